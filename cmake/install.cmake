@@ -1,0 +1,23 @@
+# cmake --install: program, library, headers, manual page, patina.pc and the CMake package.
+include(CMakePackageConfigHelpers)
+
+# A static libpatina leaves its libraries to the program that links it.
+get_target_property(library_type patina TYPE)
+if(library_type STREQUAL "STATIC_LIBRARY")
+  string(REPLACE ";" " " PC_REQUIRES "${PATINA_REQUIRES}")
+  set(PC_LIBS "-lcsv -lm")
+endif()
+configure_file(cmake/patina.pc.in patina.pc @ONLY)
+configure_package_config_file(cmake/patina-config.cmake.in patina-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)
+write_basic_package_version_file(patina-config-version.cmake COMPATIBILITY SameMinorVersion)
+
+install(TARGETS patina_cli)
+install(TARGETS patina EXPORT patina)
+install(DIRECTORY include/patina TYPE INCLUDE)
+install(FILES ${PROJECT_BINARY_DIR}/patina.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(EXPORT patina NAMESPACE patina:: FILE patina-targets.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)
+install(FILES ${PROJECT_BINARY_DIR}/patina-config.cmake
+              ${PROJECT_BINARY_DIR}/patina-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)

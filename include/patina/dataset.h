@@ -1,0 +1,98 @@
+/*
+ * Finding the pairs of images, and comparing the tables made from them.
+ */
+#ifndef PATINA_DATASET_H
+#define PATINA_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "patina/status.h"
+
+typedef enum pat_match {
+    PAT_MATCH_NAME, /* the same file name in both folders */
+    PAT_MATCH_STEM  /* the same name but for the extension; an exact match goes first */
+} pat_match;
+
+/* Where pairs come from: two folders, or a manifest. */
+typedef struct pat_pair_source {
+    const char *damaged, *undamaged; /* folders; both NULL with a manifest */
+    const char *manifest; /* CSV with the columns damaged, undamaged and optionally id; relative
+                             paths are relative to the manifest's folder */
+    pat_match match;
+    bool recursive; /* enter subfolders; names are then paths relative to the folder */
+    size_t limit;   /* keep only the first so many pairs; 0 keeps all */
+    size_t sample;  /* of those, keep so many, evenly spread; 0 keeps all */
+} pat_pair_source;
+
+enum { PAT_PATH_SIZE = 4096 };
+
+/* One pair. */
+typedef struct pat_pair {
+    const char *name; /* the CSV's `filename`; owned by the pat_pairs */
+    char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
+} pat_pair;
+
+/* A file that belongs to no pair. All strings are owned by the pat_pairs. */
+typedef struct pat_unpaired {
+    const char *folder; /* as given in the source */
+    const char *name;   /* relative to the folder */
+    const char *reason; /* why, and what would help */
+} pat_unpaired;
+
+/*
+ * The pairs of a source in the order of the CSV: names compared as bytes; for a manifest, the
+ * manifest's order. Memory is proportional to the names, not to the images.
+ */
+typedef struct pat_pairs pat_pairs;
+
+/*
+ * Find the pairs. No image is opened. Fails with PAT_NOT_FOUND, PAT_UNREADABLE (a folder or the
+ * manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY; *pairs is then NULL. No pair at all
+ * is not a failure. Free with pat_pairs_free(), which accepts NULL.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **pairs,
+                                                 pat_error *error);
+PAT_API void pat_pairs_free(pat_pairs *pairs);
+
+PAT_API size_t pat_pairs_count(const pat_pairs *pairs);
+/* Pair `index`, 0 .. count - 1. */
+PAT_API void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair);
+
+/* Files in the folders that are in no pair, damaged side first. Pairs cut by `limit`
+ * or `sample` are not among them. */
+PAT_API size_t pat_pairs_unpaired_count(const pat_pairs *pairs);
+PAT_API pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index);
+
+enum { PAT_LABEL_WARNINGS_MAX = 8 };
+
+/* What the labels of a data set are worth; docs/definitions.md explains each figure. */
+typedef struct pat_label_report {
+    size_t scored;         /* rows whose damaged image differs from the original */
+    double mean_gain_db;   /* best PSNR less untouched PSNR, mean over `scored` */
+    double mean_gain_ssim; /* the same for SSIM */
+    size_t harmed;         /* rows whose every setting scores below the untouched image */
+    size_t tied;           /* rows with more than one best setting */
+    size_t identical;      /* rows whose damaged image equals the original */
+    char warnings[PAT_LABEL_WARNINGS_MAX][256]; /* one sentence each */
+    size_t warning_count;
+} pat_label_report;
+
+typedef enum pat_difference {
+    PAT_IDENTICAL,        /* the same bytes */
+    PAT_WITHIN_TOLERANCE, /* the same cells, numbers within the tolerance */
+    PAT_DIFFERENT
+} pat_difference;
+
+/*
+ * Compare two CSV files cell by cell, rows by position: numbers a (of the first file) and b agree
+ * when |a - b| <= atol + rtol * |b|, other cells when their bytes do; nan agrees with nan. Writes
+ * a report to `report` (NULL: none): what differs, where, the largest difference per column.
+ * rtol, atol: >= 0. Fails, with nothing concluded, as pat_pairs_find() does for a manifest.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_csv_compare(const char *path_a, const char *path_b,
+                                                  double rtol, double atol, FILE *report,
+                                                  pat_difference *result, pat_error *error);
+
+#endif

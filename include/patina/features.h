@@ -1,0 +1,34 @@
+/*
+ * The 14 features of a damaged image: seven of its Fourier spectrum, five of its radial profile,
+ * one of colour, one of sharpness. The formulas are those of docs/features.md.
+ */
+#ifndef PATINA_FEATURES_H
+#define PATINA_FEATURES_H
+
+#include "patina/image.h"
+
+enum { PAT_FEATURE_COUNT = 14 };
+
+/* The column name of feature `index` (0..13), in CSV order: "mean", "std_dev", ... Static. */
+PAT_API const char *pat_feature_name(int index);
+
+/* Scratch memory reused from image to image. Not shared between threads. */
+typedef struct pat_feature_extractor pat_feature_extractor;
+
+/* NULL when memory runs out. Free with pat_feature_extractor_free(), which accepts NULL. */
+PAT_API PAT_MUST_CHECK pat_feature_extractor *pat_feature_extractor_create(void);
+PAT_API void pat_feature_extractor_free(pat_feature_extractor *extractor);
+
+/*
+ * Measure all features of `image` into features[0..13], doubles in CSV order. Any size from 1x1.
+ * Deterministic: the same pixels give the same bits on one type of CPU. Fails with
+ * PAT_OUT_OF_MEMORY, or PAT_INTERNAL if FFTW cannot plan (features are then undefined); where a
+ * small allocation inside FFTW fails, FFTW aborts. One thread at a time: FFTW plans are made
+ * inside.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_features_extract(pat_feature_extractor *extractor,
+                                                       const pat_image *image,
+                                                       double features[PAT_FEATURE_COUNT],
+                                                       pat_error *error);
+
+#endif

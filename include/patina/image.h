@@ -1,0 +1,82 @@
+/*
+ * Images: 8-bit planes, and reading them from files.
+ *
+ * A pat_image is planar: three planes R, G, B of one size. Rows are `stride` bytes apart; the
+ * bytes between width and stride are padding and have no meaning.
+ */
+#ifndef PATINA_IMAGE_H
+#define PATINA_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "patina/status.h"
+
+/* One channel, a borrowed view: sample (x, y) is data[y * stride + x], 0..255. */
+typedef struct pat_plane {
+    uint8_t *data;
+    int width, height; /* >= 1 */
+    ptrdiff_t stride;  /* bytes, >= width */
+} pat_plane;
+
+enum { PAT_RED, PAT_GREEN, PAT_BLUE, PAT_CHANNELS };
+
+/* Zero-initialise before first use; pat_image_release() when done. Owns its memory. */
+typedef struct pat_image {
+    int width, height;
+    pat_plane plane[PAT_CHANNELS];
+    void *block;     /* private: what the planes point into */
+    size_t capacity; /* private: its size in bytes */
+} pat_image;
+
+/* The default limit on width * height: 2^28, about 268 million pixels. */
+#define PAT_MAX_PIXELS_DEFAULT ((uint64_t)1 << 28)
+
+/*
+ * Give `image` the size width x height (both 1..2^24), reusing its memory where it suffices. The
+ * samples are then undefined. Fails with PAT_OUT_OF_MEMORY (image is then empty but valid).
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_image_resize_canvas(pat_image *image, int width, int height,
+                                                          pat_error *error);
+
+/* Free the memory and zero the struct. Safe on a zero-initialised or released image. */
+PAT_API void pat_image_release(pat_image *image);
+
+/*
+ * Start the image decoders. Call once per process before the first decode, from the only thread;
+ * further calls do nothing. Not for a process that forks later or must survive exhaustion of
+ * memory: the decoding library aborts then. PAT_INTERNAL if the library cannot start.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_codec_init(pat_error *error);
+
+/*
+ * Read and decode a PNG, JPEG, WebP, TIFF or BMP file; the content decides the format, not the
+ * name. The pixels are those of OpenCV 4.6's imread: EXIF orientation applied (not for WebP),
+ * alpha dropped, grey repeated, 16-bit reduced to 8, no colour management. See docs/decoding.md.
+ *
+ * path: used as given, never parsed for options. max_pixels: limit on width * height, checked
+ * from the header before any pixel is decoded. image: initialised; its memory is reused.
+ * Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_EMPTY_FILE,
+ * PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; the samples are then
+ * undefined, the image still valid to reuse or release. One thread at a time.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_image_load(const char *path, uint64_t max_pixels,
+                                                 pat_image *image, pat_error *error);
+
+/*
+ * The same from memory. bytes: `size` bytes, borrowed during the call. name: how messages call
+ * the image.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_image_decode(const void *bytes, size_t size,
+                                                   const char *name, uint64_t max_pixels,
+                                                   pat_image *image, pat_error *error);
+
+/*
+ * Resize one plane as OpenCV's cv2.resize(src, INTER_LINEAR) does on 8-bit data, bit for bit.
+ * The sizes are those of the planes; equal sizes copy. src and dst must not overlap. Fails with
+ * PAT_OUT_OF_MEMORY (dst is then undefined). Thread-safe on distinct planes.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_resize_linear(const pat_plane *src, const pat_plane *dst,
+                                                    pat_error *error);
+
+#endif

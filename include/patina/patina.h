@@ -1,0 +1,23 @@
+/*
+ * libpatina: image-restoration parameter search and dataset generation.
+ *
+ * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
+ * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders.
+ */
+#ifndef PATINA_PATINA_H
+#define PATINA_PATINA_H
+
+#include "patina/dataset.h"
+#include "patina/features.h"
+#include "patina/grid.h"
+#include "patina/image.h"
+#include "patina/restore.h"
+#include "patina/run.h"
+#include "patina/score.h"
+#include "patina/search.h"
+#include "patina/status.h"
+
+/* "0.1.0". Static. */
+PAT_API const char *pat_version(void);
+
+#endif

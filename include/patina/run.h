@@ -1,0 +1,113 @@
+/*
+ * Whole runs: many pairs or images through a pool of worker processes into CSV files.
+ *
+ * Rows are written in the order of the pairs and are the same bytes for any number of workers.
+ */
+#ifndef PATINA_RUN_H
+#define PATINA_RUN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "patina/dataset.h"
+#include "patina/grid.h"
+#include "patina/image.h"
+
+/* The CPUs this process may use: affinity and cgroup quota respected. At least 1. */
+PAT_API int pat_available_cpus(void);
+
+/* How far a run is. */
+typedef struct pat_progress {
+    size_t done, total; /* pairs or images; done counts failures too */
+    size_t failed;
+    double elapsed_s;
+} pat_progress;
+
+enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64 };
+
+/* How a run is carried out; none of it changes a byte of the result. */
+typedef struct pat_run_options {
+    int jobs;            /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
+    int batch;           /* requests a worker holds at once, 1..PAT_BATCH_MAX; 0: 1 */
+    uint64_t max_pixels; /* per image; 0: PAT_MAX_PIXELS_DEFAULT */
+    /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
+     * everything in this process, which a damaged image may then take down. */
+    const char *const *worker_command;
+    /* Polled about ten times a second: non-zero stops the run, which returns PAT_INTERRUPTED. */
+    const volatile sig_atomic_t *interrupt;
+    /* Called about ten times a second and at the end. May be NULL. */
+    void (*progress)(void *context, const pat_progress *progress);
+    void *progress_context;
+} pat_run_options;
+
+/*
+ * The worker's side: answer requests on the descriptor until it closes. What a worker_command's
+ * main() returns. Sets process-wide state (signals, the decoding library).
+ */
+enum { PAT_WORKER_DESCRIPTOR = 3 };
+PAT_API int pat_worker_main(int descriptor);
+
+enum { PAT_FAILURES_KEPT = 10 };
+
+/* A pair or image that gave no row. */
+typedef struct pat_failure {
+    char name[256]; /* cut if longer; the failures file has all of it */
+    const char *stage;
+    pat_status reason;
+    char message[PAT_ERROR_MESSAGE_SIZE];
+} pat_failure;
+
+/* What came of a run. All strings end with the struct. */
+typedef struct pat_run_summary {
+    size_t total, rows, failures; /* total: pairs or images to do */
+    size_t unpaired;              /* files in no pair (search only) */
+    pat_failure first_failures[PAT_FAILURES_KEPT];
+    double elapsed_s;
+    int workers; /* 0: in this process */
+    char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
+    char sha256[65]; /* of the output file */
+    pat_label_report labels; /* search only */
+} pat_run_summary;
+
+/* A search over all pairs. */
+typedef struct pat_search_options {
+    pat_pair_source source;
+    pat_grid grid;
+    const char *output; /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
+    const char *trials; /* a CSV of every setting of every pair; NULL: none */
+    pat_run_options run;
+} pat_search_options;
+
+/*
+ * Search every pair of `pairs` (found from options->source) and write the data set. PAT_OK also
+ * when pairs failed: summary->failures tells. Fails with PAT_NOTHING_TO_DO (no pair; nothing is
+ * written), PAT_INVALID_ARGUMENT, PAT_WRITE_FAILED, PAT_WORKER_DIED (workers do not start),
+ * PAT_INTERRUPTED or PAT_OUT_OF_MEMORY; no output file has then been created or replaced, and the
+ * rows so far are in `output`.partial.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *options,
+                                                 const pat_pairs *pairs,
+                                                 pat_run_summary *summary, pat_error *error);
+
+/* One input of a feature run. */
+typedef struct pat_feature_input {
+    const char *path;  /* an image, or a folder of images */
+    const char *label; /* the value of the label column; NULL leaves it empty */
+} pat_feature_input;
+
+/* Features of many images. */
+typedef struct pat_feature_options {
+    const pat_feature_input *inputs; /* in the order of the CSV; a folder's images by name */
+    size_t input_count;
+    const char *label_name; /* name of the label column; NULL: no such column */
+    bool recursive;
+    const char *output; /* the CSV; "x.csv" brings x.failures.csv beside it */
+    pat_run_options run;
+} pat_feature_options;
+
+/* Measure the features of every image and write them as CSV. As pat_search_run(). */
+PAT_API PAT_MUST_CHECK pat_status pat_feature_run(const pat_feature_options *options,
+                                                  pat_run_summary *summary, pat_error *error);
+
+#endif

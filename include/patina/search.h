@@ -1,0 +1,49 @@
+/*
+ * The search on one pair: every setting of a grid applied to the damaged image and scored against
+ * the original.
+ */
+#ifndef PATINA_SEARCH_H
+#define PATINA_SEARCH_H
+
+#include "patina/grid.h"
+#include "patina/image.h"
+#include "patina/score.h"
+
+/* What the search found out about one pair. */
+typedef struct pat_evaluation {
+    pat_setting setting;      /* the first of the best settings */
+    pat_scores best;          /* its scores */
+    pat_scores untouched;     /* the scores of the damaged image as it is (resized if need be) */
+    size_t ties;              /* further settings with exactly the same similarity */
+    const pat_scores *trials; /* all scores in grid order; owned by the searcher, valid until its
+                                 next call */
+} pat_evaluation;
+
+/* A grid with the scratch memory of a search, reused from pair to pair. */
+typedef struct pat_searcher pat_searcher;
+
+/* Copies the grid. NULL when memory runs out. Free with pat_searcher_free(), which takes NULL. */
+PAT_API PAT_MUST_CHECK pat_searcher *pat_searcher_create(const pat_grid *grid);
+PAT_API void pat_searcher_free(pat_searcher *searcher);
+
+/*
+ * Evaluate the whole grid on one pair. The images may differ in size: restored images are resized
+ * to that of `undamaged` before they are scored. Both are only read. Fails with PAT_TOO_SMALL (a
+ * side of `undamaged` under 7 px) or PAT_OUT_OF_MEMORY; `evaluation` is then undefined. One
+ * searcher per thread.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_searcher_evaluate(pat_searcher *searcher,
+                                                        const pat_image *damaged,
+                                                        const pat_image *undamaged,
+                                                        pat_evaluation *evaluation,
+                                                        pat_error *error);
+
+/*
+ * Apply one setting to `damaged`: colour correction, then sharpening; no resize. `restored` is
+ * initialised and gets the size of `damaged`. Fails with PAT_OUT_OF_MEMORY.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,
+                                                    const pat_setting *setting,
+                                                    pat_image *restored, pat_error *error);
+
+#endif

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Install what is missing, build, and make the data set of the sample pictures.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+cmake --preset release >/dev/null
+cmake --build --preset release
+build/patina search data/sample/damaged data/sample/undamaged \
+    -o build/regression_training_data.csv --trials build/trials.csv
+echo
+echo "the first rows (the settings found for each damaged picture):"
+cut -d, -f1-4,19- build/regression_training_data.csv | head -6 | column -s, -t

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Install the Debian packages that building (and, with --tests, testing) patina needs.
+#
+#     scripts/setup.sh [--tests]
+#
+# Only what is missing is installed; as root or through sudo.
+set -eu
+
+packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
+          libcsv-dev libfftw3-dev libjansson-dev libuv1-dev libvips-dev nettle-dev"
+if [ "${1:-}" = --tests ]; then
+    packages="$packages libcmocka-dev libnettle8 man-db procps util-linux
+              python3 python3-numpy python3-opencv python3-pil python3-skimage"
+fi
+
+missing=
+for package in $packages; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "setup.sh: please install these packages as root:$missing" >&2
+        exit 1
+    }
+    sudo=sudo
+fi
+echo "installing:$missing"
+$sudo apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+    >/dev/null

@@ -1,0 +1,17 @@
+/* What the machine offers; private to the library (pat_available_cpus is public). */
+#ifndef PAT_BASE_CPU_H
+#define PAT_BASE_CPU_H
+
+#include <stddef.h>
+
+/* The processor's model name into `name`, "unknown" where the system does not tell. */
+void pat_cpu_model(char *name, size_t size);
+
+/*
+ * The smallest CPU quota of the cgroups described by a /proc/self/cgroup text, read below `root`
+ * (normally "/sys/fs/cgroup"): version 2's cpu.max and version 1's cpu.cfs_quota_us, up to the
+ * root of the hierarchy. In CPUs, rounded up; 0 when there is none.
+ */
+int pat_cgroup_cpus(const char *membership, const char *root);
+
+#endif

@@ -1,0 +1,52 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *const status_names[PAT_STATUS_COUNT] = {
+    [PAT_OK] = "ok",
+    [PAT_INVALID_ARGUMENT] = "invalid_argument",
+    [PAT_NOT_FOUND] = "not_found",
+    [PAT_UNREADABLE] = "unreadable",
+    [PAT_NOT_A_FILE] = "not_a_file",
+    [PAT_EMPTY_FILE] = "empty_file",
+    [PAT_UNSUPPORTED_FORMAT] = "unsupported_format",
+    [PAT_CORRUPT] = "corrupt",
+    [PAT_TOO_LARGE] = "too_large",
+    [PAT_TOO_SMALL] = "too_small",
+    [PAT_OUT_OF_MEMORY] = "out_of_memory",
+    [PAT_WRITE_FAILED] = "write_failed",
+    [PAT_MALFORMED] = "malformed",
+    [PAT_NOTHING_TO_DO] = "nothing_to_do",
+    [PAT_WORKER_DIED] = "worker_died",
+    [PAT_INTERRUPTED] = "interrupted",
+    [PAT_INTERNAL] = "internal",
+};
+
+const char *pat_status_name(pat_status status)
+{
+    if ((unsigned)status >= PAT_STATUS_COUNT)
+        return "unknown";
+    return status_names[status];
+}
+
+pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
+{
+    if (error == NULL)
+        return status;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->message, sizeof error->message, format, args);
+    va_end(args);
+    error->status = status;
+    for (char *c = error->message; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    return status;
+}
+
+pat_status pat_fail_memory(pat_error *error, const char *what)
+{
+    return pat_fail(error, PAT_OUT_OF_MEMORY,
+                    "not enough memory for %s; free some memory or run fewer workers (--jobs)", what);
+}

@@ -1,0 +1,151 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+enum { BLOCK_SIZE = 1 << 16 };
+
+static const char *advice(int error_number)
+{
+    switch (error_number) {
+    case ENOENT:
+        return "create the folder first";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "choose another place with -o, or change the permissions";
+    case ENOSPC:
+    case EDQUOT:
+        return "free some space and run again";
+    default:
+        return "check the disk and run again";
+    }
+}
+
+static pat_status write_failure(const char *what, const char *path, pat_error *error)
+{
+    int cause = errno;
+    return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what,
+                    strerror(cause), advice(cause));
+}
+
+static char *join(const char *a, const char *b)
+{
+    char *text = malloc(strlen(a) + strlen(b) + 1);
+    if (text != NULL)
+        stpcpy(stpcpy(text, a), b);
+    return text;
+}
+
+pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
+{
+    *file = (pat_file){.descriptor = -1};
+    pat_sha256_init(&file->hash);
+    struct stat existing;
+    if (stat(path, &existing) == 0 && !S_ISREG(existing.st_mode))
+        return pat_fail(error, PAT_WRITE_FAILED,
+                        "%s: is not a regular file and cannot be replaced by one; choose another "
+                        "name with -o", path);
+    file->path = strdup(path);
+    file->partial_path = join(path, ".partial");
+    if (file->path == NULL || file->partial_path == NULL) {
+        pat_file_abandon(file, false);
+        return pat_fail_memory(error, "a file name");
+    }
+    file->descriptor = open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    pat_status status = PAT_OK;
+    if (file->descriptor < 0)
+        status = write_failure("create the file", file->partial_path, error);
+    else if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0)
+        status = pat_fail(error, PAT_WRITE_FAILED,
+                          "%s: another patina is writing this file; wait for it, or choose "
+                          "another name with -o", path);
+    else if (ftruncate(file->descriptor, 0) != 0)
+        status = write_failure("empty the file", file->partial_path, error);
+    if (status != PAT_OK)
+        pat_file_abandon(file, true);
+    return status;
+}
+
+pat_status pat_file_flush(pat_file *file, pat_error *error)
+{
+    size_t written = 0;
+    while (written < file->pending.size) {
+        ssize_t count = write(file->descriptor, file->pending.data + written,
+                              file->pending.size - written);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return write_failure("write", file->partial_path, error);
+        written += (size_t)count;
+    }
+    pat_buffer_reset(&file->pending);
+    return PAT_OK;
+}
+
+pat_status pat_file_append(pat_file *file, const void *bytes, size_t size, pat_error *error)
+{
+    pat_buffer_append(&file->pending, bytes, size);
+    if (file->pending.failed)
+        return pat_fail_memory(error, "the output buffer");
+    pat_sha256_update(&file->hash, bytes, size);
+    return file->pending.size < BLOCK_SIZE ? PAT_OK : pat_file_flush(file, error);
+}
+
+/* Make the rename itself durable. A file system that cannot sync a folder is left alone. */
+static pat_status sync_folder(const char *path, pat_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL   ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    if (folder == NULL)
+        return pat_fail_memory(error, "a file name");
+    pat_status status = PAT_OK;
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS)
+            status = write_failure("sync the folder", folder, error);
+        close(descriptor);
+    }
+    free(folder);
+    return status;
+}
+
+pat_status pat_file_commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pat_error *error)
+{
+    pat_status status = pat_file_flush(file, error);
+    if (status != PAT_OK)
+        return status;
+    if (fsync(file->descriptor) != 0 && errno != EINVAL)
+        return write_failure("sync", file->partial_path, error);
+    if (rename(file->partial_path, file->path) != 0)
+        return write_failure("put the finished file in place", file->path, error);
+    status = sync_folder(file->path, error);
+    if (digest != NULL)
+        pat_sha256_finish(&file->hash, digest);
+    pat_file_abandon(file, true);
+    return status;
+}
+
+void pat_file_abandon(pat_file *file, bool keep)
+{
+    if (file->path == NULL && file->partial_path == NULL)
+        return;
+    if (!keep && file->descriptor >= 0)
+        unlink(file->partial_path);
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    free(file->path);
+    free(file->partial_path);
+    pat_buffer_release(&file->pending);
+    *file = (pat_file){.descriptor = -1};
+}

@@ -1,0 +1,46 @@
+/*
+ * Output files that appear whole or not at all; private to the library.
+ *
+ * Data is written with write() to PATH.partial, then synced, renamed to PATH, and the folder
+ * synced. stdio is not used: after ENOSPC its functions can report success.
+ */
+#ifndef PAT_BASE_FILE_H
+#define PAT_BASE_FILE_H
+
+#include "base/buffer.h"
+#include "base/sha256.h"
+#include "patina/status.h"
+
+/* Zero-initialise. Between a successful open and commit or abandon it owns a descriptor. */
+typedef struct pat_file {
+    char *path, *partial_path;
+    int descriptor; /* valid while `path` is set */
+    pat_buffer pending;
+    pat_sha256 hash; /* of all that was appended */
+} pat_file;
+
+/*
+ * Start writing `path`. Another process writing the same file is noticed through a lock on the
+ * partial file. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, pat_error *error);
+
+/* Append bytes; they reach the partial file in blocks, or at pat_file_flush(). */
+PAT_MUST_CHECK pat_status pat_file_append(pat_file *file, const void *bytes, size_t size,
+                                          pat_error *error);
+PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
+
+/*
+ * Sync and give the file its name; `digest` (may be NULL) receives the SHA-256 of the contents.
+ * On failure the partial file stays, `path` is untouched, and the file is still to be abandoned.
+ */
+PAT_MUST_CHECK pat_status pat_file_commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
+                                          pat_error *error);
+
+/*
+ * Give up: with `keep` the partial file stays for the user to look at, else it is removed. Safe on
+ * a zeroed, failed or committed file; releases everything.
+ */
+void pat_file_abandon(pat_file *file, bool keep);
+
+#endif

@@ -1,0 +1,54 @@
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+void *pat_scratch_get(pat_scratch *scratch, size_t count, size_t size)
+{
+    if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size)
+        return NULL;
+    size_t needed = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (needed == 0)
+        needed = ALIGNMENT;
+    if (scratch->size < needed) {
+        pat_scratch_release(scratch);
+        scratch->data = aligned_alloc(ALIGNMENT, needed);
+        if (scratch->data == NULL)
+            return NULL;
+        scratch->size = needed;
+    }
+    return scratch->data;
+}
+
+void pat_scratch_release(pat_scratch *scratch)
+{
+    free(scratch->data);
+    *scratch = (pat_scratch){0};
+}
+
+void *pat_realloc_array(void *block, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size)
+        return NULL;
+    return realloc(block, count * size);
+}
+
+bool pat_array_reserve(void *array, size_t *capacity, size_t needed, size_t size)
+{
+    if (needed <= *capacity)
+        return true;
+    size_t wanted = *capacity < 16 ? 16 : 2 * *capacity;
+    if (wanted < needed)
+        wanted = needed;
+    void *block;
+    memcpy(&block, array, sizeof block);
+    void *grown = pat_realloc_array(block, wanted, size);
+    if (grown == NULL)
+        return false;
+    memcpy(array, &grown, sizeof grown);
+    *capacity = wanted;
+    return true;
+}

@@ -1,0 +1,33 @@
+/* Memory that grows and is reused; private to the library. */
+#ifndef PAT_BASE_MEMORY_H
+#define PAT_BASE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A block that only grows: sized once for the largest image a worker meets, then reused.
+ * Zero-initialise; pat_scratch_release() when done.
+ */
+typedef struct pat_scratch {
+    void *data;
+    size_t size;
+} pat_scratch;
+
+/*
+ * At least count * size bytes, 64-byte aligned; old contents are lost when it grows. NULL when
+ * memory runs out or the product overflows.
+ */
+void *pat_scratch_get(pat_scratch *scratch, size_t count, size_t size);
+void pat_scratch_release(pat_scratch *scratch);
+
+/* realloc() of an array of `count` items; NULL on overflow or failure (old block kept). */
+void *pat_realloc_array(void *block, size_t count, size_t size);
+
+/*
+ * Make room for `needed` items of `size` bytes in a growing array. array: the address of the
+ * pointer to its items. False when memory runs out (the array is unchanged).
+ */
+bool pat_array_reserve(void *array, size_t *capacity, size_t needed, size_t size);
+
+#endif

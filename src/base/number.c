@@ -1,0 +1,80 @@
+#include "base/number.h"
+
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A thread's locale is switched around the C library's own conversions, so that a program which
+ * embeds the library in a locale with decimal commas still gets points. */
+static locale_t enter_c_locale(void)
+{
+    static locale_t c_locale;
+    if (c_locale == (locale_t)0)
+        c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return uselocale(c_locale);
+}
+
+/*
+ * A number that 15 digits carry is found by %.15g; 17 digits carry every double. With 16 the
+ * nearest decimal is the only candidate, except at powers of two: below them doubles lie twice as
+ * dense, and the next decimal away from zero can read back where the nearest does not.
+ */
+static bool try_sixteen_digits(double value, char *text)
+{
+    snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.16g", value);
+    if (strtod(text, NULL) == value)
+        return true;
+    int exponent;
+    if (fabs(frexp(value, &exponent)) != 0.5)
+        return false;
+    char longer[PAT_NUMBER_TEXT_SIZE];
+    snprintf(longer, sizeof longer, "%.15e", value);
+    char *last = strchr(longer, 'e') - 1;
+    if (*last == '9')
+        return false;
+    *last = (char)(*last + 1);
+    double neighbour = strtod(longer, NULL);
+    if (neighbour != value)
+        return false;
+    snprintf(text, PAT_NUMBER_TEXT_SIZE, "%s", longer);
+    return true;
+}
+
+size_t pat_number_format(double value, char text[PAT_NUMBER_TEXT_SIZE])
+{
+    if (isnan(value))
+        return (size_t)snprintf(text, PAT_NUMBER_TEXT_SIZE, "nan");
+    locale_t previous = enter_c_locale();
+    snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.15g", value);
+    if (strtod(text, NULL) != value && !try_sixteen_digits(value, text))
+        snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.17g", value);
+    uselocale(previous);
+    return strlen(text);
+}
+
+bool pat_number_parse(const char *text, double *value)
+{
+    if (*text == '\0' || isspace((unsigned char)*text))
+        return false;
+    locale_t previous = enter_c_locale();
+    char *end;
+    double parsed = strtod(text, &end);
+    uselocale(previous);
+    if (*end != '\0')
+        return false;
+    *value = parsed;
+    return true;
+}
+
+double pat_number_round(double value, int digits)
+{
+    char text[PAT_NUMBER_TEXT_SIZE];
+    locale_t previous = enter_c_locale();
+    snprintf(text, sizeof text, "%.*g", digits, value);
+    double rounded = strtod(text, NULL);
+    uselocale(previous);
+    return rounded;
+}

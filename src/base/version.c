@@ -1,0 +1,6 @@
+#include "patina/patina.h"
+
+const char *pat_version(void)
+{
+    return PATINA_VERSION;
+}

@@ -1,0 +1,178 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "console.h"
+#include "options.h"
+
+struct arguments {
+    source_arguments source;
+    run_arguments run;
+};
+
+static const struct argp_option options[] = {
+    {"sample", KEY_SAMPLE, "K", 0, "Only K pairs, evenly spread over the folders", 0},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->source;
+        state->child_inputs[1] = &arguments->run;
+        return 0;
+    case KEY_SAMPLE:
+        arguments->source.source.sample =
+            (size_t)parse_whole(state, "--sample", argument, 1, 1LL << 62);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&source_argp, 0, "Which images, which settings:", 1},
+    {&run_argp, 0, "How the work is done:", 2},
+    {0},
+};
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
+    .doc = "Run the search twice, with one worker and with --jobs workers (at least two), and "
+           "compare the data set, the scores of all settings and the failures byte by byte."
+           "\vExit status: 0 the same bytes, 1 different or a run failed, 2 wrong usage or "
+           "nothing to do.",
+    .children = children,
+};
+
+enum { SEQUENTIAL, PARALLEL, RUNS };
+
+static const char *const run_names[RUNS] = {"sequential", "parallel"};
+static const char *const file_names[] = {".csv", ".trials.csv", ".failures.csv", ".run.json"};
+enum { FILES = sizeof file_names / sizeof *file_names, COMPARED_FILES = 3 };
+
+static void file_path(char path[PAT_PATH_SIZE], const char *folder, int run, const char *suffix)
+{
+    snprintf(path, PAT_PATH_SIZE, "%.3900s/%s%s", folder, run_names[run], suffix);
+}
+
+static pat_status run_once(pat_search_options *search, const pat_pairs *pairs, const char *folder,
+                           int run, pat_run_summary *summary, pat_error *error)
+{
+    char output[PAT_PATH_SIZE], trials[PAT_PATH_SIZE];
+    file_path(output, folder, run, file_names[0]);
+    file_path(trials, folder, run, file_names[1]);
+    search->output = output;
+    search->trials = trials;
+    return pat_search_run(search, pairs, summary, error);
+}
+
+/* Do the files of the two runs hold the same bytes? */
+static pat_status compare_files(const char *folder, bool quiet, bool *same, pat_error *error)
+{
+    *same = true;
+    for (int i = 0; i < COMPARED_FILES; i++) {
+        char path[RUNS][PAT_PATH_SIZE];
+        pat_difference difference;
+        for (int run = 0; run < RUNS; run++)
+            file_path(path[run], folder, run, file_names[i]);
+        pat_status status = pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0,
+                                            quiet ? NULL : stdout, &difference, error);
+        if (status != PAT_OK)
+            return status;
+        *same = *same && difference == PAT_IDENTICAL;
+    }
+    return PAT_OK;
+}
+
+static void remove_files(const char *folder)
+{
+    for (int run = 0; run < RUNS; run++)
+        for (int i = 0; i < FILES; i++) {
+            char path[PAT_PATH_SIZE];
+            file_path(path, folder, run, file_names[i]);
+            unlink(path);
+            strcat(path, ".partial");
+            unlink(path);
+        }
+    rmdir(folder);
+}
+
+static void report(const pat_run_summary summary[RUNS], bool same)
+{
+    for (int run = 0; run < RUNS; run++)
+        printf("%-10s  %d worker%s  %8.2f s  %zu rows, %zu failures  sha256 %s\n", run_names[run],
+               summary[run].workers, summary[run].workers == 1 ? " " : "s",
+               summary[run].elapsed_s, summary[run].rows, summary[run].failures,
+               summary[run].sha256);
+    printf("speed-up %.2f\n", summary[SEQUENTIAL].elapsed_s / summary[PARALLEL].elapsed_s);
+    printf("%s\n", same ? "identical: data set, scores of all settings, failures" : "different");
+}
+
+static int verify(pat_search_options *search, const pat_pairs *pairs, const char *folder,
+                  const run_arguments *arguments, pat_run_summary summary[RUNS])
+{
+    pat_error error = {0};
+    progress_display display;
+    int parallel_jobs = search->run.jobs != 0 ? search->run.jobs : pat_available_cpus();
+    progress_init(&display, arguments->quiet ? PROGRESS_NEVER : arguments->progress, "pairs");
+    search->run.progress = progress_show;
+    search->run.progress_context = &display;
+    search->run.interrupt = console_catch_interrupts();
+    pat_status status = PAT_OK;
+    for (int run = 0; run < RUNS && status == PAT_OK; run++) {
+        search->run.jobs = run == SEQUENTIAL ? 1 : parallel_jobs < 2 ? 2 : parallel_jobs;
+        status = run_once(search, pairs, folder, run, &summary[run], &error);
+        progress_end(&display);
+    }
+    bool same = false;
+    if (status == PAT_OK)
+        status = compare_files(folder, arguments->quiet, &same, &error);
+    if (status == PAT_INTERRUPTED) {
+        console_error(&error);
+        return 128 + *search->run.interrupt;
+    }
+    if (status != PAT_OK)
+        return console_failure(&error);
+    if (!arguments->quiet)
+        report(summary, same);
+    return same ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    pat_error error = {0};
+    pat_pairs *pairs;
+    char folder[PAT_PATH_SIZE];
+    const char *temporary = getenv("TMPDIR");
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    pat_search_options search = {
+        .source = arguments.source.source,
+        .grid = arguments.source.grid,
+        .run = arguments.run.run,
+    };
+    if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)
+        return console_failure(&error);
+    snprintf(folder, sizeof folder, "%.3800s/patina-verify-XXXXXX",
+             temporary == NULL ? "/tmp" : temporary);
+    pat_run_summary *summary = calloc(RUNS, sizeof *summary);
+    int exit_status = EXIT_SOMETHING_FAILED;
+    if (summary == NULL || mkdtemp(folder) == NULL) {
+        fprintf(stderr, "patina: cannot make a temporary folder %s (%s); set TMPDIR to a folder "
+                "with room\n", folder, strerror(errno));
+    } else {
+        exit_status = verify(&search, pairs, folder, &arguments.run, summary);
+        remove_files(folder);
+    }
+    free(summary);
+    pat_pairs_free(pairs);
+    return exit_status;
+}

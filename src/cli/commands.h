@@ -1,0 +1,12 @@
+/* The subcommands: each takes its own arguments (argv[0] is "patina NAME") and returns the exit
+ * status. */
+#ifndef PAT_CLI_COMMANDS_H
+#define PAT_CLI_COMMANDS_H
+
+int cmd_compare(int argc, char **argv);
+int cmd_features(int argc, char **argv);
+int cmd_search(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_worker(int argc, char **argv);
+
+#endif

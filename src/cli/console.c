@@ -1,0 +1,93 @@
+#include "console.h"
+
+#include <stdio.h>
+
+void console_error(const pat_error *error)
+{
+    fprintf(stderr, "patina: %s\n", error->message);
+}
+
+int console_failure(const pat_error *error)
+{
+    console_error(error);
+    switch (error->status) {
+    case PAT_INVALID_ARGUMENT:
+    case PAT_NOT_FOUND:
+    case PAT_UNREADABLE:
+    case PAT_NOT_A_FILE:
+    case PAT_MALFORMED:
+    case PAT_NOTHING_TO_DO:
+        return EXIT_USAGE;
+    default:
+        return EXIT_SOMETHING_FAILED;
+    }
+}
+
+static volatile sig_atomic_t interrupt;
+
+static void note_interrupt(int signal_number)
+{
+    interrupt = signal_number;
+}
+
+const volatile sig_atomic_t *console_catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return &interrupt;
+}
+
+static void print_failures(const pat_run_summary *summary)
+{
+    if (summary->failures == 0)
+        return;
+    printf("failures:\n");
+    for (size_t i = 0; i < summary->failures && i < PAT_FAILURES_KEPT; i++) {
+        const pat_failure *failure = &summary->first_failures[i];
+        printf("  %s (%s, %s)\n", failure->message, failure->stage,
+               pat_status_name(failure->reason));
+    }
+    if (summary->failures > PAT_FAILURES_KEPT)
+        printf("  ... and %zu more, all in %s\n", summary->failures - PAT_FAILURES_KEPT,
+               summary->failures_path);
+}
+
+static void print_labels(const pat_label_report *labels)
+{
+    if (labels->scored > 0)
+        printf("mean gain over the untouched image: %+.2f dB PSNR, %+.4f SSIM\n",
+               labels->mean_gain_db, labels->mean_gain_ssim);
+    for (size_t i = 0; i < labels->warning_count; i++)
+        printf("warning: %s\n", labels->warnings[i]);
+}
+
+void console_summary(const pat_run_summary *summary, const char *what)
+{
+    double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
+    printf("%zu %s: %zu rows, %zu failures", summary->total, what, summary->rows,
+           summary->failures);
+    if (summary->unpaired > 0)
+        printf("; %zu files left out", summary->unpaired);
+    printf("\n%.2f seconds, %.1f %s/s, ", summary->elapsed_s, per_second, what);
+    if (summary->workers == 0)
+        printf("in one process\n");
+    else
+        printf("%d worker%s\n", summary->workers, summary->workers == 1 ? "" : "s");
+    print_labels(&summary->labels);
+    print_failures(summary);
+    printf("written: %s\n         %s\n", summary->output, summary->failures_path);
+    if (summary->record_path[0] != '\0')
+        printf("         %s\n", summary->record_path);
+}
+
+int console_interrupted(const pat_run_summary *summary, int signal_number)
+{
+    if (summary->rows > 0)
+        fprintf(stderr, "patina: interrupted: %s was not written; the %zu rows finished so far "
+                "are in %s.partial\n", summary->output, summary->rows, summary->output);
+    else
+        fprintf(stderr, "patina: interrupted before the first row: nothing was written\n");
+    return 128 + signal_number;
+}

@@ -1,0 +1,30 @@
+/* What the program says to its user, and how it hears Ctrl-C. */
+#ifndef PAT_CLI_CONSOLE_H
+#define PAT_CLI_CONSOLE_H
+
+#include <signal.h>
+
+#include "patina/patina.h"
+
+/* Exit statuses, as documented in the manual. */
+enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Print "patina: message" on stderr. */
+void console_error(const pat_error *error);
+
+/* The exit status for an operation that failed as a whole, after printing why. */
+int console_failure(const pat_error *error);
+
+/*
+ * From now on SIGINT and SIGTERM only set the returned flag to the signal's number; a second one
+ * ends the program as usual.
+ */
+const volatile sig_atomic_t *console_catch_interrupts(void);
+
+/* What came of a run, for people, on stdout. what: "pairs" or "images". */
+void console_summary(const pat_run_summary *summary, const char *what);
+
+/* A run that was stopped: where its rows are. Returns the exit status. */
+int console_interrupted(const pat_run_summary *summary, int signal_number);
+
+#endif

@@ -1,0 +1,84 @@
+#include <argp.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "console.h"
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help; /* NULL: not for people */
+};
+
+static const struct command commands[] = {
+    {"search", cmd_search, "find the best settings for pairs of images; write the data set"},
+    {"features", cmd_features, "measure the 14 features of images"},
+    {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
+    {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},
+    {"worker", cmd_worker, NULL},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "Usage: patina COMMAND [OPTION...] [ARGUMENT...]\n"
+                 "Search image-restoration settings and make the data set to learn them from.\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i].help != NULL)
+            fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fprintf(out, "\n  patina COMMAND --help   the options of a command\n"
+                 "  patina --version        the version\n");
+}
+
+/* Descriptors 0 to 2 must be open, or the first file opened would receive the messages. */
+static void open_standard_descriptors(void)
+{
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor > STDERR_FILENO)
+        close(descriptor);
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error */
+    argp_err_exit_status = EXIT_USAGE;
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return EXIT_ALL_WELL;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("patina %s\n", pat_version());
+        return EXIT_ALL_WELL;
+    }
+    const struct command *command = find_command(name);
+    if (command == NULL) {
+        fprintf(stderr, "patina: there is no command '%s'; patina --help lists them\n", name);
+        return EXIT_USAGE;
+    }
+    char full_name[64];
+    snprintf(full_name, sizeof full_name, "patina %s", command->name);
+    argv[1] = full_name;
+    return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,43 @@
+/* Command-line options that several subcommands share, as argp children. */
+#ifndef PAT_CLI_OPTIONS_H
+#define PAT_CLI_OPTIONS_H
+
+#include <argp.h>
+
+#include "patina/patina.h"
+#include "progress.h"
+
+/* --jobs, --batch, --in-process, --max-pixels, --quiet, --progress. */
+typedef struct run_arguments {
+    pat_run_options run;
+    progress_mode progress;
+    bool quiet;
+} run_arguments;
+
+/* input: a zeroed run_arguments. */
+extern const struct argp run_argp;
+
+/* --manifest, --match, --recursive, --limit, --grid and the arguments DAMAGED UNDAMAGED. */
+typedef struct source_arguments {
+    pat_pair_source source;
+    pat_grid grid;
+} source_arguments;
+
+/* input: a zeroed source_arguments. */
+extern const struct argp source_argp;
+
+/* Option keys without a short form, beyond all characters. */
+enum {
+    KEY_BATCH = 0x100, KEY_DRY_RUN, KEY_GRID, KEY_IN_PROCESS, KEY_LABEL, KEY_LIMIT, KEY_MANIFEST,
+    KEY_MATCH, KEY_MAX_PIXELS, KEY_PROGRESS, KEY_RECURSIVE, KEY_RTOL, KEY_ATOL, KEY_SAMPLE,
+    KEY_TRIALS
+};
+
+/* A whole number of an option; anything else ends the program with a usage error. */
+long long parse_whole(const struct argp_state *state, const char *option, const char *text,
+                      long long minimum, long long maximum);
+
+/* A number >= 0, likewise. */
+double parse_tolerance(const struct argp_state *state, const char *option, const char *text);
+
+#endif

@@ -1,0 +1,30 @@
+/* The progress display on stderr. */
+#ifndef PAT_CLI_PROGRESS_H
+#define PAT_CLI_PROGRESS_H
+
+#include <stdbool.h>
+
+#include "patina/run.h"
+
+typedef enum progress_mode {
+    PROGRESS_AUTO,   /* one line, redrawn, on a terminal; elsewhere a line now and then */
+    PROGRESS_ALWAYS, /* redrawn in any case */
+    PROGRESS_NEVER
+} progress_mode;
+
+typedef struct progress_display {
+    const char *what; /* "pairs" */
+    bool shown, redrawn, colored;
+    double last_line_s; /* when the last plain line was printed */
+} progress_display;
+
+/* Decide how to show progress, from the mode and the terminal. */
+void progress_init(progress_display *display, progress_mode mode, const char *what);
+
+/* A pat_run_options.progress callback; context: a progress_display. */
+void progress_show(void *context, const pat_progress *state);
+
+/* Clear the redrawn line. */
+void progress_end(const progress_display *display);
+
+#endif

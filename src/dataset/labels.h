@@ -1,0 +1,25 @@
+/*
+ * What the labels of a data set are worth: private to the library; see docs/definitions.md.
+ */
+#ifndef PAT_DATASET_LABELS_H
+#define PAT_DATASET_LABELS_H
+
+#include "patina/dataset.h"
+#include "patina/search.h"
+
+/* Counts over the rows of one run. Zero-initialise. */
+typedef struct pat_labels {
+    size_t rows;
+    size_t scored, harmed, tied, identical; /* as in pat_label_report */
+    double gain_db, gain_ssim;              /* sums over the scored rows */
+    size_t color[2], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX]; /* wins per axis value */
+} pat_labels;
+
+/* Count one row. */
+void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
+                    const pat_scores *best, const pat_scores *untouched, bool tied);
+
+/* Draw the conclusions. */
+void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report);
+
+#endif

@@ -1,0 +1,167 @@
+#include "dataset/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "patina/dataset.h"
+
+static const char *const extensions[] = {"png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"};
+
+bool pat_names_add(pat_names *names, const char *name)
+{
+    if (!pat_array_reserve(&names->offset, &names->capacity, names->count + 1,
+                           sizeof *names->offset))
+        return false;
+    names->offset[names->count++] = names->text.size;
+    pat_buffer_append(&names->text, name, strlen(name) + 1);
+    return !names->text.failed;
+}
+
+const char *pat_names_get(const pat_names *names, size_t index)
+{
+    return names->text.data + names->offset[index];
+}
+
+static int compare_offsets(const void *a, const void *b, void *context)
+{
+    const char *text = context;
+    return strcmp(text + *(const size_t *)a, text + *(const size_t *)b);
+}
+
+void pat_names_sort(pat_names *names)
+{
+    if (names->count > 1)
+        qsort_r(names->offset, names->count, sizeof *names->offset, compare_offsets,
+                names->text.data);
+}
+
+size_t pat_names_find(const pat_names *sorted, const char *name)
+{
+    size_t low = 0, high = sorted->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(pat_names_get(sorted, middle), name);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return sorted->count;
+}
+
+void pat_names_release(pat_names *names)
+{
+    pat_buffer_release(&names->text);
+    free(names->offset);
+    *names = (pat_names){0};
+}
+
+size_t pat_stem_length(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *base = slash == NULL ? name : slash + 1;
+    const char *dot = strrchr(base, '.');
+    return dot == NULL || dot == base ? strlen(name) : (size_t)(dot - name);
+}
+
+bool pat_is_image_name(const char *name)
+{
+    const char *extension = name + pat_stem_length(name);
+    if (*extension != '.')
+        return false;
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (strcasecmp(extension + 1, extensions[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A folder being listed, and where what is found goes. */
+struct walk {
+    const char *folder;
+    bool recursive;
+    pat_names *names;
+    pat_names pending; /* subfolders still to enter, relative to the folder */
+    pat_skipped *skipped;
+    void *context;
+};
+
+static bool visit(struct walk *walk, int directory, const char *entry, const char *name)
+{
+    struct stat info, link;
+    if (fstatat(directory, entry, &info, 0) != 0)
+        return walk->skipped(walk->context, name, strerror(errno));
+    if (S_ISDIR(info.st_mode)) {
+        if (!walk->recursive)
+            return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
+        if (fstatat(directory, entry, &link, AT_SYMLINK_NOFOLLOW) != 0 || S_ISLNK(link.st_mode))
+            return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
+        return pat_names_add(&walk->pending, name);
+    }
+    if (!pat_is_image_name(name))
+        return walk->skipped(walk->context, name,
+                             "not an image by its extension (png, jpg, jpeg, tif, tiff, webp, bmp)");
+    if (!S_ISREG(info.st_mode))
+        return walk->skipped(walk->context, name, "not a regular file");
+    return pat_names_add(walk->names, name);
+}
+
+/* One folder, `below` its root ("" for the root itself). */
+static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
+{
+    char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE];
+    const char *separator = *below == '\0' ? "" : "/";
+    if (snprintf(path, sizeof path, "%s/%s", walk->folder, below) >= (int)sizeof path)
+        return pat_fail(error, PAT_UNREADABLE, "%s/%s: the path is too long", walk->folder, below);
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
+                        "%s: cannot list the folder (%s); check the path and its permissions",
+                        *below == '\0' ? walk->folder : path, strerror(errno));
+    bool enough_memory = true;
+    struct dirent *entry;
+    while (enough_memory && (errno = 0, entry = readdir(directory)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        int length =
+            snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
+        if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
+            enough_memory = walk->skipped(walk->context, entry->d_name, "the path is too long");
+        else
+            enough_memory = visit(walk, dirfd(directory), entry->d_name, name);
+    }
+    int cause = errno;
+    closedir(directory);
+    if (!enough_memory)
+        return pat_fail_memory(error, "the list of files");
+    if (cause != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot list the folder (%s)", path,
+                        strerror(cause));
+    return PAT_OK;
+}
+
+pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
+                           pat_skipped *skipped, void *context, pat_error *error)
+{
+    struct walk walk = {.folder = folder, .recursive = recursive, .names = names,
+                        .skipped = skipped, .context = context};
+    pat_status status = walk_folder(&walk, "", error);
+    for (size_t i = 0; i < walk.pending.count && status == PAT_OK; i++) {
+        char below[PAT_PATH_SIZE];
+        snprintf(below, sizeof below, "%s", pat_names_get(&walk.pending, i));
+        status = walk_folder(&walk, below, error);
+    }
+    pat_names_release(&walk.pending);
+    pat_names_sort(names);
+    return status;
+}

@@ -1,0 +1,99 @@
+#include "dataset/row.h"
+
+#include "dataset/csv.h"
+
+static void put_texts(pat_buffer *out, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        pat_csv_text(out, texts[i]);
+}
+
+static void put_feature_names(pat_buffer *out)
+{
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        pat_csv_text(out, pat_feature_name(i));
+}
+
+static void put_features(pat_buffer *out, const double *features)
+{
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        pat_csv_number(out, features[i]);
+}
+
+static void put_scores(pat_buffer *out, const pat_scores *scores)
+{
+    pat_csv_number(out, scores->similarity);
+    pat_csv_number(out, scores->psnr);
+    pat_csv_number(out, scores->ssim);
+}
+
+void pat_row_put_header(pat_buffer *out)
+{
+    put_texts(out, (const char *[]){"filename", "similarity_score", "psnr", "ssim"}, 4);
+    put_feature_names(out);
+    put_texts(out, (const char *[]){"color_method", "apply_color_correction", "sharpen_sigma",
+                                    "sharpen_strength"}, 4);
+    pat_csv_end_row(out);
+}
+
+void pat_row_put(pat_buffer *out, const pat_row *row)
+{
+    pat_csv_text(out, row->name);
+    put_scores(out, row->scores);
+    put_features(out, row->features);
+    pat_csv_text(out, pat_color_method_name(row->setting->color));
+    pat_csv_number(out, row->setting->color == PAT_COLOR_NONE ? 0 : 1);
+    pat_csv_number(out, row->setting->sigma);
+    pat_csv_number(out, row->setting->strength);
+    pat_csv_end_row(out);
+}
+
+void pat_trial_put_header(pat_buffer *out)
+{
+    put_texts(out, (const char *[]){"filename", "color_method", "sharpen_sigma",
+                                    "sharpen_strength", "similarity_score", "psnr", "ssim"}, 7);
+    pat_csv_end_row(out);
+}
+
+void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
+                   const pat_scores *scores)
+{
+    pat_csv_text(out, name);
+    pat_csv_text(out, pat_color_method_name(setting->color));
+    pat_csv_number(out, setting->sigma);
+    pat_csv_number(out, setting->strength);
+    put_scores(out, scores);
+    pat_csv_end_row(out);
+}
+
+void pat_failure_put_header(pat_buffer *out)
+{
+    put_texts(out, (const char *[]){"filename", "stage", "reason", "message"}, 4);
+    pat_csv_end_row(out);
+}
+
+void pat_failure_put(pat_buffer *out, const char *name, const char *stage, const char *reason,
+                     const char *message)
+{
+    put_texts(out, (const char *[]){name, stage, reason, message}, 4);
+    pat_csv_end_row(out);
+}
+
+void pat_feature_row_put_header(pat_buffer *out, const char *label_name)
+{
+    pat_csv_text(out, "filename");
+    put_feature_names(out);
+    if (label_name != NULL)
+        pat_csv_text(out, label_name);
+    pat_csv_end_row(out);
+}
+
+void pat_feature_row_put(pat_buffer *out, const char *name,
+                         const double features[PAT_FEATURE_COUNT], const char *label)
+{
+    pat_csv_text(out, name);
+    put_features(out, features);
+    if (label != NULL)
+        pat_csv_text(out, label);
+    pat_csv_end_row(out);
+}

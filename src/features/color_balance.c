@@ -1,0 +1,73 @@
+#include "features/color_balance.h"
+
+#include <math.h>
+
+#include "features/variance.h"
+
+typedef struct channel_statistics {
+    double mean[PAT_CHANNELS];
+    double std_dev[PAT_CHANNELS];
+} channel_statistics;
+
+static void measure_channel(const pat_plane *plane, double *mean, double *std_dev)
+{
+    uint64_t sum = 0, sum_squares = 0;
+    for (int y = 0; y < plane->height; y++) {
+        const uint8_t *row = plane->data + y * plane->stride;
+        for (int x = 0; x < plane->width; x++) {
+            sum += row[x];
+            sum_squares += (uint32_t)(row[x] * row[x]);
+        }
+    }
+    uint64_t count = (uint64_t)plane->width * (uint64_t)plane->height;
+    *mean = (double)sum / (double)count;
+    *std_dev = sqrt(pat_integer_variance(count, (int64_t)sum, sum_squares));
+}
+
+/* Measured from one of the values, so that the mean of three equal ones is that value exactly
+ * and a grey image scores 0. */
+static double mean_of_channels(const double value[PAT_CHANNELS])
+{
+    double origin = value[PAT_GREEN];
+    return origin + ((value[PAT_RED] - origin) + (value[PAT_BLUE] - origin)) / PAT_CHANNELS;
+}
+
+/* Mean distance of the channel means from their common mean, relative to it. */
+static double deviation(const double mean[PAT_CHANNELS])
+{
+    double overall = mean_of_channels(mean);
+    if (overall == 0)
+        return 0;
+    double distance[PAT_CHANNELS];
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        distance[c] = fabs(mean[c] - overall);
+    return mean_of_channels(distance) / overall;
+}
+
+/* Spread of the channel means, relative to the brightest. */
+static double cast(const double mean[PAT_CHANNELS])
+{
+    double largest = fmax(fmax(mean[PAT_RED], mean[PAT_GREEN]), mean[PAT_BLUE]);
+    double smallest = fmin(fmin(mean[PAT_RED], mean[PAT_GREEN]), mean[PAT_BLUE]);
+    return largest == 0 ? 0 : (largest - smallest) / largest;
+}
+
+/* Coefficient of variation of the channels' standard deviations. */
+static double variation(const double std_dev[PAT_CHANNELS])
+{
+    double mean = mean_of_channels(std_dev);
+    double squares[PAT_CHANNELS];
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        squares[c] = (std_dev[c] - mean) * (std_dev[c] - mean);
+    return sqrt(mean_of_channels(squares)) / (mean + 1e-6);
+}
+
+double pat_color_balance_need(const pat_image *image)
+{
+    channel_statistics channels;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        measure_channel(&image->plane[c], &channels.mean[c], &channels.std_dev[c]);
+    double need = 0.4 * deviation(channels.mean) + 0.4 * cast(channels.mean) +
+                  0.2 * fmin(variation(channels.std_dev), 1);
+    return fmin(need, 1);
+}

@@ -1,0 +1,230 @@
+#include "patina/features.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "features/color_balance.h"
+#include "features/sharpness.h"
+#include "features/spectrum.h"
+
+enum { SHORTEST_PROFILE = 5 };
+
+struct pat_feature_extractor {
+    pat_scratch grey, exchanged_grey;
+    pat_spectrum spectrum;
+};
+
+/* What the features are read from: everything several of them share is measured once. */
+typedef struct measurements {
+    const pat_image *image;
+    pat_plane grey;
+    const pat_spectrum *spectrum; /* 20 ln(|F| + 1) of grey */
+    pat_moments moments;          /* of that spectrum */
+    double low, high;             /* its means inside and outside the low-frequency box */
+    pat_plane exchanged_grey;     /* grey with the weights of red and blue exchanged */
+    double exchanged_high_share;  /* of its sum of |F|: the part outside the box */
+} measurements;
+
+static double mean(const measurements *m)
+{
+    return m->moments.mean;
+}
+
+static double std_dev(const measurements *m)
+{
+    return m->moments.std_dev;
+}
+
+static double skewness(const measurements *m)
+{
+    return m->moments.skewness;
+}
+
+static double kurtosis(const measurements *m)
+{
+    return m->moments.kurtosis;
+}
+
+static double low_freq_energy(const measurements *m)
+{
+    return m->low;
+}
+
+static double high_freq_energy(const measurements *m)
+{
+    return m->high;
+}
+
+static double energy_ratio(const measurements *m)
+{
+    return m->low == 0 ? 0 : m->high / m->low;
+}
+
+/* The radial profile has one value a pixel from the centre to the nearest edge. */
+static int profile_length(const measurements *m)
+{
+    int cy = m->image->height / 2, cx = m->image->width / 2;
+    return cy < cx ? cy : cx;
+}
+
+static double profile(const measurements *m, int radius)
+{
+    return profile_length(m) < SHORTEST_PROFILE ? 0 : pat_spectrum_ring_mean(m->spectrum, radius);
+}
+
+static double radial_center(const measurements *m)
+{
+    return profile(m, 0);
+}
+
+static double radial_25(const measurements *m)
+{
+    return profile(m, profile_length(m) / 4);
+}
+
+static double radial_50(const measurements *m)
+{
+    return profile(m, profile_length(m) / 2);
+}
+
+static double radial_75(const measurements *m)
+{
+    return profile(m, 3 * profile_length(m) / 4);
+}
+
+static double radial_edge(const measurements *m)
+{
+    return profile(m, profile_length(m) - 1);
+}
+
+static double color_balance_need(const measurements *m)
+{
+    return pat_color_balance_need(m->image);
+}
+
+static double sharpening_need(const measurements *m)
+{
+    return pat_sharpening_need(&m->exchanged_grey, m->exchanged_high_share);
+}
+
+/* The features in CSV order; a new one is a row here and its function above. */
+static const struct {
+    const char *name;
+    double (*measure)(const measurements *m);
+} table[PAT_FEATURE_COUNT] = {
+    {"mean", mean},
+    {"std_dev", std_dev},
+    {"skewness", skewness},
+    {"kurtosis", kurtosis},
+    {"low_freq_energy", low_freq_energy},
+    {"high_freq_energy", high_freq_energy},
+    {"energy_ratio", energy_ratio},
+    {"radial_center", radial_center},
+    {"radial_25", radial_25},
+    {"radial_50", radial_50},
+    {"radial_75", radial_75},
+    {"radial_edge", radial_edge},
+    {"color_balance_need", color_balance_need},
+    {"sharpening_need", sharpening_need},
+};
+
+const char *pat_feature_name(int index)
+{
+    assert(index >= 0 && index < PAT_FEATURE_COUNT);
+    return table[index].name;
+}
+
+pat_feature_extractor *pat_feature_extractor_create(void)
+{
+    return calloc(1, sizeof(pat_feature_extractor));
+}
+
+void pat_feature_extractor_free(pat_feature_extractor *extractor)
+{
+    if (extractor == NULL)
+        return;
+    pat_scratch_release(&extractor->grey);
+    pat_scratch_release(&extractor->exchanged_grey);
+    pat_spectrum_release(&extractor->spectrum);
+    free(extractor);
+}
+
+/* BT.601 luma in 1/2^15, the integer arithmetic of OpenCV's cvtColor. */
+static void to_grey(const pat_plane *red, const pat_plane *green, const pat_plane *blue,
+                    const pat_plane *grey)
+{
+    for (int y = 0; y < grey->height; y++) {
+        const uint8_t *r = red->data + y * red->stride;
+        const uint8_t *g = green->data + y * green->stride;
+        const uint8_t *b = blue->data + y * blue->stride;
+        uint8_t *out = grey->data + y * grey->stride;
+        for (int x = 0; x < grey->width; x++)
+            out[x] = (uint8_t)((9798 * r[x] + 19235 * g[x] + 3735 * b[x] + 16384) >> 15);
+    }
+}
+
+static pat_plane scratch_plane(pat_scratch *scratch, const pat_image *image)
+{
+    return (pat_plane){
+        .data = pat_scratch_get(scratch, (size_t)image->width, (size_t)image->height),
+        .width = image->width,
+        .height = image->height,
+        .stride = image->width,
+    };
+}
+
+static pat_status make_grey(pat_feature_extractor *extractor, measurements *m, pat_error *error)
+{
+    const pat_plane *plane = m->image->plane;
+    m->grey = scratch_plane(&extractor->grey, m->image);
+    m->exchanged_grey = scratch_plane(&extractor->exchanged_grey, m->image);
+    if (m->grey.data == NULL || m->exchanged_grey.data == NULL)
+        return pat_fail_memory(error, "the grey version of an image");
+    to_grey(&plane[PAT_RED], &plane[PAT_GREEN], &plane[PAT_BLUE], &m->grey);
+    to_grey(&plane[PAT_BLUE], &plane[PAT_GREEN], &plane[PAT_RED], &m->exchanged_grey);
+    return PAT_OK;
+}
+
+static pat_status measure_exchanged(pat_spectrum *spectrum, measurements *m, pat_error *error)
+{
+    pat_status status = pat_spectrum_transform(spectrum, &m->exchanged_grey, error);
+    if (status != PAT_OK)
+        return status;
+    pat_energy energy = pat_spectrum_energy(spectrum);
+    double total = energy.low + energy.high;
+    m->exchanged_high_share = total == 0 ? 0 : energy.high / total;
+    return PAT_OK;
+}
+
+static pat_status measure_grey(pat_spectrum *spectrum, measurements *m, pat_error *error)
+{
+    pat_status status = pat_spectrum_transform(spectrum, &m->grey, error);
+    if (status != PAT_OK)
+        return status;
+    pat_spectrum_take_log(spectrum);
+    m->spectrum = spectrum;
+    m->moments = pat_spectrum_moments(spectrum);
+    pat_energy energy = pat_spectrum_energy(spectrum);
+    m->low = energy.low / energy.low_count;
+    m->high = energy.high_count == 0 ? 0 : energy.high / energy.high_count;
+    return PAT_OK;
+}
+
+pat_status pat_features_extract(pat_feature_extractor *extractor, const pat_image *image,
+                                double features[PAT_FEATURE_COUNT], pat_error *error)
+{
+    /* The two transforms share one buffer; the features read what the second leaves there. */
+    measurements m = {.image = image};
+    pat_status status = make_grey(extractor, &m, error);
+    if (status == PAT_OK)
+        status = measure_exchanged(&extractor->spectrum, &m, error);
+    if (status == PAT_OK)
+        status = measure_grey(&extractor->spectrum, &m, error);
+    if (status != PAT_OK)
+        return status;
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        features[i] = table[i].measure(&m);
+    return PAT_OK;
+}

@@ -1,0 +1,202 @@
+#include "features/spectrum.h"
+
+#include <assert.h>
+#include <fftw3.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+enum { BOX_RADIUS = 30 };
+
+/* A spread this small, relative to the mean, is rounding noise: the spectrum is flat. */
+static const double FLAT = 1e-9;
+
+/* FFTW_ESTIMATE: a measured plan, and with it the last bits, would change from run to run. */
+static bool plan_transform(pat_spectrum *spectrum, int width, int height, double *buffer)
+{
+    if (spectrum->plan != NULL && spectrum->width == width && spectrum->height == height)
+        return true;
+    fftw_destroy_plan(spectrum->plan);
+    spectrum->plan =
+        fftw_plan_dft_r2c_2d(height, width, buffer, (fftw_complex *)buffer, FFTW_ESTIMATE);
+    spectrum->width = width;
+    spectrum->height = height;
+    spectrum->columns = width / 2 + 1;
+    return spectrum->plan != NULL;
+}
+
+/* In place, so each row of samples is padded to the length of its row of complex numbers. */
+static void load_samples(const pat_plane *grey, int offset, int columns, double *buffer)
+{
+    for (int y = 0; y < grey->height; y++) {
+        const uint8_t *row = grey->data + y * grey->stride;
+        double *samples = buffer + (size_t)y * 2 * (size_t)columns;
+        for (int x = 0; x < grey->width; x++)
+            samples[x] = row[x] - offset;
+    }
+}
+
+static size_t stored_count(const pat_spectrum *spectrum)
+{
+    return (size_t)spectrum->height * (size_t)spectrum->columns;
+}
+
+static double frequency_count(const pat_spectrum *spectrum)
+{
+    return (double)spectrum->height * (double)spectrum->width;
+}
+
+pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey, pat_error *error)
+{
+    size_t columns = (size_t)grey->width / 2 + 1;
+    double *buffer =
+        pat_scratch_get(&spectrum->buffer, (size_t)grey->height * columns, sizeof(fftw_complex));
+    if (buffer == NULL)
+        return pat_fail_memory(error, "the Fourier transform of an image");
+    if (!plan_transform(spectrum, grey->width, grey->height, buffer))
+        return pat_fail(error, PAT_INTERNAL, "FFTW cannot transform an image of %dx%d pixels",
+                        grey->width, grey->height);
+
+    /* Only F(0, 0) sees a constant. Leaving one out makes an image of one value exactly zero at
+     * all other frequencies, where the rounding of large sums would leave noise. */
+    int offset = grey->data[0];
+    load_samples(grey, offset, spectrum->columns, buffer);
+    fftw_execute_dft_r2c(spectrum->plan, buffer, (fftw_complex *)buffer);
+    buffer[0] += offset * frequency_count(spectrum);
+
+    for (size_t i = 0; i < stored_count(spectrum); i++) {
+        double re = buffer[2 * i], im = buffer[2 * i + 1];
+        buffer[i] = sqrt(re * re + im * im);
+    }
+    spectrum->magnitude = buffer;
+    return PAT_OK;
+}
+
+void pat_spectrum_take_log(pat_spectrum *spectrum)
+{
+    for (size_t i = 0; i < stored_count(spectrum); i++)
+        spectrum->magnitude[i] = 20 * log(spectrum->magnitude[i] + 1);
+}
+
+void pat_spectrum_release(pat_spectrum *spectrum)
+{
+    fftw_destroy_plan(spectrum->plan);
+    pat_scratch_release(&spectrum->buffer);
+    *spectrum = (pat_spectrum){0};
+}
+
+/* Frequencies a stored column stands for: 2 with the conjugate one, which is not stored. */
+static int multiplicity(const pat_spectrum *spectrum, int column)
+{
+    return column == 0 || 2 * column == spectrum->width ? 1 : 2;
+}
+
+static const double *magnitude_row(const pat_spectrum *spectrum, int row)
+{
+    return spectrum->magnitude + (size_t)row * (size_t)spectrum->columns;
+}
+
+static double mean_magnitude(const pat_spectrum *spectrum)
+{
+    double sum = 0;
+    for (int y = 0; y < spectrum->height; y++) {
+        const double *row = magnitude_row(spectrum, y);
+        for (int x = 0; x < spectrum->columns; x++)
+            sum += multiplicity(spectrum, x) * row[x];
+    }
+    return sum / frequency_count(spectrum);
+}
+
+pat_moments pat_spectrum_moments(const pat_spectrum *spectrum)
+{
+    pat_moments moments = {.mean = mean_magnitude(spectrum)};
+    double squares = 0, cubes = 0, fourths = 0;
+    for (int y = 0; y < spectrum->height; y++) {
+        const double *row = magnitude_row(spectrum, y);
+        for (int x = 0; x < spectrum->columns; x++) {
+            double difference = row[x] - moments.mean;
+            double square = multiplicity(spectrum, x) * difference * difference;
+            squares += square;
+            cubes += square * difference;
+            fourths += square * difference * difference;
+        }
+    }
+    double count = frequency_count(spectrum);
+    double variance = squares / count;
+    moments.std_dev = sqrt(variance);
+    if (moments.std_dev > FLAT * moments.mean) {
+        moments.skewness = cubes / count / (variance * moments.std_dev);
+        moments.kurtosis = fourths / count / (variance * variance) - 3;
+    }
+    return moments;
+}
+
+/* Index 0..n-1 of a transform as a frequency -(n/2)..(n-1)/2. */
+static int frequency(int index, int n)
+{
+    return index <= (n - 1) / 2 ? index : index - n;
+}
+
+static bool in_box(int index, int n)
+{
+    int f = frequency(index, n);
+    return f >= -BOX_RADIUS && f < BOX_RADIUS;
+}
+
+static int box_side(int n)
+{
+    return n < 2 * BOX_RADIUS ? n : 2 * BOX_RADIUS;
+}
+
+/* The box is not symmetric (-30 is in it, 30 is not): a frequency's conjugate may be elsewhere. */
+pat_energy pat_spectrum_energy(const pat_spectrum *spectrum)
+{
+    int height = spectrum->height, width = spectrum->width;
+    pat_energy energy = {0};
+    for (int y = 0; y < height; y++) {
+        const double *row = magnitude_row(spectrum, y);
+        bool row_in = in_box(y, height);
+        bool conjugate_row_in = in_box((height - y) % height, height);
+        for (int x = 0; x < spectrum->columns; x++) {
+            int all = multiplicity(spectrum, x);
+            int low = row_in && in_box(x, width);
+            if (all == 2)
+                low += conjugate_row_in && in_box(width - x, width);
+            energy.low += low * row[x];
+            energy.high += (all - low) * row[x];
+        }
+    }
+    energy.low_count = (double)box_side(height) * box_side(width);
+    energy.high_count = frequency_count(spectrum) - energy.low_count;
+    return energy;
+}
+
+/* Smallest x >= 0 with x^2 >= square. */
+static int ceil_sqrt(int64_t square)
+{
+    return square <= 0 ? 0 : (int)ceil(sqrt((double)square));
+}
+
+double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius)
+{
+    assert(radius >= 0 && radius < spectrum->height / 2 && radius < spectrum->width / 2);
+    int64_t inner = (int64_t)radius * radius;
+    int64_t outer = (int64_t)(radius + 1) * (radius + 1);
+    double sum = 0, count = 0;
+    for (int y = -radius; y <= radius; y++) {
+        const double *row = magnitude_row(spectrum, y < 0 ? y + spectrum->height : y);
+        int64_t y_squared = (int64_t)y * y;
+        int end = ceil_sqrt(outer - y_squared);
+        for (int x = ceil_sqrt(inner - y_squared); x < end; x++) {
+            sum += multiplicity(spectrum, x) * row[x];
+            count += multiplicity(spectrum, x);
+        }
+    }
+    return sum / count;
+}
+
+const char *pat_fft_version(void)
+{
+    return fftw_version;
+}

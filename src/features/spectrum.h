@@ -1,0 +1,63 @@
+/*
+ * The Fourier spectrum of a grey image and what is measured on it; private to the library.
+ *
+ * Frequencies are (y, x) with y in -(H/2)..(H-1)/2 and x in -(W/2)..(W-1)/2: after an fftshift,
+ * frequency (y, x) stands at row H/2 + y and column W/2 + x. The image is real, so (-y, -x) has
+ * the magnitude of (y, x), and only the columns x = 0..W/2 are kept.
+ */
+#ifndef PAT_FEATURES_SPECTRUM_H
+#define PAT_FEATURES_SPECTRUM_H
+
+#include "base/memory.h"
+#include "patina/image.h"
+
+/* Zero-initialise; pat_spectrum_release() when done. Reused from image to image. */
+typedef struct pat_spectrum {
+    int width, height;        /* of the image */
+    int columns;              /* width / 2 + 1 */
+    double *magnitude;        /* height rows of `columns`; row i is frequency i modulo height */
+    pat_scratch buffer;       /* private: what magnitude points into */
+    struct fftw_plan_s *plan; /* private: for width x height */
+} pat_spectrum;
+
+/*
+ * Transform a grey plane: magnitude = |F|. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
+ * undefined but valid to reuse or release); but where a small allocation inside FFTW fails, FFTW
+ * aborts the process. One thread at a time, whatever the spectrum: FFTW's planner is shared.
+ */
+PAT_MUST_CHECK pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey,
+                                                 pat_error *error);
+
+/* magnitude -> 20 ln(magnitude + 1). */
+void pat_spectrum_take_log(pat_spectrum *spectrum);
+
+void pat_spectrum_release(pat_spectrum *spectrum);
+
+/*
+ * Population moments over all frequencies; the kurtosis is in excess of 3. Skewness and kurtosis
+ * are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can bring about.
+ */
+typedef struct pat_moments {
+    double mean, std_dev, skewness, kurtosis;
+} pat_moments;
+
+pat_moments pat_spectrum_moments(const pat_spectrum *spectrum);
+
+/* Sums of the magnitudes inside and outside the low-frequency box -30..29 x -30..29. */
+typedef struct pat_energy {
+    double low, high;
+    double low_count, high_count; /* how many frequencies each sum has */
+} pat_energy;
+
+pat_energy pat_spectrum_energy(const pat_spectrum *spectrum);
+
+/*
+ * Mean magnitude over the ring radius <= sqrt(y^2 + x^2) < radius + 1.
+ * radius: 0 .. min(height / 2, width / 2) - 1, so that the ring is whole (asserted).
+ */
+double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius);
+
+/* The version of FFTW in use. Static. */
+const char *pat_fft_version(void);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * BMP files; private to the library. The pixels are those of OpenCV 4.6's imread, whose reading of
+ * the format differs from others' in a few corners (see docs/decoding.md).
+ */
+#ifndef PAT_IMAGE_BMP_H
+#define PAT_IMAGE_BMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "patina/image.h"
+
+enum { PAT_BMP_PALETTE_SIZE = 256 };
+
+/* What the header says. `bytes` stay borrowed for as long as this is in use. */
+typedef struct pat_bmp {
+    const uint8_t *bytes;
+    size_t size;
+    int width, height;  /* >= 1 */
+    int bits;           /* per pixel: 1, 4, 8, 15 (5-5-5), 16 (5-6-5), 24 or 32 */
+    bool run_length;    /* RLE4 or RLE8 */
+    bool top_down;      /* the first row in the file is the top one */
+    size_t pixels;      /* where they start in `bytes` */
+    uint8_t palette[PAT_BMP_PALETTE_SIZE][PAT_CHANNELS];
+} pat_bmp;
+
+/*
+ * Read and check the header of the BMP file in bytes[0..size-1], which begins with "BM". Unless it
+ * is run-length coded, the pixels are then known to be all there. On failure (PAT_CORRUPT or
+ * PAT_UNSUPPORTED_FORMAT) *cause says why, for use inside a message, and bmp is undefined.
+ */
+PAT_MUST_CHECK pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size, pat_bmp *bmp,
+                                              const char **cause);
+
+/*
+ * Decode into `image`, whose canvas has the size in the header. On failure (as above) the samples
+ * are undefined.
+ */
+PAT_MUST_CHECK pat_status pat_bmp_read_pixels(const pat_bmp *bmp, pat_image *image,
+                                              const char **cause);
+
+#endif

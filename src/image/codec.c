@@ -1,0 +1,516 @@
+/*
+ * Decoding. libvips decodes PNG, JPEG, WebP and TIFF, bmp.c decodes BMP. What libvips does not tell
+ * or does otherwise than OpenCV's imread (orientation, completeness, alpha, depth, the many kinds
+ * of TIFF) is found in the file's bytes first, by inspect.c, and becomes a recipe for the rows that
+ * libvips delivers. docs/decoding.md describes the outcome.
+ */
+#include "image/codec.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <vips/vips.h>
+
+#include "base/error.h"
+#include "image/bmp.h"
+#include "image/inspect.h"
+#include "patina/image.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+enum {
+    LARGEST_SIDE = 1 << 24, /* what pat_image_resize_canvas takes */
+    STRIP_ROWS = 16,        /* libvips hands the picture over in strips */
+    CAUSE_SIZE = 200,
+};
+
+/* A picture's bytes, borrowed, and what a message about it needs. */
+struct source {
+    const uint8_t *bytes;
+    size_t size;
+    const char *name;
+    const char *format;
+    uint64_t max_pixels;
+    pat_error *error;
+};
+
+static bool codec_started;
+
+/* What libvips said while one picture was decoded: it reports some damage as a warning only. */
+static struct {
+    char text[CAUSE_SIZE]; /* of the first about damage, or else the first */
+    bool damage;
+} warnings;
+
+static bool is_about_damage(const char *message)
+{
+    static const char *const phrases[] = {
+        "Corrupt JPEG data", "Premature end of", "Inconsistent progression", /* libjpeg */
+        "Premature EOL", "Premature EOF", "Line length mismatch",            /* libtiff, fax */
+    };
+    for (size_t i = 0; i < COUNT_OF(phrases); i++)
+        if (strstr(message, phrases[i]) != NULL)
+            return true;
+    /* Of several libjpeg warnings only the first is shown: the others may be anything. */
+    long count;
+    return sscanf(message, "read gave %ld warnings", &count) == 1 && count > 1;
+}
+
+static void note_warning(const char *domain, GLogLevelFlags level, const char *message, void *data)
+{
+    (void)domain, (void)level, (void)data;
+    bool damage = is_about_damage(message) && !warnings.damage;
+    if (damage || warnings.text[0] == '\0')
+        snprintf(warnings.text, sizeof warnings.text, "%s", message);
+    warnings.damage = warnings.damage || damage;
+}
+
+static void forget_messages(void)
+{
+    warnings.text[0] = '\0';
+    warnings.damage = false;
+    vips_error_clear();
+}
+
+/* The first thing libvips complained about, without the name of the function that did. */
+static void get_cause(char cause[CAUSE_SIZE])
+{
+    const char *text = vips_error_buffer();
+    /* libpng's own words arrive as a warning, followed by an error that only says "error". */
+    if (text[0] == '\0' || strstr(text, "libpng read error") != NULL)
+        text = warnings.text[0] != '\0' ? warnings.text : "no reason given";
+    const char *colon = strstr(text, ": ");
+    size_t prefix = strcspn(text, ": \n");
+    if (colon == text + prefix)
+        text = colon + 2;
+    snprintf(cause, CAUSE_SIZE, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static pat_status fail_corrupt(const struct source *source, const char *cause)
+{
+    return pat_fail(source->error, PAT_CORRUPT,
+                    "%s: truncated or damaged %s (%s); copy it again from its source or leave it "
+                    "out", source->name, source->format, cause);
+}
+
+static pat_status fail_unsupported(const struct source *source, const char *cause)
+{
+    return pat_fail(source->error, PAT_UNSUPPORTED_FORMAT,
+                    "%s: this kind of %s is not supported (%s); convert it to an 8-bit PNG or "
+                    "leave it out", source->name, source->format, cause);
+}
+
+static pat_status fail_as_libvips_says(const struct source *source)
+{
+    static const char *const unsupported[] = {"Unsupported JPEG", "unsupported tiff",
+                                              "not supported", "not configured"};
+    char cause[CAUSE_SIZE];
+    get_cause(cause);
+    forget_messages();
+    if (strstr(cause, "out of memory") != NULL || strstr(cause, "Insufficient memory") != NULL)
+        return pat_fail_memory(source->error, source->name);
+    for (size_t i = 0; i < COUNT_OF(unsupported); i++)
+        if (strstr(cause, unsupported[i]) != NULL)
+            return fail_unsupported(source, cause);
+    return fail_corrupt(source, cause);
+}
+
+static pat_status check_size(const struct source *source, int64_t width, int64_t height)
+{
+    if (width < 1 || height < 1)
+        return fail_corrupt(source, "it has no pixels");
+    if (width <= LARGEST_SIDE && height <= LARGEST_SIDE &&
+        (uint64_t)(width * height) <= source->max_pixels)
+        return PAT_OK;
+    return pat_fail(source->error, PAT_TOO_LARGE,
+                    "%s: %lld x %lld pixels, more than the limit of %llu; scale it down%s or "
+                    "leave it out", source->name, (long long)width, (long long)height,
+                    (unsigned long long)source->max_pixels,
+                    source->max_pixels < PAT_MAX_PIXELS_DEFAULT ? ", raise --max-pixels" : "");
+}
+
+/* Where sample (x, y) of the decoded picture goes: data[start + y * down + x * right]. */
+struct placement {
+    ptrdiff_t start, right, down;
+};
+
+static bool swaps_sides(unsigned orientation)
+{
+    return orientation >= 5 && orientation <= 8;
+}
+
+static struct placement place(unsigned orientation, int width, int height, ptrdiff_t stride)
+{
+    bool mirror_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    bool mirror_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    ptrdiff_t right = swaps_sides(orientation) ? stride : 1;
+    ptrdiff_t down = swaps_sides(orientation) ? 1 : stride;
+    return (struct placement){
+        .start = (mirror_x ? (width - 1) * right : 0) + (mirror_y ? (height - 1) * down : 0),
+        .right = mirror_x ? -right : right,
+        .down = mirror_y ? -down : down,
+    };
+}
+
+typedef void color_function(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                            uint8_t *const out[PAT_CHANNELS]);
+
+static void put_grey(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                     uint8_t *const out[PAT_CHANNELS])
+{
+    for (int x = 0; x < width; x++, row += bands)
+        out[PAT_RED][x * right] = out[PAT_GREEN][x * right] = out[PAT_BLUE][x * right] = row[0];
+}
+
+static void put_rgb(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                    uint8_t *const out[PAT_CHANNELS])
+{
+    uint8_t *red = out[PAT_RED], *green = out[PAT_GREEN], *blue = out[PAT_BLUE];
+    for (int x = 0; x < width; x++, row += bands) {
+        red[x * right] = row[0];
+        green[x * right] = row[1];
+        blue[x * right] = row[2];
+    }
+}
+
+static void put_rgb_times_alpha(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                                uint8_t *const out[PAT_CHANNELS])
+{
+    for (int x = 0; x < width; x++, row += bands)
+        for (int c = 0; c < PAT_CHANNELS; c++)
+            out[c][x * right] = (uint8_t)((row[c] * row[3] + 127) / 255);
+}
+
+/* OpenCV's formula, on the samples as the file has them; libvips has inverted them. */
+static void put_cmyk_of_jpeg(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                             uint8_t *const out[PAT_CHANNELS])
+{
+    for (int x = 0; x < width; x++, row += bands)
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            int key = 255 - row[3];
+            out[c][x * right] = (uint8_t)(key - (row[c] * key >> 8));
+        }
+}
+
+static void put_cmyk_of_tiff(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                             uint8_t *const out[PAT_CHANNELS])
+{
+    for (int x = 0; x < width; x++, row += bands)
+        for (int c = 0; c < PAT_CHANNELS; c++)
+            out[c][x * right] = (uint8_t)((255 - row[3]) * (255 - row[c]) / 255);
+}
+
+static color_function *const color_functions[] = {
+    [PAT_GREY] = put_grey,
+    [PAT_RGB] = put_rgb,
+    [PAT_RGB_TIMES_ALPHA] = put_rgb_times_alpha,
+    [PAT_CMYK_OF_JPEG] = put_cmyk_of_jpeg,
+    [PAT_CMYK_OF_TIFF] = put_cmyk_of_tiff,
+};
+
+static void narrow(const pat_recipe *recipe, const uint16_t *wide, size_t count, uint8_t *out)
+{
+    if (recipe->narrowing == PAT_HIGH_BYTE)
+        for (size_t i = 0; i < count; i++)
+            out[i] = (uint8_t)(wide[i] >> 8);
+    else
+        for (size_t i = 0; i < count; i++)
+            out[i] = (uint8_t)((wide[i] + 128) / 257);
+}
+
+/* Whether libvips' picture has the shape that the recipe needs. Completes the recipe. */
+static bool recipe_fits(const VipsImage *picture, pat_recipe *recipe)
+{
+    int bands = picture->Bands;
+    if (picture->Coding != VIPS_CODING_NONE ||
+        (picture->BandFmt != VIPS_FORMAT_UCHAR && picture->BandFmt != VIPS_FORMAT_USHORT))
+        return false;
+    if (recipe->color == PAT_RGB && bands <= 2)
+        recipe->color = PAT_GREY;
+    if (recipe->color == PAT_RGB && picture->Type == VIPS_INTERPRETATION_CMYK)
+        recipe->color = PAT_CMYK_OF_JPEG;
+    switch (recipe->color) {
+    case PAT_GREY:
+        return bands == 1 || bands == 2;
+    case PAT_RGB:
+        return bands == 3 || bands == 4;
+    default:
+        return bands == 4;
+    }
+}
+
+static bool copy_strips(VipsRegion *region, const pat_recipe *recipe, uint8_t *narrowed,
+                        const pat_image *image)
+{
+    const VipsImage *picture = region->im;
+    struct placement placement = place(recipe->orientation, picture->Xsize, picture->Ysize,
+                                       image->plane[0].stride);
+    for (int top = 0; top < picture->Ysize; top += STRIP_ROWS) {
+        VipsRect strip = {0, top, picture->Xsize, VIPS_MIN(STRIP_ROWS, picture->Ysize - top)};
+        if (vips_region_prepare(region, &strip) != 0)
+            return false;
+        for (int y = top; y < top + strip.height; y++) {
+            const void *row = region->data + (y - region->valid.top) * (ptrdiff_t)region->bpl;
+            uint8_t *out[PAT_CHANNELS];
+            for (int c = 0; c < PAT_CHANNELS; c++)
+                out[c] = image->plane[c].data + placement.start + y * placement.down;
+            if (narrowed != NULL) {
+                narrow(recipe, row, (size_t)picture->Xsize * (size_t)picture->Bands, narrowed);
+                row = narrowed;
+            }
+            color_functions[recipe->color](row, picture->Xsize, picture->Bands, placement.right,
+                                           out);
+        }
+    }
+    return true;
+}
+
+static pat_status copy_picture(const struct source *source, VipsImage *picture,
+                               const pat_recipe *recipe, pat_image *image)
+{
+    bool swap = swaps_sides(recipe->orientation);
+    pat_status status = pat_image_resize_canvas(image, swap ? picture->Ysize : picture->Xsize,
+                                                swap ? picture->Xsize : picture->Ysize,
+                                                source->error);
+    if (status != PAT_OK)
+        return status;
+    uint8_t *narrowed = NULL;
+    if (picture->BandFmt == VIPS_FORMAT_USHORT) {
+        narrowed = malloc((size_t)picture->Xsize * (size_t)picture->Bands);
+        if (narrowed == NULL)
+            return pat_fail_memory(source->error, source->name);
+    }
+    VipsRegion *region = vips_region_new(picture);
+    if (region == NULL || !copy_strips(region, recipe, narrowed, image))
+        status = fail_as_libvips_says(source);
+    if (region != NULL)
+        g_object_unref(region);
+    free(narrowed);
+    return status;
+}
+
+typedef int load_function(void *bytes, size_t size, VipsImage **out, ...);
+
+static pat_status decode_with(load_function *load, const struct source *source,
+                              pat_recipe *recipe, pat_image *image)
+{
+    VipsImage *picture = NULL;
+    forget_messages();
+    if (load((void *)source->bytes, source->size, &picture, "access", VIPS_ACCESS_SEQUENTIAL,
+             "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL) != 0)
+        return fail_as_libvips_says(source);
+
+    vips_error_clear();
+    pat_status status = check_size(source, picture->Xsize, picture->Ysize);
+    if (status == PAT_OK && recipe->damage != NULL)
+        status = fail_corrupt(source, recipe->damage);
+    if (status == PAT_OK && !recipe_fits(picture, recipe))
+        status = fail_unsupported(source, "its number or kind of channels");
+    if (status == PAT_OK)
+        status = copy_picture(source, picture, recipe, image);
+    /* libtiff goes on after some errors. */
+    bool damaged = load == vips_tiffload_buffer && vips_error_buffer()[0] != '\0';
+    g_object_unref(picture); /* and only here libvips tells what libjpeg warned of */
+    if (status == PAT_OK && (damaged || warnings.damage))
+        status = fail_as_libvips_says(source);
+    forget_messages();
+    return status;
+}
+
+/*
+ * libvips divides by an associated alpha, which imread does not and which loses precision: such a
+ * file is decoded from a copy in which the alpha is called unspecified.
+ */
+static pat_status decode_tiff_copy(const struct source *source, pat_recipe *recipe,
+                                   pat_image *image)
+{
+    uint8_t *copy = malloc(source->size);
+    if (copy == NULL)
+        return pat_fail_memory(source->error, source->name);
+    memcpy(copy, source->bytes, source->size);
+    copy[recipe->hidden_alpha] = 0;
+    struct source changed = *source;
+    changed.bytes = copy;
+    pat_status status = decode_with(vips_tiffload_buffer, &changed, recipe, image);
+    free(copy);
+    return status;
+}
+
+static pat_status decode_bmp(const struct source *source, pat_image *image)
+{
+    pat_bmp bmp;
+    const char *cause = NULL;
+    pat_status status = pat_bmp_read_header(source->bytes, source->size, &bmp, &cause);
+    if (status == PAT_OK) {
+        status = check_size(source, bmp.width, bmp.height);
+        if (status == PAT_OK)
+            status = pat_image_resize_canvas(image, bmp.width, bmp.height, source->error);
+        if (status != PAT_OK)
+            return status;
+        status = pat_bmp_read_pixels(&bmp, image, &cause);
+    }
+    if (status == PAT_UNSUPPORTED_FORMAT)
+        return fail_unsupported(source, cause);
+    return status == PAT_OK ? PAT_OK : fail_corrupt(source, cause);
+}
+
+/* Formats by their first bytes; '?' stands for any byte. */
+static const struct format {
+    const char *name, *magic;
+    size_t magic_size;
+    void (*inspect)(const uint8_t *bytes, size_t size, pat_recipe *recipe);
+    load_function *load; /* NULL: not through libvips */
+} formats[] = {
+    {"JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, vips_jpegload_buffer},
+    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, vips_pngload_buffer},
+    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, vips_webpload_buffer},
+    {"TIFF", "II*\0", 4, pat_inspect_tiff, vips_tiffload_buffer},
+    {"TIFF", "MM\0*", 4, pat_inspect_tiff, vips_tiffload_buffer},
+    {"TIFF", "II+\0", 4, pat_inspect_tiff, vips_tiffload_buffer},
+    {"TIFF", "MM\0+", 4, pat_inspect_tiff, vips_tiffload_buffer},
+    {"BMP", "BM", 2, NULL, NULL},
+};
+
+static const struct format *find_format(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        size_t same = 0;
+        while (same < formats[i].magic_size && same < size &&
+               (bytes[same] == (uint8_t)formats[i].magic[same] || formats[i].magic[same] == '?'))
+            same++;
+        if (same == formats[i].magic_size)
+            return &formats[i];
+    }
+    return NULL;
+}
+
+pat_status pat_image_decode(const void *bytes, size_t size, const char *name, uint64_t max_pixels,
+                            pat_image *image, pat_error *error)
+{
+    assert(codec_started);
+    if (size == 0)
+        return pat_fail(error, PAT_EMPTY_FILE,
+                        "%s: the file is empty; copy it again from its source or leave it out",
+                        name);
+    const struct format *format = find_format(bytes, size);
+    if (format == NULL)
+        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                        "%s: not a PNG, JPEG, WebP, TIFF or BMP image, whatever its name says; "
+                        "convert it or leave it out", name);
+    struct source source = {.bytes = bytes, .size = size, .name = name, .format = format->name,
+                            .max_pixels = max_pixels, .error = error};
+    if (format->load == NULL)
+        return decode_bmp(&source, image);
+    pat_recipe recipe = {0};
+    format->inspect(bytes, size, &recipe);
+    if (recipe.unsupported != NULL)
+        return fail_unsupported(&source, recipe.unsupported);
+    if (recipe.hidden_alpha != 0)
+        return decode_tiff_copy(&source, &recipe, image);
+    return decode_with(format->load, &source, &recipe, image);
+}
+
+static pat_status fail_to_open(const char *path, pat_error *error)
+{
+    int cause = errno;
+    if (cause == ENOENT || cause == ENOTDIR)
+        return pat_fail(error, PAT_NOT_FOUND, "%s: no such file; check the path", path);
+    return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check its permissions", path,
+                    strerror(cause));
+}
+
+/* The whole file, or as much as there is; *size is corrected. */
+static pat_status read_all(int descriptor, const char *path, uint8_t *bytes, size_t *size,
+                           pat_error *error)
+{
+    size_t filled = 0;
+    while (filled < *size) {
+        ssize_t count = read(descriptor, bytes + filled, *size - filled);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return pat_fail(error, PAT_UNREADABLE, "%s: reading failed (%s); check the disk", path,
+                            strerror(errno));
+        if (count == 0)
+            break;
+        filled += (size_t)count;
+    }
+    *size = filled;
+    return PAT_OK;
+}
+
+/* Room for any picture that is allowed: 8 bytes per pixel, and as much again as metadata may be. */
+static uint64_t largest_file(uint64_t max_pixels)
+{
+    uint64_t metadata = (uint64_t)1 << 28;
+    return max_pixels < (uint64_t)SSIZE_MAX / 16 ? max_pixels * 8 + metadata : SSIZE_MAX;
+}
+
+static pat_status load_descriptor(int descriptor, const char *path, uint64_t max_pixels,
+                                  pat_image *image, pat_error *error)
+{
+    struct stat info;
+    if (fstat(descriptor, &info) != 0)
+        return fail_to_open(path, error);
+    if (!S_ISREG(info.st_mode))
+        return pat_fail(error, PAT_NOT_A_FILE,
+                        "%s: not a regular file but a %s; name an image file", path,
+                        S_ISDIR(info.st_mode) ? "folder" : "device, pipe or socket");
+    if ((uint64_t)info.st_size > largest_file(max_pixels))
+        return pat_fail(error, PAT_TOO_LARGE,
+                        "%s: %lld bytes, more than any image within the pixel limit needs; leave "
+                        "it out", path, (long long)info.st_size);
+    size_t size = (size_t)info.st_size;
+    uint8_t *bytes = malloc(size + 1);
+    if (bytes == NULL)
+        return pat_fail_memory(error, path);
+    pat_status status = read_all(descriptor, path, bytes, &size, error);
+    if (status == PAT_OK)
+        status = pat_image_decode(bytes, size, path, max_pixels, image, error);
+    free(bytes);
+    return status;
+}
+
+pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *image,
+                          pat_error *error)
+{
+    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0)
+        return fail_to_open(path, error);
+    pat_status status = load_descriptor(descriptor, path, max_pixels, image, error);
+    close(descriptor);
+    return status;
+}
+
+pat_status pat_codec_init(pat_error *error)
+{
+    static const char *const allowed[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
+                                          "VipsForeignLoadWebp", "VipsForeignLoadTiff"};
+    if (codec_started)
+        return PAT_OK;
+    if (VIPS_INIT("patina") != 0)
+        return pat_fail(error, PAT_INTERNAL, "the image library libvips does not start (%s); "
+                        "reinstall it", vips_error_buffer());
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (size_t i = 0; i < COUNT_OF(allowed); i++)
+        vips_operation_block_set(allowed[i], FALSE);
+    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
+    codec_started = true;
+    return PAT_OK;
+}
+
+const char *pat_codec_version(void)
+{
+    return vips_version_string();
+}

@@ -1,0 +1,141 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "dataset/listing.h"
+#include "dataset/row.h"
+#include "run/outputs.h"
+#include "run/run.h"
+
+/* A feature run: the images, and where their features go. */
+struct feature_run {
+    const pat_feature_options *options;
+    pat_names paths, names; /* of the images, in the order of the CSV */
+    const char **labels;    /* one per image */
+    size_t label_capacity;
+    pat_outputs outputs;
+    pat_run_summary *summary;
+};
+
+static bool add_image(struct feature_run *run, const char *path, const char *name,
+                      const char *label)
+{
+    size_t count = run->paths.count;
+    if (!pat_array_reserve(&run->labels, &run->label_capacity, count + 1, sizeof *run->labels))
+        return false;
+    run->labels[count] = label == NULL ? "" : label;
+    return pat_names_add(&run->paths, path) && pat_names_add(&run->names, name);
+}
+
+static bool count_skipped(void *context, const char *name, const char *reason)
+{
+    (void)name;
+    (void)reason;
+    ++*(size_t *)context;
+    return true;
+}
+
+static pat_status add_folder(struct feature_run *run, const pat_feature_input *input,
+                             pat_error *error)
+{
+    pat_names names = {0};
+    pat_status status = pat_list_images(input->path, run->options->recursive, &names,
+                                        count_skipped, &run->summary->unpaired, error);
+    for (size_t i = 0; i < names.count && status == PAT_OK; i++) {
+        char path[PAT_PATH_SIZE];
+        const char *name = pat_names_get(&names, i);
+        int length = snprintf(path, sizeof path, "%s/%s", input->path, name);
+        if (length >= (int)sizeof path || !add_image(run, path, name, input->label))
+            status = pat_fail_memory(error, "the list of images");
+    }
+    pat_names_release(&names);
+    return status;
+}
+
+static pat_status add_inputs(struct feature_run *run, pat_error *error)
+{
+    for (size_t i = 0; i < run->options->input_count; i++) {
+        const pat_feature_input *input = &run->options->inputs[i];
+        struct stat info;
+        pat_status status = PAT_OK;
+        if (stat(input->path, &info) == 0 && S_ISDIR(info.st_mode))
+            status = add_folder(run, input, error);
+        else if (!add_image(run, input->path, input->path, input->label))
+            status = pat_fail_memory(error, "the list of images");
+        if (status != PAT_OK)
+            return status;
+    }
+    if (run->paths.count == 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "no image to measure: the folders hold none (png, jpg, jpeg, tif, tiff, "
+                        "webp, bmp); --recursive enters subfolders");
+    return PAT_OK;
+}
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    struct feature_run *run = context;
+    *job = (pat_job){pat_names_get(&run->paths, index), ""};
+}
+
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    struct feature_run *run = context;
+    const char *name = pat_names_get(&run->names, index);
+    if (outcome->status != PAT_OK)
+        return pat_outputs_fail(&run->outputs, name, outcome, error);
+    pat_feature_row_put(&run->outputs.line, name, outcome->features,
+                        run->options->label_name == NULL ? NULL : run->labels[index]);
+    pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
+    if (status == PAT_OK)
+        run->summary->rows++;
+    return status;
+}
+
+static pat_status run_all(struct feature_run *run, pat_error *error)
+{
+    const pat_feature_options *options = run->options;
+    uint64_t max_pixels = options->run.max_pixels;
+    pat_task_setup setup = {
+        .kind = PAT_TASK_FEATURES,
+        .max_pixels = max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT,
+    };
+    pat_grid_init_default(&setup.grid);
+    pat_job_list jobs = {run->paths.count, get_job, run};
+    pat_sink sink = {put_outcome, run};
+    pat_run work = {&setup, &jobs, &sink, &options->run, 0};
+    pat_status status = pat_run_jobs(&work, error);
+    run->summary->workers = work.worker_count;
+    return status;
+}
+
+pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *summary,
+                           pat_error *error)
+{
+    double started_s = pat_clock_seconds();
+    struct feature_run run = {.options = options, .summary = summary};
+    *summary = (pat_run_summary){0};
+    pat_status status = add_inputs(&run, error);
+    summary->total = run.paths.count;
+    if (status == PAT_OK)
+        status = pat_outputs_open(&run.outputs, options->output, NULL, summary, error);
+    if (status == PAT_OK) {
+        pat_feature_row_put_header(&run.outputs.line, options->label_name);
+        status = pat_outputs_write(&run.outputs, &run.outputs.data, error);
+    }
+    if (status == PAT_OK)
+        status = run_all(&run, error);
+    if (status == PAT_OK)
+        status = pat_outputs_commit(&run.outputs, error);
+    summary->record_path[0] = '\0'; /* a record is kept of searches only */
+    summary->elapsed_s = pat_clock_seconds() - started_s;
+    pat_outputs_close(&run.outputs);
+    pat_names_release(&run.paths);
+    pat_names_release(&run.names);
+    free(run.labels);
+    return status;
+}

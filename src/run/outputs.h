@@ -1,0 +1,43 @@
+/*
+ * The files a run writes, opened together before the work begins and put in place together at its
+ * end; private to the library.
+ */
+#ifndef PAT_RUN_OUTPUTS_H
+#define PAT_RUN_OUTPUTS_H
+
+#include "base/file.h"
+#include "patina/run.h"
+#include "run/task.h"
+
+/* Zero-initialise; pat_outputs_close() when done. */
+typedef struct pat_outputs {
+    pat_file data, failures, trials;
+    bool has_trials;
+    pat_buffer line; /* scratch for pat_outputs_write() */
+    pat_run_summary *summary;
+} pat_outputs;
+
+/*
+ * Open output, its failures file and, unless NULL, trials; their paths go into `summary`, which is
+ * borrowed and keeps count. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or
+ * PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *output,
+                                           const char *trials, pat_run_summary *summary,
+                                           pat_error *error);
+
+/* Write what stands in outputs->line to `file`, and empty the line. */
+PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file,
+                                            pat_error *error);
+
+/* Record the failed outcome of the pair or image `name`. */
+PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *name,
+                                           const pat_outcome *outcome, pat_error *error);
+
+/* Put the files in place. On failure some may be; the others stay as partial files. */
+PAT_MUST_CHECK pat_status pat_outputs_commit(pat_outputs *outputs, pat_error *error);
+
+/* Release everything. Files not committed keep their partial form if they hold rows. */
+void pat_outputs_close(pat_outputs *outputs);
+
+#endif

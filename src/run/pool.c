@@ -1,0 +1,453 @@
+#include "run/pool.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "run/wire.h"
+
+enum {
+    TICK_MS = 100,
+    READ_SIZE = 1 << 16,
+    ATTEMPTS = 2,            /* at a job, before it is recorded as a failure */
+    STARTUP_FAILURES = 3,    /* of workers in a row, before the run is given up */
+    EXIT_GRACE_MS = 2000,    /* for a worker to leave by itself at the end */
+};
+
+struct pool;
+
+struct worker {
+    struct pool *pool;
+    uv_process_t process;
+    uv_pipe_t pipe;
+    int open_handles; /* of the two; the worker is gone when both have closed */
+    bool ready, exited;
+    int64_t exit_status;
+    int exit_signal;
+    pat_buffer in;
+    size_t in_flight[PAT_BATCH_MAX]; /* jobs handed over, in this order, not answered */
+    int in_flight_count;
+};
+
+struct pool {
+    const pat_pool_options *options;
+    uv_loop_t loop;
+    uv_timer_t tick;
+    struct worker *workers;
+    int worker_count;
+    size_t next_job;  /* no job from here on has been handed out */
+    size_t *returned; /* jobs taken back from workers that died */
+    size_t returned_count;
+    int startup_failures;
+    double started_s;
+    bool finishing;     /* no more work: waiting for workers to leave */
+    int finishing_ms;
+    pat_status status;  /* of the run */
+    pat_error *error;
+};
+
+static void spawn_worker(struct worker *worker);
+
+/* ---- Ending ------------------------------------------------------------------------------- */
+
+static void close_handle(uv_handle_t *handle, uv_close_cb closed)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, closed);
+}
+
+static void pipe_or_process_closed(uv_handle_t *handle);
+
+/* No more work: closing a worker's pipe tells it to leave. */
+static void finish(struct pool *pool)
+{
+    if (pool->finishing)
+        return;
+    pool->finishing = true;
+    for (int i = 0; i < pool->worker_count; i++)
+        if (pool->workers[i].open_handles > 0)
+            close_handle((uv_handle_t *)&pool->workers[i].pipe, pipe_or_process_closed);
+}
+
+static void kill_worker(struct worker *worker)
+{
+    if (worker->open_handles > 0 && !worker->exited)
+        uv_process_kill(&worker->process, SIGKILL);
+}
+
+/* Stop at once; the status has been recorded in pool->error. */
+static void stop(struct pool *pool, pat_status status)
+{
+    if (pool->status == PAT_OK)
+        pool->status = status;
+    for (int i = 0; i < pool->worker_count; i++)
+        kill_worker(&pool->workers[i]);
+    finish(pool);
+}
+
+/* ---- Handing out work --------------------------------------------------------------------- */
+
+/* The lowest job waiting: one that was taken back, or the next fresh one in the window. */
+static bool take_job(struct pool *pool, size_t *index)
+{
+    if (pool->returned_count > 0) {
+        size_t lowest = 0;
+        for (size_t i = 1; i < pool->returned_count; i++)
+            if (pool->returned[i] < pool->returned[lowest])
+                lowest = i;
+        *index = pool->returned[lowest];
+        pool->returned[lowest] = pool->returned[--pool->returned_count];
+        return true;
+    }
+    if (pool->next_job < pool->options->jobs->count &&
+        pool->next_job < pat_collector_limit(pool->options->collector)) {
+        *index = pool->next_job++;
+        return true;
+    }
+    return false;
+}
+
+typedef struct outgoing {
+    uv_write_t request;
+    pat_buffer bytes;
+} outgoing;
+
+static void sent(uv_write_t *request, int result)
+{
+    (void)result; /* a worker that cannot be written to is noticed by reading from it */
+    outgoing *message = (outgoing *)request;
+    pat_buffer_release(&message->bytes);
+    free(message);
+}
+
+/* Send what `bytes` holds, taking it over. */
+static void send_bytes(struct worker *worker, pat_buffer *bytes)
+{
+    outgoing *message = bytes->failed ? NULL : malloc(sizeof *message);
+    if (message == NULL) {
+        pat_buffer_release(bytes);
+        stop(worker->pool, pat_fail_memory(worker->pool->error, "a message to a worker"));
+        return;
+    }
+    message->bytes = *bytes;
+    uv_buf_t block = uv_buf_init(message->bytes.data, (unsigned)message->bytes.size);
+    if (uv_write(&message->request, (uv_stream_t *)&worker->pipe, &block, 1, sent) != 0)
+        sent(&message->request, 0);
+}
+
+static void send_job(struct worker *worker, size_t index)
+{
+    const pat_job_list *jobs = worker->pool->options->jobs;
+    pat_buffer bytes = {0};
+    pat_job job;
+    jobs->get(jobs->context, index, &job);
+    pat_wire_put_job(&bytes, index, &job);
+    worker->in_flight[worker->in_flight_count++] = index;
+    send_bytes(worker, &bytes);
+}
+
+/* One job each, then a second one each, ...: a batch must not starve the neighbour. */
+static void feed_workers(struct pool *pool)
+{
+    size_t index;
+    for (int depth = 1; depth <= pool->options->run->batch; depth++)
+        for (int i = 0; i < pool->worker_count; i++) {
+            struct worker *worker = &pool->workers[i];
+            if (pool->finishing || !worker->ready || uv_is_closing((uv_handle_t *)&worker->pipe) ||
+                worker->in_flight_count >= depth)
+                continue;
+            if (!take_job(pool, &index))
+                return;
+            send_job(worker, index);
+        }
+}
+
+/* ---- Taking in results -------------------------------------------------------------------- */
+
+static void record_outcome(struct pool *pool, size_t index, pat_outcome *outcome)
+{
+    pat_collector *collector = pool->options->collector;
+    pat_status status = pat_collector_put(collector, index, outcome, pool->error);
+    if (status != PAT_OK)
+        stop(pool, status);
+    else if (pat_collector_written(collector) == pool->options->jobs->count)
+        finish(pool);
+}
+
+static bool remove_in_flight(struct worker *worker, uint64_t index)
+{
+    for (int i = 0; i < worker->in_flight_count; i++)
+        if (worker->in_flight[i] == index) {
+            worker->in_flight_count--;
+            memmove(&worker->in_flight[i], &worker->in_flight[i + 1],
+                    (size_t)(worker->in_flight_count - i) * sizeof *worker->in_flight);
+            return true;
+        }
+    return false;
+}
+
+/* False if the worker does not speak as it should. */
+static bool handle_frame(struct worker *worker, const pat_frame *frame)
+{
+    struct pool *pool = worker->pool;
+    uint64_t index;
+    pat_outcome outcome = {0};
+    pat_error broken = {0};
+    switch (frame->type) {
+    case PAT_MESSAGE_READY:
+        worker->ready = true;
+        pool->startup_failures = 0;
+        return true;
+    case PAT_MESSAGE_BROKEN:
+        if (!pat_wire_get_broken(frame, &broken))
+            return false;
+        stop(pool, pat_fail(pool->error, broken.status, "a worker cannot start: %s",
+                            broken.message));
+        return true;
+    case PAT_MESSAGE_OUTCOME:
+        if (!pat_wire_get_outcome(frame, &index, &outcome))
+            return false;
+        if (!remove_in_flight(worker, index)) {
+            pat_outcome_release(&outcome);
+            return false;
+        }
+        record_outcome(pool, (size_t)index, &outcome);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *block)
+{
+    (void)suggested;
+    struct worker *worker = handle->data;
+    char *room = pat_buffer_room(&worker->in, READ_SIZE);
+    *block = uv_buf_init(room, room == NULL ? 0 : READ_SIZE);
+}
+
+static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
+{
+    (void)block;
+    struct worker *worker = stream->data;
+    pat_frame frame;
+    pat_frame_state state = PAT_FRAME_NONE;
+    if (size > 0) {
+        worker->in.size += (size_t)size;
+        while (!worker->pool->finishing &&
+               (state = pat_wire_next(&worker->in, &frame)) == PAT_FRAME_FOUND) {
+            if (!handle_frame(worker, &frame)) {
+                state = PAT_FRAME_BAD;
+                break;
+            }
+            pat_buffer_consume(&worker->in, frame.frame_size);
+        }
+    }
+    if (size < 0 || state == PAT_FRAME_BAD) {
+        kill_worker(worker);
+        close_handle((uv_handle_t *)stream, pipe_or_process_closed);
+    }
+    feed_workers(worker->pool);
+}
+
+/* ---- A worker's birth and death ----------------------------------------------------------- */
+
+static void describe_death(const struct worker *worker, char *text, size_t size)
+{
+    if (worker->exit_signal == SIGKILL)
+        snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
+    else if (worker->exit_signal != 0)
+        snprintf(text, size, "was killed by SIG%s", sigabbrev_np(worker->exit_signal));
+    else
+        snprintf(text, size, "exited with status %d", (int)worker->exit_status);
+}
+
+static void fail_job(struct pool *pool, size_t index, const char *death)
+{
+    pat_outcome outcome = {0};
+    pat_error error;
+    pat_job job;
+    pool->options->jobs->get(pool->options->jobs->context, index, &job);
+    pat_fail(&error, PAT_WORKER_DIED,
+             "%s: the worker process %s, twice, while it was at this file%s; leave it out, or run "
+             "with fewer --jobs if memory is short", job.damaged, death,
+             *job.undamaged == '\0' ? "" : " and its original");
+    pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
+    record_outcome(pool, index, &outcome);
+}
+
+/* A worker answers in order, so the job it was at is the first one unanswered. */
+static void take_jobs_back(struct worker *worker, const char *death)
+{
+    struct pool *pool = worker->pool;
+    int count = worker->in_flight_count;
+    worker->in_flight_count = 0;
+    for (int i = 0; i < count; i++) {
+        size_t index = worker->in_flight[i];
+        if (i == 0 && pat_collector_attempt(pool->options->collector, index) >= ATTEMPTS)
+            fail_job(pool, index, death);
+        else
+            pool->returned[pool->returned_count++] = index;
+    }
+}
+
+static void worker_gone(struct worker *worker)
+{
+    struct pool *pool = worker->pool;
+    char death[128];
+    pat_buffer_release(&worker->in);
+    if (pool->finishing)
+        return;
+    describe_death(worker, death, sizeof death);
+    if (!worker->ready && ++pool->startup_failures >= STARTUP_FAILURES) {
+        stop(pool, pat_fail(pool->error, PAT_WORKER_DIED,
+                            "workers do not start: %s %s; try --in-process to see more",
+                            pool->options->run->worker_command[0], death));
+        return;
+    }
+    take_jobs_back(worker, death);
+    if (!pool->finishing &&
+        (pool->returned_count > 0 || pool->next_job < pool->options->jobs->count))
+        spawn_worker(worker);
+}
+
+static void pipe_or_process_closed(uv_handle_t *handle)
+{
+    struct worker *worker = handle->data;
+    if (--worker->open_handles == 0)
+        worker_gone(worker);
+}
+
+static void process_exited(uv_process_t *process, int64_t exit_status, int exit_signal)
+{
+    struct worker *worker = process->data;
+    worker->exited = true;
+    worker->exit_status = exit_status;
+    worker->exit_signal = exit_signal;
+    close_handle((uv_handle_t *)process, pipe_or_process_closed);
+}
+
+static void spawn_worker(struct worker *worker)
+{
+    struct pool *pool = worker->pool;
+    const char *const *command = pool->options->run->worker_command;
+    *worker = (struct worker){.pool = pool, .open_handles = 2};
+    uv_pipe_init(&pool->loop, &worker->pipe, 0);
+    worker->pipe.data = worker->process.data = worker;
+
+    /* What a library prints to stdout belongs with the errors. */
+    uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
+         .data.stream = (uv_stream_t *)&worker->pipe},
+    };
+    uv_process_options_t options = {
+        .file = command[0],
+        .args = (char **)command,
+        .stdio = stdio,
+        .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
+        .exit_cb = process_exited,
+    };
+    int result = uv_spawn(&pool->loop, &worker->process, &options);
+    if (result != 0) {
+        worker->exited = true;
+        close_handle((uv_handle_t *)&worker->process, pipe_or_process_closed);
+        close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
+        stop(pool, pat_fail(pool->error, PAT_WORKER_DIED,
+                            "%s: cannot start a worker process (%s); run fewer --jobs", command[0],
+                            uv_strerror(result)));
+        return;
+    }
+    uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
+    pat_buffer bytes = {0};
+    pat_wire_put_setup(&bytes, pool->options->setup);
+    send_bytes(worker, &bytes);
+}
+
+/* ---- The run ------------------------------------------------------------------------------ */
+
+static void report_progress(const struct pool *pool)
+{
+    const pat_run_options *run = pool->options->run;
+    pat_progress progress = {
+        .done = pat_collector_done(pool->options->collector),
+        .total = pool->options->jobs->count,
+        .failed = pat_collector_failed(pool->options->collector),
+        .elapsed_s = pat_clock_seconds() - pool->started_s,
+    };
+    if (run->progress != NULL)
+        run->progress(run->progress_context, &progress);
+}
+
+static bool any_worker_left(const struct pool *pool)
+{
+    for (int i = 0; i < pool->worker_count; i++)
+        if (pool->workers[i].open_handles > 0)
+            return true;
+    return false;
+}
+
+static void ticked(uv_timer_t *timer)
+{
+    struct pool *pool = timer->data;
+    const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
+    if (interrupt != NULL && *interrupt != 0 && pool->status == PAT_OK && !pool->finishing)
+        stop(pool, pat_fail(pool->error, PAT_INTERRUPTED, "interrupted"));
+    if (pool->finishing && (pool->finishing_ms += TICK_MS) > EXIT_GRACE_MS)
+        for (int i = 0; i < pool->worker_count; i++)
+            kill_worker(&pool->workers[i]);
+    if (!pool->finishing)
+        report_progress(pool);
+}
+
+static void run_loop(struct pool *pool)
+{
+    uv_timer_init(&pool->loop, &pool->tick);
+    pool->tick.data = pool;
+    uv_timer_start(&pool->tick, ticked, TICK_MS, TICK_MS);
+    for (int i = 0; i < pool->worker_count && !pool->finishing; i++) {
+        pool->workers[i].pool = pool;
+        spawn_worker(&pool->workers[i]);
+    }
+    while (any_worker_left(pool))
+        uv_run(&pool->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&pool->tick, NULL);
+    uv_run(&pool->loop, UV_RUN_DEFAULT);
+    report_progress(pool);
+}
+
+pat_status pat_pool_run(const pat_pool_options *options, pat_error *error)
+{
+    int workers = options->run->jobs;
+    pat_error unused;
+    struct pool pool = {
+        .options = options,
+        .worker_count = workers,
+        .started_s = pat_clock_seconds(),
+        .error = error != NULL ? error : &unused,
+    };
+    pool.workers = calloc((size_t)workers, sizeof *pool.workers);
+    pool.returned = calloc((size_t)workers * (size_t)options->run->batch, sizeof *pool.returned);
+    if (pool.workers == NULL || pool.returned == NULL)
+        pool.status = pat_fail_memory(error, "the table of workers");
+    else if (uv_loop_init(&pool.loop) != 0)
+        pool.status = pat_fail(error, PAT_INTERNAL, "cannot start the event loop");
+    else {
+        run_loop(&pool);
+        uv_loop_close(&pool.loop);
+    }
+    free(pool.workers);
+    free(pool.returned);
+    return pool.status;
+}
+
+const char *pat_pool_version(void)
+{
+    return uv_version_string();
+}

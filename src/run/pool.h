@@ -1,0 +1,24 @@
+/*
+ * The pool: supervises worker processes through libuv; private to the library.
+ */
+#ifndef PAT_RUN_POOL_H
+#define PAT_RUN_POOL_H
+
+#include "run/collector.h"
+
+/* What the pool needs of a run whose options have been filled in. */
+typedef struct pat_pool_options {
+    const pat_task_setup *setup;
+    const pat_job_list *jobs;
+    const pat_run_options *run; /* jobs, batch and worker_command set */
+    pat_collector *collector;   /* its window must hold jobs * batch */
+} pat_pool_options;
+
+/* Do all jobs. A worker that dies costs at most the job it was at, which is tried once more on a
+ * fresh worker and then recorded as a failure. Errors: as pat_run_jobs(). */
+PAT_MUST_CHECK pat_status pat_pool_run(const pat_pool_options *options, pat_error *error);
+
+/* The version of libuv in use. Static. */
+const char *pat_pool_version(void);
+
+#endif

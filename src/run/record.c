@@ -1,0 +1,169 @@
+#include "run/record.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cpu.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/sha256.h"
+#include "dataset/csv.h"
+#include "features/spectrum.h"
+#include "image/codec.h"
+#include "patina/patina.h"
+#include "run/pool.h"
+
+/* A file name need not be UTF-8, JSON text must be: other bytes are written as \xNN. */
+static json_t *text_value(const char *text)
+{
+    if (text == NULL)
+        return json_null();
+    json_t *value = json_string(text);
+    if (value != NULL)
+        return value;
+    char *escaped = malloc(4 * strlen(text) + 1), *at = escaped;
+    if (escaped == NULL)
+        return NULL;
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x80)
+            *at++ = *text;
+        else
+            at += sprintf(at, "\\x%02x", (unsigned char)*text);
+    *at = '\0';
+    value = json_string(escaped);
+    free(escaped);
+    return value;
+}
+
+static json_t *count_value(size_t count)
+{
+    return json_integer((json_int_t)count);
+}
+
+static json_t *options_value(const pat_search_options *options)
+{
+    const pat_pair_source *source = &options->source;
+    const pat_run_options *run = &options->run;
+    uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
+    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:i, s:i, s:b, s:I}",
+                     "damaged", text_value(source->damaged), "undamaged",
+                     text_value(source->undamaged), "manifest", text_value(source->manifest),
+                     "match", source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive",
+                     source->recursive, "limit", count_value(source->limit), "output",
+                     text_value(options->output), "trials", text_value(options->trials), "jobs",
+                     run->jobs, "batch", run->batch == 0 ? 1 : run->batch, "in_process",
+                     run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
+}
+
+static json_t *numbers_value(const double *value, int count)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(array, json_real(value[i]));
+    return array;
+}
+
+static json_t *grid_value(const pat_grid *grid)
+{
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(grid, text);
+    json_t *colors = json_array();
+    for (int i = 0; i < grid->colors; i++)
+        json_array_append_new(colors, json_string(pat_color_method_name(grid->color[i])));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "text", text, "color_method", colors,
+                     "sharpen_sigma", numbers_value(grid->sigma, grid->sigmas), "sharpen_strength",
+                     numbers_value(grid->strength, grid->strengths), "settings",
+                     count_value(pat_grid_count(grid)));
+}
+
+static json_t *inputs_value(const pat_pairs *pairs)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
+        pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
+        json_array_append_new(files, json_pack("{s:o, s:o, s:o}", "folder",
+                                               text_value(unpaired.folder), "name",
+                                               text_value(unpaired.name), "reason",
+                                               text_value(unpaired.reason)));
+    }
+    return json_pack("{s:o, s:o, s:o}", "pairs", count_value(pat_pairs_count(pairs)), "unpaired",
+                     count_value(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
+}
+
+static json_t *results_value(const pat_run_summary *summary)
+{
+    double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
+    return json_pack("{s:o, s:o, s:f, s:f, s:i, s:s}", "rows", count_value(summary->rows),
+                     "failures", count_value(summary->failures), "elapsed_seconds",
+                     summary->elapsed_s, "pairs_per_second", per_second, "workers",
+                     summary->workers, "sha256", summary->sha256);
+}
+
+static json_t *labels_value(const pat_label_report *labels)
+{
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < labels->warning_count; i++)
+        json_array_append_new(warnings, json_string(labels->warnings[i]));
+    return json_pack("{s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "scored_pairs",
+                     count_value(labels->scored), "mean_gain_db", labels->mean_gain_db,
+                     "mean_gain_ssim", labels->mean_gain_ssim, "pairs_harmed",
+                     count_value(labels->harmed), "pairs_tied", count_value(labels->tied),
+                     "pairs_identical", count_value(labels->identical), "warnings", warnings);
+}
+
+static json_t *machine_value(void)
+{
+    const struct {
+        const char *name, *version;
+    } library[] = {
+        {"libvips", pat_codec_version()}, {"fftw", pat_fft_version()},
+        {"libcsv", pat_csv_version()},    {"libuv", pat_pool_version()},
+        {"nettle", pat_sha256_version()}, {"jansson", jansson_version_str()},
+    };
+    json_t *libraries = json_object();
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++)
+        json_object_set_new(libraries, library[i].name, json_string(library[i].version));
+    char cpu[256];
+    pat_cpu_model(cpu, sizeof cpu);
+    return json_pack("{s:o, s:i, s:o}", "cpu", text_value(cpu), "cpus_available",
+                     pat_available_cpus(), "libraries", libraries);
+}
+
+static json_t *record_value(const pat_search_options *options, const pat_pairs *pairs,
+                            const pat_run_summary *summary)
+{
+    char finished[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "tool", "patina",
+                     "version", pat_version(), "command", "search", "finished", finished,
+                     "options", options_value(options), "grid", grid_value(&options->grid),
+                     "inputs", inputs_value(pairs), "results", results_value(summary), "labels",
+                     labels_value(&summary->labels), "machine", machine_value());
+}
+
+pat_status pat_run_record_write(const pat_search_options *options, const pat_pairs *pairs,
+                                const pat_run_summary *summary, pat_error *error)
+{
+    json_t *record = record_value(options, pairs, summary);
+    char *text = record == NULL ? NULL
+                                : json_dumps(record, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(record);
+    if (text == NULL)
+        return pat_fail_memory(error, "the record of the run");
+    pat_file file = {0};
+    pat_status status = pat_file_open(&file, summary->record_path, error);
+    if (status == PAT_OK)
+        status = pat_file_append(&file, text, strlen(text), error);
+    if (status == PAT_OK)
+        status = pat_file_append(&file, "\n", 1, error);
+    if (status == PAT_OK)
+        status = pat_file_commit(&file, NULL, error);
+    pat_file_abandon(&file, false);
+    free(text);
+    return status;
+}

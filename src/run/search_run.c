@@ -1,0 +1,114 @@
+#include "base/clock.h"
+#include "base/error.h"
+#include "dataset/labels.h"
+#include "dataset/row.h"
+#include "run/outputs.h"
+#include "run/record.h"
+#include "run/run.h"
+
+/* A search run: where its jobs come from and its outcomes go. */
+struct search_run {
+    const pat_search_options *options;
+    const pat_pairs *pairs;
+    pat_pair pair; /* the one last asked for */
+    pat_outputs outputs;
+    pat_labels labels;
+    pat_run_summary *summary;
+};
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    struct search_run *run = context;
+    pat_pairs_get(run->pairs, index, &run->pair);
+    *job = (pat_job){run->pair.damaged, run->pair.undamaged};
+}
+
+/* Every setting of one pair, then the untouched image as none, 0, 0. */
+static pat_status write_trials(struct search_run *run, const pat_outcome *outcome,
+                               pat_error *error)
+{
+    pat_buffer *line = &run->outputs.line;
+    for (size_t i = 0; i < outcome->trial_count; i++) {
+        pat_setting setting = pat_grid_setting(&run->options->grid, i);
+        pat_trial_put(line, run->pair.name, &setting, &outcome->trials[i]);
+    }
+    pat_trial_put(line, run->pair.name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, &outcome->untouched);
+    return pat_outputs_write(&run->outputs, &run->outputs.trials, error);
+}
+
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    struct search_run *run = context;
+    pat_pairs_get(run->pairs, index, &run->pair);
+    if (outcome->status != PAT_OK)
+        return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
+    pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
+                                               &outcome->setting});
+    pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
+    if (status == PAT_OK && run->outputs.has_trials)
+        status = write_trials(run, outcome, error);
+    if (status != PAT_OK)
+        return status;
+    run->summary->rows++;
+    pat_labels_add(&run->labels, &run->options->grid, &outcome->setting, &outcome->best,
+                   &outcome->untouched, outcome->ties > 0);
+    return PAT_OK;
+}
+
+static pat_status write_headers(pat_outputs *outputs, pat_error *error)
+{
+    pat_row_put_header(&outputs->line);
+    pat_status status = pat_outputs_write(outputs, &outputs->data, error);
+    if (status == PAT_OK && outputs->has_trials) {
+        pat_trial_put_header(&outputs->line);
+        status = pat_outputs_write(outputs, &outputs->trials, error);
+    }
+    return status;
+}
+
+static pat_status run_all(struct search_run *run, pat_error *error)
+{
+    const pat_search_options *options = run->options;
+    uint64_t max_pixels = options->run.max_pixels;
+    pat_task_setup setup = {
+        .kind = PAT_TASK_SEARCH,
+        .trials = options->trials != NULL,
+        .max_pixels = max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT,
+        .grid = options->grid,
+    };
+    pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};
+    pat_sink sink = {put_outcome, run};
+    pat_run work = {&setup, &jobs, &sink, &options->run, 0};
+    pat_status status = pat_run_jobs(&work, error);
+    run->summary->workers = work.worker_count;
+    return status;
+}
+
+pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pairs,
+                          pat_run_summary *summary, pat_error *error)
+{
+    double started_s = pat_clock_seconds();
+    struct search_run run = {.options = options, .pairs = pairs, .summary = summary};
+    *summary = (pat_run_summary){.total = pat_pairs_count(pairs),
+                                 .unpaired = pat_pairs_unpaired_count(pairs)};
+    if (summary->total == 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "no pair to work on: a pair is one file name present in both folders; "
+                        "--dry-run lists the files and why they have no partner");
+
+    pat_status status = pat_outputs_open(&run.outputs, options->output, options->trials, summary,
+                                         error);
+    if (status == PAT_OK)
+        status = write_headers(&run.outputs, error);
+    if (status == PAT_OK)
+        status = run_all(&run, error);
+    if (status == PAT_OK)
+        status = pat_outputs_commit(&run.outputs, error);
+    summary->elapsed_s = pat_clock_seconds() - started_s;
+    pat_labels_report(&run.labels, &options->grid, &summary->labels);
+    if (status == PAT_OK)
+        status = pat_run_record_write(options, pairs, summary, error);
+    pat_outputs_close(&run.outputs);
+    return status;
+}

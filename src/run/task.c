@@ -1,0 +1,136 @@
+#include "run/task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static const char *const stage_names[PAT_STAGE_COUNT] = {
+    [PAT_STAGE_DECODE_DAMAGED] = "decode_damaged",
+    [PAT_STAGE_DECODE_UNDAMAGED] = "decode_undamaged",
+    [PAT_STAGE_SEARCH] = "search",
+    [PAT_STAGE_FEATURES] = "features",
+    [PAT_STAGE_WORKER] = "worker",
+};
+
+const char *pat_stage_name(pat_stage stage)
+{
+    return stage_names[stage];
+}
+
+void pat_outcome_release(pat_outcome *outcome)
+{
+    free(outcome->trials);
+    *outcome = (pat_outcome){0};
+}
+
+void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *error)
+{
+    pat_outcome_release(outcome);
+    outcome->status = error->status;
+    outcome->stage = stage;
+    snprintf(outcome->message, sizeof outcome->message, "%s", error->message);
+}
+
+struct pat_task {
+    pat_task_setup setup;
+    pat_image damaged, undamaged;
+    pat_searcher *searcher; /* NULL for PAT_TASK_FEATURES */
+    pat_feature_extractor *extractor;
+};
+
+pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_error *error)
+{
+    *out = NULL;
+    pat_status status = pat_codec_init(error);
+    if (status != PAT_OK)
+        return status;
+    pat_task *task = calloc(1, sizeof *task);
+    if (task == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    task->setup = *setup;
+    task->extractor = pat_feature_extractor_create();
+    if (setup->kind == PAT_TASK_SEARCH)
+        task->searcher = pat_searcher_create(&setup->grid);
+    if (task->extractor == NULL || (setup->kind == PAT_TASK_SEARCH && task->searcher == NULL)) {
+        pat_task_free(task);
+        return pat_fail_memory(error, "a worker's tables");
+    }
+    *out = task;
+    return PAT_OK;
+}
+
+void pat_task_free(pat_task *task)
+{
+    if (task == NULL)
+        return;
+    pat_image_release(&task->damaged);
+    pat_image_release(&task->undamaged);
+    pat_searcher_free(task->searcher);
+    pat_feature_extractor_free(task->extractor);
+    free(task);
+}
+
+static pat_status copy_trials(const pat_task *task, const pat_evaluation *evaluation,
+                              pat_outcome *outcome, pat_error *error)
+{
+    size_t count = pat_grid_count(&task->setup.grid);
+    outcome->trials = malloc(count * sizeof *outcome->trials);
+    if (outcome->trials == NULL)
+        return pat_fail_memory(error, "the scores of all settings");
+    memcpy(outcome->trials, evaluation->trials, count * sizeof *outcome->trials);
+    outcome->trial_count = count;
+    return PAT_OK;
+}
+
+static pat_status search_pair(pat_task *task, const pat_job *job, pat_outcome *outcome,
+                              pat_error *error)
+{
+    pat_evaluation evaluation;
+    pat_status status = pat_searcher_evaluate(task->searcher, &task->damaged, &task->undamaged,
+                                              &evaluation, error);
+    if (status == PAT_TOO_SMALL) /* say which file */
+        return pat_fail(error, status,
+                        "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
+                        "leave the pair out", job->undamaged, task->undamaged.width,
+                        task->undamaged.height, PAT_SSIM_WINDOW);
+    if (status != PAT_OK)
+        return status;
+    outcome->setting = evaluation.setting;
+    outcome->best = evaluation.best;
+    outcome->untouched = evaluation.untouched;
+    outcome->ties = evaluation.ties;
+    return task->setup.trials ? copy_trials(task, &evaluation, outcome, error) : PAT_OK;
+}
+
+/* The steps of a job; `stage` says how far it came. */
+static pat_status run_steps(pat_task *task, const pat_job *job, pat_outcome *outcome,
+                            pat_stage *stage, pat_error *error)
+{
+    uint64_t max_pixels = task->setup.max_pixels;
+    *stage = PAT_STAGE_DECODE_DAMAGED;
+    pat_status status = pat_image_load(job->damaged, max_pixels, &task->damaged, error);
+    if (status == PAT_OK && task->setup.kind == PAT_TASK_SEARCH) {
+        *stage = PAT_STAGE_DECODE_UNDAMAGED;
+        status = pat_image_load(job->undamaged, max_pixels, &task->undamaged, error);
+        if (status == PAT_OK) {
+            *stage = PAT_STAGE_SEARCH;
+            status = search_pair(task, job, outcome, error);
+        }
+    }
+    if (status == PAT_OK) {
+        *stage = PAT_STAGE_FEATURES;
+        status = pat_features_extract(task->extractor, &task->damaged, outcome->features, error);
+    }
+    return status;
+}
+
+void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
+{
+    pat_error error = {0};
+    pat_stage stage;
+    pat_outcome_release(outcome);
+    if (run_steps(task, job, outcome, &stage, &error) != PAT_OK)
+        pat_outcome_fail(outcome, stage, &error);
+}

@@ -1,0 +1,73 @@
+/*
+ * What a worker does with one pair or image; private to the library.
+ */
+#ifndef PAT_RUN_TASK_H
+#define PAT_RUN_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "patina/features.h"
+#include "patina/search.h"
+
+typedef enum pat_task_kind {
+    PAT_TASK_SEARCH,  /* search and features of a pair */
+    PAT_TASK_FEATURES /* features of one image */
+} pat_task_kind;
+
+/* What all jobs of a run have in common. */
+typedef struct pat_task_setup {
+    pat_task_kind kind;
+    bool trials; /* report every setting's scores */
+    uint64_t max_pixels;
+    pat_grid grid;
+} pat_task_setup;
+
+/* One pair, or one image (undamaged is then ""). */
+typedef struct pat_job {
+    const char *damaged, *undamaged;
+} pat_job;
+
+/* Where a job failed. */
+typedef enum pat_stage {
+    PAT_STAGE_DECODE_DAMAGED,
+    PAT_STAGE_DECODE_UNDAMAGED,
+    PAT_STAGE_SEARCH,
+    PAT_STAGE_FEATURES,
+    PAT_STAGE_WORKER,
+    PAT_STAGE_COUNT
+} pat_stage;
+
+/* "decode_damaged", ...: the `stage` column of failures.csv. */
+const char *pat_stage_name(pat_stage stage);
+
+/* What came of one job. Zero-initialise; pat_outcome_release() when done. */
+typedef struct pat_outcome {
+    pat_status status;
+    pat_stage stage;                       /* meaningful on failure */
+    char message[PAT_ERROR_MESSAGE_SIZE];  /* the same */
+    double features[PAT_FEATURE_COUNT];
+    pat_setting setting;                   /* the rest: PAT_TASK_SEARCH only */
+    pat_scores best, untouched;
+    uint64_t ties;
+    pat_scores *trials; /* owned; NULL without setup.trials */
+    size_t trial_count;
+} pat_outcome;
+
+void pat_outcome_release(pat_outcome *outcome);
+
+/* Turn the outcome into a failure. */
+void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *error);
+
+/* The machinery for jobs of one setup: decoders, scratch memory, FFT plans. */
+typedef struct pat_task pat_task;
+
+/* Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL (the decoders do not start); *task is then NULL. */
+PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task **task,
+                                          pat_error *error);
+void pat_task_free(pat_task *task);
+
+/* Do one job. A failure of the job is an outcome, not a failure of this function. */
+void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * What driver and worker say to each other; private to the library.
+ *
+ * A message is a frame: size of the payload (uint32), type (uint32), payload. Both ends are the
+ * same program on the same machine, so numbers travel in its own byte order.
+ *
+ *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB
+ */
+#ifndef PAT_RUN_WIRE_H
+#define PAT_RUN_WIRE_H
+
+#include "base/buffer.h"
+#include "run/task.h"
+
+typedef enum pat_message_type {
+    PAT_MESSAGE_SETUP = 1,
+    PAT_MESSAGE_READY,
+    PAT_MESSAGE_BROKEN, /* the worker cannot start: an error message */
+    PAT_MESSAGE_JOB,
+    PAT_MESSAGE_OUTCOME
+} pat_message_type;
+
+/* A frame found at the start of a buffer. `payload` points into the buffer. */
+typedef struct pat_frame {
+    pat_message_type type;
+    const char *payload;
+    size_t size, frame_size; /* of the payload; of the whole frame, to consume */
+} pat_frame;
+
+typedef enum pat_frame_state { PAT_FRAME_NONE, PAT_FRAME_FOUND, PAT_FRAME_BAD } pat_frame_state;
+
+/* Look for a whole frame at the start of `bytes`. BAD: it cannot be one of ours. */
+pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame);
+
+/* Append a message to `out`. */
+void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup);
+void pat_wire_put_ready(pat_buffer *out);
+void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
+void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
+void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
+
+/* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
+ * memory runs out). Texts point into the payload. An outcome is initialised and replaced. */
+bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
+bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
+bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
+bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);
+
+#endif

@@ -1,0 +1,128 @@
+#!/bin/sh
+# What goes wrong, said so that one can act on it; nothing half-written.
+. "$(dirname "$0")/lib.sh"
+few_pairs
+
+# Usage.
+expect 2 "$PATINA"
+has err "Usage: patina COMMAND"
+expect 2 "$PATINA" serch
+has err "there is no command 'serch'"
+expect 0 "$PATINA" --version
+expect 0 "$PATINA" search --help
+for jobs in 0 -1 1025 many ""; do
+    expect 2 "$PATINA" search damaged undamaged --jobs "$jobs"
+    has err "--jobs: '$jobs' is not a whole number in 1..1024"
+done
+expect 2 "$PATINA" search damaged
+has err "give two folders"
+expect 2 "$PATINA" search damaged undamaged third
+expect 2 "$PATINA" search damaged undamaged --grid 'sigma=0'
+has err "sigma 0 is outside"
+expect 2 "$PATINA" search damaged undamaged --match loosely
+expect 2 "$PATINA" search damaged undamaged --progress sometimes
+
+# Folders and outputs.
+expect 2 "$PATINA" search nowhere undamaged
+has err "nowhere: cannot list the folder"
+mkdir empty
+expect 2 "$PATINA" search empty undamaged -o e.csv
+has err "no pair to work on"
+absent e.csv e.csv.partial e.failures.csv e.run.json
+expect 1 "$PATINA" search damaged undamaged -o nowhere/x.csv
+has err "create the folder first"
+expect 1 "$PATINA" search damaged undamaged -o empty
+has err "not a regular file"
+expect 1 "$PATINA" search damaged undamaged -o /dev/null
+[ -c /dev/null ] || fail "/dev/null is gone"
+absent /dev/null.partial
+expect 2 "$PATINA" search damaged undamaged -o x.csv --trials x.csv
+has err "--trials names a file the run already writes"
+
+# 999 workers for three pairs: as many as there are pairs.
+expect 0 "$PATINA" search damaged undamaged -o x.csv --jobs 999
+has out "3 workers"
+
+# Files that cannot be used are failures with a reason; the others give their rows.
+mkdir -p bad_d bad_u
+add_bad() { # NAME, its damaged file is on standard input
+    cat >"bad_d/$1"
+    cp undamaged/skyline.png "bad_u/$1"
+}
+head -c 2000 "$sample/damaged/coffee_cup.jpg" | add_bad truncated.jpg
+head -c 9000 "$sample/damaged/photographer.png" | add_bad truncated.png
+head -c 900 "$sample/damaged/astronaut_flag.webp" | add_bad truncated.webp
+head -c 900 damaged/grass.bmp | add_bad truncated.bmp
+head -c 3000 "$sample/damaged/rocket_tower.tiff" | add_bad truncated.tiff
+add_bad zero.png </dev/null
+echo "this is no picture" | add_bad text.png
+add_bad "good, with a comma and a space.png" <damaged/skyline.png
+add_bad '[shrink=8].png' <damaged/skyline.png
+expect 1 "$PATINA" search bad_d bad_u -o bad.csv
+has out "9 pairs: 2 rows, 7 failures"
+lines bad.csv 3
+lines bad.failures.csv 8
+has bad.csv '"good, with a comma and a space.png"'
+has bad.csv '[shrink=8].png'
+for kind in jpg png webp bmp tiff; do
+    has bad.failures.csv "truncated.$kind,decode_damaged,corrupt,"
+done
+has bad.failures.csv "zero.png,decode_damaged,empty_file,"
+has bad.failures.csv "text.png,decode_damaged,unsupported_format,"
+[ "$(tail -n +2 bad.failures.csv | grep -c 'bad_d/')" -eq 7 ] || fail "a message names no file"
+
+# Too small to score; the size limit.
+printf 'P' >/dev/null
+python3 - <<'PY'
+import struct
+def bmp(path, width, height):
+    row = (3 * width + 3) // 4 * 4
+    size = row * height
+    header = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54 + size, 0, 0, 54, 40, width, height, 1,
+                                 24, 0, size, 0, 0, 0, 0)
+    open(path, "wb").write(header + bytes(range(256)) * (size // 256 + 1))
+import os
+os.makedirs("small_d"); os.makedirs("small_u")
+for folder in ("small_d", "small_u"):
+    bmp(f"{folder}/six.bmp", 6, 20)
+    bmp(f"{folder}/seven.bmp", 7, 7)
+PY
+expect 1 "$PATINA" search small_d small_u -o small.csv
+lines small.csv 2
+has small.failures.csv "six.bmp,search,too_small,"
+expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
+has small.failures.csv "six.bmp,decode_damaged,too_large,"
+
+# Closed standard streams, and a full or closed pipe after the work.
+expect 0 sh -c "exec '$PATINA' search damaged undamaged -o c.csv <&- >&- 2>&-"
+lines c.csv 4
+
+# Ctrl-C half way: nothing at the output's place, what is done is kept and said.
+mkdir -p long_d long_u
+for i in $(seq -w 200); do
+    ln "$sample/damaged/coffee_cup.jpg" "long_d/$i.jpg" 2>/dev/null ||
+        cp "$sample/damaged/coffee_cup.jpg" "long_d/$i.jpg"
+    ln "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg" 2>/dev/null ||
+        cp "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg"
+done
+for signal in INT TERM; do
+    rm -f long.csv*
+    # env resets what the shell ignores for background commands
+    env --default-signal=INT "$PATINA" search long_d long_u -o long.csv >out 2>err &
+    driver=$!
+    tries=0
+    until [ -e long.csv.partial ] && [ "$(wc -l <long.csv.partial)" -gt 2 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+        [ $tries -lt 2400 ] || fail "no row after two minutes"
+    done
+    kill -$signal $driver
+    status=0
+    wait $driver || status=$?
+    case $signal in INT) wanted=130 ;; *) wanted=143 ;; esac
+    [ $status -eq $wanted ] || fail "status $status after SIG$signal"
+    has err "interrupted: long.csv was not written"
+    absent long.csv long.run.json
+    [ "$(wc -l <long.csv.partial)" -gt 2 ] || fail "the partial file was not kept"
+done
+finish

@@ -1,0 +1,47 @@
+#!/bin/sh
+# patina features: one table of features, with a label column on request.
+. "$(dirname "$0")/lib.sh"
+few_pairs
+expect 0 "$PATINA" features damaged
+has out "3 images: 3 rows, 0 failures"
+lines features.csv 4
+cut -d, -f1 features.csv >names
+printf 'filename\nastronaut_flag.webp\ngrass.bmp\nskyline.png\n' >wanted
+same names wanted
+
+# The features are those of the search.
+expect 0 "$PATINA" search damaged undamaged -o s.csv --quiet
+cut -d, -f1,5-18 s.csv >from_search
+same features.csv from_search
+
+# Labels: each for the inputs after it, or a last one for all.
+expect 0 "$PATINA" features --label state=damaged damaged --label state=clean undamaged -o l.csv
+lines l.csv 7
+head -1 l.csv >header
+has header ",sharpening_need,state"
+[ "$(grep -c ',damaged$' l.csv)" -eq 3 ] || fail "three rows labelled damaged"
+[ "$(grep -c ',clean$' l.csv)" -eq 3 ] || fail "three rows labelled clean"
+expect 0 "$PATINA" features damaged/grass.bmp undamaged -o all.csv --label "kind=a, b"
+[ "$(grep -c ',"a, b"$' all.csv)" -eq 4 ] || fail "four rows labelled"
+has all.csv damaged/grass.bmp,
+expect 2 "$PATINA" features --label a=1 damaged --label b=2 undamaged
+has err "one label column"
+expect 2 "$PATINA" features --label state damaged
+has err "not of the form NAME=VALUE"
+
+# The same bytes with any number of workers; failures are named.
+for jobs in 1 3; do
+    expect 0 "$PATINA" features "$sample/damaged" "$sample/undamaged" -o f$jobs.csv --jobs $jobs
+done
+same f1.csv f3.csv
+: >damaged/empty.png
+expect 1 "$PATINA" features damaged missing.png -o bad.csv
+lines bad.csv 4
+has bad.failures.csv "empty.png,decode_damaged,empty_file,"
+has bad.failures.csv "missing.png,decode_damaged,not_found,"
+expect 2 "$PATINA" features
+has err "name at least one image"
+mkdir empty
+expect 2 "$PATINA" features empty -o none.csv
+absent none.csv none.csv.partial
+finish

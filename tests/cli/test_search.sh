@@ -1,0 +1,108 @@
+#!/bin/sh
+# patina search: its files, its options, and the same bytes however the work is done.
+. "$(dirname "$0")/lib.sh"
+pairs=$(ls "$sample/damaged" | wc -l)
+header=filename,similarity_score,psnr,ssim,mean,std_dev,skewness,kurtosis,low_freq_energy,high_freq_energy,energy_ratio,radial_center,radial_25,radial_50,radial_75,radial_edge,color_balance_need,sharpening_need,color_method,apply_color_correction,sharpen_sigma,sharpen_strength
+
+# The defaults, on the sample.
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged"
+has out "$pairs pairs: $pairs rows, 0 failures"
+has out "mean gain over the untouched image"
+lines regression_training_data.csv $((pairs + 1))
+[ "$(head -1 regression_training_data.csv)" = $header ] || fail "the header"
+tail -n +2 regression_training_data.csv | cut -d, -f1 >names
+LC_ALL=C sort names | cmp -s - names || fail "rows are not in byte order"
+lines regression_training_data.failures.csv 1
+python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); print(r["results"]["sha256"])' \
+    regression_training_data.run.json >sha256
+has sha256 "$(sha256sum <regression_training_data.csv | cut -d' ' -f1)"
+absent regression_training_data.csv.partial regression_training_data.failures.csv.partial
+
+# The same bytes for any number of workers, any batch, and in one process.
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o one.csv --trials one.trials.csv \
+    --jobs 1 --quiet
+[ ! -s out ] || fail "--quiet printed something"
+lines one.trials.csv $((pairs * 41 + 1))
+same regression_training_data.csv one.csv
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o many.csv \
+    --trials many.trials.csv --jobs 5 --batch 3
+has out "5 workers"
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o here.csv \
+    --trials here.trials.csv --in-process
+has out "in one process"
+for run in many here; do
+    same one.csv $run.csv
+    same one.trials.csv $run.trials.csv
+    same one.failures.csv $run.failures.csv
+done
+
+# One row for doing nothing, last of each pair.
+sed -n 42p one.trials.csv >nothing
+has nothing ",none,0,0,"
+
+few_pairs
+# Custom grids.
+expect 0 "$PATINA" search damaged undamaged -o g.csv --trials g.trials.csv \
+    --grid 'color=none;sigma=0.5:1.5:0.5;strength=0,1'
+lines g.trials.csv $((3 * 7 + 1))
+has g.run.json '"color=none;sigma=0.5,1,1.5;strength=0,1"'
+
+# --limit and --dry-run.
+expect 0 "$PATINA" search damaged undamaged -o l.csv --limit 2
+lines l.csv 3
+echo text >damaged/notes.txt
+cp damaged/skyline.png damaged/alone.png
+expect 0 "$PATINA" search damaged undamaged -o dry.csv --dry-run
+has out "3 pairs, 40 settings each"
+has out "damaged/alone.png: no undamaged file of this name"
+has out "damaged/notes.txt: not an image by its extension"
+absent dry.csv dry.csv.partial dry.run.json
+expect 0 "$PATINA" search damaged undamaged -o left.csv
+has out "2 files left out"
+has left.run.json '"name": "alone.png"'
+rm damaged/notes.txt damaged/alone.png
+
+# --match stem.
+mkdir -p other
+cp undamaged/grass.bmp undamaged/skyline.png other/
+mv other/grass.bmp other/grass.BMP
+expect 0 "$PATINA" search damaged other -o name.csv
+has out "no undamaged file of this name, but there is grass.BMP"
+lines name.csv 2
+expect 0 "$PATINA" search damaged other -o stem.csv --match stem
+lines stem.csv 3
+
+# --recursive: names are paths below the folder.
+mkdir -p deep/d/sub deep/u/sub
+cp damaged/grass.bmp deep/d/sub/
+cp undamaged/grass.bmp deep/u/sub/
+expect 2 "$PATINA" search deep/d deep/u -o deep.csv
+has out "a folder; --recursive enters folders"
+expect 0 "$PATINA" search deep/d deep/u/ -o deep.csv --recursive
+has deep.csv sub/grass.bmp,
+
+# A manifest: its order, its ids, one original for two damaged images.
+mkdir -p lists
+cat >lists/pairs.csv <<'CSV'
+id,undamaged,damaged
+"second, first",../undamaged/skyline.png,../damaged/skyline.png
+again,../undamaged/skyline.png,../damaged/skyline.png
+CSV
+expect 0 "$PATINA" search --manifest lists/pairs.csv -o m.csv
+cut -d, -f1-2 m.csv >m.names
+has m.names '"second, first"'
+sed -n 3p m.csv >m.row
+has m.row again,
+expect 2 "$PATINA" search --manifest lists/pairs.csv damaged undamaged
+has err "not both"
+
+# Progress: nothing but the summary off a terminal; a redrawn line on request; NO_COLOR.
+expect 0 "$PATINA" search damaged undamaged -o p.csv
+[ ! -s err ] || fail "progress off a terminal within ten seconds"
+expect 0 "$PATINA" search damaged undamaged -o p.csv --progress always
+has err "3/3 pairs  100%"
+expect 0 env NO_COLOR=1 "$PATINA" search damaged undamaged -o p.csv --progress always
+lacks err "[31m"
+expect 0 script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
+has out "3/3 pairs  100%"
+finish

@@ -1,0 +1,24 @@
+#!/bin/sh
+# patina verify: sequential and parallel runs give the same bytes.
+. "$(dirname "$0")/lib.sh"
+expect 0 "$PATINA" verify "$sample/damaged" "$sample/undamaged" --jobs 3 --sample 5
+has out "sequential  1 worker"
+has out "parallel    3 workers"
+has out "5 rows, 0 failures"
+has out "identical: data set, scores of all settings, failures"
+
+# Failures are compared too, and do not make the runs differ.
+few_pairs
+: >damaged/grass.bmp
+expect 0 "$PATINA" verify damaged undamaged
+has out "2 rows, 1 failures"
+expect 2 "$PATINA" verify damaged nowhere
+has err nowhere
+
+# Nothing is left behind, and a missing temporary folder is named.
+mkdir scratch
+expect 0 env TMPDIR="$work/scratch" "$PATINA" verify damaged undamaged --quiet
+[ -z "$(ls scratch)" ] || fail "files are left in the temporary folder"
+expect 1 env TMPDIR="$work/nowhere" "$PATINA" verify damaged undamaged
+has err "set TMPDIR"
+finish

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Workers that are killed cost nothing, or at most their pair; the driver stays small.
+. "$(dirname "$0")/lib.sh"
+mkdir -p long_d long_u
+for i in $(seq -w 60); do
+    cp "$sample/damaged/coffee_cup.jpg" "long_d/$i.jpg"
+    cp "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg"
+done
+expect 0 "$PATINA" search long_d long_u -o calm.csv --quiet
+
+# Kill a worker now and then: every pair still gets its row, unless it was hit twice.
+"$PATINA" search long_d long_u -o killed.csv --jobs 3 --batch 2 >out 2>err &
+driver=$!
+kills=0
+while kill -0 $driver 2>/dev/null && [ $kills -lt 8 ]; do
+    sleep 0.1
+    worker=$(pgrep -P $driver | shuf -n 1)
+    if [ -n "$worker" ] && kill -KILL "$worker" 2>/dev/null; then kills=$((kills + 1)); fi
+done
+status=0
+wait $driver || status=$?
+[ $kills -gt 0 ] || fail "no worker could be killed"
+lost=$(($(wc -l <killed.failures.csv) - 1))
+[ $status -eq $((lost > 0)) ] || fail "status $status with $lost failures"
+[ $(($(wc -l <killed.csv) + lost)) -eq 61 ] || fail "pairs are missing"
+[ $lost -eq 0 ] || has killed.failures.csv "worker_died"
+[ -z "$(pgrep -P $$ -f 'patina worker' || true)" ] || fail "a worker is left"
+# What is there is what the calm run has.
+sort killed.csv >killed.sorted
+sort calm.csv >calm.sorted
+[ -z "$(comm -23 killed.sorted calm.sorted)" ] || fail "rows differ after kills"
+
+# A driver that is killed takes its workers with it.
+"$PATINA" search long_d long_u -o gone.csv --jobs 2 >out 2>err &
+driver=$!
+sleep 0.5
+workers=$(pgrep -P $driver || true)
+kill -KILL $driver
+wait $driver || true
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    left=
+    for worker in $workers; do
+        if kill -0 "$worker" 2>/dev/null; then left=$worker; fi
+    done
+    [ -n "$left" ] || break
+    sleep 0.2
+done
+[ -z "$left" ] || fail "worker $left outlives its driver"
+absent gone.csv
+finish

@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""Check the house rules about includes: which room may see which, and one door per library.
+
+    check_includes.py PROJECT_DIR
+
+Rooms lie in layers. A file may include its own room, rooms of lower layers, and public headers;
+src/cli sees only itself and the public headers. Each third-party library is included by the files
+named in DOORS alone.
+"""
+
+import pathlib
+import re
+import sys
+
+# Lowest first; rooms of one layer do not see each other.
+LAYERS = [
+    {"base"},
+    {"image"},
+    {"restore", "score", "features", "dataset"},
+    {"search"},
+    {"run"},
+    {"cli"},
+]
+LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
+
+DOORS = {
+    "vips/": ["src/image/codec.c"],
+    "fftw3.h": ["src/features/spectrum.c"],
+    "uv.h": ["src/run/pool.c"],
+    "csv.h": ["src/dataset/csv.c"],
+    "jansson.h": ["src/run/record.c"],
+    "nettle/": ["src/base/sha256.h", "src/base/sha256.c"],
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+
+
+def check_room(name, room, bracket, header):
+    """Complaints about one include of a file in src/."""
+    if bracket == "<" or header.startswith("patina/"):
+        return []
+    other = header.split("/")[0] if "/" in header else room
+    if other not in LAYER:
+        return [f"{name}: includes {header}, which is in no room"]
+    if room == "cli" and other != "cli":
+        return [f"{name}: includes {header}; the command line uses the public headers alone"]
+    if other != room and LAYER[other] >= LAYER[room]:
+        return [f"{name}: {room} may not include {header}: {other} is not below it"]
+    return []
+
+
+def check_door(name, header):
+    return [f"{name}: includes {header}; its one door is {', '.join(files)}"
+            for library, files in DOORS.items()
+            if header.startswith(library) and name not in files]
+
+
+def main():
+    project = pathlib.Path(sys.argv[1])
+    complaints, checked = [], 0
+    for folder in ("src", "include", "notebooks_port"):
+        for path in sorted((project / folder).rglob("*.[ch]")):
+            name = path.relative_to(project).as_posix()
+            room = path.relative_to(project / folder).parts[0]
+            checked += 1
+            for bracket, header in includes(path):
+                complaints += check_door(name, header)
+                if folder == "src":
+                    complaints += check_room(name, room, bracket, header)
+                elif bracket == '"' and not header.startswith("patina/"):
+                    complaints.append(f"{name}: includes {header}, which is not public")
+    for complaint in complaints:
+        print(complaint)
+    print(f"{checked} files checked, {len(complaints)} complaints")
+    return 1 if complaints or checked == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

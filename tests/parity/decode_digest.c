@@ -1,0 +1,52 @@
+/*
+ * usage: decode_digest FILE
+ *
+ * Prints `width height sha256`, the digest being that of the decoded pixels as rows of R, G, B
+ * bytes. check_pixels.py compares it with what cv2.imread gives.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <nettle/sha2.h>
+
+#include "patina/image.h"
+
+static void hash_pixels(const pat_image *image, uint8_t digest[SHA256_DIGEST_SIZE])
+{
+    struct sha256_ctx hash;
+    sha256_init(&hash);
+    for (int y = 0; y < image->height; y++)
+        for (int x = 0; x < image->width; x++) {
+            uint8_t pixel[PAT_CHANNELS];
+            for (int c = 0; c < PAT_CHANNELS; c++)
+                pixel[c] = image->plane[c].data[y * image->plane[c].stride + x];
+            sha256_update(&hash, sizeof pixel, pixel);
+        }
+    sha256_digest(&hash, SHA256_DIGEST_SIZE, digest);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: decode_digest FILE\n");
+        return 2;
+    }
+    pat_error error = {0};
+    pat_image image = {0};
+    pat_status status = pat_codec_init(&error);
+    if (status == PAT_OK)
+        status = pat_image_load(argv[1], PAT_MAX_PIXELS_DEFAULT, &image, &error);
+    if (status != PAT_OK) {
+        fprintf(stderr, "%s: %s\n", pat_status_name(status), error.message);
+        return EXIT_FAILURE;
+    }
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    hash_pixels(&image, digest);
+    printf("%d %d ", image.width, image.height);
+    for (size_t i = 0; i < sizeof digest; i++)
+        printf("%02" PRIx8, digest[i]);
+    printf("\n");
+    pat_image_release(&image);
+    return EXIT_SUCCESS;
+}

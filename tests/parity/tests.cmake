@@ -1,0 +1,31 @@
+# The numbers and pixels against the real OpenCV, scikit-image and NumPy.
+patina_test_program(restored_digest parity/restored_digest.c)
+patina_test_program(decode_digest parity/decode_digest.c)
+
+set(cases ${CMAKE_CURRENT_BINARY_DIR}/parity_cases)
+add_test(NAME parity_edge_cases
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/make_edge_cases.py ${cases}/edge)
+add_test(NAME parity_decode_cases
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/make_decode_cases.py ${cases}/decode)
+set_tests_properties(parity_edge_cases PROPERTIES FIXTURES_SETUP edge_cases)
+set_tests_properties(parity_decode_cases PROPERTIES FIXTURES_SETUP decode_cases)
+
+function(patina_parity_test name damaged undamaged)
+  add_test(NAME parity_${name}
+           COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_parity.py
+                   $<TARGET_FILE:patina_cli> $<TARGET_FILE:restored_digest>
+                   ${CMAKE_CURRENT_BINARY_DIR}/parity_${name} ${damaged} ${undamaged} ${ARGN})
+  set_tests_properties(parity_${name} PROPERTIES FIXTURES_REQUIRED edge_cases)
+endfunction()
+
+set(sample ${PROJECT_SOURCE_DIR}/data/sample)
+patina_parity_test(sample ${sample}/damaged ${sample}/undamaged)
+patina_parity_test(edge ${cases}/edge/damaged ${cases}/edge/undamaged)
+patina_parity_test(grid ${cases}/edge/damaged ${cases}/edge/undamaged
+                   --grid "color=none,white_balance$<SEMICOLON>sigma=0.3,0.8,3,7.5$<SEMICOLON>strength=0,0.1:0.9:0.2,1.3,3.7,12")
+
+add_test(NAME parity_pixels
+         COMMAND sh -c "exec ${PYTHON} '${CMAKE_CURRENT_SOURCE_DIR}/parity/check_pixels.py' '$<TARGET_FILE:decode_digest>' '${cases}'/decode/* '${sample}'/damaged/* '${sample}'/undamaged/*")
+set_tests_properties(parity_pixels PROPERTIES FIXTURES_REQUIRED decode_cases)
+set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
+                     parity_pixels PROPERTIES LABELS parity TIMEOUT 3600)

@@ -1,0 +1,9 @@
+/* Bilinear resize of 8-bit planes sample by sample from its formula: slow, plain, independent. */
+#ifndef NAIVE_RESIZE_H
+#define NAIVE_RESIZE_H
+
+#include "patina/image.h"
+
+void naive_resize(const pat_plane *src, const pat_plane *dst);
+
+#endif

@@ -1,0 +1,49 @@
+#include "naive_restore.h"
+
+#include <math.h>
+
+int naive_gaussian_taps(double sigma, int weight[PAT_GAUSSIAN_TAPS_MAX])
+{
+    int n = (int)rint(6 * sigma + 1) | 1;
+    double k[PAT_GAUSSIAN_TAPS_MAX], sum = 0;
+    for (int i = 0; i < n; i++) {
+        double x = 2 * i - (n - 1);
+        k[i] = exp(-0.125 * x * x / (sigma * sigma));
+        sum += k[i];
+    }
+    double err = 0;
+    int others = 0;
+    for (int i = 0; i < n / 2; i++) {
+        double a = 256 * k[i] / sum + err;
+        weight[i] = (int)rint(a);
+        weight[n - 1 - i] = weight[i];
+        err = a - weight[i];
+        others += weight[i];
+    }
+    weight[n / 2] = 256 - 2 * others;
+    return n;
+}
+
+/* The series 0 1 2 ... n-1 n-2 ... 2 1 repeats every 2n - 2. */
+static int reflect101(int i, int n)
+{
+    int period = n == 1 ? 1 : 2 * n - 2;
+    i = (i % period + period) % period;
+    return i < n ? i : period - i;
+}
+
+void naive_blur(const int *weight, int taps, const pat_plane *src, const pat_plane *dst)
+{
+    int radius = taps / 2;
+    for (int y = 0; y < src->height; y++)
+        for (int x = 0; x < src->width; x++) {
+            int sum = 32768;
+            for (int i = 0; i < taps; i++) {
+                int source_y = reflect101(y + i - radius, src->height);
+                const uint8_t *row = src->data + source_y * src->stride;
+                for (int j = 0; j < taps; j++)
+                    sum += weight[i] * weight[j] * row[reflect101(x + j - radius, src->width)];
+            }
+            dst->data[y * dst->stride + x] = (uint8_t)(sum >> 16);
+        }
+}
