@@ -7,6 +7,9 @@ if(library_type STREQUAL "STATIC_LIBRARY")
   string(REPLACE ";" " " PC_REQUIRES "${PATINA_REQUIRES}")
   set(PC_LIBS "-lcsv -lm")
 endif()
+# The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
+file(RELATIVE_PATH PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" PC_PREFIX "${PC_PREFIX}")
 configure_file(cmake/patina.pc.in patina.pc @ONLY)
 configure_package_config_file(cmake/patina-config.cmake.in patina-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)

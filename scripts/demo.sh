@@ -8,5 +8,5 @@ cmake --build --preset release
 build/patina search data/sample/damaged data/sample/undamaged \
     -o build/regression_training_data.csv --trials build/trials.csv
 echo
-echo "the first rows (the settings found for each damaged picture):"
-cut -d, -f1-4,19- build/regression_training_data.csv | head -6 | column -s, -t
+echo "the first rows, without the features:"
+cut -d, -f1-4,19- build/regression_training_data.csv | head -6

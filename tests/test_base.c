@@ -35,7 +35,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* Lets AddressSanitizer's allocator fail as malloc does. */
-const char *__asan_default_options(void);
+PAT_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1";
@@ -70,15 +70,16 @@ static void assert_shortest(double value)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
     double back = 0;
-    assert_int_equal(pat_number_format(value, text), strlen(text));
+    size_t length = pat_number_format(value, text);
+    assert_int_equal(length, strlen(text));
     assert_true(pat_number_parse(text, &back));
     assert_same_bits(back, value, text);
 
     const char *magnitude = text + (*text == '-');
     decimal got = decimal_of_text(magnitude), want = naive_shortest(fabs(value));
     if (strcmp(got.digits, want.digits) != 0 || got.exponent != want.exponent)
-        fail_msg("%s is %se%d, but the shortest of %a is %se%d", text, got.digits, got.exponent,
-                 value, want.digits, want.exponent);
+        fail_msg("%s is not the shortest of %a: its digits are %s, the first 1e%d", text, value,
+                 want.digits, want.exponent);
     int digits = (int)strlen(got.digits) > 15 ? (int)strlen(got.digits) : 15;
     bool wants_exponent = got.exponent < -4 || got.exponent >= digits;
     assert_int_equal(strchr(text, 'e') != NULL, wants_exponent);
@@ -104,7 +105,7 @@ static void test_number_examples(void **state)
                     {1e14, "100000000000000"},
                     {1e15, "1e+15"},
                     {1e22, "1e+22"},
-                    {9007199254740993, "9007199254740992"},
+                    {0x1p53, "9007199254740992"},
                     {0x1p-44, "5.684341886080802e-14"},
                     {DBL_MAX, "1.7976931348623157e+308"},
                     {DBL_MIN, "2.2250738585072014e-308"},
@@ -202,7 +203,7 @@ static void test_number_parse_refuses_all_else(void **state)
                                       "1 ",    "1\n",  "1\r",   "1x",   "x",     "1,5",  "1.5.2",
                                       "--1",   "+-1",  "- 1",   "1e",   "1e+",   "e5",   ".",
                                       "-",     "+",    "1 2",   "1;",   "in",    "infi", "nano",
-                                      "nan x", "1_0",  "\xa0" "1", "1\xa0"};
+                                      "nan x", "1_0",  "\2401", "1\240"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         double value = 77;
         if (pat_number_parse(bad[i], &value))
@@ -250,7 +251,7 @@ static bool enter_comma_locale(const char *folder)
 static void test_numbers_have_points_in_a_locale_of_commas(void **state)
 {
     if (!enter_comma_locale(*state)) {
-        print_message("no locale with a decimal comma is installed and localedef cannot make one\n");
+        print_message("no locale with a decimal comma, and localedef cannot make one\n");
         skip();
     }
     char text[PAT_NUMBER_TEXT_SIZE];
@@ -996,7 +997,7 @@ static void test_available_cpus_follows_the_affinity(void **state)
     cpu_set_t all, one;
     CPU_ZERO(&one);
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
-    int first = 0;
+    size_t first = 0;
     while (!CPU_ISSET(first, &all))
         first++;
     CPU_SET(first, &one);

@@ -302,9 +302,11 @@ static pat_status decode_with(load_function *load, const struct source *source,
                               pat_recipe *recipe, pat_image *image)
 {
     VipsImage *picture = NULL;
+    /* WebP comes only whole: into memory then, a large one would go to a temporary file. */
+    gboolean memory = load == vips_webpload_buffer;
     forget_messages();
     if (load((void *)source->bytes, source->size, &picture, "access", VIPS_ACCESS_SEQUENTIAL,
-             "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL) != 0)
+             "fail_on", VIPS_FAIL_ON_TRUNCATED, "memory", memory, NULL) != 0)
         return fail_as_libvips_says(source);
 
     vips_error_clear();

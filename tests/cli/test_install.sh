@@ -7,7 +7,7 @@ flags=
 if grep -q '^PATINA_SANITIZE:BOOL=ON' "$BUILD/CMakeCache.txt"; then
     flags='-fsanitize=address,undefined'
 fi
-PKG_CONFIG_PATH=$(dirname "$(find usr -name patina.pc)")
+PKG_CONFIG_PATH=$(dirname "$(find "$work/usr" -name patina.pc)")
 export PKG_CONFIG_PATH
 expect 0 sh -c "cc $flags stage3_search.c -o by_pkgconfig \$(pkg-config --cflags --libs patina)"
 expect 0 ./by_pkgconfig "$sample/damaged/grass.bmp" "$sample/undamaged/grass.bmp"
@@ -26,7 +26,7 @@ expect 0 user/by_cmake "$sample/damaged/grass.bmp" "$sample/undamaged/grass.bmp"
 
 expect 0 "$work/usr/bin/patina" --version
 has out "patina 0.1.0"
-page=$(find usr -name patina.1)
+page=$(find "$work/usr" -name patina.1)
 [ -n "$page" ] || fail "no manual page was installed"
 expect 0 man --warnings -E UTF-8 -l "$page"
 for command in search features compare verify; do

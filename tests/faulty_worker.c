@@ -1,0 +1,264 @@
+/*
+ * A worker that misbehaves at files whose names ask for it.
+ *
+ * It speaks the protocol of run/wire.h on descriptor 3, decodes nothing, and answers each job at
+ * once with an outcome made up from the number in the file's base name: "ok_0042.png" gives 42.
+ * The base name's beginning chooses a fault (see `faults`); "once_" before it makes the fault
+ * happen the first time only, remembered in an empty file beside the one named.
+ *
+ * An argument chooses another course: "die" exits at once, "mute" exits without a word when it has
+ * been set up, "broken" says that it cannot start, "real" is the true worker.
+ */
+#include <ctype.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "patina/run.h"
+#include "run/wire.h"
+
+static void send_bytes(const void *bytes, size_t size)
+{
+    for (const char *at = bytes; size > 0;) {
+        ssize_t count = write(PAT_WORKER_DESCRIPTOR, at, size);
+        if (count < 0)
+            _exit(EXIT_FAILURE);
+        at += count;
+        size -= (size_t)count;
+    }
+}
+
+static void send_and_release(pat_buffer *out)
+{
+    send_bytes(out->data, out->size);
+    pat_buffer_release(out);
+}
+
+/* ---- Faults ----------------------------------------------------------------------------------- */
+
+/* As the system does it: without the handlers of a sanitizer, and without a core file. */
+static void die_by(int signal_number)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void die_by_segv(void)
+{
+    die_by(SIGSEGV);
+}
+
+static void die_by_abort(void)
+{
+    die_by(SIGABRT);
+}
+
+static void die_by_kill(void)
+{
+    die_by(SIGKILL);
+}
+
+static void exit_with_3(void)
+{
+    _exit(3);
+}
+
+static void send_garbage(void)
+{
+    char garbage[64];
+    memset(garbage, 0xff, sizeof garbage);
+    send_bytes(garbage, sizeof garbage);
+    pause();
+}
+
+/* A frame of a known type whose contents are none. */
+static void send_nonsense(void)
+{
+    send_bytes((const uint32_t[]){4, PAT_MESSAGE_OUTCOME, 0}, 12);
+    pause();
+}
+
+/* The answer to a job that nobody gave. */
+static void send_lie(void)
+{
+    pat_buffer out = {0};
+    pat_wire_put_outcome(&out, 1000000, &(pat_outcome){0});
+    send_and_release(&out);
+    pause();
+}
+
+static void send_half(void)
+{
+    pat_buffer out = {0};
+    pat_wire_put_outcome(&out, 0, &(pat_outcome){0});
+    send_bytes(out.data, out.size / 2);
+    _exit(4);
+}
+
+static void close_and_exit(void)
+{
+    close(PAT_WORKER_DESCRIPTOR);
+    _exit(0);
+}
+
+static void close_and_linger(void)
+{
+    close(PAT_WORKER_DESCRIPTOR);
+    pause();
+}
+
+static void sleep_50_ms(void)
+{
+    usleep(50000);
+}
+
+static void sleep_1_s(void)
+{
+    sleep(1);
+}
+
+static void hang(void)
+{
+    pause();
+}
+
+static const struct fault {
+    const char *prefix;
+    void (*act)(void);
+} faults[] = {
+    {"segv_", die_by_segv},      {"abort_", die_by_abort},       {"kill_", die_by_kill},
+    {"exit3_", exit_with_3},     {"garbage_", send_garbage},     {"nonsense_", send_nonsense},
+    {"lie_", send_lie},          {"half_", send_half},           {"close_", close_and_exit},
+    {"slow_", sleep_50_ms},      {"slower_", sleep_1_s},         {"hang_", hang},
+    {"linger_", close_and_linger},
+};
+
+/* Is this the first time that the file is met? */
+static bool first_time(const char *path)
+{
+    char marker[PAT_PATH_SIZE];
+    snprintf(marker, sizeof marker, "%s.met", path);
+    int descriptor = open(marker, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0)
+        close(descriptor);
+    return descriptor >= 0;
+}
+
+static void misbehave(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    if (strncmp(name, "once_", 5) == 0) {
+        if (!first_time(path))
+            return;
+        name += 5;
+    }
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (strncmp(name, faults[i].prefix, strlen(faults[i].prefix)) == 0)
+            faults[i].act();
+}
+
+/* ---- Answers ---------------------------------------------------------------------------------- */
+
+/* The number at the end of the name's stem. */
+static int number_of(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    const char *end = dot == NULL ? strchr(path, '\0') : dot, *start = end;
+    while (start > path && isdigit((unsigned char)start[-1]))
+        start--;
+    return (int)strtol(start, NULL, 10);
+}
+
+static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome *outcome)
+{
+    int number = number_of(job->damaged);
+    size_t settings = pat_grid_count(&setup->grid);
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        outcome->features[i] = number + i / 16.0;
+    if (setup->kind == PAT_TASK_FEATURES)
+        return;
+    outcome->setting = pat_grid_setting(&setup->grid, (size_t)number % settings);
+    outcome->best = (pat_scores){0.75, 30 + number % 8, 0.5};
+    outcome->untouched = (pat_scores){0.5, 28, 0.25};
+    outcome->ties = (uint64_t)number % 2;
+    if (!setup->trials)
+        return;
+    outcome->trials = calloc(settings, sizeof *outcome->trials);
+    outcome->trial_count = outcome->trials == NULL ? 0 : settings;
+    for (size_t i = 0; i < outcome->trial_count; i++)
+        outcome->trials[i] = (pat_scores){(double)i, number, 0.5};
+}
+
+static void answer(const pat_task_setup *setup, const pat_frame *frame)
+{
+    uint64_t index;
+    pat_job job;
+    pat_buffer out = {0};
+    pat_outcome outcome = {0};
+    if (frame->type != PAT_MESSAGE_JOB || !pat_wire_get_job(frame, &index, &job))
+        _exit(EXIT_FAILURE);
+    misbehave(job.damaged);
+    make_up(setup, &job, &outcome);
+    pat_wire_put_outcome(&out, index, &outcome);
+    pat_outcome_release(&outcome);
+    send_and_release(&out);
+}
+
+static bool receive(pat_buffer *in, pat_frame *frame)
+{
+    enum { BLOCK = 4096 };
+    while (pat_wire_next(in, frame) == PAT_FRAME_NONE) {
+        char *room = pat_buffer_room(in, BLOCK);
+        ssize_t count = room == NULL ? 0 : read(PAT_WORKER_DESCRIPTOR, room, BLOCK);
+        if (count <= 0)
+            return false;
+        in->size += (size_t)count;
+    }
+    return true;
+}
+
+static void start(const pat_frame *frame, pat_task_setup *setup, const char *course)
+{
+    pat_buffer out = {0};
+    pat_error error = {PAT_INTERNAL, "no decoder today"};
+    if (frame->type != PAT_MESSAGE_SETUP || !pat_wire_get_setup(frame, setup))
+        _exit(EXIT_FAILURE);
+    if (strcmp(course, "mute") == 0)
+        _exit(6);
+    if (strcmp(course, "broken") == 0)
+        pat_wire_put_broken(&out, &error);
+    else
+        pat_wire_put_ready(&out);
+    send_and_release(&out);
+}
+
+int main(int argc, char **argv)
+{
+    const char *course = argc > 1 ? argv[1] : "";
+    if (strcmp(course, "die") == 0)
+        _exit(5);
+    if (strcmp(course, "real") == 0)
+        return pat_worker_main(PAT_WORKER_DESCRIPTOR);
+
+    signal(SIGPIPE, SIG_IGN);
+    int flags = fcntl(PAT_WORKER_DESCRIPTOR, F_GETFL);
+    fcntl(PAT_WORKER_DESCRIPTOR, F_SETFL, flags & ~O_NONBLOCK);
+    pat_buffer in = {0};
+    pat_frame frame;
+    pat_task_setup setup;
+    for (bool started = false; receive(&in, &frame); started = true) {
+        if (started)
+            answer(&setup, &frame);
+        else
+            start(&frame, &setup, course);
+        pat_buffer_consume(&in, frame.frame_size);
+    }
+    pat_buffer_release(&in);
+    return EXIT_SUCCESS;
+}
