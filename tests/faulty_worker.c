@@ -6,8 +6,9 @@
  * The base name's beginning chooses a fault (see `faults`); "once_" before it makes the fault
  * happen the first time only, remembered in an empty file beside the one named.
  *
- * An argument chooses another course: "die" exits at once, "mute" exits without a word when it has
- * been set up, "broken" says that it cannot start, "real" is the true worker.
+ * An argument chooses another course: "die" exits at once, "die_once" does so the first time, "mute"
+ * exits without a word when it has been set up, "broken" says that it cannot start, "real" is the
+ * true worker.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -241,12 +243,13 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
 int main(int argc, char **argv)
 {
     const char *course = argc > 1 ? argv[1] : "";
-    if (strcmp(course, "die") == 0)
+    if (strcmp(course, "die") == 0 || (strcmp(course, "die_once") == 0 && first_time("start")))
         _exit(5);
     if (strcmp(course, "real") == 0)
         return pat_worker_main(PAT_WORKER_DESCRIPTOR);
 
     signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a hanging worker must not outlive a failed test */
     int flags = fcntl(PAT_WORKER_DESCRIPTOR, F_GETFL);
     fcntl(PAT_WORKER_DESCRIPTOR, F_SETFL, flags & ~O_NONBLOCK);
     pat_buffer in = {0};

@@ -181,10 +181,21 @@ static void test_number_parse_reads_numbers(void **state)
     static const struct {
         const char *text;
         double value;
-    } good[] = {{"1", 1},           {"+1", 1},          {"-1.5", -1.5},  {"007", 7},
-                {".5", 0.5},        {"5.", 5},          {"1e3", 1000},   {"1E-3", 0.001},
-                {"inf", INFINITY},  {"-inf", -INFINITY}, {"-0", -0.0},   {"1e400", INFINITY},
-                {"5e-324", 0x1p-1074}, {"1e-400", 0},   {"0.1", 0.1},
+    } good[] = {{"1", 1},
+                {"+1", 1},
+                {"-1.5", -1.5},
+                {"007", 7},
+                {".5", 0.5},
+                {"5.", 5},
+                {"1e3", 1000},
+                {"1E-3", 0.001},
+                {"inf", INFINITY},
+                {"-inf", -INFINITY},
+                {"-0", -0.0},
+                {"1e400", INFINITY},
+                {"5e-324", 0x1p-1074},
+                {"1e-400", 0},
+                {"0.1", 0.1},
                 {"123456789012345678901234567890", 123456789012345678901234567890.0}};
     for (size_t i = 0; i < COUNT(good); i++) {
         double value = 77;
@@ -199,11 +210,10 @@ static void test_number_parse_reads_numbers(void **state)
 static void test_number_parse_refuses_all_else(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",      " ",    "\t",    " 1",   "\t1",   "\n1",  "\v1",
-                                      "1 ",    "1\n",  "1\r",   "1x",   "x",     "1,5",  "1.5.2",
-                                      "--1",   "+-1",  "- 1",   "1e",   "1e+",   "e5",   ".",
-                                      "-",     "+",    "1 2",   "1;",   "in",    "infi", "nano",
-                                      "nan x", "1_0",  "\2401", "1\240"};
+    static const char *const bad[] = {
+        "",  " ",   "\t",    " 1",  "\t1",  "\n1",  "\v1",   "1 ",  "1\n",   "1\r",  "1x",
+        "x", "1,5", "1.5.2", "--1", "+-1",  "- 1",  "1e",    "1e+", "e5",    ".",    "-",
+        "+", "1 2", "1;",    "in",  "infi", "nano", "nan x", "1_0", "\2401", "1\240"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         double value = 77;
         if (pat_number_parse(bad[i], &value))
@@ -383,8 +393,9 @@ static void test_scratch_overflow_and_failure(void **state)
     (void)state;
     static const struct {
         size_t count, size;
-    } requests[] = {{SIZE_MAX, 1},           {SIZE_MAX, 8},           {SIZE_MAX / 8 + 1, 8},
-                    {(size_t)1 << 32, (size_t)1 << 32}, {3, SIZE_MAX / 2}, {(size_t)1 << 60, 1}};
+    } requests[] = {{SIZE_MAX, 1},         {SIZE_MAX, 8},
+                    {SIZE_MAX / 8 + 1, 8}, {(size_t)1 << 32, (size_t)1 << 32},
+                    {3, SIZE_MAX / 2},     {(size_t)1 << 60, 1}};
     for (size_t i = 0; i < COUNT(requests); i++) {
         pat_scratch scratch = {0};
         assert_non_null(pat_scratch_get(&scratch, 10, 1));
@@ -490,11 +501,10 @@ static void test_sha256_known_vectors(void **state)
     (void)state;
     static const struct {
         const char *text, *digest;
-    } vectors[] = {
-        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
-        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"}};
+    } vectors[] = {{"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+                   {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+                   {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"}};
     pat_sha256 hash;
     pat_sha256_init(&hash); /* once: finishing starts it anew */
     for (size_t i = 0; i < COUNT(vectors); i++) {
@@ -895,11 +905,20 @@ static void test_cgroup_version_2(void **state)
     static const struct {
         const char *limit;
         int cpus;
-    } cases[] = {{"max 100000\n", 0},    {"150000 100000\n", 2}, {"100000 100000\n", 1},
-                 {"100001 100000\n", 2}, {"1000 100000\n", 1},   {"400000 50000\n", 8},
-                 {"0 100000\n", 0},      {"-1 100000\n", 0},     {"100000 0\n", 0},
-                 {"100000\n", 0},        {"max\n", 0},           {"", 0},
-                 {"\n", 0},              {"lots of it\n", 0}};
+    } cases[] = {{"max 100000\n", 0},
+                 {"150000 100000\n", 2},
+                 {"100000 100000\n", 1},
+                 {"100001 100000\n", 2},
+                 {"1000 100000\n", 1},
+                 {"400000 50000\n", 8},
+                 {"0 100000\n", 0},
+                 {"-1 100000\n", 0},
+                 {"100000 0\n", 0},
+                 {"100000\n", 0},
+                 {"max\n", 0},
+                 {"", 0},
+                 {"\n", 0},
+                 {"lots of it\n", 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         put(*state, "group/cpu.max", cases[i].limit);
         assert_int_equal(pat_cgroup_cpus("0::/group\n", *state), cases[i].cpus);
@@ -933,8 +952,8 @@ static void test_cgroup_version_1(void **state)
     static const struct {
         const char *quota, *period;
         int cpus;
-    } cases[] = {{"-1\n", "100000\n", 0}, {"250000\n", "100000\n", 3}, {"100000\n", "100000\n", 1},
-                 {"0\n", "100000\n", 0},  {"100000\n", "0\n", 0},      {"100000\n", "", 0},
+    } cases[] = {{"-1\n", "100000\n", 0},  {"250000\n", "100000\n", 3}, {"100000\n", "100000\n", 1},
+                 {"0\n", "100000\n", 0},   {"100000\n", "0\n", 0},      {"100000\n", "", 0},
                  {"what\n", "100000\n", 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         put(*state, "cpu,cpuacct/docker/x/cpu.cfs_quota_us", cases[i].quota);
@@ -976,8 +995,9 @@ static void test_cgroup_both_versions_at_once(void **state)
 
 static void test_cgroup_garbage(void **state)
 {
-    static const char *const garbage[] = {"", "\n\n", "no colons", "0:", "0::", ":::", "0:cpu\n",
-                                          "0::relative", "4:cpu:", "::/../../..\n"};
+    static const char *const garbage[] = {"",       "\n\n",         "no colons", "0:",
+                                          "0::",    ":::",          "0:cpu\n",   "0::relative",
+                                          "4:cpu:", "::/../../..\n"};
     for (size_t i = 0; i < COUNT(garbage); i++)
         assert_int_equal(pat_cgroup_cpus(garbage[i], *state), 0);
     char text[9000];

@@ -517,7 +517,7 @@ static void test_one_folder_without_its_subfolders(void **state)
     assert_unpaired(&by_name, (struct reason[]){{"d", "a", "--recursive"},
                                                 {"d", "empty.png", "--recursive"},
                                                 {"d", "fifo.png", "not a regular file"},
-                                                {"d", "loop", "older"},
+                                                {"d", "loop", "folder"},
                                                 {"u", "a", "--recursive"},
                                                 {"u", "stale.png", "No such file"},
                                                 {0}});

@@ -1,9 +1,16 @@
+#include <fcntl.h>
+#include <stdio.h>
+
 #include "commands.h"
-#include "patina/run.h"
+#include "console.h"
 
 int cmd_worker(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
+    if (fcntl(PAT_WORKER_DESCRIPTOR, F_GETFD) < 0) {
+        fprintf(stderr, "patina: 'worker' is started by other commands, not by hand\n");
+        return EXIT_USAGE;
+    }
     return pat_worker_main(PAT_WORKER_DESCRIPTOR);
 }

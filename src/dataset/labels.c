@@ -50,16 +50,16 @@ static int constant_of(const size_t *wins, int count, size_t rows)
 }
 
 /* A target that never varies teaches nothing; optima piled up at the end of an axis say that the
- * best value lies beyond it. */
+ * best value lies beyond it, unless the end is 0. advice: where to go from the least value. */
 static void judge_axis(pat_label_report *report, const char *column, const double *value,
-                       const size_t *wins, int count, size_t rows)
+                       const size_t *wins, int count, size_t rows, const char *advice)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
     int constant = constant_of(wins, count, rows);
     if (constant >= 0) {
         pat_number_format(value[constant], text);
         warn(report, "%s is %s in all %zu rows: a constant target teaches nothing; %s", column,
-             text, rows, count == 1 ? "the grid has no other value" : "widen the grid");
+             text, rows, count == 1 ? "the grid has no other value" : "vary the pairs or the grid");
         return;
     }
     int least = 0, greatest = 0;
@@ -70,10 +70,10 @@ static void judge_axis(pat_label_report *report, const char *column, const doubl
     for (int end = 0; end < 2; end++) {
         int i = end == 0 ? least : greatest;
         pat_number_format(value[i], text);
-        if (2 * wins[i] >= rows)
-            warn(report, "%s: %zu of %zu optima are at the grid's %s, %s: widen the grid%s",
-                 column, wins[i], rows, end == 0 ? "least value" : "greatest value", text,
-                 end == 0 && value[i] > 0 ? " (strength 0 is allowed)" : "");
+        if (2 * wins[i] >= rows && value[i] > 0)
+            warn(report, "%s: %zu of %zu optima are at the grid's %s value, %s: widen the grid%s",
+                 column, wins[i], rows, end == 0 ? "least" : "greatest", text,
+                 end == 0 ? advice : "");
     }
 }
 
@@ -101,9 +101,9 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
     if (labels->rows >= 2) {
         judge_color(report, labels, grid);
         judge_axis(report, "sharpen_sigma", grid->sigma, labels->sigma, grid->sigmas,
-                   labels->rows);
+                   labels->rows, "");
         judge_axis(report, "sharpen_strength", grid->strength, labels->strength, grid->strengths,
-                   labels->rows);
+                   labels->rows, " or include 0");
     }
     if (labels->harmed > 0)
         warn(report, "in %zu of %zu pairs every setting scores below leaving the image alone",

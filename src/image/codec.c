@@ -53,7 +53,9 @@ static bool is_about_damage(const char *message)
 {
     static const char *const phrases[] = {
         "Corrupt JPEG data", "Premature end of", "Inconsistent progression", /* libjpeg */
-        "Premature EOL", "Premature EOF", "Line length mismatch",            /* libtiff, fax */
+        "Premature EOL", "Premature EOF", "Line length mismatch",            /* libtiff: fax, */
+        "Discarding",                                                        /* PackBits */
+        "error in tile",                                                     /* libvips */
     };
     for (size_t i = 0; i < COUNT_OF(phrases); i++)
         if (strstr(message, phrases[i]) != NULL)
@@ -109,8 +111,9 @@ static pat_status fail_unsupported(const struct source *source, const char *caus
 
 static pat_status fail_as_libvips_says(const struct source *source)
 {
-    static const char *const unsupported[] = {"Unsupported JPEG", "unsupported tiff",
-                                              "not supported", "not configured"};
+    static const char *const unsupported[] = {"Unsupported JPEG", "Maximum supported",
+                                              "unsupported tiff", "not supported",
+                                              "not configured"};
     char cause[CAUSE_SIZE];
     get_cause(cause);
     forget_messages();
@@ -296,6 +299,21 @@ static pat_status copy_picture(const struct source *source, VipsImage *picture,
     return status;
 }
 
+/* Whether `after` has a line that `before` has not. */
+static bool says_more(const char *before, const char *after)
+{
+    char line[CAUSE_SIZE];
+    while (*after != '\0') {
+        size_t length = strcspn(after, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, after);
+        if (strstr(before, line) == NULL)
+            return true;
+        after += length;
+        after += *after == '\n';
+    }
+    return false;
+}
+
 typedef int load_function(void *bytes, size_t size, VipsImage **out, ...);
 
 static pat_status decode_with(load_function *load, const struct source *source,
@@ -309,7 +327,7 @@ static pat_status decode_with(load_function *load, const struct source *source,
              "fail_on", VIPS_FAIL_ON_TRUNCATED, "memory", memory, NULL) != 0)
         return fail_as_libvips_says(source);
 
-    vips_error_clear();
+    char *about_header = vips_error_buffer_copy(); /* and cleared */
     pat_status status = check_size(source, picture->Xsize, picture->Ysize);
     if (status == PAT_OK && recipe->damage != NULL)
         status = fail_corrupt(source, recipe->damage);
@@ -317,10 +335,11 @@ static pat_status decode_with(load_function *load, const struct source *source,
         status = fail_unsupported(source, "its number or kind of channels");
     if (status == PAT_OK)
         status = copy_picture(source, picture, recipe, image);
-    /* libtiff goes on after some errors. */
-    bool damaged = load == vips_tiffload_buffer && vips_error_buffer()[0] != '\0';
+    /* libtiff goes on after some errors, and those about the header come a second time. */
+    bool damage = load == vips_tiffload_buffer && says_more(about_header, vips_error_buffer());
+    g_free(about_header);
     g_object_unref(picture); /* and only here libvips tells what libjpeg warned of */
-    if (status == PAT_OK && (damaged || warnings.damage))
+    if (status == PAT_OK && (damage || warnings.damage))
         status = fail_as_libvips_says(source);
     forget_messages();
     return status;

@@ -268,7 +268,7 @@ static const char *choose_tiff_recipe(const struct tiff_field field[FIELDS], pat
         if (samples == 4 && (field[EXTRA].value == UNASSOCIATED_ALPHA ||
                              field[EXTRA].value == COREL_UNASSOCIATED_ALPHA))
             recipe->color = PAT_RGB_TIMES_ALPHA;
-        if (bits >= 8 && (samples == 3 || samples == 4))
+        if (bits >= 8 && ((samples == 3 && field[EXTRA].count == 0) || samples == 4))
             return NULL;
         break;
     case PALETTE:
