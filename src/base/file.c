@@ -45,6 +45,31 @@ static char *join(const char *a, const char *b)
     return text;
 }
 
+static bool is_still_at(int descriptor, const char *path)
+{
+    struct stat opened, named;
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/* Open and lock the partial file. Between the two, another process may have finished and renamed
+ * the very file we opened: then it is a result, not ours to empty, and we open anew. */
+static pat_status lock_partial(pat_file *file, pat_error *error)
+{
+    for (;;) {
+        file->descriptor = open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        if (file->descriptor < 0)
+            return write_failure("create the file", file->partial_path, error);
+        if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0)
+            return pat_fail(error, PAT_WRITE_FAILED,
+                            "%s: another patina is writing this file; wait for it, or choose "
+                            "another name with -o", file->path);
+        if (is_still_at(file->descriptor, file->partial_path))
+            return PAT_OK;
+        close(file->descriptor);
+    }
+}
+
 pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
 {
     *file = (pat_file){.descriptor = -1};
@@ -60,15 +85,8 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
         pat_file_abandon(file, false);
         return pat_fail_memory(error, "a file name");
     }
-    file->descriptor = open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    pat_status status = PAT_OK;
-    if (file->descriptor < 0)
-        status = write_failure("create the file", file->partial_path, error);
-    else if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0)
-        status = pat_fail(error, PAT_WRITE_FAILED,
-                          "%s: another patina is writing this file; wait for it, or choose "
-                          "another name with -o", path);
-    else if (ftruncate(file->descriptor, 0) != 0)
+    pat_status status = lock_partial(file, error);
+    if (status == PAT_OK && ftruncate(file->descriptor, 0) != 0)
         status = write_failure("empty the file", file->partial_path, error);
     if (status != PAT_OK)
         pat_file_abandon(file, true);
@@ -77,17 +95,14 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
 
 pat_status pat_file_flush(pat_file *file, pat_error *error)
 {
-    size_t written = 0;
-    while (written < file->pending.size) {
-        ssize_t count = write(file->descriptor, file->pending.data + written,
-                              file->pending.size - written);
+    while (file->pending.size > 0) {
+        ssize_t count = write(file->descriptor, file->pending.data, file->pending.size);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
             return write_failure("write", file->partial_path, error);
-        written += (size_t)count;
+        pat_buffer_consume(&file->pending, (size_t)count);
     }
-    pat_buffer_reset(&file->pending);
     return PAT_OK;
 }
 

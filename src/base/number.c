@@ -1,6 +1,7 @@
 #include "base/number.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,7 +49,10 @@ size_t pat_number_format(double value, char text[PAT_NUMBER_TEXT_SIZE])
     if (isnan(value))
         return (size_t)snprintf(text, PAT_NUMBER_TEXT_SIZE, "nan");
     locale_t previous = enter_c_locale();
-    snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.15g", value);
+    int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; /* subnormals carry fewer */
+    do
+        snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.*g", digits, value);
+    while (strtod(text, NULL) != value && digits++ < DBL_DIG);
     if (strtod(text, NULL) != value && !try_sixteen_digits(value, text))
         snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.17g", value);
     uselocale(previous);

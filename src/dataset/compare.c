@@ -130,12 +130,12 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
             continue;
         }
         size_t rows_a = comparison->rows + (a.count > 0), rows_b = comparison->rows + (b.count > 0);
+        say(comparison, "row %zu (%s) is in the %s file only\n", a.number,
+            a.count > 0 ? a.field[0] : b.field[0], a.count > 0 ? "first" : "second");
         status = count_rest(reader_a, &rows_a, error);
         if (status == PAT_OK)
             status = count_rest(reader_b, &rows_b, error);
-        say(comparison, "the files have %zu and %zu rows; the first row without a partner is "
-            "row %zu (%s)\n", rows_a, rows_b, a.number,
-            a.count > 0 ? a.field[0] : b.field[0]);
+        say(comparison, "the files have %zu and %zu rows\n", rows_a, rows_b);
         comparison->shapes_differ = true;
     }
     return status;

@@ -133,7 +133,8 @@ static pat_status malformed(pat_csv_reader *reader, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
                     "%s: not a CSV file: broken quoting after row %zu (%s); mend or remake the file",
-                    reader->path, reader->rows_returned, csv_strerror(csv_error(&reader->parser)));
+                    reader->path, reader->rows_returned + reader->rows.size / sizeof(size_t),
+                    csv_strerror(csv_error(&reader->parser)));
 }
 
 /* Drop what was returned, then parse one more block of the file. */

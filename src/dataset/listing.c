@@ -102,10 +102,10 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
     if (fstatat(directory, entry, &info, 0) != 0)
         return walk->skipped(walk->context, name, strerror(errno));
     if (S_ISDIR(info.st_mode)) {
-        if (!walk->recursive)
-            return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
         if (fstatat(directory, entry, &link, AT_SYMLINK_NOFOLLOW) != 0 || S_ISLNK(link.st_mode))
             return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
+        if (!walk->recursive)
+            return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
         return pat_names_add(&walk->pending, name);
     }
     if (!pat_is_image_name(name))

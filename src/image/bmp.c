@@ -120,8 +120,8 @@ static pat_status read_info_header(pat_bmp *bmp, size_t header_size, const char 
     bmp->width = (int)get32(header + 4);
     bmp->height = (int)height;
     bmp->bits = (int)get16(header + 14);
-    bmp->run_length = (bmp->bits == 8 && compression == RLE8) ||
-                      (bmp->bits == 4 && compression == RLE4);
+    bmp->run_length =
+        (bmp->bits == 8 && compression == RLE8) || (bmp->bits == 4 && compression == RLE4);
     if (compression == BITFIELDS && (bmp->bits == 16 || bmp->bits == 32)) {
         bmp->bits = layout_from_masks(bmp, header_size);
         if (bmp->bits == NOT_READABLE)
@@ -158,8 +158,8 @@ pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size, pat_bmp *bmp, 
         return unsupported(cause, "this number of bits per pixel");
 
     *bmp = (pat_bmp){.bytes = bytes, .size = size, .pixels = get32(bytes + 10)};
-    pat_status status = core ? read_core_header(bmp, cause)
-                             : read_info_header(bmp, header_size, cause);
+    pat_status status =
+        core ? read_core_header(bmp, cause) : read_info_header(bmp, header_size, cause);
     if (status != PAT_OK)
         return status;
     if (bmp->width == 0 || bmp->height == 0)

@@ -17,11 +17,11 @@ enum { PAT_BMP_PALETTE_SIZE = 256 };
 typedef struct pat_bmp {
     const uint8_t *bytes;
     size_t size;
-    int width, height;  /* >= 1 */
-    int bits;           /* per pixel: 1, 4, 8, 15 (5-5-5), 16 (5-6-5), 24 or 32 */
-    bool run_length;    /* RLE4 or RLE8 */
-    bool top_down;      /* the first row in the file is the top one */
-    size_t pixels;      /* where they start in `bytes` */
+    int width, height; /* >= 1 */
+    int bits;          /* per pixel: 1, 4, 8, 15 (5-5-5), 16 (5-6-5), 24 or 32 */
+    bool run_length;   /* RLE4 or RLE8 */
+    bool top_down;     /* the first row in the file is the top one */
+    size_t pixels;     /* where they start in `bytes` */
     uint8_t palette[PAT_BMP_PALETTE_SIZE][PAT_CHANNELS];
 } pat_bmp;
 

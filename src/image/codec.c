@@ -52,10 +52,13 @@ static struct {
 static bool is_about_damage(const char *message)
 {
     static const char *const phrases[] = {
-        "Corrupt JPEG data", "Premature end of", "Inconsistent progression", /* libjpeg */
-        "Premature EOL", "Premature EOF", "Line length mismatch",            /* libtiff: fax, */
-        "Discarding",                                                        /* PackBits */
-        "error in tile",                                                     /* libvips */
+        "Corrupt JPEG data",        /* libjpeg */
+        "Premature end of",         /* libjpeg */
+        "Inconsistent progression", /* libjpeg */
+        "Premature EO",             /* libtiff, fax coding: of line or file */
+        "Line length mismatch",     /* libtiff, fax coding */
+        "Discarding",               /* libtiff, PackBits */
+        "error in tile",            /* libvips */
     };
     for (size_t i = 0; i < COUNT_OF(phrases); i++)
         if (strstr(message, phrases[i]) != NULL)
@@ -99,14 +102,16 @@ static pat_status fail_corrupt(const struct source *source, const char *cause)
 {
     return pat_fail(source->error, PAT_CORRUPT,
                     "%s: truncated or damaged %s (%s); copy it again from its source or leave it "
-                    "out", source->name, source->format, cause);
+                    "out",
+                    source->name, source->format, cause);
 }
 
 static pat_status fail_unsupported(const struct source *source, const char *cause)
 {
     return pat_fail(source->error, PAT_UNSUPPORTED_FORMAT,
                     "%s: this kind of %s is not supported (%s); convert it to an 8-bit PNG or "
-                    "leave it out", source->name, source->format, cause);
+                    "leave it out",
+                    source->name, source->format, cause);
 }
 
 static pat_status fail_as_libvips_says(const struct source *source)
@@ -134,7 +139,8 @@ static pat_status check_size(const struct source *source, int64_t width, int64_t
         return PAT_OK;
     return pat_fail(source->error, PAT_TOO_LARGE,
                     "%s: %lld x %lld pixels, more than the limit of %llu; scale it down%s or "
-                    "leave it out", source->name, (long long)width, (long long)height,
+                    "leave it out",
+                    source->name, (long long)width, (long long)height,
                     (unsigned long long)source->max_pixels,
                     source->max_pixels < PAT_MAX_PIXELS_DEFAULT ? ", raise --max-pixels" : "");
 }
@@ -253,8 +259,8 @@ static bool copy_strips(VipsRegion *region, const pat_recipe *recipe, uint8_t *n
                         const pat_image *image)
 {
     const VipsImage *picture = region->im;
-    struct placement placement = place(recipe->orientation, picture->Xsize, picture->Ysize,
-                                       image->plane[0].stride);
+    struct placement placement =
+        place(recipe->orientation, picture->Xsize, picture->Ysize, image->plane[0].stride);
     for (int top = 0; top < picture->Ysize; top += STRIP_ROWS) {
         VipsRect strip = {0, top, picture->Xsize, VIPS_MIN(STRIP_ROWS, picture->Ysize - top)};
         if (vips_region_prepare(region, &strip) != 0)
@@ -279,9 +285,9 @@ static pat_status copy_picture(const struct source *source, VipsImage *picture,
                                const pat_recipe *recipe, pat_image *image)
 {
     bool swap = swaps_sides(recipe->orientation);
-    pat_status status = pat_image_resize_canvas(image, swap ? picture->Ysize : picture->Xsize,
-                                                swap ? picture->Xsize : picture->Ysize,
-                                                source->error);
+    pat_status status =
+        pat_image_resize_canvas(image, swap ? picture->Ysize : picture->Xsize,
+                                swap ? picture->Xsize : picture->Ysize, source->error);
     if (status != PAT_OK)
         return status;
     uint8_t *narrowed = NULL;
@@ -316,8 +322,8 @@ static bool says_more(const char *before, const char *after)
 
 typedef int load_function(void *bytes, size_t size, VipsImage **out, ...);
 
-static pat_status decode_with(load_function *load, const struct source *source,
-                              pat_recipe *recipe, pat_image *image)
+static pat_status decode_with(load_function *load, const struct source *source, pat_recipe *recipe,
+                              pat_image *image)
 {
     VipsImage *picture = NULL;
     /* WebP comes only whole: into memory then, a large one would go to a temporary file. */
@@ -424,9 +430,9 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
     if (format == NULL)
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
                         "%s: not a PNG, JPEG, WebP, TIFF or BMP image, whatever its name says; "
-                        "convert it or leave it out", name);
-    struct source source = {.bytes = bytes, .size = size, .name = name, .format = format->name,
-                            .max_pixels = max_pixels, .error = error};
+                        "convert it or leave it out",
+                        name);
+    struct source source = {bytes, size, name, format->name, max_pixels, error};
     if (format->load == NULL)
         return decode_bmp(&source, image);
     pat_recipe recipe = {0};
@@ -487,7 +493,8 @@ static pat_status load_descriptor(int descriptor, const char *path, uint64_t max
     if ((uint64_t)info.st_size > largest_file(max_pixels))
         return pat_fail(error, PAT_TOO_LARGE,
                         "%s: %lld bytes, more than any image within the pixel limit needs; leave "
-                        "it out", path, (long long)info.st_size);
+                        "it out",
+                        path, (long long)info.st_size);
     size_t size = (size_t)info.st_size;
     uint8_t *bytes = malloc(size + 1);
     if (bytes == NULL)
@@ -499,8 +506,7 @@ static pat_status load_descriptor(int descriptor, const char *path, uint64_t max
     return status;
 }
 
-pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *image,
-                          pat_error *error)
+pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *image, pat_error *error)
 {
     /* O_NONBLOCK: opening a FIFO would wait for a writer. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -518,8 +524,9 @@ pat_status pat_codec_init(pat_error *error)
     if (codec_started)
         return PAT_OK;
     if (VIPS_INIT("patina") != 0)
-        return pat_fail(error, PAT_INTERNAL, "the image library libvips does not start (%s); "
-                        "reinstall it", vips_error_buffer());
+        return pat_fail(error, PAT_INTERNAL,
+                        "the image library libvips does not start (%s); reinstall it",
+                        vips_error_buffer());
     vips_concurrency_set(1);
     vips_cache_set_max(0);
     vips_block_untrusted_set(TRUE);

@@ -163,8 +163,7 @@ void pat_inspect_png(const uint8_t *bytes, size_t size, pat_recipe *recipe)
 void pat_inspect_webp(const uint8_t *bytes, size_t size, pat_recipe *recipe)
 {
     enum { KIND = 12, FLAGS = 20, ANIMATED = 2 };
-    if (size > FLAGS && memcmp(bytes + KIND, "VP8X", 4) == 0 &&
-        bytes[FLAGS] & ANIMATED)
+    if (size > FLAGS && memcmp(bytes + KIND, "VP8X", 4) == 0 && bytes[FLAGS] & ANIMATED)
         recipe->unsupported = "an animation";
 }
 
@@ -237,7 +236,7 @@ static bool mirrors_rows(unsigned orientation)
     return orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
 }
 
-/* NULL if the recipe gives the pixels of libtiff's RGBA interface, which imread uses; or why not. */
+/* NULL if the recipe gives the pixels of libtiff's RGBA interface (imread's way), or why not. */
 static const char *choose_tiff_recipe(const struct tiff_field field[FIELDS], pat_recipe *recipe)
 {
     unsigned bits = field[BITS].value, samples = field[SAMPLES].value;

@@ -13,10 +13,11 @@
 typedef struct pat_recipe {
     enum { PAT_RGB, PAT_GREY, PAT_RGB_TIMES_ALPHA, PAT_CMYK_OF_JPEG, PAT_CMYK_OF_TIFF } color;
     enum { PAT_HIGH_BYTE, PAT_ROUNDED } narrowing; /* of 16-bit samples */
-    unsigned orientation;     /* as in EXIF, 1..8; anything else means 1 */
-    size_t hidden_alpha;      /* TIFF: this byte is to be 0 when libvips decodes; 0: none */
-    const char *unsupported;  /* why not to decode, for use in a message; NULL: no reason */
-    const char *damage;       /* the same */
+
+    unsigned orientation;    /* as in EXIF, 1..8; anything else means 1 */
+    size_t hidden_alpha;     /* TIFF: this byte is to be 0 when libvips decodes; 0: none */
+    const char *unsupported; /* why not to decode, for use in a message; NULL: no reason */
+    const char *damage;      /* the same */
 } pat_recipe;
 
 /*

@@ -26,6 +26,7 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
+    bool nonsense; /* it sent what is no message */
     int64_t exit_status;
     int exit_signal;
     pat_buffer in;
@@ -247,6 +248,7 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
             pat_buffer_consume(&worker->in, frame.frame_size);
         }
     }
+    worker->nonsense = worker->nonsense || state == PAT_FRAME_BAD;
     if (size < 0 || state == PAT_FRAME_BAD) {
         kill_worker(worker);
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
@@ -258,7 +260,9 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
 
 static void describe_death(const struct worker *worker, char *text, size_t size)
 {
-    if (worker->exit_signal == SIGKILL)
+    if (worker->nonsense)
+        snprintf(text, size, "sent what is no message and was ended");
+    else if (worker->exit_signal == SIGKILL)
         snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
     else if (worker->exit_signal != 0)
         snprintf(text, size, "was killed by SIG%s", sigabbrev_np(worker->exit_signal));

@@ -178,7 +178,7 @@ bool pat_wire_get_broken(const pat_frame *frame, pat_error *error)
 {
     reader in = read_frame(frame);
     get_error(&in, &error->status, error->message);
-    return finished(&in);
+    return finished(&in) && error->status != PAT_OK;
 }
 
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job)

@@ -38,138 +38,143 @@ struct axis {
     int *count;
 };
 
+static pat_status axis_fail(const struct axis *axis, double value, const char *complaint,
+                            pat_error *error)
+{
+    char text[PAT_NUMBER_TEXT_SIZE];
+    pat_number_format(value, text);
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s %s %s", axis->name, text, complaint);
+}
+
+static pat_status axis_fail_crowded(const struct axis *axis, pat_error *error)
+{
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s", PAT_AXIS_MAX,
+                    axis->name);
+}
+
 static pat_status axis_add(const struct axis *axis, double value, pat_error *error)
 {
+    char complaint[64];
+    snprintf(complaint, sizeof complaint, "is outside %g..%g", axis->minimum, axis->maximum);
     if (!(value >= axis->minimum && value <= axis->maximum))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s %g is outside %g..%g", axis->name,
-                        value, axis->minimum, axis->maximum);
+        return axis_fail(axis, value, complaint, error);
     for (int i = 0; i < *axis->count; i++)
         if (axis->value[i] == value)
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s %g is listed twice",
-                            axis->name, value);
+            return axis_fail(axis, value, "is listed twice", error);
     if (*axis->count == PAT_AXIS_MAX)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s",
-                        PAT_AXIS_MAX, axis->name);
+        return axis_fail_crowded(axis, error);
     axis->value[(*axis->count)++] = value;
     return PAT_OK;
 }
 
-/* first:last:step. Values are rounded to 12 digits, so that 0.1:0.5:0.1 gives 0.3, not
- * 0.30000000000000004. */
-static pat_status axis_add_range(const struct axis *axis, char *text, pat_error *error)
+/* "first:last:step" as three numbers that make a range. */
+static bool parse_range(const char *text, double range[3])
 {
-    char *save = NULL;
-    const char *part[3];
+    char copy[PAT_GRID_TEXT_SIZE], *rest = copy;
+    strcpy(copy, text);
     for (int i = 0; i < 3; i++) {
-        part[i] = strtok_r(i == 0 ? text : NULL, ":", &save);
-        if (part[i] == NULL)
-            return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--grid: a range of %s needs first:last:step, as in 0.5:2:0.5",
-                            axis->name);
+        const char *part = strsep(&rest, ":");
+        if (part == NULL || !pat_number_parse(part, &range[i]) || !isfinite(range[i]))
+            return false;
     }
-    double first, last, step;
-    if (*save != '\0' || !pat_number_parse(part[0], &first) || !pat_number_parse(part[1], &last) ||
-        !pat_number_parse(part[2], &step) || !(step > 0) || !(last >= first) || isinf(last))
+    return rest == NULL && range[1] >= range[0] && range[2] > 0;
+}
+
+/* Values are rounded to 12 digits, so that 0.1:0.5:0.1 gives 0.3, not 0.30000000000000004. */
+static pat_status axis_add_range(const struct axis *axis, const char *text, pat_error *error)
+{
+    double range[3];
+    if (!parse_range(text, range))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: '%s:%s:%s' is not a range first:last:step of %s with first <= "
-                        "last and step > 0", part[0], part[1], part[2], axis->name);
-    double steps = floor((last - first) / step + 1e-9);
+                        "--grid: '%s' of %s is not a range first:last:step, with first <= last "
+                        "and step > 0, such as 0.5:2:0.5", text, axis->name);
+    double steps = floor((range[1] - range[0]) / range[2] + 1e-9);
     if (steps >= PAT_AXIS_MAX)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s",
-                        PAT_AXIS_MAX, axis->name);
-    for (int i = 0; i <= (int)steps; i++) {
-        pat_status status = axis_add(axis, pat_number_round(first + i * step, 12), error);
-        if (status != PAT_OK)
-            return status;
-    }
-    return PAT_OK;
+        return axis_fail_crowded(axis, error);
+    pat_status status = PAT_OK;
+    for (int i = 0; i <= (int)steps && status == PAT_OK; i++)
+        status = axis_add(axis, pat_number_round(range[0] + i * range[2], 12), error);
+    return status;
 }
 
-static pat_status parse_numbers(const struct axis *axis, char *values, pat_error *error)
+static pat_status axis_add_text(const struct axis *axis, const char *text, pat_error *error)
 {
-    *axis->count = 0;
-    char *save = NULL;
-    for (char *item = strtok_r(values, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
-        pat_status status;
-        double value;
-        if (strchr(item, ':') != NULL)
-            status = axis_add_range(axis, item, error);
-        else if (pat_number_parse(item, &value))
-            status = axis_add(axis, value, error);
-        else
-            status = pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: '%s' is not a number of %s",
-                              item, axis->name);
-        if (status != PAT_OK)
-            return status;
-    }
-    return PAT_OK;
+    double value;
+    if (strchr(text, ':') != NULL)
+        return axis_add_range(axis, text, error);
+    if (pat_number_parse(text, &value))
+        return axis_add(axis, value, error);
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: '%s' is not a number of %s", text,
+                    axis->name);
 }
 
-static pat_status parse_colors(pat_grid *grid, char *values, pat_error *error)
+static pat_status add_color(pat_grid *grid, const char *name, pat_error *error)
 {
-    grid->colors = 0;
-    char *save = NULL;
-    for (char *item = strtok_r(values, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
-        int method = strcmp(item, color_names[PAT_COLOR_WHITE_BALANCE]) == 0
-                         ? PAT_COLOR_WHITE_BALANCE
-                     : strcmp(item, color_names[PAT_COLOR_NONE]) == 0 ? PAT_COLOR_NONE
-                                                                      : -1;
-        if (method < 0)
-            return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--grid: color '%s' is not one of white_balance, none", item);
-        if (grid->colors > 0 && (grid->colors == 2 || grid->color[0] == (unsigned)method))
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: color %s is listed twice", item);
+    for (int method = PAT_COLOR_WHITE_BALANCE; method <= PAT_COLOR_NONE; method++) {
+        if (strcmp(name, color_names[method]) != 0)
+            continue;
+        for (int i = 0; i < grid->colors; i++)
+            if (grid->color[i] == (pat_color_method)method)
+                return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: color %s is listed twice",
+                                name);
         grid->color[grid->colors++] = (pat_color_method)method;
+        return PAT_OK;
     }
-    return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "--grid: color '%s' is not one of white_balance, none", name);
 }
 
-static pat_status parse_axis(pat_grid *grid, char *text, pat_error *error)
+enum { COLOR, SIGMA, STRENGTH, AXES };
+
+/* "name=value,value,...". `seen` has a bit for each axis read. */
+static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_error *error)
 {
+    static const char *const names[AXES] = {"color", "sigma", "strength"};
+    const struct axis numeric[AXES] = {
+        [SIGMA] = {"sigma", PAT_SIGMA_MIN, PAT_SIGMA_MAX, grid->sigma, &grid->sigmas},
+        [STRENGTH] = {"strength", 0, PAT_STRENGTH_MAX, grid->strength, &grid->strengths},
+    };
     char *values = strchr(text, '=');
-    if (values == NULL || values[1] == '\0')
+    if (values == NULL)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--grid: '%s' is not of the form axis=value,value with the axes color, "
                         "sigma, strength", text);
     *values++ = '\0';
-    if (strcmp(text, "color") == 0)
-        return parse_colors(grid, values, error);
-    if (strcmp(text, "sigma") == 0)
-        return parse_numbers(&(struct axis){"sigma", PAT_SIGMA_MIN, PAT_SIGMA_MAX, grid->sigma,
-                                     &grid->sigmas}, values, error);
-    if (strcmp(text, "strength") == 0)
-        return parse_numbers(&(struct axis){"strength", 0, PAT_STRENGTH_MAX, grid->strength,
-                                     &grid->strengths}, values, error);
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "--grid: no axis is called '%s'; the axes are color, sigma, strength", text);
+    int axis = 0;
+    while (axis < AXES && strcmp(text, names[axis]) != 0)
+        axis++;
+    if (axis == AXES)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--grid: no axis is called '%s'; the axes are color, sigma, strength",
+                        text);
+    if (*seen & 1u << axis)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: axis %s is given twice", text);
+    *seen |= 1u << axis;
+
+    *(axis == COLOR ? &grid->colors : numeric[axis].count) = 0;
+    pat_status status = PAT_OK;
+    for (char *item; status == PAT_OK && (item = strsep(&values, ",")) != NULL;)
+        status = axis == COLOR ? add_color(grid, item, error)
+                               : axis_add_text(&numeric[axis], item, error);
+    return status;
 }
 
 pat_status pat_grid_parse(pat_grid *grid, const char *text, pat_error *error)
 {
-    char copy[PAT_GRID_TEXT_SIZE];
+    char copy[PAT_GRID_TEXT_SIZE], *rest = copy;
     if (strlen(text) >= sizeof copy)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: the text is longer than %zu bytes",
                         sizeof copy - 1);
-    memcpy(copy, text, strlen(text) + 1);
-    pat_grid_init_default(grid);
-    unsigned seen = 0;
-    char *save = NULL;
-    char *part = strtok_r(copy, ";", &save);
-    if (part == NULL)
+    if (*text == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--grid: the text is empty; try 'sigma=0.5:2:0.5;strength=0,0.5,1'");
-    for (; part != NULL; part = strtok_r(NULL, ";", &save)) {
-        pat_status status = parse_axis(grid, part, error);
-        if (status != PAT_OK)
-            return status;
-        unsigned bit = 1u << (part[0] == 'c' ? 0 : part[1] == 'i' ? 1 : 2);
-        if (seen & bit)
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: axis %s is given twice", part);
-        seen |= bit;
-    }
-    if (grid->colors == 0 || grid->sigmas == 0 || grid->strengths == 0)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: an axis in '%s' has no value", text);
-    return PAT_OK;
+    strcpy(copy, text);
+    pat_grid_init_default(grid);
+    unsigned seen = 0;
+    pat_status status = PAT_OK;
+    for (char *part; status == PAT_OK && (part = strsep(&rest, ";")) != NULL;)
+        status = parse_axis(grid, part, &seen, error);
+    return status;
 }
 
 static char *append_numbers(char *at, const char *name, const double *value, int count)
