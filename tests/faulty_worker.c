@@ -6,9 +6,9 @@
  * The base name's beginning chooses a fault (see `faults`); "once_" before it makes the fault
  * happen the first time only, remembered in an empty file beside the one named.
  *
- * An argument chooses another course: "die" exits at once, "die_once" does so the first time, "mute"
- * exits without a word when it has been set up, "broken" says that it cannot start, "real" is the
- * true worker.
+ * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
+ * "mute" exits without a word when it has been set up, "broken" says that it cannot start, "real"
+ * is the true worker.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "patina/run.h"
@@ -40,7 +41,10 @@ static void send_and_release(pat_buffer *out)
     pat_buffer_release(out);
 }
 
-/* ---- Faults ----------------------------------------------------------------------------------- */
+/* ---- Faults -----------------------------------------------------------------------------------
+ */
+
+static uint64_t current_job;
 
 /* As the system does it: without the handlers of a sanitizer, and without a core file. */
 static void die_by(int signal_number)
@@ -75,23 +79,31 @@ static void send_garbage(void)
     char garbage[64];
     memset(garbage, 0xff, sizeof garbage);
     send_bytes(garbage, sizeof garbage);
-    pause();
 }
 
 /* A frame of a known type whose contents are none. */
 static void send_nonsense(void)
 {
     send_bytes((const uint32_t[]){4, PAT_MESSAGE_OUTCOME, 0}, 12);
-    pause();
 }
 
-/* The answer to a job that nobody gave. */
+/* The answer to a job that nobody gave, and one with more scores than there are settings. */
 static void send_lie(void)
 {
     pat_buffer out = {0};
     pat_wire_put_outcome(&out, 1000000, &(pat_outcome){0});
     send_and_release(&out);
-    pause();
+}
+
+static void send_excess(void)
+{
+    enum { TRIALS = 10000 };
+    pat_buffer out = {0};
+    pat_outcome outcome = {.trial_count = TRIALS};
+    outcome.trials = calloc(TRIALS, sizeof *outcome.trials);
+    pat_wire_put_outcome(&out, current_job, &outcome);
+    pat_outcome_release(&outcome);
+    send_and_release(&out);
 }
 
 static void send_half(void)
@@ -114,6 +126,12 @@ static void close_and_linger(void)
     pause();
 }
 
+/* The next job cannot be written to it. */
+static void turn_deaf(void)
+{
+    shutdown(PAT_WORKER_DESCRIPTOR, SHUT_RD);
+}
+
 static void sleep_50_ms(void)
 {
     usleep(50000);
@@ -133,11 +151,21 @@ static const struct fault {
     const char *prefix;
     void (*act)(void);
 } faults[] = {
-    {"segv_", die_by_segv},      {"abort_", die_by_abort},       {"kill_", die_by_kill},
-    {"exit3_", exit_with_3},     {"garbage_", send_garbage},     {"nonsense_", send_nonsense},
-    {"lie_", send_lie},          {"half_", send_half},           {"close_", close_and_exit},
-    {"slow_", sleep_50_ms},      {"slower_", sleep_1_s},         {"hang_", hang},
+    {"segv_", die_by_segv},
+    {"abort_", die_by_abort},
+    {"kill_", die_by_kill},
+    {"exit3_", exit_with_3},
+    {"garbage_", send_garbage},
+    {"nonsense_", send_nonsense},
+    {"lie_", send_lie},
+    {"half_", send_half},
+    {"close_", close_and_exit},
+    {"slow_", sleep_50_ms},
+    {"slower_", sleep_1_s},
+    {"hang_", hang},
     {"linger_", close_and_linger},
+    {"excess_", send_excess},
+    {"deaf_", turn_deaf},
 };
 
 /* Is this the first time that the file is met? */
@@ -165,7 +193,8 @@ static void misbehave(const char *path)
             faults[i].act();
 }
 
-/* ---- Answers ---------------------------------------------------------------------------------- */
+/* ---- Answers ----------------------------------------------------------------------------------
+ */
 
 /* The number at the end of the name's stem. */
 static int number_of(const char *path)
@@ -205,6 +234,7 @@ static void answer(const pat_task_setup *setup, const pat_frame *frame)
     pat_outcome outcome = {0};
     if (frame->type != PAT_MESSAGE_JOB || !pat_wire_get_job(frame, &index, &job))
         _exit(EXIT_FAILURE);
+    current_job = index;
     misbehave(job.damaged);
     make_up(setup, &job, &outcome);
     pat_wire_put_outcome(&out, index, &outcome);

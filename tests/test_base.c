@@ -344,6 +344,7 @@ static void test_empty_buffer_takes_nothing(void **state)
     pat_buffer_append_text(&buffer, "");
     pat_buffer_consume(&buffer, 0);
     assert_int_equal(buffer.size, 0);
+    assert_non_null(pat_buffer_room(&buffer, 0));
     assert_false(buffer.failed);
     pat_buffer_release(&buffer);
 }
@@ -382,9 +383,10 @@ static void test_scratch_is_aligned_and_reused(void **state)
         assert_ptr_equal(pat_scratch_get(&scratch, 1, 1), block);
         assert_ptr_equal(pat_scratch_get(&scratch, 2, size), block);
     }
-    assert_non_null(pat_scratch_get(&scratch, 0, 8));
     pat_scratch_release(&scratch);
     assert_null(scratch.data);
+    assert_non_null(pat_scratch_get(&scratch, 0, 8));
+    pat_scratch_release(&scratch);
     pat_scratch_release(&scratch);
 }
 

@@ -139,8 +139,7 @@ static void canvas_is_reused(void **state)
 static void the_error_may_be_null(void **state)
 {
     (void)state;
-    assert_int_equal(pat_image_decode("x", 1, "sample", 100, &image, NULL),
-                     PAT_UNSUPPORTED_FORMAT);
+    assert_int_equal(pat_image_decode("x", 1, "sample", 100, &image, NULL), PAT_UNSUPPORTED_FORMAT);
     assert_int_equal(pat_image_decode(jpeg_baseline, 100, "sample", 1000, &image, NULL),
                      PAT_CORRUPT);
 }
@@ -148,9 +147,9 @@ static void the_error_may_be_null(void **state)
 static int ramp_turned(unsigned orientation, int channel, int x, int y)
 {
     const int right = RAMP_WIDTH - 1, bottom = RAMP_HEIGHT - 1;
-    const int from[9][2] = {{x, y},           {x, y},          {right - x, y},
-                            {right - x, bottom - y}, {x, bottom - y}, {y, x},
-                            {y, bottom - x},  {right - y, bottom - x}, {right - y, x}};
+    const int from[9][2] = {{x, y},          {x, y}, {right - x, y},  {right - x, bottom - y},
+                            {x, bottom - y}, {y, x}, {y, bottom - x}, {right - y, bottom - x},
+                            {right - y, x}};
     return ramp(channel, from[orientation][0], from[orientation][1]);
 }
 
@@ -280,8 +279,7 @@ static void mutations_are_survived(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SAMPLE_COUNT; i++)
-        assert_mutations_are_survived(samples[i].bytes, samples[i].size,
-                                      MUTATIONS / SAMPLE_COUNT);
+        assert_mutations_are_survived(samples[i].bytes, samples[i].size, MUTATIONS / SAMPLE_COUNT);
 }
 
 /* Kinds that are refused. */
@@ -296,9 +294,9 @@ static void an_animation_is_refused(void **state)
 static void unknown_content_is_refused(void **state)
 {
     (void)state;
-    static const char *const contents[] = {"x", "this is text", "GIF89a\1\0\1\0", "RIFF1234WAVE",
-                                           "P6 1 1 255 abc", "\xff\xd8", "II", "\x89PNG\r\n\x1a",
-                                           "<svg/>", "%PDF-1.4"};
+    static const char *const contents[] = {
+        "x",        "this is text", "GIF89a\1\0\1\0",  "RIFF1234WAVE", "P6 1 1 255 abc",
+        "\xff\xd8", "II",           "\x89PNG\r\n\x1a", "<svg/>",       "%PDF-1.4"};
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++)
         assert_int_equal(decode((const uint8_t *)contents[i], strlen(contents[i]), 1000),
                          PAT_UNSUPPORTED_FORMAT);
@@ -465,18 +463,33 @@ static void bmp_run_lengths(void **state)
     /* A full run, an end of line that repeats it, literals, a short line, a move, the end. */
     begin_bmp(&bmp, (struct bmp_header){4, 5, 8, 1, 4, 0, 16});
     append(&bmp, four_colors, 16);
-    append(&bmp, "\4\1\0\0" "\0\3\1\2\3\0\1\2\0\0" "\1\3\0\0" "\0\2\2\1\2\2\0\1", 26);
+    append(&bmp,
+           "\4\1\0\0"
+           "\0\3\1\2\3\0\1\2\0\0"
+           "\1\3\0\0"
+           "\0\2\2\1\2\2\0\1",
+           26);
     assert_int_equal(decode(bmp.bytes, bmp.size, 100), PAT_OK);
-    assert_indices(4, 5, "0022" "0000" "3000" "1232" "1111");
+    assert_indices(4, 5,
+                   "0022"
+                   "0000"
+                   "3000"
+                   "1232"
+                   "1111");
     for (size_t length = 0; length + 2 < bmp.size; length++) /* the end itself is not needed */
         assert_int_not_equal(decode(bmp.bytes, length, 100), PAT_OK);
     assert_mutations_are_survived(bmp.bytes, bmp.size, MUTATIONS);
 
     begin_bmp(&bmp, (struct bmp_header){5, 2, 4, 2, 4, 0, 16});
     append(&bmp, four_colors, 16);
-    append(&bmp, "\5\x12\0\0" "\0\3\x32\x10\1\x33\0\1", 12);
+    append(&bmp,
+           "\5\x12\0\0"
+           "\0\3\x32\x10\1\x33\0\1",
+           12);
     assert_int_equal(decode(bmp.bytes, bmp.size, 100), PAT_OK);
-    assert_indices(5, 2, "32130" "12121");
+    assert_indices(5, 2,
+                   "32130"
+                   "12121");
     assert_mutations_are_survived(bmp.bytes, bmp.size, MUTATIONS);
 }
 
@@ -571,8 +584,9 @@ static void a_huge_file_is_not_read(void **state)
 static void names_are_only_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"a.jpg[shrink=8]", "b.png", "no extension", "-", "%s%n.jpg",
-                                        "line\nbreak.jpg", "\xc3\xa9t\xc3\xa9.jpg", "invalid\xff.jpg"};
+    static const char *const names[] = {
+        "a.jpg[shrink=8]", "b.png",           "no extension",          "-",
+        "%s%n.jpg",        "line\nbreak.jpg", "\xc3\xa9t\xc3\xa9.jpg", "invalid\xff.jpg"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         write_file(names[i], jpeg_baseline, sizeof jpeg_baseline);
         assert_int_equal(pat_image_load(path_of(names[i]), 1000, &image, &error), PAT_OK);

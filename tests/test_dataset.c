@@ -86,7 +86,8 @@ static void assert_text(pat_buffer *buffer, const char *expected)
     pat_buffer_release(buffer);
 }
 
-/* ---- CSV: writing ----------------------------------------------------------------------------- */
+/* ---- CSV: writing -----------------------------------------------------------------------------
+ */
 
 static void test_fields_are_quoted_only_where_needed(void **state)
 {
@@ -131,15 +132,16 @@ static void test_numbers_are_the_shortest_that_read_back(void **state)
 {
     (void)state;
     pat_buffer row = {0};
-    const double numbers[] = {0.1,  1,   0.1 + 0.2, 1.0 / 3, 1e-5,        5e-324,
+    const double numbers[] = {0.1,  1,   0.1 + 0.2, 1.0 / 3, 1e-5,      5e-324,
                               -2.5, 0.0, 1e300,     NAN,     -INFINITY, INFINITY};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         pat_csv_number(&row, numbers[i]);
-    assert_text(&row, "0.1,1,0.30000000000000004,0.3333333333333333,1e-05,4.94065645841247e-324,"
+    assert_text(&row, "0.1,1,0.30000000000000004,0.3333333333333333,1e-05,5e-324,"
                       "-2.5,0,1e+300,nan,-inf,inf");
 }
 
-/* ---- CSV: reading ----------------------------------------------------------------------------- */
+/* ---- CSV: reading -----------------------------------------------------------------------------
+ */
 
 /* The rows of `path`, each field in <>, each row ended by ';'. */
 static pat_status read_rows(const char *path, pat_buffer *out, pat_error *error)
@@ -191,10 +193,15 @@ static void test_csv_forms_that_are_read(void **state)
         {"a,b\nc,d", "<a><b>;<c><d>;"},
         {"a,b\r\nc,d\r\n", "<a><b>;<c><d>;"},
         {"a,b\rc,d\r", "<a><b>;<c><d>;"},
-        {"\xef\xbb\xbf" "a,b\nc,d\n", "<a><b>;<c><d>;"},
+        {"\xef\xbb\xbf"
+         "a,b\nc,d\n",
+         "<a><b>;<c><d>;"},
         {"\xef\xbb\xbf\"a\",b\n", "<a><b>;"},
         {"\xef\xbb\xbf", ""},
-        {"a\n\xef\xbb\xbf" "b\n", "<a>;<\xef\xbb\xbf" "b>;"},
+        {"a\n\xef\xbb\xbf"
+         "b\n",
+         "<a>;<\xef\xbb\xbf"
+         "b>;"},
         {"\n\na\n\r\n\nb\n\n", "<a>;<b>;"},
         {"\"a\nb\",\"c\r\nd\"\n\"\n\"\n", "<a\nb><c\r\nd>;<\n>;"},
         {"\"say \"\"hi\"\"\",\"\"\"\"\n", "<say \"hi\"><\">;"},
@@ -317,7 +324,8 @@ static void test_csv_that_cannot_be_opened(void **state)
     assert_unreadable_csv("x.csv/y.csv", PAT_UNREADABLE, "Not a directory");
 }
 
-/* ---- Pairs ------------------------------------------------------------------------------------ */
+/* ---- Pairs ------------------------------------------------------------------------------------
+ */
 
 static pat_pairs *find_pairs(const pat_pair_source *source)
 {
@@ -385,8 +393,7 @@ static void assert_unpaired(const pat_pair_source *source, const struct reason *
 }
 
 static const pat_pair_source by_name = {.damaged = "d", .undamaged = "u"};
-static const pat_pair_source by_stem = {
-    .damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM};
+static const pat_pair_source by_stem = {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM};
 
 /* Folders d and u, with the same files. */
 static void make_pairs(const char *const *names)
@@ -401,8 +408,8 @@ static void test_pairs_are_ordered_by_the_bytes_of_their_names(void **state)
 {
     (void)state;
     make_pairs(NAMES("z.png", "\xff.png", "\xc3\xa4.png", "a.png", "\xf0\x9f\x98\x80.png", "B.png",
-                     "aa.png", "9.png", "\xef\xbd\x9e.png", "a-b.png", "10.png", "a b.png",
-                     "Z.png", "\xc3\xa9.png"));
+                     "aa.png", "9.png", "\xef\xbd\x9e.png", "a-b.png", "10.png", "a b.png", "Z.png",
+                     "\xc3\xa9.png"));
     assert_pair_names(&by_name,
                       "10.png,9.png,B.png,Z.png,a b.png,a-b.png,a.png,aa.png,z.png,\xc3\xa4.png,"
                       "\xc3\xa9.png,\xef\xbd\x9e.png,\xf0\x9f\x98\x80.png,\xff.png,");
@@ -430,17 +437,25 @@ static void test_extensions_in_any_letter_case(void **state)
     assert_pair_names(&by_name,
                       ".t.png,a.png,b.PNG,c.jpg,d.Jpg,e.jpeg,f.JPEG,g.tif,h.TIF,i.tiff,j.TiFF,"
                       "k.webp,l.WebP,m.bmp,n.BMP,o.p.png,");
-    const struct reason not_images[] = {
-        {"d", ".png", "not an image"},  {"d", "p.gif", "not an image"},
-        {"d", "png", "not an image"},   {"d", "q.pn", "not an image"},
-        {"d", "r.pngx", "not an image"}, {"d", "s.png~", "not an image"},
-        {"d", "t", "not an image"},     {"d", "u.", "not an image"},
-        {"d", "v.png.txt", "not an image"},
-        {"u", ".png", "not an image"},  {"u", "p.gif", "not an image"},
-        {"u", "png", "not an image"},   {"u", "q.pn", "not an image"},
-        {"u", "r.pngx", "not an image"}, {"u", "s.png~", "not an image"},
-        {"u", "t", "not an image"},     {"u", "u.", "not an image"},
-        {"u", "v.png.txt", "not an image"}, {0}};
+    const struct reason not_images[] = {{"d", ".png", "not an image"},
+                                        {"d", "p.gif", "not an image"},
+                                        {"d", "png", "not an image"},
+                                        {"d", "q.pn", "not an image"},
+                                        {"d", "r.pngx", "not an image"},
+                                        {"d", "s.png~", "not an image"},
+                                        {"d", "t", "not an image"},
+                                        {"d", "u.", "not an image"},
+                                        {"d", "v.png.txt", "not an image"},
+                                        {"u", ".png", "not an image"},
+                                        {"u", "p.gif", "not an image"},
+                                        {"u", "png", "not an image"},
+                                        {"u", "q.pn", "not an image"},
+                                        {"u", "r.pngx", "not an image"},
+                                        {"u", "s.png~", "not an image"},
+                                        {"u", "t", "not an image"},
+                                        {"u", "u.", "not an image"},
+                                        {"u", "v.png.txt", "not an image"},
+                                        {0}};
     assert_unpaired(&by_name, not_images);
 }
 
@@ -458,13 +473,13 @@ static void test_matching_by_name(void **state)
     make_two_folders(NAMES("a.png", "b.jpg", "c.png", "e.PNG", "f.png"),
                      NAMES("a.png", "b.png", "d.png", "e.png"));
     assert_pairs(&by_name, "a.png d/a.png u/a.png;");
-    assert_unpaired(&by_name, (struct reason[]){{"d", "b.jpg", "b.png: --match stem"},
+    assert_unpaired(&by_name, (struct reason[]){{"d", "b.jpg", "there is b.png"},
                                                 {"d", "c.png", "no undamaged file of this name"},
-                                                {"d", "e.PNG", "e.png: --match stem"},
+                                                {"d", "e.PNG", "--match stem"},
                                                 {"d", "f.png", "no undamaged file of this name"},
-                                                {"u", "b.png", "b.jpg: --match stem"},
+                                                {"u", "b.png", "there is b.jpg"},
                                                 {"u", "d.png", "no damaged file of this name"},
-                                                {"u", "e.png", "e.PNG: --match stem"},
+                                                {"u", "e.png", "--match stem"},
                                                 {0}});
 }
 
@@ -473,10 +488,10 @@ static void test_matching_by_name(void **state)
 static void test_matching_by_stem(void **state)
 {
     (void)state;
-    make_two_folders(NAMES("a-b.jpg", "a.jpg", "a.png", "ab.jpg", "c.jpg", "e.png", "f.png",
-                           "p.1.jpg", "z.TIF"),
-                     NAMES("a-b.png", "a.png", "ab.png", "c.bmp", "c.png", "f.jpg", "f.png",
-                           "p.1.png", "p.png", "z.webp"));
+    make_two_folders(
+        NAMES("a-b.jpg", "a.jpg", "a.png", "ab.jpg", "c.jpg", "e.png", "f.png", "p.1.jpg", "z.TIF"),
+        NAMES("a-b.png", "a.png", "ab.png", "c.bmp", "c.png", "f.jpg", "f.png", "p.1.png", "p.png",
+              "z.webp"));
     assert_pairs(&by_stem, "a-b.jpg d/a-b.jpg u/a-b.png;a.jpg d/a.jpg u/a.png;"
                            "a.png d/a.png u/a.png;ab.jpg d/ab.jpg u/ab.png;"
                            "f.png d/f.png u/f.png;p.1.jpg d/p.1.jpg u/p.1.png;"
@@ -517,7 +532,7 @@ static void test_one_folder_without_its_subfolders(void **state)
     assert_unpaired(&by_name, (struct reason[]){{"d", "a", "--recursive"},
                                                 {"d", "empty.png", "--recursive"},
                                                 {"d", "fifo.png", "not a regular file"},
-                                                {"d", "loop", "folder"},
+                                                {"d", "loop", "links are not entered"},
                                                 {"u", "a", "--recursive"},
                                                 {"u", "stale.png", "No such file"},
                                                 {0}});
@@ -532,13 +547,13 @@ static void test_folders_with_their_subfolders(void **state)
     assert_pairs(&source, "a.png d/a.png u/a.png;a/b.png d/a/b.png u/a/b.png;"
                           "a/x.y/b.png d/a/x.y/b.png u/a/x.y/b.png;"
                           "link.png d/link.png u/link.png;");
-    assert_unpaired(&source, (struct reason[]){{"d", "a/c.png", "a/c.jpg: --match stem"},
+    assert_unpaired(&source, (struct reason[]){{"d", "a/c.png", "there is a/c.jpg"},
                                                {"d", "a/note.txt", "not an image"},
                                                {"d", "a/up", "links are not entered"},
                                                {"d", "a/x.y/plain", "not an image"},
                                                {"d", "fifo.png", "not a regular file"},
                                                {"d", "loop", "links are not entered"},
-                                               {"u", "a/c.jpg", "a/c.png: --match stem"},
+                                               {"u", "a/c.jpg", "there is a/c.png"},
                                                {"u", "stale.png", "No such file"},
                                                {0}});
     source.match = PAT_MATCH_STEM;
@@ -610,7 +625,8 @@ static void test_folders_that_cannot_be_listed(void **state)
     pat_pairs_free(NULL);
 }
 
-/* ---- Manifests -------------------------------------------------------------------------------- */
+/* ---- Manifests --------------------------------------------------------------------------------
+ */
 
 static void assert_manifest(const char *text, const char *pairs)
 {
@@ -628,7 +644,8 @@ static void test_manifest_columns(void **state)
     assert_manifest("damaged,undamaged\nb.png,o.png\na.png,o.png\n",
                     "b.png b.png o.png;a.png a.png o.png;");
     assert_manifest("x,id,undamaged,y,damaged\n1,one,o.png,2,a.png\n", "one a.png o.png;");
-    assert_manifest("\xef\xbb\xbf" "damaged,undamaged\r\na.png,\"o,1.png\"\r\n",
+    assert_manifest("\xef\xbb\xbf"
+                    "damaged,undamaged\r\na.png,\"o,1.png\"\r\n",
                     "a.png a.png o,1.png;");
     assert_manifest("damaged,undamaged,id\na.png,o.png,\nb.png,o.png\nc.png,o.png,,more\n",
                     "a.png a.png o.png;b.png b.png o.png;c.png c.png o.png;");
@@ -697,7 +714,8 @@ static void test_paths_too_long_for_a_pair_are_malformed(void **state)
     assert_no_pairs(&(pat_pair_source){.manifest = "m.csv"}, PAT_MALFORMED, "too long");
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------- */
+/* ---- Rows -------------------------------------------------------------------------------------
+ */
 
 #define FEATURE_COLUMNS                                                                            \
     "mean,std_dev,skewness,kurtosis,low_freq_energy,high_freq_energy,energy_ratio,radial_center,"  \
@@ -724,8 +742,8 @@ static void test_rows_of_the_data_set(void **state)
     pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
     pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features,
                                  &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}});
-    pat_row_put(&out, &(pat_row){"c.png", &equal, some_features,
-                                 &(pat_setting){PAT_COLOR_NONE, 1.5, 0}});
+    pat_row_put(&out,
+                &(pat_row){"c.png", &equal, some_features, &(pat_setting){PAT_COLOR_NONE, 1.5, 0}});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n");
 }
@@ -735,8 +753,7 @@ static void test_rows_of_the_other_files(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_trial_put_header(&out);
-    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0},
-                  &(pat_scores){0.75, 25, 1});
+    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &(pat_scores){0.75, 25, 1});
     assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
                       "ssim\na.png,none,0,0,0.75,25,1\n");
     pat_failure_put_header(&out);
@@ -753,7 +770,8 @@ static void test_rows_of_the_other_files(void **state)
                       "b.png," SOME_FEATURES ",scan\n");
 }
 
-/* ---- The worth of labels ---------------------------------------------------------------------- */
+/* ---- The worth of labels ----------------------------------------------------------------------
+ */
 
 /* One pair of a made-up data set. */
 struct label {
@@ -845,8 +863,9 @@ static void test_constant_targets_are_warned_of(void **state)
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 3, "sharpen_strength is 0.5 in all 5 rows");
     judge(labels, HEALTHY, "color=none;sigma=1.5;strength=0.5", &report);
-    assert_warns(&report, 3, "sharpen_strength is 0.5 in all 5 rows: a constant target teaches "
-                             "nothing; the grid has no other value");
+    assert_warns(&report, 3,
+                 "sharpen_strength is 0.5 in all 5 rows: a constant target teaches "
+                 "nothing; the grid has no other value");
 }
 
 /* Half of the optima at one end are too many, fewer are not; the axis may be in any order. */
@@ -860,17 +879,34 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
         for (size_t i = 0; i < 2; i++)
             labels[i].setting.strength = end == 0 ? 0.5 : 2.5;
         judge(labels, HEALTHY, "strength=1,2.5,2,0.5,1.5", &report);
-        assert_warns(&report, 1, end == 0 ? "sharpen_strength: 3 of 5 optima are at the grid's "
-                                            "least value, 0.5"
-                                          : "sharpen_strength: 3 of 5 optima are at the grid's "
-                                            "greatest value, 2.5");
+        assert_warns(&report, 1,
+                     end == 0 ? "sharpen_strength: 3 of 5 optima are at the grid's "
+                                "least value, 0.5"
+                              : "sharpen_strength: 3 of 5 optima are at the grid's "
+                                "greatest value, 2.5");
+        assert_warns(&report, 1, end == 0 ? "widen the grid or include 0" : "widen the grid");
         labels[0].setting.sigma = labels[1].setting.sigma = end == 0 ? 0.5 : 2;
         judge(labels, 4, default_grid, &report);
-        assert_warns(&report, 2, end == 0 ? "sharpen_sigma: 3 of 4 optima are at the grid's "
-                                            "least value, 0.5"
-                                          : "sharpen_sigma: 3 of 4 optima are at the grid's "
-                                            "greatest value, 2");
+        assert_warns(&report, 2,
+                     end == 0 ? "sharpen_sigma: 3 of 4 optima are at the grid's "
+                                "least value, 0.5"
+                              : "sharpen_sigma: 3 of 4 optima are at the grid's "
+                                "greatest value, 2");
+        if (end == 0)
+            assert_warns(&report, 2, "include 0"); /* no sigma is 0 */
     }
+}
+
+/* Below strength 0 there is nothing. */
+static void test_optima_at_zero_are_not_warned_of(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    memcpy(labels, healthy, sizeof labels);
+    labels[0].setting.strength = labels[1].setting.strength = labels[2].setting.strength = 0;
+    judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
+    assert_int_equal(report.warning_count, 0);
 }
 
 static void test_ties_harm_and_identical_images_are_warned_of(void **state)
@@ -900,7 +936,8 @@ static void test_ties_harm_and_identical_images_are_warned_of(void **state)
     assert_warns(&report, 3, "in 1 of 4 pairs every setting scores below");
 }
 
-/* ---- Comparing -------------------------------------------------------------------------------- */
+/* ---- Comparing --------------------------------------------------------------------------------
+ */
 
 static char report_text[8192];
 
@@ -1037,9 +1074,14 @@ static void test_files_of_different_shapes(void **state)
     static const struct {
         const char *a, *b, *report;
     } cases[] = {
-        {"n,v\na,1\nb,2\n", "n,v\na,1\n", "2 and 1 rows; the first row without a partner is row 3 (b)"},
-        {"n,v\na,1\n", "n,v\na,1\nb,2\nc,3\n", "1 and 3 rows; the first row without a partner is row 3 (b)"},
-        {"n,v\n", "n,v\na,1\n", "0 and 1 rows; the first row without a partner is row 2 (a)"},
+        {"n,v\na,1\nb,2\n", "n,v\na,1\n",
+         "row 3 (b) is in the first file only\nthe files have 2 and 1 rows"},
+        {"n,v\na,1\n", "n,v\na,1\nb,2\nc,3\n",
+         "row 3 (b) is in the second file only\nthe files have 1 and 3 rows"},
+        {"n,v\n", "n,v\na,1\nb,,,,,,,,,,,,,,,,,,,,\n",
+         "row 2 (a) is in the second file only\nthe files have 0 and 2 rows"},
+        {"n,v\n", "n,v\na,1\n",
+         "row 2 (a) is in the second file only\nthe files have 0 and 1 rows"},
         {"n,v\na,1\n", "n,v,w\na,1,2\n", "2 and 3 columns"},
         {"", "n,v\na,1\n", "0 and 2 columns"},
         {"n,v\na,1\n", "n,w\na,1\n", "column 2 is called v and w"},
@@ -1110,6 +1152,7 @@ int main(void)
         cmocka_unit_test(test_no_labels_and_one_label),
         cmocka_unit_test(test_constant_targets_are_warned_of),
         cmocka_unit_test(test_optima_at_the_edges_are_warned_of),
+        cmocka_unit_test(test_optima_at_zero_are_not_warned_of),
         cmocka_unit_test(test_ties_harm_and_identical_images_are_warned_of),
         IN_FOLDER(test_identical_and_equal_files),
         IN_FOLDER(test_cells_agree_within_the_tolerance),

@@ -254,8 +254,8 @@ static void test_sharpen_with_halves(void **state)
 static void test_sharpen_with_any_strength(void **state)
 {
     (void)state;
-    static const double strengths[] = {1e-9, 0.01, 0.1,    0.25,  0.3, 0.7,  0.75,
-                                       1.1,  1.3,  1.2345, 1.999, 3.7, 12.1, 99.9};
+    static const double strengths[] = {1e-9, 0.01, 0.1,    0.18,  0.25, 0.3, 0.57, 0.7,  0.75, 1.1,
+                                       1.14, 1.3,  1.2345, 1.999, 3.03, 3.7, 7.06, 12.1, 99.9};
     all_inputs all = every_input();
     for (size_t i = 0; i < COUNT(strengths); i++) {
         pat_sharpen(&all.base.plane, &all.blurred.plane, strengths[i], &all.got.plane);
@@ -299,8 +299,8 @@ static void test_sharpen_in_place(void **state)
 static void test_white_balance_table(void **state)
 {
     (void)state;
-    static const double means[] = {0x1p-48, 1e-6,  0.5, 1,     17.3,   63.999, 64,
-                                   85.125,  127.9, 128, 128.1, 200.07, 254.5,  255};
+    static const double means[] = {0x1p-48, 1e-6, 0.5,   1,   17.3,  49,     63.999, 64,
+                                   85.125,  103,  127.9, 128, 128.1, 200.07, 254.5,  255};
     for (size_t i = 0; i < COUNT(means); i++) {
         uint8_t table[256];
         pat_white_balance_table(means[i], table);

@@ -123,7 +123,8 @@ static uint32_t random_below(uint32_t limit)
     return (uint32_t)(((uint64_t)random_state * limit) >> 32);
 }
 
-/* ---- The wire --------------------------------------------------------------------------------- */
+/* ---- The wire ---------------------------------------------------------------------------------
+ */
 
 static pat_task_setup some_setup(void)
 {
@@ -334,9 +335,11 @@ static void test_frames_are_found_in_a_stream(void **state)
 static void test_headers_of_no_frame_are_bad(void **state)
 {
     (void)state;
-    static const uint32_t bad[][2] = {
-        {0, 0}, {0, PAT_MESSAGE_OUTCOME + 1}, {0, UINT32_MAX}, {(64 << 20) + 1, PAT_MESSAGE_JOB},
-        {UINT32_MAX, PAT_MESSAGE_OUTCOME}};
+    static const uint32_t bad[][2] = {{0, 0},
+                                      {0, PAT_MESSAGE_OUTCOME + 1},
+                                      {0, UINT32_MAX},
+                                      {(64 << 20) + 1, PAT_MESSAGE_JOB},
+                                      {UINT32_MAX, PAT_MESSAGE_OUTCOME}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         pat_frame frame;
         pat_buffer bytes = {0};
@@ -409,7 +412,8 @@ static void test_random_changes_are_refused_or_harmless(void **state)
     assert_true(accepted > 1000 && refused > 1000);
 }
 
-/* ---- The collector ---------------------------------------------------------------------------- */
+/* ---- The collector ----------------------------------------------------------------------------
+ */
 
 struct order {
     size_t next, fail_at;
@@ -429,7 +433,8 @@ static pat_status take_in_order(void *context, size_t index, const pat_outcome *
 
 static pat_status put_job(pat_collector *collector, size_t index, bool failed, pat_error *error)
 {
-    pat_outcome outcome = {.status = failed ? PAT_CORRUPT : PAT_OK, .ties = index, .trial_count = 1};
+    pat_outcome outcome = {
+        .status = failed ? PAT_CORRUPT : PAT_OK, .ties = index, .trial_count = 1};
     outcome.trials = calloc(1, sizeof *outcome.trials);
     pat_status status = pat_collector_put(collector, index, &outcome, error);
     assert_null(outcome.trials);
@@ -494,7 +499,8 @@ static void test_error_of_the_sink_comes_back(void **state)
     pat_collector_free(collector); /* with outcomes that never left */
 }
 
-/* ---- The pool --------------------------------------------------------------------------------- */
+/* ---- The pool ---------------------------------------------------------------------------------
+ */
 
 enum { JOBS_MAX = 300, NEVER = JOBS_MAX };
 
@@ -578,21 +584,27 @@ static void note_progress(void *context, const pat_progress *progress)
     crew.progress_calls++;
 }
 
-/* Do the crew's jobs; nothing may be left behind but the outcomes. */
-static pat_status run_crew(void)
+static pat_status start_crew(void)
 {
     pat_job_list jobs = {crew.count, get_job, NULL};
     pat_sink sink = {put_outcome, NULL};
-    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, 0};
+    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, -1};
     crew.options.progress = note_progress;
     interrupted = broken_pipes = 0;
-    int descriptors = count_entries("/proc/self/fd");
     pat_status status = pat_run_jobs(&run, &crew.error);
+    crew.workers = run.worker_count;
+    return status;
+}
+
+/* Do the crew's jobs; nothing may be left behind but the outcomes. */
+static pat_status run_crew(void)
+{
+    int descriptors = count_entries("/proc/self/fd");
+    pat_status status = start_crew();
     assert_int_equal(count_entries("/proc/self/fd"), descriptors);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(broken_pipes, 0);
-    crew.workers = run.worker_count;
     return status;
 }
 
@@ -627,19 +639,16 @@ static void assert_job_lost(size_t index, const char *cause)
 static int warm_up(void **state)
 {
     (void)state;
-    pat_job_list jobs = {1, get_job, NULL};
-    pat_sink sink = {put_outcome, NULL};
     set_crew(1, 1, 1);
-    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, 0};
     signal(SIGPIPE, count_broken_pipe);
-    return pat_run_jobs(&run, NULL) == PAT_OK ? 0 : -1;
+    return start_crew() == PAT_OK ? 0 : -1;
 }
 
 static void test_healthy_jobs_are_done_once_each_in_order(void **state)
 {
     (void)state;
     for (int jobs = 1; jobs <= 8; jobs *= 2)
-        for (int batch = 1; batch <= PAT_BATCH_MAX; batch *= 8) {
+        for (int batch = 1; batch <= PAT_BATCH_MAX; batch *= PAT_BATCH_MAX) {
             set_crew(JOBS_MAX, jobs, batch);
             assert_crew_done();
             assert_int_equal(crew.workers, jobs);
@@ -657,18 +666,13 @@ static const struct {
     {0, "segv_", "killed by SIGSEGV"},
     {1, "abort_", "killed by SIGABRT"},
     {2, "kill_", "killed by SIGKILL"},
-    {50, "exit3_", "exited with status 3"},
     {51, "once_segv_", NULL},
-    {53, "segv_", "killed by SIGSEGV"},
+    {53, "exit3_", "exited with status 3"},
     {100, "garbage_", "no message"},
     {101, "slow_", NULL},
     {130, "close_", "exited with status 0"},
-    {150, "nonsense_", "no message"},
-    {170, "lie_", "no message"},
-    {171, "half_", "exited with status 4"},
     {172, "once_kill_", NULL},
     {230, "slow_", NULL},
-    {JOBS_MAX - 2, "once_exit3_", NULL},
     {JOBS_MAX - 1, "segv_", "killed by SIGSEGV"},
 };
 enum { CREW_FAULTS = sizeof crew_faults / sizeof *crew_faults };
@@ -711,16 +715,38 @@ static void test_crashes_cost_only_the_jobs_that_crash(void **state)
         }
 }
 
-static void test_lack_of_memory_is_suspected_only_of_a_foreign_kill(void **state)
+/* What the pool ends itself is not put down to a lack of memory. */
+static void test_workers_that_talk_nonsense_are_ended(void **state)
 {
     (void)state;
-    set_crew(3, 1, 3);
-    set_job(0, "kill_");
-    set_job(1, "garbage_");
+    static const char *const faults[] = {"garbage_", "nonsense_", "lie_", "excess_"};
+    set_crew(30, 2, 5);
+    for (size_t i = 0; i < 4; i++)
+        set_job(10 + i, faults[i]);
+    set_job(20, "kill_");
+    set_job(21, "half_");
     assert_crew_done();
-    assert_mentions(crew.outcome[0].message, "lack of memory");
-    assert_null(strstr(crew.outcome[1].message, "lack of memory"));
-    assert_job_done(2);
+    for (size_t i = 0; i < 4; i++) {
+        assert_job_lost(10 + i, "no message");
+        assert_null(strstr(crew.outcome[10 + i].message, "lack of memory"));
+    }
+    assert_job_lost(20, "SIGKILL (possibly for lack of memory)");
+    assert_job_lost(21, "exited with status 4");
+    for (size_t i = 0; i < crew.count; i++)
+        if (i < 10 || (i > 13 && i < 20) || i > 21)
+            assert_job_done(i);
+}
+
+/* Writing to a worker that is gone raises SIGPIPE: not where the library's user sees it. */
+static void test_worker_that_stops_listening(void **state)
+{
+    (void)state;
+    set_crew(10, 1, 2);
+    set_job(3, "once_deaf_");
+    set_job(7, "deaf_");
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_job_done(i);
 }
 
 /* A worker that closes its pipe but stays must not hold up the run. */
@@ -759,8 +785,7 @@ static void test_as_many_workers_as_jobs_at_most(void **state)
 static void test_options_out_of_range(void **state)
 {
     (void)state;
-    static const int wrong[][2] = {
-        {-1, 1}, {PAT_JOBS_MAX + 1, 1}, {1, -1}, {1, PAT_BATCH_MAX + 1}};
+    static const int wrong[][2] = {{-1, 1}, {PAT_JOBS_MAX + 1, 1}, {1, -1}, {1, PAT_BATCH_MAX + 1}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         set_crew(3, wrong[i][0], wrong[i][1]);
         assert_int_equal(run_crew(), PAT_INVALID_ARGUMENT);
@@ -847,9 +872,10 @@ static void test_progress_is_reported_on_the_way(void **state)
     assert_true(crew.progress.elapsed_s >= 0.5);
 }
 
-/* ---- Jobs in this process --------------------------------------------------------------------- */
+/* ---- Jobs in this process ---------------------------------------------------------------------
+ */
 
-static void run_sample(const char *const *worker_command)
+static void set_sample_crew(const char *const *worker_command)
 {
     static const char *const names[] = {"astronaut_face.jpg", "missing.png", "grass.bmp",
                                         "skyline.png"};
@@ -864,7 +890,7 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
 {
     (void)state;
     pat_outcome by_workers[4];
-    run_sample((const char *const[]){FAULTY_WORKER, "real", NULL});
+    set_sample_crew((const char *const[]){FAULTY_WORKER, "real", NULL});
     assert_crew_done();
     memcpy(by_workers, crew.outcome, sizeof by_workers);
     assert_int_equal(crew.outcome[1].status, PAT_NOT_FOUND);
@@ -872,12 +898,11 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
     assert_mentions(crew.outcome[1].message, "missing.png");
     assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[0].features[0] > 0);
 
-    run_sample(NULL);
-    pat_job_list jobs = {crew.count, get_job, NULL};
-    pat_sink sink = {put_outcome, NULL};
-    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, 77};
-    assert_int_equal(pat_run_jobs(&run, &crew.error), PAT_OK);
-    assert_int_equal(run.worker_count, 0);
+    set_sample_crew(NULL);
+    assert_int_equal(start_crew(), PAT_OK);
+    assert_int_equal(crew.workers, 0);
+    assert_int_equal(crew.progress.done, 4);
+    assert_int_equal(crew.progress.failed, 1);
     assert_memory_equal(crew.outcome, by_workers, sizeof by_workers);
 }
 
@@ -885,23 +910,18 @@ static void test_jobs_in_this_process_stop_early(void **state)
 {
     (void)state;
     for (int sink_fails = 0; sink_fails < 2; sink_fails++) {
-        run_sample(NULL);
-        interrupted = 0;
-        crew.options.progress = note_progress;
+        set_sample_crew(NULL);
         if (sink_fails)
             crew.fail_at = 2;
         else
             crew.interrupt_at = 1;
-        pat_job_list jobs = {crew.count, get_job, NULL};
-        pat_sink sink = {put_outcome, NULL};
-        pat_run run = {&crew.setup, &jobs, &sink, &crew.options, 0};
-        assert_int_equal(pat_run_jobs(&run, &crew.error),
-                         sink_fails ? PAT_WRITE_FAILED : PAT_INTERRUPTED);
+        assert_int_equal(start_crew(), sink_fails ? PAT_WRITE_FAILED : PAT_INTERRUPTED);
         assert_int_equal(crew.put, 2);
     }
 }
 
-/* ---- Whole runs ------------------------------------------------------------------------------- */
+/* ---- Whole runs -------------------------------------------------------------------------------
+ */
 
 static const char *const real_worker[] = {FAULTY_WORKER, "real", NULL};
 static const char *const outputs[] = {"x.csv", "x.failures.csv", "x.trials.csv", "x.run.json"};
@@ -917,18 +937,25 @@ static pat_search_options some_search(void)
         .run = {.jobs = 2, .worker_command = faulty_worker, .interrupt = &interrupted},
     };
     assert_int_equal(pat_grid_parse(&options.grid, "sigma=0.5,1;strength=0.5,1.5", NULL), PAT_OK);
-    interrupted = 0;
     return options;
 }
 
-static pat_status search(const pat_search_options *options, pat_run_summary *summary,
-                         pat_error *error)
+static pat_error search_error;
+
+static pat_status search(const pat_search_options *options, pat_run_summary *summary)
 {
     pat_pairs *pairs;
-    assert_int_equal(pat_pairs_find(&options->source, &pairs, error), PAT_OK);
-    pat_status status = pat_search_run(options, pairs, summary, error);
+    interrupted = 0;
+    assert_int_equal(pat_pairs_find(&options->source, &pairs, NULL), PAT_OK);
+    pat_status status = pat_search_run(options, pairs, summary, &search_error);
     pat_pairs_free(pairs);
     return status;
+}
+
+static void search_well(const pat_search_options *options, pat_run_summary *summary)
+{
+    if (search(options, summary) != PAT_OK)
+        fail_msg("%s", search_error.message);
 }
 
 /* Pairs d/PREFIXnnnn.png, u/PREFIXnnnn.png with the numbers first .. first + count - 1. */
@@ -944,24 +971,22 @@ static void make_pairs(const char *prefix, int first, int count)
         }
 }
 
-/* The sample in d and u, with a broken, an empty and a lone file beside. */
+/* Some of the sample in d and u, with a broken, an empty and a lone file beside. */
 static void link_sample(void)
 {
-    for (int side = 0; side < 2; side++) {
-        const char *from = side == 0 ? SAMPLE "/damaged" : SAMPLE "/undamaged";
-        char path[1024], target[1024];
-        snprintf(path, sizeof path, "%c", side == 0 ? 'd' : 'u');
-        assert_int_equal(mkdir(path, 0777), 0);
-        DIR *directory = opendir(from);
-        assert_non_null(directory);
-        for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-            snprintf(path, sizeof path, "%c/%s", side == 0 ? 'd' : 'u', entry->d_name);
-            snprintf(target, sizeof target, "%s/%s", from, entry->d_name);
-            if (entry->d_name[0] != '.')
-                assert_int_equal(symlink(target, path), 0);
+    static const char *const names[] = {
+        "astronaut_face.jpg", "astronaut_flag.webp", "astronaut_shuttle.tif",
+        "coffee_table.png",   "grass.bmp",           "rocket_tower.tiff",
+        "skyline.png"};
+    make_pairs("", 0, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int side = 0; side < 2; side++) {
+            char path[256], target[1024];
+            snprintf(path, sizeof path, "%c/%s", side == 0 ? 'd' : 'u', names[i]);
+            snprintf(target, sizeof target, "%s/%s/%s", SAMPLE, side == 0 ? "damaged" : "undamaged",
+                     names[i]);
+            assert_int_equal(symlink(target, path), 0);
         }
-        closedir(directory);
-    }
     write_text("d/broken.png", "\x89PNG\r\n\x1a\n, so to speak");
     write_text("u/broken.png", "?");
     write_text("d/empty, \"so\".jpg", "");
@@ -993,7 +1018,6 @@ static void test_workers_do_not_change_a_byte(void **state)
     link_sample();
     for (size_t i = 0; i < 3; i++) {
         pat_run_summary summary;
-        pat_error error = {0};
         pat_search_options options = some_search();
         char output[64], trials[64];
         snprintf(output, sizeof output, "%s/x.csv", ways[i].folder);
@@ -1005,11 +1029,9 @@ static void test_workers_do_not_change_a_byte(void **state)
         options.run.batch = ways[i].batch;
         options.run.worker_command = ways[i].command;
         assert_int_equal(mkdir(ways[i].folder, 0777), 0);
-        if (search(&options, &summary, &error) != PAT_OK)
-            fail_msg("%s", error.message);
-        assert_int_equal(summary.failures, 2);
+        search_well(&options, &summary);
+        assert_true(summary.total == 9 && summary.rows == 7 && summary.failures == 2);
         assert_int_equal(summary.unpaired, 1);
-        assert_true(summary.rows >= 10 && summary.rows + 2 == summary.total);
         assert_int_equal(summary.workers, ways[i].command == NULL ? 0 : ways[i].jobs);
         assert_int_equal(count_entries(ways[i].folder), OUTPUTS);
         assert_int_equal(count_lines(output), summary.rows + 1);
@@ -1023,13 +1045,11 @@ static void test_made_up_search(void **state)
 {
     (void)state;
     pat_run_summary summary;
-    pat_error error = {0};
     pat_search_options options = some_search();
     make_pairs("ok_", 1, 3);
     make_pairs("segv_", 0, 1);
     options.run.jobs = 1;
-    if (search(&options, &summary, &error) != PAT_OK)
-        fail_msg("%s", error.message);
+    search_well(&options, &summary);
     assert_true(summary.total == 4 && summary.rows == 3 && summary.failures == 1);
     assert_string_equal(summary.output, "x.csv");
     assert_string_equal(summary.failures_path, "x.failures.csv");
@@ -1081,18 +1101,30 @@ static json_t *value_at(json_t *record, const char *path)
 static void assert_record_holds_its_keys(json_t *record)
 {
     static const char *const keys[] = {
-        "tool",              "version",
-        "options.damaged",   "options.undamaged",
-        "options.manifest",  "options.match",
-        "options.recursive", "options.limit",
-        "options.sample",    "options.jobs",
-        "options.batch",     "options.max_pixels",
-        "options.trials",    "options.output",
-        "grid.text",         "grid.color_method",
-        "grid.settings",     "inputs.pairs",
-        "inputs.unpaired",   "results.elapsed_seconds",
-        "machine.cpu",       "machine.libraries.libvips",
-        "labels.warnings",   "machine.libraries.fftw",
+        "tool",
+        "version",
+        "options.damaged",
+        "options.undamaged",
+        "options.manifest",
+        "options.match",
+        "options.recursive",
+        "options.limit",
+        "options.sample",
+        "options.jobs",
+        "options.batch",
+        "options.max_pixels",
+        "options.trials",
+        "options.output",
+        "grid.text",
+        "grid.color_method",
+        "grid.settings",
+        "inputs.pairs",
+        "inputs.unpaired",
+        "results.elapsed_seconds",
+        "machine.cpu",
+        "machine.libraries.libvips",
+        "labels.warnings",
+        "machine.libraries.fftw",
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         value_at(record, keys[i]);
@@ -1102,13 +1134,11 @@ static void test_record_of_a_run(void **state)
 {
     (void)state;
     pat_run_summary summary;
-    pat_error error = {0};
     pat_search_options options = some_search();
     make_pairs("ok_", 0, 5);
     make_pairs("exit3_", 9, 1);
     write_text("d/lone\xff.png", "");
-    if (search(&options, &summary, &error) != PAT_OK)
-        fail_msg("%s", error.message);
+    search_well(&options, &summary);
     json_t *record = load_record();
     assert_record_holds_its_keys(record);
     assert_int_equal(json_integer_value(value_at(record, "inputs.pairs")), 6);
@@ -1156,7 +1186,7 @@ static void test_old_files_stay_until_the_end(void **state)
     watched = some_search();
     watched.run.progress = check_old_files;
     calls_on_the_way = 0;
-    assert_int_equal(search(&watched, &summary, NULL), PAT_OK);
+    search_well(&watched, &summary);
     assert_true(calls_on_the_way > 0);
     assert_int_equal(count_lines("x.csv"), 11);
     assert_int_equal(count_lines("x.failures.csv"), 1);
@@ -1175,7 +1205,6 @@ static void test_interrupted_run_leaves_its_rows(void **state)
 {
     (void)state;
     pat_run_summary summary;
-    pat_error error = {0};
     size_t enough = 5;
     make_pairs("slow_", 0, 40);
     make_pairs("exit3_", 0, 1); /* the first by name */
@@ -1183,8 +1212,8 @@ static void test_interrupted_run_leaves_its_rows(void **state)
     watched = some_search();
     watched.run.progress = interrupt_on_the_way;
     watched.run.progress_context = &enough;
-    assert_int_equal(search(&watched, &summary, &error), PAT_INTERRUPTED);
-    assert_int_equal(error.status, PAT_INTERRUPTED);
+    assert_int_equal(search(&watched, &summary), PAT_INTERRUPTED);
+    assert_int_equal(search_error.status, PAT_INTERRUPTED);
     assert_in_range(summary.rows, 1, 20);
     assert_int_equal(count_lines("x.csv.partial"), summary.rows + 1);
     assert_int_equal(count_lines("x.trials.csv.partial"), summary.rows * 9 + 1);
@@ -1194,8 +1223,7 @@ static void test_interrupted_run_leaves_its_rows(void **state)
         assert_absent(outputs[i]);
 
     watched.run.progress = NULL; /* again, to the end */
-    interrupted = 0;
-    assert_int_equal(search(&watched, &summary, &error), PAT_OK);
+    search_well(&watched, &summary);
     assert_int_equal(summary.rows, 40);
     assert_int_equal(count_entries("."), OUTPUTS + 2);
 }
@@ -1209,7 +1237,7 @@ static void test_run_interrupted_before_the_first_row_leaves_nothing(void **stat
     watched = some_search();
     watched.run.progress = interrupt_on_the_way;
     watched.run.progress_context = &enough;
-    assert_int_equal(search(&watched, &summary, NULL), PAT_INTERRUPTED);
+    assert_int_equal(search(&watched, &summary), PAT_INTERRUPTED);
     assert_int_equal(count_entries("."), 2);
 }
 
@@ -1218,11 +1246,10 @@ static void assert_writes_nothing(const pat_search_options *options, pat_status 
                                   const char *mentions)
 {
     pat_run_summary summary;
-    pat_error error = {0};
     int entries = count_entries(".");
-    assert_int_equal(search(options, &summary, &error), status);
-    assert_int_equal(error.status, status);
-    assert_mentions(error.message, mentions);
+    assert_int_equal(search(options, &summary), status);
+    assert_int_equal(search_error.status, status);
+    assert_mentions(search_error.message, mentions);
     assert_int_equal(count_entries("."), entries);
 }
 
@@ -1315,7 +1342,8 @@ int main(void)
         cmocka_unit_test(test_error_of_the_sink_comes_back),
         IN_FOLDER(test_healthy_jobs_are_done_once_each_in_order),
         IN_FOLDER(test_crashes_cost_only_the_jobs_that_crash),
-        IN_FOLDER(test_lack_of_memory_is_suspected_only_of_a_foreign_kill),
+        IN_FOLDER(test_workers_that_talk_nonsense_are_ended),
+        IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_no_job_is_handed_out_beyond_the_window),
         IN_FOLDER(test_as_many_workers_as_jobs_at_most),

@@ -162,16 +162,16 @@ static void test_malformed_axes(void **state)
         {"=1", "''"},
         {"sigma", "'sigma'"},
         {"0.5", "'0.5'"},
-        {"sigma=", "'sigma='"},
+        {"sigma=", "sigma"},
         {"sigma=1;strength", "'strength'"},
-        {"sigma=1;strength=", "'strength='"},
-        {"sigma=1;sigma=2", "sigma"},
-        {"sigma=1;strength=1;sigma=1", "sigma"},
-        {"strength=1;strength=2", "strength"},
-        {"color=none;color=none", "color"},
-        {"color=none,none", "none"},
-        {"color=none,white_balance,none", "none"},
-        {"color=white_balance,white_balance", "white_balance"},
+        {"sigma=1;strength=", "strength"},
+        {"sigma=1;sigma=2", "axis sigma "},
+        {"sigma=1;strength=1;sigma=1", "axis sigma "},
+        {"strength=1;strength=2", "axis strength "},
+        {"color=none;color=none", "axis color "},
+        {"color=none,none", "color none "},
+        {"color=none,white_balance,none", "color none "},
+        {"color=white_balance,white_balance", "color white_balance "},
         {"color=grey", "'grey'"},
         {"color=None", "'None'"},
         {"color=none ", "'none '"},
@@ -209,7 +209,7 @@ static void test_malformed_values(void **state)
         {"sigma=1,1.0", "sigma 1 "},
         {"sigma=0.5:2:0.5,1", "sigma 1 "},
         {"sigma=1,0.5:2:0.5", "sigma 1 "},
-        {"strength=0,-0", "strength"},
+        {"strength=0,-0", "strength -0 "},
     };
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_refused(bad[i][0], bad[i][1]);
@@ -264,12 +264,12 @@ static void test_stray_separators(void **state)
                                          {"color=none,", "''"},
                                          {"color=,none", "''"},
                                          {"strength=::", "::"},
-                                         {"strength=:::", "strength"},
-                                         {"strength=0::1:1", "strength"},
-                                         {"strength=:0:1:1", "strength"},
-                                         {"strength=0:1:1:", "strength"},
-                                         {"strength=0:1:", "strength"},
-                                         {"strength=:1:1", "strength"}};
+                                         {"strength=:::", "first:last:step"},
+                                         {"strength=0::1:1", "first:last:step"},
+                                         {"strength=:0:1:1", "first:last:step"},
+                                         {"strength=0:1:1:", "first:last:step"},
+                                         {"strength=0:1:", "first:last:step"},
+                                         {"strength=:1:1", "first:last:step"}};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_refused(bad[i][0], bad[i][1]);
 }
@@ -369,41 +369,55 @@ static void test_any_grid_reads_back_from_its_text(void **state)
 #define METHOD "(white_balance|none)"
 #define AXIS "(color=" METHOD "(," METHOD ")*|(sigma|strength)=" VALUES ")"
 
-static const char *const tokens[] = {
-    "color", "sigma",  "strength",  "none",  "white_balance", "=",     ";",      ",",    ":",  "0",
-    "0.1",   "0.5",    "1",         "2",     "2.5",           "20",    "64",     "100",  "-1", "+1",
-    "nan",   "inf",    "1e",        ".",     "1e-3",          "1e308", "1e-300", "0.01", " ",  "\n",
-    "junk",  "sigma=", "strength=", "color="};
-
-static void add(char *text, const char *token)
+static const char *pick(const char *const *list, size_t count, uint32_t *state)
 {
-    strcat(text, token);
+    return list[random_below(state, (uint32_t)count)];
 }
 
-/* Any tokens, or a text of the right shape that one stray token may spoil. */
+static const char *random_token(uint32_t *state)
+{
+    static const char *const tokens[] = {"color", "sigma",  "strength",  "none",  "white_balance",
+                                         "=",     ";",      ",",         ":",     "0",
+                                         "0.1",   "0.5",    "1",         "2",     "2.5",
+                                         "20",    "64",     "100",       "-1",    "+1",
+                                         "nan",   "inf",    "1e",        ".",     "1e-3",
+                                         "1e308", "1e-300", "0.01",      " ",     "\n",
+                                         "junk",  "sigma=", "strength=", "color="};
+    return pick(tokens, COUNT(tokens), state);
+}
+
+/* One axis of the right shape; with `spoil` a token may be added. */
+static void add_random_axis(char *text, bool spoil, uint32_t *state)
+{
+    static const char *const names[] = {"color=", "sigma=", "strength="};
+    static const char *const methods[] = {"white_balance", "none"};
+    static const char *const numbers[] = {"0", "0.5", "1", "2", "0.1", "20", "3e1", "0:1:0.5"};
+    const char *name = pick(names, COUNT(names), state);
+    strcat(text, name);
+    uint32_t count = 1 + random_below(state, 3);
+    for (uint32_t i = 0; i < count; i++) {
+        strcat(text, i == 0 ? "" : ",");
+        strcat(text, name == names[0] ? pick(methods, COUNT(methods), state)
+                                      : pick(numbers, COUNT(numbers), state));
+        if (spoil && random_below(state, 6) == 0)
+            strcat(text, random_token(state));
+    }
+}
+
+/* Any tokens, or one to three axes, half of them spoilt. */
 static void random_text(char *text, uint32_t *state)
 {
-    static const char *const axes[] = {"color=", "sigma=", "strength="};
-    static const char *const numbers[] = {"0", "0.5", "1", "2", "0.1", "20", "3e1", "0:1:0.5"};
     text[0] = '\0';
-    uint32_t stray = random_below(state, 3);
-    if (stray == 0) {
+    uint32_t kind = random_below(state, 3);
+    if (kind == 0) {
         for (uint32_t i = random_below(state, 12); i > 0; i--)
-            add(text, tokens[random_below(state, COUNT(tokens))]);
+            strcat(text, random_token(state));
         return;
     }
-    for (uint32_t i = random_below(state, 3) + 1; i > 0; i--) {
-        uint32_t axis = random_below(state, 3);
-        add(text, axes[axis]);
-        for (uint32_t j = random_below(state, 3) + 1; j > 0; j--) {
-            add(text, axis == 0 ? tokens[3 + random_below(state, 2)]
-                                : numbers[random_below(state, COUNT(numbers))]);
-            add(text, stray == 1 && random_below(state, 6) == 0
-                          ? tokens[random_below(state, COUNT(tokens))]
-                      : j > 1 ? ","
-                              : "");
-        }
-        add(text, i > 1 ? ";" : "");
+    uint32_t axes = 1 + random_below(state, 3);
+    for (uint32_t i = 0; i < axes; i++) {
+        strcat(text, i == 0 ? "" : ";");
+        add_random_axis(text, kind == 1, state);
     }
 }
 

@@ -26,7 +26,8 @@ typedef struct pat_progress {
 
 enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64 };
 
-/* How a run is carried out; none of it changes a byte of the result. */
+/* How a run is carried out; none of it changes a byte of the result. While workers run, the process
+ * ignores SIGPIPE. One run at a time per process. */
 typedef struct pat_run_options {
     int jobs;            /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
     int batch;           /* requests a worker holds at once, 1..PAT_BATCH_MAX; 0: 1 */

@@ -189,7 +189,7 @@ enum { BITS, PACKING, MODEL, TURN, SAMPLES, PLANES, TILES, INKS, EXTRA, KIND, FI
 struct tiff_field {
     enum tiff_tag tag;
     unsigned value; /* the first one; preset to the default */
-    uint64_t at;    /* where it is in the file; 0 if the field is absent */
+    uint64_t at;    /* where its lowest byte is in the file; 0 if the field is absent */
     uint64_t count;
 };
 
@@ -213,7 +213,7 @@ static void read_tiff_fields(struct reader *tiff, struct tiff_field fields[FIELD
                 continue;
             if (values > wide / size)
                 at = number_at(tiff, at, wide);
-            fields[f].at = at;
+            fields[f].at = tiff->little_endian ? at : at + size - 1;
             fields[f].count = values;
             fields[f].value = (unsigned)number_at(tiff, at, size);
         }
@@ -308,5 +308,5 @@ void pat_inspect_tiff(const uint8_t *bytes, size_t size, pat_recipe *recipe)
     recipe->orientation = field[TURN].value;
     recipe->unsupported = choose_tiff_recipe(field, recipe);
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
-        recipe->hidden_alpha = field[EXTRA].at + (tiff.little_endian ? 0 : 1);
+        recipe->hidden_alpha = field[EXTRA].at;
 }

@@ -21,9 +21,9 @@ typedef struct pat_recipe {
 } pat_recipe;
 
 /*
- * Each looks into bytes[0..size-1], which begin as a file of the format does (16 bytes or more for
- * WebP), and may be truncated or hostile: nothing outside is read. No failure but what the recipe
- * says. Thread-safe.
+ * Each looks into bytes[0..size-1], which begin with the format's signature and may be truncated
+ * or hostile: nothing outside is read. No failure but what the recipe says. PNG: one thread at a
+ * time.
  */
 void pat_inspect_jpeg(const uint8_t *bytes, size_t size, pat_recipe *recipe);
 void pat_inspect_png(const uint8_t *bytes, size_t size, pat_recipe *recipe);

@@ -122,7 +122,7 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
     pat_status status = add_inputs(&run, error);
     summary->total = run.paths.count;
     if (status == PAT_OK)
-        status = pat_outputs_open(&run.outputs, options->output, NULL, summary, error);
+        status = pat_outputs_open(&run.outputs, options->output, summary, error);
     if (status == PAT_OK) {
         pat_feature_row_put_header(&run.outputs.line, options->label_name);
         status = pat_outputs_write(&run.outputs, &run.outputs.data, error);
@@ -131,7 +131,6 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
         status = run_all(&run, error);
     if (status == PAT_OK)
         status = pat_outputs_commit(&run.outputs, error);
-    summary->record_path[0] = '\0'; /* a record is kept of searches only */
     summary->elapsed_s = pat_clock_seconds() - started_s;
     pat_outputs_close(&run.outputs);
     pat_names_release(&run.paths);

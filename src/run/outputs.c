@@ -21,35 +21,37 @@ static pat_status derive_path(char path[PAT_PATH_SIZE], const char *output, cons
     return PAT_OK;
 }
 
-static pat_status name_files(const char *output, const char *trials, pat_run_summary *summary,
-                             pat_error *error)
+static pat_status name_files(const pat_outputs *outputs, const char *output,
+                             pat_run_summary *summary, pat_error *error)
 {
+    const char *trials = outputs->trials_path;
     pat_status status = derive_path(summary->failures_path, output, ".failures.csv", error);
-    if (status == PAT_OK)
+    if (status == PAT_OK && outputs->keeps_record)
         status = derive_path(summary->record_path, output, ".run.json", error);
     if (status != PAT_OK)
         return status;
     snprintf(summary->output, sizeof summary->output, "%s", output);
     if (trials != NULL &&
-        (strcmp(trials, output) == 0 || strcmp(trials, summary->failures_path) == 0))
+        (strcmp(trials, output) == 0 || strcmp(trials, summary->failures_path) == 0 ||
+         strcmp(trials, summary->record_path) == 0))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: --trials names a file the run already writes; choose another", trials);
     return PAT_OK;
 }
 
-pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char *trials,
-                            pat_run_summary *summary, pat_error *error)
+pat_status pat_outputs_open(pat_outputs *outputs, const char *output, pat_run_summary *summary,
+                            pat_error *error)
 {
     outputs->summary = summary;
-    pat_status status = name_files(output, trials, summary, error);
+    pat_status status = name_files(outputs, output, summary, error);
     if (status == PAT_OK)
         status = pat_file_open(&outputs->data, output, error);
     if (status == PAT_OK)
         status = pat_file_open(&outputs->failures, summary->failures_path, error);
-    if (status == PAT_OK && trials != NULL) {
-        outputs->has_trials = true;
-        status = pat_file_open(&outputs->trials, trials, error);
-    }
+    if (status == PAT_OK && outputs->trials_path != NULL)
+        status = pat_file_open(&outputs->trials, outputs->trials_path, error);
+    if (status == PAT_OK && outputs->keeps_record)
+        status = pat_file_open(&outputs->record, summary->record_path, error);
     if (status == PAT_OK) {
         pat_failure_put_header(&outputs->line);
         status = pat_outputs_write(outputs, &outputs->failures, error);
@@ -88,7 +90,7 @@ pat_status pat_outputs_fail(pat_outputs *outputs, const char *name, const pat_ou
 pat_status pat_outputs_commit(pat_outputs *outputs, pat_error *error)
 {
     pat_status status = PAT_OK;
-    if (outputs->has_trials)
+    if (outputs->trials_path != NULL)
         status = pat_file_commit(&outputs->trials, NULL, error);
     if (status == PAT_OK)
         status = pat_file_commit(&outputs->failures, NULL, error);
@@ -103,5 +105,6 @@ void pat_outputs_close(pat_outputs *outputs)
     pat_file_abandon(&outputs->data, keep);
     pat_file_abandon(&outputs->failures, keep);
     pat_file_abandon(&outputs->trials, keep);
+    pat_file_abandon(&outputs->record, false);
     pat_buffer_release(&outputs->line);
 }

@@ -9,22 +9,21 @@
 #include "patina/run.h"
 #include "run/task.h"
 
-/* Zero-initialise; pat_outputs_close() when done. */
+/* Zero-initialise but for the first two; pat_outputs_close() when done. */
 typedef struct pat_outputs {
-    pat_file data, failures, trials;
-    bool has_trials;
+    const char *trials_path; /* borrowed; NULL: no trials */
+    bool keeps_record;       /* whether the run writes a record */
+    pat_file data, failures, trials, record;
     pat_buffer line; /* scratch for pat_outputs_write() */
     pat_run_summary *summary;
 } pat_outputs;
 
 /*
- * Open output, its failures file and, unless NULL, trials; their paths go into `summary`, which is
- * borrowed and keeps count. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or
- * PAT_OUT_OF_MEMORY.
+ * Open `output` and the files beside it; their paths go into `summary`, which is borrowed and keeps
+ * count. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *output,
-                                           const char *trials, pat_run_summary *summary,
-                                           pat_error *error);
+                                           pat_run_summary *summary, pat_error *error);
 
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file,
@@ -34,7 +33,7 @@ PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file
 PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *name,
                                            const pat_outcome *outcome, pat_error *error);
 
-/* Put the files in place. On failure some may be; the others stay as partial files. */
+/* Put all but the record in place. On failure some may be; the others stay as partial files. */
 PAT_MUST_CHECK pat_status pat_outputs_commit(pat_outputs *outputs, pat_error *error);
 
 /* Release everything. Files not committed keep their partial form if they hold rows. */

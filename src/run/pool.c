@@ -15,7 +15,7 @@ enum {
     READ_SIZE = 1 << 16,
     ATTEMPTS = 2,            /* at a job, before it is recorded as a failure */
     STARTUP_FAILURES = 3,    /* of workers in a row, before the run is given up */
-    EXIT_GRACE_MS = 2000,    /* for a worker to leave by itself at the end */
+    EXIT_GRACE_MS = 2000,    /* for a worker whose pipe has closed to leave by itself */
 };
 
 struct pool;
@@ -26,7 +26,8 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    bool nonsense; /* it sent what is no message */
+    bool nonsense;  /* it sent what is no message */
+    int leaving_ms; /* since its pipe closed */
     int64_t exit_status;
     int exit_signal;
     pat_buffer in;
@@ -45,9 +46,8 @@ struct pool {
     size_t returned_count;
     int startup_failures;
     double started_s;
-    bool finishing;     /* no more work: waiting for workers to leave */
-    int finishing_ms;
-    pat_status status;  /* of the run */
+    bool finishing;    /* no more work: waiting for workers to leave */
+    pat_status status; /* of the run */
     pat_error *error;
 };
 
@@ -191,6 +191,11 @@ static bool remove_in_flight(struct worker *worker, uint64_t index)
     return false;
 }
 
+static size_t expected_trials(const pat_task_setup *setup, const pat_outcome *outcome)
+{
+    return setup->trials && outcome->status == PAT_OK ? pat_grid_count(&setup->grid) : 0;
+}
+
 /* False if the worker does not speak as it should. */
 static bool handle_frame(struct worker *worker, const pat_frame *frame)
 {
@@ -212,7 +217,8 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     case PAT_MESSAGE_OUTCOME:
         if (!pat_wire_get_outcome(frame, &index, &outcome))
             return false;
-        if (!remove_in_flight(worker, index)) {
+        if (outcome.trial_count != expected_trials(pool->options->setup, &outcome) ||
+            !remove_in_flight(worker, index)) {
             pat_outcome_release(&outcome);
             return false;
         }
@@ -249,10 +255,10 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
         }
     }
     worker->nonsense = worker->nonsense || state == PAT_FRAME_BAD;
-    if (size < 0 || state == PAT_FRAME_BAD) {
+    if (worker->nonsense)
         kill_worker(worker);
+    if (size < 0 || worker->nonsense) /* if it is leaving by itself, its exit status will tell why */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
-    }
     feed_workers(worker->pool);
 }
 
@@ -403,15 +409,21 @@ static void ticked(uv_timer_t *timer)
     const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
     if (interrupt != NULL && *interrupt != 0 && pool->status == PAT_OK && !pool->finishing)
         stop(pool, pat_fail(pool->error, PAT_INTERRUPTED, "interrupted"));
-    if (pool->finishing && (pool->finishing_ms += TICK_MS) > EXIT_GRACE_MS)
-        for (int i = 0; i < pool->worker_count; i++)
-            kill_worker(&pool->workers[i]);
+    for (int i = 0; i < pool->worker_count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->open_handles > 0 && uv_is_closing((uv_handle_t *)&worker->pipe) &&
+            (worker->leaving_ms += TICK_MS) > EXIT_GRACE_MS)
+            kill_worker(worker);
+    }
     if (!pool->finishing)
         report_progress(pool);
 }
 
 static void run_loop(struct pool *pool)
 {
+    /* Writing to a worker that has just died must be an error, not the end of this process. */
+    struct sigaction previous, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, &previous);
     uv_timer_init(&pool->loop, &pool->tick);
     pool->tick.data = pool;
     uv_timer_start(&pool->tick, ticked, TICK_MS, TICK_MS);
@@ -423,6 +435,7 @@ static void run_loop(struct pool *pool)
         uv_run(&pool->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&pool->tick, NULL);
     uv_run(&pool->loop, UV_RUN_DEFAULT);
+    sigaction(SIGPIPE, &previous, NULL);
     report_progress(pool);
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/cpu.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/sha256.h"
 #include "dataset/csv.h"
 #include "features/spectrum.h"
@@ -48,11 +47,12 @@ static json_t *options_value(const pat_search_options *options)
     const pat_pair_source *source = &options->source;
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
-    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:i, s:i, s:b, s:I}",
+    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}",
                      "damaged", text_value(source->damaged), "undamaged",
                      text_value(source->undamaged), "manifest", text_value(source->manifest),
                      "match", source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive",
-                     source->recursive, "limit", count_value(source->limit), "output",
+                     source->recursive, "limit", count_value(source->limit), "sample",
+                     count_value(source->sample), "output",
                      text_value(options->output), "trials", text_value(options->trials), "jobs",
                      run->jobs, "batch", run->batch == 0 ? 1 : run->batch, "in_process",
                      run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
@@ -147,7 +147,7 @@ static json_t *record_value(const pat_search_options *options, const pat_pairs *
 }
 
 pat_status pat_run_record_write(const pat_search_options *options, const pat_pairs *pairs,
-                                const pat_run_summary *summary, pat_error *error)
+                                const pat_run_summary *summary, pat_file *file, pat_error *error)
 {
     json_t *record = record_value(options, pairs, summary);
     char *text = record == NULL ? NULL
@@ -155,15 +155,11 @@ pat_status pat_run_record_write(const pat_search_options *options, const pat_pai
     json_decref(record);
     if (text == NULL)
         return pat_fail_memory(error, "the record of the run");
-    pat_file file = {0};
-    pat_status status = pat_file_open(&file, summary->record_path, error);
+    pat_status status = pat_file_append(file, text, strlen(text), error);
     if (status == PAT_OK)
-        status = pat_file_append(&file, text, strlen(text), error);
+        status = pat_file_append(file, "\n", 1, error);
     if (status == PAT_OK)
-        status = pat_file_append(&file, "\n", 1, error);
-    if (status == PAT_OK)
-        status = pat_file_commit(&file, NULL, error);
-    pat_file_abandon(&file, false);
+        status = pat_file_commit(file, NULL, error);
     free(text);
     return status;
 }

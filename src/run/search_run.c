@@ -46,7 +46,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
                                                &outcome->setting});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    if (status == PAT_OK && run->outputs.has_trials)
+    if (status == PAT_OK && run->outputs.trials_path != NULL)
         status = write_trials(run, outcome, error);
     if (status != PAT_OK)
         return status;
@@ -60,7 +60,7 @@ static pat_status write_headers(pat_outputs *outputs, pat_error *error)
 {
     pat_row_put_header(&outputs->line);
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
-    if (status == PAT_OK && outputs->has_trials) {
+    if (status == PAT_OK && outputs->trials_path != NULL) {
         pat_trial_put_header(&outputs->line);
         status = pat_outputs_write(outputs, &outputs->trials, error);
     }
@@ -89,7 +89,12 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
                           pat_run_summary *summary, pat_error *error)
 {
     double started_s = pat_clock_seconds();
-    struct search_run run = {.options = options, .pairs = pairs, .summary = summary};
+    struct search_run run = {
+        .options = options,
+        .pairs = pairs,
+        .outputs = {.trials_path = options->trials, .keeps_record = true},
+        .summary = summary,
+    };
     *summary = (pat_run_summary){.total = pat_pairs_count(pairs),
                                  .unpaired = pat_pairs_unpaired_count(pairs)};
     if (summary->total == 0)
@@ -97,8 +102,7 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
                         "no pair to work on: a pair is one file name present in both folders; "
                         "--dry-run lists the files and why they have no partner");
 
-    pat_status status = pat_outputs_open(&run.outputs, options->output, options->trials, summary,
-                                         error);
+    pat_status status = pat_outputs_open(&run.outputs, options->output, summary, error);
     if (status == PAT_OK)
         status = write_headers(&run.outputs, error);
     if (status == PAT_OK)
@@ -108,7 +112,7 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     summary->elapsed_s = pat_clock_seconds() - started_s;
     pat_labels_report(&run.labels, &options->grid, &summary->labels);
     if (status == PAT_OK)
-        status = pat_run_record_write(options, pairs, summary, error);
+        status = pat_run_record_write(options, pairs, summary, &run.outputs.record, error);
     pat_outputs_close(&run.outputs);
     return status;
 }

@@ -22,6 +22,7 @@ from PIL import Image, ImageCms
 
 WIDTH, HEIGHT = 61, 47
 ICC_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+ICC_PROFILE = ICC_PROFILE[:24] + bytes(12) + ICC_PROFILE[36:]  # without the time of creation
 
 
 def picture(width=WIDTH, height=HEIGHT, channels=3, seed=1, levels=256):
@@ -74,7 +75,7 @@ ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
          (0, 1, 1, 2)]
 
 
-def png(samples, bits, color_type, interlaced=False, before=(), after=(), filters=True):
+def png(samples, bits, color_type, interlaced=False, before=(), after=()):
     """samples: height x width x channels. before, after: chunks around IDAT."""
     height, width, channels = samples.shape
     passes = ADAM7 if interlaced else [(0, 0, 1, 1)]
@@ -84,7 +85,7 @@ def png(samples, bits, color_type, interlaced=False, before=(), after=(), filter
         if part.size == 0:
             continue
         for number, row in enumerate(pack_samples(part.reshape(part.shape[0], -1), bits)):
-            if filters and number % 2:  # filter 1, Sub
+            if number % 2:  # filter 1, Sub
                 step = max(1, channels * bits // 8)
                 data = np.frombuffer(row, np.uint8)
                 left = np.concatenate([np.zeros(step, np.uint8), data])[:len(data)]
@@ -344,8 +345,8 @@ class Tiff:
             self.tags[317] = (SHORT, [predictor])
         for name, value in tags.items():
             number = {"orientation": 274, "extra": 338, "colormap": 320, "fill_order": 266,
-                      "sample_format": 339, "subsampling": 530, "icc": 34675, "ink_set": 332,
-                      "options": 292, "reference": 532, "unknown": 65000}[name]
+                      "sample_format": 339, "subsampling": 530, "icc": 34675,
+                      "unknown": 65000}[name]
             kind, values = value if isinstance(value, tuple) else (SHORT, value)
             self.tags[number] = (kind, values if isinstance(values, (list, bytes)) else [values])
 
@@ -421,10 +422,14 @@ def tiff(*pages, endian="<", big=False, lost_block=False):
 
 
 def tiff_jpeg(**options):
+    """An encoder of blocks: each one a JPEG file of its own, tables included."""
     def encode(block):
-        return pillow(np.ascontiguousarray(block), options.pop("mode", None),
-                      **{"quality": 85, **options})
+        return pillow(np.ascontiguousarray(block), **{"quality": 85, **options})
     return encode
+
+
+def tiff_jpeg_rgb(block):
+    return jpeg_insert(tiff_jpeg(subsampling=0)(block), adobe(0), drop=(0xE0,))
 
 
 def colormap(entries, scale, seed=5):
@@ -519,9 +524,9 @@ def tiff_jpeg_cases(rgb):
         Tiff(grey, photometric=1, compression=JPEG, jpeg=tiff_jpeg()))
     yield "tiff_jpeg_grey_tiled.tif", tiff(
         Tiff(grey, photometric=1, compression=JPEG, jpeg=tiff_jpeg(), tile=(32, 32)))
-    as_rgb = lambda block: jpeg_insert(tiff_jpeg(subsampling=0)(block), adobe(0), drop=(0xE0,))
-    yield "tiff_jpeg_rgb.tif", tiff(Tiff(rgb, compression=JPEG, jpeg=as_rgb))
-    yield "tiff_jpeg_rgb_tiled.tif", tiff(Tiff(rgb, compression=JPEG, jpeg=as_rgb, tile=(32, 32)))
+    yield "tiff_jpeg_rgb.tif", tiff(Tiff(rgb, compression=JPEG, jpeg=tiff_jpeg_rgb))
+    yield "tiff_jpeg_rgb_tiled.tif", tiff(
+        Tiff(rgb, compression=JPEG, jpeg=tiff_jpeg_rgb, tile=(32, 32)))
     yield "tiff_pillow_jpeg.tif", pillow(rgb, form="TIFF", compression="jpeg")
 
 
