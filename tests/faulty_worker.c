@@ -41,8 +41,7 @@ static void send_and_release(pat_buffer *out)
     pat_buffer_release(out);
 }
 
-/* ---- Faults -----------------------------------------------------------------------------------
- */
+/* ---- Faults ---------------------------------------------------------------------------------- */
 
 static uint64_t current_job;
 
@@ -193,8 +192,7 @@ static void misbehave(const char *path)
             faults[i].act();
 }
 
-/* ---- Answers ----------------------------------------------------------------------------------
- */
+/* ---- Answers --------------------------------------------------------------------------------- */
 
 /* The number at the end of the name's stem. */
 static int number_of(const char *path)

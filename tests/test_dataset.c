@@ -86,8 +86,7 @@ static void assert_text(pat_buffer *buffer, const char *expected)
     pat_buffer_release(buffer);
 }
 
-/* ---- CSV: writing -----------------------------------------------------------------------------
- */
+/* ---- CSV: writing ---------------------------------------------------------------------------- */
 
 static void test_fields_are_quoted_only_where_needed(void **state)
 {
@@ -140,8 +139,7 @@ static void test_numbers_are_the_shortest_that_read_back(void **state)
                       "-2.5,0,1e+300,nan,-inf,inf");
 }
 
-/* ---- CSV: reading -----------------------------------------------------------------------------
- */
+/* ---- CSV: reading ---------------------------------------------------------------------------- */
 
 /* The rows of `path`, each field in <>, each row ended by ';'. */
 static pat_status read_rows(const char *path, pat_buffer *out, pat_error *error)
@@ -280,6 +278,22 @@ static void test_rows_cross_the_borders_of_blocks(void **state)
         }
 }
 
+/* A byte-order mark is one only at the start of the file, not at that of a block. */
+static void test_byte_order_mark_within_a_file_is_kept(void **state)
+{
+    (void)state;
+    pat_buffer csv = {0}, rows = {0};
+    append_filler(&csv, (1 << 16) - 1);
+    pat_buffer_append_text(&csv, "\n\xef\xbb\xbfx");
+    pat_buffer_append_char(&rows, '<');
+    append_filler(&rows, (1 << 16) - 1);
+    pat_buffer_append(&rows, ">;<\xef\xbb\xbfx>;", 10);
+    write_bytes("x.csv", csv.data, csv.size);
+    assert_reads("x.csv", rows.data);
+    pat_buffer_release(&csv);
+    pat_buffer_release(&rows);
+}
+
 static void assert_unreadable_csv(const char *path, pat_status status, const char *mentions)
 {
     pat_error error = {0};
@@ -324,8 +338,7 @@ static void test_csv_that_cannot_be_opened(void **state)
     assert_unreadable_csv("x.csv/y.csv", PAT_UNREADABLE, "Not a directory");
 }
 
-/* ---- Pairs ------------------------------------------------------------------------------------
- */
+/* ---- Pairs ----------------------------------------------------------------------------------- */
 
 static pat_pairs *find_pairs(const pat_pair_source *source)
 {
@@ -512,7 +525,7 @@ static void make_mixed_folders(void)
     static const char *const folders[] = {"d/a", "d/a/x.y", "u/a", "u/a/x.y", "d/empty.png"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         make_folder(folders[i]);
-    make_files("d/a", NAMES("b.png", "c.png", "note.txt"));
+    make_files("d/a", NAMES("b.png", "c.png", ".png"));
     make_files("u/a", NAMES("b.png", "c.jpg"));
     make_files("d/a/x.y", NAMES("b.png", "plain"));
     make_files("u/a/x.y", NAMES("b.png"));
@@ -520,7 +533,7 @@ static void make_mixed_folders(void)
     assert_int_equal(symlink("a.png", "d/link.png"), 0);
     assert_int_equal(symlink("../d/a.png", "u/link.png"), 0);
     assert_int_equal(symlink("a", "d/loop"), 0);
-    assert_int_equal(symlink("..", "d/a/up"), 0);
+    assert_int_equal(symlink(".", "d/a/x.y/up"), 0);
     assert_int_equal(symlink("nowhere", "u/stale.png"), 0);
 }
 
@@ -547,10 +560,10 @@ static void test_folders_with_their_subfolders(void **state)
     assert_pairs(&source, "a.png d/a.png u/a.png;a/b.png d/a/b.png u/a/b.png;"
                           "a/x.y/b.png d/a/x.y/b.png u/a/x.y/b.png;"
                           "link.png d/link.png u/link.png;");
-    assert_unpaired(&source, (struct reason[]){{"d", "a/c.png", "there is a/c.jpg"},
-                                               {"d", "a/note.txt", "not an image"},
-                                               {"d", "a/up", "links are not entered"},
+    assert_unpaired(&source, (struct reason[]){{"d", "a/.png", "not an image"},
+                                               {"d", "a/c.png", "there is a/c.jpg"},
                                                {"d", "a/x.y/plain", "not an image"},
+                                               {"d", "a/x.y/up", "links are not entered"},
                                                {"d", "fifo.png", "not a regular file"},
                                                {"d", "loop", "links are not entered"},
                                                {"u", "a/c.jpg", "there is a/c.png"},
@@ -570,6 +583,7 @@ static void test_limit_and_sample_cut_the_list(void **state)
         const char *names;
     } cases[] = {
         {3, 0, "0.png,1.png,2.png,"},
+        {9, 0, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,"},
         {10, 10, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,9.png,"},
         {11, 99, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,9.png,"},
         {0, 1, "0.png,"},
@@ -625,8 +639,7 @@ static void test_folders_that_cannot_be_listed(void **state)
     pat_pairs_free(NULL);
 }
 
-/* ---- Manifests --------------------------------------------------------------------------------
- */
+/* ---- Manifests ------------------------------------------------------------------------------- */
 
 static void assert_manifest(const char *text, const char *pairs)
 {
@@ -714,8 +727,7 @@ static void test_paths_too_long_for_a_pair_are_malformed(void **state)
     assert_no_pairs(&(pat_pair_source){.manifest = "m.csv"}, PAT_MALFORMED, "too long");
 }
 
-/* ---- Rows -------------------------------------------------------------------------------------
- */
+/* ---- Rows ------------------------------------------------------------------------------------ */
 
 #define FEATURE_COLUMNS                                                                            \
     "mean,std_dev,skewness,kurtosis,low_freq_energy,high_freq_energy,energy_ratio,radial_center,"  \
@@ -770,8 +782,7 @@ static void test_rows_of_the_other_files(void **state)
                       "b.png," SOME_FEATURES ",scan\n");
 }
 
-/* ---- The worth of labels ----------------------------------------------------------------------
- */
+/* ---- The worth of labels --------------------------------------------------------------------- */
 
 /* One pair of a made-up data set. */
 struct label {
@@ -936,8 +947,7 @@ static void test_ties_harm_and_identical_images_are_warned_of(void **state)
     assert_warns(&report, 3, "in 1 of 4 pairs every setting scores below");
 }
 
-/* ---- Comparing --------------------------------------------------------------------------------
- */
+/* ---- Comparing ------------------------------------------------------------------------------- */
 
 static char report_text[8192];
 
@@ -1074,8 +1084,8 @@ static void test_files_of_different_shapes(void **state)
     static const struct {
         const char *a, *b, *report;
     } cases[] = {
-        {"n,v\na,1\nb,2\n", "n,v\na,1\n",
-         "row 3 (b) is in the first file only\nthe files have 2 and 1 rows"},
+        {"n,v\na,1\nb,2\nc,3\n", "n,v\na,1\n",
+         "row 3 (b) is in the first file only\nthe files have 3 and 1 rows"},
         {"n,v\na,1\n", "n,v\na,1\nb,2\nc,3\n",
          "row 3 (b) is in the second file only\nthe files have 1 and 3 rows"},
         {"n,v\n", "n,v\na,1\nb,,,,,,,,,,,,,,,,,,,,\n",
@@ -1128,6 +1138,7 @@ int main(void)
         IN_FOLDER(test_csv_forms_that_are_read),
         IN_FOLDER(test_nasty_fields_survive_the_round_trip),
         IN_FOLDER(test_rows_cross_the_borders_of_blocks),
+        IN_FOLDER(test_byte_order_mark_within_a_file_is_kept),
         IN_FOLDER(test_broken_csv_is_malformed),
         IN_FOLDER(test_csv_that_cannot_be_opened),
         IN_FOLDER(test_pairs_are_ordered_by_the_bytes_of_their_names),

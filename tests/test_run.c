@@ -123,8 +123,7 @@ static uint32_t random_below(uint32_t limit)
     return (uint32_t)(((uint64_t)random_state * limit) >> 32);
 }
 
-/* ---- The wire ---------------------------------------------------------------------------------
- */
+/* ---- The wire -------------------------------------------------------------------------------- */
 
 static pat_task_setup some_setup(void)
 {
@@ -412,8 +411,7 @@ static void test_random_changes_are_refused_or_harmless(void **state)
     assert_true(accepted > 1000 && refused > 1000);
 }
 
-/* ---- The collector ----------------------------------------------------------------------------
- */
+/* ---- The collector --------------------------------------------------------------------------- */
 
 struct order {
     size_t next, fail_at;
@@ -499,8 +497,7 @@ static void test_error_of_the_sink_comes_back(void **state)
     pat_collector_free(collector); /* with outcomes that never left */
 }
 
-/* ---- The pool ---------------------------------------------------------------------------------
- */
+/* ---- The pool -------------------------------------------------------------------------------- */
 
 enum { JOBS_MAX = 300, NEVER = JOBS_MAX };
 
@@ -872,8 +869,7 @@ static void test_progress_is_reported_on_the_way(void **state)
     assert_true(crew.progress.elapsed_s >= 0.5);
 }
 
-/* ---- Jobs in this process ---------------------------------------------------------------------
- */
+/* ---- Jobs in this process -------------------------------------------------------------------- */
 
 static void set_sample_crew(const char *const *worker_command)
 {
@@ -881,6 +877,7 @@ static void set_sample_crew(const char *const *worker_command)
                                         "skyline.png"};
     set_crew(4, 2, 1);
     crew.setup.kind = PAT_TASK_FEATURES;
+    crew.setup.trials = false;
     crew.options.worker_command = worker_command;
     for (size_t i = 0; i < crew.count; i++)
         snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", names[i]);
@@ -920,8 +917,7 @@ static void test_jobs_in_this_process_stop_early(void **state)
     }
 }
 
-/* ---- Whole runs -------------------------------------------------------------------------------
- */
+/* ---- Whole runs ------------------------------------------------------------------------------ */
 
 static const char *const real_worker[] = {FAULTY_WORKER, "real", NULL};
 static const char *const outputs[] = {"x.csv", "x.failures.csv", "x.trials.csv", "x.run.json"};

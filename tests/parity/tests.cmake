@@ -26,6 +26,9 @@ patina_parity_test(grid ${cases}/edge/damaged ${cases}/edge/undamaged
 
 add_test(NAME parity_pixels
          COMMAND sh -c "exec ${PYTHON} '${CMAKE_CURRENT_SOURCE_DIR}/parity/check_pixels.py' '$<TARGET_FILE:decode_digest>' '${cases}'/decode/* '${sample}'/damaged/* '${sample}'/undamaged/*")
-set_tests_properties(parity_pixels PROPERTIES FIXTURES_REQUIRED decode_cases)
+add_test(NAME parity_refused
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_refused.sh $<TARGET_FILE:decode_digest>
+                 ${cases}/decode/refused)
+set_tests_properties(parity_pixels parity_refused PROPERTIES FIXTURES_REQUIRED decode_cases)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
-                     parity_pixels PROPERTIES LABELS parity TIMEOUT 3600)
+                     parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
