@@ -302,6 +302,22 @@ static void unknown_content_is_refused(void **state)
                          PAT_UNSUPPORTED_FORMAT);
 }
 
+/* Stray bytes after the first segment (20 bytes with SOI): a few are padding, many are damage. */
+static void a_few_stray_bytes_in_a_jpeg_are_passed_over(void **state)
+{
+    (void)state;
+    enum { JFIF_END = 20, MOST = 17 };
+    uint8_t bytes[sizeof jpeg_baseline + MOST] = {0};
+    for (size_t stray = 15; stray <= MOST; stray++) {
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes, jpeg_baseline, JFIF_END);
+        memcpy(bytes + JFIF_END + stray, jpeg_baseline + JFIF_END,
+               sizeof jpeg_baseline - JFIF_END);
+        assert_int_equal(decode(bytes, sizeof jpeg_baseline + stray, PAT_MAX_PIXELS_DEFAULT),
+                         stray <= 16 ? PAT_OK : PAT_CORRUPT);
+    }
+}
+
 static void a_wrong_last_checksum_fails(void **state)
 {
     (void)state;
@@ -630,6 +646,7 @@ int main(void)
         cmocka_unit_test(mutations_are_survived),
         cmocka_unit_test(an_animation_is_refused),
         cmocka_unit_test(unknown_content_is_refused),
+        cmocka_unit_test(a_few_stray_bytes_in_a_jpeg_are_passed_over),
         cmocka_unit_test(a_wrong_last_checksum_fails),
         cmocka_unit_test(bmp_palettes),
         cmocka_unit_test(bmp_true_color),

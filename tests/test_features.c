@@ -13,7 +13,7 @@
 #include "ref/naive_features.h"
 
 /* Lets AddressSanitizer's allocator fail as malloc does. */
-const char *__asan_default_options(void);
+PAT_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1";

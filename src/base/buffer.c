@@ -8,7 +8,7 @@ char *pat_buffer_room(pat_buffer *buffer, size_t size)
 {
     if (buffer->failed)
         return NULL;
-    if (size > buffer->capacity - buffer->size) {
+    if (buffer->data == NULL || size > buffer->capacity - buffer->size) {
         size_t wanted = buffer->capacity < 256 ? 256 : buffer->capacity;
         while (wanted - buffer->size < size && wanted <= SIZE_MAX / 2)
             wanted *= 2;

@@ -1,9 +1,12 @@
 #include "base/cpu.h"
 
+#include <limits.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "patina/run.h"
 
@@ -42,7 +45,10 @@ void pat_cpu_model(char *name, size_t size)
 /* CPUs from quota and period in microseconds, rounded up; 0 for no limit. */
 static int cpus_of(long quota, long period)
 {
-    return quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
+    if (quota <= 0 || period <= 0)
+        return 0;
+    long cpus = quota / period + (quota % period != 0);
+    return cpus < INT_MAX ? (int)cpus : INT_MAX;
 }
 
 static int folder_cpus(const char *folder, int version)
@@ -83,6 +89,18 @@ static int hierarchy_cpus(const char *root, const char *group, int version)
     }
 }
 
+/* Is `word` one of the words in a list separated by commas? */
+static bool lists(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = list; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 int pat_cgroup_cpus(const char *membership, const char *root)
 {
     char copy[4096];
@@ -100,7 +118,7 @@ int pat_cgroup_cpus(const char *membership, const char *root)
         int cpus = 0;
         if (*controllers == '\0') {
             cpus = hierarchy_cpus(root, group, 2);
-        } else if (strcmp(controllers, "cpu") == 0 || strstr(controllers, "cpu,") != NULL) {
+        } else if (lists(controllers, "cpu")) {
             char controller_root[4096];
             snprintf(controller_root, sizeof controller_root, "%s/%s", root, controllers);
             cpus = hierarchy_cpus(controller_root, group, 1);
@@ -114,9 +132,11 @@ int pat_cgroup_cpus(const char *membership, const char *root)
 int pat_available_cpus(void)
 {
     cpu_set_t set;
-    int allowed = 1;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+    int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* where there are too many for a set */
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
         allowed = CPU_COUNT(&set);
+    if (allowed < 1)
+        allowed = 1;
     char membership[4096];
     int quota = 0;
     if (read_text("/proc/self/cgroup", membership, sizeof membership))

@@ -45,11 +45,11 @@ static char *join(const char *a, const char *b)
     return text;
 }
 
-static bool is_still_at(int descriptor, const char *path)
+static bool is_still_at(const struct stat *opened, const char *path)
 {
-    struct stat opened, named;
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 &&
-           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+    struct stat named;
+    return stat(path, &named) == 0 && opened->st_dev == named.st_dev &&
+           opened->st_ino == named.st_ino;
 }
 
 /* Open and lock the partial file. Between the two, another process may have finished and renamed
@@ -57,14 +57,20 @@ static bool is_still_at(int descriptor, const char *path)
 static pat_status lock_partial(pat_file *file, pat_error *error)
 {
     for (;;) {
-        file->descriptor = open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-        if (file->descriptor < 0)
+        struct stat opened;
+        file->descriptor = /* O_NONBLOCK: opening a FIFO would wait for a reader */
+            open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+        if (file->descriptor < 0 || fstat(file->descriptor, &opened) != 0)
             return write_failure("create the file", file->partial_path, error);
+        if (!S_ISREG(opened.st_mode))
+            return pat_fail(error, PAT_WRITE_FAILED,
+                            "%s: is in the way and is not a regular file; remove it, or choose "
+                            "another name with -o", file->partial_path);
         if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0)
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: another patina is writing this file; wait for it, or choose "
                             "another name with -o", file->path);
-        if (is_still_at(file->descriptor, file->partial_path))
+        if (is_still_at(&opened, file->partial_path))
             return PAT_OK;
         close(file->descriptor);
     }

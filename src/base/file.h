@@ -32,7 +32,8 @@ PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
 
 /*
  * Sync and give the file its name; `digest` (may be NULL) receives the SHA-256 of the contents.
- * On failure the partial file stays, `path` is untouched, and the file is still to be abandoned.
+ * On failure the file is still to be abandoned; the partial file stays and `path` is untouched,
+ * unless it is only the folder that could not be synced: then the file is in place.
  */
 PAT_MUST_CHECK pat_status pat_file_commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);

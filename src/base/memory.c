@@ -33,7 +33,7 @@ void *pat_realloc_array(void *block, size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
         return NULL;
-    return realloc(block, count * size);
+    return realloc(block, count == 0 ? 1 : count * size);
 }
 
 bool pat_array_reserve(void *array, size_t *capacity, size_t needed, size_t size)

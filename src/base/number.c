@@ -49,19 +49,22 @@ size_t pat_number_format(double value, char text[PAT_NUMBER_TEXT_SIZE])
     if (isnan(value))
         return (size_t)snprintf(text, PAT_NUMBER_TEXT_SIZE, "nan");
     locale_t previous = enter_c_locale();
+    char shortest[PAT_NUMBER_TEXT_SIZE];
     int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; /* subnormals carry fewer */
     do
-        snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.*g", digits, value);
-    while (strtod(text, NULL) != value && digits++ < DBL_DIG);
-    if (strtod(text, NULL) != value && !try_sixteen_digits(value, text))
-        snprintf(text, PAT_NUMBER_TEXT_SIZE, "%.17g", value);
+        snprintf(shortest, sizeof shortest, "%.*g", digits, value);
+    while (strtod(shortest, NULL) != value && digits++ < DBL_DIG);
+    if (strtod(shortest, NULL) != value && !try_sixteen_digits(value, shortest))
+        snprintf(shortest, sizeof shortest, "%.17g", value);
+    strcpy(text, shortest);
     uselocale(previous);
     return strlen(text);
 }
 
 bool pat_number_parse(const char *text, double *value)
 {
-    if (*text == '\0' || isspace((unsigned char)*text))
+    bool foreign = isspace((unsigned char)*text) || strpbrk(text, "xX(") != NULL; /* hex, nan(1) */
+    if (*text == '\0' || foreign)
         return false;
     locale_t previous = enter_c_locale();
     char *end;

@@ -29,6 +29,7 @@ enum {
     LARGEST_SIDE = 1 << 24, /* what pat_image_resize_canvas takes */
     STRIP_ROWS = 16,        /* libvips hands the picture over in strips */
     CAUSE_SIZE = 200,
+    PADDING_BYTES = 16, /* this many stray bytes in a JPEG are nothing to worry about */
 };
 
 /* A picture's bytes, borrowed, and what a message about it needs. */
@@ -49,6 +50,18 @@ static struct {
     bool damage;
 } warnings;
 
+/* Some cameras leave a few bytes between JPEG segments or before the end. Damaged data does that too,
+ * but in passing, and before a restart marker something is missing. */
+static bool is_padding(const char *message)
+{
+    unsigned count, marker;
+    const char *extraneous = strstr(message, "Corrupt JPEG data: ");
+    return extraneous != NULL &&
+           sscanf(extraneous, "Corrupt JPEG data: %u extraneous bytes before marker 0x%x", &count,
+                  &marker) == 2 &&
+           count <= PADDING_BYTES && (marker < 0xd0 || marker > 0xd7);
+}
+
 static bool is_about_damage(const char *message)
 {
     static const char *const phrases[] = {
@@ -60,6 +73,8 @@ static bool is_about_damage(const char *message)
         "Discarding",               /* libtiff, PackBits */
         "error in tile",            /* libvips */
     };
+    if (is_padding(message))
+        return false;
     for (size_t i = 0; i < COUNT_OF(phrases); i++)
         if (strstr(message, phrases[i]) != NULL)
             return true;
