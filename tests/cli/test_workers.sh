@@ -41,7 +41,7 @@ sleep 0.5
 workers=$(pgrep -P $driver || true)
 kill -KILL $driver
 wait $driver || true
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for i in $(seq 150); do # a worker may only just be starting
     left=
     for worker in $workers; do
         if kill -0 "$worker" 2>/dev/null; then left=$worker; fi
