@@ -3,8 +3,9 @@
  *
  * It speaks the protocol of run/wire.h on descriptor 3, decodes nothing, and answers each job at
  * once with an outcome made up from the number in the file's base name: "ok_0042.png" gives 42.
- * The base name's beginning chooses a fault (see `faults`); "once_" before it makes the fault
- * happen the first time only, remembered in an empty file beside the one named.
+ * The base name's beginning chooses a fault (see `faults`). "once_" before it makes the fault
+ * happen the first time only; "tally_" has no such effect, but both count in FILE.met how often the
+ * file was met.
  *
  * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
  * "mute" exits without a word when it has been set up, "broken" says that it cannot start, "real"
@@ -113,9 +114,15 @@ static void send_half(void)
     _exit(4);
 }
 
+static void sleep_50_ms(void)
+{
+    usleep(50000);
+}
+
 static void close_and_exit(void)
 {
     close(PAT_WORKER_DESCRIPTOR);
+    sleep_50_ms();
     _exit(0);
 }
 
@@ -129,11 +136,6 @@ static void close_and_linger(void)
 static void turn_deaf(void)
 {
     shutdown(PAT_WORKER_DESCRIPTOR, SHUT_RD);
-}
-
-static void sleep_50_ms(void)
-{
-    usleep(50000);
 }
 
 static void sleep_1_s(void)
@@ -167,25 +169,28 @@ static const struct fault {
     {"deaf_", turn_deaf},
 };
 
-/* Is this the first time that the file is met? */
-static bool first_time(const char *path)
+/* How often the file has been met, this time included: PATH.met gets a byte each time. */
+static long times_met(const char *path)
 {
     char marker[PAT_PATH_SIZE];
     snprintf(marker, sizeof marker, "%s.met", path);
-    int descriptor = open(marker, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor >= 0)
-        close(descriptor);
-    return descriptor >= 0;
+    int descriptor = open(marker, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor < 0 || write(descriptor, "+", 1) != 1)
+        _exit(EXIT_FAILURE);
+    long times = (long)lseek(descriptor, 0, SEEK_END);
+    close(descriptor);
+    return times;
 }
 
 static void misbehave(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
-    if (strncmp(name, "once_", 5) == 0) {
-        if (!first_time(path))
+    bool once = strncmp(name, "once_", 5) == 0, tally = strncmp(name, "tally_", 6) == 0;
+    if (once || tally) {
+        if (times_met(path) > 1 && once)
             return;
-        name += 5;
+        name += once ? 5 : 6;
     }
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         if (strncmp(name, faults[i].prefix, strlen(faults[i].prefix)) == 0)
@@ -271,7 +276,7 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
 int main(int argc, char **argv)
 {
     const char *course = argc > 1 ? argv[1] : "";
-    if (strcmp(course, "die") == 0 || (strcmp(course, "die_once") == 0 && first_time("start")))
+    if (strcmp(course, "die") == 0 || (strcmp(course, "die_once") == 0 && times_met("start") == 1))
         _exit(5);
     if (strcmp(course, "real") == 0)
         return pat_worker_main(PAT_WORKER_DESCRIPTOR);

@@ -487,11 +487,11 @@ static void test_matching_by_name(void **state)
                      NAMES("a.png", "b.png", "d.png", "e.png"));
     assert_pairs(&by_name, "a.png d/a.png u/a.png;");
     assert_unpaired(&by_name, (struct reason[]){{"d", "b.jpg", "there is b.png"},
-                                                {"d", "c.png", "no undamaged file of this name"},
+                                                {"d", "c.png", "no undamaged image of this name"},
                                                 {"d", "e.PNG", "--match stem"},
-                                                {"d", "f.png", "no undamaged file of this name"},
+                                                {"d", "f.png", "no undamaged image of this name"},
                                                 {"u", "b.png", "there is b.jpg"},
-                                                {"u", "d.png", "no damaged file of this name"},
+                                                {"u", "d.png", "no damaged image of this name"},
                                                 {"u", "e.png", "--match stem"},
                                                 {0}});
 }
@@ -510,11 +510,11 @@ static void test_matching_by_stem(void **state)
                            "f.png d/f.png u/f.png;p.1.jpg d/p.1.jpg u/p.1.png;"
                            "z.TIF d/z.TIF u/z.webp;");
     assert_unpaired(&by_stem, (struct reason[]){{"d", "c.jpg", "2 undamaged files share"},
-                                                {"d", "e.png", "no undamaged file of this stem"},
+                                                {"d", "e.png", "no undamaged image of this stem"},
                                                 {"u", "c.bmp", "not the partner"},
                                                 {"u", "c.png", "not the partner"},
                                                 {"u", "f.jpg", "not the partner"},
-                                                {"u", "p.png", "no damaged file of this stem"},
+                                                {"u", "p.png", "no damaged image of this stem"},
                                                 {0}});
 }
 
@@ -547,7 +547,7 @@ static void test_one_folder_without_its_subfolders(void **state)
                                                 {"d", "fifo.png", "not a regular file"},
                                                 {"d", "loop", "links are not entered"},
                                                 {"u", "a", "--recursive"},
-                                                {"u", "stale.png", "No such file"},
+                                                {"u", "stale.png", "a link to nothing"},
                                                 {0}});
 }
 
@@ -567,7 +567,7 @@ static void test_folders_with_their_subfolders(void **state)
                                                {"d", "fifo.png", "not a regular file"},
                                                {"d", "loop", "links are not entered"},
                                                {"u", "a/c.jpg", "there is a/c.png"},
-                                               {"u", "stale.png", "No such file"},
+                                               {"u", "stale.png", "a link to nothing"},
                                                {0}});
     source.match = PAT_MATCH_STEM;
     assert_pair_names(&source, "a.png,a/b.png,a/c.png,a/x.y/b.png,link.png,");
@@ -612,7 +612,7 @@ static void test_empty_folders_have_no_pairs(void **state)
     assert_unpaired(&by_name, (struct reason[]){{0}});
     write_text("u/a.png", "");
     assert_pairs(&by_stem, "");
-    assert_unpaired(&by_stem, (struct reason[]){{"u", "a.png", "no damaged file"}, {0}});
+    assert_unpaired(&by_stem, (struct reason[]){{"u", "a.png", "no damaged image"}, {0}});
 }
 
 static void assert_no_pairs(const pat_pair_source *source, pat_status status, const char *mentions)

@@ -602,6 +602,9 @@ static pat_status run_crew(void)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(broken_pipes, 0);
+    struct sigaction disposition;
+    assert_int_equal(sigaction(SIGPIPE, NULL, &disposition), 0);
+    assert_ptr_equal(disposition.sa_handler, count_broken_pipe);
     return status;
 }
 
@@ -733,6 +736,30 @@ static void test_workers_that_talk_nonsense_are_ended(void **state)
     for (size_t i = 0; i < crew.count; i++)
         if (i < 10 || (i > 13 && i < 20) || i > 22)
             assert_job_done(i);
+}
+
+static void assert_times_met(size_t index, long times)
+{
+    char marker[300];
+    struct stat info;
+    snprintf(marker, sizeof marker, "%s.met", crew.path[index]);
+    assert_int_equal(stat(marker, &info), 0);
+    assert_int_equal(info.st_size, times);
+}
+
+/* The others of a crashed batch were not begun, so theirs is the first attempt. */
+static void test_job_that_crashes_is_tried_twice(void **state)
+{
+    (void)state;
+    set_crew(12, 1, 5);
+    set_job(4, "tally_");
+    set_job(5, "tally_segv_");
+    set_job(6, "tally_");
+    set_job(7, "once_segv_");
+    assert_crew_done();
+    assert_job_lost(5, "SIGSEGV");
+    for (size_t i = 4; i < 8; i++)
+        assert_times_met(i, i == 5 || i == 7 ? 2 : 1);
 }
 
 /* Writing to a worker that is gone raises SIGPIPE: not where the library's user sees it. */
@@ -892,7 +919,7 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
     assert_crew_done();
     memcpy(by_workers, crew.outcome, sizeof by_workers);
     assert_int_equal(crew.outcome[1].status, PAT_NOT_FOUND);
-    assert_int_equal(crew.outcome[1].stage, PAT_STAGE_DECODE_DAMAGED);
+    assert_int_equal(crew.outcome[1].stage, PAT_STAGE_DECODE);
     assert_mentions(crew.outcome[1].message, "missing.png");
     assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[0].features[0] > 0);
 
@@ -1340,6 +1367,7 @@ int main(void)
         IN_FOLDER(test_healthy_jobs_are_done_once_each_in_order),
         IN_FOLDER(test_crashes_cost_only_the_jobs_that_crash),
         IN_FOLDER(test_workers_that_talk_nonsense_are_ended),
+        IN_FOLDER(test_job_that_crashes_is_tried_twice),
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_no_job_is_handed_out_beyond_the_window),

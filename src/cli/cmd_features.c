@@ -113,9 +113,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
         return console_interrupted(summary, *features.run.interrupt);
     if (status != PAT_OK)
         return console_failure(&error);
-    if (!arguments->run.quiet)
-        console_summary(summary, "images");
-    return summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+    return console_summary(summary, "image", arguments->run.quiet);
 }
 
 int cmd_features(int argc, char **argv)

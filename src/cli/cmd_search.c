@@ -73,7 +73,11 @@ static void print_unpaired(const pat_pairs *pairs, size_t shown)
     printf("left out:\n");
     for (size_t i = 0; i < count && i < shown; i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
-        printf("  %s/%s: %s\n", unpaired.folder, unpaired.name, unpaired.reason);
+        printf("  %s/", unpaired.folder);
+        console_name(unpaired.name);
+        printf(": ");
+        console_name(unpaired.reason);
+        printf("\n");
     }
     if (count > shown)
         printf("  ... and %zu more; --dry-run lists them all\n", count - shown);
@@ -90,7 +94,13 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
     for (size_t i = 0; i < pat_pairs_count(pairs); i++) {
         pat_pair pair;
         pat_pairs_get(pairs, i, &pair);
-        printf("  %s: %s, %s\n", pair.name, pair.damaged, pair.undamaged);
+        printf("  ");
+        console_name(pair.name);
+        printf(": ");
+        console_name(pair.damaged);
+        printf(", ");
+        console_name(pair.undamaged);
+        printf("\n");
     }
     print_unpaired(pairs, pat_pairs_unpaired_count(pairs));
 }
@@ -118,11 +128,9 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs,
         if (status == PAT_NOTHING_TO_DO)
             print_unpaired(pairs, UNPAIRED_SHOWN);
     } else {
-        exit_status = summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
-        if (!run->quiet) {
-            console_summary(summary, "pairs");
+        exit_status = console_summary(summary, "pair", run->quiet);
+        if (!run->quiet)
             print_unpaired(pairs, UNPAIRED_SHOWN);
-        }
     }
     free(summary);
     return exit_status;

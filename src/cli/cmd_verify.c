@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SAMPLE:
         arguments->source.source.sample =
-            (size_t)parse_whole(state, "--sample", argument, 1, 1LL << 62);
+            (size_t)parse_whole(state, "--sample", argument, 1, INT_MAX);
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->run.run.worker_command == NULL)
+            argp_error(state, "--in-process: nothing would run in parallel");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -47,7 +52,7 @@ static const struct argp argp = {
     .args_doc = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
     .doc = "Run the search twice, with one worker and with --jobs workers (at least two), and "
            "compare the data set, the scores of all settings and the failures byte by byte."
-           "\vExit status: 0 the same bytes, 1 different or a run failed, 2 wrong usage or "
+           "\vExit status: 0 the same bytes, 1 different, no row to compare, or a run failed, 2 wrong usage or "
            "nothing to do.",
     .children = children,
 };
@@ -113,7 +118,11 @@ static void report(const pat_run_summary summary[RUNS], bool same)
                summary[run].elapsed_s, summary[run].rows, summary[run].failures,
                summary[run].sha256);
     printf("speed-up %.2f\n", summary[SEQUENTIAL].elapsed_s / summary[PARALLEL].elapsed_s);
-    printf("%s\n", same ? "identical: data set, scores of all settings, failures" : "different");
+    if (summary[SEQUENTIAL].rows == 0)
+        printf("nothing was compared: no pair gave a row\n");
+    else
+        printf("%s\n", same ? "identical: data set, scores of all settings, failures"
+                            : "different");
 }
 
 static int verify(pat_search_options *search, const pat_pairs *pairs, const char *folder,
@@ -143,7 +152,7 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const char
         return console_failure(&error);
     if (!arguments->quiet)
         report(summary, same);
-    return same ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
+    return same && summary[SEQUENTIAL].rows > 0 ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
 }
 
 int cmd_verify(int argc, char **argv)

@@ -2,6 +2,12 @@
 
 #include <stdio.h>
 
+void console_name(const char *name)
+{
+    for (; *name != '\0'; name++)
+        putchar((unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+}
+
 void console_error(const pat_error *error)
 {
     fprintf(stderr, "patina: %s\n", error->message);
@@ -36,6 +42,7 @@ const volatile sig_atomic_t *console_catch_interrupts(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     return &interrupt;
 }
 
@@ -63,30 +70,47 @@ static void print_labels(const pat_label_report *labels)
         printf("warning: %s\n", labels->warnings[i]);
 }
 
-void console_summary(const pat_run_summary *summary, const char *what)
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_counts(const pat_run_summary *summary, const char *what)
 {
     double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
-    printf("%zu %s: %zu rows, %zu failures", summary->total, what, summary->rows,
-           summary->failures);
+    printf("%zu %s%s: %zu row%s, %zu failure%s", summary->total, what, plural(summary->total),
+           summary->rows, plural(summary->rows), summary->failures, plural(summary->failures));
     if (summary->unpaired > 0)
-        printf("; %zu files left out", summary->unpaired);
-    printf("\n%.2f seconds, %.1f %s/s, ", summary->elapsed_s, per_second, what);
+        printf("; %zu file%s left out", summary->unpaired, plural(summary->unpaired));
+    printf("\n%.2f seconds, %.1f %ss/s, ", summary->elapsed_s, per_second, what);
     if (summary->workers == 0)
         printf("in one process\n");
     else
-        printf("%d worker%s\n", summary->workers, summary->workers == 1 ? "" : "s");
+        printf("%d worker%s\n", summary->workers, plural((size_t)summary->workers));
+}
+
+int console_summary(const pat_run_summary *summary, const char *what, bool quiet)
+{
+    int exit_status = summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+    if (quiet && summary->failures > 0)
+        fprintf(stderr, "patina: %zu of %zu %s%s failed: see %s\n", summary->failures,
+                summary->total, what, plural(summary->total), summary->failures_path);
+    if (quiet)
+        return exit_status;
+    print_counts(summary, what);
     print_labels(&summary->labels);
     print_failures(summary);
     printf("written: %s\n         %s\n", summary->output, summary->failures_path);
     if (summary->record_path[0] != '\0')
         printf("         %s\n", summary->record_path);
+    return exit_status;
 }
 
 int console_interrupted(const pat_run_summary *summary, int signal_number)
 {
     if (summary->rows > 0)
-        fprintf(stderr, "patina: interrupted: %s was not written; the %zu rows finished so far "
-                "are in %s.partial\n", summary->output, summary->rows, summary->output);
+        fprintf(stderr, "patina: interrupted: %s was not written; the finished rows (%zu) are in "
+                "%s.partial\n", summary->output, summary->rows, summary->output);
     else
         fprintf(stderr, "patina: interrupted before the first row: nothing was written\n");
     return 128 + signal_number;

@@ -3,11 +3,15 @@
 #define PAT_CLI_CONSOLE_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #include "patina/patina.h"
 
 /* Exit statuses, as documented in the manual. */
 enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2 };
+
+/* A name on stdout, as far as it can be shown: control characters become '?'. */
+void console_name(const char *name);
 
 /* Print "patina: message" on stderr. */
 void console_error(const pat_error *error);
@@ -16,13 +20,14 @@ void console_error(const pat_error *error);
 int console_failure(const pat_error *error);
 
 /*
- * From now on SIGINT and SIGTERM only set the returned flag to the signal's number; a second one
+ * From now on SIGINT, SIGTERM and SIGHUP only set the returned flag to the signal's number; a second one
  * ends the program as usual.
  */
 const volatile sig_atomic_t *console_catch_interrupts(void);
 
-/* What came of a run, for people, on stdout. what: "pairs" or "images". */
-void console_summary(const pat_run_summary *summary, const char *what);
+/* What came of a run, for people: on stdout, or with `quiet` one line on stderr if something failed.
+ * what: "pair" or "image". Returns the exit status. */
+int console_summary(const pat_run_summary *summary, const char *what, bool quiet);
 
 /* A run that was stopped: where its rows are. Returns the exit status. */
 int console_interrupted(const pat_run_summary *summary, int signal_number);

@@ -1,4 +1,5 @@
 #include <argp.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,11 +55,8 @@ static void open_standard_descriptors(void)
         close(descriptor);
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
-    open_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error */
-    argp_err_exit_status = EXIT_USAGE;
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -81,4 +79,24 @@ int main(int argc, char **argv)
     snprintf(full_name, sizeof full_name, "patina %s", command->name);
     argv[1] = full_name;
     return command->run(argc - 1, argv + 1);
+}
+
+/* What was printed may be the very thing that was asked for. A reader that has seen enough, as
+ * head does, is no failure. */
+static int check_output(int exit_status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    if (errno == EPIPE)
+        return exit_status;
+    fprintf(stderr, "patina: cannot write to the standard output (%s)\n", strerror(errno));
+    return exit_status == EXIT_ALL_WELL ? EXIT_SOMETHING_FAILED : exit_status;
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error */
+    argp_err_exit_status = EXIT_USAGE;
+    return check_output(run_command(argc, argv));
 }

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,8 @@ static void end_of_source(const struct argp_state *state, const pat_pair_source 
     bool folders = source->damaged != NULL;
     if (source->manifest != NULL && folders)
         argp_error(state, "give either --manifest or two folders, not both");
+    if (source->manifest != NULL && (source->recursive || source->match != PAT_MATCH_NAME))
+        argp_error(state, "--recursive and --match are about folders, not --manifest");
     if (source->manifest == NULL && source->undamaged == NULL)
         argp_error(state, "give two folders, DAMAGED and UNDAMAGED, or --manifest FILE");
 }
@@ -130,7 +133,7 @@ static error_t parse_source(int key, char *argument, struct argp_state *state)
         source->recursive = true;
         return 0;
     case KEY_LIMIT:
-        source->limit = (size_t)parse_whole(state, "--limit", argument, 1, 1LL << 62);
+        source->limit = (size_t)parse_whole(state, "--limit", argument, 1, INT_MAX);
         return 0;
     case KEY_GRID:
         if (pat_grid_parse(&arguments->grid, argument, &error) != PAT_OK)

@@ -36,10 +36,18 @@ static void say(const struct comparison *comparison, const char *format, ...)
 {
     if (comparison->report == NULL)
         return;
+    char line[4096]; /* cells may be of any length and hold anything */
     va_list args;
     va_start(args, format);
-    vfprintf(comparison->report, format, args);
+    vsnprintf(line, sizeof line - 1, format, args);
     va_end(args);
+    size_t length = strlen(line);
+    if (length > 0 && line[length - 1] == '\n')
+        line[--length] = '\0';
+    for (char *c = line; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    fprintf(comparison->report, "%s\n", line);
 }
 
 static pat_status take_header(struct comparison *comparison, const pat_csv_row *a,
@@ -143,7 +151,11 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
 
 static void report_columns(const struct comparison *comparison)
 {
-    if (comparison->unequal_cells == 0)
+    bool any = false; /* cells can be spelled in two ways and hold the same number */
+    for (size_t i = 0; i < comparison->column_count; i++)
+        any = any || comparison->columns[i].largest_difference > 0 ||
+              comparison->columns[i].different > 0;
+    if (!any)
         return;
     if (comparison->different_cells > CELLS_SHOWN)
         say(comparison, "... and %zu more cells\n", comparison->different_cells - CELLS_SHOWN);

@@ -100,7 +100,8 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
 {
     struct stat info, link;
     if (fstatat(directory, entry, &info, 0) != 0)
-        return walk->skipped(walk->context, name, strerror(errno));
+        return walk->skipped(walk->context, name,
+                             errno == ENOENT ? "a link to nothing" : strerror(errno));
     if (S_ISDIR(info.st_mode)) {
         if (fstatat(directory, entry, &link, AT_SYMLINK_NOFOLLOW) != 0 || S_ISLNK(link.st_mode))
             return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
@@ -124,6 +125,10 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
     if (snprintf(path, sizeof path, "%s/%s", walk->folder, below) >= (int)sizeof path)
         return pat_fail(error, PAT_UNREADABLE, "%s/%s: the path is too long", walk->folder, below);
     DIR *directory = opendir(path);
+    if (directory == NULL && errno == ENOTDIR)
+        return pat_fail(error, PAT_UNREADABLE,
+                        "%s: is a file, and a folder is needed; --manifest pairs single files",
+                        walk->folder);
     if (directory == NULL)
         return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
                         "%s: cannot list the folder (%s); check the path and its permissions",
@@ -153,6 +158,8 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
 pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                            pat_skipped *skipped, void *context, pat_error *error)
 {
+    if (*folder == '\0')
+        return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty");
     struct walk walk = {.folder = folder, .recursive = recursive, .names = names,
                         .skipped = skipped, .context = context};
     pat_status status = walk_folder(&walk, "", error);

@@ -20,6 +20,11 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
         column[i] = 0;
         while (column[i] < row->count && strcmp(row->field[column[i]], column_names[i]) != 0)
             column[i]++;
+        for (size_t j = column[i] + 1; j < row->count; j++)
+            if (strcmp(row->field[j], column_names[i]) == 0)
+                return pat_fail(error, PAT_MALFORMED,
+                                "%s: the manifest's first line has the column '%s' twice", path,
+                                column_names[i]);
         if (column[i] == row->count && i != ID)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: the manifest's first line has no column '%s'; it must read "

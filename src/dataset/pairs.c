@@ -125,11 +125,11 @@ static bool explain_missing(pat_pairs *pairs, enum side here, const char *name, 
     size_t found = stem_index_find(others, name, &other);
     const char *side_name = here == DAMAGED ? "undamaged" : "damaged";
     if (found == 0)
-        snprintf(reason, sizeof reason, "no %s file of this %s", side_name,
+        snprintf(reason, sizeof reason, "no %s image of this %s", side_name,
                  match == PAT_MATCH_STEM ? "stem" : "name");
     else if (match == PAT_MATCH_NAME)
         snprintf(reason, sizeof reason,
-                 "no %s file of this name, but there is %s: --match stem would pair them",
+                 "no %s image of this name, but there is %s: --match stem would pair them",
                  side_name, other);
     else if (here == DAMAGED)
         snprintf(reason, sizeof reason, "%zu undamaged files share this stem (%s ...): ambiguous",

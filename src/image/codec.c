@@ -138,7 +138,7 @@ static pat_status fail_as_libvips_says(const struct source *source)
     get_cause(cause);
     forget_messages();
     if (strstr(cause, "out of memory") != NULL || strstr(cause, "Insufficient memory") != NULL)
-        return pat_fail_memory(source->error, source->name);
+        return pat_fail_memory(source->error, "decoding an image");
     for (size_t i = 0; i < COUNT_OF(unsupported); i++)
         if (strstr(cause, unsupported[i]) != NULL)
             return fail_unsupported(source, cause);
@@ -309,7 +309,7 @@ static pat_status copy_picture(const struct source *source, VipsImage *picture,
     if (picture->BandFmt == VIPS_FORMAT_USHORT) {
         narrowed = malloc((size_t)picture->Xsize * (size_t)picture->Bands);
         if (narrowed == NULL)
-            return pat_fail_memory(source->error, source->name);
+            return pat_fail_memory(source->error, "decoding an image");
     }
     VipsRegion *region = vips_region_new(picture);
     if (region == NULL || !copy_strips(region, recipe, narrowed, image))
@@ -375,7 +375,7 @@ static pat_status decode_tiff_copy(const struct source *source, pat_recipe *reci
 {
     uint8_t *copy = malloc(source->size);
     if (copy == NULL)
-        return pat_fail_memory(source->error, source->name);
+        return pat_fail_memory(source->error, "decoding an image");
     memcpy(copy, source->bytes, source->size);
     copy[recipe->hidden_alpha] = 0;
     struct source changed = *source;
@@ -513,7 +513,7 @@ static pat_status load_descriptor(int descriptor, const char *path, uint64_t max
     size_t size = (size_t)info.st_size;
     uint8_t *bytes = malloc(size + 1);
     if (bytes == NULL)
-        return pat_fail_memory(error, path);
+        return pat_fail_memory(error, "the bytes of a file");
     pat_status status = read_all(descriptor, path, bytes, &size, error);
     if (status == PAT_OK)
         status = pat_image_decode(bytes, size, path, max_pixels, image, error);

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -61,7 +62,10 @@ static pat_status add_inputs(struct feature_run *run, pat_error *error)
         const pat_feature_input *input = &run->options->inputs[i];
         struct stat info;
         pat_status status = PAT_OK;
-        if (stat(input->path, &info) == 0 && S_ISDIR(info.st_mode))
+        if (stat(input->path, &info) != 0) /* a slip of the pen: better told before the work */
+            status = pat_fail(error, PAT_NOT_FOUND, "%s: no such image or folder; check the path",
+                              *input->path == '\0' ? "(an empty name)" : input->path);
+        else if (S_ISDIR(info.st_mode))
             status = add_folder(run, input, error);
         else if (!add_image(run, input->path, input->path, input->label))
             status = pat_fail_memory(error, "the list of images");
@@ -113,13 +117,25 @@ static pat_status run_all(struct feature_run *run, pat_error *error)
     return status;
 }
 
+static pat_status check_label(const char *name, pat_error *error)
+{
+    bool taken = name != NULL && strcmp(name, "filename") == 0;
+    for (int i = 0; i < PAT_FEATURE_COUNT && name != NULL; i++)
+        taken = taken || strcmp(name, pat_feature_name(i)) == 0;
+    return taken ? pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "--label: there is a column '%s' already; choose another name", name)
+                 : PAT_OK;
+}
+
 pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *summary,
                            pat_error *error)
 {
     double started_s = pat_clock_seconds();
     struct feature_run run = {.options = options, .summary = summary};
     *summary = (pat_run_summary){0};
-    pat_status status = add_inputs(&run, error);
+    pat_status status = check_label(options->label_name, error);
+    if (status == PAT_OK)
+        status = add_inputs(&run, error);
     summary->total = run.paths.count;
     if (status == PAT_OK)
         status = pat_outputs_open(&run.outputs, options->output, summary, error);

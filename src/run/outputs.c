@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
+#include "dataset/listing.h"
 #include "dataset/row.h"
 
 /* "x.csv" and ".run.json" make "x.run.json". */
@@ -21,21 +23,74 @@ static pat_status derive_path(char path[PAT_PATH_SIZE], const char *output, cons
     return PAT_OK;
 }
 
+/* Two names of one file? Either may be missing. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* A file must be none of those already open, under no name, nor the partial form of one: the last to
+ * be put in place would replace the other. */
+static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self,
+                                 const char *path, pat_error *error)
+{
+    const pat_file *const files[] = {&outputs->data, &outputs->failures, &outputs->trials,
+                                     &outputs->record};
+    char partial[PAT_PATH_SIZE + sizeof ".partial"];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const pat_file *other = files[i];
+        if (other != self && other->path != NULL &&
+            (same_file(path, other->path) || same_file(path, other->partial_path) ||
+             same_file(partial, other->path) || same_file(partial, other->partial_path)))
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is a file that this run writes already, as %s; choose another "
+                            "name", path, other->path);
+    }
+    return PAT_OK;
+}
+
+/* Names under which an output would replace an input are refused. */
+static pat_status check_name(const pat_outputs *outputs, const char *path, pat_error *error)
+{
+    const char *manifest = outputs->manifest;
+    if (*path == '\0')
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "the name of an output file is empty");
+    if (pat_is_image_name(path))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is the name of an image, but a table would be written; choose "
+                        "another name", path);
+    if (manifest != NULL && same_file(path, manifest))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is the manifest, and would be replaced; choose another name", path);
+    return PAT_OK;
+}
+
+/* Some clashes of names show only when the partial file is there. */
+static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *path,
+                            pat_error *error)
+{
+    pat_status status = check_name(outputs, path, error);
+    if (status == PAT_OK)
+        status = check_distinct(outputs, file, path, error);
+    if (status == PAT_OK)
+        status = pat_file_open(file, path, error);
+    if (status == PAT_OK)
+        status = check_distinct(outputs, file, path, error);
+    return status;
+}
+
 static pat_status name_files(const pat_outputs *outputs, const char *output,
                              pat_run_summary *summary, pat_error *error)
 {
-    const char *trials = outputs->trials_path;
     pat_status status = derive_path(summary->failures_path, output, ".failures.csv", error);
     if (status == PAT_OK && outputs->keeps_record)
         status = derive_path(summary->record_path, output, ".run.json", error);
     if (status != PAT_OK)
         return status;
     snprintf(summary->output, sizeof summary->output, "%s", output);
-    if (trials != NULL &&
-        (strcmp(trials, output) == 0 || strcmp(trials, summary->failures_path) == 0 ||
-         strcmp(trials, summary->record_path) == 0))
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: --trials names a file the run already writes; choose another", trials);
     return PAT_OK;
 }
 
@@ -45,13 +100,13 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, pat_run_su
     outputs->summary = summary;
     pat_status status = name_files(outputs, output, summary, error);
     if (status == PAT_OK)
-        status = pat_file_open(&outputs->data, output, error);
+        status = open_file(outputs, &outputs->data, output, error);
     if (status == PAT_OK)
-        status = pat_file_open(&outputs->failures, summary->failures_path, error);
+        status = open_file(outputs, &outputs->failures, summary->failures_path, error);
     if (status == PAT_OK && outputs->trials_path != NULL)
-        status = pat_file_open(&outputs->trials, outputs->trials_path, error);
+        status = open_file(outputs, &outputs->trials, outputs->trials_path, error);
     if (status == PAT_OK && outputs->keeps_record)
-        status = pat_file_open(&outputs->record, summary->record_path, error);
+        status = open_file(outputs, &outputs->record, summary->record_path, error);
     if (status == PAT_OK) {
         pat_failure_put_header(&outputs->line);
         status = pat_outputs_write(outputs, &outputs->failures, error);

@@ -9,8 +9,9 @@
 #include "patina/run.h"
 #include "run/task.h"
 
-/* Zero-initialise but for the first two; pat_outputs_close() when done. */
+/* Zero-initialise but for the first three; pat_outputs_close() when done. */
 typedef struct pat_outputs {
+    const char *manifest;    /* borrowed; an input that no output may replace; or NULL */
     const char *trials_path; /* borrowed; NULL: no trials */
     bool keeps_record;       /* whether the run writes a record */
     pat_file data, failures, trials, record;

@@ -85,6 +85,17 @@ static pat_status run_all(struct search_run *run, pat_error *error)
     return status;
 }
 
+static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
+{
+    if (manifest != NULL)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: no pair to work on: the manifest has no row below its header",
+                        manifest);
+    return pat_fail(error, PAT_NOTHING_TO_DO,
+                    "no pair to work on: a pair is one file name present in both folders; "
+                    "--dry-run lists the files and why they have no partner");
+}
+
 pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pairs,
                           pat_run_summary *summary, pat_error *error)
 {
@@ -92,15 +103,15 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     struct search_run run = {
         .options = options,
         .pairs = pairs,
-        .outputs = {.trials_path = options->trials, .keeps_record = true},
+        .outputs = {.manifest = options->source.manifest,
+                    .trials_path = options->trials,
+                    .keeps_record = true},
         .summary = summary,
     };
     *summary = (pat_run_summary){.total = pat_pairs_count(pairs),
                                  .unpaired = pat_pairs_unpaired_count(pairs)};
     if (summary->total == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "no pair to work on: a pair is one file name present in both folders; "
-                        "--dry-run lists the files and why they have no partner");
+        return fail_nothing_to_do(options->source.manifest, error);
 
     pat_status status = pat_outputs_open(&run.outputs, options->output, summary, error);
     if (status == PAT_OK)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 static const char *const stage_names[PAT_STAGE_COUNT] = {
+    [PAT_STAGE_DECODE] = "decode",
     [PAT_STAGE_DECODE_DAMAGED] = "decode_damaged",
     [PAT_STAGE_DECODE_UNDAMAGED] = "decode_undamaged",
     [PAT_STAGE_SEARCH] = "search",
@@ -109,9 +110,10 @@ static pat_status run_steps(pat_task *task, const pat_job *job, pat_outcome *out
                             pat_stage *stage, pat_error *error)
 {
     uint64_t max_pixels = task->setup.max_pixels;
-    *stage = PAT_STAGE_DECODE_DAMAGED;
+    bool pair = task->setup.kind == PAT_TASK_SEARCH;
+    *stage = pair ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
     pat_status status = pat_image_load(job->damaged, max_pixels, &task->damaged, error);
-    if (status == PAT_OK && task->setup.kind == PAT_TASK_SEARCH) {
+    if (status == PAT_OK && pair) {
         *stage = PAT_STAGE_DECODE_UNDAMAGED;
         status = pat_image_load(job->undamaged, max_pixels, &task->undamaged, error);
         if (status == PAT_OK) {
@@ -131,6 +133,12 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     pat_error error = {0};
     pat_stage stage;
     pat_outcome_release(outcome);
-    if (run_steps(task, job, outcome, &stage, &error) != PAT_OK)
-        pat_outcome_fail(outcome, stage, &error);
+    if (run_steps(task, job, outcome, &stage, &error) == PAT_OK)
+        return;
+    const char *path = stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged;
+    if (error.status == PAT_OUT_OF_MEMORY) { /* told by a step that knows no file */
+        pat_error unnamed = error;
+        pat_fail(&error, unnamed.status, "%s: %s", path, unnamed.message);
+    }
+    pat_outcome_fail(outcome, stage, &error);
 }

@@ -30,6 +30,7 @@ typedef struct pat_job {
 
 /* Where a job failed. */
 typedef enum pat_stage {
+    PAT_STAGE_DECODE, /* of the only image */
     PAT_STAGE_DECODE_DAMAGED,
     PAT_STAGE_DECODE_UNDAMAGED,
     PAT_STAGE_SEARCH,
@@ -38,7 +39,7 @@ typedef enum pat_stage {
     PAT_STAGE_COUNT
 } pat_stage;
 
-/* "decode_damaged", ...: the `stage` column of failures.csv. */
+/* "decode", ...: the `stage` column of failures.csv. */
 const char *pat_stage_name(pat_stage stage);
 
 /* What came of one job. Zero-initialise; pat_outcome_release() when done. */

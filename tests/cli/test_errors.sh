@@ -36,8 +36,35 @@ has err "not a regular file"
 expect 1 "$PATINA" search damaged undamaged -o /dev/null
 [ -c /dev/null ] || fail "/dev/null is gone"
 absent /dev/null.partial
-expect 2 "$PATINA" search damaged undamaged -o x.csv --trials x.csv
-has err "--trials names a file the run already writes"
+
+# No output may take the place of an input or of another output, whatever it is called.
+for trials in x.csv ./x.csv x.failures.csv ./x.run.json x.csv.partial x.failures.csv.partial; do
+    expect 2 "$PATINA" search damaged undamaged -o x.csv --trials $trials
+    has err "already"
+    absent x.csv x.failures.csv x.run.json
+done
+expect 2 "$PATINA" search damaged undamaged -o x.csv.partial --trials x.csv
+expect 2 "$PATINA" search damaged undamaged -o damaged/skyline.png
+has err "is the name of an image"
+same damaged/skyline.png "$sample/damaged/skyline.png"
+printf 'damaged,undamaged\ndamaged/grass.bmp,undamaged/grass.bmp\n' >list.csv
+cp list.csv kept.csv
+expect 2 "$PATINA" search --manifest list.csv -o ./list.csv
+expect 2 "$PATINA" search --manifest list.csv -o l.csv --trials ./list.csv
+has err "is the manifest"
+same list.csv kept.csv
+expect 2 "$PATINA" search damaged undamaged -o ''
+has err "the name of an output file is empty"
+expect 2 "$PATINA" search '' undamaged
+has err "the name of a folder is empty"
+expect 2 "$PATINA" search damaged/grass.bmp undamaged/grass.bmp
+has err "is a file, and a folder is needed"
+printf 'damaged,undamaged\n' >list.csv
+expect 2 "$PATINA" search --manifest list.csv
+has err "the manifest has no row below its header"
+expect 2 "$PATINA" search --manifest list.csv --recursive
+expect 1 sh -c "'$PATINA' search damaged undamaged --dry-run >/dev/full"
+has err "cannot write to the standard output"
 
 # 999 workers for three pairs: as many as there are pairs.
 expect 0 "$PATINA" search damaged undamaged -o x.csv --jobs 999
@@ -72,7 +99,6 @@ has bad.failures.csv "text.png,decode_damaged,unsupported_format,"
 [ "$(tail -n +2 bad.failures.csv | grep -c 'bad_d/')" -eq 7 ] || fail "a message names no file"
 
 # Too small to score; the size limit.
-printf 'P' >/dev/null
 python3 - <<'PY'
 import struct
 def bmp(path, width, height):
@@ -105,7 +131,7 @@ for i in $(seq -w 200); do
     ln "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg" 2>/dev/null ||
         cp "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg"
 done
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     rm -f long.csv*
     # env resets what the shell ignores for background commands
     env --default-signal=INT "$PATINA" search long_d long_u -o long.csv >out 2>err &
@@ -119,7 +145,7 @@ for signal in INT TERM; do
     kill -$signal $driver
     status=0
     wait $driver || status=$?
-    case $signal in INT) wanted=130 ;; *) wanted=143 ;; esac
+    case $signal in INT) wanted=130 ;; TERM) wanted=143 ;; HUP) wanted=129 ;; esac
     [ $status -eq $wanted ] || fail "status $status after SIG$signal"
     has err "interrupted: long.csv was not written"
     absent long.csv long.run.json

@@ -35,10 +35,15 @@ for jobs in 1 3; do
 done
 same f1.csv f3.csv
 : >damaged/empty.png
-expect 1 "$PATINA" features damaged missing.png -o bad.csv
+expect 1 "$PATINA" features damaged -o bad.csv
 lines bad.csv 4
-has bad.failures.csv "empty.png,decode_damaged,empty_file,"
-has bad.failures.csv "missing.png,decode_damaged,not_found,"
+has bad.failures.csv "empty.png,decode,empty_file,damaged/empty.png: "
+expect 1 "$PATINA" features damaged -o bad.csv --quiet
+has err "1 of 4 images failed: see bad.failures.csv"
+expect 2 "$PATINA" features damaged missing.png -o bad.csv
+has err "missing.png: no such image or folder"
+expect 2 "$PATINA" features damaged --label mean=1
+has err "there is a column 'mean' already"
 expect 2 "$PATINA" features
 has err "name at least one image"
 mkdir empty

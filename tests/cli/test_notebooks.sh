@@ -7,8 +7,8 @@ has out "6 images, 6 rows in f.csv"
 expect 0 "$PATINA" features --label label=damaged damaged --label label=undamaged undamaged \
     -o program.csv
 same f.csv program.csv
-expect 1 "$BUILD/notebooks_port/stage1_features" damaged nowhere f.csv
-has f.failures.csv "nowhere,decode_damaged,not_found,"
+expect 2 "$BUILD/notebooks_port/stage1_features" damaged nowhere f.csv
+has err "nowhere: no such image or folder"
 
 expect 0 "$PATINA" search damaged undamaged -o s.csv
 expect 0 "$BUILD/notebooks_port/stage3_search" damaged/grass.bmp undamaged/grass.bmp

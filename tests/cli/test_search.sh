@@ -54,7 +54,7 @@ echo text >damaged/notes.txt
 cp damaged/skyline.png damaged/alone.png
 expect 0 "$PATINA" search damaged undamaged -o dry.csv --dry-run
 has out "3 pairs, 40 settings each"
-has out "damaged/alone.png: no undamaged file of this name"
+has out "damaged/alone.png: no undamaged image of this name"
 has out "damaged/notes.txt: not an image by its extension"
 absent dry.csv dry.csv.partial dry.run.json
 expect 0 "$PATINA" search damaged undamaged -o left.csv
@@ -67,7 +67,7 @@ mkdir -p other
 cp undamaged/grass.bmp undamaged/skyline.png other/
 mv other/grass.bmp other/grass.BMP
 expect 0 "$PATINA" search damaged other -o name.csv
-has out "no undamaged file of this name, but there is grass.BMP"
+has out "no undamaged image of this name, but there is grass.BMP"
 lines name.csv 2
 expect 0 "$PATINA" search damaged other -o stem.csv --match stem
 lines stem.csv 3

@@ -12,6 +12,12 @@ few_pairs
 : >damaged/grass.bmp
 expect 0 "$PATINA" verify damaged undamaged
 has out "2 rows, 1 failures"
+expect 2 "$PATINA" verify damaged undamaged --in-process
+mkdir -p none_d none_u
+: >none_d/a.png
+: >none_u/a.png
+expect 1 "$PATINA" verify none_d none_u
+has out "nothing was compared"
 expect 2 "$PATINA" verify damaged nowhere
 has err nowhere
 
