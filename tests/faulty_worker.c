@@ -91,7 +91,7 @@ static void send_nonsense(void)
 static void send_lie(void)
 {
     pat_buffer out = {0};
-    pat_wire_put_outcome(&out, 1000000, &(pat_outcome){0});
+    pat_wire_put_outcome(&out, 1000000, &(pat_outcome){.status = PAT_CORRUPT});
     send_and_release(&out);
 }
 

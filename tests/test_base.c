@@ -642,8 +642,9 @@ static void append(pat_file *file, const char *text)
 static void commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE])
 {
     pat_error error = {0};
-    if (pat_file_commit(file, digest, &error) != PAT_OK)
+    if (pat_file_finish(file, digest, &error) != PAT_OK || pat_file_place(file, &error) != PAT_OK)
         fail_msg("%s", error.message);
+    pat_file_abandon(file, false);
 }
 
 /* Opening `path` fails with a message that names it, and leaves no partial file. */
@@ -863,7 +864,7 @@ static void test_failed_commit_keeps_the_partial_file(void **state)
     append(&file, "0123456789");
     limit_file_size(4);
     char digest[PAT_SHA256_TEXT_SIZE];
-    assert_int_equal(pat_file_commit(&file, digest, &error), PAT_WRITE_FAILED);
+    assert_int_equal(pat_file_finish(&file, digest, &error), PAT_WRITE_FAILED);
     assert_int_equal(error.status, PAT_WRITE_FAILED);
     assert_text(*state, "out.csv", "old");
     pat_file_abandon(&file, true);
@@ -894,7 +895,8 @@ static void test_partial_file_removed_by_someone_else(void **state)
     open_file(&file, *state, "out.csv");
     append(&file, "rows");
     assert_int_equal(unlink(path_in(*state, "out.csv.partial", path)), 0);
-    assert_int_equal(pat_file_commit(&file, NULL, &error), PAT_WRITE_FAILED);
+    assert_int_equal(pat_file_finish(&file, NULL, &error), PAT_OK);
+    assert_int_equal(pat_file_place(&file, &error), PAT_WRITE_FAILED);
     assert_non_null(strstr(error.message, "out.csv"));
     pat_file_abandon(&file, false);
     assert_false(exists(*state, "out.csv"));

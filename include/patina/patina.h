@@ -16,8 +16,6 @@
 #include "patina/score.h"
 #include "patina/search.h"
 #include "patina/status.h"
-
-/* "0.1.0". Static. */
-PAT_API const char *pat_version(void);
+#include "patina/version.h"
 
 #endif

@@ -84,8 +84,8 @@ typedef struct pat_search_options {
  * Search every pair of `pairs` (found from options->source) and write the data set. PAT_OK also
  * when pairs failed: summary->failures tells. Fails with PAT_NOTHING_TO_DO (no pair; nothing is
  * written), PAT_INVALID_ARGUMENT, PAT_WRITE_FAILED, PAT_WORKER_DIED (workers do not start),
- * PAT_INTERRUPTED or PAT_OUT_OF_MEMORY; no output file has then been created or replaced, and the
- * rows so far are in `output`.partial.
+ * PAT_INTERRUPTED or PAT_OUT_OF_MEMORY; `output` has then not been created or replaced, and the
+ * rows so far, if any, are in `output`.partial.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *options,
                                                  const pat_pairs *pairs,

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "patina/run.h"
-
 /* The whole of a small text file; false if it cannot be read. */
 static int read_text(const char *path, char *text, size_t size)
 {
@@ -103,7 +101,7 @@ static bool lists(const char *list, const char *word)
 
 int pat_cgroup_cpus(const char *membership, const char *root)
 {
-    char copy[4096];
+    char copy[16384];
     int tightest = 0;
     snprintf(copy, sizeof copy, "%s", membership);
     char *save = NULL;
@@ -129,7 +127,7 @@ int pat_cgroup_cpus(const char *membership, const char *root)
     return tightest;
 }
 
-int pat_available_cpus(void)
+int pat_cpu_count(void)
 {
     cpu_set_t set;
     int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* where there are too many for a set */
@@ -137,7 +135,7 @@ int pat_available_cpus(void)
         allowed = CPU_COUNT(&set);
     if (allowed < 1)
         allowed = 1;
-    char membership[4096];
+    char membership[16384];
     int quota = 0;
     if (read_text("/proc/self/cgroup", membership, sizeof membership))
         quota = pat_cgroup_cpus(membership, "/sys/fs/cgroup");

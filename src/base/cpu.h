@@ -1,8 +1,11 @@
-/* What the machine offers; private to the library (pat_available_cpus is public). */
+/* What the machine offers; private to the library. */
 #ifndef PAT_BASE_CPU_H
 #define PAT_BASE_CPU_H
 
 #include <stddef.h>
+
+/* The CPUs this process may use, by affinity and cgroup quota; at least 1. */
+int pat_cpu_count(void);
 
 /* The processor's model name into `name`, "unknown" where the system does not tell. */
 void pat_cpu_model(char *name, size_t size);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,10 @@ static const char *advice(int error_number)
     case EPERM:
     case EROFS:
         return "choose another place with -o, or change the permissions";
+    case ENAMETOOLONG:
+        return "choose a shorter name";
+    case EFBIG:
+        return "raise the limit on the size of files (ulimit -f)";
     case ENOSPC:
     case EDQUOT:
         return "free some space and run again";
@@ -66,7 +71,8 @@ static pat_status lock_partial(pat_file *file, pat_error *error)
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: is in the way and is not a regular file; remove it, or choose "
                             "another name with -o", file->partial_path);
-        if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0)
+        /* A file system without locks is no reason not to work. */
+        if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: another patina is writing this file; wait for it, or choose "
                             "another name with -o", file->path);
@@ -124,44 +130,45 @@ pat_status pat_file_append(pat_file *file, const void *bytes, size_t size, pat_e
 /* Make the rename itself durable. A file system that cannot sync a folder is left alone. */
 static pat_status sync_folder(const char *path, pat_error *error)
 {
+    char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL   ? strdup(".")
-                   : slash == path ? strdup("/")
-                                   : strndup(path, (size_t)(slash - path));
-    if (folder == NULL)
-        return pat_fail_memory(error, "a file name");
+    int length = slash == NULL ? 0 : slash == path ? 1 : (int)(slash - path);
+    snprintf(folder, sizeof folder, "%.*s", length, path);
+    int descriptor = open(length == 0 ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return PAT_OK;
     pat_status status = PAT_OK;
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor >= 0) {
-        if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS)
-            status = write_failure("sync the folder", folder, error);
-        close(descriptor);
-    }
-    free(folder);
+    if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS)
+        status = write_failure("sync the folder of the file", path, error);
+    close(descriptor);
     return status;
 }
 
-pat_status pat_file_commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pat_error *error)
+pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pat_error *error)
 {
     pat_status status = pat_file_flush(file, error);
     if (status != PAT_OK)
         return status;
     if (fsync(file->descriptor) != 0 && errno != EINVAL)
         return write_failure("sync", file->partial_path, error);
-    if (rename(file->partial_path, file->path) != 0)
-        return write_failure("put the finished file in place", file->path, error);
-    status = sync_folder(file->path, error);
     if (digest != NULL)
         pat_sha256_finish(&file->hash, digest);
-    pat_file_abandon(file, true);
-    return status;
+    return PAT_OK;
+}
+
+pat_status pat_file_place(pat_file *file, pat_error *error)
+{
+    if (rename(file->partial_path, file->path) != 0)
+        return write_failure("put the finished file in place", file->path, error);
+    file->placed = true;
+    return sync_folder(file->path, error);
 }
 
 void pat_file_abandon(pat_file *file, bool keep)
 {
     if (file->path == NULL && file->partial_path == NULL)
         return;
-    if (!keep && file->descriptor >= 0)
+    if (!keep && !file->placed && file->descriptor >= 0)
         unlink(file->partial_path);
     if (file->descriptor >= 0)
         close(file->descriptor);

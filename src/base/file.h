@@ -11,12 +11,13 @@
 #include "base/sha256.h"
 #include "patina/status.h"
 
-/* Zero-initialise. Between a successful open and commit or abandon it owns a descriptor. */
+/* Zero-initialise. Between a successful open and abandon it owns a descriptor. */
 typedef struct pat_file {
     char *path, *partial_path;
     int descriptor; /* valid while `path` is set */
     pat_buffer pending;
     pat_sha256 hash; /* of all that was appended */
+    bool placed;
 } pat_file;
 
 /*
@@ -31,16 +32,22 @@ PAT_MUST_CHECK pat_status pat_file_append(pat_file *file, const void *bytes, siz
 PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
 
 /*
- * Sync and give the file its name; `digest` (may be NULL) receives the SHA-256 of the contents.
- * On failure the file is still to be abandoned; the partial file stays and `path` is untouched,
- * unless it is only the folder that could not be synced: then the file is in place.
+ * The end, in two steps, so that several files can be complete before the first appears.
+ *
+ * pat_file_finish(): all is written and synced; nothing may be appended any more. `digest` (may be
+ * NULL) receives the SHA-256 of the contents. On failure `path` is untouched.
+ *
+ * pat_file_place(): the finished file gets its name and the folder is synced. On failure `path` is
+ * untouched, unless it is only the folder that could not be synced. In any case the file is still
+ * to be abandoned, which releases it.
  */
-PAT_MUST_CHECK pat_status pat_file_commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
+PAT_MUST_CHECK pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
+PAT_MUST_CHECK pat_status pat_file_place(pat_file *file, pat_error *error);
 
 /*
- * Give up: with `keep` the partial file stays for the user to look at, else it is removed. Safe on
- * a zeroed, failed or committed file; releases everything.
+ * Release everything. A file that has not been placed is given up: with `keep` its partial form
+ * stays for the user to look at, else it is removed. Safe on a zeroed, failed or placed file.
  */
 void pat_file_abandon(pat_file *file, bool keep);
 

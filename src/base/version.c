@@ -1,4 +1,4 @@
-#include "patina/patina.h"
+#include "patina/version.h"
 
 const char *pat_version(void)
 {

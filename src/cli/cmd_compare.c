@@ -64,7 +64,7 @@ int cmd_compare(int argc, char **argv)
     struct arguments arguments = {0};
     pat_error error = {0};
     pat_difference result;
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    parse_arguments(&argp, argc, argv, 0, &arguments);
     pat_status status =
         pat_csv_compare(arguments.path[0], arguments.path[1], arguments.rtol, arguments.atol,
                         arguments.quiet ? NULL : stdout, &result, &error);

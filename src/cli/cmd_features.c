@@ -124,7 +124,7 @@ int cmd_features(int argc, char **argv)
     int exit_status = EXIT_SOMETHING_FAILED;
     if (arguments.inputs != NULL && summary != NULL) {
         /* In order: a label is for the inputs after it. */
-        argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
+        parse_arguments(&argp, argc, argv, ARGP_IN_ORDER, &arguments);
         exit_status = run_features(&arguments, summary);
     }
     free(arguments.inputs);

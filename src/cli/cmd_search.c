@@ -141,7 +141,7 @@ int cmd_search(int argc, char **argv)
     struct arguments arguments = {.output = "regression_training_data.csv"};
     pat_error error = {0};
     pat_pairs *pairs;
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    parse_arguments(&argp, argc, argv, 0, &arguments);
     pat_search_options search = {
         .source = arguments.source.source,
         .grid = arguments.source.grid,

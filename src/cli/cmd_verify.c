@@ -52,7 +52,8 @@ static const struct argp argp = {
     .args_doc = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
     .doc = "Run the search twice, with one worker and with --jobs workers (at least two), and "
            "compare the data set, the scores of all settings and the failures byte by byte."
-           "\vExit status: 0 the same bytes, 1 different, no row to compare, or a run failed, 2 wrong usage or "
+           "\vExit status: 0 the same bytes, 1 different, no row to compare, or a run failed, "
+           "2 wrong usage or "
            "nothing to do.",
     .children = children,
 };
@@ -131,13 +132,13 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const char
     pat_error error = {0};
     progress_display display;
     int parallel_jobs = search->run.jobs != 0 ? search->run.jobs : pat_available_cpus();
-    progress_init(&display, arguments->quiet ? PROGRESS_NEVER : arguments->progress, "pairs");
     search->run.progress = progress_show;
     search->run.progress_context = &display;
     search->run.interrupt = console_catch_interrupts();
     pat_status status = PAT_OK;
     for (int run = 0; run < RUNS && status == PAT_OK; run++) {
         search->run.jobs = run == SEQUENTIAL ? 1 : parallel_jobs < 2 ? 2 : parallel_jobs;
+        progress_init(&display, arguments->quiet ? PROGRESS_NEVER : arguments->progress, "pairs");
         status = run_once(search, pairs, folder, run, &summary[run], &error);
         progress_end(&display);
     }
@@ -162,7 +163,7 @@ int cmd_verify(int argc, char **argv)
     pat_pairs *pairs;
     char folder[PAT_PATH_SIZE];
     const char *temporary = getenv("TMPDIR");
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    parse_arguments(&argp, argc, argv, 0, &arguments);
     pat_search_options search = {
         .source = arguments.source.source,
         .grid = arguments.source.grid,

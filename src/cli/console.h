@@ -20,13 +20,13 @@ void console_error(const pat_error *error);
 int console_failure(const pat_error *error);
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP only set the returned flag to the signal's number; a second one
- * ends the program as usual.
+ * From now on SIGINT, SIGTERM and SIGHUP, unless ignored, only set the returned flag to the
+ * signal's number; a second one ends the program as usual.
  */
 const volatile sig_atomic_t *console_catch_interrupts(void);
 
-/* What came of a run, for people: on stdout, or with `quiet` one line on stderr if something failed.
- * what: "pair" or "image". Returns the exit status. */
+/* What came of a run, for people: on stdout, or with `quiet` one line on stderr if something
+ * failed. what: "pair" or "image". Returns the exit status. */
 int console_summary(const pat_run_summary *summary, const char *what, bool quiet);
 
 /* A run that was stopped: where its rows are. Returns the exit status. */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -55,6 +56,16 @@ static void open_standard_descriptors(void)
         close(descriptor);
 }
 
+/* A worker takes two descriptors, and a run may have a thousand workers. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
@@ -96,7 +107,9 @@ static int check_output(int exit_status)
 int main(int argc, char **argv)
 {
     open_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error */
+    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error, */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow likewise */
+    raise_descriptor_limit();
     argp_err_exit_status = EXIT_USAGE;
     return check_output(run_command(argc, argv));
 }

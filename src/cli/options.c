@@ -2,8 +2,19 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "console.h"
+
+void parse_arguments(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+    if (argp_parse(argp, argc, argv, flags, NULL, input) == 0)
+        return;
+    fprintf(stderr, "patina: not enough memory to read the arguments\n");
+    exit(EXIT_SOMETHING_FAILED);
+}
 
 long long parse_whole(const struct argp_state *state, const char *option, const char *text,
                       long long minimum, long long maximum)

@@ -33,6 +33,9 @@ enum {
     KEY_TRIALS
 };
 
+/* argp_parse(), ending the program when memory runs out. */
+void parse_arguments(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+
 /* A whole number of an option; anything else ends the program with a usage error. */
 long long parse_whole(const struct argp_state *state, const char *option, const char *text,
                       long long minimum, long long maximum);

@@ -132,7 +132,8 @@ void pat_csv_close(pat_csv_reader *reader)
 static pat_status malformed(pat_csv_reader *reader, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: not a CSV file: broken quoting after row %zu (%s); mend or remake the file",
+                    "%s: not a CSV file: broken quoting after row %zu (%s); mend or remake "
+                    "the file",
                     reader->path, reader->rows_returned + reader->rows.size / sizeof(size_t),
                     csv_strerror(csv_error(&reader->parser)));
 }

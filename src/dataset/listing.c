@@ -110,8 +110,8 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
         return pat_names_add(&walk->pending, name);
     }
     if (!pat_is_image_name(name))
-        return walk->skipped(walk->context, name,
-                             "not an image by its extension (png, jpg, jpeg, tif, tiff, webp, bmp)");
+        return walk->skipped(walk->context, name, "not an image by its extension (png, jpg, jpeg, "
+                                                  "tif, tiff, webp, bmp)");
     if (!S_ISREG(info.st_mode))
         return walk->skipped(walk->context, name, "not a regular file");
     return pat_names_add(walk->names, name);

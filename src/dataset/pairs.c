@@ -288,9 +288,10 @@ static void join_path(char path[PAT_PATH_SIZE], const char *folder, const char *
 {
     bool bare = name[0] == '/' || strcmp(folder, ".") == 0;
     bool slashed = *folder != '\0' && folder[strlen(folder) - 1] == '/';
-    int length = bare ? snprintf(path, PAT_PATH_SIZE, "%s", name)
-                      : snprintf(path, PAT_PATH_SIZE, "%s%s%s", folder, slashed ? "" : "/", name);
-    (void)length;
+    if (bare)
+        stpcpy(path, name);
+    else
+        stpcpy(stpcpy(stpcpy(path, folder), slashed ? "" : "/"), name);
 }
 
 void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair)

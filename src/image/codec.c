@@ -50,8 +50,8 @@ static struct {
     bool damage;
 } warnings;
 
-/* Some cameras leave a few bytes between JPEG segments or before the end. Damaged data does that too,
- * but in passing, and before a restart marker something is missing. */
+/* Some cameras leave a few bytes between JPEG segments or before the end. Damaged data does that
+ * too, but in passing, and before a restart marker something is missing. */
 static bool is_padding(const char *message)
 {
     unsigned count, marker;

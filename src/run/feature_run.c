@@ -146,7 +146,9 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
     if (status == PAT_OK)
         status = run_all(&run, error);
     if (status == PAT_OK)
-        status = pat_outputs_commit(&run.outputs, error);
+        status = pat_outputs_finish(&run.outputs, error);
+    if (status == PAT_OK)
+        status = pat_outputs_place(&run.outputs, error);
     summary->elapsed_s = pat_clock_seconds() - started_s;
     pat_outputs_close(&run.outputs);
     pat_names_release(&run.paths);

@@ -31,8 +31,8 @@ static bool same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-/* A file must be none of those already open, under no name, nor the partial form of one: the last to
- * be put in place would replace the other. */
+/* A file must be none of those already open, under no name, nor the partial form of one: the last
+ * to be put in place would replace the other. */
 static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self,
                                  const char *path, pat_error *error)
 {
@@ -142,15 +142,29 @@ pat_status pat_outputs_fail(pat_outputs *outputs, const char *name, const pat_ou
     return pat_outputs_write(outputs, &outputs->failures, error);
 }
 
-pat_status pat_outputs_commit(pat_outputs *outputs, pat_error *error)
+pat_status pat_outputs_finish(pat_outputs *outputs, pat_error *error)
 {
     pat_status status = PAT_OK;
     if (outputs->trials_path != NULL)
-        status = pat_file_commit(&outputs->trials, NULL, error);
+        status = pat_file_finish(&outputs->trials, NULL, error);
     if (status == PAT_OK)
-        status = pat_file_commit(&outputs->failures, NULL, error);
+        status = pat_file_finish(&outputs->failures, NULL, error);
     if (status == PAT_OK)
-        status = pat_file_commit(&outputs->data, outputs->summary->sha256, error);
+        status = pat_file_finish(&outputs->data, outputs->summary->sha256, error);
+    return status;
+}
+
+pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (outputs->trials_path != NULL)
+        status = pat_file_place(&outputs->trials, error);
+    if (status == PAT_OK)
+        status = pat_file_place(&outputs->failures, error);
+    if (status == PAT_OK && outputs->keeps_record)
+        status = pat_file_place(&outputs->record, error);
+    if (status == PAT_OK)
+        status = pat_file_place(&outputs->data, error);
     return status;
 }
 

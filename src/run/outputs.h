@@ -34,10 +34,14 @@ PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file
 PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *name,
                                            const pat_outcome *outcome, pat_error *error);
 
-/* Put all but the record in place. On failure some may be; the others stay as partial files. */
-PAT_MUST_CHECK pat_status pat_outputs_commit(pat_outputs *outputs, pat_error *error);
+/* Complete all but the record, and take the digest of the data into the summary. */
+PAT_MUST_CHECK pat_status pat_outputs_finish(pat_outputs *outputs, pat_error *error);
 
-/* Release everything. Files not committed keep their partial form if they hold rows. */
+/* Put the finished files in place, the data last. On failure those before may be in place; the
+ * others stay as partial files. */
+PAT_MUST_CHECK pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error);
+
+/* Release everything. Files not in place keep their partial form if the run has rows. */
 void pat_outputs_close(pat_outputs *outputs);
 
 #endif

@@ -14,7 +14,8 @@ enum {
     TICK_MS = 100,
     READ_SIZE = 1 << 16,
     ATTEMPTS = 2,            /* at a job, before it is recorded as a failure */
-    STARTUP_FAILURES = 3,    /* of workers in a row, before the run is given up */
+    STARTUP_ATTEMPTS = 3,    /* per worker, before a run that never had one is given up */
+    RESTART_ATTEMPTS = 100,  /* in a row, of a run that has lost all its workers */
     EXIT_GRACE_MS = 2000,    /* for a worker whose pipe has closed to leave by itself */
 };
 
@@ -26,6 +27,8 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
+    bool missing; /* to be started at the next tick */
+    int spawn_error; /* of libuv: it never came to life */
     bool nonsense;  /* it sent what is no message */
     int leaving_ms; /* since its pipe closed */
     int64_t exit_status;
@@ -44,7 +47,8 @@ struct pool {
     size_t next_job;  /* no job from here on has been handed out */
     size_t *returned; /* jobs taken back from workers that died */
     size_t returned_count;
-    int startup_failures;
+    int startup_failures; /* since a worker was last ready, while there was no other */
+    bool ever_ready;
     double started_s;
     bool finishing;    /* no more work: waiting for workers to leave */
     pat_status status; /* of the run */
@@ -205,7 +209,7 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     pat_error broken = {0};
     switch (frame->type) {
     case PAT_MESSAGE_READY:
-        worker->ready = true;
+        worker->ready = pool->ever_ready = true;
         pool->startup_failures = 0;
         return true;
     case PAT_MESSAGE_BROKEN:
@@ -257,7 +261,7 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
     worker->nonsense = worker->nonsense || state == PAT_FRAME_BAD;
     if (worker->nonsense)
         kill_worker(worker);
-    if (size < 0 || worker->nonsense) /* if it is leaving by itself, its exit status will tell why */
+    if (size < 0 || worker->nonsense) /* its exit status will tell why it left by itself */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     feed_workers(worker->pool);
 }
@@ -266,7 +270,9 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
 
 static void describe_death(const struct worker *worker, char *text, size_t size)
 {
-    if (worker->nonsense)
+    if (worker->spawn_error != 0)
+        snprintf(text, size, "could not be started (%s)", uv_strerror(worker->spawn_error));
+    else if (worker->nonsense)
         snprintf(text, size, "sent what is no message and was ended");
     else if (worker->exit_signal == SIGKILL)
         snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
@@ -283,9 +289,9 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
     pat_fail(&error, PAT_WORKER_DIED,
-             "%s: the worker process %s, twice, while it was at this file%s; leave it out, or run "
-             "with fewer --jobs if memory is short", job.damaged, death,
-             *job.undamaged == '\0' ? "" : " and its original");
+             "%s: the worker process that had this file%s in hand %s, and a second one ended too; "
+             "leave it out, or run fewer workers if memory is short", job.damaged,
+             *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     record_outcome(pool, index, &outcome);
 }
@@ -305,6 +311,14 @@ static void take_jobs_back(struct worker *worker, const char *death)
     }
 }
 
+static bool any_worker_ready(const struct pool *pool)
+{
+    for (int i = 0; i < pool->worker_count; i++)
+        if (pool->workers[i].open_handles > 0 && pool->workers[i].ready)
+            return true;
+    return false;
+}
+
 static void worker_gone(struct worker *worker)
 {
     struct pool *pool = worker->pool;
@@ -313,16 +327,22 @@ static void worker_gone(struct worker *worker)
     if (pool->finishing)
         return;
     describe_death(worker, death, sizeof death);
-    if (!worker->ready && ++pool->startup_failures >= STARTUP_FAILURES) {
+    int attempts =
+        pool->ever_ready ? RESTART_ATTEMPTS : STARTUP_ATTEMPTS * pool->worker_count;
+    if (!worker->ready && !any_worker_ready(pool) && ++pool->startup_failures >= attempts) {
         stop(pool, pat_fail(pool->error, PAT_WORKER_DIED,
-                            "workers do not start: %s %s; try --in-process to see more",
-                            pool->options->run->worker_command[0], death));
+                            "workers do not start: the last one %s; run fewer of them, or try "
+                            "--in-process to see more", death));
         return;
     }
     take_jobs_back(worker, death);
-    if (!pool->finishing &&
-        (pool->returned_count > 0 || pool->next_job < pool->options->jobs->count))
+    if (pool->finishing ||
+        (pool->returned_count == 0 && pool->next_job == pool->options->jobs->count))
+        return;
+    if (worker->ready)
         spawn_worker(worker);
+    else
+        worker->missing = true;
 }
 
 static void pipe_or_process_closed(uv_handle_t *handle)
@@ -364,14 +384,11 @@ static void spawn_worker(struct worker *worker)
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
     };
-    int result = uv_spawn(&pool->loop, &worker->process, &options);
-    if (result != 0) {
+    worker->spawn_error = uv_spawn(&pool->loop, &worker->process, &options);
+    if (worker->spawn_error != 0) {
         worker->exited = true;
         close_handle((uv_handle_t *)&worker->process, pipe_or_process_closed);
         close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
-        stop(pool, pat_fail(pool->error, PAT_WORKER_DIED,
-                            "%s: cannot start a worker process (%s); run fewer --jobs", command[0],
-                            uv_strerror(result)));
         return;
     }
     uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
@@ -414,6 +431,8 @@ static void ticked(uv_timer_t *timer)
         if (worker->open_handles > 0 && uv_is_closing((uv_handle_t *)&worker->pipe) &&
             (worker->leaving_ms += TICK_MS) > EXIT_GRACE_MS)
             kill_worker(worker);
+        if (worker->missing && !pool->finishing)
+            spawn_worker(worker);
     }
     if (!pool->finishing)
         report_progress(pool);
@@ -427,11 +446,13 @@ static void run_loop(struct pool *pool)
     uv_timer_init(&pool->loop, &pool->tick);
     pool->tick.data = pool;
     uv_timer_start(&pool->tick, ticked, TICK_MS, TICK_MS);
+    if (pool->options->jobs->count == 0)
+        finish(pool);
     for (int i = 0; i < pool->worker_count && !pool->finishing; i++) {
         pool->workers[i].pool = pool;
         spawn_worker(&pool->workers[i]);
     }
-    while (any_worker_left(pool))
+    while (!pool->finishing || any_worker_left(pool))
         uv_run(&pool->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&pool->tick, NULL);
     uv_run(&pool->loop, UV_RUN_DEFAULT);

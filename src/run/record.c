@@ -42,6 +42,15 @@ static json_t *count_value(size_t count)
     return json_integer((json_int_t)count);
 }
 
+/* Append to an array, which becomes NULL when memory runs out: packing it then fails. */
+static void append(json_t **array, json_t *value)
+{
+    if (json_array_append_new(*array, value) != 0) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
 static json_t *options_value(const pat_search_options *options)
 {
     const pat_pair_source *source = &options->source;
@@ -62,7 +71,7 @@ static json_t *numbers_value(const double *value, int count)
 {
     json_t *array = json_array();
     for (int i = 0; i < count; i++)
-        json_array_append_new(array, json_real(value[i]));
+        append(&array, json_real(value[i]));
     return array;
 }
 
@@ -72,7 +81,7 @@ static json_t *grid_value(const pat_grid *grid)
     pat_grid_format(grid, text);
     json_t *colors = json_array();
     for (int i = 0; i < grid->colors; i++)
-        json_array_append_new(colors, json_string(pat_color_method_name(grid->color[i])));
+        append(&colors, json_string(pat_color_method_name(grid->color[i])));
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "text", text, "color_method", colors,
                      "sharpen_sigma", numbers_value(grid->sigma, grid->sigmas), "sharpen_strength",
                      numbers_value(grid->strength, grid->strengths), "settings",
@@ -84,10 +93,9 @@ static json_t *inputs_value(const pat_pairs *pairs)
     json_t *files = json_array();
     for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
-        json_array_append_new(files, json_pack("{s:o, s:o, s:o}", "folder",
-                                               text_value(unpaired.folder), "name",
-                                               text_value(unpaired.name), "reason",
-                                               text_value(unpaired.reason)));
+        append(&files, json_pack("{s:o, s:o, s:o}", "folder", text_value(unpaired.folder), "name",
+                                 text_value(unpaired.name), "reason",
+                                 text_value(unpaired.reason)));
     }
     return json_pack("{s:o, s:o, s:o}", "pairs", count_value(pat_pairs_count(pairs)), "unpaired",
                      count_value(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
@@ -106,7 +114,7 @@ static json_t *labels_value(const pat_label_report *labels)
 {
     json_t *warnings = json_array();
     for (size_t i = 0; i < labels->warning_count; i++)
-        json_array_append_new(warnings, json_string(labels->warnings[i]));
+        append(&warnings, json_string(labels->warnings[i]));
     return json_pack("{s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "scored_pairs",
                      count_value(labels->scored), "mean_gain_db", labels->mean_gain_db,
                      "mean_gain_ssim", labels->mean_gain_ssim, "pairs_harmed",
@@ -159,7 +167,7 @@ pat_status pat_run_record_write(const pat_search_options *options, const pat_pai
     if (status == PAT_OK)
         status = pat_file_append(file, "\n", 1, error);
     if (status == PAT_OK)
-        status = pat_file_commit(file, NULL, error);
+        status = pat_file_finish(file, NULL, error);
     free(text);
     return status;
 }

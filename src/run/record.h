@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "patina/run.h"
 
-/* Write the record of a finished search to `file` (open) and put it in place. Fails with
- * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
+/* Write the record of a search to `file` (open) and finish that. Fails with PAT_WRITE_FAILED or
+ * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options,
                                                const pat_pairs *pairs,
                                                const pat_run_summary *summary, pat_file *file,

@@ -1,12 +1,18 @@
 #include "run/run.h"
 
 #include "base/clock.h"
+#include "base/cpu.h"
 #include "base/error.h"
 #include "run/collector.h"
 #include "run/pool.h"
 
 /* Jobs a worker may run ahead of a slow one before it has to wait. */
 enum { WINDOW_PER_WORKER = 16 };
+
+int pat_available_cpus(void)
+{
+    return pat_cpu_count();
+}
 
 static pat_status check_range(const char *option, int value, int maximum, pat_error *error)
 {

@@ -119,11 +119,13 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     if (status == PAT_OK)
         status = run_all(&run, error);
     if (status == PAT_OK)
-        status = pat_outputs_commit(&run.outputs, error);
+        status = pat_outputs_finish(&run.outputs, error);
     summary->elapsed_s = pat_clock_seconds() - started_s;
     pat_labels_report(&run.labels, &options->grid, &summary->labels);
     if (status == PAT_OK)
         status = pat_run_record_write(options, pairs, summary, &run.outputs.record, error);
+    if (status == PAT_OK)
+        status = pat_outputs_place(&run.outputs, error);
     pat_outputs_close(&run.outputs);
     return status;
 }

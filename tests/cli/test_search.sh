@@ -101,8 +101,17 @@ expect 0 "$PATINA" search damaged undamaged -o p.csv
 [ ! -s err ] || fail "progress off a terminal within ten seconds"
 expect 0 "$PATINA" search damaged undamaged -o p.csv --progress always
 has err "3/3 pairs  100%"
-expect 0 env NO_COLOR=1 "$PATINA" search damaged undamaged -o p.csv --progress always
-lacks err "[31m"
+: >damaged/empty.png
+: >undamaged/empty.png
+on_a_terminal() {
+    expect 1 env TERM=xterm "$@" script -qec "'$PATINA' search damaged undamaged -o p.csv" /dev/null
+}
+on_a_terminal NO_COLOR=
+has out "[31m"
+on_a_terminal NO_COLOR=1
+has out "1 failed"
+lacks out "[31m"
+rm damaged/empty.png undamaged/empty.png
 expect 0 script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
 has out "3/3 pairs  100%"
 finish

@@ -1,0 +1,10 @@
+/* Which libpatina this is. */
+#ifndef PATINA_VERSION_H
+#define PATINA_VERSION_H
+
+#include "patina/export.h"
+
+/* "0.1.0". Static. */
+PAT_API const char *pat_version(void);
+
+#endif
