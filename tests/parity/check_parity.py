@@ -20,12 +20,14 @@ TOLERANCES = {
     "ssim": (1e-9, math.inf),
     "similarity_score": (1e-9, math.inf),
     "feature": (1e-9, 1),
+    "share": (1e-11, 0.01),     # features of 0..1
     "shape": (1e-7, 100),       # 1e-7, or 1e-9 of a large value
 }
 MOST_SHOWN = 40      # deviations printed; all are counted
 KINDS = {name: name for name in reference.SCORES}
 KINDS.update((name, "feature") for name in reference.FEATURES)
 KINDS.update(skewness="shape", kurtosis="shape")
+KINDS.update(energy_ratio="share", color_balance_need="share", sharpening_need="share")
 
 
 class Report:
