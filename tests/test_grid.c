@@ -1,0 +1,485 @@
+/* The grid of settings, read from text and written as text. */
+#include <regex.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "patina/grid.h"
+#include "patina/restore.h"
+#include "ref/planes.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static pat_grid parsed(const char *text)
+{
+    pat_grid grid;
+    pat_error error = {0};
+    if (pat_grid_parse(&grid, text, &error) != PAT_OK)
+        fail_msg("'%s': %s", text, error.message);
+    return grid;
+}
+
+static void assert_values(const double *got, int got_count, const double *want, size_t count)
+{
+    assert_int_equal(got_count, count);
+    for (size_t i = 0; i < count; i++)
+        if (got[i] != want[i])
+            fail_msg("value %zu is %.17g, not %.17g", i, got[i], want[i]);
+}
+
+static void assert_same_grid(const pat_grid *got, const pat_grid *want)
+{
+    assert_int_equal(got->colors, want->colors);
+    for (int i = 0; i < want->colors; i++)
+        assert_int_equal(got->color[i], want->color[i]);
+    assert_values(got->sigma, got->sigmas, want->sigma, (size_t)want->sigmas);
+    assert_values(got->strength, got->strengths, want->strength, (size_t)want->strengths);
+}
+
+/* ---- grid ---- */
+
+static void test_default_grid(void **state)
+{
+    (void)state;
+    static const double sigmas[] = {0.5, 1, 1.5, 2}, strengths[] = {0.5, 1, 1.5, 2, 2.5};
+    pat_grid grid;
+    pat_grid_init_default(&grid);
+    assert_int_equal(pat_grid_count(&grid), 40);
+    for (size_t i = 0; i < 40; i++) {
+        pat_setting setting = pat_grid_setting(&grid, i);
+        assert_int_equal(setting.color, i < 20 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE);
+        assert_true(setting.sigma == sigmas[i / 5 % 4]);
+        assert_true(setting.strength == strengths[i % 5]);
+    }
+    assert_string_equal(pat_color_method_name(PAT_COLOR_WHITE_BALANCE), "white_balance");
+    assert_string_equal(pat_color_method_name(PAT_COLOR_NONE), "none");
+}
+
+static void test_settings_are_nested_as_documented(void **state)
+{
+    (void)state;
+    pat_grid grid = parsed("color=none,white_balance;sigma=3,1,2;strength=7,0,5,1");
+    size_t index = 0;
+    for (int c = 0; c < grid.colors; c++)
+        for (int i = 0; i < grid.sigmas; i++)
+            for (int j = 0; j < grid.strengths; j++) {
+                pat_setting setting = pat_grid_setting(&grid, index++);
+                assert_int_equal(setting.color, grid.color[c]);
+                assert_true(setting.sigma == grid.sigma[i]);
+                assert_true(setting.strength == grid.strength[j]);
+            }
+    assert_int_equal(pat_grid_count(&grid), index);
+    assert_int_equal(index, 24);
+}
+
+static void test_axes_not_named_keep_their_defaults(void **state)
+{
+    (void)state;
+    static const double three[] = {3}, one_two[] = {1, 2};
+    pat_grid usual, grid;
+    pat_grid_init_default(&usual);
+
+    grid = parsed("sigma=3");
+    assert_values(grid.sigma, grid.sigmas, three, 1);
+    memcpy(grid.sigma, usual.sigma, sizeof usual.sigma);
+    grid.sigmas = usual.sigmas;
+    assert_same_grid(&grid, &usual);
+
+    grid = parsed("strength=1,2;color=none");
+    assert_values(grid.strength, grid.strengths, one_two, 2);
+    assert_values(grid.sigma, grid.sigmas, usual.sigma, 4);
+    assert_int_equal(grid.colors, 1);
+    assert_int_equal(grid.color[0], PAT_COLOR_NONE);
+}
+
+static void test_numbers_and_ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int count;
+        double value[8];
+    } good[] = {{"strength=0.1:0.5:0.1", 5, {0.1, 0.2, 0.3, 0.4, 0.5}},
+                {"strength=0:0.3:0.1", 4, {0, 0.1, 0.2, 0.3}},
+                {"strength=0.7:0.9:0.1", 3, {0.7, 0.8, 0.9}},
+                {"strength=0:1:0.3", 4, {0, 0.3, 0.6, 0.9}},
+                {"strength=1:1:1", 1, {1}},
+                {"strength=2:3:100", 1, {2}},
+                {"strength=99.5:100:0.5", 2, {99.5, 100}},
+                {"strength=5,1,3", 3, {5, 1, 3}},
+                {"strength=0,0.5:1.5:0.5,7", 5, {0, 0.5, 1, 1.5, 7}},
+                {"strength=2:3:1,0:1:1", 4, {2, 3, 0, 1}},
+                {"strength=1e-3,1E1,+2,.5,5.,007", 6, {0.001, 10, 2, 0.5, 5, 7}},
+                {"sigma=20;strength=0", 1, {0}},
+                {"strength=100;sigma=0.01", 1, {100}}};
+    for (size_t i = 0; i < COUNT(good); i++) {
+        pat_grid grid = parsed(good[i].text);
+        assert_values(grid.strength, grid.strengths, good[i].value, (size_t)good[i].count);
+    }
+    pat_grid grid = parsed("sigma=0.01,20;strength=0:63:1");
+    assert_int_equal(grid.sigmas, 2);
+    assert_int_equal(grid.strengths, PAT_AXIS_MAX);
+    assert_true(grid.strength[63] == 63);
+}
+
+/* Refused with a message that holds `part`. */
+static void assert_refused(const char *text, const char *part)
+{
+    pat_grid grid;
+    pat_error error = {0};
+    if (pat_grid_parse(&grid, text, &error) != PAT_INVALID_ARGUMENT)
+        fail_msg("'%.60s' was taken for a grid", text);
+    assert_int_equal(error.status, PAT_INVALID_ARGUMENT);
+    if (strstr(error.message, part) == NULL)
+        fail_msg("'%.60s': '%s' does not name '%s'", text, error.message, part);
+    assert_int_equal(pat_grid_parse(&grid, text, NULL), PAT_INVALID_ARGUMENT);
+}
+
+static void test_malformed_axes(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {
+        {"", "empty"},
+        {"sharpness=1", "'sharpness'"},
+        {"Sigma=1", "'Sigma'"},
+        {"sigma1=1", "'sigma1'"},
+        {" sigma=1", "' sigma'"},
+        {"sigma =1", "'sigma '"},
+        {"=1", "''"},
+        {"sigma", "'sigma'"},
+        {"0.5", "'0.5'"},
+        {"sigma=", "sigma"},
+        {"sigma=1;strength", "'strength'"},
+        {"sigma=1;strength=", "strength"},
+        {"sigma=1;sigma=2", "axis sigma "},
+        {"sigma=1;strength=1;sigma=1", "axis sigma "},
+        {"strength=1;strength=2", "axis strength "},
+        {"color=none;color=none", "axis color "},
+        {"color=none,none", "color none "},
+        {"color=none,white_balance,none", "color none "},
+        {"color=white_balance,white_balance", "color white_balance "},
+        {"color=grey", "'grey'"},
+        {"color=None", "'None'"},
+        {"color=none ", "'none '"},
+        {"color=0", "'0'"},
+    };
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_refused(bad[i][0], bad[i][1]);
+}
+
+static void test_malformed_values(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {
+        {"sigma=a", "'a'"},
+        {"sigma=1x", "'1x'"},
+        {"sigma=1e", "'1e'"},
+        {"sigma= 1", "' 1'"},
+        {"sigma=1 ", "'1 '"},
+        {"sigma=1=2", "'1=2'"},
+        {"sigma=1&strength=1", "'1&strength=1'"},
+        {"sigma=1\n", "'1?'"},
+        {"sigma=0", "sigma 0 "},
+        {"sigma=0.009", "0.009"},
+        {"sigma=-1", "-1"},
+        {"sigma=20.5", "20.5"},
+        {"sigma=20.00000001", "20.00000001"},
+        {"strength=-0.5", "-0.5"},
+        {"strength=100.5", "100.5"},
+        {"sigma=nan", "nan"},
+        {"strength=nan", "nan"},
+        {"strength=inf", "inf"},
+        {"strength=-inf", "-inf"},
+        {"strength=1e999", "inf"},
+        {"sigma=1,1", "sigma 1 "},
+        {"sigma=1,1.0", "sigma 1 "},
+        {"sigma=0.5:2:0.5,1", "sigma 1 "},
+        {"sigma=1,0.5:2:0.5", "sigma 1 "},
+        {"strength=0,-0", "strength -0 "},
+    };
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_refused(bad[i][0], bad[i][1]);
+}
+
+static void test_malformed_ranges(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {
+        {"strength=0:1", "first:last:step"},
+        {"strength=:", "first:last:step"},
+        {"strength=0:1:0.5:2", "0:1:0.5"},
+        {"strength=0:1:0", "0:1:0"},
+        {"strength=0:1:-0.5", "0:1:-0.5"},
+        {"strength=1:0:0.5", "1:0:0.5"},
+        {"strength=1:0:-0.5", "1:0:-0.5"},
+        {"strength=0:1:x", "0:1:x"},
+        {"strength=x:1:1", "x:1:1"},
+        {"strength=0: 1:1", "0: 1:1"},
+        {"strength=0:1:nan", "0:1:nan"},
+        {"strength=0:nan:1", "0:nan:1"},
+        {"strength=nan:1:1", "nan:1:1"},
+        {"strength=0:inf:1", "0:inf:1"},
+        {"strength=0:1:inf", "0:1:inf"},
+        {"strength=-inf:1:1", "-inf:1:1"},
+        {"strength=99:101:0.5", "100.5"},
+        {"sigma=0:2:0.5", "sigma 0 "},
+        {"strength=0:64:1", "64 values of strength"},
+        {"sigma=0.01:20:0.01", "64 values of sigma"},
+        {"strength=0:1:1e-300", "64 values of strength"},
+        {"strength=0:1e308:1e-308", "64 values of strength"},
+        {"strength=100,0:63:1", "64 values of strength"},
+    };
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_refused(bad[i][0], bad[i][1]);
+}
+
+/* A separator with nothing on one side is a slip of the pen, not an empty list. */
+static void test_stray_separators(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {{";", "''"},
+                                         {"sigma=1;", "''"},
+                                         {";sigma=1", "''"},
+                                         {"sigma=1;;strength=1", "''"},
+                                         {"sigma=1;;strength=", "''"},
+                                         {"sigma=,", "''"},
+                                         {"sigma=1,", "''"},
+                                         {"sigma=,1", "''"},
+                                         {"sigma=1,,2", "''"},
+                                         {"color=,", "''"},
+                                         {"color=none,", "''"},
+                                         {"color=,none", "''"},
+                                         {"strength=::", "::"},
+                                         {"strength=:::", "first:last:step"},
+                                         {"strength=0::1:1", "first:last:step"},
+                                         {"strength=:0:1:1", "first:last:step"},
+                                         {"strength=0:1:1:", "first:last:step"},
+                                         {"strength=0:1:", "first:last:step"},
+                                         {"strength=:1:1", "first:last:step"}};
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_refused(bad[i][0], bad[i][1]);
+}
+
+/* "sigma=000...01" of `length` bytes */
+static void write_long_text(char *text, size_t length)
+{
+    memset(text, '0', length);
+    memcpy(text, "sigma=", 6);
+    text[length - 1] = '1';
+    text[length] = '\0';
+}
+
+static void test_longest_text(void **state)
+{
+    (void)state;
+    char text[2 * PAT_GRID_TEXT_SIZE];
+    write_long_text(text, PAT_GRID_TEXT_SIZE - 1);
+    pat_grid grid = parsed(text);
+    assert_int_equal(grid.sigmas, 1);
+    assert_true(grid.sigma[0] == 1);
+    write_long_text(text, PAT_GRID_TEXT_SIZE);
+    assert_refused(text, "4095");
+    write_long_text(text, sizeof text - 1);
+    assert_refused(text, "4095");
+    text[20] = 'x';
+    text[4000] = '\0';
+    assert_refused(text, "'00000000000000x0");
+}
+
+static void test_most_values(void **state)
+{
+    (void)state;
+    char text[1024] = "strength=0";
+    for (int i = 1; i < PAT_AXIS_MAX; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), ",%d", i);
+    assert_int_equal(parsed(text).strengths, PAT_AXIS_MAX);
+    strcat(text, ",99");
+    assert_refused(text, "64 values of strength");
+}
+
+/* ---- grid as text ---- */
+
+static void assert_format_reads_back(const pat_grid *grid)
+{
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(grid, text);
+    pat_grid back = parsed(text);
+    assert_same_grid(&back, grid);
+}
+
+static void test_format(void **state)
+{
+    (void)state;
+    pat_grid grid;
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid_init_default(&grid);
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=white_balance,none;sigma=0.5,1,1.5,2;"
+                              "strength=0.5,1,1.5,2,2.5");
+    grid = parsed("strength=0:0.3:0.1;color=none;sigma=0.01");
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=none;sigma=0.01;strength=0,0.1,0.2,0.3");
+}
+
+/* `count` distinct values of many digits */
+static void random_values(double *value, int count, double low, double high, uint32_t *state)
+{
+    double step = (high - low) / count;
+    for (int i = 0; i < count; i++)
+        value[i] = low + step * (count - 1 - i + random_below(state, 1 << 30) * 0x1p-31);
+}
+
+static void test_any_grid_reads_back_from_its_text(void **state)
+{
+    (void)state;
+    uint32_t seed = 1;
+    for (int i = 0; i < 500; i++) {
+        pat_grid grid;
+        pat_grid_init_default(&grid);
+        grid.color[0] = i % 2 ? PAT_COLOR_NONE : PAT_COLOR_WHITE_BALANCE;
+        grid.color[1] = i % 2 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE;
+        grid.colors = 1 + (int)random_below(&seed, 2);
+        grid.sigmas = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        grid.strengths = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        random_values(grid.sigma, grid.sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX, &seed);
+        random_values(grid.strength, grid.strengths, 0, i % 3 ? PAT_STRENGTH_MAX : 1e-300, &seed);
+        assert_format_reads_back(&grid);
+    }
+}
+
+/* ---- random texts ---- */
+
+#define NUMBER "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?"
+#define VALUE NUMBER "(:" NUMBER ":" NUMBER ")?"
+#define VALUES VALUE "(," VALUE ")*"
+#define METHOD "(white_balance|none)"
+#define AXIS "(color=" METHOD "(," METHOD ")*|(sigma|strength)=" VALUES ")"
+
+static const char *pick(const char *const *list, size_t count, uint32_t *state)
+{
+    return list[random_below(state, (uint32_t)count)];
+}
+
+static const char *random_token(uint32_t *state)
+{
+    static const char *const tokens[] = {"color", "sigma",  "strength",  "none",  "white_balance",
+                                         "=",     ";",      ",",         ":",     "0",
+                                         "0.1",   "0.5",    "1",         "2",     "2.5",
+                                         "20",    "64",     "100",       "-1",    "+1",
+                                         "nan",   "inf",    "1e",        ".",     "1e-3",
+                                         "1e308", "1e-300", "0.01",      " ",     "\n",
+                                         "junk",  "sigma=", "strength=", "color="};
+    return pick(tokens, COUNT(tokens), state);
+}
+
+/* One axis of the right shape; with `spoil` a token may be added. */
+static void add_random_axis(char *text, bool spoil, uint32_t *state)
+{
+    static const char *const names[] = {"color=", "sigma=", "strength="};
+    static const char *const methods[] = {"white_balance", "none"};
+    static const char *const numbers[] = {"0", "0.5", "1", "2", "0.1", "20", "3e1", "0:1:0.5"};
+    const char *name = pick(names, COUNT(names), state);
+    strcat(text, name);
+    uint32_t count = 1 + random_below(state, 3);
+    for (uint32_t i = 0; i < count; i++) {
+        strcat(text, i == 0 ? "" : ",");
+        strcat(text, name == names[0] ? pick(methods, COUNT(methods), state)
+                                      : pick(numbers, COUNT(numbers), state));
+        if (spoil && random_below(state, 6) == 0)
+            strcat(text, random_token(state));
+    }
+}
+
+/* Any tokens, or one to three axes, half of them spoilt. */
+static void random_text(char *text, uint32_t *state)
+{
+    text[0] = '\0';
+    uint32_t kind = random_below(state, 3);
+    if (kind == 0) {
+        for (uint32_t i = random_below(state, 12); i > 0; i--)
+            strcat(text, random_token(state));
+        return;
+    }
+    uint32_t axes = 1 + random_below(state, 3);
+    for (uint32_t i = 0; i < axes; i++) {
+        strcat(text, i == 0 ? "" : ";");
+        add_random_axis(text, kind == 1, state);
+    }
+}
+
+static void assert_axis_valid(const double *value, int count, double low, double high)
+{
+    assert_true(count >= 1 && count <= PAT_AXIS_MAX);
+    for (int i = 0; i < count; i++) {
+        assert_true(value[i] >= low && value[i] <= high);
+        for (int j = 0; j < i; j++)
+            assert_true(value[i] != value[j]);
+    }
+}
+
+static void assert_grid_valid(const pat_grid *grid)
+{
+    assert_true(grid->colors == 1 || (grid->colors == 2 && grid->color[0] != grid->color[1]));
+    for (int i = 0; i < grid->colors; i++)
+        assert_true(grid->color[i] == PAT_COLOR_NONE || grid->color[i] == PAT_COLOR_WHITE_BALANCE);
+    assert_axis_valid(grid->sigma, grid->sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    assert_axis_valid(grid->strength, grid->strengths, 0, PAT_STRENGTH_MAX);
+    assert_format_reads_back(grid);
+}
+
+/* What is accepted has the grammar's form and is a valid grid; the rest is refused with a reason.
+ */
+static void test_random_texts(void **state)
+{
+    (void)state;
+    static regex_t grammar; /* static: no leak to report when the test fails */
+    assert_int_equal(regcomp(&grammar, "^" AXIS "(;" AXIS ")*$", REG_EXTENDED | REG_NOSUB), 0);
+    uint32_t seed = 2;
+    int accepted = 0, refused = 0;
+    for (int i = 0; i < 100000; i++) {
+        char text[512];
+        pat_grid grid;
+        pat_error error = {0};
+        random_text(text, &seed);
+        pat_status status = pat_grid_parse(&grid, text, &error);
+        if (status == PAT_OK) {
+            if (regexec(&grammar, text, 0, NULL, 0) != 0)
+                fail_msg("'%s' was taken for a grid", text);
+            assert_grid_valid(&grid);
+            accepted++;
+        } else {
+            assert_int_equal(status, PAT_INVALID_ARGUMENT);
+            assert_int_equal(error.status, PAT_INVALID_ARGUMENT);
+            assert_true(strlen(error.message) > 10);
+            refused++;
+        }
+    }
+    regfree(&grammar);
+    assert_true(accepted > 1000 && refused > 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_default_grid),
+        cmocka_unit_test(test_settings_are_nested_as_documented),
+        cmocka_unit_test(test_axes_not_named_keep_their_defaults),
+        cmocka_unit_test(test_numbers_and_ranges),
+        cmocka_unit_test(test_malformed_axes),
+        cmocka_unit_test(test_malformed_values),
+        cmocka_unit_test(test_malformed_ranges),
+        cmocka_unit_test(test_stray_separators),
+        cmocka_unit_test(test_longest_text),
+        cmocka_unit_test(test_most_values),
+        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_any_grid_reads_back_from_its_text),
+        cmocka_unit_test(test_random_texts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
