@@ -20,7 +20,7 @@ find_package(patina 0.1 REQUIRED)
 add_executable(by_cmake stage3_search.c)
 target_link_libraries(by_cmake PRIVATE patina::patina)
 CMAKE
-expect 0 cmake -S . -B user -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_C_FLAGS="$flags"
+expect 0 cmake -S . -B user -G Ninja -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_C_FLAGS="$flags"
 expect 0 cmake --build user
 expect 0 user/by_cmake "$sample/damaged/grass.bmp" "$sample/undamaged/grass.bmp"
 

@@ -112,6 +112,6 @@ on_a_terminal NO_COLOR=1
 has out "1 failed"
 lacks out "[31m"
 rm damaged/empty.png undamaged/empty.png
-expect 0 script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
+expect 0 env TERM=xterm script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
 has out "3/3 pairs  100%"
 finish
