@@ -8,8 +8,8 @@
  * file was met.
  *
  * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
- * "mute" exits without a word when it has been set up, "broken" says that it cannot start, "real"
- * is the true worker.
+ * "die_later" every time but the first, "mute" exits without a word when it has been set up,
+ * "broken" says that it cannot start, "real" is the true worker.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -276,7 +276,9 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
 int main(int argc, char **argv)
 {
     const char *course = argc > 1 ? argv[1] : "";
-    if (strcmp(course, "die") == 0 || (strcmp(course, "die_once") == 0 && times_met("start") == 1))
+    if (strcmp(course, "die") == 0 ||
+        (strcmp(course, "die_once") == 0 && times_met("start") == 1) ||
+        (strcmp(course, "die_later") == 0 && times_met("start") > 1))
         _exit(5);
     if (strcmp(course, "real") == 0)
         return pat_worker_main(PAT_WORKER_DESCRIPTOR);

@@ -1,0 +1,266 @@
+/* CSV files: writing and reading. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "dataset/csv.h"
+#include "workspace.h"
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static void test_fields_are_quoted_only_where_needed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *field[4], *line;
+    } cases[] = {
+        {{"a", "b", "c"}, "a,b,c\n"},
+        {{"say \"hi\"", "\""}, "\"say \"\"hi\"\"\",\"\"\"\"\n"},
+        {{"a,b", "c"}, "\"a,b\",c\n"},
+        {{"a\nb", "c\rd", "\r\n"}, "\"a\nb\",\"c\rd\",\"\r\n\"\n"},
+        {{"", "b"}, "\"\",b\n"},
+        {{""}, "\"\"\n"},
+        {{"a", "", ""}, "a,,\n"},
+        {{"\xff\xfe", "caf\xc3\xa9"}, "\xff\xfe,caf\xc3\xa9\n"},
+        {{" a ", "\tb;'"}, " a ,\tb;'\n"},
+        {{"\n", "x"}, "\"\n\",x\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pat_buffer row = {0};
+        for (int f = 0; f < 4 && cases[i].field[f] != NULL; f++)
+            pat_csv_text(&row, cases[i].field[f]);
+        pat_csv_end_row(&row);
+        assert_text(&row, cases[i].line);
+    }
+}
+
+/* The first field of a later row is known by the line break before it. */
+static void test_rows_follow_each_other_in_one_buffer(void **state)
+{
+    (void)state;
+    pat_buffer rows = {0};
+    for (int i = 0; i < 2; i++) {
+        pat_csv_text(&rows, "");
+        pat_csv_text(&rows, "x\n");
+        pat_csv_end_row(&rows);
+    }
+    assert_text(&rows, "\"\",\"x\n\"\n\"\",\"x\n\"\n");
+}
+
+static void test_numbers_are_the_shortest_that_read_back(void **state)
+{
+    (void)state;
+    pat_buffer row = {0};
+    const double numbers[] = {0.1,  1,   0.1 + 0.2, 1.0 / 3, 1e-5,      5e-324,
+                              -2.5, 0.0, 1e300,     NAN,     -INFINITY, INFINITY};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        pat_csv_number(&row, numbers[i]);
+    assert_text(&row, "0.1,1,0.30000000000000004,0.3333333333333333,1e-05,5e-324,"
+                      "-2.5,0,1e+300,nan,-inf,inf");
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+/* The rows of `path`, each field in <>, each row ended by ';'. */
+static pat_status read_rows(const char *path, pat_buffer *out, pat_error *error)
+{
+    pat_csv_reader *reader;
+    pat_csv_row row;
+    size_t number = 0;
+    pat_status status = pat_csv_open(&reader, path, error);
+    if (status != PAT_OK) {
+        assert_null(reader);
+        return status;
+    }
+    while ((status = pat_csv_next(reader, &row, error)) == PAT_OK) {
+        assert_int_equal(row.number, ++number);
+        if (row.count == 0)
+            break;
+        for (size_t i = 0; i < row.count; i++) {
+            pat_buffer_append_char(out, '<');
+            pat_buffer_append_text(out, row.field[i]);
+            pat_buffer_append_char(out, '>');
+        }
+        pat_buffer_append_char(out, ';');
+    }
+    if (status == PAT_OK) { /* the end is the end */
+        assert_int_equal(pat_csv_next(reader, &row, error), PAT_OK);
+        assert_int_equal(row.count, 0);
+    }
+    pat_csv_close(reader);
+    return status;
+}
+
+static void assert_reads(const char *path, const char *rows)
+{
+    pat_error error = {0};
+    pat_buffer out = {0};
+    if (read_rows(path, &out, &error) != PAT_OK)
+        fail_msg("%s", error.message);
+    assert_text(&out, rows);
+}
+
+static void test_csv_forms_that_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *rows;
+    } cases[] = {
+        {"", ""},
+        {"a,b\nc,d\n", "<a><b>;<c><d>;"},
+        {"a,b\nc,d", "<a><b>;<c><d>;"},
+        {"a,b\r\nc,d\r\n", "<a><b>;<c><d>;"},
+        {"a,b\rc,d\r", "<a><b>;<c><d>;"},
+        {"\xef\xbb\xbf"
+         "a,b\nc,d\n",
+         "<a><b>;<c><d>;"},
+        {"\xef\xbb\xbf\"a\",b\n", "<a><b>;"},
+        {"\xef\xbb\xbf", ""},
+        {"a\n\xef\xbb\xbf"
+         "b\n",
+         "<a>;<\xef\xbb\xbf"
+         "b>;"},
+        {"\n\na\n\r\n\nb\n\n", "<a>;<b>;"},
+        {"\"a\nb\",\"c\r\nd\"\n\"\n\"\n", "<a\nb><c\r\nd>;<\n>;"},
+        {"\"say \"\"hi\"\"\",\"\"\"\"\n", "<say \"hi\"><\">;"},
+        {" a , b\t\n\" c \",  \n   \n", "< a >< b\t>;< c ><  >;<   >;"},
+        {",\n,,\n\"\"\n", "<><>;<><><>;<>;"},
+        {"\xff,\xc3\xa9;'\n", "<\xff><\xc3\xa9;'>;"},
+        {"a\nb,c\n", "<a>;<b><c>;"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text("x.csv", cases[i].text);
+        assert_reads("x.csv", cases[i].rows);
+    }
+}
+
+/* Fields full of what CSV treats specially, in files of several blocks. */
+static void test_nasty_fields_survive_the_round_trip(void **state)
+{
+    (void)state;
+    static const char letters[] = "a,\"\r\n \t;\xff\xc3";
+    pat_buffer csv = {0}, rows = {0};
+    for (int r = 0; r < 20000; r++) {
+        for (uint32_t fields = 1 + random_below(5); fields > 0; fields--) {
+            char field[16];
+            size_t length = random_below(sizeof field);
+            for (size_t i = 0; i < length; i++)
+                field[i] = letters[random_below(sizeof letters - 1)];
+            field[length] = '\0';
+            pat_csv_text(&csv, field);
+            pat_buffer_append_char(&rows, '<');
+            pat_buffer_append_text(&rows, field);
+            pat_buffer_append_char(&rows, '>');
+        }
+        pat_csv_end_row(&csv);
+        pat_buffer_append_char(&rows, ';');
+    }
+    pat_buffer_append_char(&rows, '\0');
+    assert_true(csv.size > 4 << 16);
+    write_bytes("x.csv", csv.data, csv.size);
+    assert_reads("x.csv", rows.data);
+    pat_buffer_release(&csv);
+    pat_buffer_release(&rows);
+}
+
+/* The reader takes blocks of 64 KiB: quotes, escaped quotes and CRLF fall on every side of the
+ * border, and rows are longer than a block. */
+static void test_rows_cross_the_borders_of_blocks(void **state)
+{
+    (void)state;
+    for (size_t filler = (1 << 16) - 14; filler <= (1 << 16) + 2; filler++)
+        for (size_t blocks = 0; blocks < 3; blocks += 2) {
+            pat_buffer csv = {0}, rows = {0};
+            append_filler(&csv, filler + (blocks << 16));
+            pat_buffer_append_text(&csv, ",\"x\"\"y\r\nz\"\r\n\"\",w\n");
+            pat_buffer_append_char(&rows, '<');
+            append_filler(&rows, filler + (blocks << 16));
+            pat_buffer_append_text(&rows, "><x\"y\r\nz>;<><w>;");
+            pat_buffer_append_char(&rows, '\0');
+            write_bytes("x.csv", csv.data, csv.size);
+            assert_reads("x.csv", rows.data);
+            pat_buffer_release(&csv);
+            pat_buffer_release(&rows);
+        }
+}
+
+/* A byte-order mark is one only at the start of the file, not at that of a block. */
+static void test_byte_order_mark_within_a_file_is_kept(void **state)
+{
+    (void)state;
+    pat_buffer csv = {0}, rows = {0};
+    append_filler(&csv, (1 << 16) - 1);
+    pat_buffer_append_text(&csv, "\n\xef\xbb\xbfx");
+    pat_buffer_append_char(&rows, '<');
+    append_filler(&rows, (1 << 16) - 1);
+    pat_buffer_append(&rows, ">;<\xef\xbb\xbfx>;", 10);
+    write_bytes("x.csv", csv.data, csv.size);
+    assert_reads("x.csv", rows.data);
+    pat_buffer_release(&csv);
+    pat_buffer_release(&rows);
+}
+
+static void assert_unreadable_csv(const char *path, pat_status status, const char *mentions)
+{
+    pat_error error = {0};
+    pat_buffer out = {0};
+    assert_int_equal(read_rows(path, &out, &error), status);
+    assert_int_equal(error.status, status);
+    assert_mentions(error.message, path);
+    assert_mentions(error.message, mentions);
+    pat_buffer_release(&out);
+}
+
+static void test_broken_csv_is_malformed(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"a,b\nc,d\na\"b,c\n", "a\nb\n\"a\"b\n", "a\nb\n\"open",
+                                         "a\nb\n\"open\n\n", "a\nb\n\"a\" ,b\n"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        write_text("x.csv", broken[i]);
+        assert_unreadable_csv("x.csv", PAT_MALFORMED, "after row 2 ");
+    }
+    for (size_t lead = 1; lead < 1 << 17; lead += (1 << 16) - 1) { /* in either of two blocks */
+        pat_buffer csv = {0};
+        append_filler(&csv, lead);
+        pat_buffer_append(&csv, "b\0c\n", 4);
+        write_bytes("x.csv", csv.data, csv.size);
+        assert_unreadable_csv("x.csv", PAT_MALFORMED, "NUL");
+        pat_buffer_release(&csv);
+    }
+    write_bytes("x.csv", "a,\"b\0\"\n", 7);
+    assert_unreadable_csv("x.csv", PAT_MALFORMED, "NUL");
+}
+
+static void test_csv_that_cannot_be_opened(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("folder.csv", 0777), 0);
+    assert_int_equal(mkfifo("fifo.csv", 0666), 0);
+    write_text("x.csv", "a\n");
+    assert_unreadable_csv("missing.csv", PAT_NOT_FOUND, "No such file");
+    assert_unreadable_csv("folder.csv", PAT_NOT_A_FILE, "regular file");
+    assert_unreadable_csv("fifo.csv", PAT_NOT_A_FILE, "regular file");
+    assert_unreadable_csv("x.csv/y.csv", PAT_UNREADABLE, "Not a directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fields_are_quoted_only_where_needed),
+        cmocka_unit_test(test_rows_follow_each_other_in_one_buffer),
+        cmocka_unit_test(test_numbers_are_the_shortest_that_read_back),
+        IN_FOLDER(test_csv_forms_that_are_read),
+        IN_FOLDER(test_nasty_fields_survive_the_round_trip),
+        IN_FOLDER(test_rows_cross_the_borders_of_blocks),
+        IN_FOLDER(test_byte_order_mark_within_a_file_is_kept),
+        IN_FOLDER(test_broken_csv_is_malformed),
+        IN_FOLDER(test_csv_that_cannot_be_opened),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,443 @@
+/* Pairs: found in two folders, or listed in a manifest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+#include "patina/dataset.h"
+#include "workspace.h"
+
+/* ---- Pairs ----------------------------------------------------------------------------------- */
+
+static void make_folder(const char *path)
+{
+    assert_int_equal(mkdir(path, 0777), 0);
+}
+
+/* Empty files `folder`/NAME for each of the names, which a NULL ends. */
+static void make_files(const char *folder, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", folder, *names);
+        write_text(path, "");
+    }
+}
+
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static pat_pairs *find_pairs(const pat_pair_source *source)
+{
+    pat_pairs *pairs = NULL;
+    pat_error error = {0};
+    if (pat_pairs_find(source, &pairs, &error) != PAT_OK)
+        fail_msg("%s", error.message);
+    assert_non_null(pairs);
+    return pairs;
+}
+
+/* "name damaged undamaged;" for each pair. */
+static void assert_pairs(const pat_pair_source *source, const char *expected)
+{
+    pat_pairs *pairs = find_pairs(source);
+    pat_buffer text = {0};
+    for (size_t i = 0; i < pat_pairs_count(pairs); i++) {
+        pat_pair pair;
+        pat_pairs_get(pairs, i, &pair);
+        pat_buffer_append_text(&text, pair.name);
+        pat_buffer_append_char(&text, ' ');
+        pat_buffer_append_text(&text, pair.damaged);
+        pat_buffer_append_char(&text, ' ');
+        pat_buffer_append_text(&text, pair.undamaged);
+        pat_buffer_append_char(&text, ';');
+    }
+    pat_pairs_free(pairs);
+    assert_text(&text, expected);
+}
+
+/* "name," for each pair. */
+static void assert_pair_names(const pat_pair_source *source, const char *expected)
+{
+    pat_pairs *pairs = find_pairs(source);
+    pat_buffer text = {0};
+    for (size_t i = 0; i < pat_pairs_count(pairs); i++) {
+        pat_pair pair;
+        pat_pairs_get(pairs, i, &pair);
+        pat_buffer_append_text(&text, pair.name);
+        pat_buffer_append_char(&text, ',');
+    }
+    pat_pairs_free(pairs);
+    assert_text(&text, expected);
+}
+
+struct reason {
+    const char *folder, *name, *part; /* of the reason */
+};
+
+/* The whole list of unpaired files, in order, which an empty entry ends. */
+static void assert_unpaired(const pat_pair_source *source, const struct reason *expected)
+{
+    pat_pairs *pairs = find_pairs(source);
+    size_t i = 0;
+    for (; expected[i].name != NULL; i++) {
+        if (i == pat_pairs_unpaired_count(pairs))
+            fail_msg("%s is not listed as unpaired", expected[i].name);
+        pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
+        assert_string_equal(unpaired.name, expected[i].name);
+        assert_string_equal(unpaired.folder, expected[i].folder);
+        assert_mentions(unpaired.reason, expected[i].part);
+    }
+    assert_int_equal(pat_pairs_unpaired_count(pairs), i);
+    pat_pairs_free(pairs);
+}
+
+static const pat_pair_source by_name = {.damaged = "d", .undamaged = "u"};
+static const pat_pair_source by_stem = {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM};
+
+/* Folders d and u, with the same files. */
+static void make_pairs(const char *const *names)
+{
+    make_folder("d");
+    make_folder("u");
+    make_files("d", names);
+    make_files("u", names);
+}
+
+static void test_pairs_are_ordered_by_the_bytes_of_their_names(void **state)
+{
+    (void)state;
+    make_pairs(NAMES("z.png", "\xff.png", "\xc3\xa4.png", "a.png", "\xf0\x9f\x98\x80.png", "B.png",
+                     "aa.png", "9.png", "\xef\xbd\x9e.png", "a-b.png", "10.png", "a b.png", "Z.png",
+                     "\xc3\xa9.png"));
+    assert_pair_names(&by_name,
+                      "10.png,9.png,B.png,Z.png,a b.png,a-b.png,a.png,aa.png,z.png,\xc3\xa4.png,"
+                      "\xc3\xa9.png,\xef\xbd\x9e.png,\xf0\x9f\x98\x80.png,\xff.png,");
+    assert_unpaired(&by_name, (struct reason[]){{0}});
+}
+
+static void test_paths_of_a_pair(void **state)
+{
+    (void)state;
+    make_pairs(NAMES("a.png"));
+    assert_pairs(&by_name, "a.png d/a.png u/a.png;");
+    assert_pairs(&(pat_pair_source){.damaged = "d/", .undamaged = "./u"},
+                 "a.png d/a.png ./u/a.png;");
+    assert_int_equal(chdir("d"), 0);
+    assert_pairs(&(pat_pair_source){.damaged = ".", .undamaged = "../u"},
+                 "a.png a.png ../u/a.png;");
+}
+
+static void test_extensions_in_any_letter_case(void **state)
+{
+    (void)state;
+    make_pairs(NAMES("a.png", "b.PNG", "c.jpg", "d.Jpg", "e.jpeg", "f.JPEG", "g.tif", "h.TIF",
+                     "i.tiff", "j.TiFF", "k.webp", "l.WebP", "m.bmp", "n.BMP", "o.p.png", "p.gif",
+                     "q.pn", "r.pngx", "s.png~", "t", "png", ".png", ".t.png", "u.", "v.png.txt"));
+    assert_pair_names(&by_name,
+                      ".t.png,a.png,b.PNG,c.jpg,d.Jpg,e.jpeg,f.JPEG,g.tif,h.TIF,i.tiff,j.TiFF,"
+                      "k.webp,l.WebP,m.bmp,n.BMP,o.p.png,");
+    const struct reason not_images[] = {{"d", ".png", "not an image"},
+                                        {"d", "p.gif", "not an image"},
+                                        {"d", "png", "not an image"},
+                                        {"d", "q.pn", "not an image"},
+                                        {"d", "r.pngx", "not an image"},
+                                        {"d", "s.png~", "not an image"},
+                                        {"d", "t", "not an image"},
+                                        {"d", "u.", "not an image"},
+                                        {"d", "v.png.txt", "not an image"},
+                                        {"u", ".png", "not an image"},
+                                        {"u", "p.gif", "not an image"},
+                                        {"u", "png", "not an image"},
+                                        {"u", "q.pn", "not an image"},
+                                        {"u", "r.pngx", "not an image"},
+                                        {"u", "s.png~", "not an image"},
+                                        {"u", "t", "not an image"},
+                                        {"u", "u.", "not an image"},
+                                        {"u", "v.png.txt", "not an image"},
+                                        {0}};
+    assert_unpaired(&by_name, not_images);
+}
+
+static void make_two_folders(const char *const *damaged, const char *const *undamaged)
+{
+    make_folder("d");
+    make_folder("u");
+    make_files("d", damaged);
+    make_files("u", undamaged);
+}
+
+static void test_matching_by_name(void **state)
+{
+    (void)state;
+    make_two_folders(NAMES("a.png", "b.jpg", "c.png", "e.PNG", "f.png"),
+                     NAMES("a.png", "b.png", "d.png", "e.png"));
+    assert_pairs(&by_name, "a.png d/a.png u/a.png;");
+    assert_unpaired(&by_name, (struct reason[]){{"d", "b.jpg", "there is b.png"},
+                                                {"d", "c.png", "no undamaged image of this name"},
+                                                {"d", "e.PNG", "--match stem"},
+                                                {"d", "f.png", "no undamaged image of this name"},
+                                                {"u", "b.png", "there is b.jpg"},
+                                                {"u", "d.png", "no damaged image of this name"},
+                                                {"u", "e.png", "--match stem"},
+                                                {0}});
+}
+
+/* An exact match goes first; one original serves several damaged files; two candidates are none.
+ * The order by stems differs from that by names: "a-b.png" < "a.png", but "a" < "a-b". */
+static void test_matching_by_stem(void **state)
+{
+    (void)state;
+    make_two_folders(
+        NAMES("a-b.jpg", "a.jpg", "a.png", "ab.jpg", "c.jpg", "e.png", "f.png", "p.1.jpg", "z.TIF"),
+        NAMES("a-b.png", "a.png", "ab.png", "c.bmp", "c.png", "f.jpg", "f.png", "p.1.png", "p.png",
+              "z.webp"));
+    assert_pairs(&by_stem, "a-b.jpg d/a-b.jpg u/a-b.png;a.jpg d/a.jpg u/a.png;"
+                           "a.png d/a.png u/a.png;ab.jpg d/ab.jpg u/ab.png;"
+                           "f.png d/f.png u/f.png;p.1.jpg d/p.1.jpg u/p.1.png;"
+                           "z.TIF d/z.TIF u/z.webp;");
+    assert_unpaired(&by_stem, (struct reason[]){{"d", "c.jpg", "2 undamaged files share"},
+                                                {"d", "e.png", "no undamaged image of this stem"},
+                                                {"u", "c.bmp", "not the partner"},
+                                                {"u", "c.png", "not the partner"},
+                                                {"u", "f.jpg", "not the partner"},
+                                                {"u", "p.png", "no damaged image of this stem"},
+                                                {0}});
+}
+
+/* Entries of every kind, beside the pairs a.png, and a.png and b.png in subfolders. */
+static void make_mixed_folders(void)
+{
+    make_pairs(NAMES("a.png"));
+    static const char *const folders[] = {"d/a", "d/a/x.y", "u/a", "u/a/x.y", "d/empty.png"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        make_folder(folders[i]);
+    make_files("d/a", NAMES("b.png", "c.png", ".png"));
+    make_files("u/a", NAMES("b.png", "c.jpg"));
+    make_files("d/a/x.y", NAMES("b.png", "plain"));
+    make_files("u/a/x.y", NAMES("b.png"));
+    assert_int_equal(mkfifo("d/fifo.png", 0666), 0);
+    assert_int_equal(symlink("a.png", "d/link.png"), 0);
+    assert_int_equal(symlink("../d/a.png", "u/link.png"), 0);
+    assert_int_equal(symlink("a", "d/loop"), 0);
+    assert_int_equal(symlink(".", "d/a/x.y/up"), 0);
+    assert_int_equal(symlink("nowhere", "u/stale.png"), 0);
+}
+
+static void test_one_folder_without_its_subfolders(void **state)
+{
+    (void)state;
+    make_mixed_folders();
+    assert_pair_names(&by_name, "a.png,link.png,");
+    assert_unpaired(&by_name, (struct reason[]){{"d", "a", "--recursive"},
+                                                {"d", "empty.png", "--recursive"},
+                                                {"d", "fifo.png", "not a regular file"},
+                                                {"d", "loop", "links are not entered"},
+                                                {"u", "a", "--recursive"},
+                                                {"u", "stale.png", "a link to nothing"},
+                                                {0}});
+}
+
+static void test_folders_with_their_subfolders(void **state)
+{
+    (void)state;
+    make_mixed_folders();
+    pat_pair_source source = by_name;
+    source.recursive = true;
+    assert_pairs(&source, "a.png d/a.png u/a.png;a/b.png d/a/b.png u/a/b.png;"
+                          "a/x.y/b.png d/a/x.y/b.png u/a/x.y/b.png;"
+                          "link.png d/link.png u/link.png;");
+    assert_unpaired(&source, (struct reason[]){{"d", "a/.png", "not an image"},
+                                               {"d", "a/c.png", "there is a/c.jpg"},
+                                               {"d", "a/x.y/plain", "not an image"},
+                                               {"d", "a/x.y/up", "links are not entered"},
+                                               {"d", "fifo.png", "not a regular file"},
+                                               {"d", "loop", "links are not entered"},
+                                               {"u", "a/c.jpg", "there is a/c.png"},
+                                               {"u", "stale.png", "a link to nothing"},
+                                               {0}});
+    source.match = PAT_MATCH_STEM;
+    assert_pair_names(&source, "a.png,a/b.png,a/c.png,a/x.y/b.png,link.png,");
+}
+
+static void test_limit_and_sample_cut_the_list(void **state)
+{
+    (void)state;
+    make_pairs(NAMES("0.png", "1.png", "2.png", "3.png", "4.png", "5.png", "6.png", "7.png",
+                     "8.png", "9.png", "none.txt"));
+    static const struct {
+        size_t limit, sample;
+        const char *names;
+    } cases[] = {
+        {3, 0, "0.png,1.png,2.png,"},
+        {9, 0, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,"},
+        {10, 10, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,9.png,"},
+        {11, 99, "0.png,1.png,2.png,3.png,4.png,5.png,6.png,7.png,8.png,9.png,"},
+        {0, 1, "0.png,"},
+        {0, 3, "0.png,3.png,6.png,"},
+        {0, 4, "0.png,2.png,5.png,7.png,"},
+        {6, 3, "0.png,2.png,4.png,"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pat_pair_source source = by_name;
+        source.limit = cases[i].limit;
+        source.sample = cases[i].sample;
+        assert_pair_names(&source, cases[i].names);
+        assert_unpaired(&source, (struct reason[]){{"d", "none.txt", "not an image"},
+                                                   {"u", "none.txt", "not an image"},
+                                                   {0}});
+    }
+}
+
+static void test_empty_folders_have_no_pairs(void **state)
+{
+    (void)state;
+    make_folder("d");
+    make_folder("u");
+    assert_pairs(&by_name, "");
+    assert_pairs(&by_stem, "");
+    assert_unpaired(&by_name, (struct reason[]){{0}});
+    write_text("u/a.png", "");
+    assert_pairs(&by_stem, "");
+    assert_unpaired(&by_stem, (struct reason[]){{"u", "a.png", "no damaged image"}, {0}});
+}
+
+static void assert_no_pairs(const pat_pair_source *source, pat_status status, const char *mentions)
+{
+    pat_pairs *pairs = (pat_pairs *)&status;
+    pat_error error = {0};
+    assert_int_equal(pat_pairs_find(source, &pairs, &error), status);
+    assert_int_equal(error.status, status);
+    assert_mentions(error.message, mentions);
+    assert_null(pairs);
+}
+
+static void test_folders_that_cannot_be_listed(void **state)
+{
+    (void)state;
+    make_folder("d");
+    write_text("file", "");
+    assert_no_pairs(&(pat_pair_source){.damaged = "d", .undamaged = "gone"}, PAT_NOT_FOUND,
+                    "gone: ");
+    assert_no_pairs(&(pat_pair_source){.damaged = "gone", .undamaged = "d"}, PAT_NOT_FOUND,
+                    "gone: ");
+    assert_no_pairs(&(pat_pair_source){.damaged = "d", .undamaged = "file"}, PAT_UNREADABLE,
+                    "file: ");
+    pat_pairs_free(NULL);
+}
+
+/* ---- Manifests ------------------------------------------------------------------------------- */
+
+static void assert_manifest(const char *text, const char *pairs)
+{
+    write_text("m.csv", text);
+    pat_pair_source source = {.manifest = "m.csv"};
+    assert_pairs(&source, pairs);
+    assert_unpaired(&source, (struct reason[]){{0}});
+}
+
+static void test_manifest_columns(void **state)
+{
+    (void)state;
+    assert_manifest("damaged,undamaged,id\nb.png,o.png,two\na.png,o.png,one\n",
+                    "two b.png o.png;one a.png o.png;");
+    assert_manifest("damaged,undamaged\nb.png,o.png\na.png,o.png\n",
+                    "b.png b.png o.png;a.png a.png o.png;");
+    assert_manifest("x,id,undamaged,y,damaged\n1,one,o.png,2,a.png\n", "one a.png o.png;");
+    assert_manifest("\xef\xbb\xbf"
+                    "damaged,undamaged\r\na.png,\"o,1.png\"\r\n",
+                    "a.png a.png o,1.png;");
+    assert_manifest("damaged,undamaged,id\na.png,o.png,\nb.png,o.png\nc.png,o.png,,more\n",
+                    "a.png a.png o.png;b.png b.png o.png;c.png c.png o.png;");
+    assert_manifest("damaged,undamaged\n", "");
+}
+
+static void test_manifest_paths_are_relative_to_its_folder(void **state)
+{
+    (void)state;
+    make_folder("m");
+    write_text("m/list.csv", "damaged,undamaged\na.png,/o/a.png\n/d/b.png,../b.png\n");
+    assert_pairs(&(pat_pair_source){.manifest = "m/list.csv"},
+                 "a.png m/a.png /o/a.png;/d/b.png /d/b.png m/../b.png;");
+    char absolute[64], expected[256];
+    snprintf(absolute, sizeof absolute, "%s/m/list.csv", home);
+    snprintf(expected, sizeof expected,
+             "a.png %s/m/a.png /o/a.png;/d/b.png /d/b.png %s/m/../b.png;", home, home);
+    assert_pairs(&(pat_pair_source){.manifest = absolute}, expected);
+}
+
+static void test_manifest_is_cut_but_not_sorted(void **state)
+{
+    (void)state;
+    write_text("m.csv", "damaged,undamaged,id\nd,o,9\nc,o,8\nb,o,7\na,o,6\ne,o,5\n");
+    assert_pair_names(&(pat_pair_source){.manifest = "m.csv", .limit = 3}, "9,8,7,");
+    assert_pair_names(&(pat_pair_source){.manifest = "m.csv", .sample = 2}, "9,7,");
+    assert_pair_names(&(pat_pair_source){.manifest = "m.csv", .limit = 4, .sample = 2}, "9,7,");
+}
+
+static void test_malformed_manifests(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *mentions;
+    } cases[] = {
+        {"", "'damaged'"},
+        {"a.png,b.png\n", "'damaged'"},
+        {"undamaged,id\n", "'damaged'"},
+        {"damaged,id\n", "'undamaged'"},
+        {"Damaged,undamaged\n", "'damaged'"},
+        {"damaged,undamaged\na,b\n,o.png\n", "row 3 of the manifest has no 'damaged'"},
+        {"damaged,undamaged\na.png,\n", "row 2 of the manifest has no 'undamaged'"},
+        {"damaged,undamaged\na.png\n", "row 2 of the manifest has no 'undamaged'"},
+        {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "called 'x'"},
+        {"damaged,undamaged\na,o\nb,o\na,p\n", "called 'a'"},
+        {"damaged,undamaged,id\na,o,b\nb,o,\n", "called 'b'"},
+        {"damaged,undamaged\na,\"o\n", "broken quoting"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text("m.csv", cases[i].text);
+        assert_no_pairs(&(pat_pair_source){.manifest = "m.csv"}, PAT_MALFORMED, cases[i].mentions);
+    }
+    assert_no_pairs(&(pat_pair_source){.manifest = "gone.csv"}, PAT_NOT_FOUND, "gone.csv");
+    assert_no_pairs(&(pat_pair_source){.manifest = "."}, PAT_NOT_A_FILE, "regular file");
+}
+
+static void test_paths_too_long_for_a_pair_are_malformed(void **state)
+{
+    (void)state;
+    pat_buffer manifest = {0};
+    pat_buffer_append_text(&manifest, "damaged,undamaged\n");
+    append_filler(&manifest, PAT_PATH_SIZE);
+    pat_buffer_append_text(&manifest, ",o\n");
+    write_bytes("m.csv", manifest.data, manifest.size);
+    pat_buffer_release(&manifest);
+    assert_no_pairs(&(pat_pair_source){.manifest = "m.csv"}, PAT_MALFORMED, "too long");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_pairs_are_ordered_by_the_bytes_of_their_names),
+        IN_FOLDER(test_paths_of_a_pair),
+        IN_FOLDER(test_extensions_in_any_letter_case),
+        IN_FOLDER(test_matching_by_name),
+        IN_FOLDER(test_matching_by_stem),
+        IN_FOLDER(test_one_folder_without_its_subfolders),
+        IN_FOLDER(test_folders_with_their_subfolders),
+        IN_FOLDER(test_limit_and_sample_cut_the_list),
+        IN_FOLDER(test_empty_folders_have_no_pairs),
+        IN_FOLDER(test_folders_that_cannot_be_listed),
+        IN_FOLDER(test_manifest_columns),
+        IN_FOLDER(test_manifest_paths_are_relative_to_its_folder),
+        IN_FOLDER(test_manifest_is_cut_but_not_sorted),
+        IN_FOLDER(test_malformed_manifests),
+        IN_FOLDER(test_paths_too_long_for_a_pair_are_malformed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

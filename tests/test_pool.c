@@ -1,0 +1,510 @@
+/* The pool of workers, with workers that crash, lie and hang; and the same jobs in one process. */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "run/run.h"
+#include "workspace.h"
+
+static pat_task_setup some_setup(void)
+{
+    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20};
+    assert_int_equal(
+        pat_grid_parse(&setup.grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
+        PAT_OK);
+    return setup;
+}
+
+/* ---- The pool -------------------------------------------------------------------------------- */
+
+enum { JOBS_MAX = 300, NEVER = JOBS_MAX };
+
+/* A run of made-up jobs, and what became of it. */
+static struct crew {
+    pat_task_setup setup;
+    pat_run_options options;
+    char path[JOBS_MAX][256];
+    size_t count;
+    size_t fail_at, interrupt_at; /* indices at which the sink fails; whose request interrupts */
+    pat_outcome outcome[JOBS_MAX];
+    size_t put, highest_before_first; /* outcomes so far; job asked for before there was any */
+    size_t progress_calls;
+    pat_progress progress;
+    pat_error error;
+    int workers;
+} crew;
+
+static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t broken_pipes;
+
+static void count_broken_pipe(int signal_number)
+{
+    (void)signal_number;
+    broken_pipes++;
+}
+
+static const char *const faulty_worker[] = {FAULTY_WORKER, NULL};
+
+/* Job `index` of the crew is called like "segv_0007.png". */
+static void set_job(size_t index, const char *prefix)
+{
+    snprintf(crew.path[index], sizeof crew.path[index], "%s%04zu.png", prefix, index);
+}
+
+/* `count` jobs without faults, to be done by `jobs` workers holding `batch` jobs each. */
+static void set_crew(size_t count, int jobs, int batch)
+{
+    memset(&crew, 0, sizeof crew);
+    crew.setup = some_setup();
+    crew.options = (pat_run_options){
+        .jobs = jobs, .batch = batch, .worker_command = faulty_worker, .interrupt = &interrupted};
+    crew.count = count;
+    crew.fail_at = crew.interrupt_at = NEVER;
+    for (size_t i = 0; i < count; i++)
+        set_job(i, "ok_");
+}
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    (void)context;
+    const pat_run_options *options = &crew.options;
+    assert_true(index < crew.count);
+    if (options->worker_command != NULL && options->jobs > 0) /* the window is respected */
+        assert_true(index < crew.put + (size_t)options->jobs * (size_t)(options->batch + 16));
+    if (crew.put == 0 && index > crew.highest_before_first)
+        crew.highest_before_first = index;
+    if (index == crew.interrupt_at)
+        interrupted = 1;
+    *job = (pat_job){crew.path[index], "original.png"};
+}
+
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    (void)context;
+    assert_int_equal(index, crew.put); /* in order, once each */
+    if (index == crew.fail_at)
+        return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
+    crew.outcome[crew.put] = *outcome;
+    crew.outcome[crew.put++].trials = NULL;
+    return PAT_OK;
+}
+
+static void note_progress(void *context, const pat_progress *progress)
+{
+    (void)context;
+    assert_true(progress->done >= crew.progress.done && progress->total == crew.count);
+    assert_true(progress->elapsed_s >= crew.progress.elapsed_s);
+    crew.progress = *progress;
+    crew.progress_calls++;
+}
+
+static pat_status start_crew(void)
+{
+    pat_job_list jobs = {crew.count, get_job, NULL};
+    pat_sink sink = {put_outcome, NULL};
+    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, -1};
+    crew.options.progress = note_progress;
+    interrupted = broken_pipes = 0;
+    pat_status status = pat_run_jobs(&run, &crew.error);
+    crew.workers = run.worker_count;
+    return status;
+}
+
+/* Do the crew's jobs; nothing may be left behind but the outcomes. */
+static pat_status run_crew(void)
+{
+    int descriptors = count_entries("/proc/self/fd");
+    pat_status status = start_crew();
+    assert_int_equal(count_entries("/proc/self/fd"), descriptors);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    assert_int_equal(broken_pipes, 0);
+    struct sigaction disposition;
+    assert_int_equal(sigaction(SIGPIPE, NULL, &disposition), 0);
+    assert_ptr_equal(disposition.sa_handler, count_broken_pipe);
+    return status;
+}
+
+static void assert_crew_done(void)
+{
+    if (run_crew() != PAT_OK)
+        fail_msg("%s", crew.error.message);
+    assert_int_equal(crew.put, crew.count);
+    assert_int_equal(crew.progress.done, crew.count);
+}
+
+static void assert_job_done(size_t index)
+{
+    const pat_outcome *outcome = &crew.outcome[index];
+    if (outcome->status != PAT_OK)
+        fail_msg("%s: %s", crew.path[index], outcome->message);
+    assert_true(outcome->features[0] == (double)index);
+    assert_int_equal(outcome->ties, index % 2);
+    assert_int_equal(outcome->trial_count, crew.setup.trials ? 12 : 0);
+}
+
+static void assert_job_lost(size_t index, const char *cause)
+{
+    const pat_outcome *outcome = &crew.outcome[index];
+    assert_int_equal(outcome->status, PAT_WORKER_DIED);
+    assert_int_equal(outcome->stage, PAT_STAGE_WORKER);
+    assert_mentions(outcome->message, crew.path[index]);
+    assert_mentions(outcome->message, cause);
+}
+
+/* The first run of libuv opens descriptors for good. */
+static int warm_up(void **state)
+{
+    (void)state;
+    set_crew(1, 1, 1);
+    signal(SIGPIPE, count_broken_pipe);
+    return start_crew() == PAT_OK ? 0 : -1;
+}
+
+static void test_healthy_jobs_are_done_once_each_in_order(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 8; jobs *= 2)
+        for (int batch = 1; batch <= PAT_BATCH_MAX; batch *= PAT_BATCH_MAX) {
+            set_crew(JOBS_MAX, jobs, batch);
+            assert_crew_done();
+            assert_int_equal(crew.workers, jobs);
+            assert_int_equal(crew.progress.failed, 0);
+            for (size_t i = 0; i < crew.count; i++)
+                assert_job_done(i);
+        }
+}
+
+/* Faults in every company: neighbours, within one batch, at both ends, among slow jobs. */
+static const struct {
+    size_t index;
+    const char *prefix, *cause; /* no cause: the second attempt succeeds, or it is just slow */
+} crew_faults[] = {
+    {0, "segv_", "killed by SIGSEGV"},
+    {1, "abort_", "killed by SIGABRT"},
+    {2, "kill_", "killed by SIGKILL"},
+    {51, "once_segv_", NULL},
+    {53, "exit3_", "exited with status 3"},
+    {100, "garbage_", "no message"},
+    {101, "slow_", NULL},
+    {172, "once_kill_", NULL},
+    {230, "slow_", NULL},
+    {JOBS_MAX - 1, "segv_", "killed by SIGSEGV"},
+};
+enum { CREW_FAULTS = sizeof crew_faults / sizeof *crew_faults };
+
+static void run_faulty_crew(int jobs, int batch)
+{
+    set_crew(JOBS_MAX, jobs, batch);
+    for (size_t i = 0; i < CREW_FAULTS; i++) {
+        char marker[300];
+        size_t index = crew_faults[i].index;
+        set_job(index, crew_faults[i].prefix);
+        snprintf(marker, sizeof marker, "%s.met", crew.path[index]);
+        unlink(marker);
+    }
+    assert_crew_done();
+}
+
+static void test_crashes_cost_only_the_jobs_that_crash(void **state)
+{
+    (void)state;
+    static pat_outcome first[JOBS_MAX];
+    for (int jobs = 1; jobs <= 8; jobs *= 2)
+        for (int batch = 1; batch <= 5; batch += 4) {
+            size_t failed = 0;
+            run_faulty_crew(jobs, batch);
+            for (size_t i = 0, fault = 0; i < crew.count; i++) {
+                bool here = fault < CREW_FAULTS && crew_faults[fault].index == i;
+                const char *cause = here ? crew_faults[fault].cause : NULL;
+                fault += here;
+                failed += cause != NULL;
+                if (cause != NULL)
+                    assert_job_lost(i, cause);
+                else
+                    assert_job_done(i);
+            }
+            assert_int_equal(crew.progress.failed, failed);
+            if (jobs == 1 && batch == 1)
+                memcpy(first, crew.outcome, sizeof first);
+            assert_memory_equal(crew.outcome, first, sizeof first);
+        }
+}
+
+/* What the pool ends itself is not put down to a lack of memory. */
+static void test_workers_that_talk_nonsense_are_ended(void **state)
+{
+    (void)state;
+    static const char *const faults[] = {"garbage_", "nonsense_", "lie_", "excess_"};
+    set_crew(30, 2, 5);
+    for (size_t i = 0; i < 4; i++)
+        set_job(10 + i, faults[i]);
+    set_job(20, "kill_");
+    set_job(21, "half_");
+    set_job(22, "close_");
+    assert_crew_done();
+    for (size_t i = 0; i < 4; i++) {
+        assert_job_lost(10 + i, "no message");
+        assert_null(strstr(crew.outcome[10 + i].message, "lack of memory"));
+    }
+    assert_job_lost(20, "SIGKILL (possibly for lack of memory)");
+    assert_job_lost(21, "exited with status 4");
+    assert_job_lost(22, "exited with status 0");
+    for (size_t i = 0; i < crew.count; i++)
+        if (i < 10 || (i > 13 && i < 20) || i > 22)
+            assert_job_done(i);
+}
+
+static void assert_times_met(size_t index, long times)
+{
+    char marker[300];
+    struct stat info;
+    snprintf(marker, sizeof marker, "%s.met", crew.path[index]);
+    assert_int_equal(stat(marker, &info), 0);
+    assert_int_equal(info.st_size, times);
+}
+
+/* The others of a crashed batch were not begun, so theirs is the first attempt. */
+static void test_job_that_crashes_is_tried_twice(void **state)
+{
+    (void)state;
+    set_crew(12, 1, 5);
+    set_job(4, "tally_");
+    set_job(5, "tally_segv_");
+    set_job(6, "tally_");
+    set_job(7, "once_segv_");
+    assert_crew_done();
+    assert_job_lost(5, "SIGSEGV");
+    for (size_t i = 4; i < 8; i++)
+        assert_times_met(i, i == 5 || i == 7 ? 2 : 1);
+}
+
+/* Writing to a worker that is gone raises SIGPIPE: not where the library's user sees it. */
+static void test_worker_that_stops_listening(void **state)
+{
+    (void)state;
+    set_crew(10, 1, 2);
+    set_job(3, "once_deaf_");
+    set_job(7, "deaf_");
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_job_done(i);
+}
+
+/* A worker that closes its pipe but stays must not hold up the run. */
+static void test_lingering_worker_is_ended(void **state)
+{
+    (void)state;
+    set_crew(4, 1, 2);
+    set_job(1, "once_linger_");
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_job_done(i);
+}
+
+static void test_no_job_is_handed_out_beyond_the_window(void **state)
+{
+    (void)state;
+    set_crew(JOBS_MAX, 2, 1);
+    set_job(0, "slower_");
+    assert_crew_done();
+    assert_int_equal(crew.highest_before_first, 2 * (1 + 16) - 1);
+}
+
+static void test_as_many_workers_as_jobs_at_most(void **state)
+{
+    (void)state;
+    set_crew(2, 8, 1);
+    assert_crew_done();
+    assert_int_equal(crew.workers, 2);
+    set_crew(0, 4, 1);
+    assert_crew_done();
+    set_crew(3, 0, 0); /* the defaults */
+    assert_crew_done();
+    assert_in_range(crew.workers, 1, 3);
+}
+
+static void test_options_out_of_range(void **state)
+{
+    (void)state;
+    static const int wrong[][2] = {{-1, 1}, {PAT_JOBS_MAX + 1, 1}, {1, -1}, {1, PAT_BATCH_MAX + 1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        set_crew(3, wrong[i][0], wrong[i][1]);
+        assert_int_equal(run_crew(), PAT_INVALID_ARGUMENT);
+        assert_mentions(crew.error.message, wrong[i][0] == 1 ? "--batch" : "--jobs");
+        assert_int_equal(crew.put, 0);
+    }
+}
+
+static void assert_no_start(const char *const *command, pat_status status, const char *mentions)
+{
+    for (int jobs = 1; jobs <= 4; jobs += 3) {
+        set_crew(10, jobs, 2);
+        crew.options.worker_command = command;
+        assert_int_equal(run_crew(), status);
+        assert_int_equal(crew.error.status, status);
+        assert_mentions(crew.error.message, mentions);
+        assert_int_equal(crew.put, 0);
+    }
+}
+
+static void test_workers_that_do_not_start(void **state)
+{
+    (void)state;
+    write_text("text", "no program");
+    assert_no_start((const char *const[]){"./gone", NULL}, PAT_WORKER_DIED,
+                    "no such file or directory");
+    assert_no_start((const char *const[]){"./text", NULL}, PAT_WORKER_DIED, "permission denied");
+    assert_no_start((const char *const[]){"/bin/true", NULL}, PAT_WORKER_DIED,
+                    "exited with status 0");
+    assert_no_start((const char *const[]){FAULTY_WORKER, "die", NULL}, PAT_WORKER_DIED,
+                    "exited with status 5");
+    assert_no_start((const char *const[]){FAULTY_WORKER, "mute", NULL}, PAT_WORKER_DIED,
+                    "exited with status 6");
+    assert_no_start((const char *const[]){FAULTY_WORKER, "broken", NULL}, PAT_INTERNAL,
+                    "a worker cannot start: no decoder today");
+}
+
+static void test_one_failed_start_is_survived(void **state)
+{
+    (void)state;
+    set_crew(10, 1, 1);
+    crew.options.worker_command = (const char *const[]){FAULTY_WORKER, "die_once", NULL};
+    assert_crew_done();
+    assert_int_equal(access("start.met", F_OK), 0);
+}
+
+/* As where memory suffices for one worker only. */
+static void test_one_worker_that_starts_is_enough(void **state)
+{
+    (void)state;
+    set_crew(20, 3, 2);
+    crew.options.worker_command = (const char *const[]){FAULTY_WORKER, "die_later", NULL};
+    for (size_t i = 0; i < crew.count; i++)
+        set_job(i, "slow_");
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_job_done(i);
+}
+
+static void test_error_of_the_sink_stops_the_run(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 4; jobs += 3) {
+        set_crew(JOBS_MAX, jobs, 3);
+        crew.fail_at = 7;
+        set_job(9, "hang_");
+        assert_int_equal(run_crew(), PAT_WRITE_FAILED);
+        assert_string_equal(crew.error.message, "the disk is full");
+        assert_int_equal(crew.put, 7);
+    }
+}
+
+static void test_interrupt_stops_the_run_promptly(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 4; jobs += 3) {
+        set_crew(JOBS_MAX, jobs, 2);
+        for (size_t i = 5; i < crew.count; i++)
+            set_job(i, "hang_");
+        crew.interrupt_at = 6;
+        assert_int_equal(run_crew(), PAT_INTERRUPTED);
+        assert_in_range(crew.put, 0, 5); /* the others would hang for ever */
+    }
+}
+
+static void test_progress_is_reported_on_the_way(void **state)
+{
+    (void)state;
+    set_crew(10, 1, 1);
+    for (size_t i = 0; i < crew.count; i++)
+        set_job(i, "slow_");
+    assert_crew_done();
+    assert_in_range(crew.progress_calls, 3, 50);
+    assert_true(crew.progress.elapsed_s >= 0.5);
+}
+
+/* ---- Jobs in this process -------------------------------------------------------------------- */
+
+static void set_sample_crew(const char *const *worker_command)
+{
+    static const char *const names[] = {"astronaut_face.jpg", "missing.png", "grass.bmp",
+                                        "skyline.png"};
+    set_crew(4, 2, 1);
+    crew.setup.kind = PAT_TASK_FEATURES;
+    crew.setup.trials = false;
+    crew.options.worker_command = worker_command;
+    for (size_t i = 0; i < crew.count; i++)
+        snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", names[i]);
+}
+
+static void test_jobs_in_this_process_give_what_workers_give(void **state)
+{
+    (void)state;
+    pat_outcome by_workers[4];
+    set_sample_crew((const char *const[]){FAULTY_WORKER, "real", NULL});
+    assert_crew_done();
+    memcpy(by_workers, crew.outcome, sizeof by_workers);
+    assert_int_equal(crew.outcome[1].status, PAT_NOT_FOUND);
+    assert_int_equal(crew.outcome[1].stage, PAT_STAGE_DECODE);
+    assert_mentions(crew.outcome[1].message, "missing.png");
+    assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[0].features[0] > 0);
+
+    set_sample_crew(NULL);
+    assert_int_equal(start_crew(), PAT_OK);
+    assert_int_equal(crew.workers, 0);
+    assert_int_equal(crew.progress.done, 4);
+    assert_int_equal(crew.progress.failed, 1);
+    assert_memory_equal(crew.outcome, by_workers, sizeof by_workers);
+}
+
+static void test_jobs_in_this_process_stop_early(void **state)
+{
+    (void)state;
+    for (int sink_fails = 0; sink_fails < 2; sink_fails++) {
+        set_sample_crew(NULL);
+        if (sink_fails)
+            crew.fail_at = 2;
+        else
+            crew.interrupt_at = 1;
+        assert_int_equal(start_crew(), sink_fails ? PAT_WRITE_FAILED : PAT_INTERRUPTED);
+        assert_int_equal(crew.put, 2);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_healthy_jobs_are_done_once_each_in_order),
+        IN_FOLDER(test_crashes_cost_only_the_jobs_that_crash),
+        IN_FOLDER(test_workers_that_talk_nonsense_are_ended),
+        IN_FOLDER(test_job_that_crashes_is_tried_twice),
+        IN_FOLDER(test_worker_that_stops_listening),
+        IN_FOLDER(test_lingering_worker_is_ended),
+        IN_FOLDER(test_no_job_is_handed_out_beyond_the_window),
+        IN_FOLDER(test_as_many_workers_as_jobs_at_most),
+        IN_FOLDER(test_options_out_of_range),
+        IN_FOLDER(test_workers_that_do_not_start),
+        IN_FOLDER(test_one_failed_start_is_survived),
+        IN_FOLDER(test_one_worker_that_starts_is_enough),
+        IN_FOLDER(test_error_of_the_sink_stops_the_run),
+        IN_FOLDER(test_interrupt_stops_the_run_promptly),
+        IN_FOLDER(test_progress_is_reported_on_the_way),
+        IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
+        IN_FOLDER(test_jobs_in_this_process_stop_early),
+    };
+    return cmocka_run_group_tests(tests, warm_up, NULL);
+}

@@ -1,0 +1,250 @@
+/* Rows of the data set and of the other files, and the worth of their labels. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dataset/labels.h"
+#include "dataset/row.h"
+#include "workspace.h"
+
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+#define FEATURE_COLUMNS                                                                            \
+    "mean,std_dev,skewness,kurtosis,low_freq_energy,high_freq_energy,energy_ratio,radial_center,"  \
+    "radial_25,radial_50,radial_75,radial_edge,color_balance_need,sharpening_need"
+
+static const double some_features[PAT_FEATURE_COUNT] = {
+    102.5, 13.25, -0.1, 1e-7, 0, 1.0 / 3, 0.5, 200, 150, 120, 110, 100.125, 1, 0.25};
+#define SOME_FEATURES                                                                              \
+    "102.5,13.25,-0.1,1e-07,0,0.3333333333333333,0.5,200,150,120,110,100.125,1,0.25"
+
+static void test_header_of_the_data_set(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    pat_row_put_header(&out);
+    assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                      ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength\n");
+}
+
+static void test_rows_of_the_data_set(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
+    pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features,
+                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}});
+    pat_row_put(&out,
+                &(pat_row){"c.png", &equal, some_features, &(pat_setting){PAT_COLOR_NONE, 1.5, 0}});
+    assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
+                      "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n");
+}
+
+static void test_rows_of_the_other_files(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    pat_trial_put_header(&out);
+    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &(pat_scores){0.75, 25, 1});
+    assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
+                      "ssim\na.png,none,0,0,0.75,25,1\n");
+    pat_failure_put_header(&out);
+    pat_failure_put(&out, "a.png", "search", "too_small", "a.png: 3x3, \"tiny\"");
+    assert_text(&out, "filename,stage,reason,message\n"
+                      "a.png,search,too_small,\"a.png: 3x3, \"\"tiny\"\"\"\n");
+    pat_feature_row_put_header(&out, NULL);
+    pat_feature_row_put(&out, "a.png", some_features, NULL);
+    assert_text(&out, "filename," FEATURE_COLUMNS "\na.png," SOME_FEATURES "\n");
+    pat_feature_row_put_header(&out, "class");
+    pat_feature_row_put(&out, "a.png", some_features, "");
+    pat_feature_row_put(&out, "b.png", some_features, "scan");
+    assert_text(&out, "filename," FEATURE_COLUMNS ",class\na.png," SOME_FEATURES ",\n"
+                      "b.png," SOME_FEATURES ",scan\n");
+}
+
+/* ---- The worth of labels --------------------------------------------------------------------- */
+
+/* One pair of a made-up data set. */
+struct label {
+    pat_setting setting;
+    double best_psnr, best_ssim, untouched_psnr, untouched_ssim;
+    bool tied;
+};
+
+/* Settings all over the default grid, gains of 2 dB and 0.125. */
+static const struct label healthy[] = {
+    {{PAT_COLOR_NONE, 1.0, 1.0}, 30, 0.875, 28, 0.75, false},
+    {{PAT_COLOR_WHITE_BALANCE, 1.5, 1.5}, 31, 0.875, 30, 0.75, false},
+    {{PAT_COLOR_NONE, 0.5, 2.0}, 32, 0.875, 29, 0.75, false},
+    {{PAT_COLOR_NONE, 2.0, 0.5}, 33, 0.875, 31, 0.75, false},
+    {{PAT_COLOR_NONE, 1.5, 2.5}, 34, 0.875, 32, 0.75, false},
+};
+enum { HEALTHY = sizeof healthy / sizeof *healthy };
+
+static void judge(const struct label *labels, size_t count, const char *grid_text,
+                  pat_label_report *report)
+{
+    pat_labels sums = {0};
+    pat_grid grid;
+    assert_int_equal(pat_grid_parse(&grid, grid_text, NULL), PAT_OK);
+    for (size_t i = 0; i < count; i++) {
+        const struct label *label = &labels[i];
+        pat_scores best = {pat_similarity(label->best_psnr, label->best_ssim), label->best_psnr,
+                           label->best_ssim};
+        pat_scores untouched = {pat_similarity(label->untouched_psnr, label->untouched_ssim),
+                                label->untouched_psnr, label->untouched_ssim};
+        pat_labels_add(&sums, &grid, &label->setting, &best, &untouched, label->tied);
+    }
+    memset(report, 0x55, sizeof *report);
+    pat_labels_report(&sums, &grid, report);
+}
+
+/* Exactly one warning mentions `part`, and there are `count` in all. */
+static void assert_warns(const pat_label_report *report, size_t count, const char *part)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < report->warning_count; i++)
+        found += strstr(report->warnings[i], part) != NULL;
+    if (found != 1 || report->warning_count != count)
+        fail_msg("%zu of %zu warnings mention \"%s\"; the first is \"%s\"", found,
+                 report->warning_count, part, report->warnings[0]);
+}
+
+static const char default_grid[] = "sigma=0.5:2:0.5;strength=0.5:2.5:0.5";
+
+static void test_healthy_labels_get_no_warning(void **state)
+{
+    (void)state;
+    pat_label_report report;
+    judge(healthy, HEALTHY, default_grid, &report);
+    assert_int_equal(report.warning_count, 0);
+    assert_int_equal(report.scored, HEALTHY);
+    assert_true(report.mean_gain_db == 2);
+    assert_true(report.mean_gain_ssim == 0.125);
+    assert_int_equal(report.harmed + report.tied + report.identical, 0);
+}
+
+static void test_no_labels_and_one_label(void **state)
+{
+    (void)state;
+    pat_label_report report;
+    judge(healthy, 0, default_grid, &report);
+    assert_int_equal(report.warning_count + report.scored, 0);
+    assert_true(report.mean_gain_db == 0 && report.mean_gain_ssim == 0);
+    judge(healthy, 1, default_grid, &report); /* every target of one row is constant */
+    assert_int_equal(report.warning_count, 0);
+    assert_true(report.mean_gain_db == 2);
+}
+
+static void test_constant_targets_are_warned_of(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    memcpy(labels, healthy, sizeof labels);
+    labels[1].setting.color = PAT_COLOR_NONE;
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_warns(&report, 1, "color_method is none in all 5 rows");
+    for (size_t i = 0; i < HEALTHY; i++)
+        labels[i].setting.sigma = 1.5;
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_warns(&report, 2, "sharpen_sigma is 1.5 in all 5 rows");
+    for (size_t i = 0; i < HEALTHY; i++)
+        labels[i].setting.strength = 0.5;
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_warns(&report, 3, "sharpen_strength is 0.5 in all 5 rows");
+    judge(labels, HEALTHY, "color=none;sigma=1.5;strength=0.5", &report);
+    assert_warns(&report, 3,
+                 "sharpen_strength is 0.5 in all 5 rows: a constant target teaches "
+                 "nothing; the grid has no other value");
+}
+
+/* Half of the optima at one end are too many, fewer are not; the axis may be in any order. */
+static void test_optima_at_the_edges_are_warned_of(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    for (int end = 0; end < 2; end++) {
+        memcpy(labels, healthy, sizeof labels);
+        for (size_t i = 0; i < 2; i++)
+            labels[i].setting.strength = end == 0 ? 0.5 : 2.5;
+        judge(labels, HEALTHY, "strength=1,2.5,2,0.5,1.5", &report);
+        assert_warns(&report, 1,
+                     end == 0 ? "sharpen_strength: 3 of 5 optima are at the grid's "
+                                "least value, 0.5"
+                              : "sharpen_strength: 3 of 5 optima are at the grid's "
+                                "greatest value, 2.5");
+        assert_warns(&report, 1, end == 0 ? "widen the grid or include 0" : "widen the grid");
+        labels[0].setting.sigma = labels[1].setting.sigma = end == 0 ? 0.5 : 2;
+        judge(labels, 4, default_grid, &report);
+        assert_warns(&report, 2,
+                     end == 0 ? "sharpen_sigma: 3 of 4 optima are at the grid's "
+                                "least value, 0.5"
+                              : "sharpen_sigma: 3 of 4 optima are at the grid's "
+                                "greatest value, 2");
+        if (end == 0)
+            assert_warns(&report, 2, "include 0"); /* no sigma is 0 */
+    }
+}
+
+/* Below strength 0 there is nothing. */
+static void test_optima_at_zero_are_not_warned_of(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    memcpy(labels, healthy, sizeof labels);
+    labels[0].setting.strength = labels[1].setting.strength = labels[2].setting.strength = 0;
+    judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
+    assert_int_equal(report.warning_count, 0);
+}
+
+static void test_ties_harm_and_identical_images_are_warned_of(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    memcpy(labels, healthy, sizeof labels);
+    labels[2].tied = labels[3].tied = true;
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_int_equal(report.tied, 2);
+    assert_warns(&report, 1, "2 of 5 optima are ties");
+
+    labels[0].untouched_psnr = 40; /* 10 dB worse where it was 2 dB better */
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_int_equal(report.harmed, 1);
+    assert_true(fabs(report.mean_gain_db - (2.0 - 12.0 / 5)) < 1e-12);
+    assert_warns(&report, 2, "in 1 of 5 pairs every setting scores below");
+
+    labels[4].untouched_psnr = INFINITY;
+    labels[4].untouched_ssim = 1;
+    judge(labels, HEALTHY, default_grid, &report);
+    assert_int_equal(report.identical, 1);
+    assert_int_equal(report.scored, HEALTHY - 1);
+    assert_true(fabs(report.mean_gain_db - (2 - 12.0 / 4)) < 1e-12);
+    assert_warns(&report, 3, "1 damaged image is identical to the original");
+    assert_warns(&report, 3, "in 1 of 4 pairs every setting scores below");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_header_of_the_data_set),
+        cmocka_unit_test(test_rows_of_the_data_set),
+        cmocka_unit_test(test_rows_of_the_other_files),
+        cmocka_unit_test(test_healthy_labels_get_no_warning),
+        cmocka_unit_test(test_no_labels_and_one_label),
+        cmocka_unit_test(test_constant_targets_are_warned_of),
+        cmocka_unit_test(test_optima_at_the_edges_are_warned_of),
+        cmocka_unit_test(test_optima_at_zero_are_not_warned_of),
+        cmocka_unit_test(test_ties_harm_and_identical_images_are_warned_of),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

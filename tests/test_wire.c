@@ -1,0 +1,406 @@
+/* What driver and worker say to each other, and the collector that puts outcomes in order. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "run/collector.h"
+#include "run/wire.h"
+#include "workspace.h"
+
+/* ---- The wire -------------------------------------------------------------------------------- */
+
+static pat_task_setup some_setup(void)
+{
+    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20};
+    assert_int_equal(
+        pat_grid_parse(&setup.grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
+        PAT_OK);
+    return setup;
+}
+
+/* Everything set; `trials` is the caller's. */
+static pat_outcome some_outcome(pat_scores *trials, size_t trial_count)
+{
+    pat_outcome outcome = {.status = PAT_CORRUPT,
+                           .stage = PAT_STAGE_FEATURES,
+                           .message = "b.png: half of it is missing",
+                           .setting = {PAT_COLOR_NONE, 1.5, 0.1},
+                           .best = {INFINITY, INFINITY, 1},
+                           .untouched = {-INFINITY, 1e-300, -0.5},
+                           .ties = 39,
+                           .trials = trials,
+                           .trial_count = trial_count};
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        outcome.features[i] = 1.0 / (i + 3);
+    for (size_t i = 0; i < trial_count; i++)
+        trials[i] = (pat_scores){(double)i / 7, 20 + (double)i, 0.5};
+    return outcome;
+}
+
+/* One message of each type. */
+static void put_message(pat_buffer *out, pat_message_type type)
+{
+    pat_scores trials[3];
+    pat_task_setup setup = some_setup();
+    pat_outcome outcome = some_outcome(trials, 3);
+    pat_error error = {PAT_OUT_OF_MEMORY, "not today"};
+    switch (type) {
+    case PAT_MESSAGE_SETUP:
+        pat_wire_put_setup(out, &setup);
+        break;
+    case PAT_MESSAGE_READY:
+        pat_wire_put_ready(out);
+        break;
+    case PAT_MESSAGE_BROKEN:
+        pat_wire_put_broken(out, &error);
+        break;
+    case PAT_MESSAGE_JOB:
+        pat_wire_put_job(out, 12345678901, &(pat_job){"d/a\nb.png", ""});
+        break;
+    case PAT_MESSAGE_OUTCOME:
+        pat_wire_put_outcome(out, SIZE_MAX, &outcome);
+        break;
+    }
+    assert_false(out->failed);
+}
+
+/* Read whatever the frame holds and write it again. False if it is refused. */
+static bool repeat(const pat_frame *frame, pat_buffer *out)
+{
+    uint64_t index;
+    pat_task_setup setup;
+    pat_error error = {0};
+    pat_job job;
+    pat_outcome outcome = {0};
+    switch (frame->type) {
+    case PAT_MESSAGE_SETUP:
+        if (!pat_wire_get_setup(frame, &setup))
+            return false;
+        pat_wire_put_setup(out, &setup);
+        break;
+    case PAT_MESSAGE_READY:
+        pat_wire_put_ready(out);
+        break;
+    case PAT_MESSAGE_BROKEN:
+        if (!pat_wire_get_broken(frame, &error))
+            return false;
+        pat_wire_put_broken(out, &error);
+        break;
+    case PAT_MESSAGE_JOB:
+        if (!pat_wire_get_job(frame, &index, &job))
+            return false;
+        pat_wire_put_job(out, index, &job);
+        break;
+    case PAT_MESSAGE_OUTCOME:
+        if (!pat_wire_get_outcome(frame, &index, &outcome)) {
+            assert_null(outcome.trials);
+            return false;
+        }
+        pat_wire_put_outcome(out, index, &outcome);
+        pat_outcome_release(&outcome);
+        break;
+    }
+    return true;
+}
+
+static pat_frame the_frame(const pat_buffer *bytes)
+{
+    pat_frame frame;
+    assert_int_equal(pat_wire_next(bytes, &frame), PAT_FRAME_FOUND);
+    return frame;
+}
+
+static void test_setup_travels(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    pat_task_setup sent = some_setup(), got;
+    memset(&got, 0x55, sizeof got);
+    pat_wire_put_setup(&bytes, &sent);
+    pat_frame frame = the_frame(&bytes);
+    assert_int_equal(frame.type, PAT_MESSAGE_SETUP);
+    assert_true(pat_wire_get_setup(&frame, &got));
+    assert_true(got.kind == sent.kind && got.trials && got.max_pixels == sent.max_pixels);
+    char sent_grid[PAT_GRID_TEXT_SIZE], got_grid[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(&sent.grid, sent_grid);
+    pat_grid_format(&got.grid, got_grid);
+    assert_string_equal(got_grid, sent_grid);
+    pat_buffer_release(&bytes);
+}
+
+static void test_job_and_broken_travel(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    pat_error error = {0};
+    pat_job job;
+    uint64_t index;
+    put_message(&bytes, PAT_MESSAGE_JOB);
+    pat_frame frame = the_frame(&bytes);
+    assert_true(pat_wire_get_job(&frame, &index, &job));
+    assert_true(index == 12345678901);
+    assert_string_equal(job.damaged, "d/a\nb.png");
+    assert_string_equal(job.undamaged, "");
+
+    pat_buffer_reset(&bytes);
+    put_message(&bytes, PAT_MESSAGE_BROKEN);
+    frame = the_frame(&bytes);
+    assert_true(pat_wire_get_broken(&frame, &error));
+    assert_int_equal(error.status, PAT_OUT_OF_MEMORY);
+    assert_string_equal(error.message, "not today");
+
+    /* A failure that is none would end the run as a success. */
+    pat_buffer_reset(&bytes);
+    pat_wire_put_broken(&bytes, &(pat_error){PAT_OK, ""});
+    frame = the_frame(&bytes);
+    assert_false(pat_wire_get_broken(&frame, &error));
+    pat_buffer_release(&bytes);
+}
+
+static void test_outcome_travels(void **state)
+{
+    (void)state;
+    pat_scores trials[40];
+    for (size_t count = 0; count <= 40; count += 20) {
+        pat_buffer bytes = {0};
+        uint64_t index;
+        pat_outcome sent = some_outcome(trials, count);
+        pat_outcome got = {.trials = malloc(1), .ties = 7}; /* is replaced */
+        pat_wire_put_outcome(&bytes, 7, &sent);
+        pat_frame frame = the_frame(&bytes);
+        assert_true(pat_wire_get_outcome(&frame, &index, &got));
+        assert_int_equal(index, 7);
+        assert_int_equal(got.status, PAT_CORRUPT);
+        assert_int_equal(got.stage, PAT_STAGE_FEATURES);
+        assert_string_equal(got.message, sent.message);
+        assert_memory_equal(got.features, sent.features, sizeof got.features);
+        assert_int_equal(got.setting.color, PAT_COLOR_NONE);
+        assert_true(got.setting.sigma == 1.5 && got.setting.strength == 0.1);
+        assert_memory_equal(&got.best, &sent.best, sizeof got.best);
+        assert_memory_equal(&got.untouched, &sent.untouched, sizeof got.untouched);
+        assert_int_equal(got.ties, 39);
+        assert_int_equal(got.trial_count, count);
+        if (count > 0)
+            assert_memory_equal(got.trials, trials, count * sizeof *trials);
+        pat_outcome_release(&got);
+        pat_buffer_release(&bytes);
+    }
+}
+
+/* All of a stream's frames are found, in order, however it is cut. */
+static void test_frames_are_found_in_a_stream(void **state)
+{
+    (void)state;
+    pat_buffer stream = {0}, in = {0}, copy = {0};
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_OUTCOME; type++)
+        put_message(&stream, type);
+    pat_message_type next = PAT_MESSAGE_SETUP;
+    for (size_t i = 0; i < stream.size; i++) {
+        pat_frame frame;
+        pat_buffer_append(&in, stream.data + i, 1);
+        pat_frame_state found = pat_wire_next(&in, &frame);
+        assert_int_not_equal(found, PAT_FRAME_BAD);
+        if (found == PAT_FRAME_NONE)
+            continue;
+        assert_int_equal(frame.type, next++);
+        assert_int_equal(frame.frame_size, in.size);
+        assert_true(repeat(&frame, &copy));
+        pat_buffer_consume(&in, frame.frame_size);
+    }
+    assert_int_equal(in.size, 0);
+    assert_int_equal(copy.size, stream.size);
+    assert_memory_equal(copy.data, stream.data, stream.size);
+    pat_buffer_release(&stream);
+    pat_buffer_release(&in);
+    pat_buffer_release(&copy);
+}
+
+static void test_headers_of_no_frame_are_bad(void **state)
+{
+    (void)state;
+    static const uint32_t bad[][2] = {{0, 0},
+                                      {0, PAT_MESSAGE_OUTCOME + 1},
+                                      {0, UINT32_MAX},
+                                      {(64 << 20) + 1, PAT_MESSAGE_JOB},
+                                      {UINT32_MAX, PAT_MESSAGE_OUTCOME}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        pat_frame frame;
+        pat_buffer bytes = {0};
+        pat_buffer_append(&bytes, bad[i], sizeof bad[i] - 1);
+        assert_int_equal(pat_wire_next(&bytes, &frame), PAT_FRAME_NONE);
+        pat_buffer_append(&bytes, (const char *)bad[i] + 7, 1);
+        assert_int_equal(pat_wire_next(&bytes, &frame), PAT_FRAME_BAD);
+        pat_buffer_release(&bytes);
+    }
+}
+
+/* The bytes in a block of exactly their size, so that a sanitizer sees a read beyond. */
+static pat_buffer exact_copy(const char *bytes, size_t size)
+{
+    pat_buffer copy = {.data = malloc(size), .size = size, .capacity = size};
+    assert_non_null(copy.data);
+    memcpy(copy.data, bytes, size);
+    return copy;
+}
+
+static void test_shortened_and_lengthened_payloads_are_refused(void **state)
+{
+    (void)state;
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_OUTCOME; type++) {
+        pat_buffer whole = {0}, out = {0};
+        put_message(&whole, type);
+        pat_buffer_append_char(&whole, '\0');
+        size_t header = 2 * sizeof(uint32_t), right = whole.size - 1 - header;
+        for (size_t size = 0; size <= right + 1; size++) {
+            pat_buffer bytes = exact_copy(whole.data, header + size);
+            memcpy(bytes.data, &(uint32_t){(uint32_t)size}, sizeof(uint32_t));
+            pat_frame frame = the_frame(&bytes);
+            bool accepted = repeat(&frame, &out);
+            if (type != PAT_MESSAGE_READY && accepted != (size == right))
+                fail_msg("a message of type %d and %zu bytes for %zu is %s", type, size, right,
+                         accepted ? "accepted" : "refused");
+            pat_buffer_release(&bytes);
+        }
+        pat_buffer_release(&whole);
+        pat_buffer_release(&out);
+    }
+}
+
+/* What is accepted in spite of changes is a message that could have been sent. */
+static void test_random_changes_are_refused_or_harmless(void **state)
+{
+    (void)state;
+    size_t accepted = 0, refused = 0;
+    for (int round = 0; round < 40000; round++) {
+        pat_buffer whole = {0}, again = {0};
+        pat_frame frame;
+        put_message(&whole, (pat_message_type)(PAT_MESSAGE_SETUP + round % 5));
+        for (uint32_t changes = 1 + random_below(4); changes > 0; changes--)
+            whole.data[random_below((uint32_t)whole.size)] =
+                (char)(random_below(2) ? random_below(4) : random_below(256));
+        pat_buffer bytes = exact_copy(whole.data, whole.size);
+        if (pat_wire_next(&bytes, &frame) == PAT_FRAME_FOUND && repeat(&frame, &again)) {
+            accepted++;
+            if (frame.type != PAT_MESSAGE_READY) {
+                assert_int_equal(again.size, frame.frame_size);
+                assert_memory_equal(again.data, bytes.data, again.size);
+            }
+        } else {
+            refused++;
+        }
+        pat_buffer_release(&bytes);
+        pat_buffer_release(&whole);
+        pat_buffer_release(&again);
+    }
+    assert_true(accepted > 1000 && refused > 1000);
+}
+
+/* ---- The collector --------------------------------------------------------------------------- */
+
+struct order {
+    size_t next, fail_at;
+};
+
+static pat_status take_in_order(void *context, size_t index, const pat_outcome *outcome,
+                                pat_error *error)
+{
+    struct order *order = context;
+    assert_int_equal(index, order->next);
+    assert_int_equal(outcome->ties, index);
+    if (index == order->fail_at)
+        return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
+    order->next++;
+    return PAT_OK;
+}
+
+static pat_status put_job(pat_collector *collector, size_t index, bool failed, pat_error *error)
+{
+    pat_outcome outcome = {
+        .status = failed ? PAT_CORRUPT : PAT_OK, .ties = index, .trial_count = 1};
+    outcome.trials = calloc(1, sizeof *outcome.trials);
+    pat_status status = pat_collector_put(collector, index, &outcome, error);
+    assert_null(outcome.trials);
+    return status;
+}
+
+static void test_outcomes_leave_in_order(void **state)
+{
+    (void)state;
+    enum { COUNT = 2000, WINDOW_MAX = 40 };
+    for (size_t window = 1; window <= WINDOW_MAX; window += window < 4 ? 1 : 12) {
+        struct order order = {0, SIZE_MAX};
+        pat_sink sink = {take_in_order, &order};
+        pat_collector *collector = pat_collector_create(&sink, window);
+        size_t waiting[WINDOW_MAX], count = 0, next = 0, failed = 0;
+        for (size_t done = 0; done < COUNT; done++) {
+            while (next < COUNT && next < pat_collector_limit(collector))
+                waiting[count++] = next++;
+            assert_true(next - order.next <= window);
+            size_t pick = random_below((uint32_t)count), index = waiting[pick];
+            waiting[pick] = waiting[--count];
+            failed += index % 5 == 0;
+            assert_int_equal(put_job(collector, index, index % 5 == 0, NULL), PAT_OK);
+            assert_int_equal(pat_collector_done(collector), done + 1);
+            assert_int_equal(pat_collector_failed(collector), failed);
+            assert_int_equal(pat_collector_written(collector), order.next);
+        }
+        assert_int_equal(order.next, COUNT);
+        pat_collector_free(collector);
+    }
+    pat_collector_free(NULL);
+}
+
+/* Attempts belong to a job, not to the place in the window that it shares with others. */
+static void test_attempts_are_counted_per_job(void **state)
+{
+    (void)state;
+    struct order order = {0, SIZE_MAX};
+    pat_sink sink = {take_in_order, &order};
+    pat_collector *collector = pat_collector_create(&sink, 2);
+    assert_int_equal(pat_collector_attempt(collector, 0), 1);
+    assert_int_equal(pat_collector_attempt(collector, 1), 1);
+    assert_int_equal(pat_collector_attempt(collector, 0), 2);
+    assert_int_equal(put_job(collector, 0, false, NULL), PAT_OK);
+    assert_int_equal(pat_collector_attempt(collector, 2), 1);
+    assert_int_equal(pat_collector_attempt(collector, 1), 2);
+    pat_collector_free(collector);
+}
+
+static void test_error_of_the_sink_comes_back(void **state)
+{
+    (void)state;
+    struct order order = {0, 1};
+    pat_sink sink = {take_in_order, &order};
+    pat_error error = {0};
+    pat_collector *collector = pat_collector_create(&sink, 4);
+    assert_int_equal(put_job(collector, 2, false, &error), PAT_OK);
+    assert_int_equal(put_job(collector, 1, false, &error), PAT_OK);
+    assert_int_equal(put_job(collector, 0, false, &error), PAT_WRITE_FAILED);
+    assert_string_equal(error.message, "the disk is full");
+    assert_int_equal(pat_collector_written(collector), 1);
+    pat_collector_free(collector); /* with outcomes that never left */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_setup_travels),
+        cmocka_unit_test(test_job_and_broken_travel),
+        cmocka_unit_test(test_outcome_travels),
+        cmocka_unit_test(test_frames_are_found_in_a_stream),
+        cmocka_unit_test(test_headers_of_no_frame_are_bad),
+        cmocka_unit_test(test_shortened_and_lengthened_payloads_are_refused),
+        cmocka_unit_test(test_random_changes_are_refused_or_harmless),
+        cmocka_unit_test(test_outcomes_leave_in_order),
+        cmocka_unit_test(test_attempts_are_counted_per_job),
+        cmocka_unit_test(test_error_of_the_sink_comes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
