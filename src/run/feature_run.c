@@ -103,10 +103,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
 static pat_status run_all(struct feature_run *run, pat_error *error)
 {
     const pat_feature_options *options = run->options;
-    uint64_t max_pixels = options->run.max_pixels;
     pat_task_setup setup = {
         .kind = PAT_TASK_FEATURES,
-        .max_pixels = max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT,
     };
     pat_grid_init_default(&setup.grid);
     pat_job_list jobs = {run->paths.count, get_job, run};

@@ -29,7 +29,7 @@ struct worker {
     bool ready, exited;
     bool missing; /* to be started at the next tick */
     int spawn_error; /* of libuv: it never came to life */
-    bool nonsense;  /* it sent what is no message */
+    const char *fault; /* why we ended it; NULL: we did not */
     int leaving_ms; /* since its pipe closed */
     int64_t exit_status;
     int exit_signal;
@@ -82,6 +82,12 @@ static void kill_worker(struct worker *worker)
 {
     if (worker->open_handles > 0 && !worker->exited)
         uv_process_kill(&worker->process, SIGKILL);
+}
+
+static void end_worker(struct worker *worker, const char *fault)
+{
+    worker->fault = fault;
+    kill_worker(worker);
 }
 
 /* Stop at once; the status has been recorded in pool->error. */
@@ -258,10 +264,9 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
             pat_buffer_consume(&worker->in, frame.frame_size);
         }
     }
-    worker->nonsense = worker->nonsense || state == PAT_FRAME_BAD;
-    if (worker->nonsense)
-        kill_worker(worker);
-    if (size < 0 || worker->nonsense) /* its exit status will tell why it left by itself */
+    if (state == PAT_FRAME_BAD)
+        end_worker(worker, "sent what is no message and was ended");
+    if (size < 0 || worker->fault != NULL) /* its exit status will tell why it left by itself */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     feed_workers(worker->pool);
 }
@@ -272,8 +277,8 @@ static void describe_death(const struct worker *worker, char *text, size_t size)
 {
     if (worker->spawn_error != 0)
         snprintf(text, size, "could not be started (%s)", uv_strerror(worker->spawn_error));
-    else if (worker->nonsense)
-        snprintf(text, size, "sent what is no message and was ended");
+    else if (worker->fault != NULL)
+        snprintf(text, size, "%s", worker->fault);
     else if (worker->exit_signal == SIGKILL)
         snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
     else if (worker->exit_signal != 0)
@@ -430,7 +435,7 @@ static void ticked(uv_timer_t *timer)
         struct worker *worker = &pool->workers[i];
         if (worker->open_handles > 0 && uv_is_closing((uv_handle_t *)&worker->pipe) &&
             (worker->leaving_ms += TICK_MS) > EXIT_GRACE_MS)
-            kill_worker(worker);
+            end_worker(worker, "closed its pipe but stayed, and was ended");
         if (worker->missing && !pool->finishing)
             spawn_worker(worker);
     }

@@ -22,13 +22,14 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
                     maximum);
 }
 
-static pat_status run_here(const pat_run *run, pat_collector *collector, pat_error *error)
+static pat_status run_here(const pat_run *run, const pat_task_setup *setup,
+                           pat_collector *collector, pat_error *error)
 {
     const pat_run_options *options = run->options;
     double started_s = pat_clock_seconds(), reported_s = 0;
     pat_outcome outcome = {0};
     pat_task *task;
-    pat_status status = pat_task_create(run->setup, &task, error);
+    pat_status status = pat_task_create(setup, &task, error);
     for (size_t i = 0; i < run->jobs->count && status == PAT_OK; i++) {
         if (options->interrupt != NULL && *options->interrupt != 0) {
             status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
@@ -56,6 +57,8 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     pat_run_options options = *run->options;
     options.jobs = options.jobs == 0 ? pat_available_cpus() : options.jobs;
     options.batch = options.batch == 0 ? 1 : options.batch;
+    pat_task_setup setup = *run->setup;
+    setup.max_pixels = options.max_pixels != 0 ? options.max_pixels : PAT_MAX_PIXELS_DEFAULT;
     pat_status status = check_range("--jobs", options.jobs, PAT_JOBS_MAX, error);
     if (status == PAT_OK)
         status = check_range("--batch", options.batch, PAT_BATCH_MAX, error);
@@ -70,9 +73,9 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     if (collector == NULL)
         return pat_fail_memory(error, "the window of results");
     if (options.worker_command == NULL)
-        status = run_here(run, collector, error);
+        status = run_here(run, &setup, collector, error);
     else
-        status = pat_pool_run(&(pat_pool_options){run->setup, run->jobs, &options, collector},
+        status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector},
                               error);
     pat_collector_free(collector);
     return status;

@@ -70,11 +70,9 @@ static pat_status write_headers(pat_outputs *outputs, pat_error *error)
 static pat_status run_all(struct search_run *run, pat_error *error)
 {
     const pat_search_options *options = run->options;
-    uint64_t max_pixels = options->run.max_pixels;
     pat_task_setup setup = {
         .kind = PAT_TASK_SEARCH,
         .trials = options->trials != NULL,
-        .max_pixels = max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT,
         .grid = options->grid,
     };
     pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};

@@ -19,7 +19,7 @@ typedef enum pat_task_kind {
 typedef struct pat_task_setup {
     pat_task_kind kind;
     bool trials; /* report every setting's scores */
-    uint64_t max_pixels;
+    uint64_t max_pixels; /* filled in by pat_run_jobs() */
     pat_grid grid;
 } pat_task_setup;
 
