@@ -23,8 +23,8 @@ static pat_status search(struct work *work, char **paths, pat_evaluation *found,
     if (status == PAT_OK)
         status = pat_image_load(paths[1], PAT_MAX_PIXELS_DEFAULT, &work->undamaged, error);
     if (status == PAT_OK)
-        status = pat_searcher_evaluate(work->searcher, &work->damaged, &work->undamaged, found,
-                                       error);
+        status =
+            pat_searcher_evaluate(work->searcher, &work->damaged, &work->undamaged, found, error);
     if (status == PAT_OK)
         status = pat_features_extract(work->extractor, &work->damaged, features, error);
     return status;

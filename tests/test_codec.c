@@ -311,8 +311,7 @@ static void a_few_stray_bytes_in_a_jpeg_are_passed_over(void **state)
     for (size_t stray = 15; stray <= MOST; stray++) {
         memset(bytes, 0, sizeof bytes);
         memcpy(bytes, jpeg_baseline, JFIF_END);
-        memcpy(bytes + JFIF_END + stray, jpeg_baseline + JFIF_END,
-               sizeof jpeg_baseline - JFIF_END);
+        memcpy(bytes + JFIF_END + stray, jpeg_baseline + JFIF_END, sizeof jpeg_baseline - JFIF_END);
         assert_int_equal(decode(bytes, sizeof jpeg_baseline + stray, PAT_MAX_PIXELS_DEFAULT),
                          stray <= 16 ? PAT_OK : PAT_CORRUPT);
     }

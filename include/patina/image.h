@@ -67,9 +67,9 @@ PAT_API PAT_MUST_CHECK pat_status pat_image_load(const char *path, uint64_t max_
  * The same from memory. bytes: `size` bytes, borrowed during the call. name: how messages call
  * the image.
  */
-PAT_API PAT_MUST_CHECK pat_status pat_image_decode(const void *bytes, size_t size,
-                                                   const char *name, uint64_t max_pixels,
-                                                   pat_image *image, pat_error *error);
+PAT_API PAT_MUST_CHECK pat_status pat_image_decode(const void *bytes, size_t size, const char *name,
+                                                   uint64_t max_pixels, pat_image *image,
+                                                   pat_error *error);
 
 /*
  * Resize one plane as OpenCV's cv2.resize(src, INTER_LINEAR) does on 8-bit data, bit for bit.

@@ -67,7 +67,7 @@ typedef struct pat_run_summary {
     double elapsed_s;
     int workers; /* 0: in this process */
     char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
-    char sha256[65]; /* of the output file */
+    char sha256[65];         /* of the output file */
     pat_label_report labels; /* search only */
 } pat_run_summary;
 
@@ -88,8 +88,8 @@ typedef struct pat_search_options {
  * rows so far, if any, are in `output`.partial.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *options,
-                                                 const pat_pairs *pairs,
-                                                 pat_run_summary *summary, pat_error *error);
+                                                 const pat_pairs *pairs, pat_run_summary *summary,
+                                                 pat_error *error);
 
 /* One input of a feature run. */
 typedef struct pat_feature_input {

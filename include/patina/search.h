@@ -43,7 +43,7 @@ PAT_API PAT_MUST_CHECK pat_status pat_searcher_evaluate(pat_searcher *searcher,
  * initialised and gets the size of `damaged`. Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,
-                                                    const pat_setting *setting,
-                                                    pat_image *restored, pat_error *error);
+                                                    const pat_setting *setting, pat_image *restored,
+                                                    pat_error *error);
 
 #endif

@@ -49,5 +49,6 @@ pat_status pat_fail_memory(pat_error *error, const char *what)
 {
     return pat_fail(error, PAT_OUT_OF_MEMORY,
                     "not enough memory for %s; free some memory, run fewer workers, or leave large "
-                    "images out", what);
+                    "images out",
+                    what);
 }

@@ -38,8 +38,8 @@ static const char *advice(int error_number)
 static pat_status write_failure(const char *what, const char *path, pat_error *error)
 {
     int cause = errno;
-    return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what,
-                    strerror(cause), advice(cause));
+    return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what, strerror(cause),
+                    advice(cause));
 }
 
 static char *join(const char *a, const char *b)
@@ -70,12 +70,14 @@ static pat_status lock_partial(pat_file *file, pat_error *error)
         if (!S_ISREG(opened.st_mode))
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: is in the way and is not a regular file; remove it, or choose "
-                            "another name with -o", file->partial_path);
+                            "another name with -o",
+                            file->partial_path);
         /* A file system without locks is no reason not to work. */
         if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: another patina is writing this file; wait for it, or choose "
-                            "another name with -o", file->path);
+                            "another name with -o",
+                            file->path);
         if (is_still_at(&opened, file->partial_path))
             return PAT_OK;
         close(file->descriptor);
@@ -90,7 +92,8 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
     if (stat(path, &existing) == 0 && !S_ISREG(existing.st_mode))
         return pat_fail(error, PAT_WRITE_FAILED,
                         "%s: is not a regular file and cannot be replaced by one; choose another "
-                        "name with -o", path);
+                        "name with -o",
+                        path);
     file->path = strdup(path);
     file->partial_path = join(path, ".partial");
     if (file->path == NULL || file->partial_path == NULL) {

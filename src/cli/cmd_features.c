@@ -10,8 +10,8 @@ struct arguments {
     run_arguments run;
     const char *output;
     bool recursive;
-    char *label_name;         /* of the column; NULL before the first --label */
-    const char *label;        /* for the inputs that follow */
+    char *label_name;          /* of the column; NULL before the first --label */
+    const char *label;         /* for the inputs that follow */
     pat_feature_input *inputs; /* room for argc of them */
     size_t input_count;
 };
@@ -20,7 +20,8 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "The table (default: features.csv); failures go beside it", 0},
     {"label", KEY_LABEL, "NAME=VALUE", 0,
      "Add a column NAME with VALUE for the inputs after this option, up to the next --label; one "
-     "after the last input is for the inputs that have no label yet", 0},
+     "after the last input is for the inputs that have no label yet",
+     0},
     {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 0},
     {0},
 };
@@ -32,8 +33,10 @@ static void parse_label(const struct argp_state *state, struct arguments *argume
         argp_error(state, "--label: '%s' is not of the form NAME=VALUE", text);
     *value++ = '\0';
     if (arguments->label_name != NULL && strcmp(arguments->label_name, text) != 0)
-        argp_error(state, "--label: there is one label column, and it is called '%s' already, "
-                   "not '%s'", arguments->label_name, text);
+        argp_error(state,
+                   "--label: there is one label column, and it is called '%s' already, "
+                   "not '%s'",
+                   arguments->label_name, text);
     arguments->label_name = text;
     arguments->label = value;
 }

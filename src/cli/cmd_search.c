@@ -17,7 +17,8 @@ struct arguments {
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
      "The data set (default: regression_training_data.csv); failures and the record of the run "
-     "go beside it", 0},
+     "go beside it",
+     0},
     {"trials", KEY_TRIALS, "FILE", 0,
      "Also write the scores of every setting and of the untouched image", 0},
     {"dry-run", KEY_DRY_RUN, NULL, 0,
@@ -105,8 +106,7 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
     print_unpaired(pairs, pat_pairs_unpaired_count(pairs));
 }
 
-static int run_search(pat_search_options *search, const pat_pairs *pairs,
-                      const run_arguments *run)
+static int run_search(pat_search_options *search, const pat_pairs *pairs, const run_arguments *run)
 {
     pat_error error = {0};
     progress_display display;

@@ -115,15 +115,14 @@ static void report(const pat_run_summary summary[RUNS], bool same)
 {
     for (int run = 0; run < RUNS; run++)
         printf("%-10s  %d worker%s  %8.2f s  %zu rows, %zu failures  sha256 %s\n", run_names[run],
-               summary[run].workers, summary[run].workers == 1 ? " " : "s",
-               summary[run].elapsed_s, summary[run].rows, summary[run].failures,
-               summary[run].sha256);
+               summary[run].workers, summary[run].workers == 1 ? " " : "s", summary[run].elapsed_s,
+               summary[run].rows, summary[run].failures, summary[run].sha256);
     printf("speed-up %.2f\n", summary[SEQUENTIAL].elapsed_s / summary[PARALLEL].elapsed_s);
     if (summary[SEQUENTIAL].rows == 0)
         printf("nothing was compared: no pair gave a row\n");
     else
-        printf("%s\n", same ? "identical: data set, scores of all settings, failures"
-                            : "different");
+        printf("%s\n",
+               same ? "identical: data set, scores of all settings, failures" : "different");
 }
 
 static int verify(pat_search_options *search, const pat_pairs *pairs, const char *folder,
@@ -176,8 +175,10 @@ int cmd_verify(int argc, char **argv)
     pat_run_summary *summary = calloc(RUNS, sizeof *summary);
     int exit_status = EXIT_SOMETHING_FAILED;
     if (summary == NULL || mkdtemp(folder) == NULL) {
-        fprintf(stderr, "patina: cannot make a temporary folder %s (%s); set TMPDIR to a folder "
-                "with room\n", folder, strerror(errno));
+        fprintf(stderr,
+                "patina: cannot make a temporary folder %s (%s); set TMPDIR to a folder "
+                "with room\n",
+                folder, strerror(errno));
     } else {
         exit_status = verify(&search, pairs, folder, &arguments.run, summary);
         remove_files(folder);

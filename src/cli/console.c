@@ -112,8 +112,10 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
 int console_interrupted(const pat_run_summary *summary, int signal_number)
 {
     if (summary->rows > 0)
-        fprintf(stderr, "patina: interrupted: %s was not written; the finished rows (%zu) are in "
-                "%s.partial\n", summary->output, summary->rows, summary->output);
+        fprintf(stderr,
+                "patina: interrupted: %s was not written; the finished rows (%zu) are in "
+                "%s.partial\n",
+                summary->output, summary->rows, summary->output);
     else
         fprintf(stderr, "patina: interrupted before the first row: nothing was written\n");
     return 128 + signal_number;

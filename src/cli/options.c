@@ -45,12 +45,13 @@ static const struct argp_option run_options[] = {
     {"batch", KEY_BATCH, "N", 0, "Requests a worker holds at once, 1..64 (default: 1)", 0},
     {"in-process", KEY_IN_PROCESS, NULL, 0,
      "Do the work in this process, for debugging: a crash ends the run", 0},
-    {"max-pixels", KEY_MAX_PIXELS, "N", 0,
-     "Refuse images with more pixels (default: 268435456)", 0},
+    {"max-pixels", KEY_MAX_PIXELS, "N", 0, "Refuse images with more pixels (default: 268435456)",
+     0},
     {"quiet", 'q', NULL, 0, "Print errors only", 0},
     {"progress", KEY_PROGRESS, "WHEN", 0,
      "Show progress: auto, always or never (default: auto, which redraws one line on a terminal "
-     "and elsewhere prints a line now and then)", 0},
+     "and elsewhere prints a line now and then)",
+     0},
     {0},
 };
 
@@ -100,7 +101,8 @@ const struct argp run_argp = {.options = run_options, .parser = parse_run};
 static const struct argp_option source_options[] = {
     {"manifest", KEY_MANIFEST, "FILE", 0,
      "Take the pairs from a CSV file with the columns damaged, undamaged and optionally id, "
-     "instead of from two folders; relative paths start at the file's folder", 0},
+     "instead of from two folders; relative paths start at the file's folder",
+     0},
     {"match", KEY_MATCH, "HOW", 0,
      "Pair files by their whole name, or by stem: the name without its extension (default: name)",
      0},
@@ -108,7 +110,8 @@ static const struct argp_option source_options[] = {
     {"limit", KEY_LIMIT, "N", 0, "Only the first N pairs", 0},
     {"grid", KEY_GRID, "AXES", 0,
      "The settings to try, such as 'color=white_balance,none;sigma=0.5:2:0.5;strength=0,0.5,1'; "
-     "axes left out keep their default (default: the 40 settings of the study)", 0},
+     "axes left out keep their default (default: the 40 settings of the study)",
+     0},
     {0},
 };
 

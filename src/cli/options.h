@@ -28,8 +28,20 @@ extern const struct argp source_argp;
 
 /* Option keys without a short form, beyond all characters. */
 enum {
-    KEY_BATCH = 0x100, KEY_DRY_RUN, KEY_GRID, KEY_IN_PROCESS, KEY_LABEL, KEY_LIMIT, KEY_MANIFEST,
-    KEY_MATCH, KEY_MAX_PIXELS, KEY_PROGRESS, KEY_RECURSIVE, KEY_RTOL, KEY_ATOL, KEY_SAMPLE,
+    KEY_BATCH = 0x100,
+    KEY_DRY_RUN,
+    KEY_GRID,
+    KEY_IN_PROCESS,
+    KEY_LABEL,
+    KEY_LIMIT,
+    KEY_MANIFEST,
+    KEY_MATCH,
+    KEY_MAX_PIXELS,
+    KEY_PROGRESS,
+    KEY_RECURSIVE,
+    KEY_RTOL,
+    KEY_ATOL,
+    KEY_SAMPLE,
     KEY_TRIALS
 };
 

@@ -31,8 +31,8 @@ struct comparison {
     bool shapes_differ;
 };
 
-__attribute__((format(printf, 2, 3)))
-static void say(const struct comparison *comparison, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void say(const struct comparison *comparison,
+                                                      const char *format, ...)
 {
     if (comparison->report == NULL)
         return;
@@ -191,8 +191,8 @@ static pat_status same_bytes(const char *path_a, const char *path_b, bool *same,
         *same = size[0] == size[1] && memcmp(block[0], block[1], size[0]) == 0;
         for (int i = 0; i < 2; i++)
             if (ferror(file[i]))
-                status = pat_fail(error, PAT_UNREADABLE, "%s: cannot read; check the disk",
-                                  path[i]);
+                status =
+                    pat_fail(error, PAT_UNREADABLE, "%s: cannot read; check the disk", path[i]);
         if (size[0] == 0)
             break;
     }

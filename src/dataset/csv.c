@@ -93,8 +93,7 @@ pat_status pat_csv_open(pat_csv_reader **out, const char *path, pat_error *error
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
-                        "%s: cannot open the CSV file (%s); check the path", path,
-                        strerror(errno));
+                        "%s: cannot open the CSV file (%s); check the path", path, strerror(errno));
     struct stat info;
     if (fstat(descriptor, &info) == 0 && !S_ISREG(info.st_mode)) {
         close(descriptor);
@@ -152,8 +151,8 @@ static pat_status read_block(pat_csv_reader *reader, pat_error *error)
         size = read(reader->descriptor, block, sizeof block);
     while (size < 0 && errno == EINTR);
     if (size < 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: cannot read (%s); check the disk",
-                        reader->path, strerror(errno));
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot read (%s); check the disk", reader->path,
+                        strerror(errno));
     if (!reader->started && size >= 3 && memcmp(block, byte_order_mark, 3) == 0) {
         bytes += 3;
         size -= 3;

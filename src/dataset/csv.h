@@ -25,15 +25,13 @@ typedef struct pat_csv_row {
 typedef struct pat_csv_reader pat_csv_reader;
 
 /* Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE or PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path,
-                                       pat_error *error);
+PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path, pat_error *error);
 /*
  * The next row; at the end of the file PAT_OK with row->count == 0. Empty lines are passed over;
  * a byte-order mark at the start is dropped. Fails with PAT_MALFORMED, PAT_UNREADABLE or
  * PAT_OUT_OF_MEMORY.
  */
-PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row,
-                                       pat_error *error);
+PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error);
 void pat_csv_close(pat_csv_reader *reader);
 
 /* The version of libcsv compiled against. Static. */

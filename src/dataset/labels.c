@@ -28,8 +28,8 @@ void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting 
     labels->gain_ssim += best->ssim - untouched->ssim;
 }
 
-__attribute__((format(printf, 2, 3)))
-static void warn(pat_label_report *report, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void warn(pat_label_report *report, const char *format,
+                                                       ...)
 {
     if (report->warning_count == PAT_LABEL_WARNINGS_MAX)
         return;
@@ -100,8 +100,8 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
              labels->identical, labels->identical == 1 ? "damaged image is" : "damaged images are");
     if (labels->rows >= 2) {
         judge_color(report, labels, grid);
-        judge_axis(report, "sharpen_sigma", grid->sigma, labels->sigma, grid->sigmas,
-                   labels->rows, "");
+        judge_axis(report, "sharpen_sigma", grid->sigma, labels->sigma, grid->sigmas, labels->rows,
+                   "");
         judge_axis(report, "sharpen_strength", grid->strength, labels->strength, grid->strengths,
                    labels->rows, " or include 0");
     }

@@ -110,8 +110,9 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
         return pat_names_add(&walk->pending, name);
     }
     if (!pat_is_image_name(name))
-        return walk->skipped(walk->context, name, "not an image by its extension (png, jpg, jpeg, "
-                                                  "tif, tiff, webp, bmp)");
+        return walk->skipped(walk->context, name,
+                             "not an image by its extension (png, jpg, jpeg, "
+                             "tif, tiff, webp, bmp)");
     if (!S_ISREG(info.st_mode))
         return walk->skipped(walk->context, name, "not a regular file");
     return pat_names_add(walk->names, name);
@@ -138,8 +139,7 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
     while (enough_memory && (errno = 0, entry = readdir(directory)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        int length =
-            snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
+        int length = snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
         if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
             enough_memory = walk->skipped(walk->context, entry->d_name, "the path is too long");
         else
@@ -160,8 +160,11 @@ pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
 {
     if (*folder == '\0')
         return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty");
-    struct walk walk = {.folder = folder, .recursive = recursive, .names = names,
-                        .skipped = skipped, .context = context};
+    struct walk walk = {.folder = folder,
+                        .recursive = recursive,
+                        .names = names,
+                        .skipped = skipped,
+                        .context = context};
     pat_status status = walk_folder(&walk, "", error);
     for (size_t i = 0; i < walk.pending.count && status == PAT_OK; i++) {
         char below[PAT_PATH_SIZE];

@@ -28,25 +28,29 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
         if (column[i] == row->count && i != ID)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: the manifest's first line has no column '%s'; it must read "
-                            "damaged,undamaged or damaged,undamaged,id", path, column_names[i]);
+                            "damaged,undamaged or damaged,undamaged,id",
+                            path, column_names[i]);
     }
     return PAT_OK;
 }
 
-static pat_status read_pair(const char *path, const pat_csv_row *row,
-                            const size_t column[COLUMNS], pat_names *lists[COLUMNS],
-                            pat_error *error)
+static pat_status read_pair(const char *path, const pat_csv_row *row, const size_t column[COLUMNS],
+                            pat_names *lists[COLUMNS], pat_error *error)
 {
     for (int i = 0; i < COLUMNS; i++) {
         const char *field = column[i] < row->count ? row->field[column[i]] : "";
         if (i == ID && *field == '\0')
             field = row->field[column[DAMAGED]];
         if (*field == '\0')
-            return pat_fail(error, PAT_MALFORMED, "%s: row %zu of the manifest has no '%s'; fill "
-                            "it in or remove the row", path, row->number, column_names[i]);
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: row %zu of the manifest has no '%s'; fill "
+                            "it in or remove the row",
+                            path, row->number, column_names[i]);
         if (strlen(path) + strlen(field) + 1 >= PAT_PATH_SIZE)
-            return pat_fail(error, PAT_MALFORMED, "%s: row %zu of the manifest: the path is too "
-                            "long", path, row->number);
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: row %zu of the manifest: the path is too "
+                            "long",
+                            path, row->number);
         if (!pat_names_add(lists[i], field))
             return pat_fail_memory(error, "the list of pairs");
     }
@@ -68,7 +72,8 @@ static pat_status check_distinct(const char *path, const pat_names *ids, pat_err
         if (strcmp(pat_names_get(&sorted, i - 1), pat_names_get(&sorted, i)) == 0)
             status = pat_fail(error, PAT_MALFORMED,
                               "%s: two rows of the manifest are called '%s'; give each row its own "
-                              "id", path, pat_names_get(&sorted, i));
+                              "id",
+                              path, pat_names_get(&sorted, i));
     free(sorted.offset);
     return status;
 }

@@ -10,7 +10,6 @@
  * list. Ids must differ. Fails with PAT_MALFORMED and the errors of pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_manifest_read(const char *path, pat_names *damaged,
-                                            pat_names *undamaged, pat_names *ids,
-                                            pat_error *error);
+                                            pat_names *undamaged, pat_names *ids, pat_error *error);
 
 #endif

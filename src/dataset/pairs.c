@@ -179,8 +179,7 @@ static bool match_names(pat_pairs *pairs, pat_match match)
     return ok;
 }
 
-static pat_status find_in_folders(pat_pairs *pairs, const pat_pair_source *source,
-                                  pat_error *error)
+static pat_status find_in_folders(pat_pairs *pairs, const pat_pair_source *source, pat_error *error)
 {
     const char *folders[SIDES] = {source->damaged, source->undamaged};
     for (int i = 0; i < SIDES; i++) {
@@ -193,8 +192,7 @@ static pat_status find_in_folders(pat_pairs *pairs, const pat_pair_source *sourc
         if (status != PAT_OK)
             return status;
     }
-    return match_names(pairs, source->match) ? PAT_OK
-                                             : pat_fail_memory(error, "the list of pairs");
+    return match_names(pairs, source->match) ? PAT_OK : pat_fail_memory(error, "the list of pairs");
 }
 
 static pat_status find_in_manifest(pat_pairs *pairs, const char *manifest, pat_error *error)
@@ -247,9 +245,8 @@ pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **out, pat_er
     pat_pairs *pairs = calloc(1, sizeof *pairs);
     if (pairs == NULL)
         return pat_fail_memory(error, "the list of pairs");
-    pat_status status = source->manifest != NULL
-                            ? find_in_manifest(pairs, source->manifest, error)
-                            : find_in_folders(pairs, source, error);
+    pat_status status = source->manifest != NULL ? find_in_manifest(pairs, source->manifest, error)
+                                                 : find_in_folders(pairs, source, error);
     if (status != PAT_OK) {
         pat_pairs_free(pairs);
         return status;

@@ -31,8 +31,10 @@ void pat_row_put_header(pat_buffer *out)
 {
     put_texts(out, (const char *[]){"filename", "similarity_score", "psnr", "ssim"}, 4);
     put_feature_names(out);
-    put_texts(out, (const char *[]){"color_method", "apply_color_correction", "sharpen_sigma",
-                                    "sharpen_strength"}, 4);
+    put_texts(out,
+              (const char *[]){"color_method", "apply_color_correction", "sharpen_sigma",
+                               "sharpen_strength"},
+              4);
     pat_csv_end_row(out);
 }
 
@@ -50,8 +52,10 @@ void pat_row_put(pat_buffer *out, const pat_row *row)
 
 void pat_trial_put_header(pat_buffer *out)
 {
-    put_texts(out, (const char *[]){"filename", "color_method", "sharpen_sigma",
-                                    "sharpen_strength", "similarity_score", "psnr", "ssim"}, 7);
+    put_texts(out,
+              (const char *[]){"filename", "color_method", "sharpen_sigma", "sharpen_strength",
+                               "similarity_score", "psnr", "ssim"},
+              7);
     pat_csv_end_row(out);
 }
 

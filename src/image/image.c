@@ -34,7 +34,8 @@ pat_status pat_image_resize_canvas(pat_image *image, int width, int height, pat_
         if (image->block == NULL)
             return pat_fail(error, PAT_OUT_OF_MEMORY,
                             "not enough memory for an image of %dx%d pixels; free some memory, "
-                            "run fewer workers, or leave it out", width, height);
+                            "run fewer workers, or leave it out",
+                            width, height);
         image->capacity = needed;
     }
     image->width = width;

@@ -52,8 +52,9 @@ static void halve_plane(const pat_plane *src, const pat_plane *dst)
         const uint8_t *lower = upper + src->stride;
         uint8_t *out = dst->data + y * dst->stride;
         for (int x = 0; x < dst->width; x++)
-            out[x] = (uint8_t)((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] +
-                                lower[2 * x + 1] + 2) >> 2);
+            out[x] =
+                (uint8_t)((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) >>
+                          2);
     }
 }
 
@@ -86,8 +87,8 @@ static void resize_general(const pat_plane *src, const pat_plane *dst, const tap
         }
         uint8_t *out = dst->data + y * dst->stride;
         for (int x = 0; x < dst->width; x++)
-            out[x] = (uint8_t)((((row->w0 * upper[x]) >> 16) + ((row->w1 * lower[x]) >> 16) + 2) >>
-                               2);
+            out[x] =
+                (uint8_t)((((row->w0 * upper[x]) >> 16) + ((row->w1 * lower[x]) >> 16) + 2) >> 2);
     }
 }
 

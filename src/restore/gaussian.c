@@ -80,8 +80,8 @@ static void blur_row(const pat_gaussian *kernel, const uint16_t *sums, int width
         out[x] = (uint8_t)(accumulated[x] >> 16);
 }
 
-pat_status pat_gaussian_blur(const pat_gaussian *kernel, const pat_plane *src,
-                             const pat_plane *dst, pat_error *error)
+pat_status pat_gaussian_blur(const pat_gaussian *kernel, const pat_plane *src, const pat_plane *dst,
+                             pat_error *error)
 {
     int width = src->width;
     int radius = kernel->taps / 2;

@@ -43,8 +43,8 @@ static pat_status add_folder(struct feature_run *run, const pat_feature_input *i
                              pat_error *error)
 {
     pat_names names = {0};
-    pat_status status = pat_list_images(input->path, run->options->recursive, &names,
-                                        count_skipped, &run->summary->unpaired, error);
+    pat_status status = pat_list_images(input->path, run->options->recursive, &names, count_skipped,
+                                        &run->summary->unpaired, error);
     for (size_t i = 0; i < names.count && status == PAT_OK; i++) {
         char path[PAT_PATH_SIZE];
         const char *name = pat_names_get(&names, i);

@@ -33,8 +33,8 @@ static bool same_file(const char *a, const char *b)
 
 /* A file must be none of those already open, under no name, nor the partial form of one: the last
  * to be put in place would replace the other. */
-static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self,
-                                 const char *path, pat_error *error)
+static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self, const char *path,
+                                 pat_error *error)
 {
     const pat_file *const files[] = {&outputs->data, &outputs->failures, &outputs->trials,
                                      &outputs->record};
@@ -47,7 +47,8 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
              same_file(partial, other->path) || same_file(partial, other->partial_path)))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
                             "%s: is a file that this run writes already, as %s; choose another "
-                            "name", path, other->path);
+                            "name",
+                            path, other->path);
     }
     return PAT_OK;
 }
@@ -61,7 +62,8 @@ static pat_status check_name(const pat_outputs *outputs, const char *path, pat_e
     if (pat_is_image_name(path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the name of an image, but a table would be written; choose "
-                        "another name", path);
+                        "another name",
+                        path);
     if (manifest != NULL && same_file(path, manifest))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the manifest, and would be replaced; choose another name", path);

@@ -27,8 +27,7 @@ PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *out
                                            pat_run_summary *summary, pat_error *error);
 
 /* Write what stands in outputs->line to `file`, and empty the line. */
-PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file,
-                                            pat_error *error);
+PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);
 
 /* Record the failed outcome of the pair or image `name`. */
 PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *name,

@@ -13,10 +13,10 @@
 enum {
     TICK_MS = 100,
     READ_SIZE = 1 << 16,
-    ATTEMPTS = 2,            /* at a job, before it is recorded as a failure */
-    STARTUP_ATTEMPTS = 3,    /* per worker, before a run that never had one is given up */
-    RESTART_ATTEMPTS = 100,  /* in a row, of a run that has lost all its workers */
-    EXIT_GRACE_MS = 2000,    /* for a worker whose pipe has closed to leave by itself */
+    ATTEMPTS = 2,           /* at a job, before it is recorded as a failure */
+    STARTUP_ATTEMPTS = 3,   /* per worker, before a run that never had one is given up */
+    RESTART_ATTEMPTS = 100, /* in a row, of a run that has lost all its workers */
+    EXIT_GRACE_MS = 2000,   /* for a worker whose pipe has closed to leave by itself */
 };
 
 struct pool;
@@ -27,10 +27,10 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    bool missing; /* to be started at the next tick */
-    int spawn_error; /* of libuv: it never came to life */
+    bool missing;      /* to be started at the next tick */
+    int spawn_error;   /* of libuv: it never came to life */
     const char *fault; /* why we ended it; NULL: we did not */
-    int leaving_ms; /* since its pipe closed */
+    int leaving_ms;    /* since its pipe closed */
     int64_t exit_status;
     int exit_signal;
     pat_buffer in;
@@ -221,8 +221,8 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     case PAT_MESSAGE_BROKEN:
         if (!pat_wire_get_broken(frame, &broken))
             return false;
-        stop(pool, pat_fail(pool->error, broken.status, "a worker cannot start: %s",
-                            broken.message));
+        stop(pool,
+             pat_fail(pool->error, broken.status, "a worker cannot start: %s", broken.message));
         return true;
     case PAT_MESSAGE_OUTCOME:
         if (!pat_wire_get_outcome(frame, &index, &outcome))
@@ -295,8 +295,8 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
     pat_fail(&error, PAT_WORKER_DIED,
              "%s: the worker process that had this file%s in hand %s, and a second one ended too; "
-             "leave it out, or run fewer workers if memory is short", job.damaged,
-             *job.undamaged == '\0' ? "" : " and its original", death);
+             "leave it out, or run fewer workers if memory is short",
+             job.damaged, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     record_outcome(pool, index, &outcome);
 }
@@ -332,12 +332,12 @@ static void worker_gone(struct worker *worker)
     if (pool->finishing)
         return;
     describe_death(worker, death, sizeof death);
-    int attempts =
-        pool->ever_ready ? RESTART_ATTEMPTS : STARTUP_ATTEMPTS * pool->worker_count;
+    int attempts = pool->ever_ready ? RESTART_ATTEMPTS : STARTUP_ATTEMPTS * pool->worker_count;
     if (!worker->ready && !any_worker_ready(pool) && ++pool->startup_failures >= attempts) {
         stop(pool, pat_fail(pool->error, PAT_WORKER_DIED,
                             "workers do not start: the last one %s; run fewer of them, or try "
-                            "--in-process to see more", death));
+                            "--in-process to see more",
+                            death));
         return;
     }
     take_jobs_back(worker, death);

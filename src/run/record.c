@@ -56,15 +56,14 @@ static json_t *options_value(const pat_search_options *options)
     const pat_pair_source *source = &options->source;
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
-    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}",
-                     "damaged", text_value(source->damaged), "undamaged",
-                     text_value(source->undamaged), "manifest", text_value(source->manifest),
-                     "match", source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive",
-                     source->recursive, "limit", count_value(source->limit), "sample",
-                     count_value(source->sample), "output",
-                     text_value(options->output), "trials", text_value(options->trials), "jobs",
-                     run->jobs, "batch", run->batch == 0 ? 1 : run->batch, "in_process",
-                     run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
+    return json_pack(
+        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}", "damaged",
+        text_value(source->damaged), "undamaged", text_value(source->undamaged), "manifest",
+        text_value(source->manifest), "match", source->match == PAT_MATCH_STEM ? "stem" : "name",
+        "recursive", source->recursive, "limit", count_value(source->limit), "sample",
+        count_value(source->sample), "output", text_value(options->output), "trials",
+        text_value(options->trials), "jobs", run->jobs, "batch", run->batch == 0 ? 1 : run->batch,
+        "in_process", run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
 }
 
 static json_t *numbers_value(const double *value, int count)
@@ -94,8 +93,7 @@ static json_t *inputs_value(const pat_pairs *pairs)
     for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
         append(&files, json_pack("{s:o, s:o, s:o}", "folder", text_value(unpaired.folder), "name",
-                                 text_value(unpaired.name), "reason",
-                                 text_value(unpaired.reason)));
+                                 text_value(unpaired.name), "reason", text_value(unpaired.reason)));
     }
     return json_pack("{s:o, s:o, s:o}", "pairs", count_value(pat_pairs_count(pairs)), "unpaired",
                      count_value(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
@@ -148,9 +146,9 @@ static json_t *record_value(const pat_search_options *options, const pat_pairs *
     struct tm utc;
     strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "tool", "patina",
-                     "version", pat_version(), "command", "search", "finished", finished,
-                     "options", options_value(options), "grid", grid_value(&options->grid),
-                     "inputs", inputs_value(pairs), "results", results_value(summary), "labels",
+                     "version", pat_version(), "command", "search", "finished", finished, "options",
+                     options_value(options), "grid", grid_value(&options->grid), "inputs",
+                     inputs_value(pairs), "results", results_value(summary), "labels",
                      labels_value(&summary->labels), "machine", machine_value());
 }
 
@@ -158,8 +156,8 @@ pat_status pat_run_record_write(const pat_search_options *options, const pat_pai
                                 const pat_run_summary *summary, pat_file *file, pat_error *error)
 {
     json_t *record = record_value(options, pairs, summary);
-    char *text = record == NULL ? NULL
-                                : json_dumps(record, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    char *text =
+        record == NULL ? NULL : json_dumps(record, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(record);
     if (text == NULL)
         return pat_fail_memory(error, "the record of the run");

@@ -18,8 +18,7 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
 {
     if (value >= 1 && value <= maximum)
         return PAT_OK;
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %d is outside 1..%d", option, value,
-                    maximum);
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %d is outside 1..%d", option, value, maximum);
 }
 
 static pat_status run_here(const pat_run *run, const pat_task_setup *setup,
@@ -75,8 +74,7 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     if (options.worker_command == NULL)
         status = run_here(run, &setup, collector, error);
     else
-        status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector},
-                              error);
+        status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector}, error);
     pat_collector_free(collector);
     return status;
 }

@@ -24,8 +24,7 @@ static void get_job(void *context, size_t index, pat_job *job)
 }
 
 /* Every setting of one pair, then the untouched image as none, 0, 0. */
-static pat_status write_trials(struct search_run *run, const pat_outcome *outcome,
-                               pat_error *error)
+static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
 {
     pat_buffer *line = &run->outputs.line;
     for (size_t i = 0; i < outcome->trial_count; i++) {
@@ -43,8 +42,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_pairs_get(run->pairs, index, &run->pair);
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
-    pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
-                                               &outcome->setting});
+    pat_row_put(&run->outputs.line,
+                &(pat_row){run->pair.name, &outcome->best, outcome->features, &outcome->setting});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK && run->outputs.trials_path != NULL)
         status = write_trials(run, outcome, error);

@@ -18,7 +18,7 @@ typedef enum pat_task_kind {
 /* What all jobs of a run have in common. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
-    bool trials; /* report every setting's scores */
+    bool trials;         /* report every setting's scores */
     uint64_t max_pixels; /* filled in by pat_run_jobs() */
     pat_grid grid;
 } pat_task_setup;
@@ -45,10 +45,10 @@ const char *pat_stage_name(pat_stage stage);
 /* What came of one job. Zero-initialise; pat_outcome_release() when done. */
 typedef struct pat_outcome {
     pat_status status;
-    pat_stage stage;                       /* meaningful on failure */
-    char message[PAT_ERROR_MESSAGE_SIZE];  /* the same */
+    pat_stage stage;                      /* meaningful on failure */
+    char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */
     double features[PAT_FEATURE_COUNT];
-    pat_setting setting;                   /* the rest: PAT_TASK_SEARCH only */
+    pat_setting setting; /* the rest: PAT_TASK_SEARCH only */
     pat_scores best, untouched;
     uint64_t ties;
     pat_scores *trials; /* owned; NULL without setup.trials */

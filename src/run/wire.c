@@ -143,8 +143,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->max_pixels = get_u64(&in);
     grid->colors = (int)get_range(&in, 1, 2);
     for (int i = 0; i < grid->colors; i++)
-        grid->color[i] =
-            (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
+        grid->color[i] = (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
     grid->sigmas = (int)get_range(&in, 1, PAT_AXIS_MAX);
     get_doubles(&in, grid->sigma, (size_t)grid->sigmas);
     grid->strengths = (int)get_range(&in, 1, PAT_AXIS_MAX);

@@ -99,7 +99,8 @@ pat_status pat_ssim_set_original(pat_ssim *ssim, const pat_plane *original, pat_
     if (width < WINDOW || original->height < WINDOW)
         return pat_fail(error, PAT_TOO_SMALL,
                         "an image of %dx%d pixels is too small to score: SSIM needs at least "
-                        "%d pixels a side", width, original->height, WINDOW);
+                        "%d pixels a side",
+                        width, original->height, WINDOW);
     int32_t *su = pat_scratch_get(&ssim->original_sums, 2 * window_count(original), sizeof *su);
     int32_t *columns =
         pat_scratch_get(&ssim->candidate_columns, 3 * (size_t)width, sizeof *columns);

@@ -17,8 +17,8 @@ struct pat_searcher {
     pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma */
     pat_ssim *ssim;
     size_t settings;
-    struct tally *tally;       /* one per setting, then one for the untouched image */
-    pat_scores *trials; /* the same */
+    struct tally *tally; /* one per setting, then one for the untouched image */
+    pat_scores *trials;  /* the same */
     pat_scratch base, blurred, sharpened, resized;
 };
 
@@ -107,8 +107,8 @@ static pat_status try_channel(pat_searcher *searcher, const pat_plane *damaged,
     const pat_grid *grid = &searcher->grid;
     pat_status status = pat_ssim_set_original(searcher->ssim, original, error);
     if (status == PAT_OK)
-        status = score_plane(searcher, damaged, original, &searcher->tally[searcher->settings],
-                             error);
+        status =
+            score_plane(searcher, damaged, original, &searcher->tally[searcher->settings], error);
     size_t per_color = searcher->settings / (size_t)grid->colors;
     for (int i = 0; i < grid->colors && status == PAT_OK; i++) {
         pat_plane base = *damaged;
@@ -117,8 +117,8 @@ static pat_status try_channel(pat_searcher *searcher, const pat_plane *damaged,
                 return pat_fail_memory(error, "the white-balanced image");
             white_balance(damaged, &base);
         }
-        status = try_sharpening(searcher, &base, original,
-                                searcher->tally + (size_t)i * per_color, error);
+        status = try_sharpening(searcher, &base, original, searcher->tally + (size_t)i * per_color,
+                                error);
     }
     return status;
 }
@@ -158,8 +158,7 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
     for (size_t i = 0; i <= searcher->settings; i++)
         searcher->tally[i] = (struct tally){0};
     for (int c = 0; c < PAT_CHANNELS; c++) {
-        pat_status status =
-            try_channel(searcher, &damaged->plane[c], &undamaged->plane[c], error);
+        pat_status status = try_channel(searcher, &damaged->plane[c], &undamaged->plane[c], error);
         if (status != PAT_OK)
             return status;
     }
@@ -173,8 +172,7 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
 pat_status pat_image_restore(const pat_image *damaged, const pat_setting *setting,
                              pat_image *restored, pat_error *error)
 {
-    pat_status status =
-        pat_image_resize_canvas(restored, damaged->width, damaged->height, error);
+    pat_status status = pat_image_resize_canvas(restored, damaged->width, damaged->height, error);
     pat_scratch base_memory = {0}, blurred_memory = {0};
     pat_plane base, blurred;
     if (status == PAT_OK &&

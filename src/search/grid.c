@@ -87,7 +87,8 @@ static pat_status axis_add_range(const struct axis *axis, const char *text, pat_
     if (!parse_range(text, range))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--grid: '%s' of %s is not a range first:last:step, with first <= last "
-                        "and step > 0, such as 0.5:2:0.5", text, axis->name);
+                        "and step > 0, such as 0.5:2:0.5",
+                        text, axis->name);
     double steps = floor((range[1] - range[0]) / range[2] + 1e-9);
     if (steps >= PAT_AXIS_MAX)
         return axis_fail_crowded(axis, error);
@@ -138,7 +139,8 @@ static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_err
     if (values == NULL)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--grid: '%s' is not of the form axis=value,value with the axes color, "
-                        "sigma, strength", text);
+                        "sigma, strength",
+                        text);
     *values++ = '\0';
     int axis = 0;
     while (axis < AXES && strcmp(text, names[axis]) != 0)
