@@ -119,7 +119,19 @@ has small.failures.csv "six.bmp,search,too_small,"
 expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 
-# Closed standard streams, and a full or closed pipe after the work.
+# The first ten failures are told, the others counted; the file has them all.
+mkdir -p dozen_d dozen_u
+for i in $(seq -w 12); do
+    : >dozen_d/$i.png
+    : >dozen_u/$i.png
+done
+expect 1 "$PATINA" search dozen_d dozen_u -o dozen.csv
+[ "$(grep -c 'the file is empty' out)" -eq 10 ] || fail "not ten failures on the terminal"
+has out "... and 2 more, all in dozen.failures.csv"
+lines dozen.csv 1
+lines dozen.failures.csv 13
+
+# Closed standard streams.
 expect 0 sh -c "exec '$PATINA' search damaged undamaged -o c.csv <&- >&- 2>&-"
 lines c.csv 4
 
