@@ -101,7 +101,7 @@ static void test_commit_makes_the_file_whole(void **state)
     char *bytes = malloc(SIZE);
     assert_non_null(bytes);
     for (int i = 0; i < SIZE; i++)
-        bytes[i] = (char)(i * 2654435761u >> 24);
+        bytes[i] = (char)((unsigned)i * 2654435761u >> 24);
     pat_sha256 hash;
     char want[PAT_SHA256_TEXT_SIZE], got[PAT_SHA256_TEXT_SIZE];
     pat_sha256_init(&hash);
