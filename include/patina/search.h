@@ -16,7 +16,7 @@ typedef struct pat_evaluation {
     pat_scores untouched;     /* the scores of the damaged image as it is (resized if need be) */
     size_t ties;              /* further settings with exactly the same similarity */
     const pat_scores *trials; /* all scores in grid order; owned by the searcher, valid until its
-                                 next call */
+                                 next call. NULL from pat_searcher_find_best() */
 } pat_evaluation;
 
 /* A grid with the scratch memory of a search, reused from pair to pair. */
@@ -37,6 +37,16 @@ PAT_API PAT_MUST_CHECK pat_status pat_searcher_evaluate(pat_searcher *searcher,
                                                         const pat_image *undamaged,
                                                         pat_evaluation *evaluation,
                                                         pat_error *error);
+
+/*
+ * As pat_searcher_evaluate(), but for the winner alone: the same setting, scores, untouched scores
+ * and ties, to the last bit, without computing every score. evaluation->trials is NULL.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_searcher_find_best(pat_searcher *searcher,
+                                                         const pat_image *damaged,
+                                                         const pat_image *undamaged,
+                                                         pat_evaluation *evaluation,
+                                                         pat_error *error);
 
 /*
  * Apply one setting to `damaged`: colour correction, then sharpening; no resize. `restored` is

@@ -89,8 +89,8 @@ static pat_status search_pair(pat_task *task, const pat_job *job, pat_outcome *o
                               pat_error *error)
 {
     pat_evaluation evaluation;
-    pat_status status =
-        pat_searcher_evaluate(task->searcher, &task->damaged, &task->undamaged, &evaluation, error);
+    pat_status status = (task->setup.trials ? pat_searcher_evaluate : pat_searcher_find_best)(
+        task->searcher, &task->damaged, &task->undamaged, &evaluation, error);
     if (status == PAT_TOO_SMALL) /* say which file */
         return pat_fail(error, status,
                         "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "

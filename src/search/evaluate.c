@@ -169,6 +169,15 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
     return PAT_OK;
 }
 
+pat_status pat_searcher_find_best(pat_searcher *searcher, const pat_image *damaged,
+                                  const pat_image *undamaged, pat_evaluation *evaluation,
+                                  pat_error *error)
+{
+    pat_status status = pat_searcher_evaluate(searcher, damaged, undamaged, evaluation, error);
+    evaluation->trials = NULL;
+    return status;
+}
+
 pat_status pat_image_restore(const pat_image *damaged, const pat_setting *setting,
                              pat_image *restored, pat_error *error)
 {
