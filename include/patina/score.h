@@ -25,27 +25,14 @@ PAT_API double pat_similarity(double psnr, double ssim);
 enum { PAT_SSIM_WINDOW = 7 }; /* pixels a side; the smallest image SSIM is defined for */
 
 /*
- * Mean SSIM of many candidates against one original plane, with the original's window sums
- * computed once. As scikit-image's structural_similarity with its defaults on 8-bit data: uniform
- * 7x7 window, sample covariance, K1 = 0.01, K2 = 0.03, mean over all windows wholly inside.
+ * Mean SSIM of two planes of one size, in double. As scikit-image's structural_similarity with its
+ * defaults on 8-bit data: uniform 7x7 window, sample covariance, K1 = 0.01, K2 = 0.03, mean over
+ * all windows wholly inside. The result does not depend on the order of summation, hence on no
+ * blocking or vector width: see docs/definitions.md. Fails with PAT_TOO_SMALL (a side under 7 px;
+ * *mean is then unchanged). Thread-safe.
  */
-typedef struct pat_ssim pat_ssim;
-
-/* NULL when memory runs out. Free with pat_ssim_free(), which accepts NULL. */
-PAT_API PAT_MUST_CHECK pat_ssim *pat_ssim_create(void);
-PAT_API void pat_ssim_free(pat_ssim *ssim);
-
-/*
- * Take `original` as the plane to compare with. Borrowed until the next call or the end. Fails
- * with PAT_TOO_SMALL (a side under 7 px) or PAT_OUT_OF_MEMORY; no original is then set.
- */
-PAT_API PAT_MUST_CHECK pat_status pat_ssim_set_original(pat_ssim *ssim, const pat_plane *original,
-                                                        pat_error *error);
-
-/*
- * Mean SSIM of `candidate` (of the original's size) in double. The result does not depend on the
- * order of summation, hence on no blocking or vector width: see docs/definitions.md.
- */
-PAT_API double pat_ssim_mean(pat_ssim *ssim, const pat_plane *candidate);
+PAT_API PAT_MUST_CHECK pat_status pat_ssim_mean(const pat_plane *candidate,
+                                                const pat_plane *original, double *mean,
+                                                pat_error *error);
 
 #endif

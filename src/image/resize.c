@@ -3,24 +3,19 @@
  * Source of the arithmetic: OpenCV 4.6 modules/imgproc/src/resize.cpp (HResizeLinear,
  * VResizeLinear, and the area path it takes when both sides halve).
  */
+#include "image/resize.h"
+
 #include <math.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "patina/image.h"
 
 enum { WEIGHT_ONE = 2048 };
 
-/* Where one destination coordinate comes from: (near * w0 + next * w1) / 2048. */
-typedef struct tap {
-    int near, next;
-    int w0, w1;
-} tap;
-
 /* Columns: outside the image the fraction is dropped. Rows keep it and only clamp the rows read,
  * which gives other rounding at the border. */
-static void fill_taps(tap *taps, int dst_size, int src_size, int drop_outside_fraction)
+static void fill_taps(pat_resize_tap *taps, int dst_size, int src_size, int drop_outside_fraction)
 {
     double scale = 1.0 / ((double)dst_size / src_size);
     for (int d = 0; d < dst_size; d++) {
@@ -34,18 +29,68 @@ static void fill_taps(tap *taps, int dst_size, int src_size, int drop_outside_fr
         int last = src_size - 1;
         taps[d].near = near < 0 ? 0 : near > last ? last : near;
         taps[d].next = near + 1 < 0 ? 0 : near + 1 > last ? last : near + 1;
-        taps[d].w0 = (int)lrintf((1.0f - fraction) * WEIGHT_ONE);
-        taps[d].w1 = (int)lrintf(fraction * WEIGHT_ONE);
+        taps[d].near_weight = (int)lrintf((1.0f - fraction) * WEIGHT_ONE);
+        taps[d].next_weight = (int)lrintf(fraction * WEIGHT_ONE);
     }
 }
 
-static void copy_plane(const pat_plane *src, const pat_plane *dst)
+/* Both sides halve exactly: the mean of four. */
+static bool halves(const pat_resizer *resizer)
 {
-    for (int y = 0; y < src->height; y++)
-        memcpy(dst->data + y * dst->stride, src->data + y * src->stride, (size_t)src->width);
+    return resizer->src_width == 2 * resizer->dst_width &&
+           resizer->src_height == 2 * resizer->dst_height;
 }
 
-static void halve_plane(const pat_plane *src, const pat_plane *dst)
+static bool copies(const pat_resizer *resizer)
+{
+    return resizer->src_width == resizer->dst_width && resizer->src_height == resizer->dst_height;
+}
+
+pat_status pat_resizer_begin(pat_resizer *resizer, int src_width, int src_height, int dst_width,
+                             int dst_height, pat_error *error)
+{
+    if (resizer->memory.data != NULL && resizer->src_width == src_width &&
+        resizer->src_height == src_height && resizer->dst_width == dst_width &&
+        resizer->dst_height == dst_height)
+        return PAT_OK;
+    size_t taps = (size_t)dst_width + (size_t)dst_height;
+    size_t samples = 2 * (size_t)dst_width;
+    size_t size = taps * sizeof(pat_resize_tap) + samples * sizeof(uint16_t);
+    pat_resize_tap *columns = pat_scratch_get(&resizer->memory, size, 1);
+    if (columns == NULL)
+        return pat_fail_memory(error, "resizing an image");
+    resizer->src_width = src_width;
+    resizer->src_height = src_height;
+    resizer->dst_width = dst_width;
+    resizer->dst_height = dst_height;
+    resizer->columns = columns;
+    resizer->rows = columns + dst_width;
+    resizer->upper = (uint16_t *)(columns + taps);
+    resizer->lower = resizer->upper + dst_width;
+    fill_taps(resizer->columns, dst_width, src_width, 1);
+    fill_taps(resizer->rows, dst_height, src_height, 0);
+    return PAT_OK;
+}
+
+void pat_resizer_release(pat_resizer *resizer)
+{
+    pat_scratch_release(&resizer->memory);
+    *resizer = (pat_resizer){0};
+}
+
+void pat_resizer_source(const pat_resizer *resizer, int y, int rows, int *first, int *count)
+{
+    int end = resizer->rows[y + rows - 1].next + 1;
+    *first = resizer->rows[y].near;
+    if (copies(resizer) || halves(resizer)) {
+        int scale = copies(resizer) ? 1 : 2;
+        *first = scale * y;
+        end = scale * (y + rows);
+    }
+    *count = end - *first;
+}
+
+static void halve_rows(const pat_plane *src, const pat_plane *dst)
 {
     for (int y = 0; y < dst->height; y++) {
         const uint8_t *upper = src->data + 2 * y * src->stride;
@@ -58,63 +103,79 @@ static void halve_plane(const pat_plane *src, const pat_plane *dst)
     }
 }
 
-/* One source row resized horizontally, to 1/128 of a sample. */
-static void resize_row(const uint8_t *src, const tap *columns, int width, int *out)
+static void copy_rows(const pat_plane *src, const pat_plane *dst)
 {
-    for (int x = 0; x < width; x++)
-        out[x] = (src[columns[x].near] * columns[x].w0 + src[columns[x].next] * columns[x].w1) >> 4;
+    for (int y = 0; y < dst->height; y++)
+        memcpy(dst->data + y * dst->stride, src->data + y * src->stride, (size_t)dst->width);
 }
 
-static void resize_general(const pat_plane *src, const pat_plane *dst, const tap *columns,
-                           const tap *rows, int *upper, int *lower)
+/* One source row resized horizontally, to 1/128 of a sample. */
+static void resize_across(const uint8_t *src, const pat_resize_tap *columns, int width,
+                          uint16_t *out)
 {
+    for (int x = 0; x < width; x++) {
+        const pat_resize_tap *tap = &columns[x];
+        out[x] =
+            (uint16_t)((src[tap->near] * tap->near_weight + src[tap->next] * tap->next_weight) >>
+                       4);
+    }
+}
+
+static void resize_down(const uint16_t *upper, const uint16_t *lower, const pat_resize_tap *row,
+                        int width, uint8_t *out)
+{
+    uint32_t near_weight = (uint32_t)row->near_weight, next_weight = (uint32_t)row->next_weight;
+    for (int x = 0; x < width; x++) {
+        uint32_t near = (near_weight * upper[x]) >> 16, next = (next_weight * lower[x]) >> 16;
+        out[x] = (uint8_t)((near + next + 2) >> 2);
+    }
+}
+
+static void resize_rows(const pat_resizer *resizer, const pat_plane *src, int first, int y,
+                        const pat_plane *dst)
+{
+    uint16_t *upper = resizer->upper, *lower = resizer->lower;
     int upper_y = -1, lower_y = -1; /* the source rows now in the two buffers */
-    for (int y = 0; y < dst->height; y++) {
-        const tap *row = &rows[y];
+    for (int i = 0; i < dst->height; i++) {
+        const pat_resize_tap *row = &resizer->rows[y + i];
         if (row->near == lower_y) {
-            int *swap = upper;
+            uint16_t *swap = upper;
             upper = lower;
             lower = swap;
             lower_y = upper_y;
             upper_y = row->near;
         } else if (row->near != upper_y) {
-            resize_row(src->data + row->near * src->stride, columns, dst->width, upper);
+            resize_across(src->data + (row->near - first) * src->stride, resizer->columns,
+                          dst->width, upper);
             upper_y = row->near;
         }
         if (row->next != lower_y) {
-            resize_row(src->data + row->next * src->stride, columns, dst->width, lower);
+            resize_across(src->data + (row->next - first) * src->stride, resizer->columns,
+                          dst->width, lower);
             lower_y = row->next;
         }
-        uint8_t *out = dst->data + y * dst->stride;
-        for (int x = 0; x < dst->width; x++)
-            out[x] =
-                (uint8_t)((((row->w0 * upper[x]) >> 16) + ((row->w1 * lower[x]) >> 16) + 2) >> 2);
+        resize_down(upper, lower, row, dst->width, dst->data + i * dst->stride);
     }
+}
+
+void pat_resizer_rows(const pat_resizer *resizer, const pat_plane *src, int first, int y,
+                      const pat_plane *dst)
+{
+    if (copies(resizer))
+        copy_rows(src, dst);
+    else if (halves(resizer))
+        halve_rows(src, dst);
+    else
+        resize_rows(resizer, src, first, y, dst);
 }
 
 pat_status pat_resize_linear(const pat_plane *src, const pat_plane *dst, pat_error *error)
 {
-    if (src->width == dst->width && src->height == dst->height) {
-        copy_plane(src, dst);
-        return PAT_OK;
-    }
-    if (src->width == 2 * dst->width && src->height == 2 * dst->height) {
-        halve_plane(src, dst);
-        return PAT_OK;
-    }
-    tap *columns = malloc((size_t)dst->width * sizeof *columns);
-    tap *rows = malloc((size_t)dst->height * sizeof *rows);
-    int *lines = malloc(2 * (size_t)dst->width * sizeof *lines);
-    pat_status status = PAT_OK;
-    if (columns == NULL || rows == NULL || lines == NULL) {
-        status = pat_fail_memory(error, "resizing an image");
-    } else {
-        fill_taps(columns, dst->width, src->width, 1);
-        fill_taps(rows, dst->height, src->height, 0);
-        resize_general(src, dst, columns, rows, lines, lines + dst->width);
-    }
-    free(columns);
-    free(rows);
-    free(lines);
+    pat_resizer resizer = {0};
+    pat_status status =
+        pat_resizer_begin(&resizer, src->width, src->height, dst->width, dst->height, error);
+    if (status == PAT_OK)
+        pat_resizer_rows(&resizer, src, 0, 0, dst);
+    pat_resizer_release(&resizer);
     return status;
 }

@@ -1,10 +1,13 @@
+#include "restore/gaussian.h"
+
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
-#include "patina/restore.h"
+#include "kernels/kernels.h"
 
 void pat_gaussian_init(pat_gaussian *kernel, double sigma)
 {
@@ -45,63 +48,69 @@ static int reflect101(int i, int n)
     return i;
 }
 
-/* Vertical pass at row y: column sums of weight * sample, at most 256 * 255. */
-static void blur_columns(const pat_gaussian *kernel, const pat_plane *src, int y, uint16_t *sums)
+/* The kernel without the zeros at its ends. */
+typedef struct weights {
+    int taps;
+    uint8_t weight[PAT_GAUSSIAN_TAPS_MAX];
+} weights;
+
+/* False if the kernel is a single weight of 256, which leaves everything as it is. */
+static bool trim(const pat_gaussian *kernel, weights *trimmed)
 {
-    for (int x = 0; x < src->width; x++)
-        sums[x] = 0;
-    for (int i = 0; i < kernel->taps; i++) {
-        uint16_t weight = kernel->weight[i];
-        if (weight == 0)
-            continue;
-        int source_y = reflect101(y + i - kernel->taps / 2, src->height);
-        const uint8_t *row = src->data + source_y * src->stride;
-        for (int x = 0; x < src->width; x++)
-            sums[x] = (uint16_t)(sums[x] + weight * row[x]);
-    }
+    int zeros = 0;
+    while (kernel->weight[zeros] == 0)
+        zeros++;
+    trimmed->taps = kernel->taps - 2 * zeros;
+    if (trimmed->taps == 1)
+        return false;
+    for (int i = 0; i < trimmed->taps; i++)
+        trimmed->weight[i] = (uint8_t)kernel->weight[zeros + i];
+    return true;
 }
 
-/* Horizontal pass over `width` sums; sums[-radius .. width + radius) are valid. */
-static void blur_row(const pat_gaussian *kernel, const uint16_t *sums, int width,
-                     uint32_t *accumulated, uint8_t *out)
+static const uint8_t *row_at(const pat_plane *plane, int y)
 {
-    int radius = kernel->taps / 2;
-    for (int x = 0; x < width; x++)
-        accumulated[x] = 32768;
-    for (int i = 0; i < kernel->taps; i++) {
-        uint32_t weight = kernel->weight[i];
-        if (weight == 0)
+    return plane->data + y * plane->stride;
+}
+
+size_t pat_gaussian_scratch(int width)
+{
+    return (size_t)width + PAT_GAUSSIAN_TAPS_MAX - 1;
+}
+
+void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, int y,
+                            const pat_plane *dst, int16_t *scratch)
+{
+    const pat_kernels *kernels = pat_kernels_get();
+    weights w;
+    bool blurs = trim(kernel, &w);
+    int width = src->width, radius = w.taps / 2;
+    int16_t *sums = scratch + radius;
+    for (int i = 0; i < dst->height; i++) {
+        uint8_t *out = dst->data + i * dst->stride;
+        if (!blurs) {
+            memcpy(out, row_at(src, y + i), (size_t)width);
             continue;
-        const uint16_t *shifted = sums + i - radius;
-        for (int x = 0; x < width; x++)
-            accumulated[x] += weight * shifted[x];
+        }
+        const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX];
+        for (int k = 0; k < w.taps; k++)
+            rows[k] = row_at(src, reflect101(y + i + k - radius, src->height));
+        kernels->blur_columns(rows, w.weight, w.taps, width, sums);
+        for (int k = 1; k <= radius; k++) {
+            sums[-k] = sums[reflect101(-k, width)];
+            sums[width - 1 + k] = sums[reflect101(width - 1 + k, width)];
+        }
+        kernels->blur_row(scratch, w.weight, w.taps, width, out);
     }
-    for (int x = 0; x < width; x++)
-        out[x] = (uint8_t)(accumulated[x] >> 16);
 }
 
 pat_status pat_gaussian_blur(const pat_gaussian *kernel, const pat_plane *src, const pat_plane *dst,
                              pat_error *error)
 {
-    int width = src->width;
-    int radius = kernel->taps / 2;
-    uint32_t *accumulated = malloc((size_t)width * sizeof *accumulated);
-    uint16_t *padded = malloc((size_t)(width + 2 * radius) * sizeof *padded);
-    if (accumulated == NULL || padded == NULL) {
-        free(accumulated);
-        free(padded);
+    int16_t *scratch = malloc(pat_gaussian_scratch(src->width) * sizeof *scratch);
+    if (scratch == NULL)
         return pat_fail_memory(error, "a row of the Gaussian blur");
-    }
-    uint16_t *sums = padded + radius;
-    for (int y = 0; y < src->height; y++) {
-        blur_columns(kernel, src, y, sums);
-        for (int i = 1; i <= radius; i++) {
-            sums[-i] = sums[reflect101(-i, width)];
-            sums[width - 1 + i] = sums[reflect101(width - 1 + i, width)];
-        }
-        blur_row(kernel, sums, width, accumulated, dst->data + y * dst->stride);
-    }
-    free(accumulated);
-    free(padded);
+    pat_gaussian_blur_rows(kernel, src, 0, dst, scratch);
+    free(scratch);
     return PAT_OK;
 }

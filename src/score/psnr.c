@@ -1,23 +1,14 @@
 #include <math.h>
 
+#include "kernels/kernels.h"
 #include "patina/score.h"
 
 uint64_t pat_sum_squared_error(const pat_plane *a, const pat_plane *b)
 {
+    const pat_kernels *kernels = pat_kernels_get();
     uint64_t total = 0;
-    for (int y = 0; y < a->height; y++) {
-        const uint8_t *row_a = a->data + y * a->stride;
-        const uint8_t *row_b = b->data + y * b->stride;
-        for (int x = 0; x < a->width;) {
-            int end = a->width - x > 65536 ? x + 65536 : a->width; /* 65536 * 255^2 < 2^32 */
-            uint32_t sum = 0;
-            for (; x < end; x++) {
-                int difference = row_a[x] - row_b[x];
-                sum += (uint32_t)(difference * difference);
-            }
-            total += sum;
-        }
-    }
+    for (int y = 0; y < a->height; y++)
+        total += kernels->squared_error(a->data + y * a->stride, b->data + y * b->stride, a->width);
     return total;
 }
 

@@ -15,6 +15,7 @@ import sys
 # Lowest first; rooms of one layer do not see each other.
 LAYERS = [
     {"base"},
+    {"kernels"},
     {"image"},
     {"restore", "score", "features"},
     {"search"},

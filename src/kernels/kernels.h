@@ -1,0 +1,95 @@
+/*
+ * The inner loops, in portable C and for AVX2 and AVX-512; private to the library.
+ *
+ * Every tier gives the same bits. Integer sums are exact in any order; each SSIM value is rounded
+ * to a multiple of 2^-34, so that their sums are exact too (see ssim.c). Kernels take pointers,
+ * strides and counts only: borders, planes and memory are their callers' business. None reads or
+ * writes outside the samples its parameters name. All are thread-safe.
+ */
+#ifndef PAT_KERNELS_KERNELS_H
+#define PAT_KERNELS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A rectangle of 8-bit samples in memory, one row every `stride` bytes. */
+typedef struct pat_samples {
+    const uint8_t *data;
+    ptrdiff_t stride;
+} pat_samples;
+
+/* A rectangle of two images to be scored against each other. */
+typedef struct pat_ssim_tile {
+    pat_samples candidate, original;
+    int width;  /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_WIDTH */
+    int height; /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_HEIGHT */
+} pat_ssim_tile;
+
+enum {
+    PAT_SSIM_SIDE = 7,          /* pixels a side of a window */
+    PAT_SSIM_TILE_WIDTH = 518,  /* 512 windows: their sums stay in the first-level cache */
+    PAT_SSIM_TILE_HEIGHT = 1024 /* far from any overflow */
+};
+
+/* Rows to be sharpened and compared. */
+typedef struct pat_sharpen_rows {
+    const uint8_t *base, *blurred, *original;
+} pat_sharpen_rows;
+
+enum {
+    PAT_DOUBLED_MAX = 126,  /* twice a strength: (2 + doubled) * 255 fits 16 bits */
+    PAT_BLUR_TAPS_MAX = 121 /* of the largest sigma */
+};
+
+typedef struct pat_kernels {
+    const char *name; /* "c", "avx2" or "avx512" */
+
+    /* Sum of n samples. */
+    uint64_t (*sum)(const uint8_t *samples, int n);
+
+    /* out[i] = table[in[i]]; in and out may be the same. */
+    void (*map)(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
+
+    /*
+     * Gaussian blur, vertical pass: sums[x] = sum over i of weights[i] * rows[i][x], less 32768.
+     * taps: odd, 1..PAT_BLUR_TAPS_MAX. The weights add up to 256.
+     */
+    void (*blur_columns)(const uint8_t *const *rows, const uint8_t *weights, int taps, int width,
+                         int16_t *sums);
+
+    /*
+     * Horizontal pass: out[x] = (sum over i of weights[i] * (sums[x + i] + 32768) + 32768) >> 16,
+     * from width + taps - 1 sums.
+     */
+    void (*blur_row)(const int16_t *sums, const uint8_t *weights, int taps, int width,
+                     uint8_t *out);
+
+    /* Unsharp masking of n samples, with the strength doubled / 2, doubled in 0..PAT_DOUBLED_MAX.
+     * out may be base or blurred. */
+    void (*sharpen)(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out);
+
+    /* The same with any strength: base_weight is 1 + strength, blurred_weight - strength. */
+    void (*sharpen_any)(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                        float blurred_weight, int n, uint8_t *out);
+
+    /* Sum of squared differences of n samples. */
+    uint64_t (*squared_error)(const uint8_t *a, const uint8_t *b, int n);
+
+    /* errors[k] += squared_error(original, sharpen(base, blurred, doubled[k])) for k < count. */
+    void (*sharpen_errors)(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                           uint64_t *errors);
+
+    /* Sum of the SSIM of all windows wholly inside the tile, each rounded, in units of 2^-34. */
+    int64_t (*ssim_tile)(const pat_ssim_tile *tile);
+} pat_kernels;
+
+/*
+ * The kernels of this machine: the best tier it has, or the one named by the environment variable
+ * PAT_CPU. Chosen at the first call; static.
+ */
+const pat_kernels *pat_kernels_get(void);
+
+/* A tier by name; NULL if there is none of that name or this machine cannot run it. */
+const pat_kernels *pat_kernels_find(const char *name);
+
+#endif

@@ -1,0 +1,61 @@
+/* Unsharp masking, and what it leaves of the error. Source: restore/sharpen.c. */
+#include <math.h>
+
+#include "kernels/tiers.h"
+
+static uint8_t clip(int v)
+{
+    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+}
+
+/* v is twice the result: halved to even. */
+static int sharpen_doubled(int base, int blurred, int doubled)
+{
+    int v = (2 + doubled) * base - doubled * blurred;
+    return clip((v + ((v >> 1) & 1)) >> 1);
+}
+
+void pat_sharpen_c(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = (uint8_t)sharpen_doubled(base[i], blurred[i], doubled);
+}
+
+void pat_sharpen_any_c(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                       float blurred_weight, int n, uint8_t *out)
+{
+    float blurred_term[256];
+    for (int v = 0; v < 256; v++)
+        blurred_term[v] = (float)v * blurred_weight;
+    for (int i = 0; i < n; i++)
+        out[i] = clip((int)lrintf(fmaf((float)base[i], base_weight, blurred_term[blurred[i]])));
+}
+
+uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n)
+{
+    uint64_t sum = 0;
+    for (int start = 0; start < n; start += 1 << 16) { /* 2^16 * 255^2 fits 32 bits */
+        uint32_t part = 0;
+        int end = n - start < 1 << 16 ? n : start + (1 << 16);
+        for (int i = start; i < end; i++) {
+            int difference = a[i] - b[i];
+            part += (uint32_t)(difference * difference);
+        }
+        sum += part;
+    }
+    return sum;
+}
+
+void pat_sharpen_errors_c(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                          uint64_t *errors)
+{
+    enum { CHUNK = 1024 };
+    uint8_t sharpened[CHUNK];
+    for (int start = 0; start < n; start += CHUNK) {
+        int length = n - start < CHUNK ? n - start : CHUNK;
+        for (int k = 0; k < count; k++) {
+            pat_sharpen_c(rows->base + start, rows->blurred + start, doubled[k], length, sharpened);
+            errors[k] += pat_squared_error_c(rows->original + start, sharpened, length);
+        }
+    }
+}

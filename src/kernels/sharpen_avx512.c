@@ -1,0 +1,165 @@
+/* Unsharp masking with AVX-512; sharpen.c has the arithmetic. */
+#include <immintrin.h>
+
+#include "kernels/tiers.h"
+
+static inline __mmask64 first_bytes(int count)
+{
+    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
+
+/* What all strengths need of 64 samples in 16 bits, in the halves that unpacking gives. */
+typedef struct contrast {
+    __m512i twice_base[2];
+    __m512i difference[2]; /* base - blurred */
+} contrast;
+
+static inline contrast find_contrast(__m512i base, __m512i blurred)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i base_low = _mm512_unpacklo_epi8(base, zero);
+    __m512i base_high = _mm512_unpackhi_epi8(base, zero);
+    return (contrast){
+        {_mm512_add_epi16(base_low, base_low), _mm512_add_epi16(base_high, base_high)},
+        {_mm512_sub_epi16(base_low, _mm512_unpacklo_epi8(blurred, zero)),
+         _mm512_sub_epi16(base_high, _mm512_unpackhi_epi8(blurred, zero))}};
+}
+
+/* (2 base + doubled * difference) / 2, to even: floor(v / 2), plus 1 if v and that are odd. */
+static inline __m512i halve(__m512i twice_base, __m512i difference, __m512i doubled)
+{
+    const __m512i one = _mm512_set1_epi16(1);
+    __m512i v = _mm512_add_epi16(twice_base, _mm512_mullo_epi16(difference, doubled));
+    __m512i half = _mm512_srai_epi16(v, 1);
+    __m512i up = _mm512_ternarylogic_epi64(v, half, one, 0x80); /* v & half & 1 */
+    return _mm512_add_epi16(half, up);
+}
+
+static inline __m512i sharpen_64(const contrast *samples, int doubled)
+{
+    __m512i times = _mm512_set1_epi16((short)doubled);
+    return _mm512_packus_epi16(halve(samples->twice_base[0], samples->difference[0], times),
+                               halve(samples->twice_base[1], samples->difference[1], times));
+}
+
+void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
+                        uint8_t *out)
+{
+    for (int i = 0; i < n; i += 64) {
+        __mmask64 mask = first_bytes(n - i);
+        contrast samples = find_contrast(_mm512_maskz_loadu_epi8(mask, base + i),
+                                         _mm512_maskz_loadu_epi8(mask, blurred + i));
+        _mm512_mask_storeu_epi8(out + i, mask, sharpen_64(&samples, doubled));
+    }
+}
+
+void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                            float blurred_weight, int n, uint8_t *out)
+{
+    for (int i = 0; i < n; i += 16) {
+        __mmask16 mask = (__mmask16)first_bytes(n - i);
+        __m512i b = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, base + i));
+        __m512i l = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, blurred + i));
+        __m512 term = _mm512_mul_ps(_mm512_cvtepi32_ps(l), _mm512_set1_ps(blurred_weight));
+        __m512 v = _mm512_fmadd_ps(_mm512_cvtepi32_ps(b), _mm512_set1_ps(base_weight), term);
+        __m512i rounded = _mm512_max_epi32(_mm512_cvtps_epi32(v), _mm512_setzero_si512());
+        _mm_mask_storeu_epi8(out + i, mask, _mm512_cvtusepi32_epi8(rounded));
+    }
+}
+
+/*
+ * Sums over samples a and b, from which sum (a - b)^2 follows. Dot products of bytes want one side
+ * signed: it is taken less 128.
+ */
+typedef struct error_sums {
+    __m512i aa; /* a (a - 128) */
+    __m512i ab; /* a (b - 128) */
+    __m512i a;
+} error_sums;
+
+static inline void add_64(error_sums *sums, __m512i a, __m512i b_less_128)
+{
+    const __m512i middle = _mm512_set1_epi8((char)128);
+    sums->aa = _mm512_dpbusd_epi32(sums->aa, a, _mm512_xor_si512(a, middle));
+    sums->ab = _mm512_dpbusd_epi32(sums->ab, a, b_less_128);
+    sums->a = _mm512_dpbusd_epi32(sums->a, a, _mm512_set1_epi8(1));
+}
+
+static inline int64_t add_lanes(__m512i lanes)
+{
+    __m512i low = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(lanes));
+    __m512i high = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(lanes, 1));
+    return _mm512_reduce_add_epi64(_mm512_add_epi64(low, high));
+}
+
+/* sum a^2 - 2 sum a b, or with b = 0 (less 128: -128): sum a^2. */
+static int64_t squares_less_products(const error_sums *sums)
+{
+    return add_lanes(sums->aa) + 128 * add_lanes(sums->a) -
+           2 * (add_lanes(sums->ab) + 128 * add_lanes(sums->a));
+}
+
+enum {
+    ROW_PART = 1 << 18, /* samples whose dot products fit 32 bits a lane */
+    STRENGTHS = 8       /* whose sums are kept at once */
+};
+
+/* sum a^2. */
+static int64_t sum_squares(const uint8_t *a, int n)
+{
+    const __m512i middle = _mm512_set1_epi8((char)128);
+    __m512i squares = _mm512_setzero_si512(), sum = squares;
+    for (int i = 0; i < n; i += 64) {
+        __m512i samples = _mm512_maskz_loadu_epi8(first_bytes(n - i), a + i);
+        squares = _mm512_dpbusd_epi32(squares, samples, _mm512_xor_si512(samples, middle));
+        sum = _mm512_dpbusd_epi32(sum, samples, _mm512_set1_epi8(1));
+    }
+    return add_lanes(squares) + 128 * add_lanes(sum);
+}
+
+static void add_part(const pat_sharpen_rows *rows, int start, int n, const int *doubled, int count,
+                     int64_t original_squares, uint64_t *errors)
+{
+    const __m512i middle = _mm512_set1_epi8((char)128);
+    error_sums sums[STRENGTHS] = {0};
+    for (int i = start; i < start + n; i += 64) {
+        __mmask64 mask = first_bytes(start + n - i);
+        contrast samples = find_contrast(_mm512_maskz_loadu_epi8(mask, rows->base + i),
+                                         _mm512_maskz_loadu_epi8(mask, rows->blurred + i));
+        __m512i original = _mm512_maskz_loadu_epi8(mask, rows->original + i);
+        original = _mm512_xor_si512(original, middle);
+        for (int k = 0; k < count; k++)
+            add_64(&sums[k], sharpen_64(&samples, doubled[k]), original);
+    }
+    for (int k = 0; k < count; k++)
+        errors[k] += (uint64_t)(squares_less_products(&sums[k]) + original_squares);
+}
+
+void pat_sharpen_errors_avx512(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                               uint64_t *errors)
+{
+    for (int start = 0; start < n; start += ROW_PART) {
+        int length = n - start < ROW_PART ? n - start : ROW_PART;
+        int64_t original_squares = sum_squares(rows->original + start, length);
+        for (int k = 0; k < count; k += STRENGTHS)
+            add_part(rows, start, length, doubled + k,
+                     count - k < STRENGTHS ? count - k : STRENGTHS, original_squares, errors + k);
+    }
+}
+
+uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n)
+{
+    const __m512i middle = _mm512_set1_epi8((char)128);
+    int64_t total = 0;
+    for (int start = 0; start < n; start += ROW_PART) {
+        int end = n - start < ROW_PART ? n : start + ROW_PART;
+        error_sums sums = {0};
+        for (int i = start; i < end; i += 64) {
+            __mmask64 mask = first_bytes(end - i);
+            __m512i other = _mm512_maskz_loadu_epi8(mask, b + i);
+            add_64(&sums, _mm512_maskz_loadu_epi8(mask, a + i), _mm512_xor_si512(other, middle));
+        }
+        total += squares_less_products(&sums) + sum_squares(b + start, end - start);
+    }
+    return (uint64_t)total;
+}

@@ -1,0 +1,50 @@
+/* Every kernel of every tier; private to this folder. What they do: kernels.h. */
+#ifndef PAT_KERNELS_TIERS_H
+#define PAT_KERNELS_TIERS_H
+
+#include "kernels/kernels.h"
+
+uint64_t pat_sum_c(const uint8_t *samples, int n);
+void pat_map_c(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
+void pat_blur_columns_c(const uint8_t *const *rows, const uint8_t *weights, int taps, int width,
+                        int16_t *sums);
+void pat_blur_row_c(const int16_t *sums, const uint8_t *weights, int taps, int width, uint8_t *out);
+void pat_sharpen_c(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out);
+void pat_sharpen_any_c(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                       float blurred_weight, int n, uint8_t *out);
+uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n);
+void pat_sharpen_errors_c(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                          uint64_t *errors);
+int64_t pat_ssim_tile_c(const pat_ssim_tile *tile);
+
+uint64_t pat_sum_avx2(const uint8_t *samples, int n);
+void pat_map_avx2(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
+void pat_blur_columns_avx2(const uint8_t *const *rows, const uint8_t *weights, int taps, int width,
+                           int16_t *sums);
+void pat_blur_row_avx2(const int16_t *sums, const uint8_t *weights, int taps, int width,
+                       uint8_t *out);
+void pat_sharpen_avx2(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
+                      uint8_t *out);
+void pat_sharpen_any_avx2(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                          float blurred_weight, int n, uint8_t *out);
+uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n);
+void pat_sharpen_errors_avx2(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                             uint64_t *errors);
+int64_t pat_ssim_tile_avx2(const pat_ssim_tile *tile);
+
+uint64_t pat_sum_avx512(const uint8_t *samples, int n);
+void pat_map_avx512(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
+void pat_blur_columns_avx512(const uint8_t *const *rows, const uint8_t *weights, int taps,
+                             int width, int16_t *sums);
+void pat_blur_row_avx512(const int16_t *sums, const uint8_t *weights, int taps, int width,
+                         uint8_t *out);
+void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
+                        uint8_t *out);
+void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float base_weight,
+                            float blurred_weight, int n, uint8_t *out);
+uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n);
+void pat_sharpen_errors_avx512(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+                               uint64_t *errors);
+int64_t pat_ssim_tile_avx512(const pat_ssim_tile *tile);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * Every restoration of one damaged image, a few rows at a time; private to this folder.
+ *
+ * A restored plane is never stored whole: a band of rows is made, scored while it is in the cache,
+ * and forgotten. What settings share is kept: the colour-corrected planes always, the blurred ones
+ * where they are few enough bytes.
+ */
+#ifndef PAT_SEARCH_RESTORER_H
+#define PAT_SEARCH_RESTORER_H
+
+#include "base/memory.h"
+#include "image/resize.h"
+#include "patina/grid.h"
+#include "patina/restore.h"
+
+enum { PAT_COLORS = 2 };
+
+/* Zero-initialise, then pat_restorer_init(); pat_restorer_release() when done. */
+typedef struct pat_restorer {
+    pat_grid grid;
+    pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma */
+    const pat_image *damaged;
+    int width, height; /* of the restored images: those of the original */
+    bool resizes;      /* because the damaged image has another size */
+    bool keeps_blurred;
+    pat_plane base[PAT_COLORS][PAT_CHANNELS];   /* after the colour correction */
+    pat_plane blurred;                          /* all kept ones, one below the other */
+    pat_plane blurred_band, sharpened, resized; /* scratch, with the rows of a band */
+    int16_t *sums;                              /* scratch of the blur */
+    pat_resizer resizer;
+    pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory;
+} pat_restorer;
+
+/* One channel of a restoration: indices of the grid's axes. */
+typedef struct pat_restored {
+    int channel, color, sigma;
+    int strength; /* PAT_UNTOUCHED: the damaged image as it is, whatever colour and sigma */
+} pat_restored;
+
+enum { PAT_UNTOUCHED = -1 };
+
+void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid);
+void pat_restorer_release(pat_restorer *restorer);
+
+/*
+ * Prepare the restorations of `damaged` (borrowed until the next call), resized to width x height.
+ * band_rows: the most rows that will be asked for at once. Fails with PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged,
+                                             int width, int height, int band_rows,
+                                             pat_error *error);
+
+/* Rows y .. y + rows - 1 of a restored plane: a view, valid until the next call. */
+pat_plane pat_restorer_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows);
+
+/* The same rows, colour-corrected and blurred; of the damaged image's size. */
+pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
+                                    int rows);
+
+#endif

@@ -1,0 +1,176 @@
+#include "search/scoring.h"
+
+#include "base/error.h"
+#include "kernels/kernels.h"
+#include "restore/sharpen.h"
+#include "score/ssim.h"
+
+enum {
+    HALO = PAT_SSIM_WINDOW - 1,
+    ERROR_ROWS = 32 /* rows whose squared errors are added up at once */
+};
+
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
+
+static pat_plane rows_of(const pat_plane *plane, int y, int rows)
+{
+    return (pat_plane){plane->data + y * plane->stride, plane->width, rows, plane->stride};
+}
+
+/* Strengths of the grid that the kernels sharpen in integers, all in one pass. */
+typedef struct strengths {
+    int doubled[PAT_AXIS_MAX];
+    int index[PAT_AXIS_MAX]; /* in the grid */
+    int count;
+} strengths;
+
+static strengths integer_strengths(const pat_grid *grid)
+{
+    strengths found = {.count = 0};
+    for (int i = 0; i < grid->strengths; i++) {
+        found.doubled[found.count] = pat_doubled_strength(grid->strength[i]);
+        found.index[found.count] = i;
+        found.count += found.doubled[found.count] >= 0;
+    }
+    return found;
+}
+
+/* The squared errors of one colour and sigma, those of all strengths together where possible. */
+static void add_together(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
+{
+    const pat_kernels *kernels = pat_kernels_get();
+    pat_restorer *restorer = &searcher->restorer;
+    const strengths integer = integer_strengths(&restorer->grid);
+    const pat_plane *base = &restorer->base[which->color][which->channel];
+    const pat_plane *original = &searcher->original->plane[which->channel];
+    uint64_t errors[PAT_AXIS_MAX] = {0};
+    for (int y = 0; y < base->height; y += ERROR_ROWS) {
+        int rows = at_most(base->height - y, ERROR_ROWS);
+        pat_plane blurred = pat_restorer_blurred_rows(restorer, which, y, rows);
+        for (int i = 0; i < rows; i++) {
+            pat_sharpen_rows row = {base->data + (y + i) * base->stride,
+                                    blurred.data + i * blurred.stride,
+                                    original->data + (y + i) * original->stride};
+            kernels->sharpen_errors(&row, integer.doubled, integer.count, base->width, errors);
+        }
+    }
+    for (int i = 0; i < integer.count; i++)
+        tally[integer.index[i]].squared_error += errors[i];
+}
+
+static void add_alone(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
+{
+    const pat_plane *original = &searcher->original->plane[which->channel];
+    for (int y = 0; y < original->height; y += ERROR_ROWS) {
+        int rows = at_most(original->height - y, ERROR_ROWS);
+        pat_plane restored = pat_restorer_rows(&searcher->restorer, which, y, rows);
+        pat_plane wanted = rows_of(original, y, rows);
+        tally->squared_error += pat_sum_squared_error(&restored, &wanted);
+    }
+}
+
+static void add_squared_errors(pat_searcher *searcher, int channel)
+{
+    const pat_grid *grid = &searcher->restorer.grid;
+    bool resizes = searcher->restorer.resizes;
+    pat_restored which = {.channel = channel};
+    pat_tally *tally = searcher->tally;
+    for (which.color = 0; which.color < grid->colors; which.color++) {
+        for (which.sigma = 0; which.sigma < grid->sigmas; which.sigma++) {
+            if (!resizes)
+                add_together(searcher, &which, tally);
+            for (int i = 0; i < grid->strengths; i++) {
+                which.strength = i;
+                if (resizes || pat_doubled_strength(grid->strength[i]) < 0)
+                    add_alone(searcher, &which, &tally[i]);
+            }
+            tally += grid->strengths;
+        }
+    }
+    which = (pat_restored){.channel = channel, .strength = PAT_UNTOUCHED};
+    add_alone(searcher, &which, tally);
+}
+
+/* Tiles of a channel after those of another. False when memory runs out. */
+static bool cut_tiles(pat_searcher *searcher, int window_rows)
+{
+    int width = searcher->original->width, height = searcher->original->height;
+    searcher->tile_count = 0;
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        for (int y = 0; y + HALO < height; y += window_rows) {
+            int rows = at_most(height - y, window_rows + HALO);
+            int64_t most = pat_ssim_windows(width, rows) * PAT_SSIM_UNITS_MAX;
+            if (!pat_array_reserve(&searcher->tiles, &searcher->tile_capacity,
+                                   searcher->tile_count + 1, sizeof *searcher->tiles))
+                return false;
+            searcher->tiles[searcher->tile_count++] = (pat_tile){c, y, rows, most, 0};
+        }
+    }
+    return true;
+}
+
+pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
+                             const pat_image *undamaged, int window_rows, pat_error *error)
+{
+    int width = undamaged->width, height = undamaged->height;
+    int band_rows =
+        at_most(height, window_rows + HALO > ERROR_ROWS ? window_rows + HALO : ERROR_ROWS);
+    searcher->original = undamaged;
+    if (width < PAT_SSIM_WINDOW || height < PAT_SSIM_WINDOW)
+        return pat_fail(error, PAT_TOO_SMALL,
+                        "an image of %dx%d pixels is too small to score: SSIM needs at least "
+                        "%d pixels a side",
+                        width, height, PAT_SSIM_WINDOW);
+    if (!cut_tiles(searcher, window_rows))
+        return pat_fail_memory(error, "the tiles of an image");
+    pat_status status =
+        pat_restorer_begin(&searcher->restorer, damaged, width, height, band_rows, error);
+    if (status != PAT_OK)
+        return status;
+    int64_t most = pat_ssim_windows(width, height) * PAT_SSIM_UNITS_MAX;
+    for (size_t i = 0; i <= searcher->settings; i++)
+        searcher->tally[i] = (pat_tally){.units = {most, most, most}};
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        add_squared_errors(searcher, c);
+    return PAT_OK;
+}
+
+static pat_restored restored(const pat_searcher *searcher, size_t setting, int channel)
+{
+    if (setting == searcher->settings)
+        return (pat_restored){.channel = channel, .strength = PAT_UNTOUCHED};
+    const pat_grid *grid = &searcher->restorer.grid;
+    size_t per_sigma = (size_t)grid->strengths, sigmas = (size_t)grid->sigmas;
+    return (pat_restored){.channel = channel,
+                          .color = (int)(setting / per_sigma / sigmas),
+                          .sigma = (int)(setting / per_sigma % sigmas),
+                          .strength = (int)(setting % per_sigma)};
+}
+
+int64_t pat_scoring_next_tile(pat_searcher *searcher, size_t setting)
+{
+    pat_tally *tally = &searcher->tally[setting];
+    const pat_tile *tile = &searcher->tiles[tally->tiles_done++];
+    pat_restored which = restored(searcher, setting, tile->channel);
+    pat_plane candidate = pat_restorer_rows(&searcher->restorer, &which, tile->y, tile->rows);
+    pat_plane original = rows_of(&searcher->original->plane[tile->channel], tile->y, tile->rows);
+    int64_t loss = tile->units - pat_ssim_units(&candidate, &original);
+    tally->units[tile->channel] -= loss;
+    return loss;
+}
+
+pat_scores pat_scoring_scores(const pat_searcher *searcher, size_t setting)
+{
+    const pat_tally *tally = &searcher->tally[setting];
+    int width = searcher->original->width, height = searcher->original->height;
+    int64_t windows = pat_ssim_windows(width, height);
+    double ssim_sum = 0;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        ssim_sum += pat_ssim_of_units(tally->units[c], windows);
+    uint64_t samples = (uint64_t)width * (uint64_t)height * PAT_CHANNELS;
+    double psnr = pat_psnr(tally->squared_error, samples), ssim = ssim_sum / PAT_CHANNELS;
+    return (pat_scores){pat_similarity(psnr, ssim), psnr, ssim};
+}
