@@ -28,8 +28,8 @@ enum { PAT_SSIM_WINDOW = 7 }; /* pixels a side; the smallest image SSIM is defin
  * Mean SSIM of two planes of one size, in double. As scikit-image's structural_similarity with its
  * defaults on 8-bit data: uniform 7x7 window, sample covariance, K1 = 0.01, K2 = 0.03, mean over
  * all windows wholly inside. The result does not depend on the order of summation, hence on no
- * blocking or vector width: see docs/definitions.md. Fails with PAT_TOO_SMALL (a side under 7 px;
- * *mean is then unchanged). Thread-safe.
+ * blocking or vector width: see docs/definitions.md. Fails with PAT_TOO_SMALL (a side under 7 px)
+ * or PAT_OUT_OF_MEMORY; *mean is then unchanged. Thread-safe.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_ssim_mean(const pat_plane *candidate,
                                                 const pat_plane *original, double *mean,

@@ -13,7 +13,8 @@
         .blur_columns = pat_blur_columns_##tier, .blur_row = pat_blur_row_##tier,                  \
         .sharpen = pat_sharpen_##tier, .sharpen_any = pat_sharpen_any_##tier,                      \
         .squared_error = pat_squared_error_##tier, .sharpen_errors = pat_sharpen_errors_##tier,    \
-        .ssim_tile = pat_ssim_tile_##tier,                                                         \
+        .ssim_prepare = pat_ssim_prepare_##tier, .ssim_exact = pat_ssim_exact_##tier,              \
+        .ssim_bound = pat_ssim_bound_##tier,                                                       \
     }
 
 /* From the plainest to the fastest. */
@@ -35,7 +36,8 @@ static bool runs_here(const pat_kernels *tier)
     if (strcmp(tier->name, "avx512") == 0) /* Ice Lake, Zen 4 and later */
         return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") &&
-               __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+               __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+               __builtin_cpu_supports("bmi2");
 #endif
     (void)tier;
     return true;

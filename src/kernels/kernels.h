@@ -18,18 +18,33 @@ typedef struct pat_samples {
     ptrdiff_t stride;
 } pat_samples;
 
-/* A rectangle of two images to be scored against each other. */
-typedef struct pat_ssim_tile {
-    pat_samples candidate, original;
-    int width;  /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_WIDTH */
-    int height; /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_HEIGHT */
-} pat_ssim_tile;
-
 enum {
     PAT_SSIM_SIDE = 7,          /* pixels a side of a window */
     PAT_SSIM_TILE_WIDTH = 518,  /* 512 windows: their sums stay in the first-level cache */
-    PAT_SSIM_TILE_HEIGHT = 1024 /* far from any overflow */
+    PAT_SSIM_TILE_HEIGHT = 518, /* far from any overflow */
+    PAT_SSIM_BLOCK = 32,        /* windows of a row that are kept together */
+    PAT_SSIM_BLOCKS = (PAT_SSIM_TILE_WIDTH - PAT_SSIM_SIDE + PAT_SSIM_BLOCK) / PAT_SSIM_BLOCK
 };
+
+/* What SSIM needs to know of a block of windows of the original. */
+typedef struct pat_ssim_prepared {
+    _Alignas(64) int16_t sums[PAT_SSIM_BLOCK]; /* Su */
+    int32_t squares[PAT_SSIM_BLOCK];           /* 49 Suu: windows 0, 2, .. 30, then 1, 3, .. 31 */
+} pat_ssim_prepared;
+
+/* Blocks in a row of windows on `width` samples. */
+static inline int pat_ssim_blocks(int width)
+{
+    return (width - PAT_SSIM_SIDE + PAT_SSIM_BLOCK) / PAT_SSIM_BLOCK;
+}
+
+/* A rectangle of two images to be scored against each other. */
+typedef struct pat_ssim_tile {
+    pat_samples candidate, original;
+    const pat_ssim_prepared *prepared; /* of the original, by ssim_prepare() */
+    int width;                         /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_WIDTH */
+    int height;                        /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_HEIGHT */
+} pat_ssim_tile;
 
 /* Rows to be sharpened and compared. */
 typedef struct pat_sharpen_rows {
@@ -79,8 +94,19 @@ typedef struct pat_kernels {
     void (*sharpen_errors)(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
                            uint64_t *errors);
 
+    /*
+     * The sums of an original of width x height samples that do not depend on the candidate: one
+     * row of pat_ssim_blocks(width) blocks for each row of windows. Sizes as in pat_ssim_tile.
+     */
+    void (*ssim_prepare)(const pat_samples *original, int width, int height,
+                         pat_ssim_prepared *prepared);
+
     /* Sum of the SSIM of all windows wholly inside the tile, each rounded, in units of 2^-34. */
-    int64_t (*ssim_tile)(const pat_ssim_tile *tile);
+    int64_t (*ssim_exact)(const pat_ssim_tile *tile);
+
+    /* An upper bound of that sum, at most 2^-10 a window above it, and cheaper where it can be. The
+     * one value here that tiers may differ in. */
+    int64_t (*ssim_bound)(const pat_ssim_tile *tile);
 } pat_kernels;
 
 /*

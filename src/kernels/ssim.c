@@ -19,75 +19,126 @@
 
 #include "kernels/tiers.h"
 
-enum { WIDTH = PAT_SSIM_TILE_WIDTH };
+enum { WIDTH = PAT_SSIM_BLOCKS * PAT_SSIM_BLOCK + PAT_SSIM_SIDE - 1 }; /* of whole blocks */
 
-/* Sums down 7 rows, one per column: of x, u, x^2 + u^2 and x u. */
+/* Sums down 7 rows, one per column: of x, x^2 and x u. */
 typedef struct column_sums {
-    int32_t x[WIDTH], u[WIDTH], squares[WIDTH], product[WIDTH];
+    int16_t x[WIDTH];
+    int32_t square[WIDTH], product[WIDTH];
 } column_sums;
 
-/* Add (sign 1) or take away (sign -1) a row of both images. */
-static void add_row(column_sums *sums, const uint8_t *x, const uint8_t *u, int width, int sign)
+/* One row replaces another. Loops that do one thing, in 16 bits where they can, are vectorised. */
+static void exchange_rows(column_sums *sums, const pat_row_exchange *rows, int width)
 {
+    const uint8_t *x_new = rows->x_new, *x_old = rows->x_old;
+    const uint8_t *u_new = rows->u_new, *u_old = rows->u_old;
+    for (int i = 0; i < width; i++)
+        sums->x[i] = (int16_t)(sums->x[i] + x_new[i] - x_old[i]);
     for (int i = 0; i < width; i++) {
-        int16_t xi = x[i], ui = u[i];
-        sums->x[i] += sign * xi;
-        sums->u[i] += sign * ui;
-        sums->squares[i] += sign * (xi * xi + ui * ui);
-        sums->product[i] += sign * (xi * ui);
+        int16_t difference = (int16_t)(x_new[i] - x_old[i]);
+        int16_t sum = (int16_t)(x_new[i] + x_old[i]);
+        sums->square[i] += difference * sum;
     }
+    for (int i = 0; i < width; i++)
+        sums->product[i] += (uint16_t)(x_new[i] * u_new[i]) - (uint16_t)(x_old[i] * u_old[i]);
 }
 
-/* sums[i] of 7 neighbours each, for `windows` windows. */
-static void add_across(const int32_t *columns, int windows, int32_t *sums)
+static int32_t add_seven(const int32_t *columns)
 {
-    for (int i = 0; i < windows; i++)
-        sums[i] = columns[i] + columns[i + 1] + columns[i + 2] + columns[i + 3] + columns[i + 4] +
-                  columns[i + 5] + columns[i + 6];
+    return columns[0] + columns[1] + columns[2] + columns[3] + columns[4] + columns[5] + columns[6];
 }
 
-/* The bits of S + ROUNDER: S in units of 2^-34 above the bits of ROUNDER. */
-static int64_t rounded_ssim(int32_t sx, int32_t su, int32_t squares, int32_t product)
+static int16_t add_seven_short(const int16_t *columns)
+{
+    return (int16_t)(columns[0] + columns[1] + columns[2] + columns[3] + columns[4] + columns[5] +
+                     columns[6]);
+}
+
+/* Where the squares of window i of a block are. */
+static int place(int i)
+{
+    return i / 2 + i % 2 * PAT_SSIM_BLOCK / 2;
+}
+
+/* S + ROUNDER. squares: N (Sxx + Suu). */
+static inline double rounded_ssim(int32_t sx, int32_t su, int32_t squares, int32_t product)
 {
     int32_t mean_product = 2 * sx * su;
     int32_t mean_squares = sx * sx + su * su;
     double numerator = ((double)mean_product + PAT_SSIM_C1) *
                        ((double)(2 * PAT_SSIM_N * product - mean_product) + PAT_SSIM_C2);
-    double denominator = ((double)mean_squares + PAT_SSIM_C1) *
-                         ((double)(PAT_SSIM_N * squares - mean_squares) + PAT_SSIM_C2);
-    double rounded = numerator / denominator + PAT_SSIM_ROUNDER;
-    int64_t bits;
-    memcpy(&bits, &rounded, sizeof bits);
-    return bits;
+    double denominator =
+        ((double)mean_squares + PAT_SSIM_C1) * ((double)(squares - mean_squares) + PAT_SSIM_C2);
+    return numerator / denominator + PAT_SSIM_ROUNDER;
 }
 
-static int64_t row_of_windows(const column_sums *columns, int windows)
+/* The bits of S + ROUNDER, added up over a block. */
+static uint64_t add_block(const column_sums *columns, int first, int windows,
+                          const pat_ssim_prepared *original)
 {
-    int32_t x[WIDTH], u[WIDTH], squares[WIDTH], product[WIDTH];
-    add_across(columns->x, windows, x);
-    add_across(columns->u, windows, u);
-    add_across(columns->squares, windows, squares);
-    add_across(columns->product, windows, product);
-    int64_t sum = 0;
+    int16_t x[PAT_SSIM_BLOCK];
+    int32_t squares[PAT_SSIM_BLOCK], product[PAT_SSIM_BLOCK];
+    double rounded[PAT_SSIM_BLOCK];
+    uint64_t bits[PAT_SSIM_BLOCK], sum = 0;
+    for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+        squares[i] = original->squares[place(i)];
+    for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+        x[i] = add_seven_short(columns->x + first + i);
+    for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+        squares[i] += PAT_SSIM_N * add_seven(columns->square + first + i);
+    for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+        product[i] = add_seven(columns->product + first + i);
+    for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+        rounded[i] = rounded_ssim(x[i], original->sums[i], squares[i], product[i]);
+    memcpy(bits, rounded, sizeof bits);
     for (int i = 0; i < windows; i++)
-        sum += rounded_ssim(x[i], u[i], squares[i], product[i]) - PAT_SSIM_ROUNDER_BITS;
+        sum += bits[i];
     return sum;
 }
 
-int64_t pat_ssim_tile_c(const pat_ssim_tile *tile)
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
+
+int64_t pat_ssim_exact_c(const pat_ssim_tile *tile)
 {
     int windows = tile->width - PAT_SSIM_SIDE + 1;
+    const pat_ssim_prepared *original = tile->prepared;
     column_sums sums = {0};
-    int64_t total = 0;
+    uint64_t total = 0;
     for (int y = 0; y < tile->height; y++) {
-        const uint8_t *x = tile->candidate.data + y * tile->candidate.stride;
-        const uint8_t *u = tile->original.data + y * tile->original.stride;
-        add_row(&sums, x, u, tile->width, 1);
+        pat_row_exchange rows = pat_row_exchange_at(tile, y);
+        exchange_rows(&sums, &rows, tile->width);
         if (y < PAT_SSIM_SIDE - 1)
             continue;
-        total += row_of_windows(&sums, windows);
-        add_row(&sums, x - (PAT_SSIM_SIDE - 1) * tile->candidate.stride,
-                u - (PAT_SSIM_SIDE - 1) * tile->original.stride, tile->width, -1);
+        for (int i = 0; i < windows; i += PAT_SSIM_BLOCK)
+            total += add_block(&sums, i, at_most(windows - i, PAT_SSIM_BLOCK), original++);
     }
-    return total;
+    return pat_ssim_from_bits(tile, total);
+}
+
+int64_t pat_ssim_bound_c(const pat_ssim_tile *tile)
+{
+    return pat_ssim_exact_c(tile);
+}
+
+void pat_ssim_prepare_c(const pat_samples *original, int width, int height,
+                        pat_ssim_prepared *prepared)
+{
+    const pat_ssim_tile itself = {.candidate = *original, .original = *original};
+    int windows = width - PAT_SSIM_SIDE + 1;
+    column_sums sums = {0};
+    for (int y = 0; y < height; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(&itself, y);
+        exchange_rows(&sums, &rows, width);
+        if (y < PAT_SSIM_SIDE - 1)
+            continue;
+        for (int first = 0; first < windows; first += PAT_SSIM_BLOCK, prepared++) {
+            for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+                prepared->sums[i] = add_seven_short(sums.x + first + i);
+            for (int i = 0; i < PAT_SSIM_BLOCK; i++)
+                prepared->squares[place(i)] = PAT_SSIM_N * add_seven(sums.square + first + i);
+        }
+    }
 }

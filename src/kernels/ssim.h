@@ -36,6 +36,20 @@ static inline pat_row_exchange pat_row_exchange_at(const pat_ssim_tile *tile, in
                               u - PAT_SSIM_SIDE * tile->original.stride};
 }
 
+static inline int64_t pat_ssim_windows_of(const pat_ssim_tile *tile)
+{
+    return (int64_t)(tile->width - PAT_SSIM_SIDE + 1) * (tile->height - PAT_SSIM_SIDE + 1);
+}
+
+/* An upper bound of the sum of S in units, from an estimate of the sum that is off by no more than
+ * `error` a window. */
+static inline int64_t pat_ssim_bound_of(const pat_ssim_tile *tile, double estimate, double error)
+{
+    int64_t windows = pat_ssim_windows_of(tile), most = windows * (INT64_C(1) << 34);
+    double bound = (estimate + error * (double)windows) * 0x1p34;
+    return bound < (double)most ? (int64_t)bound : most;
+}
+
 /* Sum of S in units, from the sum of the bits of S + ROUNDER of every window, modulo 2^64. */
 static inline int64_t pat_ssim_from_bits(const pat_ssim_tile *tile, uint64_t bits)
 {

@@ -5,34 +5,36 @@
 #include "kernels/ssim.h"
 
 #include <immintrin.h>
-#include <string.h>
 
 #include "kernels/tiers.h"
 
 enum {
-    LANES = 16, /* columns in a vector of 16-bit numbers */
+    LANES = 16, /* columns in a vector of 16-bit numbers: half a block */
     HALF = LANES / 2,
-    WIDTH = (PAT_SSIM_TILE_WIDTH + LANES - 1) / LANES * LANES,
+    WIDTH = PAT_SSIM_BLOCKS * PAT_SSIM_BLOCK,
     PADDED = WIDTH + LANES /* windows look at columns to their right */
 };
 
 /* What changes in each column as one row replaces another. */
 typedef struct changes {
     _Alignas(32) int16_t x[PADDED];
-    int16_t u[PADDED], q[PADDED], p[PADDED];
+    int16_t q[PADDED], p[PADDED];
 } changes;
 
-/* 16 windows, those at even columns first: their sums, and the four integers of the formula. */
+/* 16 windows; in all but x, those at even columns come first. */
 typedef struct window_block {
     _Alignas(32) int16_t x[LANES];
-    int16_t u[LANES];            /* these two in the order of the columns */
-    int32_t q[LANES];            /* times N */
-    int32_t p[LANES];            /* times 2 N */
-    int32_t mean_product[LANES]; /* 2 Sx Su */
-    int32_t covariance[LANES];   /* 2 N Sxu - 2 Sx Su */
-    int32_t mean_squares[LANES]; /* Sx^2 + Su^2 */
-    int32_t variances[LANES];    /* N (Sxx + Suu) - Sx^2 - Su^2 */
+    int32_t q[LANES]; /* times N */
+    int32_t p[LANES]; /* times 2 N */
 } window_block;
+
+/* The four integers of the formula for 16 windows. */
+typedef struct term_block {
+    _Alignas(32) int32_t mean_product[LANES]; /* 2 Sx Su */
+    int32_t covariance[LANES];                /* 2 N Sxu - 2 Sx Su */
+    int32_t mean_squares[LANES];              /* Sx^2 + Su^2 */
+    int32_t variances[LANES];                 /* N (Sxx + Suu) - Sx^2 - Su^2 */
+} term_block;
 
 static inline __m256i load(const void *numbers)
 {
@@ -53,16 +55,12 @@ static inline __m256i load_about(const uint8_t *samples, int16_t middle)
 
 static inline void find_changes_at(const pat_row_exchange *rows, int i, changes *e)
 {
-    const __m256i one = _mm256_set1_epi16(1);
     __m256i x_new = load_about(rows->x_new + i, 128), x_old = load_about(rows->x_old + i, 128);
     __m256i u_new = load_about(rows->u_new + i, 127), u_old = load_about(rows->u_old + i, 127);
     __m256i x = _mm256_sub_epi16(x_new, x_old);
-    __m256i u = _mm256_sub_epi16(u_new, u_old);
-    __m256i x_sum = _mm256_add_epi16(_mm256_add_epi16(x_new, x_old), one);
-    __m256i u_sum = _mm256_sub_epi16(_mm256_add_epi16(u_new, u_old), one);
+    __m256i sum = _mm256_add_epi16(_mm256_add_epi16(x_new, x_old), _mm256_set1_epi16(1));
     store(e->x + i, x);
-    store(e->u + i, u);
-    store(e->q + i, _mm256_add_epi16(_mm256_mullo_epi16(x, x_sum), _mm256_mullo_epi16(u, u_sum)));
+    store(e->q + i, _mm256_mullo_epi16(x, sum));
     store(e->p + i,
           _mm256_sub_epi16(_mm256_mullo_epi16(x_new, u_new), _mm256_mullo_epi16(x_old, u_old)));
 }
@@ -75,10 +73,8 @@ static void find_changes(const pat_row_exchange *rows, int width, changes *e)
     for (; i < width; i++) {
         int x_new = rows->x_new[i], x_old = rows->x_old[i];
         int u_new = rows->u_new[i], u_old = rows->u_old[i];
-        int x = x_new - x_old, u = u_new - u_old;
-        e->x[i] = (int16_t)x;
-        e->u[i] = (int16_t)u;
-        e->q[i] = (int16_t)(x * (x_new + x_old - 255) + u * (u_new + u_old - 255));
+        e->x[i] = (int16_t)(x_new - x_old);
+        e->q[i] = (int16_t)((x_new - x_old) * (x_new + x_old - 255));
         e->p[i] = (int16_t)((x_new - 128) * (u_new - 127) - (x_old - 128) * (u_old - 127));
     }
 }
@@ -109,34 +105,55 @@ static inline void add_seven_scaled(const int16_t *columns, int scale, int32_t *
     store(sums + HALF, _mm256_add_epi32(odd, middle));
 }
 
-/* Terms of 8 windows. means: Sx in the lower 16 bits of each lane, Su in the upper. */
-static inline void find_terms(__m256i means, window_block *block, int first)
+/* Move the 16 windows from column i one row down. Returns their Sx. */
+static inline __m256i move_windows(const changes *e, int i, window_block *block)
+{
+    add_seven_scaled(e->q + i, PAT_SSIM_N, block->q);
+    add_seven_scaled(e->p + i, 2 * PAT_SSIM_N, block->p);
+    return add_seven(e->x + i, block->x);
+}
+
+/* The four integers of 8 windows. */
+typedef struct terms {
+    __m256i mean_product, covariance, mean_squares, variances;
+} terms;
+
+/* means: Sx in the lower 16 bits of each lane, Su in the upper. squares: N Suu. */
+static inline terms find_terms(__m256i means, const int32_t *q, const int32_t *p,
+                               const int32_t *squares)
 {
     const int n = PAT_SSIM_N;
-    const __m256i of_squares = _mm256_set1_epi16(255 * n);
+    const __m256i of_squares = _mm256_set1_epi32(255 * n); /* of Sx alone */
     const __m256i of_product = _mm256_set1_epi32(127 * 2 * n | 128 * 2 * n << 16);
-    __m256i squares =
-        _mm256_add_epi32(load(block->q + first), _mm256_madd_epi16(means, of_squares));
-    __m256i product =
-        _mm256_add_epi32(load(block->p + first), _mm256_madd_epi16(means, of_product));
+    __m256i all_squares = _mm256_add_epi32(load(q), load(squares));
+    all_squares = _mm256_add_epi32(all_squares, _mm256_madd_epi16(means, of_squares));
+    __m256i product = _mm256_add_epi32(load(p), _mm256_madd_epi16(means, of_product));
     __m256i exchanged = _mm256_shufflehi_epi16(_mm256_shufflelo_epi16(means, 0xb1), 0xb1);
     __m256i mean_squares = _mm256_madd_epi16(means, means);
     __m256i mean_product = _mm256_madd_epi16(means, exchanged);
-    store(block->mean_product + first, mean_product);
-    store(block->covariance + first, _mm256_sub_epi32(product, mean_product));
-    store(block->mean_squares + first, mean_squares);
-    store(block->variances + first, _mm256_sub_epi32(squares, mean_squares));
+    return (terms){mean_product, _mm256_sub_epi32(product, mean_product), mean_squares,
+                   _mm256_sub_epi32(all_squares, mean_squares)};
 }
 
-/* Move the 16 windows from column i one row down. */
-static inline void move_windows(const changes *e, int i, window_block *block)
+/* Of the windows at even columns and of those at odd ones; the first or second half of a block. */
+static inline void find_both_terms(__m256i x, const window_block *sums,
+                                   const pat_ssim_prepared *original, int half, terms *even,
+                                   terms *odd)
 {
-    __m256i x = add_seven(e->x + i, block->x);
-    __m256i u = add_seven(e->u + i, block->u);
-    add_seven_scaled(e->q + i, PAT_SSIM_N, block->q);
-    add_seven_scaled(e->p + i, 2 * PAT_SSIM_N, block->p);
-    find_terms(_mm256_blend_epi16(x, _mm256_slli_epi32(u, 16), 0xaa), block, 0);
-    find_terms(_mm256_blend_epi16(_mm256_srli_epi32(x, 16), u, 0xaa), block, HALF);
+    __m256i u = load(original->sums + half * LANES);
+    const int32_t *squares = original->squares + half * HALF;
+    __m256i even_means = _mm256_blend_epi16(x, _mm256_slli_epi32(u, 16), 0xaa);
+    __m256i odd_means = _mm256_blend_epi16(_mm256_srli_epi32(x, 16), u, 0xaa);
+    *even = find_terms(even_means, sums->q, sums->p, squares);
+    *odd = find_terms(odd_means, sums->q + HALF, sums->p + HALF, squares + LANES);
+}
+
+static inline void store_terms(const terms *of, term_block *block, int first)
+{
+    store(block->mean_product + first, of->mean_product);
+    store(block->covariance + first, of->covariance);
+    store(block->mean_squares + first, of->mean_squares);
+    store(block->variances + first, of->variances);
 }
 
 static inline __m256d load_4(const int32_t *numbers)
@@ -145,7 +162,7 @@ static inline __m256d load_4(const int32_t *numbers)
 }
 
 /* The bits of S + ROUNDER of 4 windows, every other one of a row. */
-static inline __m256i rounded_ssim(const window_block *block, int i)
+static inline __m256i rounded_ssim(const term_block *block, int i)
 {
     const __m256d c1 = _mm256_set1_pd(PAT_SSIM_C1), c2 = _mm256_set1_pd(PAT_SSIM_C2);
     __m256d numerator = _mm256_mul_pd(_mm256_add_pd(load_4(block->mean_product + i), c1),
@@ -156,62 +173,167 @@ static inline __m256i rounded_ssim(const window_block *block, int i)
     return _mm256_castpd_si256(_mm256_add_pd(ssim, _mm256_set1_pd(PAT_SSIM_ROUNDER)));
 }
 
-static inline __m256i add_ssim(const window_block *block, __m256i total)
+static inline __m256i add_exact(const term_block *block, __m256i total)
 {
     for (int i = 0; i < LANES; i += 4)
         total = _mm256_add_epi64(total, rounded_ssim(block, i));
     return total;
 }
 
-/* Of the first `count` windows of a block alone. */
-static int64_t sum_ssim(const window_block *block, int count)
+static inline uint64_t add_lanes(__m256i lanes)
 {
-    int64_t bits[LANES];
+    uint64_t lane[4];
+    _mm256_storeu_si256((__m256i *)lane, lanes);
+    return lane[0] + lane[1] + lane[2] + lane[3];
+}
+
+/* Of the first `count` windows alone. */
+static uint64_t sum_exact(const term_block *block, int count)
+{
+    uint64_t bits[LANES], sum = 0;
     for (int i = 0; i < LANES; i += 4)
         _mm256_storeu_si256((__m256i *)(bits + i), rounded_ssim(block, i));
-    uint64_t sum = 0;
     for (int i = 0; i < count; i++)
-        sum += (uint64_t)bits[i / 2 + (i % 2 ? HALF : 0)];
-    return (int64_t)sum;
+        sum += bits[i / 2 + i % 2 * HALF];
+    return sum;
 }
 
-/* Adds whole blocks to *total and returns the sum of what is left. The SSIM of a block is computed
- * while the sums of the next one are. */
-static int64_t row_of_windows(const changes *e, window_block *block, int windows, __m256i *total)
+/* The SSIM of 16 windows is computed while the sums of the next ones are. */
+static uint64_t add_row_exactly(const changes *e, int windows, window_block *sums,
+                                const pat_ssim_prepared *original)
 {
-    int i = 0;
-    move_windows(e, 0, block);
-    for (; i + LANES < windows; i += LANES) {
-        move_windows(e, i + LANES, block + 1);
-        *total = add_ssim(block++, *total);
+    term_block blocks[2];
+    __m256i total = _mm256_setzero_si256();
+    for (int i = 0; i < windows; i += LANES) {
+        __m256i x = move_windows(e, i, sums);
+        terms even, odd;
+        int half = i / LANES % 2;
+        find_both_terms(x, sums++, &original[i / PAT_SSIM_BLOCK], half, &even, &odd);
+        store_terms(&even, &blocks[half], 0);
+        store_terms(&odd, &blocks[half], HALF);
+        if (i > 0)
+            total = add_exact(&blocks[1 - half], total);
     }
-    return sum_ssim(block, windows - i);
+    int last = (windows - 1) / LANES;
+    return add_lanes(total) + sum_exact(&blocks[last % 2], windows - last * LANES);
 }
 
-static void skip_row(const changes *e, window_block *block, int windows)
+/* S of 8 windows but for a relative error below 2^-11.4: that of the reciprocal is 1.5 * 2^-12. */
+static inline __m256 estimated_ssim(const terms *of)
+{
+    const __m256 c1 = _mm256_set1_ps((float)PAT_SSIM_C1), c2 = _mm256_set1_ps((float)PAT_SSIM_C2);
+    __m256 numerator = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(of->mean_product), c1),
+                                     _mm256_add_ps(_mm256_cvtepi32_ps(of->covariance), c2));
+    __m256 denominator = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(of->mean_squares), c1),
+                                       _mm256_add_ps(_mm256_cvtepi32_ps(of->variances), c2));
+    return _mm256_mul_ps(numerator, _mm256_rcp_ps(denominator));
+}
+
+/* Sum of the estimates of a row: of at most 66 numbers a lane, within 2^-17 of each. */
+static double estimate_row(const changes *e, int windows, window_block *sums,
+                           const pat_ssim_prepared *original)
+{
+    __m256 sum = _mm256_setzero_ps();
+    float lane[LANES];
+    double rest = 0;
+    for (int i = 0; i < windows; i += LANES) {
+        __m256i x = move_windows(e, i, sums);
+        terms even, odd;
+        find_both_terms(x, sums++, &original[i / PAT_SSIM_BLOCK], i / LANES % 2, &even, &odd);
+        __m256 even_ssim = estimated_ssim(&even), odd_ssim = estimated_ssim(&odd);
+        if (i + LANES <= windows) {
+            sum = _mm256_add_ps(sum, _mm256_add_ps(even_ssim, odd_ssim));
+            continue;
+        }
+        _mm256_storeu_ps(lane, even_ssim);
+        _mm256_storeu_ps(lane + HALF, odd_ssim);
+        for (int k = 0; k < windows - i; k++)
+            rest += (double)lane[k / 2 + k % 2 * HALF];
+    }
+    _mm256_storeu_ps(lane, sum);
+    for (int k = 0; k < HALF; k++)
+        rest += (double)lane[k];
+    return rest;
+}
+
+static void skip_row(const changes *e, int windows, window_block *sums)
 {
     for (int i = 0; i < windows; i += LANES)
-        move_windows(e, i, block++);
+        move_windows(e, i, sums++);
 }
 
-int64_t pat_ssim_tile_avx2(const pat_ssim_tile *tile)
+int64_t pat_ssim_exact_avx2(const pat_ssim_tile *tile)
 {
-    changes e;
-    window_block blocks[WIDTH / LANES];
-    memset(&e, 0, sizeof e);
-    memset(blocks, 0, sizeof blocks);
+    changes e = {0};
+    window_block sums[WIDTH / LANES] = {0};
+    const pat_ssim_prepared *original = tile->prepared;
     int windows = tile->width - PAT_SSIM_SIDE + 1;
-    __m256i total = _mm256_setzero_si256();
-    uint64_t rest = 0;
+    uint64_t total = 0;
     for (int y = 0; y < tile->height; y++) {
         pat_row_exchange rows = pat_row_exchange_at(tile, y);
         find_changes(&rows, tile->width, &e);
-        if (y < PAT_SSIM_SIDE - 1)
-            skip_row(&e, blocks, windows);
-        else
-            rest += (uint64_t)row_of_windows(&e, blocks, windows, &total);
+        if (y < PAT_SSIM_SIDE - 1) {
+            skip_row(&e, windows, sums);
+            continue;
+        }
+        total += add_row_exactly(&e, windows, sums, original);
+        original += pat_ssim_blocks(tile->width);
     }
-    uint64_t lanes[4];
-    _mm256_storeu_si256((__m256i *)lanes, total);
-    return pat_ssim_from_bits(tile, lanes[0] + lanes[1] + lanes[2] + lanes[3] + rest);
+    return pat_ssim_from_bits(tile, total);
+}
+
+int64_t pat_ssim_bound_avx2(const pat_ssim_tile *tile)
+{
+    changes e = {0};
+    window_block sums[WIDTH / LANES] = {0};
+    const pat_ssim_prepared *original = tile->prepared;
+    int windows = tile->width - PAT_SSIM_SIDE + 1;
+    double estimate = 0;
+    for (int y = 0; y < tile->height; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(tile, y);
+        find_changes(&rows, tile->width, &e);
+        if (y < PAT_SSIM_SIDE - 1) {
+            skip_row(&e, windows, sums);
+            continue;
+        }
+        estimate += estimate_row(&e, windows, sums, original);
+        original += pat_ssim_blocks(tile->width);
+    }
+    return pat_ssim_bound_of(tile, estimate, 0x1p-11);
+}
+
+/* The original against itself: its x are its u. */
+static void prepare_row(const changes *e, int windows, window_block *sums,
+                        pat_ssim_prepared *prepared)
+{
+    const __m256i of_squares = _mm256_set1_epi32(255 * PAT_SSIM_N);
+    for (int i = 0; i < windows; i += LANES, sums++) {
+        pat_ssim_prepared *block = &prepared[i / PAT_SSIM_BLOCK];
+        int half = i / LANES % 2;
+        __m256i u = move_windows(e, i, sums);
+        __m256i even = _mm256_madd_epi16(u, of_squares);
+        __m256i odd = _mm256_madd_epi16(_mm256_srli_epi32(u, 16), of_squares);
+        store(block->sums + half * LANES, u);
+        store(block->squares + half * HALF, _mm256_add_epi32(load(sums->q), even));
+        store(block->squares + half * HALF + LANES, _mm256_add_epi32(load(sums->q + HALF), odd));
+    }
+}
+
+void pat_ssim_prepare_avx2(const pat_samples *original, int width, int height,
+                           pat_ssim_prepared *prepared)
+{
+    const pat_ssim_tile itself = {.candidate = *original, .original = *original};
+    changes e = {0};
+    window_block sums[WIDTH / LANES] = {0};
+    int windows = width - PAT_SSIM_SIDE + 1;
+    for (int y = 0; y < height; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(&itself, y);
+        find_changes(&rows, width, &e);
+        if (y < PAT_SSIM_SIDE - 1) {
+            skip_row(&e, windows, sums);
+            continue;
+        }
+        prepare_row(&e, windows, sums, prepared);
+        prepared += pat_ssim_blocks(width);
+    }
 }

@@ -8,7 +8,7 @@
  *
  * For e to fit 16 bits, squares and products are taken about the middle of the range,
  *
- *     q = x^2 - 255 x + u^2 - 255 u        -32512 .. 0
+ *     q = x^2 - 255 x                      -16256 .. 0
  *     p = x u - 127 x - 128 u              -32640 .. 0
  *
  * and the window's sums of x and u put things right again. Both are 0 where x and u are, so all
@@ -21,28 +21,17 @@
 
 #include "kernels/tiers.h"
 
+#define INLINE static inline __attribute__((always_inline))
+
 enum {
-    LANES = 32, /* columns in a vector of 16-bit numbers */
-    HALF = LANES / 2,
-    WIDTH = (PAT_SSIM_TILE_WIDTH + LANES - 1) / LANES * LANES
+    LANES = PAT_SSIM_BLOCK, /* columns in a vector of 16-bit numbers */
+    BLOCKS = 2 /* vectors of windows that move down together, their sums in registers */
 };
 
 /* What changes in 32 columns as one row replaces another. */
 typedef struct changes {
-    __m512i x, u, q, p;
+    __m512i x, q, p;
 } changes;
-
-/* 32 windows, those at even columns first: their sums, and the four integers of the formula. */
-typedef struct window_block {
-    _Alignas(64) int16_t x[LANES];
-    int16_t u[LANES];            /* these two in the order of the columns */
-    int32_t q[LANES];            /* times N */
-    int32_t p[LANES];            /* times 2 N */
-    int32_t mean_product[LANES]; /* 2 Sx Su */
-    int32_t covariance[LANES];   /* 2 N Sxu - 2 Sx Su */
-    int32_t mean_squares[LANES]; /* Sx^2 + Su^2 */
-    int32_t variances[LANES];    /* N (Sxx + Suu) - Sx^2 - Su^2 */
-} window_block;
 
 /* Up to 32 samples less `middle`. */
 static inline __m512i load_about(const uint8_t *samples, __mmask32 mask, int16_t middle)
@@ -51,38 +40,31 @@ static inline __m512i load_about(const uint8_t *samples, __mmask32 mask, int16_t
     return _mm512_sub_epi16(values, _mm512_set1_epi16(middle));
 }
 
-static inline changes find_changes_of(const pat_row_exchange *rows, int i, __mmask32 mask)
+static inline changes find_changes(const pat_row_exchange *rows, int i, __mmask32 mask)
 {
-    const __m512i one = _mm512_set1_epi16(1);
     __m512i x_new = load_about(rows->x_new + i, mask, 128);
     __m512i x_old = load_about(rows->x_old + i, mask, 128);
     __m512i u_new = load_about(rows->u_new + i, mask, 127);
     __m512i u_old = load_about(rows->u_old + i, mask, 127);
     __m512i x = _mm512_sub_epi16(x_new, x_old);
-    __m512i u = _mm512_sub_epi16(u_new, u_old);
     /* x_new^2 - 255 x_new - x_old^2 + 255 x_old = x (x_new + x_old - 255) */
-    __m512i x_sum = _mm512_add_epi16(_mm512_add_epi16(x_new, x_old), one);
-    __m512i u_sum = _mm512_sub_epi16(_mm512_add_epi16(u_new, u_old), one);
-    __m512i q = _mm512_add_epi16(_mm512_mullo_epi16(x, x_sum), _mm512_mullo_epi16(u, u_sum));
+    __m512i sum = _mm512_add_epi16(_mm512_add_epi16(x_new, x_old), _mm512_set1_epi16(1));
     __m512i p =
         _mm512_sub_epi16(_mm512_mullo_epi16(x_new, u_new), _mm512_mullo_epi16(x_old, u_old));
-    return (changes){x, u, q, p};
+    return (changes){x, _mm512_mullo_epi16(x, sum), p};
 }
 
-/* Of the 32 columns from i, which may be partly or wholly beyond the last one. */
-static inline changes find_changes(const pat_row_exchange *rows, int width, int i)
-{
-    int columns = width - i;
-    if (columns >= LANES)
-        return find_changes_of(rows, i, UINT32_MAX);
-    return find_changes_of(rows, i, columns <= 0 ? 0 : (1U << columns) - 1);
-}
+/* Sums of 32 windows: of x in the order of the columns, of q times N and of p times 2 N for the
+ * windows at even and for those at odd columns. */
+typedef struct window_sums {
+    __m512i x, q_even, q_odd, p_even, p_odd;
+} window_sums;
 
 /* 32 columns from the 2 * pairs-th of two vectors of them. */
 #define COLUMNS_FROM(pairs, columns, next) _mm512_alignr_epi32(next, columns, pairs)
 
-/* Sums of 7 columns added to *sums, for 32 windows. */
-static inline __m512i add_seven(__m512i columns, __m512i next, int16_t *sums)
+/* Sums of 7 columns added to those of 32 windows. */
+static inline __m512i add_seven(__m512i sums, __m512i columns, __m512i next)
 {
     __m512i from_2 = COLUMNS_FROM(1, columns, next), from_4 = COLUMNS_FROM(2, columns, next);
     __m512i from_6 = COLUMNS_FROM(3, columns, next);
@@ -90,132 +72,273 @@ static inline __m512i add_seven(__m512i columns, __m512i next, int16_t *sums)
     __m512i from_0_2_4 = _mm512_add_epi16(columns, from_2_4);
     __m512i from_2_4_6 = _mm512_add_epi16(from_6, from_2_4);
     __m512i from_1_3_5 = _mm512_shrdi_epi32(from_0_2_4, from_2_4_6, 16);
-    __m512i sum = _mm512_add_epi16(_mm512_load_si512(sums), columns);
-    sum = _mm512_add_epi16(sum, _mm512_add_epi16(from_2_4_6, from_1_3_5));
-    _mm512_store_si512(sums, sum);
-    return sum;
+    sums = _mm512_add_epi16(sums, columns);
+    return _mm512_add_epi16(sums, _mm512_add_epi16(from_2_4_6, from_1_3_5));
 }
 
-/* The same in 32 bits and times `scale`: windows at even columns in sums[0..15], at odd after. */
-static inline void add_seven_scaled(__m512i columns, __m512i next, int scale, int32_t *sums)
+/* The same in 32 bits and times `scale`, windows at even and at odd columns apart. */
+static inline void add_seven_scaled(__m512i *even, __m512i *odd, __m512i columns, __m512i next,
+                                    int scale)
 {
     const __m512i both = _mm512_set1_epi32(scale | scale << 16);
     const __m512i lower = _mm512_set1_epi32(scale), upper = _mm512_set1_epi32(scale << 16);
-    __m512i even = _mm512_load_si512(sums), odd = _mm512_load_si512(sums + HALF);
     __m512i second = COLUMNS_FROM(1, columns, next), third = COLUMNS_FROM(2, columns, next);
     __m512i fourth = COLUMNS_FROM(3, columns, next);
-    even = _mm512_dpwssd_epi32(even, columns, both);
-    odd = _mm512_dpwssd_epi32(odd, columns, upper);
-    even = _mm512_dpwssd_epi32(even, second, both);
-    odd = _mm512_dpwssd_epi32(odd, second, both);
-    even = _mm512_dpwssd_epi32(even, third, both);
-    odd = _mm512_dpwssd_epi32(odd, third, both);
-    even = _mm512_dpwssd_epi32(even, fourth, lower);
-    odd = _mm512_dpwssd_epi32(odd, fourth, both);
-    _mm512_store_si512(sums, even);
-    _mm512_store_si512(sums + HALF, odd);
+    *even = _mm512_dpwssd_epi32(*even, columns, both);
+    *odd = _mm512_dpwssd_epi32(*odd, columns, upper);
+    *even = _mm512_dpwssd_epi32(*even, second, both);
+    *odd = _mm512_dpwssd_epi32(*odd, second, both);
+    *even = _mm512_dpwssd_epi32(*even, third, both);
+    *odd = _mm512_dpwssd_epi32(*odd, third, both);
+    *even = _mm512_dpwssd_epi32(*even, fourth, lower);
+    *odd = _mm512_dpwssd_epi32(*odd, fourth, both);
 }
 
-/* Terms of 16 windows. means: Sx in the lower 16 bits of each lane, Su in the upper. */
-static inline void find_terms(__m512i means, window_block *block, int first)
+static inline void move_windows(window_sums *sums, const changes *e, const changes *next)
+{
+    add_seven_scaled(&sums->q_even, &sums->q_odd, e->q, next->q, PAT_SSIM_N);
+    add_seven_scaled(&sums->p_even, &sums->p_odd, e->p, next->p, 2 * PAT_SSIM_N);
+    sums->x = add_seven(sums->x, e->x, next->x);
+}
+
+/* The four integers of 16 windows. */
+typedef struct terms {
+    __m512i mean_product, covariance, mean_squares, variances;
+} terms;
+
+/* means: Sx in the lower 16 bits of each lane, Su in the upper. squares: N Suu. */
+static inline terms find_terms(__m512i means, __m512i q, __m512i p, const int32_t *squares)
 {
     const int n = PAT_SSIM_N;
-    const __m512i of_squares = _mm512_set1_epi16(255 * n);
+    const __m512i of_squares = _mm512_set1_epi32(255 * n); /* of Sx alone */
     const __m512i of_product = _mm512_set1_epi32(127 * 2 * n | 128 * 2 * n << 16);
-    __m512i squares = _mm512_dpwssd_epi32(_mm512_load_si512(block->q + first), means, of_squares);
-    __m512i product = _mm512_dpwssd_epi32(_mm512_load_si512(block->p + first), means, of_product);
+    __m512i all_squares = _mm512_add_epi32(q, _mm512_load_si512(squares));
+    all_squares = _mm512_dpwssd_epi32(all_squares, means, of_squares);
+    __m512i product = _mm512_dpwssd_epi32(p, means, of_product);
     __m512i mean_squares = _mm512_madd_epi16(means, means);
     __m512i mean_product = _mm512_madd_epi16(means, _mm512_rol_epi32(means, 16));
-    _mm512_store_si512(block->mean_product + first, mean_product);
-    _mm512_store_si512(block->covariance + first, _mm512_sub_epi32(product, mean_product));
-    _mm512_store_si512(block->mean_squares + first, mean_squares);
-    _mm512_store_si512(block->variances + first, _mm512_sub_epi32(squares, mean_squares));
+    return (terms){mean_product, _mm512_sub_epi32(product, mean_product), mean_squares,
+                   _mm512_sub_epi32(all_squares, mean_squares)};
 }
 
-/* Move 32 windows one row down. */
-static inline void move_windows(const changes *e, const changes *next, window_block *block)
+/* Of the windows at even columns and of those at odd ones. */
+static inline void find_both_terms(const window_sums *sums, const pat_ssim_prepared *original,
+                                   terms *even, terms *odd)
 {
-    __m512i x = add_seven(e->x, next->x, block->x);
-    __m512i u = add_seven(e->u, next->u, block->u);
-    add_seven_scaled(e->q, next->q, PAT_SSIM_N, block->q);
-    add_seven_scaled(e->p, next->p, 2 * PAT_SSIM_N, block->p);
     const __mmask32 upper = 0xaaaaaaaa;
-    __m512i even = _mm512_mask_blend_epi16(upper, x, _mm512_slli_epi32(u, 16));
-    __m512i odd = _mm512_mask_blend_epi16(upper, _mm512_srli_epi32(x, 16), u);
-    find_terms(even, block, 0);
-    find_terms(odd, block, HALF);
+    __m512i u = _mm512_load_si512(original->sums);
+    __m512i even_means = _mm512_mask_blend_epi16(upper, sums->x, _mm512_slli_epi32(u, 16));
+    __m512i odd_means = _mm512_mask_blend_epi16(upper, _mm512_srli_epi32(sums->x, 16), u);
+    *even = find_terms(even_means, sums->q_even, sums->p_even, original->squares);
+    *odd = find_terms(odd_means, sums->q_odd, sums->p_odd, original->squares + LANES / 2);
 }
 
-static inline __m512d load_8(const int32_t *numbers)
+/* The lower and the upper half of each 64 bits. */
+static inline __m512d lower_unsigned(__m512i numbers)
 {
-    return _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *)numbers));
+    return _mm512_cvtepi64_pd(_mm512_and_si512(numbers, _mm512_set1_epi64(UINT32_MAX)));
 }
 
-/* Which of 8 windows, every other one from `first`, are among `count` windows. */
-static inline __mmask8 existing(int first, int count)
+static inline __m512d upper_unsigned(__m512i numbers)
 {
-    int missing = first + 16 - count;
-    return missing <= 0 ? 0xff : missing >= 16 ? 0 : (__mmask8)(0xff >> missing / 2);
+    return _mm512_cvtepi64_pd(_mm512_srli_epi64(numbers, 32));
 }
 
-/* Add the bits of S + ROUNDER of the first `count` windows. */
-static inline __m512i add_ssim(const window_block *block, int count, __m512i total)
+static inline __m512d lower_signed(__m512i numbers)
+{
+    return _mm512_cvtepi64_pd(_mm512_srai_epi64(_mm512_slli_epi64(numbers, 32), 32));
+}
+
+static inline __m512d upper_signed(__m512i numbers)
+{
+    return _mm512_cvtepi64_pd(_mm512_srai_epi64(numbers, 32));
+}
+
+/* The bits of S + ROUNDER of 8 windows. */
+static inline __m512i rounded_ssim(__m512d mean_product, __m512d covariance, __m512d mean_squares,
+                                   __m512d variances)
 {
     const __m512d c1 = _mm512_set1_pd(PAT_SSIM_C1), c2 = _mm512_set1_pd(PAT_SSIM_C2);
-    for (int i = 0; i < LANES; i += 8) {
-        int first = i < HALF ? 2 * i : 2 * (i - HALF) + 1;
-        __m512d numerator = _mm512_mul_pd(_mm512_add_pd(load_8(block->mean_product + i), c1),
-                                          _mm512_add_pd(load_8(block->covariance + i), c2));
-        __m512d denominator = _mm512_mul_pd(_mm512_add_pd(load_8(block->mean_squares + i), c1),
-                                            _mm512_add_pd(load_8(block->variances + i), c2));
-        __m512d rounded =
-            _mm512_add_pd(_mm512_div_pd(numerator, denominator), _mm512_set1_pd(PAT_SSIM_ROUNDER));
-        total = _mm512_mask_add_epi64(total, existing(first, count), total,
-                                      _mm512_castpd_si512(rounded));
+    __m512d numerator =
+        _mm512_mul_pd(_mm512_add_pd(mean_product, c1), _mm512_add_pd(covariance, c2));
+    __m512d denominator =
+        _mm512_mul_pd(_mm512_add_pd(mean_squares, c1), _mm512_add_pd(variances, c2));
+    __m512d ssim = _mm512_div_pd(numerator, denominator);
+    return _mm512_castpd_si512(_mm512_add_pd(ssim, _mm512_set1_pd(PAT_SSIM_ROUNDER)));
+}
+
+/* Add what rounded_ssim() gives for 16 windows, of which the mask has those that exist. */
+static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
+{
+    __m512i lower = rounded_ssim(lower_unsigned(of->mean_product), lower_signed(of->covariance),
+                                 lower_unsigned(of->mean_squares), lower_unsigned(of->variances));
+    __m512i upper = rounded_ssim(upper_unsigned(of->mean_product), upper_signed(of->covariance),
+                                 upper_unsigned(of->mean_squares), upper_unsigned(of->variances));
+    __mmask8 lower_mask = (__mmask8)_pext_u32(mask, 0x5555);
+    __mmask8 upper_mask = (__mmask8)_pext_u32(mask, 0xaaaa);
+    total = _mm512_mask_add_epi64(total, lower_mask, total, lower);
+    return _mm512_mask_add_epi64(total, upper_mask, total, upper);
+}
+
+/* Add S of 16 windows but for a relative error below 2^-13.9: that of the reciprocal is 2^-14. */
+static inline __m512 add_estimate(__m512 sum, const terms *of, __mmask16 mask)
+{
+    const __m512 c1 = _mm512_set1_ps((float)PAT_SSIM_C1), c2 = _mm512_set1_ps((float)PAT_SSIM_C2);
+    __m512 numerator = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(of->mean_product), c1),
+                                     _mm512_add_ps(_mm512_cvtepi32_ps(of->covariance), c2));
+    __m512 denominator = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(of->mean_squares), c1),
+                                       _mm512_add_ps(_mm512_cvtepi32_ps(of->variances), c2));
+    return _mm512_mask3_fmadd_ps(numerator, _mm512_rcp14_ps(denominator), sum, mask);
+}
+
+/* The columns and windows from column i that the tile has. Functions that take one are inlined, so
+ * that for whole strips the masks are constants and vanish. */
+typedef struct strip {
+    int i;
+    __mmask32 columns[BLOCKS + 1];
+    __mmask16 even[BLOCKS], odd[BLOCKS]; /* windows */
+} strip;
+
+static inline __mmask32 first(int count)
+{
+    return count >= LANES ? UINT32_MAX : count <= 0 ? 0 : (UINT32_C(1) << count) - 1;
+}
+
+INLINE strip strip_of(int i, int columns)
+{
+    strip at = {.i = i};
+    for (int k = 0; k <= BLOCKS; k++)
+        at.columns[k] = first(columns - LANES * k);
+    for (int k = 0; k < BLOCKS; k++) {
+        __mmask32 windows = first(columns - PAT_SSIM_SIDE + 1 - LANES * k);
+        at.even[k] = (__mmask16)_pext_u32(windows, 0x55555555);
+        at.odd[k] = (__mmask16)_pext_u32(windows, 0xaaaaaaaa);
+    }
+    return at;
+}
+
+enum { STRIP = BLOCKS * LANES, STRIP_COLUMNS = STRIP + LANES };
+
+/* Move the windows of a strip one row down. */
+INLINE void move_strip(window_sums *sums, const pat_row_exchange *rows, const strip *at)
+{
+    changes next = find_changes(rows, at->i, at->columns[0]);
+    for (int k = 0; k < BLOCKS; k++) {
+        changes e = next;
+        next = find_changes(rows, at->i + LANES * (k + 1), at->columns[k + 1]);
+        move_windows(&sums[k], &e, &next);
+    }
+}
+
+/* The windows above the tile's first: of black rows, then of ever more rows of the tile. */
+INLINE void start_strip(window_sums *sums, const pat_ssim_tile *tile, const strip *at)
+{
+    memset(sums, 0, BLOCKS * sizeof *sums);
+    for (int y = 0; y < PAT_SSIM_SIDE - 1; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(tile, y);
+        move_strip(sums, &rows, at);
+    }
+}
+
+INLINE __m512i add_strip_exactly(__m512i total, const pat_ssim_tile *tile, const strip *at)
+{
+    window_sums sums[BLOCKS];
+    start_strip(sums, tile, at);
+    const pat_ssim_prepared *original = tile->prepared + at->i / LANES;
+    for (int y = PAT_SSIM_SIDE - 1; y < tile->height; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(tile, y);
+        move_strip(sums, &rows, at);
+        for (int k = 0; k < BLOCKS; k++) {
+            terms even, odd;
+            find_both_terms(&sums[k], original + k, &even, &odd);
+            total = add_exact(total, &even, at->even[k]);
+            total = add_exact(total, &odd, at->odd[k]);
+        }
+        original += pat_ssim_blocks(tile->width);
     }
     return total;
 }
 
-static void skip_row(const pat_row_exchange *rows, int width, window_block *block)
+/* Sums in single precision are short: within 2^-18 of each number. */
+enum { ROWS_AT_ONCE = 16 };
+
+INLINE double estimate_strip(const pat_ssim_tile *tile, const strip *at)
 {
-    int windows = width - PAT_SSIM_SIDE + 1;
-    changes e = find_changes(rows, width, 0);
-    for (int i = 0; i < windows; i += LANES) {
-        changes next = find_changes(rows, width, i + LANES);
-        move_windows(&e, &next, block++);
-        e = next;
+    window_sums sums[BLOCKS];
+    start_strip(sums, tile, at);
+    const pat_ssim_prepared *original = tile->prepared + at->i / LANES;
+    double total = 0;
+    for (int start = PAT_SSIM_SIDE - 1; start < tile->height; start += ROWS_AT_ONCE) {
+        __m512 sum = _mm512_setzero_ps();
+        for (int y = start; y < tile->height && y < start + ROWS_AT_ONCE; y++) {
+            pat_row_exchange rows = pat_row_exchange_at(tile, y);
+            move_strip(sums, &rows, at);
+            for (int k = 0; k < BLOCKS; k++) {
+                terms even, odd;
+                find_both_terms(&sums[k], original + k, &even, &odd);
+                sum = add_estimate(sum, &even, at->even[k]);
+                sum = add_estimate(sum, &odd, at->odd[k]);
+            }
+            original += pat_ssim_blocks(tile->width);
+        }
+        total += (double)_mm512_reduce_add_ps(sum);
     }
+    return total;
 }
 
-/* The SSIM of a block is computed while the sums of the next one are. */
-static __m512i row_of_windows(const pat_row_exchange *rows, int width, window_block *block,
-                              __m512i total)
+int64_t pat_ssim_exact_avx512(const pat_ssim_tile *tile)
 {
-    int windows = width - PAT_SSIM_SIDE + 1;
-    changes e = find_changes(rows, width, 0), next = find_changes(rows, width, LANES);
-    move_windows(&e, &next, block++);
-    int i = LANES;
-    for (; i < windows; i += LANES) {
-        e = next;
-        next = find_changes(rows, width, i + LANES);
-        move_windows(&e, &next, block);
-        total = add_ssim(block - 1, LANES, total);
-        block++;
-    }
-    return add_ssim(block - 1, windows - i + LANES, total);
-}
-
-int64_t pat_ssim_tile_avx512(const pat_ssim_tile *tile)
-{
-    window_block blocks[WIDTH / LANES];
-    memset(blocks, 0, sizeof blocks);
     __m512i total = _mm512_setzero_si512();
-    for (int y = 0; y < tile->height; y++) {
-        pat_row_exchange rows = pat_row_exchange_at(tile, y);
-        if (y < PAT_SSIM_SIDE - 1)
-            skip_row(&rows, tile->width, blocks);
-        else
-            total = row_of_windows(&rows, tile->width, blocks, total);
+    for (int i = 0; i < tile->width - PAT_SSIM_SIDE + 1; i += BLOCKS * LANES) {
+        const strip whole = strip_of(i, STRIP_COLUMNS), part = strip_of(i, tile->width - i);
+        total = tile->width - i >= STRIP_COLUMNS ? add_strip_exactly(total, tile, &whole)
+                                                 : add_strip_exactly(total, tile, &part);
     }
     return pat_ssim_from_bits(tile, (uint64_t)_mm512_reduce_add_epi64(total));
+}
+
+int64_t pat_ssim_bound_avx512(const pat_ssim_tile *tile)
+{
+    double estimate = 0;
+    for (int i = 0; i < tile->width - PAT_SSIM_SIDE + 1; i += BLOCKS * LANES) {
+        const strip whole = strip_of(i, STRIP_COLUMNS), part = strip_of(i, tile->width - i);
+        estimate += tile->width - i >= STRIP_COLUMNS ? estimate_strip(tile, &whole)
+                                                     : estimate_strip(tile, &part);
+    }
+    return pat_ssim_bound_of(tile, estimate, 0x1p-13);
+}
+
+/* The original against itself: its x are its u. */
+INLINE void prepare_strip(const pat_ssim_tile *itself, const strip *at, pat_ssim_prepared *prepared)
+{
+    const __m512i of_squares = _mm512_set1_epi32(255 * PAT_SSIM_N);
+    window_sums sums[BLOCKS];
+    start_strip(sums, itself, at);
+    for (int y = PAT_SSIM_SIDE - 1; y < itself->height; y++) {
+        pat_row_exchange rows = pat_row_exchange_at(itself, y);
+        move_strip(sums, &rows, at);
+        for (int k = 0; k < BLOCKS && at->even[k] != 0; k++) {
+            __m512i odd_sums = _mm512_srli_epi32(sums[k].x, 16);
+            _mm512_store_si512(prepared[k].sums, sums[k].x);
+            _mm512_store_si512(prepared[k].squares,
+                               _mm512_dpwssd_epi32(sums[k].q_even, sums[k].x, of_squares));
+            _mm512_store_si512(prepared[k].squares + LANES / 2,
+                               _mm512_dpwssd_epi32(sums[k].q_odd, odd_sums, of_squares));
+        }
+        prepared += pat_ssim_blocks(itself->width);
+    }
+}
+
+void pat_ssim_prepare_avx512(const pat_samples *original, int width, int height,
+                             pat_ssim_prepared *prepared)
+{
+    const pat_ssim_tile itself = {
+        .candidate = *original, .original = *original, .width = width, .height = height};
+    for (int i = 0; i < width - PAT_SSIM_SIDE + 1; i += BLOCKS * LANES) {
+        const strip whole = strip_of(i, STRIP_COLUMNS), part = strip_of(i, width - i);
+        if (width - i >= STRIP_COLUMNS)
+            prepare_strip(&itself, &whole, prepared + i / LANES);
+        else
+            prepare_strip(&itself, &part, prepared + i / LANES);
+    }
 }

@@ -15,7 +15,10 @@ void pat_sharpen_any_c(const uint8_t *base, const uint8_t *blurred, float base_w
 uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_c(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
                           uint64_t *errors);
-int64_t pat_ssim_tile_c(const pat_ssim_tile *tile);
+void pat_ssim_prepare_c(const pat_samples *original, int width, int height,
+                        pat_ssim_prepared *prepared);
+int64_t pat_ssim_exact_c(const pat_ssim_tile *tile);
+int64_t pat_ssim_bound_c(const pat_ssim_tile *tile);
 
 uint64_t pat_sum_avx2(const uint8_t *samples, int n);
 void pat_map_avx2(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
@@ -30,7 +33,10 @@ void pat_sharpen_any_avx2(const uint8_t *base, const uint8_t *blurred, float bas
 uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_avx2(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
                              uint64_t *errors);
-int64_t pat_ssim_tile_avx2(const pat_ssim_tile *tile);
+void pat_ssim_prepare_avx2(const pat_samples *original, int width, int height,
+                           pat_ssim_prepared *prepared);
+int64_t pat_ssim_exact_avx2(const pat_ssim_tile *tile);
+int64_t pat_ssim_bound_avx2(const pat_ssim_tile *tile);
 
 uint64_t pat_sum_avx512(const uint8_t *samples, int n);
 void pat_map_avx512(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
@@ -45,6 +51,9 @@ void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float b
 uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_avx512(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
                                uint64_t *errors);
-int64_t pat_ssim_tile_avx512(const pat_ssim_tile *tile);
+void pat_ssim_prepare_avx512(const pat_samples *original, int width, int height,
+                             pat_ssim_prepared *prepared);
+int64_t pat_ssim_exact_avx512(const pat_ssim_tile *tile);
+int64_t pat_ssim_bound_avx512(const pat_ssim_tile *tile);
 
 #endif

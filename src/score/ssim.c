@@ -1,12 +1,13 @@
 #include "score/ssim.h"
 
 #include "base/error.h"
-#include "kernels/kernels.h"
+#include "base/memory.h"
 
 enum {
     HALO = PAT_SSIM_WINDOW - 1, /* samples that neighbouring tiles share */
     STEP_X = PAT_SSIM_TILE_WIDTH - HALO,
-    STEP_Y = PAT_SSIM_TILE_HEIGHT - HALO
+    STEP_Y = PAT_SSIM_TILE_HEIGHT - HALO,
+    BAND = 64 /* rows of windows that pat_ssim_mean() prepares at once */
 };
 
 int64_t pat_ssim_windows(int width, int height)
@@ -19,19 +20,58 @@ static int at_most(int value, int limit)
     return value < limit ? value : limit;
 }
 
-int64_t pat_ssim_units(const pat_plane *candidate, const pat_plane *original)
+/* The tile whose first sample is (x, y), of a plane of width x height. */
+static pat_ssim_tile tile_at(int x, int y, int width, int height)
+{
+    return (pat_ssim_tile){.width = at_most(width - x, PAT_SSIM_TILE_WIDTH),
+                           .height = at_most(height - y, PAT_SSIM_TILE_HEIGHT)};
+}
+
+static pat_samples samples_at(const pat_plane *plane, int x, int y)
+{
+    return (pat_samples){plane->data + y * plane->stride + x, plane->stride};
+}
+
+static size_t block_count(const pat_ssim_tile *tile)
+{
+    return (size_t)pat_ssim_blocks(tile->width) * (size_t)(tile->height - HALO);
+}
+
+size_t pat_ssim_prepared_count(int width, int height)
+{
+    size_t count = 0;
+    for (int x = 0; x + HALO < width; x += STEP_X)
+        count += (size_t)pat_ssim_blocks(at_most(width - x, PAT_SSIM_TILE_WIDTH));
+    return count * (size_t)(height - HALO);
+}
+
+void pat_ssim_prepare(const pat_plane *original, pat_ssim_prepared *prepared)
+{
+    const pat_kernels *kernels = pat_kernels_get();
+    for (int y = 0; y + HALO < original->height; y += STEP_Y) {
+        for (int x = 0; x + HALO < original->width; x += STEP_X) {
+            pat_ssim_tile tile = tile_at(x, y, original->width, original->height);
+            pat_samples samples = samples_at(original, x, y);
+            kernels->ssim_prepare(&samples, tile.width, tile.height, prepared);
+            prepared += block_count(&tile);
+        }
+    }
+}
+
+int64_t pat_ssim_units(const pat_plane *candidate, const pat_plane *original,
+                       const pat_ssim_prepared *prepared, pat_ssim_precision precision)
 {
     const pat_kernels *kernels = pat_kernels_get();
     int64_t units = 0;
     for (int y = 0; y + HALO < original->height; y += STEP_Y) {
         for (int x = 0; x + HALO < original->width; x += STEP_X) {
-            pat_ssim_tile tile = {
-                .candidate = {candidate->data + y * candidate->stride + x, candidate->stride},
-                .original = {original->data + y * original->stride + x, original->stride},
-                .width = at_most(original->width - x, PAT_SSIM_TILE_WIDTH),
-                .height = at_most(original->height - y, PAT_SSIM_TILE_HEIGHT),
-            };
-            units += kernels->ssim_tile(&tile);
+            pat_ssim_tile tile = tile_at(x, y, original->width, original->height);
+            tile.candidate = samples_at(candidate, x, y);
+            tile.original = samples_at(original, x, y);
+            tile.prepared = prepared;
+            units += precision == PAT_SSIM_EXACT ? kernels->ssim_exact(&tile)
+                                                 : kernels->ssim_bound(&tile);
+            prepared += block_count(&tile);
         }
     }
     return units;
@@ -51,6 +91,20 @@ pat_status pat_ssim_mean(const pat_plane *candidate, const pat_plane *original, 
                         "an image of %dx%d pixels is too small to score: SSIM needs at least "
                         "%d pixels a side",
                         width, height, PAT_SSIM_WINDOW);
-    *mean = pat_ssim_of_units(pat_ssim_units(candidate, original), pat_ssim_windows(width, height));
+    int64_t units = 0;
+    pat_scratch memory = {0};
+    for (int y = 0; y + HALO < height; y += BAND) {
+        int rows = at_most(height - y, BAND + HALO);
+        pat_plane x = {candidate->data + y * candidate->stride, width, rows, candidate->stride};
+        pat_plane u = {original->data + y * original->stride, width, rows, original->stride};
+        pat_ssim_prepared *prepared =
+            pat_scratch_get(&memory, pat_ssim_prepared_count(width, rows), sizeof *prepared);
+        if (prepared == NULL)
+            return pat_fail_memory(error, "the window sums of the SSIM");
+        pat_ssim_prepare(&u, prepared);
+        units += pat_ssim_units(&x, &u, prepared, PAT_SSIM_EXACT);
+    }
+    pat_scratch_release(&memory);
+    *mean = pat_ssim_of_units(units, pat_ssim_windows(width, height));
     return PAT_OK;
 }

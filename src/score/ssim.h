@@ -2,6 +2,7 @@
 #ifndef PAT_SCORE_SSIM_H
 #define PAT_SCORE_SSIM_H
 
+#include "kernels/kernels.h"
 #include "patina/score.h"
 
 /* SSIM in units of 2^-34: of one window at most this. */
@@ -11,10 +12,23 @@
 int64_t pat_ssim_windows(int width, int height);
 
 /*
- * Sum of the SSIM of all windows of two planes of one size (sides >= PAT_SSIM_WINDOW), each rounded
- * to a unit: exact, so parts of an image may be added up in any order.
+ * What is computed once for an original plane (sides >= PAT_SSIM_WINDOW) and all candidates:
+ * pat_ssim_prepared_count() blocks, in an order that pat_ssim_units() knows.
  */
-int64_t pat_ssim_units(const pat_plane *candidate, const pat_plane *original);
+size_t pat_ssim_prepared_count(int width, int height);
+void pat_ssim_prepare(const pat_plane *original, pat_ssim_prepared *prepared);
+
+typedef enum pat_ssim_precision {
+    PAT_SSIM_EXACT,
+    PAT_SSIM_BOUND /* at least the exact sum, less than 2^24 units a window above it, and cheaper */
+} pat_ssim_precision;
+
+/*
+ * Sum of the SSIM of all windows of a candidate and the prepared original, of one size, each
+ * rounded to a unit: exact, so parts of an image may be added up in any order.
+ */
+int64_t pat_ssim_units(const pat_plane *candidate, const pat_plane *original,
+                       const pat_ssim_prepared *prepared, pat_ssim_precision precision);
 
 /* The mean that a sum of units over a number of windows stands for. */
 double pat_ssim_of_units(int64_t units, int64_t windows);

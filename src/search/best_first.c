@@ -1,11 +1,12 @@
 /*
  * The best setting without scoring all of them to the end.
  *
- * The squared errors of all settings are cheap and exact; SSIM is nearly all of the work. A setting
- * of which some tiles have been scored can at best have an SSIM of 1 in the others: that bounds its
- * similarity from above. The setting with the highest bound is always the next to have a tile
- * scored, so no tile is scored that the result could do without. What is left at the end cannot
- * win or tie: its bounds are computed like scores, in operations that rounding keeps monotonic.
+ * The squared errors of all settings are cheap and exact; SSIM is nearly all of the work. In single
+ * precision and with an allowance for the error, a tile's SSIM is bounded from above; tiles not
+ * looked at have at most 1. That bounds the similarity. The setting with the highest bound always
+ * is the next to have a tile looked at, or, where all have been, to be scored exactly; so nothing
+ * is done that the result could do without. What is left at the end cannot win or tie: bounds are
+ * computed like scores, in operations that rounding keeps monotonic.
  *
  * Tiles are taken in the order in which they lower the bounds most, as learnt from the setting of
  * the highest PSNR.
@@ -25,35 +26,66 @@ static int by_loss(const void *left, const void *right)
     return a->channel != b->channel ? a->channel - b->channel : a->y - b->y;
 }
 
-static void score_all_tiles(pat_searcher *searcher, size_t setting)
+/* All tiles of a setting, without error. */
+static void score_exactly(pat_searcher *searcher, size_t setting)
 {
-    while (searcher->tally[setting].tiles_done < searcher->tile_count)
-        pat_scoring_next_tile(searcher, setting);
-    searcher->scores[setting] = pat_scoring_scores(searcher, setting);
+    pat_tally *tally = &searcher->tally[setting];
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        tally->units[c] = 0;
+    for (size_t i = 0; i < searcher->tile_count; i++) {
+        const pat_tile *tile = &searcher->tiles[i];
+        tally->units[tile->channel] +=
+            tile->units - pat_scoring_loss(searcher, setting, tile, PAT_SSIM_EXACT);
+    }
+    tally->exact = true;
+    pat_scoring_set_scores(searcher, setting);
+}
+
+/* One more tile lowers the bound of a setting. */
+static void lower_bound(pat_searcher *searcher, size_t setting)
+{
+    pat_tally *tally = &searcher->tally[setting];
+    pat_tile *tile = &searcher->tiles[tally->bounded++];
+    tile->loss = pat_scoring_loss(searcher, setting, tile, PAT_SSIM_BOUND);
+    tally->units[tile->channel] -= tile->loss;
+    pat_scoring_set_scores(searcher, setting);
 }
 
 static void sort_tiles(pat_searcher *searcher, size_t example)
 {
-    for (size_t i = 0; i < searcher->tile_count; i++)
-        searcher->tiles[i].loss = pat_scoring_next_tile(searcher, example);
-    searcher->scores[example] = pat_scoring_scores(searcher, example);
+    while (searcher->tally[example].bounded < searcher->tile_count)
+        lower_bound(searcher, example);
     qsort(searcher->tiles, searcher->tile_count, sizeof *searcher->tiles, by_loss);
 }
 
-static bool is_done(const pat_searcher *searcher, size_t setting)
-{
-    return searcher->tally[setting].tiles_done == searcher->tile_count;
-}
-
-/* The setting with the highest similarity among those whose scoring is done or not. */
-static size_t highest(const pat_searcher *searcher, bool done)
+/* The first setting with the highest similarity, known exactly or as a bound: of those of which
+ * that is known exactly, or of the others. */
+static size_t highest(const pat_searcher *searcher, bool exact)
 {
     size_t best = searcher->settings;
     for (size_t i = 0; i < searcher->settings; i++)
-        if (is_done(searcher, i) == done &&
+        if (searcher->tally[i].exact == exact &&
             (best == searcher->settings ||
              searcher->scores[i].similarity > searcher->scores[best].similarity))
             best = i;
+    return best;
+}
+
+/* Score until no setting's bound reaches the best of those that are scored exactly. */
+static size_t find_best(pat_searcher *searcher)
+{
+    size_t best = searcher->settings, next;
+    while ((next = highest(searcher, false)) < searcher->settings) {
+        if (best < searcher->settings &&
+            searcher->scores[next].similarity < searcher->scores[best].similarity)
+            break;
+        if (searcher->tally[next].bounded < searcher->tile_count) {
+            lower_bound(searcher, next);
+        } else {
+            score_exactly(searcher, next);
+            best = highest(searcher, true);
+        }
+    }
     return best;
 }
 
@@ -65,21 +97,12 @@ pat_status pat_searcher_find_best(pat_searcher *searcher, const pat_image *damag
     if (status != PAT_OK)
         return status;
     for (size_t i = 0; i < searcher->settings; i++)
-        searcher->scores[i] = pat_scoring_scores(searcher, i);
-    score_all_tiles(searcher, searcher->settings);
+        pat_scoring_set_scores(searcher, i);
+    score_exactly(searcher, searcher->settings);
     sort_tiles(searcher, highest(searcher, false));
-
-    size_t best = highest(searcher, true), next;
-    while ((next = highest(searcher, false)) < searcher->settings &&
-           searcher->scores[next].similarity >= searcher->scores[best].similarity) {
-        pat_scoring_next_tile(searcher, next);
-        searcher->scores[next] = pat_scoring_scores(searcher, next);
-        if (is_done(searcher, next))
-            best = highest(searcher, true);
-    }
-    size_t ties = 0;
+    size_t best = find_best(searcher), ties = 0;
     for (size_t i = best + 1; i < searcher->settings; i++)
-        ties += is_done(searcher, i) &&
+        ties += searcher->tally[i].exact &&
                 searcher->scores[i].similarity == searcher->scores[best].similarity;
     *evaluation = (pat_evaluation){
         .setting = pat_grid_setting(&searcher->restorer.grid, best),

@@ -31,6 +31,7 @@ void pat_searcher_free(pat_searcher *searcher)
     free(searcher->tally);
     free(searcher->scores);
     free(searcher->tiles);
+    pat_scratch_release(&searcher->prepared_memory);
     free(searcher);
 }
 
@@ -64,9 +65,10 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
         return status;
     for (size_t tile = 0; tile < searcher->tile_count; tile++)
         for (size_t i = 0; i <= searcher->settings; i++)
-            pat_scoring_next_tile(searcher, i);
+            searcher->tally[i].units[searcher->tiles[tile].channel] -=
+                pat_scoring_loss(searcher, i, &searcher->tiles[tile], PAT_SSIM_EXACT);
     for (size_t i = 0; i <= searcher->settings; i++)
-        searcher->scores[i] = pat_scoring_scores(searcher, i);
+        pat_scoring_set_scores(searcher, i);
     choose_best(searcher, evaluation);
     return PAT_OK;
 }

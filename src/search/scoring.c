@@ -10,6 +10,9 @@ enum {
     ERROR_ROWS = 32 /* rows whose squared errors are added up at once */
 };
 
+/* What is prepared of the original is kept up to this size: that of 2 megapixels. */
+static const size_t KEPT_BYTES = (size_t)40 << 20;
+
 static int at_most(int value, int limit)
 {
     return value < limit ? value : limit;
@@ -94,22 +97,66 @@ static void add_squared_errors(pat_searcher *searcher, int channel)
     add_alone(searcher, &which, tally);
 }
 
-/* Tiles of a channel after those of another. False when memory runs out. */
-static bool cut_tiles(pat_searcher *searcher, int window_rows)
+/* The channels one after the other, each from top to bottom. False when memory runs out. */
+static bool cut_tiles(pat_searcher *searcher, int window_rows, size_t *blocks)
 {
     int width = searcher->original->width, height = searcher->original->height;
     searcher->tile_count = 0;
+    *blocks = 0;
     for (int c = 0; c < PAT_CHANNELS; c++) {
         for (int y = 0; y + HALO < height; y += window_rows) {
-            int rows = at_most(height - y, window_rows + HALO);
-            int64_t most = pat_ssim_windows(width, rows) * PAT_SSIM_UNITS_MAX;
             if (!pat_array_reserve(&searcher->tiles, &searcher->tile_capacity,
                                    searcher->tile_count + 1, sizeof *searcher->tiles))
                 return false;
-            searcher->tiles[searcher->tile_count++] = (pat_tile){c, y, rows, most, 0};
+            int rows = at_most(height - y, window_rows + HALO);
+            searcher->tiles[searcher->tile_count++] = (pat_tile){
+                .channel = c,
+                .y = y,
+                .rows = rows,
+                .units = pat_ssim_windows(width, rows) * PAT_SSIM_UNITS_MAX,
+                .offset = *blocks,
+            };
+            *blocks += pat_ssim_prepared_count(width, rows);
         }
     }
     return true;
+}
+
+static pat_plane original_rows(const pat_searcher *searcher, const pat_tile *tile)
+{
+    return rows_of(&searcher->original->plane[tile->channel], tile->y, tile->rows);
+}
+
+/* Prepare the original for SSIM: all of it, or where that is too much memory, room for a tile. */
+static bool prepare_original(pat_searcher *searcher, size_t blocks)
+{
+    const pat_tile *first = &searcher->tiles[0];
+    searcher->keeps_prepared = blocks <= KEPT_BYTES / sizeof(pat_ssim_prepared);
+    searcher->prepared = NULL;
+    if (!searcher->keeps_prepared)
+        blocks = pat_ssim_prepared_count(searcher->original->width, first->rows);
+    pat_ssim_prepared *prepared =
+        pat_scratch_get(&searcher->prepared_memory, blocks, sizeof *prepared);
+    if (prepared == NULL)
+        return false;
+    for (size_t i = 0; searcher->keeps_prepared && i < searcher->tile_count; i++) {
+        pat_plane original = original_rows(searcher, &searcher->tiles[i]);
+        pat_ssim_prepare(&original, prepared + searcher->tiles[i].offset);
+    }
+    return true;
+}
+
+static const pat_ssim_prepared *prepared_tile(pat_searcher *searcher, const pat_tile *tile)
+{
+    pat_ssim_prepared *prepared = searcher->prepared_memory.data;
+    if (searcher->keeps_prepared)
+        return prepared + tile->offset;
+    if (searcher->prepared != tile) {
+        pat_plane original = original_rows(searcher, tile);
+        pat_ssim_prepare(&original, prepared);
+        searcher->prepared = tile;
+    }
+    return prepared;
 }
 
 pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
@@ -124,8 +171,9 @@ pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                         "an image of %dx%d pixels is too small to score: SSIM needs at least "
                         "%d pixels a side",
                         width, height, PAT_SSIM_WINDOW);
-    if (!cut_tiles(searcher, window_rows))
-        return pat_fail_memory(error, "the tiles of an image");
+    size_t blocks;
+    if (!cut_tiles(searcher, window_rows, &blocks) || !prepare_original(searcher, blocks))
+        return pat_fail_memory(error, "the window sums of the SSIM");
     pat_status status =
         pat_restorer_begin(&searcher->restorer, damaged, width, height, band_rows, error);
     if (status != PAT_OK)
@@ -150,19 +198,17 @@ static pat_restored restored(const pat_searcher *searcher, size_t setting, int c
                           .strength = (int)(setting % per_sigma)};
 }
 
-int64_t pat_scoring_next_tile(pat_searcher *searcher, size_t setting)
+int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile *tile,
+                         pat_ssim_precision precision)
 {
-    pat_tally *tally = &searcher->tally[setting];
-    const pat_tile *tile = &searcher->tiles[tally->tiles_done++];
     pat_restored which = restored(searcher, setting, tile->channel);
     pat_plane candidate = pat_restorer_rows(&searcher->restorer, &which, tile->y, tile->rows);
-    pat_plane original = rows_of(&searcher->original->plane[tile->channel], tile->y, tile->rows);
-    int64_t loss = tile->units - pat_ssim_units(&candidate, &original);
-    tally->units[tile->channel] -= loss;
-    return loss;
+    pat_plane original = original_rows(searcher, tile);
+    const pat_ssim_prepared *prepared = prepared_tile(searcher, tile);
+    return tile->units - pat_ssim_units(&candidate, &original, prepared, precision);
 }
 
-pat_scores pat_scoring_scores(const pat_searcher *searcher, size_t setting)
+void pat_scoring_set_scores(pat_searcher *searcher, size_t setting)
 {
     const pat_tally *tally = &searcher->tally[setting];
     int width = searcher->original->width, height = searcher->original->height;
@@ -172,5 +218,5 @@ pat_scores pat_scoring_scores(const pat_searcher *searcher, size_t setting)
         ssim_sum += pat_ssim_of_units(tally->units[c], windows);
     uint64_t samples = (uint64_t)width * (uint64_t)height * PAT_CHANNELS;
     double psnr = pat_psnr(tally->squared_error, samples), ssim = ssim_sum / PAT_CHANNELS;
-    return (pat_scores){pat_similarity(psnr, ssim), psnr, ssim};
+    searcher->scores[setting] = (pat_scores){pat_similarity(psnr, ssim), psnr, ssim};
 }

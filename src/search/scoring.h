@@ -3,6 +3,7 @@
 #define PAT_SEARCH_SCORING_H
 
 #include "patina/search.h"
+#include "score/ssim.h"
 #include "search/restorer.h"
 
 /* Some rows of windows of one channel: the part of an image that is scored at once. */
@@ -10,14 +11,16 @@ typedef struct pat_tile {
     int channel;
     int y, rows;   /* of the image: 6 more than there are rows of windows */
     int64_t units; /* SSIM: the most its windows can add up to */
-    int64_t loss;  /* what the first setting that was scored lacks of that */
+    int64_t loss;  /* what one of the settings lacks of that */
+    size_t offset; /* of its blocks among the prepared ones of all tiles */
 } pat_tile;
 
 /* What is known of the scores of a setting. */
 typedef struct pat_tally {
     uint64_t squared_error;      /* over all channels */
-    int64_t units[PAT_CHANNELS]; /* SSIM: sum so far, plus the most that is still possible */
-    size_t tiles_done;
+    int64_t units[PAT_CHANNELS]; /* SSIM: the most that the sum can be, as far as known */
+    size_t bounded;              /* tiles that this is known better of than that they exist */
+    bool exact;                  /* the sum is that */
 } pat_tally;
 
 struct pat_searcher {
@@ -28,18 +31,23 @@ struct pat_searcher {
     pat_scores *scores; /* the same, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
+    bool keeps_prepared;      /* what SSIM wants of the original, for all tiles, */
+    const pat_tile *prepared; /* else of this one */
+    pat_scratch prepared_memory;
 };
 
-/* The tallies with squared errors and with an SSIM of 1 everywhere; tiles of `window_rows` rows of
- * windows. Fails as pat_searcher_evaluate(). */
+/* Set the tallies to the squared errors and to an SSIM of 1 everywhere, and cut the image in tiles
+ * of `window_rows` rows of windows. Fails as pat_searcher_evaluate(). */
 PAT_MUST_CHECK pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                                             const pat_image *undamaged, int window_rows,
                                             pat_error *error);
 
-/* Take what a setting's SSIM lacks in its next tile off its tally. Returns that, in units. */
-int64_t pat_scoring_next_tile(pat_searcher *searcher, size_t setting);
+/* What a setting's SSIM lacks in a tile of the most that it could be, in units; with
+ * PAT_SSIM_BOUND: lacks at least. */
+int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile *tile,
+                         pat_ssim_precision precision);
 
-/* The scores that a setting's tally stands for; upper bounds while tiles are to be done. */
-pat_scores pat_scoring_scores(const pat_searcher *searcher, size_t setting);
+/* Set `scores` to what a setting's tally stands for. */
+void pat_scoring_set_scores(pat_searcher *searcher, size_t setting);
 
 #endif
