@@ -1,13 +1,11 @@
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "console.h"
 #include "options.h"
+#include "workspace.h"
 
 struct arguments {
     source_arguments source;
@@ -61,34 +59,37 @@ static const struct argp argp = {
 enum { SEQUENTIAL, PARALLEL, RUNS };
 
 static const char *const run_names[RUNS] = {"sequential", "parallel"};
-static const char *const file_names[] = {".csv", ".trials.csv", ".failures.csv", ".run.json"};
-enum { FILES = sizeof file_names / sizeof *file_names, COMPARED_FILES = 3 };
+static const char *const suffixes[] = {".csv", ".trials.csv", ".failures.csv"};
+enum { COMPARED_FILES = sizeof suffixes / sizeof *suffixes };
 
-static void file_path(char path[PAT_PATH_SIZE], const char *folder, int run, const char *suffix)
+static void file_path(char path[PAT_PATH_SIZE], const workspace *space, int run, const char *suffix)
 {
-    snprintf(path, PAT_PATH_SIZE, "%.3900s/%s%s", folder, run_names[run], suffix);
+    char name[64];
+    snprintf(name, sizeof name, "%s%s", run_names[run], suffix);
+    workspace_path(space, name, path);
 }
 
-static pat_status run_once(pat_search_options *search, const pat_pairs *pairs, const char *folder,
-                           int run, pat_run_summary *summary, pat_error *error)
+static pat_status run_once(pat_search_options *search, const pat_pairs *pairs,
+                           const workspace *space, int run, pat_run_summary *summary,
+                           pat_error *error)
 {
     char output[PAT_PATH_SIZE], trials[PAT_PATH_SIZE];
-    file_path(output, folder, run, file_names[0]);
-    file_path(trials, folder, run, file_names[1]);
+    file_path(output, space, run, suffixes[0]);
+    file_path(trials, space, run, suffixes[1]);
     search->output = output;
     search->trials = trials;
     return pat_search_run(search, pairs, summary, error);
 }
 
 /* Do the files of the two runs hold the same bytes? */
-static pat_status compare_files(const char *folder, bool quiet, bool *same, pat_error *error)
+static pat_status compare_files(const workspace *space, bool quiet, bool *same, pat_error *error)
 {
     *same = true;
     for (int i = 0; i < COMPARED_FILES; i++) {
         char path[RUNS][PAT_PATH_SIZE];
         pat_difference difference;
         for (int run = 0; run < RUNS; run++)
-            file_path(path[run], folder, run, file_names[i]);
+            file_path(path[run], space, run, suffixes[i]);
         pat_status status = pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0,
                                             quiet ? NULL : stdout, &difference, error);
         if (status != PAT_OK)
@@ -96,19 +97,6 @@ static pat_status compare_files(const char *folder, bool quiet, bool *same, pat_
         *same = *same && difference == PAT_IDENTICAL;
     }
     return PAT_OK;
-}
-
-static void remove_files(const char *folder)
-{
-    for (int run = 0; run < RUNS; run++)
-        for (int i = 0; i < FILES; i++) {
-            char path[PAT_PATH_SIZE];
-            file_path(path, folder, run, file_names[i]);
-            unlink(path);
-            strcat(path, ".partial");
-            unlink(path);
-        }
-    rmdir(folder);
 }
 
 static void report(const pat_run_summary summary[RUNS], bool same)
@@ -125,7 +113,7 @@ static void report(const pat_run_summary summary[RUNS], bool same)
                same ? "identical: data set, scores of all settings, failures" : "different");
 }
 
-static int verify(pat_search_options *search, const pat_pairs *pairs, const char *folder,
+static int verify(pat_search_options *search, const pat_pairs *pairs, const workspace *space,
                   const run_arguments *arguments, pat_run_summary summary[RUNS])
 {
     pat_error error = {0};
@@ -133,17 +121,16 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const char
     int parallel_jobs = search->run.jobs != 0 ? search->run.jobs : pat_available_cpus();
     search->run.progress = progress_show;
     search->run.progress_context = &display;
-    search->run.interrupt = console_catch_interrupts();
     pat_status status = PAT_OK;
     for (int run = 0; run < RUNS && status == PAT_OK; run++) {
         search->run.jobs = run == SEQUENTIAL ? 1 : parallel_jobs < 2 ? 2 : parallel_jobs;
         progress_init(&display, arguments->quiet ? PROGRESS_NEVER : arguments->progress, "pairs");
-        status = run_once(search, pairs, folder, run, &summary[run], &error);
+        status = run_once(search, pairs, space, run, &summary[run], &error);
         progress_end(&display);
     }
     bool same = false;
     if (status == PAT_OK)
-        status = compare_files(folder, arguments->quiet, &same, &error);
+        status = compare_files(space, arguments->quiet, &same, &error);
     if (status == PAT_INTERRUPTED) {
         console_error(&error);
         return 128 + *search->run.interrupt;
@@ -160,8 +147,7 @@ int cmd_verify(int argc, char **argv)
     struct arguments arguments = {0};
     pat_error error = {0};
     pat_pairs *pairs;
-    char folder[PAT_PATH_SIZE];
-    const char *temporary = getenv("TMPDIR");
+    workspace space;
     parse_arguments(&argp, argc, argv, 0, &arguments);
     pat_search_options search = {
         .source = arguments.source.source,
@@ -170,18 +156,13 @@ int cmd_verify(int argc, char **argv)
     };
     if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)
         return console_failure(&error);
-    snprintf(folder, sizeof folder, "%.3800s/patina-verify-XXXXXX",
-             temporary == NULL ? "/tmp" : temporary);
     pat_run_summary *summary = calloc(RUNS, sizeof *summary);
     int exit_status = EXIT_SOMETHING_FAILED;
-    if (summary == NULL || mkdtemp(folder) == NULL) {
-        fprintf(stderr,
-                "patina: cannot make a temporary folder %s (%s); set TMPDIR to a folder "
-                "with room\n",
-                folder, strerror(errno));
-    } else {
-        exit_status = verify(&search, pairs, folder, &arguments.run, summary);
-        remove_files(folder);
+    search.run.interrupt =
+        console_catch_interrupts(); /* from here on there is something to remove */
+    if (summary != NULL && workspace_create(&space, "verify")) {
+        exit_status = verify(&search, pairs, &space, &arguments.run, summary);
+        workspace_remove(&space);
     }
     free(summary);
     pat_pairs_free(pairs);
