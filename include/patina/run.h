@@ -17,6 +17,10 @@
 /* The CPUs this process may use: affinity and cgroup quota respected. At least 1. */
 PAT_API int pat_available_cpus(void);
 
+/* The processor's model into `name` (`size` bytes, cut to fit); "unknown" where the system does not
+ * tell. */
+PAT_API void pat_processor_name(char *name, size_t size);
+
 /* How far a run is. */
 typedef struct pat_progress {
     size_t done, total; /* pairs or images; done counts failures too */

@@ -14,6 +14,11 @@ int pat_available_cpus(void)
     return pat_cpu_count();
 }
 
+void pat_processor_name(char *name, size_t size)
+{
+    pat_cpu_model(name, size);
+}
+
 static pat_status check_range(const char *option, int value, int maximum, pat_error *error)
 {
     if (value >= 1 && value <= maximum)
