@@ -1,4 +1,4 @@
-# cmake --install: program, library, headers, manual page, patina.pc and the CMake package.
+# cmake --install: program, library, headers, sample, manual page, patina.pc, the CMake package.
 include(CMakePackageConfigHelpers)
 
 # A static libpatina leaves its libraries to the program that links it.
@@ -18,6 +18,8 @@ write_basic_package_version_file(patina-config-version.cmake COMPATIBILITY SameM
 install(TARGETS patina_cli)
 install(TARGETS patina EXPORT patina)
 install(DIRECTORY include/patina TYPE INCLUDE)
+install(DIRECTORY data/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/patina)
+install(FILES data/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/patina) # origin and licences
 install(FILES ${PROJECT_BINARY_DIR}/patina.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(EXPORT patina NAMESPACE patina:: FILE patina-targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)

@@ -95,6 +95,13 @@ PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *optio
                                                  const pat_pairs *pairs, pat_run_summary *summary,
                                                  pat_error *error);
 
+/*
+ * Text as a JSON string with its quotation marks, as it stands in the record of a run: bytes of a
+ * text that is not UTF-8 are written as \\xNN. NULL gives "null". Free with free(); NULL when
+ * memory runs out.
+ */
+PAT_API PAT_MUST_CHECK char *pat_json_string(const char *text);
+
 /* One input of a feature run. */
 typedef struct pat_feature_input {
     const char *path;  /* an image, or a folder of images */

@@ -3,6 +3,7 @@
 #ifndef PAT_CLI_COMMANDS_H
 #define PAT_CLI_COMMANDS_H
 
+int cmd_bench(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_features(int argc, char **argv);
 int cmd_search(int argc, char **argv);

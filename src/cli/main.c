@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"features", cmd_features, "measure the 14 features of images"},
     {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
     {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},
+    {"bench", cmd_bench, "measure what workers bring on this machine, and what a pair costs"},
     {"worker", cmd_worker, NULL},
 };
 

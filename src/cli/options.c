@@ -37,8 +37,27 @@ double parse_tolerance(const struct argp_state *state, const char *option, const
     return value;
 }
 
+void parse_list(const struct argp_state *state, const char *option, char *text, int maximum,
+                option_list *list)
+{
+    list->count = 0;
+    while (text != NULL) {
+        int value = (int)parse_whole(state, option, strsep(&text, ","), 1, maximum), at = 0;
+        while (at < list->count && list->value[at] < value)
+            at++;
+        if (at < list->count && list->value[at] == value)
+            continue;
+        if (list->count == OPTION_LIST_MAX)
+            argp_error(state, "%s: more than %d values", option, OPTION_LIST_MAX);
+        memmove(&list->value[at + 1], &list->value[at],
+                (size_t)(list->count - at) * sizeof list->value[0]);
+        list->value[at] = value;
+        list->count++;
+    }
+}
+
 /* The program itself, whatever it is called and wherever it was started. */
-static const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
+const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
 
 static const struct argp_option run_options[] = {
     {"jobs", 'j', "N", 0, "Worker processes, 1..1024 (default: the CPUs this process may use)", 0},
@@ -55,7 +74,7 @@ static const struct argp_option run_options[] = {
     {0},
 };
 
-static progress_mode parse_progress(const struct argp_state *state, const char *text)
+progress_mode parse_progress(const struct argp_state *state, const char *text)
 {
     static const char *const names[] = {"auto", "always", "never"};
     for (int i = 0; i < 3; i++)
@@ -115,14 +134,15 @@ static const struct argp_option source_options[] = {
     {0},
 };
 
-static void end_of_source(const struct argp_state *state, const pat_pair_source *source)
+static void end_of_source(const struct argp_state *state, const source_arguments *arguments)
 {
+    const pat_pair_source *source = &arguments->source;
     bool folders = source->damaged != NULL;
     if (source->manifest != NULL && folders)
         argp_error(state, "give either --manifest or two folders, not both");
     if (source->manifest != NULL && (source->recursive || source->match != PAT_MATCH_NAME))
         argp_error(state, "--recursive and --match are about folders, not --manifest");
-    if (source->manifest == NULL && source->undamaged == NULL)
+    if (source->manifest == NULL && source->undamaged == NULL && (folders || !arguments->optional))
         argp_error(state, "give two folders, DAMAGED and UNDAMAGED, or --manifest FILE");
 }
 
@@ -159,7 +179,7 @@ static error_t parse_source(int key, char *argument, struct argp_state *state)
         *(source->damaged == NULL ? &source->damaged : &source->undamaged) = argument;
         return 0;
     case ARGP_KEY_END:
-        end_of_source(state, source);
+        end_of_source(state, arguments);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

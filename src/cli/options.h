@@ -14,6 +14,9 @@ typedef struct run_arguments {
     bool quiet;
 } run_arguments;
 
+/* What starts a worker: this program. */
+extern const char *const worker_command[];
+
 /* input: a zeroed run_arguments. */
 extern const struct argp run_argp;
 
@@ -21,9 +24,10 @@ extern const struct argp run_argp;
 typedef struct source_arguments {
     pat_pair_source source;
     pat_grid grid;
+    bool optional; /* no source at all will do */
 } source_arguments;
 
-/* input: a zeroed source_arguments. */
+/* input: a source_arguments that is zeroed, or has `optional` set. */
 extern const struct argp source_argp;
 
 /* Option keys without a short form, beyond all characters. */
@@ -32,6 +36,7 @@ enum {
     KEY_DRY_RUN,
     KEY_GRID,
     KEY_IN_PROCESS,
+    KEY_JSON,
     KEY_LABEL,
     KEY_LIMIT,
     KEY_MANIFEST,
@@ -39,9 +44,12 @@ enum {
     KEY_MAX_PIXELS,
     KEY_PROGRESS,
     KEY_RECURSIVE,
+    KEY_REPEAT,
     KEY_RTOL,
     KEY_ATOL,
     KEY_SAMPLE,
+    KEY_SECONDS,
+    KEY_SINGLE,
     KEY_TRIALS
 };
 
@@ -54,5 +62,19 @@ long long parse_whole(const struct argp_state *state, const char *option, const 
 
 /* A number >= 0, likewise. */
 double parse_tolerance(const struct argp_state *state, const char *option, const char *text);
+
+/* When to show progress, likewise. */
+progress_mode parse_progress(const struct argp_state *state, const char *text);
+
+enum { OPTION_LIST_MAX = 12 };
+
+/* Whole numbers, ascending, each once. */
+typedef struct option_list {
+    int count, value[OPTION_LIST_MAX];
+} option_list;
+
+/* Numbers 1..maximum, separated by commas in `text`, likewise. `text` is cut up. */
+void parse_list(const struct argp_state *state, const char *option, char *text, int maximum,
+                option_list *list);
 
 #endif

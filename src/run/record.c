@@ -37,6 +37,14 @@ static json_t *text_value(const char *text)
     return value;
 }
 
+char *pat_json_string(const char *text)
+{
+    json_t *value = text_value(text);
+    char *string = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+    json_decref(value);
+    return string;
+}
+
 static json_t *count_value(size_t count)
 {
     return json_integer((json_int_t)count);

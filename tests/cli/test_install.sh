@@ -26,10 +26,13 @@ expect 0 user/by_cmake "$sample/damaged/grass.bmp" "$sample/undamaged/grass.bmp"
 
 expect 0 "$work/usr/bin/patina" --version
 has out "patina 0.1.0"
+expect 0 "$work/usr/bin/patina" bench --single --repeat 1 --sample 1
+has out "mean of 1, typically 270 x 300 pixels"
+[ -s "$work/usr/share/patina/README.md" ] || fail "the sample's licences are not installed"
 page=$(find "$work/usr" -name patina.1)
 [ -n "$page" ] || fail "no manual page was installed"
 expect 0 man --warnings -E UTF-8 -l "$page"
-for command in search features compare verify; do
+for command in search features compare verify bench; do
     has out "patina $command"
 done
 [ ! -s err ] || fail "the manual page has warnings"
