@@ -115,6 +115,7 @@ done
 expect 0 "$PATINA" bench hard_d hard_u --jobs 1 --batch 1 --repeat 1 --json $few
 python3 check.py 3 >names || fail "the JSON does not add up"
 has names 'a "quoted", name.bmp caf'
+has names ' caf\xe9.bmp'
 
 # Pairs that fail, all or some; images that change meanwhile.
 mkdir bad_d bad_u
