@@ -4,10 +4,14 @@
 #include <fftw3.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/error.h"
 
-enum { BOX_RADIUS = 30 };
+enum {
+    BOX_RADIUS = 30,
+    BLOCK = 32, /* values measured at once; the first block of a row has all of the box */
+};
 
 /* A spread this small, relative to the mean, is rounding noise: the spectrum is flat. */
 static const double FLAT = 1e-9;
@@ -37,11 +41,6 @@ static void load_samples(const pat_plane *grey, int offset, int columns, double 
     }
 }
 
-static size_t stored_count(const pat_spectrum *spectrum)
-{
-    return (size_t)spectrum->height * (size_t)spectrum->columns;
-}
-
 static double frequency_count(const pat_spectrum *spectrum)
 {
     return (double)spectrum->height * (double)spectrum->width;
@@ -64,19 +63,8 @@ pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey,
     load_samples(grey, offset, spectrum->columns, buffer);
     fftw_execute_dft_r2c(spectrum->plan, buffer, (fftw_complex *)buffer);
     buffer[0] += offset * frequency_count(spectrum);
-
-    for (size_t i = 0; i < stored_count(spectrum); i++) {
-        double re = buffer[2 * i], im = buffer[2 * i + 1];
-        buffer[i] = sqrt(re * re + im * im);
-    }
-    spectrum->magnitude = buffer;
+    spectrum->values = buffer;
     return PAT_OK;
-}
-
-void pat_spectrum_take_log(pat_spectrum *spectrum)
-{
-    for (size_t i = 0; i < stored_count(spectrum); i++)
-        spectrum->magnitude[i] = 20 * log(spectrum->magnitude[i] + 1);
 }
 
 void pat_spectrum_release(pat_spectrum *spectrum)
@@ -90,46 +78,6 @@ void pat_spectrum_release(pat_spectrum *spectrum)
 static int multiplicity(const pat_spectrum *spectrum, int column)
 {
     return column == 0 || 2 * column == spectrum->width ? 1 : 2;
-}
-
-static const double *magnitude_row(const pat_spectrum *spectrum, int row)
-{
-    return spectrum->magnitude + (size_t)row * (size_t)spectrum->columns;
-}
-
-static double mean_magnitude(const pat_spectrum *spectrum)
-{
-    double sum = 0;
-    for (int y = 0; y < spectrum->height; y++) {
-        const double *row = magnitude_row(spectrum, y);
-        for (int x = 0; x < spectrum->columns; x++)
-            sum += multiplicity(spectrum, x) * row[x];
-    }
-    return sum / frequency_count(spectrum);
-}
-
-pat_moments pat_spectrum_moments(const pat_spectrum *spectrum)
-{
-    pat_moments moments = {.mean = mean_magnitude(spectrum)};
-    double squares = 0, cubes = 0, fourths = 0;
-    for (int y = 0; y < spectrum->height; y++) {
-        const double *row = magnitude_row(spectrum, y);
-        for (int x = 0; x < spectrum->columns; x++) {
-            double difference = row[x] - moments.mean;
-            double square = multiplicity(spectrum, x) * difference * difference;
-            squares += square;
-            cubes += square * difference;
-            fourths += square * difference * difference;
-        }
-    }
-    double count = frequency_count(spectrum);
-    double variance = squares / count;
-    moments.std_dev = sqrt(variance);
-    if (moments.std_dev > FLAT * moments.mean) {
-        moments.skewness = cubes / count / (variance * moments.std_dev);
-        moments.kurtosis = fourths / count / (variance * variance) - 3;
-    }
-    return moments;
 }
 
 /* Index 0..n-1 of a transform as a frequency -(n/2)..(n-1)/2. */
@@ -150,26 +98,116 @@ static int box_side(int n)
 }
 
 /* The box is not symmetric (-30 is in it, 30 is not): a frequency's conjugate may be elsewhere. */
-pat_energy pat_spectrum_energy(const pat_spectrum *spectrum)
+static void add_near_axis(const pat_spectrum *spectrum, int y, const double *values, int count,
+                          pat_energy *energy)
 {
     int height = spectrum->height, width = spectrum->width;
-    pat_energy energy = {0};
-    for (int y = 0; y < height; y++) {
-        const double *row = magnitude_row(spectrum, y);
-        bool row_in = in_box(y, height);
-        bool conjugate_row_in = in_box((height - y) % height, height);
-        for (int x = 0; x < spectrum->columns; x++) {
-            int all = multiplicity(spectrum, x);
-            int low = row_in && in_box(x, width);
-            if (all == 2)
-                low += conjugate_row_in && in_box(width - x, width);
-            energy.low += low * row[x];
-            energy.high += (all - low) * row[x];
-        }
+    bool row_in = in_box(y, height);
+    bool conjugate_row_in = in_box((height - y) % height, height);
+    for (int x = 0; x < count; x++) {
+        int all = multiplicity(spectrum, x);
+        int low = row_in && in_box(x, width);
+        if (all == 2)
+            low += conjugate_row_in && in_box(width - x, width);
+        energy->all += all * values[x];
+        energy->low += low * values[x];
+        energy->high += (all - low) * values[x];
     }
-    energy.low_count = (double)box_side(height) * box_side(width);
+}
+
+/* Columns x .. x + count - 1, too far from the axis to be in the box. */
+static void add_beyond(const pat_spectrum *spectrum, int x, const double *values, int count,
+                       pat_energy *energy)
+{
+    double all = energy->all, high = energy->high;
+    for (int i = 0; i < count; i++) {
+        double value = multiplicity(spectrum, x + i) * values[i];
+        all += value;
+        high += value;
+    }
+    energy->all = all;
+    energy->high = high;
+}
+
+static void take_magnitudes(const double *complex, int count, double *magnitudes)
+{
+    for (int i = 0; i < count; i++) {
+        double re = complex[2 * i], im = complex[2 * i + 1];
+        magnitudes[i] = sqrt(re * re + im * im);
+    }
+}
+
+static void take_logs(double *magnitudes, int count)
+{
+    for (int i = 0; i < count; i++)
+        magnitudes[i] = 20 * log(magnitudes[i] + 1);
+}
+
+/*
+ * The sums of |F|; or, unless `logs` is NULL, those of M, which are left there (it may be where F
+ * is). Values are added one by one in the order of the rows, which fixes the last bits of a sum;
+ * additions wait for each other, so the values are made between them, a block at a time.
+ */
+static pat_energy measure(const pat_spectrum *spectrum, double *logs)
+{
+    pat_energy energy = {0};
+    double block[BLOCK];
+    for (int y = 0; y < spectrum->height; y++)
+        for (int x = 0; x < spectrum->columns; x += BLOCK) {
+            int count = spectrum->columns - x < BLOCK ? spectrum->columns - x : BLOCK;
+            size_t start = (size_t)y * (size_t)spectrum->columns + (size_t)x;
+            take_magnitudes(spectrum->values + 2 * start, count, block);
+            if (logs != NULL) {
+                take_logs(block, count);
+                memcpy(logs + start, block, (size_t)count * sizeof *block);
+            }
+            if (x == 0)
+                add_near_axis(spectrum, y, block, count, &energy);
+            else
+                add_beyond(spectrum, x, block, count, &energy);
+        }
+    energy.low_count = (double)box_side(spectrum->height) * box_side(spectrum->width);
     energy.high_count = frequency_count(spectrum) - energy.low_count;
     return energy;
+}
+
+pat_energy pat_spectrum_energy(const pat_spectrum *spectrum)
+{
+    return measure(spectrum, NULL);
+}
+
+pat_energy pat_spectrum_take_log(pat_spectrum *spectrum)
+{
+    return measure(spectrum, spectrum->values);
+}
+
+static const double *row_of(const pat_spectrum *spectrum, int row)
+{
+    return spectrum->values + (size_t)row * (size_t)spectrum->columns;
+}
+
+pat_moments pat_spectrum_moments(const pat_spectrum *spectrum, const pat_energy *energy)
+{
+    double count = frequency_count(spectrum);
+    pat_moments moments = {.mean = energy->all / count};
+    double squares = 0, cubes = 0, fourths = 0;
+    for (int y = 0; y < spectrum->height; y++) {
+        const double *row = row_of(spectrum, y);
+        for (int x = 0; x < spectrum->columns; x++) {
+            double difference = row[x] - moments.mean;
+            double square = multiplicity(spectrum, x) * difference * difference;
+            squares += square;
+            cubes += square * difference;
+            fourths += square * difference * difference;
+        }
+    }
+    double variance = squares / count;
+    moments.std_dev = sqrt(variance);
+    if (moments.std_dev > FLAT * moments.mean) {
+        moments.skewness = cubes / count / (variance * moments.std_dev);
+        moments.kurtosis = fourths / count / (variance * variance) - 3;
+    }
+    return moments;
 }
 
 /* Smallest x >= 0 with x^2 >= square. */
@@ -185,7 +223,7 @@ double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius)
     int64_t outer = (int64_t)(radius + 1) * (radius + 1);
     double sum = 0, count = 0;
     for (int y = -radius; y <= radius; y++) {
-        const double *row = magnitude_row(spectrum, y < 0 ? y + spectrum->height : y);
+        const double *row = row_of(spectrum, y < 0 ? y + spectrum->height : y);
         int64_t y_squared = (int64_t)y * y;
         int end = ceil_sqrt(outer - y_squared);
         for (int x = ceil_sqrt(inner - y_squared); x < end; x++) {

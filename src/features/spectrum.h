@@ -15,44 +15,46 @@
 typedef struct pat_spectrum {
     int width, height;        /* of the image */
     int columns;              /* width / 2 + 1 */
-    double *magnitude;        /* height rows of `columns`; row i is frequency i modulo height */
-    pat_scratch buffer;       /* private: what magnitude points into */
+    double *values;           /* height rows of `columns`; row i is frequency i modulo height */
+    pat_scratch buffer;       /* private: what values points into */
     struct fftw_plan_s *plan; /* private: for width x height */
 } pat_spectrum;
 
 /*
- * Transform a grey plane: magnitude = |F|. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
+ * Transform a grey plane: values = F, complex. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
  * undefined but valid to reuse or release); but where a small allocation inside FFTW fails, FFTW
  * aborts the process. One thread at a time, whatever the spectrum: FFTW's planner is shared.
  */
 PAT_MUST_CHECK pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey,
                                                  pat_error *error);
 
-/* magnitude -> 20 ln(magnitude + 1). */
-void pat_spectrum_take_log(pat_spectrum *spectrum);
-
 void pat_spectrum_release(pat_spectrum *spectrum);
 
+/* Sums over all frequencies, and of those inside and outside the box -30..29 x -30..29. */
+typedef struct pat_energy {
+    double all, low, high;
+    double low_count, high_count; /* how many frequencies are inside and outside */
+} pat_energy;
+
+/* The sums of |F|. The values are complex, before and after. */
+pat_energy pat_spectrum_energy(const pat_spectrum *spectrum);
+
+/* Complex values -> M = 20 ln(|F| + 1), real; and the sums of M. */
+pat_energy pat_spectrum_take_log(pat_spectrum *spectrum);
+
 /*
- * Population moments over all frequencies; the kurtosis is in excess of 3. Skewness and kurtosis
- * are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can bring about.
+ * Population moments of M over all frequencies; the kurtosis is in excess of 3. Skewness and
+ * kurtosis are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can bring about.
  */
 typedef struct pat_moments {
     double mean, std_dev, skewness, kurtosis;
 } pat_moments;
 
-pat_moments pat_spectrum_moments(const pat_spectrum *spectrum);
-
-/* Sums of the magnitudes inside and outside the low-frequency box -30..29 x -30..29. */
-typedef struct pat_energy {
-    double low, high;
-    double low_count, high_count; /* how many frequencies each sum has */
-} pat_energy;
-
-pat_energy pat_spectrum_energy(const pat_spectrum *spectrum);
+/* energy: what pat_spectrum_take_log() returned. */
+pat_moments pat_spectrum_moments(const pat_spectrum *spectrum, const pat_energy *energy);
 
 /*
- * Mean magnitude over the ring radius <= sqrt(y^2 + x^2) < radius + 1.
+ * Mean of M over the ring radius <= sqrt(y^2 + x^2) < radius + 1.
  * radius: 0 .. min(height / 2, width / 2) - 1, so that the ring is whole (asserted).
  */
 double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius);
