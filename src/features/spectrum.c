@@ -1,7 +1,6 @@
 #include "features/spectrum.h"
 
 #include <assert.h>
-#include <fftw3.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -15,20 +14,6 @@ enum {
 
 /* A spread this small, relative to the mean, is rounding noise: the spectrum is flat. */
 static const double FLAT = 1e-9;
-
-/* FFTW_ESTIMATE: a measured plan, and with it the last bits, would change from run to run. */
-static bool plan_transform(pat_spectrum *spectrum, int width, int height, double *buffer)
-{
-    if (spectrum->plan != NULL && spectrum->width == width && spectrum->height == height)
-        return true;
-    fftw_destroy_plan(spectrum->plan);
-    spectrum->plan =
-        fftw_plan_dft_r2c_2d(height, width, buffer, (fftw_complex *)buffer, FFTW_ESTIMATE);
-    spectrum->width = width;
-    spectrum->height = height;
-    spectrum->columns = width / 2 + 1;
-    return spectrum->plan != NULL;
-}
 
 /* In place, so each row of samples is padded to the length of its row of complex numbers. */
 static void load_samples(const pat_plane *grey, int offset, int columns, double *buffer)
@@ -48,28 +33,28 @@ static double frequency_count(const pat_spectrum *spectrum)
 
 pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey, pat_error *error)
 {
-    size_t columns = (size_t)grey->width / 2 + 1;
-    double *buffer =
-        pat_scratch_get(&spectrum->buffer, (size_t)grey->height * columns, sizeof(fftw_complex));
-    if (buffer == NULL)
+    spectrum->width = grey->width;
+    spectrum->height = grey->height;
+    spectrum->columns = grey->width / 2 + 1;
+    size_t count = (size_t)grey->height * (size_t)spectrum->columns;
+    spectrum->values = pat_scratch_get(&spectrum->buffer, count, 2 * sizeof *spectrum->values);
+    if (spectrum->values == NULL)
         return pat_fail_memory(error, "the Fourier transform of an image");
-    if (!plan_transform(spectrum, grey->width, grey->height, buffer))
-        return pat_fail(error, PAT_INTERNAL, "FFTW cannot transform an image of %dx%d pixels",
-                        grey->width, grey->height);
 
     /* Only F(0, 0) sees a constant. Leaving one out makes an image of one value exactly zero at
      * all other frequencies, where the rounding of large sums would leave noise. */
     int offset = grey->data[0];
-    load_samples(grey, offset, spectrum->columns, buffer);
-    fftw_execute_dft_r2c(spectrum->plan, buffer, (fftw_complex *)buffer);
-    buffer[0] += offset * frequency_count(spectrum);
-    spectrum->values = buffer;
-    return PAT_OK;
+    load_samples(grey, offset, spectrum->columns, spectrum->values);
+    pat_status status = pat_fourier_transform(&spectrum->fourier, grey->width, grey->height,
+                                              spectrum->values, error);
+    if (status == PAT_OK)
+        spectrum->values[0] += offset * frequency_count(spectrum);
+    return status;
 }
 
 void pat_spectrum_release(pat_spectrum *spectrum)
 {
-    fftw_destroy_plan(spectrum->plan);
+    pat_fourier_release(&spectrum->fourier);
     pat_scratch_release(&spectrum->buffer);
     *spectrum = (pat_spectrum){0};
 }
@@ -232,9 +217,4 @@ double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius)
         }
     }
     return sum / count;
-}
-
-const char *pat_fft_version(void)
-{
-    return fftw_version;
 }

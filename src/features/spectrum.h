@@ -9,15 +9,16 @@
 #define PAT_FEATURES_SPECTRUM_H
 
 #include "base/memory.h"
+#include "features/fourier.h"
 #include "patina/image.h"
 
 /* Zero-initialise; pat_spectrum_release() when done. Reused from image to image. */
 typedef struct pat_spectrum {
-    int width, height;        /* of the image */
-    int columns;              /* width / 2 + 1 */
-    double *values;           /* height rows of `columns`; row i is frequency i modulo height */
-    pat_scratch buffer;       /* private: what values points into */
-    struct fftw_plan_s *plan; /* private: for width x height */
+    int width, height;   /* of the image */
+    int columns;         /* width / 2 + 1 */
+    double *values;      /* height rows of `columns`; row i is frequency i modulo height */
+    pat_scratch buffer;  /* private: what values points into */
+    pat_fourier fourier; /* private */
 } pat_spectrum;
 
 /*
@@ -58,8 +59,5 @@ pat_moments pat_spectrum_moments(const pat_spectrum *spectrum, const pat_energy 
  * radius: 0 .. min(height / 2, width / 2) - 1, so that the ring is whole (asserted).
  */
 double pat_spectrum_ring_mean(const pat_spectrum *spectrum, int radius);
-
-/* The version of FFTW in use. Static. */
-const char *pat_fft_version(void);
 
 #endif

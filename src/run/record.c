@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "dataset/csv.h"
-#include "features/spectrum.h"
+#include "features/fourier.h"
 #include "image/codec.h"
 #include "patina/patina.h"
 #include "run/pool.h"

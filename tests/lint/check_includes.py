@@ -32,7 +32,7 @@ EVERYTHING = "patina/patina.h"
 DOORS = {
     "glib": [],
     "vips/": ["src/image/codec.c"],
-    "fftw3.h": ["src/features/spectrum.c"],
+    "fftw3.h": ["src/features/fourier.c"],
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],
     "jansson.h": ["src/run/record.c"],

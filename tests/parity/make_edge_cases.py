@@ -206,7 +206,8 @@ def size_cases(case):
     """Odd, prime and tiny sizes, around the 60 px box of the features and the 7 px window."""
     for width, height in [(61, 47), (127, 33), (101, 97), (59, 113), (149, 151), (59, 59),
                           (60, 60), (61, 61), (60, 100), (59, 100), (100, 58), (120, 160),
-                          (64, 64), (7, 7), (7, 40), (40, 7), (8, 8), (9, 11), (10, 9), (160, 13)]:
+                          (64, 64), (7, 7), (7, 40), (40, 7), (8, 8), (9, 11), (10, 9), (160, 13),
+                          (521, 13), (13, 502)]:
         case(f"size_{width}x{height}.png", size=(width, height))
 
 

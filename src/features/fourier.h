@@ -1,0 +1,46 @@
+/* The Fourier transform of real samples in two dimensions, of any size; private to this folder. */
+#ifndef PAT_FEATURES_FOURIER_H
+#define PAT_FEATURES_FOURIER_H
+
+#include <stdbool.h>
+
+#include "base/memory.h"
+#include "patina/status.h"
+
+/* What a side of an awkward length is transformed with (see fourier.c). */
+typedef struct pat_chirp {
+    int length;                /* of the side; 0: nothing is prepared */
+    int size;                  /* of the transforms that do it */
+    double *factors;           /* complex, `length` */
+    double *kernel, *in, *out; /* complex, `size` */
+    struct fftw_plan_s *in_to_out;
+    pat_scratch memory; /* of the four */
+} pat_chirp;
+
+/* Zero-initialise; pat_fourier_release() when done. Reused from size to size. */
+typedef struct pat_fourier {
+    int width, height;                  /* what is planned for */
+    struct fftw_plan_s *whole;          /* if no side is awkward */
+    struct fftw_plan_s *rows, *columns; /* else of a side that is not */
+    pat_chirp row_chirp, column_chirp;  /* and of one that is */
+} pat_fourier;
+
+/*
+ * In place: `height` rows of `width` samples, each starting 2 (width / 2 + 1) doubles after the one
+ * before, become rows of width / 2 + 1 complex numbers, the columns 0 .. width / 2 of the
+ * unnormalised transform. buffer: as from pat_scratch_get(). Fails with PAT_OUT_OF_MEMORY or
+ * PAT_INTERNAL (the buffer is then undefined); but where a small allocation inside FFTW fails,
+ * FFTW aborts the process. One thread at a time, whatever the object: FFTW's planner is shared.
+ */
+PAT_MUST_CHECK pat_status pat_fourier_transform(pat_fourier *fourier, int width, int height,
+                                                double *buffer, pat_error *error);
+
+void pat_fourier_release(pat_fourier *fourier);
+
+/* Whether FFTW would be slow at a side of this length. */
+bool pat_fourier_is_awkward(int length);
+
+/* The version of FFTW in use. Static. */
+const char *pat_fft_version(void);
+
+#endif
