@@ -7,7 +7,7 @@
 set -eu
 
 packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
-          libcsv-dev libfftw3-dev libjansson-dev libuv1-dev libvips-dev nettle-dev"
+          libcsv-dev libfftw3-dev libjansson-dev libjpeg-dev libuv1-dev libvips-dev nettle-dev"
 if [ "${1:-}" = --tests ]; then
     packages="$packages bsdutils libcmocka-dev man-db procps
               python3 python3-numpy python3-opencv python3-pil python3-skimage"

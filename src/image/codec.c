@@ -1,8 +1,8 @@
 /*
- * Decoding. libvips decodes PNG, JPEG, WebP and TIFF, bmp.c decodes BMP. What libvips does not tell
- * or does otherwise than OpenCV's imread (orientation, completeness, alpha, depth, the many kinds
- * of TIFF) is found in the file's bytes first, by inspect.c, and becomes a recipe for the rows that
- * libvips delivers. docs/decoding.md describes the outcome.
+ * Decoding. libvips decodes PNG, WebP and TIFF, jpeg.c and bmp.c the rest. What libvips does not
+ * tell or does otherwise than OpenCV's imread (orientation, completeness, alpha, depth, the many
+ * kinds of TIFF) is found in the file's bytes first, by inspect.c, and becomes a recipe for the
+ * rows that libvips delivers. docs/decoding.md describes the outcome.
  */
 #include "image/codec.h"
 
@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "image/bmp.h"
 #include "image/inspect.h"
+#include "image/jpeg.h"
 #include "patina/image.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -129,20 +130,26 @@ static pat_status fail_unsupported(const struct source *source, const char *caus
                     source->name, source->format, cause);
 }
 
-static pat_status fail_as_libvips_says(const struct source *source)
+/* cause: in the words of libvips or libjpeg. */
+static pat_status fail_because(const struct source *source, const char *cause)
 {
     static const char *const unsupported[] = {"Unsupported JPEG", "Maximum supported",
                                               "unsupported tiff", "not supported",
                                               "not configured"};
-    char cause[CAUSE_SIZE];
-    get_cause(cause);
-    forget_messages();
     if (strstr(cause, "out of memory") != NULL || strstr(cause, "Insufficient memory") != NULL)
         return pat_fail_memory(source->error, "decoding an image");
     for (size_t i = 0; i < COUNT_OF(unsupported); i++)
         if (strstr(cause, unsupported[i]) != NULL)
             return fail_unsupported(source, cause);
     return fail_corrupt(source, cause);
+}
+
+static pat_status fail_as_libvips_says(const struct source *source)
+{
+    char cause[CAUSE_SIZE];
+    get_cause(cause);
+    forget_messages();
+    return fail_because(source, cause);
 }
 
 static pat_status check_size(const struct source *source, int64_t width, int64_t height)
@@ -193,15 +200,27 @@ static void put_grey(const uint8_t *row, int width, int bands, ptrdiff_t right,
         out[PAT_RED][x * right] = out[PAT_GREEN][x * right] = out[PAT_BLUE][x * right] = row[0];
 }
 
-static void put_rgb(const uint8_t *row, int width, int bands, ptrdiff_t right,
-                    uint8_t *const out[PAT_CHANNELS])
+static inline void split_rgb(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                             uint8_t *restrict red, uint8_t *restrict green, uint8_t *restrict blue)
 {
-    uint8_t *red = out[PAT_RED], *green = out[PAT_GREEN], *blue = out[PAT_BLUE];
     for (int x = 0; x < width; x++, row += bands) {
         red[x * right] = row[0];
         green[x * right] = row[1];
         blue[x * right] = row[2];
     }
+}
+
+/* The usual cases with their constants, which make them loops that the compiler vectorises. */
+static void put_rgb(const uint8_t *row, int width, int bands, ptrdiff_t right,
+                    uint8_t *const out[PAT_CHANNELS])
+{
+    uint8_t *red = out[PAT_RED], *green = out[PAT_GREEN], *blue = out[PAT_BLUE];
+    if (right == 1 && bands == 4)
+        split_rgb(row, width, 4, 1, red, green, blue);
+    else if (right == 1 && bands == 3)
+        split_rgb(row, width, 3, 1, red, green, blue);
+    else
+        split_rgb(row, width, bands, right, red, green, blue);
 }
 
 static void put_rgb_times_alpha(const uint8_t *row, int width, int bands, ptrdiff_t right,
@@ -212,15 +231,13 @@ static void put_rgb_times_alpha(const uint8_t *row, int width, int bands, ptrdif
             out[c][x * right] = (uint8_t)((row[c] * row[3] + 127) / 255);
 }
 
-/* OpenCV's formula, on the samples as the file has them; libvips has inverted them. */
+/* OpenCV's formula, on the samples as the file has them. */
 static void put_cmyk_of_jpeg(const uint8_t *row, int width, int bands, ptrdiff_t right,
                              uint8_t *const out[PAT_CHANNELS])
 {
     for (int x = 0; x < width; x++, row += bands)
-        for (int c = 0; c < PAT_CHANNELS; c++) {
-            int key = 255 - row[3];
-            out[c][x * right] = (uint8_t)(key - (row[c] * key >> 8));
-        }
+        for (int c = 0; c < PAT_CHANNELS; c++)
+            out[c][x * right] = (uint8_t)(row[3] - ((255 - row[c]) * row[3] >> 8));
 }
 
 static void put_cmyk_of_tiff(const uint8_t *row, int width, int bands, ptrdiff_t right,
@@ -249,17 +266,11 @@ static void narrow(const pat_recipe *recipe, const uint16_t *wide, size_t count,
             out[i] = (uint8_t)((wide[i] + 128) / 257);
 }
 
-/* Whether libvips' picture has the shape that the recipe needs. Completes the recipe. */
-static bool recipe_fits(const VipsImage *picture, pat_recipe *recipe)
+/* Whether a picture has as many bands as the recipe needs. Completes the recipe. */
+static bool bands_fit(int bands, pat_recipe *recipe)
 {
-    int bands = picture->Bands;
-    if (picture->Coding != VIPS_CODING_NONE ||
-        (picture->BandFmt != VIPS_FORMAT_UCHAR && picture->BandFmt != VIPS_FORMAT_USHORT))
-        return false;
     if (recipe->color == PAT_RGB && bands <= 2)
         recipe->color = PAT_GREY;
-    if (recipe->color == PAT_RGB && picture->Type == VIPS_INTERPRETATION_CMYK)
-        recipe->color = PAT_CMYK_OF_JPEG;
     switch (recipe->color) {
     case PAT_GREY:
         return bands == 1 || bands == 2;
@@ -268,6 +279,23 @@ static bool recipe_fits(const VipsImage *picture, pat_recipe *recipe)
     default:
         return bands == 4;
     }
+}
+
+static bool recipe_fits(const VipsImage *picture, pat_recipe *recipe)
+{
+    return picture->Coding == VIPS_CODING_NONE &&
+           (picture->BandFmt == VIPS_FORMAT_UCHAR || picture->BandFmt == VIPS_FORMAT_USHORT) &&
+           bands_fit(picture->Bands, recipe);
+}
+
+/* Row y of a picture of 8-bit bands goes to its place. */
+static void put_row(const pat_recipe *recipe, const struct placement *placement, const uint8_t *row,
+                    int y, int width, int bands, const pat_image *image)
+{
+    uint8_t *out[PAT_CHANNELS];
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        out[c] = image->plane[c].data + placement->start + y * placement->down;
+    color_functions[recipe->color](row, width, bands, placement->right, out);
 }
 
 static bool copy_strips(VipsRegion *region, const pat_recipe *recipe, uint8_t *narrowed,
@@ -282,27 +310,28 @@ static bool copy_strips(VipsRegion *region, const pat_recipe *recipe, uint8_t *n
             return false;
         for (int y = top; y < top + strip.height; y++) {
             const void *row = region->data + (y - region->valid.top) * (ptrdiff_t)region->bpl;
-            uint8_t *out[PAT_CHANNELS];
-            for (int c = 0; c < PAT_CHANNELS; c++)
-                out[c] = image->plane[c].data + placement.start + y * placement.down;
             if (narrowed != NULL) {
                 narrow(recipe, row, (size_t)picture->Xsize * (size_t)picture->Bands, narrowed);
                 row = narrowed;
             }
-            color_functions[recipe->color](row, picture->Xsize, picture->Bands, placement.right,
-                                           out);
+            put_row(recipe, &placement, row, y, picture->Xsize, picture->Bands, image);
         }
     }
     return true;
 }
 
+static pat_status make_canvas(const struct source *source, const pat_recipe *recipe, int width,
+                              int height, pat_image *image)
+{
+    bool swap = swaps_sides(recipe->orientation);
+    return pat_image_resize_canvas(image, swap ? height : width, swap ? width : height,
+                                   source->error);
+}
+
 static pat_status copy_picture(const struct source *source, VipsImage *picture,
                                const pat_recipe *recipe, pat_image *image)
 {
-    bool swap = swaps_sides(recipe->orientation);
-    pat_status status =
-        pat_image_resize_canvas(image, swap ? picture->Ysize : picture->Xsize,
-                                swap ? picture->Xsize : picture->Ysize, source->error);
+    pat_status status = make_canvas(source, recipe, picture->Xsize, picture->Ysize, image);
     if (status != PAT_OK)
         return status;
     uint8_t *narrowed = NULL;
@@ -385,8 +414,59 @@ static pat_status decode_tiff_copy(const struct source *source, pat_recipe *reci
     return status;
 }
 
-static pat_status decode_bmp(const struct source *source, pat_image *image)
+static pat_status copy_jpeg(const struct source *source, pat_jpeg *jpeg, const pat_recipe *recipe,
+                            pat_image *image)
 {
+    pat_status status = make_canvas(source, recipe, jpeg->width, jpeg->height, image);
+    if (status != PAT_OK)
+        return status;
+    size_t row_size = (size_t)jpeg->width * (size_t)jpeg->bands;
+    uint8_t *strip = malloc(STRIP_ROWS * row_size);
+    if (strip == NULL)
+        return pat_fail_memory(source->error, "decoding an image");
+    struct placement placement =
+        place(recipe->orientation, jpeg->width, jpeg->height, image->plane[0].stride);
+    for (int top = 0; top < jpeg->height && status == PAT_OK; top += STRIP_ROWS) {
+        int rows = jpeg->height - top < STRIP_ROWS ? jpeg->height - top : STRIP_ROWS;
+        if (!pat_jpeg_read(jpeg, strip, rows))
+            status = fail_because(source, jpeg->text);
+        for (int i = 0; i < rows && status == PAT_OK; i++)
+            put_row(recipe, &placement, strip + (size_t)i * row_size, top + i, jpeg->width,
+                    jpeg->bands, image);
+    }
+    free(strip);
+    return status;
+}
+
+static pat_status decode_open_jpeg(const struct source *source, pat_jpeg *jpeg, pat_recipe *recipe,
+                                   pat_image *image)
+{
+    pat_status status = check_size(source, jpeg->width, jpeg->height);
+    if (jpeg->cmyk)
+        recipe->color = PAT_CMYK_OF_JPEG;
+    if (status == PAT_OK && !bands_fit(jpeg->bands, recipe))
+        status = fail_unsupported(source, "its number or kind of channels");
+    if (status == PAT_OK)
+        status = copy_jpeg(source, jpeg, recipe, image);
+    /* Only the text of the first warning is known: others may be anything. */
+    if (status == PAT_OK && (jpeg->warnings > 1 || is_about_damage(jpeg->text)))
+        status = fail_because(source, jpeg->text);
+    return status;
+}
+
+static pat_status decode_jpeg(const struct source *source, pat_recipe *recipe, pat_image *image)
+{
+    pat_jpeg jpeg;
+    pat_status status = pat_jpeg_open(&jpeg, source->bytes, source->size)
+                            ? decode_open_jpeg(source, &jpeg, recipe, image)
+                            : fail_because(source, jpeg.text);
+    pat_jpeg_close(&jpeg);
+    return status;
+}
+
+static pat_status decode_bmp(const struct source *source, pat_recipe *recipe, pat_image *image)
+{
+    (void)recipe;
     pat_bmp bmp;
     const char *cause = NULL;
     pat_status status = pat_bmp_read_header(source->bytes, source->size, &bmp, &cause);
@@ -408,16 +488,17 @@ static const struct format {
     const char *name, *magic;
     size_t magic_size;
     void (*inspect)(const uint8_t *bytes, size_t size, pat_recipe *recipe);
-    load_function *load; /* NULL: not through libvips */
+    load_function *load; /* with libvips, or else: */
+    pat_status (*decode)(const struct source *source, pat_recipe *recipe, pat_image *image);
 } formats[] = {
-    {"JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, vips_jpegload_buffer},
-    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, vips_pngload_buffer},
-    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, vips_webpload_buffer},
-    {"TIFF", "II*\0", 4, pat_inspect_tiff, vips_tiffload_buffer},
-    {"TIFF", "MM\0*", 4, pat_inspect_tiff, vips_tiffload_buffer},
-    {"TIFF", "II+\0", 4, pat_inspect_tiff, vips_tiffload_buffer},
-    {"TIFF", "MM\0+", 4, pat_inspect_tiff, vips_tiffload_buffer},
-    {"BMP", "BM", 2, NULL, NULL},
+    {"JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, NULL, decode_jpeg},
+    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, vips_pngload_buffer, NULL},
+    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, vips_webpload_buffer, NULL},
+    {"TIFF", "II*\0", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
+    {"TIFF", "MM\0*", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
+    {"TIFF", "II+\0", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
+    {"TIFF", "MM\0+", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
+    {"BMP", "BM", 2, NULL, NULL, decode_bmp},
 };
 
 static const struct format *find_format(const uint8_t *bytes, size_t size)
@@ -448,15 +529,15 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
                         "convert it or leave it out",
                         name);
     struct source source = {bytes, size, name, format->name, max_pixels, error};
-    if (format->load == NULL)
-        return decode_bmp(&source, image);
     pat_recipe recipe = {0};
-    format->inspect(bytes, size, &recipe);
+    if (format->inspect != NULL)
+        format->inspect(bytes, size, &recipe);
     if (recipe.unsupported != NULL)
         return fail_unsupported(&source, recipe.unsupported);
     if (recipe.hidden_alpha != 0)
         return decode_tiff_copy(&source, &recipe, image);
-    return decode_with(format->load, &source, &recipe, image);
+    return format->decode != NULL ? format->decode(&source, &recipe, image)
+                                  : decode_with(format->load, &source, &recipe, image);
 }
 
 static pat_status fail_to_open(const char *path, pat_error *error)
@@ -534,8 +615,8 @@ pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *imag
 
 pat_status pat_codec_init(pat_error *error)
 {
-    static const char *const allowed[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
-                                          "VipsForeignLoadWebp", "VipsForeignLoadTiff"};
+    static const char *const allowed[] = {"VipsForeignLoadPng", "VipsForeignLoadWebp",
+                                          "VipsForeignLoadTiff"};
     if (codec_started)
         return PAT_OK;
     if (VIPS_INIT("patina") != 0)

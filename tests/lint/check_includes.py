@@ -32,6 +32,7 @@ EVERYTHING = "patina/patina.h"
 DOORS = {
     "glib": [],
     "vips/": ["src/image/codec.c"],
+    "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],

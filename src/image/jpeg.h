@@ -1,0 +1,35 @@
+/* JPEG files, row by row; private to the library. */
+#ifndef PAT_IMAGE_JPEG_H
+#define PAT_IMAGE_JPEG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PAT_JPEG_TEXT_SIZE = 200 };
+
+/* Valid from pat_jpeg_open() to pat_jpeg_close(). */
+typedef struct pat_jpeg {
+    int width, height;
+    int bands; /* bytes per pixel: 1 grey; 4 CMYK as stored, or R, G, B and filling */
+    bool cmyk;
+    long warnings;                    /* libjpeg's, so far */
+    char text[PAT_JPEG_TEXT_SIZE];    /* of the first warning or error */
+    struct pat_jpeg_decoder *decoder; /* private */
+} pat_jpeg;
+
+/*
+ * Read the header of the JPEG file in bytes[0..size-1], which are borrowed until
+ * pat_jpeg_close(). False on failure: text says why. Also then pat_jpeg_close() is due.
+ */
+bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
+
+/*
+ * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. The end of the file is
+ * an error; damage before it may be only a warning. False on failure, as above.
+ */
+bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
+
+void pat_jpeg_close(pat_jpeg *jpeg);
+
+#endif
