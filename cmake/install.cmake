@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 get_target_property(library_type patina TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   string(REPLACE ";" " " PC_REQUIRES "${PATINA_REQUIRES}")
-  set(PC_LIBS "-lcsv -lm")
+  set(PC_LIBS "-lcsv -ldl -lm")
 endif()
 # The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
 file(RELATIVE_PATH PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")

@@ -115,7 +115,7 @@ static pat_status start_crew(void)
 {
     pat_job_list jobs = {crew.count, get_job, NULL};
     pat_sink sink = {put_outcome, NULL};
-    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, -1};
+    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, -1, ""};
     crew.options.progress = note_progress;
     interrupted = broken_pipes = 0;
     pat_status status = pat_run_jobs(&run, &crew.error);

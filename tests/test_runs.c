@@ -1,4 +1,5 @@
 /* Whole runs: from folders to files. */
+#include <ctype.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -175,6 +176,7 @@ static void test_workers_do_not_change_a_byte(void **state)
         assert_true(summary.total == 9 && summary.rows == 7 && summary.failures == 2);
         assert_int_equal(summary.unpaired, 1);
         assert_int_equal(summary.workers, ways[i].command == NULL ? 0 : ways[i].jobs);
+        assert_true(isdigit((unsigned char)summary.decoder_version[0]));
         assert_int_equal(count_entries(ways[i].folder), OUTPUTS);
         assert_int_equal(count_lines(output), summary.rows + 1);
         assert_int_equal(count_lines(trials), summary.rows * (2 * 2 + 1) + 1);
@@ -292,6 +294,8 @@ static void test_record_of_a_run(void **state)
     assert_int_equal(json_integer_value(value_at(record, "results.failures")), 1);
     assert_int_equal(json_integer_value(value_at(record, "results.workers")), 2);
     assert_true(json_real_value(value_at(record, "results.pairs_per_second")) > 0);
+    assert_string_equal(json_string_value(value_at(record, "machine.libraries.libvips")),
+                        "8.99.1"); /* the workers' word: the driver loads none */
 
     char digest[PAT_SHA256_TEXT_SIZE];
     pat_sha256 hash;

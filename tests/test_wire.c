@@ -56,7 +56,7 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        pat_wire_put_ready(out);
+        pat_wire_put_ready(out, "8.14.1");
         break;
     case PAT_MESSAGE_BROKEN:
         pat_wire_put_broken(out, &error);
@@ -76,6 +76,7 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
 {
     uint64_t index;
     pat_task_setup setup;
+    char version[PAT_VERSION_SIZE];
     pat_error error = {0};
     pat_job job;
     pat_outcome outcome = {0};
@@ -86,7 +87,9 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        pat_wire_put_ready(out);
+        if (!pat_wire_get_ready(frame, version))
+            return false;
+        pat_wire_put_ready(out, version);
         break;
     case PAT_MESSAGE_BROKEN:
         if (!pat_wire_get_broken(frame, &error))
@@ -161,6 +164,24 @@ static void test_job_and_broken_travel(void **state)
     pat_wire_put_broken(&bytes, &(pat_error){PAT_OK, ""});
     frame = the_frame(&bytes);
     assert_false(pat_wire_get_broken(&frame, &error));
+    pat_buffer_release(&bytes);
+}
+
+static void test_ready_travels(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    char version[PAT_VERSION_SIZE];
+    put_message(&bytes, PAT_MESSAGE_READY);
+    pat_frame frame = the_frame(&bytes);
+    assert_true(pat_wire_get_ready(&frame, version));
+    assert_string_equal(version, "8.14.1");
+
+    pat_buffer_reset(&bytes);
+    pat_wire_put_ready(&bytes, "a version as long as nobody has ever seen one");
+    frame = the_frame(&bytes);
+    assert_true(pat_wire_get_ready(&frame, version));
+    assert_string_equal(version, "a version as long as nobody has"); /* cut */
     pat_buffer_release(&bytes);
 }
 
@@ -393,6 +414,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_setup_travels),
         cmocka_unit_test(test_job_and_broken_travel),
+        cmocka_unit_test(test_ready_travels),
         cmocka_unit_test(test_outcome_travels),
         cmocka_unit_test(test_frames_are_found_in_a_stream),
         cmocka_unit_test(test_headers_of_no_frame_are_bad),

@@ -53,7 +53,7 @@ typedef struct pat_run_options {
 enum { PAT_WORKER_DESCRIPTOR = 3 };
 PAT_API int pat_worker_main(int descriptor);
 
-enum { PAT_FAILURES_KEPT = 10 };
+enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32 };
 
 /* A pair or image that gave no row. */
 typedef struct pat_failure {
@@ -69,7 +69,8 @@ typedef struct pat_run_summary {
     size_t unpaired;              /* files in no pair (search only) */
     pat_failure first_failures[PAT_FAILURES_KEPT];
     double elapsed_s;
-    int workers; /* 0: in this process */
+    int workers;                            /* 0: in this process */
+    char decoder_version[PAT_VERSION_SIZE]; /* of libvips, as those who loaded it say */
     char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
     char sha256[65];         /* of the output file */
     pat_label_report labels; /* search only */

@@ -16,12 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <vips/vips.h>
-
 #include "base/error.h"
 #include "image/bmp.h"
 #include "image/inspect.h"
 #include "image/jpeg.h"
+#include "image/vips.h"
 #include "patina/image.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -44,6 +43,7 @@ struct source {
 };
 
 static bool codec_started;
+static pat_vips vips; /* loaded by pat_codec_init() */
 
 /* What libvips said while one picture was decoded: it reports some damage as a warning only. */
 static struct {
@@ -97,13 +97,13 @@ static void forget_messages(void)
 {
     warnings.text[0] = '\0';
     warnings.damage = false;
-    vips_error_clear();
+    vips.error_clear();
 }
 
 /* The first thing libvips complained about, without the name of the function that did. */
 static void get_cause(char cause[CAUSE_SIZE])
 {
-    const char *text = vips_error_buffer();
+    const char *text = vips.error_buffer();
     /* libpng's own words arrive as a warning, followed by an error that only says "error". */
     if (text[0] == '\0' || strstr(text, "libpng read error") != NULL)
         text = warnings.text[0] != '\0' ? warnings.text : "no reason given";
@@ -306,7 +306,7 @@ static bool copy_strips(VipsRegion *region, const pat_recipe *recipe, uint8_t *n
         place(recipe->orientation, picture->Xsize, picture->Ysize, image->plane[0].stride);
     for (int top = 0; top < picture->Ysize; top += STRIP_ROWS) {
         VipsRect strip = {0, top, picture->Xsize, VIPS_MIN(STRIP_ROWS, picture->Ysize - top)};
-        if (vips_region_prepare(region, &strip) != 0)
+        if (vips.region_prepare(region, &strip) != 0)
             return false;
         for (int y = top; y < top + strip.height; y++) {
             const void *row = region->data + (y - region->valid.top) * (ptrdiff_t)region->bpl;
@@ -340,11 +340,11 @@ static pat_status copy_picture(const struct source *source, VipsImage *picture,
         if (narrowed == NULL)
             return pat_fail_memory(source->error, "decoding an image");
     }
-    VipsRegion *region = vips_region_new(picture);
+    VipsRegion *region = vips.region_new(picture);
     if (region == NULL || !copy_strips(region, recipe, narrowed, image))
         status = fail_as_libvips_says(source);
     if (region != NULL)
-        g_object_unref(region);
+        vips.object_unref(region);
     free(narrowed);
     return status;
 }
@@ -371,13 +371,13 @@ static pat_status decode_with(load_function *load, const struct source *source, 
 {
     VipsImage *picture = NULL;
     /* WebP comes only whole: into memory then, a large one would go to a temporary file. */
-    gboolean memory = load == vips_webpload_buffer;
+    gboolean memory = load == vips.webpload_buffer;
     forget_messages();
     if (load((void *)source->bytes, source->size, &picture, "access", VIPS_ACCESS_SEQUENTIAL,
              "fail_on", VIPS_FAIL_ON_TRUNCATED, "memory", memory, NULL) != 0)
         return fail_as_libvips_says(source);
 
-    char *about_header = vips_error_buffer_copy(); /* and cleared */
+    char *about_header = vips.error_buffer_copy(); /* and cleared */
     pat_status status = check_size(source, picture->Xsize, picture->Ysize);
     if (status == PAT_OK && recipe->damage != NULL)
         status = fail_corrupt(source, recipe->damage);
@@ -386,9 +386,9 @@ static pat_status decode_with(load_function *load, const struct source *source, 
     if (status == PAT_OK)
         status = copy_picture(source, picture, recipe, image);
     /* libtiff goes on after some errors, and those about the header come a second time. */
-    bool damage = load == vips_tiffload_buffer && says_more(about_header, vips_error_buffer());
-    g_free(about_header);
-    g_object_unref(picture); /* and only here libvips tells what libjpeg warned of */
+    bool damage = load == vips.tiffload_buffer && says_more(about_header, vips.error_buffer());
+    vips.free(about_header);
+    vips.object_unref(picture); /* and only here libvips tells what libjpeg warned of */
     if (status == PAT_OK && (damage || warnings.damage))
         status = fail_as_libvips_says(source);
     forget_messages();
@@ -409,7 +409,7 @@ static pat_status decode_tiff_copy(const struct source *source, pat_recipe *reci
     copy[recipe->hidden_alpha] = 0;
     struct source changed = *source;
     changed.bytes = copy;
-    pat_status status = decode_with(vips_tiffload_buffer, &changed, recipe, image);
+    pat_status status = decode_with(vips.tiffload_buffer, &changed, recipe, image);
     free(copy);
     return status;
 }
@@ -488,16 +488,16 @@ static const struct format {
     const char *name, *magic;
     size_t magic_size;
     void (*inspect)(const uint8_t *bytes, size_t size, pat_recipe *recipe);
-    load_function *load; /* with libvips, or else: */
+    load_function **load; /* with libvips, or else: */
     pat_status (*decode)(const struct source *source, pat_recipe *recipe, pat_image *image);
 } formats[] = {
     {"JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, NULL, decode_jpeg},
-    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, vips_pngload_buffer, NULL},
-    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, vips_webpload_buffer, NULL},
-    {"TIFF", "II*\0", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
-    {"TIFF", "MM\0*", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
-    {"TIFF", "II+\0", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
-    {"TIFF", "MM\0+", 4, pat_inspect_tiff, vips_tiffload_buffer, NULL},
+    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, &vips.pngload_buffer, NULL},
+    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, &vips.webpload_buffer, NULL},
+    {"TIFF", "II*\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {"TIFF", "MM\0*", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {"TIFF", "II+\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {"TIFF", "MM\0+", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
     {"BMP", "BM", 2, NULL, NULL, decode_bmp},
 };
 
@@ -537,7 +537,7 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
     if (recipe.hidden_alpha != 0)
         return decode_tiff_copy(&source, &recipe, image);
     return format->decode != NULL ? format->decode(&source, &recipe, image)
-                                  : decode_with(format->load, &source, &recipe, image);
+                                  : decode_with(*format->load, &source, &recipe, image);
 }
 
 static pat_status fail_to_open(const char *path, pat_error *error)
@@ -619,22 +619,25 @@ pat_status pat_codec_init(pat_error *error)
                                           "VipsForeignLoadTiff"};
     if (codec_started)
         return PAT_OK;
-    if (VIPS_INIT("patina") != 0)
+    pat_status status = pat_vips_load(&vips, error);
+    if (status != PAT_OK)
+        return status;
+    if (vips.init("patina") != 0)
         return pat_fail(error, PAT_INTERNAL,
                         "the image library libvips does not start (%s); reinstall it",
-                        vips_error_buffer());
-    vips_concurrency_set(1);
-    vips_cache_set_max(0);
-    vips_block_untrusted_set(TRUE);
-    vips_operation_block_set("VipsForeignLoad", TRUE);
+                        vips.error_buffer());
+    vips.concurrency_set(1);
+    vips.cache_set_max(0);
+    vips.block_untrusted_set(TRUE);
+    vips.operation_block_set("VipsForeignLoad", TRUE);
     for (size_t i = 0; i < COUNT_OF(allowed); i++)
-        vips_operation_block_set(allowed[i], FALSE);
-    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
+        vips.operation_block_set(allowed[i], FALSE);
+    vips.log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
     codec_started = true;
     return PAT_OK;
 }
 
 const char *pat_codec_version(void)
 {
-    return vips_version_string();
+    return vips.version_string();
 }

@@ -2,7 +2,7 @@
 #ifndef PAT_IMAGE_CODEC_H
 #define PAT_IMAGE_CODEC_H
 
-/* The version of libvips in use. Static; starts nothing. */
+/* The version of libvips in use, after pat_codec_init(). Static. */
 const char *pat_codec_version(void);
 
 #endif

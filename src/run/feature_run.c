@@ -109,9 +109,10 @@ static pat_status run_all(struct feature_run *run, pat_error *error)
     pat_grid_init_default(&setup.grid);
     pat_job_list jobs = {run->paths.count, get_job, run};
     pat_sink sink = {put_outcome, run};
-    pat_run work = {&setup, &jobs, &sink, &options->run, 0};
+    pat_run work = {&setup, &jobs, &sink, &options->run, 0, ""};
     pat_status status = pat_run_jobs(&work, error);
     run->summary->workers = work.worker_count;
+    strcpy(run->summary->decoder_version, work.decoder_version);
     return status;
 }
 

@@ -215,6 +215,8 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     pat_error broken = {0};
     switch (frame->type) {
     case PAT_MESSAGE_READY:
+        if (!pat_wire_get_ready(frame, pool->options->decoder_version))
+            return false;
         worker->ready = pool->ever_ready = true;
         pool->startup_failures = 0;
         return true;

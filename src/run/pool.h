@@ -12,6 +12,7 @@ typedef struct pat_pool_options {
     const pat_job_list *jobs;
     const pat_run_options *run; /* jobs, batch and worker_command set */
     pat_collector *collector;   /* its window must hold jobs * batch */
+    char *decoder_version;      /* out: PAT_VERSION_SIZE bytes */
 } pat_pool_options;
 
 /* Do all jobs. A worker that dies costs at most the job it was at, which is tried once more on a

@@ -128,14 +128,14 @@ static json_t *labels_value(const pat_label_report *labels)
                      "pairs_identical", count_value(labels->identical), "warnings", warnings);
 }
 
-static json_t *machine_value(void)
+static json_t *machine_value(const pat_run_summary *summary)
 {
     const struct {
         const char *name, *version;
     } library[] = {
-        {"libvips", pat_codec_version()}, {"fftw", pat_fft_version()},
-        {"libcsv", pat_csv_version()},    {"libuv", pat_pool_version()},
-        {"nettle", pat_sha256_version()}, {"jansson", jansson_version_str()},
+        {"libvips", summary->decoder_version}, {"fftw", pat_fft_version()},
+        {"libcsv", pat_csv_version()},         {"libuv", pat_pool_version()},
+        {"nettle", pat_sha256_version()},      {"jansson", jansson_version_str()},
     };
     json_t *libraries = json_object();
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
@@ -157,7 +157,7 @@ static json_t *record_value(const pat_search_options *options, const pat_pairs *
                      "version", pat_version(), "command", "search", "finished", finished, "options",
                      options_value(options), "grid", grid_value(&options->grid), "inputs",
                      inputs_value(pairs), "results", results_value(summary), "labels",
-                     labels_value(&summary->labels), "machine", machine_value());
+                     labels_value(&summary->labels), "machine", machine_value(summary));
 }
 
 pat_status pat_run_record_write(const pat_search_options *options, const pat_pairs *pairs,

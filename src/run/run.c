@@ -1,8 +1,11 @@
 #include "run/run.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/error.h"
+#include "image/codec.h"
 #include "run/collector.h"
 #include "run/pool.h"
 
@@ -26,14 +29,16 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
     return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %d is outside 1..%d", option, value, maximum);
 }
 
-static pat_status run_here(const pat_run *run, const pat_task_setup *setup,
-                           pat_collector *collector, pat_error *error)
+static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collector *collector,
+                           pat_error *error)
 {
     const pat_run_options *options = run->options;
     double started_s = pat_clock_seconds(), reported_s = 0;
     pat_outcome outcome = {0};
     pat_task *task;
     pat_status status = pat_task_create(setup, &task, error);
+    if (status == PAT_OK)
+        snprintf(run->decoder_version, sizeof run->decoder_version, "%s", pat_codec_version());
     for (size_t i = 0; i < run->jobs->count && status == PAT_OK; i++) {
         if (options->interrupt != NULL && *options->interrupt != 0) {
             status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
@@ -79,7 +84,9 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     if (options.worker_command == NULL)
         status = run_here(run, &setup, collector, error);
     else
-        status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector}, error);
+        status = pat_pool_run(
+            &(pat_pool_options){&setup, run->jobs, &options, collector, run->decoder_version},
+            error);
     pat_collector_free(collector);
     return status;
 }

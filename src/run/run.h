@@ -28,6 +28,7 @@ typedef struct pat_run {
     const pat_sink *sink;
     const pat_run_options *options;
     int worker_count; /* out: worker processes used at once, 0 for in-process */
+    char decoder_version[PAT_VERSION_SIZE]; /* out */
 } pat_run;
 
 /*

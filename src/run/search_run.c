@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "dataset/labels.h"
@@ -76,9 +78,10 @@ static pat_status run_all(struct search_run *run, pat_error *error)
     };
     pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};
     pat_sink sink = {put_outcome, run};
-    pat_run work = {&setup, &jobs, &sink, &options->run, 0};
+    pat_run work = {&setup, &jobs, &sink, &options->run, 0, ""};
     pat_status status = pat_run_jobs(&work, error);
     run->summary->workers = work.worker_count;
+    strcpy(run->summary->decoder_version, work.decoder_version);
     return status;
 }
 

@@ -151,9 +151,27 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     return finished(&in);
 }
 
-void pat_wire_put_ready(pat_buffer *out)
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version)
 {
-    end(out, begin(out, PAT_MESSAGE_READY));
+    size_t start = begin(out, PAT_MESSAGE_READY);
+    put_text(out, decoder_version);
+    end(out, start);
+}
+
+/* Cut to what `size` bytes hold. */
+static void get_text_into(reader *in, char *out, size_t size)
+{
+    const char *text = get_text(in);
+    size_t length = strnlen(text, size - 1);
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE])
+{
+    reader in = read_frame(frame);
+    get_text_into(&in, decoder_version, PAT_VERSION_SIZE);
+    return finished(&in);
 }
 
 void pat_wire_put_broken(pat_buffer *out, const pat_error *error)
@@ -167,10 +185,7 @@ void pat_wire_put_broken(pat_buffer *out, const pat_error *error)
 static void get_error(reader *in, pat_status *status, char message[PAT_ERROR_MESSAGE_SIZE])
 {
     *status = (pat_status)get_range(in, PAT_OK, PAT_STATUS_COUNT - 1);
-    const char *text = get_text(in);
-    size_t length = strnlen(text, PAT_ERROR_MESSAGE_SIZE - 1);
-    memcpy(message, text, length);
-    message[length] = '\0';
+    get_text_into(in, message, PAT_ERROR_MESSAGE_SIZE);
 }
 
 bool pat_wire_get_broken(const pat_frame *frame, pat_error *error)

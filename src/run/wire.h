@@ -10,6 +10,7 @@
 #define PAT_RUN_WIRE_H
 
 #include "base/buffer.h"
+#include "patina/run.h"
 #include "run/task.h"
 
 typedef enum pat_message_type {
@@ -34,7 +35,7 @@ pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame);
 
 /* Append a message to `out`. */
 void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup);
-void pat_wire_put_ready(pat_buffer *out);
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version);
 void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
@@ -42,6 +43,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
 /* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
  * memory runs out). Texts point into the payload. An outcome is initialised and replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
+bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE]);
 bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "image/codec.h"
 #include "patina/run.h"
 #include "run/wire.h"
 
@@ -55,7 +56,7 @@ static pat_task *start_task(int descriptor, pat_buffer *in, pat_buffer *out)
         return NULL;
     pat_buffer_consume(in, frame.frame_size);
     if (pat_task_create(&setup, &task, &error) == PAT_OK)
-        pat_wire_put_ready(out);
+        pat_wire_put_ready(out, pat_codec_version());
     else
         pat_wire_put_broken(out, &error);
     if (send_all(descriptor, out))

@@ -17,6 +17,11 @@ fail() {
     exit 1
 }
 
+# Whether the program was built with sanitizers, which take much memory and need flags.
+sanitized() {
+    grep -q '^PATINA_SANITIZE:BOOL=ON' "$BUILD/CMakeCache.txt"
+}
+
 # expect STATUS COMMAND...: run it, keeping its output in the files out and err.
 expect() {
     wanted=$1

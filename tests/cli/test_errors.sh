@@ -22,6 +22,21 @@ has err "sigma 0 is outside"
 expect 2 "$PATINA" search damaged undamaged --match loosely
 expect 2 "$PATINA" search damaged undamaged --progress sometimes
 
+# libvips is loaded by those who decode: where it is missing they say so, and the others work.
+mkdir other
+for cause in "file too short" "undefined symbol: vips_init"; do
+    : >other/libvips.so.42
+    [ "$cause" = "file too short" ] || cc -shared -x c /dev/null -o other/libvips.so.42
+    for way in --jobs=2 --in-process; do
+        expect 1 env LD_LIBRARY_PATH=other "$PATINA" search damaged undamaged -o v.csv "$way"
+        has err "the image library libvips.so.42 cannot be loaded (other/libvips.so.42: $cause"
+        has err "install libvips42"
+        absent v.csv
+    done
+done
+expect 0 env LD_LIBRARY_PATH=other "$PATINA" --version
+expect 0 env LD_LIBRARY_PATH=other "$PATINA" search damaged undamaged --dry-run
+
 # Folders and outputs.
 expect 2 "$PATINA" search nowhere undamaged
 has err "nowhere: cannot list the folder"

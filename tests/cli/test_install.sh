@@ -4,9 +4,7 @@
 expect 0 cmake --install "$BUILD" --prefix "$work/usr"
 cp "$SOURCE/notebooks_port/stage3_search.c" .
 flags=
-if grep -q '^PATINA_SANITIZE:BOOL=ON' "$BUILD/CMakeCache.txt"; then
-    flags='-fsanitize=address,undefined'
-fi
+if sanitized; then flags='-fsanitize=address,undefined'; fi
 PKG_CONFIG_PATH=$(dirname "$(find "$work/usr" -name patina.pc)")
 export PKG_CONFIG_PATH
 expect 0 sh -c "cc $flags stage3_search.c -o by_pkgconfig \$(pkg-config --cflags --libs patina)"

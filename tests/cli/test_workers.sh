@@ -8,6 +8,11 @@ for i in $(seq -w 60); do
 done
 expect 0 "$PATINA" search long_d long_u -o calm.csv --quiet
 
+# The most memory that a process has used, in kB; nothing if it is gone.
+peak() {
+    sed -n 's/^VmHWM: *\([0-9]*\) kB$/\1/p' "/proc/$1/status" 2>/dev/null || true
+}
+
 # Kill a worker now and then: every pair still gets its row, unless it was hit twice.
 "$PATINA" search long_d long_u -o killed.csv --jobs 3 --batch 2 >out 2>err &
 driver=$!
@@ -17,6 +22,10 @@ while kill -0 $driver 2>/dev/null && [ $kills -lt 8 ]; do
     sleep 0.1
     seen="$seen $(pgrep -P $driver || true)"
     worker=$(pgrep -P $driver | shuf -n 1)
+    driver_kb=$(peak $driver)
+    worker_kb=$(peak "$worker")
+    sanitized || [ "${driver_kb:-0}" -lt 8000 ] || fail "the driver uses $driver_kb kB"
+    sanitized || [ "${worker_kb:-0}" -lt 90000 ] || fail "a worker uses $worker_kb kB"
     if [ -n "$worker" ] && kill -KILL "$worker" 2>/dev/null; then kills=$((kills + 1)); fi
 done
 status=0

@@ -1,0 +1,46 @@
+/*
+ * libvips, loaded when the first picture is to be decoded; private to the folder.
+ *
+ * libvips brings a hundred libraries into a process. The driver of a run and `patina --version`
+ * never decode, so the program does not link libvips: the decoder loads it and calls it, and the
+ * little it needs of GLib, through a table.
+ */
+#ifndef PAT_IMAGE_VIPS_H
+#define PAT_IMAGE_VIPS_H
+
+#include <vips/vips.h>
+
+#include "patina/status.h"
+
+/* What is called: the prefix and the rest of each name. */
+#define PAT_VIPS_FUNCTIONS(X)                                                                      \
+    X(vips_, init)                                                                                 \
+    X(vips_, version_string)                                                                       \
+    X(vips_, concurrency_set)                                                                      \
+    X(vips_, cache_set_max)                                                                        \
+    X(vips_, block_untrusted_set)                                                                  \
+    X(vips_, operation_block_set)                                                                  \
+    X(vips_, error_buffer)                                                                         \
+    X(vips_, error_buffer_copy)                                                                    \
+    X(vips_, error_clear)                                                                          \
+    X(vips_, pngload_buffer)                                                                       \
+    X(vips_, tiffload_buffer)                                                                      \
+    X(vips_, webpload_buffer)                                                                      \
+    X(vips_, region_new)                                                                           \
+    X(vips_, region_prepare)                                                                       \
+    X(g_, free)                                                                                    \
+    X(g_, log_set_handler)                                                                         \
+    X(g_, object_unref)
+
+/* vips_init() is vips.init(), g_free() is vips.free(): the types are those of the prototypes. */
+typedef struct pat_vips {
+#define PAT_VIPS_MEMBER(prefix, name) __typeof__(prefix##name) *name;
+    PAT_VIPS_FUNCTIONS(PAT_VIPS_MEMBER)
+#undef PAT_VIPS_MEMBER
+} pat_vips;
+
+/* Fill in the table; libvips then stays loaded. Fails with PAT_INTERNAL, naming what is missing and
+ * the package to install. */
+PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
+
+#endif
