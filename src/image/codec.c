@@ -613,6 +613,24 @@ pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *imag
     return status;
 }
 
+/*
+ * Starting, libvips loads all plug-ins it finds below VIPSHOME: decoders for PDF, HEIF and others
+ * that we block, with fifty libraries of theirs. Those that we use are never plug-ins.
+ */
+static int start_without_plugins(void)
+{
+    const char *home = getenv("VIPSHOME");
+    char *previous = home == NULL ? NULL : strdup(home);
+    setenv("VIPSHOME", "/dev/null", true);
+    int result = vips.init("patina");
+    if (previous != NULL)
+        setenv("VIPSHOME", previous, true);
+    else
+        unsetenv("VIPSHOME");
+    free(previous);
+    return result;
+}
+
 pat_status pat_codec_init(pat_error *error)
 {
     static const char *const allowed[] = {"VipsForeignLoadPng", "VipsForeignLoadWebp",
@@ -622,7 +640,7 @@ pat_status pat_codec_init(pat_error *error)
     pat_status status = pat_vips_load(&vips, error);
     if (status != PAT_OK)
         return status;
-    if (vips.init("patina") != 0)
+    if (start_without_plugins() != 0)
         return pat_fail(error, PAT_INTERNAL,
                         "the image library libvips does not start (%s); reinstall it",
                         vips.error_buffer());
