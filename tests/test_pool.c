@@ -324,6 +324,20 @@ static void test_no_job_is_handed_out_beyond_the_window(void **state)
     assert_int_equal(crew.highest_before_first, 2 * (1 + 16) - 1);
 }
 
+/* Ahead they might wait behind a long job while another worker could do them. */
+static void test_last_jobs_are_kept_for_idle_workers(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 2; jobs++) {
+        set_crew(10, jobs, PAT_BATCH_MAX);
+        for (size_t i = 0; i < crew.count; i++)
+            set_job(i, "hang_");
+        crew.interrupt_at = crew.count - 1 - (size_t)jobs;
+        assert_int_equal(run_crew(), PAT_INTERRUPTED);
+        assert_in_range(crew.highest_before_first, crew.interrupt_at, crew.count - 2);
+    }
+}
+
 static void test_as_many_workers_as_jobs_at_most(void **state)
 {
     (void)state;
@@ -495,6 +509,7 @@ int main(void)
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_no_job_is_handed_out_beyond_the_window),
+        IN_FOLDER(test_last_jobs_are_kept_for_idle_workers),
         IN_FOLDER(test_as_many_workers_as_jobs_at_most),
         IN_FOLDER(test_options_out_of_range),
         IN_FOLDER(test_workers_that_do_not_start),

@@ -28,13 +28,13 @@ typedef struct pat_progress {
     double elapsed_s;
 } pat_progress;
 
-enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64 };
+enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64, PAT_BATCH_DEFAULT = 2 };
 
 /* How a run is carried out; none of it changes a byte of the result. While workers run, the process
  * ignores SIGPIPE. One run at a time per process. */
 typedef struct pat_run_options {
     int jobs;            /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
-    int batch;           /* requests a worker holds at once, 1..PAT_BATCH_MAX; 0: 1 */
+    int batch;           /* requests a worker holds at most, 1..PAT_BATCH_MAX; 0: the default */
     uint64_t max_pixels; /* per image; 0: PAT_MAX_PIXELS_DEFAULT */
     /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
      * everything in this process, which a damaged image may then take down. */

@@ -61,7 +61,7 @@ const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
 
 static const struct argp_option run_options[] = {
     {"jobs", 'j', "N", 0, "Worker processes, 1..1024 (default: the CPUs this process may use)", 0},
-    {"batch", KEY_BATCH, "N", 0, "Requests a worker holds at once, 1..64 (default: 1)", 0},
+    {"batch", KEY_BATCH, "N", 0, "Requests a worker holds at most, 1..64 (default: 2)", 0},
     {"in-process", KEY_IN_PROCESS, NULL, 0,
      "Do the work in this process, for debugging: a crash ends the run", 0},
     {"max-pixels", KEY_MAX_PIXELS, "N", 0, "Refuse images with more pixels (default: 268435456)",

@@ -161,13 +161,22 @@ static void send_job(struct worker *worker, size_t index)
     send_bytes(worker, &bytes);
 }
 
-/* One job each, then a second one each, ...: a batch must not starve the neighbour. */
+/* The last jobs are kept for who is idle: ahead, they might wait behind a long one. */
+static bool may_run_ahead(const struct pool *pool)
+{
+    return pool->options->jobs->count - pool->next_job > (size_t)pool->worker_count;
+}
+
+/* One job each, then a second one each, ...: a batch must not starve the neighbour. With one ahead
+ * a worker need not wait for our answer between two jobs. */
 static void feed_workers(struct pool *pool)
 {
     size_t index;
     for (int depth = 1; depth <= pool->options->run->batch; depth++)
         for (int i = 0; i < pool->worker_count; i++) {
             struct worker *worker = &pool->workers[i];
+            if (depth > 1 && !may_run_ahead(pool))
+                return;
             if (pool->finishing || !worker->ready || uv_is_closing((uv_handle_t *)&worker->pipe) ||
                 worker->in_flight_count >= depth)
                 continue;

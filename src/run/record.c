@@ -64,14 +64,15 @@ static json_t *options_value(const pat_search_options *options)
     const pat_pair_source *source = &options->source;
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
-    return json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}", "damaged",
-        text_value(source->damaged), "undamaged", text_value(source->undamaged), "manifest",
-        text_value(source->manifest), "match", source->match == PAT_MATCH_STEM ? "stem" : "name",
-        "recursive", source->recursive, "limit", count_value(source->limit), "sample",
-        count_value(source->sample), "output", text_value(options->output), "trials",
-        text_value(options->trials), "jobs", run->jobs, "batch", run->batch == 0 ? 1 : run->batch,
-        "in_process", run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
+    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}", "damaged",
+                     text_value(source->damaged), "undamaged", text_value(source->undamaged),
+                     "manifest", text_value(source->manifest), "match",
+                     source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive",
+                     source->recursive, "limit", count_value(source->limit), "sample",
+                     count_value(source->sample), "output", text_value(options->output), "trials",
+                     text_value(options->trials), "jobs", run->jobs, "batch",
+                     run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
+                     run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
 }
 
 static json_t *numbers_value(const double *value, int count)

@@ -65,7 +65,7 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
 {
     pat_run_options options = *run->options;
     options.jobs = options.jobs == 0 ? pat_available_cpus() : options.jobs;
-    options.batch = options.batch == 0 ? 1 : options.batch;
+    options.batch = options.batch == 0 ? PAT_BATCH_DEFAULT : options.batch;
     pat_task_setup setup = *run->setup;
     setup.max_pixels = options.max_pixels != 0 ? options.max_pixels : PAT_MAX_PIXELS_DEFAULT;
     pat_status status = check_range("--jobs", options.jobs, PAT_JOBS_MAX, error);
