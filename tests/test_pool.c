@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -451,7 +452,9 @@ static void test_progress_is_reported_on_the_way(void **state)
     assert_true(crew.progress.elapsed_s >= 0.5);
 }
 
-/* ---- Jobs in this process -------------------------------------------------------------------- */
+/* ---- Real jobs, by workers and in this process ----------------------------------------------- */
+
+static const char *const real_worker[] = {FAULTY_WORKER, "real", NULL};
 
 static void set_sample_crew(const char *const *worker_command)
 {
@@ -469,7 +472,7 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
 {
     (void)state;
     pat_outcome by_workers[4];
-    set_sample_crew((const char *const[]){FAULTY_WORKER, "real", NULL});
+    set_sample_crew(real_worker);
     assert_crew_done();
     memcpy(by_workers, crew.outcome, sizeof by_workers);
     assert_int_equal(crew.outcome[1].status, PAT_NOT_FOUND);
@@ -483,6 +486,31 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
     assert_int_equal(crew.progress.done, 4);
     assert_int_equal(crew.progress.failed, 1);
     assert_memory_equal(crew.outcome, by_workers, sizeof by_workers);
+}
+
+/* Page faults of a worker that measures one image `count` times. */
+static long faults_of(size_t count)
+{
+    struct rusage before, after;
+    set_crew(count, 1, 1);
+    crew.setup.kind = PAT_TASK_FEATURES;
+    crew.setup.trials = false;
+    crew.options.worker_command = real_worker;
+    for (size_t i = 0; i < count; i++)
+        snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/photographer_lawn.webp");
+    getrusage(RUSAGE_CHILDREN, &before);
+    assert_crew_done();
+    getrusage(RUSAGE_CHILDREN, &after);
+    return after.ru_minflt - before.ru_minflt;
+}
+
+static void test_worker_reuses_its_memory(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* its allocator keeps what is freed aside */
+#endif
+    assert_true(faults_of(60) - faults_of(20) < 40 * 10);
 }
 
 static void test_jobs_in_this_process_stop_early(void **state)
@@ -519,6 +547,7 @@ int main(void)
         IN_FOLDER(test_interrupt_stops_the_run_promptly),
         IN_FOLDER(test_progress_is_reported_on_the_way),
         IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
+        IN_FOLDER(test_worker_reuses_its_memory),
         IN_FOLDER(test_jobs_in_this_process_stop_early),
     };
     return cmocka_run_group_tests(tests, warm_up, NULL);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -13,7 +14,10 @@
 #include "patina/run.h"
 #include "run/wire.h"
 
-enum { BLOCK_SIZE = 1 << 16 };
+enum {
+    BLOCK_SIZE = 1 << 16,
+    BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() takes */
+};
 
 static bool send_all(int descriptor, pat_buffer *out)
 {
@@ -83,6 +87,14 @@ static void serve(int descriptor, pat_task *task, pat_buffer *in, pat_buffer *ou
     pat_outcome_release(&outcome);
 }
 
+/* One pair needs the memory that the last one freed: without this, glibc returns it to the system
+ * in between, and every page costs a fault again. */
+static void keep_freed_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, BLOCKS_KEPT);
+    mallopt(M_TRIM_THRESHOLD, 2 * BLOCKS_KEPT);
+}
+
 int pat_worker_main(int descriptor)
 {
     /* Ctrl-C reaches the whole process group; the driver decides what it means. A driver that
@@ -90,6 +102,7 @@ int pat_worker_main(int descriptor)
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    keep_freed_memory();
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0)
         return EXIT_FAILURE;
