@@ -1,17 +1,25 @@
 #!/bin/sh
-# Install the Debian packages that building (and, with --tests, testing) patina needs.
+# Install the Debian packages that building patina needs; with --tests those for testing it too,
+# with --bench those for comparing its speed.
 #
-#     scripts/setup.sh [--tests]
+#     scripts/setup.sh [--tests] [--bench]
 #
 # Only what is missing is installed; as root or through sudo.
 set -eu
 
 packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
           libcsv-dev libfftw3-dev libjansson-dev libjpeg-dev libuv1-dev libvips-dev nettle-dev"
-if [ "${1:-}" = --tests ]; then
-    packages="$packages bsdutils libcmocka-dev man-db procps
-              python3 python3-numpy python3-opencv python3-pil python3-skimage"
-fi
+python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
+for option; do
+    case $option in
+    --tests) packages="$packages bsdutils libcmocka-dev man-db procps $python" ;;
+    --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
+    *)
+        echo "setup.sh: unknown option $option" >&2
+        exit 2
+        ;;
+    esac
+done
 
 missing=
 for package in $packages; do
