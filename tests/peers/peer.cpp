@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <cmath>
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
 #include <stdexcept>

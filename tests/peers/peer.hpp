@@ -27,8 +27,8 @@ inline double similarity(const Scores &scores)
 }
 
 // The scores of every setting, in grid order.
-using GridSearch = std::function<std::vector<Scores>(const cv::Mat &damaged,
-                                                     const cv::Mat &undamaged)>;
+using GridSearch =
+    std::function<std::vector<Scores>(const cv::Mat &damaged, const cv::Mat &undamaged)>;
 
 // Grey world as a table per channel: every mean moves to 128.
 cv::Mat whiteBalanceTable(const cv::Mat &image);

@@ -30,8 +30,8 @@ static double ssimOfChannel(const cv::Mat &u, const cv::Mat &x)
     const cv::Mat above1 = 2 * uxMean + C1, above2 = 2 * covariance + C2;
     const cv::Mat below1 = uMean2 + xMean2 + C1, below2 = uVariance + xVariance + C2;
     const cv::Mat map = above1.mul(above2) / below1.mul(below2);
-    return cv::mean(map(cv::Range(MARGIN, map.rows - MARGIN),
-                        cv::Range(MARGIN, map.cols - MARGIN)))[0];
+    return cv::mean(
+        map(cv::Range(MARGIN, map.rows - MARGIN), cv::Range(MARGIN, map.cols - MARGIN)))[0];
 }
 
 static double ssim(const cv::Mat &original, const cv::Mat &restored)
@@ -65,8 +65,7 @@ static std::vector<Scores> searchGrid(const cv::Mat &damaged, const cv::Mat &und
     for (const Color color : COLORS)
         for (const double sigma : SIGMAS)
             for (const double strength : STRENGTHS) {
-                const cv::Mat restored =
-                    restore(damaged, color, sigma, strength, undamaged.size());
+                const cv::Mat restored = restore(damaged, color, sigma, strength, undamaged.size());
                 scores.push_back({psnr(undamaged, restored), ssim(undamaged, restored)});
             }
     return scores;

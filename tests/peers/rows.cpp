@@ -65,7 +65,7 @@ class Ssim
         int *const xxSum = xxColumn.data();
         int *const uxSum = uxColumn.data();
         const int samples = width; // a copy, for the loop cannot change it
-#pragma GCC ivdep // no two of these rows overlap
+#pragma GCC ivdep                  // no two of these rows overlap
         for (int i = 0; i < samples; i++) {
             xSum[i] += x[i] - oldX[i];
             xxSum[i] += x[i] * x[i] - oldX[i] * oldX[i];

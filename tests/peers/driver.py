@@ -1,0 +1,175 @@
+"""Run the benchmark peers in turns: what compare.py and scaling.py share.
+
+A peer is a program that loads all pairs of two folders, prints a line `pair WIDTH HEIGHT NAME` for
+each and then `ready`. For every line `TASK INDEX` on its standard input it does the task on that
+pair once and prints `MS [WINNER PSNR SSIM...]`: the time of the task alone, the index of the best
+setting, and the scores of all settings in grid order, or those of the winner where the peer knows
+no others.
+
+All peers live through the whole benchmark and take turns at every pair, so that whatever else the
+machine does hits them alike.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+from typing import NamedTuple
+
+SETTINGS = 40
+CHANNELS = 3
+
+MALLOC_DEFAULT = {}
+# Keep freed memory instead of returning it to the system, which then clears it page by page.
+MALLOC_TUNED = {
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+    "MALLOC_TOP_PAD_": str(1 << 28),
+}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+BENCH_VARIABLES = set(MALLOC_TUNED) | set(ONE_THREAD) | {"PAT_CPU"}
+
+
+class BenchError(Exception):
+    """A peer that does not do what it should; the text says which and what."""
+
+
+class Outcome(NamedTuple):
+    ms: float
+    winner: int             # None for tasks that search nothing
+    scores: list            # [(psnr, ssim)]: of every setting, or of the winner alone
+
+
+class Process:
+    """A running peer with its pairs loaded."""
+
+    def __init__(self, command, variables=None):
+        self.command = command
+        kept = {k: v for k, v in os.environ.items() if k not in BENCH_VARIABLES}
+        try:
+            self.child = subprocess.Popen(
+                command, env={**kept, **ONE_THREAD, **(variables or {})}, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:
+            raise BenchError(f"{command[0]}: {error.strerror}") from error
+        self.pairs = []     # (width, height, name)
+        while (line := self._read()) != "ready":
+            _, width, height, name = line.split(" ", 3)
+            self.pairs.append((int(width), int(height), name))
+        if not self.pairs:
+            raise BenchError(f"{self.program()}: found no pairs")
+
+    def names(self):
+        """Of the pairs."""
+        return [name for _, _, name in self.pairs]
+
+    def program(self):
+        return os.path.basename(self.command[0])
+
+    def _read(self):
+        line = self.child.stdout.readline()
+        if not line:
+            raise BenchError(f"{self.program()}: ended early, status {self.child.wait()}")
+        return line.rstrip("\n")
+
+    def run(self, task, index):
+        self.child.stdin.write(f"{task} {index}\n")
+        self.child.stdin.flush()
+        ms, *rest = self._read().split()
+        if not rest:
+            return Outcome(float(ms), None, [])
+        scores = list(map(float, rest[1:]))
+        return Outcome(float(ms), int(rest[0]), list(zip(scores[::2], scores[1::2])))
+
+    def close(self):
+        self.child.stdin.close()
+        self.child.stdout.close()
+        self.child.wait()
+
+
+class Peer(NamedTuple):
+    label: str
+    process: Process
+    task: str
+    rounds: int             # it takes part in the first so many
+
+
+class Timings:
+    """The outcomes of one peer: times by round and pair, and what it found in the first round."""
+
+    def __init__(self, peer):
+        # Samples times settings, of each pair.
+        self.cells = [width * height * CHANNELS * SETTINGS
+                      for width, height, _ in peer.process.pairs]
+        self.is_search = peer.task in ("best", "all")
+        self.rounds = []            # [[ms of each pair]]
+        self.found = {}             # pair -> Outcome
+
+    def round_means(self):
+        return [statistics.fmean(times) for times in self.rounds]
+
+    def median_ms(self):
+        """Median over the rounds of the mean over the pairs."""
+        return statistics.median(self.round_means())
+
+    def pair_medians(self):
+        return [statistics.median(times) for times in zip(*self.rounds)]
+
+    def ns_per_cell(self):
+        return self.median_ms() * 1e6 / statistics.fmean(self.cells)
+
+
+def interleave(peers, rounds, warm=False):
+    """Time all peers in turns; {label: Timings}. warm: once untimed just before each timing.
+
+    The peers' pairs have the same names; their sizes may differ.
+    """
+    pairs = peers[0].process.names()
+    timings = {peer.label: Timings(peer) for peer in peers}
+    for peer in peers:
+        if peer.process.names() != pairs:
+            raise BenchError(f"{peer.label}: loaded other pairs than {peers[0].label}")
+        if peer.rounds >= rounds or warm:
+            peer.process.run(peer.task, 0)      # its buffers are then as large as they get
+    for number in range(rounds):
+        playing = [peer for peer in peers if number < peer.rounds]
+        for peer in playing:
+            timings[peer.label].rounds.append([])
+        for index in range(len(pairs)):
+            progress(f"round {number + 1} of {rounds}, pair {index + 1} of {len(pairs)}")
+            shift = (number + index) % len(playing)     # nobody always follows the same one
+            for peer in playing[shift:] + playing[:shift]:
+                if warm:
+                    peer.process.run(peer.task, index)
+                outcome = peer.process.run(peer.task, index)
+                timings[peer.label].rounds[-1].append(outcome.ms)
+                timings[peer.label].found.setdefault(index, outcome)
+    progress("")
+    return timings
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def table(header, rows):
+    """Columns wide enough; all but the first to the right."""
+    rows = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        cells = [text.ljust(width) if i == 0 else text.rjust(width)
+                 for i, (text, width) in enumerate(zip(row, widths))]
+        print("  ".join(cells).rstrip())
+
+
+def machine():
+    """What the figures depend on: {what: text}."""
+    model = "unknown"
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    return {"cpu": model, "cpus": str(len(os.sched_getaffinity(0))),
+            "load": " ".join(f"{load:.2f}" for load in os.getloadavg())}

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+"""How patina's cost grows with the image area, the number of pairs and the number of workers.
+
+Called by scripts/bench_scaling.sh, which builds the programs and makes the pairs.
+"""
+
+import argparse
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import driver
+from driver import BenchError, Peer, Process
+
+SIDES = ("damaged", "undamaged")
+WORKERS = (1, 2)
+PAIR_COUNTS = (1, 100, 10_000)
+LINKED_COPIES = 14          # of every 512 x 512 pair
+SAMPLING_S = 0.01           # how often memory is looked at
+
+
+# Area
+
+def measure_area(args):
+    """Rows: size, ns per cell of winner and all 40, milliseconds and ms per Mpx of the features."""
+    program = os.path.join(args.peers, "patina_grid")
+    processes = {}
+    for size in args.sizes:
+        folders = [os.path.join(args.pairs, str(size), side) for side in SIDES]
+        processes[size] = Process([program, *folders])
+    peers = [Peer(f"{size} {task}", process, task, args.rounds)
+             for size, process in processes.items() for task in ("best", "all", "features")]
+    timings = driver.interleave(peers, args.rounds)
+    for process in processes.values():
+        process.close()
+    rows = []
+    for size in args.sizes:
+        best, every, features = (timings[f"{size} {task}"] for task in ("best", "all", "features"))
+        ms = features.median_ms()
+        rows.append([f"{size} x {size}", f"{best.median_ms():.2f}", f"{best.ns_per_cell():.3f}",
+                     f"{every.median_ms():.2f}", f"{every.ns_per_cell():.3f}",
+                     f"{ms:.2f}", f"{ms * 1e6 / size ** 2:.2f}"])
+    driver.table(["", "winner ms", "ns/cell", "all 40 ms", "ns/cell", "features ms", "ms/Mpx"],
+                 rows)
+
+
+# Number of pairs
+
+def link_pairs(source, target, count):
+    """`count` pairs that are hard links to those of `source`, over and over."""
+    for side in SIDES:
+        folder = os.path.join(target, side)
+        os.makedirs(folder)
+        names = sorted(os.listdir(os.path.join(source, side)))
+        for number, name in zip(range(count), itertools.cycle(names)):
+            os.link(os.path.join(source, side, name), os.path.join(folder, f"{number:05}_{name}"))
+
+
+def search_command(args, folder, jobs):
+    return [args.patina, "search", *(os.path.join(folder, side) for side in SIDES),
+            "-o", os.path.join(args.pairs, "out.csv"), "--jobs", str(jobs)]
+
+
+def run_search(args, folder, jobs):
+    """Seconds of one whole run of the program."""
+    start = time.perf_counter()
+    run = subprocess.run(search_command(args, folder, jobs), capture_output=True, text=True,
+                         check=False)
+    seconds = time.perf_counter() - start
+    if run.returncode != 0:
+        raise BenchError(f"patina search {folder}: status {run.returncode}\n{run.stderr}")
+    return seconds
+
+
+def time_runs(args, folders):
+    """{(folder, jobs): median seconds}, in turns."""
+    seconds = {key: [] for key in itertools.product(folders, WORKERS)}
+    for number in range(args.rounds):
+        for done, key in enumerate(seconds):
+            driver.progress(f"round {number + 1} of {args.rounds}, "
+                            f"run {done + 1} of {len(seconds)}")
+            seconds[key].append(run_search(args, *key))
+    driver.progress("")
+    return {key: statistics.median(values) for key, values in seconds.items()}
+
+
+def throughput_row(text, count, seconds):
+    """seconds: of one worker and of two."""
+    return [text, *(f"{value:.3f}" for value in seconds),
+            *(f"{count / value:.1f}" for value in seconds), f"{seconds[0] / seconds[1]:.2f}"]
+
+
+def measure_counts(args):
+    """Small pairs in growing number, then 512 x 512 ones: runs with one worker and with two."""
+    tiny = os.path.join(args.pairs, "tiny")
+    folders = {}
+    for count in PAIR_COUNTS:
+        folder = os.path.join(args.pairs, f"linked_{count}")
+        link_pairs(tiny, folder, count)
+        folders[folder] = (f"32 x 32, pairs: {count}", count)
+    real = os.path.join(args.pairs, "real")
+    count = LINKED_COPIES * len(os.listdir(os.path.join(real, "damaged")))
+    folder = os.path.join(args.pairs, "linked_real")
+    link_pairs(real, folder, count)
+    folders[folder] = (f"512 x 512, pairs: {count}", count)
+
+    median = time_runs(args, folders)
+    driver.table(["", "1 worker s", "2 workers s", "pairs/s", "pairs/s", "speed-up"],
+                 [throughput_row(text, count, [median[folder, jobs] for jobs in WORKERS])
+                  for folder, (text, count) in folders.items()])
+    return folder
+
+
+# Memory
+
+def peak_kb(pid):
+    """The most memory a process had so far; 0 once it has ended."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            return list(map(int, file.read().split()))
+    except OSError:
+        return []
+
+
+def measure_memory(args, folder, jobs):
+    """(peak of the driver, [peak of each worker]), in KiB."""
+    with subprocess.Popen(search_command(args, folder, jobs), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as search:
+        own, workers = 0, {}
+        while search.poll() is None:
+            own = max(own, peak_kb(search.pid))
+            for pid in children(search.pid):
+                workers[pid] = max(workers.get(pid, 0), peak_kb(pid))
+            time.sleep(SAMPLING_S)
+    return own, sorted(workers.values(), reverse=True)
+
+
+def print_memory(args, folder):
+    rows = []
+    for jobs in WORKERS:
+        own, workers = measure_memory(args, folder, jobs)
+        rows.append([f"--jobs {jobs}", f"{own / 1024:.1f}",
+                     ", ".join(f"{kb / 1024:.1f}" for kb in workers)])
+    driver.table(["", "driver MiB", "workers MiB"], rows)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--peers", required=True, metavar="DIR", help="the built programs")
+    parser.add_argument("--patina", required=True, metavar="PROGRAM")
+    parser.add_argument("--pairs", required=True, metavar="DIR",
+                        help="a folder per size, `tiny` and `real`; links are made here")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", required=True, metavar="LIST",
+                        type=lambda text: list(map(int, text.split(","))))
+    args = parser.parse_args()
+    if args.rounds < 1:
+        parser.error("--rounds must be 1 or more")
+    return args
+
+
+def main():
+    args = parse_arguments()
+    facts = driver.machine()
+    print(f"{facts['cpu']}, {facts['cpus']} CPUs, load {facts['load']}")
+    try:
+        print("\nImage area, one thread, mean over the pairs:\n")
+        measure_area(args)
+        print("\nNumber of pairs and workers, whole runs of patina search:\n")
+        folder = measure_counts(args)
+        print("\nLargest resident memory, 512 x 512:\n")
+        print_memory(args, folder)
+    except BenchError as error:
+        print(f"scaling.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
