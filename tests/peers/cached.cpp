@@ -60,7 +60,8 @@ class Ssim
         windowSum(product.rowRange(inner), products);
     }
 
-    // Sums per column, so that the compiler need not reorder additions to vectorise them.
+    // Sums per column, so that the compiler need not reorder additions to vectorise them; ivdep:
+    // no two of these rows overlap.
     void addRow(int y, int stripRow, int first, int last)
     {
         const int *const u = originalSum.ptr<int>(y), *const uSpread = spread.ptr<int>(y);
@@ -68,7 +69,7 @@ class Ssim
         const int *const xSquares = restoredSquares.ptr<int>(stripRow);
         const int *const ux = products.ptr<int>(stripRow);
         float *const columns = columnSum.data();
-#pragma GCC ivdep // no two of these rows overlap
+#pragma GCC ivdep
         for (int i = first; i < last; i++)
             columns[i] += ssimOfWindow(u[i], uSpread[i], x[i], xSquares[i], ux[i]);
     }

@@ -98,21 +98,24 @@ def print_times(timings):
     rows = []
     for label, timing in timings.items():
         medians = timing.pair_medians()
-        rows.append([label, f"{timing.median_ms():.2f}", f"{min(medians):.2f}..{max(medians):.2f}",
+        rows.append([label, f"{timing.median_ms():.2f}", f"{timing.median_cpu_ms():.2f}",
+                     f"{min(medians):.2f}..{max(medians):.2f}",
                      f"{timing.ns_per_cell():.3f}" if timing.is_search else "-",
                      str(len(timing.rounds))])
-    driver.table(["", "ms", "min..max of pairs", "ns/cell", "rounds"], rows)
+    driver.table(["", "ms", "CPU ms", "min..max of pairs", "ns/cell", "rounds"], rows)
 
 
 def ratios(timings):
-    """{text: factor}, of the medians."""
+    """{text: (factor, factor of the CPU times)}, of the medians."""
     median = {label: timing.median_ms() for label, timing in timings.items()}
     cxx = {label: ms for label, ms in median.items() if label.startswith("C++")}
     opencv = {label: ms for label, ms in cxx.items() if label.startswith(OPENCV_LABELS)}
     best, best_opencv = min(cxx, key=cxx.get), min(opencv, key=opencv.get)
     slower = [(PYTHON, WINNER), (PYTHON_TUNED, WINNER), (best_opencv, WINNER), (best, WINNER),
               (PYTHON_TUNED, ALL), (best_opencv, ALL), (best, ALL)]
-    return {f"{a} / {b}": median[a] / median[b] for a, b in slower if a in median}
+    cpu = {label: timing.median_cpu_ms() for label, timing in timings.items()}
+    return {f"{a} / {b}": (median[a] / median[b], cpu[a] / cpu[b])
+            for a, b in slower if a in median}
 
 
 def whole_pairs(args):
@@ -132,10 +135,11 @@ def whole_pairs(args):
 def write_json(path, facts, tables, factors):
     content = {
         "machine": facts,
-        "timings": {label: {"median_ms": t.median_ms(), "ns_per_cell": t.ns_per_cell(),
+        "timings": {label: {"median_ms": t.median_ms(), "median_cpu_ms": t.median_cpu_ms(),
+                            "ns_per_cell": t.ns_per_cell(),
                             "pair_median_ms": t.pair_medians(), "round_mean_ms": t.round_means()}
                     for label, t in tables.items()},
-        "ratios": factors,
+        "ratios": {text: {"clock": clock, "cpu": cpu} for text, (clock, cpu) in factors.items()},
     }
     with open(path, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=2)
@@ -174,7 +178,8 @@ def run(args):
     print_times(timings)
     print()
     factors = ratios(timings)
-    driver.table(["ratio", ""], [[text, f"{factor:.1f}"] for text, factor in factors.items()])
+    driver.table(["ratio", "clock", "CPU"], [[text, f"{clock:.1f}", f"{cpu:.1f}"]
+                                             for text, (clock, cpu) in factors.items()])
     print()
     agree = check_agreement(peers, timings)
 

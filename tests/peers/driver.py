@@ -2,9 +2,12 @@
 
 A peer is a program that loads all pairs of two folders, prints a line `pair WIDTH HEIGHT NAME` for
 each and then `ready`. For every line `TASK INDEX` on its standard input it does the task on that
-pair once and prints `MS [WINNER PSNR SSIM...]`: the time of the task alone, the index of the best
-setting, and the scores of all settings in grid order, or those of the winner where the peer knows
-no others.
+pair once and prints `MS CPU_MS [WINNER PSNR SSIM...]`: the time of the task alone, by the clock and
+of the CPU, the index of the best setting, and the scores of all settings in grid order, or those of
+the winner where the peer knows no others.
+
+On a quiet machine both times agree, for every peer has one thread; on a busy one the CPU time
+leaves out the waiting, though not what neighbours do to caches and memory.
 
 All peers live through the whole benchmark and take turns at every pair, so that whatever else the
 machine does hits them alike.
@@ -36,6 +39,7 @@ class BenchError(Exception):
 
 class Outcome(NamedTuple):
     ms: float
+    cpu_ms: float
     winner: int             # None for tasks that search nothing
     scores: list            # [(psnr, ssim)]: of every setting, or of the winner alone
 
@@ -75,11 +79,12 @@ class Process:
     def run(self, task, index):
         self.child.stdin.write(f"{task} {index}\n")
         self.child.stdin.flush()
-        ms, *rest = self._read().split()
+        ms, cpu_ms, *rest = self._read().split()
         if not rest:
-            return Outcome(float(ms), None, [])
+            return Outcome(float(ms), float(cpu_ms), None, [])
         scores = list(map(float, rest[1:]))
-        return Outcome(float(ms), int(rest[0]), list(zip(scores[::2], scores[1::2])))
+        return Outcome(float(ms), float(cpu_ms), int(rest[0]),
+                       list(zip(scores[::2], scores[1::2])))
 
     def close(self):
         self.child.stdin.close()
@@ -103,6 +108,7 @@ class Timings:
                       for width, height, _ in peer.process.pairs]
         self.is_search = peer.task in ("best", "all")
         self.rounds = []            # [[ms of each pair]]
+        self.cpu_rounds = []        # the same of the CPU
         self.found = {}             # pair -> Outcome
 
     def round_means(self):
@@ -111,6 +117,9 @@ class Timings:
     def median_ms(self):
         """Median over the rounds of the mean over the pairs."""
         return statistics.median(self.round_means())
+
+    def median_cpu_ms(self):
+        return statistics.median(map(statistics.fmean, self.cpu_rounds))
 
     def pair_medians(self):
         return [statistics.median(times) for times in zip(*self.rounds)]
@@ -135,6 +144,7 @@ def interleave(peers, rounds, warm=False):
         playing = [peer for peer in peers if number < peer.rounds]
         for peer in playing:
             timings[peer.label].rounds.append([])
+            timings[peer.label].cpu_rounds.append([])
         for index in range(len(pairs)):
             progress(f"round {number + 1} of {rounds}, pair {index + 1} of {len(pairs)}")
             shift = (number + index) % len(playing)     # nobody always follows the same one
@@ -143,6 +153,7 @@ def interleave(peers, rounds, warm=False):
                     peer.process.run(peer.task, index)
                 outcome = peer.process.run(peer.task, index)
                 timings[peer.label].rounds[-1].append(outcome.ms)
+                timings[peer.label].cpu_rounds[-1].append(outcome.cpu_ms)
                 timings[peer.label].found.setdefault(index, outcome)
     progress("")
     return timings

@@ -28,6 +28,7 @@ struct bench {
 };
 
 struct outcome {
+    double ms, cpu_ms;
     bool searched;
     pat_evaluation evaluation;
     double features[PAT_FEATURE_COUNT];
@@ -103,10 +104,10 @@ static task_function *find_task(const char *name)
     return NULL;
 }
 
-static double now_ms(void)
+static double clock_ms(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
@@ -123,10 +124,10 @@ static size_t setting_index(const pat_grid *grid, const pat_setting *wanted)
 }
 
 /* The winner's scores, or where they are known those of every setting. */
-static void print_outcome(const pat_grid *grid, const struct outcome *outcome, double elapsed_ms)
+static void print_outcome(const pat_grid *grid, const struct outcome *outcome)
 {
     const pat_evaluation *evaluation = &outcome->evaluation;
-    printf("%.6f", elapsed_ms);
+    printf("%.6f %.6f", outcome->ms, outcome->cpu_ms);
     if (outcome->searched) {
         printf(" %zu", setting_index(grid, &evaluation->setting));
         if (evaluation->trials == NULL)
@@ -173,12 +174,14 @@ static pat_status serve(struct bench *bench, pat_error *error)
             return PAT_INVALID_ARGUMENT;
         }
         struct outcome outcome = {0};
-        const double start = now_ms();
+        const double start = clock_ms(CLOCK_MONOTONIC);
+        const double cpu_start = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
         pat_status status = run(bench, &bench->loaded[index], &outcome, error);
-        const double elapsed_ms = now_ms() - start;
+        outcome.cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+        outcome.ms = clock_ms(CLOCK_MONOTONIC) - start;
         if (status != PAT_OK)
             return status;
-        print_outcome(&bench->grid, &outcome, elapsed_ms);
+        print_outcome(&bench->grid, &outcome);
     }
     return PAT_OK;
 }

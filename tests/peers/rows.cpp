@@ -64,8 +64,9 @@ class Ssim
         int *const xSum = xColumn.data();
         int *const xxSum = xxColumn.data();
         int *const uxSum = uxColumn.data();
-        const int samples = width; // a copy, for the loop cannot change it
-#pragma GCC ivdep                  // no two of these rows overlap
+        // A copy, which the loop cannot change as it could the member; and no two rows overlap.
+        const int samples = width;
+#pragma GCC ivdep
         for (int i = 0; i < samples; i++) {
             xSum[i] += x[i] - oldX[i];
             xxSum[i] += x[i] * x[i] - oldX[i] * oldX[i];
