@@ -10,9 +10,6 @@ enum {
     ERROR_ROWS = 32 /* rows whose squared errors are added up at once */
 };
 
-/* What is prepared of the original is kept up to this size: that of 2 megapixels. */
-static const size_t KEPT_BYTES = (size_t)40 << 20;
-
 static int at_most(int value, int limit)
 {
     return value < limit ? value : limit;
@@ -98,11 +95,11 @@ static void add_squared_errors(pat_searcher *searcher, int channel)
 }
 
 /* The channels one after the other, each from top to bottom. False when memory runs out. */
-static bool cut_tiles(pat_searcher *searcher, int window_rows, size_t *blocks)
+static bool cut_tiles(pat_searcher *searcher, int window_rows)
 {
     int width = searcher->original->width, height = searcher->original->height;
     searcher->tile_count = 0;
-    *blocks = 0;
+    searcher->prepared = NULL;
     for (int c = 0; c < PAT_CHANNELS; c++) {
         for (int y = 0; y + HALO < height; y += window_rows) {
             if (!pat_array_reserve(&searcher->tiles, &searcher->tile_capacity,
@@ -114,9 +111,7 @@ static bool cut_tiles(pat_searcher *searcher, int window_rows, size_t *blocks)
                 .y = y,
                 .rows = rows,
                 .units = pat_ssim_windows(width, rows) * PAT_SSIM_UNITS_MAX,
-                .offset = *blocks,
             };
-            *blocks += pat_ssim_prepared_count(width, rows);
         }
     }
     return true;
@@ -127,30 +122,9 @@ static pat_plane original_rows(const pat_searcher *searcher, const pat_tile *til
     return rows_of(&searcher->original->plane[tile->channel], tile->y, tile->rows);
 }
 
-/* Prepare the original for SSIM: all of it, or where that is too much memory, room for a tile. */
-static bool prepare_original(pat_searcher *searcher, size_t blocks)
-{
-    const pat_tile *first = &searcher->tiles[0];
-    searcher->keeps_prepared = blocks <= KEPT_BYTES / sizeof(pat_ssim_prepared);
-    searcher->prepared = NULL;
-    if (!searcher->keeps_prepared)
-        blocks = pat_ssim_prepared_count(searcher->original->width, first->rows);
-    pat_ssim_prepared *prepared =
-        pat_scratch_get(&searcher->prepared_memory, blocks, sizeof *prepared);
-    if (prepared == NULL)
-        return false;
-    for (size_t i = 0; searcher->keeps_prepared && i < searcher->tile_count; i++) {
-        pat_plane original = original_rows(searcher, &searcher->tiles[i]);
-        pat_ssim_prepare(&original, prepared + searcher->tiles[i].offset);
-    }
-    return true;
-}
-
 static const pat_ssim_prepared *prepared_tile(pat_searcher *searcher, const pat_tile *tile)
 {
     pat_ssim_prepared *prepared = searcher->prepared_memory.data;
-    if (searcher->keeps_prepared)
-        return prepared + tile->offset;
     if (searcher->prepared != tile) {
         pat_plane original = original_rows(searcher, tile);
         pat_ssim_prepare(&original, prepared);
@@ -171,8 +145,9 @@ pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                         "an image of %dx%d pixels is too small to score: SSIM needs at least "
                         "%d pixels a side",
                         width, height, PAT_SSIM_WINDOW);
-    size_t blocks;
-    if (!cut_tiles(searcher, window_rows, &blocks) || !prepare_original(searcher, blocks))
+    size_t blocks = pat_ssim_prepared_count(width, at_most(height, window_rows + HALO));
+    if (!cut_tiles(searcher, window_rows) ||
+        pat_scratch_get(&searcher->prepared_memory, blocks, sizeof(pat_ssim_prepared)) == NULL)
         return pat_fail_memory(error, "the window sums of the SSIM");
     pat_status status =
         pat_restorer_begin(&searcher->restorer, damaged, width, height, band_rows, error);

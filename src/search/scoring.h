@@ -12,14 +12,12 @@ typedef struct pat_tile {
     int y, rows;   /* of the image: 6 more than there are rows of windows */
     int64_t units; /* SSIM: the most its windows can add up to */
     int64_t loss;  /* what one of the settings lacks of that */
-    size_t offset; /* of its blocks among the prepared ones of all tiles */
 } pat_tile;
 
 /* What is known of the scores of a setting. */
 typedef struct pat_tally {
     uint64_t squared_error;      /* over all channels */
     int64_t units[PAT_CHANNELS]; /* SSIM: the most that the sum can be, as far as known */
-    size_t bounded;              /* tiles that this is known better of than that they exist */
     bool exact;                  /* the sum is that */
 } pat_tally;
 
@@ -31,9 +29,8 @@ struct pat_searcher {
     pat_scores *scores; /* the same, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
-    bool keeps_prepared;      /* what SSIM wants of the original, for all tiles, */
-    const pat_tile *prepared; /* else of this one */
-    pat_scratch prepared_memory;
+    const pat_tile *prepared;    /* the tile whose original is ready for SSIM, */
+    pat_scratch prepared_memory; /* here */
 };
 
 /* Set the tallies to the squared errors and to an SSIM of 1 everywhere, and cut the image in tiles
@@ -43,7 +40,7 @@ PAT_MUST_CHECK pat_status pat_scoring_begin(pat_searcher *searcher, const pat_im
                                             pat_error *error);
 
 /* What a setting's SSIM lacks in a tile of the most that it could be, in units; with
- * PAT_SSIM_BOUND: lacks at least. */
+ * PAT_SSIM_BOUND: lacks at least. Settings that follow one another on the same tile are cheaper. */
 int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile *tile,
                          pat_ssim_precision precision);
 
