@@ -68,6 +68,41 @@ void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float b
 }
 
 /*
+ * Sharpening several strengths in bytes. With p = base - blurred where that is positive and n =
+ * blurred - base where that is, twice the strength times half of p or n is added or taken away with
+ * saturation: an even part as often as it takes, then, for odd ones, floor(p / 2) or floor(n / 2).
+ * What a half is left over rounds an odd result to the even one beyond it.
+ */
+typedef struct byte_contrast {
+    __m512i p, n, half_p, half_n, odd_p, odd_n;
+} byte_contrast;
+
+static inline __m512i halve_bytes(__m512i bytes)
+{
+    return _mm512_and_si512(_mm512_srli_epi16(bytes, 1), _mm512_set1_epi8(0x7f));
+}
+
+static inline byte_contrast find_byte_contrast(__m512i base, __m512i blurred)
+{
+    const __m512i one = _mm512_set1_epi8(1);
+    __m512i p = _mm512_subs_epu8(base, blurred), n = _mm512_subs_epu8(blurred, base);
+    return (byte_contrast){
+        p, n, halve_bytes(p), halve_bytes(n), _mm512_and_si512(p, one), _mm512_and_si512(n, one)};
+}
+
+/* One of p and n is 0 in each byte. */
+static inline __m512i move(__m512i bytes, __m512i p, __m512i n)
+{
+    return _mm512_subs_epu8(_mm512_adds_epu8(bytes, p), n);
+}
+
+static inline __m512i move_half(__m512i bytes, const byte_contrast *by)
+{
+    __m512i floor = move(bytes, by->half_p, by->half_n);
+    return move(floor, _mm512_and_si512(floor, by->odd_p), _mm512_and_si512(floor, by->odd_n));
+}
+
+/*
  * Sums over samples a and b, from which sum (a - b)^2 follows. Dot products of bytes want one side
  * signed: it is taken less 128.
  */
@@ -92,19 +127,18 @@ static inline int64_t add_lanes(__m512i lanes)
     return _mm512_reduce_add_epi64(_mm512_add_epi64(low, high));
 }
 
-/* sum a^2 - 2 sum a b, or with b = 0 (less 128: -128): sum a^2. */
+/* sum a^2 - 2 sum a b */
 static int64_t squares_less_products(const error_sums *sums)
 {
-    return add_lanes(sums->aa) + 128 * add_lanes(sums->a) -
-           2 * (add_lanes(sums->ab) + 128 * add_lanes(sums->a));
+    return add_lanes(sums->aa) - 2 * add_lanes(sums->ab) - 128 * add_lanes(sums->a);
 }
 
 enum {
     ROW_PART = 1 << 18, /* samples whose dot products fit 32 bits a lane */
-    STRENGTHS = 8       /* whose sums are kept at once */
+    STRENGTHS = 5       /* whose sums are kept at once */
 };
 
-/* sum a^2. */
+/* sum a^2 */
 static int64_t sum_squares(const uint8_t *a, int n)
 {
     const __m512i middle = _mm512_set1_epi8((char)128);
@@ -117,19 +151,35 @@ static int64_t sum_squares(const uint8_t *a, int n)
     return add_lanes(squares) + 128 * add_lanes(sum);
 }
 
+/* A strength begins with the even part of the one before, if that is no greater. */
+static inline void add_strengths(error_sums *sums, __m512i base, __m512i blurred, __m512i original,
+                                 const int *doubled, int count)
+{
+    const byte_contrast by = find_byte_contrast(base, blurred);
+    original = _mm512_xor_si512(original, _mm512_set1_epi8((char)128));
+    __m512i moved = base;
+    int even = 0;
+    for (int k = 0; k < count; k++) {
+        if (doubled[k] < even) {
+            moved = base;
+            even = 0;
+        }
+        for (; even + 2 <= doubled[k]; even += 2)
+            moved = move(moved, by.p, by.n);
+        add_64(&sums[k], doubled[k] % 2 ? move_half(moved, &by) : moved, original);
+    }
+}
+
 static void add_part(const pat_sharpen_rows *rows, int start, int n, const int *doubled, int count,
                      int64_t original_squares, uint64_t *errors)
 {
-    const __m512i middle = _mm512_set1_epi8((char)128);
     error_sums sums[STRENGTHS] = {0};
     for (int i = start; i < start + n; i += 64) {
         __mmask64 mask = first_bytes(start + n - i);
-        contrast samples = find_contrast(_mm512_maskz_loadu_epi8(mask, rows->base + i),
-                                         _mm512_maskz_loadu_epi8(mask, rows->blurred + i));
+        __m512i base = _mm512_maskz_loadu_epi8(mask, rows->base + i);
+        __m512i blurred = _mm512_maskz_loadu_epi8(mask, rows->blurred + i);
         __m512i original = _mm512_maskz_loadu_epi8(mask, rows->original + i);
-        original = _mm512_xor_si512(original, middle);
-        for (int k = 0; k < count; k++)
-            add_64(&sums[k], sharpen_64(&samples, doubled[k]), original);
+        add_strengths(sums, base, blurred, original, doubled, count);
     }
     for (int k = 0; k < count; k++)
         errors[k] += (uint64_t)(squares_less_products(&sums[k]) + original_squares);

@@ -9,9 +9,9 @@
  *
  * The setting of the highest PSNR is scored exactly first. Tiles are then taken in the order of
  * what it lacks in them, since others lack most there too, and all settings still in the race are
- * bounded on one tile before the next, while what they share is in the cache. Now and then the
- * setting that seems the best is scored exactly, to raise the bar. What is never dropped is scored
- * exactly in the end.
+ * bounded on one tile before the next, while what they share is in the cache. After some tiles the
+ * setting that promises to be the best is scored exactly, to raise the bar. What is never dropped
+ * is scored exactly in the end.
  */
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@
 
 enum {
     WINDOW_ROWS = 32, /* small enough to drop settings early, and for the cache */
-    BAR_RAISINGS = 3  /* after 1/8, 1/4 and 1/2 of the tiles */
+    PROMISE = 4       /* the bar is raised after one in so many tiles */
 };
 
 static int by_loss(const void *left, const void *right)
@@ -30,19 +30,21 @@ static int by_loss(const void *left, const void *right)
     return a->channel != b->channel ? a->channel - b->channel : a->y - b->y;
 }
 
-/* All tiles of a setting, without error. Sets what it lacks in each. */
-static void score_exactly(pat_searcher *searcher, size_t setting)
+/* Settings without error, all tiles. The tiles' losses become those of the last one. */
+static void score_exactly(pat_searcher *searcher, const size_t *settings, int count)
 {
-    pat_tally *tally = &searcher->tally[setting];
-    for (int c = 0; c < PAT_CHANNELS; c++)
-        tally->units[c] = 0;
+    for (int k = 0; k < count; k++)
+        searcher->tally[settings[k]] =
+            (pat_tally){.squared_error = searcher->tally[settings[k]].squared_error, .exact = true};
     for (size_t i = 0; i < searcher->tile_count; i++) {
         pat_tile *tile = &searcher->tiles[i];
-        tile->loss = pat_scoring_loss(searcher, setting, tile, PAT_SSIM_EXACT);
-        tally->units[tile->channel] += tile->units - tile->loss;
+        for (int k = 0; k < count; k++) {
+            tile->loss = pat_scoring_loss(searcher, settings[k], tile, PAT_SSIM_EXACT);
+            searcher->tally[settings[k]].units[tile->channel] += tile->units - tile->loss;
+        }
     }
-    tally->exact = true;
-    pat_scoring_set_scores(searcher, setting);
+    for (int k = 0; k < count; k++)
+        pat_scoring_set_scores(searcher, settings[k]);
 }
 
 /* The first setting with the highest similarity, known exactly or as a bound: of those of which
@@ -70,31 +72,67 @@ static void bound_tile(pat_searcher *searcher, const pat_tile *tile, double bar)
     }
 }
 
-/* The setting with the highest bound is scored exactly, if that can reach the bar. */
-static bool raise_bar(pat_searcher *searcher, double *bar)
+static int64_t loss(const pat_searcher *searcher, size_t setting)
 {
-    size_t next = highest(searcher, false);
-    if (next == searcher->settings || searcher->scores[next].similarity < *bar)
-        return false;
-    score_exactly(searcher, next);
-    *bar = searcher->scores[highest(searcher, true)].similarity;
-    return true;
+    int64_t most = 0, units = 0;
+    for (size_t i = 0; i < searcher->tile_count; i++)
+        most += searcher->tiles[i].units;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        units += searcher->tally[setting].units[c];
+    return most - units;
+}
+
+/*
+ * The setting still in the race that will be the best, should it lack as much in the tiles to come
+ * as the favourite does, in proportion to what both lacked so far. The number of settings if none
+ * will reach the bar.
+ */
+static size_t most_promising(const pat_searcher *searcher, size_t favourite, size_t tiles_done,
+                             double bar)
+{
+    int64_t so_far = 0;
+    size_t best = searcher->settings;
+    for (size_t i = 0; i < tiles_done; i++)
+        so_far += searcher->tiles[i].loss;
+    if (so_far <= 0)
+        return best;
+    double scale = (double)loss(searcher, favourite) / (double)so_far;
+    for (size_t i = 0; i < searcher->settings; i++) {
+        const pat_scores *bound = &searcher->scores[i];
+        if (searcher->tally[i].exact || bound->similarity < bar)
+            continue;
+        double similarity = pat_similarity(bound->psnr, 1 - (1 - bound->ssim) * scale);
+        if (similarity > bar) {
+            bar = similarity;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* The similarity that there is to reach, after the exact scoring of one more setting. */
+static double raise_bar(pat_searcher *searcher, size_t setting)
+{
+    score_exactly(searcher, &setting, 1);
+    return searcher->scores[highest(searcher, true)].similarity;
 }
 
 static void race(pat_searcher *searcher, size_t favourite)
 {
-    score_exactly(searcher, favourite);
+    score_exactly(searcher, (size_t[]){searcher->settings, favourite}, 2);
     qsort(searcher->tiles, searcher->tile_count, sizeof *searcher->tiles, by_loss);
     searcher->prepared = NULL; /* the tiles have moved */
     double bar = searcher->scores[favourite].similarity;
+    size_t next;
     for (size_t i = 0; i < searcher->tile_count; i++) {
-        for (int k = 1; k <= BAR_RAISINGS; k++)
-            if (i == searcher->tile_count >> k)
-                raise_bar(searcher, &bar);
+        if (i == searcher->tile_count / PROMISE &&
+            (next = most_promising(searcher, favourite, i, bar)) < searcher->settings)
+            bar = raise_bar(searcher, next);
         bound_tile(searcher, &searcher->tiles[i], bar);
     }
-    while (raise_bar(searcher, &bar))
-        continue;
+    while ((next = highest(searcher, false)) < searcher->settings &&
+           searcher->scores[next].similarity >= bar)
+        bar = raise_bar(searcher, next);
 }
 
 pat_status pat_searcher_find_best(pat_searcher *searcher, const pat_image *damaged,
@@ -106,7 +144,6 @@ pat_status pat_searcher_find_best(pat_searcher *searcher, const pat_image *damag
         return status;
     for (size_t i = 0; i < searcher->settings; i++)
         pat_scoring_set_scores(searcher, i);
-    score_exactly(searcher, searcher->settings);
     race(searcher, highest(searcher, false));
     size_t best = highest(searcher, true), ties = 0;
     for (size_t i = best + 1; i < searcher->settings; i++)
