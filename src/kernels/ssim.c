@@ -32,15 +32,13 @@ static void exchange_rows(column_sums *sums, const pat_row_exchange *rows, int w
 {
     const uint8_t *x_new = rows->x_new, *x_old = rows->x_old;
     const uint8_t *u_new = rows->u_new, *u_old = rows->u_old;
-    for (int i = 0; i < width; i++)
-        sums->x[i] = (int16_t)(sums->x[i] + x_new[i] - x_old[i]);
     for (int i = 0; i < width; i++) {
-        int16_t difference = (int16_t)(x_new[i] - x_old[i]);
-        int16_t sum = (int16_t)(x_new[i] + x_old[i]);
-        sums->square[i] += difference * sum;
+        int16_t x = (int16_t)(x_new[i] - x_old[i]), u = (int16_t)(u_new[i] - u_old[i]);
+        int16_t x_sum = (int16_t)(x_new[i] + x_old[i]), old = u_old[i], now = x_new[i];
+        sums->x[i] = (int16_t)(sums->x[i] + x);
+        sums->square[i] += x * x_sum;
+        sums->product[i] += x * old + now * u; /* x_new u_new - x_old u_old */
     }
-    for (int i = 0; i < width; i++)
-        sums->product[i] += (uint16_t)(x_new[i] * u_new[i]) - (uint16_t)(x_old[i] * u_old[i]);
 }
 
 static int32_t add_seven(const int32_t *columns)
