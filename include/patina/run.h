@@ -21,6 +21,16 @@ PAT_API int pat_available_cpus(void);
  * tell. */
 PAT_API void pat_processor_name(char *name, size_t size);
 
+/*
+ * The instructions in use: "avx512", "avx2" or "c", the best that the processor has or what the
+ * environment variable PAT_CPU names. They change the speed and nothing else. Static.
+ */
+PAT_API const char *pat_instruction_tier(void);
+
+/* Fails with PAT_INVALID_ARGUMENT if PAT_CPU is set to something that this machine cannot run; the
+ * best that it can is then in use. */
+PAT_API PAT_MUST_CHECK pat_status pat_check_instruction_tier(pat_error *error);
+
 /* How far a run is. */
 typedef struct pat_progress {
     size_t done, total; /* pairs or images; done counts failures too */

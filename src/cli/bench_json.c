@@ -75,6 +75,7 @@ static void put_machine(struct writer *writer)
     pat_processor_name(processor, sizeof processor);
     begin(writer, "machine", '{');
     put_text(writer, "cpu", processor);
+    put_text(writer, "instructions", pat_instruction_tier());
     put_number(writer, "cpus_available", pat_available_cpus());
     end(writer, '}');
 }

@@ -17,8 +17,8 @@ void bench_table_begin(const bench_options *options, const pat_pairs *pairs)
     size_t count = pat_pairs_count(pairs), settings = pat_grid_count(&options->source.grid);
     int cpus = pat_available_cpus();
     pat_processor_name(processor, sizeof processor);
-    printf("patina %s on %s, %d CPU%s to use\n", pat_version(), processor, cpus,
-           plural((size_t)cpus));
+    printf("patina %s on %s, %d CPU%s to use, %s\n", pat_version(), processor, cpus,
+           plural((size_t)cpus), pat_instruction_tier());
     printf("%zu pair%s, %zu setting%s; medians of %d\n", count, plural(count), settings,
            plural(settings), options->repeat);
     fflush(stdout); /* the rest takes its time */

@@ -87,6 +87,11 @@ static int run_command(int argc, char **argv)
         fprintf(stderr, "patina: there is no command '%s'; patina --help lists them\n", name);
         return EXIT_USAGE;
     }
+    pat_error error = {0};
+    if (pat_check_instruction_tier(&error) != PAT_OK) {
+        fprintf(stderr, "patina: %s\n", error.message);
+        return EXIT_USAGE;
+    }
     char full_name[64];
     snprintf(full_name, sizeof full_name, "patina %s", command->name);
     argv[1] = full_name;

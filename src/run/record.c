@@ -143,8 +143,9 @@ static json_t *machine_value(const pat_run_summary *summary)
         json_object_set_new(libraries, library[i].name, json_string(library[i].version));
     char cpu[256];
     pat_cpu_model(cpu, sizeof cpu);
-    return json_pack("{s:o, s:i, s:o}", "cpu", text_value(cpu), "cpus_available",
-                     pat_available_cpus(), "libraries", libraries);
+    return json_pack("{s:o, s:i, s:s, s:o}", "cpu", text_value(cpu), "cpus_available",
+                     pat_available_cpus(), "instructions", pat_instruction_tier(), "libraries",
+                     libraries);
 }
 
 static json_t *record_value(const pat_search_options *options, const pat_pairs *pairs,

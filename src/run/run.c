@@ -1,11 +1,13 @@
 #include "run/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/error.h"
 #include "image/codec.h"
+#include "kernels/kernels.h"
 #include "run/collector.h"
 #include "run/pool.h"
 
@@ -15,6 +17,22 @@ enum { WINDOW_PER_WORKER = 16 };
 int pat_available_cpus(void)
 {
     return pat_cpu_count();
+}
+
+const char *pat_instruction_tier(void)
+{
+    return pat_kernels_get()->name;
+}
+
+pat_status pat_check_instruction_tier(pat_error *error)
+{
+    const char *wanted = getenv("PAT_CPU");
+    if (wanted == NULL || pat_kernels_find(wanted) != NULL)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "PAT_CPU=%s names no instructions that this processor has; set it to one of c, "
+                    "avx2, avx512 that it has, or unset it",
+                    wanted);
 }
 
 void pat_processor_name(char *name, size_t size)
