@@ -17,7 +17,6 @@
 #include "kernels/ssim.h"
 
 #include <immintrin.h>
-#include <string.h>
 
 #include "kernels/tiers.h"
 
@@ -101,6 +100,18 @@ static inline void move_windows(window_sums *sums, const changes *e, const chang
     sums->x = add_seven(sums->x, e->x, next->x);
 }
 
+/* What multiplies Sx and Su, in the lower and the upper 16 bits, to go from q and p to N Sxx and to
+ * 2 N Sxu. */
+static inline __m512i of_squares(void)
+{
+    return _mm512_set1_epi32(255 * PAT_SSIM_N);
+}
+
+static inline __m512i of_product(void)
+{
+    return _mm512_set1_epi32(127 * 2 * PAT_SSIM_N | 128 * 2 * PAT_SSIM_N << 16);
+}
+
 /* The four integers of 16 windows. */
 typedef struct terms {
     __m512i mean_product, covariance, mean_squares, variances;
@@ -109,28 +120,23 @@ typedef struct terms {
 /* means: Sx in the lower 16 bits of each lane, Su in the upper. squares: N Suu. */
 static inline terms find_terms(__m512i means, __m512i q, __m512i p, const int32_t *squares)
 {
-    const int n = PAT_SSIM_N;
-    const __m512i of_squares = _mm512_set1_epi32(255 * n); /* of Sx alone */
-    const __m512i of_product = _mm512_set1_epi32(127 * 2 * n | 128 * 2 * n << 16);
     __m512i all_squares = _mm512_add_epi32(q, _mm512_load_si512(squares));
-    all_squares = _mm512_dpwssd_epi32(all_squares, means, of_squares);
-    __m512i product = _mm512_dpwssd_epi32(p, means, of_product);
+    all_squares = _mm512_dpwssd_epi32(all_squares, means, of_squares());
+    __m512i product = _mm512_dpwssd_epi32(p, means, of_product());
     __m512i mean_squares = _mm512_madd_epi16(means, means);
     __m512i mean_product = _mm512_madd_epi16(means, _mm512_rol_epi32(means, 16));
     return (terms){mean_product, _mm512_sub_epi32(product, mean_product), mean_squares,
                    _mm512_sub_epi32(all_squares, mean_squares)};
 }
 
-/* Of the windows at even columns and of those at odd ones. */
-static inline void find_both_terms(const window_sums *sums, const pat_ssim_prepared *original,
-                                   terms *even, terms *odd)
+/* Sx and Su of the windows at even columns and of those at odd ones: lower and upper 16 bits. */
+static inline void pair_means(__m512i x, const pat_ssim_prepared *original, __m512i *even,
+                              __m512i *odd)
 {
     const __mmask32 upper = 0xaaaaaaaa;
     __m512i u = _mm512_load_si512(original->sums);
-    __m512i even_means = _mm512_mask_blend_epi16(upper, sums->x, _mm512_slli_epi32(u, 16));
-    __m512i odd_means = _mm512_mask_blend_epi16(upper, _mm512_srli_epi32(sums->x, 16), u);
-    *even = find_terms(even_means, sums->q_even, sums->p_even, original->squares);
-    *odd = find_terms(odd_means, sums->q_odd, sums->p_odd, original->squares + LANES / 2);
+    *even = _mm512_mask_blend_epi16(upper, x, _mm512_slli_epi32(u, 16));
+    *odd = _mm512_mask_blend_epi16(upper, _mm512_srli_epi32(x, 16), u);
 }
 
 /* The lower and the upper half of each 64 bits. */
@@ -180,14 +186,28 @@ static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
     return _mm512_mask_add_epi64(total, upper_mask, total, upper);
 }
 
-/* Add S of 16 windows but for a relative error below 2^-13.9: that of the reciprocal is 2^-14. */
-static inline __m512 add_estimate(__m512 sum, const terms *of, __mmask16 mask)
+/* C1 and C2 as whole numbers: that changes no S by more than 2^-14.9. */
+enum { WHOLE_C1 = 15613, WHOLE_C2 = 137645 };
+
+/*
+ * Add S of 16 windows but for an error of 2^-13.2: 2^-14 is that of the reciprocal. Where the exact
+ * sum adds C1 and C2, here the dot products start at C1, and q and p at C1 + C2.
+ */
+static inline __m512 add_estimate(__m512 sum, __m512i means, __m512i q, __m512i p,
+                                  const int32_t *squares, __mmask16 mask)
 {
-    const __m512 c1 = _mm512_set1_ps((float)PAT_SSIM_C1), c2 = _mm512_set1_ps((float)PAT_SSIM_C2);
-    __m512 numerator = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(of->mean_product), c1),
-                                     _mm512_add_ps(_mm512_cvtepi32_ps(of->covariance), c2));
-    __m512 denominator = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(of->mean_squares), c1),
-                                       _mm512_add_ps(_mm512_cvtepi32_ps(of->variances), c2));
+    const __m512i c1 = _mm512_set1_epi32(WHOLE_C1);
+    __m512i all_squares = _mm512_add_epi32(q, _mm512_load_si512(squares));
+    all_squares = _mm512_dpwssd_epi32(all_squares, means, of_squares());
+    __m512i product = _mm512_dpwssd_epi32(p, means, of_product());
+    __m512i mean_squares = _mm512_dpwssd_epi32(c1, means, means);
+    __m512i mean_product = _mm512_dpwssd_epi32(c1, means, _mm512_rol_epi32(means, 16));
+    __m512i covariance = _mm512_sub_epi32(product, mean_product);
+    __m512i variances = _mm512_sub_epi32(all_squares, mean_squares);
+    __m512 numerator =
+        _mm512_mul_ps(_mm512_cvtepi32_ps(mean_product), _mm512_cvtepi32_ps(covariance));
+    __m512 denominator =
+        _mm512_mul_ps(_mm512_cvtepi32_ps(mean_squares), _mm512_cvtepi32_ps(variances));
     return _mm512_mask3_fmadd_ps(numerator, _mm512_rcp14_ps(denominator), sum, mask);
 }
 
@@ -230,10 +250,13 @@ INLINE void move_strip(window_sums *sums, const pat_row_exchange *rows, const st
     }
 }
 
-/* The windows above the tile's first: of black rows, then of ever more rows of the tile. */
-INLINE void start_strip(window_sums *sums, const pat_ssim_tile *tile, const strip *at)
+/* The windows above the tile's first: of black rows, then of ever more rows of the tile. start: of
+ * q and p. */
+INLINE void start_strip(window_sums *sums, int start, const pat_ssim_tile *tile, const strip *at)
 {
-    memset(sums, 0, BLOCKS * sizeof *sums);
+    const __m512i zero = _mm512_setzero_si512(), qp = _mm512_set1_epi32(start);
+    for (int k = 0; k < BLOCKS; k++)
+        sums[k] = (window_sums){zero, qp, qp, qp, qp};
     for (int y = 0; y < PAT_SSIM_SIDE - 1; y++) {
         pat_row_exchange rows = pat_row_exchange_at(tile, y);
         move_strip(sums, &rows, at);
@@ -243,16 +266,19 @@ INLINE void start_strip(window_sums *sums, const pat_ssim_tile *tile, const stri
 INLINE __m512i add_strip_exactly(__m512i total, const pat_ssim_tile *tile, const strip *at)
 {
     window_sums sums[BLOCKS];
-    start_strip(sums, tile, at);
+    start_strip(sums, 0, tile, at);
     const pat_ssim_prepared *original = tile->prepared + at->i / LANES;
     for (int y = PAT_SSIM_SIDE - 1; y < tile->height; y++) {
         pat_row_exchange rows = pat_row_exchange_at(tile, y);
         move_strip(sums, &rows, at);
         for (int k = 0; k < BLOCKS; k++) {
-            terms even, odd;
-            find_both_terms(&sums[k], original + k, &even, &odd);
-            total = add_exact(total, &even, at->even[k]);
-            total = add_exact(total, &odd, at->odd[k]);
+            __m512i even, odd;
+            pair_means(sums[k].x, original + k, &even, &odd);
+            const int32_t *squares = original[k].squares;
+            terms of = find_terms(even, sums[k].q_even, sums[k].p_even, squares);
+            total = add_exact(total, &of, at->even[k]);
+            of = find_terms(odd, sums[k].q_odd, sums[k].p_odd, squares + LANES / 2);
+            total = add_exact(total, &of, at->odd[k]);
         }
         original += pat_ssim_blocks(tile->width);
     }
@@ -265,7 +291,7 @@ enum { ROWS_AT_ONCE = 16 };
 INLINE double estimate_strip(const pat_ssim_tile *tile, const strip *at)
 {
     window_sums sums[BLOCKS];
-    start_strip(sums, tile, at);
+    start_strip(sums, WHOLE_C1 + WHOLE_C2, tile, at);
     const pat_ssim_prepared *original = tile->prepared + at->i / LANES;
     double total = 0;
     for (int start = PAT_SSIM_SIDE - 1; start < tile->height; start += ROWS_AT_ONCE) {
@@ -274,10 +300,12 @@ INLINE double estimate_strip(const pat_ssim_tile *tile, const strip *at)
             pat_row_exchange rows = pat_row_exchange_at(tile, y);
             move_strip(sums, &rows, at);
             for (int k = 0; k < BLOCKS; k++) {
-                terms even, odd;
-                find_both_terms(&sums[k], original + k, &even, &odd);
-                sum = add_estimate(sum, &even, at->even[k]);
-                sum = add_estimate(sum, &odd, at->odd[k]);
+                __m512i even, odd;
+                pair_means(sums[k].x, original + k, &even, &odd);
+                const int32_t *squares = original[k].squares;
+                sum = add_estimate(sum, even, sums[k].q_even, sums[k].p_even, squares, at->even[k]);
+                sum = add_estimate(sum, odd, sums[k].q_odd, sums[k].p_odd, squares + LANES / 2,
+                                   at->odd[k]);
             }
             original += pat_ssim_blocks(tile->width);
         }
@@ -294,7 +322,11 @@ int64_t pat_ssim_exact_avx512(const pat_ssim_tile *tile)
         total = tile->width - i >= STRIP_COLUMNS ? add_strip_exactly(total, tile, &whole)
                                                  : add_strip_exactly(total, tile, &part);
     }
-    return pat_ssim_from_bits(tile, (uint64_t)_mm512_reduce_add_epi64(total));
+    uint64_t lanes[8], bits = 0; /* modulo 2^64: signed numbers would overflow */
+    _mm512_storeu_si512(lanes, total);
+    for (int i = 0; i < 8; i++)
+        bits += lanes[i];
+    return pat_ssim_from_bits(tile, bits);
 }
 
 int64_t pat_ssim_bound_avx512(const pat_ssim_tile *tile)
@@ -311,9 +343,8 @@ int64_t pat_ssim_bound_avx512(const pat_ssim_tile *tile)
 /* The original against itself: its x are its u. */
 INLINE void prepare_strip(const pat_ssim_tile *itself, const strip *at, pat_ssim_prepared *prepared)
 {
-    const __m512i of_squares = _mm512_set1_epi32(255 * PAT_SSIM_N);
     window_sums sums[BLOCKS];
-    start_strip(sums, itself, at);
+    start_strip(sums, 0, itself, at);
     for (int y = PAT_SSIM_SIDE - 1; y < itself->height; y++) {
         pat_row_exchange rows = pat_row_exchange_at(itself, y);
         move_strip(sums, &rows, at);
@@ -321,9 +352,9 @@ INLINE void prepare_strip(const pat_ssim_tile *itself, const strip *at, pat_ssim
             __m512i odd_sums = _mm512_srli_epi32(sums[k].x, 16);
             _mm512_store_si512(prepared[k].sums, sums[k].x);
             _mm512_store_si512(prepared[k].squares,
-                               _mm512_dpwssd_epi32(sums[k].q_even, sums[k].x, of_squares));
+                               _mm512_dpwssd_epi32(sums[k].q_even, sums[k].x, of_squares()));
             _mm512_store_si512(prepared[k].squares + LANES / 2,
-                               _mm512_dpwssd_epi32(sums[k].q_odd, odd_sums, of_squares));
+                               _mm512_dpwssd_epi32(sums[k].q_odd, odd_sums, of_squares()));
         }
         prepared += pat_ssim_blocks(itself->width);
     }
