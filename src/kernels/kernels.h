@@ -46,10 +46,11 @@ typedef struct pat_ssim_tile {
     int height;                        /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_HEIGHT */
 } pat_ssim_tile;
 
-/* Rows to be sharpened and compared. */
-typedef struct pat_sharpen_rows {
-    const uint8_t *base, *blurred, *original;
-} pat_sharpen_rows;
+/* A rectangle to be sharpened and compared. */
+typedef struct pat_sharpen_area {
+    pat_samples base, blurred, original;
+    int width, height;
+} pat_sharpen_area;
 
 enum {
     PAT_DOUBLED_MAX = 126,  /* twice a strength: (2 + doubled) * 255 fits 16 bits */
@@ -90,8 +91,9 @@ typedef struct pat_kernels {
     /* Sum of squared differences of n samples. */
     uint64_t (*squared_error)(const uint8_t *a, const uint8_t *b, int n);
 
-    /* errors[k] += squared_error(original, sharpen(base, blurred, doubled[k])) for k < count. */
-    void (*sharpen_errors)(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+    /* errors[k] += the squared error of the area against the original after sharpening with
+     * doubled[k], for k < count. */
+    void (*sharpen_errors)(const pat_sharpen_area *area, const int *doubled, int count,
                            uint64_t *errors);
 
     /*

@@ -50,16 +50,26 @@ uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n)
     return sum;
 }
 
-void pat_sharpen_errors_c(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
-                          uint64_t *errors)
+/* A part of a row stays in the first-level cache from strength to strength. */
+static void add_row_errors(const uint8_t *base, const uint8_t *blurred, const uint8_t *original,
+                           int n, const int *doubled, int count, uint64_t *errors)
 {
-    enum { CHUNK = 1024 };
-    uint8_t sharpened[CHUNK];
-    for (int start = 0; start < n; start += CHUNK) {
-        int length = n - start < CHUNK ? n - start : CHUNK;
+    enum { PART = 1024 };
+    uint8_t sharpened[PART];
+    for (int start = 0; start < n; start += PART) {
+        int length = n - start < PART ? n - start : PART;
         for (int k = 0; k < count; k++) {
-            pat_sharpen_c(rows->base + start, rows->blurred + start, doubled[k], length, sharpened);
-            errors[k] += pat_squared_error_c(rows->original + start, sharpened, length);
+            pat_sharpen_c(base + start, blurred + start, doubled[k], length, sharpened);
+            errors[k] += pat_squared_error_c(original + start, sharpened, length);
         }
     }
+}
+
+void pat_sharpen_errors_c(const pat_sharpen_area *area, const int *doubled, int count,
+                          uint64_t *errors)
+{
+    for (int y = 0; y < area->height; y++)
+        add_row_errors(
+            area->base.data + y * area->base.stride, area->blurred.data + y * area->blurred.stride,
+            area->original.data + y * area->original.stride, area->width, doubled, count, errors);
 }

@@ -108,15 +108,16 @@ uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n)
     return total + pat_squared_error_c(a + i, b + i, n - i);
 }
 
-static void add_part(const pat_sharpen_rows *rows, int start, int n, const int *doubled, int count,
-                     uint64_t *errors)
+/* A part of a row of at most ROW_PART samples, a multiple of 32, and STRENGTHS strengths. */
+static void add_part(const uint8_t *base, const uint8_t *blurred, const uint8_t *original, int n,
+                     const int *doubled, int count, uint64_t *errors)
 {
     __m256i sums[STRENGTHS] = {0};
-    for (int i = start; i < start + n; i += 32) {
-        contrast samples = find_contrast(load(rows->base + i), load(rows->blurred + i));
-        __m256i original = load(rows->original + i);
+    for (int i = 0; i < n; i += 32) {
+        contrast samples = find_contrast(load(base + i), load(blurred + i));
+        __m256i wanted = load(original + i);
         for (int k = 0; k < count; k++) {
-            __m256i error = squared_error_32(sharpen_32(&samples, doubled[k]), original);
+            __m256i error = squared_error_32(sharpen_32(&samples, doubled[k]), wanted);
             sums[k] = _mm256_add_epi32(sums[k], error);
         }
     }
@@ -124,16 +125,28 @@ static void add_part(const pat_sharpen_rows *rows, int start, int n, const int *
         errors[k] += add_lanes(sums[k]);
 }
 
-void pat_sharpen_errors_avx2(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
+
+void pat_sharpen_errors_avx2(const pat_sharpen_area *area, const int *doubled, int count,
                              uint64_t *errors)
 {
-    int whole = n / 32 * 32;
-    for (int start = 0; start < whole; start += ROW_PART) {
-        int length = whole - start < ROW_PART ? whole - start : ROW_PART;
-        for (int k = 0; k < count; k += STRENGTHS)
-            add_part(rows, start, length, doubled + k,
-                     count - k < STRENGTHS ? count - k : STRENGTHS, errors + k);
+    int whole = area->width / 32 * 32;
+    for (int y = 0; y < area->height; y++) {
+        const uint8_t *base = area->base.data + y * area->base.stride;
+        const uint8_t *blurred = area->blurred.data + y * area->blurred.stride;
+        const uint8_t *original = area->original.data + y * area->original.stride;
+        for (int x = 0; x < whole; x += ROW_PART)
+            for (int k = 0; k < count; k += STRENGTHS)
+                add_part(base + x, blurred + x, original + x, at_most(whole - x, ROW_PART),
+                         doubled + k, at_most(count - k, STRENGTHS), errors + k);
     }
-    pat_sharpen_rows rest = {rows->base + whole, rows->blurred + whole, rows->original + whole};
-    pat_sharpen_errors_c(&rest, doubled, count, n - whole, errors);
+    pat_sharpen_area rest = *area;
+    rest.base.data += whole;
+    rest.blurred.data += whole;
+    rest.original.data += whole;
+    rest.width -= whole;
+    pat_sharpen_errors_c(&rest, doubled, count, errors);
 }

@@ -127,38 +127,27 @@ static inline int64_t add_lanes(__m512i lanes)
     return _mm512_reduce_add_epi64(_mm512_add_epi64(low, high));
 }
 
-/* sum a^2 - 2 sum a b */
+/* sum a^2 - 2 sum a b, or where b is 0 (less 128: -128) sum a^2. */
 static int64_t squares_less_products(const error_sums *sums)
 {
     return add_lanes(sums->aa) - 2 * add_lanes(sums->ab) - 128 * add_lanes(sums->a);
 }
 
 enum {
-    ROW_PART = 1 << 18, /* samples whose dot products fit 32 bits a lane */
-    STRENGTHS = 5       /* whose sums are kept at once */
+    PART = 1 << 18, /* samples whose dot products fit 32 bits a lane */
+    STRENGTHS = 5   /* whose sums are kept at once */
 };
 
-/* sum a^2 */
-static int64_t sum_squares(const uint8_t *a, int n)
-{
-    const __m512i middle = _mm512_set1_epi8((char)128);
-    __m512i squares = _mm512_setzero_si512(), sum = squares;
-    for (int i = 0; i < n; i += 64) {
-        __m512i samples = _mm512_maskz_loadu_epi8(first_bytes(n - i), a + i);
-        squares = _mm512_dpbusd_epi32(squares, samples, _mm512_xor_si512(samples, middle));
-        sum = _mm512_dpbusd_epi32(sum, samples, _mm512_set1_epi8(1));
-    }
-    return add_lanes(squares) + 128 * add_lanes(sum);
-}
-
 /* A strength begins with the even part of the one before, if that is no greater. */
-static inline void add_strengths(error_sums *sums, __m512i base, __m512i blurred, __m512i original,
-                                 const int *doubled, int count)
+static inline __attribute__((always_inline)) void add_strengths(error_sums *sums, __m512i base,
+                                                                __m512i blurred, __m512i original,
+                                                                const int *doubled, int count)
 {
     const byte_contrast by = find_byte_contrast(base, blurred);
     original = _mm512_xor_si512(original, _mm512_set1_epi8((char)128));
     __m512i moved = base;
     int even = 0;
+#pragma GCC unroll 5
     for (int k = 0; k < count; k++) {
         if (doubled[k] < even) {
             moved = base;
@@ -170,30 +159,55 @@ static inline void add_strengths(error_sums *sums, __m512i base, __m512i blurred
     }
 }
 
-static void add_part(const pat_sharpen_rows *rows, int start, int n, const int *doubled, int count,
-                     int64_t original_squares, uint64_t *errors)
+static inline const uint8_t *at(const pat_samples *samples, int x, int y)
 {
-    error_sums sums[STRENGTHS] = {0};
-    for (int i = start; i < start + n; i += 64) {
-        __mmask64 mask = first_bytes(start + n - i);
-        __m512i base = _mm512_maskz_loadu_epi8(mask, rows->base + i);
-        __m512i blurred = _mm512_maskz_loadu_epi8(mask, rows->blurred + i);
-        __m512i original = _mm512_maskz_loadu_epi8(mask, rows->original + i);
-        add_strengths(sums, base, blurred, original, doubled, count);
+    return samples->data + y * samples->stride + x;
+}
+
+/* An area of at most PART samples, and STRENGTHS strengths. Where count is a constant the sums stay
+ * in registers. */
+static inline __attribute__((always_inline)) void
+add_area(const pat_sharpen_area *area, const int *doubled, int count, uint64_t *errors)
+{
+    const __m512i none_less_128 = _mm512_set1_epi8((char)128);
+    error_sums sums[STRENGTHS] = {0}, of_original = {0};
+    for (int y = 0; y < area->height; y++) {
+        for (int x = 0; x < area->width; x += 64) {
+            __mmask64 mask = first_bytes(area->width - x);
+            __m512i base = _mm512_maskz_loadu_epi8(mask, at(&area->base, x, y));
+            __m512i blurred = _mm512_maskz_loadu_epi8(mask, at(&area->blurred, x, y));
+            __m512i original = _mm512_maskz_loadu_epi8(mask, at(&area->original, x, y));
+            add_64(&of_original, original, none_less_128);
+            add_strengths(sums, base, blurred, original, doubled, count);
+        }
     }
+    int64_t original_squares = squares_less_products(&of_original);
     for (int k = 0; k < count; k++)
         errors[k] += (uint64_t)(squares_less_products(&sums[k]) + original_squares);
 }
 
-void pat_sharpen_errors_avx512(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
+
+void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled, int count,
                                uint64_t *errors)
 {
-    for (int start = 0; start < n; start += ROW_PART) {
-        int length = n - start < ROW_PART ? n - start : ROW_PART;
-        int64_t original_squares = sum_squares(rows->original + start, length);
-        for (int k = 0; k < count; k += STRENGTHS)
-            add_part(rows, start, length, doubled + k,
-                     count - k < STRENGTHS ? count - k : STRENGTHS, original_squares, errors + k);
+    int width = at_most(area->width, PART), height = at_most(area->height, PART / width);
+    for (int y = 0; y < area->height; y += height) {
+        for (int x = 0; x < area->width; x += width) {
+            const pat_sharpen_area part = {{at(&area->base, x, y), area->base.stride},
+                                           {at(&area->blurred, x, y), area->blurred.stride},
+                                           {at(&area->original, x, y), area->original.stride},
+                                           at_most(area->width - x, width),
+                                           at_most(area->height - y, height)};
+            int k = 0;
+            for (; k + STRENGTHS <= count; k += STRENGTHS)
+                add_area(&part, doubled + k, STRENGTHS, errors + k);
+            if (k < count)
+                add_area(&part, doubled + k, count - k, errors + k);
+        }
     }
 }
 
@@ -201,15 +215,16 @@ uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n)
 {
     const __m512i middle = _mm512_set1_epi8((char)128);
     int64_t total = 0;
-    for (int start = 0; start < n; start += ROW_PART) {
-        int end = n - start < ROW_PART ? n : start + ROW_PART;
-        error_sums sums = {0};
+    for (int start = 0; start < n; start += PART) {
+        int end = start + at_most(n - start, PART);
+        error_sums sums = {0}, of_b = {0};
         for (int i = start; i < end; i += 64) {
             __mmask64 mask = first_bytes(end - i);
             __m512i other = _mm512_maskz_loadu_epi8(mask, b + i);
             add_64(&sums, _mm512_maskz_loadu_epi8(mask, a + i), _mm512_xor_si512(other, middle));
+            add_64(&of_b, other, middle);
         }
-        total += squares_less_products(&sums) + sum_squares(b + start, end - start);
+        total += squares_less_products(&sums) + squares_less_products(&of_b);
     }
     return (uint64_t)total;
 }

@@ -13,7 +13,7 @@ void pat_sharpen_c(const uint8_t *base, const uint8_t *blurred, int doubled, int
 void pat_sharpen_any_c(const uint8_t *base, const uint8_t *blurred, float base_weight,
                        float blurred_weight, int n, uint8_t *out);
 uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n);
-void pat_sharpen_errors_c(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+void pat_sharpen_errors_c(const pat_sharpen_area *area, const int *doubled, int count,
                           uint64_t *errors);
 void pat_ssim_prepare_c(const pat_samples *original, int width, int height,
                         pat_ssim_prepared *prepared);
@@ -31,7 +31,7 @@ void pat_sharpen_avx2(const uint8_t *base, const uint8_t *blurred, int doubled, 
 void pat_sharpen_any_avx2(const uint8_t *base, const uint8_t *blurred, float base_weight,
                           float blurred_weight, int n, uint8_t *out);
 uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n);
-void pat_sharpen_errors_avx2(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+void pat_sharpen_errors_avx2(const pat_sharpen_area *area, const int *doubled, int count,
                              uint64_t *errors);
 void pat_ssim_prepare_avx2(const pat_samples *original, int width, int height,
                            pat_ssim_prepared *prepared);
@@ -49,7 +49,7 @@ void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled
 void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float base_weight,
                             float blurred_weight, int n, uint8_t *out);
 uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n);
-void pat_sharpen_errors_avx512(const pat_sharpen_rows *rows, const int *doubled, int count, int n,
+void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled, int count,
                                uint64_t *errors);
 void pat_ssim_prepare_avx512(const pat_samples *original, int width, int height,
                              pat_ssim_prepared *prepared);

@@ -1,5 +1,7 @@
 #include "search/restorer.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "image/plane.h"
 #include "restore/gaussian.h"
@@ -95,25 +97,15 @@ static pat_plane kept_plane(const pat_restorer *restorer, int color, int sigma, 
     return rows_of(&restorer->blurred, index * height, height);
 }
 
-static bool keep_blurred(pat_restorer *restorer)
+static bool reserve_blurred(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     int width = restorer->damaged->width, height = restorer->damaged->height;
     size_t planes = (size_t)grid->colors * (size_t)grid->sigmas * PAT_CHANNELS;
+    memset(restorer->is_blurred, 0, sizeof restorer->is_blurred);
     restorer->keeps_blurred = KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
-    if (!restorer->keeps_blurred)
-        return true;
-    if (!pat_plane_reserve(&restorer->blurred_memory, width, (int)planes * height,
-                           &restorer->blurred))
-        return false;
-    for (int i = 0; i < grid->colors; i++)
-        for (int j = 0; j < grid->sigmas; j++)
-            for (int c = 0; c < PAT_CHANNELS; c++) {
-                pat_plane plane = kept_plane(restorer, i, j, c);
-                pat_gaussian_blur_rows(&restorer->kernel[j], &restorer->base[i][c], 0, &plane,
-                                       restorer->sums);
-            }
-    return true;
+    return !restorer->keeps_blurred || pat_plane_reserve(&restorer->blurred_memory, width,
+                                                         (int)planes * height, &restorer->blurred);
 }
 
 pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged, int width,
@@ -131,15 +123,28 @@ pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged, 
     }
     if (!reserve_base(restorer) || !reserve_bands(restorer, band_rows))
         return pat_fail_memory(error, "the restored image");
+    if (!reserve_blurred(restorer))
+        return pat_fail_memory(error, "the blurred images");
     correct_colors(restorer);
-    return keep_blurred(restorer) ? PAT_OK : pat_fail_memory(error, "the blurred images");
+    return PAT_OK;
+}
+
+static void blur_rows(pat_restorer *restorer, const pat_restored *which, int y,
+                      const pat_plane *rows)
+{
+    pat_gaussian_blur_rows(&restorer->kernel[which->sigma],
+                           &restorer->base[which->color][which->channel], y, rows, restorer->sums);
 }
 
 pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
                                     int rows)
 {
     if (restorer->keeps_blurred) {
+        bool *done = &restorer->is_blurred[which->color][which->sigma][which->channel];
         pat_plane plane = kept_plane(restorer, which->color, which->sigma, which->channel);
+        if (!*done)
+            blur_rows(restorer, which, 0, &plane);
+        *done = true;
         return rows_of(&plane, y, rows);
     }
     pat_plane band = rows_of(&restorer->blurred_band, 0, rows);

@@ -23,7 +23,8 @@ typedef struct pat_restorer {
     int width, height; /* of the restored images: those of the original */
     bool resizes;      /* because the damaged image has another size */
     bool keeps_blurred;
-    pat_plane base[PAT_COLORS][PAT_CHANNELS];   /* after the colour correction */
+    bool is_blurred[PAT_COLORS][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept */
+    pat_plane base[PAT_COLORS][PAT_CHANNELS];                /* after the colour correction */
     pat_plane blurred;                          /* all kept ones, one below the other */
     pat_plane blurred_band, sharpened, resized; /* scratch, with the rows of a band */
     int16_t *sums;                              /* scratch of the blur */

@@ -50,12 +50,12 @@ static void add_together(pat_searcher *searcher, const pat_restored *which, pat_
     for (int y = 0; y < base->height; y += ERROR_ROWS) {
         int rows = at_most(base->height - y, ERROR_ROWS);
         pat_plane blurred = pat_restorer_blurred_rows(restorer, which, y, rows);
-        for (int i = 0; i < rows; i++) {
-            pat_sharpen_rows row = {base->data + (y + i) * base->stride,
-                                    blurred.data + i * blurred.stride,
-                                    original->data + (y + i) * original->stride};
-            kernels->sharpen_errors(&row, integer.doubled, integer.count, base->width, errors);
-        }
+        const pat_sharpen_area area = {{base->data + y * base->stride, base->stride},
+                                       {blurred.data, blurred.stride},
+                                       {original->data + y * original->stride, original->stride},
+                                       base->width,
+                                       rows};
+        kernels->sharpen_errors(&area, integer.doubled, integer.count, errors);
     }
     for (int i = 0; i < integer.count; i++)
         tally[integer.index[i]].squared_error += errors[i];
