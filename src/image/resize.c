@@ -13,24 +13,56 @@
 
 enum { WEIGHT_ONE = 2048 };
 
-/* Columns: outside the image the fraction is dropped. Rows keep it and only clamp the rows read,
- * which gives other rounding at the border. */
-static void fill_taps(pat_resize_tap *taps, int dst_size, int src_size, int drop_outside_fraction)
+/* The position of a destination coordinate: whole part and fraction. */
+static int position_of(int d, double scale, float *fraction)
+{
+    float position = (float)((d + 0.5) * scale - 0.5);
+    int near = (int)floorf(position);
+    *fraction = position - (float)near;
+    return near;
+}
+
+static int near_weight(float fraction)
+{
+    return (int)lrintf((1.0f - fraction) * WEIGHT_ONE);
+}
+
+static int next_weight(float fraction)
+{
+    return (int)lrintf(fraction * WEIGHT_ONE);
+}
+
+/* Outside the image the fraction is dropped. */
+static void fill_columns(int32_t *nearest, int16_t *weights, int dst_size, int src_size)
 {
     double scale = 1.0 / ((double)dst_size / src_size);
     for (int d = 0; d < dst_size; d++) {
-        float position = (float)((d + 0.5) * scale - 0.5);
-        int near = (int)floorf(position);
-        float fraction = position - (float)near;
-        if (drop_outside_fraction && (near < 0 || near >= src_size - 1)) {
+        float fraction;
+        int near = position_of(d, scale, &fraction);
+        if (near < 0 || near >= src_size - 1) {
             fraction = 0;
             near = near < 0 ? 0 : src_size - 1;
         }
-        int last = src_size - 1;
-        taps[d].near = near < 0 ? 0 : near > last ? last : near;
-        taps[d].next = near + 1 < 0 ? 0 : near + 1 > last ? last : near + 1;
-        taps[d].near_weight = (int)lrintf((1.0f - fraction) * WEIGHT_ONE);
-        taps[d].next_weight = (int)lrintf(fraction * WEIGHT_ONE);
+        nearest[d] = near;
+        weights[2 * d] = (int16_t)near_weight(fraction);
+        weights[2 * d + 1] = (int16_t)next_weight(fraction);
+    }
+}
+
+static int clamp(int value, int limit)
+{
+    return value < 0 ? 0 : value > limit ? limit : value;
+}
+
+/* Rows keep the fraction and only clamp the rows read, which gives other rounding at the border. */
+static void fill_rows(pat_resize_tap *rows, int dst_size, int src_size)
+{
+    double scale = 1.0 / ((double)dst_size / src_size);
+    for (int d = 0; d < dst_size; d++) {
+        float fraction;
+        int near = position_of(d, scale, &fraction);
+        rows[d] = (pat_resize_tap){clamp(near, src_size - 1), clamp(near + 1, src_size - 1),
+                                   near_weight(fraction), next_weight(fraction)};
     }
 }
 
@@ -53,22 +85,24 @@ pat_status pat_resizer_begin(pat_resizer *resizer, int src_width, int src_height
         resizer->src_height == src_height && resizer->dst_width == dst_width &&
         resizer->dst_height == dst_height)
         return PAT_OK;
-    size_t taps = (size_t)dst_width + (size_t)dst_height;
-    size_t samples = 2 * (size_t)dst_width;
-    size_t size = taps * sizeof(pat_resize_tap) + samples * sizeof(uint16_t);
-    pat_resize_tap *columns = pat_scratch_get(&resizer->memory, size, 1);
-    if (columns == NULL)
+    size_t width = (size_t)dst_width, height = (size_t)dst_height;
+    size_t per_column = sizeof(int32_t) + 2 * sizeof(int16_t) + 2 * sizeof(uint16_t);
+    char *memory = pat_scratch_get(
+        &resizer->memory, height * sizeof(pat_resize_tap) + width * per_column, sizeof *memory);
+    if (memory == NULL)
         return pat_fail_memory(error, "resizing an image");
     resizer->src_width = src_width;
     resizer->src_height = src_height;
     resizer->dst_width = dst_width;
     resizer->dst_height = dst_height;
-    resizer->columns = columns;
-    resizer->rows = columns + dst_width;
-    resizer->upper = (uint16_t *)(columns + taps);
-    resizer->lower = resizer->upper + dst_width;
-    fill_taps(resizer->columns, dst_width, src_width, 1);
-    fill_taps(resizer->rows, dst_height, src_height, 0);
+    resizer->rows = (pat_resize_tap *)(void *)memory;
+    int32_t *near = (int32_t *)(void *)(resizer->rows + height);
+    int16_t *weights = (int16_t *)(void *)(near + width);
+    resizer->columns = (pat_resize_columns){near, weights};
+    resizer->upper = (uint16_t *)(void *)(weights + 2 * width);
+    resizer->lower = resizer->upper + width;
+    fill_columns(near, weights, dst_width, src_width);
+    fill_rows(resizer->rows, dst_height, src_height);
     return PAT_OK;
 }
 
@@ -109,31 +143,17 @@ static void copy_rows(const pat_plane *src, const pat_plane *dst)
         memcpy(dst->data + y * dst->stride, src->data + y * src->stride, (size_t)dst->width);
 }
 
-/* One source row resized horizontally, to 1/128 of a sample. */
-static void resize_across(const uint8_t *src, const pat_resize_tap *columns, int width,
-                          uint16_t *out)
+/* A source row resized horizontally. */
+static void resize_across(const pat_resizer *resizer, const uint8_t *row, uint16_t *out)
 {
-    for (int x = 0; x < width; x++) {
-        const pat_resize_tap *tap = &columns[x];
-        out[x] =
-            (uint16_t)((src[tap->near] * tap->near_weight + src[tap->next] * tap->next_weight) >>
-                       4);
-    }
-}
-
-static void resize_down(const uint16_t *upper, const uint16_t *lower, const pat_resize_tap *row,
-                        int width, uint8_t *out)
-{
-    uint32_t near_weight = (uint32_t)row->near_weight, next_weight = (uint32_t)row->next_weight;
-    for (int x = 0; x < width; x++) {
-        uint32_t near = (near_weight * upper[x]) >> 16, next = (next_weight * lower[x]) >> 16;
-        out[x] = (uint8_t)((near + next + 2) >> 2);
-    }
+    pat_kernels_get()->resize_across(row, resizer->src_width, &resizer->columns, 0,
+                                     resizer->dst_width, out);
 }
 
 static void resize_rows(const pat_resizer *resizer, const pat_plane *src, int first, int y,
                         const pat_plane *dst)
 {
+    const pat_kernels *kernels = pat_kernels_get();
     uint16_t *upper = resizer->upper, *lower = resizer->lower;
     int upper_y = -1, lower_y = -1; /* the source rows now in the two buffers */
     for (int i = 0; i < dst->height; i++) {
@@ -145,16 +165,15 @@ static void resize_rows(const pat_resizer *resizer, const pat_plane *src, int fi
             lower_y = upper_y;
             upper_y = row->near;
         } else if (row->near != upper_y) {
-            resize_across(src->data + (row->near - first) * src->stride, resizer->columns,
-                          dst->width, upper);
+            resize_across(resizer, src->data + (row->near - first) * src->stride, upper);
             upper_y = row->near;
         }
         if (row->next != lower_y) {
-            resize_across(src->data + (row->next - first) * src->stride, resizer->columns,
-                          dst->width, lower);
+            resize_across(resizer, src->data + (row->next - first) * src->stride, lower);
             lower_y = row->next;
         }
-        resize_down(upper, lower, row, dst->width, dst->data + i * dst->stride);
+        kernels->resize_down(upper, lower, row->near_weight, row->next_weight, dst->width,
+                             dst->data + i * dst->stride);
     }
 }
 

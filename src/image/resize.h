@@ -3,9 +3,10 @@
 #define PAT_IMAGE_RESIZE_H
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 #include "patina/image.h"
 
-/* Where one destination coordinate comes from: (near * near_weight + next * next_weight) / 2048. */
+/* Where one row comes from: (near * near_weight + next * next_weight) / 2048. */
 typedef struct pat_resize_tap {
     int near, next;
     int near_weight, next_weight;
@@ -14,9 +15,10 @@ typedef struct pat_resize_tap {
 /* A resize from one size to another. Zero-initialise; pat_resizer_release() when done. */
 typedef struct pat_resizer {
     int src_width, src_height, dst_width, dst_height;
-    pat_resize_tap *columns, *rows; /* one for each of the destination */
-    uint16_t *upper, *lower;        /* two source rows, resized horizontally */
-    pat_scratch memory;             /* what these point into */
+    pat_resize_tap *rows; /* one for each of the destination */
+    pat_resize_columns columns;
+    uint16_t *upper, *lower; /* two source rows, resized horizontally */
+    pat_scratch memory;      /* what these point into */
 } pat_resizer;
 
 /* Set the sizes; of memory, what suffices is reused. Fails with PAT_OUT_OF_MEMORY. */

@@ -13,6 +13,7 @@
         .blur_columns = pat_blur_columns_##tier, .blur_row = pat_blur_row_##tier,                  \
         .sharpen = pat_sharpen_##tier, .sharpen_any = pat_sharpen_any_##tier,                      \
         .squared_error = pat_squared_error_##tier, .sharpen_errors = pat_sharpen_errors_##tier,    \
+        .resize_across = pat_resize_across_##tier, .resize_down = pat_resize_down_##tier,          \
         .ssim_prepare = pat_ssim_prepare_##tier, .ssim_exact = pat_ssim_exact_##tier,              \
         .ssim_bound = pat_ssim_bound_##tier,                                                       \
     }

@@ -57,6 +57,12 @@ enum {
     PAT_BLUR_TAPS_MAX = 121 /* of the largest sigma */
 };
 
+/* Where each sample of a resized row comes from: the samples near[x] and near[x] + 1. */
+typedef struct pat_resize_columns {
+    const int32_t *near;    /* never falling */
+    const int16_t *weights; /* 2 for each sample, in 1/2048; 0 for a neighbour beyond the row */
+} pat_resize_columns;
+
 typedef struct pat_kernels {
     const char *name; /* "c", "avx2" or "avx512" */
 
@@ -95,6 +101,15 @@ typedef struct pat_kernels {
      * doubled[k], for k < count. */
     void (*sharpen_errors)(const pat_sharpen_area *area, const int *doubled, int count,
                            uint64_t *errors);
+
+    /* Bilinear resize, one row: samples from .. to - 1 of `out` from the n samples of `in`, times
+     * 128. */
+    void (*resize_across)(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
+                          int to, uint16_t *out);
+
+    /* Bilinear resize, n samples from two such rows, whose weights are in 1/2048. */
+    void (*resize_down)(const uint16_t *upper, const uint16_t *lower, int upper_weight,
+                        int lower_weight, int n, uint8_t *out);
 
     /*
      * The sums of an original of width x height samples that do not depend on the candidate: one

@@ -15,6 +15,10 @@ void pat_sharpen_any_c(const uint8_t *base, const uint8_t *blurred, float base_w
 uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_c(const pat_sharpen_area *area, const int *doubled, int count,
                           uint64_t *errors);
+void pat_resize_across_c(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
+                         int to, uint16_t *out);
+void pat_resize_down_c(const uint16_t *upper, const uint16_t *lower, int upper_weight,
+                       int lower_weight, int n, uint8_t *out);
 void pat_ssim_prepare_c(const pat_samples *original, int width, int height,
                         pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_c(const pat_ssim_tile *tile);
@@ -33,6 +37,10 @@ void pat_sharpen_any_avx2(const uint8_t *base, const uint8_t *blurred, float bas
 uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_avx2(const pat_sharpen_area *area, const int *doubled, int count,
                              uint64_t *errors);
+void pat_resize_across_avx2(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
+                            int to, uint16_t *out);
+void pat_resize_down_avx2(const uint16_t *upper, const uint16_t *lower, int upper_weight,
+                          int lower_weight, int n, uint8_t *out);
 void pat_ssim_prepare_avx2(const pat_samples *original, int width, int height,
                            pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_avx2(const pat_ssim_tile *tile);
@@ -51,6 +59,10 @@ void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float b
 uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n);
 void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled, int count,
                                uint64_t *errors);
+void pat_resize_across_avx512(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
+                              int to, uint16_t *out);
+void pat_resize_down_avx512(const uint16_t *upper, const uint16_t *lower, int upper_weight,
+                            int lower_weight, int n, uint8_t *out);
 void pat_ssim_prepare_avx512(const pat_samples *original, int width, int height,
                              pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_avx512(const pat_ssim_tile *tile);
