@@ -1,0 +1,20 @@
+#!/bin/sh
+# The same data set whichever kernels do the work, with every setting scored or the best alone.
+. "$(dirname "$0")/lib.sh"
+
+"$BUILD/tests/check_kernels" --list >tiers
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o usual.csv
+for tier in c avx2 avx512; do
+    if ! grep -qx $tier tiers; then
+        echo "$tier: this processor cannot run it"
+        continue
+    fi
+    expect 0 env PAT_CPU=$tier "$PATINA" search "$sample/damaged" "$sample/undamaged" \
+        -o $tier.csv
+    expect 0 env PAT_CPU=$tier "$PATINA" search "$sample/damaged" "$sample/undamaged" \
+        -o all.$tier.csv --trials trials.$tier.csv
+    same usual.csv $tier.csv
+    same usual.csv all.$tier.csv
+    same trials.c.csv trials.$tier.csv
+done
+finish
