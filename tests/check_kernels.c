@@ -31,7 +31,11 @@ static const struct {
     {"sharpen_any", check_sharpen_any},
     {"squared_error", check_squared_error},
     {"sharpen_errors", check_sharpen_errors},
-    {"ssim_tile", check_ssim_tile},
+    {"resize_across", check_resize_across},
+    {"resize_down", check_resize_down},
+    {"ssim_prepare", check_ssim_prepare},
+    {"ssim_exact", check_ssim_exact},
+    {"ssim_bound", check_ssim_bound},
 };
 
 enum {

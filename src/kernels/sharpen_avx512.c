@@ -194,6 +194,8 @@ static int at_most(int value, int limit)
 void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled, int count,
                                uint64_t *errors)
 {
+    if (area->width == 0)
+        return;
     int width = at_most(area->width, PART), height = at_most(area->height, PART / width);
     for (int y = 0; y < area->height; y += height) {
         for (int x = 0; x < area->width; x += width) {

@@ -32,6 +32,7 @@ enum {
     STRIDE = WIDEST + 64,
     TAPS = 13,
     TILE_ROWS = 102,
+    AREA_ROWS = 32,
     STRENGTHS = 5,
     TIERS_MAX = 8
 };
@@ -111,19 +112,59 @@ static void call_sharpen_errors(const pat_kernels *tier, int n)
 {
     static const int doubled[STRENGTHS] = {1, 2, 3, 4, 5};
     uint64_t errors[STRENGTHS] = {0};
-    tier->sharpen_errors(&(pat_sharpen_rows){row[0], row[1], other[0]}, doubled, STRENGTHS, n,
-                         errors);
+    const pat_sharpen_area area = {
+        {row[0], STRIDE}, {row[1], STRIDE}, {other[0], STRIDE}, n, AREA_ROWS};
+    tier->sharpen_errors(&area, doubled, STRENGTHS, errors);
     sink += errors[0];
 }
 
-/* n windows wide, in tiles of 512. */
-static void call_ssim_tile(const pat_kernels *tier, int n)
+static int32_t near[WIDEST];
+static int16_t both_weights[2 * WIDEST];
+static uint16_t across[2][WIDEST];
+
+static void call_across(const pat_kernels *tier, int n)
+{
+    for (int x = 0; x < n; x++) {
+        near[x] = x;
+        both_weights[2 * x] = both_weights[2 * x + 1] = 1024;
+    }
+    tier->resize_across(row[0], STRIDE, &(pat_resize_columns){near, both_weights}, 0, n, across[0]);
+}
+
+static void call_down(const pat_kernels *tier, int n)
+{
+    tier->resize_down(across[0], across[1], 1000, 1048, n, out);
+}
+
+static pat_ssim_prepared prepared[PAT_SSIM_BLOCKS * TILE_ROWS];
+
+/* n windows wide, in tiles of 512. All are prepared in the same place, which does no harm here. */
+static void call_tiles(const pat_kernels *tier, int n, int64_t (*kernel)(const pat_ssim_tile *))
 {
     for (int x = 0; x < n; x += PAT_SSIM_TILE_WIDTH - 6) {
         int width = n - x < PAT_SSIM_TILE_WIDTH - 6 ? n - x + 6 : PAT_SSIM_TILE_WIDTH;
-        pat_ssim_tile tile = {{row[0] + x, STRIDE}, {other[0] + x, STRIDE}, width, TILE_ROWS};
-        sink += (uint64_t)tier->ssim_tile(&tile);
+        pat_ssim_tile tile = {
+            {row[0] + x, STRIDE}, {other[0] + x, STRIDE}, prepared, width, TILE_ROWS};
+        if (kernel == NULL)
+            tier->ssim_prepare(&tile.original, width, TILE_ROWS, prepared);
+        else
+            sink += (uint64_t)kernel(&tile);
     }
+}
+
+static void call_prepare(const pat_kernels *tier, int n)
+{
+    call_tiles(tier, n, NULL);
+}
+
+static void call_exact(const pat_kernels *tier, int n)
+{
+    call_tiles(tier, n, tier->ssim_exact);
+}
+
+static void call_bound(const pat_kernels *tier, int n)
+{
+    call_tiles(tier, n, tier->ssim_bound);
 }
 
 static const struct {
@@ -140,8 +181,12 @@ static const struct {
     {"sharpen", "sharpen", call_sharpen, 1},
     {"sharpen_any", "sharpen_any", call_sharpen_any, 1},
     {"squared_error", "squared_error", call_squared_error, 1},
-    {"sharpen_errors", "sharpen_errors, per strength", call_sharpen_errors, STRENGTHS},
-    {"ssim_tile", "ssim_tile, per window", call_ssim_tile, TILE_ROWS - 6},
+    {"sharpen_errors", "sharpen_errors, per strength", call_sharpen_errors, STRENGTHS *AREA_ROWS},
+    {"resize_across", "resize_across", call_across, 1},
+    {"resize_down", "resize_down", call_down, 1},
+    {"ssim_prepare", "ssim_prepare, per window", call_prepare, TILE_ROWS - 6},
+    {"ssim_exact", "ssim_exact, per window", call_exact, TILE_ROWS - 6},
+    {"ssim_bound", "ssim_bound, per window", call_bound, TILE_ROWS - 6},
 };
 
 enum { MEASURED = sizeof measured / sizeof *measured };

@@ -210,6 +210,14 @@ void check_squared_error(const pat_kernels *tested, uint64_t *random)
     guarded_free(&memory);
 }
 
+static uint64_t naive_row_error(const operands *o, ptrdiff_t at, int n, int doubled)
+{
+    static uint8_t sharpened[LONGEST];
+    const uint8_t *base = o->base.data, *blurred = o->blurred.data, *third = o->third.data;
+    naive_sharpen(base + at, blurred + at, doubled / 2.0, n, sharpened);
+    return naive_squared_error(third + at, sharpened, n);
+}
+
 /* The sums go on from where they were; what is beside them stays. */
 static void check_errors_of(const pat_kernels *tested, const operands *o, int count,
                             placement where, uint64_t *random)
@@ -220,19 +228,23 @@ static void check_errors_of(const pat_kernels *tested, const operands *o, int co
     span_arm(&errors);
     int *doubled = doubled_span.data;
     uint64_t *got = errors.data;
-    static uint8_t sharpened[LONGEST];
     for (int k = 0; k < count; k++) {
         doubled[k] = k % 9 == 8   ? PAT_DOUBLED_MAX
                      : k % 9 == 7 ? 0
                                   : (int)next_random(random, PAT_DOUBLED_MAX + 1);
         got[k] = in_c[k] = defined[k] = (uint64_t)next_random(random, UINT32_MAX) << (k % 20);
-        naive_sharpen(o->base.data, o->blurred.data, doubled[k] / 2.0, o->n, sharpened);
-        defined[k] += naive_squared_error(o->third.data, sharpened, o->n);
     }
-    pat_sharpen_rows rows = {o->base.data, o->blurred.data, o->third.data};
-    check_case("%d strengths, %s", count, o->name);
-    plain_kernels()->sharpen_errors(&rows, doubled, count, o->n, in_c);
-    tested->sharpen_errors(&rows, doubled, count, o->n, got);
+    /* as one row, or as two of less than half the length with some samples left out between them */
+    int height = o->n >= 3 && count % 2 ? 2 : 1, width = height == 2 ? (o->n - 1) / 2 : o->n;
+    ptrdiff_t stride = o->n - width;
+    for (int k = 0; k < count; k++)
+        for (int y = 0; y < height; y++)
+            defined[k] += naive_row_error(o, y * stride, width, doubled[k]);
+    const pat_sharpen_area area = {
+        {o->base.data, stride}, {o->blurred.data, stride}, {o->third.data, stride}, width, height};
+    check_case("%d strengths, %s, in rows of %d", count, o->name, width);
+    plain_kernels()->sharpen_errors(&area, doubled, count, in_c);
+    tested->sharpen_errors(&area, doubled, count, got);
     check_numbers(TWIN, got, defined, (size_t)count);
     check_numbers(C_TIER, got, in_c, (size_t)count);
     check_intact(&errors);

@@ -42,6 +42,48 @@ static void check_mean(const sample_rows *candidate, const sample_rows *original
                 1e-9);
 }
 
+typedef enum checked_kernel { PREPARE, EXACT, BOUND } checked_kernel;
+
+static checked_kernel checked; /* by this run */
+
+static pat_ssim_prepared prepared[2][PAT_SSIM_BLOCKS * PAT_SSIM_TILE_HEIGHT];
+
+/* Where the squares of window i of a block are. */
+static int place(int i)
+{
+    return i / 2 + i % 2 * PAT_SSIM_BLOCK / 2;
+}
+
+/* Of the windows that exist: what else is in a block is nobody's business. */
+static void check_prepared(const pat_ssim_tile *tile)
+{
+    int windows = tile->width - 6, blocks = pat_ssim_blocks(tile->width);
+    for (int y = 0; y + 6 < tile->height; y++)
+        for (int x = 0; x < windows; x++) {
+            int block = y * blocks + x / PAT_SSIM_BLOCK, i = x % PAT_SSIM_BLOCK;
+            int64_t sum = 0, squares = 0;
+            for (int j = 0; j < 49; j++) {
+                int64_t u = tile->original.data[(y + j / 7) * tile->original.stride + x + j % 7];
+                sum += u;
+                squares += 49 * u * u;
+            }
+            for (int k = 0; k < 2; k++) {
+                const pat_ssim_prepared *got = &prepared[k][block];
+                check_number(k == 0 ? TWIN : C_TIER, got->sums[i], sum);
+                check_number(k == 0 ? TWIN : C_TIER, got->squares[place(i)], squares);
+            }
+        }
+}
+
+static void check_bound(const pat_kernels *tested, const pat_ssim_tile *tile)
+{
+    int64_t exact = tested->ssim_exact(tile), bound = tested->ssim_bound(tile);
+    int64_t windows = (int64_t)(tile->width - 6) * (tile->height - 6);
+    check_number("not below the sum", bound < exact ? bound : exact, exact);
+    int64_t most = exact + windows * (INT64_C(1) << 24);
+    check_number("not far above the sum", bound > most ? bound : most, most);
+}
+
 static void check_tile(const pat_kernels *tested, int width, int height, int index,
                        uint64_t *random)
 {
@@ -53,14 +95,23 @@ static void check_tile(const pat_kernels *tested, int width, int height, int ind
                                   : rows_in(&original_rows, width, height, how);
     fill_pattern(&x, pattern, random);
     fill_partner(&u, &x, relation, random);
-    pat_ssim_tile tile = {{x.data, x.stride}, {u.data, u.stride}, width, height};
+    pat_ssim_tile tile = {{x.data, x.stride}, {u.data, u.stride}, prepared[0], width, height};
     check_case("%dx%d, %s and %s, %s", width, height, pattern_names[pattern],
                relation_names[relation], layout_names[how]);
-    int64_t got = tested->ssim_tile(&tile);
-    check_number(TWIN, got, naive_ssim_units(&tile));
-    check_number(C_TIER, got, plain_kernels()->ssim_tile(&tile));
-    if (index % 11 == 0 && height < 100)
-        check_mean(&x, &u, got);
+    tested->ssim_prepare(&tile.original, width, height, prepared[0]);
+    plain_kernels()->ssim_prepare(&tile.original, width, height, prepared[1]);
+    if (checked == PREPARE) {
+        check_prepared(&tile);
+    } else if (checked == BOUND) {
+        check_bound(tested, &tile);
+    } else {
+        int64_t got = tested->ssim_exact(&tile);
+        check_number(TWIN, got, naive_ssim_units(&tile));
+        tile.prepared = prepared[1];
+        check_number(C_TIER, got, plain_kernels()->ssim_exact(&tile));
+        if (index % 11 == 0 && height < 100)
+            check_mean(&x, &u, got);
+    }
 }
 
 enum { COMBINATIONS = LAYOUTS * PATTERNS * RELATIONS };
@@ -75,8 +126,9 @@ static void check_tall_tiles(const pat_kernels *tested, uint64_t *random)
         check_tile(tested, PAT_SSIM_TILE_WIDTH, PAT_SSIM_TILE_HEIGHT, i, random);
 }
 
-void check_ssim_tile(const pat_kernels *tested, uint64_t *random)
+static void check_tiles(const pat_kernels *tested, checked_kernel kernel, uint64_t *random)
 {
+    checked = kernel;
     candidate_rows = guarded_create(PAT_SSIM_TILE_HEIGHT, 4096);
     original_rows = guarded_create(PAT_SSIM_TILE_HEIGHT, 8192);
     packed = guarded_create(2, PAT_SSIM_TILE_HEIGHT * (PAT_SSIM_TILE_WIDTH + 32));
@@ -93,4 +145,19 @@ void check_ssim_tile(const pat_kernels *tested, uint64_t *random)
     guarded_free(&candidate_rows);
     guarded_free(&original_rows);
     guarded_free(&packed);
+}
+
+void check_ssim_prepare(const pat_kernels *tested, uint64_t *random)
+{
+    check_tiles(tested, PREPARE, random);
+}
+
+void check_ssim_exact(const pat_kernels *tested, uint64_t *random)
+{
+    check_tiles(tested, EXACT, random);
+}
+
+void check_ssim_bound(const pat_kernels *tested, uint64_t *random)
+{
+    check_tiles(tested, BOUND, random);
 }
