@@ -1,6 +1,7 @@
 #include "image/vips.h"
 
 #include <dlfcn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
