@@ -17,4 +17,11 @@ for tier in c avx2 avx512; do
     same usual.csv all.$tier.csv
     same trials.c.csv trials.$tier.csv
 done
+
+# A tier that there is not.
+expect 2 env PAT_CPU=sse9 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o none.csv
+has err PAT_CPU
+has err sse9
+has err "c, avx2, avx512"
+absent none.csv none.csv.partial none.run.json
 finish
