@@ -134,7 +134,7 @@ static int64_t squares_less_products(const error_sums *sums)
 }
 
 enum {
-    PART = 1 << 18, /* samples whose dot products fit 32 bits a lane */
+    PART = 1 << 17, /* samples whose dot products fit 31 bits a lane */
     STRENGTHS = 5   /* whose sums are kept at once */
 };
 
@@ -213,20 +213,28 @@ void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled,
     }
 }
 
+/* Squared differences of 64 samples, added to 16 lanes. */
+static inline __m512i add_squared_error(__m512i sum, __m512i a, __m512i b)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i distance = _mm512_or_si512(_mm512_subs_epu8(a, b), _mm512_subs_epu8(b, a));
+    __m512i low = _mm512_unpacklo_epi8(distance, zero);
+    __m512i high = _mm512_unpackhi_epi8(distance, zero);
+    return _mm512_dpwssd_epi32(_mm512_dpwssd_epi32(sum, low, low), high, high);
+}
+
 uint64_t pat_squared_error_avx512(const uint8_t *a, const uint8_t *b, int n)
 {
-    const __m512i middle = _mm512_set1_epi8((char)128);
     int64_t total = 0;
     for (int start = 0; start < n; start += PART) {
         int end = start + at_most(n - start, PART);
-        error_sums sums = {0}, of_b = {0};
+        __m512i sum = _mm512_setzero_si512();
         for (int i = start; i < end; i += 64) {
             __mmask64 mask = first_bytes(end - i);
-            __m512i other = _mm512_maskz_loadu_epi8(mask, b + i);
-            add_64(&sums, _mm512_maskz_loadu_epi8(mask, a + i), _mm512_xor_si512(other, middle));
-            add_64(&of_b, other, middle);
+            sum = add_squared_error(sum, _mm512_maskz_loadu_epi8(mask, a + i),
+                                    _mm512_maskz_loadu_epi8(mask, b + i));
         }
-        total += squares_less_products(&sums) + squares_less_products(&of_b);
+        total += add_lanes(sum);
     }
     return (uint64_t)total;
 }
