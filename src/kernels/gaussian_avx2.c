@@ -1,11 +1,12 @@
 /* The two passes of the Gaussian blur with AVX2; gaussian.c has the arithmetic. */
 #include <immintrin.h>
 
+#include "kernels/gaussian.h"
 #include "kernels/tiers.h"
 
 /* 32 columns from x. As in gaussian_avx512.c: two rows at a time, samples less 128. */
-static inline void blur_32_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps,
-                                   int x, int16_t *sums)
+INLINE void blur_32_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int x,
+                            int16_t *sums)
 {
     const __m256i middle = _mm256_set1_epi8((char)128);
     __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();
@@ -23,26 +24,35 @@ static inline void blur_32_columns(const uint8_t *const *rows, const uint16_t *p
     _mm256_storeu_si256((__m256i *)(sums + x + 16), _mm256_permute2x128_si256(low, high, 0x31));
 }
 
+/* width: a multiple of 32. */
+INLINE void blur_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int width,
+                         int16_t *sums)
+{
+    for (int x = 0; x < width; x += 32)
+        blur_32_columns(rows, pairs, taps, x, sums);
+}
+
 void pat_blur_columns_avx2(const uint8_t *const *rows, const uint8_t *weights, int taps, int width,
                            int16_t *sums)
 {
     uint16_t pairs[(PAT_BLUR_TAPS_MAX + 1) / 2];
     for (int i = 0; i < taps; i += 2)
         pairs[i / 2] = (uint16_t)(weights[i] | (i + 1 < taps ? weights[i + 1] << 8 : 0));
-    int x = 0;
-    for (; x + 32 <= width; x += 32)
-        blur_32_columns(rows, pairs, taps, x, sums);
-    if (x == width)
+    int whole = width / 32 * 32;
+#define BLUR(n) blur_columns(rows, pairs, n, whole, sums)
+    WITH_CONSTANT_TAPS(BLUR)
+#undef BLUR
+    if (whole == width)
         return;
     const uint8_t *rest[PAT_BLUR_TAPS_MAX];
     for (int i = 0; i < taps; i++)
-        rest[i] = rows[i] + x;
-    pat_blur_columns_c(rest, weights, taps, width - x, sums + x);
+        rest[i] = rows[i] + whole;
+    pat_blur_columns_c(rest, weights, taps, width - whole, sums + whole);
 }
 
 /* 16 samples: those at even places and those at odd ones from dot products of neighbouring sums. */
-static inline void blur_16(const int16_t *sums, const int32_t *even_pairs, const int32_t *odd_pairs,
-                           int taps, uint8_t *out)
+INLINE void blur_16(const int16_t *sums, const int32_t *even_pairs, const int32_t *odd_pairs,
+                    int taps, uint8_t *out)
 {
     __m256i even = _mm256_set1_epi32(256 * 32768 + 32768), odd = even;
     for (int i = 0; i < taps; i += 2) {
@@ -58,6 +68,14 @@ static inline void blur_16(const int16_t *sums, const int32_t *even_pairs, const
     _mm_storeu_si128((__m128i *)out, bytes);
 }
 
+/* width: a multiple of 16. */
+INLINE void blur_row(const int16_t *sums, const int32_t *even_pairs, const int32_t *odd_pairs,
+                     int taps, int width, uint8_t *out)
+{
+    for (int x = 0; x < width; x += 16)
+        blur_16(sums + x, even_pairs, odd_pairs, taps, out + x);
+}
+
 void pat_blur_row_avx2(const int16_t *sums, const uint8_t *weights, int taps, int width,
                        uint8_t *out)
 {
@@ -67,8 +85,9 @@ void pat_blur_row_avx2(const int16_t *sums, const uint8_t *weights, int taps, in
         even_pairs[i / 2] = weights[i] | after << 16;
         odd_pairs[i / 2] = before | weights[i] << 16;
     }
-    int x = 0;
-    for (; x + 16 <= width; x += 16)
-        blur_16(sums + x, even_pairs, odd_pairs, taps, out + x);
-    pat_blur_row_c(sums + x, weights, taps, width - x, out + x);
+    int whole = width / 16 * 16;
+#define BLUR(n) blur_row(sums, even_pairs, odd_pairs, n, whole, out)
+    WITH_CONSTANT_TAPS(BLUR)
+#undef BLUR
+    pat_blur_row_c(sums + whole, weights, taps, width - whole, out + whole);
 }

@@ -1,6 +1,7 @@
 /* The two passes of the Gaussian blur with AVX-512; gaussian.c has the arithmetic. */
 #include <immintrin.h>
 
+#include "kernels/gaussian.h"
 #include "kernels/tiers.h"
 
 static inline __m512i load_bytes(const uint8_t *bytes, int count)
@@ -21,8 +22,8 @@ static inline void store_words(int16_t *words, __m512i values, int count)
  * Up to 64 columns from x. Two rows at a time, their samples interleaved and less 128: weights are
  * unsigned then and may exceed 127, and as they add up to 256 no pair of products saturates.
  */
-static inline void blur_64_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps,
-                                   int x, int count, int16_t *sums)
+INLINE void blur_64_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int x,
+                            int count, int16_t *sums)
 {
     const __m512i middle = _mm512_set1_epi8((char)128);
     __m512i low = _mm512_setzero_si512(), high = _mm512_setzero_si512();
@@ -40,17 +41,25 @@ static inline void blur_64_columns(const uint8_t *const *rows, const uint16_t *p
     store_words(sums + x + 32, _mm512_permutex2var_epi64(low, last, high), count - 32);
 }
 
+INLINE void blur_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int width,
+                         int16_t *sums)
+{
+    int x = 0;
+    for (; x + 64 <= width; x += 64)
+        blur_64_columns(rows, pairs, taps, x, 64, sums);
+    if (x < width)
+        blur_64_columns(rows, pairs, taps, x, width - x, sums);
+}
+
 void pat_blur_columns_avx512(const uint8_t *const *rows, const uint8_t *weights, int taps,
                              int width, int16_t *sums)
 {
     uint16_t pairs[(PAT_BLUR_TAPS_MAX + 1) / 2];
     for (int i = 0; i < taps; i += 2)
         pairs[i / 2] = (uint16_t)(weights[i] | (i + 1 < taps ? weights[i + 1] << 8 : 0));
-    int x = 0;
-    for (; x + 64 <= width; x += 64)
-        blur_64_columns(rows, pairs, taps, x, 64, sums);
-    if (x < width)
-        blur_64_columns(rows, pairs, taps, x, width - x, sums);
+#define BLUR(n) blur_columns(rows, pairs, n, width, sums)
+    WITH_CONSTANT_TAPS(BLUR)
+#undef BLUR
 }
 
 static inline __m512i load_words(const int16_t *words, int count)
@@ -65,8 +74,8 @@ typedef struct weight_pairs {
 } weight_pairs;
 
 /* Up to 32 samples. */
-static inline void blur_32(const int16_t *sums, const weight_pairs *pairs, int taps, int count,
-                           uint8_t *out)
+INLINE void blur_32(const int16_t *sums, const weight_pairs *pairs, int taps, int count,
+                    uint8_t *out)
 {
     __m512i even = _mm512_set1_epi32(256 * 32768 + 32768), odd = even;
     for (int i = 0; i < taps; i += 2) {
@@ -82,6 +91,16 @@ static inline void blur_32(const int16_t *sums, const weight_pairs *pairs, int t
         _mm256_mask_storeu_epi8(out, (UINT32_C(1) << count) - 1, bytes);
 }
 
+INLINE void blur_row(const int16_t *sums, const weight_pairs *pairs, int taps, int width,
+                     uint8_t *out)
+{
+    int x = 0;
+    for (; x + 32 <= width; x += 32)
+        blur_32(sums + x, pairs, taps, 32, out + x);
+    if (x < width)
+        blur_32(sums + x, pairs, taps, width - x, out + x);
+}
+
 void pat_blur_row_avx512(const int16_t *sums, const uint8_t *weights, int taps, int width,
                          uint8_t *out)
 {
@@ -91,9 +110,7 @@ void pat_blur_row_avx512(const int16_t *sums, const uint8_t *weights, int taps, 
         pairs.even[i / 2] = weights[i] | after << 16;
         pairs.odd[i / 2] = before | weights[i] << 16;
     }
-    int x = 0;
-    for (; x + 32 <= width; x += 32)
-        blur_32(sums + x, &pairs, taps, 32, out + x);
-    if (x < width)
-        blur_32(sums + x, &pairs, taps, width - x, out + x);
+#define BLUR(n) blur_row(sums, &pairs, n, width, out)
+    WITH_CONSTANT_TAPS(BLUR)
+#undef BLUR
 }
