@@ -18,7 +18,7 @@
 #include "search/scoring.h"
 
 enum {
-    WINDOW_ROWS = 32, /* small enough to drop settings early, and for the cache */
+    WINDOW_ROWS = 48, /* small enough to drop settings early, and for the cache */
     PROMISE = 4       /* the bar is raised after one in so many tiles */
 };
 
