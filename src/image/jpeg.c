@@ -132,3 +132,15 @@ void pat_jpeg_close(pat_jpeg *jpeg)
     free(jpeg->decoder);
     *jpeg = (pat_jpeg){0};
 }
+
+#define TEXT_OF(tokens) #tokens
+#define TEXT_OF_MACRO(macro) TEXT_OF(macro)
+
+const char *pat_jpeg_version(void)
+{
+#ifdef LIBJPEG_TURBO_VERSION
+    return "turbo " TEXT_OF_MACRO(LIBJPEG_TURBO_VERSION);
+#else
+    return TEXT_OF_MACRO(JPEG_LIB_VERSION);
+#endif
+}

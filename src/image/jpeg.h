@@ -32,4 +32,7 @@ bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
 
+/* The version of libjpeg that the library was built with. Static. */
+const char *pat_jpeg_version(void);
+
 #endif

@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 #include "dataset/csv.h"
 #include "features/fourier.h"
-#include "image/codec.h"
+#include "image/jpeg.h"
 #include "patina/patina.h"
 #include "run/pool.h"
 
@@ -134,9 +134,10 @@ static json_t *machine_value(const pat_run_summary *summary)
     const struct {
         const char *name, *version;
     } library[] = {
-        {"libvips", summary->decoder_version}, {"fftw", pat_fft_version()},
-        {"libcsv", pat_csv_version()},         {"libuv", pat_pool_version()},
-        {"nettle", pat_sha256_version()},      {"jansson", jansson_version_str()},
+        {"libvips", summary->decoder_version}, {"libjpeg", pat_jpeg_version()},
+        {"fftw", pat_fft_version()},           {"libcsv", pat_csv_version()},
+        {"libuv", pat_pool_version()},         {"nettle", pat_sha256_version()},
+        {"jansson", jansson_version_str()},
     };
     json_t *libraries = json_object();
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
