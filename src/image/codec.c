@@ -388,7 +388,7 @@ static pat_status decode_with(load_function *load, const struct source *source, 
     /* libtiff goes on after some errors, and those about the header come a second time. */
     bool damage = load == vips.tiffload_buffer && says_more(about_header, vips.error_buffer());
     vips.free(about_header);
-    vips.object_unref(picture); /* and only here libvips tells what libjpeg warned of */
+    vips.object_unref(picture);
     if (status == PAT_OK && (damage || warnings.damage))
         status = fail_as_libvips_says(source);
     forget_messages();

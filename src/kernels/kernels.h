@@ -98,7 +98,7 @@ typedef struct pat_kernels {
     uint64_t (*squared_error)(const uint8_t *a, const uint8_t *b, int n);
 
     /* errors[k] += the squared error of the area against the original after sharpening with
-     * doubled[k], for k < count. */
+     * doubled[k] (as above, in any order), for k < count (0 or more). */
     void (*sharpen_errors)(const pat_sharpen_area *area, const int *doubled, int count,
                            uint64_t *errors);
 
@@ -128,7 +128,7 @@ typedef struct pat_kernels {
 
 /*
  * The kernels of this machine: the best tier it has, or the one named by the environment variable
- * PAT_CPU. Chosen at the first call; static.
+ * PAT_CPU; where that names none that it can run, the best. Chosen at the first call; static.
  */
 const pat_kernels *pat_kernels_get(void);
 

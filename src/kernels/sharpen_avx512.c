@@ -200,7 +200,9 @@ void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled,
 {
     if (area->width == 0)
         return;
-    int width = at_most(area->width, PART), height = at_most(area->height, PART / width);
+    int width = at_most(area->width, PART);
+    int padded = (width + 63) / 64 * 64; /* what is beyond the row is in the lanes of its end */
+    int height = at_most(area->height, PART / padded);
     for (int y = 0; y < area->height; y += height) {
         for (int x = 0; x < area->width; x += width) {
             const pat_sharpen_area part = {{at(&area->base, x, y), area->base.stride},

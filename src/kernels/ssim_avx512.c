@@ -219,7 +219,7 @@ typedef struct strip {
     __mmask16 even[BLOCKS], odd[BLOCKS]; /* windows */
 } strip;
 
-static inline __mmask32 first(int count)
+static inline __mmask32 first_lanes(int count)
 {
     return count >= LANES ? UINT32_MAX : count <= 0 ? 0 : (UINT32_C(1) << count) - 1;
 }
@@ -228,9 +228,9 @@ INLINE strip strip_of(int i, int columns)
 {
     strip at = {.i = i};
     for (int k = 0; k <= BLOCKS; k++)
-        at.columns[k] = first(columns - LANES * k);
+        at.columns[k] = first_lanes(columns - LANES * k);
     for (int k = 0; k < BLOCKS; k++) {
-        __mmask32 windows = first(columns - PAT_SSIM_SIDE + 1 - LANES * k);
+        __mmask32 windows = first_lanes(columns - PAT_SSIM_SIDE + 1 - LANES * k);
         at.even[k] = (__mmask16)_pext_u32(windows, 0x55555555);
         at.odd[k] = (__mmask16)_pext_u32(windows, 0xaaaaaaaa);
     }
@@ -271,7 +271,7 @@ INLINE __m512i add_strip_exactly(__m512i total, const pat_ssim_tile *tile, const
     for (int y = PAT_SSIM_SIDE - 1; y < tile->height; y++) {
         pat_row_exchange rows = pat_row_exchange_at(tile, y);
         move_strip(sums, &rows, at);
-        for (int k = 0; k < BLOCKS; k++) {
+        for (int k = 0; k < BLOCKS && at->even[k] != 0; k++) {
             __m512i even, odd;
             pair_means(sums[k].x, original + k, &even, &odd);
             const int32_t *squares = original[k].squares;
@@ -299,7 +299,7 @@ INLINE double estimate_strip(const pat_ssim_tile *tile, const strip *at)
         for (int y = start; y < tile->height && y < start + ROWS_AT_ONCE; y++) {
             pat_row_exchange rows = pat_row_exchange_at(tile, y);
             move_strip(sums, &rows, at);
-            for (int k = 0; k < BLOCKS; k++) {
+            for (int k = 0; k < BLOCKS && at->even[k] != 0; k++) {
                 __m512i even, odd;
                 pair_means(sums[k].x, original + k, &even, &odd);
                 const int32_t *squares = original[k].squares;

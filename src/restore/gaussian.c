@@ -48,6 +48,8 @@ static int reflect101(int i, int n)
     return i;
 }
 
+_Static_assert((int)PAT_BLUR_TAPS_MAX == (int)PAT_GAUSSIAN_TAPS_MAX, "the kernels' limit");
+
 /* The kernel without the zeros at its ends. */
 typedef struct weights {
     int taps;

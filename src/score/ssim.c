@@ -10,6 +10,8 @@ enum {
     BAND = 64 /* rows of windows that pat_ssim_mean() prepares at once */
 };
 
+_Static_assert((int)PAT_SSIM_SIDE == (int)PAT_SSIM_WINDOW, "one window");
+
 int64_t pat_ssim_windows(int width, int height)
 {
     return (int64_t)(width - HALO) * (height - HALO);

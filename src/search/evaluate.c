@@ -4,7 +4,7 @@
 #include "image/plane.h"
 #include "search/scoring.h"
 
-/* Rows of windows that are scored at once: the image's rows then stay in the second-level cache. */
+/* Rows of windows that are scored at once: more of them would not fit the second-level cache. */
 enum { WINDOW_ROWS = 96 };
 
 pat_searcher *pat_searcher_create(const pat_grid *grid)

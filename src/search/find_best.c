@@ -19,7 +19,7 @@
 
 enum {
     WINDOW_ROWS = 48, /* small enough to drop settings early, and for the cache */
-    PROMISE = 4       /* the bar is raised after one in so many tiles */
+    PROMISE = 4       /* the bar is raised once, after 1 / PROMISE of the tiles */
 };
 
 static int by_loss(const void *left, const void *right)
@@ -72,13 +72,14 @@ static void bound_tile(pat_searcher *searcher, const pat_tile *tile, double bar)
     }
 }
 
-static int64_t loss(const pat_searcher *searcher, size_t setting)
+/* In units; not exact, which a guess need not be. */
+static double loss(const pat_searcher *searcher, size_t setting)
 {
-    int64_t most = 0, units = 0;
+    double most = 0, units = 0;
     for (size_t i = 0; i < searcher->tile_count; i++)
-        most += searcher->tiles[i].units;
+        most += (double)searcher->tiles[i].units;
     for (int c = 0; c < PAT_CHANNELS; c++)
-        units += searcher->tally[setting].units[c];
+        units += (double)searcher->tally[setting].units[c];
     return most - units;
 }
 
@@ -90,13 +91,13 @@ static int64_t loss(const pat_searcher *searcher, size_t setting)
 static size_t most_promising(const pat_searcher *searcher, size_t favourite, size_t tiles_done,
                              double bar)
 {
-    int64_t so_far = 0;
+    double so_far = 0;
     size_t best = searcher->settings;
     for (size_t i = 0; i < tiles_done; i++)
-        so_far += searcher->tiles[i].loss;
+        so_far += (double)searcher->tiles[i].loss;
     if (so_far <= 0)
         return best;
-    double scale = (double)loss(searcher, favourite) / (double)so_far;
+    double scale = loss(searcher, favourite) / so_far;
     for (size_t i = 0; i < searcher->settings; i++) {
         const pat_scores *bound = &searcher->scores[i];
         if (searcher->tally[i].exact || bound->similarity < bar)

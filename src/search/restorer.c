@@ -103,6 +103,7 @@ static bool reserve_blurred(pat_restorer *restorer)
     int width = restorer->damaged->width, height = restorer->damaged->height;
     size_t planes = (size_t)grid->colors * (size_t)grid->sigmas * PAT_CHANNELS;
     memset(restorer->is_blurred, 0, sizeof restorer->is_blurred);
+    restorer->in_band.rows = 0;
     restorer->keeps_blurred = KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
     return !restorer->keeps_blurred || pat_plane_reserve(&restorer->blurred_memory, width,
                                                          (int)planes * height, &restorer->blurred);
@@ -148,8 +149,15 @@ pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *
         return rows_of(&plane, y, rows);
     }
     pat_plane band = rows_of(&restorer->blurred_band, 0, rows);
-    pat_gaussian_blur_rows(&restorer->kernel[which->sigma],
-                           &restorer->base[which->color][which->channel], y, &band, restorer->sums);
+    if (restorer->in_band.channel != which->channel || restorer->in_band.color != which->color ||
+        restorer->in_band.sigma != which->sigma || restorer->in_band.y != y ||
+        restorer->in_band.rows != rows)
+        blur_rows(restorer, which, y, &band);
+    restorer->in_band.channel = which->channel;
+    restorer->in_band.color = which->color;
+    restorer->in_band.sigma = which->sigma;
+    restorer->in_band.y = y;
+    restorer->in_band.rows = rows;
     return band;
 }
 

@@ -27,7 +27,10 @@ typedef struct pat_restorer {
     pat_plane base[PAT_COLORS][PAT_CHANNELS];                /* after the colour correction */
     pat_plane blurred;                          /* all kept ones, one below the other */
     pat_plane blurred_band, sharpened, resized; /* scratch, with the rows of a band */
-    int16_t *sums;                              /* scratch of the blur */
+    struct {
+        int channel, color, sigma, y, rows; /* rows 0: nothing */
+    } in_band;                              /* what blurred_band holds */
+    int16_t *sums;                          /* scratch of the blur */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory;
 } pat_restorer;

@@ -7,7 +7,9 @@
 
 enum {
     HALO = PAT_SSIM_WINDOW - 1,
-    ERROR_ROWS = 32 /* rows whose squared errors are added up at once */
+    ERROR_ROWS = 32,         /* rows whose squared errors are added up at once */
+    TILE_SAMPLES = 96 << 10, /* with all that is known of them they fit a second-level cache, */
+    TILE_ROWS_LEAST = 24     /* unless rows are so long that 6 shared ones would matter more */
 };
 
 static int at_most(int value, int limit)
@@ -137,6 +139,9 @@ pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                              const pat_image *undamaged, int window_rows, pat_error *error)
 {
     int width = undamaged->width, height = undamaged->height;
+    int rows_that_fit = TILE_SAMPLES / width;
+    window_rows =
+        at_most(window_rows, rows_that_fit < TILE_ROWS_LEAST ? TILE_ROWS_LEAST : rows_that_fit);
     int band_rows =
         at_most(height, window_rows + HALO > ERROR_ROWS ? window_rows + HALO : ERROR_ROWS);
     searcher->original = undamaged;

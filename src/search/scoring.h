@@ -34,7 +34,7 @@ struct pat_searcher {
 };
 
 /* Set the tallies to the squared errors and to an SSIM of 1 everywhere, and cut the image in tiles
- * of `window_rows` rows of windows. Fails as pat_searcher_evaluate(). */
+ * of at most `window_rows` rows of windows. Fails as pat_searcher_evaluate(). */
 PAT_MUST_CHECK pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                                             const pat_image *undamaged, int window_rows,
                                             pat_error *error);

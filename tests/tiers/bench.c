@@ -38,6 +38,8 @@ enum {
 };
 
 /* Rows of noise, soft enough for an SSIM that is no constant. */
+static int32_t near[WIDEST];
+static int16_t both_weights[2 * WIDEST];
 static uint8_t row[TILE_ROWS][STRIDE], other[TILE_ROWS][STRIDE], out[WIDEST], table[256];
 static int16_t sums[WIDEST + TAPS - 1];
 static const uint8_t *rows[TAPS];
@@ -48,6 +50,10 @@ static volatile uint64_t sink; /* so that no result goes unused */
 static void fill_rows(void)
 {
     uint64_t random = 1;
+    for (int x = 0; x < WIDEST; x++) {
+        near[x] = x;
+        both_weights[2 * x] = both_weights[2 * x + 1] = 1024;
+    }
     for (int y = 0; y < TILE_ROWS; y++)
         for (int x = 0; x < STRIDE; x++) {
             row[y][x] = (uint8_t)(100 + (x + y) % 64 + (int)next_random(&random, 40));
@@ -118,16 +124,10 @@ static void call_sharpen_errors(const pat_kernels *tier, int n)
     sink += errors[0];
 }
 
-static int32_t near[WIDEST];
-static int16_t both_weights[2 * WIDEST];
 static uint16_t across[2][WIDEST];
 
 static void call_across(const pat_kernels *tier, int n)
 {
-    for (int x = 0; x < n; x++) {
-        near[x] = x;
-        both_weights[2 * x] = both_weights[2 * x + 1] = 1024;
-    }
     tier->resize_across(row[0], STRIDE, &(pat_resize_columns){near, both_weights}, 0, n, across[0]);
 }
 

@@ -33,7 +33,7 @@ static void check_across(const pat_kernels *tested, int n, int width, int from, 
     for (int x = 0; x < width; x++) {
         int right = near[x] + 1 < n ? sample[near[x] + 1] : 0;
         int sum = sample[near[x]] * weights[2 * x] + right * weights[2 * x + 1];
-        want[x] = x < from ? got[x] : (uint16_t)(sum / 16);
+        want[x] = (uint16_t)(x < from ? got[x] : sum / 16);
         plain[x] = want[x];
     }
     const pat_resize_columns columns = {near, weights};

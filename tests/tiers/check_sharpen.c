@@ -260,8 +260,23 @@ static void check_errors_in_turn(const pat_kernels *tested, const operands *o, i
                     random);
 }
 
+/* Rows much shorter than a vector, and very many of them: all in the same lanes. */
+static void check_narrow_area(const pat_kernels *tested)
+{
+    enum { WIDTH = 7, HEIGHT = 40000 };
+    static uint8_t white[WIDTH * HEIGHT], black[WIDTH * HEIGHT];
+    static const int doubled[] = {2};
+    uint64_t got = 0;
+    memset(white, 255, sizeof white);
+    const pat_sharpen_area area = {{white, WIDTH}, {white, WIDTH}, {black, WIDTH}, WIDTH, HEIGHT};
+    tested->sharpen_errors(&area, doubled, 1, &got);
+    check_case("%d rows of %d", HEIGHT, WIDTH);
+    check_number(TWIN, (int64_t)got, (int64_t)WIDTH * HEIGHT * 255 * 255);
+}
+
 void check_sharpen_errors(const pat_kernels *tested, uint64_t *random)
 {
+    check_narrow_area(tested);
     memory = guarded_create(5, LONGEST);
     with_all_operands(tested, check_errors_in_turn, 15, random);
     for (int i = 0; i < LONG_ROWS; i++)

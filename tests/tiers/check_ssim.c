@@ -46,7 +46,8 @@ typedef enum checked_kernel { PREPARE, EXACT, BOUND } checked_kernel;
 
 static checked_kernel checked; /* by this run */
 
-static pat_ssim_prepared prepared[2][PAT_SSIM_BLOCKS * PAT_SSIM_TILE_HEIGHT];
+static guarded_memory prepared_memory; /* slots: of the tested tier, of C */
+static pat_ssim_prepared *prepared[2];
 
 /* Where the squares of window i of a block are. */
 static int place(int i)
@@ -95,6 +96,10 @@ static void check_tile(const pat_kernels *tested, int width, int height, int ind
                                   : rows_in(&original_rows, width, height, how);
     fill_pattern(&x, pattern, random);
     fill_partner(&u, &x, relation, random);
+    size_t blocks = (size_t)pat_ssim_blocks(width) * (size_t)(height - 6);
+    for (int k = 0; k < 2; k++)
+        prepared[k] =
+            guarded_span_at(&prepared_memory, k, blocks, sizeof *prepared[k], AT_END).data;
     pat_ssim_tile tile = {{x.data, x.stride}, {u.data, u.stride}, prepared[0], width, height};
     check_case("%dx%d, %s and %s, %s", width, height, pattern_names[pattern],
                relation_names[relation], layout_names[how]);
@@ -131,6 +136,8 @@ static void check_tiles(const pat_kernels *tested, checked_kernel kernel, uint64
     checked = kernel;
     candidate_rows = guarded_create(PAT_SSIM_TILE_HEIGHT, 4096);
     original_rows = guarded_create(PAT_SSIM_TILE_HEIGHT, 8192);
+    prepared_memory =
+        guarded_create(2, sizeof(pat_ssim_prepared) * PAT_SSIM_BLOCKS * PAT_SSIM_TILE_HEIGHT);
     packed = guarded_create(2, PAT_SSIM_TILE_HEIGHT * (PAT_SSIM_TILE_WIDTH + 32));
     int index = 0;
     for (int i = 0; i < COMBINATIONS; i++)
@@ -145,6 +152,7 @@ static void check_tiles(const pat_kernels *tested, checked_kernel kernel, uint64
     guarded_free(&candidate_rows);
     guarded_free(&original_rows);
     guarded_free(&packed);
+    guarded_free(&prepared_memory);
 }
 
 void check_ssim_prepare(const pat_kernels *tested, uint64_t *random)
