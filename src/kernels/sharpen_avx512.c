@@ -43,17 +43,6 @@ static inline __m512i sharpen_64(const contrast *samples, int doubled)
                                halve(samples->twice_base[1], samples->difference[1], times));
 }
 
-void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
-                        uint8_t *out)
-{
-    for (int i = 0; i < n; i += 64) {
-        __mmask64 mask = first_bytes(n - i);
-        contrast samples = find_contrast(_mm512_maskz_loadu_epi8(mask, base + i),
-                                         _mm512_maskz_loadu_epi8(mask, blurred + i));
-        _mm512_mask_storeu_epi8(out + i, mask, sharpen_64(&samples, doubled));
-    }
-}
-
 void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float base_weight,
                             float blurred_weight, int n, uint8_t *out)
 {
@@ -101,6 +90,56 @@ static inline __m512i move_half(__m512i bytes, const byte_contrast *by)
 {
     __m512i floor = move(bytes, by->half_p, by->half_n);
     return move(floor, _mm512_and_si512(floor, by->odd_p), _mm512_and_si512(floor, by->odd_n));
+}
+
+/* Twice the strength as a constant leaves no branch in the loop. */
+static inline __attribute__((always_inline)) void
+sharpen_in_bytes(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out)
+{
+    for (int i = 0; i < n; i += 64) {
+        __mmask64 mask = first_bytes(n - i);
+        __m512i moved = _mm512_maskz_loadu_epi8(mask, base + i);
+        const byte_contrast by =
+            find_byte_contrast(moved, _mm512_maskz_loadu_epi8(mask, blurred + i));
+        for (int even = 0; even + 2 <= doubled; even += 2)
+            moved = move(moved, by.p, by.n);
+        _mm512_mask_storeu_epi8(out + i, mask, doubled % 2 ? move_half(moved, &by) : moved);
+    }
+}
+
+static void sharpen_in_words(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
+                             uint8_t *out)
+{
+    for (int i = 0; i < n; i += 64) {
+        __mmask64 mask = first_bytes(n - i);
+        contrast samples = find_contrast(_mm512_maskz_loadu_epi8(mask, base + i),
+                                         _mm512_maskz_loadu_epi8(mask, blurred + i));
+        _mm512_mask_storeu_epi8(out + i, mask, sharpen_64(&samples, doubled));
+    }
+}
+
+void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled, int n,
+                        uint8_t *out)
+{
+    switch (doubled) {
+    case 1:
+        sharpen_in_bytes(base, blurred, 1, n, out);
+        break;
+    case 2:
+        sharpen_in_bytes(base, blurred, 2, n, out);
+        break;
+    case 3:
+        sharpen_in_bytes(base, blurred, 3, n, out);
+        break;
+    case 4:
+        sharpen_in_bytes(base, blurred, 4, n, out);
+        break;
+    case 5:
+        sharpen_in_bytes(base, blurred, 5, n, out);
+        break;
+    default:
+        sharpen_in_words(base, blurred, doubled, n, out);
+    }
 }
 
 /*

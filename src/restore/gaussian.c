@@ -88,15 +88,17 @@ void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, in
     bool blurs = trim(kernel, &w);
     int width = src->width, radius = w.taps / 2;
     int16_t *sums = scratch + radius;
+    const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* that the next output row needs, after a step */
+    for (int k = 1; k < w.taps; k++)
+        rows[k] = row_at(src, reflect101(y + k - 1 - radius, src->height));
     for (int i = 0; i < dst->height; i++) {
         uint8_t *out = dst->data + i * dst->stride;
         if (!blurs) {
             memcpy(out, row_at(src, y + i), (size_t)width);
             continue;
         }
-        const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX];
-        for (int k = 0; k < w.taps; k++)
-            rows[k] = row_at(src, reflect101(y + i + k - radius, src->height));
+        memmove(rows, rows + 1, sizeof *rows * (size_t)(w.taps - 1));
+        rows[w.taps - 1] = row_at(src, reflect101(y + i + radius, src->height));
         kernels->blur_columns(rows, w.weight, w.taps, width, sums);
         for (int k = 1; k <= radius; k++) {
             sums[-k] = sums[reflect101(-k, width)];
