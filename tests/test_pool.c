@@ -88,7 +88,9 @@ static void get_job(void *context, size_t index, pat_job *job)
         crew.highest_before_first = index;
     if (index == crew.interrupt_at)
         interrupted = 1;
-    *job = (pat_job){crew.path[index], "original.png"};
+    *job = (pat_job){.name = crew.path[index],
+                     .damaged = crew.path[index],
+                     .undamaged = "original.png"};
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,

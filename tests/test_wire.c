@@ -62,7 +62,7 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_broken(out, &error);
         break;
     case PAT_MESSAGE_JOB:
-        pat_wire_put_job(out, 12345678901, &(pat_job){"d/a\nb.png", ""});
+        pat_wire_put_job(out, 12345678901, &(pat_job){.damaged = "d/a\nb.png", .undamaged = ""});
         break;
     case PAT_MESSAGE_OUTCOME:
         pat_wire_put_outcome(out, SIZE_MAX, &outcome);

@@ -7,14 +7,10 @@
 #include "image/codec.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "image/bmp.h"
@@ -538,79 +534,6 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
         return decode_tiff_copy(&source, &recipe, image);
     return format->decode != NULL ? format->decode(&source, &recipe, image)
                                   : decode_with(*format->load, &source, &recipe, image);
-}
-
-static pat_status fail_to_open(const char *path, pat_error *error)
-{
-    int cause = errno;
-    if (cause == ENOENT || cause == ENOTDIR)
-        return pat_fail(error, PAT_NOT_FOUND, "%s: no such file; check the path", path);
-    return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check its permissions", path,
-                    strerror(cause));
-}
-
-/* The whole file, or as much as there is; *size is corrected. */
-static pat_status read_all(int descriptor, const char *path, uint8_t *bytes, size_t *size,
-                           pat_error *error)
-{
-    size_t filled = 0;
-    while (filled < *size) {
-        ssize_t count = read(descriptor, bytes + filled, *size - filled);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return pat_fail(error, PAT_UNREADABLE, "%s: reading failed (%s); check the disk", path,
-                            strerror(errno));
-        if (count == 0)
-            break;
-        filled += (size_t)count;
-    }
-    *size = filled;
-    return PAT_OK;
-}
-
-/* Room for any picture that is allowed: 8 bytes per pixel, and as much again as metadata may be. */
-static uint64_t largest_file(uint64_t max_pixels)
-{
-    uint64_t metadata = (uint64_t)1 << 28;
-    return max_pixels < (uint64_t)SSIZE_MAX / 16 ? max_pixels * 8 + metadata : SSIZE_MAX;
-}
-
-static pat_status load_descriptor(int descriptor, const char *path, uint64_t max_pixels,
-                                  pat_image *image, pat_error *error)
-{
-    struct stat info;
-    if (fstat(descriptor, &info) != 0)
-        return fail_to_open(path, error);
-    if (!S_ISREG(info.st_mode))
-        return pat_fail(error, PAT_NOT_A_FILE,
-                        "%s: not a regular file but a %s; name an image file", path,
-                        S_ISDIR(info.st_mode) ? "folder" : "device, pipe or socket");
-    if ((uint64_t)info.st_size > largest_file(max_pixels))
-        return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: %lld bytes, more than any image within the pixel limit needs; leave "
-                        "it out",
-                        path, (long long)info.st_size);
-    size_t size = (size_t)info.st_size;
-    uint8_t *bytes = malloc(size + 1);
-    if (bytes == NULL)
-        return pat_fail_memory(error, "the bytes of a file");
-    pat_status status = read_all(descriptor, path, bytes, &size, error);
-    if (status == PAT_OK)
-        status = pat_image_decode(bytes, size, path, max_pixels, image, error);
-    free(bytes);
-    return status;
-}
-
-pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *image, pat_error *error)
-{
-    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0)
-        return fail_to_open(path, error);
-    pat_status status = load_descriptor(descriptor, path, max_pixels, image, error);
-    close(descriptor);
-    return status;
 }
 
 /*

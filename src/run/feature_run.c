@@ -82,7 +82,9 @@ static pat_status add_inputs(struct feature_run *run, pat_error *error)
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct feature_run *run = context;
-    *job = (pat_job){pat_names_get(&run->paths, index), ""};
+    *job = (pat_job){.name = pat_names_get(&run->names, index),
+                     .damaged = pat_names_get(&run->paths, index),
+                     .undamaged = ""};
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,

@@ -8,6 +8,7 @@
 
 #include "base/cpu.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/sha256.h"
 #include "dataset/csv.h"
 #include "features/fourier.h"
@@ -137,7 +138,7 @@ static json_t *machine_value(const pat_run_summary *summary)
         {"libvips", summary->decoder_version}, {"libjpeg", pat_jpeg_version()},
         {"fftw", pat_fft_version()},           {"libcsv", pat_csv_version()},
         {"libuv", pat_pool_version()},         {"nettle", pat_sha256_version()},
-        {"jansson", jansson_version_str()},
+        {"xxhash", pat_fingerprint_version()}, {"jansson", jansson_version_str()},
     };
     json_t *libraries = json_object();
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)

@@ -22,7 +22,8 @@ static void get_job(void *context, size_t index, pat_job *job)
 {
     struct search_run *run = context;
     pat_pairs_get(run->pairs, index, &run->pair);
-    *job = (pat_job){run->pair.damaged, run->pair.undamaged};
+    *job = (pat_job){
+        .name = run->pair.name, .damaged = run->pair.damaged, .undamaged = run->pair.undamaged};
 }
 
 /* Every setting of one pair, then the untouched image as none, 0, 0. */

@@ -1,5 +1,6 @@
 #include "run/task.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,10 @@ void pat_outcome_release(pat_outcome *outcome)
 
 void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *error)
 {
+    pat_content content[PAT_INPUTS];
+    memcpy(content, outcome->content, sizeof content);
     pat_outcome_release(outcome);
+    memcpy(outcome->content, content, sizeof content);
     outcome->status = error->status;
     outcome->stage = stage;
     snprintf(outcome->message, sizeof outcome->message, "%s", error->message);
@@ -36,6 +40,7 @@ void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *er
 
 struct pat_task {
     pat_task_setup setup;
+    pat_image_file file[PAT_INPUTS];
     pat_image damaged, undamaged;
     pat_searcher *searcher; /* NULL for PAT_TASK_FEATURES */
     pat_feature_extractor *extractor;
@@ -66,6 +71,8 @@ void pat_task_free(pat_task *task)
 {
     if (task == NULL)
         return;
+    for (int i = 0; i < PAT_INPUTS; i++)
+        pat_image_file_release(&task->file[i]);
     pat_image_release(&task->damaged);
     pat_image_release(&task->undamaged);
     pat_searcher_free(task->searcher);
@@ -106,22 +113,73 @@ static pat_status search_pair(pat_task *task, const pat_job *job, pat_outcome *o
     return task->setup.trials ? copy_trials(task, &evaluation, outcome, error) : PAT_OK;
 }
 
+/* Read the files, of which both are read even if one is damaged: what they were is part of the
+ * outcome. Returns the failure of the first; that of the second goes into *second. */
+static pat_status read_files(pat_task *task, const pat_job *job, pat_outcome *outcome,
+                             pat_error *second, pat_error *error)
+{
+    uint64_t max_pixels = task->setup.max_pixels;
+    pat_status status = pat_image_file_read(&task->file[0], job->damaged, max_pixels, error);
+    *second = (pat_error){0};
+    if (task->setup.kind == PAT_TASK_SEARCH &&
+        pat_image_file_read(&task->file[1], job->undamaged, max_pixels, second) != PAT_OK)
+        assert(second->status != PAT_OK);
+    for (int i = 0; i < PAT_INPUTS; i++)
+        outcome->content[i] = task->file[i].content;
+    return status;
+}
+
+static bool is_unchanged(const pat_job *job, const pat_outcome *outcome)
+{
+    return job->done_before && pat_content_same_bytes(&job->before[0], &outcome->content[0]) &&
+           pat_content_same_bytes(&job->before[1], &outcome->content[1]);
+}
+
+static pat_status decode(pat_task *task, int which, const char *path, pat_image *image,
+                         pat_error *error)
+{
+    pat_image_file *file = &task->file[which];
+    pat_status status =
+        pat_image_decode(file->bytes, file->size, path, task->setup.max_pixels, image, error);
+    pat_image_file_release(file);
+    return status;
+}
+
+/* Decode and search a pair. */
+static pat_status do_pair(pat_task *task, const pat_job *job, pat_outcome *outcome,
+                          pat_stage *stage, const pat_error *second, pat_error *error)
+{
+    *stage = PAT_STAGE_DECODE_DAMAGED;
+    pat_status status = decode(task, 0, job->damaged, &task->damaged, error);
+    if (status != PAT_OK)
+        return status;
+    *stage = PAT_STAGE_DECODE_UNDAMAGED;
+    if (second->status != PAT_OK) {
+        *error = *second;
+        return second->status;
+    }
+    status = decode(task, 1, job->undamaged, &task->undamaged, error);
+    if (status != PAT_OK)
+        return status;
+    *stage = PAT_STAGE_SEARCH;
+    return search_pair(task, job, outcome, error);
+}
+
 /* The steps of a job; `stage` says how far it came. */
 static pat_status run_steps(pat_task *task, const pat_job *job, pat_outcome *outcome,
                             pat_stage *stage, pat_error *error)
 {
-    uint64_t max_pixels = task->setup.max_pixels;
     bool pair = task->setup.kind == PAT_TASK_SEARCH;
+    pat_error second;
     *stage = pair ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
-    pat_status status = pat_image_load(job->damaged, max_pixels, &task->damaged, error);
-    if (status == PAT_OK && pair) {
-        *stage = PAT_STAGE_DECODE_UNDAMAGED;
-        status = pat_image_load(job->undamaged, max_pixels, &task->undamaged, error);
-        if (status == PAT_OK) {
-            *stage = PAT_STAGE_SEARCH;
-            status = search_pair(task, job, outcome, error);
-        }
+    pat_status status = read_files(task, job, outcome, &second, error);
+    if (status == PAT_OK && second.status == PAT_OK && is_unchanged(job, outcome)) {
+        outcome->unchanged = true;
+        return PAT_OK;
     }
+    if (status == PAT_OK)
+        status = pair ? do_pair(task, job, outcome, stage, &second, error)
+                      : decode(task, 0, job->damaged, &task->damaged, error);
     if (status == PAT_OK) {
         *stage = PAT_STAGE_FEATURES;
         status = pat_features_extract(task->extractor, &task->damaged, outcome->features, error);
@@ -134,7 +192,10 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     pat_error error = {0};
     pat_stage stage;
     pat_outcome_release(outcome);
-    if (run_steps(task, job, outcome, &stage, &error) == PAT_OK)
+    pat_status status = run_steps(task, job, outcome, &stage, &error);
+    for (int i = 0; i < PAT_INPUTS; i++)
+        pat_image_file_release(&task->file[i]);
+    if (status == PAT_OK)
         return;
     const char *path = stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged;
     if (error.status == PAT_OUT_OF_MEMORY) { /* told by a step that knows no file */

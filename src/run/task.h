@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "image/file.h"
 #include "patina/features.h"
 #include "patina/search.h"
 
@@ -23,9 +24,14 @@ typedef struct pat_task_setup {
     pat_grid grid;
 } pat_task_setup;
 
+enum { PAT_INPUTS = 2 }; /* the damaged image and its original */
+
 /* One pair, or one image (undamaged is then ""). */
 typedef struct pat_job {
+    const char *name; /* in the outputs; "" in a worker, which has no use for it */
     const char *damaged, *undamaged;
+    bool done_before;               /* and nothing is to be done if the files are the same still: */
+    pat_content before[PAT_INPUTS]; /* what they were then */
 } pat_job;
 
 /* Where a job failed. */
@@ -44,6 +50,8 @@ const char *pat_stage_name(pat_stage stage);
 
 /* What came of one job. Zero-initialise; pat_outcome_release() when done. */
 typedef struct pat_outcome {
+    pat_content content[PAT_INPUTS]; /* of the files, when they were read */
+    bool unchanged;                  /* they are as they were before; there is nothing else */
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */

@@ -53,6 +53,17 @@ static void put_text(pat_buffer *out, const char *text)
     pat_buffer_append(out, text, strlen(text) + 1);
 }
 
+static void put_contents(pat_buffer *out, const pat_content content[PAT_INPUTS])
+{
+    for (int i = 0; i < PAT_INPUTS; i++) {
+        put_u64(out, content[i].size);
+        put_u64(out, (uint64_t)content[i].modified_ns);
+        put_u64(out, (uint64_t)content[i].changed_ns);
+        put_u64(out, content[i].bytes.low);
+        put_u64(out, content[i].bytes.high);
+    }
+}
+
 /* Reading: a cursor that remembers that something was missing. */
 
 typedef struct reader {
@@ -109,6 +120,17 @@ static const char *get_text(reader *in)
     }
     in->at = terminator + 1;
     return text;
+}
+
+static void get_contents(reader *in, pat_content content[PAT_INPUTS])
+{
+    for (int i = 0; i < PAT_INPUTS; i++) {
+        content[i].size = get_u64(in);
+        content[i].modified_ns = (int64_t)get_u64(in);
+        content[i].changed_ns = (int64_t)get_u64(in);
+        content[i].bytes.low = get_u64(in);
+        content[i].bytes.high = get_u64(in);
+    }
 }
 
 static bool finished(const reader *in)
@@ -201,15 +223,22 @@ void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job)
     put_u64(out, index);
     put_text(out, job->damaged);
     put_text(out, job->undamaged);
+    put_u64(out, job->done_before);
+    if (job->done_before)
+        put_contents(out, job->before);
     end(out, start);
 }
 
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job)
 {
     reader in = read_frame(frame);
+    *job = (pat_job){.name = ""};
     *index = get_u64(&in);
     job->damaged = get_text(&in);
     job->undamaged = get_text(&in);
+    job->done_before = get_range(&in, 0, 1);
+    if (job->done_before)
+        get_contents(&in, job->before);
     return finished(&in);
 }
 
@@ -229,6 +258,8 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
 {
     size_t start = begin(out, PAT_MESSAGE_OUTCOME);
     put_u64(out, index);
+    put_contents(out, outcome->content);
+    put_u64(out, outcome->unchanged);
     put_u64(out, outcome->status);
     put_text(out, outcome->message);
     put_u64(out, outcome->stage);
@@ -265,6 +296,8 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     double setting[2];
     pat_outcome_release(outcome);
     *index = get_u64(&in);
+    get_contents(&in, outcome->content);
+    outcome->unchanged = get_range(&in, 0, 1);
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)get_range(&in, 0, PAT_STAGE_COUNT - 1);
     get_doubles(&in, outcome->features, PAT_FEATURE_COUNT);

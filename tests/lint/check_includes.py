@@ -38,6 +38,7 @@ DOORS = {
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],
     "jansson.h": ["src/run/record.c"],
+    "xxhash": ["src/base/fingerprint.c"],
     "nettle/": ["src/base/sha256.h", "src/base/sha256.c"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -1,0 +1,39 @@
+/* Image files in memory, and what they were when they were read; private to the library. */
+#ifndef PAT_IMAGE_FILE_H
+#define PAT_IMAGE_FILE_H
+
+#include "base/fingerprint.h"
+#include "patina/status.h"
+
+/* What a file was: its bytes, and what the file system says of it without reading them. All zero
+ * for a file that could not be read. */
+typedef struct pat_content {
+    uint64_t size;
+    int64_t modified_ns, changed_ns; /* since 1970 */
+    pat_fingerprint bytes;
+} pat_content;
+
+/* Whether the bytes are the same, and whether the file system says so. */
+bool pat_content_same_bytes(const pat_content *a, const pat_content *b);
+bool pat_content_same_file(const pat_content *a, const pat_content *b);
+
+/* All of a file but its bytes; all zero if there is no such file. */
+pat_content pat_content_look(const char *path);
+
+/* The bytes of a file. Zero-initialise; pat_image_file_release() when done. */
+typedef struct pat_image_file {
+    uint8_t *bytes;
+    size_t size;
+    pat_content content;
+} pat_image_file;
+
+/*
+ * Read a whole file, if it is no larger than an image of max_pixels can be. Fails with
+ * PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; what the file
+ * system says of the file is then in `content`, as far as it is known.
+ */
+PAT_MUST_CHECK pat_status pat_image_file_read(pat_image_file *file, const char *path,
+                                              uint64_t max_pixels, pat_error *error);
+void pat_image_file_release(pat_image_file *file);
+
+#endif
