@@ -212,6 +212,8 @@ static int number_of(const char *path)
 static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome *outcome)
 {
     int number = number_of(job->damaged);
+    outcome->content[0] = pat_content_look(job->damaged);
+    outcome->content[1] = pat_content_look(job->undamaged);
     size_t settings = pat_grid_count(&setup->grid);
     for (int i = 0; i < PAT_FEATURE_COUNT; i++)
         outcome->features[i] = number + i / 16.0;

@@ -38,6 +38,7 @@ static struct crew {
     pat_run_options options;
     char path[JOBS_MAX][256];
     size_t count;
+    int interrupt_by;
     size_t fail_at, interrupt_at; /* indices at which the sink fails; whose request interrupts */
     pat_outcome outcome[JOBS_MAX];
     size_t put, highest_before_first; /* outcomes so far; job asked for before there was any */
@@ -72,6 +73,7 @@ static void set_crew(size_t count, int jobs, int batch)
     crew.options = (pat_run_options){
         .jobs = jobs, .batch = batch, .worker_command = faulty_worker, .interrupt = &interrupted};
     crew.count = count;
+    crew.interrupt_by = -SIGINT;
     crew.fail_at = crew.interrupt_at = NEVER;
     for (size_t i = 0; i < count; i++)
         set_job(i, "ok_");
@@ -87,10 +89,9 @@ static void get_job(void *context, size_t index, pat_job *job)
     if (crew.put == 0 && index > crew.highest_before_first)
         crew.highest_before_first = index;
     if (index == crew.interrupt_at)
-        interrupted = 1;
-    *job = (pat_job){.name = crew.path[index],
-                     .damaged = crew.path[index],
-                     .undamaged = "original.png"};
+        interrupted = crew.interrupt_by;
+    *job = (pat_job){
+        .name = crew.path[index], .damaged = crew.path[index], .undamaged = "original.png"};
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
@@ -118,7 +119,11 @@ static pat_status start_crew(void)
 {
     pat_job_list jobs = {crew.count, get_job, NULL};
     pat_sink sink = {put_outcome, NULL};
-    pat_run run = {&crew.setup, &jobs, &sink, &crew.options, -1, ""};
+    pat_run run = {.setup = &crew.setup,
+                   .jobs = &jobs,
+                   .sink = &sink,
+                   .options = &crew.options,
+                   .worker_count = -1};
     crew.options.progress = note_progress;
     interrupted = broken_pipes = 0;
     pat_status status = pat_run_jobs(&run, &crew.error);
@@ -443,6 +448,20 @@ static void test_interrupt_stops_the_run_promptly(void **state)
     }
 }
 
+/* All that was handed out is done; nothing else is. */
+static void test_interrupted_run_finishes_what_is_in_hand(void **state)
+{
+    (void)state;
+    set_crew(40, 3, 2);
+    for (size_t i = 0; i < crew.count; i++)
+        set_job(i, "slow_");
+    crew.interrupt_at = 10;
+    crew.interrupt_by = SIGINT;
+    assert_int_equal(run_crew(), PAT_INTERRUPTED);
+    assert_int_equal(crew.put, 11);
+    assert_int_equal(crew.progress.done, 11);
+}
+
 static void test_progress_is_reported_on_the_way(void **state)
 {
     (void)state;
@@ -547,6 +566,7 @@ int main(void)
         IN_FOLDER(test_one_worker_that_starts_is_enough),
         IN_FOLDER(test_error_of_the_sink_stops_the_run),
         IN_FOLDER(test_interrupt_stops_the_run_promptly),
+        IN_FOLDER(test_interrupted_run_finishes_what_is_in_hand),
         IN_FOLDER(test_progress_is_reported_on_the_way),
         IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
         IN_FOLDER(test_worker_reuses_its_memory),

@@ -177,12 +177,26 @@ static void test_workers_do_not_change_a_byte(void **state)
         assert_int_equal(summary.unpaired, 1);
         assert_int_equal(summary.workers, ways[i].command == NULL ? 0 : ways[i].jobs);
         assert_true(isdigit((unsigned char)summary.decoder_version[0]));
-        assert_int_equal(count_entries(ways[i].folder), OUTPUTS);
+        assert_int_equal(count_entries(ways[i].folder), OUTPUTS + 1); /* failures: a journal */
         assert_int_equal(count_lines(output), summary.rows + 1);
         assert_int_equal(count_lines(trials), summary.rows * (2 * 2 + 1) + 1);
     }
     assert_same_files("one", "three");
     assert_same_files("one", "here");
+
+    pat_search_options again = some_search();
+    pat_run_summary summary;
+    again.output = "three/x.csv";
+    again.trials = "three/x.trials.csv";
+    again.run.worker_command = real_worker;
+    assert_int_equal(pat_grid_parse(&again.grid, "sigma=0.5;strength=0.5,1", NULL), PAT_OK);
+    search_well(&again, &summary);
+    assert_true(summary.recalled == 9 && summary.changed == 0 && summary.failures == 2);
+    assert_same_files("one", "three");
+    again.run.journal = PAT_JOURNAL_RETRY_FAILED;
+    search_well(&again, &summary);
+    assert_true(summary.recalled == 7 && summary.changed == 0 && summary.failures == 2);
+    assert_same_files("one", "three");
 }
 
 static void test_made_up_search(void **state)
@@ -344,7 +358,7 @@ static void test_old_files_stay_until_the_end(void **state)
 static void interrupt_on_the_way(void *context, const pat_progress *progress)
 {
     if (progress->done >= *(const size_t *)context)
-        interrupted = 1;
+        interrupted = -SIGINT;
 }
 
 static void test_interrupted_run_leaves_its_rows(void **state)
@@ -368,10 +382,13 @@ static void test_interrupted_run_leaves_its_rows(void **state)
     for (int i = 1; i < OUTPUTS; i++)
         assert_absent(outputs[i]);
 
+    size_t rows = summary.rows;
     watched.run.progress = NULL; /* again, to the end */
     search_well(&watched, &summary);
     assert_int_equal(summary.rows, 40);
-    assert_int_equal(count_entries("."), OUTPUTS + 2);
+    assert_in_range(summary.recalled, rows + 1, 40);
+    assert_int_equal(count_entries("."), OUTPUTS + 3); /* the failure keeps the journal */
+    assert_string_equal(summary.journal_path, "x.journal");
 }
 
 static void test_run_interrupted_before_the_first_row_leaves_nothing(void **state)
@@ -474,7 +491,7 @@ static void test_feature_run(void **state)
     if (pat_feature_run(&options, &summary, &error) != PAT_OK)
         fail_msg("%s", error.message);
     assert_true(summary.total == 4 && summary.rows == 3 && summary.failures == 1);
-    assert_int_equal(count_entries("."), 4); /* d, u, the rows and the failures */
+    assert_int_equal(count_entries("."), 5); /* d, u, rows, failures, and a journal for them */
     pat_buffer rows = read_file("x.csv"), failures = read_file("x.failures.csv");
     const char *first = strchr(rows.data, '\n') + 1, *second = strchr(first, '\n') + 1;
     assert_int_equal(strncmp(first, "u/ok_0002.png,2,", 16), 0);

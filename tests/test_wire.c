@@ -1,4 +1,4 @@
-/* What driver and worker say to each other, and the collector that puts outcomes in order. */
+/* What driver and worker say to each other. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "run/collector.h"
 #include "run/wire.h"
 #include "workspace.h"
 
@@ -28,7 +27,9 @@ static pat_task_setup some_setup(void)
 /* Everything set; `trials` is the caller's. */
 static pat_outcome some_outcome(pat_scores *trials, size_t trial_count)
 {
-    pat_outcome outcome = {.status = PAT_CORRUPT,
+    pat_outcome outcome = {.content = {{1, -2, 3, {4, 5}}, {UINT64_MAX, INT64_MIN, 7, {8, 9}}},
+                           .unchanged = true,
+                           .status = PAT_CORRUPT,
                            .stage = PAT_STAGE_FEATURES,
                            .message = "b.png: half of it is missing",
                            .setting = {PAT_COLOR_NONE, 1.5, 0.1},
@@ -62,7 +63,11 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_broken(out, &error);
         break;
     case PAT_MESSAGE_JOB:
-        pat_wire_put_job(out, 12345678901, &(pat_job){.damaged = "d/a\nb.png", .undamaged = ""});
+        pat_wire_put_job(out, 12345678901,
+                         &(pat_job){.damaged = "d/a\nb.png",
+                                    .undamaged = "",
+                                    .done_before = true,
+                                    .before = {{1, 2, 3, {4, 5}}}});
         break;
     case PAT_MESSAGE_OUTCOME:
         pat_wire_put_outcome(out, SIZE_MAX, &outcome);
@@ -151,6 +156,7 @@ static void test_job_and_broken_travel(void **state)
     assert_true(index == 12345678901);
     assert_string_equal(job.damaged, "d/a\nb.png");
     assert_string_equal(job.undamaged, "");
+    assert_true(job.done_before && job.before[0].bytes.high == 5 && job.before[1].size == 0);
 
     pat_buffer_reset(&bytes);
     put_message(&bytes, PAT_MESSAGE_BROKEN);
@@ -323,92 +329,6 @@ static void test_random_changes_are_refused_or_harmless(void **state)
     assert_true(accepted > 1000 && refused > 1000);
 }
 
-/* ---- The collector --------------------------------------------------------------------------- */
-
-struct order {
-    size_t next, fail_at;
-};
-
-static pat_status take_in_order(void *context, size_t index, const pat_outcome *outcome,
-                                pat_error *error)
-{
-    struct order *order = context;
-    assert_int_equal(index, order->next);
-    assert_int_equal(outcome->ties, index);
-    if (index == order->fail_at)
-        return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
-    order->next++;
-    return PAT_OK;
-}
-
-static pat_status put_job(pat_collector *collector, size_t index, bool failed, pat_error *error)
-{
-    pat_outcome outcome = {
-        .status = failed ? PAT_CORRUPT : PAT_OK, .ties = index, .trial_count = 1};
-    outcome.trials = calloc(1, sizeof *outcome.trials);
-    pat_status status = pat_collector_put(collector, index, &outcome, error);
-    assert_null(outcome.trials);
-    return status;
-}
-
-static void test_outcomes_leave_in_order(void **state)
-{
-    (void)state;
-    enum { COUNT = 2000, WINDOW_MAX = 40 };
-    for (size_t window = 1; window <= WINDOW_MAX; window += window < 4 ? 1 : 12) {
-        struct order order = {0, SIZE_MAX};
-        pat_sink sink = {take_in_order, &order};
-        pat_collector *collector = pat_collector_create(&sink, window);
-        size_t waiting[WINDOW_MAX], count = 0, next = 0, failed = 0;
-        for (size_t done = 0; done < COUNT; done++) {
-            while (next < COUNT && next < pat_collector_limit(collector))
-                waiting[count++] = next++;
-            assert_true(next - order.next <= window);
-            size_t pick = random_below((uint32_t)count), index = waiting[pick];
-            waiting[pick] = waiting[--count];
-            failed += index % 5 == 0;
-            assert_int_equal(put_job(collector, index, index % 5 == 0, NULL), PAT_OK);
-            assert_int_equal(pat_collector_done(collector), done + 1);
-            assert_int_equal(pat_collector_failed(collector), failed);
-            assert_int_equal(pat_collector_written(collector), order.next);
-        }
-        assert_int_equal(order.next, COUNT);
-        pat_collector_free(collector);
-    }
-    pat_collector_free(NULL);
-}
-
-/* Attempts belong to a job, not to the place in the window that it shares with others. */
-static void test_attempts_are_counted_per_job(void **state)
-{
-    (void)state;
-    struct order order = {0, SIZE_MAX};
-    pat_sink sink = {take_in_order, &order};
-    pat_collector *collector = pat_collector_create(&sink, 2);
-    assert_int_equal(pat_collector_attempt(collector, 0), 1);
-    assert_int_equal(pat_collector_attempt(collector, 1), 1);
-    assert_int_equal(pat_collector_attempt(collector, 0), 2);
-    assert_int_equal(put_job(collector, 0, false, NULL), PAT_OK);
-    assert_int_equal(pat_collector_attempt(collector, 2), 1);
-    assert_int_equal(pat_collector_attempt(collector, 1), 2);
-    pat_collector_free(collector);
-}
-
-static void test_error_of_the_sink_comes_back(void **state)
-{
-    (void)state;
-    struct order order = {0, 1};
-    pat_sink sink = {take_in_order, &order};
-    pat_error error = {0};
-    pat_collector *collector = pat_collector_create(&sink, 4);
-    assert_int_equal(put_job(collector, 2, false, &error), PAT_OK);
-    assert_int_equal(put_job(collector, 1, false, &error), PAT_OK);
-    assert_int_equal(put_job(collector, 0, false, &error), PAT_WRITE_FAILED);
-    assert_string_equal(error.message, "the disk is full");
-    assert_int_equal(pat_collector_written(collector), 1);
-    pat_collector_free(collector); /* with outcomes that never left */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,9 +340,6 @@ int main(void)
         cmocka_unit_test(test_headers_of_no_frame_are_bad),
         cmocka_unit_test(test_shortened_and_lengthened_payloads_are_refused),
         cmocka_unit_test(test_random_changes_are_refused_or_harmless),
-        cmocka_unit_test(test_outcomes_leave_in_order),
-        cmocka_unit_test(test_attempts_are_counted_per_job),
-        cmocka_unit_test(test_error_of_the_sink_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,16 +40,30 @@ typedef struct pat_progress {
 
 enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64, PAT_BATCH_DEFAULT = 2 };
 
+/*
+ * While it works, a run keeps a journal beside its output ("x.journal" for "x.csv"): the outcome
+ * of every pair, with what its files were. A run that was killed continues from it. When everything
+ * has given a row the journal is removed; failures keep it.
+ */
+typedef enum pat_journal_mode {
+    PAT_JOURNAL_RESUME,       /* continue a run that was begun with the same options; else begin */
+    PAT_JOURNAL_RESTART,      /* begin, and put aside a journal that is there */
+    PAT_JOURNAL_RETRY_FAILED, /* as RESUME, but what failed is tried again */
+    PAT_JOURNAL_NONE
+} pat_journal_mode;
+
 /* How a run is carried out; none of it changes a byte of the result. While workers run, the process
  * ignores SIGPIPE. One run at a time per process. */
 typedef struct pat_run_options {
     int jobs;            /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
     int batch;           /* requests a worker holds at most, 1..PAT_BATCH_MAX; 0: the default */
     uint64_t max_pixels; /* per image; 0: PAT_MAX_PIXELS_DEFAULT */
+    pat_journal_mode journal;
     /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
      * everything in this process, which a damaged image may then take down. */
     const char *const *worker_command;
-    /* Polled about ten times a second: non-zero stops the run, which returns PAT_INTERRUPTED. */
+    /* Polled about ten times a second. Positive: no more jobs are begun, those in hand are
+     * finished. Negative: those are dropped too. The run then returns PAT_INTERRUPTED. */
     const volatile sig_atomic_t *interrupt;
     /* Called about ten times a second and at the end. May be NULL. */
     void (*progress)(void *context, const pat_progress *progress);
@@ -77,13 +91,18 @@ typedef struct pat_failure {
 typedef struct pat_run_summary {
     size_t total, rows, failures; /* total: pairs or images to do */
     size_t unpaired;              /* files in no pair (search only) */
+    size_t recalled;              /* of total: taken from the journal */
+    size_t changed;               /* of total: in the journal, but the files had changed since */
+    uint64_t journal_cut;         /* bytes of a damaged end of the journal */
     pat_failure first_failures[PAT_FAILURES_KEPT];
     double elapsed_s;
     int workers;                            /* 0: in this process */
     char decoder_version[PAT_VERSION_SIZE]; /* of libvips, as those who loaded it say */
     char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
-    char sha256[65];         /* of the output file */
-    pat_label_report labels; /* search only */
+    char journal_path[PAT_PATH_SIZE];     /* "" if there is none (any more) */
+    char old_journal_path[PAT_PATH_SIZE]; /* of one that was put aside; else "" */
+    char sha256[65];                      /* of the output file */
+    pat_label_report labels;              /* search only */
 } pat_run_summary;
 
 /* A search over all pairs. */

@@ -35,7 +35,7 @@ static const char *advice(int error_number)
     }
 }
 
-static pat_status write_failure(const char *what, const char *path, pat_error *error)
+pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error)
 {
     int cause = errno;
     return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what, strerror(cause),
@@ -66,7 +66,7 @@ static pat_status lock_partial(pat_file *file, pat_error *error)
         file->descriptor = /* O_NONBLOCK: opening a FIFO would wait for a reader */
             open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
         if (file->descriptor < 0 || fstat(file->descriptor, &opened) != 0)
-            return write_failure("create the file", file->partial_path, error);
+            return pat_fail_to_write("create the file", file->partial_path, error);
         if (!S_ISREG(opened.st_mode))
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: is in the way and is not a regular file; remove it, or choose "
@@ -102,20 +102,41 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
     }
     pat_status status = lock_partial(file, error);
     if (status == PAT_OK && ftruncate(file->descriptor, 0) != 0)
-        status = write_failure("empty the file", file->partial_path, error);
+        status = pat_fail_to_write("empty the file", file->partial_path, error);
     if (status != PAT_OK)
         pat_file_abandon(file, true);
     return status;
 }
 
+/* As write(), but for interruptions. */
+static ssize_t write_some(int descriptor, const void *bytes, size_t size)
+{
+    ssize_t count;
+    do
+        count = write(descriptor, bytes, size);
+    while (count < 0 && errno == EINTR);
+    return count;
+}
+
+pat_status pat_write_all(int descriptor, const char *path, const void *bytes, size_t size,
+                         pat_error *error)
+{
+    for (const char *at = bytes; size > 0;) {
+        ssize_t count = write_some(descriptor, at, size);
+        if (count < 0)
+            return pat_fail_to_write("write", path, error);
+        at += count;
+        size -= (size_t)count;
+    }
+    return PAT_OK;
+}
+
 pat_status pat_file_flush(pat_file *file, pat_error *error)
 {
     while (file->pending.size > 0) {
-        ssize_t count = write(file->descriptor, file->pending.data, file->pending.size);
-        if (count < 0 && errno == EINTR)
-            continue;
+        ssize_t count = write_some(file->descriptor, file->pending.data, file->pending.size);
         if (count < 0)
-            return write_failure("write", file->partial_path, error);
+            return pat_fail_to_write("write", file->partial_path, error);
         pat_buffer_consume(&file->pending, (size_t)count);
     }
     return PAT_OK;
@@ -130,8 +151,8 @@ pat_status pat_file_append(pat_file *file, const void *bytes, size_t size, pat_e
     return file->pending.size < BLOCK_SIZE ? PAT_OK : pat_file_flush(file, error);
 }
 
-/* Make the rename itself durable. A file system that cannot sync a folder is left alone. */
-static pat_status sync_folder(const char *path, pat_error *error)
+/* A file system that cannot sync a folder is left alone. */
+pat_status pat_sync_folder_of(const char *path, pat_error *error)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -142,7 +163,7 @@ static pat_status sync_folder(const char *path, pat_error *error)
         return PAT_OK;
     pat_status status = PAT_OK;
     if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS)
-        status = write_failure("sync the folder of the file", path, error);
+        status = pat_fail_to_write("sync the folder of the file", path, error);
     close(descriptor);
     return status;
 }
@@ -153,7 +174,7 @@ pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pa
     if (status != PAT_OK)
         return status;
     if (fsync(file->descriptor) != 0 && errno != EINVAL)
-        return write_failure("sync", file->partial_path, error);
+        return pat_fail_to_write("sync", file->partial_path, error);
     if (digest != NULL)
         pat_sha256_finish(&file->hash, digest);
     return PAT_OK;
@@ -162,9 +183,9 @@ pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pa
 pat_status pat_file_place(pat_file *file, pat_error *error)
 {
     if (rename(file->partial_path, file->path) != 0)
-        return write_failure("put the finished file in place", file->path, error);
+        return pat_fail_to_write("put the finished file in place", file->path, error);
     file->placed = true;
-    return sync_folder(file->path, error);
+    return pat_sync_folder_of(file->path, error);
 }
 
 void pat_file_abandon(pat_file *file, bool keep)

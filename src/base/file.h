@@ -51,4 +51,15 @@ PAT_MUST_CHECK pat_status pat_file_place(pat_file *file, pat_error *error);
  */
 void pat_file_abandon(pat_file *file, bool keep);
 
+/* Write all of `size` bytes. `path` is for the message. Fails with PAT_WRITE_FAILED; part of the
+ * bytes may then be written. */
+PAT_MUST_CHECK pat_status pat_write_all(int descriptor, const char *path, const void *bytes,
+                                        size_t size, pat_error *error);
+
+/* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
+pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
+
+/* Make the creation, renaming or removal of `path` durable. Fails with PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_sync_folder_of(const char *path, pat_error *error);
+
 #endif

@@ -192,7 +192,7 @@ static int bench(const bench_options *options, const pat_pairs *pairs, const wor
     int exit_status;
     if (status == PAT_INTERRUPTED) {
         console_error(&error);
-        exit_status = 128 + *options->interrupt;
+        exit_status = 128 + abs(*options->interrupt);
     } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
     } else {

@@ -55,6 +55,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->run;
+        state->child_inputs[1] = &arguments->run.run.journal;
         return 0;
     case 'o':
         arguments->output = argument;
@@ -80,7 +81,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&run_argp, 0, "How the work is done:", 1}, {0}};
+static const struct argp_child children[] = {
+    {&run_argp, 0, "How the work is done:", 1},
+    {&journal_argp, 0, "Of a run that was ended before it had finished, or that left failures:", 2},
+    {0},
+};
 
 static const struct argp argp = {
     .options = options,
@@ -115,7 +120,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
     if (status == PAT_INTERRUPTED)
         return console_interrupted(summary, *features.run.interrupt);
     if (status != PAT_OK)
-        return console_failure(&error);
+        return console_broken_off(&error, summary);
     return console_summary(summary, "image", arguments->run.quiet);
 }
 

@@ -33,6 +33,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->source;
         state->child_inputs[1] = &arguments->run;
+        state->child_inputs[2] = &arguments->run.run.journal;
         return 0;
     case 'o':
         arguments->output = argument;
@@ -51,6 +52,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_child children[] = {
     {&source_argp, 0, "Which images, which settings:", 1},
     {&run_argp, 0, "How the work is done:", 2},
+    {&journal_argp, 0, "Of a run that was ended before it had finished, or that left failures:", 3},
     {0},
 };
 
@@ -124,7 +126,7 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs, const 
     if (status == PAT_INTERRUPTED) {
         exit_status = console_interrupted(summary, *search->run.interrupt);
     } else if (status != PAT_OK) {
-        exit_status = console_failure(&error);
+        exit_status = console_broken_off(&error, summary);
         if (status == PAT_NOTHING_TO_DO)
             print_unpaired(pairs, UNPAIRED_SHOWN);
     } else {

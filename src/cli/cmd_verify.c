@@ -76,6 +76,7 @@ static pat_status run_once(pat_search_options *search, const pat_pairs *pairs,
     char output[PAT_PATH_SIZE], trials[PAT_PATH_SIZE];
     file_path(output, space, run, suffixes[0]);
     file_path(trials, space, run, suffixes[1]);
+    search->run.journal = PAT_JOURNAL_NONE;
     search->output = output;
     search->trials = trials;
     return pat_search_run(search, pairs, summary, error);
@@ -133,7 +134,7 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const work
         status = compare_files(space, arguments->quiet, &same, &error);
     if (status == PAT_INTERRUPTED) {
         console_error(&error);
-        return 128 + *search->run.interrupt;
+        return 128 + abs(*search->run.interrupt);
     }
     if (status != PAT_OK)
         return console_failure(&error);

@@ -1,6 +1,9 @@
 #include "console.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 void console_name(const char *name)
 {
@@ -31,14 +34,30 @@ int console_failure(const pat_error *error)
 
 static volatile sig_atomic_t interrupt;
 
+static void say(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0)
+        return; /* nobody listens */
+}
+
+/* The first signal lets the run finish what is in hand, the second makes it drop that, and the
+ * third ends the program as if nothing had been caught. Even then the journal has what is done. */
 static void note_interrupt(int signal_number)
 {
-    interrupt = signal_number;
+    if (interrupt == 0) {
+        interrupt = signal_number;
+        say("patina: finishing what is in hand; a second signal ends the run at once\n");
+    } else if (interrupt > 0) {
+        interrupt = -signal_number;
+    } else {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
 }
 
 const volatile sig_atomic_t *console_catch_interrupts(void)
 {
-    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = note_interrupt};
     sigemptyset(&action.sa_mask);
     const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
@@ -78,6 +97,21 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+static void print_journal(const pat_run_summary *summary, const char *what)
+{
+    if (summary->old_journal_path[0] != '\0')
+        printf("the journal of an earlier run is kept as %s\n", summary->old_journal_path);
+    if (summary->journal_cut > 0)
+        printf("the end of the journal was damaged: %llu bytes were cut off\n",
+               (unsigned long long)summary->journal_cut);
+    if (summary->recalled > 0)
+        printf("%zu %s%s had been done before\n", summary->recalled, what,
+               plural(summary->recalled));
+    if (summary->changed > 0)
+        printf("%zu %s%s had changed since and %s done again\n", summary->changed, what,
+               plural(summary->changed), summary->changed == 1 ? "was" : "were");
+}
+
 static void print_counts(const pat_run_summary *summary, const char *what)
 {
     double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
@@ -100,23 +134,40 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
                 summary->total, what, plural(summary->total), summary->failures_path);
     if (quiet)
         return exit_status;
+    print_journal(summary, what);
     print_counts(summary, what);
     print_labels(&summary->labels);
     print_failures(summary);
     printf("written: %s\n         %s\n", summary->output, summary->failures_path);
     if (summary->record_path[0] != '\0')
         printf("         %s\n", summary->record_path);
+    if (summary->journal_path[0] != '\0')
+        printf("         %s: with --retry-failed, only what failed is done again\n",
+               summary->journal_path);
     return exit_status;
+}
+
+static void print_how_to_continue(const pat_run_summary *summary)
+{
+    if (summary->journal_path[0] != '\0')
+        fprintf(stderr, "patina: the same command continues; what is done is in %s\n",
+                summary->journal_path);
 }
 
 int console_interrupted(const pat_run_summary *summary, int signal_number)
 {
-    if (summary->rows > 0)
-        fprintf(stderr,
-                "patina: interrupted: %s was not written; the finished rows (%zu) are in "
-                "%s.partial\n",
-                summary->output, summary->rows, summary->output);
-    else
-        fprintf(stderr, "patina: interrupted before the first row: nothing was written\n");
-    return 128 + signal_number;
+    fprintf(stderr,
+            "patina: interrupted: %s was not written; its first rows (%zu) are in "
+            "%s.partial\n",
+            summary->output, summary->rows, summary->output);
+    print_how_to_continue(summary);
+    return 128 + abs(signal_number);
+}
+
+int console_broken_off(const pat_error *error, const pat_run_summary *summary)
+{
+    int exit_status = console_failure(error);
+    if (exit_status == EXIT_SOMETHING_FAILED && summary->rows > 0)
+        print_how_to_continue(summary);
+    return exit_status;
 }

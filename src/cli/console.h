@@ -20,8 +20,9 @@ void console_error(const pat_error *error);
 int console_failure(const pat_error *error);
 
 /*
- * From now on SIGINT, SIGTERM and SIGHUP, unless ignored, only set the returned flag to the
- * signal's number; a second one ends the program as usual.
+ * From now on the first SIGINT, SIGTERM or SIGHUP, unless ignored, only sets the returned flag to
+ * its number and says what that means, and a second one to minus its number: see
+ * pat_run_options.interrupt. A third one ends the program as usual.
  */
 const volatile sig_atomic_t *console_catch_interrupts(void);
 
@@ -29,7 +30,10 @@ const volatile sig_atomic_t *console_catch_interrupts(void);
  * failed. what: "pair" or "image". Returns the exit status. */
 int console_summary(const pat_run_summary *summary, const char *what, bool quiet);
 
-/* A run that was stopped: where its rows are. Returns the exit status. */
+/* A run that was stopped: where its rows are, and how to continue. Returns the exit status. */
 int console_interrupted(const pat_run_summary *summary, int signal_number);
+
+/* A run that could not go on: as console_failure(), and how to continue. */
+int console_broken_off(const pat_error *error, const pat_run_summary *summary);
 
 #endif

@@ -117,6 +117,29 @@ static error_t parse_run(int key, char *argument, struct argp_state *state)
 
 const struct argp run_argp = {.options = run_options, .parser = parse_run};
 
+static const struct argp_option journal_options[] = {
+    {"restart", KEY_RESTART, NULL, 0,
+     "Begin anew instead of continuing; the journal that is there is kept under another name", 0},
+    {"retry-failed", KEY_RETRY_FAILED, NULL, 0,
+     "Continue, and try again what failed: of a finished run, nothing else", 0},
+    {0},
+};
+
+static error_t parse_journal(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    pat_journal_mode *mode = state->input;
+    if (key != KEY_RESTART && key != KEY_RETRY_FAILED)
+        return ARGP_ERR_UNKNOWN;
+    pat_journal_mode wanted = key == KEY_RESTART ? PAT_JOURNAL_RESTART : PAT_JOURNAL_RETRY_FAILED;
+    if (*mode != PAT_JOURNAL_RESUME && *mode != wanted)
+        argp_error(state, "give either --restart or --retry-failed, not both");
+    *mode = wanted;
+    return 0;
+}
+
+const struct argp journal_argp = {.options = journal_options, .parser = parse_journal};
+
 static const struct argp_option source_options[] = {
     {"manifest", KEY_MANIFEST, "FILE", 0,
      "Take the pairs from a CSV file with the columns damaged, undamaged and optionally id, "

@@ -20,6 +20,9 @@ extern const char *const worker_command[];
 /* input: a zeroed run_arguments. */
 extern const struct argp run_argp;
 
+/* --restart, --retry-failed. input: a pat_journal_mode. */
+extern const struct argp journal_argp;
+
 /* --manifest, --match, --recursive, --limit, --grid and the arguments DAMAGED UNDAMAGED. */
 typedef struct source_arguments {
     pat_pair_source source;
@@ -45,6 +48,8 @@ enum {
     KEY_PROGRESS,
     KEY_RECURSIVE,
     KEY_REPEAT,
+    KEY_RESTART,
+    KEY_RETRY_FAILED,
     KEY_RTOL,
     KEY_ATOL,
     KEY_SAMPLE,

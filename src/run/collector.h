@@ -1,36 +1,62 @@
 /*
- * Outcomes arrive in any order and leave in the order of their jobs; private to the library.
+ * Jobs leave for the workers in their order, outcomes arrive in any order and are written in the
+ * order of their jobs; private to the library.
  *
  * The collector holds a window of jobs: those handed out or done but not yet written. A job is
  * handed out only while it lies in the window, so memory does not grow with the number of jobs.
+ * Every outcome goes to the journal, if there is one, as it arrives; a job whose outcome is in it
+ * already, of files that are the same still, is not handed out at all.
  */
 #ifndef PAT_RUN_COLLECTOR_H
 #define PAT_RUN_COLLECTOR_H
 
+#include "run/journal.h"
 #include "run/run.h"
 
 typedef struct pat_collector pat_collector;
 
-/* window: jobs it can hold, >= 1. NULL when memory runs out. */
-pat_collector *pat_collector_create(const pat_sink *sink, size_t window);
+/* All but `window` is borrowed. */
+typedef struct pat_collector_options {
+    const pat_job_list *jobs;
+    const pat_sink *sink;
+    pat_journal *journal;                   /* or NULL */
+    size_t window;                          /* jobs it can hold, >= 1 */
+    const volatile sig_atomic_t *interrupt; /* or NULL; non-zero: no more jobs */
+} pat_collector_options;
+
+/* NULL when memory runs out. */
+pat_collector *pat_collector_create(const pat_collector_options *options);
 void pat_collector_free(pat_collector *collector);
 
-/* The first index beyond the window. */
-size_t pat_collector_limit(const pat_collector *collector);
+/*
+ * The next job to be done, of those never handed out; *found tells whether there is one in the
+ * window. Outcomes that the journal has of jobs before it are written. Fails with the sink's error.
+ */
+PAT_MUST_CHECK pat_status pat_collector_next(pat_collector *collector, size_t *index, bool *found,
+                                             pat_error *error);
 
-/* Count one more failed attempt at job `index` (in the window, not done); returns the total. */
+/* A job that has been handed out and is not done. Its texts stay valid until the next call. */
+void pat_collector_job(const pat_collector *collector, size_t index, pat_job *job);
+
+/* Count one more failed attempt at such a job; returns the total. */
 int pat_collector_attempt(pat_collector *collector, size_t index);
 
 /*
- * Take the outcome of job `index` (in the window, not done before), leaving *outcome empty, and
- * write every outcome that is now in order. Fails with the sink's error.
+ * Take the outcome of such a job, leaving *outcome empty, put it on record, and write every outcome
+ * that is now in order. Fails with the sink's or the journal's error.
  */
 PAT_MUST_CHECK pat_status pat_collector_put(pat_collector *collector, size_t index,
                                             pat_outcome *outcome, pat_error *error);
 
-/* Outcomes taken so far, failures among them, and outcomes written. */
-size_t pat_collector_done(const pat_collector *collector);
-size_t pat_collector_failed(const pat_collector *collector);
-size_t pat_collector_written(const pat_collector *collector);
+/* How far it is. */
+typedef struct pat_collector_state {
+    size_t next;              /* no job from here on has been handed out */
+    size_t done;              /* outcomes taken */
+    size_t failed;            /* failures among them */
+    size_t written;           /* outcomes written: all before this one */
+    size_t recalled, changed; /* of done: as in pat_run_summary */
+} pat_collector_state;
+
+pat_collector_state pat_collector_state_of(const pat_collector *collector);
 
 #endif

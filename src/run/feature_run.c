@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "dataset/listing.h"
 #include "dataset/row.h"
+#include "patina/version.h"
 #include "run/outputs.h"
 #include "run/run.h"
 
@@ -111,8 +112,22 @@ static pat_status run_all(struct feature_run *run, pat_error *error)
     pat_grid_init_default(&setup.grid);
     pat_job_list jobs = {run->paths.count, get_job, run};
     pat_sink sink = {put_outcome, run};
-    pat_run work = {&setup, &jobs, &sink, &options->run, 0, ""};
-    pat_status status = pat_run_jobs(&work, error);
+    char identity[128];
+    snprintf(identity, sizeof identity, "command=features\ndefinitions=%d\nmax-pixels=%llu\n",
+             PAT_DEFINITIONS_VERSION,
+             (unsigned long long)(options->run.max_pixels != 0 ? options->run.max_pixels
+                                                               : PAT_MAX_PIXELS_DEFAULT));
+    pat_status status = pat_outputs_open_journal(&run->outputs, identity, &jobs, error);
+    if (status != PAT_OK)
+        return status;
+    pat_run work = {.setup = &setup,
+                    .jobs = &jobs,
+                    .sink = &sink,
+                    .options = &options->run,
+                    .journal = run->outputs.journal};
+    status = pat_run_jobs(&work, error);
+    run->summary->recalled = work.recalled;
+    run->summary->changed = work.changed;
     run->summary->workers = work.worker_count;
     strcpy(run->summary->decoder_version, work.decoder_version);
     return status;
@@ -132,7 +147,8 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
                            pat_error *error)
 {
     double started_s = pat_clock_seconds();
-    struct feature_run run = {.options = options, .summary = summary};
+    struct feature_run run = {
+        .options = options, .outputs = {.journal_mode = options->run.journal}, .summary = summary};
     *summary = (pat_run_summary){0};
     pat_status status = check_label(options->label_name, error);
     if (status == PAT_OK)

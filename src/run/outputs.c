@@ -40,6 +40,9 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
                                      &outputs->record};
     char partial[PAT_PATH_SIZE + sizeof ".partial"];
     snprintf(partial, sizeof partial, "%s.partial", path);
+    if (strcmp(path, outputs->summary->journal_path) == 0)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is the name of this run's journal; choose another name", path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const pat_file *other = files[i];
         if (other != self && other->path != NULL &&
@@ -90,6 +93,8 @@ static pat_status name_files(const pat_outputs *outputs, const char *output,
     pat_status status = derive_path(summary->failures_path, output, ".failures.csv", error);
     if (status == PAT_OK && outputs->keeps_record)
         status = derive_path(summary->record_path, output, ".run.json", error);
+    if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
+        status = derive_path(summary->journal_path, output, ".journal", error);
     if (status != PAT_OK)
         return status;
     snprintf(summary->output, sizeof summary->output, "%s", output);
@@ -114,6 +119,23 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, pat_run_su
         status = pat_outputs_write(outputs, &outputs->failures, error);
     }
     return status;
+}
+
+pat_status pat_outputs_open_journal(pat_outputs *outputs, const char *identity,
+                                    const pat_job_list *jobs, pat_error *error)
+{
+    pat_run_summary *summary = outputs->summary;
+    if (outputs->journal_mode == PAT_JOURNAL_NONE)
+        return PAT_OK;
+    pat_status status = pat_journal_open(summary->journal_path, identity, outputs->journal_mode,
+                                         jobs, &outputs->journal, error);
+    if (status != PAT_OK)
+        return status;
+    pat_journal_state state = pat_journal_state_of(outputs->journal);
+    summary->journal_cut = state.bytes_cut;
+    if (state.kept_as != NULL)
+        snprintf(summary->old_journal_path, sizeof summary->old_journal_path, "%s", state.kept_as);
+    return PAT_OK;
 }
 
 pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error)
@@ -167,6 +189,11 @@ pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
         status = pat_file_place(&outputs->record, error);
     if (status == PAT_OK)
         status = pat_file_place(&outputs->data, error);
+    if (status == PAT_OK && outputs->journal != NULL && outputs->summary->failures == 0) {
+        pat_journal_close(outputs->journal, true);
+        outputs->journal = NULL;
+        outputs->summary->journal_path[0] = '\0';
+    }
     return status;
 }
 
@@ -177,5 +204,7 @@ void pat_outputs_close(pat_outputs *outputs)
     pat_file_abandon(&outputs->failures, keep);
     pat_file_abandon(&outputs->trials, keep);
     pat_file_abandon(&outputs->record, false);
+    if (outputs->journal != NULL) /* an empty one has nothing to continue from */
+        pat_journal_close(outputs->journal, pat_journal_state_of(outputs->journal).records == 0);
     pat_buffer_release(&outputs->line);
 }

@@ -7,15 +7,17 @@
 
 #include "base/file.h"
 #include "patina/run.h"
-#include "run/task.h"
+#include "run/journal.h"
 
-/* Zero-initialise but for the first three; pat_outputs_close() when done. */
+/* Zero-initialise but for the first four; pat_outputs_close() when done. */
 typedef struct pat_outputs {
+    pat_journal_mode journal_mode;
     const char *manifest;    /* borrowed; an input that no output may replace; or NULL */
     const char *trials_path; /* borrowed; NULL: no trials */
     bool keeps_record;       /* whether the run writes a record */
     pat_file data, failures, trials, record;
-    pat_buffer line; /* scratch for pat_outputs_write() */
+    pat_journal *journal; /* or NULL */
+    pat_buffer line;      /* scratch for pat_outputs_write() */
     pat_run_summary *summary;
 } pat_outputs;
 
@@ -25,6 +27,13 @@ typedef struct pat_outputs {
  */
 PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *output,
                                            pat_run_summary *summary, pat_error *error);
+
+/*
+ * Open the journal beside the outputs, which are open: their locks are the journal's too. identity
+ * and jobs: as for pat_journal_open(), of which these are the errors.
+ */
+PAT_MUST_CHECK pat_status pat_outputs_open_journal(pat_outputs *outputs, const char *identity,
+                                                   const pat_job_list *jobs, pat_error *error);
 
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);
@@ -36,8 +45,8 @@ PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *nam
 /* Complete all but the record, and take the digest of the data into the summary. */
 PAT_MUST_CHECK pat_status pat_outputs_finish(pat_outputs *outputs, pat_error *error);
 
-/* Put the finished files in place, the data last. On failure those before may be in place; the
- * others stay as partial files. */
+/* Put the finished files in place, the data last, and remove the journal unless it has failures to
+ * try again. On failure those before may be in place; the others stay as partial files. */
 PAT_MUST_CHECK pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error);
 
 /* Release everything. Files not in place keep their partial form if the run has rows. */

@@ -44,7 +44,6 @@ struct pool {
     uv_timer_t tick;
     struct worker *workers;
     int worker_count;
-    size_t next_job;  /* no job from here on has been handed out */
     size_t *returned; /* jobs taken back from workers that died */
     size_t returned_count;
     int startup_failures; /* since a worker was last ready, while there was no other */
@@ -102,9 +101,24 @@ static void stop(struct pool *pool, pat_status status)
 
 /* ---- Handing out work --------------------------------------------------------------------- */
 
+/* No more jobs are handed out then. */
+static bool is_interrupted(const struct pool *pool)
+{
+    const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
+    return interrupt != NULL && *interrupt != 0;
+}
+
+static void finish_if_all_written(struct pool *pool)
+{
+    if (pat_collector_state_of(pool->options->collector).written == pool->options->jobs->count)
+        finish(pool);
+}
+
 /* The lowest job waiting: one that was taken back, or the next fresh one in the window. */
 static bool take_job(struct pool *pool, size_t *index)
 {
+    if (is_interrupted(pool))
+        return false;
     if (pool->returned_count > 0) {
         size_t lowest = 0;
         for (size_t i = 1; i < pool->returned_count; i++)
@@ -114,12 +128,13 @@ static bool take_job(struct pool *pool, size_t *index)
         pool->returned[lowest] = pool->returned[--pool->returned_count];
         return true;
     }
-    if (pool->next_job < pool->options->jobs->count &&
-        pool->next_job < pat_collector_limit(pool->options->collector)) {
-        *index = pool->next_job++;
-        return true;
-    }
-    return false;
+    bool found;
+    pat_status status = pat_collector_next(pool->options->collector, index, &found, pool->error);
+    if (status != PAT_OK)
+        stop(pool, status);
+    else
+        finish_if_all_written(pool); /* the journal may have had the rest */
+    return status == PAT_OK && found;
 }
 
 typedef struct outgoing {
@@ -152,10 +167,9 @@ static void send_bytes(struct worker *worker, pat_buffer *bytes)
 
 static void send_job(struct worker *worker, size_t index)
 {
-    const pat_job_list *jobs = worker->pool->options->jobs;
     pat_buffer bytes = {0};
     pat_job job;
-    jobs->get(jobs->context, index, &job);
+    pat_collector_job(worker->pool->options->collector, index, &job);
     pat_wire_put_job(&bytes, index, &job);
     worker->in_flight[worker->in_flight_count++] = index;
     send_bytes(worker, &bytes);
@@ -164,7 +178,8 @@ static void send_job(struct worker *worker, size_t index)
 /* The last jobs are kept for who is idle: ahead, they might wait behind a long one. */
 static bool may_run_ahead(const struct pool *pool)
 {
-    return pool->options->jobs->count - pool->next_job > (size_t)pool->worker_count;
+    return pool->options->jobs->count - pat_collector_state_of(pool->options->collector).next >
+           (size_t)pool->worker_count;
 }
 
 /* One job each, then a second one each, ...: a batch must not starve the neighbour. With one ahead
@@ -194,8 +209,8 @@ static void record_outcome(struct pool *pool, size_t index, pat_outcome *outcome
     pat_status status = pat_collector_put(collector, index, outcome, pool->error);
     if (status != PAT_OK)
         stop(pool, status);
-    else if (pat_collector_written(collector) == pool->options->jobs->count)
-        finish(pool);
+    else
+        finish_if_all_written(pool);
 }
 
 static bool remove_in_flight(struct worker *worker, uint64_t index)
@@ -309,6 +324,9 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
              "leave it out, or run fewer workers if memory is short",
              job.damaged, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
+    outcome.content[0] = pat_content_look(job.damaged);
+    if (*job.undamaged != '\0')
+        outcome.content[1] = pat_content_look(job.undamaged);
     record_outcome(pool, index, &outcome);
 }
 
@@ -352,8 +370,9 @@ static void worker_gone(struct worker *worker)
         return;
     }
     take_jobs_back(worker, death);
-    if (pool->finishing ||
-        (pool->returned_count == 0 && pool->next_job == pool->options->jobs->count))
+    if (pool->finishing || is_interrupted(pool) ||
+        (pool->returned_count == 0 &&
+         pat_collector_state_of(pool->options->collector).next == pool->options->jobs->count))
         return;
     if (worker->ready)
         spawn_worker(worker);
@@ -418,10 +437,11 @@ static void spawn_worker(struct worker *worker)
 static void report_progress(const struct pool *pool)
 {
     const pat_run_options *run = pool->options->run;
+    pat_collector_state state = pat_collector_state_of(pool->options->collector);
     pat_progress progress = {
-        .done = pat_collector_done(pool->options->collector),
+        .done = state.done,
         .total = pool->options->jobs->count,
-        .failed = pat_collector_failed(pool->options->collector),
+        .failed = state.failed,
         .elapsed_s = pat_clock_seconds() - pool->started_s,
     };
     if (run->progress != NULL)
@@ -436,11 +456,19 @@ static bool any_worker_left(const struct pool *pool)
     return false;
 }
 
+static bool any_job_in_hand(const struct pool *pool)
+{
+    for (int i = 0; i < pool->worker_count; i++)
+        if (pool->workers[i].in_flight_count > 0)
+            return true;
+    return false;
+}
+
 static void ticked(uv_timer_t *timer)
 {
     struct pool *pool = timer->data;
-    const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
-    if (interrupt != NULL && *interrupt != 0 && pool->status == PAT_OK && !pool->finishing)
+    if (is_interrupted(pool) && !pool->finishing &&
+        (*pool->options->run->interrupt < 0 || !any_job_in_hand(pool)))
         stop(pool, pat_fail(pool->error, PAT_INTERRUPTED, "interrupted"));
     for (int i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];

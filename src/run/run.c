@@ -47,6 +47,14 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
     return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %d is outside 1..%d", option, value, maximum);
 }
 
+static void report_progress(const pat_run *run, const pat_collector *collector, double elapsed_s)
+{
+    pat_collector_state state = pat_collector_state_of(collector);
+    pat_progress progress = {state.done, run->jobs->count, state.failed, elapsed_s};
+    if (run->options->progress != NULL)
+        run->options->progress(run->options->progress_context, &progress);
+}
+
 static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collector *collector,
                            pat_error *error)
 {
@@ -54,26 +62,27 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
     double started_s = pat_clock_seconds(), reported_s = 0;
     pat_outcome outcome = {0};
     pat_task *task;
+    size_t index;
+    bool found;
     pat_status status = pat_task_create(setup, &task, error);
     if (status == PAT_OK)
         snprintf(run->decoder_version, sizeof run->decoder_version, "%s", pat_codec_version());
-    for (size_t i = 0; i < run->jobs->count && status == PAT_OK; i++) {
-        if (options->interrupt != NULL && *options->interrupt != 0) {
-            status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
-            break;
-        }
+    while (status == PAT_OK &&
+           (status = pat_collector_next(collector, &index, &found, error)) == PAT_OK && found) {
         pat_job job;
-        run->jobs->get(run->jobs->context, i, &job);
+        pat_collector_job(collector, index, &job);
         pat_task_run(task, &job, &outcome);
-        status = pat_collector_put(collector, i, &outcome, error);
-        pat_progress progress = {i + 1, run->jobs->count, pat_collector_failed(collector),
-                                 pat_clock_seconds() - started_s};
-        bool due = progress.elapsed_s - reported_s > 0.1 || i + 1 == run->jobs->count;
-        if (due && options->progress != NULL) {
-            options->progress(options->progress_context, &progress);
-            reported_s = progress.elapsed_s;
+        status = pat_collector_put(collector, index, &outcome, error);
+        double elapsed_s = pat_clock_seconds() - started_s;
+        if (elapsed_s - reported_s > 0.1) {
+            report_progress(run, collector, elapsed_s);
+            reported_s = elapsed_s;
         }
     }
+    report_progress(run, collector, pat_clock_seconds() - started_s);
+    if (status == PAT_OK && options->interrupt != NULL && *options->interrupt != 0 &&
+        pat_collector_state_of(collector).written < run->jobs->count)
+        status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
     pat_task_free(task);
     pat_outcome_release(&outcome);
     return status;
@@ -95,8 +104,13 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
         options.jobs = (int)run->jobs->count;
     run->worker_count = options.worker_command == NULL ? 0 : options.jobs;
 
-    size_t window = (size_t)options.jobs * (size_t)(options.batch + WINDOW_PER_WORKER);
-    pat_collector *collector = pat_collector_create(run->sink, window);
+    pat_collector *collector = pat_collector_create(&(pat_collector_options){
+        .jobs = run->jobs,
+        .sink = run->sink,
+        .journal = run->journal,
+        .window = (size_t)options.jobs * (size_t)(options.batch + WINDOW_PER_WORKER),
+        .interrupt = options.interrupt,
+    });
     if (collector == NULL)
         return pat_fail_memory(error, "the window of results");
     if (options.worker_command == NULL)
@@ -105,6 +119,9 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
         status = pat_pool_run(
             &(pat_pool_options){&setup, run->jobs, &options, collector, run->decoder_version},
             error);
+    pat_collector_state state = pat_collector_state_of(collector);
+    run->recalled = state.recalled;
+    run->changed = state.changed;
     pat_collector_free(collector);
     return status;
 }

@@ -27,7 +27,9 @@ typedef struct pat_run {
     const pat_job_list *jobs;
     const pat_sink *sink;
     const pat_run_options *options;
-    int worker_count; /* out: worker processes used at once, 0 for in-process */
+    struct pat_journal *journal; /* or NULL */
+    size_t recalled, changed;    /* out: as in pat_run_summary */
+    int worker_count;            /* out: worker processes used at once, 0 for in-process */
     char decoder_version[PAT_VERSION_SIZE]; /* out */
 } pat_run;
 

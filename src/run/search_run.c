@@ -1,9 +1,11 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "dataset/labels.h"
 #include "dataset/row.h"
+#include "patina/version.h"
 #include "run/outputs.h"
 #include "run/record.h"
 #include "run/run.h"
@@ -69,6 +71,29 @@ static pat_status write_headers(pat_outputs *outputs, pat_error *error)
     return status;
 }
 
+static const char *yes_or_no(bool value)
+{
+    return value ? "yes" : "no";
+}
+
+enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + 256 };
+
+/* What a result depends on besides the files, and which pairs there are. */
+static void describe(const pat_search_options *options, char identity[IDENTITY_SIZE])
+{
+    const pat_pair_source *source = &options->source;
+    uint64_t max_pixels = options->run.max_pixels;
+    char grid[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(&options->grid, grid);
+    snprintf(identity, IDENTITY_SIZE,
+             "command=search\ndefinitions=%d\ngrid=%s\ntrials=%s\nmax-pixels=%llu\nmatch=%s\n"
+             "recursive=%s\nlimit=%zu\nsample=%zu\n",
+             PAT_DEFINITIONS_VERSION, grid, yes_or_no(options->trials != NULL),
+             (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
+             source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
+             source->limit, source->sample);
+}
+
 static pat_status run_all(struct search_run *run, pat_error *error)
 {
     const pat_search_options *options = run->options;
@@ -79,8 +104,19 @@ static pat_status run_all(struct search_run *run, pat_error *error)
     };
     pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};
     pat_sink sink = {put_outcome, run};
-    pat_run work = {&setup, &jobs, &sink, &options->run, 0, ""};
-    pat_status status = pat_run_jobs(&work, error);
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
+    pat_status status = pat_outputs_open_journal(&run->outputs, identity, &jobs, error);
+    if (status != PAT_OK)
+        return status;
+    pat_run work = {.setup = &setup,
+                    .jobs = &jobs,
+                    .sink = &sink,
+                    .options = &options->run,
+                    .journal = run->outputs.journal};
+    status = pat_run_jobs(&work, error);
+    run->summary->recalled = work.recalled;
+    run->summary->changed = work.changed;
     run->summary->workers = work.worker_count;
     strcpy(run->summary->decoder_version, work.decoder_version);
     return status;
@@ -104,7 +140,8 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     struct search_run run = {
         .options = options,
         .pairs = pairs,
-        .outputs = {.manifest = options->source.manifest,
+        .outputs = {.journal_mode = options->run.journal,
+                    .manifest = options->source.manifest,
                     .trials_path = options->trials,
                     .keeps_record = true},
         .summary = summary,

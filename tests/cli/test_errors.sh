@@ -131,7 +131,11 @@ PY
 expect 1 "$PATINA" search small_d small_u -o small.csv
 lines small.csv 2
 has small.failures.csv "six.bmp,search,too_small,"
-expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
+expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
+has err "small.journal: belongs to a run with max-pixels=268435456, and this one has max-pixels=100"
+lines small.csv 2
+expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart
+has out "the journal of an earlier run is kept as small.journal.1"
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 
 # The first ten failures are told, the others counted; the file has them all.
@@ -159,7 +163,7 @@ for i in $(seq -w 200); do
         cp "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg"
 done
 for signal in INT TERM HUP; do
-    rm -f long.csv*
+    rm -f long.csv* long.journal
     # env resets what the shell ignores for background commands
     env --default-signal=INT "$PATINA" search long_d long_u -o long.csv >out 2>err &
     driver=$!
@@ -176,6 +180,11 @@ for signal in INT TERM HUP; do
     [ $status -eq $wanted ] || fail "status $status after SIG$signal"
     has err "interrupted: long.csv was not written"
     absent long.csv long.run.json
+    has err "the same command continues; what is done is in long.journal"
     [ "$(wc -l <long.csv.partial)" -gt 2 ] || fail "the partial file was not kept"
 done
+expect 0 "$PATINA" search long_d long_u -o long.csv
+has out "pairs had been done before"
+lines long.csv 201
+absent long.journal long.csv.partial
 finish

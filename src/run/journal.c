@@ -1,0 +1,466 @@
+#include "run/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "run/wire.h"
+
+/* The number says how records are written: run/wire.h, in the machine's own byte order. */
+static const char title[] = "patina journal 1\n";
+
+enum {
+    TITLE_SIZE = sizeof title - 1,
+    BLOCK_SIZE = 1 << 20,
+    RECORD_MAX = 64 << 20, /* bytes; longer ones are damage */
+    BACKUPS_MAX = 10000
+};
+
+typedef struct record_header {
+    uint64_t size; /* of what follows */
+    pat_fingerprint fingerprint;
+} record_header;
+
+struct pat_journal {
+    char *path, *kept_as;
+    int descriptor;
+    const pat_job_list *jobs;
+    uint64_t *place; /* of each job's record in the file; 0: none */
+    uint64_t end;    /* of the file */
+    size_t *slots;   /* jobs by name: 0 or index + 1; NULL until it is needed */
+    size_t slot_count;
+    bool forgets_failures;
+    pat_journal_state state;
+    pat_buffer bytes; /* a record, or what has been read of the file */
+};
+
+/* ---- Jobs by name ---------------------------------------------------------------------------- */
+
+static bool is_called(const pat_journal *journal, uint64_t index, const char *name)
+{
+    pat_job job;
+    if (index >= journal->jobs->count)
+        return false;
+    journal->jobs->get(journal->jobs->context, (size_t)index, &job);
+    return strcmp(job.name, name) == 0;
+}
+
+static size_t first_slot(const pat_journal *journal, const char *name)
+{
+    return (size_t)pat_fingerprint_of(name, strlen(name)).low & (journal->slot_count - 1);
+}
+
+static bool build_slots(pat_journal *journal)
+{
+    journal->slot_count = 16;
+    while (journal->slot_count < 2 * journal->jobs->count)
+        journal->slot_count *= 2;
+    journal->slots = calloc(journal->slot_count, sizeof *journal->slots);
+    if (journal->slots == NULL)
+        return false;
+    for (size_t i = 0; i < journal->jobs->count; i++) {
+        pat_job job;
+        journal->jobs->get(journal->jobs->context, i, &job);
+        size_t slot = first_slot(journal, job.name);
+        while (journal->slots[slot] != 0)
+            slot = (slot + 1) & (journal->slot_count - 1);
+        journal->slots[slot] = i + 1;
+    }
+    return true;
+}
+
+/* The job of that name, most likely at `guess`: others only if files came or went since. The number
+ * of jobs if there is none. False when memory runs out. */
+static bool find_job(pat_journal *journal, uint64_t guess, const char *name, size_t *index)
+{
+    *index = (size_t)guess;
+    if (is_called(journal, guess, name))
+        return true;
+    if (journal->slots == NULL && !build_slots(journal))
+        return false;
+    *index = journal->jobs->count;
+    for (size_t slot = first_slot(journal, name); journal->slots[slot] != 0;
+         slot = (slot + 1) & (journal->slot_count - 1))
+        if (is_called(journal, journal->slots[slot] - 1, name)) {
+            *index = journal->slots[slot] - 1;
+            break;
+        }
+    return true;
+}
+
+/* ---- Records --------------------------------------------------------------------------------- */
+
+/* Begin a record in journal->bytes; what is appended then is its contents. */
+static void begin_record(pat_journal *journal)
+{
+    pat_buffer_reset(&journal->bytes);
+    pat_buffer_append(&journal->bytes, &(record_header){0}, sizeof(record_header));
+}
+
+static pat_status write_record(pat_journal *journal, pat_error *error)
+{
+    pat_buffer *bytes = &journal->bytes;
+    if (bytes->failed)
+        return pat_fail_memory(error, "a record of the journal");
+    size_t size = bytes->size - sizeof(record_header);
+    record_header header = {size, pat_fingerprint_of(bytes->data + sizeof header, size)};
+    memcpy(bytes->data, &header, sizeof header);
+    pat_status status =
+        pat_write_all(journal->descriptor, journal->path, bytes->data, bytes->size, error);
+    if (status == PAT_OK)
+        journal->end += bytes->size;
+    return status;
+}
+
+typedef struct record {
+    const char *contents;
+    size_t size;
+} record;
+
+/* A whole and undamaged record at the start of the bytes. */
+static bool take_record(const char *bytes, size_t size, record *taken)
+{
+    record_header header;
+    if (size < sizeof header)
+        return false;
+    memcpy(&header, bytes, sizeof header);
+    if (header.size > size - sizeof header)
+        return false;
+    *taken = (record){bytes + sizeof header, (size_t)header.size};
+    return pat_fingerprint_equal(header.fingerprint,
+                                 pat_fingerprint_of(taken->contents, taken->size));
+}
+
+/* The name and the outcome in a record. The name points into it. */
+static bool parse_outcome(const record *from, const char **name, uint64_t *index,
+                          pat_outcome *outcome)
+{
+    const char *terminator = memchr(from->contents, '\0', from->size);
+    if (terminator == NULL)
+        return false;
+    *name = from->contents;
+    size_t name_size = (size_t)(terminator + 1 - from->contents);
+    const pat_buffer rest = {.data = (char *)from->contents + name_size,
+                             .size = from->size - name_size};
+    pat_frame frame;
+    return pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && frame.frame_size == rest.size &&
+           frame.type == PAT_MESSAGE_OUTCOME && pat_wire_get_outcome(&frame, index, outcome);
+}
+
+/* ---- Reading what there is ---------------------------------------------------------------------
+ */
+
+static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_UNREADABLE,
+                    "%s: cannot be read (%s); check the disk, or begin anew with --restart",
+                    journal->path, strerror(errno));
+}
+
+/* More of the file into journal->bytes; *more tells whether there was any. */
+static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
+{
+    char *room = pat_buffer_room(&journal->bytes, BLOCK_SIZE);
+    if (room == NULL)
+        return pat_fail_memory(error, "the journal");
+    ssize_t count;
+    do
+        count = read(journal->descriptor, room, BLOCK_SIZE);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return fail_to_read(journal, error);
+    journal->bytes.size += (size_t)count;
+    *more = count > 0;
+    return PAT_OK;
+}
+
+/* The first line in which the two differ, without its end. */
+static void first_difference(const char *was, const char *is, char was_line[256], char is_line[256])
+{
+    for (;;) {
+        size_t was_size = strcspn(was, "\n"), is_size = strcspn(is, "\n");
+        snprintf(was_line, 256, "%.*s", (int)was_size, was);
+        snprintf(is_line, 256, "%.*s", (int)is_size, is);
+        if (was_size != is_size || memcmp(was, is, was_size) != 0 || was[was_size] == '\0')
+            return;
+        was += was_size + 1;
+        is += is_size + 1;
+    }
+}
+
+/* The first record: what the run is. */
+static pat_status check_identity(const pat_journal *journal, const record *first,
+                                 const char *identity, pat_error *error)
+{
+    if (first->size == strlen(identity) && memcmp(first->contents, identity, first->size) == 0)
+        return PAT_OK;
+    char was[256], is[256], *text = strndup(first->contents, first->size);
+    if (text == NULL)
+        return pat_fail_memory(error, "the journal");
+    first_difference(text, identity, was, is);
+    free(text);
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: belongs to a run with %s, and this one has %s; finish that run with its "
+                    "own options, or begin anew with --restart, which keeps the journal under "
+                    "another name",
+                    journal->path, was, is);
+}
+
+/* Note where a job's outcome is. False when memory runs out. */
+static bool note_record(pat_journal *journal, const record *from, uint64_t at)
+{
+    const char *name;
+    uint64_t guess;
+    size_t index;
+    pat_outcome outcome = {0};
+    if (!parse_outcome(from, &name, &guess, &outcome))
+        return true; /* not ours: the job is done again */
+    bool ok = find_job(journal, guess, name, &index);
+    if (ok && index < journal->jobs->count) {
+        journal->state.records += journal->place[index] == 0;
+        journal->place[index] = journal->forgets_failures && outcome.status != PAT_OK ? 0 : at;
+    }
+    pat_outcome_release(&outcome);
+    return ok;
+}
+
+/* Records until the end, or until one is damaged; journal->end is then where the good ones end. */
+static pat_status read_records(pat_journal *journal, const char *identity, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    bool more = true, first = true;
+    while (status == PAT_OK && more) {
+        size_t done = 0;
+        record taken;
+        while (status == PAT_OK &&
+               take_record(journal->bytes.data + done, journal->bytes.size - done, &taken)) {
+            if (first)
+                status = check_identity(journal, &taken, identity, error);
+            else if (!note_record(journal, &taken, journal->end))
+                status = pat_fail_memory(error, "the journal");
+            first = false;
+            done += sizeof(record_header) + taken.size;
+            journal->end += sizeof(record_header) + taken.size;
+        }
+        pat_buffer_consume(&journal->bytes, done);
+        if (journal->bytes.size > RECORD_MAX)
+            break;
+        if (status == PAT_OK)
+            status = read_block(journal, &more, error);
+    }
+    return status;
+}
+
+static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: is in the way and is not a journal of this version of patina; remove it, "
+                    "or begin anew with --restart, which keeps it under another name",
+                    journal->path);
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+static pat_status open_file(pat_journal *journal, pat_error *error)
+{
+    struct stat info;
+    journal->descriptor =
+        open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+    if (journal->descriptor < 0 || fstat(journal->descriptor, &info) != 0)
+        return pat_fail_to_write("open the journal", journal->path, error);
+    return S_ISREG(info.st_mode) ? PAT_OK : fail_foreign(journal, error);
+}
+
+/* Cut off what is behind the good records. */
+static pat_status cut(pat_journal *journal, pat_error *error)
+{
+    off_t size = lseek(journal->descriptor, 0, SEEK_END);
+    if (size < 0 || ftruncate(journal->descriptor, (off_t)journal->end) != 0 ||
+        lseek(journal->descriptor, 0, SEEK_END) < 0)
+        return pat_fail_to_write("cut the journal", journal->path, error);
+    journal->state.bytes_cut = (uint64_t)size - journal->end;
+    return PAT_OK;
+}
+
+static pat_status begin(pat_journal *journal, const char *identity, pat_error *error)
+{
+    pat_status status = pat_write_all(journal->descriptor, journal->path, title, TITLE_SIZE, error);
+    if (status != PAT_OK)
+        return status;
+    journal->end = TITLE_SIZE;
+    begin_record(journal);
+    pat_buffer_append_text(&journal->bytes, identity);
+    return write_record(journal, error);
+}
+
+/* Take up what is in the file, or begin if that is nothing. */
+static pat_status resume(pat_journal *journal, const char *identity, pat_error *error)
+{
+    bool more;
+    pat_status status = read_block(journal, &more, error);
+    if (status != PAT_OK)
+        return status;
+    size_t size = journal->bytes.size;
+    if (memcmp(journal->bytes.data, title, size < TITLE_SIZE ? size : TITLE_SIZE) != 0)
+        return fail_foreign(journal, error);
+    journal->end = 0;
+    if (size >= TITLE_SIZE) {
+        pat_buffer_consume(&journal->bytes, TITLE_SIZE);
+        journal->end = TITLE_SIZE;
+        status = read_records(journal, identity, error);
+    }
+    if (journal->end == TITLE_SIZE) /* killed before it had begun */
+        journal->end = 0;
+    if (status == PAT_OK)
+        status = cut(journal, error);
+    if (status == PAT_OK && journal->end == 0)
+        status = begin(journal, identity, error);
+    return status;
+}
+
+/* Give a journal that exists another name: x.journal.1, or the first number that is free. */
+static pat_status put_aside(pat_journal *journal, pat_error *error)
+{
+    struct stat info;
+    size_t size = strlen(journal->path) + 16;
+    if (lstat(journal->path, &info) != 0)
+        return PAT_OK;
+    journal->kept_as = malloc(size);
+    if (journal->kept_as == NULL)
+        return pat_fail_memory(error, "a file name");
+    for (int i = 1; i < BACKUPS_MAX; i++) {
+        snprintf(journal->kept_as, size, "%s.%d", journal->path, i);
+        if (lstat(journal->kept_as, &info) == 0)
+            continue;
+        if (rename(journal->path, journal->kept_as) != 0)
+            break;
+        journal->state.kept_as = journal->kept_as;
+        return pat_sync_folder_of(journal->path, error);
+    }
+    return pat_fail_to_write("put the old journal aside", journal->path, error);
+}
+
+static pat_status open_journal(pat_journal *journal, const char *identity, pat_journal_mode mode,
+                               pat_error *error)
+{
+    struct stat info;
+    pat_status status = PAT_OK;
+    if (mode == PAT_JOURNAL_RESTART)
+        status = put_aside(journal, error);
+    if (mode == PAT_JOURNAL_RETRY_FAILED && stat(journal->path, &info) != 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: there is no journal of a run that left failures; run without "
+                        "--retry-failed to do everything",
+                        journal->path);
+    if (status == PAT_OK)
+        status = open_file(journal, error);
+    return status == PAT_OK ? resume(journal, identity, error) : status;
+}
+
+pat_status pat_journal_open(const char *path, const char *identity, pat_journal_mode mode,
+                            const pat_job_list *jobs, pat_journal **out, pat_error *error)
+{
+    *out = NULL;
+    pat_journal *journal = calloc(1, sizeof *journal);
+    if (journal == NULL)
+        return pat_fail_memory(error, "the journal");
+    *journal = (pat_journal){.path = strdup(path),
+                             .descriptor = -1,
+                             .jobs = jobs,
+                             .place = calloc(jobs->count + 1, sizeof *journal->place),
+                             .forgets_failures = mode == PAT_JOURNAL_RETRY_FAILED};
+    pat_status status = journal->path == NULL || journal->place == NULL
+                            ? pat_fail_memory(error, "the journal")
+                            : open_journal(journal, identity, mode, error);
+    if (status == PAT_OK)
+        *out = journal;
+    else
+        pat_journal_close(journal, false);
+    return status;
+}
+
+pat_journal_state pat_journal_state_of(const pat_journal *journal)
+{
+    return journal->state;
+}
+
+/* ---- In use ---------------------------------------------------------------------------------- */
+
+pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    pat_job job;
+    uint64_t at = journal->end;
+    journal->jobs->get(journal->jobs->context, index, &job);
+    begin_record(journal);
+    pat_buffer_append(&journal->bytes, job.name, strlen(job.name) + 1);
+    pat_wire_put_outcome(&journal->bytes, index, outcome);
+    pat_status status = write_record(journal, error);
+    if (status != PAT_OK)
+        return status;
+    journal->state.records += journal->place[index] == 0;
+    journal->place[index] = at;
+    return PAT_OK;
+}
+
+/* `size` bytes from `at` into journal->bytes. */
+static bool read_at(pat_journal *journal, uint64_t at, size_t size)
+{
+    pat_buffer_reset(&journal->bytes);
+    char *room = pat_buffer_room(&journal->bytes, size);
+    while (room != NULL && journal->bytes.size < size) {
+        ssize_t count = pread(journal->descriptor, room + journal->bytes.size,
+                              size - journal->bytes.size, (off_t)(at + journal->bytes.size));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        journal->bytes.size += (size_t)count;
+    }
+    return room != NULL;
+}
+
+bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome)
+{
+    uint64_t at = journal->place[index], recorded;
+    record_header header;
+    record taken;
+    const char *name;
+    pat_outcome_release(outcome);
+    if (at == 0 || !read_at(journal, at, sizeof header))
+        return false;
+    memcpy(&header, journal->bytes.data, sizeof header);
+    return header.size <= RECORD_MAX && read_at(journal, at, sizeof header + (size_t)header.size) &&
+           take_record(journal->bytes.data, journal->bytes.size, &taken) &&
+           parse_outcome(&taken, &name, &recorded, outcome) && is_called(journal, index, name);
+}
+
+pat_status pat_journal_sync(pat_journal *journal, pat_error *error)
+{
+    if (fsync(journal->descriptor) != 0 && errno != EINVAL)
+        return pat_fail_to_write("sync", journal->path, error);
+    return PAT_OK;
+}
+
+void pat_journal_close(pat_journal *journal, bool remove_it)
+{
+    if (journal == NULL)
+        return;
+    if (remove_it)
+        unlink(journal->path);
+    if (journal->descriptor >= 0)
+        close(journal->descriptor);
+    free(journal->path);
+    free(journal->kept_as);
+    free(journal->place);
+    free(journal->slots);
+    pat_buffer_release(&journal->bytes);
+    free(journal);
+}

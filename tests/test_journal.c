@@ -1,0 +1,498 @@
+/* The collector that puts outcomes in order, and the journal that remembers them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "run/collector.h"
+#include "workspace.h"
+
+enum { COUNT = 2000, WINDOW_MAX = 40, NAME_SIZE = 32 };
+
+/* ---- Jobs, and a sink that wants them in order ----------------------------------------------- */
+
+/* Jobs called 0000.png, 0001.png, ...; `skip` of them are left out from `from` on. */
+typedef struct names {
+    size_t from, skip;
+    char text[NAME_SIZE];
+} names;
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    names *of = context;
+    snprintf(of->text, sizeof of->text, "%04zu.png", index < of->from ? index : index + of->skip);
+    *job = (pat_job){.name = of->text, .damaged = of->text, .undamaged = ""};
+}
+
+struct order {
+    size_t next, fail_at;
+    uint64_t ties[COUNT];
+};
+
+static pat_status take_in_order(void *context, size_t index, const pat_outcome *outcome,
+                                pat_error *error)
+{
+    struct order *order = context;
+    assert_int_equal(index, order->next);
+    if (index == order->fail_at)
+        return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
+    order->ties[order->next++] = outcome->ties;
+    return PAT_OK;
+}
+
+static pat_outcome outcome_of(size_t ties, bool failed)
+{
+    pat_outcome outcome = {.status = failed ? PAT_CORRUPT : PAT_OK, .ties = ties, .trial_count = 1};
+    outcome.trials = calloc(1, sizeof *outcome.trials);
+    return outcome;
+}
+
+static pat_status put_job(pat_collector *collector, size_t index, bool failed, pat_error *error)
+{
+    pat_outcome outcome = outcome_of(index, failed);
+    pat_status status = pat_collector_put(collector, index, &outcome, error);
+    assert_null(outcome.trials);
+    pat_outcome_release(&outcome);
+    return status;
+}
+
+/* A collector of `count` jobs and what it works with. */
+typedef struct bench {
+    names called;
+    pat_job_list jobs;
+    struct order order;
+    pat_sink sink;
+    pat_collector *collector;
+} bench;
+
+static bench *bench_create(size_t count, size_t window, pat_journal *journal)
+{
+    bench *of = calloc(1, sizeof *of);
+    of->jobs = (pat_job_list){count, get_job, &of->called};
+    of->order.fail_at = SIZE_MAX;
+    of->sink = (pat_sink){take_in_order, &of->order};
+    of->collector = pat_collector_create(&(pat_collector_options){
+        .jobs = &of->jobs, .sink = &of->sink, .journal = journal, .window = window});
+    return of;
+}
+
+static void bench_free(bench *of)
+{
+    pat_collector_free(of->collector);
+    free(of);
+}
+
+static bool next_job(bench *of, size_t *index)
+{
+    bool found;
+    assert_int_equal(pat_collector_next(of->collector, index, &found, NULL), PAT_OK);
+    return found;
+}
+
+/* ---- The collector --------------------------------------------------------------------------- */
+
+static void test_outcomes_leave_in_order(void **state)
+{
+    (void)state;
+    for (size_t window = 1; window <= WINDOW_MAX; window += window < 4 ? 1 : 12) {
+        bench *of = bench_create(COUNT, window, NULL);
+        size_t waiting[WINDOW_MAX], count = 0, next = 0, failed = 0, index;
+        for (size_t done = 0; done < COUNT; done++) {
+            while (next_job(of, &index)) {
+                assert_int_equal(index, next);
+                waiting[count++] = next++;
+            }
+            assert_true(next - of->order.next <= window);
+            assert_true(next == COUNT || next - of->order.next == window);
+            size_t pick = random_below((uint32_t)count);
+            index = waiting[pick];
+            waiting[pick] = waiting[--count];
+            failed += index % 5 == 0;
+            assert_int_equal(put_job(of->collector, index, index % 5 == 0, NULL), PAT_OK);
+            pat_collector_state now = pat_collector_state_of(of->collector);
+            assert_int_equal(now.done, done + 1);
+            assert_int_equal(now.failed, failed);
+            assert_int_equal(now.written, of->order.next);
+        }
+        assert_int_equal(of->order.next, COUNT);
+        for (size_t i = 0; i < COUNT; i++)
+            assert_int_equal(of->order.ties[i], i);
+        bench_free(of);
+    }
+    pat_collector_free(NULL);
+}
+
+/* Attempts belong to a job, not to the place in the window that it shares with others. */
+static void test_attempts_are_counted_per_job(void **state)
+{
+    (void)state;
+    size_t index;
+    bench *of = bench_create(COUNT, 2, NULL);
+    assert_true(next_job(of, &index) && next_job(of, &index) && !next_job(of, &index));
+    assert_int_equal(pat_collector_attempt(of->collector, 0), 1);
+    assert_int_equal(pat_collector_attempt(of->collector, 1), 1);
+    assert_int_equal(pat_collector_attempt(of->collector, 0), 2);
+    assert_int_equal(put_job(of->collector, 0, false, NULL), PAT_OK);
+    assert_true(next_job(of, &index) && index == 2);
+    assert_int_equal(pat_collector_attempt(of->collector, 2), 1);
+    assert_int_equal(pat_collector_attempt(of->collector, 1), 2);
+    bench_free(of);
+}
+
+static void test_error_of_the_sink_comes_back(void **state)
+{
+    (void)state;
+    pat_error error = {0};
+    size_t index;
+    bench *of = bench_create(COUNT, 4, NULL);
+    of->order.fail_at = 1;
+    while (next_job(of, &index))
+        ;
+    assert_int_equal(put_job(of->collector, 2, false, &error), PAT_OK);
+    assert_int_equal(put_job(of->collector, 1, false, &error), PAT_OK);
+    assert_int_equal(put_job(of->collector, 0, false, &error), PAT_WRITE_FAILED);
+    assert_string_equal(error.message, "the disk is full");
+    assert_int_equal(pat_collector_state_of(of->collector).written, 1);
+    bench_free(of); /* with outcomes that never left */
+}
+
+/* ---- The journal ----------------------------------------------------------------------------- */
+
+static pat_journal *open_for(const pat_job_list *jobs, pat_journal_mode mode)
+{
+    pat_journal *journal;
+    pat_error error = {0};
+    pat_status status =
+        pat_journal_open("x.journal", "grid=a\ntrials=no\n", mode, jobs, &journal, &error);
+    if (status != PAT_OK)
+        print_message("%s\n", error.message);
+    assert_int_equal(status, PAT_OK);
+    return journal;
+}
+
+static void append(pat_journal *journal, size_t index, size_t ties, bool failed)
+{
+    pat_outcome outcome = outcome_of(ties, failed);
+    assert_int_equal(pat_journal_append(journal, index, &outcome, NULL), PAT_OK);
+    pat_outcome_release(&outcome);
+}
+
+/* What is on record of a job, less 1: SIZE_MAX if nothing is. */
+static uint64_t ties_of(pat_journal *journal, size_t index)
+{
+    pat_outcome outcome = {0};
+    uint64_t ties = pat_journal_find(journal, index, &outcome) ? outcome.ties : UINT64_MAX;
+    pat_outcome_release(&outcome);
+    return ties;
+}
+
+static void test_journal_remembers(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {100, get_job, &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    for (size_t i = 0; i < 100; i += 3)
+        append(journal, i, 1000 + i, i % 2 == 0);
+    append(journal, 3, 7, false); /* the later word counts */
+    assert_int_equal(ties_of(journal, 3), 7);
+    pat_journal_close(journal, false);
+
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    assert_int_equal(pat_journal_state_of(journal).records, 34);
+    assert_int_equal(pat_journal_state_of(journal).bytes_cut, 0);
+    for (size_t i = 0; i < 100; i++)
+        assert_true(ties_of(journal, i) == (i == 3 ? 7 : i % 3 == 0 ? 1000 + i : UINT64_MAX));
+    pat_journal_close(journal, false);
+
+    journal = open_for(&jobs, PAT_JOURNAL_RETRY_FAILED);
+    for (size_t i = 0; i < 100; i += 3)
+        assert_true((ties_of(journal, i) == UINT64_MAX) == (i % 2 == 0 && i != 3));
+    pat_journal_close(journal, true);
+    assert_int_not_equal(access("x.journal", F_OK), 0);
+}
+
+/* Files that came or went move the others. */
+static void test_journal_goes_by_names(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {100, get_job, &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    for (size_t i = 0; i < 100; i++)
+        append(journal, i, i, false);
+    pat_journal_close(journal, false);
+    called = (names){.from = 20, .skip = 5};
+    jobs.count = 97;
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    for (size_t i = 0; i < 97; i++)
+        assert_true(ties_of(journal, i) == (i < 20 ? i : i < 95 ? i + 5 : UINT64_MAX));
+    pat_journal_close(journal, false);
+}
+
+static size_t size_of(const char *path)
+{
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    return (size_t)info.st_size;
+}
+
+static void *read_file(const char *path, size_t *size)
+{
+    *size = size_of(path);
+    void *bytes = malloc(*size + 1);
+    FILE *file = fopen(path, "rb");
+    assert_true(file != NULL && fread(bytes, 1, *size, file) == *size);
+    fclose(file);
+    return bytes;
+}
+
+/* Jobs on record, from the first on, when nothing is between them. */
+static size_t known_jobs(pat_journal *journal, size_t count)
+{
+    size_t known = 0;
+    while (known < count && ties_of(journal, known) == known)
+        known++;
+    for (size_t i = known; i < count; i++)
+        assert_true(ties_of(journal, i) == UINT64_MAX);
+    return known;
+}
+
+/* Whatever length a crash leaves: what is whole is known, the rest is cut and can be written anew.
+ */
+static void test_torn_journal_is_cut(void **state)
+{
+    (void)state;
+    enum { JOBS = 5 };
+    names called = {0};
+    pat_job_list jobs = {JOBS, get_job, &called};
+    size_t size, whole[JOBS + 1];
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    whole[0] = size_of("x.journal");
+    for (size_t i = 0; i < JOBS; i++) {
+        append(journal, i, i, false);
+        whole[i + 1] = size_of("x.journal");
+    }
+    pat_journal_close(journal, false);
+    char *bytes = read_file("x.journal", &size);
+    assert_int_equal(size, whole[JOBS]);
+    for (size_t length = 0; length < size; length++) {
+        write_bytes("x.journal", bytes, length);
+        size_t want = 0;
+        while (want < JOBS && whole[want + 1] <= length)
+            want++;
+        journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+        assert_int_equal(known_jobs(journal, JOBS), want);
+        if (length >= whole[0])
+            assert_int_equal(pat_journal_state_of(journal).bytes_cut, length - whole[want]);
+        for (size_t i = want; i < JOBS; i++)
+            append(journal, i, i, false);
+        pat_journal_close(journal, false);
+        size_t again_size;
+        char *again = read_file("x.journal", &again_size);
+        assert_int_equal(again_size, size);
+        assert_memory_equal(again, bytes, size);
+        free(again);
+    }
+    free(bytes);
+}
+
+/* A flipped bit anywhere behind the title costs the record it is in and those after it. */
+static void test_damaged_journal_is_cut(void **state)
+{
+    (void)state;
+    enum { JOBS = 3 };
+    names called = {0};
+    pat_job_list jobs = {JOBS, get_job, &called};
+    size_t size, whole[JOBS + 1];
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    whole[0] = size_of("x.journal");
+    for (size_t i = 0; i < JOBS; i++) {
+        append(journal, i, i, false);
+        whole[i + 1] = size_of("x.journal");
+    }
+    pat_journal_close(journal, false);
+    char *bytes = read_file("x.journal", &size);
+    for (size_t at = strlen("patina journal 1\n"); at < size; at++) {
+        bytes[at] ^= (char)(1 << at % 8);
+        write_bytes("x.journal", bytes, size);
+        bytes[at] ^= (char)(1 << at % 8);
+        size_t want = 0;
+        while (want < JOBS && whole[want + 1] <= at)
+            want++;
+        journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+        assert_int_equal(known_jobs(journal, JOBS), at < whole[0] ? 0 : want);
+        pat_journal_close(journal, false);
+    }
+    free(bytes);
+}
+
+static void assert_refused(const char *identity, const pat_job_list *jobs, pat_journal_mode mode,
+                           pat_status status, const char *part)
+{
+    pat_journal *journal;
+    pat_error error = {0};
+    assert_int_equal(pat_journal_open("x.journal", identity, mode, jobs, &journal, &error), status);
+    assert_null(journal);
+    assert_mentions(error.message, part);
+    assert_mentions(error.message, "x.journal");
+}
+
+static void test_other_runs_and_files_are_refused(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {3, get_job, &called};
+    pat_journal *journal;
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_NOTHING_TO_DO, "no journal");
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+    size_t size, after;
+    char *bytes = read_file("x.journal", &size);
+    assert_refused("grid=b\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
+                   "grid=a, and this one has grid=b");
+    assert_refused("grid=a\ntrials=yes\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_INVALID_ARGUMENT,
+                   "trials=no, and this one has trials=yes");
+    char *again = read_file("x.journal", &after);
+    assert_true(after == size && memcmp(bytes, again, size) == 0); /* nothing lost */
+    free(again);
+    free(bytes);
+
+    write_text("x.journal", "dear diary, today");
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
+    write_text("x.journal", "patina journal 2\nwho knows");
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "this version");
+    assert_int_equal(unlink("x.journal"), 0);
+    assert_int_equal(mkfifo("x.journal", 0666), 0);
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
+}
+
+static void test_restart_keeps_the_old_journal(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {3, get_job, &called};
+    for (int i = 0; i < 3; i++) {
+        pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESTART);
+        assert_int_equal(known_jobs(journal, 3), 0);
+        const char *kept = pat_journal_state_of(journal).kept_as;
+        assert_true((kept == NULL) == (i == 0));
+        if (i == 1)
+            assert_string_equal(kept, "x.journal.1");
+        if (i == 2)
+            assert_string_equal(kept, "x.journal.2");
+        append(journal, 0, 0, false);
+        pat_journal_close(journal, false);
+    }
+    assert_true(size_of("x.journal.1") == size_of("x.journal.2"));
+}
+
+/* ---- Both together --------------------------------------------------------------------------- */
+
+static pat_content content_of(const char *path)
+{
+    pat_content content = pat_content_look(path);
+    content.bytes = (pat_fingerprint){1, 2};
+    return content;
+}
+
+/* Work through the jobs as a pool does, up to `stop`; returns how many were handed out. */
+static size_t work(size_t count, size_t stop, bool unchanged, pat_collector_state *end)
+{
+    bench *of = bench_create(count, 8, NULL);
+    pat_journal *journal = open_for(&of->jobs, PAT_JOURNAL_RESUME);
+    pat_collector_free(of->collector);
+    of->collector = pat_collector_create(&(pat_collector_options){
+        .jobs = &of->jobs, .sink = &of->sink, .journal = journal, .window = 8});
+    size_t index, handed_out = 0;
+    while (handed_out < stop && next_job(of, &index)) {
+        pat_job job;
+        pat_collector_job(of->collector, index, &job);
+        pat_outcome outcome = outcome_of(index, false);
+        outcome.content[0] = content_of(job.damaged);
+        if (job.done_before && unchanged) {
+            pat_outcome_release(&outcome);
+            outcome.unchanged = true;
+            outcome.content[0] = content_of(job.damaged);
+        }
+        assert_int_equal(pat_collector_put(of->collector, index, &outcome, NULL), PAT_OK);
+        handed_out++;
+    }
+    *end = pat_collector_state_of(of->collector);
+    for (size_t i = 0; i < of->order.next; i++)
+        assert_int_equal(of->order.ties[i], i);
+    pat_journal_close(journal, false);
+    bench_free(of);
+    return handed_out;
+}
+
+static void test_work_is_taken_up_where_it_was_left(void **state)
+{
+    (void)state;
+    enum { JOBS = 30 };
+    pat_collector_state end;
+    for (int i = 0; i < JOBS; i++) {
+        char name[NAME_SIZE];
+        snprintf(name, sizeof name, "%04d.png", i);
+        write_text(name, "a picture");
+    }
+    assert_int_equal(work(JOBS, 11, false, &end), 11);
+    assert_int_equal(work(JOBS, SIZE_MAX, false, &end), JOBS - 11);
+    assert_int_equal(end.recalled, 11);
+    assert_int_equal(end.written, JOBS);
+    assert_int_equal(work(JOBS, SIZE_MAX, false, &end), 0);
+    assert_int_equal(end.recalled, JOBS);
+    assert_int_equal(end.written, JOBS);
+
+    /* Other times: somebody has to look. The same bytes need no work, and are known again then. */
+    write_text("0004.png", "a picture!");
+    assert_int_equal(work(JOBS, SIZE_MAX, true, &end), 1);
+    assert_true(end.recalled == JOBS && end.changed == 0);
+    assert_int_equal(work(JOBS, SIZE_MAX, true, &end), 0);
+
+    /* Others do. */
+    write_text("0007.png", "another picture");
+    assert_int_equal(work(JOBS, SIZE_MAX, false, &end), 1);
+    assert_true(end.recalled == JOBS - 1 && end.changed == 1 && end.written == JOBS);
+}
+
+/* A worker may not call unchanged what nobody asked it to look at. */
+static void test_unchanged_needs_a_question(void **state)
+{
+    (void)state;
+    pat_error error = {0};
+    size_t index;
+    bench *of = bench_create(3, 2, NULL);
+    assert_true(next_job(of, &index));
+    assert_int_equal(
+        pat_collector_put(of->collector, index, &(pat_outcome){.unchanged = true}, &error),
+        PAT_INTERNAL);
+    bench_free(of);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outcomes_leave_in_order),
+        cmocka_unit_test(test_attempts_are_counted_per_job),
+        cmocka_unit_test(test_error_of_the_sink_comes_back),
+        IN_FOLDER(test_journal_remembers),
+        IN_FOLDER(test_journal_goes_by_names),
+        IN_FOLDER(test_torn_journal_is_cut),
+        IN_FOLDER(test_damaged_journal_is_cut),
+        IN_FOLDER(test_other_runs_and_files_are_refused),
+        IN_FOLDER(test_restart_keeps_the_old_journal),
+        IN_FOLDER(test_work_is_taken_up_where_it_was_left),
+        cmocka_unit_test(test_unchanged_needs_a_question),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
