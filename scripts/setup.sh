@@ -13,7 +13,7 @@ packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 for option; do
     case $option in
-    --tests) packages="$packages bsdutils libcmocka-dev man-db procps $python" ;;
+    --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace $python" ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
     *)
         echo "setup.sh: unknown option $option" >&2
