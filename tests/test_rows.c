@@ -39,9 +39,9 @@ static void test_rows_of_the_data_set(void **state)
     pat_buffer out = {0};
     pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
     pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features,
-                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}});
-    pat_row_put(&out,
-                &(pat_row){"c.png", &equal, some_features, &(pat_setting){PAT_COLOR_NONE, 1.5, 0}});
+                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
+    pat_row_put(&out, &(pat_row){"c.png", &equal, some_features,
+                                 &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, false});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n");
 }
@@ -51,21 +51,49 @@ static void test_rows_of_the_other_files(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_trial_put_header(&out);
-    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &(pat_scores){0.75, 25, 1});
+    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &(pat_scores){0.75, 25, 1},
+                  false);
     assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
                       "ssim\na.png,none,0,0,0.75,25,1\n");
     pat_failure_put_header(&out);
-    pat_failure_put(&out, "a.png", "search", "too_small", "a.png: 3x3, \"tiny\"");
+    pat_failure_put(
+        &out, &(pat_failure_row){"a.png", "search", "too_small", "a.png: 3x3, \"tiny\"", false});
     assert_text(&out, "filename,stage,reason,message\n"
                       "a.png,search,too_small,\"a.png: 3x3, \"\"tiny\"\"\"\n");
     pat_feature_row_put_header(&out, NULL);
-    pat_feature_row_put(&out, "a.png", some_features, NULL);
+    pat_feature_row_put(&out, "a.png", some_features, NULL, false);
     assert_text(&out, "filename," FEATURE_COLUMNS "\na.png," SOME_FEATURES "\n");
     pat_feature_row_put_header(&out, "class");
-    pat_feature_row_put(&out, "a.png", some_features, "");
-    pat_feature_row_put(&out, "b.png", some_features, "scan");
+    pat_feature_row_put(&out, "a.png", some_features, "", false);
+    pat_feature_row_put(&out, "b.png", some_features, "scan", false);
     assert_text(&out, "filename," FEATURE_COLUMNS ",class\na.png," SOME_FEATURES ",\n"
                       "b.png," SOME_FEATURES ",scan\n");
+}
+
+/* Names that spreadsheets take for formulas; numbers are left alone, as are the columns' own. */
+static void test_rows_for_spreadsheets(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    pat_scores bad = {-0.5, 1, -1};
+    pat_row_put(&out, &(pat_row){"=1+2.png", &bad, some_features,
+                                 &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, true});
+    assert_text(&out, "'=1+2.png,-0.5,1,-1," SOME_FEATURES ",none,0,1.5,0\n");
+    pat_trial_put(&out, "@a", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
+    pat_trial_put(&out, "-5", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
+    pat_trial_put(&out, "", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
+    assert_text(&out, "'@a,none,0,0,-0.5,1,-1\n-5,none,0,0,-0.5,1,-1\n\"\",none,0,0,-0.5,1,-1\n");
+    pat_failure_put(&out, &(pat_failure_row){"\ta;=2.png", "search", "too_small", "+a, b", true});
+    pat_failure_put(&out, &(pat_failure_row){"a;=2.png", "search", "too_small", "-", true});
+    pat_failure_put(&out, &(pat_failure_row){"\r.png", "search", "too_small", "\n\"", true});
+    pat_failure_put(&out, &(pat_failure_row){"'=2.png", "search", "too_small", "a+b", true});
+    assert_text(&out, "\"'\ta;=2.png\",search,too_small,\"'+a, b\"\n"
+                      "\"a;=2.png\",search,too_small,'-\n"
+                      "\"'\r.png\",search,too_small,\"'\n\"\"\"\n"
+                      "''=2.png,search,too_small,a+b\n");
+    pat_feature_row_put(&out, "-a.png", some_features, "=b", true);
+    pat_feature_row_put(&out, "a.png", some_features, "-1", true);
+    assert_text(&out, "'-a.png," SOME_FEATURES ",'=b\na.png," SOME_FEATURES ",-1\n");
 }
 
 /* ---- The worth of labels --------------------------------------------------------------------- */
@@ -239,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_header_of_the_data_set),
         cmocka_unit_test(test_rows_of_the_data_set),
         cmocka_unit_test(test_rows_of_the_other_files),
+        cmocka_unit_test(test_rows_for_spreadsheets),
         cmocka_unit_test(test_healthy_labels_get_no_warning),
         cmocka_unit_test(test_no_labels_and_one_label),
         cmocka_unit_test(test_constant_targets_are_warned_of),

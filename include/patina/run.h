@@ -111,6 +111,9 @@ typedef struct pat_search_options {
     pat_grid grid;
     const char *output; /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
     const char *trials; /* a CSV of every setting of every pair; NULL: none */
+    /* Names and messages that a spreadsheet would take for a formula get a single quote before
+     * them, in every CSV; docs/input.md. */
+    bool spreadsheet_safe;
     pat_run_options run;
 } pat_search_options;
 
@@ -126,9 +129,10 @@ PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *optio
                                                  pat_error *error);
 
 /*
- * Text as a JSON string with its quotation marks, as it stands in the record of a run: bytes of a
- * text that is not UTF-8 are written as \\xNN. NULL gives "null". Free with free(); NULL when
- * memory runs out.
+ * Text as a JSON string with its quotation marks, as it stands in the record of a run. JSON is
+ * Unicode, a file name any bytes: a backslash stands doubled, and in a text that is not UTF-8 each
+ * byte above 0x7f is written as \xNN (two lower-case digits). Undoing the two gives back the exact
+ * bytes of every text. NULL gives "null". Free with free(); NULL when memory runs out.
  */
 PAT_API PAT_MUST_CHECK char *pat_json_string(const char *text);
 
@@ -144,7 +148,8 @@ typedef struct pat_feature_options {
     size_t input_count;
     const char *label_name; /* name of the label column; NULL: no such column */
     bool recursive;
-    const char *output; /* the CSV; "x.csv" brings x.failures.csv beside it */
+    bool spreadsheet_safe; /* as in pat_search_options, labels too */
+    const char *output;    /* the CSV; "x.csv" brings x.failures.csv beside it */
     pat_run_options run;
 } pat_feature_options;
 

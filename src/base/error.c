@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const status_names[PAT_STATUS_COUNT] = {
     [PAT_OK] = "ok",
@@ -30,14 +31,30 @@ const char *pat_status_name(pat_status status)
     return status_names[status];
 }
 
+/* A text that did not fit may end within a UTF-8 character: files of text would then not be text. */
+static void drop_cut_character(char *message)
+{
+    size_t length = strlen(message), start = length;
+    while (start > 0 && length - start < 3 && ((unsigned char)message[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)message[--start];
+    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    if (length - start < wanted)
+        message[start] = '\0';
+}
+
 pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
 {
     if (error == NULL)
         return status;
     va_list args;
     va_start(args, format);
-    vsnprintf(error->message, sizeof error->message, format, args);
+    int length = vsnprintf(error->message, sizeof error->message, format, args);
     va_end(args);
+    if (length >= (int)sizeof error->message)
+        drop_cut_character(error->message);
     error->status = status;
     for (char *c = error->message; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)

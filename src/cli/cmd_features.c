@@ -9,7 +9,7 @@
 struct arguments {
     run_arguments run;
     const char *output;
-    bool recursive;
+    bool recursive, spreadsheet_safe;
     char *label_name;          /* of the column; NULL before the first --label */
     const char *label;         /* for the inputs that follow */
     pat_feature_input *inputs; /* room for argc of them */
@@ -23,6 +23,7 @@ static const struct argp_option options[] = {
      "after the last input is for the inputs that have no label yet",
      0},
     {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 0},
+    SPREADSHEET_SAFE_OPTION,
     {0},
 };
 
@@ -65,6 +66,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_RECURSIVE:
         arguments->recursive = true;
+        return 0;
+    case KEY_SPREADSHEET_SAFE:
+        arguments->spreadsheet_safe = true;
         return 0;
     case ARGP_KEY_ARG:
         arguments->inputs[arguments->input_count++] =
@@ -109,6 +113,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
         .input_count = arguments->input_count,
         .label_name = arguments->label_name,
         .recursive = arguments->recursive,
+        .spreadsheet_safe = arguments->spreadsheet_safe,
         .output = arguments->output,
         .run = arguments->run.run,
     };

@@ -11,7 +11,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     const char *output, *trials;
-    bool dry_run;
+    bool dry_run, spreadsheet_safe;
 };
 
 static const struct argp_option options[] = {
@@ -23,6 +23,7 @@ static const struct argp_option options[] = {
      "Also write the scores of every setting and of the untouched image", 0},
     {"dry-run", KEY_DRY_RUN, NULL, 0,
      "Only say what would be done, and which files have no partner and why", 0},
+    SPREADSHEET_SAFE_OPTION,
     {0},
 };
 
@@ -43,6 +44,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_DRY_RUN:
         arguments->dry_run = true;
+        return 0;
+    case KEY_SPREADSHEET_SAFE:
+        arguments->spreadsheet_safe = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -76,7 +80,9 @@ static void print_unpaired(const pat_pairs *pairs, size_t shown)
     printf("left out:\n");
     for (size_t i = 0; i < count && i < shown; i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
-        printf("  %s/", unpaired.folder);
+        printf("  ");
+        console_name(unpaired.folder);
+        printf("/");
         console_name(unpaired.name);
         printf(": ");
         console_name(unpaired.reason);
@@ -149,6 +155,7 @@ int cmd_search(int argc, char **argv)
         .grid = arguments.source.grid,
         .output = arguments.output,
         .trials = arguments.trials,
+        .spreadsheet_safe = arguments.spreadsheet_safe,
         .run = arguments.run.run,
     };
     if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)

@@ -55,8 +55,18 @@ enum {
     KEY_SAMPLE,
     KEY_SECONDS,
     KEY_SINGLE,
+    KEY_SPREADSHEET_SAFE,
     KEY_TRIALS
 };
+
+/* The option --spreadsheet-safe, for a command's table. */
+#define SPREADSHEET_SAFE_OPTION                                                                    \
+    {                                                                                              \
+        "spreadsheet-safe", KEY_SPREADSHEET_SAFE, NULL, 0,                                         \
+            "Put a single quote before names and messages that a spreadsheet would take for a "    \
+            "formula; without it names are written exactly",                                       \
+            0                                                                                      \
+    }
 
 /* argp_parse(), ending the program when memory runs out. */
 void parse_arguments(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);

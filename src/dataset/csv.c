@@ -12,24 +12,39 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-void pat_csv_text(pat_buffer *row, const char *text)
+/* A field of `prefix` and `text`, quoted where the text holds one of the bytes `special`. */
+static void put_field(pat_buffer *row, const char *prefix, const char *text, const char *special)
 {
     bool first = row->size == 0 || row->data[row->size - 1] == '\n';
     if (!first)
         pat_buffer_append_char(row, ',');
-    bool plain = text[strcspn(text, ",\"\r\n")] == '\0';
+    bool plain = text[strcspn(text, special)] == '\0';
     bool invisible = first && *text == '\0'; /* would look like no field at all */
     if (plain && !invisible) {
+        pat_buffer_append_text(row, prefix);
         pat_buffer_append_text(row, text);
         return;
     }
     pat_buffer_append_char(row, '"');
+    pat_buffer_append_text(row, prefix);
     for (; *text != '\0'; text++) {
         if (*text == '"')
             pat_buffer_append_char(row, '"');
         pat_buffer_append_char(row, *text);
     }
     pat_buffer_append_char(row, '"');
+}
+
+void pat_csv_text(pat_buffer *row, const char *text)
+{
+    put_field(row, "", text, ",\"\r\n");
+}
+
+void pat_csv_spreadsheet_text(pat_buffer *row, const char *text)
+{
+    double number;
+    bool formula = *text != '\0' && strchr("=+-@\t\r\n'", *text) != NULL;
+    put_field(row, formula && !pat_number_parse(text, &number) ? "'" : "", text, ",\"\r\n;\t");
 }
 
 void pat_csv_number(pat_buffer *row, double value)

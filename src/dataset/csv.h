@@ -10,6 +10,12 @@
 /* Append a field and the comma before it, if it is not the first of its row. Quoted when it holds
  * a comma, a quote or a line break; bytes are otherwise kept as they are. */
 void pat_csv_text(pat_buffer *row, const char *text);
+/*
+ * The same for a program that takes some texts for formulas: one that begins with = + - @, a tab or
+ * a line break gets a single quote before it, as does one that begins with a single quote, so that
+ * two names stay two. A number is left alone. Quoted also for the separators ; and tab.
+ */
+void pat_csv_spreadsheet_text(pat_buffer *row, const char *text);
 void pat_csv_number(pat_buffer *row, double value);
 /* End the row with LF. */
 void pat_csv_end_row(pat_buffer *row);

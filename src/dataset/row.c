@@ -8,6 +8,12 @@ static void put_texts(pat_buffer *out, const char *const *texts, size_t count)
         pat_csv_text(out, texts[i]);
 }
 
+/* A text from outside: a file name, a message that holds one, a label. */
+static void put_foreign(pat_buffer *out, const char *text, bool spreadsheet_safe)
+{
+    (spreadsheet_safe ? pat_csv_spreadsheet_text : pat_csv_text)(out, text);
+}
+
 static void put_feature_names(pat_buffer *out)
 {
     for (int i = 0; i < PAT_FEATURE_COUNT; i++)
@@ -40,7 +46,7 @@ void pat_row_put_header(pat_buffer *out)
 
 void pat_row_put(pat_buffer *out, const pat_row *row)
 {
-    pat_csv_text(out, row->name);
+    put_foreign(out, row->name, row->spreadsheet_safe);
     put_scores(out, row->scores);
     put_features(out, row->features);
     pat_csv_text(out, pat_color_method_name(row->setting->color));
@@ -60,9 +66,9 @@ void pat_trial_put_header(pat_buffer *out)
 }
 
 void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
-                   const pat_scores *scores)
+                   const pat_scores *scores, bool spreadsheet_safe)
 {
-    pat_csv_text(out, name);
+    put_foreign(out, name, spreadsheet_safe);
     pat_csv_text(out, pat_color_method_name(setting->color));
     pat_csv_number(out, setting->sigma);
     pat_csv_number(out, setting->strength);
@@ -76,10 +82,11 @@ void pat_failure_put_header(pat_buffer *out)
     pat_csv_end_row(out);
 }
 
-void pat_failure_put(pat_buffer *out, const char *name, const char *stage, const char *reason,
-                     const char *message)
+void pat_failure_put(pat_buffer *out, const pat_failure_row *row)
 {
-    put_texts(out, (const char *[]){name, stage, reason, message}, 4);
+    put_foreign(out, row->name, row->spreadsheet_safe);
+    put_texts(out, (const char *[]){row->stage, row->reason}, 2);
+    put_foreign(out, row->message, row->spreadsheet_safe);
     pat_csv_end_row(out);
 }
 
@@ -93,11 +100,12 @@ void pat_feature_row_put_header(pat_buffer *out, const char *label_name)
 }
 
 void pat_feature_row_put(pat_buffer *out, const char *name,
-                         const double features[PAT_FEATURE_COUNT], const char *label)
+                         const double features[PAT_FEATURE_COUNT], const char *label,
+                         bool spreadsheet_safe)
 {
-    pat_csv_text(out, name);
+    put_foreign(out, name, spreadsheet_safe);
     put_features(out, features);
     if (label != NULL)
-        pat_csv_text(out, label);
+        put_foreign(out, label, spreadsheet_safe);
     pat_csv_end_row(out);
 }

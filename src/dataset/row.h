@@ -1,8 +1,11 @@
 /*
- * The rows of the data set's files; private to the library. Each function appends one line.
+ * The rows of the data set's files; private to the library. Each function appends one line. With
+ * `spreadsheet_safe` texts from outside are written by pat_csv_spreadsheet_text().
  */
 #ifndef PAT_DATASET_ROW_H
 #define PAT_DATASET_ROW_H
+
+#include <stdbool.h>
 
 #include "base/buffer.h"
 #include "patina/features.h"
@@ -14,6 +17,7 @@ typedef struct pat_row {
     const pat_scores *scores;
     const double *features; /* PAT_FEATURE_COUNT of them */
     const pat_setting *setting;
+    bool spreadsheet_safe;
 } pat_row;
 
 void pat_row_put_header(pat_buffer *out);
@@ -22,16 +26,21 @@ void pat_row_put(pat_buffer *out, const pat_row *row);
 /* trials.csv: one setting of one pair. */
 void pat_trial_put_header(pat_buffer *out);
 void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
-                   const pat_scores *scores);
+                   const pat_scores *scores, bool spreadsheet_safe);
 
 /* failures.csv: one pair or image without a row. */
+typedef struct pat_failure_row {
+    const char *name, *stage, *reason, *message;
+    bool spreadsheet_safe;
+} pat_failure_row;
+
 void pat_failure_put_header(pat_buffer *out);
-void pat_failure_put(pat_buffer *out, const char *name, const char *stage, const char *reason,
-                     const char *message);
+void pat_failure_put(pat_buffer *out, const pat_failure_row *row);
 
 /* features.csv: features of one image; label_name and label NULL without a label column. */
 void pat_feature_row_put_header(pat_buffer *out, const char *label_name);
 void pat_feature_row_put(pat_buffer *out, const char *name,
-                         const double features[PAT_FEATURE_COUNT], const char *label);
+                         const double features[PAT_FEATURE_COUNT], const char *label,
+                         bool spreadsheet_safe);
 
 #endif

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,16 @@ static pat_status add_folder(struct feature_run *run, const pat_feature_input *i
     return status;
 }
 
+static pat_status fail_to_find(const char *path, pat_error *error)
+{
+    int cause = errno;
+    if (cause == ENOENT || cause == ENOTDIR)
+        return pat_fail(error, PAT_NOT_FOUND, "%s: no such image or folder; check the path",
+                        *path == '\0' ? "(an empty name)" : path);
+    return pat_fail(error, PAT_UNREADABLE, "%s: cannot be looked at (%s); check the path", path,
+                    strerror(cause));
+}
+
 static pat_status add_inputs(struct feature_run *run, pat_error *error)
 {
     for (size_t i = 0; i < run->options->input_count; i++) {
@@ -64,8 +75,7 @@ static pat_status add_inputs(struct feature_run *run, pat_error *error)
         struct stat info;
         pat_status status = PAT_OK;
         if (stat(input->path, &info) != 0) /* a slip of the pen: better told before the work */
-            status = pat_fail(error, PAT_NOT_FOUND, "%s: no such image or folder; check the path",
-                              *input->path == '\0' ? "(an empty name)" : input->path);
+            status = fail_to_find(input->path, error);
         else if (S_ISDIR(info.st_mode))
             status = add_folder(run, input, error);
         else if (!add_image(run, input->path, input->path, input->label))
@@ -96,7 +106,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, name, outcome, error);
     pat_feature_row_put(&run->outputs.line, name, outcome->features,
-                        run->options->label_name == NULL ? NULL : run->labels[index]);
+                        run->options->label_name == NULL ? NULL : run->labels[index],
+                        run->outputs.spreadsheet_safe);
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK)
         run->summary->rows++;
@@ -148,7 +159,11 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
 {
     double started_s = pat_clock_seconds();
     struct feature_run run = {
-        .options = options, .outputs = {.journal_mode = options->run.journal}, .summary = summary};
+        .options = options,
+        .outputs = {.journal_mode = options->run.journal,
+                    .spreadsheet_safe = options->spreadsheet_safe},
+        .summary = summary,
+    };
     *summary = (pat_run_summary){0};
     pat_status status = check_label(options->label_name, error);
     if (status == PAT_OK)

@@ -161,8 +161,10 @@ pat_status pat_outputs_fail(pat_outputs *outputs, const char *name, const pat_ou
         kept->reason = outcome->status;
     }
     summary->failures++;
-    pat_failure_put(&outputs->line, name, pat_stage_name(outcome->stage),
-                    pat_status_name(outcome->status), outcome->message);
+    pat_failure_put(&outputs->line,
+                    &(pat_failure_row){name, pat_stage_name(outcome->stage),
+                                       pat_status_name(outcome->status), outcome->message,
+                                       outputs->spreadsheet_safe});
     return pat_outputs_write(outputs, &outputs->failures, error);
 }
 

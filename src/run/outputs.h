@@ -15,6 +15,7 @@ typedef struct pat_outputs {
     const char *manifest;    /* borrowed; an input that no output may replace; or NULL */
     const char *trials_path; /* borrowed; NULL: no trials */
     bool keeps_record;       /* whether the run writes a record */
+    bool spreadsheet_safe;   /* whether names must not look like formulas */
     pat_file data, failures, trials, record;
     pat_journal *journal; /* or NULL */
     pat_buffer line;      /* scratch for pat_outputs_write() */

@@ -16,24 +16,36 @@
 #include "patina/patina.h"
 #include "run/pool.h"
 
-/* A file name need not be UTF-8, JSON text must be: other bytes are written as \xNN. */
+/* `escaped`: room for four times the text. */
+static void escape(const char *text, bool non_ascii, char *escaped)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '\\')
+            escaped = stpcpy(escaped, "\\\\");
+        else if (byte >= 0x80 && non_ascii)
+            escaped += sprintf(escaped, "\\x%02x", byte);
+        else
+            *escaped++ = *text;
+    }
+    *escaped = '\0';
+}
+
+/* A file name need not be UTF-8, JSON text must be: other bytes are written as \xNN. Were the
+ * backslash not doubled everywhere, a name that holds "\xff" in letters would look the same. */
 static json_t *text_value(const char *text)
 {
     if (text == NULL)
         return json_null();
-    json_t *value = json_string(text);
-    if (value != NULL)
-        return value;
-    char *escaped = malloc(4 * strlen(text) + 1), *at = escaped;
+    char *escaped = malloc(4 * strlen(text) + 1);
     if (escaped == NULL)
         return NULL;
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x80)
-            *at++ = *text;
-        else
-            at += sprintf(at, "\\x%02x", (unsigned char)*text);
-    *at = '\0';
-    value = json_string(escaped);
+    escape(text, false, escaped);
+    json_t *value = json_string(escaped);
+    if (value == NULL) { /* not UTF-8 (or out of memory: then here too) */
+        escape(text, true, escaped);
+        value = json_string(escaped);
+    }
     free(escaped);
     return value;
 }
@@ -65,15 +77,15 @@ static json_t *options_value(const pat_search_options *options)
     const pat_pair_source *source = &options->source;
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
-    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:I}", "damaged",
-                     text_value(source->damaged), "undamaged", text_value(source->undamaged),
-                     "manifest", text_value(source->manifest), "match",
-                     source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive",
-                     source->recursive, "limit", count_value(source->limit), "sample",
-                     count_value(source->sample), "output", text_value(options->output), "trials",
-                     text_value(options->trials), "jobs", run->jobs, "batch",
-                     run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
-                     run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
+    return json_pack(
+        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:b, s:I}", "damaged",
+        text_value(source->damaged), "undamaged", text_value(source->undamaged), "manifest",
+        text_value(source->manifest), "match", source->match == PAT_MATCH_STEM ? "stem" : "name",
+        "recursive", source->recursive, "limit", count_value(source->limit), "sample",
+        count_value(source->sample), "output", text_value(options->output), "trials",
+        text_value(options->trials), "spreadsheet_safe", options->spreadsheet_safe, "jobs",
+        run->jobs, "batch", run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
+        run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
 }
 
 static json_t *numbers_value(const double *value, int count)

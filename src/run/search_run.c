@@ -32,11 +32,13 @@ static void get_job(void *context, size_t index, pat_job *job)
 static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
 {
     pat_buffer *line = &run->outputs.line;
+    bool safe = run->outputs.spreadsheet_safe;
     for (size_t i = 0; i < outcome->trial_count; i++) {
         pat_setting setting = pat_grid_setting(&run->options->grid, i);
-        pat_trial_put(line, run->pair.name, &setting, &outcome->trials[i]);
+        pat_trial_put(line, run->pair.name, &setting, &outcome->trials[i], safe);
     }
-    pat_trial_put(line, run->pair.name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, &outcome->untouched);
+    pat_trial_put(line, run->pair.name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, &outcome->untouched,
+                  safe);
     return pat_outputs_write(&run->outputs, &run->outputs.trials, error);
 }
 
@@ -47,8 +49,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_pairs_get(run->pairs, index, &run->pair);
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
-    pat_row_put(&run->outputs.line,
-                &(pat_row){run->pair.name, &outcome->best, outcome->features, &outcome->setting});
+    pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
+                                               &outcome->setting, run->outputs.spreadsheet_safe});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK && run->outputs.trials_path != NULL)
         status = write_trials(run, outcome, error);
@@ -143,7 +145,8 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
         .outputs = {.journal_mode = options->run.journal,
                     .manifest = options->source.manifest,
                     .trials_path = options->trials,
-                    .keeps_record = true},
+                    .keeps_record = true,
+                    .spreadsheet_safe = options->spreadsheet_safe},
         .summary = summary,
     };
     *summary = (pat_run_summary){.total = pat_pairs_count(pairs),
