@@ -223,6 +223,32 @@ static void test_fail_cuts_long_messages(void **state)
     assert_int_equal(guarded.after, 'z');
 }
 
+/* A message in UTF-8 stays UTF-8, wherever it is cut. */
+static void test_fail_cuts_between_characters(void **state)
+{
+    (void)state;
+    static const char *const characters[] = {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x99\x82"};
+    for (size_t i = 0; i < COUNT(characters); i++)
+        for (size_t shift = 0; shift < 4; shift++) {
+            char text[2 * PAT_ERROR_MESSAGE_SIZE] = "";
+            size_t length = strlen(characters[i]), end = shift;
+            memset(text, 'a', shift);
+            while (end + length < sizeof text)
+                end = (size_t)(stpcpy(text + end, characters[i]) - text);
+            pat_error error;
+            pat_fail(&error, PAT_CORRUPT, "%s", text);
+            size_t kept = (PAT_ERROR_MESSAGE_SIZE - 1 - shift) / length * length + shift;
+            assert_int_equal(strlen(error.message), kept);
+            assert_memory_equal(error.message, text, kept);
+        }
+    pat_error stray;
+    char text[2 * PAT_ERROR_MESSAGE_SIZE];
+    memset(text, 0x80, sizeof text); /* not UTF-8 anyway */
+    text[sizeof text - 1] = '\0';
+    pat_fail(&stray, PAT_CORRUPT, "%s", text);
+    assert_true(strlen(stray.message) >= PAT_ERROR_MESSAGE_SIZE - 5);
+}
+
 /* ---- SHA-256: the vectors of FIPS 180-4's examples ---- */
 
 static void test_sha256_known_vectors(void **state)
@@ -274,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_fail_writes_status_and_message),
         cmocka_unit_test(test_fail_replaces_control_characters),
         cmocka_unit_test(test_fail_cuts_long_messages),
+        cmocka_unit_test(test_fail_cuts_between_characters),
         cmocka_unit_test(test_sha256_known_vectors),
         cmocka_unit_test(test_sha256_of_a_million_letters),
     };

@@ -31,7 +31,8 @@ const char *pat_status_name(pat_status status)
     return status_names[status];
 }
 
-/* A text that did not fit may end within a UTF-8 character: files of text would then not be text. */
+/* A text that did not fit may end within a UTF-8 character: files of text would then not be text.
+ */
 static void drop_cut_character(char *message)
 {
     size_t length = strlen(message), start = length;

@@ -101,7 +101,9 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
     struct stat info, link;
     if (fstatat(directory, entry, &info, 0) != 0)
         return walk->skipped(walk->context, name,
-                             errno == ENOENT ? "a link to nothing" : strerror(errno));
+                             errno == ENOENT  ? "a link to nothing"
+                             : errno == ELOOP ? "a link that leads back to itself"
+                                              : strerror(errno));
     if (S_ISDIR(info.st_mode)) {
         if (fstatat(directory, entry, &link, AT_SYMLINK_NOFOLLOW) != 0 || S_ISLNK(link.st_mode))
             return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
@@ -118,6 +120,28 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
     return pat_names_add(walk->names, name);
 }
 
+/* A subfolder that cannot be listed (a lost+found, say) is left out with a reason, as a file that
+ * cannot be read is; without the folder itself there is nothing to do. */
+static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *error)
+{
+    int cause = errno;
+    char reason[128];
+    if (*below != '\0') {
+        snprintf(reason, sizeof reason, "cannot list the folder (%s); check its permissions",
+                 strerror(cause));
+        return walk->skipped(walk->context, below, reason)
+                   ? PAT_OK
+                   : pat_fail_memory(error, "the list of files");
+    }
+    if (cause == ENOTDIR)
+        return pat_fail(error, PAT_UNREADABLE,
+                        "%s: is a file, and a folder is needed; --manifest pairs single files",
+                        walk->folder);
+    return pat_fail(error, cause == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
+                    "%s: cannot list the folder (%s); check the path and its permissions",
+                    walk->folder, strerror(cause));
+}
+
 /* One folder, `below` its root ("" for the root itself). */
 static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
 {
@@ -126,14 +150,8 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
     if (snprintf(path, sizeof path, "%s/%s", walk->folder, below) >= (int)sizeof path)
         return pat_fail(error, PAT_UNREADABLE, "%s/%s: the path is too long", walk->folder, below);
     DIR *directory = opendir(path);
-    if (directory == NULL && errno == ENOTDIR)
-        return pat_fail(error, PAT_UNREADABLE,
-                        "%s: is a file, and a folder is needed; --manifest pairs single files",
-                        walk->folder);
     if (directory == NULL)
-        return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
-                        "%s: cannot list the folder (%s); check the path and its permissions",
-                        *below == '\0' ? walk->folder : path, strerror(errno));
+        return fail_to_list(walk, below, error);
     bool enough_memory = true;
     struct dirent *entry;
     while (enough_memory && (errno = 0, entry = readdir(directory)) != NULL) {

@@ -29,7 +29,8 @@ typedef bool pat_skipped(void *context, const char *name, const char *reason);
 /*
  * Add the names, relative to `folder`, of its image files: regular files (or links to them) ending
  * in png, jpg, jpeg, tif, tiff, webp or bmp in any letter case. With `recursive`, those of its
- * subfolders too; links to folders are not entered. The result is sorted. Fails with
+ * subfolders too; links to folders are not entered, and subfolders that cannot be listed are
+ * skipped. The result is sorted. Fails with
  * PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
