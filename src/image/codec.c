@@ -444,8 +444,7 @@ static pat_status decode_open_jpeg(const struct source *source, pat_jpeg *jpeg, 
         status = fail_unsupported(source, "its number or kind of channels");
     if (status == PAT_OK)
         status = copy_jpeg(source, jpeg, recipe, image);
-    /* Only the text of the first warning is known: others may be anything. */
-    if (status == PAT_OK && (jpeg->warnings > 1 || is_about_damage(jpeg->text)))
+    if (status == PAT_OK && is_about_damage(jpeg->text))
         status = fail_because(source, jpeg->text);
     return status;
 }

@@ -12,15 +12,22 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-enum { PIECE_SIZE = 4096 };
+enum {
+    PIECE_SIZE = 4096,
+    /* A progressive picture comes in some ten scans. One of a few hundred bytes can say "nothing
+     * new" about millions of pixels, so that a small file full of them would take minutes. */
+    SCANS_MAX = 500,
+};
 
 struct pat_jpeg_decoder {
     struct jpeg_decompress_struct libjpeg;
     struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
     jmp_buf failed; /* libjpeg must not return from an error */
     pat_jpeg *jpeg;
     const uint8_t *rest; /* of the file, not yet handed over */
     size_t rest_size;
+    int warnings;
     bool started;
 };
 
@@ -48,7 +55,18 @@ static void note_warning(j_common_ptr libjpeg, int level)
     if (level >= 0)
         return;
     note(libjpeg);
-    decoder->jpeg->warnings++;
+    if (++decoder->warnings > 1) /* only the text of one is known, and this may be anything */
+        longjmp(decoder->failed, 1);
+}
+
+static void count_scans(j_common_ptr libjpeg)
+{
+    struct pat_jpeg_decoder *decoder = libjpeg->client_data;
+    if (decoder->libjpeg.input_scan_number <= SCANS_MAX)
+        return;
+    snprintf(decoder->jpeg->text, sizeof decoder->jpeg->text,
+             "more than %d scans are not supported", SCANS_MAX);
+    longjmp(decoder->failed, 1);
 }
 
 /*
@@ -73,6 +91,8 @@ static void read_header(struct pat_jpeg_decoder *decoder)
 {
     struct jpeg_decompress_struct *libjpeg = &decoder->libjpeg;
     jpeg_create_decompress(libjpeg);
+    decoder->progress.progress_monitor = count_scans;
+    libjpeg->progress = &decoder->progress;
     jpeg_mem_src(libjpeg, decoder->rest, decoder->rest_size);
     libjpeg->src->bytes_in_buffer = 0;
     libjpeg->src->fill_input_buffer = hand_over;

@@ -13,7 +13,6 @@ typedef struct pat_jpeg {
     int width, height;
     int bands; /* bytes per pixel: 1 grey; 4 CMYK as stored, or R, G, B and filling */
     bool cmyk;
-    long warnings;                    /* libjpeg's, so far */
     char text[PAT_JPEG_TEXT_SIZE];    /* of the first warning or error */
     struct pat_jpeg_decoder *decoder; /* private */
 } pat_jpeg;
@@ -26,7 +25,8 @@ bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 
 /*
  * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. The end of the file is
- * an error; damage before it may be only a warning. False on failure, as above.
+ * an error, as is a second warning; damage before the end may be only one warning, which is then in
+ * `text`. False on failure, as above.
  */
 bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
