@@ -223,30 +223,37 @@ static void test_fail_cuts_long_messages(void **state)
     assert_int_equal(guarded.after, 'z');
 }
 
-/* A message in UTF-8 stays UTF-8, wherever it is cut. */
+/* A message in UTF-8 stays UTF-8, wherever it is cut, and ends with what is wrong. */
 static void test_fail_cuts_between_characters(void **state)
 {
     (void)state;
     static const char *const characters[] = {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x99\x82"};
     for (size_t i = 0; i < COUNT(characters); i++)
-        for (size_t shift = 0; shift < 4; shift++) {
-            char text[2 * PAT_ERROR_MESSAGE_SIZE] = "";
-            size_t length = strlen(characters[i]), end = shift;
-            memset(text, 'a', shift);
-            while (end + length < sizeof text)
-                end = (size_t)(stpcpy(text + end, characters[i]) - text);
+        for (size_t shift = 0; shift < 8; shift++) {
+            char path[2 * PAT_ERROR_MESSAGE_SIZE] = "", ending[] = "no such file.......";
+            size_t length = strlen(characters[i]), end = shift % 4;
+            ending[sizeof ending - 1 - shift] = '\0';
+            memset(path, 'b', end);
+            while (end + length < sizeof path)
+                end = (size_t)(stpcpy(path + end, characters[i]) - path);
             pat_error error;
-            pat_fail(&error, PAT_CORRUPT, "%s", text);
-            size_t kept = (PAT_ERROR_MESSAGE_SIZE - 1 - shift) / length * length + shift;
-            assert_int_equal(strlen(error.message), kept);
-            assert_memory_equal(error.message, text, kept);
+            pat_fail(&error, PAT_CORRUPT, "%s%s", path, ending);
+            size_t size = strlen(error.message);
+            assert_in_range(size, PAT_ERROR_MESSAGE_SIZE - 7, PAT_ERROR_MESSAGE_SIZE - 1);
+            char *gap = strstr(error.message, " ... "), *rest = gap + 5;
+            assert_non_null(gap);
+            assert_int_equal((gap - error.message - (ptrdiff_t)(shift % 4)) % (ptrdiff_t)length, 0);
+            assert_memory_equal(error.message, path, (size_t)(gap - error.message));
+            assert_int_equal((strlen(rest) - strlen(ending)) % length, 0);
+            assert_string_equal(rest + strlen(rest) - strlen(ending), ending);
+            assert_memory_equal(rest, characters[i], length);
         }
     pat_error stray;
     char text[2 * PAT_ERROR_MESSAGE_SIZE];
     memset(text, 0x80, sizeof text); /* not UTF-8 anyway */
     text[sizeof text - 1] = '\0';
     pat_fail(&stray, PAT_CORRUPT, "%s", text);
-    assert_true(strlen(stray.message) >= PAT_ERROR_MESSAGE_SIZE - 5);
+    assert_in_range(strlen(stray.message), PAT_ERROR_MESSAGE_SIZE - 7, PAT_ERROR_MESSAGE_SIZE - 1);
 }
 
 /* ---- SHA-256: the vectors of FIPS 180-4's examples ---- */

@@ -36,7 +36,8 @@ typedef enum pat_status {
 /* A failure. Zero-initialise; valid after a function returned something other than PAT_OK. */
 typedef struct pat_error {
     pat_status status;
-    char message[PAT_ERROR_MESSAGE_SIZE]; /* one line, no trailing newline, always terminated */
+    /* One line, no trailing newline, always terminated. Too long a text loses its middle. */
+    char message[PAT_ERROR_MESSAGE_SIZE];
 } pat_error;
 
 /*

@@ -1,7 +1,9 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const status_names[PAT_STATUS_COUNT] = {
@@ -31,19 +33,28 @@ const char *pat_status_name(pat_status status)
     return status_names[status];
 }
 
-/* A text that did not fit may end within a UTF-8 character: files of text would then not be text.
- */
-static void drop_cut_character(char *message)
+static bool continues_character(char c)
 {
-    size_t length = strlen(message), start = length;
-    while (start > 0 && length - start < 3 && ((unsigned char)message[start - 1] & 0xc0) == 0x80)
-        start--;
-    if (start == 0)
-        return;
-    unsigned char lead = (unsigned char)message[--start];
-    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-    if (length - start < wanted)
-        message[start] = '\0';
+    return ((unsigned char)c & 0xc0) == 0x80; /* UTF-8 */
+}
+
+/*
+ * A message begins with a path, which may be longer than all of it, and ends with what is wrong and
+ * what to do: one that does not fit loses its middle. Cut between characters, because what was
+ * UTF-8 must stay it: the files that messages are written to are read as such.
+ */
+static void shorten(const char *text, size_t length, char message[PAT_ERROR_MESSAGE_SIZE])
+{
+    static const char gap[] = " ... ";
+    size_t head = PAT_ERROR_MESSAGE_SIZE / 3;
+    size_t tail = PAT_ERROR_MESSAGE_SIZE - 1 - head - strlen(gap);
+    const char *rest = text + length - tail;
+    for (int i = 0; i < 3 && continues_character(text[head]); i++)
+        head--;
+    for (int i = 0; i < 3 && continues_character(*rest); i++)
+        rest++;
+    memcpy(message, text, head);
+    strcpy(stpcpy(message + head, gap), rest);
 }
 
 pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
@@ -52,10 +63,20 @@ pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...
         return status;
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(error->message, sizeof error->message, format, args);
+    char *text = NULL;
+    int length = vasprintf(&text, format, args);
     va_end(args);
-    if (length >= (int)sizeof error->message)
-        drop_cut_character(error->message);
+    if (length < 0) { /* out of memory, of all things to report: cut its end off then */
+        va_start(args, format);
+        vsnprintf(error->message, sizeof error->message, format, args);
+        va_end(args);
+    } else if ((size_t)length >= sizeof error->message) {
+        shorten(text, (size_t)length, error->message);
+    } else {
+        memcpy(error->message, text, (size_t)length + 1);
+    }
+    if (length >= 0)
+        free(text);
     error->status = status;
     for (char *c = error->message; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)

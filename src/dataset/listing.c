@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,7 @@ static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *
 /* One folder, `below` its root ("" for the root itself). */
 static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
 {
-    char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE];
+    char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE + NAME_MAX + 2];
     const char *separator = *below == '\0' ? "" : "/";
     if (snprintf(path, sizeof path, "%s/%s", walk->folder, below) >= (int)sizeof path)
         return pat_fail(error, PAT_UNREADABLE, "%s/%s: the path is too long", walk->folder, below);
@@ -159,7 +160,7 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
             continue;
         int length = snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
         if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
-            enough_memory = walk->skipped(walk->context, entry->d_name, "the path is too long");
+            enough_memory = walk->skipped(walk->context, name, "the path is too long");
         else
             enough_memory = visit(walk, dirfd(directory), entry->d_name, name);
     }
