@@ -1,0 +1,75 @@
+/* Messages between driver and worker: whatever arrives is refused, or says the same when sent on.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "fuzz/fuzz.h"
+#include "run/wire.h"
+
+/* Read a frame and write what it says. False if it is not of its type's form. */
+static bool send_on(const pat_frame *frame, pat_buffer *out)
+{
+    pat_task_setup setup;
+    char version[PAT_VERSION_SIZE];
+    pat_error error = {0};
+    uint64_t index;
+    pat_job job;
+    pat_outcome outcome = {0};
+    bool ok = false;
+    switch (frame->type) {
+    case PAT_MESSAGE_SETUP:
+        ok = pat_wire_get_setup(frame, &setup);
+        if (ok)
+            pat_wire_put_setup(out, &setup);
+        break;
+    case PAT_MESSAGE_READY:
+        ok = pat_wire_get_ready(frame, version);
+        if (ok)
+            pat_wire_put_ready(out, version);
+        break;
+    case PAT_MESSAGE_BROKEN:
+        ok = pat_wire_get_broken(frame, &error);
+        if (ok)
+            pat_wire_put_broken(out, &error);
+        break;
+    case PAT_MESSAGE_JOB:
+        ok = pat_wire_get_job(frame, &index, &job);
+        if (ok)
+            pat_wire_put_job(out, index, &job);
+        break;
+    case PAT_MESSAGE_OUTCOME:
+        ok = pat_wire_get_outcome(frame, &index, &outcome);
+        if (ok)
+            pat_wire_put_outcome(out, index, &outcome);
+        pat_outcome_release(&outcome);
+        break;
+    }
+    MUST(!out->failed);
+    return ok;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    pat_buffer in = {0}, once = {0}, twice = {0};
+    pat_frame frame;
+    pat_buffer_append(&in, data, size);
+    pat_frame_state state;
+    while ((state = pat_wire_next(&in, &frame)) == PAT_FRAME_FOUND) {
+        MUST(frame.frame_size <= in.size && frame.size < frame.frame_size);
+        pat_buffer_reset(&once);
+        pat_buffer_reset(&twice);
+        if (send_on(&frame, &once)) { /* once cut to what fits, a text stays so */
+            pat_frame again;
+            MUST(pat_wire_next(&once, &again) == PAT_FRAME_FOUND && again.frame_size == once.size);
+            MUST(again.type == frame.type && again.size <= frame.size);
+            MUST(send_on(&again, &twice));
+            MUST(once.size == twice.size && memcmp(once.data, twice.data, once.size) == 0);
+        }
+        pat_buffer_consume(&in, frame.frame_size);
+    }
+    MUST(state == PAT_FRAME_BAD || state == PAT_FRAME_NONE);
+    pat_buffer_release(&in);
+    pat_buffer_release(&once);
+    pat_buffer_release(&twice);
+    return 0;
+}

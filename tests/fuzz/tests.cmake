@@ -1,0 +1,16 @@
+# What comes from outside, fed with whatever bytes there are. scripts/fuzz.sh lets libFuzzer look for
+# more (PATINA_FUZZ); here every build runs the inputs of the corpus. A new target: its name here,
+# fuzz_NAME.c, and corpus/NAME.
+set(fuzz_targets csv decode grid manifest wire)
+
+foreach(target ${fuzz_targets})
+  if(PATINA_FUZZ)
+    patina_test_program(fuzz_${target} fuzz/fuzz_${target}.c fuzz/fuzz.c)
+    target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    patina_test_program(fuzz_${target} fuzz/fuzz_${target}.c fuzz/fuzz.c fuzz/replay.c)
+    add_test(NAME fuzz_${target}
+             COMMAND fuzz_${target} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${target})
+    set_tests_properties(fuzz_${target} PROPERTIES LABELS fuzz TIMEOUT 300)
+  endif()
+endforeach()
