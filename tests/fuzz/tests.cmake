@@ -14,3 +14,12 @@ foreach(target ${fuzz_targets})
     set_tests_properties(fuzz_${target} PROPERTIES LABELS fuzz TIMEOUT 300)
   endif()
 endforeach()
+
+# Whole runs over damaged pictures: 2000 pairs, or 10,000 with PATINA_LONG=1 in the environment.
+add_test(NAME fuzz_mutated
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/check_mutated.py
+                 $<TARGET_FILE:patina_cli> ${PROJECT_SOURCE_DIR}/data/sample
+                 ${CMAKE_CURRENT_SOURCE_DIR}/data_images.h ${CMAKE_CURRENT_BINARY_DIR}/mutated
+                 ${cases}/decode)
+set_tests_properties(fuzz_mutated PROPERTIES LABELS fuzz TIMEOUT 3600
+                                             FIXTURES_REQUIRED decode_cases)
