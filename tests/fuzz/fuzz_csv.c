@@ -8,12 +8,18 @@
 
 typedef void write_function(pat_buffer *row, const char *text);
 
-/* All fields of a file, each row ended by LF, by way of `write`. False if it is no CSV file. */
+/* As every file of ours has: without one, a name that begins with a byte-order mark would lose it.
+ */
+static const char header[] = "header\n";
+
+/* A header, then all fields of a file, each row ended by LF, by way of `write`. False if it is no
+ * CSV file. */
 static bool rewrite(const char *path, write_function *write, pat_buffer *out)
 {
     pat_csv_reader *reader;
     pat_csv_row row;
     size_t number = 0;
+    pat_buffer_append_text(out, header);
     MUST(pat_csv_open(&reader, path, NULL) == PAT_OK);
     pat_status status;
     while ((status = pat_csv_next(reader, &row, NULL)) == PAT_OK && row.count > 0) {
@@ -34,26 +40,30 @@ static void write_without_quote(pat_buffer *row, const char *text)
     pat_csv_text(row, *text == '\'' ? text + 1 : text);
 }
 
+/* Read what was written and write it again: the same, below one more header. */
+static void check_again(const pat_buffer *written, write_function *write, const pat_buffer *wanted)
+{
+    pat_buffer again = {0};
+    MUST(rewrite(fuzz_file(1, written->data, written->size), write, &again));
+    MUST(again.size == strlen(header) + wanted->size);
+    MUST(memcmp(again.data + strlen(header), wanted->data, wanted->size) == 0);
+    pat_buffer_release(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    pat_buffer first = {0}, second = {0}, safe = {0};
+    pat_buffer exact = {0}, safe = {0};
     pat_difference difference;
     const char *path = fuzz_file(0, data, size);
-    bool sound = rewrite(path, pat_csv_text, &first);
+    bool sound = rewrite(path, pat_csv_text, &exact);
     pat_status compared = pat_csv_compare(path, path, 0, 0, NULL, &difference, NULL);
     MUST((compared == PAT_OK && difference == PAT_IDENTICAL) || (!sound && compared != PAT_OK));
     if (sound) {
-        MUST(rewrite(fuzz_file(1, first.data, first.size), pat_csv_text, &second));
-        MUST(first.size == second.size);
-        MUST(first.size == 0 || memcmp(first.data, second.data, first.size) == 0);
+        check_again(&exact, pat_csv_text, &exact);
         MUST(rewrite(path, pat_csv_spreadsheet_text, &safe));
-        pat_buffer_reset(&second);
-        MUST(rewrite(fuzz_file(1, safe.data, safe.size), write_without_quote, &second));
-        MUST(first.size == second.size);
-        MUST(first.size == 0 || memcmp(first.data, second.data, first.size) == 0);
+        check_again(&safe, write_without_quote, &exact);
     }
-    pat_buffer_release(&first);
-    pat_buffer_release(&second);
+    pat_buffer_release(&exact);
     pat_buffer_release(&safe);
     return 0;
 }
