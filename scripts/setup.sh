@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install the Debian packages that building patina needs; with --tests those for testing it too,
-# with --bench those for comparing its speed.
+# with --bench those for comparing its speed, with --tools those for scripts/fuzz.sh and lint.sh.
 #
-#     scripts/setup.sh [--tests] [--bench]
+#     scripts/setup.sh [--tests] [--bench] [--tools]
 #
 # Only what is missing is installed; as root or through sudo.
 set -eu
@@ -15,6 +15,7 @@ for option; do
     case $option in
     --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace $python" ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
+    --tools) packages="$packages clang clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev" ;;
     *)
         echo "setup.sh: unknown option $option" >&2
         exit 2

@@ -201,6 +201,8 @@ static void test_fail_replaces_control_characters(void **state)
     pat_error error = {0};
     pat_fail(&error, PAT_CORRUPT, "%s", "a\nb\tc\x1b[31md\x7f\r\x01 \xc3\xa9~");
     assert_string_equal(error.message, "a?b?c?[31md??? \xc3\xa9~");
+    pat_fail(&error, PAT_CORRUPT, "%s", "\xc2\x80 \xc2\x9b \xc2\xa0 \xc3\x9b \xc2");
+    assert_string_equal(error.message, "?? ?? \xc2\xa0 \xc3\x9b \xc2"); /* U+0080, U+009B */
     for (int c = 1; c < 256; c++) {
         pat_fail(&error, PAT_CORRUPT, "%c", c);
         bool control = c < 0x20 || c == 0x7f;

@@ -148,6 +148,10 @@ typedef struct pat_feature_options {
     size_t input_count;
     const char *label_name; /* name of the label column; NULL: no such column */
     bool recursive;
+    /* Called before the work for each entry of a folder that is no image to measure, with the
+     * reason; what it is given ends with the call. NULL: no one is told. */
+    void (*left_out)(void *context, const pat_unpaired *entry);
+    void *left_out_context;
     bool spreadsheet_safe; /* as in pat_search_options, labels too */
     const char *output;    /* the CSV; "x.csv" brings x.failures.csv beside it */
     pat_run_options run;

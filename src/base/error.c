@@ -57,6 +57,18 @@ static void shorten(const char *text, size_t length, char message[PAT_ERROR_MESS
     strcpy(stpcpy(message + head, gap), rest);
 }
 
+/* Also those above ASCII, U+0080 to U+009F: some terminals obey them. */
+static void blank_controls(char *text)
+{
+    for (; *text != '\0'; text++) {
+        bool above = text[0] == '\xc2' && continues_character(text[1]) && !(text[1] & 0x20);
+        if (above)
+            *text++ = '?';
+        if (above || (unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
 {
     if (error == NULL)
@@ -78,9 +90,7 @@ pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...
     if (length >= 0)
         free(text);
     error->status = status;
-    for (char *c = error->message; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    blank_controls(error->message);
     return status;
 }
 

@@ -16,6 +16,14 @@ struct arguments {
     size_t input_count;
 };
 
+enum { LEFT_OUT_SHOWN = 10 };
+
+/* What was left out: the first few, and how many in all. */
+struct left_out {
+    char *entry[LEFT_OUT_SHOWN], *reason[LEFT_OUT_SHOWN];
+    size_t count;
+};
+
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "The table (default: features.csv); failures go beside it", 0},
     {"label", KEY_LABEL, "NAME=VALUE", 0,
@@ -102,9 +110,39 @@ static const struct argp argp = {
     .children = children,
 };
 
+static void note_left_out(void *context, const pat_unpaired *entry)
+{
+    struct left_out *left_out = context;
+    size_t i = left_out->count++;
+    if (i >= LEFT_OUT_SHOWN)
+        return;
+    if (asprintf(&left_out->entry[i], "%s/%s", entry->folder, entry->name) < 0)
+        left_out->entry[i] = NULL;
+    left_out->reason[i] = strdup(entry->reason);
+}
+
+/* Prints it, unless `quiet`, and releases it. */
+static void end_left_out(struct left_out *left_out, bool quiet)
+{
+    if (left_out->count > 0 && !quiet)
+        printf("left out:\n");
+    for (size_t i = 0; i < left_out->count && i < LEFT_OUT_SHOWN; i++) {
+        if (!quiet && left_out->entry[i] != NULL && left_out->reason[i] != NULL) {
+            printf("  ");
+            console_name(left_out->entry[i]);
+            printf(": %s\n", left_out->reason[i]);
+        }
+        free(left_out->entry[i]);
+        free(left_out->reason[i]);
+    }
+    if (left_out->count > LEFT_OUT_SHOWN && !quiet)
+        printf("  ... and %zu more\n", left_out->count - LEFT_OUT_SHOWN);
+}
+
 static int run_features(const struct arguments *arguments, pat_run_summary *summary)
 {
     pat_error error = {0};
+    struct left_out left_out = {0};
     progress_display display;
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
@@ -113,6 +151,8 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
         .input_count = arguments->input_count,
         .label_name = arguments->label_name,
         .recursive = arguments->recursive,
+        .left_out = note_left_out,
+        .left_out_context = &left_out,
         .spreadsheet_safe = arguments->spreadsheet_safe,
         .output = arguments->output,
         .run = arguments->run.run,
@@ -122,11 +162,16 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
     features.run.interrupt = console_catch_interrupts();
     pat_status status = pat_feature_run(&features, summary, &error);
     progress_end(&display);
+    int exit_status;
     if (status == PAT_INTERRUPTED)
-        return console_interrupted(summary, *features.run.interrupt);
-    if (status != PAT_OK)
-        return console_broken_off(&error, summary);
-    return console_summary(summary, "image", arguments->run.quiet);
+        exit_status = console_interrupted(summary, *features.run.interrupt);
+    else if (status != PAT_OK)
+        exit_status = console_broken_off(&error, summary);
+    else
+        exit_status = console_summary(summary, "image", arguments->run.quiet);
+    bool told = status == PAT_OK || status == PAT_NOTHING_TO_DO;
+    end_left_out(&left_out, arguments->run.quiet || !told);
+    return exit_status;
 }
 
 int cmd_features(int argc, char **argv)

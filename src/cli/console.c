@@ -7,8 +7,13 @@
 
 void console_name(const char *name)
 {
-    for (; *name != '\0'; name++)
-        putchar((unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+    for (; *name != '\0'; name++) {
+        /* U+0080 to U+009F in UTF-8: some terminals obey them */
+        bool above =
+            name[0] == '\xc2' && (unsigned char)name[1] >= 0x80 && (unsigned char)name[1] <= 0x9f;
+        name += above;
+        putchar(above || (unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+    }
 }
 
 void console_error(const pat_error *error)

@@ -33,20 +33,37 @@ static bool add_image(struct feature_run *run, const char *path, const char *nam
     return pat_names_add(&run->paths, path) && pat_names_add(&run->names, name);
 }
 
-static bool count_skipped(void *context, const char *name, const char *reason)
+/* Each name has its reason behind it. */
+static bool note_skipped(void *context, const char *name, const char *reason)
 {
-    (void)name;
-    (void)reason;
-    ++*(size_t *)context;
-    return true;
+    pat_names *skipped = context;
+    if (!pat_names_add(skipped, name))
+        return false;
+    pat_buffer_append(&skipped->text, reason, strlen(reason) + 1);
+    return !skipped->text.failed;
+}
+
+/* In the order of the names: that in which a folder is read is the file system's affair. */
+static void tell_skipped(struct feature_run *run, const char *folder, pat_names *skipped)
+{
+    const pat_feature_options *options = run->options;
+    pat_names_sort(skipped);
+    for (size_t i = 0; i < skipped->count && options->left_out != NULL; i++) {
+        const char *name = pat_names_get(skipped, i), *reason = name + strlen(name) + 1;
+        options->left_out(options->left_out_context, &(pat_unpaired){folder, name, reason});
+    }
+    run->summary->unpaired += skipped->count;
 }
 
 static pat_status add_folder(struct feature_run *run, const pat_feature_input *input,
                              pat_error *error)
 {
-    pat_names names = {0};
-    pat_status status = pat_list_images(input->path, run->options->recursive, &names, count_skipped,
-                                        &run->summary->unpaired, error);
+    pat_names names = {0}, skipped = {0};
+    pat_status status = pat_list_images(input->path, run->options->recursive, &names, note_skipped,
+                                        &skipped, error);
+    if (status == PAT_OK)
+        tell_skipped(run, input->path, &skipped);
+    pat_names_release(&skipped);
     for (size_t i = 0; i < names.count && status == PAT_OK; i++) {
         char path[PAT_PATH_SIZE];
         const char *name = pat_names_get(&names, i);
