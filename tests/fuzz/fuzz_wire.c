@@ -48,8 +48,33 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
     return ok;
 }
 
+/* What we write ourselves is read, and says the same: the empty input stands for it. */
+static void check_own_messages(void)
+{
+    pat_buffer own = {0}, again = {0};
+    pat_scores trials[2] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
+    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 9};
+    pat_outcome outcome = {.stage = PAT_STAGE_SEARCH, .trials = trials, .trial_count = 2};
+    pat_frame frame;
+    pat_grid_init_default(&setup.grid);
+    pat_wire_put_setup(&own, &setup);
+    pat_wire_put_ready(&own, "8.14");
+    pat_wire_put_broken(&own, &(pat_error){PAT_INTERNAL, "it is missing"});
+    pat_wire_put_job(&own, 1, &(pat_job){.damaged = "d/a.png", .undamaged = "u/a.png"});
+    pat_wire_put_outcome(&own, 2, &outcome);
+    for (size_t at = 0; at < own.size; at += frame.frame_size) {
+        const pat_buffer rest = {.data = own.data + at, .size = own.size - at};
+        MUST(pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && send_on(&frame, &again));
+    }
+    MUST(own.size == again.size && memcmp(own.data, again.data, own.size) == 0);
+    pat_buffer_release(&own);
+    pat_buffer_release(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (size == 0)
+        check_own_messages();
     pat_buffer in = {0}, once = {0}, twice = {0};
     pat_frame frame;
     pat_buffer_append(&in, data, size);
