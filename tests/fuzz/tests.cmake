@@ -1,7 +1,7 @@
 # What comes from outside, fed with whatever bytes there are. scripts/fuzz.sh lets libFuzzer look for
 # more (PATINA_FUZZ); here every build runs the inputs of the corpus. A new target: its name here,
 # fuzz_NAME.c, and corpus/NAME.
-set(fuzz_targets csv decode grid manifest wire)
+set(fuzz_targets csv decode grid journal manifest wire)
 
 foreach(target ${fuzz_targets})
   if(PATINA_FUZZ)

@@ -1,0 +1,103 @@
+/*
+ * Journals: what is whole is known, the rest is cut off, and the journal can be written on.
+ *
+ * An input that begins with 'r' is the file itself behind that letter. Otherwise it is a row of
+ * records, each two bytes of its size and its contents, to which titles and fingerprints are made:
+ * with random bytes these would never be right.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "fuzz/fuzz.h"
+#include "run/journal.h"
+
+enum { JOBS = 4 };
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    (void)context;
+    static const char *const names[JOBS] = {"a", "b", "c", "d"};
+    *job = (pat_job){.name = names[index], .damaged = names[index], .undamaged = ""};
+}
+
+static void put_record(pat_buffer *out, const void *contents, size_t size)
+{
+    uint64_t length = size;
+    pat_fingerprint fingerprint = pat_fingerprint_of(contents, size);
+    pat_buffer_append(out, &length, sizeof length);
+    pat_buffer_append(out, &fingerprint, sizeof fingerprint);
+    pat_buffer_append(out, contents, size);
+}
+
+static void put_records(pat_buffer *out, const uint8_t *data, size_t size)
+{
+    pat_buffer_append_text(out, "patina journal 1\n");
+    put_record(out, "x=1\n", 4);
+    while (size > 2) {
+        size_t length = data[0] | (size_t)data[1] << 8;
+        data += 2;
+        size -= 2;
+        length = length < size ? length : size;
+        put_record(out, data, length);
+        data += length;
+        size -= length;
+    }
+}
+
+static pat_journal *open_journal(const char *path, const pat_job_list *jobs)
+{
+    pat_journal *journal;
+    pat_error error = {0};
+    pat_status status =
+        pat_journal_open(path, "x=1\n", PAT_JOURNAL_RESUME, jobs, &journal, &error);
+    MUST(status == PAT_OK || status == PAT_INVALID_ARGUMENT);
+    MUST((status == PAT_OK) == (journal != NULL) && (status == PAT_OK) == (*error.message == '\0'));
+    return journal;
+}
+
+/* What is known of each job: the number of its ties, and whether anything is. */
+struct known {
+    bool any[JOBS];
+    uint64_t ties[JOBS];
+};
+
+static struct known ask(pat_journal *journal)
+{
+    struct known known = {0};
+    pat_outcome outcome = {0};
+    for (size_t i = 0; i < JOBS; i++) {
+        known.any[i] = pat_journal_find(journal, i, &outcome);
+        known.ties[i] = outcome.ties;
+        pat_outcome_release(&outcome);
+    }
+    return known;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    pat_buffer bytes = {0};
+    pat_job_list jobs = {JOBS, get_job, NULL};
+    if (size > 0 && data[0] == 'r')
+        pat_buffer_append(&bytes, data + 1, size - 1);
+    else
+        put_records(&bytes, data, size);
+    const char *path = fuzz_file(0, bytes.data, bytes.size);
+    pat_journal *journal = open_journal(path, &jobs);
+    if (journal != NULL) {
+        struct known before = ask(journal);
+        MUST(pat_journal_append(journal, 2, &(pat_outcome){.ties = 77}, NULL) == PAT_OK);
+        pat_journal_close(journal, false);
+        before.any[2] = true;
+        before.ties[2] = 77;
+        journal = open_journal(path, &jobs);
+        MUST(journal != NULL && pat_journal_state_of(journal).bytes_cut == 0);
+        struct known after = ask(journal);
+        MUST(memcmp(before.any, after.any, sizeof after.any) == 0);
+        MUST(memcmp(before.ties, after.ties, sizeof after.ties) == 0);
+        pat_journal_close(journal, false);
+    }
+    pat_buffer_release(&bytes);
+    return 0;
+}
