@@ -92,9 +92,7 @@ static void bench_free(bench *of)
 
 static bool next_job(bench *of, size_t *index)
 {
-    bool found;
-    assert_int_equal(pat_collector_next(of->collector, index, &found, NULL), PAT_OK);
-    return found;
+    return pat_collector_next(of->collector, index);
 }
 
 /* ---- The collector --------------------------------------------------------------------------- */
@@ -427,6 +425,9 @@ static size_t work(size_t count, size_t stop, bool unchanged, pat_collector_stat
         assert_int_equal(pat_collector_put(of->collector, index, &outcome, NULL), PAT_OK);
         handed_out++;
     }
+    while (pat_collector_state_of(of->collector).written <
+           pat_collector_state_of(of->collector).settled)
+        assert_int_equal(pat_collector_catch_up(of->collector, 3, NULL), PAT_OK);
     *end = pat_collector_state_of(of->collector);
     for (size_t i = 0; i < of->order.next; i++)
         assert_int_equal(of->order.ties[i], i);

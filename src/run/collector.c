@@ -8,6 +8,7 @@
 
 struct slot {
     bool done, done_before;
+    bool recalled; /* the outcome is in the journal only */
     int attempts;
     pat_content before[PAT_INPUTS]; /* of the files, where done_before */
     pat_outcome outcome;
@@ -45,34 +46,43 @@ void pat_collector_free(pat_collector *collector)
 static struct slot *slot_of(const pat_collector *collector, size_t index)
 {
     struct slot *slot = &collector->slots[index % collector->of.window];
-    assert(index >= collector->state.written && index < collector->state.next && !slot->done);
+    assert(index >= collector->state.settled && index < collector->state.next && !slot->done);
     return slot;
 }
 
-/* Take an outcome that is on record, and write what is in order. */
-static pat_status put(pat_collector *collector, size_t index, pat_outcome *outcome,
-                      pat_error *error)
+static pat_status write_outcome(pat_collector *collector, const pat_outcome *outcome,
+                                pat_error *error)
+{
+    const pat_sink *sink = collector->of.sink;
+    pat_status status = sink->put(sink->context, collector->state.written, outcome, error);
+    collector->state.written += status == PAT_OK;
+    return status;
+}
+
+/* Move the window up to the first job that is not done. Outcomes that cannot be written yet are in
+ * the journal. */
+static pat_status settle(pat_collector *collector, pat_error *error)
 {
     pat_collector_state *state = &collector->state;
-    struct slot *slot = slot_of(collector, index);
-    slot->outcome = *outcome;
-    slot->done = true;
-    state->done++;
-    state->failed += outcome->status != PAT_OK;
-    *outcome = (pat_outcome){0};
-
     for (;;) {
-        struct slot *next = &collector->slots[state->written % collector->of.window];
-        if (!next->done)
+        struct slot *slot = &collector->slots[state->settled % collector->of.window];
+        if (!slot->done)
             return PAT_OK;
-        const pat_sink *sink = collector->of.sink;
-        pat_status status = sink->put(sink->context, state->written, &next->outcome, error);
-        if (status != PAT_OK)
-            return status;
-        pat_outcome_release(&next->outcome);
-        *next = (struct slot){0};
-        state->written++;
+        if (state->written == state->settled && !slot->recalled) {
+            pat_status status = write_outcome(collector, &slot->outcome, error);
+            if (status != PAT_OK)
+                return status;
+        }
+        pat_outcome_release(&slot->outcome);
+        *slot = (struct slot){0};
+        state->settled++;
     }
+}
+
+static void count(pat_collector *collector, const pat_outcome *outcome)
+{
+    collector->state.done++;
+    collector->state.failed += outcome->status != PAT_OK;
 }
 
 /* ---- What the journal has ----------------------------------------------------------------------
@@ -124,27 +134,26 @@ static pat_status recall_unchanged(pat_collector *collector, size_t index, pat_o
 /* ---- Jobs and outcomes
  * --------------------------------------------------------------------------- */
 
-pat_status pat_collector_next(pat_collector *collector, size_t *index, bool *found,
-                              pat_error *error)
+bool pat_collector_next(pat_collector *collector, size_t *index)
 {
     pat_collector_state *state = &collector->state;
     const volatile sig_atomic_t *interrupt = collector->of.interrupt;
     pat_outcome outcome = {0};
-    *found = false;
     while (state->next < collector->of.jobs->count &&
-           state->next < state->written + collector->of.window &&
+           state->next < state->settled + collector->of.window &&
            (interrupt == NULL || *interrupt == 0)) {
         *index = state->next++;
-        if (!recall(collector, *index, &outcome)) {
-            *found = true;
-            return PAT_OK;
-        }
+        if (!recall(collector, *index, &outcome))
+            return true;
+        struct slot *slot = slot_of(collector, *index);
+        slot->done = slot->recalled = true;
+        count(collector, &outcome);
         state->recalled++;
-        pat_status status = put(collector, *index, &outcome, error);
-        if (status != PAT_OK)
-            return status;
+        pat_outcome_release(&outcome);
+        if (*index == state->settled)
+            settle(collector, NULL); /* cannot fail: from this one on nothing is written */
     }
-    return PAT_OK;
+    return false;
 }
 
 void pat_collector_job(const pat_collector *collector, size_t index, pat_job *job)
@@ -170,7 +179,30 @@ pat_status pat_collector_put(pat_collector *collector, size_t index, pat_outcome
         collector->state.changed += slot_of(collector, index)->done_before;
     if (status == PAT_OK && collector->of.journal != NULL)
         status = pat_journal_append(collector->of.journal, index, outcome, error);
-    return status == PAT_OK ? put(collector, index, outcome, error) : status;
+    if (status != PAT_OK)
+        return status;
+    struct slot *slot = slot_of(collector, index);
+    count(collector, outcome);
+    slot->outcome = *outcome;
+    slot->done = true;
+    *outcome = (pat_outcome){0};
+    return settle(collector, error);
+}
+
+pat_status pat_collector_catch_up(pat_collector *collector, size_t most, pat_error *error)
+{
+    pat_outcome outcome = {0};
+    pat_status status = PAT_OK;
+    for (; most > 0 && collector->state.written < collector->state.settled && status == PAT_OK;
+         most--) {
+        if (pat_journal_find(collector->of.journal, collector->state.written, &outcome))
+            status = write_outcome(collector, &outcome, error);
+        else
+            status = pat_fail(error, PAT_UNREADABLE,
+                              "the journal cannot be read any more; check the disk and run again");
+    }
+    pat_outcome_release(&outcome);
+    return status;
 }
 
 pat_collector_state pat_collector_state_of(const pat_collector *collector)

@@ -16,6 +16,7 @@ enum {
     ATTEMPTS = 2,           /* at a job, before it is recorded as a failure */
     STARTUP_ATTEMPTS = 3,   /* per worker, before a run that never had one is given up */
     RESTART_ATTEMPTS = 100, /* in a row, of a run that has lost all its workers */
+    CATCH_UP = 64,          /* outcomes written before looking at the workers again */
     EXIT_GRACE_MS = 2000,   /* for a worker whose pipe has closed to leave by itself */
 };
 
@@ -42,6 +43,7 @@ struct pool {
     const pat_pool_options *options;
     uv_loop_t loop;
     uv_timer_t tick;
+    uv_idle_t idle; /* runs while there is something to catch up with */
     struct worker *workers;
     int worker_count;
     size_t *returned; /* jobs taken back from workers that died */
@@ -108,12 +110,6 @@ static bool is_interrupted(const struct pool *pool)
     return interrupt != NULL && *interrupt != 0;
 }
 
-static void finish_if_all_written(struct pool *pool)
-{
-    if (pat_collector_state_of(pool->options->collector).written == pool->options->jobs->count)
-        finish(pool);
-}
-
 /* The lowest job waiting: one that was taken back, or the next fresh one in the window. */
 static bool take_job(struct pool *pool, size_t *index)
 {
@@ -128,13 +124,7 @@ static bool take_job(struct pool *pool, size_t *index)
         pool->returned[lowest] = pool->returned[--pool->returned_count];
         return true;
     }
-    bool found;
-    pat_status status = pat_collector_next(pool->options->collector, index, &found, pool->error);
-    if (status != PAT_OK)
-        stop(pool, status);
-    else
-        finish_if_all_written(pool); /* the journal may have had the rest */
-    return status == PAT_OK && found;
+    return pat_collector_next(pool->options->collector, index);
 }
 
 typedef struct outgoing {
@@ -209,8 +199,6 @@ static void record_outcome(struct pool *pool, size_t index, pat_outcome *outcome
     pat_status status = pat_collector_put(collector, index, outcome, pool->error);
     if (status != PAT_OK)
         stop(pool, status);
-    else
-        finish_if_all_written(pool);
 }
 
 static bool remove_in_flight(struct worker *worker, uint64_t index)
@@ -432,6 +420,31 @@ static void spawn_worker(struct worker *worker)
     send_bytes(worker, &bytes);
 }
 
+/* ---- Writing what the journal has -------------------------------------------------------------
+ */
+
+static void catch_up(uv_idle_t *idle)
+{
+    struct pool *pool = idle->data;
+    if (pool->finishing)
+        return;
+    pat_status status = pat_collector_catch_up(pool->options->collector, CATCH_UP, pool->error);
+    if (status != PAT_OK)
+        stop(pool, status);
+}
+
+/* The end, or more to write as soon as there is nothing else to do. */
+static void look_how_far(struct pool *pool)
+{
+    pat_collector_state state = pat_collector_state_of(pool->options->collector);
+    if (state.written == pool->options->jobs->count)
+        finish(pool);
+    if (state.written < state.settled && !pool->finishing)
+        uv_idle_start(&pool->idle, catch_up);
+    else
+        uv_idle_stop(&pool->idle);
+}
+
 /* ---- The run ------------------------------------------------------------------------------ */
 
 static void report_progress(const struct pool *pool)
@@ -490,14 +503,19 @@ static void run_loop(struct pool *pool)
     uv_timer_init(&pool->loop, &pool->tick);
     pool->tick.data = pool;
     uv_timer_start(&pool->tick, ticked, TICK_MS, TICK_MS);
+    uv_idle_init(&pool->loop, &pool->idle);
+    pool->idle.data = pool;
     if (pool->options->jobs->count == 0)
         finish(pool);
     for (int i = 0; i < pool->worker_count && !pool->finishing; i++) {
         pool->workers[i].pool = pool;
         spawn_worker(&pool->workers[i]);
     }
-    while (!pool->finishing || any_worker_left(pool))
+    while (!pool->finishing || any_worker_left(pool)) {
         uv_run(&pool->loop, UV_RUN_ONCE);
+        look_how_far(pool);
+    }
+    uv_close((uv_handle_t *)&pool->idle, NULL);
     uv_close((uv_handle_t *)&pool->tick, NULL);
     uv_run(&pool->loop, UV_RUN_DEFAULT);
     sigaction(SIGPIPE, &previous, NULL);

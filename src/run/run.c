@@ -63,12 +63,10 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
     pat_outcome outcome = {0};
     pat_task *task;
     size_t index;
-    bool found;
     pat_status status = pat_task_create(setup, &task, error);
     if (status == PAT_OK)
         snprintf(run->decoder_version, sizeof run->decoder_version, "%s", pat_codec_version());
-    while (status == PAT_OK &&
-           (status = pat_collector_next(collector, &index, &found, error)) == PAT_OK && found) {
+    while (status == PAT_OK && pat_collector_next(collector, &index)) {
         pat_job job;
         pat_collector_job(collector, index, &job);
         pat_task_run(task, &job, &outcome);
@@ -79,6 +77,8 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
             reported_s = elapsed_s;
         }
     }
+    if (status == PAT_OK)
+        status = pat_collector_catch_up(collector, SIZE_MAX, error);
     report_progress(run, collector, pat_clock_seconds() - started_s);
     if (status == PAT_OK && options->interrupt != NULL && *options->interrupt != 0 &&
         pat_collector_state_of(collector).written < run->jobs->count)
