@@ -38,7 +38,13 @@ typedef struct pat_progress {
     double elapsed_s;
 } pat_progress;
 
-enum { PAT_JOBS_MAX = 1024, PAT_BATCH_MAX = 64, PAT_BATCH_DEFAULT = 2 };
+enum {
+    PAT_JOBS_MAX = 1024,
+    PAT_BATCH_MAX = 64,
+    PAT_BATCH_DEFAULT = 2,
+    PAT_TIMEOUT_DEFAULT_S = 600
+};
+#define PAT_MEMORY_UNLIMITED UINT64_MAX
 
 /*
  * While it works, a run keeps a journal beside its output ("x.journal" for "x.csv"): the outcome
@@ -58,6 +64,11 @@ typedef struct pat_run_options {
     int jobs;            /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
     int batch;           /* requests a worker holds at most, 1..PAT_BATCH_MAX; 0: the default */
     uint64_t max_pixels; /* per image; 0: PAT_MAX_PIXELS_DEFAULT */
+    /* A worker that takes longer for a pair, or to start, is ended. 0: PAT_TIMEOUT_DEFAULT_S;
+     * negative: it may take for ever. */
+    int timeout_s;
+    /* What one worker may allocate; 0: half of the machine's memory; PAT_MEMORY_UNLIMITED: all. */
+    uint64_t memory_bytes;
     pat_journal_mode journal;
     /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
      * everything in this process, which a damaged image may then take down. */
@@ -72,12 +83,13 @@ typedef struct pat_run_options {
 
 /*
  * The worker's side: answer requests on the descriptor until it closes. What a worker_command's
- * main() returns. Sets process-wide state (signals, the decoding library).
+ * main() returns. Sets process-wide state (signals, the decoding library), and locks the process
+ * up: it can open no file and start no program afterwards.
  */
 enum { PAT_WORKER_DESCRIPTOR = 3 };
 PAT_API int pat_worker_main(int descriptor);
 
-enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32 };
+enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32, PAT_SANDBOX_SIZE = 128 };
 
 /* A pair or image that gave no row. */
 typedef struct pat_failure {
@@ -98,6 +110,7 @@ typedef struct pat_run_summary {
     double elapsed_s;
     int workers;                            /* 0: in this process */
     char decoder_version[PAT_VERSION_SIZE]; /* of libvips, as those who loaded it say */
+    char sandbox[PAT_SANDBOX_SIZE];         /* of the workers: "seccomp, landlock 7" */
     char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
     char journal_path[PAT_PATH_SIZE];     /* "" if there is none (any more) */
     char old_journal_path[PAT_PATH_SIZE]; /* of one that was put aside; else "" */

@@ -38,6 +38,8 @@ DOORS = {
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],
     "jansson.h": ["src/run/record.c"],
+    "seccomp.h": ["src/run/sandbox.c"],
+    "linux/landlock.h": ["src/run/sandbox.c"],
     "xxhash": ["src/base/fingerprint.c"],
     "nettle/": ["src/base/sha256.h", "src/base/sha256.c"],
 }
