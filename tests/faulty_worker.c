@@ -271,7 +271,7 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
     if (strcmp(course, "broken") == 0)
         pat_wire_put_broken(&out, &error);
     else
-        pat_wire_put_ready(&out, "8.99.1");
+        pat_wire_put_ready(&out, "8.99.1", "none (a test)");
     send_and_release(&out);
 }
 

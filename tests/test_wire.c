@@ -57,7 +57,7 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        pat_wire_put_ready(out, "8.14.1");
+        pat_wire_put_ready(out, "8.14.1", "seccomp, landlock 7");
         break;
     case PAT_MESSAGE_BROKEN:
         pat_wire_put_broken(out, &error);
@@ -81,7 +81,7 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
 {
     uint64_t index;
     pat_task_setup setup;
-    char version[PAT_VERSION_SIZE];
+    char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
     pat_error error = {0};
     pat_job job;
     pat_outcome outcome = {0};
@@ -92,9 +92,9 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        if (!pat_wire_get_ready(frame, version))
+        if (!pat_wire_get_ready(frame, version, sandbox))
             return false;
-        pat_wire_put_ready(out, version);
+        pat_wire_put_ready(out, version, sandbox);
         break;
     case PAT_MESSAGE_BROKEN:
         if (!pat_wire_get_broken(frame, &error))
@@ -177,16 +177,16 @@ static void test_ready_travels(void **state)
 {
     (void)state;
     pat_buffer bytes = {0};
-    char version[PAT_VERSION_SIZE];
+    char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
     put_message(&bytes, PAT_MESSAGE_READY);
     pat_frame frame = the_frame(&bytes);
-    assert_true(pat_wire_get_ready(&frame, version));
+    assert_true(pat_wire_get_ready(&frame, version, sandbox));
     assert_string_equal(version, "8.14.1");
 
     pat_buffer_reset(&bytes);
-    pat_wire_put_ready(&bytes, "a version as long as nobody has ever seen one");
+    pat_wire_put_ready(&bytes, "a version as long as nobody has ever seen one", "");
     frame = the_frame(&bytes);
-    assert_true(pat_wire_get_ready(&frame, version));
+    assert_true(pat_wire_get_ready(&frame, version, sandbox));
     assert_string_equal(version, "a version as long as nobody has"); /* cut */
     pat_buffer_release(&bytes);
 }

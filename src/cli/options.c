@@ -66,6 +66,10 @@ static const struct argp_option run_options[] = {
      "Do the work in this process, for debugging: a crash ends the run", 0},
     {"max-pixels", KEY_MAX_PIXELS, "N", 0, "Refuse images with more pixels (default: 268435456)",
      0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0,
+     "End a worker that takes longer for one pair or image; 0: never (default: 600)", 0},
+    {"memory", KEY_MEMORY, "SIZE", 0,
+     "What one worker may use, such as 500M or 4G; 0: no limit (default: half of the memory)", 0},
     {"quiet", 'q', NULL, 0, "Print errors only", 0},
     {"progress", KEY_PROGRESS, "WHEN", 0,
      "Show progress: auto, always or never (default: auto, which redraws one line on a terminal "
@@ -82,6 +86,26 @@ progress_mode parse_progress(const struct argp_state *state, const char *text)
             return (progress_mode)i;
     argp_error(state, "--progress: '%s' is not one of auto, always, never", text);
     return PROGRESS_AUTO;
+}
+
+/* At least what the libraries take before the first image. */
+static uint64_t parse_memory(const struct argp_state *state, const char *text)
+{
+    static const char units[] = "KMGT";
+    const long long minimum = 64 << 20, maximum = 1LL << 50;
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    bool whole = errno == 0 && end != text && end[unit != NULL] == '\0' && value <= maximum;
+    for (const char *at = units; whole && unit != NULL && at <= unit && value <= maximum; at++)
+        value *= 1024;
+    if (whole && value == 0)
+        return PAT_MEMORY_UNLIMITED;
+    if (!whole || value < minimum || value > maximum)
+        argp_error(state, "--memory: '%s' is not a size such as 500M or 4G, at least 64M, or 0",
+                   text);
+    return (uint64_t)value;
 }
 
 static error_t parse_run(int key, char *argument, struct argp_state *state)
@@ -103,6 +127,14 @@ static error_t parse_run(int key, char *argument, struct argp_state *state)
     case KEY_MAX_PIXELS:
         arguments->run.max_pixels =
             (uint64_t)parse_whole(state, "--max-pixels", argument, 1, PAT_MAX_PIXELS_DEFAULT);
+        return 0;
+    case KEY_TIMEOUT:
+        arguments->run.timeout_s = (int)parse_whole(state, "--timeout", argument, 0, INT_MAX);
+        if (arguments->run.timeout_s == 0)
+            arguments->run.timeout_s = -1;
+        return 0;
+    case KEY_MEMORY:
+        arguments->run.memory_bytes = parse_memory(state, argument);
         return 0;
     case 'q':
         arguments->quiet = true;

@@ -7,7 +7,7 @@
 #include "patina/patina.h"
 #include "progress.h"
 
-/* --jobs, --batch, --in-process, --max-pixels, --quiet, --progress. */
+/* --jobs, --batch, --in-process, --max-pixels, --timeout, --memory, --quiet, --progress. */
 typedef struct run_arguments {
     pat_run_options run;
     progress_mode progress;
@@ -45,6 +45,7 @@ enum {
     KEY_MANIFEST,
     KEY_MATCH,
     KEY_MAX_PIXELS,
+    KEY_MEMORY,
     KEY_PROGRESS,
     KEY_RECURSIVE,
     KEY_REPEAT,
@@ -56,6 +57,7 @@ enum {
     KEY_SECONDS,
     KEY_SINGLE,
     KEY_SPREADSHEET_SAFE,
+    KEY_TIMEOUT,
     KEY_TRIALS
 };
 

@@ -39,9 +39,23 @@ pat_content pat_content_look(const char *path)
     return stat(path, &info) == 0 ? content_of(&info) : (pat_content){0};
 }
 
-static pat_status fail_to_open(const char *path, pat_error *error)
+pat_opened pat_image_file_open(const char *path)
 {
-    int cause = errno;
+    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return descriptor < 0 ? (pat_opened){.cause = errno}
+                          : (pat_opened){.open = true, .descriptor = descriptor};
+}
+
+void pat_opened_close(pat_opened *opened)
+{
+    if (opened->open)
+        close(opened->descriptor);
+    *opened = (pat_opened){0};
+}
+
+static pat_status fail_to_open(const char *path, int cause, pat_error *error)
+{
     if (cause == ENOENT || cause == ENOTDIR)
         return pat_fail(error, PAT_NOT_FOUND, "%s: no such file; check the path", path);
     return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check its permissions", path,
@@ -80,7 +94,7 @@ static pat_status read_descriptor(int descriptor, const char *path, uint64_t max
 {
     struct stat info;
     if (fstat(descriptor, &info) != 0)
-        return fail_to_open(path, error);
+        return fail_to_open(path, errno, error);
     if (!S_ISREG(info.st_mode))
         return pat_fail(error, PAT_NOT_A_FILE,
                         "%s: not a regular file but a %s; name an image file", path,
@@ -98,17 +112,13 @@ static pat_status read_descriptor(int descriptor, const char *path, uint64_t max
     return read_all(descriptor, path, file, error);
 }
 
-pat_status pat_image_file_read(pat_image_file *file, const char *path, uint64_t max_pixels,
-                               pat_error *error)
+pat_status pat_image_file_read(pat_image_file *file, const pat_opened *opened, const char *path,
+                               uint64_t max_pixels, pat_error *error)
 {
     pat_image_file_release(file);
-    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0)
-        return fail_to_open(path, error);
-    pat_status status = read_descriptor(descriptor, path, max_pixels, file, error);
-    close(descriptor);
-    return status;
+    if (!opened->open)
+        return fail_to_open(path, opened->cause, error);
+    return read_descriptor(opened->descriptor, path, max_pixels, file, error);
 }
 
 void pat_image_file_release(pat_image_file *file)
@@ -120,7 +130,9 @@ void pat_image_file_release(pat_image_file *file)
 pat_status pat_image_load(const char *path, uint64_t max_pixels, pat_image *image, pat_error *error)
 {
     pat_image_file file = {0};
-    pat_status status = pat_image_file_read(&file, path, max_pixels, error);
+    pat_opened opened = pat_image_file_open(path);
+    pat_status status = pat_image_file_read(&file, &opened, path, max_pixels, error);
+    pat_opened_close(&opened);
     if (status == PAT_OK)
         status = pat_image_decode(file.bytes, file.size, path, max_pixels, image, error);
     pat_image_file_release(&file);

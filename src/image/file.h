@@ -2,6 +2,8 @@
 #ifndef PAT_IMAGE_FILE_H
 #define PAT_IMAGE_FILE_H
 
+#include <stdbool.h>
+
 #include "base/fingerprint.h"
 #include "patina/status.h"
 
@@ -20,6 +22,17 @@ bool pat_content_same_file(const pat_content *a, const pat_content *b);
 /* All of a file but its bytes; all zero if there is no such file. */
 pat_content pat_content_look(const char *path);
 
+/* A file opened to be read, maybe by another process, or why it could not be. Zero-initialise. */
+typedef struct pat_opened {
+    bool open;
+    int descriptor; /* of a file that is open */
+    int cause;      /* errno, of one that is not */
+} pat_opened;
+
+/* Never waits: not for the writer of a FIFO either. */
+pat_opened pat_image_file_open(const char *path);
+void pat_opened_close(pat_opened *opened);
+
 /* The bytes of a file. Zero-initialise; pat_image_file_release() when done. */
 typedef struct pat_image_file {
     uint8_t *bytes;
@@ -28,12 +41,14 @@ typedef struct pat_image_file {
 } pat_image_file;
 
 /*
- * Read a whole file, if it is no larger than an image of max_pixels can be. Fails with
- * PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; what the file
- * system says of the file is then in `content`, as far as it is known.
+ * Read a whole file, if it is no larger than an image of max_pixels can be. `path` is for messages;
+ * `opened` stays open. Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_TOO_LARGE or
+ * PAT_OUT_OF_MEMORY; what the file system says of the file is then in `content`, as far as it is
+ * known.
  */
-PAT_MUST_CHECK pat_status pat_image_file_read(pat_image_file *file, const char *path,
-                                              uint64_t max_pixels, pat_error *error);
+PAT_MUST_CHECK pat_status pat_image_file_read(pat_image_file *file, const pat_opened *opened,
+                                              const char *path, uint64_t max_pixels,
+                                              pat_error *error);
 void pat_image_file_release(pat_image_file *file);
 
 #endif

@@ -1,23 +1,27 @@
 #include "run/pool.h"
 
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <uv.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "run/socket.h"
 #include "run/wire.h"
 
 enum {
     TICK_MS = 100,
     READ_SIZE = 1 << 16,
-    ATTEMPTS = 2,           /* at a job, before it is recorded as a failure */
+    ATTEMPTS = 3,           /* at a job, before it is recorded as a failure */
     STARTUP_ATTEMPTS = 3,   /* per worker, before a run that never had one is given up */
     RESTART_ATTEMPTS = 100, /* in a row, of a run that has lost all its workers */
     CATCH_UP = 64,          /* outcomes written before looking at the workers again */
     EXIT_GRACE_MS = 2000,   /* for a worker whose pipe has closed to leave by itself */
+    STOP_GRACE_MS = 3000,   /* for one that was stopped (SIGSTOP) to go on when told to */
 };
 
 struct pool;
@@ -28,10 +32,13 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    bool missing;      /* to be started at the next tick */
-    int spawn_error;   /* of libuv: it never came to life */
-    const char *fault; /* why we ended it; NULL: we did not */
-    int leaving_ms;    /* since its pipe closed */
+    bool missing;    /* to be started at the next tick */
+    int spawn_error; /* of libuv: it never came to life */
+    char fault[64];  /* why we ended it; "": we did not */
+    /* Times are counted in ticks: while this process is stopped too, none passes. */
+    int64_t busy_ms; /* with the job it is at, or with starting */
+    int leaving_ms;  /* since its pipe closed */
+    int stopped_ms;
     int64_t exit_status;
     int exit_signal;
     pat_buffer in;
@@ -85,9 +92,15 @@ static void kill_worker(struct worker *worker)
         uv_process_kill(&worker->process, SIGKILL);
 }
 
-static void end_worker(struct worker *worker, const char *fault)
+static void end_worker(struct worker *worker, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void end_worker(struct worker *worker, const char *format, ...)
 {
-    worker->fault = fault;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(worker->fault, sizeof worker->fault, format, arguments);
+    va_end(arguments);
     kill_worker(worker);
 }
 
@@ -155,14 +168,43 @@ static void send_bytes(struct worker *worker, pat_buffer *bytes)
         sent(&message->request, 0);
 }
 
-static void send_job(struct worker *worker, size_t index)
+/* Send a job and its open files. Past libuv, which sends no files; its queue is empty then. What
+ * the socket does not take at once follows through it. False if there is no room now. */
+static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_job *job)
+{
+    int files[PAT_INPUTS], count = 0, socket;
+    for (int i = 0; i < PAT_INPUTS; i++)
+        if (job->input[i].open)
+            files[count++] = job->input[i].descriptor;
+    size_t sent = 0;
+    if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
+        uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed)
+        sent = pat_socket_send(socket, bytes->data, bytes->size, files, count);
+    if (sent > 0 && sent < bytes->size) {
+        pat_buffer_consume(bytes, sent);
+        send_bytes(worker, bytes);
+    } else {
+        pat_buffer_release(bytes);
+    }
+    return sent > 0;
+}
+
+/* False if the job could not be sent now. */
+static bool send_job(struct worker *worker, size_t index)
 {
     pat_buffer bytes = {0};
     pat_job job;
     pat_collector_job(worker->pool->options->collector, index, &job);
+    pat_job_open(&job);
     pat_wire_put_job(&bytes, index, &job);
+    bool sent = send_with_files(worker, &bytes, &job);
+    pat_job_close(&job);
+    if (!sent)
+        return false;
+    if (worker->in_flight_count == 0)
+        worker->busy_ms = 0;
     worker->in_flight[worker->in_flight_count++] = index;
-    send_bytes(worker, &bytes);
+    return true;
 }
 
 /* The last jobs are kept for who is idle: ahead, they might wait behind a long one. */
@@ -187,7 +229,8 @@ static void feed_workers(struct pool *pool)
                 continue;
             if (!take_job(pool, &index))
                 return;
-            send_job(worker, index);
+            if (!send_job(worker, index)) /* again at the next tick */
+                pool->returned[pool->returned_count++] = index;
         }
 }
 
@@ -227,8 +270,9 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     pat_error broken = {0};
     switch (frame->type) {
     case PAT_MESSAGE_READY:
-        if (!pat_wire_get_ready(frame, pool->options->decoder_version))
+        if (!pat_wire_get_ready(frame, pool->options->decoder_version, pool->options->sandbox))
             return false;
+        worker->busy_ms = 0;
         worker->ready = pool->ever_ready = true;
         pool->startup_failures = 0;
         return true;
@@ -246,6 +290,7 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
             pat_outcome_release(&outcome);
             return false;
         }
+        worker->busy_ms = 0;
         record_outcome(pool, (size_t)index, &outcome);
         return true;
     default:
@@ -280,7 +325,7 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
     }
     if (state == PAT_FRAME_BAD)
         end_worker(worker, "sent what is no message and was ended");
-    if (size < 0 || worker->fault != NULL) /* its exit status will tell why it left by itself */
+    if (size < 0 || worker->fault[0] != '\0') /* its exit status will tell why it left by itself */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     feed_workers(worker->pool);
 }
@@ -291,7 +336,7 @@ static void describe_death(const struct worker *worker, char *text, size_t size)
 {
     if (worker->spawn_error != 0)
         snprintf(text, size, "could not be started (%s)", uv_strerror(worker->spawn_error));
-    else if (worker->fault != NULL)
+    else if (worker->fault[0] != '\0')
         snprintf(text, size, "%s", worker->fault);
     else if (worker->exit_signal == SIGKILL)
         snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
@@ -308,9 +353,9 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
     pat_fail(&error, PAT_WORKER_DIED,
-             "%s: the worker process that had this file%s in hand %s, and a second one ended too; "
-             "leave it out, or run fewer workers if memory is short",
-             job.damaged, *job.undamaged == '\0' ? "" : " and its original", death);
+             "%s: %d worker processes in turn ended with this file%s in hand; the last one %s; "
+             "leave it out, or give it more time or memory (--timeout, --memory, --jobs)",
+             job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     outcome.content[0] = pat_content_look(job.damaged);
     if (*job.undamaged != '\0')
@@ -414,6 +459,9 @@ static void spawn_worker(struct worker *worker)
         close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
         return;
     }
+    int socket;
+    if (uv_fileno((uv_handle_t *)&worker->pipe, &socket) != 0 || !pat_socket_carries_files(socket))
+        stop(pool, pat_fail(pool->error, PAT_INTERNAL, "files cannot be sent to workers"));
     uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
     pat_buffer bytes = {0};
     pat_wire_put_setup(&bytes, pool->options->setup);
@@ -477,6 +525,34 @@ static bool any_job_in_hand(const struct pool *pool)
     return false;
 }
 
+static bool is_stopped(const struct worker *worker)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)worker->process.pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+}
+
+/* End a worker that takes too long for what it is doing. */
+static void watch(struct worker *worker)
+{
+    int timeout_s = worker->pool->options->run->timeout_s;
+    bool stopped = is_stopped(worker);
+    worker->stopped_ms = stopped ? worker->stopped_ms + TICK_MS : 0;
+    if (stopped)
+        uv_process_kill(&worker->process, SIGCONT);
+    if (!worker->ready || worker->in_flight_count > 0)
+        worker->busy_ms += TICK_MS;
+    if (uv_is_closing((uv_handle_t *)&worker->pipe))
+        worker->leaving_ms += TICK_MS;
+    if (worker->leaving_ms > EXIT_GRACE_MS)
+        end_worker(worker, "closed its pipe but stayed, and was ended");
+    else if (worker->stopped_ms > STOP_GRACE_MS)
+        end_worker(worker, "was stopped, did not go on, and was ended");
+    else if (timeout_s > 0 && worker->busy_ms > (int64_t)timeout_s * 1000)
+        end_worker(worker, "did not %s within %d s, and was ended",
+                   worker->ready ? "finish" : "start", timeout_s);
+}
+
 static void ticked(uv_timer_t *timer)
 {
     struct pool *pool = timer->data;
@@ -485,12 +561,12 @@ static void ticked(uv_timer_t *timer)
         stop(pool, pat_fail(pool->error, PAT_INTERRUPTED, "interrupted"));
     for (int i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        if (worker->open_handles > 0 && uv_is_closing((uv_handle_t *)&worker->pipe) &&
-            (worker->leaving_ms += TICK_MS) > EXIT_GRACE_MS)
-            end_worker(worker, "closed its pipe but stayed, and was ended");
+        if (worker->open_handles > 0 && !worker->exited && worker->fault[0] == '\0')
+            watch(worker);
         if (worker->missing && !pool->finishing)
             spawn_worker(worker);
     }
+    feed_workers(pool);
     if (!pool->finishing)
         report_progress(pool);
 }

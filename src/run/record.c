@@ -72,20 +72,31 @@ static void append(json_t **array, json_t *value)
     }
 }
 
+/* As --memory takes it; null: the default. */
+static json_t *memory_value(uint64_t bytes)
+{
+    if (bytes == 0)
+        return json_null();
+    return json_integer(bytes == PAT_MEMORY_UNLIMITED ? 0 : (json_int_t)bytes);
+}
+
 static json_t *options_value(const pat_search_options *options)
 {
     const pat_pair_source *source = &options->source;
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
+    int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:b, s:I}", "damaged",
-        text_value(source->damaged), "undamaged", text_value(source->undamaged), "manifest",
-        text_value(source->manifest), "match", source->match == PAT_MATCH_STEM ? "stem" : "name",
-        "recursive", source->recursive, "limit", count_value(source->limit), "sample",
-        count_value(source->sample), "output", text_value(options->output), "trials",
-        text_value(options->trials), "spreadsheet_safe", options->spreadsheet_safe, "jobs",
-        run->jobs, "batch", run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
-        run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels);
+        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:b, s:I, s:i, s:o}",
+        "damaged", text_value(source->damaged), "undamaged", text_value(source->undamaged),
+        "manifest", text_value(source->manifest), "match",
+        source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive", source->recursive, "limit",
+        count_value(source->limit), "sample", count_value(source->sample), "output",
+        text_value(options->output), "trials", text_value(options->trials), "spreadsheet_safe",
+        options->spreadsheet_safe, "jobs", run->jobs, "batch",
+        run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process", run->worker_command == NULL,
+        "max_pixels", (json_int_t)max_pixels, "timeout", timeout_s < 0 ? 0 : timeout_s, "memory",
+        memory_value(run->memory_bytes));
 }
 
 static json_t *numbers_value(const double *value, int count)
@@ -157,9 +168,9 @@ static json_t *machine_value(const pat_run_summary *summary)
         json_object_set_new(libraries, library[i].name, json_string(library[i].version));
     char cpu[256];
     pat_cpu_model(cpu, sizeof cpu);
-    return json_pack("{s:o, s:i, s:s, s:o}", "cpu", text_value(cpu), "cpus_available",
-                     pat_available_cpus(), "instructions", pat_instruction_tier(), "libraries",
-                     libraries);
+    return json_pack("{s:o, s:i, s:s, s:s, s:o}", "cpu", text_value(cpu), "cpus_available",
+                     pat_available_cpus(), "instructions", pat_instruction_tier(), "sandbox",
+                     summary->sandbox, "libraries", libraries);
 }
 
 static json_t *record_value(const pat_search_options *options, const pat_pairs *pairs,

@@ -10,6 +10,7 @@
 #include "kernels/kernels.h"
 #include "run/collector.h"
 #include "run/pool.h"
+#include "run/sandbox.h"
 
 /* Jobs a worker may run ahead of a slow one before it has to wait. */
 enum { WINDOW_PER_WORKER = 16 };
@@ -66,10 +67,13 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
     pat_status status = pat_task_create(setup, &task, error);
     if (status == PAT_OK)
         snprintf(run->decoder_version, sizeof run->decoder_version, "%s", pat_codec_version());
+    snprintf(run->sandbox, sizeof run->sandbox, "none (in one process)");
     while (status == PAT_OK && pat_collector_next(collector, &index)) {
         pat_job job;
         pat_collector_job(collector, index, &job);
+        pat_job_open(&job);
         pat_task_run(task, &job, &outcome);
+        pat_job_close(&job);
         status = pat_collector_put(collector, index, &outcome, error);
         double elapsed_s = pat_clock_seconds() - started_s;
         if (elapsed_s - reported_s > 0.1) {
@@ -93,8 +97,12 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     pat_run_options options = *run->options;
     options.jobs = options.jobs == 0 ? pat_available_cpus() : options.jobs;
     options.batch = options.batch == 0 ? PAT_BATCH_DEFAULT : options.batch;
+    options.timeout_s = options.timeout_s == 0 ? PAT_TIMEOUT_DEFAULT_S : options.timeout_s;
     pat_task_setup setup = *run->setup;
     setup.max_pixels = options.max_pixels != 0 ? options.max_pixels : PAT_MAX_PIXELS_DEFAULT;
+    if (options.worker_command != NULL && options.memory_bytes != PAT_MEMORY_UNLIMITED)
+        setup.memory_bytes =
+            options.memory_bytes != 0 ? options.memory_bytes : pat_sandbox_default_memory();
     pat_status status = check_range("--jobs", options.jobs, PAT_JOBS_MAX, error);
     if (status == PAT_OK)
         status = check_range("--batch", options.batch, PAT_BATCH_MAX, error);
@@ -116,9 +124,9 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     if (options.worker_command == NULL)
         status = run_here(run, &setup, collector, error);
     else
-        status = pat_pool_run(
-            &(pat_pool_options){&setup, run->jobs, &options, collector, run->decoder_version},
-            error);
+        status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector,
+                                                  run->decoder_version, run->sandbox},
+                              error);
     pat_collector_state state = pat_collector_state_of(collector);
     run->recalled = state.recalled;
     run->changed = state.changed;

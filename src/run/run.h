@@ -31,6 +31,7 @@ typedef struct pat_run {
     size_t recalled, changed;    /* out: as in pat_run_summary */
     int worker_count;            /* out: worker processes used at once, 0 for in-process */
     char decoder_version[PAT_VERSION_SIZE]; /* out */
+    char sandbox[PAT_SANDBOX_SIZE];         /* out */
 } pat_run;
 
 /*

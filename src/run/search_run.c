@@ -121,6 +121,7 @@ static pat_status run_all(struct search_run *run, pat_error *error)
     run->summary->changed = work.changed;
     run->summary->workers = work.worker_count;
     strcpy(run->summary->decoder_version, work.decoder_version);
+    strcpy(run->summary->sandbox, work.sandbox);
     return status;
 }
 

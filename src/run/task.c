@@ -21,6 +21,19 @@ const char *pat_stage_name(pat_stage stage)
     return stage_names[stage];
 }
 
+void pat_job_open(pat_job *job)
+{
+    const char *path[PAT_INPUTS] = {job->damaged, job->undamaged};
+    for (int i = 0; i < PAT_INPUTS; i++)
+        job->input[i] = pat_image_file_open(path[i]);
+}
+
+void pat_job_close(pat_job *job)
+{
+    for (int i = 0; i < PAT_INPUTS; i++)
+        pat_opened_close(&job->input[i]);
+}
+
 void pat_outcome_release(pat_outcome *outcome)
 {
     free(outcome->trials);
@@ -119,10 +132,12 @@ static pat_status read_files(pat_task *task, const pat_job *job, pat_outcome *ou
                              pat_error *second, pat_error *error)
 {
     uint64_t max_pixels = task->setup.max_pixels;
-    pat_status status = pat_image_file_read(&task->file[0], job->damaged, max_pixels, error);
+    pat_status status =
+        pat_image_file_read(&task->file[0], &job->input[0], job->damaged, max_pixels, error);
     *second = (pat_error){0};
     if (task->setup.kind == PAT_TASK_SEARCH &&
-        pat_image_file_read(&task->file[1], job->undamaged, max_pixels, second) != PAT_OK)
+        pat_image_file_read(&task->file[1], &job->input[1], job->undamaged, max_pixels, second) !=
+            PAT_OK)
         assert(second->status != PAT_OK);
     for (int i = 0; i < PAT_INPUTS; i++)
         outcome->content[i] = task->file[i].content;
@@ -200,7 +215,11 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     const char *path = stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged;
     if (error.status == PAT_OUT_OF_MEMORY) { /* told by a step that knows no file */
         pat_error unnamed = error;
-        pat_fail(&error, unnamed.status, "%s: %s", path, unnamed.message);
+        char limit[64] = "";
+        if (task->setup.memory_bytes != 0)
+            snprintf(limit, sizeof limit, "; a worker may use %llu MiB (--memory)",
+                     (unsigned long long)(task->setup.memory_bytes >> 20));
+        pat_fail(&error, unnamed.status, "%s: %s%s", path, unnamed.message, limit);
     }
     pat_outcome_fail(outcome, stage, &error);
 }

@@ -19,8 +19,9 @@ typedef enum pat_task_kind {
 /* What all jobs of a run have in common. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
-    bool trials;         /* report every setting's scores */
-    uint64_t max_pixels; /* filled in by pat_run_jobs() */
+    bool trials;           /* report every setting's scores */
+    uint64_t max_pixels;   /* filled in by pat_run_jobs(), like what follows */
+    uint64_t memory_bytes; /* that a worker may use; 0: no limit, as in the process itself */
     pat_grid grid;
 } pat_task_setup;
 
@@ -32,7 +33,13 @@ typedef struct pat_job {
     const char *damaged, *undamaged;
     bool done_before;               /* and nothing is to be done if the files are the same still: */
     pat_content before[PAT_INPUTS]; /* what they were then */
+    pat_opened input[PAT_INPUTS];   /* the files, after pat_job_open() */
 } pat_job;
+
+/* Open the files of a job. A worker does not open any: it is sent the descriptors. They are to be
+ * closed when the job is done or has been sent. */
+void pat_job_open(pat_job *job);
+void pat_job_close(pat_job *job);
 
 /* Where a job failed. */
 typedef enum pat_stage {
@@ -76,7 +83,8 @@ PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task 
                                           pat_error *error);
 void pat_task_free(pat_task *task);
 
-/* Do one job. A failure of the job is an outcome, not a failure of this function. */
+/* Do one job, whose files are open. A failure of the job is an outcome, not a failure of this
+ * function. */
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome);
 
 #endif

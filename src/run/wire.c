@@ -1,5 +1,6 @@
 #include "run/wire.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,15 @@ pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame)
     *frame = (pat_frame){(pat_message_type)header[1], bytes->data + HEADER_SIZE, header[0],
                          HEADER_SIZE + header[0]};
     return PAT_FRAME_FOUND;
+}
+
+size_t pat_wire_missing(const pat_buffer *bytes)
+{
+    uint32_t size;
+    if (bytes->size < HEADER_SIZE)
+        return HEADER_SIZE - bytes->size;
+    memcpy(&size, bytes->data, sizeof size);
+    return HEADER_SIZE + size - bytes->size;
 }
 
 /* Writing: a frame's header is filled in when its payload is complete. */
@@ -145,6 +155,7 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     put_u64(out, setup->kind);
     put_u64(out, setup->trials);
     put_u64(out, setup->max_pixels);
+    put_u64(out, setup->memory_bytes);
     put_u64(out, (uint64_t)grid->colors);
     for (int i = 0; i < grid->colors; i++)
         put_u64(out, grid->color[i]);
@@ -163,6 +174,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->kind = (pat_task_kind)get_range(&in, PAT_TASK_SEARCH, PAT_TASK_FEATURES);
     setup->trials = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
+    setup->memory_bytes = get_u64(&in);
     grid->colors = (int)get_range(&in, 1, 2);
     for (int i = 0; i < grid->colors; i++)
         grid->color[i] = (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
@@ -173,10 +185,11 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     return finished(&in);
 }
 
-void pat_wire_put_ready(pat_buffer *out, const char *decoder_version)
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox)
 {
     size_t start = begin(out, PAT_MESSAGE_READY);
     put_text(out, decoder_version);
+    put_text(out, sandbox);
     end(out, start);
 }
 
@@ -189,10 +202,12 @@ static void get_text_into(reader *in, char *out, size_t size)
     out[length] = '\0';
 }
 
-bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE])
+bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
+                        char sandbox[PAT_SANDBOX_SIZE])
 {
     reader in = read_frame(frame);
     get_text_into(&in, decoder_version, PAT_VERSION_SIZE);
+    get_text_into(&in, sandbox, PAT_SANDBOX_SIZE);
     return finished(&in);
 }
 
@@ -223,6 +238,10 @@ void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job)
     put_u64(out, index);
     put_text(out, job->damaged);
     put_text(out, job->undamaged);
+    for (int i = 0; i < PAT_INPUTS; i++) {
+        put_u64(out, job->input[i].open);
+        put_u64(out, (uint64_t)job->input[i].cause);
+    }
     put_u64(out, job->done_before);
     if (job->done_before)
         put_contents(out, job->before);
@@ -236,6 +255,11 @@ bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job)
     *index = get_u64(&in);
     job->damaged = get_text(&in);
     job->undamaged = get_text(&in);
+    for (int i = 0; i < PAT_INPUTS; i++) {
+        job->input[i].open = get_range(&in, 0, 1);
+        job->input[i].descriptor = -1;
+        job->input[i].cause = (int)get_range(&in, 0, INT_MAX);
+    }
     job->done_before = get_range(&in, 0, 1);
     if (job->done_before)
         get_contents(&in, job->before);

@@ -5,6 +5,8 @@
  * same program on the same machine, so numbers travel in its own byte order.
  *
  *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB
+ *
+ * The driver opens a JOB's files and sends the descriptors along with it (run/socket.h).
  */
 #ifndef PAT_RUN_WIRE_H
 #define PAT_RUN_WIRE_H
@@ -33,9 +35,13 @@ typedef enum pat_frame_state { PAT_FRAME_NONE, PAT_FRAME_FOUND, PAT_FRAME_BAD } 
 /* Look for a whole frame at the start of `bytes`. BAD: it cannot be one of ours. */
 pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame);
 
-/* Append a message to `out`. */
+/* The bytes that the frame at the start of `bytes` lacks, or at first those of its header. To read
+ * just these keeps descriptors, which arrive with a frame's first byte, with their frame. */
+size_t pat_wire_missing(const pat_buffer *bytes);
+
+/* Append a message to `out`. The descriptors of a job's open files travel beside it. */
 void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup);
-void pat_wire_put_ready(pat_buffer *out, const char *decoder_version);
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox);
 void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
@@ -43,7 +49,8 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
 /* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
  * memory runs out). Texts point into the payload. An outcome is initialised and replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
-bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE]);
+bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
+                        char sandbox[PAT_SANDBOX_SIZE]);
 bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);
