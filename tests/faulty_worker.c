@@ -9,7 +9,8 @@
  *
  * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
  * "die_later" every time but the first, "mute" exits without a word when it has been set up,
- * "broken" says that it cannot start, "real" is the true worker.
+ * "broken" says that it cannot start, "stuck" never says anything, "real" is the true worker,
+ * "real_poor" is that one with few descriptors to spare, and counts in start.met how often it came.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -148,6 +149,17 @@ static void hang(void)
     pause();
 }
 
+static void stop(void)
+{
+    raise(SIGSTOP);
+}
+
+static void stop_for_ever(void)
+{
+    for (;;)
+        raise(SIGSTOP);
+}
+
 static const struct fault {
     const char *prefix;
     void (*act)(void);
@@ -167,6 +179,8 @@ static const struct fault {
     {"linger_", close_and_linger},
     {"excess_", send_excess},
     {"deaf_", turn_deaf},
+    {"stop_", stop},
+    {"stopper_", stop_for_ever},
 };
 
 /* How often the file has been met, this time included: PATH.met gets a byte each time. */
@@ -266,6 +280,8 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
     pat_error error = {PAT_INTERNAL, "no decoder today"};
     if (frame->type != PAT_MESSAGE_SETUP || !pat_wire_get_setup(frame, setup))
         _exit(EXIT_FAILURE);
+    if (strcmp(course, "stuck") == 0)
+        hang();
     if (strcmp(course, "mute") == 0)
         _exit(6);
     if (strcmp(course, "broken") == 0)
@@ -282,7 +298,9 @@ int main(int argc, char **argv)
         (strcmp(course, "die_once") == 0 && times_met("start") == 1) ||
         (strcmp(course, "die_later") == 0 && times_met("start") > 1))
         _exit(5);
-    if (strcmp(course, "real") == 0)
+    if (strcmp(course, "real_poor") == 0 && times_met("start") > 0)
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){12, 12});
+    if (strncmp(course, "real", 4) == 0)
         return pat_worker_main(PAT_WORKER_DESCRIPTOR);
 
     signal(SIGPIPE, SIG_IGN);

@@ -37,6 +37,7 @@ static struct crew {
     pat_task_setup setup;
     pat_run_options options;
     char path[JOBS_MAX][256];
+    const char *undamaged;
     size_t count;
     int interrupt_by;
     size_t fail_at, interrupt_at; /* indices at which the sink fails; whose request interrupts */
@@ -72,6 +73,7 @@ static void set_crew(size_t count, int jobs, int batch)
     crew.setup = some_setup();
     crew.options = (pat_run_options){
         .jobs = jobs, .batch = batch, .worker_command = faulty_worker, .interrupt = &interrupted};
+    crew.undamaged = "original.png";
     crew.count = count;
     crew.interrupt_by = -SIGINT;
     crew.fail_at = crew.interrupt_at = NEVER;
@@ -91,7 +93,7 @@ static void get_job(void *context, size_t index, pat_job *job)
     if (index == crew.interrupt_at)
         interrupted = crew.interrupt_by;
     *job = (pat_job){
-        .name = crew.path[index], .damaged = crew.path[index], .undamaged = "original.png"};
+        .name = crew.path[index], .damaged = crew.path[index], .undamaged = crew.undamaged};
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
@@ -324,6 +326,64 @@ static void test_lingering_worker_is_ended(void **state)
         assert_job_done(i);
 }
 
+static void test_worker_that_takes_too_long_is_ended(void **state)
+{
+    (void)state;
+    set_crew(8, 2, 3);
+    crew.options.timeout_s = 2;
+    set_job(1, "once_hang_");
+    set_job(3, "tally_hang_");
+    for (size_t i = 4; i < crew.count; i++) /* together they last longer than one may */
+        set_job(i, "slower_");
+    assert_crew_done();
+    assert_job_lost(3, "did not finish within 2 s");
+    assert_times_met(3, 3);
+    for (size_t i = 0; i < crew.count; i++)
+        if (i != 3)
+            assert_job_done(i);
+
+    set_crew(2, 1, 1);
+    crew.options.timeout_s = 1;
+    crew.options.worker_command = (const char *const[]){FAULTY_WORKER, "stuck", NULL};
+    assert_int_equal(run_crew(), PAT_WORKER_DIED);
+    assert_mentions(crew.error.message, "did not start within 1 s");
+}
+
+static void test_stopped_worker_goes_on(void **state)
+{
+    (void)state;
+    set_crew(40, 2, 2);
+    for (size_t i = 0; i < crew.count; i += 4)
+        set_job(i, "tally_stop_");
+    set_job(5, "once_stopper_");
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_job_done(i);
+    for (size_t i = 0; i < crew.count; i += 4)
+        assert_times_met(i, 1);
+    assert_times_met(5, 2);
+}
+
+/* Requests that fill the socket wait with the driver; of one that is longer than it holds, the
+ * rest follows. */
+static void test_requests_wait_for_room_in_the_socket(void **state)
+{
+    (void)state;
+    static char name[300000];
+    static const size_t lengths[] = {4000, sizeof name - 1};
+    for (size_t i = 0; i < 2; i++) {
+        set_crew(100, 2, PAT_BATCH_MAX);
+        memset(name, 'x', sizeof name);
+        name[lengths[i]] = '\0';
+        crew.undamaged = name;
+        set_job(0, "slower_");
+        set_job(1, "slower_");
+        assert_crew_done();
+        for (size_t job = 0; job < crew.count; job++)
+            assert_job_done(job);
+    }
+}
+
 static void test_no_job_is_handed_out_beyond_the_window(void **state)
 {
     (void)state;
@@ -510,16 +570,61 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
     assert_memory_equal(crew.outcome, by_workers, sizeof by_workers);
 }
 
-/* Page faults of a worker that measures one image `count` times. */
-static long faults_of(size_t count)
+static void set_feature_crew(size_t count, const char *name)
 {
-    struct rusage before, after;
     set_crew(count, 1, 1);
     crew.setup.kind = PAT_TASK_FEATURES;
     crew.setup.trials = false;
     crew.options.worker_command = real_worker;
     for (size_t i = 0; i < count; i++)
-        snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/photographer_lawn.webp");
+        snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", name);
+}
+
+/* A descriptor left open per job would soon be one too many. */
+static void test_worker_closes_what_it_is_sent(void **state)
+{
+    (void)state;
+    struct stat info;
+    set_feature_crew(100, "grass.bmp");
+    crew.options.worker_command = (const char *const[]){FAULTY_WORKER, "real_poor", NULL};
+    assert_crew_done();
+    for (size_t i = 0; i < crew.count; i++)
+        assert_int_equal(crew.outcome[i].status, PAT_OK);
+    assert_int_equal(stat("start.met", &info), 0);
+    assert_int_equal(info.st_size, 1); /* it never died of it */
+}
+
+/* An image for which the memory does not suffice costs that image, and says what to do. */
+static void test_memory_has_a_limit(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#endif
+    enum { SIDE = 5000 };
+    const uint32_t size = 3u * SIDE * SIDE,
+                   header[] = {54 + size, 0, 54, 40, SIDE, SIDE, 1 | 24 << 16, 0, size, 0, 0, 0, 0};
+    char bytes[54] = "BM";
+    memcpy(bytes + 2, header, sizeof header);
+    write_bytes("large.bmp", bytes, sizeof bytes);
+    assert_int_equal(truncate("large.bmp", 54 + size), 0); /* black */
+    for (int limited = 1; limited >= 0; limited--) {
+        set_feature_crew(3, "grass.bmp");
+        crew.options.memory_bytes = limited ? 128 << 20 : PAT_MEMORY_UNLIMITED;
+        strcpy(crew.path[1], "large.bmp");
+        assert_crew_done();
+        assert_int_equal(crew.outcome[1].status, limited ? PAT_OUT_OF_MEMORY : PAT_OK);
+        if (limited)
+            assert_mentions(crew.outcome[1].message, "128 MiB (--memory)");
+        assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[2].status == PAT_OK);
+    }
+}
+
+/* Page faults of a worker that measures one image `count` times. */
+static long faults_of(size_t count)
+{
+    struct rusage before, after;
+    set_feature_crew(count, "photographer_lawn.webp");
     getrusage(RUSAGE_CHILDREN, &before);
     assert_crew_done();
     getrusage(RUSAGE_CHILDREN, &after);
@@ -558,6 +663,9 @@ int main(void)
         IN_FOLDER(test_job_that_crashes_is_tried_three_times),
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
+        IN_FOLDER(test_worker_that_takes_too_long_is_ended),
+        IN_FOLDER(test_stopped_worker_goes_on),
+        IN_FOLDER(test_requests_wait_for_room_in_the_socket),
         IN_FOLDER(test_no_job_is_handed_out_beyond_the_window),
         IN_FOLDER(test_last_jobs_are_kept_for_idle_workers),
         IN_FOLDER(test_as_many_workers_as_jobs_at_most),
@@ -570,6 +678,8 @@ int main(void)
         IN_FOLDER(test_interrupted_run_finishes_what_is_in_hand),
         IN_FOLDER(test_progress_is_reported_on_the_way),
         IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
+        IN_FOLDER(test_worker_closes_what_it_is_sent),
+        IN_FOLDER(test_memory_has_a_limit),
         IN_FOLDER(test_worker_reuses_its_memory),
         IN_FOLDER(test_jobs_in_this_process_stop_early),
     };
