@@ -5,3 +5,15 @@ foreach(script search features compare verify bench errors hostile tiers workers
   set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 1800
     ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR}")
 endforeach()
+
+# Workers against one process, also over the pictures that tests of the decoders make.
+add_test(NAME cli_isolation COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_isolation.sh)
+set_tests_properties(cli_isolation PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
+  ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
+
+# Workers that are killed at random; the long form: PATINA_LONG=1 ctest -L fault
+add_test(NAME fault_workers
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/check_faults.py
+                 $<TARGET_FILE:patina_cli> ${PROJECT_SOURCE_DIR}/data/sample
+                 ${CMAKE_CURRENT_BINARY_DIR}/fault_workers)
+set_tests_properties(fault_workers PROPERTIES LABELS fault TIMEOUT 3600)

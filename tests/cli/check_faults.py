@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Send KILL, SEGV and STOP to random workers; nothing may be lost, doubled or left hanging.
+
+    check_faults.py PATINA SAMPLE_DIR OUT_DIR
+
+Runs over a few hundred small pairs are disturbed until enough signals have been sent: 60, or 1,000
+with PATINA_LONG=1. Each must give the bytes of a calm run. A pair may be hit three times in a row,
+however unlikely: it must then be a failure that says so, and is counted.
+"""
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from PIL import Image
+
+PAIRS, JOBS = 300, 3
+FAULTS = 1000 if os.environ.get("PATINA_LONG") == "1" else 60
+GAP_S = 0.02, 0.12  # between two signals
+HANGING_S = 180
+SIGNALS = signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP
+SEED = 20240607
+
+
+def make_pairs(sample, out, chance):
+    """Cut-outs of 24 to 64 pixels a side from the sample, in all formats."""
+    names = sorted(path.name for path in (sample / "damaged").iterdir())
+    suffixes = [".jpg", ".png", ".webp", ".bmp", ".tiff"]
+    for folder in ("damaged", "undamaged"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    for i in range(PAIRS):
+        name = chance.choice(names)
+        width, height = chance.randint(24, 64), chance.randint(24, 64)
+        x, y = chance.random(), chance.random()
+        for folder in ("damaged", "undamaged"):
+            with Image.open(sample / folder / name) as image:
+                left, top = int(x * (image.width - width)), int(y * (image.height - height))
+                part = image.convert("RGB").crop((left, top, left + width, top + height))
+            part.save(out / folder / f"{i:03d}{suffixes[i % len(suffixes)]}")
+
+
+def start(patina, out, name):
+    command = [patina, "search", "damaged", "undamaged", "--output", name, "--jobs", str(JOBS),
+               "--quiet", "--progress", "never"]
+    return subprocess.Popen(command, cwd=out, stderr=subprocess.DEVNULL)
+
+
+def workers_of(driver):
+    try:
+        text = pathlib.Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text()
+    except OSError:
+        return []
+    return [int(word) for word in text.split()]
+
+
+def disturb(driver, chance, sent, wanted):
+    """Until the driver ends. Returns its exit status, None if it hangs."""
+    deadline = time.monotonic() + HANGING_S
+    while driver.poll() is None:
+        if time.monotonic() > deadline:
+            driver.kill()
+            driver.wait()
+            return None
+        time.sleep(chance.uniform(*GAP_S))
+        workers = workers_of(driver)
+        if not workers or sum(sent.values()) >= wanted:
+            continue
+        number = chance.choice(SIGNALS)
+        try:
+            os.kill(chance.choice(workers), number)
+            sent[number.name] += 1
+        except ProcessLookupError:
+            pass
+    return driver.returncode
+
+
+def rows(path):
+    """The lines below the header, without their ends."""
+    return path.read_text(encoding="utf-8").splitlines()[1:]
+
+
+def check_run(out, calm):
+    """Complaints about a disturbed run, and how many pairs it gave up."""
+    got, failures = rows(out / "faults.csv"), rows(out / "faults.failures.csv")
+    died = {line.split(",")[0] for line in failures if ",worker,worker_died," in line}
+    wanted = [line for line in calm if line.split(",")[0] not in died]
+    complaints = []
+    if len(died) != len(failures):
+        complaints.append(f"failures other than of workers, or doubled: {failures}")
+    if got != wanted:
+        lost, more = len(set(wanted) - set(got)), len(set(got) - set(wanted))
+        complaints.append(f"{lost} rows lost, {more} others instead, "
+                          f"{len(got) - len(set(got))} doubled, or out of order")
+    return complaints, len(died)
+
+
+def main():
+    patina, sample, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    chance = random.Random(SEED)
+    shutil.rmtree(out, ignore_errors=True)
+    make_pairs(sample, out, chance)
+    if start(patina, out, "calm.csv").wait() != 0:
+        sys.exit("the calm run failed")
+    calm_bytes, calm = (out / "calm.csv").read_bytes(), rows(out / "calm.csv")
+    sent = {number.name: 0 for number in SIGNALS}
+    complaints, given_up, identical, runs, began = [], 0, 0, 0, time.monotonic()
+    while sum(sent.values()) < FAULTS and not complaints:
+        for left in out.glob("faults.*"):  # or the run would go on from the last one's journal
+            left.unlink()
+        status = disturb(start(patina, out, "faults.csv"), chance, sent, FAULTS)
+        runs += 1
+        if status is None:
+            complaints.append(f"a run hangs: over {HANGING_S} s")
+        elif status not in (0, 1) or not (out / "faults.csv").exists():
+            complaints.append(f"a run ended with status {status}")
+        else:
+            more, died = check_run(out, calm)
+            complaints += more
+            given_up += died
+            identical += (out / "faults.csv").read_bytes() == calm_bytes
+            if status != (1 if died else 0):
+                complaints.append(f"status {status} with {died} failures")
+    if given_up > FAULTS // 50:
+        complaints.append("so many pairs cannot have been hit three times")
+    print(", ".join(f"{count} {name}" for name, count in sent.items()),
+          f"in {runs} runs of {PAIRS} pairs, {time.monotonic() - began:.1f} s:",
+          f"{identical} runs identical to the calm one, {given_up} pairs hit three times and "
+          f"recorded, {len(complaints)} complaints")
+    for complaint in complaints:
+        print("FAILED:", complaint)
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()
