@@ -60,4 +60,17 @@ for i in $(seq 150); do # a worker may only just be starting
 done
 [ -z "$left" ] || fail "worker $left outlives its driver"
 absent gone.csv
+
+# So does one that dies before the worker can ask to die with it: the parent is not who made the
+# socket.
+expect 0 /usr/bin/python3 - "$PATINA" <<'PY'
+import os, socket, subprocess, sys
+ours, theirs = socket.socketpair()
+if theirs.fileno() != 3:
+    ours = socket.socket(fileno=os.dup(ours.fileno()))
+    os.dup2(theirs.fileno(), 3)
+if os.fork() == 0:
+    os._exit(subprocess.call([sys.argv[1], "worker"], pass_fds=[3], timeout=20) != 1)
+sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+PY
 finish
