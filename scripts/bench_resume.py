@@ -80,8 +80,8 @@ def main():
                    "color=none;sigma=1;strength=1"]
         _, seconds, memory = run(command, until=int(options.pairs * options.done * RECORD))
         journal = size_of("x.journal")
-        print(f"{options.pairs} pairs; killed after {seconds:.1f} s, journal {journal / 1e6:.0f} MB, "
-              f"driver {memory:.0f} MB")
+        print(f"{options.pairs} pairs; killed after {seconds:.1f} s, "
+              f"journal {journal / 1e6:.0f} MB, driver {memory:.0f} MB")
         first, seconds, memory = run(command, watch=journal)
         rows = sum(1 for _ in open("x.csv", encoding="utf-8")) - 1
         print(f"again: work goes on after {first or 0:.1f} s, the end after {seconds:.1f} s, "

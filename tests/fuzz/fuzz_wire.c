@@ -10,7 +10,7 @@
 static bool send_on(const pat_frame *frame, pat_buffer *out)
 {
     pat_task_setup setup;
-    char version[PAT_VERSION_SIZE];
+    char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
     pat_error error = {0};
     uint64_t index;
     pat_job job;
@@ -23,9 +23,9 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
             pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        ok = pat_wire_get_ready(frame, version);
+        ok = pat_wire_get_ready(frame, version, sandbox);
         if (ok)
-            pat_wire_put_ready(out, version);
+            pat_wire_put_ready(out, version, sandbox);
         break;
     case PAT_MESSAGE_BROKEN:
         ok = pat_wire_get_broken(frame, &error);
@@ -58,7 +58,7 @@ static void check_own_messages(void)
     pat_frame frame;
     pat_grid_init_default(&setup.grid);
     pat_wire_put_setup(&own, &setup);
-    pat_wire_put_ready(&own, "8.14");
+    pat_wire_put_ready(&own, "8.14", "seccomp");
     pat_wire_put_broken(&own, &(pat_error){PAT_INTERNAL, "it is missing"});
     pat_wire_put_job(&own, 1, &(pat_job){.damaged = "d/a.png", .undamaged = "u/a.png"});
     pat_wire_put_outcome(&own, 2, &outcome);
