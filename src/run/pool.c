@@ -258,7 +258,8 @@ static bool remove_in_flight(struct worker *worker, uint64_t index)
 
 static size_t expected_trials(const pat_task_setup *setup, const pat_outcome *outcome)
 {
-    return setup->trials && outcome->status == PAT_OK ? pat_grid_count(&setup->grid) : 0;
+    bool computed = outcome->status == PAT_OK && !outcome->unchanged;
+    return setup->trials && computed ? pat_grid_count(&setup->grid) : 0;
 }
 
 /* False if the worker does not speak as it should. */

@@ -32,6 +32,12 @@ static void get_job(void *context, size_t index, pat_job *job)
 static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
 {
     pat_buffer *line = &run->outputs.line;
+    if (outcome->trial_count != pat_grid_count(&run->options->grid)) /* from a journal, then */
+        return pat_fail(
+            error, PAT_MALFORMED,
+            "%s: has not as many scores of %s as the grid has settings; begin anew with "
+            "--restart",
+            run->summary->journal_path, run->pair.name);
     bool safe = run->outputs.spreadsheet_safe;
     for (size_t i = 0; i < outcome->trial_count; i++) {
         pat_setting setting = pat_grid_setting(&run->options->grid, i);

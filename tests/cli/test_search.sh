@@ -114,4 +114,24 @@ lacks out "[31m"
 rm damaged/empty.png undamaged/empty.png
 expect 0 env TERM=xterm script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
 has out "3/3 pairs  100%"
+
+# Files with other times but the same bytes are not done again, scores of all settings or not. (An
+# empty file keeps the journal: it is removed when all went well.)
+rm -rf damaged undamaged
+few_pairs
+: >damaged/empty.png
+cp undamaged/skyline.png undamaged/empty.png
+for way in "" "--trials a.trials.csv"; do
+    # shellcheck disable=SC2086 # an option and its value
+    expect 1 "$PATINA" search damaged undamaged -o again.csv $way
+    cp again.csv first.csv
+    [ -z "$way" ] || cp a.trials.csv first.trials.csv
+    touch damaged/* undamaged/*
+    # shellcheck disable=SC2086
+    expect 1 "$PATINA" search damaged undamaged -o again.csv $way
+    has out "4 pairs had been done before"
+    same again.csv first.csv
+    rm again.journal
+done
+same a.trials.csv first.trials.csv
 finish
