@@ -48,36 +48,54 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
     return ok;
 }
 
-/* What we write ourselves is read, and says the same: the empty input stands for it. */
-static void check_own_messages(void)
+/* One message of each type, as we write them. */
+static void put_own_messages(pat_buffer *own)
 {
-    pat_buffer own = {0}, again = {0};
     pat_scores trials[2] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
     pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 9};
     pat_outcome outcome = {.stage = PAT_STAGE_SEARCH, .trials = trials, .trial_count = 2};
-    pat_frame frame;
+    pat_job job = {.damaged = "d/a.png", .undamaged = "u/a.png", .done_before = true};
     pat_grid_init_default(&setup.grid);
-    pat_wire_put_setup(&own, &setup);
-    pat_wire_put_ready(&own, "8.14", "seccomp");
-    pat_wire_put_broken(&own, &(pat_error){PAT_INTERNAL, "it is missing"});
-    pat_wire_put_job(&own, 1, &(pat_job){.damaged = "d/a.png", .undamaged = "u/a.png"});
-    pat_wire_put_outcome(&own, 2, &outcome);
-    for (size_t at = 0; at < own.size; at += frame.frame_size) {
-        const pat_buffer rest = {.data = own.data + at, .size = own.size - at};
+    pat_wire_put_setup(own, &setup);
+    pat_wire_put_ready(own, "8.14", "full");
+    pat_wire_put_broken(own, &(pat_error){PAT_INTERNAL, "it is missing"});
+    pat_wire_put_job(own, 1, &job);
+    pat_wire_put_outcome(own, 2, &outcome);
+    MUST(!own->failed);
+}
+
+/* They are read and say the same. */
+static void check_own_messages(const pat_buffer *own)
+{
+    pat_buffer again = {0};
+    pat_frame frame;
+    for (size_t at = 0; at < own->size; at += frame.frame_size) {
+        const pat_buffer rest = {.data = own->data + at, .size = own->size - at};
         MUST(pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && send_on(&frame, &again));
     }
-    MUST(own.size == again.size && memcmp(own.data, again.data, own.size) == 0);
-    pat_buffer_release(&own);
+    MUST(own->size == again.size && memcmp(own->data, again.data, own->size) == 0);
     pat_buffer_release(&again);
+}
+
+/* Our own messages with bytes changed: each three of the input are a place and what to change. */
+static void put_changed_messages(pat_buffer *in, const uint8_t *data, size_t size)
+{
+    put_own_messages(in);
+    check_own_messages(in);
+    for (; size >= 3; data += 3, size -= 3) {
+        size_t place = (data[0] | (size_t)data[1] << 8) % in->size;
+        in->data[place] = (char)(in->data[place] ^ data[2]);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size == 0)
-        check_own_messages();
     pat_buffer in = {0}, once = {0}, twice = {0};
     pat_frame frame;
-    pat_buffer_append(&in, data, size);
+    if (size > 0 && data[0] == 'c')
+        put_changed_messages(&in, data + 1, size - 1);
+    else
+        pat_buffer_append(&in, data, size);
     pat_frame_state state;
     while ((state = pat_wire_next(&in, &frame)) == PAT_FRAME_FOUND) {
         MUST(frame.frame_size <= in.size && frame.size < frame.frame_size);
