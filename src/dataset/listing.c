@@ -97,16 +97,28 @@ struct walk {
     void *context;
 };
 
-static bool visit(struct walk *walk, int directory, const char *entry, const char *name)
+/* What kind of file an entry or the link that it is leads to. Most file systems tell with the
+ * entry, which saves a call for each of a million files. */
+static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
 {
-    struct stat info, link;
-    if (fstatat(directory, entry, &info, 0) != 0)
+    struct stat info = {.st_mode = S_IFREG};
+    int result = entry->d_type == DT_REG ? 0 : fstatat(directory, entry->d_name, &info, 0);
+    *kind = info.st_mode;
+    return result;
+}
+
+static bool visit(struct walk *walk, int directory, const struct dirent *entry, const char *name)
+{
+    struct stat link;
+    mode_t kind;
+    if (find_kind(directory, entry, &kind) != 0)
         return walk->skipped(walk->context, name,
                              errno == ENOENT  ? "a link to nothing"
                              : errno == ELOOP ? "a link that leads back to itself"
                                               : strerror(errno));
-    if (S_ISDIR(info.st_mode)) {
-        if (fstatat(directory, entry, &link, AT_SYMLINK_NOFOLLOW) != 0 || S_ISLNK(link.st_mode))
+    if (S_ISDIR(kind)) {
+        if (fstatat(directory, entry->d_name, &link, AT_SYMLINK_NOFOLLOW) != 0 ||
+            S_ISLNK(link.st_mode))
             return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
         if (!walk->recursive)
             return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
@@ -116,7 +128,7 @@ static bool visit(struct walk *walk, int directory, const char *entry, const cha
         return walk->skipped(walk->context, name,
                              "not an image by its extension (png, jpg, jpeg, "
                              "tif, tiff, webp, bmp)");
-    if (!S_ISREG(info.st_mode))
+    if (!S_ISREG(kind))
         return walk->skipped(walk->context, name, "not a regular file");
     return pat_names_add(walk->names, name);
 }
@@ -162,7 +174,7 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
         if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
             enough_memory = walk->skipped(walk->context, name, "the path is too long");
         else
-            enough_memory = visit(walk, dirfd(directory), entry->d_name, name);
+            enough_memory = visit(walk, dirfd(directory), entry, name);
     }
     int cause = errno;
     closedir(directory);
