@@ -96,6 +96,14 @@ static void send_lie(void)
     send_and_release(&out);
 }
 
+/* "As before" of a file that was never read before. */
+static void send_unchanged(void)
+{
+    pat_buffer out = {0};
+    pat_wire_put_outcome(&out, current_job, &(pat_outcome){.unchanged = true});
+    send_and_release(&out);
+}
+
 static void send_excess(void)
 {
     enum { TRIALS = 10000 };
@@ -178,6 +186,7 @@ static const struct fault {
     {"hang_", hang},
     {"linger_", close_and_linger},
     {"excess_", send_excess},
+    {"unchanged_", send_unchanged},
     {"deaf_", turn_deaf},
     {"stop_", stop},
     {"stopper_", stop_for_ever},

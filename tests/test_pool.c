@@ -258,15 +258,16 @@ static void test_crashes_cost_only_the_jobs_that_crash(void **state)
 static void test_workers_that_talk_nonsense_are_ended(void **state)
 {
     (void)state;
-    static const char *const faults[] = {"garbage_", "nonsense_", "lie_", "excess_"};
+    static const char *const faults[] = {"garbage_", "nonsense_", "lie_", "excess_", "unchanged_"};
+    enum { FAULTS = sizeof faults / sizeof *faults };
     set_crew(30, 2, 5);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < FAULTS; i++)
         set_job(10 + i, faults[i]);
     set_job(20, "kill_");
     set_job(21, "half_");
     set_job(22, "close_");
     assert_crew_done();
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < FAULTS; i++) {
         assert_job_lost(10 + i, "no message");
         assert_null(strstr(crew.outcome[10 + i].message, "lack of memory"));
     }
@@ -274,7 +275,7 @@ static void test_workers_that_talk_nonsense_are_ended(void **state)
     assert_job_lost(21, "exited with status 4");
     assert_job_lost(22, "exited with status 0");
     for (size_t i = 0; i < crew.count; i++)
-        if (i < 10 || (i > 13 && i < 20) || i > 22)
+        if (i < 10 || (i >= 10 + FAULTS && i < 20) || i > 22)
             assert_job_done(i);
 }
 

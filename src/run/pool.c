@@ -244,22 +244,36 @@ static void record_outcome(struct pool *pool, size_t index, pat_outcome *outcome
         stop(pool, status);
 }
 
-static bool remove_in_flight(struct worker *worker, uint64_t index)
+static void remove_in_flight(struct worker *worker, uint64_t index)
+{
+    int at = 0;
+    while (worker->in_flight[at] != index)
+        at++;
+    worker->in_flight_count--;
+    memmove(&worker->in_flight[at], &worker->in_flight[at + 1],
+            (size_t)(worker->in_flight_count - at) * sizeof *worker->in_flight);
+}
+
+static bool is_in_flight(const struct worker *worker, uint64_t index)
 {
     for (int i = 0; i < worker->in_flight_count; i++)
-        if (worker->in_flight[i] == index) {
-            worker->in_flight_count--;
-            memmove(&worker->in_flight[i], &worker->in_flight[i + 1],
-                    (size_t)(worker->in_flight_count - i) * sizeof *worker->in_flight);
+        if (worker->in_flight[i] == index)
             return true;
-        }
     return false;
 }
 
-static size_t expected_trials(const pat_task_setup *setup, const pat_outcome *outcome)
+/* Whether an outcome can be the answer to a job that the worker has. */
+static bool is_answer(const struct worker *worker, uint64_t index, const pat_outcome *outcome)
 {
+    const pat_pool_options *options = worker->pool->options;
+    pat_job job;
+    if (!is_in_flight(worker, index))
+        return false;
+    pat_collector_job(options->collector, (size_t)index, &job);
     bool computed = outcome->status == PAT_OK && !outcome->unchanged;
-    return setup->trials && computed ? pat_grid_count(&setup->grid) : 0;
+    bool has_trials = options->setup->trials && computed;
+    return (job.done_before || !outcome->unchanged) &&
+           outcome->trial_count == (has_trials ? pat_grid_count(&options->setup->grid) : 0);
 }
 
 /* False if the worker does not speak as it should. */
@@ -286,11 +300,11 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     case PAT_MESSAGE_OUTCOME:
         if (!pat_wire_get_outcome(frame, &index, &outcome))
             return false;
-        if (outcome.trial_count != expected_trials(pool->options->setup, &outcome) ||
-            !remove_in_flight(worker, index)) {
+        if (!is_answer(worker, index, &outcome)) {
             pat_outcome_release(&outcome);
             return false;
         }
+        remove_in_flight(worker, index);
         worker->busy_ms = 0;
         record_outcome(pool, (size_t)index, &outcome);
         return true;
