@@ -156,7 +156,7 @@ def traced_calls(harness):
     counts = {}
     for line in open("trace", encoding="utf-8", errors="replace"):
         found = re.match(r"(\w+)\(", line)
-        if found:
+        if found and not line.startswith("write(2,"):  # what is said at the end
             counts[found[1]] = counts.get(found[1], 0) + 1
     return counts
 
