@@ -210,8 +210,8 @@ static int bench_with_runs(const bench_options *options, const pat_pairs *pairs)
 {
     workspace space;
     int exit_status = EXIT_SOMETHING_FAILED;
-    bench_sweep *sweep = calloc(1, sizeof *sweep);
-    if (sweep != NULL && workspace_create(&space, "bench")) {
+    bench_sweep *sweep = console_memory(1, sizeof *sweep);
+    if (workspace_create(&space, "bench")) {
         exit_status = bench(options, pairs, &space, sweep);
         workspace_remove(&space);
     }

@@ -177,14 +177,11 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
 int cmd_features(int argc, char **argv)
 {
     struct arguments arguments = {.output = "features.csv"};
-    arguments.inputs = calloc((size_t)argc, sizeof *arguments.inputs);
-    pat_run_summary *summary = calloc(1, sizeof *summary);
-    int exit_status = EXIT_SOMETHING_FAILED;
-    if (arguments.inputs != NULL && summary != NULL) {
-        /* In order: a label is for the inputs after it. */
-        parse_arguments(&argp, argc, argv, ARGP_IN_ORDER, &arguments);
-        exit_status = run_features(&arguments, summary);
-    }
+    arguments.inputs = console_memory((size_t)argc, sizeof *arguments.inputs);
+    pat_run_summary *summary = console_memory(1, sizeof *summary);
+    /* In order: a label is for the inputs after it. */
+    parse_arguments(&argp, argc, argv, ARGP_IN_ORDER, &arguments);
+    int exit_status = run_features(&arguments, summary);
     free(arguments.inputs);
     free(summary);
     return exit_status;

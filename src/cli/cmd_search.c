@@ -123,9 +123,7 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs, const 
     search->run.progress_context = &display;
     search->run.interrupt = console_catch_interrupts();
 
-    pat_run_summary *summary = calloc(1, sizeof *summary);
-    if (summary == NULL)
-        return EXIT_SOMETHING_FAILED;
+    pat_run_summary *summary = console_memory(1, sizeof *summary);
     pat_status status = pat_search_run(search, pairs, summary, &error);
     progress_end(&display);
     int exit_status;

@@ -157,11 +157,11 @@ int cmd_verify(int argc, char **argv)
     };
     if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)
         return console_failure(&error);
-    pat_run_summary *summary = calloc(RUNS, sizeof *summary);
+    pat_run_summary *summary = console_memory(RUNS, sizeof *summary);
     int exit_status = EXIT_SOMETHING_FAILED;
     search.run.interrupt =
         console_catch_interrupts(); /* from here on there is something to remove */
-    if (summary != NULL && workspace_create(&space, "verify")) {
+    if (workspace_create(&space, "verify")) {
         exit_status = verify(&search, pairs, &space, &arguments.run, summary);
         workspace_remove(&space);
     }

@@ -21,6 +21,15 @@ void console_error(const pat_error *error)
     fprintf(stderr, "patina: %s\n", error->message);
 }
 
+void *console_memory(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (memory != NULL)
+        return memory;
+    fprintf(stderr, "patina: not enough memory to begin; free some and run again\n");
+    exit(EXIT_SOMETHING_FAILED);
+}
+
 int console_failure(const pat_error *error)
 {
     console_error(error);

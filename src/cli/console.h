@@ -16,6 +16,9 @@ void console_name(const char *name);
 /* Print "patina: message" on stderr. */
 void console_error(const pat_error *error);
 
+/* Zeroed memory for `count` things of `size` bytes. Without any the program ends and says so. */
+void *console_memory(size_t count, size_t size);
+
 /* The exit status for an operation that failed as a whole, after printing why. */
 int console_failure(const pat_error *error);
 

@@ -625,11 +625,15 @@ pat_status pat_pool_run(const pat_pool_options *options, pat_error *error)
     };
     pool.workers = calloc((size_t)workers, sizeof *pool.workers);
     pool.returned = calloc((size_t)workers * (size_t)options->run->batch, sizeof *pool.returned);
-    if (pool.workers == NULL || pool.returned == NULL)
+    int failure = 0;
+    if (pool.workers == NULL || pool.returned == NULL) {
         pool.status = pat_fail_memory(error, "the table of workers");
-    else if (uv_loop_init(&pool.loop) != 0)
-        pool.status = pat_fail(error, PAT_INTERNAL, "cannot start the event loop");
-    else {
+    } else if ((failure = uv_loop_init(&pool.loop)) != 0) {
+        pool.status = pat_fail(error, PAT_INTERNAL,
+                               "the event loop cannot be started (%s); free some memory or "
+                               "descriptors and run again",
+                               uv_strerror(failure));
+    } else {
         run_loop(&pool);
         uv_loop_close(&pool.loop);
     }
