@@ -13,7 +13,8 @@ packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 for option; do
     case $option in
-    --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace $python" ;;
+    --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace valgrind
+             $python" ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
     --tools) packages="$packages clang clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev" ;;
     *)

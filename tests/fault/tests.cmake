@@ -11,3 +11,15 @@ foreach(kind kill calls errors full allocations)
                    --patina $<TARGET_FILE:patina_cli> --shim $<TARGET_FILE:fail_allocation>)
   set_tests_properties(fault_${kind} PROPERTIES LABELS fault TIMEOUT 7200 SKIP_RETURN_CODE 77)
 endforeach()
+
+# Memory errors that a sanitizer does not see. libjpeg's vector code would look like one.
+if(NOT PATINA_SANITIZE)
+  add_test(NAME valgrind_sample
+           COMMAND valgrind --quiet --error-exitcode=9 --leak-check=full
+                   --errors-for-leak-kinds=definite --show-leak-kinds=definite
+                   $<TARGET_FILE:patina_cli> search ${PROJECT_SOURCE_DIR}/data/sample/damaged
+                   ${PROJECT_SOURCE_DIR}/data/sample/undamaged --in-process --limit 5 --restart
+                   --output valgrind.csv)
+  set_tests_properties(valgrind_sample PROPERTIES LABELS fault TIMEOUT 1800
+                                                  ENVIRONMENT JSIMD_FORCENONE=1)
+endif()
