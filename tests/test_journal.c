@@ -218,6 +218,25 @@ static void test_journal_remembers(void **state)
     assert_int_not_equal(access("x.journal", F_OK), 0);
 }
 
+static void assert_refused(const char *identity, const pat_job_list *jobs, pat_journal_mode mode,
+                           pat_status status, const char *part);
+
+static void test_journal_in_use_is_refused(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {100, get_job, &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    assert_refused("grid=a\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_WRITE_FAILED, "another");
+    assert_refused("grid=a\ntrials=no\n", &jobs, PAT_JOURNAL_RESTART, PAT_WRITE_FAILED, "another");
+    append(journal, 1, 1, false);
+    pat_journal_close(journal, false);
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    assert_int_equal(pat_journal_state_of(journal).records, 2);
+    pat_journal_close(journal, false);
+}
+
 /* Files that came or went move the others. */
 static void test_journal_goes_by_names(void **state)
 {
@@ -365,6 +384,9 @@ static void test_other_runs_and_files_are_refused(void **state)
     free(again);
     free(bytes);
 
+    /* Of a long line, the part that differs. */
+    assert_refused("grid=a\ntrials=no\nx=1\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
+                   "this one has x=1");
     write_text("x.journal", "dear diary, today");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
     write_text("x.journal", "patina journal 2\nwho knows");
@@ -487,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_attempts_are_counted_per_job),
         cmocka_unit_test(test_error_of_the_sink_comes_back),
         IN_FOLDER(test_journal_remembers),
+        IN_FOLDER(test_journal_in_use_is_refused),
         IN_FOLDER(test_journal_goes_by_names),
         IN_FOLDER(test_torn_journal_is_cut),
         IN_FOLDER(test_damaged_journal_is_cut),

@@ -437,7 +437,7 @@ static void test_outputs_that_cannot_be_written(void **state)
     make_pairs("ok_", 0, 3);
     pat_search_options options = some_search();
     options.output = "gone/x.csv";
-    assert_writes_nothing(&options, PAT_WRITE_FAILED, "gone/x.csv");
+    assert_writes_nothing(&options, PAT_WRITE_FAILED, "gone/x.journal");
     options.output = "d";
     assert_writes_nothing(&options, PAT_WRITE_FAILED, "d: is not a regular file");
     options = some_search();
@@ -469,6 +469,41 @@ static void test_outputs_must_not_replace_each_other_or_an_input(void **state)
     options.output = "./m.csv";
     assert_writes_nothing(&options, PAT_INVALID_ARGUMENT, "./m.csv: is the manifest");
     assert_file("m.csv", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
+}
+
+/* What is at the journal's place is neither replaced nor removed by a slip. */
+static void test_journals_of_others_are_left_alone(void **state)
+{
+    (void)state;
+    make_pairs("ok_", 0, 3);
+    make_pairs("abort_", 3, 1);
+    pat_run_summary summary;
+    pat_search_options options = some_search();
+    search_well(&options, &summary);
+    assert_string_equal(summary.journal_path, "x.journal");
+
+    pat_search_options other = some_search();
+    write_text("m.csv", "damaged,undamaged,id\nd/ok_0001.png,u/ok_0001.png,another\n");
+    other.source = (pat_pair_source){.manifest = "m.csv"};
+    pat_buffer before = read_file("x.journal");
+    other.trials = "./x.journal";
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.journal");
+    other = some_search();
+    other.source = (pat_pair_source){.manifest = "m.csv"};
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "over other files");
+    options.trials = "./x.journal";
+    assert_writes_nothing(&options, PAT_INVALID_ARGUMENT, "this run's journal");
+    pat_buffer after = read_file("x.journal");
+    assert_true(before.size == after.size && memcmp(before.data, after.data, after.size) == 0);
+    pat_buffer_release(&before);
+    pat_buffer_release(&after);
+
+    write_text("y.journal", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
+    other.source.manifest = "y.journal";
+    other.output = "y.csv";
+    other.run.journal = PAT_JOURNAL_RESTART;
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "y.journal: is the manifest");
+    assert_file("y.journal", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
 }
 
 static void test_workers_that_do_not_start_leave_nothing(void **state)
@@ -521,6 +556,7 @@ int main(void)
         IN_FOLDER(test_run_without_pairs_writes_nothing),
         IN_FOLDER(test_outputs_that_cannot_be_written),
         IN_FOLDER(test_outputs_must_not_replace_each_other_or_an_input),
+        IN_FOLDER(test_journals_of_others_are_left_alone),
         IN_FOLDER(test_workers_that_do_not_start_leave_nothing),
         IN_FOLDER(test_feature_run),
         IN_FOLDER(test_workers_do_not_change_a_byte),

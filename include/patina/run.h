@@ -35,6 +35,7 @@ PAT_API PAT_MUST_CHECK pat_status pat_check_instruction_tier(pat_error *error);
 typedef struct pat_progress {
     size_t done, total; /* pairs or images; done counts failures too */
     size_t failed;
+    size_t recalled; /* of done: known from an earlier run */
     double elapsed_s;
 } pat_progress;
 

@@ -151,6 +151,15 @@ pat_status pat_file_append(pat_file *file, const void *bytes, size_t size, pat_e
     return file->pending.size < BLOCK_SIZE ? PAT_OK : pat_file_flush(file, error);
 }
 
+pat_status pat_sync(int descriptor, const char *path, pat_error *error)
+{
+    int result;
+    do
+        result = fsync(descriptor);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || errno == EINVAL ? PAT_OK : pat_fail_to_write("sync", path, error);
+}
+
 /* A file system that cannot sync a folder is left alone. */
 pat_status pat_sync_folder_of(const char *path, pat_error *error)
 {
@@ -173,8 +182,9 @@ pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pa
     pat_status status = pat_file_flush(file, error);
     if (status != PAT_OK)
         return status;
-    if (fsync(file->descriptor) != 0 && errno != EINVAL)
-        return pat_fail_to_write("sync", file->partial_path, error);
+    status = pat_sync(file->descriptor, file->partial_path, error);
+    if (status != PAT_OK)
+        return status;
     if (digest != NULL)
         pat_sha256_finish(&file->hash, digest);
     return PAT_OK;

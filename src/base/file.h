@@ -56,6 +56,10 @@ void pat_file_abandon(pat_file *file, bool keep);
 PAT_MUST_CHECK pat_status pat_write_all(int descriptor, const char *path, const void *bytes,
                                         size_t size, pat_error *error);
 
+/* Make what was written durable. A file that cannot be synced at all, such as a pipe, is left
+ * alone. Fails with PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *error);
+
 /* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 

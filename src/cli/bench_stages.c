@@ -106,8 +106,10 @@ static pat_status time_pairs(const bench_options *options, const pat_pairs *pair
         result->height = done ? tools->damaged.height : 0;
         for (size_t stage = 0; stage < BENCH_STAGES; stage++)
             samples[(i % count * BENCH_STAGES + stage) * rounds + i / count] = ms[stage];
-        progress_show(&display, &(pat_progress){i + 1, rounds * count, breakdown->failures,
-                                                bench_clock_s() - started_s});
+        progress_show(&display, &(pat_progress){.done = i + 1,
+                                                .total = rounds * count,
+                                                .failed = breakdown->failures,
+                                                .elapsed_s = bench_clock_s() - started_s});
         status = bench_check_interrupt(options, error);
     }
     progress_end(&display);

@@ -97,8 +97,9 @@ static pat_status make_list(const struct runner *runner, const pat_pairs *pairs,
 static void show(void *context, const pat_progress *run)
 {
     struct runner *runner = context;
-    pat_progress all = {runner->done + run->done, runner->total == 0 ? run->total : runner->total,
-                        0, bench_clock_s() - runner->started_s};
+    pat_progress all = {.done = runner->done + run->done,
+                        .total = runner->total == 0 ? run->total : runner->total,
+                        .elapsed_s = bench_clock_s() - runner->started_s};
     progress_show(&runner->display, &all);
 }
 

@@ -128,7 +128,8 @@ static void print_journal(const pat_run_summary *summary, const char *what)
 
 static void print_counts(const pat_run_summary *summary, const char *what)
 {
-    double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
+    size_t computed = summary->total - summary->recalled;
+    double per_second = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
     printf("%zu %s%s: %zu row%s, %zu failure%s", summary->total, what, plural(summary->total),
            summary->rows, plural(summary->rows), summary->failures, plural(summary->failures));
     if (summary->unpaired > 0)
@@ -146,6 +147,11 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
     if (quiet && summary->failures > 0)
         fprintf(stderr, "patina: %zu of %zu %s%s failed: see %s\n", summary->failures,
                 summary->total, what, plural(summary->total), summary->failures_path);
+    if (quiet && summary->changed > 0)
+        fprintf(stderr,
+                "patina: %zu of %zu %s%s had changed since they were done, and were done "
+                "again\n",
+                summary->changed, summary->total, what, plural(summary->total));
     if (quiet)
         return exit_status;
     print_journal(summary, what);
@@ -164,16 +170,20 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
 static void print_how_to_continue(const pat_run_summary *summary)
 {
     if (summary->journal_path[0] != '\0')
-        fprintf(stderr, "patina: the same command continues; what is done is in %s\n",
+        fprintf(stderr, "patina: the same command%s continues; what is done is in %s\n",
+                summary->old_journal_path[0] != '\0' ? " without --restart" : "",
                 summary->journal_path);
 }
 
 int console_interrupted(const pat_run_summary *summary, int signal_number)
 {
-    fprintf(stderr,
-            "patina: interrupted: %s was not written; its first rows (%zu) are in "
-            "%s.partial\n",
-            summary->output, summary->rows, summary->output);
+    if (summary->rows > 0)
+        fprintf(stderr,
+                "patina: interrupted: %s was not written; its first rows (%zu) are in "
+                "%s.partial\n",
+                summary->output, summary->rows, summary->output);
+    else
+        fprintf(stderr, "patina: interrupted: %s was not written\n", summary->output);
     print_how_to_continue(summary);
     return 128 + abs(signal_number);
 }
@@ -181,7 +191,7 @@ int console_interrupted(const pat_run_summary *summary, int signal_number)
 int console_broken_off(const pat_error *error, const pat_run_summary *summary)
 {
     int exit_status = console_failure(error);
-    if (exit_status == EXIT_SOMETHING_FAILED && summary->rows > 0)
+    if (exit_status == EXIT_SOMETHING_FAILED)
         print_how_to_continue(summary);
     return exit_status;
 }

@@ -33,7 +33,8 @@ static int format_state(const progress_display *display, const pat_progress *sta
                         size_t size)
 {
     char elapsed[32], left[32] = "?";
-    double rate = state->elapsed_s > 0 ? (double)state->done / state->elapsed_s : 0;
+    double rate =
+        state->elapsed_s > 0 ? (double)(state->done - state->recalled) / state->elapsed_s : 0;
     format_duration(state->elapsed_s, elapsed, sizeof elapsed);
     if (rate > 0)
         format_duration((double)(state->total - state->done) / rate, left, sizeof left);

@@ -6,11 +6,13 @@
 
 #include "base/error.h"
 
+/* A job of the window: handed out, then done with its outcome, or recalled. Where the journal has
+ * an outcome of files that look otherwise now, a job that is handed out was done before. */
 struct slot {
-    bool done, done_before;
-    bool recalled; /* the outcome is in the journal only */
+    bool done, recalled; /* recalled: done, and the outcome is in the journal only */
+    bool done_before;
+    pat_content before[PAT_INPUTS]; /* what the files were then */
     int attempts;
-    pat_content before[PAT_INPUTS]; /* of the files, where done_before */
     pat_outcome outcome;
 };
 
@@ -85,8 +87,7 @@ static void count(pat_collector *collector, const pat_outcome *outcome)
     collector->state.failed += outcome->status != PAT_OK;
 }
 
-/* ---- What the journal has ----------------------------------------------------------------------
- */
+/* ---- What the journal has -------------------------------------------------------------------- */
 
 static bool are_same_files(const pat_job *job, const pat_content content[PAT_INPUTS])
 {
@@ -131,8 +132,7 @@ static pat_status recall_unchanged(pat_collector *collector, size_t index, pat_o
     return PAT_OK;
 }
 
-/* ---- Jobs and outcomes
- * --------------------------------------------------------------------------- */
+/* ---- Jobs and outcomes ----------------------------------------------------------------------- */
 
 bool pat_collector_next(pat_collector *collector, size_t *index)
 {
@@ -169,6 +169,29 @@ int pat_collector_attempt(pat_collector *collector, size_t index)
     return ++slot_of(collector, index)->attempts;
 }
 
+/* A file that could not even be opened, or whose worker died, is what the file system says of it.
+ */
+static void look_at_unread(const pat_collector *collector, size_t index, pat_outcome *outcome)
+{
+    static const pat_content unread;
+    pat_job job;
+    collector->of.jobs->get(collector->of.jobs->context, index, &job);
+    const char *const paths[PAT_INPUTS] = {job.damaged, job.undamaged};
+    for (int i = 0; i < PAT_INPUTS; i++)
+        if (*paths[i] != '\0' && pat_content_same_file(&outcome->content[i], &unread))
+            outcome->content[i] = pat_content_look(paths[i]);
+}
+
+static pat_status put_on_record(pat_collector *collector, size_t index, pat_outcome *outcome,
+                                pat_error *error)
+{
+    if (collector->of.journal == NULL)
+        return PAT_OK;
+    if (outcome->status != PAT_OK)
+        look_at_unread(collector, index, outcome);
+    return pat_journal_append(collector->of.journal, index, outcome, error);
+}
+
 pat_status pat_collector_put(pat_collector *collector, size_t index, pat_outcome *outcome,
                              pat_error *error)
 {
@@ -177,8 +200,8 @@ pat_status pat_collector_put(pat_collector *collector, size_t index, pat_outcome
         status = recall_unchanged(collector, index, outcome, error);
     else
         collector->state.changed += slot_of(collector, index)->done_before;
-    if (status == PAT_OK && collector->of.journal != NULL)
-        status = pat_journal_append(collector->of.journal, index, outcome, error);
+    if (status == PAT_OK)
+        status = put_on_record(collector, index, outcome, error);
     if (status != PAT_OK)
         return status;
     struct slot *slot = slot_of(collector, index);
@@ -198,11 +221,15 @@ pat_status pat_collector_catch_up(pat_collector *collector, size_t most, pat_err
         if (pat_journal_find(collector->of.journal, collector->state.written, &outcome))
             status = write_outcome(collector, &outcome, error);
         else
-            status = pat_fail(error, PAT_UNREADABLE,
-                              "the journal cannot be read any more; check the disk and run again");
+            status = pat_journal_fail(collector->of.journal, error);
     }
     pat_outcome_release(&outcome);
     return status;
+}
+
+pat_status pat_collector_sync(pat_collector *collector, pat_error *error)
+{
+    return collector->of.journal == NULL ? PAT_OK : pat_journal_sync(collector->of.journal, error);
 }
 
 pat_collector_state pat_collector_state_of(const pat_collector *collector)

@@ -47,9 +47,12 @@ PAT_MUST_CHECK pat_status pat_collector_put(pat_collector *collector, size_t ind
                                             pat_outcome *outcome, pat_error *error);
 
 /* Write outcomes that wait to be, no more than `most`. Fails with the sink's error or with
- * PAT_UNREADABLE (the journal). */
+ * PAT_WRITE_FAILED (the journal cannot be read). */
 PAT_MUST_CHECK pat_status pat_collector_catch_up(pat_collector *collector, size_t most,
                                                  pat_error *error);
+
+/* Make what has been put durable, where there is a journal. Fails with PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_collector_sync(pat_collector *collector, pat_error *error);
 
 /* How far it is. */
 typedef struct pat_collector_state {

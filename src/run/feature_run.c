@@ -110,7 +110,8 @@ static pat_status add_inputs(struct feature_run *run, pat_error *error)
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct feature_run *run = context;
-    *job = (pat_job){.name = pat_names_get(&run->names, index),
+    /* Two folders may have files of one name. */
+    *job = (pat_job){.name = pat_names_get(&run->paths, index),
                      .damaged = pat_names_get(&run->paths, index),
                      .undamaged = ""};
 }
@@ -131,35 +132,26 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     return status;
 }
 
-static pat_status run_all(struct feature_run *run, pat_error *error)
+static pat_status run_all(struct feature_run *run, const pat_job_list *jobs, pat_error *error)
 {
-    const pat_feature_options *options = run->options;
     pat_task_setup setup = {
         .kind = PAT_TASK_FEATURES,
     };
     pat_grid_init_default(&setup.grid);
-    pat_job_list jobs = {run->paths.count, get_job, run};
     pat_sink sink = {put_outcome, run};
-    char identity[128];
-    snprintf(identity, sizeof identity, "command=features\ndefinitions=%d\nmax-pixels=%llu\n",
+    pat_run work = {.setup = &setup, .jobs = jobs, .sink = &sink, .options = &run->options->run};
+    return pat_outputs_run(&run->outputs, &work, error);
+}
+
+enum { IDENTITY_SIZE = 128 };
+
+/* What a result depends on besides the file. */
+static void describe(const pat_feature_options *options, char identity[IDENTITY_SIZE])
+{
+    uint64_t max_pixels = options->run.max_pixels;
+    snprintf(identity, IDENTITY_SIZE, "command=features\ndefinitions=%d\nmax-pixels=%llu\n",
              PAT_DEFINITIONS_VERSION,
-             (unsigned long long)(options->run.max_pixels != 0 ? options->run.max_pixels
-                                                               : PAT_MAX_PIXELS_DEFAULT));
-    pat_status status = pat_outputs_open_journal(&run->outputs, identity, &jobs, error);
-    if (status != PAT_OK)
-        return status;
-    pat_run work = {.setup = &setup,
-                    .jobs = &jobs,
-                    .sink = &sink,
-                    .options = &options->run,
-                    .journal = run->outputs.journal};
-    status = pat_run_jobs(&work, error);
-    run->summary->recalled = work.recalled;
-    run->summary->changed = work.changed;
-    run->summary->workers = work.worker_count;
-    strcpy(run->summary->decoder_version, work.decoder_version);
-    strcpy(run->summary->sandbox, work.sandbox);
-    return status;
+             (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT));
 }
 
 static pat_status check_label(const char *name, pat_error *error)
@@ -187,14 +179,17 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
     if (status == PAT_OK)
         status = add_inputs(&run, error);
     summary->total = run.paths.count;
+    pat_job_list jobs = {run.paths.count, get_job, &run};
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
     if (status == PAT_OK)
-        status = pat_outputs_open(&run.outputs, options->output, summary, error);
+        status = pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
     if (status == PAT_OK) {
         pat_feature_row_put_header(&run.outputs.line, options->label_name);
         status = pat_outputs_write(&run.outputs, &run.outputs.data, error);
     }
     if (status == PAT_OK)
-        status = run_all(&run, error);
+        status = run_all(&run, &jobs, error);
     if (status == PAT_OK)
         status = pat_outputs_finish(&run.outputs, error);
     if (status == PAT_OK)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,8 @@ struct pat_journal {
     size_t *slots;   /* jobs by name: 0 or index + 1; NULL until it is needed */
     size_t slot_count;
     bool forgets_failures;
+    bool is_new;    /* there was no file, or an empty one */
+    size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
     pat_buffer bytes; /* a record, or what has been read of the file */
 };
@@ -138,24 +141,35 @@ static bool take_record(const char *bytes, size_t size, record *taken)
                                  pat_fingerprint_of(taken->contents, taken->size));
 }
 
-/* The name and the outcome in a record. The name points into it. */
-static bool parse_outcome(const record *from, const char **name, uint64_t *index,
-                          pat_outcome *outcome)
+/* What a record says besides the outcome. The texts point into it. */
+typedef struct subject {
+    const char *name, *damaged, *undamaged; /* as in pat_job */
+    uint64_t index;
+} subject;
+
+static const char *take_text(record *from)
 {
-    const char *terminator = memchr(from->contents, '\0', from->size);
+    const char *text = from->contents;
+    const char *terminator = memchr(text, '\0', from->size);
     if (terminator == NULL)
-        return false;
-    *name = from->contents;
-    size_t name_size = (size_t)(terminator + 1 - from->contents);
-    const pat_buffer rest = {.data = (char *)from->contents + name_size,
-                             .size = from->size - name_size};
-    pat_frame frame;
-    return pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && frame.frame_size == rest.size &&
-           frame.type == PAT_MESSAGE_OUTCOME && pat_wire_get_outcome(&frame, index, outcome);
+        return NULL;
+    from->size -= (size_t)(terminator + 1 - text);
+    from->contents = terminator + 1;
+    return text;
 }
 
-/* ---- Reading what there is ---------------------------------------------------------------------
- */
+static bool parse_outcome(record from, subject *of, pat_outcome *outcome)
+{
+    pat_frame frame;
+    if ((of->name = take_text(&from)) == NULL || (of->damaged = take_text(&from)) == NULL ||
+        (of->undamaged = take_text(&from)) == NULL)
+        return false;
+    const pat_buffer rest = {.data = (char *)from.contents, .size = from.size};
+    return pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && frame.frame_size == rest.size &&
+           frame.type == PAT_MESSAGE_OUTCOME && pat_wire_get_outcome(&frame, &of->index, outcome);
+}
+
+/* ---- Reading what there is ------------------------------------------------------------------- */
 
 static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
 {
@@ -181,18 +195,23 @@ static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
     return PAT_OK;
 }
 
-/* The first line in which the two differ, without its end. */
-static void first_difference(const char *was, const char *is, char was_line[256], char is_line[256])
+enum { SHOWN = 60 };
+
+/* The line of which `at` is part, for a message: its name, and its value from the last separator
+ * before `at` on. */
+static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
 {
-    for (;;) {
-        size_t was_size = strcspn(was, "\n"), is_size = strcspn(is, "\n");
-        snprintf(was_line, 256, "%.*s", (int)was_size, was);
-        snprintf(is_line, 256, "%.*s", (int)is_size, is);
-        if (was_size != is_size || memcmp(was, is, was_size) != 0 || was[was_size] == '\0')
-            return;
-        was += was_size + 1;
-        is += is_size + 1;
-    }
+    const char *line = at, *from = at;
+    while (line > text && line[-1] != '\n')
+        line--;
+    const char *value = line + strcspn(line, "=\n");
+    while (from > value && strchr("=,;", from[-1]) == NULL)
+        from--;
+    if (from <= value + 1)
+        from = line;
+    int name = from == line ? 0 : (int)(value + 1 - line), rest = (int)strcspn(from, "\n");
+    snprintf(shown, 2 * SHOWN, "%.*s%s%.*s%s", name < SHOWN ? name : SHOWN, line,
+             name > 0 ? "..." : "", rest < SHOWN ? rest : SHOWN, from, rest > SHOWN ? "..." : "");
 }
 
 /* The first record: what the run is. */
@@ -201,10 +220,14 @@ static pat_status check_identity(const pat_journal *journal, const record *first
 {
     if (first->size == strlen(identity) && memcmp(first->contents, identity, first->size) == 0)
         return PAT_OK;
-    char was[256], is[256], *text = strndup(first->contents, first->size);
+    char was[2 * SHOWN], is[2 * SHOWN], *text = strndup(first->contents, first->size);
     if (text == NULL)
         return pat_fail_memory(error, "the journal");
-    first_difference(text, identity, was, is);
+    size_t same = 0;
+    while (text[same] != '\0' && text[same] == identity[same])
+        same++;
+    show_line(text, text + same, was);
+    show_line(identity, identity + same, is);
     free(text);
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: belongs to a run with %s, and this one has %s; finish that run with its "
@@ -216,16 +239,18 @@ static pat_status check_identity(const pat_journal *journal, const record *first
 /* Note where a job's outcome is. False when memory runs out. */
 static bool note_record(pat_journal *journal, const record *from, uint64_t at)
 {
-    const char *name;
-    uint64_t guess;
+    subject of;
     size_t index;
     pat_outcome outcome = {0};
-    if (!parse_outcome(from, &name, &guess, &outcome))
+    if (!parse_outcome(*from, &of, &outcome))
         return true; /* not ours: the job is done again */
-    bool ok = find_job(journal, guess, name, &index);
+    bool ok = find_job(journal, of.index, of.name, &index);
     if (ok && index < journal->jobs->count) {
+        bool forgets = journal->forgets_failures && outcome.status != PAT_OK;
         journal->state.records += journal->place[index] == 0;
-        journal->place[index] = journal->forgets_failures && outcome.status != PAT_OK ? 0 : at;
+        journal->place[index] = forgets ? 0 : at;
+    } else {
+        journal->foreign += ok;
     }
     pat_outcome_release(&outcome);
     return ok;
@@ -268,14 +293,29 @@ static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
+/* Open and lock the file. Between the two another run may have ended and removed it: then we open
+ * anew. */
 static pat_status open_file(pat_journal *journal, pat_error *error)
 {
-    struct stat info;
-    journal->descriptor =
-        open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-    if (journal->descriptor < 0 || fstat(journal->descriptor, &info) != 0)
-        return pat_fail_to_write("open the journal", journal->path, error);
-    return S_ISREG(info.st_mode) ? PAT_OK : fail_foreign(journal, error);
+    struct stat opened, named;
+    for (;;) {
+        journal->descriptor =
+            open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+        if (journal->descriptor < 0 || fstat(journal->descriptor, &opened) != 0)
+            return pat_fail_to_write("open the journal", journal->path, error);
+        if (!S_ISREG(opened.st_mode))
+            return fail_foreign(journal, error);
+        /* A file system without locks is no reason not to work. */
+        if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+            return pat_fail(error, PAT_WRITE_FAILED,
+                            "%s: another patina is at this run; wait for it, or choose another "
+                            "name with -o",
+                            journal->path);
+        if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
+            opened.st_ino == named.st_ino)
+            return PAT_OK;
+        close(journal->descriptor);
+    }
 }
 
 /* Cut off what is behind the good records. */
@@ -297,7 +337,20 @@ static pat_status begin(pat_journal *journal, const char *identity, pat_error *e
     journal->end = TITLE_SIZE;
     begin_record(journal);
     pat_buffer_append_text(&journal->bytes, identity);
-    return write_record(journal, error);
+    status = write_record(journal, error);
+    return status == PAT_OK ? pat_sync_folder_of(journal->path, error) : status;
+}
+
+/* A journal that has outcomes, but none of this run's jobs, has come here by a slip. */
+static pat_status check_subject(const pat_journal *journal, pat_error *error)
+{
+    if (journal->state.records > 0 || journal->foreign == 0)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: belongs to a run over other files: of the %zu it has results for, none is "
+                    "in this one; choose another name with -o, or begin anew with --restart, which "
+                    "keeps the journal under another name",
+                    journal->path, journal->foreign);
 }
 
 /* Take up what is in the file, or begin if that is nothing. */
@@ -308,7 +361,8 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     if (status != PAT_OK)
         return status;
     size_t size = journal->bytes.size;
-    if (memcmp(journal->bytes.data, title, size < TITLE_SIZE ? size : TITLE_SIZE) != 0)
+    journal->is_new = size == 0;
+    if (size > 0 && memcmp(journal->bytes.data, title, size < TITLE_SIZE ? size : TITLE_SIZE) != 0)
         return fail_foreign(journal, error);
     journal->end = 0;
     if (size >= TITLE_SIZE) {
@@ -318,6 +372,8 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     }
     if (journal->end == TITLE_SIZE) /* killed before it had begun */
         journal->end = 0;
+    if (status == PAT_OK)
+        status = check_subject(journal, error);
     if (status == PAT_OK)
         status = cut(journal, error);
     if (status == PAT_OK && journal->end == 0)
@@ -330,8 +386,6 @@ static pat_status put_aside(pat_journal *journal, pat_error *error)
 {
     struct stat info;
     size_t size = strlen(journal->path) + 16;
-    if (lstat(journal->path, &info) != 0)
-        return PAT_OK;
     journal->kept_as = malloc(size);
     if (journal->kept_as == NULL)
         return pat_fail_memory(error, "a file name");
@@ -347,21 +401,39 @@ static pat_status put_aside(pat_journal *journal, pat_error *error)
     return pat_fail_to_write("put the old journal aside", journal->path, error);
 }
 
-static pat_status open_journal(pat_journal *journal, const char *identity, pat_journal_mode mode,
-                               pat_error *error)
+/* Open the file, and where another is to be begun put aside what is there; but not the journal of a
+ * run that is at work. */
+static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_error *error)
 {
     struct stat info;
-    pat_status status = PAT_OK;
-    if (mode == PAT_JOURNAL_RESTART)
-        status = put_aside(journal, error);
-    if (mode == PAT_JOURNAL_RETRY_FAILED && stat(journal->path, &info) != 0)
+    bool exists = lstat(journal->path, &info) == 0;
+    if (mode == PAT_JOURNAL_RETRY_FAILED && !exists)
         return pat_fail(error, PAT_NOTHING_TO_DO,
                         "%s: there is no journal of a run that left failures; run without "
                         "--retry-failed to do everything",
                         journal->path);
+    if (mode == PAT_JOURNAL_RESTART && exists) {
+        if (S_ISREG(info.st_mode)) {
+            pat_status status = open_file(journal, error);
+            if (status != PAT_OK)
+                return status;
+        }
+        pat_status status = put_aside(journal, error);
+        if (journal->descriptor >= 0)
+            close(journal->descriptor);
+        if (status != PAT_OK)
+            return status;
+    }
+    return open_file(journal, error);
+}
+
+static pat_status open_journal(pat_journal *journal, const char *identity, pat_journal_mode mode,
+                               pat_error *error)
+{
+    pat_status status = open_for(journal, mode, error);
     if (status == PAT_OK)
-        status = open_file(journal, error);
-    return status == PAT_OK ? resume(journal, identity, error) : status;
+        status = resume(journal, identity, error);
+    return status;
 }
 
 pat_status pat_journal_open(const char *path, const char *identity, pat_journal_mode mode,
@@ -388,7 +460,9 @@ pat_status pat_journal_open(const char *path, const char *identity, pat_journal_
 
 pat_journal_state pat_journal_state_of(const pat_journal *journal)
 {
-    return journal->state;
+    pat_journal_state state = journal->state;
+    state.begun_in_vain = journal->is_new && state.records == 0;
+    return state;
 }
 
 /* ---- In use ---------------------------------------------------------------------------------- */
@@ -400,7 +474,9 @@ pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outc
     uint64_t at = journal->end;
     journal->jobs->get(journal->jobs->context, index, &job);
     begin_record(journal);
-    pat_buffer_append(&journal->bytes, job.name, strlen(job.name) + 1);
+    const char *const texts[] = {job.name, job.damaged, job.undamaged};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        pat_buffer_append(&journal->bytes, texts[i], strlen(texts[i]) + 1);
     pat_wire_put_outcome(&journal->bytes, index, outcome);
     pat_status status = write_record(journal, error);
     if (status != PAT_OK)
@@ -427,33 +503,49 @@ static bool read_at(pat_journal *journal, uint64_t at, size_t size)
     return room != NULL;
 }
 
+/* The message of a failure names its files: of others it is not to be repeated. */
+static bool is_of(const pat_journal *journal, size_t index, const subject *of,
+                  const pat_outcome *outcome)
+{
+    pat_job job;
+    journal->jobs->get(journal->jobs->context, index, &job);
+    return strcmp(job.name, of->name) == 0 &&
+           (outcome->status == PAT_OK ||
+            (strcmp(job.damaged, of->damaged) == 0 && strcmp(job.undamaged, of->undamaged) == 0));
+}
+
 bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome)
 {
-    uint64_t at = journal->place[index], recorded;
+    uint64_t at = journal->place[index];
     record_header header;
     record taken;
-    const char *name;
+    subject of;
     pat_outcome_release(outcome);
     if (at == 0 || !read_at(journal, at, sizeof header))
         return false;
     memcpy(&header, journal->bytes.data, sizeof header);
     return header.size <= RECORD_MAX && read_at(journal, at, sizeof header + (size_t)header.size) &&
            take_record(journal->bytes.data, journal->bytes.size, &taken) &&
-           parse_outcome(&taken, &name, &recorded, outcome) && is_called(journal, index, name);
+           parse_outcome(taken, &of, outcome) && is_of(journal, index, &of, outcome);
+}
+
+pat_status pat_journal_fail(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_WRITE_FAILED,
+                    "%s: what was written cannot be read again; check the disk and run again",
+                    journal->path);
 }
 
 pat_status pat_journal_sync(pat_journal *journal, pat_error *error)
 {
-    if (fsync(journal->descriptor) != 0 && errno != EINVAL)
-        return pat_fail_to_write("sync", journal->path, error);
-    return PAT_OK;
+    return pat_sync(journal->descriptor, journal->path, error);
 }
 
-void pat_journal_close(pat_journal *journal, bool remove_it)
+void pat_journal_close(pat_journal *journal, bool finished)
 {
     if (journal == NULL)
         return;
-    if (remove_it)
+    if (finished || pat_journal_state_of(journal).begun_in_vain)
         unlink(journal->path);
     if (journal->descriptor >= 0)
         close(journal->descriptor);

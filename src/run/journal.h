@@ -16,7 +16,8 @@ typedef struct pat_journal pat_journal;
 
 /* What there is to know of a journal that has been opened. */
 typedef struct pat_journal_state {
-    size_t records;      /* outcomes that it held */
+    size_t records;      /* jobs that it has or had an outcome of */
+    bool begun_in_vain;  /* it is new and has no outcome: closing removes it */
     uint64_t bytes_cut;  /* from a damaged end */
     const char *kept_as; /* the name of an older journal that was put aside; NULL: none */
 } pat_journal_state;
@@ -40,10 +41,13 @@ PAT_MUST_CHECK pat_status pat_journal_append(pat_journal *journal, size_t index,
 /* The outcome on record of job `index`, replacing *outcome. False if there is none. */
 bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome);
 
+/* Fail with PAT_WRITE_FAILED: what was on record can no longer be read. */
+pat_status pat_journal_fail(const pat_journal *journal, pat_error *error);
+
 /* Make what is on record durable. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_journal_sync(pat_journal *journal, pat_error *error);
 
-/* Close it; remove: the file too. Accepts NULL. */
-void pat_journal_close(pat_journal *journal, bool remove);
+/* Close it, and remove it if the run has finished or if it was begun for nothing. Accepts NULL. */
+void pat_journal_close(pat_journal *journal, bool finished);
 
 #endif

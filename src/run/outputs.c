@@ -31,6 +31,23 @@ static bool same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
+/* The folder that a path is in, with room for more behind it, and its name there. */
+static const char *split(const char *path, char folder[PAT_PATH_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, PAT_PATH_SIZE, "%.*s/.", slash == NULL ? 1 : (int)(slash - path),
+             slash == NULL ? "." : path);
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Two names of one entry of a folder, which need not exist? */
+static bool same_entry(const char *a, const char *b)
+{
+    char a_folder[PAT_PATH_SIZE], b_folder[PAT_PATH_SIZE];
+    const char *a_name = split(a, a_folder), *b_name = split(b, b_folder);
+    return strcmp(a_name, b_name) == 0 && same_file(a_folder, b_folder);
+}
+
 /* A file must be none of those already open, under no name, nor the partial form of one: the last
  * to be put in place would replace the other. */
 static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self, const char *path,
@@ -40,7 +57,8 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
                                      &outputs->record};
     char partial[PAT_PATH_SIZE + sizeof ".partial"];
     snprintf(partial, sizeof partial, "%s.partial", path);
-    if (strcmp(path, outputs->summary->journal_path) == 0)
+    if (same_entry(path, outputs->summary->journal_path) ||
+        same_file(path, outputs->summary->journal_path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the name of this run's journal; choose another name", path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -101,11 +119,37 @@ static pat_status name_files(const pat_outputs *outputs, const char *output,
     return PAT_OK;
 }
 
-pat_status pat_outputs_open(pat_outputs *outputs, const char *output, pat_run_summary *summary,
-                            pat_error *error)
+static pat_status open_journal(pat_outputs *outputs, const char *identity, const pat_job_list *jobs,
+                               pat_error *error)
+{
+    pat_run_summary *summary = outputs->summary;
+    const char *path = summary->journal_path;
+    if (outputs->manifest != NULL && same_file(path, outputs->manifest))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is the manifest, and the journal of this run would have its name; "
+                        "choose another name with -o",
+                        path);
+    pat_status status =
+        pat_journal_open(path, identity, outputs->journal_mode, jobs, &outputs->journal, error);
+    if (status != PAT_OK)
+        return status;
+    pat_journal_state state = pat_journal_state_of(outputs->journal);
+    summary->journal_cut = state.bytes_cut;
+    if (state.kept_as != NULL)
+        snprintf(summary->old_journal_path, sizeof summary->old_journal_path, "%s", state.kept_as);
+    return PAT_OK;
+}
+
+pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char *identity,
+                            const pat_job_list *jobs, pat_run_summary *summary, pat_error *error)
 {
     outputs->summary = summary;
-    pat_status status = name_files(outputs, output, summary, error);
+    pat_status status = check_name(outputs, output, error);
+    if (status == PAT_OK)
+        status = name_files(outputs, output, summary, error);
+    /* Before the others are emptied: it may belong to another run. */
+    if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
+        status = open_journal(outputs, identity, jobs, error);
     if (status == PAT_OK)
         status = open_file(outputs, &outputs->data, output, error);
     if (status == PAT_OK)
@@ -121,21 +165,17 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, pat_run_su
     return status;
 }
 
-pat_status pat_outputs_open_journal(pat_outputs *outputs, const char *identity,
-                                    const pat_job_list *jobs, pat_error *error)
+pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pat_error *error)
 {
     pat_run_summary *summary = outputs->summary;
-    if (outputs->journal_mode == PAT_JOURNAL_NONE)
-        return PAT_OK;
-    pat_status status = pat_journal_open(summary->journal_path, identity, outputs->journal_mode,
-                                         jobs, &outputs->journal, error);
-    if (status != PAT_OK)
-        return status;
-    pat_journal_state state = pat_journal_state_of(outputs->journal);
-    summary->journal_cut = state.bytes_cut;
-    if (state.kept_as != NULL)
-        snprintf(summary->old_journal_path, sizeof summary->old_journal_path, "%s", state.kept_as);
-    return PAT_OK;
+    run->journal = outputs->journal;
+    pat_status status = pat_run_jobs(run, error);
+    summary->recalled = run->recalled;
+    summary->changed = run->changed;
+    summary->workers = run->worker_count;
+    strcpy(summary->decoder_version, run->decoder_version);
+    strcpy(summary->sandbox, run->sandbox);
+    return status;
 }
 
 pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error)
@@ -191,12 +231,24 @@ pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
         status = pat_file_place(&outputs->record, error);
     if (status == PAT_OK)
         status = pat_file_place(&outputs->data, error);
-    if (status == PAT_OK && outputs->journal != NULL && outputs->summary->failures == 0) {
-        pat_journal_close(outputs->journal, true);
-        outputs->journal = NULL;
+    if (status != PAT_OK || outputs->journal == NULL)
+        return status;
+    if (outputs->summary->failures > 0)
+        return pat_journal_sync(outputs->journal, error);
+    pat_journal_close(outputs->journal, true);
+    outputs->journal = NULL;
+    outputs->summary->journal_path[0] = '\0';
+    return PAT_OK;
+}
+
+/* Keep the journal of a run that did not come to its end. */
+static void keep_journal(pat_outputs *outputs)
+{
+    if (pat_journal_state_of(outputs->journal).begun_in_vain)
         outputs->summary->journal_path[0] = '\0';
-    }
-    return status;
+    else if (pat_journal_sync(outputs->journal, NULL) != PAT_OK)
+        outputs->summary->journal_path[0] = '\0'; /* nothing to rely on */
+    pat_journal_close(outputs->journal, false);
 }
 
 void pat_outputs_close(pat_outputs *outputs)
@@ -206,7 +258,9 @@ void pat_outputs_close(pat_outputs *outputs)
     pat_file_abandon(&outputs->failures, keep);
     pat_file_abandon(&outputs->trials, keep);
     pat_file_abandon(&outputs->record, false);
-    if (outputs->journal != NULL) /* an empty one has nothing to continue from */
-        pat_journal_close(outputs->journal, pat_journal_state_of(outputs->journal).records == 0);
+    if (outputs->journal != NULL)
+        keep_journal(outputs);
+    else if (outputs->summary != NULL)
+        outputs->summary->journal_path[0] = '\0';
     pat_buffer_release(&outputs->line);
 }

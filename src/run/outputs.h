@@ -23,18 +23,19 @@ typedef struct pat_outputs {
 } pat_outputs;
 
 /*
- * Open `output` and the files beside it; their paths go into `summary`, which is borrowed and keeps
- * count. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or PAT_OUT_OF_MEMORY.
+ * Open the journal and then `output` and the files beside it; their paths go into `summary`, which
+ * is borrowed and keeps count. identity and jobs: as for pat_journal_open(). Fails like that, and
+ * with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *output,
+                                           const char *identity, const pat_job_list *jobs,
                                            pat_run_summary *summary, pat_error *error);
 
 /*
- * Open the journal beside the outputs, which are open: their locks are the journal's too. identity
- * and jobs: as for pat_journal_open(), of which these are the errors.
+ * Do a run's jobs with the journal of the outputs. All of `run` but its journal and what it gives
+ * out is set; what it gives out goes into the summary. Errors: as pat_run_jobs().
  */
-PAT_MUST_CHECK pat_status pat_outputs_open_journal(pat_outputs *outputs, const char *identity,
-                                                   const pat_job_list *jobs, pat_error *error);
+PAT_MUST_CHECK pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pat_error *error);
 
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);

@@ -15,6 +15,7 @@
 
 enum {
     TICK_MS = 100,
+    SYNC_TICKS = 100, /* between two times that the journal is made durable */
     READ_SIZE = 1 << 16,
     ATTEMPTS = 3,           /* at a job, before it is recorded as a failure */
     STARTUP_ATTEMPTS = 3,   /* per worker, before a run that never had one is given up */
@@ -58,6 +59,7 @@ struct pool {
     int startup_failures; /* since a worker was last ready, while there was no other */
     bool ever_ready;
     double started_s;
+    unsigned ticks;
     bool finishing;    /* no more work: waiting for workers to leave */
     pat_status status; /* of the run */
     pat_error *error;
@@ -240,6 +242,7 @@ static void record_outcome(struct pool *pool, size_t index, pat_outcome *outcome
 {
     pat_collector *collector = pool->options->collector;
     pat_status status = pat_collector_put(collector, index, outcome, pool->error);
+    pat_outcome_release(outcome); /* empty, unless it could not be put */
     if (status != PAT_OK)
         stop(pool, status);
 }
@@ -285,14 +288,15 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     pat_error broken = {0};
     switch (frame->type) {
     case PAT_MESSAGE_READY:
-        if (!pat_wire_get_ready(frame, pool->options->decoder_version, pool->options->sandbox))
+        if (worker->ready ||
+            !pat_wire_get_ready(frame, pool->options->decoder_version, pool->options->sandbox))
             return false;
         worker->busy_ms = 0;
         worker->ready = pool->ever_ready = true;
         pool->startup_failures = 0;
         return true;
     case PAT_MESSAGE_BROKEN:
-        if (!pat_wire_get_broken(frame, &broken))
+        if (worker->ready || !pat_wire_get_broken(frame, &broken))
             return false;
         stop(pool,
              pat_fail(pool->error, broken.status, "a worker cannot start: %s", broken.message));
@@ -367,14 +371,12 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pat_error error;
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
-    pat_fail(&error, PAT_WORKER_DIED,
-             "%s: %d worker processes in turn ended with this file%s in hand; the last one %s; "
-             "leave it out, or give it more time or memory (--timeout, --memory, --jobs)",
-             job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
+    pat_fail(
+        &error, PAT_WORKER_DIED,
+        "%s: %d worker processes in turn ended with this file%s in hand; the last one %s; "
+        "leave it out, or give it more time or memory (--timeout, --memory) with --retry-failed",
+        job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
-    outcome.content[0] = pat_content_look(job.damaged);
-    if (*job.undamaged != '\0')
-        outcome.content[1] = pat_content_look(job.undamaged);
     record_outcome(pool, index, &outcome);
 }
 
@@ -475,16 +477,18 @@ static void spawn_worker(struct worker *worker)
         return;
     }
     int socket;
-    if (uv_fileno((uv_handle_t *)&worker->pipe, &socket) != 0 || !pat_socket_carries_files(socket))
+    if (uv_fileno((uv_handle_t *)&worker->pipe, &socket) != 0 ||
+        !pat_socket_carries_files(socket)) {
         stop(pool, pat_fail(pool->error, PAT_INTERNAL, "files cannot be sent to workers"));
+        return;
+    }
     uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
     pat_buffer bytes = {0};
     pat_wire_put_setup(&bytes, pool->options->setup);
     send_bytes(worker, &bytes);
 }
 
-/* ---- Writing what the journal has -------------------------------------------------------------
- */
+/* ---- Writing what the journal has ----------------------------------------------------------- */
 
 static void catch_up(uv_idle_t *idle)
 {
@@ -518,6 +522,7 @@ static void report_progress(const struct pool *pool)
         .done = state.done,
         .total = pool->options->jobs->count,
         .failed = state.failed,
+        .recalled = state.recalled,
         .elapsed_s = pat_clock_seconds() - pool->started_s,
     };
     if (run->progress != NULL)
@@ -580,6 +585,11 @@ static void ticked(uv_timer_t *timer)
             watch(worker);
         if (worker->missing && !pool->finishing)
             spawn_worker(worker);
+    }
+    if (++pool->ticks % SYNC_TICKS == 0) {
+        pat_status status = pat_collector_sync(pool->options->collector, pool->error);
+        if (status != PAT_OK)
+            stop(pool, status);
     }
     feed_workers(pool);
     if (!pool->finishing)

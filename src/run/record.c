@@ -134,11 +134,13 @@ static json_t *inputs_value(const pat_pairs *pairs)
 
 static json_t *results_value(const pat_run_summary *summary)
 {
-    double per_second = summary->elapsed_s > 0 ? (double)summary->total / summary->elapsed_s : 0;
-    return json_pack("{s:o, s:o, s:f, s:f, s:i, s:s}", "rows", count_value(summary->rows),
-                     "failures", count_value(summary->failures), "elapsed_seconds",
-                     summary->elapsed_s, "pairs_per_second", per_second, "workers",
-                     summary->workers, "sha256", summary->sha256);
+    size_t computed = summary->total - summary->recalled;
+    double per_second = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:i, s:s}", "rows", count_value(summary->rows),
+                     "failures", count_value(summary->failures), "recalled",
+                     count_value(summary->recalled), "changed", count_value(summary->changed),
+                     "elapsed_seconds", summary->elapsed_s, "pairs_per_second", per_second,
+                     "workers", summary->workers, "sha256", summary->sha256);
 }
 
 static json_t *labels_value(const pat_label_report *labels)

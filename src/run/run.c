@@ -51,7 +51,7 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
 static void report_progress(const pat_run *run, const pat_collector *collector, double elapsed_s)
 {
     pat_collector_state state = pat_collector_state_of(collector);
-    pat_progress progress = {state.done, run->jobs->count, state.failed, elapsed_s};
+    pat_progress progress = {state.done, run->jobs->count, state.failed, state.recalled, elapsed_s};
     if (run->options->progress != NULL)
         run->options->progress(run->options->progress_context, &progress);
 }

@@ -102,7 +102,7 @@ static void describe(const pat_search_options *options, char identity[IDENTITY_S
              source->limit, source->sample);
 }
 
-static pat_status run_all(struct search_run *run, pat_error *error)
+static pat_status run_all(struct search_run *run, const pat_job_list *jobs, pat_error *error)
 {
     const pat_search_options *options = run->options;
     pat_task_setup setup = {
@@ -110,25 +110,9 @@ static pat_status run_all(struct search_run *run, pat_error *error)
         .trials = options->trials != NULL,
         .grid = options->grid,
     };
-    pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};
     pat_sink sink = {put_outcome, run};
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
-    pat_status status = pat_outputs_open_journal(&run->outputs, identity, &jobs, error);
-    if (status != PAT_OK)
-        return status;
-    pat_run work = {.setup = &setup,
-                    .jobs = &jobs,
-                    .sink = &sink,
-                    .options = &options->run,
-                    .journal = run->outputs.journal};
-    status = pat_run_jobs(&work, error);
-    run->summary->recalled = work.recalled;
-    run->summary->changed = work.changed;
-    run->summary->workers = work.worker_count;
-    strcpy(run->summary->decoder_version, work.decoder_version);
-    strcpy(run->summary->sandbox, work.sandbox);
-    return status;
+    pat_run work = {.setup = &setup, .jobs = jobs, .sink = &sink, .options = &options->run};
+    return pat_outputs_run(&run->outputs, &work, error);
 }
 
 static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
@@ -161,11 +145,15 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     if (summary->total == 0)
         return fail_nothing_to_do(options->source.manifest, error);
 
-    pat_status status = pat_outputs_open(&run.outputs, options->output, summary, error);
+    pat_job_list jobs = {pat_pairs_count(pairs), get_job, &run};
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
+    pat_status status =
+        pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
     if (status == PAT_OK)
         status = write_headers(&run.outputs, error);
     if (status == PAT_OK)
-        status = run_all(&run, error);
+        status = run_all(&run, &jobs, error);
     if (status == PAT_OK)
         status = pat_outputs_finish(&run.outputs, error);
     summary->elapsed_s = pat_clock_seconds() - started_s;

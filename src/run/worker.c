@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -154,6 +155,7 @@ int pat_worker_main(int descriptor)
         signal(ignored[i], SIG_IGN);
     if (!stay_with_driver(descriptor))
         return EXIT_FAILURE;
+    close_range((unsigned)descriptor + 1, UINT_MAX, 0); /* what the driver's caller left open */
     keep_freed_memory();
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0)
