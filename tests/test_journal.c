@@ -310,6 +310,8 @@ static void test_torn_journal_is_cut(void **state)
         assert_int_equal(known_jobs(journal, JOBS), want);
         if (length >= whole[0])
             assert_int_equal(pat_journal_state_of(journal).bytes_cut, length - whole[want]);
+        if (length >= whole[0])
+            assert_null(pat_journal_state_of(journal).kept_as);
         for (size_t i = want; i < JOBS; i++)
             append(journal, i, i, false);
         pat_journal_close(journal, false);
@@ -338,7 +340,8 @@ static void test_damaged_journal_is_cut(void **state)
     }
     pat_journal_close(journal, false);
     char *bytes = read_file("x.journal", &size);
-    for (size_t at = strlen("patina journal 1\n"); at < size; at++) {
+    enum { TITLE_SIZE = sizeof "patina journal 1\n" - 1 };
+    for (size_t at = TITLE_SIZE; at < size; at++) {
         bytes[at] ^= (char)(1 << at % 8);
         write_bytes("x.journal", bytes, size);
         bytes[at] ^= (char)(1 << at % 8);
@@ -347,6 +350,18 @@ static void test_damaged_journal_is_cut(void **state)
             want++;
         journal = open_for(&jobs, PAT_JOURNAL_RESUME);
         assert_int_equal(known_jobs(journal, JOBS), at < whole[0] ? 0 : want);
+        /* A size that is damaged may look like a record that is cut short. */
+        const char *kept = pat_journal_state_of(journal).kept_as;
+        size_t in_record = at < whole[0] ? at - TITLE_SIZE : at - whole[want];
+        if (in_record >= sizeof(uint64_t)) {
+            size_t kept_size;
+            assert_non_null(kept);
+            char *copy = read_file(kept, &kept_size);
+            assert_int_equal(kept_size, size);
+            free(copy);
+        }
+        if (kept != NULL)
+            unlink(kept);
         pat_journal_close(journal, false);
     }
     free(bytes);

@@ -114,7 +114,7 @@ static const char *plural(size_t count)
 static void print_journal(const pat_run_summary *summary, const char *what)
 {
     if (summary->old_journal_path[0] != '\0')
-        printf("the journal of an earlier run is kept as %s\n", summary->old_journal_path);
+        printf("the journal as it was is kept as %s\n", summary->old_journal_path);
     if (summary->journal_cut > 0)
         printf("the end of the journal was damaged: %llu bytes were cut off\n",
                (unsigned long long)summary->journal_cut);
@@ -169,10 +169,10 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
 
 static void print_how_to_continue(const pat_run_summary *summary)
 {
+    bool restarted = summary->old_journal_path[0] != '\0' && summary->journal_cut == 0;
     if (summary->journal_path[0] != '\0')
         fprintf(stderr, "patina: the same command%s continues; what is done is in %s\n",
-                summary->old_journal_path[0] != '\0' ? " without --restart" : "",
-                summary->journal_path);
+                restarted ? " without --restart" : "", summary->journal_path);
 }
 
 int console_interrupted(const pat_run_summary *summary, int signal_number)

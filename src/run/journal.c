@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -195,6 +196,23 @@ static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
     return PAT_OK;
 }
 
+/* `size` bytes from `at` into journal->bytes. */
+static bool read_at(pat_journal *journal, uint64_t at, size_t size)
+{
+    pat_buffer_reset(&journal->bytes);
+    char *room = pat_buffer_room(&journal->bytes, size);
+    while (room != NULL && journal->bytes.size < size) {
+        ssize_t count = pread(journal->descriptor, room + journal->bytes.size,
+                              size - journal->bytes.size, (off_t)(at + journal->bytes.size));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        journal->bytes.size += (size_t)count;
+    }
+    return room != NULL;
+}
+
 enum { SHOWN = 60 };
 
 /* The line of which `at` is part, for a message: its name, and its value from the last separator
@@ -318,14 +336,74 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
     }
 }
 
+/* Give a journal that exists another name: x.journal.1, or the first number that is free. */
+static pat_status put_aside(pat_journal *journal, pat_error *error)
+{
+    struct stat info;
+    size_t size = strlen(journal->path) + 16;
+    journal->kept_as = malloc(size);
+    if (journal->kept_as == NULL)
+        return pat_fail_memory(error, "a file name");
+    for (int i = 1; i < BACKUPS_MAX; i++) {
+        snprintf(journal->kept_as, size, "%s.%d", journal->path, i);
+        if (lstat(journal->kept_as, &info) == 0)
+            continue;
+        if (rename(journal->path, journal->kept_as) != 0)
+            break;
+        journal->state.kept_as = journal->kept_as;
+        return pat_sync_folder_of(journal->path, error);
+    }
+    return pat_fail_to_write("put the old journal aside", journal->path, error);
+}
+
+/* The bytes before `end` from one file into another. */
+static pat_status copy_good(const pat_journal *journal, int from, pat_error *error)
+{
+    off_t at = 0;
+    while ((uint64_t)at < journal->end) {
+        ssize_t count = sendfile(journal->descriptor, from, &at, journal->end - (uint64_t)at);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return pat_fail_to_write("copy the journal", journal->path, error);
+    }
+    return PAT_OK;
+}
+
+/* A record that is damaged, not only cut short, may have good ones behind it: somebody may want to
+ * look at them. The good ones before it go on in a new file. */
+static pat_status put_damaged_aside(pat_journal *journal, pat_error *error)
+{
+    int damaged = journal->descriptor;
+    pat_status status = put_aside(journal, error);
+    if (status == PAT_OK)
+        status = open_file(journal, error);
+    if (status == PAT_OK)
+        status = copy_good(journal, damaged, error);
+    if (journal->descriptor != damaged)
+        close(damaged);
+    return status;
+}
+
 /* Cut off what is behind the good records. */
 static pat_status cut(pat_journal *journal, pat_error *error)
 {
+    record_header header;
     off_t size = lseek(journal->descriptor, 0, SEEK_END);
-    if (size < 0 || ftruncate(journal->descriptor, (off_t)journal->end) != 0 ||
+    if (size < 0)
+        return pat_fail_to_write("read the journal", journal->path, error);
+    journal->state.bytes_cut = (uint64_t)size - journal->end;
+    bool torn = journal->state.bytes_cut < sizeof header;
+    if (!torn && read_at(journal, journal->end, sizeof header)) {
+        memcpy(&header, journal->bytes.data, sizeof header);
+        torn = header.size > journal->state.bytes_cut - sizeof header && header.size < RECORD_MAX;
+    }
+    pat_status status = torn ? PAT_OK : put_damaged_aside(journal, error);
+    if (status != PAT_OK)
+        return status;
+    if (ftruncate(journal->descriptor, (off_t)journal->end) != 0 ||
         lseek(journal->descriptor, 0, SEEK_END) < 0)
         return pat_fail_to_write("cut the journal", journal->path, error);
-    journal->state.bytes_cut = (uint64_t)size - journal->end;
     return PAT_OK;
 }
 
@@ -379,26 +457,6 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     if (status == PAT_OK && journal->end == 0)
         status = begin(journal, identity, error);
     return status;
-}
-
-/* Give a journal that exists another name: x.journal.1, or the first number that is free. */
-static pat_status put_aside(pat_journal *journal, pat_error *error)
-{
-    struct stat info;
-    size_t size = strlen(journal->path) + 16;
-    journal->kept_as = malloc(size);
-    if (journal->kept_as == NULL)
-        return pat_fail_memory(error, "a file name");
-    for (int i = 1; i < BACKUPS_MAX; i++) {
-        snprintf(journal->kept_as, size, "%s.%d", journal->path, i);
-        if (lstat(journal->kept_as, &info) == 0)
-            continue;
-        if (rename(journal->path, journal->kept_as) != 0)
-            break;
-        journal->state.kept_as = journal->kept_as;
-        return pat_sync_folder_of(journal->path, error);
-    }
-    return pat_fail_to_write("put the old journal aside", journal->path, error);
 }
 
 /* Open the file, and where another is to be begun put aside what is there; but not the journal of a
@@ -484,23 +542,6 @@ pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outc
     journal->state.records += journal->place[index] == 0;
     journal->place[index] = at;
     return PAT_OK;
-}
-
-/* `size` bytes from `at` into journal->bytes. */
-static bool read_at(pat_journal *journal, uint64_t at, size_t size)
-{
-    pat_buffer_reset(&journal->bytes);
-    char *room = pat_buffer_room(&journal->bytes, size);
-    while (room != NULL && journal->bytes.size < size) {
-        ssize_t count = pread(journal->descriptor, room + journal->bytes.size,
-                              size - journal->bytes.size, (off_t)(at + journal->bytes.size));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        journal->bytes.size += (size_t)count;
-    }
-    return room != NULL;
 }
 
 /* The message of a failure names its files: of others it is not to be repeated. */

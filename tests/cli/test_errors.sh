@@ -135,7 +135,7 @@ expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
 has err "small.journal: belongs to a run with max-pixels=268435456, and this one has max-pixels=100"
 lines small.csv 2
 expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart
-has out "the journal of an earlier run is kept as small.journal.1"
+has out "the journal as it was is kept as small.journal.1"
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 
 # The first ten failures are told, the others counted; the file has them all.

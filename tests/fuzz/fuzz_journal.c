@@ -50,8 +50,7 @@ static pat_journal *open_journal(const char *path, const pat_job_list *jobs)
 {
     pat_journal *journal;
     pat_error error = {0};
-    pat_status status =
-        pat_journal_open(path, "x=1\n", PAT_JOURNAL_RESUME, jobs, &journal, &error);
+    pat_status status = pat_journal_open(path, "x=1\n", PAT_JOURNAL_RESUME, jobs, &journal, &error);
     MUST(status == PAT_OK || status == PAT_INVALID_ARGUMENT);
     MUST((status == PAT_OK) == (journal != NULL) && (status == PAT_OK) == (*error.message == '\0'));
     return journal;
