@@ -43,8 +43,9 @@ pat_opened pat_image_file_open(const char *path)
 {
     /* O_NONBLOCK: opening a FIFO would wait for a writer. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    return descriptor < 0 ? (pat_opened){.cause = errno}
-                          : (pat_opened){.open = true, .descriptor = descriptor};
+    if (descriptor < 0)
+        return (pat_opened){.cause = errno};
+    return (pat_opened){.open = true, .descriptor = descriptor};
 }
 
 void pat_opened_close(pat_opened *opened)

@@ -93,7 +93,9 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
 {
     const char *const paths[PAT_INPUTS] = {job->damaged, job->undamaged};
     for (int i = 0; i < PAT_INPUTS; i++) {
-        pat_content now = *paths[i] == '\0' ? (pat_content){0} : pat_content_look(paths[i]);
+        pat_content now = {0};
+        if (*paths[i] != '\0')
+            now = pat_content_look(paths[i]);
         if (!pat_content_same_file(&now, &content[i]))
             return false;
     }

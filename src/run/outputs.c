@@ -244,9 +244,8 @@ pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
 /* Keep the journal of a run that did not come to its end. */
 static void keep_journal(pat_outputs *outputs)
 {
-    if (pat_journal_state_of(outputs->journal).begun_in_vain)
-        outputs->summary->journal_path[0] = '\0';
-    else if (pat_journal_sync(outputs->journal, NULL) != PAT_OK)
+    if (pat_journal_state_of(outputs->journal).begun_in_vain ||
+        pat_journal_sync(outputs->journal, NULL) != PAT_OK)
         outputs->summary->journal_path[0] = '\0'; /* nothing to rely on */
     pat_journal_close(outputs->journal, false);
 }
