@@ -283,6 +283,21 @@ static size_t known_jobs(pat_journal *journal, size_t count)
     return known;
 }
 
+/* A journal of all jobs; its bytes, and how many they are after the title and after each record. */
+static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
+{
+    pat_journal *journal = open_for(jobs, PAT_JOURNAL_RESUME);
+    whole[0] = size_of("x.journal");
+    for (size_t i = 0; i < jobs->count; i++) {
+        append(journal, i, i, false);
+        whole[i + 1] = size_of("x.journal");
+    }
+    pat_journal_close(journal, false);
+    char *bytes = read_file("x.journal", size);
+    assert_int_equal(*size, whole[jobs->count]);
+    return bytes;
+}
+
 /* Whatever length a crash leaves: what is whole is known, the rest is cut and can be written anew.
  */
 static void test_torn_journal_is_cut(void **state)
@@ -292,21 +307,13 @@ static void test_torn_journal_is_cut(void **state)
     names called = {0};
     pat_job_list jobs = {JOBS, get_job, &called};
     size_t size, whole[JOBS + 1];
-    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
-    whole[0] = size_of("x.journal");
-    for (size_t i = 0; i < JOBS; i++) {
-        append(journal, i, i, false);
-        whole[i + 1] = size_of("x.journal");
-    }
-    pat_journal_close(journal, false);
-    char *bytes = read_file("x.journal", &size);
-    assert_int_equal(size, whole[JOBS]);
+    char *bytes = make_journal(&jobs, whole, &size);
     for (size_t length = 0; length < size; length++) {
         write_bytes("x.journal", bytes, length);
         size_t want = 0;
         while (want < JOBS && whole[want + 1] <= length)
             want++;
-        journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+        pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
         assert_int_equal(known_jobs(journal, JOBS), want);
         if (length >= whole[0])
             assert_int_equal(pat_journal_state_of(journal).bytes_cut, length - whole[want]);
@@ -332,14 +339,7 @@ static void test_damaged_journal_is_cut(void **state)
     names called = {0};
     pat_job_list jobs = {JOBS, get_job, &called};
     size_t size, whole[JOBS + 1];
-    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
-    whole[0] = size_of("x.journal");
-    for (size_t i = 0; i < JOBS; i++) {
-        append(journal, i, i, false);
-        whole[i + 1] = size_of("x.journal");
-    }
-    pat_journal_close(journal, false);
-    char *bytes = read_file("x.journal", &size);
+    char *bytes = make_journal(&jobs, whole, &size);
     enum { TITLE_SIZE = sizeof "patina journal 1\n" - 1 };
     for (size_t at = TITLE_SIZE; at < size; at++) {
         bytes[at] ^= (char)(1 << at % 8);
@@ -348,7 +348,7 @@ static void test_damaged_journal_is_cut(void **state)
         size_t want = 0;
         while (want < JOBS && whole[want + 1] <= at)
             want++;
-        journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+        pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
         assert_int_equal(known_jobs(journal, JOBS), at < whole[0] ? 0 : want);
         /* A size that is damaged may look like a record that is cut short. */
         const char *kept = pat_journal_state_of(journal).kept_as;
