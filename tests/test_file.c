@@ -336,6 +336,27 @@ static void test_partial_file_removed_by_someone_else(void **state)
     assert_false(exists(*state, "out.csv"));
 }
 
+static void test_placing_respects_what_is_there(void **state)
+{
+    char partial[PATH_SIZE], path[PATH_SIZE];
+    pat_error error = {0};
+    path_in(*state, "x.partial", partial);
+    path_in(*state, "x", path);
+    put(*state, "x.partial", "first");
+    assert_int_equal(pat_place(partial, path, false, &error), PAT_OK);
+    assert_text(*state, "x", "first");
+    assert_false(exists(*state, "x.partial"));
+
+    put(*state, "x.partial", "second");
+    assert_int_equal(pat_place(partial, path, false, &error), PAT_WRITE_FAILED);
+    assert_non_null(strstr(error.message, path));
+    assert_text(*state, "x", "first");
+    assert_true(exists(*state, "x.partial"));
+    assert_int_equal(pat_place(partial, path, true, &error), PAT_OK);
+    assert_text(*state, "x", "second");
+    assert_int_equal(pat_place(partial, path, true, &error), PAT_WRITE_FAILED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +374,7 @@ int main(void)
         FOLDER_TEST(test_failed_commit_keeps_the_partial_file),
         FOLDER_TEST(test_write_can_be_tried_again),
         FOLDER_TEST(test_partial_file_removed_by_someone_else),
+        FOLDER_TEST(test_placing_respects_what_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -340,7 +340,7 @@ static void test_damaged_journal_is_cut(void **state)
     pat_job_list jobs = {JOBS, get_job, &called};
     size_t size, whole[JOBS + 1];
     char *bytes = make_journal(&jobs, whole, &size);
-    enum { TITLE_SIZE = sizeof "patina journal 1\n" - 1 };
+    enum { TITLE_SIZE = sizeof "patina journal 2\n" - 1 };
     for (size_t at = TITLE_SIZE; at < size; at++) {
         bytes[at] ^= (char)(1 << at % 8);
         write_bytes("x.journal", bytes, size);

@@ -17,7 +17,8 @@
 
 static pat_task_setup some_setup(void)
 {
-    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20};
+    pat_task_setup setup = {
+        .kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20, .extra = {"a\0model", 7}};
     assert_int_equal(
         pat_grid_parse(&setup.grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
         PAT_OK);
@@ -67,7 +68,10 @@ static void put_message(pat_buffer *out, pat_message_type type)
                          &(pat_job){.damaged = "d/a\nb.png",
                                     .undamaged = "",
                                     .done_before = true,
-                                    .before = {{1, 2, 3, {4, 5}}}});
+                                    .before = {{1, 2, 3, {4, 5}}},
+                                    .order = {"\0\1\2", 3},
+                                    .output_path = {NULL, "out/a.png"},
+                                    .output = {[1] = {.cause = 13}}});
         break;
     case PAT_MESSAGE_OUTCOME:
         pat_wire_put_outcome(out, SIZE_MAX, &outcome);
@@ -136,6 +140,8 @@ static void test_setup_travels(void **state)
     assert_int_equal(frame.type, PAT_MESSAGE_SETUP);
     assert_true(pat_wire_get_setup(&frame, &got));
     assert_true(got.kind == sent.kind && got.trials && got.max_pixels == sent.max_pixels);
+    assert_int_equal(got.extra.size, sent.extra.size);
+    assert_memory_equal(got.extra.data, sent.extra.data, sent.extra.size);
     char sent_grid[PAT_GRID_TEXT_SIZE], got_grid[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&sent.grid, sent_grid);
     pat_grid_format(&got.grid, got_grid);
@@ -157,6 +163,11 @@ static void test_job_and_broken_travel(void **state)
     assert_string_equal(job.damaged, "d/a\nb.png");
     assert_string_equal(job.undamaged, "");
     assert_true(job.done_before && job.before[0].bytes.high == 5 && job.before[1].size == 0);
+    assert_int_equal(job.order.size, 3);
+    assert_memory_equal(job.order.data, "\0\1\2", 3);
+    assert_null(job.output_path[0]);
+    assert_string_equal(job.output_path[1], "out/a.png");
+    assert_true(!job.output[1].open && job.output[1].cause == 13);
 
     pat_buffer_reset(&bytes);
     put_message(&bytes, PAT_MESSAGE_BROKEN);
@@ -199,6 +210,7 @@ static void test_outcome_travels(void **state)
         pat_buffer bytes = {0};
         uint64_t index;
         pat_outcome sent = some_outcome(trials, count);
+        pat_buffer_append(&sent.report, trials, count);
         pat_outcome got = {.trials = malloc(1), .ties = 7}; /* is replaced */
         pat_wire_put_outcome(&bytes, 7, &sent);
         pat_frame frame = the_frame(&bytes);
@@ -216,6 +228,10 @@ static void test_outcome_travels(void **state)
         assert_int_equal(got.trial_count, count);
         if (count > 0)
             assert_memory_equal(got.trials, trials, count * sizeof *trials);
+        assert_int_equal(got.report.size, count);
+        if (count > 0)
+            assert_memory_equal(got.report.data, trials, count);
+        pat_buffer_release(&sent.report);
         pat_outcome_release(&got);
         pat_buffer_release(&bytes);
     }

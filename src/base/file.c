@@ -177,6 +177,34 @@ pat_status pat_sync_folder_of(const char *path, pat_error *error)
     return status;
 }
 
+/* EINVAL, ENOSYS: a file system or kernel that cannot do both at once. */
+static int rename_unless_there(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    if (access(to, F_OK) != 0)
+        return rename(from, to);
+    errno = EEXIST;
+    return -1;
+}
+
+pat_status pat_place(const char *partial_path, const char *path, bool replace, pat_error *error)
+{
+    int descriptor = open(partial_path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return pat_fail_to_write("sync", partial_path, error);
+    pat_status status = pat_sync(descriptor, partial_path, error);
+    close(descriptor);
+    if (status != PAT_OK)
+        return status;
+    int renamed = replace ? rename(partial_path, path) : rename_unless_there(partial_path, path);
+    if (renamed != 0)
+        return pat_fail_to_write("put the finished file in place", path, error);
+    return pat_sync_folder_of(path, error);
+}
+
 pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pat_error *error)
 {
     pat_status status = pat_file_flush(file, error);

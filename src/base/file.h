@@ -60,6 +60,14 @@ PAT_MUST_CHECK pat_status pat_write_all(int descriptor, const char *path, const 
  * alone. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *error);
 
+/*
+ * Give the complete file `partial_path` its name: sync it, rename it, sync the folder. A file that
+ * has the name already is replaced only with `replace`. Fails with PAT_WRITE_FAILED; the partial
+ * file is then still there, unless it is only the folder that could not be synced.
+ */
+PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
+                                    pat_error *error);
+
 /* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 

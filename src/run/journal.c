@@ -16,7 +16,7 @@
 #include "run/wire.h"
 
 /* The number says how records are written: run/wire.h, in the machine's own byte order. */
-static const char title[] = "patina journal 1\n";
+static const char title[] = "patina journal 2\n";
 
 enum {
     TITLE_SIZE = sizeof title - 1,

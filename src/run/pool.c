@@ -174,10 +174,13 @@ static void send_bytes(struct worker *worker, pat_buffer *bytes)
  * the socket does not take at once follows through it. False if there is no room now. */
 static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_job *job)
 {
-    int files[PAT_INPUTS], count = 0, socket;
+    int files[PAT_INPUTS + PAT_OUTPUTS], count = 0, socket;
     for (int i = 0; i < PAT_INPUTS; i++)
         if (job->input[i].open)
             files[count++] = job->input[i].descriptor;
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job->output[i].open)
+            files[count++] = job->output[i].descriptor;
     size_t sent = 0;
     if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
         uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed)

@@ -1,11 +1,15 @@
 #include "run/task.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
+#include "run/kind.h"
 
 static const char *const stage_names[PAT_STAGE_COUNT] = {
     [PAT_STAGE_DECODE] = "decode",
@@ -14,6 +18,12 @@ static const char *const stage_names[PAT_STAGE_COUNT] = {
     [PAT_STAGE_SEARCH] = "search",
     [PAT_STAGE_FEATURES] = "features",
     [PAT_STAGE_WORKER] = "worker",
+    [PAT_STAGE_WRITE] = "write",
+};
+
+static const pat_kind *const kinds[PAT_TASK_KINDS] = {
+    [PAT_TASK_SEARCH] = &pat_search_kind,
+    [PAT_TASK_FEATURES] = &pat_features_kind,
 };
 
 const char *pat_stage_name(pat_stage stage)
@@ -21,22 +31,47 @@ const char *pat_stage_name(pat_stage stage)
     return stage_names[stage];
 }
 
+static pat_opened open_output(const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+    if (descriptor < 0)
+        return (pat_opened){.cause = errno};
+    return (pat_opened){.open = true, .descriptor = descriptor};
+}
+
 void pat_job_open(pat_job *job)
 {
     const char *path[PAT_INPUTS] = {job->damaged, job->undamaged};
     for (int i = 0; i < PAT_INPUTS; i++)
         job->input[i] = pat_image_file_open(path[i]);
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job->output_path[i] != NULL)
+            job->output[i] = open_output(job->output_path[i]);
 }
 
 void pat_job_close(pat_job *job)
 {
     for (int i = 0; i < PAT_INPUTS; i++)
         pat_opened_close(&job->input[i]);
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        pat_opened_close(&job->output[i]);
+}
+
+pat_status pat_job_write(const pat_job *job, int which, const void *bytes, size_t size,
+                         pat_error *error)
+{
+    const pat_opened *output = &job->output[which];
+    const char *path = job->output_path[which];
+    if (output->open)
+        return pat_write_all(output->descriptor, path, bytes, size, error);
+    errno = output->cause;
+    return pat_fail_to_write("open", path, error);
 }
 
 void pat_outcome_release(pat_outcome *outcome)
 {
     free(outcome->trials);
+    pat_buffer_release(&outcome->report);
     *outcome = (pat_outcome){0};
 }
 
@@ -53,10 +88,9 @@ void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *er
 
 struct pat_task {
     pat_task_setup setup;
-    pat_image_file file[PAT_INPUTS];
-    pat_image damaged, undamaged;
-    pat_searcher *searcher; /* NULL for PAT_TASK_FEATURES */
-    pat_feature_extractor *extractor;
+    const pat_kind *kind;
+    void *state; /* the kind's own */
+    pat_work work;
 };
 
 pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_error *error)
@@ -68,13 +102,18 @@ pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_erro
     pat_task *task = calloc(1, sizeof *task);
     if (task == NULL)
         return pat_fail_memory(error, "a worker's tables");
+    task->kind = kinds[setup->kind];
     task->setup = *setup;
-    task->extractor = pat_feature_extractor_create();
-    if (setup->kind == PAT_TASK_SEARCH)
-        task->searcher = pat_searcher_create(&setup->grid);
-    if (task->extractor == NULL || (setup->kind == PAT_TASK_SEARCH && task->searcher == NULL)) {
+    task->work.setup = &task->setup;
+    task->work.extractor = pat_feature_extractor_create();
+    if (task->work.extractor == NULL)
+        status = pat_fail_memory(error, "a worker's tables");
+    if (status == PAT_OK && task->kind->create != NULL)
+        status = task->kind->create(setup, &task->state, error);
+    task->setup.extra = (pat_bytes){0}; /* not borrowed any longer */
+    if (status != PAT_OK) {
         pat_task_free(task);
-        return pat_fail_memory(error, "a worker's tables");
+        return status;
     }
     *out = task;
     return PAT_OK;
@@ -84,46 +123,29 @@ void pat_task_free(pat_task *task)
 {
     if (task == NULL)
         return;
+    if (task->kind->free != NULL)
+        task->kind->free(task->state);
     for (int i = 0; i < PAT_INPUTS; i++)
-        pat_image_file_release(&task->file[i]);
-    pat_image_release(&task->damaged);
-    pat_image_release(&task->undamaged);
-    pat_searcher_free(task->searcher);
-    pat_feature_extractor_free(task->extractor);
+        pat_image_file_release(&task->work.file[i]);
+    pat_image_release(&task->work.damaged);
+    pat_image_release(&task->work.undamaged);
+    pat_feature_extractor_free(task->work.extractor);
     free(task);
 }
 
-static pat_status copy_trials(const pat_task *task, const pat_evaluation *evaluation,
-                              pat_outcome *outcome, pat_error *error)
+pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *stage,
+                            pat_error *error)
 {
-    size_t count = pat_grid_count(&task->setup.grid);
-    outcome->trials = malloc(count * sizeof *outcome->trials);
-    if (outcome->trials == NULL)
-        return pat_fail_memory(error, "the scores of all settings");
-    memcpy(outcome->trials, evaluation->trials, count * sizeof *outcome->trials);
-    outcome->trial_count = count;
-    return PAT_OK;
+    *stage = PAT_STAGE_FEATURES;
+    return pat_features_extract(work->extractor, &work->damaged, outcome->features, error);
 }
 
-static pat_status search_pair(pat_task *task, const pat_job *job, pat_outcome *outcome,
-                              pat_error *error)
+pat_status pat_fail_too_small(const pat_job *job, const pat_image *undamaged, pat_error *error)
 {
-    pat_evaluation evaluation;
-    pat_status status = (task->setup.trials ? pat_searcher_evaluate : pat_searcher_find_best)(
-        task->searcher, &task->damaged, &task->undamaged, &evaluation, error);
-    if (status == PAT_TOO_SMALL) /* say which file */
-        return pat_fail(error, status,
-                        "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
-                        "leave the pair out",
-                        job->undamaged, task->undamaged.width, task->undamaged.height,
-                        PAT_SSIM_WINDOW);
-    if (status != PAT_OK)
-        return status;
-    outcome->setting = evaluation.setting;
-    outcome->best = evaluation.best;
-    outcome->untouched = evaluation.untouched;
-    outcome->ties = evaluation.ties;
-    return task->setup.trials ? copy_trials(task, &evaluation, outcome, error) : PAT_OK;
+    return pat_fail(error, PAT_TOO_SMALL,
+                    "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
+                    "leave the pair out",
+                    job->undamaged, undamaged->width, undamaged->height, PAT_SSIM_WINDOW);
 }
 
 /* Read the files, of which both are read even if one is damaged: what they were is part of the
@@ -132,15 +154,15 @@ static pat_status read_files(pat_task *task, const pat_job *job, pat_outcome *ou
                              pat_error *second, pat_error *error)
 {
     uint64_t max_pixels = task->setup.max_pixels;
+    pat_image_file *file = task->work.file;
     pat_status status =
-        pat_image_file_read(&task->file[0], &job->input[0], job->damaged, max_pixels, error);
+        pat_image_file_read(&file[0], &job->input[0], job->damaged, max_pixels, error);
     *second = (pat_error){0};
-    if (task->setup.kind == PAT_TASK_SEARCH &&
-        pat_image_file_read(&task->file[1], &job->input[1], job->undamaged, max_pixels, second) !=
-            PAT_OK)
+    if (task->kind->takes_pairs &&
+        pat_image_file_read(&file[1], &job->input[1], job->undamaged, max_pixels, second) != PAT_OK)
         assert(second->status != PAT_OK);
     for (int i = 0; i < PAT_INPUTS; i++)
-        outcome->content[i] = task->file[i].content;
+        outcome->content[i] = file[i].content;
     return status;
 }
 
@@ -153,52 +175,44 @@ static bool is_unchanged(const pat_job *job, const pat_outcome *outcome)
 static pat_status decode(pat_task *task, int which, const char *path, pat_image *image,
                          pat_error *error)
 {
-    pat_image_file *file = &task->file[which];
+    pat_image_file *file = &task->work.file[which];
     pat_status status =
         pat_image_decode(file->bytes, file->size, path, task->setup.max_pixels, image, error);
-    pat_image_file_release(file);
+    if (which != 0 || !task->kind->keeps_bytes)
+        pat_image_file_release(file);
     return status;
 }
 
-/* Decode and search a pair. */
-static pat_status do_pair(pat_task *task, const pat_job *job, pat_outcome *outcome,
-                          pat_stage *stage, const pat_error *second, pat_error *error)
+/* second: what came of reading the original. */
+static pat_status decode_all(pat_task *task, const pat_job *job, pat_stage *stage,
+                             const pat_error *second, pat_error *error)
 {
-    *stage = PAT_STAGE_DECODE_DAMAGED;
-    pat_status status = decode(task, 0, job->damaged, &task->damaged, error);
-    if (status != PAT_OK)
+    pat_status status = decode(task, 0, job->damaged, &task->work.damaged, error);
+    if (status != PAT_OK || !task->kind->takes_pairs)
         return status;
     *stage = PAT_STAGE_DECODE_UNDAMAGED;
     if (second->status != PAT_OK) {
         *error = *second;
         return second->status;
     }
-    status = decode(task, 1, job->undamaged, &task->undamaged, error);
-    if (status != PAT_OK)
-        return status;
-    *stage = PAT_STAGE_SEARCH;
-    return search_pair(task, job, outcome, error);
+    return decode(task, 1, job->undamaged, &task->work.undamaged, error);
 }
 
 /* The steps of a job; `stage` says how far it came. */
 static pat_status run_steps(pat_task *task, const pat_job *job, pat_outcome *outcome,
                             pat_stage *stage, pat_error *error)
 {
-    bool pair = task->setup.kind == PAT_TASK_SEARCH;
     pat_error second;
-    *stage = pair ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
+    *stage = task->kind->takes_pairs ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
     pat_status status = read_files(task, job, outcome, &second, error);
     if (status == PAT_OK && second.status == PAT_OK && is_unchanged(job, outcome)) {
         outcome->unchanged = true;
         return PAT_OK;
     }
     if (status == PAT_OK)
-        status = pair ? do_pair(task, job, outcome, stage, &second, error)
-                      : decode(task, 0, job->damaged, &task->damaged, error);
-    if (status == PAT_OK) {
-        *stage = PAT_STAGE_FEATURES;
-        status = pat_features_extract(task->extractor, &task->damaged, outcome->features, error);
-    }
+        status = decode_all(task, job, stage, &second, error);
+    if (status == PAT_OK)
+        status = task->kind->run(task->state, &task->work, job, outcome, stage, error);
     return status;
 }
 
@@ -209,7 +223,7 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     pat_outcome_release(outcome);
     pat_status status = run_steps(task, job, outcome, &stage, &error);
     for (int i = 0; i < PAT_INPUTS; i++)
-        pat_image_file_release(&task->file[i]);
+        pat_image_file_release(&task->work.file[i]);
     if (status == PAT_OK)
         return;
     const char *path = stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged;

@@ -7,14 +7,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "image/file.h"
 #include "patina/features.h"
 #include "patina/search.h"
 
 typedef enum pat_task_kind {
-    PAT_TASK_SEARCH,  /* search and features of a pair */
-    PAT_TASK_FEATURES /* features of one image */
+    PAT_TASK_SEARCH,   /* search and features of a pair */
+    PAT_TASK_FEATURES, /* features of one image */
+    PAT_TASK_KINDS
 } pat_task_kind;
+
+/* Bytes whose meaning the kind of task knows. Borrowed. */
+typedef struct pat_bytes {
+    const void *data;
+    size_t size;
+} pat_bytes;
 
 /* What all jobs of a run have in common. */
 typedef struct pat_task_setup {
@@ -23,9 +31,13 @@ typedef struct pat_task_setup {
     uint64_t max_pixels;   /* filled in by pat_run_jobs(), like what follows */
     uint64_t memory_bytes; /* that a worker may use; 0: no limit, as in the process itself */
     pat_grid grid;
+    pat_bytes extra; /* what else the kind needs to know; in a worker, until the task is made */
 } pat_task_setup;
 
-enum { PAT_INPUTS = 2 }; /* the damaged image and its original */
+enum {
+    PAT_INPUTS = 2, /* the damaged image and its original */
+    PAT_OUTPUTS = 2 /* images that a job may write */
+};
 
 /* One pair, or one image (undamaged is then ""). */
 typedef struct pat_job {
@@ -33,7 +45,9 @@ typedef struct pat_job {
     const char *damaged, *undamaged;
     bool done_before;               /* and nothing is to be done if the files are the same still: */
     pat_content before[PAT_INPUTS]; /* what they were then */
-    pat_opened input[PAT_INPUTS];   /* the files, after pat_job_open() */
+    pat_bytes order;                /* what else the kind needs to know about this job */
+    const char *output_path[PAT_OUTPUTS]; /* files to write, emptied first; NULL: none */
+    pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
 /* Open the files of a job. A worker does not open any: it is sent the descriptors. They are to be
@@ -49,6 +63,7 @@ typedef enum pat_stage {
     PAT_STAGE_SEARCH,
     PAT_STAGE_FEATURES,
     PAT_STAGE_WORKER,
+    PAT_STAGE_WRITE, /* an image */
     PAT_STAGE_COUNT
 } pat_stage;
 
@@ -68,6 +83,7 @@ typedef struct pat_outcome {
     uint64_t ties;
     pat_scores *trials; /* owned; NULL without setup.trials */
     size_t trial_count;
+    pat_buffer report; /* what else the kind has to tell; owned */
 } pat_outcome;
 
 void pat_outcome_release(pat_outcome *outcome);
@@ -82,6 +98,11 @@ typedef struct pat_task pat_task;
 PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task **task,
                                           pat_error *error);
 void pat_task_free(pat_task *task);
+
+/* Write an image's bytes to output `which` of a job, which is open unless it could not be. Fails
+ * with PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_job_write(const pat_job *job, int which, const void *bytes,
+                                        size_t size, pat_error *error);
 
 /* Do one job, whose files are open. A failure of the job is an outcome, not a failure of this
  * function. */

@@ -4,7 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_SIZE = 2 * sizeof(uint32_t), PAYLOAD_MAX = 64 << 20 };
+enum {
+    HEADER_SIZE = 2 * sizeof(uint32_t),
+    PAYLOAD_MAX = 64 << 20,
+    SETUP_MAX = 1 << 30 /* a setup may hold a model */
+};
+
+static uint32_t payload_limit(uint32_t type)
+{
+    return type == PAT_MESSAGE_SETUP ? SETUP_MAX : PAYLOAD_MAX;
+}
 
 pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame)
 {
@@ -12,7 +21,8 @@ pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame)
     if (bytes->size < HEADER_SIZE)
         return PAT_FRAME_NONE;
     memcpy(header, bytes->data, HEADER_SIZE);
-    if (header[0] > PAYLOAD_MAX || header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_OUTCOME)
+    if (header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_OUTCOME ||
+        header[0] > payload_limit(header[1]))
         return PAT_FRAME_BAD;
     if (bytes->size - HEADER_SIZE < header[0])
         return PAT_FRAME_NONE;
@@ -61,6 +71,21 @@ static void put_doubles(pat_buffer *out, const double *values, size_t count)
 static void put_text(pat_buffer *out, const char *text)
 {
     pat_buffer_append(out, text, strlen(text) + 1);
+}
+
+static void put_bytes(pat_buffer *out, const void *data, size_t size)
+{
+    put_u64(out, size);
+    if (size > 0)
+        pat_buffer_append(out, data, size);
+}
+
+static void put_opened(pat_buffer *out, const pat_opened *files, int count)
+{
+    for (int i = 0; i < count; i++) {
+        put_u64(out, files[i].open);
+        put_u64(out, (uint64_t)files[i].cause);
+    }
 }
 
 static void put_contents(pat_buffer *out, const pat_content content[PAT_INPUTS])
@@ -132,6 +157,24 @@ static const char *get_text(reader *in)
     return text;
 }
 
+static pat_bytes get_block(reader *in)
+{
+    size_t size = get_range(in, 0, (size_t)(in->end - in->at));
+    pat_bytes block = {in->at, in->bad ? 0 : size};
+    in->at += block.size;
+    return block;
+}
+
+/* The descriptors come by another way. */
+static void get_opened(reader *in, pat_opened *files, int count)
+{
+    for (int i = 0; i < count; i++) {
+        files[i].open = get_range(in, 0, 1);
+        files[i].descriptor = -1;
+        files[i].cause = (int)get_range(in, 0, INT_MAX);
+    }
+}
+
 static void get_contents(reader *in, pat_content content[PAT_INPUTS])
 {
     for (int i = 0; i < PAT_INPUTS; i++) {
@@ -163,6 +206,7 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     put_doubles(out, grid->sigma, (size_t)grid->sigmas);
     put_u64(out, (uint64_t)grid->strengths);
     put_doubles(out, grid->strength, (size_t)grid->strengths);
+    put_bytes(out, setup->extra.data, setup->extra.size);
     end(out, start);
 }
 
@@ -171,7 +215,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     reader in = read_frame(frame);
     pat_grid *grid = &setup->grid;
     *setup = (pat_task_setup){0};
-    setup->kind = (pat_task_kind)get_range(&in, PAT_TASK_SEARCH, PAT_TASK_FEATURES);
+    setup->kind = (pat_task_kind)get_range(&in, 0, PAT_TASK_KINDS - 1);
     setup->trials = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
     setup->memory_bytes = get_u64(&in);
@@ -182,6 +226,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     get_doubles(&in, grid->sigma, (size_t)grid->sigmas);
     grid->strengths = (int)get_range(&in, 1, PAT_AXIS_MAX);
     get_doubles(&in, grid->strength, (size_t)grid->strengths);
+    setup->extra = get_block(&in);
     return finished(&in);
 }
 
@@ -238,13 +283,14 @@ void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job)
     put_u64(out, index);
     put_text(out, job->damaged);
     put_text(out, job->undamaged);
-    for (int i = 0; i < PAT_INPUTS; i++) {
-        put_u64(out, job->input[i].open);
-        put_u64(out, (uint64_t)job->input[i].cause);
-    }
+    put_opened(out, job->input, PAT_INPUTS);
+    put_opened(out, job->output, PAT_OUTPUTS);
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        put_text(out, job->output_path[i] == NULL ? "" : job->output_path[i]);
     put_u64(out, job->done_before);
     if (job->done_before)
         put_contents(out, job->before);
+    put_bytes(out, job->order.data, job->order.size);
     end(out, start);
 }
 
@@ -255,14 +301,16 @@ bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job)
     *index = get_u64(&in);
     job->damaged = get_text(&in);
     job->undamaged = get_text(&in);
-    for (int i = 0; i < PAT_INPUTS; i++) {
-        job->input[i].open = get_range(&in, 0, 1);
-        job->input[i].descriptor = -1;
-        job->input[i].cause = (int)get_range(&in, 0, INT_MAX);
+    get_opened(&in, job->input, PAT_INPUTS);
+    get_opened(&in, job->output, PAT_OUTPUTS);
+    for (int i = 0; i < PAT_OUTPUTS; i++) {
+        const char *path = get_text(&in);
+        job->output_path[i] = *path == '\0' ? NULL : path;
     }
     job->done_before = get_range(&in, 0, 1);
     if (job->done_before)
         get_contents(&in, job->before);
+    job->order = get_block(&in);
     return finished(&in);
 }
 
@@ -296,6 +344,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
     put_u64(out, outcome->trial_count);
     for (size_t i = 0; i < outcome->trial_count; i++)
         put_scores(out, &outcome->trials[i]);
+    put_bytes(out, outcome->report.data, outcome->report.size);
     end(out, start);
 }
 
@@ -334,7 +383,10 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     get_scores(&in, &outcome->untouched);
     outcome->ties = get_u64(&in);
     get_trials(&in, outcome);
-    if (finished(&in))
+    pat_bytes report = get_block(&in);
+    if (report.size > 0)
+        pat_buffer_append(&outcome->report, report.data, report.size);
+    if (finished(&in) && !outcome->report.failed)
         return true;
     pat_outcome_release(outcome);
     return false;

@@ -65,6 +65,17 @@ static bool receive(int descriptor, struct incoming *in, pat_frame *frame)
     return state == PAT_FRAME_FOUND;
 }
 
+/* The files that are open get the next of the descriptors that came. False if they are too few. */
+static bool take_files(const struct incoming *in, pat_opened *files, int count, int *used)
+{
+    for (int i = 0; i < count; i++)
+        if (files[i].open && *used == in->file_count)
+            return false;
+        else if (files[i].open)
+            files[i].descriptor = in->files[(*used)++];
+    return true;
+}
+
 /* The next job, whose files are those that came with it. */
 static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pat_job *job)
 {
@@ -75,12 +86,8 @@ static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pa
         !pat_wire_get_job(&frame, index, job))
         return false;
     int used = 0;
-    for (int i = 0; i < PAT_INPUTS; i++)
-        if (job->input[i].open && used < in->file_count)
-            job->input[i].descriptor = in->files[used++];
-        else if (job->input[i].open)
-            return false;
-    return used == in->file_count;
+    return take_files(in, job->input, PAT_INPUTS, &used) &&
+           take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
 }
 
 /* Once the libraries are loaded and the tables made, nothing but descriptors is needed. */
