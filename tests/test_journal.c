@@ -404,7 +404,7 @@ static void test_other_runs_and_files_are_refused(void **state)
                    "this one has x=1");
     write_text("x.journal", "dear diary, today");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
-    write_text("x.journal", "patina journal 2\nwho knows");
+    write_text("x.journal", "patina journal 1\nwho knows");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "this version");
     assert_int_equal(unlink("x.journal"), 0);
     assert_int_equal(mkfifo("x.journal", 0666), 0);
