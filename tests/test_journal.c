@@ -1,4 +1,5 @@
 /* The collector that puts outcomes in order, and the journal that remembers them. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -431,6 +432,32 @@ static void test_restart_keeps_the_old_journal(void **state)
     assert_true(size_of("x.journal.1") == size_of("x.journal.2"));
 }
 
+/* Where no other name is to be had, the journal stays and can be gone on with. */
+static void test_restart_that_cannot_keep_leaves_it(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {3, get_job, &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+    char path[NAME_MAX + 1]; /* too long for ".1" behind it */
+    memset(path, 'x', NAME_MAX);
+    path[NAME_MAX] = '\0';
+    assert_int_equal(rename("x.journal", path), 0);
+    pat_error error = {0};
+    assert_int_equal(pat_journal_open(path, "grid=a\ntrials=no\n", PAT_JOURNAL_RESTART, &jobs,
+                                      &journal, &error),
+                     PAT_WRITE_FAILED);
+    assert_null(journal);
+    assert_mentions(error.message, "cannot put the old journal aside");
+    assert_mentions(error.message, "choose a shorter name");
+    assert_int_equal(rename(path, "x.journal"), 0);
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    assert_int_equal(known_jobs(journal, 3), 1);
+    pat_journal_close(journal, false);
+}
+
 /* ---- Both together --------------------------------------------------------------------------- */
 
 static pat_content content_of(const char *path)
@@ -530,6 +557,7 @@ int main(void)
         IN_FOLDER(test_damaged_journal_is_cut),
         IN_FOLDER(test_other_runs_and_files_are_refused),
         IN_FOLDER(test_restart_keeps_the_old_journal),
+        IN_FOLDER(test_restart_that_cannot_keep_leaves_it),
         IN_FOLDER(test_work_is_taken_up_where_it_was_left),
         cmocka_unit_test(test_unchanged_needs_a_question),
     };

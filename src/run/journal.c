@@ -479,6 +479,7 @@ static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_erro
         pat_status status = put_aside(journal, error);
         if (journal->descriptor >= 0)
             close(journal->descriptor);
+        journal->descriptor = -1;
         if (status != PAT_OK)
             return status;
     }
