@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "fuzz/fuzz.h"
@@ -46,7 +47,33 @@ static void put_records(pat_buffer *out, const uint8_t *data, size_t size)
     }
 }
 
-static pat_journal *open_journal(const char *path, const pat_job_list *jobs)
+enum { FOLDER_SIZE = sizeof "/tmp/fuzz-journal-XXXXXX" - 1 };
+
+static char path[] = "/tmp/fuzz-journal-XXXXXX/x";
+
+static void remove_folder(void)
+{
+    path[FOLDER_SIZE] = '\0';
+    MUST(rmdir(path) == 0);
+}
+
+/* A file in a folder of its own, where a copy can be kept beside it. */
+static void write_file(const pat_buffer *bytes)
+{
+    static bool made = false;
+    if (!made) {
+        path[FOLDER_SIZE] = '\0';
+        MUST(mkdtemp(path) != NULL && atexit(remove_folder) == 0);
+        path[FOLDER_SIZE] = '/';
+        made = true;
+    }
+    FILE *file = fopen(path, "wb");
+    MUST(file != NULL);
+    MUST(bytes->size == 0 || fwrite(bytes->data, 1, bytes->size, file) == bytes->size);
+    MUST(fclose(file) == 0);
+}
+
+static pat_journal *open_journal(const pat_job_list *jobs)
 {
     pat_journal *journal;
     pat_error error = {0};
@@ -82,21 +109,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pat_buffer_append(&bytes, data + 1, size - 1);
     else
         put_records(&bytes, data, size);
-    const char *path = fuzz_file(0, bytes.data, bytes.size);
-    pat_journal *journal = open_journal(path, &jobs);
+    write_file(&bytes);
+    pat_journal *journal = open_journal(&jobs);
     if (journal != NULL) {
         struct known before = ask(journal);
         MUST(pat_journal_append(journal, 2, &(pat_outcome){.ties = 77}, NULL) == PAT_OK);
+        const char *kept = pat_journal_state_of(journal).kept_as;
+        MUST(kept == NULL || unlink(kept) == 0);
         pat_journal_close(journal, false);
         before.any[2] = true;
         before.ties[2] = 77;
-        journal = open_journal(path, &jobs);
+        journal = open_journal(&jobs);
         MUST(journal != NULL && pat_journal_state_of(journal).bytes_cut == 0);
         struct known after = ask(journal);
         MUST(memcmp(before.any, after.any, sizeof after.any) == 0);
         MUST(memcmp(before.ties, after.ties, sizeof after.ties) == 0);
         pat_journal_close(journal, false);
     }
+    MUST(unlink(path) == 0);
     pat_buffer_release(&bytes);
     return 0;
 }
