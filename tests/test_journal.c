@@ -1,12 +1,14 @@
 /* The collector that puts outcomes in order, and the journal that remembers them. */
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -273,6 +275,15 @@ static void *read_file(const char *path, size_t *size)
     return bytes;
 }
 
+static void assert_contents(const char *path, const char *bytes, size_t size)
+{
+    size_t found_size;
+    char *found = read_file(path, &found_size);
+    assert_int_equal(found_size, size);
+    assert_memory_equal(found, bytes, size);
+    free(found);
+}
+
 /* Jobs on record, from the first on, when nothing is between them. */
 static size_t known_jobs(pat_journal *journal, size_t count)
 {
@@ -299,6 +310,8 @@ static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
     return bytes;
 }
 
+enum { TITLE_SIZE = sizeof "patina journal 2\n" - 1, RECORD_MAX = 64 << 20 };
+
 /* Whatever length a crash leaves: what is whole is known, the rest is cut and can be written anew.
  */
 static void test_torn_journal_is_cut(void **state)
@@ -316,55 +329,105 @@ static void test_torn_journal_is_cut(void **state)
             want++;
         pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
         assert_int_equal(known_jobs(journal, JOBS), want);
-        if (length >= whole[0])
-            assert_int_equal(pat_journal_state_of(journal).bytes_cut, length - whole[want]);
-        if (length >= whole[0])
-            assert_null(pat_journal_state_of(journal).kept_as);
+        size_t good = length < TITLE_SIZE ? 0 : length < whole[0] ? TITLE_SIZE : whole[want];
+        assert_int_equal(pat_journal_state_of(journal).bytes_cut, length - good);
+        assert_null(pat_journal_state_of(journal).kept_as);
         for (size_t i = want; i < JOBS; i++)
             append(journal, i, i, false);
         pat_journal_close(journal, false);
-        size_t again_size;
-        char *again = read_file("x.journal", &again_size);
-        assert_int_equal(again_size, size);
-        assert_memory_equal(again, bytes, size);
-        free(again);
+        assert_contents("x.journal", bytes, size);
     }
     free(bytes);
 }
 
-/* A flipped bit anywhere behind the title costs the record it is in and those after it. */
+/* What a record begins with: its size and a fingerprint, together 24 bytes. */
+static uint64_t record_size_at(const char *bytes, size_t at)
+{
+    uint64_t size;
+    memcpy(&size, bytes + at, sizeof size);
+    return size;
+}
+
+/* Whether the record there may as well have been cut short: its size goes beyond the end. */
+static bool looks_torn(const char *bytes, size_t size, size_t at)
+{
+    uint64_t record = record_size_at(bytes, at), rest = size - at - 24;
+    return record > rest && record < RECORD_MAX;
+}
+
+/* A flipped bit anywhere behind the title costs the record it is in and those after it. They are
+ * kept, unless it is in the record's size and makes it look cut short. */
 static void test_damaged_journal_is_cut(void **state)
 {
     (void)state;
     enum { JOBS = 3 };
     names called = {0};
     pat_job_list jobs = {JOBS, get_job, &called};
-    size_t size, whole[JOBS + 1];
+    size_t size, whole[JOBS + 1], torn = 0;
     char *bytes = make_journal(&jobs, whole, &size);
-    enum { TITLE_SIZE = sizeof "patina journal 2\n" - 1 };
     for (size_t at = TITLE_SIZE; at < size; at++) {
         bytes[at] ^= (char)(1 << at % 8);
         write_bytes("x.journal", bytes, size);
-        bytes[at] ^= (char)(1 << at % 8);
         size_t want = 0;
         while (want < JOBS && whole[want + 1] <= at)
             want++;
+        size_t good = at < whole[0] ? TITLE_SIZE : whole[want];
         pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
         assert_int_equal(known_jobs(journal, JOBS), at < whole[0] ? 0 : want);
-        /* A size that is damaged may look like a record that is cut short. */
+        assert_int_equal(pat_journal_state_of(journal).bytes_cut, size - good);
         const char *kept = pat_journal_state_of(journal).kept_as;
-        size_t in_record = at < whole[0] ? at - TITLE_SIZE : at - whole[want];
-        if (in_record >= sizeof(uint64_t)) {
-            size_t kept_size;
-            assert_non_null(kept);
-            char *copy = read_file(kept, &kept_size);
-            assert_int_equal(kept_size, size);
-            free(copy);
+        if (looks_torn(bytes, size, good)) {
+            assert_true(at - good < sizeof(uint64_t));
+            assert_null(kept);
+            torn++;
+        } else {
+            assert_string_equal(kept, "x.journal.1");
+            assert_contents(kept, bytes, size);
+            assert_int_equal(unlink(kept), 0);
         }
-        if (kept != NULL)
-            unlink(kept);
+        bytes[at] ^= (char)(1 << at % 8);
+        assert_contents("x.journal", bytes, at < whole[0] ? whole[0] : good);
         pat_journal_close(journal, false);
     }
+    assert_in_range(torn, 1, sizeof(uint64_t) * (JOBS + 1));
+    free(bytes);
+}
+
+static void limit_file_size(rlim_t bytes)
+{
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* What is damaged is cut off only when a copy of it is safe. */
+static void test_damaged_journal_that_cannot_be_kept_stays(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {3, get_job, &called};
+    pat_journal *journal;
+    pat_error error = {0};
+    size_t size, whole[4];
+    char *bytes = make_journal(&jobs, whole, &size);
+    bytes[whole[2] - 1] ^= 1;
+    write_bytes("x.journal", bytes, size);
+    for (size_t limit = 0; limit < size; limit += 100) {
+        limit_file_size(limit);
+        pat_status status = pat_journal_open("x.journal", "grid=a\ntrials=no\n", PAT_JOURNAL_RESUME,
+                                             &jobs, &journal, &error);
+        limit_file_size(RLIM_INFINITY);
+        assert_int_equal(status, PAT_WRITE_FAILED);
+        assert_mentions(error.message, "x.journal.1: cannot copy the damaged journal");
+        assert_contents("x.journal", bytes, size);
+        assert_int_equal(count_entries("."), 1);
+    }
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    assert_int_equal(known_jobs(journal, 3), 1);
+    assert_contents("x.journal.1", bytes, size);
+    pat_journal_close(journal, false);
     free(bytes);
 }
 
@@ -389,15 +452,13 @@ static void test_other_runs_and_files_are_refused(void **state)
     journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     append(journal, 0, 0, false);
     pat_journal_close(journal, false);
-    size_t size, after;
+    size_t size;
     char *bytes = read_file("x.journal", &size);
     assert_refused("grid=b\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
                    "grid=a, and this one has grid=b");
     assert_refused("grid=a\ntrials=yes\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_INVALID_ARGUMENT,
                    "trials=no, and this one has trials=yes");
-    char *again = read_file("x.journal", &after);
-    assert_true(after == size && memcmp(bytes, again, size) == 0); /* nothing lost */
-    free(again);
+    assert_contents("x.journal", bytes, size); /* nothing lost */
     free(bytes);
 
     /* Of a long line, the part that differs. */
@@ -446,9 +507,9 @@ static void test_restart_that_cannot_keep_leaves_it(void **state)
     path[NAME_MAX] = '\0';
     assert_int_equal(rename("x.journal", path), 0);
     pat_error error = {0};
-    assert_int_equal(pat_journal_open(path, "grid=a\ntrials=no\n", PAT_JOURNAL_RESTART, &jobs,
-                                      &journal, &error),
-                     PAT_WRITE_FAILED);
+    assert_int_equal(
+        pat_journal_open(path, "grid=a\ntrials=no\n", PAT_JOURNAL_RESTART, &jobs, &journal, &error),
+        PAT_WRITE_FAILED);
     assert_null(journal);
     assert_mentions(error.message, "cannot put the old journal aside");
     assert_mentions(error.message, "choose a shorter name");
@@ -555,6 +616,7 @@ int main(void)
         IN_FOLDER(test_journal_goes_by_names),
         IN_FOLDER(test_torn_journal_is_cut),
         IN_FOLDER(test_damaged_journal_is_cut),
+        IN_FOLDER(test_damaged_journal_that_cannot_be_kept_stays),
         IN_FOLDER(test_other_runs_and_files_are_refused),
         IN_FOLDER(test_restart_keeps_the_old_journal),
         IN_FOLDER(test_restart_that_cannot_keep_leaves_it),

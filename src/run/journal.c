@@ -336,8 +336,8 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
     }
 }
 
-/* Give a journal that exists another name: x.journal.1, or the first number that is free. */
-static pat_status put_aside(pat_journal *journal, pat_error *error)
+/* x.journal.1, or the first number that is free, into kept_as. */
+static pat_status choose_other_name(pat_journal *journal, pat_error *error)
 {
     struct stat info;
     size_t size = strlen(journal->path) + 16;
@@ -346,42 +346,56 @@ static pat_status put_aside(pat_journal *journal, pat_error *error)
         return pat_fail_memory(error, "a file name");
     for (int i = 1; i < BACKUPS_MAX; i++) {
         snprintf(journal->kept_as, size, "%s.%d", journal->path, i);
-        if (lstat(journal->kept_as, &info) == 0)
-            continue;
-        if (rename(journal->path, journal->kept_as) != 0)
-            break;
-        journal->state.kept_as = journal->kept_as;
-        return pat_sync_folder_of(journal->path, error);
+        if (lstat(journal->kept_as, &info) != 0)
+            return PAT_OK;
     }
-    return pat_fail_to_write("put the old journal aside", journal->path, error);
+    return pat_fail(error, PAT_WRITE_FAILED,
+                    "%s: %d older journals are kept beside it; remove those you do not need",
+                    journal->path, BACKUPS_MAX - 1);
 }
 
-/* The bytes before `end` from one file into another. */
-static pat_status copy_good(const pat_journal *journal, int from, pat_error *error)
+/* Give a journal that exists another name. */
+static pat_status put_aside(pat_journal *journal, pat_error *error)
+{
+    pat_status status = choose_other_name(journal, error);
+    if (status != PAT_OK)
+        return status;
+    if (rename(journal->path, journal->kept_as) != 0)
+        return pat_fail_to_write("put the old journal aside", journal->path, error);
+    journal->state.kept_as = journal->kept_as;
+    return pat_sync_folder_of(journal->path, error);
+}
+
+/* All of the journal into another file, which is then durable. */
+static pat_status copy_into(const pat_journal *journal, int copy, pat_error *error)
 {
     off_t at = 0;
-    while ((uint64_t)at < journal->end) {
-        ssize_t count = sendfile(journal->descriptor, from, &at, journal->end - (uint64_t)at);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return pat_fail_to_write("copy the journal", journal->path, error);
-    }
-    return PAT_OK;
+    ssize_t count;
+    do
+        count = sendfile(copy, journal->descriptor, &at, BLOCK_SIZE);
+    while (count > 0 || (count < 0 && errno == EINTR));
+    if (count < 0)
+        return pat_fail_to_write("copy the damaged journal", journal->kept_as, error);
+    pat_status status = pat_sync(copy, journal->kept_as, error);
+    return status == PAT_OK ? pat_sync_folder_of(journal->kept_as, error) : status;
 }
 
 /* A record that is damaged, not only cut short, may have good ones behind it: somebody may want to
- * look at them. The good ones before it go on in a new file. */
-static pat_status put_damaged_aside(pat_journal *journal, pat_error *error)
+ * look at them. A copy, so that the journal itself is not touched before all of it is safe. */
+static pat_status keep_damaged(pat_journal *journal, pat_error *error)
 {
-    int damaged = journal->descriptor;
-    pat_status status = put_aside(journal, error);
+    pat_status status = choose_other_name(journal, error);
+    if (status != PAT_OK)
+        return status;
+    int copy = open(journal->kept_as, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (copy < 0)
+        return pat_fail_to_write("copy the damaged journal", journal->kept_as, error);
+    status = copy_into(journal, copy, error);
+    close(copy);
     if (status == PAT_OK)
-        status = open_file(journal, error);
-    if (status == PAT_OK)
-        status = copy_good(journal, damaged, error);
-    if (journal->descriptor != damaged)
-        close(damaged);
+        journal->state.kept_as = journal->kept_as;
+    else
+        unlink(journal->kept_as);
     return status;
 }
 
@@ -398,7 +412,7 @@ static pat_status cut(pat_journal *journal, pat_error *error)
         memcpy(&header, journal->bytes.data, sizeof header);
         torn = header.size > journal->state.bytes_cut - sizeof header && header.size < RECORD_MAX;
     }
-    pat_status status = torn ? PAT_OK : put_damaged_aside(journal, error);
+    pat_status status = torn ? PAT_OK : keep_damaged(journal, error);
     if (status != PAT_OK)
         return status;
     if (ftruncate(journal->descriptor, (off_t)journal->end) != 0 ||
@@ -409,7 +423,9 @@ static pat_status cut(pat_journal *journal, pat_error *error)
 
 static pat_status begin(pat_journal *journal, const char *identity, pat_error *error)
 {
-    pat_status status = pat_write_all(journal->descriptor, journal->path, title, TITLE_SIZE, error);
+    pat_status status = PAT_OK;
+    if (journal->end == 0)
+        status = pat_write_all(journal->descriptor, journal->path, title, TITLE_SIZE, error);
     if (status != PAT_OK)
         return status;
     journal->end = TITLE_SIZE;
@@ -448,13 +464,11 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
         journal->end = TITLE_SIZE;
         status = read_records(journal, identity, error);
     }
-    if (journal->end == TITLE_SIZE) /* killed before it had begun */
-        journal->end = 0;
     if (status == PAT_OK)
         status = check_subject(journal, error);
     if (status == PAT_OK)
         status = cut(journal, error);
-    if (status == PAT_OK && journal->end == 0)
+    if (status == PAT_OK && journal->end <= TITLE_SIZE) /* new, or killed before it had begun */
         status = begin(journal, identity, error);
     return status;
 }

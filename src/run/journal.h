@@ -19,7 +19,7 @@ typedef struct pat_journal_state {
     size_t records;      /* jobs that it has or had an outcome of */
     bool begun_in_vain;  /* it is new and has no outcome: closing removes it */
     uint64_t bytes_cut;  /* from a damaged end */
-    const char *kept_as; /* the name of an older journal that was put aside; NULL: none */
+    const char *kept_as; /* where the journal that was there is kept; NULL: nowhere */
 } pat_journal_state;
 
 /*
