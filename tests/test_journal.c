@@ -473,6 +473,39 @@ static void test_other_runs_and_files_are_refused(void **state)
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
 }
 
+/* Of a long line its name is told, and the axis in which the two differ. */
+static void test_refusal_shows_what_differs(void **state)
+{
+    (void)state;
+#define LONG "1.01,1.02,1.03,1.04,1.05,1.06,1.07,1.08,1.09,1.11,1.12,1.13"
+    static const char *const ways[][3] = {
+        {"color=none;sigma=1;strength=1", "color=none,white_balance;sigma=1;strength=1",
+         "grid=color=none;sigma=1;strength=1, and this one has "
+         "grid=color=none,white_balance;sigma=1;strength=1;"},
+        {"color=none;sigma=0.5,1;strength=1", "color=none;sigma=1;strength=1",
+         "grid=...sigma=0.5,1;strength=1, and this one has "
+         "grid=...sigma=1;strength=1;"},
+        {"color=none;sigma=1;strength=1,2", "color=none;sigma=1;strength=1",
+         "grid=...strength=1,2, and this one has grid=...strength=1;"},
+        {"color=none;sigma=" LONG ",1.2;strength=1", "color=none;sigma=" LONG ",1.3;strength=1",
+         "grid=...1.2;strength=1, and this one has grid=...1.3;strength=1;"},
+    };
+    names called = {0};
+    pat_job_list jobs = {3, get_job, &called};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char was[200], is[200];
+        pat_journal *journal;
+        snprintf(was, sizeof was, "command=search\ngrid=%s\ntrials=no\n", ways[i][0]);
+        snprintf(is, sizeof is, "command=search\ngrid=%s\ntrials=no\n", ways[i][1]);
+        assert_int_equal(
+            pat_journal_open("x.journal", was, PAT_JOURNAL_RESUME, &jobs, &journal, NULL), PAT_OK);
+        append(journal, 0, 0, false);
+        pat_journal_close(journal, false);
+        assert_refused(is, &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, ways[i][2]);
+        assert_int_equal(unlink("x.journal"), 0);
+    }
+}
+
 static void test_restart_keeps_the_old_journal(void **state)
 {
     (void)state;
@@ -618,6 +651,7 @@ int main(void)
         IN_FOLDER(test_damaged_journal_is_cut),
         IN_FOLDER(test_damaged_journal_that_cannot_be_kept_stays),
         IN_FOLDER(test_other_runs_and_files_are_refused),
+        IN_FOLDER(test_refusal_shows_what_differs),
         IN_FOLDER(test_restart_keeps_the_old_journal),
         IN_FOLDER(test_restart_that_cannot_keep_leaves_it),
         IN_FOLDER(test_work_is_taken_up_where_it_was_left),

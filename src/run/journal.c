@@ -215,19 +215,29 @@ static bool read_at(pat_journal *journal, uint64_t at, size_t size)
 
 enum { SHOWN = 60 };
 
-/* The line of which `at` is part, for a message: its name, and its value from the last separator
- * before `at` on. */
+/* Behind the last of the separators between two places; the first place if there is none. */
+static const char *behind_last(const char *separators, const char *first, const char *at)
+{
+    while (at > first && strchr(separators, at[-1]) == NULL)
+        at--;
+    return at;
+}
+
+/* The line of which `at` is part, for a message: its name, and its value from the axis on that `at`
+ * is in, or from nearer to it if that is far. */
 static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
 {
-    const char *line = at, *from = at;
-    while (line > text && line[-1] != '\n')
-        line--;
-    const char *value = line + strcspn(line, "=\n");
-    while (from > value && strchr("=,;", from[-1]) == NULL)
-        from--;
-    if (from <= value + 1)
+    const char *line = behind_last("\n", text, at), *value = line + strcspn(line, "=\n");
+    const char *from = line;
+    if (at > value) {
+        value++;
+        from = behind_last(";", value, at);
+        if (at - from > SHOWN / 2)
+            from = behind_last(",;", value, at);
+    }
+    if (from == value)
         from = line;
-    int name = from == line ? 0 : (int)(value + 1 - line), rest = (int)strcspn(from, "\n");
+    int name = from == line ? 0 : (int)(value - line), rest = (int)strcspn(from, "\n");
     snprintf(shown, 2 * SHOWN, "%.*s%s%.*s%s", name < SHOWN ? name : SHOWN, line,
              name > 0 ? "..." : "", rest < SHOWN ? rest : SHOWN, from, rest > SHOWN ? "..." : "");
 }
