@@ -46,7 +46,7 @@ int console_failure(const pat_error *error)
     }
 }
 
-static volatile sig_atomic_t interrupt;
+static volatile sig_atomic_t interrupt, on_terminal;
 
 static void say(const char *text)
 {
@@ -60,6 +60,8 @@ static void note_interrupt(int signal_number)
 {
     if (interrupt == 0) {
         interrupt = signal_number;
+        if (on_terminal)
+            say("\n"); /* the cursor is behind the progress */
         say("patina: finishing what is in hand; a second signal ends the run at once\n");
     } else if (interrupt > 0) {
         interrupt = -signal_number;
@@ -73,6 +75,7 @@ const volatile sig_atomic_t *console_catch_interrupts(void)
 {
     struct sigaction action = {.sa_handler = note_interrupt};
     sigemptyset(&action.sa_mask);
+    on_terminal = isatty(STDERR_FILENO);
     const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction inherited;

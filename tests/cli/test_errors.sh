@@ -162,17 +162,20 @@ for i in $(seq -w 200); do
     ln "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg" 2>/dev/null ||
         cp "$sample/undamaged/coffee_cup.jpg" "long_u/$i.jpg"
 done
-for signal in INT TERM HUP; do
-    rm -f long.csv* long.journal
-    # env resets what the shell ignores for background commands
-    env --default-signal=INT "$PATINA" search long_d long_u -o long.csv >out 2>err &
-    driver=$!
+wait_for_rows() {
     tries=0
     until [ -e long.csv.partial ] && [ "$(wc -l <long.csv.partial)" -gt 2 ]; do
         sleep 0.05
         tries=$((tries + 1))
         [ $tries -lt 2400 ] || fail "no row after two minutes"
     done
+}
+for signal in INT TERM HUP; do
+    rm -f long.csv* long.journal
+    # env resets what the shell ignores for background commands
+    env --default-signal=INT "$PATINA" search long_d long_u -o long.csv >out 2>err &
+    driver=$!
+    wait_for_rows
     kill -$signal $driver
     status=0
     wait $driver || status=$?
@@ -187,4 +190,14 @@ expect 0 "$PATINA" search long_d long_u -o long.csv
 has out "pairs had been done before"
 lines long.csv 201
 absent long.journal long.csv.partial
+
+# On a terminal what is said then has a line of its own.
+env --default-signal=INT TERM=xterm script -qec \
+    "echo \$\$ >driver; exec '$PATINA' search long_d long_u -o long.csv" /dev/null >out 2>err &
+wait_for_rows
+kill -INT "$(cat driver)"
+status=0
+wait $! || status=$?
+[ $status -eq 130 ] || fail "status $status after SIGINT on a terminal"
+grep -q '^patina: finishing what is in hand' out || fail "the message is within another line"
 finish
