@@ -81,7 +81,7 @@ static const struct argp argp = {
     .doc = "Measure the search on this machine: with several numbers of workers, and stage by "
            "stage. Without folders, on the sample that comes with patina."
            "\vExit status: 0 all well, 1 runs gave different bytes or something failed, 2 wrong "
-           "usage or nothing to do.",
+           "usage or nothing to do, " HELP_STOPPED ".",
     .children = children,
 };
 

@@ -106,7 +106,7 @@ static const struct argp argp = {
     .doc = "Measure the 14 features of each image, or of each image in a folder."
            "\vFor example: patina features --label state=damaged old/ --label state=clean new/"
            "\n\nExit status: 0 every image gave a row, 1 something failed (the table has the "
-           "rest), 2 wrong usage or nothing to do.",
+           "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
     .children = children,
 };
 

@@ -68,7 +68,7 @@ static const struct argp argp = {
            "settings that bring the one closest to the other; measure the damaged image's "
            "features; write both as a data set."
            "\vExit status: 0 every pair gave a row, 1 something failed (the data set has the "
-           "rest), 2 wrong usage or nothing to do.",
+           "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
     .children = children,
 };
 

@@ -51,8 +51,7 @@ static const struct argp argp = {
     .doc = "Run the search twice, with one worker and with --jobs workers (at least two), and "
            "compare the data set, the scores of all settings and the failures byte by byte."
            "\vExit status: 0 the same bytes, 1 different, no row to compare, or a run failed, "
-           "2 wrong usage or "
-           "nothing to do.",
+           "2 wrong usage or nothing to do, " HELP_STOPPED ".",
     .children = children,
 };
 

@@ -10,6 +10,9 @@
 /* Exit statuses, as documented in the manual. */
 enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2 };
 
+/* For the help of a command that calls console_catch_interrupts(). */
+#define HELP_STOPPED "129, 130 or 143 stopped by a signal (SIGHUP, SIGINT, SIGTERM)"
+
 /* A name on stdout, as far as it can be shown: control characters become '?'. */
 void console_name(const char *name);
 

@@ -9,7 +9,10 @@ has err "Usage: patina COMMAND"
 expect 2 "$PATINA" serch
 has err "there is no command 'serch'"
 expect 0 "$PATINA" --version
-expect 0 "$PATINA" search --help
+for command in search features verify bench; do
+    expect 0 "$PATINA" $command --help
+    has out "129, 130 or 143"
+done
 for jobs in 0 -1 1025 many ""; do
     expect 2 "$PATINA" search damaged undamaged --jobs "$jobs"
     has err "--jobs: '$jobs' is not a whole number in 1..1024"
