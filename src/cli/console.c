@@ -132,16 +132,18 @@ static void print_journal(const pat_run_summary *summary, const char *what)
 static void print_counts(const pat_run_summary *summary, const char *what)
 {
     size_t computed = summary->total - summary->recalled;
-    double per_second = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
     printf("%zu %s%s: %zu row%s, %zu failure%s", summary->total, what, plural(summary->total),
            summary->rows, plural(summary->rows), summary->failures, plural(summary->failures));
     if (summary->unpaired > 0)
         printf("; %zu file%s left out", summary->unpaired, plural(summary->unpaired));
-    printf("\n%.2f seconds, %.1f %ss/s, ", summary->elapsed_s, per_second, what);
-    if (summary->workers == 0)
-        printf("in one process\n");
-    else
-        printf("%d worker%s\n", summary->workers, plural((size_t)summary->workers));
+    printf("\n%.2f seconds", summary->elapsed_s);
+    if (computed > 0 && summary->elapsed_s > 0)
+        printf(", %.1f %ss/s", (double)computed / summary->elapsed_s, what);
+    if (computed > 0 && summary->workers == 0)
+        printf(", in one process");
+    else if (computed > 0)
+        printf(", %d worker%s", summary->workers, plural((size_t)summary->workers));
+    printf("\n");
 }
 
 int console_summary(const pat_run_summary *summary, const char *what, bool quiet)

@@ -124,12 +124,14 @@ cp undamaged/skyline.png undamaged/empty.png
 for way in "" "--trials a.trials.csv"; do
     # shellcheck disable=SC2086 # an option and its value
     expect 1 "$PATINA" search damaged undamaged -o again.csv $way
+    has out " pairs/s, "
     cp again.csv first.csv
     [ -z "$way" ] || cp a.trials.csv first.trials.csv
     touch damaged/* undamaged/*
     # shellcheck disable=SC2086
     expect 1 "$PATINA" search damaged undamaged -o again.csv $way
     has out "4 pairs had been done before"
+    lacks out "pairs/s"
     same again.csv first.csv
     rm again.journal
 done
