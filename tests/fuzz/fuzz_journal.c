@@ -34,7 +34,7 @@ static void put_record(pat_buffer *out, const void *contents, size_t size)
 
 static void put_records(pat_buffer *out, const uint8_t *data, size_t size)
 {
-    pat_buffer_append_text(out, "patina journal 1\n");
+    pat_buffer_append_text(out, "patina journal 2\n");
     put_record(out, "x=1\n", 4);
     while (size > 2) {
         size_t length = data[0] | (size_t)data[1] << 8;
@@ -111,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         put_records(&bytes, data, size);
     write_file(&bytes);
     pat_journal *journal = open_journal(&jobs);
+    MUST(journal != NULL || size > 0); /* the title and what the run is are right */
     if (journal != NULL) {
         struct known before = ask(journal);
         MUST(pat_journal_append(journal, 2, &(pat_outcome){.ties = 77}, NULL) == PAT_OK);
