@@ -26,6 +26,11 @@ FEATURES = [
     "energy_ratio", "radial_center", "radial_25", "radial_50", "radial_75", "radial_edge",
     "color_balance_need", "sharpening_need",
 ]
+EXTENDED = [f"{color}_{value}" for color in ("red", "green", "blue")
+            for value in ("mean", "std", "low", "high", "center")] + [
+    "noise_mean", "noise_median", "detail", "detail_slope_1", "detail_slope_2",
+    "detail_slope_3", "block_contrast",
+]
 SCORES = ["similarity_score", "psnr", "ssim"]
 SETTING = ["color_method", "sharpen_sigma", "sharpen_strength"]
 TRAINING_COLUMNS = (["filename"] + SCORES + FEATURES
@@ -224,6 +229,48 @@ def features(image):
     return [float(value) for value in values]
 
 
+def extended_features(image):
+    """The 22 extended features in the order of EXTENDED (docs/features.md)."""
+    count = image.shape[0] * image.shape[1]
+    tail = (count + 99) // 100
+    values = []
+    for channel in (2, 1, 0):
+        samples = np.sort(image[..., channel], axis=None).astype(np.float64)
+        low, high = samples[tail - 1], samples[count - tail]
+        center = (samples.mean() - low) / (high - low) if high > low else 0.0
+        values += [samples.mean(), samples.std(), low, high, center]
+
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.int64)
+    mask = np.outer([1, -2, 1], [1, -2, 1])
+    response = np.sort(np.abs(valid_filter(grey, mask)), axis=None)
+    if response.size:
+        values += [np.sqrt(np.pi / 2) / 6 * response.mean(),
+                   1.4826 / 6 * response[(response.size + 1) // 2 - 1]]
+    else:
+        values += [0.0, 0.0]
+
+    detail, reduced = [], grey
+    for scale in range(4):
+        laplacian = np.abs(valid_filter(reduced, np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])))
+        detail.append(np.log((laplacian.mean() if laplacian.size else 0) / 4 ** scale + 0.01))
+        even = reduced[:reduced.shape[0] // 2 * 2, :reduced.shape[1] // 2 * 2]
+        reduced = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+    values += [detail[0], *np.diff(detail)]
+
+    across, down = np.abs(np.diff(grey, axis=1)), np.abs(np.diff(grey, axis=0))
+    borders = np.concatenate([across[:, 7::8].ravel(), down[7::8].ravel()])
+    steps = np.concatenate([across.ravel(), down.ravel()])
+    blocks = borders.mean() / steps.mean() if borders.size and steps.any() else 1.0
+    return [float(value) for value in [*values, blocks]]
+
+
+def valid_filter(image, mask):
+    """Correlation with a 3x3 mask where it lies inside the image."""
+    height, width = max(image.shape[0] - 2, 0), max(image.shape[1] - 2, 0)
+    return sum((mask[dy, dx] * image[dy:dy + height, dx:dx + width]
+                for dy in range(3) for dx in range(3)), np.zeros((height, width), np.int64))
+
+
 # Whole pairs: section 6
 
 def search_pair(name, damaged, undamaged, grid):
@@ -289,8 +336,10 @@ def command_search(args):
 
 
 def command_features(args):
-    rows = [[path, *features(decode(path))] for path in args.files]
-    write_csv(args.output, ["filename"] + FEATURES, rows)
+    images = [(path, decode(path)) for path in args.files]
+    rows = [[path, *features(image)] + (extended_features(image) if args.extended else [])
+            for path, image in images]
+    write_csv(args.output, ["filename"] + FEATURES + EXTENDED * args.extended, rows)
 
 
 def command_digests(args):
@@ -318,8 +367,9 @@ def parse_arguments():
     command.add_argument("--trials", metavar="CSV", help="every combination's scores")
     command.add_argument("--grid", help="'color=white_balance,none;sigma=0.5:2:0.5;strength=1'")
 
-    command = add("features", command_features, "the 14 features of each file")
+    command = add("features", command_features, "the features of each file")
     command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument("--extended", action="store_true", help="the 22 extended ones too")
     command.add_argument("-o", "--output", required=True, metavar="CSV")
 
     command = add("digests", command_digests, "SHA-256 of every restored image of one pair")

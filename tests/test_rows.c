@@ -24,11 +24,17 @@ static const double some_features[PAT_FEATURE_COUNT] = {
 #define SOME_FEATURES                                                                              \
     "102.5,13.25,-0.1,1e-07,0,0.3333333333333333,0.5,200,150,120,110,100.125,1,0.25"
 
+#define EXTENDED_COLUMNS                                                                           \
+    "red_mean,red_std,red_low,red_high,red_center,green_mean,green_std,green_low,green_high,"      \
+    "green_center,blue_mean,blue_std,blue_low,blue_high,blue_center,noise_mean,noise_median,"      \
+    "detail,detail_slope_1,detail_slope_2,detail_slope_3,block_contrast"
+#define EXTENDED_FEATURES "14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35"
+
 static void test_header_of_the_data_set(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    pat_row_put_header(&out);
+    pat_row_put_header(&out, false);
     assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
                       ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength\n");
 }
@@ -38,9 +44,9 @@ static void test_rows_of_the_data_set(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
-    pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features,
+    pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features, false,
                                  &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
-    pat_row_put(&out, &(pat_row){"c.png", &equal, some_features,
+    pat_row_put(&out, &(pat_row){"c.png", &equal, some_features, false,
                                  &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, false});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n");
@@ -60,14 +66,36 @@ static void test_rows_of_the_other_files(void **state)
         &out, &(pat_failure_row){"a.png", "search", "too_small", "a.png: 3x3, \"tiny\"", false});
     assert_text(&out, "filename,stage,reason,message\n"
                       "a.png,search,too_small,\"a.png: 3x3, \"\"tiny\"\"\"\n");
-    pat_feature_row_put_header(&out, NULL);
-    pat_feature_row_put(&out, "a.png", some_features, NULL, false);
+    pat_feature_row_put_header(&out, false, NULL);
+    pat_feature_row_put(&out, &(pat_feature_row){"a.png", some_features, false, NULL, false});
     assert_text(&out, "filename," FEATURE_COLUMNS "\na.png," SOME_FEATURES "\n");
-    pat_feature_row_put_header(&out, "class");
-    pat_feature_row_put(&out, "a.png", some_features, "", false);
-    pat_feature_row_put(&out, "b.png", some_features, "scan", false);
+    pat_feature_row_put_header(&out, false, "class");
+    pat_feature_row_put(&out, &(pat_feature_row){"a.png", some_features, false, "", false});
+    pat_feature_row_put(&out, &(pat_feature_row){"b.png", some_features, false, "scan", false});
     assert_text(&out, "filename," FEATURE_COLUMNS ",class\na.png," SOME_FEATURES ",\n"
                       "b.png," SOME_FEATURES ",scan\n");
+}
+
+static void test_extended_columns_come_last(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    double features[PAT_FEATURES_MAX] = {0};
+    memcpy(features, some_features, sizeof some_features);
+    for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++)
+        features[i] = i;
+    pat_scores good = {0.8123, 31.5, 0.9946};
+    pat_row_put_header(&out, true);
+    pat_row_put(&out, &(pat_row){"a.png", &good, features, true,
+                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
+    assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                      ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
+                      "," EXTENDED_COLUMNS "\na.png,0.8123,31.5,0.9946," SOME_FEATURES
+                      ",white_balance,1,0.5,2," EXTENDED_FEATURES "\n");
+    pat_feature_row_put_header(&out, true, "class");
+    pat_feature_row_put(&out, &(pat_feature_row){"a.png", features, true, "scan", false});
+    assert_text(&out, "filename," FEATURE_COLUMNS "," EXTENDED_COLUMNS
+                      ",class\na.png," SOME_FEATURES "," EXTENDED_FEATURES ",scan\n");
 }
 
 /* Names that spreadsheets take for formulas; numbers are left alone, as are the columns' own. */
@@ -76,7 +104,7 @@ static void test_rows_for_spreadsheets(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_scores bad = {-0.5, 1, -1};
-    pat_row_put(&out, &(pat_row){"=1+2.png", &bad, some_features,
+    pat_row_put(&out, &(pat_row){"=1+2.png", &bad, some_features, false,
                                  &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, true});
     assert_text(&out, "'=1+2.png,-0.5,1,-1," SOME_FEATURES ",none,0,1.5,0\n");
     pat_trial_put(&out, "@a", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
@@ -91,8 +119,8 @@ static void test_rows_for_spreadsheets(void **state)
                       "\"a;=2.png\",search,too_small,'-\n"
                       "\"'\r.png\",search,too_small,\"'\n\"\"\"\n"
                       "''=2.png,search,too_small,a+b\n");
-    pat_feature_row_put(&out, "-a.png", some_features, "=b", true);
-    pat_feature_row_put(&out, "a.png", some_features, "-1", true);
+    pat_feature_row_put(&out, &(pat_feature_row){"-a.png", some_features, false, "=b", true});
+    pat_feature_row_put(&out, &(pat_feature_row){"a.png", some_features, false, "-1", true});
     assert_text(&out, "'-a.png," SOME_FEATURES ",'=b\na.png," SOME_FEATURES ",-1\n");
 }
 
@@ -267,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_header_of_the_data_set),
         cmocka_unit_test(test_rows_of_the_data_set),
         cmocka_unit_test(test_rows_of_the_other_files),
+        cmocka_unit_test(test_extended_columns_come_last),
         cmocka_unit_test(test_rows_for_spreadsheets),
         cmocka_unit_test(test_healthy_labels_get_no_warning),
         cmocka_unit_test(test_no_labels_and_one_label),

@@ -7,9 +7,14 @@
 
 #include "patina/image.h"
 
-enum { PAT_FEATURE_COUNT = 14 };
+enum {
+    PAT_FEATURE_COUNT = 14,
+    PAT_EXTENDED_COUNT = 22, /* further ones, on request: colours, noise, detail by scale */
+    PAT_FEATURES_MAX = PAT_FEATURE_COUNT + PAT_EXTENDED_COUNT
+};
 
-/* The column name of feature `index` (0..13), in CSV order: "mean", "std_dev", ... Static. */
+/* The column name of feature `index`, in CSV order: 0..13 "mean", "std_dev", ..., then the extended
+ * ones up to PAT_FEATURES_MAX - 1. Static. */
 PAT_API const char *pat_feature_name(int index);
 
 /* Scratch memory reused from image to image. Not shared between threads. */
@@ -30,5 +35,11 @@ PAT_API PAT_MUST_CHECK pat_status pat_features_extract(pat_feature_extractor *ex
                                                        const pat_image *image,
                                                        double features[PAT_FEATURE_COUNT],
                                                        pat_error *error);
+
+/* The extended features, PAT_EXTENDED_COUNT of them, likewise. */
+PAT_API PAT_MUST_CHECK pat_status pat_features_extract_extended(pat_feature_extractor *extractor,
+                                                                const pat_image *image,
+                                                                double features[PAT_EXTENDED_COUNT],
+                                                                pat_error *error);
 
 #endif

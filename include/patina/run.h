@@ -125,6 +125,7 @@ typedef struct pat_search_options {
     pat_grid grid;
     const char *output; /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
     const char *trials; /* a CSV of every setting of every pair; NULL: none */
+    bool extended;      /* add the extended features, as columns after the others */
     /* Names and messages that a spreadsheet would take for a formula get a single quote before
      * them, in every CSV; docs/input.md. */
     bool spreadsheet_safe;
@@ -162,6 +163,7 @@ typedef struct pat_feature_options {
     size_t input_count;
     const char *label_name; /* name of the label column; NULL: no such column */
     bool recursive;
+    bool extended; /* measure the extended features too */
     /* Called before the work for each entry of a folder that is no image to measure, with the
      * reason; what it is given ends with the call. NULL: no one is told. */
     void (*left_out)(void *context, const pat_unpaired *entry);

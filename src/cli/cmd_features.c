@@ -9,7 +9,7 @@
 struct arguments {
     run_arguments run;
     const char *output;
-    bool recursive, spreadsheet_safe;
+    bool extended, recursive, spreadsheet_safe;
     char *label_name;          /* of the column; NULL before the first --label */
     const char *label;         /* for the inputs that follow */
     pat_feature_input *inputs; /* room for argc of them */
@@ -31,6 +31,7 @@ static const struct argp_option options[] = {
      "after the last input is for the inputs that have no label yet",
      0},
     {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 0},
+    EXTENDED_OPTION,
     SPREADSHEET_SAFE_OPTION,
     {0},
 };
@@ -74,6 +75,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_RECURSIVE:
         arguments->recursive = true;
+        return 0;
+    case KEY_EXTENDED:
+        arguments->extended = true;
         return 0;
     case KEY_SPREADSHEET_SAFE:
         arguments->spreadsheet_safe = true;
@@ -153,6 +157,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
         .recursive = arguments->recursive,
         .left_out = note_left_out,
         .left_out_context = &left_out,
+        .extended = arguments->extended,
         .spreadsheet_safe = arguments->spreadsheet_safe,
         .output = arguments->output,
         .run = arguments->run.run,

@@ -11,7 +11,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     const char *output, *trials;
-    bool dry_run, spreadsheet_safe;
+    bool extended, dry_run, spreadsheet_safe;
 };
 
 static const struct argp_option options[] = {
@@ -23,6 +23,7 @@ static const struct argp_option options[] = {
      "Also write the scores of every setting and of the untouched image", 0},
     {"dry-run", KEY_DRY_RUN, NULL, 0,
      "Only say what would be done, and which files have no partner and why", 0},
+    EXTENDED_OPTION,
     SPREADSHEET_SAFE_OPTION,
     {0},
 };
@@ -44,6 +45,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_DRY_RUN:
         arguments->dry_run = true;
+        return 0;
+    case KEY_EXTENDED:
+        arguments->extended = true;
         return 0;
     case KEY_SPREADSHEET_SAFE:
         arguments->spreadsheet_safe = true;
@@ -153,6 +157,7 @@ int cmd_search(int argc, char **argv)
         .grid = arguments.source.grid,
         .output = arguments.output,
         .trials = arguments.trials,
+        .extended = arguments.extended,
         .spreadsheet_safe = arguments.spreadsheet_safe,
         .run = arguments.run.run,
     };

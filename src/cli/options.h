@@ -37,6 +37,7 @@ extern const struct argp source_argp;
 enum {
     KEY_BATCH = 0x100,
     KEY_DRY_RUN,
+    KEY_EXTENDED,
     KEY_GRID,
     KEY_IN_PROCESS,
     KEY_JSON,
@@ -67,6 +68,15 @@ enum {
         "spreadsheet-safe", KEY_SPREADSHEET_SAFE, NULL, 0,                                         \
             "Put a single quote before names and messages that a spreadsheet would take for a "    \
             "formula; without it names are written exactly",                                       \
+            0                                                                                      \
+    }
+
+/* The option --extended, likewise. */
+#define EXTENDED_OPTION                                                                            \
+    {                                                                                              \
+        "extended", KEY_EXTENDED, NULL, 0,                                                         \
+            "Also measure the 22 extended features: colours, noise and detail, from which models " \
+            "learn more; their columns come last",                                                 \
             0                                                                                      \
     }
 

@@ -14,16 +14,22 @@ static void put_foreign(pat_buffer *out, const char *text, bool spreadsheet_safe
     (spreadsheet_safe ? pat_csv_spreadsheet_text : pat_csv_text)(out, text);
 }
 
-static void put_feature_names(pat_buffer *out)
+/* Features first .. end - 1. */
+static void put_feature_names(pat_buffer *out, int first, int end)
 {
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+    for (int i = first; i < end; i++)
         pat_csv_text(out, pat_feature_name(i));
 }
 
-static void put_features(pat_buffer *out, const double *features)
+static void put_features(pat_buffer *out, const double *features, int first, int end)
 {
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+    for (int i = first; i < end; i++)
         pat_csv_number(out, features[i]);
+}
+
+static int feature_count(bool extended)
+{
+    return extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
 }
 
 static void put_scores(pat_buffer *out, const pat_scores *scores)
@@ -33,14 +39,15 @@ static void put_scores(pat_buffer *out, const pat_scores *scores)
     pat_csv_number(out, scores->ssim);
 }
 
-void pat_row_put_header(pat_buffer *out)
+void pat_row_put_header(pat_buffer *out, bool extended)
 {
     put_texts(out, (const char *[]){"filename", "similarity_score", "psnr", "ssim"}, 4);
-    put_feature_names(out);
+    put_feature_names(out, 0, PAT_FEATURE_COUNT);
     put_texts(out,
               (const char *[]){"color_method", "apply_color_correction", "sharpen_sigma",
                                "sharpen_strength"},
               4);
+    put_feature_names(out, PAT_FEATURE_COUNT, feature_count(extended));
     pat_csv_end_row(out);
 }
 
@@ -48,11 +55,12 @@ void pat_row_put(pat_buffer *out, const pat_row *row)
 {
     put_foreign(out, row->name, row->spreadsheet_safe);
     put_scores(out, row->scores);
-    put_features(out, row->features);
+    put_features(out, row->features, 0, PAT_FEATURE_COUNT);
     pat_csv_text(out, pat_color_method_name(row->setting->color));
     pat_csv_number(out, row->setting->color == PAT_COLOR_NONE ? 0 : 1);
     pat_csv_number(out, row->setting->sigma);
     pat_csv_number(out, row->setting->strength);
+    put_features(out, row->features, PAT_FEATURE_COUNT, feature_count(row->extended));
     pat_csv_end_row(out);
 }
 
@@ -90,22 +98,20 @@ void pat_failure_put(pat_buffer *out, const pat_failure_row *row)
     pat_csv_end_row(out);
 }
 
-void pat_feature_row_put_header(pat_buffer *out, const char *label_name)
+void pat_feature_row_put_header(pat_buffer *out, bool extended, const char *label_name)
 {
     pat_csv_text(out, "filename");
-    put_feature_names(out);
+    put_feature_names(out, 0, feature_count(extended));
     if (label_name != NULL)
         pat_csv_text(out, label_name);
     pat_csv_end_row(out);
 }
 
-void pat_feature_row_put(pat_buffer *out, const char *name,
-                         const double features[PAT_FEATURE_COUNT], const char *label,
-                         bool spreadsheet_safe)
+void pat_feature_row_put(pat_buffer *out, const pat_feature_row *row)
 {
-    put_foreign(out, name, spreadsheet_safe);
-    put_features(out, features);
-    if (label != NULL)
-        put_foreign(out, label, spreadsheet_safe);
+    put_foreign(out, row->name, row->spreadsheet_safe);
+    put_features(out, row->features, 0, feature_count(row->extended));
+    if (row->label != NULL)
+        put_foreign(out, row->label, row->spreadsheet_safe);
     pat_csv_end_row(out);
 }

@@ -15,12 +15,13 @@
 typedef struct pat_row {
     const char *name;
     const pat_scores *scores;
-    const double *features; /* PAT_FEATURE_COUNT of them */
+    const double *features; /* PAT_FEATURE_COUNT of them, or PAT_FEATURES_MAX */
+    bool extended;          /* which: the further ones come last */
     const pat_setting *setting;
     bool spreadsheet_safe;
 } pat_row;
 
-void pat_row_put_header(pat_buffer *out);
+void pat_row_put_header(pat_buffer *out, bool extended);
 void pat_row_put(pat_buffer *out, const pat_row *row);
 
 /* trials.csv: one setting of one pair. */
@@ -38,9 +39,15 @@ void pat_failure_put_header(pat_buffer *out);
 void pat_failure_put(pat_buffer *out, const pat_failure_row *row);
 
 /* features.csv: features of one image; label_name and label NULL without a label column. */
-void pat_feature_row_put_header(pat_buffer *out, const char *label_name);
-void pat_feature_row_put(pat_buffer *out, const char *name,
-                         const double features[PAT_FEATURE_COUNT], const char *label,
-                         bool spreadsheet_safe);
+typedef struct pat_feature_row {
+    const char *name;
+    const double *features;
+    bool extended; /* as in pat_row; these columns come before the label */
+    const char *label;
+    bool spreadsheet_safe;
+} pat_feature_row;
+
+void pat_feature_row_put_header(pat_buffer *out, bool extended, const char *label_name);
+void pat_feature_row_put(pat_buffer *out, const pat_feature_row *row);
 
 #endif

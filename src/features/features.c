@@ -6,13 +6,14 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "features/color_balance.h"
+#include "features/extended.h"
 #include "features/sharpness.h"
 #include "features/spectrum.h"
 
 enum { SHORTEST_PROFILE = 5 };
 
 struct pat_feature_extractor {
-    pat_scratch grey, exchanged_grey;
+    pat_scratch grey, exchanged_grey, reduced;
     pat_spectrum spectrum;
 };
 
@@ -132,8 +133,9 @@ static const struct {
 
 const char *pat_feature_name(int index)
 {
-    assert(index >= 0 && index < PAT_FEATURE_COUNT);
-    return table[index].name;
+    assert(index >= 0 && index < PAT_FEATURES_MAX);
+    return index < PAT_FEATURE_COUNT ? table[index].name
+                                     : pat_extended_name(index - PAT_FEATURE_COUNT);
 }
 
 pat_feature_extractor *pat_feature_extractor_create(void)
@@ -147,6 +149,7 @@ void pat_feature_extractor_free(pat_feature_extractor *extractor)
         return;
     pat_scratch_release(&extractor->grey);
     pat_scratch_release(&extractor->exchanged_grey);
+    pat_scratch_release(&extractor->reduced);
     pat_spectrum_release(&extractor->spectrum);
     free(extractor);
 }
@@ -230,4 +233,14 @@ pat_status pat_features_extract(pat_feature_extractor *extractor, const pat_imag
     for (int i = 0; i < PAT_FEATURE_COUNT; i++)
         features[i] = table[i].measure(&m);
     return PAT_OK;
+}
+
+pat_status pat_features_extract_extended(pat_feature_extractor *extractor, const pat_image *image,
+                                         double features[PAT_EXTENDED_COUNT], pat_error *error)
+{
+    measurements m = {.image = image};
+    pat_status status = make_grey(extractor, &m, error);
+    if (status != PAT_OK)
+        return status;
+    return pat_extended_measure(image, &m.grey, &extractor->reduced, features, error);
 }

@@ -123,9 +123,11 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     const char *name = pat_names_get(&run->names, index);
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, name, outcome, error);
-    pat_feature_row_put(&run->outputs.line, name, outcome->features,
-                        run->options->label_name == NULL ? NULL : run->labels[index],
-                        run->outputs.spreadsheet_safe);
+    pat_feature_row_put(
+        &run->outputs.line,
+        &(pat_feature_row){name, outcome->features, run->options->extended,
+                           run->options->label_name == NULL ? NULL : run->labels[index],
+                           run->outputs.spreadsheet_safe});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK)
         run->summary->rows++;
@@ -136,6 +138,7 @@ static pat_status run_all(struct feature_run *run, const pat_job_list *jobs, pat
 {
     pat_task_setup setup = {
         .kind = PAT_TASK_FEATURES,
+        .extended = run->options->extended,
     };
     pat_grid_init_default(&setup.grid);
     pat_sink sink = {put_outcome, run};
@@ -149,15 +152,16 @@ enum { IDENTITY_SIZE = 128 };
 static void describe(const pat_feature_options *options, char identity[IDENTITY_SIZE])
 {
     uint64_t max_pixels = options->run.max_pixels;
-    snprintf(identity, IDENTITY_SIZE, "command=features\ndefinitions=%d\nmax-pixels=%llu\n",
-             PAT_DEFINITIONS_VERSION,
+    snprintf(identity, IDENTITY_SIZE,
+             "command=features\ndefinitions=%d\nextended=%s\nmax-pixels=%llu\n",
+             PAT_DEFINITIONS_VERSION, options->extended ? "yes" : "no",
              (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT));
 }
 
 static pat_status check_label(const char *name, pat_error *error)
 {
     bool taken = name != NULL && strcmp(name, "filename") == 0;
-    for (int i = 0; i < PAT_FEATURE_COUNT && name != NULL; i++)
+    for (int i = 0; i < PAT_FEATURES_MAX && name != NULL; i++)
         taken = taken || strcmp(name, pat_feature_name(i)) == 0;
     return taken ? pat_fail(error, PAT_INVALID_ARGUMENT,
                             "--label: there is a column '%s' already; choose another name", name)
@@ -185,7 +189,7 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
     if (status == PAT_OK)
         status = pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
     if (status == PAT_OK) {
-        pat_feature_row_put_header(&run.outputs.line, options->label_name);
+        pat_feature_row_put_header(&run.outputs.line, options->extended, options->label_name);
         status = pat_outputs_write(&run.outputs, &run.outputs.data, error);
     }
     if (status == PAT_OK)

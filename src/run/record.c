@@ -87,16 +87,16 @@ static json_t *options_value(const pat_search_options *options)
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:b, s:I, s:i, s:o}",
+        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:b, s:I, s:i, s:o}",
         "damaged", text_value(source->damaged), "undamaged", text_value(source->undamaged),
         "manifest", text_value(source->manifest), "match",
         source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive", source->recursive, "limit",
         count_value(source->limit), "sample", count_value(source->sample), "output",
-        text_value(options->output), "trials", text_value(options->trials), "spreadsheet_safe",
-        options->spreadsheet_safe, "jobs", run->jobs, "batch",
-        run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process", run->worker_command == NULL,
-        "max_pixels", (json_int_t)max_pixels, "timeout", timeout_s < 0 ? 0 : timeout_s, "memory",
-        memory_value(run->memory_bytes));
+        text_value(options->output), "trials", text_value(options->trials), "extended",
+        options->extended, "spreadsheet_safe", options->spreadsheet_safe, "jobs", run->jobs,
+        "batch", run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
+        run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels, "timeout",
+        timeout_s < 0 ? 0 : timeout_s, "memory", memory_value(run->memory_bytes));
 }
 
 static json_t *numbers_value(const double *value, int count)

@@ -56,7 +56,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
     pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
-                                               &outcome->setting, run->outputs.spreadsheet_safe});
+                                               run->options->extended, &outcome->setting,
+                                               run->outputs.spreadsheet_safe});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK && run->outputs.trials_path != NULL)
         status = write_trials(run, outcome, error);
@@ -68,9 +69,9 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     return PAT_OK;
 }
 
-static pat_status write_headers(pat_outputs *outputs, pat_error *error)
+static pat_status write_headers(pat_outputs *outputs, bool extended, pat_error *error)
 {
-    pat_row_put_header(&outputs->line);
+    pat_row_put_header(&outputs->line, extended);
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
     if (status == PAT_OK && outputs->trials_path != NULL) {
         pat_trial_put_header(&outputs->line);
@@ -94,9 +95,10 @@ static void describe(const pat_search_options *options, char identity[IDENTITY_S
     char grid[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&options->grid, grid);
     snprintf(identity, IDENTITY_SIZE,
-             "command=search\ndefinitions=%d\ngrid=%s\ntrials=%s\nmax-pixels=%llu\nmatch=%s\n"
-             "recursive=%s\nlimit=%zu\nsample=%zu\n",
+             "command=search\ndefinitions=%d\ngrid=%s\ntrials=%s\nextended=%s\nmax-pixels=%llu\n"
+             "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
              PAT_DEFINITIONS_VERSION, grid, yes_or_no(options->trials != NULL),
+             yes_or_no(options->extended),
              (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
              source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
              source->limit, source->sample);
@@ -108,6 +110,7 @@ static pat_status run_all(struct search_run *run, const pat_job_list *jobs, pat_
     pat_task_setup setup = {
         .kind = PAT_TASK_SEARCH,
         .trials = options->trials != NULL,
+        .extended = options->extended,
         .grid = options->grid,
     };
     pat_sink sink = {put_outcome, run};
@@ -151,7 +154,7 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     pat_status status =
         pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
     if (status == PAT_OK)
-        status = write_headers(&run.outputs, error);
+        status = write_headers(&run.outputs, options->extended, error);
     if (status == PAT_OK)
         status = run_all(&run, &jobs, error);
     if (status == PAT_OK)

@@ -137,7 +137,12 @@ pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *sta
                             pat_error *error)
 {
     *stage = PAT_STAGE_FEATURES;
-    return pat_features_extract(work->extractor, &work->damaged, outcome->features, error);
+    pat_status status =
+        pat_features_extract(work->extractor, &work->damaged, outcome->features, error);
+    if (status == PAT_OK && work->setup->extended)
+        status = pat_features_extract_extended(work->extractor, &work->damaged,
+                                               outcome->features + PAT_FEATURE_COUNT, error);
+    return status;
 }
 
 pat_status pat_fail_too_small(const pat_job *job, const pat_image *undamaged, pat_error *error)

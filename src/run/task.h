@@ -28,6 +28,7 @@ typedef struct pat_bytes {
 typedef struct pat_task_setup {
     pat_task_kind kind;
     bool trials;           /* report every setting's scores */
+    bool extended;         /* measure the extended features too */
     uint64_t max_pixels;   /* filled in by pat_run_jobs(), like what follows */
     uint64_t memory_bytes; /* that a worker may use; 0: no limit, as in the process itself */
     pat_grid grid;
@@ -77,8 +78,8 @@ typedef struct pat_outcome {
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */
-    double features[PAT_FEATURE_COUNT];
-    pat_setting setting; /* the rest: PAT_TASK_SEARCH only */
+    double features[PAT_FEATURES_MAX];    /* the extended ones with setup.extended, else 0 */
+    pat_setting setting;                  /* the rest: PAT_TASK_SEARCH only */
     pat_scores best, untouched;
     uint64_t ties;
     pat_scores *trials; /* owned; NULL without setup.trials */

@@ -197,6 +197,7 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     size_t start = begin(out, PAT_MESSAGE_SETUP);
     put_u64(out, setup->kind);
     put_u64(out, setup->trials);
+    put_u64(out, setup->extended);
     put_u64(out, setup->max_pixels);
     put_u64(out, setup->memory_bytes);
     put_u64(out, (uint64_t)grid->colors);
@@ -217,6 +218,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     *setup = (pat_task_setup){0};
     setup->kind = (pat_task_kind)get_range(&in, 0, PAT_TASK_KINDS - 1);
     setup->trials = get_range(&in, 0, 1);
+    setup->extended = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
     setup->memory_bytes = get_u64(&in);
     grid->colors = (int)get_range(&in, 1, 2);
@@ -335,7 +337,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
     put_u64(out, outcome->status);
     put_text(out, outcome->message);
     put_u64(out, outcome->stage);
-    put_doubles(out, outcome->features, PAT_FEATURE_COUNT);
+    put_doubles(out, outcome->features, PAT_FEATURES_MAX);
     put_u64(out, outcome->setting.color);
     put_doubles(out, (double[]){outcome->setting.sigma, outcome->setting.strength}, 2);
     put_scores(out, &outcome->best);
@@ -373,7 +375,7 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     outcome->unchanged = get_range(&in, 0, 1);
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)get_range(&in, 0, PAT_STAGE_COUNT - 1);
-    get_doubles(&in, outcome->features, PAT_FEATURE_COUNT);
+    get_doubles(&in, outcome->features, PAT_FEATURES_MAX);
     outcome->setting.color =
         (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
     get_doubles(&in, setting, 2);

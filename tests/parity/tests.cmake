@@ -24,6 +24,12 @@ patina_parity_test(edge ${cases}/edge/damaged ${cases}/edge/undamaged)
 patina_parity_test(grid ${cases}/edge/damaged ${cases}/edge/undamaged
                    --grid "color=none,white_balance$<SEMICOLON>sigma=0.3,0.8,3,7.5$<SEMICOLON>strength=0,0.1:0.9:0.2,1.3,3.7,12")
 
+add_test(NAME parity_extended
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_extended.py
+                 $<TARGET_FILE:patina_cli> ${CMAKE_CURRENT_BINARY_DIR}/parity_extended
+                 ${sample}/damaged ${cases}/edge/damaged)
+set_tests_properties(parity_extended PROPERTIES FIXTURES_REQUIRED edge_cases)
+
 add_test(NAME parity_pixels
          COMMAND sh -c "exec ${PYTHON} '${CMAKE_CURRENT_SOURCE_DIR}/parity/check_pixels.py' '$<TARGET_FILE:decode_digest>' '${cases}'/decode/* '${sample}'/damaged/* '${sample}'/undamaged/*")
 add_test(NAME parity_refused
@@ -31,4 +37,4 @@ add_test(NAME parity_refused
                  ${cases}/decode/refused)
 set_tests_properties(parity_pixels parity_refused PROPERTIES FIXTURES_REQUIRED decode_cases)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
-                     parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
+                     parity_extended parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
