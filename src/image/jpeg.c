@@ -12,6 +12,8 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "base/error.h"
+
 enum {
     PIECE_SIZE = 4096,
     /* A progressive picture comes in some ten scans. One of a few hundred bytes can say "nothing
@@ -151,6 +153,120 @@ void pat_jpeg_close(pat_jpeg *jpeg)
         jpeg_destroy_decompress(&jpeg->decoder->libjpeg);
     free(jpeg->decoder);
     *jpeg = (pat_jpeg){0};
+}
+
+/* ---- Encoding ------------------------------------------------------------------------------- */
+
+enum { ROOM = 1 << 16 };
+
+struct encoder {
+    struct jpeg_compress_struct libjpeg;
+    struct jpeg_error_mgr errors;
+    struct jpeg_destination_mgr destination;
+    jmp_buf failed;
+    char text[JMSG_LENGTH_MAX];
+    pat_buffer *bytes; /* the file so far; where libjpeg has room is not counted yet */
+    uint8_t *row;      /* R, G, B by turns */
+};
+
+static void leave_encoder(j_common_ptr libjpeg)
+{
+    struct encoder *encoder = libjpeg->client_data;
+    libjpeg->err->format_message(libjpeg, encoder->text);
+    longjmp(encoder->failed, 1);
+}
+
+static void make_room(j_compress_ptr libjpeg)
+{
+    struct encoder *encoder = libjpeg->client_data;
+    char *room = pat_buffer_room(encoder->bytes, ROOM);
+    if (room == NULL)
+        ERREXIT1(libjpeg, JERR_OUT_OF_MEMORY, 0);
+    encoder->destination.next_output_byte = (JOCTET *)room;
+    encoder->destination.free_in_buffer = ROOM;
+}
+
+/* By libjpeg's rules all of the room has been used, whatever it says. */
+static boolean take_room(j_compress_ptr libjpeg)
+{
+    struct encoder *encoder = libjpeg->client_data;
+    encoder->bytes->size += ROOM;
+    make_room(libjpeg);
+    return TRUE;
+}
+
+static void take_rest(j_compress_ptr libjpeg)
+{
+    struct encoder *encoder = libjpeg->client_data;
+    encoder->bytes->size += ROOM - encoder->destination.free_in_buffer;
+}
+
+static void interleave(const pat_image *image, int y, uint8_t *row)
+{
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        const uint8_t *samples = image->plane[c].data + y * image->plane[c].stride;
+        for (int x = 0; x < image->width; x++)
+            row[PAT_CHANNELS * x + c] = samples[x];
+    }
+}
+
+/* False where libjpeg gave up. */
+static bool encode(struct encoder *encoder, const pat_image *image, int quality)
+{
+    struct jpeg_compress_struct *libjpeg = &encoder->libjpeg;
+    if (setjmp(encoder->failed) != 0)
+        return false;
+    jpeg_create_compress(libjpeg);
+    libjpeg->dest = &encoder->destination;
+    libjpeg->image_width = (JDIMENSION)image->width;
+    libjpeg->image_height = (JDIMENSION)image->height;
+    libjpeg->input_components = PAT_CHANNELS;
+    libjpeg->in_color_space = JCS_RGB;
+    jpeg_set_defaults(libjpeg);
+    jpeg_set_quality(libjpeg, quality, TRUE);
+    jpeg_start_compress(libjpeg, TRUE);
+    while (libjpeg->next_scanline < libjpeg->image_height) {
+        interleave(image, (int)libjpeg->next_scanline, encoder->row);
+        jpeg_write_scanlines(libjpeg, &encoder->row, 1);
+    }
+    jpeg_finish_compress(libjpeg);
+    return true;
+}
+
+static pat_status fail_to_encode(const struct encoder *encoder, const char *name, pat_error *error)
+{
+    int cause = encoder->errors.msg_code;
+    if (cause == JERR_OUT_OF_MEMORY)
+        return pat_fail_memory(error, "a JPEG file");
+    return pat_fail(error, cause == JERR_IMAGE_TOO_BIG ? PAT_TOO_LARGE : PAT_INTERNAL,
+                    "%s: cannot be compressed as JPEG (%s); leave the image or the compression out",
+                    name, encoder->text);
+}
+
+pat_status pat_jpeg_encode(const pat_image *image, int quality, const char *name, pat_buffer *bytes,
+                           pat_error *error)
+{
+    size_t size_before = bytes->size;
+    struct encoder encoder = {
+        .destination = {.init_destination = make_room,
+                        .empty_output_buffer = take_room,
+                        .term_destination = take_rest},
+        .bytes = bytes,
+        .row = malloc((size_t)image->width * PAT_CHANNELS),
+    };
+    if (encoder.row == NULL)
+        return pat_fail_memory(error, "a JPEG file");
+    encoder.libjpeg.err = jpeg_std_error(&encoder.errors);
+    encoder.libjpeg.client_data = &encoder;
+    encoder.errors.error_exit = leave_encoder;
+    pat_status status = PAT_OK;
+    if (!encode(&encoder, image, quality)) {
+        status = fail_to_encode(&encoder, name, error);
+        bytes->size = size_before;
+    }
+    jpeg_destroy_compress(&encoder.libjpeg);
+    free(encoder.row);
+    return status;
 }
 
 #define TEXT_OF(tokens) #tokens

@@ -1,10 +1,13 @@
-/* JPEG files, row by row; private to the library. */
+/* JPEG files: reading them row by row, and making them; private to the library. */
 #ifndef PAT_IMAGE_JPEG_H
 #define PAT_IMAGE_JPEG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/buffer.h"
+#include "patina/image.h"
 
 enum { PAT_JPEG_TEXT_SIZE = 200 };
 
@@ -31,6 +34,15 @@ bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
+
+/*
+ * Append `image` as a JPEG file to `bytes`: baseline, chroma halved in both directions, as most
+ * programs do. quality: libjpeg's, 1..100. name: how messages call the image. The same samples give
+ * the same bytes. Fails with PAT_OUT_OF_MEMORY, PAT_TOO_LARGE (a side over 65500 pixels, which is
+ * what libjpeg takes) or PAT_INTERNAL; bytes->size is then as before.
+ */
+PAT_MUST_CHECK pat_status pat_jpeg_encode(const pat_image *image, int quality, const char *name,
+                                          pat_buffer *bytes, pat_error *error);
 
 /* The version of libjpeg that the library was built with. Static. */
 const char *pat_jpeg_version(void);

@@ -1,6 +1,7 @@
 #include "image/vips.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static pat_status fail_to_load(const char *cause, pat_error *error)
                     INTERFACE, cause, INTERFACE);
 }
 
-pat_status pat_vips_load(pat_vips *vips, pat_error *error)
+static pat_status load(pat_vips *vips, pat_error *error)
 {
     char file[32];
     snprintf(file, sizeof file, "libvips.so.%d", INTERFACE);
@@ -42,4 +43,14 @@ pat_status pat_vips_load(pat_vips *vips, pat_error *error)
         memcpy((char *)vips + entries[i].offset, &function, sizeof function);
     }
     return PAT_OK;
+}
+
+pat_status pat_vips_load(pat_vips *vips, pat_error *error)
+{
+    static pat_vips table;
+    static bool loaded;
+    pat_status status = loaded ? PAT_OK : load(&table, error);
+    loaded = status == PAT_OK;
+    *vips = table;
+    return status;
 }

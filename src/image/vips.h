@@ -26,6 +26,8 @@
     X(vips_, pngload_buffer)                                                                       \
     X(vips_, tiffload_buffer)                                                                      \
     X(vips_, webpload_buffer)                                                                      \
+    X(vips_, image_new_from_memory)                                                                \
+    X(vips_, pngsave_buffer)                                                                       \
     X(vips_, region_new)                                                                           \
     X(vips_, region_prepare)                                                                       \
     X(g_, free)                                                                                    \
@@ -39,8 +41,8 @@ typedef struct pat_vips {
 #undef PAT_VIPS_MEMBER
 } pat_vips;
 
-/* Fill in the table; libvips then stays loaded. Fails with PAT_INTERNAL, naming what is missing and
- * the package to install. */
+/* Fill in the table; libvips then stays loaded, and further calls only copy the table. Fails with
+ * PAT_INTERNAL, naming what is missing and the package to install. */
 PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
 
 #endif
