@@ -1,0 +1,19 @@
+/*
+ * Damage that differs from place to place, each from a series of random numbers that the caller
+ * has begun; private to the library. All work on `image` in place, in any size.
+ */
+#ifndef PAT_DEGRADE_MARKS_H
+#define PAT_DEGRADE_MARKS_H
+
+#include "degrade/damage.h"
+
+/* Soft brown spots. Takes four numbers of the series for each. */
+void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image);
+
+/* Straight lines of one tone, with smooth edges. Takes three numbers for each. */
+void pat_scratch(const pat_damage *damage, pat_random *random, pat_image *image);
+
+/* Normally distributed noise, the same in the three channels. */
+void pat_grain(const pat_damage *damage, pat_random *random, pat_image *image);
+
+#endif
