@@ -8,6 +8,7 @@
 #define PATINA_PATINA_H
 
 #include "patina/dataset.h"
+#include "patina/degrade.h"
 #include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/image.h"

@@ -177,6 +177,19 @@ pat_status pat_sync_folder_of(const char *path, pat_error *error)
     return status;
 }
 
+pat_status pat_make_folder_of(const char *path, pat_error *error)
+{
+    char *folder = strdup(path);
+    pat_status status = folder == NULL ? pat_fail_memory(error, "a file name") : PAT_OK;
+    for (char *at = folder; status == PAT_OK && (at = strchr(at + 1, '/')) != NULL; *at = '/') {
+        *at = '\0';
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            status = pat_fail_to_write("create the folder", folder, error);
+    }
+    free(folder);
+    return status;
+}
+
 /* EINVAL, ENOSYS: a file system or kernel that cannot do both at once. */
 static int rename_unless_there(const char *from, const char *to)
 {

@@ -71,6 +71,10 @@ PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, 
 /* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 
+/* Make the folder that `path` is to be in, and those above it, where they are missing. Fails with
+ * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_make_folder_of(const char *path, pat_error *error);
+
 /* Make the creation, renaming or removal of `path` durable. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_sync_folder_of(const char *path, pat_error *error);
 

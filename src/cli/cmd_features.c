@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "console.h"
+#include "left_out.h"
 #include "options.h"
 
 struct arguments {
@@ -14,14 +15,6 @@ struct arguments {
     const char *label;         /* for the inputs that follow */
     pat_feature_input *inputs; /* room for argc of them */
     size_t input_count;
-};
-
-enum { LEFT_OUT_SHOWN = 10 };
-
-/* What was left out: the first few, and how many in all. */
-struct left_out {
-    char *entry[LEFT_OUT_SHOWN], *reason[LEFT_OUT_SHOWN];
-    size_t count;
 };
 
 static const struct argp_option options[] = {
@@ -114,35 +107,6 @@ static const struct argp argp = {
     .children = children,
 };
 
-static void note_left_out(void *context, const pat_unpaired *entry)
-{
-    struct left_out *left_out = context;
-    size_t i = left_out->count++;
-    if (i >= LEFT_OUT_SHOWN)
-        return;
-    if (asprintf(&left_out->entry[i], "%s/%s", entry->folder, entry->name) < 0)
-        left_out->entry[i] = NULL;
-    left_out->reason[i] = strdup(entry->reason);
-}
-
-/* Prints it, unless `quiet`, and releases it. */
-static void end_left_out(struct left_out *left_out, bool quiet)
-{
-    if (left_out->count > 0 && !quiet)
-        printf("left out:\n");
-    for (size_t i = 0; i < left_out->count && i < LEFT_OUT_SHOWN; i++) {
-        if (!quiet && left_out->entry[i] != NULL && left_out->reason[i] != NULL) {
-            printf("  ");
-            console_name(left_out->entry[i]);
-            printf(": %s\n", left_out->reason[i]);
-        }
-        free(left_out->entry[i]);
-        free(left_out->reason[i]);
-    }
-    if (left_out->count > LEFT_OUT_SHOWN && !quiet)
-        printf("  ... and %zu more\n", left_out->count - LEFT_OUT_SHOWN);
-}
-
 static int run_features(const struct arguments *arguments, pat_run_summary *summary)
 {
     pat_error error = {0};
@@ -155,7 +119,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
         .input_count = arguments->input_count,
         .label_name = arguments->label_name,
         .recursive = arguments->recursive,
-        .left_out = note_left_out,
+        .left_out = left_out_note,
         .left_out_context = &left_out,
         .extended = arguments->extended,
         .spreadsheet_safe = arguments->spreadsheet_safe,
@@ -175,7 +139,7 @@ static int run_features(const struct arguments *arguments, pat_run_summary *summ
     else
         exit_status = console_summary(summary, "image", arguments->run.quiet);
     bool told = status == PAT_OK || status == PAT_NOTHING_TO_DO;
-    end_left_out(&left_out, arguments->run.quiet || !told);
+    left_out_end(&left_out, arguments->run.quiet || !told);
     return exit_status;
 }
 

@@ -40,7 +40,7 @@ static pat_status encode(const pat_vips *vips, const pat_image *image, const uin
     if (picture == NULL)
         return fail(vips, name, error);
     int result = vips->pngsave_buffer(picture, &bytes, &size, "compression", COMPRESSION, "filter",
-                                      VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
+                                      VIPS_FOREIGN_PNG_FILTER_PAETH, "strip", TRUE, NULL);
     vips->object_unref(picture);
     if (result != 0)
         return fail(vips, name, error);

@@ -19,11 +19,13 @@ static const char *const stage_names[PAT_STAGE_COUNT] = {
     [PAT_STAGE_FEATURES] = "features",
     [PAT_STAGE_WORKER] = "worker",
     [PAT_STAGE_WRITE] = "write",
+    [PAT_STAGE_DEGRADE] = "degrade",
 };
 
 static const pat_kind *const kinds[PAT_TASK_KINDS] = {
     [PAT_TASK_SEARCH] = &pat_search_kind,
     [PAT_TASK_FEATURES] = &pat_features_kind,
+    [PAT_TASK_DEGRADE] = &pat_degrade_kind,
 };
 
 const char *pat_stage_name(pat_stage stage)

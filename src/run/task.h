@@ -15,6 +15,7 @@
 typedef enum pat_task_kind {
     PAT_TASK_SEARCH,   /* search and features of a pair */
     PAT_TASK_FEATURES, /* features of one image */
+    PAT_TASK_DEGRADE,  /* a damaged version of one image; order: a pat_degrade_order */
     PAT_TASK_KINDS
 } pat_task_kind;
 
@@ -65,6 +66,7 @@ typedef enum pat_stage {
     PAT_STAGE_FEATURES,
     PAT_STAGE_WORKER,
     PAT_STAGE_WRITE, /* an image */
+    PAT_STAGE_DEGRADE,
     PAT_STAGE_COUNT
 } pat_stage;
 

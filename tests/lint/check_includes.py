@@ -26,7 +26,7 @@ LAYERS = [
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
-PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search"}
+PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {

@@ -1,0 +1,48 @@
+/*
+ * Pairs made from clean pictures: each is damaged several times, as old photographs and scans are,
+ * by amounts drawn at random, and a manifest pairs the results with the clean pictures.
+ */
+#ifndef PATINA_DEGRADE_H
+#define PATINA_DEGRADE_H
+
+#include "patina/run.h"
+
+enum { PAT_PER_IMAGE_MAX = 10000, PAT_CROP_MAX = 1 << 24 };
+
+typedef struct pat_degrade_options {
+    const char *clean;  /* a folder of images */
+    const char *output; /* the folder to write; created if it is missing */
+    bool recursive;     /* enter subfolders of `clean`; `output` must then lie outside of it */
+    bool force;         /* replace what an earlier run wrote to `output` */
+    uint64_t seed;
+    int per_image;               /* versions of each image, 1..PAT_PER_IMAGE_MAX */
+    const char *recipe;          /* a JSON file, see docs/degrade.md; NULL: the default recipe */
+    int crop_width, crop_height; /* cut a window of so many pixels, 1..PAT_CROP_MAX, out of each
+                                    image, at another place for each version; 0, 0: none */
+    /* Called before the work for each entry of `clean` that is no image, with the reason; what it
+     * is given ends with the call. NULL: no one is told. */
+    void (*left_out)(void *context, const pat_unpaired *entry);
+    void *left_out_context;
+    pat_run_options run; /* its `journal` is not looked at: there is none */
+} pat_degrade_options;
+
+/*
+ * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image, with windows also
+ * output/undamaged/NAME~K.png, and in the end output/manifest.csv, which pat_pairs_find() reads.
+ * Version K of an image depends on its pixels, its name, K, the seed and the recipe alone. PAT_OK
+ * also when images failed: manifest.failures.csv names them, and summary->failures counts the
+ * versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT (a manifest is there already,
+ * without `force`) and the errors of pat_recipe_text(). Pictures made until then stay, whole; there
+ * is then no manifest.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,
+                                                  pat_run_summary *summary, pat_error *error);
+
+/*
+ * A recipe as JSON text with everything in it: that in the file `path`, or the default if NULL. To
+ * be freed with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is wrong)
+ * or PAT_OUT_OF_MEMORY; *text is then NULL.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_recipe_text(const char *path, char **text, pat_error *error);
+
+#endif

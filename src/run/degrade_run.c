@@ -1,0 +1,433 @@
+#include "patina/degrade.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "dataset/csv.h"
+#include "dataset/listing.h"
+#include "degrade/recipe.h"
+#include "run/degrade.h"
+#include "run/outputs.h"
+#include "run/run.h"
+
+/* Folders below the output, and the manifest's column of the same name. */
+static const char *const sides[PAT_OUTPUTS] = {
+    [PAT_DAMAGED_OUTPUT] = "damaged", [PAT_UNDAMAGED_OUTPUT] = "undamaged"};
+
+enum { LONG_PATH_SIZE = 2 * PAT_PATH_SIZE + 64 }; /* two names and what stands between them */
+
+/* One damaged version of one image. */
+struct version {
+    const char *original; /* relative to the clean folder */
+    int number;           /* from 1 */
+    char id[PAT_PATH_SIZE + 16], clean[LONG_PATH_SIZE];
+    char path[PAT_OUTPUTS][LONG_PATH_SIZE], partial[PAT_OUTPUTS][LONG_PATH_SIZE + 8];
+    pat_degrade_order order;
+};
+
+struct degrade_run {
+    const pat_degrade_options *options;
+    pat_recipe recipe;
+    pat_random *random;
+    pat_names names;                     /* of the clean images */
+    char clean_from_here[PAT_PATH_SIZE]; /* the clean folder as seen from the manifest, with '/' */
+    struct version asked, told;          /* of a job, of an outcome */
+    size_t begun, ended;                 /* jobs before these have been asked for, are over */
+    pat_outputs outputs;
+    pat_run_summary *summary;
+};
+
+/* ---- Versions -------------------------------------------------------------------------------- */
+
+static bool crops(const struct degrade_run *run)
+{
+    return run->options->crop_width > 0;
+}
+
+/* Everything that is random comes from here, so that neither other images nor workers matter. */
+static void draw_order(struct degrade_run *run, const struct version *version,
+                       pat_degrade_order *order)
+{
+    char key[PAT_PATH_SIZE + 64];
+    int length =
+        snprintf(key, sizeof key, "degrade %llu %d %s", (unsigned long long)run->options->seed,
+                 version->number, version->original);
+    memset(order, 0, sizeof *order); /* padding too: it travels as bytes */
+    pat_random_seed(run->random, pat_random_seed_of(key, (size_t)length));
+    order->crop.width = run->options->crop_width;
+    order->crop.height = run->options->crop_height;
+    order->crop.x = pat_random_uniform(run->random);
+    order->crop.y = pat_random_uniform(run->random);
+    pat_recipe_draw(&run->recipe, run->random, &order->damage);
+}
+
+/* The extension stays in the name: a.jpg and a.png are two images. */
+static void find_version(struct degrade_run *run, size_t index, struct version *version)
+{
+    size_t per_image = (size_t)run->options->per_image;
+    version->original = pat_names_get(&run->names, index / per_image);
+    version->number = (int)(index % per_image) + 1;
+    snprintf(version->id, sizeof version->id, "%s~%d", version->original, version->number);
+    snprintf(version->clean, sizeof version->clean, "%s/%s", run->options->clean,
+             version->original);
+    for (int i = 0; i < PAT_OUTPUTS; i++) {
+        snprintf(version->path[i], sizeof version->path[i], "%s/%s/%s.png", run->options->output,
+                 sides[i], version->id);
+        snprintf(version->partial[i], sizeof version->partial[i], "%s.partial", version->path[i]);
+    }
+    draw_order(run, version, &version->order);
+}
+
+static void remove_partial(const struct version *version)
+{
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        unlink(version->partial[i]);
+}
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    struct degrade_run *run = context;
+    struct version *version = &run->asked;
+    find_version(run, index, version);
+    if (index >= run->begun)
+        run->begun = index + 1;
+    *job = (pat_job){.name = version->id,
+                     .damaged = version->clean,
+                     .undamaged = "",
+                     .order = {&version->order, sizeof version->order}};
+    job->output_path[PAT_DAMAGED_OUTPUT] = version->partial[PAT_DAMAGED_OUTPUT];
+    if (crops(run))
+        job->output_path[PAT_UNDAMAGED_OUTPUT] = version->partial[PAT_UNDAMAGED_OUTPUT];
+}
+
+/* ---- The manifest ---------------------------------------------------------------------------- */
+
+static void put_header(const struct degrade_run *run, pat_buffer *line)
+{
+    static const char *const columns[] = {"damaged", "undamaged", "id",  "original",
+                                          "version", "seed",      "mild"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        pat_csv_text(line, columns[i]);
+    if (crops(run)) {
+        pat_csv_text(line, "crop_x");
+        pat_csv_text(line, "crop_y");
+    }
+    for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++)
+        pat_csv_text(line, pat_damage_parameter_info((pat_damage_parameter)p)->column);
+    pat_csv_end_row(line);
+}
+
+static void put_row(const struct degrade_run *run, const struct version *version, pat_buffer *line)
+{
+    const pat_degrade_order *order = &version->order;
+    char damaged[LONG_PATH_SIZE], undamaged[LONG_PATH_SIZE];
+    snprintf(damaged, sizeof damaged, "%s/%s.png", sides[PAT_DAMAGED_OUTPUT], version->id);
+    if (crops(run))
+        snprintf(undamaged, sizeof undamaged, "%s/%s.png", sides[PAT_UNDAMAGED_OUTPUT],
+                 version->id);
+    else
+        snprintf(undamaged, sizeof undamaged, "%s%s", run->clean_from_here, version->original);
+    pat_csv_text(line, damaged);
+    pat_csv_text(line, undamaged);
+    pat_csv_text(line, version->id);
+    pat_csv_text(line, version->original);
+    pat_csv_number(line, version->number);
+    pat_csv_number(line, order->damage.seed);
+    pat_csv_number(line, order->damage.mild);
+    if (crops(run)) {
+        pat_csv_number(line, order->crop.x);
+        pat_csv_number(line, order->crop.y);
+    }
+    for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++)
+        if (order->damage.applied[pat_damage_parameter_info((pat_damage_parameter)p)->kind])
+            pat_csv_number(line, order->damage.value[p]);
+        else
+            pat_csv_text(line, "");
+    pat_csv_end_row(line);
+}
+
+/* ---- Outcomes -------------------------------------------------------------------------------- */
+
+static pat_status place_pictures(const struct degrade_run *run, const struct version *version,
+                                 pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (crops(run))
+        status = pat_place(version->partial[PAT_UNDAMAGED_OUTPUT],
+                           version->path[PAT_UNDAMAGED_OUTPUT], true, error);
+    if (status == PAT_OK)
+        status = pat_place(version->partial[PAT_DAMAGED_OUTPUT], version->path[PAT_DAMAGED_OUTPUT],
+                           true, error);
+    return status;
+}
+
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    struct degrade_run *run = context;
+    struct version *version = &run->told;
+    find_version(run, index, version);
+    if (outcome->status != PAT_OK) {
+        remove_partial(version);
+        run->ended = index + 1;
+        return pat_outputs_fail(&run->outputs, version->id, outcome, error);
+    }
+    pat_status status = place_pictures(run, version, error);
+    if (status != PAT_OK)
+        return status;
+    run->ended = index + 1;
+    put_row(run, version, &run->outputs.line);
+    status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
+    if (status == PAT_OK)
+        run->summary->rows++;
+    return status;
+}
+
+/* What was in hand when the run was broken off. */
+static void remove_unfinished(struct degrade_run *run)
+{
+    for (size_t i = run->ended; i < run->begun; i++) {
+        find_version(run, i, &run->told);
+        remove_partial(&run->told);
+    }
+}
+
+/* ---- Beginning ------------------------------------------------------------------------------- */
+
+static pat_status check_options(const pat_degrade_options *options, pat_error *error)
+{
+    int width = options->crop_width, height = options->crop_height;
+    bool whole = width == 0 && height == 0;
+    if (options->per_image < 1 || options->per_image > PAT_PER_IMAGE_MAX)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--per-image: %d is outside 1..%d",
+                        options->per_image, PAT_PER_IMAGE_MAX);
+    if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d is no size in 1..%d", width,
+                        height, PAT_CROP_MAX);
+    return PAT_OK;
+}
+
+static bool note_left_out(void *context, const char *name, const char *reason)
+{
+    struct degrade_run *run = context;
+    const pat_degrade_options *options = run->options;
+    run->summary->unpaired++;
+    if (options->left_out != NULL)
+        options->left_out(options->left_out_context, &(pat_unpaired){options->clean, name, reason});
+    return true;
+}
+
+static pat_status find_images(struct degrade_run *run, pat_error *error)
+{
+    const pat_degrade_options *options = run->options;
+    pat_status status =
+        pat_list_images(options->clean, options->recursive, &run->names, note_left_out, run, error);
+    run->summary->total = run->names.count * (size_t)options->per_image;
+    if (status == PAT_OK && run->names.count == 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: no image to degrade: the folder holds none (png, jpg, jpeg, tif, "
+                        "tiff, webp, bmp); --recursive enters subfolders",
+                        options->clean);
+    return status;
+}
+
+/* The way from one folder to another, both absolute without links: "../clean/". */
+static pat_status find_way(const char *from, const char *to, char way[PAT_PATH_SIZE],
+                           pat_error *error)
+{
+    size_t common = 0; /* up to and with a slash, or the end of one */
+    for (size_t i = 0;; i++) {
+        bool ends = (from[i] == '/' || from[i] == '\0') && (to[i] == '/' || to[i] == '\0');
+        if (ends)
+            common = i;
+        if (from[i] != to[i] || from[i] == '\0')
+            break;
+    }
+    pat_buffer text = {0};
+    for (const char *at = from + common; *at != '\0'; at++)
+        if (*at == '/' && at[1] != '\0')
+            pat_buffer_append_text(&text, "../");
+    const char *rest = to[common] == '/' ? to + common + 1 : to + common;
+    pat_buffer_append_text(&text, rest);
+    if (*rest != '\0')
+        pat_buffer_append_char(&text, '/');
+    bool fits = !text.failed && text.size < PAT_PATH_SIZE;
+    snprintf(way, PAT_PATH_SIZE, "%.*s", fits ? (int)text.size : 0, fits ? text.data : "");
+    pat_buffer_release(&text);
+    return fits ? PAT_OK : pat_fail_memory(error, "a long path");
+}
+
+static bool lies_in(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 &&
+           (path[length] == '\0' || path[length] == '/' || folder[length - 1] == '/');
+}
+
+/* Where the folders lie to each other. */
+static pat_status relate_folders(struct degrade_run *run, pat_error *error)
+{
+    const pat_degrade_options *options = run->options;
+    char *clean = realpath(options->clean, NULL), *output = realpath(options->output, NULL);
+    pat_status status;
+    if (clean == NULL || output == NULL)
+        status = pat_fail(error, PAT_UNREADABLE, "%s: cannot be looked at (%s); check the path",
+                          clean == NULL ? options->clean : options->output, strerror(errno));
+    else if (options->recursive && lies_in(output, clean))
+        status = pat_fail(error, PAT_INVALID_ARGUMENT,
+                          "%s: lies in the folder of the clean images, of which the damaged ones "
+                          "would then be some; choose another folder with -o",
+                          options->output);
+    else
+        status = find_way(output, clean, run->clean_from_here, error);
+    free(clean);
+    free(output);
+    return status;
+}
+
+static pat_status check_manifest(const struct degrade_run *run, const char *manifest,
+                                 pat_error *error)
+{
+    if (access(manifest, F_OK) != 0)
+        return PAT_OK;
+    if (!run->options->force)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is there already; choose another folder with -o, or replace it and "
+                        "its pictures with --force",
+                        manifest);
+    /* Its pictures are about to be replaced. */
+    return unlink(manifest) == 0 ? PAT_OK : pat_fail_to_write("remove", manifest, error);
+}
+
+static size_t folder_length(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash == NULL ? 0 : (size_t)(slash - name);
+}
+
+/* Whether image `index` is the first of its folder, as sorted names go. */
+static bool opens_folder(const pat_names *names, size_t index)
+{
+    if (index == 0)
+        return true;
+    const char *name = pat_names_get(names, index), *before = pat_names_get(names, index - 1);
+    size_t length = folder_length(name);
+    return folder_length(before) != length || memcmp(name, before, length) != 0;
+}
+
+/* Also the folders of the clean images, below both sides. */
+static pat_status make_folders(struct degrade_run *run, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < run->names.count && status == PAT_OK; i++) {
+        if (!opens_folder(&run->names, i))
+            continue;
+        find_version(run, i * (size_t)run->options->per_image, &run->asked);
+        for (int side = 0; side < (crops(run) ? PAT_OUTPUTS : 1) && status == PAT_OK; side++)
+            status = pat_make_folder_of(run->asked.path[side], error);
+    }
+    return status;
+}
+
+static pat_status read_recipe(const char *path, pat_recipe *recipe, pat_error *error)
+{
+    if (path != NULL)
+        return pat_recipe_read(recipe, path, error);
+    pat_recipe_init_default(recipe);
+    return PAT_OK;
+}
+
+pat_status pat_recipe_text(const char *path, char **text, pat_error *error)
+{
+    pat_recipe recipe;
+    pat_buffer buffer = {0};
+    *text = NULL;
+    pat_status status = read_recipe(path, &recipe, error);
+    if (status != PAT_OK)
+        return status;
+    pat_recipe_put(&buffer, &recipe);
+    pat_buffer_append_char(&buffer, '\0');
+    if (buffer.failed) {
+        pat_buffer_release(&buffer);
+        return pat_fail_memory(error, "a recipe");
+    }
+    *text = buffer.data;
+    return PAT_OK;
+}
+
+static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE], pat_error *error)
+{
+    const pat_degrade_options *options = run->options;
+    if (snprintf(manifest, PAT_PATH_SIZE, "%s/manifest.csv", options->output) >= PAT_PATH_SIZE)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the name of the folder is too long",
+                        options->output);
+    pat_status status = check_options(options, error);
+    if (status == PAT_OK)
+        status = read_recipe(options->recipe, &run->recipe, error);
+    if (status == PAT_OK)
+        status = pat_random_create(&run->random, error);
+    if (status == PAT_OK)
+        status = find_images(run, error);
+    if (status == PAT_OK)
+        status = pat_make_folder_of(manifest, error);
+    if (status == PAT_OK)
+        status = relate_folders(run, error);
+    if (status == PAT_OK)
+        status = check_manifest(run, manifest, error);
+    if (status == PAT_OK)
+        status = make_folders(run, error);
+    return status;
+}
+
+/* ---- The run --------------------------------------------------------------------------------- */
+
+static pat_status run_all(struct degrade_run *run, const char *manifest, pat_error *error)
+{
+    pat_task_setup setup = {.kind = PAT_TASK_DEGRADE};
+    pat_grid_init_default(&setup.grid);
+    pat_sink sink = {put_outcome, run};
+    pat_job_list jobs = {run->summary->total, get_job, run};
+    pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->options->run};
+    pat_status status = pat_outputs_open(&run->outputs, manifest, "", &jobs, run->summary, error);
+    if (status == PAT_OK) {
+        put_header(run, &run->outputs.line);
+        status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
+    }
+    if (status == PAT_OK)
+        status = pat_outputs_run(&run->outputs, &work, error);
+    if (status != PAT_OK)
+        remove_unfinished(run);
+    if (status == PAT_OK)
+        status = pat_outputs_finish(&run->outputs, error);
+    if (status == PAT_OK)
+        status = pat_outputs_place(&run->outputs, error);
+    pat_outputs_close(&run->outputs);
+    return status;
+}
+
+pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *summary,
+                           pat_error *error)
+{
+    double started_s = pat_clock_seconds();
+    char manifest[PAT_PATH_SIZE];
+    *summary = (pat_run_summary){0};
+    struct degrade_run *run = calloc(1, sizeof *run); /* large: full of paths */
+    if (run == NULL)
+        return pat_fail_memory(error, "the names of files");
+    run->options = options;
+    run->summary = summary;
+    run->outputs.journal_mode = PAT_JOURNAL_NONE;
+    pat_status status = prepare(run, manifest, error);
+    if (status == PAT_OK)
+        status = run_all(run, manifest, error);
+    summary->elapsed_s = pat_clock_seconds() - started_s;
+    pat_names_release(&run->names);
+    pat_random_free(run->random);
+    free(run);
+    return status;
+}
