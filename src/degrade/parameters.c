@@ -9,9 +9,9 @@ static const struct {
 } kinds[PAT_DAMAGE_KINDS] = {
     [PAT_FADE] = {"fade", 0.5},           [PAT_DARKEN] = {"darken", 0.3},
     [PAT_CAST] = {"cast", 0.5},           [PAT_YELLOWING] = {"yellowing", 0.4},
-    [PAT_BLUR] = {"blur", 0.6},           [PAT_STAINS] = {"stains", 0.25},
-    [PAT_SCRATCHES] = {"scratches", 0.3}, [PAT_GRAIN] = {"grain", 0.6},
-    [PAT_RESCALE] = {"rescale", 0.25},    [PAT_JPEG] = {"jpeg", 0.6},
+    [PAT_BLUR] = {"blur", 0.7},           [PAT_STAINS] = {"stains", 0.2},
+    [PAT_SCRATCHES] = {"scratches", 0.2}, [PAT_GRAIN] = {"grain", 0.4},
+    [PAT_RESCALE] = {"rescale", 0.25},    [PAT_JPEG] = {"jpeg", 0.5},
 };
 
 enum { COUNT_MAX = 1000 };

@@ -1,0 +1,165 @@
+#!/bin/sh
+# patina degrade: pairs from clean pictures, the same bytes however the work is done.
+. "$(dirname "$0")/lib.sh"
+mkdir -p clean/sub
+cp "$sample/undamaged/grass.bmp" "$sample/undamaged/skyline.png" clean/
+cp "$sample/undamaged/astronaut_flag.webp" clean/sub/grass.webp
+
+# digest DIR: of all files in it, with their names.
+digest() {
+    (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum) >"$1.digest"
+}
+
+# same_tree DIR DIR: the same files with the same bytes.
+same_tree() {
+    digest "$1"
+    digest "$2"
+    same "$1.digest" "$2.digest"
+}
+
+# Pairs that a search reads.
+expect 0 "$PATINA" degrade clean -o one --recursive --jobs 1
+has out "15 versions: 15 rows, 0 failures"
+lines one/manifest.csv 16
+has one/manifest.csv "damaged/grass.bmp~1.png,../clean/grass.bmp,grass.bmp~1,grass.bmp,1,"
+has one/manifest.csv "damaged/sub/grass.webp~5.png,../clean/sub/grass.webp,sub/grass.webp~5,"
+head -1 one/manifest.csv >header
+has header "damaged,undamaged,id,original,version,seed,mild,fade_amount,"
+expect 0 "$PATINA" search --manifest one/manifest.csv -o search.csv
+has out "15 pairs: 15 rows, 0 failures"
+has out "mean gain over the untouched image"
+
+# The same bytes with more workers and with none; other ones with another seed.
+expect 0 "$PATINA" degrade clean -o three --recursive --jobs 3 --quiet
+same_tree one three
+expect 0 "$PATINA" degrade clean -o here --recursive --in-process --quiet
+same_tree one here
+expect 0 "$PATINA" degrade clean -o other --recursive --seed 2 --quiet
+for picture in one/damaged/*.png; do
+    checks=$((checks + 1))
+    ! cmp -s "$picture" "other/damaged/${picture##*/}" || fail "$picture: the seed is not used"
+done
+
+# A version depends neither on the other files nor on how many versions there are, and is at home
+# in the folder itself.
+mkdir alone
+cp clean/skyline.png alone/
+expect 0 "$PATINA" degrade alone -o alone --per-image 2 --quiet
+same alone/damaged/skyline.png~2.png one/damaged/skyline.png~2.png
+absent alone/damaged/skyline.png~3.png
+has alone/manifest.csv "damaged/skyline.png~1.png,skyline.png,"
+expect 0 "$PATINA" search --manifest alone/manifest.csv -o search.csv --quiet
+expect 0 "$PATINA" degrade clean -o top --per-image 1
+has out "clean/sub: a folder; --recursive enters folders"
+lines top/manifest.csv 3
+
+# Two pictures that differ in the extension are two pictures.
+mkdir twins
+cp clean/grass.bmp twins/a.bmp
+cp clean/skyline.png twins/a.png
+expect 0 "$PATINA" degrade twins -o twins_out --per-image 1 --quiet
+lines twins_out/manifest.csv 3
+[ "$(find twins_out/damaged -name '*.png' | wc -l)" -eq 2 ] || fail "one picture for two"
+
+# Windows, at another place for each version.
+expect 0 "$PATINA" degrade clean -o windows --crop 64x48 --per-image 3 --recipe /dev/stdin <<END
+{}
+END
+lines windows/manifest.csv 7
+has windows/manifest.csv "damaged/grass.bmp~1.png,undamaged/grass.bmp~1.png,grass.bmp~1,"
+same windows/damaged/grass.bmp~1.png windows/undamaged/grass.bmp~1.png
+! cmp -s windows/undamaged/grass.bmp~1.png windows/undamaged/grass.bmp~2.png || fail "one window"
+expect 0 "$PATINA" search --manifest windows/manifest.csv -o search.csv --quiet
+expect 1 "$PATINA" degrade clean -o large --crop 300x200 --per-image 1
+has large/manifest.failures.csv "~1,degrade,too_small,clean/"
+has out "are smaller than the window of 300x200"
+
+# What cannot be read is named, and the rest goes on; nothing half-written is left.
+cp -r clean damp
+head -c 5000 clean/skyline.png >damp/half.png
+: >damp/empty.jpg
+expect 1 "$PATINA" degrade damp -o damp_out --per-image 2
+has out "8 versions: 4 rows, 4 failures"
+has damp_out/manifest.failures.csv "empty.jpg~1,decode,empty_file,damp/empty.jpg: "
+has damp_out/manifest.failures.csv "half.png~2,decode,corrupt,damp/half.png: "
+lines damp_out/manifest.csv 5
+[ "$(find damp_out -type f | wc -l)" -eq 6 ] || fail "files are left in damp_out"
+
+# A picture that cannot be written.
+mkdir -p blocked/damaged/grass.bmp~1.png.partial
+expect 1 "$PATINA" degrade clean -o blocked --per-image 1
+has blocked/manifest.failures.csv "grass.bmp~1,write,write_failed,blocked/damaged/grass.bmp~1.png"
+lines blocked/manifest.csv 2
+
+# An earlier result is replaced on request only.
+cp -r three again
+expect 2 "$PATINA" degrade clean -o again --recursive --seed 2
+has err "again/manifest.csv: is there already"
+same_tree again three
+expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
+same_tree again other
+
+# A run that is ended leaves whole pictures and no manifest; the next one begins anew.
+for signal in TERM KILL; do
+    "$PATINA" degrade clean -o ended_$signal --recursive --per-image 400 --jobs 2 --quiet >out 2>err &
+    run=$!
+    tries=0
+    until [ "$(find ended_$signal/damaged -name '*.png' 2>/dev/null | wc -l)" -ge 3 ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 1200 ] || fail "no picture after two minutes"
+        sleep 0.1
+    done
+    kill -$signal $run
+    status=0
+    wait $run || status=$?
+    [ $status -gt 128 ] || fail "status $status after SIG$signal"
+    absent ended_$signal/manifest.csv
+    expect 0 "$PATINA" features ended_$signal/damaged -o whole.csv --recursive --quiet
+    if [ $signal = TERM ]; then
+        [ -z "$(find ended_$signal/damaged -name '*.partial')" ] || fail "partial pictures are left"
+    fi
+done
+expect 0 "$PATINA" degrade clean -o ended_KILL --recursive --per-image 3 --quiet
+same ended_KILL/damaged/grass.bmp~3.png one/damaged/grass.bmp~3.png
+expect 0 "$PATINA" search --manifest ended_KILL/manifest.csv -o search.csv --quiet
+
+# Recipes.
+expect 0 "$PATINA" degrade --print-recipe
+cp out recipe.json
+has recipe.json '"blur": {"probability": '
+expect 0 "$PATINA" degrade --print-recipe --recipe recipe.json
+same out recipe.json
+expect 0 "$PATINA" degrade clean -o by_recipe --recursive --recipe recipe.json --quiet
+same_tree by_recipe one
+echo '{"blur": {"probability": 1, "sigma": 2}, "mild": 0}' >blur.json
+expect 0 "$PATINA" degrade clean -o blurred --recipe blur.json --per-image 1 --quiet
+has blurred/manifest.csv ",1,"
+cut -d, -f7-15 blurred/manifest.csv | tail -1 >row
+printf '0,,,,,,,,2\n' >wanted
+same row wanted
+echo '{"blur": {"sigma": [1, 99]}}' >wrong.json
+expect 2 "$PATINA" degrade clean -o none --recipe wrong.json
+has err "wrong.json: 'sigma' of 'blur' must be [LOW, HIGH] or one number, from 0 to 20"
+expect 2 "$PATINA" degrade clean -o none --recipe missing.json
+has err "missing.json: cannot open the recipe"
+
+# Wrong usage.
+expect 2 "$PATINA" degrade clean
+has err "name the folder to write"
+expect 2 "$PATINA" degrade -o none
+has err "name the folder of clean images"
+expect 2 "$PATINA" degrade clean more -o none
+has err "'more' is one folder too many"
+expect 2 "$PATINA" degrade missing -o none
+has err "missing: cannot list the folder"
+expect 2 "$PATINA" degrade clean -o none --crop 64
+has err "not of the form WxH"
+expect 2 "$PATINA" degrade clean -o none --per-image 0
+has err "--per-image: '0' is not a whole number"
+expect 2 "$PATINA" degrade clean -o clean/sub/pairs --recursive
+has err "lies in the folder of the clean images"
+mkdir nothing
+expect 2 "$PATINA" degrade nothing -o none
+has err "nothing: no image to degrade"
+absent none
+finish
