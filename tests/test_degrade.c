@@ -212,15 +212,14 @@ static void test_nothing_is_done_at_strength_zero(void **state)
     pat_image_release(&clean);
 }
 
-static void test_blur_is_that_of_the_restoration(void **state)
+static void check_blur(double sigma)
 {
-    (void)state;
     pat_image clean = make_noise(41, 30, 2), image = copy_of(&clean), want = make_canvas(41, 30);
     pat_damage damage = middling(1);
     damage.applied[PAT_BLUR] = true;
-    damage.value[PAT_BLUR_SIGMA] = 1.7;
+    damage.value[PAT_BLUR_SIGMA] = sigma;
     pat_gaussian kernel;
-    pat_gaussian_init(&kernel, 1.7);
+    pat_gaussian_init(&kernel, sigma);
     for (int c = 0; c < PAT_CHANNELS; c++)
         check(pat_gaussian_blur(&kernel, &clean.plane[c], &want.plane[c], &error));
     apply(&damage, &image);
@@ -228,6 +227,14 @@ static void test_blur_is_that_of_the_restoration(void **state)
     pat_image_release(&clean);
     pat_image_release(&image);
     pat_image_release(&want);
+}
+
+static void test_blur_is_that_of_the_restoration(void **state)
+{
+    (void)state;
+    check_blur(0.3);
+    check_blur(1.7);
+    check_blur(PAT_SIGMA_MAX);
 }
 
 static void check_rescale(int width, int height, double factor, int small_width, int small_height)
