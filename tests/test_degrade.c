@@ -509,6 +509,30 @@ static void test_order_of_damage(void **state)
     pat_image_release(&other);
 }
 
+/* The series of a damage begins at the picture's seed and the damage's number. */
+static void test_series_of_their_own(void **state)
+{
+    (void)state;
+    static const struct {
+        pat_damage_kind kind;
+        marker *mark;
+    } marks[] = {{PAT_STAINS, pat_stain}, {PAT_SCRATCHES, pat_scratch}, {PAT_GRAIN, pat_grain}};
+    pat_image clean = make_slopes(60, 50);
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        pat_image got = copy_of(&clean), want = copy_of(&clean);
+        pat_damage damage = middling(21);
+        pat_random *random = make_random(21 + (uint32_t)marks[i].kind);
+        marks[i].mark(&damage, random, &want);
+        damage.applied[marks[i].kind] = true;
+        apply(&damage, &got);
+        assert_same_image(&got, &want, pat_damage_name(marks[i].kind));
+        pat_random_free(random);
+        pat_image_release(&got);
+        pat_image_release(&want);
+    }
+    pat_image_release(&clean);
+}
+
 static void test_crop(void **state)
 {
     (void)state;
@@ -726,6 +750,7 @@ int main(void)
         cmocka_unit_test(test_jpeg_takes_no_larger_side),
         cmocka_unit_test(test_png_keeps_every_sample),
         cmocka_unit_test(test_order_of_damage),
+        cmocka_unit_test(test_series_of_their_own),
         cmocka_unit_test(test_crop),
         cmocka_unit_test(test_recipe_reads_back),
         cmocka_unit_test(test_recipe_in_part),

@@ -357,6 +357,22 @@ static void test_placing_respects_what_is_there(void **state)
     assert_int_equal(pat_place(partial, path, true, &error), PAT_WRITE_FAILED);
 }
 
+static void test_folders_are_made_as_needed(void **state)
+{
+    char path[PATH_SIZE];
+    pat_error error = {0};
+    path_in(*state, "a/b//c/x", path);
+    for (int i = 0; i < 2; i++) /* the second time nothing is missing */
+        assert_int_equal(pat_make_folder_of(path, &error), PAT_OK);
+    assert_true(exists(*state, "a/b/c"));
+    assert_false(exists(*state, "a/b/c/x"));
+    put(*state, "a/file", "");
+    path_in(*state, "a/file/d/x", path);
+    assert_int_equal(pat_make_folder_of(path, &error), PAT_WRITE_FAILED);
+    assert_non_null(strstr(error.message, "cannot create the folder"));
+    assert_int_equal(pat_make_folder_of("x", &error), PAT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +391,7 @@ int main(void)
         FOLDER_TEST(test_write_can_be_tried_again),
         FOLDER_TEST(test_partial_file_removed_by_someone_else),
         FOLDER_TEST(test_placing_respects_what_is_there),
+        FOLDER_TEST(test_folders_are_made_as_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

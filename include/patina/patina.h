@@ -2,7 +2,8 @@
  * libpatina: image-restoration parameter search and dataset generation.
  *
  * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
- * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders.
+ * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
+ * degrade.h makes such folders from clean images.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H

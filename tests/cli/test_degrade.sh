@@ -99,7 +99,8 @@ same_tree again three
 expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
 same_tree again other
 
-# A run that is ended leaves whole pictures and no manifest; the next one begins anew.
+# A run that is ended (by a second signal at once) leaves whole pictures and no manifest; the next one
+# begins anew.
 for signal in TERM KILL; do
     "$PATINA" degrade clean -o ended_$signal --recursive --per-image 400 --jobs 2 --quiet >out 2>err &
     run=$!
@@ -110,6 +111,8 @@ for signal in TERM KILL; do
         sleep 0.1
     done
     kill -$signal $run
+    sleep 0.01
+    kill -$signal $run 2>/dev/null || true
     status=0
     wait $run || status=$?
     [ $status -gt 128 ] || fail "status $status after SIG$signal"
