@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "image/vips.h"
 
-enum { COMPRESSION = 6 };
+/* zlib's: 6 takes twice as long, and makes pictures with grain no smaller. */
+enum { COMPRESSION = 3 };
 
 /* R, G, B by turns, row after row. */
 static void interleave(const pat_image *image, uint8_t *pixels)
