@@ -180,7 +180,9 @@ pat_status pat_sync_folder_of(const char *path, pat_error *error)
 pat_status pat_make_folder_of(const char *path, pat_error *error)
 {
     char *folder = strdup(path);
-    pat_status status = folder == NULL ? pat_fail_memory(error, "a file name") : PAT_OK;
+    pat_status status = PAT_OK;
+    if (folder == NULL)
+        return pat_fail_memory(error, "a file name");
     for (char *at = folder; status == PAT_OK && (at = strchr(at + 1, '/')) != NULL; *at = '/') {
         *at = '\0';
         if (mkdir(folder, 0777) != 0 && errno != EEXIST)

@@ -34,10 +34,10 @@ static const struct argp_option options[] = {
 
 static void parse_crop(const struct argp_state *state, char *text, pat_degrade_options *degrade)
 {
-    char *height = strchr(text, 'x');
+    char *height = text;
+    strsep(&height, "x");
     if (height == NULL)
         argp_error(state, "--crop: '%s' is not of the form WxH, such as 512x512", text);
-    *height++ = '\0';
     degrade->crop_width = (int)parse_whole(state, "--crop", text, 1, PAT_CROP_MAX);
     degrade->crop_height = (int)parse_whole(state, "--crop", height, 1, PAT_CROP_MAX);
 }
