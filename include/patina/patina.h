@@ -13,6 +13,7 @@
 #include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/image.h"
+#include "patina/model.h"
 #include "patina/restore.h"
 #include "patina/run.h"
 #include "patina/score.h"

@@ -20,6 +20,7 @@ LAYERS = [
     {"restore", "score", "features"},
     {"search", "degrade"},
     {"dataset"},
+    {"model"},
     {"run"},
     {"cli"},
 ]

@@ -1,0 +1,94 @@
+/*
+ * Models that choose a restoration from the features of an image. `patina train` makes them;
+ * docs/model.md describes the kinds and the file.
+ */
+#ifndef PATINA_MODEL_H
+#define PATINA_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "patina/grid.h"
+#include "patina/status.h"
+
+typedef enum pat_model_kind {
+    PAT_MODEL_LINEAR,   /* least squares */
+    PAT_MODEL_FOREST,   /* random forest */
+    PAT_MODEL_BOOSTING, /* gradient-boosted trees */
+    PAT_MODEL_SURFACE,  /* gradient-boosted trees that predict what each setting gains */
+    PAT_MODEL_KINDS
+} pat_model_kind;
+
+/* "linear", "forest", "boosting" or "surface". Static. */
+PAT_API const char *pat_model_kind_name(pat_model_kind kind);
+
+/* What a model predicts, in this order; the names are those of the CSV's columns. */
+enum { PAT_TARGET_COLOR, PAT_TARGET_SIGMA, PAT_TARGET_STRENGTH, PAT_TARGET_COUNT };
+
+/* "apply_color_correction", "sharpen_sigma" or "sharpen_strength". Static. */
+PAT_API const char *pat_target_name(int index);
+
+enum { PAT_MODEL_FEATURES_MAX = 64 };
+
+/* A trained model. Not changed by predictions, but to be used by one thread at a time. */
+typedef struct pat_model pat_model;
+
+/*
+ * Make a model of the bytes of a model file. name: for messages. All of it is verified before
+ * XGBoost, which trusts what it reads, sees a byte. Fails with PAT_MALFORMED (not a model, one of
+ * another version of patina, or one that contradicts itself), PAT_CORRUPT (truncated or changed),
+ * PAT_INTERNAL (the XGBoost library is not installed) or PAT_OUT_OF_MEMORY; *model is then NULL.
+ * Free with pat_model_free(), which accepts NULL.
+ *
+ * The checksum protects against accidents: load models only from where you would run a program.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_model_read(const void *bytes, size_t size, const char *name,
+                                                 pat_model **model, pat_error *error);
+
+/* The same for a file; fails also with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE or
+ * PAT_EMPTY_FILE. */
+PAT_API PAT_MUST_CHECK pat_status pat_model_load(const char *path, pat_model **model,
+                                                 pat_error *error);
+PAT_API void pat_model_free(pat_model *model);
+
+PAT_API pat_model_kind pat_model_get_kind(const pat_model *model);
+
+/* The features the model was trained on, 1 .. PAT_MODEL_FEATURES_MAX of them. Names are owned by
+ * the model; those that pat_feature_name() knows are computed by pat_features_extract(). */
+PAT_API int pat_model_feature_count(const pat_model *model);
+PAT_API const char *pat_model_feature_name(const pat_model *model, int index);
+
+/* The grid of the search that made the training data. Owned by the model. */
+PAT_API const pat_grid *pat_model_grid(const pat_model *model);
+
+/* What is known about the model, as JSON text: where it comes from, how good it was, its versions;
+ * docs/model.md names the members. Owned by the model; "" for one that has not been saved. */
+PAT_API const char *pat_model_description(const pat_model *model);
+
+/* What a model says about one image. */
+typedef struct pat_prediction {
+    pat_setting setting;          /* always one that pat_image_restore() accepts */
+    bool leave_alone;             /* the setting changes nothing */
+    double raw[PAT_TARGET_COUNT]; /* as predicted, before rounding and limits */
+    double gain;                  /* surface: expected gain in similarity over the untouched image;
+                                     NaN for the other kinds */
+    int unlike_count;             /* features unlike those of the training data */
+    int unlike[PAT_MODEL_FEATURES_MAX]; /* their indices, ascending */
+} pat_prediction;
+
+/*
+ * Predict for one image. features: pat_model_feature_count() doubles in the order of
+ * pat_model_feature_name(); look each value up by that name, never by position.
+ *
+ * linear, forest, boosting: white balance where raw[0] >= 0.5; sigma and strength are limited to
+ * the range seen in training; a strength under 0.05 is none. surface: the setting of the grid with
+ * the greatest expected gain, or none if no gain is above 0; raw is that setting.
+ *
+ * A feature is unlike the training data when it is not finite, or lies outside the range seen in
+ * training by more than a twentieth of that range. One that is not finite is replaced by its mean
+ * in training. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_model_predict(const pat_model *model, const double *features,
+                                                    pat_prediction *prediction, pat_error *error);
+
+#endif
