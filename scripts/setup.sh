@@ -10,11 +10,12 @@ set -eu
 packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
           libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libseccomp-dev libuv1-dev
           libvips-dev libxxhash-dev nettle-dev"
+          libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 for option; do
     case $option in
     --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace valgrind
-             $python" ;;
+             $python python3-sklearn" ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
     --tools) packages="$packages clang clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev" ;;
     *)

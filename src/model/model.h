@@ -66,9 +66,4 @@ PAT_MUST_CHECK pat_status pat_model_save(const pat_model *model, const char *met
                                          const char *provenance, const char *path,
                                          pat_error *error);
 
-/* The version of XGBoost that is loaded, or "" before the first model that needs it; of GSL.
- * Static. */
-const char *pat_booster_version(void);
-const char *pat_linear_version(void);
-
 #endif
