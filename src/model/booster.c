@@ -136,7 +136,7 @@ static pat_status set_parameters(pat_booster *booster, const pat_growth *growth,
         {"seed", (double)((seed ^ seed >> 32) & INT32_MAX)},
     };
     bool done = xgboost.XGBoosterSetParam(booster->handle, "objective", "reg:squarederror") == 0 &&
-                xgboost.XGBoosterSetParam(booster->handle, "tree_method", "hist") == 0;
+                xgboost.XGBoosterSetParam(booster->handle, "tree_method", growth->tree_method) == 0;
     for (size_t i = 0; i < sizeof number / sizeof *number && done; i++) {
         char text[PAT_NUMBER_TEXT_SIZE];
         snprintf(text, sizeof text, "%.10g", number[i].value);
@@ -258,7 +258,9 @@ pat_status pat_booster_get(const void *bytes, size_t size, int inputs, int outpu
         status = create(inputs, outputs, NULL, booster, error);
     if (status != PAT_OK)
         return status;
-    if (xgboost.XGBoosterLoadModelFromBuffer((*booster)->handle, bytes, size) != 0)
+    if (size == 0)
+        status = pat_fail(error, PAT_MALFORMED, "there are no trees");
+    else if (xgboost.XGBoosterLoadModelFromBuffer((*booster)->handle, bytes, size) != 0)
         status = fail_of(PAT_MALFORMED, "read the trees", error);
     if (status == PAT_OK)
         status = check_shape(*booster, error);

@@ -13,6 +13,7 @@ typedef struct pat_booster pat_booster;
 /* How trees are grown; the names are XGBoost's. */
 typedef struct pat_growth {
     int rounds, parallel_trees, max_depth;
+    const char *tree_method;
     double eta, lambda, min_child_weight;
     double subsample, colsample_bynode; /* 0..1, shares */
 } pat_growth;

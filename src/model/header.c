@@ -67,11 +67,11 @@ static json_t *linear_value(const pat_learner *learner)
 /* What the trees were grown with: for the reader, nothing depends on it. */
 static json_t *growth_value(const pat_growth *growth)
 {
-    return json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f}", "rounds", growth->rounds,
-                     "parallel_trees", growth->parallel_trees, "max_depth", growth->max_depth,
-                     "eta", growth->eta, "lambda", growth->lambda, "min_child_weight",
-                     growth->min_child_weight, "subsample", growth->subsample, "colsample_bynode",
-                     growth->colsample_bynode);
+    return json_pack("{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f}", "tree_method",
+                     growth->tree_method, "rounds", growth->rounds, "parallel_trees",
+                     growth->parallel_trees, "max_depth", growth->max_depth, "eta", growth->eta,
+                     "lambda", growth->lambda, "min_child_weight", growth->min_child_weight,
+                     "subsample", growth->subsample, "colsample_bynode", growth->colsample_bynode);
 }
 
 static json_t *versions_value(const pat_model *model)

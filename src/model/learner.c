@@ -10,12 +10,14 @@
 /*
  * Forest and boosting have the sizes of the study: 100 trees of depth 10, 100 rounds of depth 5 at
  * rate 0.1. Of a forest's trees each sees 0.632 of the rows, which is how many different ones a
- * bootstrap draws; and no leaf is shrunk.
+ * bootstrap draws; and no leaf is shrunk. Histograms are faster with shallow trees and many rows,
+ * exact splits with deep trees.
  */
 static const pat_growth growths[PAT_MODEL_KINDS] = {
     [PAT_MODEL_FOREST] = {.rounds = 1,
                           .parallel_trees = 100,
                           .max_depth = 10,
+                          .tree_method = "exact",
                           .eta = 1,
                           .lambda = 0,
                           .min_child_weight = 1,
@@ -24,6 +26,7 @@ static const pat_growth growths[PAT_MODEL_KINDS] = {
     [PAT_MODEL_BOOSTING] = {.rounds = 100,
                             .parallel_trees = 1,
                             .max_depth = 5,
+                            .tree_method = "hist",
                             .eta = 0.1,
                             .lambda = 1,
                             .min_child_weight = 1,
@@ -32,6 +35,7 @@ static const pat_growth growths[PAT_MODEL_KINDS] = {
     [PAT_MODEL_SURFACE] = {.rounds = 300,
                            .parallel_trees = 1,
                            .max_depth = 6,
+                           .tree_method = "hist",
                            .eta = 0.05,
                            .lambda = 1,
                            .min_child_weight = 10,

@@ -5,6 +5,7 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_version.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 
@@ -15,6 +16,7 @@
 struct workspace {
     gsl_matrix *u, *v, *square;
     gsl_vector *s, *work, *y, *solution;
+    bool constant[PAT_INPUTS_MAX];
 };
 
 static void release(struct workspace *w)
@@ -46,17 +48,17 @@ static bool allocate(struct workspace *w, size_t rows, size_t inputs)
            w->y != NULL && w->solution != NULL;
 }
 
-static void standardise(pat_linear *linear, const pat_samples *samples, gsl_matrix *x)
+static void standardise(pat_linear *linear, const pat_samples *samples, struct workspace *w)
 {
     size_t inputs = (size_t)samples->inputs;
     for (size_t i = 0; i < inputs; i++) {
         double mean, deviation;
         pat_column_moments(samples->input + i, samples->rows, inputs, &mean, &deviation);
-        bool constant = deviation <= CONSTANT_SHARE * fabs(mean);
+        w->constant[i] = deviation <= CONSTANT_SHARE * fabs(mean);
         linear->center[i] = mean;
-        linear->scale[i] = constant ? 1 : deviation;
-        for (size_t row = 0; row < samples->rows && !constant; row++)
-            gsl_matrix_set(x, row, i, (samples->input[row * inputs + i] - mean) / deviation);
+        linear->scale[i] = w->constant[i] ? 1 : deviation;
+        for (size_t row = 0; row < samples->rows && !w->constant[i]; row++)
+            gsl_matrix_set(w->u, row, i, (samples->input[row * inputs + i] - mean) / deviation);
     }
 }
 
@@ -80,7 +82,7 @@ static bool solve(pat_linear *linear, const pat_samples *samples, struct workspa
         if (gsl_linalg_SV_solve(w->u, w->v, w->s, w->y, w->solution) != GSL_SUCCESS)
             return false;
         for (size_t i = 0; i < w->solution->size; i++)
-            linear->coefficient[o][i] = gsl_vector_get(w->solution, i);
+            linear->coefficient[o][i] = w->constant[i] ? 0 : gsl_vector_get(w->solution, i);
     }
     return true;
 }
@@ -94,7 +96,7 @@ pat_status pat_linear_fit(pat_linear *linear, const pat_samples *samples, pat_er
     if (!allocate(&w, samples->rows, (size_t)samples->inputs)) {
         status = pat_fail_memory(error, "a linear model");
     } else {
-        standardise(linear, samples, w.u);
+        standardise(linear, samples, &w);
         if (!solve(linear, samples, &w))
             status = pat_fail(error, PAT_INTERNAL, "GSL cannot decompose the training data");
     }
