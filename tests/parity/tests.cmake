@@ -1,6 +1,7 @@
-# The numbers and pixels against the real OpenCV, scikit-image and NumPy.
+# The numbers and pixels against the real OpenCV, scikit-image, scikit-learn and NumPy.
 patina_test_program(restored_digest parity/restored_digest.c)
 patina_test_program(decode_digest parity/decode_digest.c)
+patina_test_program(model_figures parity/model_figures.c)
 
 set(cases ${CMAKE_CURRENT_BINARY_DIR}/parity_cases)
 add_test(NAME parity_edge_cases
@@ -38,3 +39,8 @@ add_test(NAME parity_refused
 set_tests_properties(parity_pixels parity_refused PROPERTIES FIXTURES_REQUIRED decode_cases)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
                      parity_extended parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
+add_test(NAME parity_models
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_models.py
+                 $<TARGET_FILE:model_figures> ${CMAKE_CURRENT_BINARY_DIR}/parity_models)
+set_tests_properties(parity_edge_cases parity_decode_cases parity_models parity_sample
+                     parity_edge parity_grid parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
