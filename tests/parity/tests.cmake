@@ -37,10 +37,9 @@ add_test(NAME parity_refused
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_refused.sh $<TARGET_FILE:decode_digest>
                  ${cases}/decode/refused)
 set_tests_properties(parity_pixels parity_refused PROPERTIES FIXTURES_REQUIRED decode_cases)
-set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
-                     parity_extended parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
 add_test(NAME parity_models
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_models.py
                  $<TARGET_FILE:model_figures> ${CMAKE_CURRENT_BINARY_DIR}/parity_models)
-set_tests_properties(parity_edge_cases parity_decode_cases parity_models parity_sample
-                     parity_edge parity_grid parity_pixels parity_refused PROPERTIES LABELS parity TIMEOUT 3600)
+set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
+                     parity_extended parity_pixels parity_refused parity_models
+                     PROPERTIES LABELS parity TIMEOUT 3600)
