@@ -61,6 +61,11 @@ PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
 PAT_MUST_CHECK pat_status pat_model_put(const pat_model *model, const char *metrics,
                                         const char *provenance, pat_buffer *file, pat_error *error);
 
+/* Append the bytes of a model file to `bytes`, which nothing has been verified of. Fails as
+ * pat_model_load() does before it looks into the file. */
+PAT_MUST_CHECK pat_status pat_model_read_bytes(const char *path, pat_buffer *bytes,
+                                               pat_error *error);
+
 /* Write the model file, whole or not at all. Fails as pat_model_put() and pat_file_open(). */
 PAT_MUST_CHECK pat_status pat_model_save(const pat_model *model, const char *metrics,
                                          const char *provenance, const char *path,

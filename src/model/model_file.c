@@ -264,21 +264,30 @@ static pat_status read_bytes(int descriptor, const char *path, char *bytes, size
     return PAT_OK;
 }
 
-pat_status pat_model_load(const char *path, pat_model **model, pat_error *error)
+pat_status pat_model_read_bytes(const char *path, pat_buffer *bytes, pat_error *error)
 {
     int descriptor;
     size_t size = 0;
-    char *bytes = NULL;
-    *model = NULL;
     pat_status status = open_model(path, &descriptor, &size, error);
-    if (status == PAT_OK && (bytes = malloc(size)) == NULL)
+    char *room = status == PAT_OK ? pat_buffer_room(bytes, size) : NULL;
+    if (status == PAT_OK && room == NULL)
         status = pat_fail_memory(error, "a model");
     if (status == PAT_OK)
-        status = read_bytes(descriptor, path, bytes, &size, error);
+        status = read_bytes(descriptor, path, room, &size, error);
     if (status == PAT_OK)
-        status = pat_model_read(bytes, size, path, model, error);
+        bytes->size += size;
     if (descriptor >= 0)
         close(descriptor);
-    free(bytes);
+    return status;
+}
+
+pat_status pat_model_load(const char *path, pat_model **model, pat_error *error)
+{
+    pat_buffer bytes = {0};
+    *model = NULL;
+    pat_status status = pat_model_read_bytes(path, &bytes, error);
+    if (status == PAT_OK)
+        status = pat_model_read(bytes.data, bytes.size, path, model, error);
+    pat_buffer_release(&bytes);
     return status;
 }

@@ -27,13 +27,16 @@ typedef struct pat_kind {
                       pat_stage *stage, pat_error *error);
 } pat_kind;
 
-extern const pat_kind pat_search_kind, pat_features_kind, pat_degrade_kind;
+extern const pat_kind pat_search_kind, pat_features_kind, pat_degrade_kind, pat_evaluate_kind;
 
 /* The features of work->damaged into the outcome: what most kinds end with. */
 PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *stage,
                                            pat_error *error);
 
-/* The failure of a pair whose original is too small to be scored. */
-pat_status pat_fail_too_small(const pat_job *job, const pat_image *undamaged, pat_error *error);
+/* Search the pair: all of a search's outcome but the features. Fails with PAT_TOO_SMALL or
+ * PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_work_search(pat_searcher *searcher, pat_work *work,
+                                          const pat_job *job, pat_outcome *outcome,
+                                          pat_stage *stage, pat_error *error);
 
 #endif

@@ -192,15 +192,7 @@ pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *er
 pat_status pat_outputs_fail(pat_outputs *outputs, const char *name, const pat_outcome *outcome,
                             pat_error *error)
 {
-    pat_run_summary *summary = outputs->summary;
-    if (summary->failures < PAT_FAILURES_KEPT) {
-        pat_failure *kept = &summary->first_failures[summary->failures];
-        snprintf(kept->name, sizeof kept->name, "%s", name);
-        snprintf(kept->message, sizeof kept->message, "%s", outcome->message);
-        kept->stage = pat_stage_name(outcome->stage);
-        kept->reason = outcome->status;
-    }
-    summary->failures++;
+    pat_summary_fail(outputs->summary, name, outcome);
     pat_failure_put(&outputs->line,
                     &(pat_failure_row){name, pat_stage_name(outcome->stage),
                                        pat_status_name(outcome->status), outcome->message,

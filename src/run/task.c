@@ -26,6 +26,7 @@ static const pat_kind *const kinds[PAT_TASK_KINDS] = {
     [PAT_TASK_SEARCH] = &pat_search_kind,
     [PAT_TASK_FEATURES] = &pat_features_kind,
     [PAT_TASK_DEGRADE] = &pat_degrade_kind,
+    [PAT_TASK_EVALUATE] = &pat_evaluate_kind,
 };
 
 const char *pat_stage_name(pat_stage stage)
@@ -145,14 +146,6 @@ pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *sta
         status = pat_features_extract_extended(work->extractor, &work->damaged,
                                                outcome->features + PAT_FEATURE_COUNT, error);
     return status;
-}
-
-pat_status pat_fail_too_small(const pat_job *job, const pat_image *undamaged, pat_error *error)
-{
-    return pat_fail(error, PAT_TOO_SMALL,
-                    "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
-                    "leave the pair out",
-                    job->undamaged, undamaged->width, undamaged->height, PAT_SSIM_WINDOW);
 }
 
 /* Read the files, of which both are read even if one is damaged: what they were is part of the

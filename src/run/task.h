@@ -16,6 +16,7 @@ typedef enum pat_task_kind {
     PAT_TASK_SEARCH,   /* search and features of a pair */
     PAT_TASK_FEATURES, /* features of one image */
     PAT_TASK_DEGRADE,  /* a damaged version of one image; order: a pat_degrade_order */
+    PAT_TASK_EVALUATE, /* chosen settings on a pair, beside the whole grid */
     PAT_TASK_KINDS
 } pat_task_kind;
 

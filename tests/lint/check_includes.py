@@ -27,7 +27,8 @@ LAYERS = [
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
-PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run"}
+PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
+          "evaluation": "model"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {
@@ -39,7 +40,8 @@ DOORS = {
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],
     "gsl/": ["src/base/random.c", "src/model/linear.c"],
-    "jansson.h": ["src/degrade/recipe.c", "src/model/header.c", "src/run/record.c"],
+    "jansson.h": ["src/degrade/recipe.c", "src/model/evaluation_json.c", "src/model/header.c",
+                  "src/run/record.c"],
     "xgboost/": ["src/model/xgboost.h"],
     "model/xgboost.h": ["src/model/booster.c", "src/model/xgboost.c"],
     "seccomp.h": ["src/run/sandbox.c"],

@@ -1,0 +1,74 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/evaluation.h"
+
+/* JSON has no NaN. */
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *estimate_value(const pat_estimate *estimate)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", number(estimate->value), "low",
+                     number(estimate->low), "high", number(estimate->high));
+}
+
+static json_t *setting_value(const pat_setting *setting)
+{
+    return json_pack("{s:s, s:o, s:o}", "color_method", pat_color_method_name(setting->color),
+                     "sharpen_sigma", number(setting->sigma), "sharpen_strength",
+                     number(setting->strength));
+}
+
+/* A name that is not UTF-8 comes through pat_json_string()'s rules elsewhere; here '?' will do. */
+static json_t *name_value(const char *name)
+{
+    json_t *value = json_string(name);
+    return value != NULL ? value : json_string("?");
+}
+
+static json_t *extremes_value(const pat_extreme *extremes, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o}", "filename",
+                                               name_value(extremes[i].name), "setting",
+                                               setting_value(&extremes[i].setting), "gain",
+                                               number(extremes[i].gain), "oracle_gain",
+                                               number(extremes[i].oracle_gain)));
+    return array;
+}
+
+static json_t *ways_value(const pat_evaluation_report *report)
+{
+    json_t *ways = json_object();
+    for (int way = 0; way < PAT_WAYS; way++)
+        json_object_set_new(ways, pat_way_name((pat_way)way),
+                            json_pack("{s:o, s:o, s:o}", "similarity",
+                                      estimate_value(&report->similarity[way]), "psnr",
+                                      estimate_value(&report->psnr[way]), "ssim",
+                                      estimate_value(&report->ssim[way])));
+    return ways;
+}
+
+char *pat_evaluation_json(const pat_evaluation_report *report)
+{
+    json_t *captured = json_pack(
+        "{s:o, s:o, s:o, s:o}", "similarity", estimate_value(&report->captured), "psnr",
+        estimate_value(&report->captured_psnr), "ssim", estimate_value(&report->captured_ssim),
+        "fixed_similarity", estimate_value(&report->fixed_captured));
+    json_t *value = json_pack(
+        "{s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
+        (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
+        ways_value(report), "captured", captured, "fixed_setting", setting_value(&report->fixed),
+        "made_worse", (json_int_t)report->worse, "left_alone", (json_int_t)report->left_alone,
+        "unlike", (json_int_t)report->unlike, "identical", (json_int_t)report->identical, "best",
+        extremes_value(report->best, report->extremes), "worst",
+        extremes_value(report->worst, report->extremes));
+    char *text = value == NULL ? NULL : json_dumps(value, JSON_REAL_PRECISION(17));
+    json_decref(value);
+    return text;
+}

@@ -1,0 +1,186 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "dataset/csv.h"
+#include "dataset/listing.h"
+#include "model/evaluation.h"
+#include "run/pixels.h"
+
+struct evaluate_run {
+    const pat_evaluate_options *options;
+    const pat_pairs *pairs;
+    pat_predictor predictor;
+    pat_buffer extra; /* the model for the workers */
+    pat_pixel_job *jobs;
+    pat_pixels pixels;
+    pat_evaluated_pair *evaluated; /* the pairs that were scored */
+    size_t count;
+    pat_names originals; /* of those, and their names */
+    pat_names names;
+};
+
+static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
+{
+    size_t count = pat_pairs_count(run->pairs);
+    if (count == 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO, "no pair to evaluate the model on");
+    run->jobs = calloc(count, sizeof *run->jobs);
+    run->evaluated = calloc(count, sizeof *run->evaluated);
+    if (run->jobs == NULL || run->evaluated == NULL)
+        return pat_fail_memory(error, "the pairs");
+    for (size_t i = 0; i < count; i++)
+        run->jobs[i].pair = i;
+    return PAT_OK;
+}
+
+static pat_status read_model(struct evaluate_run *run, pat_error *error)
+{
+    const char *path = run->options->model;
+    pat_buffer_append(&run->extra, path, strlen(path) + 1);
+    pat_status status = pat_predictor_read(&run->predictor, path, &run->extra, error);
+    if (status == PAT_OK && run->extra.failed)
+        status = pat_fail_memory(error, "a model");
+    return status;
+}
+
+static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, pat_error *error)
+{
+    pat_pixel_options options = {
+        .pairs = run->pairs,
+        .jobs = run->jobs,
+        .count = pat_pairs_count(run->pairs),
+        .grid = pat_model_grid(run->predictor.model),
+        .model = {run->extra.data, run->extra.size},
+        .extended = run->predictor.extended,
+        .run = &run->options->run,
+    };
+    return pat_pixels_run(&options, &run->pixels, summary, error);
+}
+
+/* The pairs that were scored, for the summary. Names are added first: they may move. */
+static pat_status collect(struct evaluate_run *run, pat_error *error)
+{
+    pat_pixels *pixels = &run->pixels;
+    for (size_t i = 0; i < pixels->count; i++) {
+        char original[PAT_PATH_SIZE];
+        pat_pair pair;
+        if (!pixels->scored[i])
+            continue;
+        pat_pairs_get(run->pairs, i, &pair);
+        pat_pixels_original(&pair, original, sizeof original);
+        if (!pat_names_add(&run->originals, original) || !pat_names_add(&run->names, pair.name))
+            return pat_fail_memory(error, "the names of the pairs");
+        const pat_choice *choice = &pixels->choice[i * pixels->choices];
+        run->evaluated[run->count++] = (pat_evaluated_pair){
+            .untouched = pixels->untouched[i],
+            .predicted = choice->scores,
+            .trials = pixels->trials + i * pixels->settings,
+            .setting = choice->setting,
+            .unlike = choice->unlike > 0,
+        };
+    }
+    for (size_t i = 0; i < run->count; i++) {
+        run->evaluated[i].name = pat_names_get(&run->names, i);
+        run->evaluated[i].original = pat_names_get(&run->originals, i);
+    }
+    return PAT_OK;
+}
+
+static pat_status fail_all(const pat_run_summary *summary, pat_error *error)
+{
+    return pat_fail(error, PAT_NOTHING_TO_DO,
+                    "none of the %zu pairs could be scored; the first: %s", summary->total,
+                    summary->first_failures[0].message);
+}
+
+/* ---- Details --------------------------------------------------------------------------------- */
+
+static void put_scores(pat_buffer *line, const pat_scores *scores)
+{
+    pat_csv_number(line, scores->similarity);
+    pat_csv_number(line, scores->psnr);
+    pat_csv_number(line, scores->ssim);
+}
+
+static void put_header(pat_buffer *line)
+{
+    static const char *const columns[] = {
+        "filename",       "original",        "color_method",   "sharpen_sigma",  "sharpen_strength",
+        "unlike",         "predicted_score", "predicted_psnr", "predicted_ssim", "untouched_score",
+        "untouched_psnr", "untouched_ssim",  "oracle_score",   "oracle_psnr",    "oracle_ssim",
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        pat_csv_text(line, columns[i]);
+    pat_csv_end_row(line);
+}
+
+static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, size_t settings)
+{
+    const pat_scores *best = &pair->untouched;
+    for (size_t i = 0; i < settings; i++)
+        if (pair->trials[i].similarity > best->similarity)
+            best = &pair->trials[i];
+    pat_csv_text(line, pair->name);
+    pat_csv_text(line, pair->original);
+    pat_csv_text(line, pat_color_method_name(pair->setting.color));
+    pat_csv_number(line, pair->setting.sigma);
+    pat_csv_number(line, pair->setting.strength);
+    pat_csv_number(line, pair->unlike);
+    put_scores(line, &pair->predicted);
+    put_scores(line, &pair->untouched);
+    put_scores(line, best);
+    pat_csv_end_row(line);
+}
+
+static pat_status write_details(const struct evaluate_run *run, pat_file *file, pat_error *error)
+{
+    pat_buffer line = {0};
+    put_header(&line);
+    for (size_t i = 0; i < run->count; i++)
+        put_pair(&line, &run->evaluated[i], run->pixels.settings);
+    pat_status status = line.failed ? pat_fail_memory(error, "the details")
+                                    : pat_file_append(file, line.data, line.size, error);
+    if (status == PAT_OK)
+        status = pat_file_finish(file, NULL, error);
+    if (status == PAT_OK)
+        status = pat_file_place(file, error);
+    pat_buffer_release(&line);
+    return status;
+}
+
+pat_status pat_evaluate_run(const pat_evaluate_options *options, const pat_pairs *pairs,
+                            pat_run_summary *summary, pat_evaluation_report *report,
+                            pat_error *error)
+{
+    struct evaluate_run run = {.options = options, .pairs = pairs};
+    pat_file details = {0};
+    *summary = (pat_run_summary){.unpaired = pat_pairs_unpaired_count(pairs)};
+    pat_status status = list_jobs(&run, error);
+    if (status == PAT_OK)
+        status = read_model(&run, error);
+    if (status == PAT_OK && options->details != NULL)
+        status = pat_file_open(&details, options->details, error);
+    if (status == PAT_OK)
+        status = score_all(&run, summary, error);
+    if (status == PAT_OK)
+        status = summary->rows == 0 ? fail_all(summary, error) : collect(&run, error);
+    if (status == PAT_OK)
+        status =
+            pat_evaluation_summarize(run.evaluated, run.count, pat_model_grid(run.predictor.model),
+                                     options->seed, report, error);
+    if (status == PAT_OK && options->details != NULL)
+        status = write_details(&run, &details, error);
+    pat_file_abandon(&details, false);
+    pat_names_release(&run.names);
+    pat_names_release(&run.originals);
+    pat_pixels_release(&run.pixels);
+    pat_predictor_release(&run.predictor);
+    pat_buffer_release(&run.extra);
+    free(run.evaluated);
+    free(run.jobs);
+    return status;
+}

@@ -1,0 +1,110 @@
+#include "run/pixels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "model/table.h"
+
+struct pixel_run {
+    const pat_pixel_options *options;
+    pat_pixels *pixels;
+    pat_pair pair; /* the one last asked for */
+    pat_run_summary *summary;
+};
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    struct pixel_run *run = context;
+    const pat_pixel_job *of = &run->options->jobs[index];
+    pat_pairs_get(run->options->pairs, of->pair, &run->pair);
+    *job = (pat_job){
+        .name = run->pair.name,
+        .damaged = run->pair.damaged,
+        .undamaged = run->pair.undamaged,
+        .order = {of->order, run->options->orders * sizeof(pat_setting)},
+    };
+}
+
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    struct pixel_run *run = context;
+    pat_pixels *pixels = run->pixels;
+    pat_pairs_get(run->options->pairs, run->options->jobs[index].pair, &run->pair);
+    if (outcome->status != PAT_OK) {
+        pat_summary_fail(run->summary, run->pair.name, outcome);
+        return PAT_OK;
+    }
+    size_t size = pixels->choices * sizeof *pixels->choice;
+    if (outcome->report.size != size || outcome->trial_count != pixels->settings)
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+                        run->pair.damaged);
+    memcpy(pixels->choice + index * pixels->choices, outcome->report.data, size);
+    memcpy(pixels->trials + index * pixels->settings, outcome->trials,
+           pixels->settings * sizeof *pixels->trials);
+    pixels->untouched[index] = outcome->untouched;
+    pixels->scored[index] = true;
+    run->summary->rows++;
+    return PAT_OK;
+}
+
+static pat_status reserve(pat_pixels *pixels, pat_error *error)
+{
+    size_t scores;
+    if (!__builtin_mul_overflow(pixels->count, pixels->settings, &scores)) {
+        pixels->scored = calloc(pixels->count, sizeof *pixels->scored);
+        pixels->untouched = calloc(pixels->count, sizeof *pixels->untouched);
+        pixels->trials = calloc(scores, sizeof *pixels->trials);
+        pixels->choice = calloc(pixels->count, pixels->choices * sizeof *pixels->choice);
+    }
+    bool reserved = pixels->scored != NULL && pixels->untouched != NULL && pixels->trials != NULL &&
+                    pixels->choice != NULL;
+    return reserved ? PAT_OK : pat_fail_memory(error, "the scores of all settings");
+}
+
+pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
+                          pat_run_summary *summary, pat_error *error)
+{
+    double started_s = pat_clock_seconds();
+    struct pixel_run run = {.options = options, .pixels = pixels, .summary = summary};
+    *pixels = (pat_pixels){.count = options->count,
+                           .settings = pat_grid_count(options->grid),
+                           .choices = options->orders + (options->model.size > 0)};
+    summary->total = options->count;
+    pat_task_setup setup = {.kind = PAT_TASK_EVALUATE,
+                            .trials = true,
+                            .extended = options->extended,
+                            .grid = *options->grid,
+                            .extra = options->model};
+    pat_job_list jobs = {options->count, get_job, &run};
+    pat_sink sink = {put_outcome, &run};
+    pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
+    pat_status status = reserve(pixels, error);
+    if (status == PAT_OK)
+        status = pat_run_jobs(&work, error);
+    summary->workers = work.worker_count;
+    summary->elapsed_s = pat_clock_seconds() - started_s;
+    return status;
+}
+
+void pat_pixels_release(pat_pixels *pixels)
+{
+    free(pixels->scored);
+    free(pixels->untouched);
+    free(pixels->trials);
+    free(pixels->choice);
+    *pixels = (pat_pixels){0};
+}
+
+void pat_pixels_original(const pat_pair *pair, char *text, size_t size)
+{
+    size_t length = pat_group_of(pair->name);
+    if (pair->name[length] == '\0')
+        snprintf(text, size, "%s", pair->undamaged);
+    else
+        snprintf(text, size, "%.*s", (int)length, pair->name);
+}

@@ -1,0 +1,46 @@
+/* Scores of chosen settings on many pairs, by workers; private to the library. */
+#ifndef PAT_RUN_PIXELS_H
+#define PAT_RUN_PIXELS_H
+
+#include "run/predictor.h"
+#include "run/run.h"
+#include "run/task_evaluate.h"
+
+typedef struct pat_pixel_job {
+    size_t pair;              /* index among the pairs */
+    const pat_setting *order; /* settings to score, `orders` of them */
+} pat_pixel_job;
+
+/* All borrowed. */
+typedef struct pat_pixel_options {
+    const pat_pairs *pairs;
+    const pat_pixel_job *jobs;
+    size_t count, orders;
+    const pat_grid *grid;
+    pat_bytes model; /* as setup.extra of the task: then the model's choice comes last; or empty */
+    bool extended;   /* whether the model needs the extended features */
+    const pat_run_options *run;
+} pat_pixel_options;
+
+/* What came of each job. Zero-initialise; pat_pixels_release() when done. */
+typedef struct pat_pixels {
+    size_t count, settings, choices;
+    bool *scored; /* false: the job failed */
+    pat_scores *untouched;
+    pat_scores *trials; /* count x settings */
+    pat_choice *choice; /* count x choices */
+} pat_pixels;
+
+/*
+ * Score them all. Counts go into the summary, with the first failures. Fails as pat_run_jobs();
+ * *pixels is then still to be released.
+ */
+PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
+                                         pat_run_summary *summary, pat_error *error);
+void pat_pixels_release(pat_pixels *pixels);
+
+/* The text that tells the original of a pair: versions of one original have the same. The pair's
+ * name up to its last '~' if there is one, else the path of its original. At most `size` bytes. */
+void pat_pixels_original(const pat_pair *pair, char *text, size_t size);
+
+#endif

@@ -1,0 +1,34 @@
+/* A model at work: on the features as tasks measure them; private to the library. */
+#ifndef PAT_RUN_PREDICTOR_H
+#define PAT_RUN_PREDICTOR_H
+
+#include "patina/features.h"
+#include "patina/model.h"
+#include "run/task.h"
+
+/* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialise;
+ * pat_predictor_release() when done. */
+typedef struct pat_predictor {
+    pat_model *model; /* NULL: none */
+    int feature[PAT_MODEL_FEATURES_MAX];
+    bool extended; /* whether the extended features are among them */
+} pat_predictor;
+
+/* Take `model`, also on failure. Fails with PAT_MALFORMED if it needs a feature that is not
+ * measured; name: of the model, for that message. */
+PAT_MUST_CHECK pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model,
+                                             const char *name, pat_error *error);
+void pat_predictor_release(pat_predictor *predictor);
+
+/* Predict from features in the order of pat_feature_name(); the indices in prediction->unlike are
+ * of that order too. Fails as pat_model_predict(). */
+PAT_MUST_CHECK pat_status pat_predictor_predict(const pat_predictor *predictor,
+                                                const double features[PAT_FEATURES_MAX],
+                                                pat_prediction *prediction, pat_error *error);
+
+/* Read a model file for workers, which open no files: its bytes are appended to `bytes`, and the
+ * model is made here, too, to be sure that it can be. Fails as pat_model_load(). */
+PAT_MUST_CHECK pat_status pat_predictor_read(pat_predictor *predictor, const char *path,
+                                             pat_buffer *bytes, pat_error *error);
+
+#endif
