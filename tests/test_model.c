@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "base/sha256.h"
+#include "model/booster.h"
 #include "model/metrics.h"
 #include "training_data.h"
 #include "workspace.h"
@@ -417,15 +418,17 @@ static void test_same_bytes_for_any_number_of_threads(void **state)
     assert_string_equal(one, four);
 }
 
-static void assert_refused(const void *bytes, size_t size, const char *what)
+/* Returns the message. */
+static const char *assert_refused(const void *bytes, size_t size, const char *what)
 {
+    static pat_error error;
     pat_model *model = (pat_model *)&size; /* anything but NULL */
-    pat_error error = {0};
     pat_status status = pat_model_read(bytes, size, "m.model", &model, &error);
     if (status != PAT_CORRUPT && status != PAT_MALFORMED)
         fail_msg("%s: status %s", what, pat_status_name(status));
     assert_null(model);
     assert_mentions(error.message, "m.model: ");
+    return error.message;
 }
 
 static void test_damaged_files_are_refused(void **state)
@@ -442,7 +445,8 @@ static void test_damaged_files_are_refused(void **state)
             char *cut = malloc(i + 1); /* of its exact size, so that reading on is noticed */
             assert_non_null(cut);
             memcpy(cut, bytes.data, i);
-            assert_refused(cut, i, "cut off");
+            const char *message = assert_refused(cut, i, "cut off");
+            assert_mentions(message, i < strlen("patina-model ") ? "not a model" : "cut off");
             free(cut);
             char kept = bytes.data[i];
             bytes.data[i] = (char)(kept ^ 1 << random_below(8));
@@ -451,7 +455,7 @@ static void test_damaged_files_are_refused(void **state)
         }
         pat_model_free(get(&bytes));
         pat_buffer_append_char(&bytes, '\n');
-        assert_refused(bytes.data, bytes.size, "longer");
+        assert_mentions(assert_refused(bytes.data, bytes.size, "longer"), "longer");
         pat_buffer_release(&bytes);
         pat_model_free(model);
     }
@@ -588,6 +592,11 @@ static void test_trees_that_do_not_fit_are_refused(void **state)
     char *surface = replace(description, "\"boosting\"", "\"surface\"");
     assert_nonsense(surface, trees, size, "'outputs'");
     free(surface);
+    pat_booster *booster;
+    pat_error error = {0};
+    assert_int_equal(pat_booster_get(trees, size, 14, 1, &booster, &error), PAT_MALFORMED);
+    assert_null(booster);
+    assert_mentions(error.message, "1 outputs");
     pat_model_free(model);
     pat_model_free(loaded);
     pat_buffer_release(&bytes);

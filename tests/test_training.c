@@ -237,6 +237,9 @@ static void test_bad_trials_are_refused(void **state)
         {"a.png,none,0,0,0.7\n", "not those of a grid"},
         {"a.png,none,1,2,0.7\na.png,white_balance,1,3,0.7\na.png,none,0,0,0.5\n",
          "not those of a grid"},
+        {"a.png,none,1,2,0.7\na.png,none,1,3,0.7\na.png,white_balance,1,2,0.7\n"
+         "a.png,none,0,0,0.5\n",
+         "not those of a grid"},
         {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
         {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
         {"a.png,none,1,2,nan\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},

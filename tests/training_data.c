@@ -100,7 +100,7 @@ pat_model *fit_all(pat_model_kind kind, const pat_training *training, const pat_
     size_t *row = calloc(training->rows, sizeof *row);
     assert_non_null(row);
     for (size_t i = 0; i < training->rows; i++)
-        row[i] = i;
+        row[i] = training->rows - 1 - i;
     assert_int_equal(pat_training_grid(training, &grid, NULL), PAT_OK);
     pat_lesson lesson = {.kind = kind,
                          .training = training,

@@ -18,7 +18,7 @@ void write_training_data(size_t rows);
 /* The same, read. */
 void read_training_data(size_t rows, pat_training *training, pat_trials *trials);
 
-/* A model of the kind trained on all rows. */
+/* A model of the kind trained on all rows, the last one first. */
 pat_model *fit_all(pat_model_kind kind, const pat_training *training, const pat_trials *trials,
                    uint64_t seed);
 

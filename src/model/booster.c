@@ -195,7 +195,7 @@ pat_status pat_booster_predict(const pat_booster *booster, const double *input, 
         status = fail_of(PAT_INTERNAL, "predict", error);
     else if (dimensions != 2 || shape[0] != rows || shape[1] != (bst_ulong)booster->outputs)
         status =
-            pat_fail(error, PAT_MALFORMED, "the trees do not predict %d numbers", booster->outputs);
+            pat_fail(error, PAT_MALFORMED, "the trees do not have %d outputs", booster->outputs);
     for (size_t i = 0; i < rows * (size_t)booster->outputs && status == PAT_OK; i++)
         output[i] = (double)value[i];
     xgboost.XGDMatrixFree(matrix);
