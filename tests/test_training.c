@@ -12,6 +12,7 @@
 
 #include "model/metrics.h"
 #include "model/split.h"
+#include "patina/features.h"
 #include "training_data.h"
 #include "workspace.h"
 
@@ -92,6 +93,49 @@ static void refuse_with(const char *old, const char *new, pat_status expected,
 }
 
 #define MENTION(...) ((const char *const[]){"t.csv", __VA_ARGS__, NULL})
+
+/* `extended` before the column sharpening_need, `times` times. */
+static char *with_extended(const char *extended, int times)
+{
+    pat_buffer text = {0};
+    const char *at = strstr(notebook, "sharpening_need,");
+    pat_buffer_append(&text, notebook, (size_t)(at - notebook));
+    for (int i = 0; i < times; i++) {
+        pat_buffer_append_text(&text, extended);
+        pat_buffer_append_char(&text, ',');
+    }
+    const char *line = strchr(at, '\n') + 1, *cell = strstr(line, "1e-05,white");
+    pat_buffer_append(&text, at, (size_t)(cell - at));
+    for (int i = 0; i < times; i++)
+        pat_buffer_append_text(&text, "77,");
+    const char *end = strchr(cell, '\n') + 1;
+    pat_buffer_append(&text, cell, (size_t)(end - cell));
+    pat_buffer_append_char(&text, '\0');
+    assert_false(text.failed);
+    return text.data;
+}
+
+static void test_extended_features_are_taken_where_they_are(void **state)
+{
+    (void)state;
+    for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++) {
+        pat_training training = {0};
+        char *text = with_extended(pat_feature_name(i), 1);
+        read_text(&training, text, PAT_OK, NULL);
+        assert_int_equal(training.feature_count, 15);
+        assert_string_equal(training.feature_name[13], pat_feature_name(i));
+        assert_near(training.feature[13], 77, 0);
+        assert_near(training.feature[14], 1e-5, 0);
+        pat_training_release(&training);
+        free(text);
+    }
+    pat_training training = {0};
+    char *text = with_extended(pat_feature_name(PAT_FEATURE_COUNT), 200);
+    read_text(&training, text, PAT_MALFORMED,
+              (const char *const[]){"more than once", pat_feature_name(PAT_FEATURE_COUNT), NULL});
+    pat_training_release(&training);
+    free(text);
+}
 
 static void test_bad_tables_are_refused_by_row_and_column(void **state)
 {
@@ -371,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_table_of_the_notebook_reads_unchanged),
         IN_FOLDER(test_features_keep_the_order_of_the_file),
+        IN_FOLDER(test_extended_features_are_taken_where_they_are),
         IN_FOLDER(test_bad_tables_are_refused_by_row_and_column),
         cmocka_unit_test(test_versions_of_an_original_are_a_group),
         IN_FOLDER(test_grid_of_the_targets),

@@ -54,7 +54,7 @@ PAT_API void pat_model_free(pat_model *model);
 PAT_API pat_model_kind pat_model_get_kind(const pat_model *model);
 
 /* The features the model was trained on, 1 .. PAT_MODEL_FEATURES_MAX of them. Names are owned by
- * the model; those that pat_feature_name() knows are computed by pat_features_extract(). */
+ * the model; pat_feature_name() knows them, unless a newer patina made it. */
 PAT_API int pat_model_feature_count(const pat_model *model);
 PAT_API const char *pat_model_feature_name(const pat_model *model, int index);
 

@@ -40,10 +40,20 @@ static pat_status fail_at(const char *path, const pat_table_row *row, const char
 /* The name as a static text if it is that of a feature, else NULL. */
 static const char *known_feature(const char *name)
 {
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
         if (strcmp(name, pat_feature_name(i)) == 0)
             return pat_feature_name(i);
     return NULL;
+}
+
+/* A column that is there twice counts once here: opening the table with it will complain. */
+static void add_feature(pat_training *training, const char *name)
+{
+    _Static_assert((int)PAT_FEATURES_MAX <= (int)PAT_MODEL_FEATURES_MAX, "all features fit");
+    for (int i = 0; i < training->feature_count; i++)
+        if (training->feature_name[i] == name)
+            return;
+    training->feature_name[training->feature_count++] = name;
 }
 
 /* The columns that every table must have: features, then targets. */
@@ -69,7 +79,7 @@ static pat_status find_features(pat_training *training, const char *path, pat_er
     for (size_t i = 0; i < header->count; i++) {
         const char *name = known_feature(pat_names_get(header, i));
         if (name != NULL)
-            training->feature_name[training->feature_count++] = name;
+            add_feature(training, name);
     }
     pat_table_close(reader);
     return PAT_OK;
@@ -219,7 +229,7 @@ static pat_status collect_axis(const pat_training *training, int target, double 
 
 pat_status pat_training_grid(const pat_training *training, pat_grid *grid, pat_error *error)
 {
-    double color[PAT_AXIS_MAX];
+    double color[PAT_AXIS_MAX] = {0};
     *grid = (pat_grid){0};
     pat_status status = collect_axis(training, PAT_TARGET_COLOR, 0, color, &grid->colors, error);
     for (int i = 0; i < grid->colors; i++) /* as in the study, white balance first */
