@@ -42,6 +42,20 @@ PAT_API PAT_MUST_CHECK pat_status pat_image_resize_canvas(pat_image *image, int 
 /* Free the memory and zero the struct. Safe on a zero-initialised or released image. */
 PAT_API void pat_image_release(pat_image *image);
 
+/* The file formats. */
+typedef enum pat_format {
+    PAT_FORMAT_NONE,
+    PAT_FORMAT_JPEG,
+    PAT_FORMAT_PNG,
+    PAT_FORMAT_WEBP,
+    PAT_FORMAT_TIFF,
+    PAT_FORMAT_BMP,
+    PAT_FORMAT_COUNT
+} pat_format;
+
+/* "jpeg", "png", "webp", "tiff", "bmp"; "none". Static. */
+PAT_API const char *pat_format_name(pat_format format);
+
 /*
  * Start the image decoders. Call once per process before the first decode, from the only thread;
  * further calls do nothing. Not for a process that forks later or must survive exhaustion of

@@ -131,6 +131,10 @@ static pat_status read_info_header(pat_bmp *bmp, size_t header_size, const char 
     } else if (bmp->bits == 16) {
         bmp->bits = 15;
     }
+    if (header_size >= INFO_HEADER) {
+        bmp->pixels_per_m[0] = get32(header + 24);
+        bmp->pixels_per_m[1] = get32(header + 28);
+    }
     if (bmp->bits > 8)
         return PAT_OK;
     if (colors > PAT_BMP_PALETTE_SIZE)
@@ -362,4 +366,54 @@ pat_status pat_bmp_read_pixels(const pat_bmp *bmp, pat_image *image, const char 
     }
     struct pen pen = {.bmp = bmp, .image = image, .at = bmp->pixels};
     return bmp->bits == 8 ? read_rle8(&pen, cause) : read_rle4(&pen, cause);
+}
+
+static void put_number(uint8_t *bytes, int length, uint32_t value)
+{
+    for (int i = 0; i < length; i++)
+        bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void put_headers(uint8_t head[MASKS], const pat_plane *plane, uint32_t size,
+                        const uint32_t pixels_per_m[2])
+{
+    memset(head, 0, MASKS);
+    memcpy(head, "BM", 2);
+    put_number(head + 2, 4, size);
+    put_number(head + 10, 4, MASKS); /* the pixels follow the headers */
+    uint8_t *info = head + FILE_HEADER;
+    put_number(info, 4, INFO_HEADER);
+    put_number(info + 4, 4, (uint32_t)plane->width);
+    put_number(info + 8, 4, (uint32_t)plane->height);
+    put_number(info + 12, 2, 1);
+    put_number(info + 14, 2, 24);
+    put_number(info + 20, 4, size - MASKS);
+    put_number(info + 24, 4, pixels_per_m[0]);
+    put_number(info + 28, 4, pixels_per_m[1]);
+}
+
+pat_status pat_bmp_write(const pat_plane planes[PAT_CHANNELS], const uint32_t pixels_per_m[2],
+                         pat_buffer *out, const char **cause)
+{
+    const pat_bmp bmp = {.width = planes[0].width, .height = planes[0].height, .bits = 24};
+    size_t row = row_size(&bmp), size = MASKS + row * (size_t)bmp.height;
+    if (size > INT32_MAX) {
+        *cause = "more than 2 GiB";
+        return PAT_TOO_LARGE;
+    }
+    uint8_t *file = (uint8_t *)pat_buffer_room(out, size);
+    if (file == NULL) {
+        *cause = "out of memory";
+        return PAT_OUT_OF_MEMORY;
+    }
+    put_headers(file, &planes[0], (uint32_t)size, pixels_per_m);
+    out->size += size;
+    file += MASKS;
+    for (int y = bmp.height - 1; y >= 0; y--, file += row) {
+        memset(file + row - 4, 0, 4); /* padding, or overwritten */
+        for (int x = 0; x < bmp.width; x++)
+            for (int c = 0; c < PAT_CHANNELS; c++)
+                file[3 * x + 2 - c] = planes[c].data[y * planes[c].stride + x];
+    }
+    return PAT_OK;
 }

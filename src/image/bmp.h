@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "patina/image.h"
 
 enum { PAT_BMP_PALETTE_SIZE = 256 };
@@ -17,11 +18,12 @@ enum { PAT_BMP_PALETTE_SIZE = 256 };
 typedef struct pat_bmp {
     const uint8_t *bytes;
     size_t size;
-    int width, height; /* >= 1 */
-    int bits;          /* per pixel: 1, 4, 8, 15 (5-5-5), 16 (5-6-5), 24 or 32 */
-    bool run_length;   /* RLE4 or RLE8 */
-    bool top_down;     /* the first row in the file is the top one */
-    size_t pixels;     /* where they start in `bytes` */
+    int width, height;        /* >= 1 */
+    int bits;                 /* per pixel: 1, 4, 8, 15 (5-5-5), 16 (5-6-5), 24 or 32 */
+    bool run_length;          /* RLE4 or RLE8 */
+    bool top_down;            /* the first row in the file is the top one */
+    size_t pixels;            /* where they start in `bytes` */
+    uint32_t pixels_per_m[2]; /* across, down; 0: not known */
     uint8_t palette[PAT_BMP_PALETTE_SIZE][PAT_CHANNELS];
 } pat_bmp;
 
@@ -39,5 +41,13 @@ PAT_MUST_CHECK pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size,
  */
 PAT_MUST_CHECK pat_status pat_bmp_read_pixels(const pat_bmp *bmp, pat_image *image,
                                               const char **cause);
+
+/*
+ * Append a BMP file of 24 bits per pixel to `out`. planes: R, G and B, of one size. Fails with
+ * PAT_TOO_LARGE (over 2 GiB) or PAT_OUT_OF_MEMORY; *cause is then as above.
+ */
+PAT_MUST_CHECK pat_status pat_bmp_write(const pat_plane planes[PAT_CHANNELS],
+                                        const uint32_t pixels_per_m[2], pat_buffer *out,
+                                        const char **cause);
 
 #endif

@@ -480,20 +480,21 @@ static pat_status decode_bmp(const struct source *source, pat_recipe *recipe, pa
 
 /* Formats by their first bytes; '?' stands for any byte. */
 static const struct format {
+    pat_format format;
     const char *name, *magic;
     size_t magic_size;
     void (*inspect)(const uint8_t *bytes, size_t size, pat_recipe *recipe);
     load_function **load; /* with libvips, or else: */
     pat_status (*decode)(const struct source *source, pat_recipe *recipe, pat_image *image);
 } formats[] = {
-    {"JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, NULL, decode_jpeg},
-    {"PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, &vips.pngload_buffer, NULL},
-    {"WebP", "RIFF????WEBP", 12, pat_inspect_webp, &vips.webpload_buffer, NULL},
-    {"TIFF", "II*\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
-    {"TIFF", "MM\0*", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
-    {"TIFF", "II+\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
-    {"TIFF", "MM\0+", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
-    {"BMP", "BM", 2, NULL, NULL, decode_bmp},
+    {PAT_FORMAT_JPEG, "JPEG", "\xff\xd8\xff", 3, pat_inspect_jpeg, NULL, decode_jpeg},
+    {PAT_FORMAT_PNG, "PNG", "\x89PNG\r\n\x1a\n", 8, pat_inspect_png, &vips.pngload_buffer, NULL},
+    {PAT_FORMAT_WEBP, "WebP", "RIFF????WEBP", 12, pat_inspect_webp, &vips.webpload_buffer, NULL},
+    {PAT_FORMAT_TIFF, "TIFF", "II*\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {PAT_FORMAT_TIFF, "TIFF", "MM\0*", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {PAT_FORMAT_TIFF, "TIFF", "II+\0", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {PAT_FORMAT_TIFF, "TIFF", "MM\0+", 4, pat_inspect_tiff, &vips.tiffload_buffer, NULL},
+    {PAT_FORMAT_BMP, "BMP", "BM", 2, NULL, NULL, decode_bmp},
 };
 
 static const struct format *find_format(const uint8_t *bytes, size_t size)
@@ -507,6 +508,19 @@ static const struct format *find_format(const uint8_t *bytes, size_t size)
             return &formats[i];
     }
     return NULL;
+}
+
+pat_format pat_codec_format(const uint8_t *bytes, size_t size)
+{
+    const struct format *format = find_format(bytes, size);
+    return format == NULL ? PAT_FORMAT_NONE : format->format;
+}
+
+const char *pat_format_name(pat_format format)
+{
+    static const char *const names[PAT_FORMAT_COUNT] = {"none", "jpeg", "png",
+                                                        "webp", "tiff", "bmp"};
+    return names[format];
 }
 
 pat_status pat_image_decode(const void *bytes, size_t size, const char *name, uint64_t max_pixels,
@@ -555,8 +569,8 @@ static int start_without_plugins(void)
 
 pat_status pat_codec_init(pat_error *error)
 {
-    static const char *const allowed[] = {"VipsForeignLoadPng", "VipsForeignLoadWebp",
-                                          "VipsForeignLoadTiff"};
+    static const char *const allowed[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
+                                          "VipsForeignLoadWebp", "VipsForeignLoadTiff"};
     if (codec_started)
         return PAT_OK;
     pat_status status = pat_vips_load(&vips, error);
@@ -575,6 +589,11 @@ pat_status pat_codec_init(pat_error *error)
     vips.log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
     codec_started = true;
     return PAT_OK;
+}
+
+const pat_vips *pat_codec_library(void)
+{
+    return &vips;
 }
 
 const char *pat_codec_version(void)

@@ -131,9 +131,11 @@ static bool holds_exif(const uint8_t *data, size_t length)
  */
 void pat_inspect_png(const uint8_t *bytes, size_t size, pat_recipe *recipe)
 {
-    enum { SIGNATURE = 8, HEAD = 8, FRAME = 12 };
+    enum { SIGNATURE = 8, HEAD = 8, FRAME = 12, BIT_DEPTH = 24, COLOR_TYPE = 25, INDEXED = 3 };
     struct reader png = {.bytes = bytes, .size = size};
     bool end = false, exif_seen = false;
+    recipe->bits = (unsigned)number_at(&png, BIT_DEPTH, 1);
+    recipe->palette = number_at(&png, COLOR_TYPE, 1) == INDEXED;
 
     for (uint64_t at = SIGNATURE, next; !end; at = next) {
         uint64_t length = number_at(&png, at, 4);
@@ -144,6 +146,7 @@ void pat_inspect_png(const uint8_t *bytes, size_t size, pat_recipe *recipe)
             return;
         }
         end = is_chunk(&png, at, "IEND");
+        recipe->animated = recipe->animated || is_chunk(&png, at, "acTL");
         bool exif = is_chunk(&png, at, "eXIf") && !exif_seen;
         bool last_data = is_chunk(&png, at, "IDAT") && !is_chunk(&png, next, "IDAT");
         if (!end && !exif && !last_data)
@@ -165,6 +168,12 @@ void pat_inspect_webp(const uint8_t *bytes, size_t size, pat_recipe *recipe)
     enum { KIND = 12, FLAGS = 20, ANIMATED = 2 };
     if (size > FLAGS && memcmp(bytes + KIND, "VP8X", 4) == 0 && bytes[FLAGS] & ANIMATED)
         recipe->unsupported = "an animation";
+    struct reader webp = {.bytes = bytes, .size = size, .little_endian = true};
+    for (uint64_t at = KIND; at + 8 <= size && !recipe->lossless;) {
+        uint64_t length = number_at(&webp, at + 4, 4);
+        recipe->lossless = memcmp(bytes + at, "VP8L", 4) == 0;
+        at += 8 + length + length % 2;
+    }
 }
 
 enum tiff_tag {
@@ -181,7 +190,7 @@ enum tiff_tag {
 };
 
 enum { WHITE_IS_ZERO, BLACK_IS_ZERO, TRUE_COLOR, PALETTE, SEPARATED = 5, YCBCR };
-enum { ASSOCIATED_ALPHA = 1, UNASSOCIATED_ALPHA, COREL_UNASSOCIATED_ALPHA = 999 };
+enum { UNSPECIFIED, ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA, COREL_UNASSOCIATED_ALPHA = 999 };
 enum { JPEG_COMPRESSION = 7 };
 
 enum { BITS, PACKING, MODEL, TURN, SAMPLES, PLANES, TILES, INKS, EXTRA, KIND, FIELDS };
@@ -306,6 +315,11 @@ void pat_inspect_tiff(const uint8_t *bytes, size_t size, pat_recipe *recipe)
         return;
     }
     recipe->orientation = field[TURN].value;
+    recipe->bits = field[BITS].value;
+    recipe->palette = field[MODEL].value == PALETTE;
+    recipe->packed = field[PACKING].value != 1;
+    recipe->extra_channel = field[EXTRA].at;
+    recipe->extra_is_alpha = field[EXTRA].at != 0 && field[EXTRA].value != UNSPECIFIED;
     recipe->unsupported = choose_tiff_recipe(field, recipe);
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
         recipe->hidden_alpha = field[EXTRA].at;

@@ -15,6 +15,13 @@ typedef struct pat_recipe {
     enum { PAT_HIGH_BYTE, PAT_ROUNDED } narrowing; /* of 16-bit samples */
 
     unsigned orientation;    /* as in EXIF, 1..8; anything else means 1 */
+    unsigned bits;           /* PNG, TIFF: per sample */
+    bool palette;            /* PNG, TIFF: the samples are indices of colours */
+    bool packed;             /* TIFF: compressed */
+    bool extra_is_alpha;     /* TIFF: as opposed to a channel of unspecified meaning */
+    size_t extra_channel;    /* TIFF: where the lowest byte of that meaning is; 0: nowhere */
+    bool lossless;           /* WebP */
+    bool animated;           /* PNG; of others it is a reason not to decode */
     size_t hidden_alpha;     /* TIFF: this byte is to be 0 when libvips decodes; 0: none */
     const char *unsupported; /* why not to decode, for use in a message; NULL: no reason */
     const char *damage;      /* the same */

@@ -7,6 +7,13 @@
 #include "base/memory.h"
 #include "patina/image.h"
 
+/* One channel of 16-bit samples, a borrowed view: sample (x, y) is data[y * stride + x]. */
+typedef struct pat_deep_plane {
+    uint16_t *data;
+    int width, height; /* >= 1 */
+    ptrdiff_t stride;  /* samples, >= width */
+} pat_deep_plane;
+
 /* Bytes between the rows of a plane of this width: rows start on cache lines. */
 size_t pat_plane_stride(int width);
 

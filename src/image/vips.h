@@ -23,16 +23,30 @@
     X(vips_, error_buffer)                                                                         \
     X(vips_, error_buffer_copy)                                                                    \
     X(vips_, error_clear)                                                                          \
+    X(vips_, jpegload_buffer)                                                                      \
     X(vips_, pngload_buffer)                                                                       \
     X(vips_, tiffload_buffer)                                                                      \
     X(vips_, webpload_buffer)                                                                      \
     X(vips_, image_new_from_memory)                                                                \
     X(vips_, pngsave_buffer)                                                                       \
+    X(vips_, jpegsave_buffer)                                                                      \
+    X(vips_, tiffsave_buffer)                                                                      \
+    X(vips_, webpsave_buffer)                                                                      \
+    X(vips_, image_new_memory)                                                                     \
+    X(vips_, image_pipelinev)                                                                      \
+    X(vips_, image_init_fields)                                                                    \
+    X(vips_, image_write_line)                                                                     \
+    X(vips_, image_get_typeof)                                                                     \
+    X(vips_, image_get_int)                                                                        \
+    X(vips_, image_get_fields)                                                                     \
+    X(vips_, image_remove)                                                                         \
+    X(vips_, autorot)                                                                              \
     X(vips_, region_new)                                                                           \
     X(vips_, region_prepare)                                                                       \
     X(g_, free)                                                                                    \
     X(g_, log_set_handler)                                                                         \
-    X(g_, object_unref)
+    X(g_, object_unref)                                                                            \
+    X(g_, strfreev)
 
 /* vips_init() is vips.init(), g_free() is vips.free(): the types are those of the prototypes. */
 typedef struct pat_vips {

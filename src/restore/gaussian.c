@@ -39,7 +39,7 @@ void pat_gaussian_init(pat_gaussian *kernel, double sigma)
 }
 
 /* reflect101: ... 2 1 | 0 1 2 ... n-1 | n-2 n-3 ..., repeated while outside (tiny images). */
-static int reflect101(int i, int n)
+int pat_reflect101(int i, int n)
 {
     if (n == 1)
         return 0;
@@ -90,7 +90,7 @@ void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, in
     int16_t *sums = scratch + radius;
     const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* that the next output row needs, after a step */
     for (int k = 1; k < w.taps; k++)
-        rows[k] = row_at(src, reflect101(y + k - 1 - radius, src->height));
+        rows[k] = row_at(src, pat_reflect101(y + k - 1 - radius, src->height));
     for (int i = 0; i < dst->height; i++) {
         uint8_t *out = dst->data + i * dst->stride;
         if (!blurs) {
@@ -98,11 +98,11 @@ void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, in
             continue;
         }
         memmove(rows, rows + 1, sizeof *rows * (size_t)(w.taps - 1));
-        rows[w.taps - 1] = row_at(src, reflect101(y + i + radius, src->height));
+        rows[w.taps - 1] = row_at(src, pat_reflect101(y + i + radius, src->height));
         kernels->blur_columns(rows, w.weight, w.taps, width, sums);
         for (int k = 1; k <= radius; k++) {
-            sums[-k] = sums[reflect101(-k, width)];
-            sums[width - 1 + k] = sums[reflect101(width - 1 + k, width)];
+            sums[-k] = sums[pat_reflect101(-k, width)];
+            sums[width - 1 + k] = sums[pat_reflect101(width - 1 + k, width)];
         }
         kernels->blur_row(scratch, w.weight, w.taps, width, out);
     }

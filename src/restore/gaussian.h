@@ -4,6 +4,9 @@
 
 #include "patina/restore.h"
 
+/* Border reflect101: where sample i of a row of n >= 1 is, also for an i outside of it. */
+int pat_reflect101(int i, int n);
+
 /* Numbers of scratch that pat_gaussian_blur_rows() needs for a plane of this width. */
 size_t pat_gaussian_scratch(int width);
 

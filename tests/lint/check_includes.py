@@ -28,13 +28,14 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model"}
+          "evaluation": "model", "restoration": "run"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {
     "glib": [],
     "vips/": ["src/image/vips.h"],
-    "image/vips.h": ["src/image/codec.c", "src/image/encode.c", "src/image/vips.c"],
+    "image/vips.h": ["src/image/codec.c", "src/image/encode.c", "src/image/picture.c",
+                     "src/image/vips.c"],
     "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],
     "uv.h": ["src/run/pool.c"],

@@ -1,0 +1,85 @@
+/*
+ * A picture as its file has it, to be changed and written again; private to the library.
+ *
+ * Unlike a pat_image, which is what features and scores are taken of, a picture keeps what the file
+ * has: grey or colour, 8 or 16 bits, alpha, and the data around the samples. The orientation tag
+ * is not applied.
+ */
+#ifndef PAT_IMAGE_PICTURE_H
+#define PAT_IMAGE_PICTURE_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "image/inspect.h"
+#include "image/plane.h"
+
+/* What could not be kept. */
+typedef enum pat_note {
+    PAT_NOTE_PALETTE,
+    PAT_NOTE_CMYK,
+    PAT_NOTE_LOW_DEPTH,
+    PAT_NOTE_MULTIPLIED_ALPHA,
+    PAT_NOTE_FIRST_PAGE,
+    PAT_NOTE_BMP,
+    PAT_NOTE_NO_ALPHA,
+    PAT_NOTE_NARROWED,
+    PAT_NOTE_GREY_TO_RGB,
+    PAT_NOTES
+} pat_note;
+
+/* A note in words: "the palette became full color". Static. */
+const char *pat_note_text(pat_note note);
+
+enum { PAT_BANDS_MAX = PAT_CHANNELS + 1 };
+
+/* Zero-initialise; pat_picture_release() when done. */
+typedef struct pat_picture {
+    pat_format format;
+    int width, height;
+    int depth;      /* bits per sample: 8 or 16 */
+    int channels;   /* of colour: 1 (grey) or 3 (R, G, B) */
+    bool has_alpha; /* one plane more, after those of colour */
+    /* The samples, to be changed in place; one of the two, by the depth. */
+    pat_plane plane[PAT_BANDS_MAX];
+    pat_deep_plane deep[PAT_BANDS_MAX];
+    unsigned notes; /* bit i: pat_note i */
+
+    /* private: the file (borrowed), and what there is besides the samples */
+    const uint8_t *bytes;
+    size_t size;
+    const char *name;
+    pat_recipe recipe;
+    double pixels_per_mm[2];   /* across, down; 0: not known */
+    struct _VipsImage *source; /* NULL for BMP */
+    void *block;               /* what the planes point into */
+} pat_picture;
+
+/*
+ * Load the file in bytes[0..size-1] into a zeroed or released picture. The bytes have passed
+ * pat_image_decode(), which sees to damage, limits and unsupported kinds; they and `name`, for
+ * messages, stay borrowed until the picture is released. Fails with PAT_OUT_OF_MEMORY or
+ * PAT_CORRUPT (libvips sees what pat_image_decode() did not); the picture is then to be released.
+ */
+PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size,
+                                           const char *name, pat_error *error);
+
+/* How a picture is written. */
+typedef struct pat_picture_options {
+    pat_format format; /* PAT_FORMAT_NONE: the picture's own */
+    int quality;       /* JPEG and lossy WebP, 1..100; 0: 95 */
+    bool strip;        /* leave out everything but samples, ICC profile and resolution */
+} pat_picture_options;
+
+/*
+ * Append the picture as a file to `out`. In its own format and not stripped it keeps what the file
+ * has besides the samples (docs/restore.md); otherwise it is turned upright and keeps what libvips
+ * knows. What is lost on the way is added to picture->notes. Fails with PAT_OUT_OF_MEMORY,
+ * PAT_INVALID_ARGUMENT (sides too long for the format) or PAT_INTERNAL; `out` is then undefined.
+ */
+PAT_MUST_CHECK pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *options,
+                                           pat_buffer *out, pat_error *error);
+
+void pat_picture_release(pat_picture *picture);
+
+#endif

@@ -1,0 +1,372 @@
+/* Pictures with all that their files have: load, restore, save; metadata carried over; 16 bits. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "data_images.h"
+#include "image/bmp.h"
+#include "image/metadata.h"
+#include "patina/search.h"
+#include "ref/planes.h"
+#include "restore/deep.h"
+#include "restore/picture.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static pat_error error;
+
+static void ok(pat_status status)
+{
+    if (status != PAT_OK)
+        fail_msg("%s", error.message);
+}
+
+/* ---- Files ---- */
+
+static const struct sample {
+    pat_file_bytes file;
+    bool lossless;
+} files[] = {
+    {{png_rgb, sizeof png_rgb}, true},
+    {{png_interlaced, sizeof png_interlaced}, true},
+    {{webp_lossless, sizeof webp_lossless}, true},
+    {{tiff_strips, sizeof tiff_strips}, true},
+    {{tiff_lzw, sizeof tiff_lzw}, true},
+    {{tiff_tiles, sizeof tiff_tiles}, true},
+    {{jpeg_baseline, sizeof jpeg_baseline}, false},
+    {{jpeg_progressive, sizeof jpeg_progressive}, false},
+    {{webp_lossy, sizeof webp_lossy}, false},
+};
+
+static void decode(const void *bytes, size_t size, pat_image *image)
+{
+    ok(pat_image_decode(bytes, size, "sample", PAT_MAX_PIXELS_DEFAULT, image, &error));
+}
+
+static void assert_same_image(const pat_plane planes[PAT_CHANNELS], const pat_image *want)
+{
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        assert_same_samples(&planes[c], &want->plane[c], "sample");
+}
+
+/* What is loaded is what is decoded; restored it is what pat_image_restore() makes of that; and a
+ * lossless format gives it back. */
+static void pictures_are_restored_as_images_are(void **state)
+{
+    (void)state;
+    const pat_setting setting = {PAT_COLOR_WHITE_BALANCE, 1.7, 0.9};
+    const pat_treatment treatment = {true, 1.7, 0.9};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const pat_file_bytes *file = &files[i].file;
+        pat_image image = {0}, want = {0}, got = {0};
+        pat_picture picture = {0};
+        pat_buffer saved = {0};
+        decode(file->bytes, file->size, &image);
+        ok(pat_picture_load(&picture, file->bytes, file->size, "sample", &error));
+        assert_int_equal(picture.depth, 8);
+        assert_int_equal(picture.channels, PAT_CHANNELS);
+        assert_false(picture.has_alpha);
+        assert_same_image(picture.plane, &image);
+        ok(pat_image_restore(&image, &setting, &want, &error));
+        ok(pat_picture_restore(&picture, &treatment, &error));
+        assert_same_image(picture.plane, &want);
+        ok(pat_picture_save(&picture, &(pat_picture_options){0}, &saved, &error));
+        assert_int_equal(picture.notes, 0);
+        decode(saved.data, saved.size, &got);
+        assert_int_equal(got.width, image.width);
+        assert_int_equal(got.height, image.height);
+        if (files[i].lossless)
+            assert_same_image(got.plane, &want);
+        pat_picture_release(&picture);
+        pat_image_release(&image);
+        pat_image_release(&want);
+        pat_image_release(&got);
+        pat_buffer_release(&saved);
+    }
+}
+
+static void bmps_are_written_as_they_are_read(void **state)
+{
+    (void)state;
+    uint32_t random = 5;
+    for (int width = 1; width <= 9; width++) {
+        guarded_plane planes[PAT_CHANNELS];
+        pat_plane views[PAT_CHANNELS];
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            planes[c] = noise_plane(width, 3, 5, &random);
+            views[c] = planes[c].plane;
+        }
+        pat_buffer file = {0};
+        pat_image got = {0};
+        pat_bmp bmp;
+        const char *cause = NULL;
+        const uint32_t resolution[2] = {11811, 7874};
+        assert_int_equal(pat_bmp_write(views, resolution, &file, &cause), PAT_OK);
+        decode(file.data, file.size, &got);
+        assert_same_image(views, &got);
+        assert_int_equal(pat_bmp_read_header((const uint8_t *)file.data, file.size, &bmp, &cause),
+                         PAT_OK);
+        assert_int_equal(bmp.bits, 24);
+        assert_memory_equal(bmp.pixels_per_m, resolution, sizeof resolution);
+        pat_buffer_release(&file);
+        pat_image_release(&got);
+        for (int c = 0; c < PAT_CHANNELS; c++)
+            guarded_plane_free(&planes[c]);
+    }
+}
+
+/* ---- Metadata ---- */
+
+enum { CARRIED_MAX = 4096 };
+
+/* A file with something to carry over, and the pixels of another. */
+struct original {
+    pat_format format;
+    uint8_t bytes[CARRIED_MAX];
+    size_t size;
+    pat_file_bytes pixels;
+};
+
+static void append(struct original *original, const void *bytes, size_t size)
+{
+    assert_true(original->size + size <= CARRIED_MAX);
+    memcpy(original->bytes + original->size, bytes, size);
+    original->size += size;
+}
+
+/* `head` bytes of a sample, something, and the rest of the sample. */
+static void insert(struct original *original, const void *sample, size_t size, size_t head,
+                   const void *inserted, size_t inserted_size)
+{
+    original->size = 0;
+    append(original, sample, head);
+    append(original, inserted, inserted_size);
+    append(original, (const uint8_t *)sample + head, size - head);
+}
+
+static const char jpeg_segments[] = "\xff\xe1\0\x0a"
+                                    "Exif\0\0..\xff\xe2\0\x11"
+                                    "ICC_PROFILE\0.."
+                                    "\1\xff\xe2\0\x08"
+                                    "MPF\0..\xff\xee\0\x0e"
+                                    "Adobe\0\x64\0\0\0\0\0\xff\xfe\0\x06"
+                                    "note";
+static const char png_chunks[] = "\0\0\0\4gAMA\0\0\xb1\x8f\x0b\xfc\x61\x05"
+                                 "\0\0\0\1bKGD\0\0\0\0\0";
+static const char webp_chunks[] = "EXIF\3\0\0\0abc\0XMP \2\0\0\0de";
+
+static void make_originals(struct original originals[3])
+{
+    originals[0].format = PAT_FORMAT_JPEG;
+    originals[0].pixels = (pat_file_bytes){jpeg_progressive, sizeof jpeg_progressive};
+    insert(&originals[0], jpeg_baseline, sizeof jpeg_baseline, 2, jpeg_segments,
+           sizeof jpeg_segments - 1);
+    originals[1].format = PAT_FORMAT_PNG;
+    originals[1].pixels = (pat_file_bytes){png_interlaced, sizeof png_interlaced};
+    insert(&originals[1], png_rgb, sizeof png_rgb, 33, png_chunks, sizeof png_chunks - 1);
+    originals[2].format = PAT_FORMAT_WEBP;
+    originals[2].pixels = (pat_file_bytes){webp_lossy, sizeof webp_lossy};
+    insert(&originals[2], webp_lossless, sizeof webp_lossless, sizeof webp_lossless, webp_chunks,
+           sizeof webp_chunks - 1);
+}
+
+static bool holds(const pat_buffer *file, const char *text, size_t size)
+{
+    return memmem(file->data, file->size, text, size) != NULL;
+}
+
+static void metadata_is_carried(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kept[3], *left[3];
+    } texts[] = {{{"Exif", "ICC_PROFILE", "note"}, {"MPF", "Adobe"}},
+                 {{"gAMA"}, {"bKGD"}},
+                 {{"EXIF\3", "XMP \2"}, {"VP8L"}}};
+    static struct original originals[3];
+    make_originals(originals);
+    for (size_t i = 0; i < COUNT(originals); i++) {
+        const struct original *original = &originals[i];
+        pat_buffer out = {0};
+        pat_image got = {0}, want = {0};
+        pat_metadata_carry(original->format, (pat_file_bytes){original->bytes, original->size},
+                           original->pixels, true, &out);
+        decode(out.data, out.size, &got);
+        decode(original->pixels.bytes, original->pixels.size, &want);
+        assert_same_image(got.plane, &want);
+        for (int k = 0; k < 3; k++) {
+            const char *kept = texts[i].kept[k], *left = texts[i].left[k];
+            assert_true(kept == NULL || holds(&out, kept, strlen(kept)));
+            assert_false(left != NULL && holds(&out, left, strlen(left)));
+        }
+        out.size = 0;
+        pat_metadata_carry(original->format, (pat_file_bytes){original->bytes, original->size},
+                           original->pixels, false, &out);
+        assert_false(original->format == PAT_FORMAT_JPEG && holds(&out, "ICC_PROFILE", 11));
+        pat_buffer_release(&out);
+        pat_image_release(&got);
+        pat_image_release(&want);
+    }
+}
+
+/* Whatever the original is like, nothing outside of it is read and the pixels stay. */
+static void check_hostile(const struct original *original, const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = malloc(size > 0 ? size : 1);
+    assert_non_null(copy);
+    memcpy(copy, bytes, size);
+    pat_buffer out = {0};
+    pat_metadata_carry(original->format, (pat_file_bytes){copy, size}, original->pixels, true,
+                       &out);
+    pat_jpeg_is_subsampled((pat_file_bytes){copy, size});
+    assert_true(out.size > 16 && out.size <= original->pixels.size + size + 64);
+    size_t tail = original->pixels.size / 2;
+    assert_true(holds(&out, (const char *)original->pixels.bytes + tail,
+                      original->pixels.size - tail - 24));
+    free(copy);
+    pat_buffer_release(&out);
+}
+
+static void hostile_metadata_does_no_harm(void **state)
+{
+    (void)state;
+    static struct original originals[3];
+    uint32_t random = 11;
+    make_originals(originals);
+    for (size_t i = 0; i < COUNT(originals); i++) {
+        const struct original *original = &originals[i];
+        /* The signature has been seen: formats are told apart by it. */
+        for (size_t size = 12; size < original->size; size++)
+            check_hostile(original, original->bytes, size);
+        for (int round = 0; round < 2000; round++) {
+            uint8_t mutated[CARRIED_MAX];
+            memcpy(mutated, original->bytes, original->size);
+            for (uint32_t n = 1 + random_below(&random, 4); n > 0; n--)
+                mutated[12 + random_below(&random, (uint32_t)original->size - 12)] =
+                    (uint8_t)(random_below(&random, 3) == 0 ? 0xff : random_below(&random, 256));
+            check_hostile(original, mutated, original->size);
+        }
+    }
+}
+
+/* ---- 16 bits ---- */
+
+enum { DEEP_MAX = 40 * 30 };
+
+static int mirrored(int i, int n)
+{
+    while (n > 1 && (i < 0 || i >= n))
+        i = i < 0 ? -i : 2 * (n - 1) - i;
+    return n == 1 ? 0 : i;
+}
+
+/* The formula of deep.h, a sample at a time. */
+static uint16_t naive_sharp(const uint16_t *samples, int width, int height, int x, int y,
+                            const pat_gaussian *kernel, double strength)
+{
+    uint64_t sum = 32768;
+    int radius = kernel->taps / 2;
+    for (int j = -radius; j <= radius; j++)
+        for (int i = -radius; i <= radius; i++)
+            sum += (uint64_t)kernel->weight[j + radius] * kernel->weight[i + radius] *
+                   samples[mirrored(y + j, height) * width + mirrored(x + i, width)];
+    double sharp = rint(samples[y * width + x] * (1 + strength) - (double)(sum >> 16) * strength);
+    return (uint16_t)fmin(fmax(sharp, 0), 65535);
+}
+
+static void deep_planes_follow_the_formula(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {1, 9}, {7, 1}, {2, 3}, {40, 30}};
+    static const double sigmas[] = {0.3, 1, 2.7};
+    static uint16_t samples[DEEP_MAX], got[DEEP_MAX];
+    uint32_t random = 3;
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (size_t k = 0; k < COUNT(sigmas); k++) {
+            int width = sizes[s][0], height = sizes[s][1];
+            for (int i = 0; i < width * height; i++) /* noise, full ends now and then */
+                samples[i] =
+                    (uint16_t)(random_below(&random, 4) == 0 ? random_below(&random, 2) * 65535
+                                                             : random_below(&random, 65536));
+            memcpy(got, samples, sizeof got);
+            pat_gaussian kernel;
+            pat_gaussian_init(&kernel, sigmas[k]);
+            pat_deep_plane plane = {got, width, height, width};
+            ok(pat_deep_sharpen(&plane, &kernel, 1.37, &error));
+            for (int i = 0; i < width * height; i++)
+                assert_int_equal(got[i], naive_sharp(samples, width, height, i % width, i / width,
+                                                     &kernel, 1.37));
+        }
+}
+
+/* Samples of 257 v are what 8 bits call v. The white balance cuts off up to one level in 8 bits,
+ * which sharpening then enlarges. */
+static void check_agreement(bool white_balance, int tolerance)
+{
+    enum { WIDTH = 40, HEIGHT = 30 };
+    static uint8_t low[DEEP_MAX];
+    static uint16_t high[DEEP_MAX];
+    uint32_t random = 4;
+    for (int i = 0; i < DEEP_MAX; i++) {
+        low[i] = (uint8_t)(60 + i % WIDTH * 2 + (int)random_below(&random, 40));
+        high[i] = (uint16_t)(257 * low[i]);
+    }
+    pat_picture picture = {.width = WIDTH, .height = HEIGHT, .depth = 8, .channels = 1};
+    picture.plane[0] = (pat_plane){low, WIDTH, HEIGHT, WIDTH};
+    const pat_treatment treatment = {white_balance, 1.2, 0.5};
+    ok(pat_picture_restore(&picture, &treatment, &error));
+    picture.depth = 16;
+    picture.deep[0] = (pat_deep_plane){high, WIDTH, HEIGHT, WIDTH};
+    ok(pat_picture_restore(&picture, &treatment, &error));
+    for (int i = 0; i < DEEP_MAX; i++)
+        assert_true(abs((high[i] >> 8) - low[i]) <= tolerance);
+}
+
+static void deep_planes_agree_with_8_bits(void **state)
+{
+    (void)state;
+    check_agreement(false, 1);
+    check_agreement(true, 2);
+}
+
+static void a_deep_plane_of_zeros_stays(void **state)
+{
+    (void)state;
+    uint16_t zeros[6] = {0};
+    pat_deep_plane plane = {zeros, 3, 2, 3};
+    pat_deep_balance(&plane);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(zeros[i], 0);
+    uint16_t constant[6] = {1000, 1000, 1000, 1000, 1000, 1000};
+    plane.data = constant;
+    pat_deep_balance(&plane);
+    for (int i = 0; i < 6; i++)
+        assert_in_range(constant[i], 128 * 257 - 1, 128 * 257);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return pat_codec_init(&error) != PAT_OK;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_are_restored_as_images_are),
+        cmocka_unit_test(bmps_are_written_as_they_are_read),
+        cmocka_unit_test(metadata_is_carried),
+        cmocka_unit_test(hostile_metadata_does_no_harm),
+        cmocka_unit_test(deep_planes_follow_the_formula),
+        cmocka_unit_test(deep_planes_agree_with_8_bits),
+        cmocka_unit_test(a_deep_plane_of_zeros_stays),
+    };
+    return cmocka_run_group_tests_name("picture", tests, set_up, NULL);
+}
