@@ -1,0 +1,32 @@
+/* The images that a command line names, one by one or by folder; private to the library. */
+#ifndef PAT_RUN_INPUTS_H
+#define PAT_RUN_INPUTS_H
+
+#include "dataset/listing.h"
+#include "patina/dataset.h"
+
+/* Zero-initialise but for the first three; pat_inputs_release() when done. */
+typedef struct pat_inputs {
+    bool recursive;
+    /* Told of each entry of a folder that is no image, with the reason; NULL: no one is told. */
+    void (*left_out)(void *context, const pat_unpaired *entry);
+    void *left_out_context;
+    pat_names paths, names; /* of the images; a name is relative to the folder that was given */
+    size_t *origin;         /* of each image: the index of the argument it comes from */
+    size_t origin_capacity;
+    size_t left_out_count;
+} pat_inputs;
+
+/*
+ * Add an image, whose name is its path, or a folder's images, by name. origin: the index of this
+ * argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_inputs_add(pat_inputs *inputs, const char *path, size_t origin,
+                                         pat_error *error);
+
+/* Fails with PAT_NOTHING_TO_DO if there is no image. */
+PAT_MUST_CHECK pat_status pat_inputs_check(const pat_inputs *inputs, pat_error *error);
+
+void pat_inputs_release(pat_inputs *inputs);
+
+#endif
