@@ -14,6 +14,7 @@
 #include "patina/grid.h"
 #include "patina/image.h"
 #include "patina/model.h"
+#include "patina/restoration.h"
 #include "patina/restore.h"
 #include "patina/run.h"
 #include "patina/score.h"

@@ -36,10 +36,12 @@ extern const struct argp source_argp;
 /* Option keys without a short form, beyond all characters. */
 enum {
     KEY_BATCH = 0x100,
+    KEY_COLOR,
     KEY_CROP,
     KEY_DRY_RUN,
     KEY_EXTENDED,
     KEY_FORCE,
+    KEY_FORMAT,
     KEY_GRID,
     KEY_IN_PROCESS,
     KEY_JSON,
@@ -49,9 +51,11 @@ enum {
     KEY_MATCH,
     KEY_MAX_PIXELS,
     KEY_MEMORY,
+    KEY_MODEL,
     KEY_PER_IMAGE,
     KEY_PRINT_RECIPE,
     KEY_PROGRESS,
+    KEY_QUALITY,
     KEY_RECIPE,
     KEY_RECURSIVE,
     KEY_REPEAT,
@@ -62,8 +66,11 @@ enum {
     KEY_SAMPLE,
     KEY_SECONDS,
     KEY_SEED,
+    KEY_SIGMA,
     KEY_SINGLE,
     KEY_SPREADSHEET_SAFE,
+    KEY_STRENGTH,
+    KEY_STRIP,
     KEY_TIMEOUT,
     KEY_TRIALS
 };

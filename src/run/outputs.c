@@ -189,10 +189,23 @@ pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *er
     return status;
 }
 
+void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,
+                      pat_status reason, const char *message)
+{
+    if (summary->failures < PAT_FAILURES_KEPT) {
+        pat_failure *kept = &summary->first_failures[summary->failures];
+        snprintf(kept->name, sizeof kept->name, "%s", name);
+        snprintf(kept->message, sizeof kept->message, "%s", message);
+        kept->stage = pat_stage_name(stage);
+        kept->reason = reason;
+    }
+    summary->failures++;
+}
+
 pat_status pat_outputs_fail(pat_outputs *outputs, const char *name, const pat_outcome *outcome,
                             pat_error *error)
 {
-    pat_summary_fail(outputs->summary, name, outcome);
+    pat_summary_fail(outputs->summary, name, outcome->stage, outcome->status, outcome->message);
     pat_failure_put(&outputs->line,
                     &(pat_failure_row){name, pat_stage_name(outcome->stage),
                                        pat_status_name(outcome->status), outcome->message,

@@ -40,6 +40,10 @@ PAT_MUST_CHECK pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pa
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);
 
+/* Count a failure, and keep it if it is one of the first. */
+void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,
+                      pat_status reason, const char *message);
+
 /* Record the failed outcome of the pair or image `name`. */
 PAT_MUST_CHECK pat_status pat_outputs_fail(pat_outputs *outputs, const char *name,
                                            const pat_outcome *outcome, pat_error *error);

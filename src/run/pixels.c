@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/memory.h"
 #include "model/table.h"
+#include "run/outputs.h"
 
 struct pixel_run {
     const pat_pixel_options *options;
@@ -36,7 +36,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_pixels *pixels = run->pixels;
     pat_pairs_get(run->options->pairs, run->options->jobs[index].pair, &run->pair);
     if (outcome->status != PAT_OK) {
-        pat_summary_fail(run->summary, run->pair.name, outcome);
+        pat_summary_fail(run->summary, run->pair.name, outcome->stage, outcome->status,
+                         outcome->message);
         return PAT_OK;
     }
     size_t size = pixels->choices * sizeof *pixels->choice;

@@ -133,15 +133,3 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
     pat_collector_free(collector);
     return status;
 }
-
-void pat_summary_fail(pat_run_summary *summary, const char *name, const pat_outcome *outcome)
-{
-    if (summary->failures < PAT_FAILURES_KEPT) {
-        pat_failure *kept = &summary->first_failures[summary->failures];
-        snprintf(kept->name, sizeof kept->name, "%s", name);
-        snprintf(kept->message, sizeof kept->message, "%s", outcome->message);
-        kept->stage = pat_stage_name(outcome->stage);
-        kept->reason = outcome->status;
-    }
-    summary->failures++;
-}

@@ -40,7 +40,4 @@ typedef struct pat_run {
  */
 PAT_MUST_CHECK pat_status pat_run_jobs(pat_run *run, pat_error *error);
 
-/* Count a failed outcome, and keep the first of them. */
-void pat_summary_fail(pat_run_summary *summary, const char *name, const pat_outcome *outcome);
-
 #endif

@@ -11,6 +11,11 @@ add_test(NAME cli_isolation COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_isolati
 set_tests_properties(cli_isolation PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
+# Restored pictures, also those of the decoders' tests.
+add_test(NAME cli_restore COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore.sh)
+set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
+  ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
+
 # Workers that are killed at random; the long form: PATINA_LONG=1 ctest -L fault
 add_test(NAME fault_workers
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/check_faults.py

@@ -1,0 +1,266 @@
+#include "run/restore_names.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+
+/* Endings of image files, the usual one of each format first. */
+static const struct ending {
+    const char *text;
+    pat_format format;
+} endings[] = {
+    {".jpg", PAT_FORMAT_JPEG},  {".png", PAT_FORMAT_PNG}, {".webp", PAT_FORMAT_WEBP},
+    {".tif", PAT_FORMAT_TIFF},  {".bmp", PAT_FORMAT_BMP}, {".jpeg", PAT_FORMAT_JPEG},
+    {".tiff", PAT_FORMAT_TIFF},
+};
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+static pat_format format_of_name(const char *name)
+{
+    const char *text = name + pat_stem_length(name);
+    for (int i = 0; i < ENDINGS; i++)
+        if (strcasecmp(text, endings[i].text) == 0)
+            return endings[i].format;
+    return PAT_FORMAT_NONE;
+}
+
+static const char *usual_ending(pat_format format)
+{
+    int i = 0;
+    while (endings[i].format != format)
+        i++;
+    return endings[i].text;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    size_t length = strlen(path);
+    return (length > 0 && path[length - 1] == '/') ||
+           (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
+}
+
+/* A file that was named itself has its path for a name; a folder's images have shorter ones. */
+static bool was_named(const pat_inputs *inputs, size_t index)
+{
+    return strcmp(pat_names_get(&inputs->paths, index), pat_names_get(&inputs->names, index)) == 0;
+}
+
+/* Whether `output` is the name of the only image's file. */
+static bool is_single(const pat_restoration_options *options, const pat_inputs *inputs)
+{
+    return options->input_count == 1 && inputs->paths.count == 1 && was_named(inputs, 0) &&
+           !is_folder(options->output);
+}
+
+/* Another ending than the input's asks for another format. */
+static pat_status choose_format(const pat_restoration_options *options, const char *input,
+                                pat_format *format, pat_error *error)
+{
+    pat_format wanted = format_of_name(options->output);
+    if (*format == PAT_FORMAT_NONE && wanted != format_of_name(input))
+        *format = wanted;
+    if (*format != PAT_FORMAT_BMP)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: BMP is kept, but not made of other formats; choose another ending",
+                    options->output);
+}
+
+static pat_status name_in_folder(const pat_restoration_options *options, const pat_inputs *inputs,
+                                 size_t index, pat_names *outputs, pat_error *error)
+{
+    char path[PAT_PATH_SIZE];
+    const char *name = pat_names_get(&inputs->names, index), *ending = "";
+    const char *slash = strrchr(name, '/');
+    if (was_named(inputs, index) && slash != NULL)
+        name = slash + 1;
+    size_t length = strlen(name);
+    if (options->format != PAT_FORMAT_NONE && format_of_name(name) != options->format) {
+        length = pat_stem_length(name);
+        ending = usual_ending(options->format);
+    }
+    int size = snprintf(path, sizeof path, "%s/%.*s%s", options->output, (int)length, name, ending);
+    if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path of its output is too long",
+                        pat_names_get(&inputs->paths, index));
+    return pat_names_add(outputs, path) ? PAT_OK : pat_fail_memory(error, "the list of outputs");
+}
+
+static pat_status name_all(const pat_restoration_options *options, const pat_inputs *inputs,
+                           pat_names *outputs, pat_format *format, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (is_single(options, inputs)) {
+        if (strlen(options->output) + sizeof PAT_PARTIAL > PAT_PATH_SIZE)
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path is too long",
+                            options->output);
+        if (!pat_names_add(outputs, options->output))
+            return pat_fail_memory(error, "the list of outputs");
+        return choose_format(options, pat_names_get(&inputs->names, 0), format, error);
+    }
+    for (size_t i = 0; i < inputs->paths.count && status == PAT_OK; i++)
+        status = name_in_folder(options, inputs, i, outputs, error);
+    return status;
+}
+
+/* ---- Checks ---------------------------------------------------------------------------------- */
+
+/* The first two inputs whose output is `path`, or has it for its partial file. */
+static pat_status fail_duplicate(const pat_inputs *inputs, const pat_names *outputs,
+                                 const char *path, pat_error *error)
+{
+    const char *found[2] = {"", ""};
+    int count = 0;
+    for (size_t i = 0; i < outputs->count && count < 2; i++) {
+        const char *output = pat_names_get(outputs, i);
+        size_t length = strlen(output);
+        if (strncmp(path, output, length) == 0 &&
+            (path[length] == '\0' || strcmp(path + length, PAT_PARTIAL) == 0))
+            found[count++] = pat_names_get(&inputs->paths, i);
+    }
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s and %s would both be written to %s; restore them in two runs", found[0],
+                    found[1], path);
+}
+
+static pat_status check_distinct(const pat_inputs *inputs, const pat_names *outputs,
+                                 pat_error *error)
+{
+    pat_names sorted = {0};
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < outputs->count && status == PAT_OK; i++) {
+        char partial[PAT_PATH_SIZE];
+        snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, pat_names_get(outputs, i));
+        if (!pat_names_add(&sorted, pat_names_get(outputs, i)) || !pat_names_add(&sorted, partial))
+            status = pat_fail_memory(error, "the list of outputs");
+    }
+    pat_names_sort(&sorted);
+    for (size_t i = 1; i < sorted.count && status == PAT_OK; i++)
+        if (strcmp(pat_names_get(&sorted, i - 1), pat_names_get(&sorted, i)) == 0)
+            status = fail_duplicate(inputs, outputs, pat_names_get(&sorted, i), error);
+    pat_names_release(&sorted);
+    return status;
+}
+
+/* A file, whatever its names. */
+struct identity {
+    dev_t device;
+    ino_t number;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct identity *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static size_t identify_inputs(const pat_inputs *inputs, struct identity *files)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < inputs->paths.count; i++) {
+        struct stat info;
+        if (stat(pat_names_get(&inputs->paths, i), &info) == 0)
+            files[count++] = (struct identity){info.st_dev, info.st_ino};
+    }
+    qsort(files, count, sizeof *files, compare);
+    return count;
+}
+
+static pat_status check_free(const char *path, bool force, const struct identity *files,
+                             size_t count, pat_error *error)
+{
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        struct identity file = {info.st_dev, info.st_ino};
+        if (bsearch(&file, files, count, sizeof *files, compare) != NULL)
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is an image to restore, and would be replaced; choose another "
+                            "name or folder with -o",
+                            path);
+    } else if (lstat(path, &info) != 0) {
+        return PAT_OK;
+    }
+    if (S_ISDIR(info.st_mode))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is a folder, and an image of that name would be written; choose "
+                        "another folder with -o",
+                        path);
+    return force ? PAT_OK
+                 : pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: exists already; choose another name or folder with -o, or "
+                            "replace it with --force",
+                            path);
+}
+
+static pat_status check_all_free(const pat_restoration_options *options, const pat_inputs *inputs,
+                                 const pat_names *outputs, pat_error *error)
+{
+    struct identity *files = calloc(inputs->paths.count, sizeof *files);
+    if (files == NULL)
+        return pat_fail_memory(error, "the list of images");
+    size_t count = identify_inputs(inputs, files);
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < outputs->count && status == PAT_OK; i++) {
+        char partial[PAT_PATH_SIZE];
+        const char *output = pat_names_get(outputs, i);
+        snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, output);
+        status = check_free(output, options->force, files, count, error);
+        if (status == PAT_OK) /* what an ended run left may go */
+            status = check_free(partial, true, files, count, error);
+    }
+    free(files);
+    return status;
+}
+
+/* ---- Folders --------------------------------------------------------------------------------- */
+
+static pat_status make_folder(char *path, pat_error *error)
+{
+    struct stat info;
+    if (*path == '\0' || mkdir(path, 0777) == 0)
+        return PAT_OK;
+    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return PAT_OK;
+    errno = errno == EEXIST ? ENOTDIR : errno;
+    return pat_fail_to_write("make the folder", path, error);
+}
+
+/* The folders that `path` lies in, from the top. */
+static pat_status make_folders_of(const char *path, pat_error *error)
+{
+    char folder[PAT_PATH_SIZE];
+    pat_status status = PAT_OK;
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *at = folder; (at = strchr(at, '/')) != NULL && status == PAT_OK; at++) {
+        *at = '\0';
+        status = make_folder(folder, error);
+        *at = '/';
+    }
+    return status;
+}
+
+pat_status pat_restore_names(const pat_restoration_options *options, const pat_inputs *inputs,
+                             pat_names *outputs, pat_format *format, pat_error *error)
+{
+    if (options->output == NULL || *options->output == '\0')
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "-o: say where the restored images go: a file for one image, else a "
+                        "folder");
+    pat_status status = name_all(options, inputs, outputs, format, error);
+    if (status == PAT_OK)
+        status = check_distinct(inputs, outputs, error);
+    if (status == PAT_OK)
+        status = check_all_free(options, inputs, outputs, error);
+    for (size_t i = 0; i < outputs->count && status == PAT_OK && !is_single(options, inputs); i++)
+        status = make_folders_of(pat_names_get(outputs, i), error);
+    return status;
+}

@@ -1,0 +1,239 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "image/picture.h"
+#include "patina/restore.h"
+#include "run/inputs.h"
+#include "run/outputs.h"
+#include "run/restore_names.h"
+#include "run/run.h"
+#include "run/task_restore.h"
+
+/* A restoration run: the images, and the files they become. */
+struct restoration_run {
+    const pat_restoration_options *options;
+    pat_inputs inputs;
+    pat_names outputs; /* one per image */
+    pat_format format; /* of all outputs; PAT_FORMAT_NONE: each its input's */
+    char partial[PAT_PATH_SIZE];
+    size_t begun, done; /* images: handed out at least, and dealt with */
+    pat_run_summary *summary;
+};
+
+static const char *partial_of(struct restoration_run *run, size_t index)
+{
+    snprintf(run->partial, sizeof run->partial, "%s" PAT_PARTIAL,
+             pat_names_get(&run->outputs, index));
+    return run->partial;
+}
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    struct restoration_run *run = context;
+    const char *path = pat_names_get(&run->inputs.paths, index);
+    *job = (pat_job){.name = path, .damaged = path, .undamaged = ""};
+    if (!run->options->dry_run)
+        job->output_path[0] = partial_of(run, index);
+    if (index >= run->begun)
+        run->begun = index + 1;
+}
+
+static pat_status fail_report(const char *path, pat_error *error)
+{
+    return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+                    path);
+}
+
+/* The worker's report in words. */
+static pat_status read_report(const pat_restoration_options *options, const pat_outcome *outcome,
+                              pat_restoration *told, pat_error *error)
+{
+    pat_restore_report report;
+    if (outcome->report.size != sizeof report)
+        return fail_report(told->input, error);
+    memcpy(&report, outcome->report.data, sizeof report);
+    if (report.format >= PAT_FORMAT_COUNT || report.unlike_count > PAT_UNLIKE_MAX)
+        return fail_report(told->input, error);
+    told->setting = outcome->setting;
+    told->left_alone = report.left_alone;
+    told->copied = report.copied;
+    told->format = (pat_format)report.format;
+    told->width = (int)report.width;
+    told->height = (int)report.height;
+    told->depth = (int)report.depth;
+    told->channels = (int)report.channels;
+    told->has_alpha = report.has_alpha;
+    told->input_bytes = report.input_bytes;
+    told->output_bytes = report.output_bytes;
+    for (int i = 0; i < PAT_NOTES; i++)
+        if ((report.notes & 1u << i) != 0)
+            told->notes[told->note_count++] = pat_note_text((pat_note)i);
+    memcpy(told->features, outcome->features, sizeof told->features);
+    told->predicted = options->model != NULL;
+    memcpy(told->raw, report.raw, sizeof told->raw);
+    told->unlike_count = (int)report.unlike_count;
+    for (int i = 0; i < told->unlike_count; i++) {
+        if (report.unlike[i] >= PAT_FEATURE_COUNT)
+            return fail_report(told->input, error);
+        told->unlike[i] = (int)report.unlike[i];
+    }
+    return PAT_OK;
+}
+
+_Static_assert((int)PAT_NOTES <= (int)PAT_RESTORATION_NOTES_MAX, "all notes fit");
+
+/* The finished file gets its name, or the partial one goes. */
+static pat_status place(struct restoration_run *run, size_t index, pat_status status,
+                        pat_error *error)
+{
+    const pat_restoration_options *options = run->options;
+    if (options->dry_run)
+        return status;
+    const char *partial = partial_of(run, index);
+    if (status == PAT_OK)
+        status = pat_place(partial, pat_names_get(&run->outputs, index), options->force, error);
+    if (status != PAT_OK)
+        unlink(partial);
+    return status;
+}
+
+/* What went wrong in this process is the image's failure, as what went wrong in the worker is. */
+static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    (void)error;
+    struct restoration_run *run = context;
+    const pat_restoration_options *options = run->options;
+    pat_error cause = {0};
+    pat_restoration told = {.input = pat_names_get(&run->inputs.paths, index),
+                            .output =
+                                options->dry_run ? NULL : pat_names_get(&run->outputs, index)};
+    pat_status status = outcome->status;
+    pat_stage stage = outcome->stage;
+    if (status == PAT_OK) {
+        stage = PAT_STAGE_WORKER;
+        status = read_report(options, outcome, &told, &cause);
+    }
+    if (status == PAT_OK)
+        stage = PAT_STAGE_WRITE;
+    status = place(run, index, status, &cause);
+    told.status = status;
+    told.stage = pat_stage_name(stage);
+    told.message = outcome->status == PAT_OK ? cause.message : outcome->message;
+    if (status == PAT_OK)
+        run->summary->rows++;
+    else
+        pat_summary_fail(run->summary, told.input, stage, status, told.message);
+    if (options->done != NULL)
+        options->done(options->done_context, &told);
+    run->done = index + 1;
+    return PAT_OK;
+}
+
+/* What was begun and is not wanted any more. */
+static void remove_partials(struct restoration_run *run)
+{
+    for (size_t i = run->done; i < run->begun && !run->options->dry_run; i++)
+        unlink(partial_of(run, i));
+}
+
+static pat_status check_options(const pat_restoration_options *options, pat_error *error)
+{
+    const pat_setting *setting = &options->setting;
+    if (options->quality < 0 || options->quality > 100)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--quality: %d is outside 1..100",
+                        options->quality);
+    if (options->format == PAT_FORMAT_BMP)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--format: BMP is kept, but not made of other formats; choose png, jpeg, "
+                        "webp or tiff");
+    if (options->model != NULL)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--model: models are not yet understood");
+    if (!(setting->strength >= 0 && setting->strength <= PAT_STRENGTH_MAX))
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--strength: %g is outside 0..%g",
+                        setting->strength, PAT_STRENGTH_MAX);
+    if (setting->strength > 0 &&
+        !(setting->sigma >= PAT_SIGMA_MIN && setting->sigma <= PAT_SIGMA_MAX))
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--sigma: %g is outside %g..%g",
+                        setting->sigma, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    return PAT_OK;
+}
+
+/* Everything that can be told before the work: the images, and that their outputs are free. */
+static pat_status prepare(struct restoration_run *run, pat_error *error)
+{
+    const pat_restoration_options *options = run->options;
+    pat_status status = check_options(options, error);
+    for (size_t i = 0; i < options->input_count && status == PAT_OK; i++)
+        status = pat_inputs_add(&run->inputs, options->inputs[i], i, error);
+    run->summary->unpaired = run->inputs.left_out_count;
+    run->summary->total = run->inputs.paths.count;
+    if (status == PAT_OK)
+        status = pat_inputs_check(&run->inputs, error);
+    if (status == PAT_OK && !options->dry_run)
+        status = pat_restore_names(options, &run->inputs, &run->outputs, &run->format, error);
+    return status;
+}
+
+/* extra: to be filled with what the workers need to know. */
+static pat_status make_setup(const struct restoration_run *run, pat_buffer *extra, pat_error *error)
+{
+    const pat_restoration_options *options = run->options;
+    pat_restore_setup *setup = calloc(1, sizeof *setup);
+    if (setup == NULL)
+        return pat_fail_memory(error, "the workers' orders");
+    setup->predicts = options->model != NULL;
+    setup->strip = options->strip;
+    setup->quality = options->quality;
+    setup->format = run->format;
+    setup->setting = options->setting;
+    pat_buffer_append(extra, setup, sizeof *setup);
+    free(setup);
+    return extra->failed ? pat_fail_memory(error, "the workers' orders") : PAT_OK;
+}
+
+static pat_status run_all(struct restoration_run *run, const pat_buffer *extra, pat_error *error)
+{
+    pat_task_setup setup = {.kind = PAT_TASK_RESTORE, .extra = {extra->data, extra->size}};
+    pat_grid_init_default(&setup.grid);
+    pat_job_list jobs = {run->inputs.paths.count, get_job, run};
+    pat_sink sink = {put_outcome, run};
+    pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->options->run};
+    pat_status status = pat_run_jobs(&work, error);
+    run->summary->workers = work.worker_count;
+    strcpy(run->summary->decoder_version, work.decoder_version);
+    strcpy(run->summary->sandbox, work.sandbox);
+    remove_partials(run);
+    return status;
+}
+
+pat_status pat_restoration_run(const pat_restoration_options *options, pat_run_summary *summary,
+                               pat_error *error)
+{
+    double started_s = pat_clock_seconds();
+    pat_buffer extra = {0};
+    struct restoration_run run = {
+        .options = options,
+        .inputs = {.recursive = options->recursive,
+                   .left_out = options->left_out,
+                   .left_out_context = options->left_out_context},
+        .format = options->format,
+        .summary = summary,
+    };
+    *summary = (pat_run_summary){0};
+    pat_status status = prepare(&run, error);
+    if (status == PAT_OK)
+        status = make_setup(&run, &extra, error);
+    if (status == PAT_OK)
+        status = run_all(&run, &extra, error);
+    summary->elapsed_s = pat_clock_seconds() - started_s;
+    pat_buffer_release(&extra);
+    pat_inputs_release(&run.inputs);
+    pat_names_release(&run.outputs);
+    return status;
+}

@@ -1,0 +1,428 @@
+#!/usr/bin/python3
+"""Restored pictures against OpenCV and NumPy, and what they keep of their files.
+
+    check_restore.py PATINA FOLDER
+    check_restore.py PATINA CASES FOLDER
+
+Makes a picture of each kind in FOLDER, restores it, and looks at the result with Pillow and OpenCV;
+or restores all CASES into FOLDER.
+"""
+
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import zlib
+
+import cv2
+import numpy as np
+from PIL import Image, ImageCms, PngImagePlugin
+
+SIGMA, STRENGTH = 1.3, 0.7
+SETTING = ["--color", "white_balance", "--sigma", str(SIGMA), "--strength", str(STRENGTH)]
+WIDTH, HEIGHT = 61, 47
+ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>b</a></x:xmpmeta>'
+
+checks = 0
+
+
+def check(truth, what):
+    global checks
+    checks += 1
+    if not truth:
+        sys.exit(f"FAILED: {what}")
+
+
+def picture(bands, depth=8):
+    """Smooth, with edges and some noise; the colours have a cast. No other values than 3..252."""
+    generator = np.random.default_rng(7)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    planes = []
+    for band in range(bands):
+        base = 40 + 30 * band + 1.5 * x + (y > 20) * 60 + generator.normal(0, 4, x.shape)
+        planes.append(np.clip(base, 3, 252))
+    samples = np.dstack(planes)
+    if depth == 16:
+        return np.rint(samples * 257 + generator.integers(-100, 100, samples.shape)).astype("u2")
+    return samples.astype("u1")
+
+
+def restored(samples):
+    """The definition, channel by channel; alpha is not among them."""
+    samples = samples.reshape(samples.shape[0], samples.shape[1], -1)
+    planes = []
+    for band in range(samples.shape[2]):
+        plane = samples[:, :, band]
+        if plane.dtype == np.uint8:
+            plane = np.clip(plane * (128 / plane.mean()), 0, 255).astype("u1")
+            blurred = cv2.GaussianBlur(plane, (0, 0), SIGMA)
+            planes.append(cv2.addWeighted(plane, 1 + STRENGTH, blurred, -STRENGTH, 0))
+        else:
+            plane = np.clip(plane * (128 * 257 / plane.mean()), 0, 65535).astype("u2")
+            planes.append(sharpened_deep(plane))
+    return np.dstack(planes)
+
+
+def sharpened_deep(plane):
+    taps = int(np.rint(6 * SIGMA + 1)) | 1
+    wide = np.pad(plane.astype("u4"), taps // 2, mode="reflect")
+    weights = gaussian_weights(taps)
+    columns = sum(int(w) * wide[k:k + plane.shape[0], :] for k, w in enumerate(weights))
+    total = sum(int(w) * columns[:, k:k + plane.shape[1]].astype("u8")
+                for k, w in enumerate(weights))
+    blurred = (total + 32768) >> 16
+    sharp = plane * (1 + STRENGTH) - blurred * STRENGTH
+    return np.clip(np.rint(sharp), 0, 65535).astype("u2")
+
+
+def gaussian_weights(taps):
+    """cv2's kernel for 8-bit images, in 1/256: what a line of 255 leaves."""
+    image = np.zeros((4 * taps, 4 * taps), "u1")
+    image[:, 2 * taps] = 255
+    row = cv2.GaussianBlur(image, (0, 0), SIGMA)[2 * taps]
+    weights = np.rint(row[2 * taps - taps // 2:2 * taps + taps // 2 + 1] * 256 / 255)
+    check(weights.sum() == 256, "the weights of the blur sum to 256")
+    return weights.astype(int)
+
+
+class Bench:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        (folder / "out").mkdir(parents=True)
+
+    def path(self, name):
+        return self.folder / name
+
+    def restore(self, name, *options, output=None):
+        """The path of the restored file, and what --json says of it."""
+        output = self.folder / "out" / (output or name)
+        result = subprocess.run(
+            [self.program, "restore", self.path(name), *SETTING, *options, "-o", output, "--json",
+             "--force", "--progress", "never"],
+            stdout=subprocess.PIPE, check=False)
+        check(result.returncode == 0, f"restore {name}: status {result.returncode}")
+        told = json.loads(result.stdout)["images"][0]
+        check(told["output"] == str(output) and told["output_bytes"] == output.stat().st_size,
+              f"{name}: what was written is told")
+        return output, told
+
+
+def exif(orientation):
+    data = Image.Exif()
+    data[0x0112] = orientation
+    data[0x010F] = "A maker"
+    data.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0kept"
+    return data
+
+
+def samples_of(path):
+    samples = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if samples.ndim == 3:
+        samples = samples[:, :, [2, 1, 0, 3][:samples.shape[2]]]
+    return samples
+
+
+def unturned(path):
+    """The samples in the file, whatever its orientation."""
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def same(got, wanted, what):
+    wanted = wanted.reshape(got.shape)
+    check(got.dtype == wanted.dtype, f"{what}: {got.dtype}")
+    check(np.array_equal(got, wanted), f"{what}: {np.abs(got.astype(int) - wanted).max()} off")
+
+
+def near(got, wanted, mean, what):
+    difference = np.abs(got.astype(int) - wanted.reshape(got.shape)).mean()
+    check(difference < mean, f"{what}: {difference} off on average")
+
+
+def info(path, *names):
+    with Image.open(path) as image:
+        image.load()
+        return {name: image.info.get(name) for name in names} | {
+            "exif": dict(image.getexif()), "more": dict(image.getexif().get_ifd(0x8769))}
+
+
+def check_png(bench):
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Author", "Somebody")
+    text.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    rgb = picture(3)
+    Image.fromarray(rgb).save(bench.path("rgb.png"), pnginfo=text, icc_profile=ICC, exif=exif(6),
+                              dpi=(300, 300))
+    output, told = bench.restore("rgb.png")
+    same(unturned(output), restored(rgb), "rgb.png")
+    names = ("icc_profile", "dpi", "Author", "XML:com.adobe.xmp")
+    check(info(output, *names) == info(bench.path("rgb.png"), *names), "rgb.png keeps its metadata")
+    check(told["notes"] == [] and told["format"] == "png" and told["bits"] == 8, "rgb.png is told")
+
+    Image.fromarray(picture(3)).save(bench.path("plain.png"))
+    output, _ = bench.restore("plain.png")
+    check("dpi" not in Image.open(output).info, "plain.png gets no resolution")
+
+    for name, bands, depth in (("grey", 1, 8), ("grey_alpha", 2, 8), ("rgba", 4, 8),
+                               ("deep_grey", 1, 16), ("deep_rgb", 3, 16), ("deep_rgba", 4, 16)):
+        samples = picture(bands, depth)
+        write_png(bench.path(name + ".png"), samples)
+        output, told = bench.restore(name + ".png")
+        colors = 3 if bands > 2 else 1
+        wanted = np.dstack([restored(samples[:, :, :colors]), samples[:, :, colors:]])
+        same(read_png(output), wanted, name)
+        check((told["bits"], told["channels"], told["alpha"]) == (depth, colors, bands != colors),
+              f"{name} is told")
+
+    deep = picture(3, 16)
+    low = restored((deep >> 8).astype("u1")).astype(int)
+    apart = np.abs((read_png(bench.path("out/deep_rgb.png")) >> 8).astype(int) - low)
+    gain = 128 / (deep >> 8).reshape(-1, 3).mean(axis=0).min()
+    check(apart.max() <= 1 + gain * (1 + 2 * STRENGTH), f"16 bits like 8: {apart.max()} apart")
+
+
+def write_png(path, samples):
+    """Any number of bands and either depth, which neither Pillow nor OpenCV has."""
+    height, width, bands = samples.shape
+    kind = {1: 0, 2: 4, 3: 2, 4: 6}[bands]
+    depth = samples.dtype.itemsize * 8
+    rows = samples.astype(">u2" if depth == 16 else "u1")
+    data = b"".join(b"\0" + rows[y].tobytes() for y in range(height))
+
+    def chunk(name, body):
+        return (struct.pack(">I", len(body)) + name + body +
+                struct.pack(">I", zlib.crc32(name + body)))
+
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" +
+                     chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)) +
+                     chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b""))
+
+
+def read_png(path):
+    """The samples of a PNG that is not interlaced, whatever its bands."""
+    data, at, packed = path.read_bytes(), 8, b""
+    while at < len(data):
+        length, = struct.unpack(">I", data[at:at + 4])
+        name, body = data[at + 4:at + 8], data[at + 8:at + 8 + length]
+        if name == b"IHDR":
+            width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", body)
+        packed += body if name == b"IDAT" else b""
+        at += 12 + length
+    check(interlaced == 0, "not interlaced")
+    bands = {0: 1, 4: 2, 2: 3, 6: 4}[kind]
+    step, row = bands * depth // 8, width * bands * depth // 8
+    raw, above, rows = zlib.decompress(packed), np.zeros(row, int), []
+    for y in range(height):
+        line = np.frombuffer(raw, "u1", row + 1, y * (row + 1)).astype(int)
+        above = unfilter(line[0], line[1:], above, step)
+        rows.append(above)
+    samples = np.array(rows).astype("u1").tobytes()
+    return np.frombuffer(samples, ">u2" if depth == 16 else "u1").reshape(
+        height, width, bands).astype("u2" if depth == 16 else "u1")
+
+
+def unfilter(kind, line, above, step):
+    if kind == 0:
+        return line
+    if kind == 2:
+        return (line + above) & 255
+    out = np.zeros(len(line), int)
+    for i, value in enumerate(line):
+        left = out[i - step] if i >= step else 0
+        corner = above[i - step] if i >= step else 0
+        if kind == 1:
+            guess = left
+        elif kind == 3:
+            guess = (left + above[i]) // 2
+        else:
+            guess = min((left, above[i], corner), key=lambda v: abs(left + above[i] - corner - v))
+        out[i] = (value + guess) & 255
+    return out
+
+
+def check_jpeg(bench):
+    with_xmp = Image.fromarray(picture(3))
+    with_xmp.save(bench.path("rgb.jpg"), quality=92, icc_profile=ICC, exif=exif(6), dpi=(300, 200),
+                  comment=b"a comment", subsampling=2)
+    data = bench.path("rgb.jpg").read_bytes()
+    segment = b"http://ns.adobe.com/xap/1.0/\0" + XMP
+    at = data.index(b"\xff\xe2")  # before the profile
+    bench.path("rgb.jpg").write_bytes(
+        data[:at] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + data[at:])
+    output, _ = bench.restore("rgb.jpg")
+    near(unturned(output), restored(unturned(bench.path("rgb.jpg"))), 2.5, "rgb.jpg")
+    names = ("icc_profile", "dpi", "comment", "jfif_density", "jfif_unit")
+    check(info(output, *names) == info(bench.path("rgb.jpg"), *names), "rgb.jpg keeps metadata")
+    check(info(output)["exif"][0x0112] == 6, "rgb.jpg keeps its orientation")
+    check(XMP in output.read_bytes(), "rgb.jpg keeps its XMP")
+    check(Image.open(output).layer[0][1:3] == (2, 2), "rgb.jpg keeps its subsampling")
+    turned = cv2.imread(str(output))
+    check(turned.shape[:2] == (WIDTH, HEIGHT), "rgb.jpg is still shown turned")
+
+    Image.fromarray(picture(3)).save(bench.path("fine.jpg"), subsampling=0, progressive=True)
+    output, _ = bench.restore("fine.jpg")
+    image = Image.open(output)
+    check(image.layer[0][1:3] == (1, 1), "fine.jpg keeps its full color")
+    check(image.info.get("progressive") == 1, "fine.jpg stays progressive")
+    near(unturned(output), restored(unturned(bench.path("fine.jpg"))), 2, "fine.jpg")
+    rough, _ = bench.restore("fine.jpg", "--quality", "30", output="rough.jpg")
+    check(rough.stat().st_size < output.stat().st_size, "--quality has an effect")
+
+    Image.fromarray(picture(3)).save(bench.path("half.jpg"), subsampling=1)
+    output, _ = bench.restore("half.jpg")
+    check(Image.open(output).layer[0][1:3] == (1, 1), "half.jpg loses no color")
+
+    Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.jpg"))
+    output, told = bench.restore("grey.jpg")
+    check(Image.open(output).mode == "L" and told["channels"] == 1, "grey.jpg stays grey")
+    near(unturned(output), restored(unturned(bench.path("grey.jpg"))), 2, "grey.jpg")
+
+    Image.fromarray(picture(4), "CMYK").save(bench.path("cmyk.jpg"), quality=95, icc_profile=ICC,
+                                             exif=exif(8))
+    output, told = bench.restore("cmyk.jpg")
+    check(Image.open(output).mode == "RGB", "cmyk.jpg became RGB")
+    check("CMYK became RGB" in told["notes"][0], "cmyk.jpg is told")
+    check(info(output, "icc_profile")["icc_profile"] is None, "the CMYK profile is gone")
+    wanted = restored(cv2.imread(str(bench.path("cmyk.jpg"))))
+    near(cv2.imread(str(output)), wanted, 3, "cmyk.jpg")
+    output, told = bench.restore("cmyk.jpg", "--format", "png", output="cmyk.png")
+    same(cv2.imread(str(output)), wanted, "cmyk.jpg as PNG")
+
+
+def check_webp(bench):
+    for name, bands, lossless in (("rgb", 3, True), ("rgba", 4, True), ("lossy", 3, False),
+                                  ("lossy_alpha", 4, False)):
+        path = bench.path(name + ".webp")
+        samples = picture(bands)
+        Image.fromarray(samples).save(path, lossless=lossless, quality=95, exact=True,
+                                      icc_profile=ICC, exif=exif(3), xmp=XMP)
+        output, _ = bench.restore(path.name)
+        before, after = unturned(path), unturned(output)
+        if lossless:
+            same(after[:, :, :3], restored(before[:, :, :3]), path.name)
+        else:
+            near(after[:, :, :3], restored(before[:, :, :3]), 5, path.name)
+        if bands == 4:
+            same(after[:, :, 3], before[:, :, 3], path.name + " alpha")
+        names = ("icc_profile", "xmp")
+        check(info(output, *names) == info(path, *names), path.name + " keeps its metadata")
+    Image.fromarray(picture(3)).save(bench.path("plain.webp"), lossless=True)
+    output, _ = bench.restore("plain.webp")
+    same(unturned(output), restored(picture(3)), "plain.webp")
+
+
+def check_tiff(bench):
+    tags = {274: 3, 270: "A description", 700: XMP}
+    Image.fromarray(picture(3)).save(bench.path("rgb.tif"), icc_profile=ICC, dpi=(300, 300),
+                                     tiffinfo=tags, compression="tiff_lzw")
+    output, _ = bench.restore("rgb.tif")
+    same(cv2.imread(str(output)), restored(cv2.imread(str(bench.path("rgb.tif")))), "rgb.tif")
+    before, after = Image.open(bench.path("rgb.tif")), Image.open(output)
+    for tag in (270, 274, 282, 283, 296, 700, 34675):
+        check(before.tag_v2[tag] == after.tag_v2[tag], f"rgb.tif keeps tag {tag}")
+    check(after.info["compression"] != "raw", "rgb.tif stays compressed")
+    for name, bands in (("grey", 1), ("rgb", 3)):
+        samples = picture(bands, 16)
+        path = bench.path(f"deep_{name}.tif")
+        cv2.imwrite(str(path), samples[:, :, ::-1].reshape(HEIGHT, WIDTH, bands))
+        output, told = bench.restore(path.name)
+        same(samples_of(output), restored(samples), path.name)
+        check(told["bits"] == 16, path.name + " is told")
+    Image.fromarray(picture(4)).save(bench.path("rgba.tif"))
+    output, _ = bench.restore("rgba.tif")
+    same(unturned(output)[:, :, :3], restored(picture(4)[:, :, :3]), "rgba.tif")
+    same(unturned(output)[:, :, 3], picture(4)[:, :, 3], "rgba.tif alpha")
+    image = Image.fromarray(picture(3))
+    image.save(bench.path("pages.tif"), save_all=True, append_images=[image])
+    output, told = bench.restore("pages.tif")
+    check(told["notes"] == ["only the first page was kept"], "pages.tif is told")
+    check(getattr(Image.open(output), "n_frames", 1) == 1, "pages.tif has one page")
+    same(unturned(output), restored(picture(3)), "pages.tif")
+    Image.fromarray(picture(4), "CMYK").save(bench.path("cmyk.tif"), tiffinfo={274: 6})
+    output, told = bench.restore("cmyk.tif")
+    same(cv2.imread(str(output)), restored(cv2.imread(str(bench.path("cmyk.tif")))), "cmyk.tif")
+
+
+def check_bmp(bench):
+    Image.fromarray(picture(3)).save(bench.path("rgb.bmp"), dpi=(300, 300))
+    output, told = bench.restore("rgb.bmp")
+    same(unturned(output), restored(picture(3)), "rgb.bmp")
+    check(info(output, "dpi") == info(bench.path("rgb.bmp"), "dpi"), "rgb.bmp keeps its resolution")
+    check(told["notes"] == [] and output.read_bytes()[:2] == b"BM", "rgb.bmp stays a BMP")
+    Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.bmp"))
+    output, told = bench.restore("grey.bmp")
+    check("24 bits" in told["notes"][0], "grey.bmp is told")
+    same(unturned(output), np.repeat(restored(picture(1)), 3, axis=2), "grey.bmp")
+
+
+def check_others(bench):
+    """Kinds that cannot be kept, and other formats."""
+    for suffix in ("png", "tif"):
+        path = bench.path("palette." + suffix)
+        Image.fromarray(picture(3)).quantize(64).save(path)
+        output, told = bench.restore(path.name)
+        check("palette" in told["notes"][0], path.name + " is told")
+        same(unturned(output), restored(np.asarray(Image.open(path).convert("RGB"))), path.name)
+        path = bench.path("one." + suffix)
+        Image.fromarray(picture(3)).convert("1").save(path)
+        output, told = bench.restore(path.name)
+        check("fewer than 8 bits" in told["notes"][0], path.name + " is told")
+        same(unturned(output), restored(np.asarray(Image.open(path).convert("L"))), path.name)
+
+    turned = cv2.imread(str(bench.path("rgb.png")))
+    turned = np.rot90(picture(3), -1) if turned.shape[:2] == (HEIGHT, WIDTH) else turned[:, :, ::-1]
+    for name, options in (("tiff", ()), ("webp", ()), ("jpeg", ()), ("png", ("--strip",))):
+        output, told = bench.restore("rgb.png", "--format", name, *options, output="x." + name)
+        image = Image.open(output)
+        check(told["format"] == name and image.format.lower() == name, f"--format {name}")
+        check(image.getexif().get(0x0112, 1) == 1, f"--format {name}: upright")
+        check(image.info["icc_profile"] == ICC, f"--format {name} keeps the profile")
+        check(image.size == (HEIGHT, WIDTH), f"--format {name}: turned")
+        near(np.asarray(image), restored(turned), 4 if name in ("jpeg", "webp") else 1e-9, name)
+    check(b"Somebody" not in output.read_bytes() and XMP not in output.read_bytes(), "--strip")
+    output, told = bench.restore("rgb.jpg", "--strip", output="stripped.jpg")
+    check(b"A maker" not in output.read_bytes() and XMP not in output.read_bytes() and
+          ICC in output.read_bytes(), "--strip of a JPEG")
+    output, told = bench.restore("deep_rgba.png", "--format", "jpeg", output="deep.jpg")
+    check(len(told["notes"]) == 2, f"--format jpeg loses depth and alpha: {told['notes']}")
+    wanted = (restored(picture(4, 16)[:, :, :3]) >> 8).astype("u1")
+    near(unturned(output), wanted, 4, "deep.jpg")
+    output, _ = bench.restore("fine.jpg", output="by_name.png")
+    check(Image.open(output).format == "PNG", "the output's name asks for a format")
+
+
+def check_cases(program, cases, folder):
+    """The files that the tests of the decoders make: every kind that is decoded is restored, to
+    what is made of the decoded pixels wherever the format can tell."""
+    result = subprocess.run([program, "restore", cases, *SETTING, "-o", folder, "--json"],
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    told = json.loads(result.stdout)
+    check(result.returncode == 0 and told["failed"] == 0 and told["restored"] > 250, "all cases")
+    compared = 0
+    for image in told["images"]:
+        lossy = image["format"] in ("jpeg", "webp")
+        plain = "unspecified" in image["input"] or "none" in image["input"]
+        multiplied = image["alpha"] and image["format"] != "png" and not plain
+        before, after = cv2.imread(image["input"]), cv2.imread(image["output"])
+        check(after.shape == before.shape, image["input"])
+        if image["bits"] == 8 and not lossy and not multiplied:
+            same(after, restored(before), image["input"])
+            compared += 1
+    check(compared > 100, f"{compared} cases compared exactly")
+
+
+def main():
+    if len(sys.argv) == 4:
+        check_cases(*sys.argv[1:])
+        print(f"{checks} checks of cases passed")
+        return
+    bench = Bench(sys.argv[1], pathlib.Path(sys.argv[2]))
+    for part in (check_png, check_jpeg, check_webp, check_tiff, check_bmp, check_others):
+        part(bench)
+    print(f"{checks} checks of pictures passed")
+
+
+if __name__ == "__main__":
+    main()

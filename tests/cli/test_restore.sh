@@ -1,0 +1,141 @@
+#!/bin/sh
+# patina restore: the pictures, what their files keep, and that nothing is lost.
+. "$(dirname "$0")/lib.sh"
+tools=$SOURCE/tests/cli
+export PYTHONDONTWRITEBYTECODE=1
+few_pairs
+setting='--color white_balance --sigma 1 --strength 0.5'
+# shellcheck disable=SC2086 # $setting is a list of words
+restore() {
+    "$PATINA" restore $setting "$@"
+}
+
+/usr/bin/python3 "$tools/check_restore.py" "$PATINA" pictures || fail "restored pictures"
+/usr/bin/python3 "$tools/check_restore.py" "$PATINA" "$CASES" cases || fail "restored cases"
+checks=$((checks + 2))
+
+# The same bytes for any number of workers, and without any.
+expect 0 restore damaged --jobs 1 -o one
+has out "3 restored, 0 failed"
+expect 0 restore damaged --jobs 3 -o three
+expect 0 restore damaged --in-process -o none
+for name in grass.bmp skyline.png astronaut_flag.webp; do
+    same one/$name three/$name
+    same one/$name none/$name
+    cmp -s one/$name damaged/$name && fail "$name is as it was"
+done
+[ "$(ls one | wc -l)" -eq 3 ] || fail "something else is in the folder"
+
+# Nothing is replaced unasked, inputs never.
+expect 2 restore damaged -o one
+has err "one/astronaut_flag.webp: exists already"
+same one/grass.bmp three/grass.bmp
+expect 0 restore damaged/grass.bmp -o one --force
+expect 2 restore damaged -o damaged --force
+has err "is an image to restore, and would be replaced"
+ln damaged/grass.bmp linked.bmp
+expect 2 restore damaged/grass.bmp -o linked.bmp --force
+has err "linked.bmp: is an image to restore"
+cp damaged/skyline.png held.png.partial
+expect 2 restore held.png.partial -o held.png
+has err "held.png.partial: is an image to restore"
+mkdir twice
+cp damaged/grass.bmp twice/
+expect 2 restore damaged twice -o both
+has err "damaged/grass.bmp and twice/grass.bmp would both be written to both/grass.bmp"
+absent both
+cp damaged/skyline.png twice/skyline.webp
+cp damaged/skyline.png twice/
+expect 2 restore twice --format tiff -o both
+has err "twice/skyline.png and twice/skyline.webp would both be written to both/skyline.tif"
+mkdir -p folder/grass.bmp
+expect 2 restore damaged/grass.bmp -o folder --force
+has err "folder/grass.bmp: is a folder"
+
+# Left alone: the same file, unless another is asked for.
+expect 0 "$PATINA" restore damaged --color none -o alone
+has out "left alone"
+for name in grass.bmp skyline.png astronaut_flag.webp; do
+    same alone/$name damaged/$name
+done
+expect 0 "$PATINA" restore damaged/skyline.png --strength 0 -o alone.webp --json
+has out '"copied": false'
+has out '"left_alone": true'
+
+# Folders within folders, and one image by name.
+mkdir -p deep/inner
+cp damaged/grass.bmp deep/inner/
+cp damaged/skyline.png deep/
+expect 0 restore deep --recursive -o mirrored
+same mirrored/inner/grass.bmp one/grass.bmp
+expect 0 restore deep/inner/grass.bmp -o mirrored/new/
+same mirrored/new/grass.bmp one/grass.bmp
+expect 0 restore deep -o shallow
+has out "left out:"
+absent shallow/inner
+
+# What cannot be restored is named, the rest is done, and nothing is left of it.
+: >damaged/empty.png
+head -c 1000 "$sample/damaged/rocket_launch.jpg" >damaged/half.jpg
+expect 1 restore damaged -o bad
+has err "patina: damaged/empty.png: the file is empty"
+has err "patina: damaged/half.jpg: truncated or damaged JPEG"
+has out "3 restored, 2 failed"
+[ "$(ls bad | wc -l)" -eq 3 ] || fail "something is left of what failed"
+expect 1 restore damaged -o bad --force --json
+python3 -m json.tool out >/dev/null || fail "--json is not JSON"
+has out '"status": "corrupt"'
+has out '"restored": 3, "failed": 2'
+expect 1 restore damaged/half.jpg -o half.jpg
+absent half.jpg half.jpg.partial
+expect 1 restore damaged/grass.bmp -o /dev/full/x.bmp
+has err "/dev/full/x.bmp.partial"
+expect 1 restore damaged/grass.bmp -o missing/x.bmp
+has err "missing/x.bmp.partial"
+rm damaged/empty.png damaged/half.jpg
+
+# Nothing is written in a dry run.
+expect 0 restore damaged --dry-run
+has out "white balance, sharpened by 0.5 with sigma 1"
+expect 0 restore damaged --dry-run -o dry --json
+absent dry
+
+# A run that is ended leaves whole files only.
+mkdir many
+i=0
+while [ $i -lt 60 ]; do
+    cp "$sample/damaged/rocket_launch.jpg" many/$i.jpg
+    i=$((i + 1))
+done
+restore many -o ended --quiet &
+run=$!
+while [ ! -d ended ] || [ "$(ls ended | wc -l)" -lt 3 ]; do sleep 0.01; done
+kill -INT $run 2>/dev/null || true
+wait $run || [ $? -eq 130 ] || fail "the status of an interrupted run"
+checks=$((checks + 1))
+for name in ended/*; do
+    case $name in *.partial) fail "$name is left" ;; esac
+done
+
+# Usage.
+expect 2 "$PATINA" restore damaged -o x
+has err "give --model FILE, or a setting"
+expect 2 "$PATINA" restore damaged --strength 1 -o x
+has err "--strength needs --sigma"
+expect 2 "$PATINA" restore damaged --color sepia -o x
+has err "'sepia' is not one of white_balance, none"
+expect 2 "$PATINA" restore damaged --color none --sigma 50 -o x
+has err "not a number in 0.01..20"
+expect 2 restore damaged --model m -o x
+has err "either --model or a setting"
+expect 2 restore damaged
+has err "give -o OUT"
+expect 2 restore damaged --format bmp -o x
+has err "'bmp' is not one of png, jpeg, webp, tiff"
+expect 2 restore damaged/skyline.png -o x.bmp
+has err "BMP is kept, but not made of other formats"
+expect 2 restore missing.png -o x
+has err "missing.png: no such image or folder"
+expect 2 restore -o x
+has err "name at least one image"
+finish
