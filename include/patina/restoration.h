@@ -8,7 +8,7 @@
 #include "patina/features.h"
 #include "patina/run.h"
 
-enum { PAT_RESTORATION_NOTES_MAX = 16, PAT_UNLIKE_MAX = PAT_FEATURE_COUNT };
+enum { PAT_RESTORATION_NOTES_MAX = 16, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
 
 /* What was done to one image. All of it is valid during the call that hands it over. */
 typedef struct pat_restoration {
@@ -28,7 +28,8 @@ typedef struct pat_restoration {
     int note_count;
     const char *notes[PAT_RESTORATION_NOTES_MAX]; /* what could not be kept */
 
-    double features[PAT_FEATURE_COUNT];
+    int feature_count; /* PAT_FEATURE_COUNT, or with the extended ones that a model needs */
+    double features[PAT_FEATURES_MAX];
     bool predicted;             /* the setting is a model's answer; the rest: only then */
     double raw[3];              /* white balance, sigma, strength, before rounding and limits */
     int unlike_count;           /* features unlike those of the training data */

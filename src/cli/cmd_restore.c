@@ -252,7 +252,7 @@ static void put_work(const pat_restoration *done)
     for (int i = 0; i < done->note_count; i++)
         printf("%s\"%s\"", i > 0 ? ", " : "", done->notes[i]);
     printf("], \"features\": {");
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++) {
+    for (int i = 0; i < done->feature_count; i++) {
         printf("%s", i > 0 ? ", " : "");
         put_number(pat_feature_name(i), done->features[i]);
     }

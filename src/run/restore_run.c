@@ -73,12 +73,13 @@ static pat_status read_report(const pat_restoration_options *options, const pat_
     for (int i = 0; i < PAT_NOTES; i++)
         if ((report.notes & 1u << i) != 0)
             told->notes[told->note_count++] = pat_note_text((pat_note)i);
+    told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
     memcpy(told->features, outcome->features, sizeof told->features);
     told->predicted = options->model != NULL;
     memcpy(told->raw, report.raw, sizeof told->raw);
     told->unlike_count = (int)report.unlike_count;
     for (int i = 0; i < told->unlike_count; i++) {
-        if (report.unlike[i] >= PAT_FEATURE_COUNT)
+        if (report.unlike[i] >= PAT_FEATURES_MAX)
             return fail_report(told->input, error);
         told->unlike[i] = (int)report.unlike[i];
     }
@@ -153,7 +154,7 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
                         "--format: BMP is kept, but not made of other formats; choose png, jpeg, "
                         "webp or tiff");
     if (options->model != NULL)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--model: models are not yet understood");
+        return PAT_OK;
     if (!(setting->strength >= 0 && setting->strength <= PAT_STRENGTH_MAX))
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--strength: %g is outside 0..%g",
                         setting->strength, PAT_STRENGTH_MAX);
@@ -180,6 +181,19 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     return status;
 }
 
+/* The model is read here and understood in the workers, which open no files. */
+static pat_status append_model(const char *path, pat_buffer *extra, pat_error *error)
+{
+    pat_image_file file = {0};
+    pat_opened opened = pat_image_file_open(path);
+    pat_status status = pat_image_file_read(&file, &opened, path, PAT_MAX_PIXELS_DEFAULT, error);
+    if (status == PAT_OK)
+        pat_buffer_append(extra, file.bytes, file.size);
+    pat_image_file_release(&file);
+    pat_opened_close(&opened);
+    return status;
+}
+
 /* extra: to be filled with what the workers need to know. */
 static pat_status make_setup(const struct restoration_run *run, pat_buffer *extra, pat_error *error)
 {
@@ -192,8 +206,15 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
     setup->quality = options->quality;
     setup->format = run->format;
     setup->setting = options->setting;
+    if (options->model != NULL)
+        snprintf(setup->model_name, sizeof setup->model_name, "%s", options->model);
     pat_buffer_append(extra, setup, sizeof *setup);
     free(setup);
+    if (options->model != NULL) {
+        pat_status status = append_model(options->model, extra, error);
+        if (status != PAT_OK)
+            return status;
+    }
     return extra->failed ? pat_fail_memory(error, "the workers' orders") : PAT_OK;
 }
 

@@ -5,12 +5,49 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "patina/model.h"
 #include "restore/picture.h"
 #include "run/kind.h"
 
 struct state {
     pat_restore_setup setup;
+    pat_model *model;                    /* NULL without */
+    bool extended;                       /* it needs some of the extended features */
+    int feature[PAT_MODEL_FEATURES_MAX]; /* which of ours is each of the model's */
 };
+
+static void release(void *place)
+{
+    struct state *state = place;
+    if (state != NULL)
+        pat_model_free(state->model);
+    free(state);
+}
+
+static pat_status find_features(struct state *state, pat_error *error)
+{
+    for (int i = 0; i < pat_model_feature_count(state->model); i++) {
+        const char *name = pat_model_feature_name(state->model, i);
+        int *found = &state->feature[i];
+        while (*found < PAT_FEATURES_MAX && strcmp(pat_feature_name(*found), name) != 0)
+            ++*found;
+        if (*found == PAT_FEATURES_MAX)
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: the model needs the feature '%s', which is not measured here; "
+                            "train it on the features of patina",
+                            state->setup.model_name, name);
+        state->extended = state->extended || *found >= PAT_FEATURE_COUNT;
+    }
+    return PAT_OK;
+}
+
+static pat_status read_model(struct state *state, const pat_bytes *extra, pat_error *error)
+{
+    const char *bytes = (const char *)extra->data + sizeof state->setup;
+    pat_status status = pat_model_read(bytes, extra->size - sizeof state->setup,
+                                       state->setup.model_name, &state->model, error);
+    return status == PAT_OK ? find_features(state, error) : status;
+}
 
 static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
 {
@@ -18,24 +55,49 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
     if (state == NULL)
         return pat_fail_memory(error, "a worker's tables");
     memcpy(&state->setup, setup->extra.data, sizeof state->setup);
+    pat_status status = PAT_OK;
+    if (state->setup.predicts)
+        status = read_model(state, &setup->extra, error);
+    if (status != PAT_OK) {
+        release(state);
+        return status;
+    }
     *out = state;
     return PAT_OK;
 }
 
-static void release(void *state)
+static pat_status predict(const struct state *state, pat_outcome *outcome,
+                          pat_restore_report *report, pat_error *error)
 {
-    free(state);
+    double features[PAT_MODEL_FEATURES_MAX];
+    pat_prediction prediction;
+    for (int i = 0; i < pat_model_feature_count(state->model); i++)
+        features[i] = outcome->features[state->feature[i]];
+    pat_status status = pat_model_predict(state->model, features, &prediction, error);
+    if (status != PAT_OK)
+        return status;
+    outcome->setting = prediction.setting;
+    memcpy(report->raw, prediction.raw, sizeof report->raw);
+    for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
+        report->unlike[report->unlike_count++] = (uint32_t)state->feature[prediction.unlike[i]];
+    return PAT_OK;
 }
 
 /* The setting for the image, and what is told of it. */
 static pat_status choose(const struct state *state, pat_outcome *outcome,
                          pat_restore_report *report, pat_error *error)
 {
-    (void)error;
+    pat_status status = PAT_OK;
     outcome->setting = state->setup.setting;
+    if (state->model != NULL)
+        status = predict(state, outcome, report, error);
     report->left_alone = outcome->setting.color == PAT_COLOR_NONE && outcome->setting.strength == 0;
-    return PAT_OK;
+    return status;
 }
+
+_Static_assert(PAT_TARGET_COLOR == 0 && PAT_TARGET_SIGMA == 1 && PAT_TARGET_STRENGTH == 2 &&
+                   PAT_TARGET_COUNT == 3,
+               "the order of pat_restoration.raw");
 
 static void describe(const pat_picture *picture, pat_restore_report *report)
 {
@@ -107,11 +169,15 @@ static pat_status do_image(const struct state *state, pat_work *work, const pat_
     return status;
 }
 
-static pat_status run(void *state, pat_work *work, const pat_job *job, pat_outcome *outcome,
+static pat_status run(void *context, pat_work *work, const pat_job *job, pat_outcome *outcome,
                       pat_stage *stage, pat_error *error)
 {
-    pat_restore_report report = {0};
+    const struct state *state = context;
+    pat_restore_report report = {.extended = state->extended};
     pat_status status = pat_work_measure(work, outcome, stage, error);
+    if (status == PAT_OK && state->extended)
+        status = pat_features_extract_extended(work->extractor, &work->damaged,
+                                               outcome->features + PAT_FEATURE_COUNT, error);
     if (status == PAT_OK)
         status = choose(state, outcome, &report, error);
     if (status == PAT_OK)

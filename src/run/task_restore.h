@@ -17,7 +17,7 @@ typedef struct pat_restore_setup {
 /* outcome.report, besides the outcome's features and setting. Numbers alone: a worker that was
  * taken over may send any bytes. */
 typedef struct pat_restore_report {
-    uint32_t left_alone, copied, format, width, height, depth, channels, has_alpha, notes;
+    uint32_t left_alone, copied, format, width, height, depth, channels, has_alpha, notes, extended;
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
     double raw[3];

@@ -16,6 +16,13 @@ add_test(NAME cli_restore COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore.s
 set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
+# Restoration by models, which a program trains.
+patina_test_program(model_of model_of.c)
+add_test(NAME cli_restore_model
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore_model.sh)
+set_tests_properties(cli_restore_model PROPERTIES LABELS cli TIMEOUT 1800
+  ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};MODEL_OF=$<TARGET_FILE:model_of>")
+
 # Workers that are killed at random; the long form: PATINA_LONG=1 ctest -L fault
 add_test(NAME fault_workers
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/check_faults.py
