@@ -55,7 +55,6 @@ static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, 
         .count = pat_pairs_count(run->pairs),
         .grid = pat_model_grid(run->predictor.model),
         .model = {run->extra.data, run->extra.size},
-        .extended = run->predictor.extended,
         .run = &run->options->run,
     };
     return pat_pixels_run(&options, &run->pixels, summary, error);

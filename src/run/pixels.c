@@ -76,11 +76,8 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                            .settings = pat_grid_count(options->grid),
                            .choices = options->orders + (options->model.size > 0)};
     summary->total = options->count;
-    pat_task_setup setup = {.kind = PAT_TASK_EVALUATE,
-                            .trials = true,
-                            .extended = options->extended,
-                            .grid = *options->grid,
-                            .extra = options->model};
+    pat_task_setup setup = {
+        .kind = PAT_TASK_EVALUATE, .trials = true, .grid = *options->grid, .extra = options->model};
     pat_job_list jobs = {options->count, get_job, &run};
     pat_sink sink = {put_outcome, &run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};

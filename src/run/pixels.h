@@ -18,7 +18,6 @@ typedef struct pat_pixel_options {
     size_t count, orders;
     const pat_grid *grid;
     pat_bytes model; /* as setup.extra of the task: then the model's choice comes last; or empty */
-    bool extended;   /* whether the model needs the extended features */
     const pat_run_options *run;
 } pat_pixel_options;
 

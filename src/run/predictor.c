@@ -31,14 +31,35 @@ void pat_predictor_release(pat_predictor *predictor)
     *predictor = (pat_predictor){0};
 }
 
-pat_status pat_predictor_predict(const pat_predictor *predictor,
-                                 const double features[PAT_FEATURES_MAX],
-                                 pat_prediction *prediction, pat_error *error)
+pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes, size_t size,
+                                   const char *name, pat_error *error)
+{
+    pat_model *model;
+    *predictor = (pat_predictor){0};
+    pat_status status = pat_model_read(bytes, size, name, &model, error);
+    return status == PAT_OK ? pat_predictor_init(predictor, model, name, error) : status;
+}
+
+static pat_status measure(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
+                          pat_stage *stage, pat_error *error)
+{
+    pat_status status = pat_work_measure(work, outcome, stage, error);
+    if (status == PAT_OK && predictor->extended && !work->setup->extended)
+        status = pat_features_extract_extended(work->extractor, &work->damaged,
+                                               outcome->features + PAT_FEATURE_COUNT, error);
+    return status;
+}
+
+pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
+                             pat_prediction *prediction, pat_stage *stage, pat_error *error)
 {
     double own[PAT_MODEL_FEATURES_MAX];
+    pat_status status = measure(predictor, work, outcome, stage, error);
+    if (status != PAT_OK)
+        return status;
     for (int i = 0; i < pat_model_feature_count(predictor->model); i++)
-        own[i] = features[predictor->feature[i]];
-    pat_status status = pat_model_predict(predictor->model, own, prediction, error);
+        own[i] = outcome->features[predictor->feature[i]];
+    status = pat_model_predict(predictor->model, own, prediction, error);
     for (int i = 0; status == PAT_OK && i < prediction->unlike_count; i++)
         prediction->unlike[i] = predictor->feature[prediction->unlike[i]];
     return status;
@@ -47,13 +68,11 @@ pat_status pat_predictor_predict(const pat_predictor *predictor,
 pat_status pat_predictor_read(pat_predictor *predictor, const char *path, pat_buffer *bytes,
                               pat_error *error)
 {
-    pat_model *model;
     size_t start = bytes->size;
     *predictor = (pat_predictor){0};
     pat_status status = pat_model_read_bytes(path, bytes, error);
     if (status == PAT_OK)
-        status = pat_model_read(bytes->data + start, bytes->size - start, path, &model, error);
-    if (status == PAT_OK)
-        status = pat_predictor_init(predictor, model, path, error);
+        status = pat_predictor_init_from(predictor, bytes->data + start, bytes->size - start, path,
+                                         error);
     return status;
 }

@@ -4,7 +4,7 @@
 
 #include "patina/features.h"
 #include "patina/model.h"
-#include "run/task.h"
+#include "run/kind.h"
 
 /* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialise;
  * pat_predictor_release() when done. */
@@ -20,11 +20,18 @@ PAT_MUST_CHECK pat_status pat_predictor_init(pat_predictor *predictor, pat_model
                                              const char *name, pat_error *error);
 void pat_predictor_release(pat_predictor *predictor);
 
-/* Predict from features in the order of pat_feature_name(); the indices in prediction->unlike are
- * of that order too. Fails as pat_model_predict(). */
-PAT_MUST_CHECK pat_status pat_predictor_predict(const pat_predictor *predictor,
-                                                const double features[PAT_FEATURES_MAX],
-                                                pat_prediction *prediction, pat_error *error);
+/* The same from the bytes of a model file. */
+PAT_MUST_CHECK pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes,
+                                                  size_t size, const char *name, pat_error *error);
+
+/*
+ * Measure the features of work->damaged into the outcome, as many as the model or the setup wants,
+ * and predict. The indices in prediction->unlike are those of pat_feature_name(). Fails as
+ * pat_work_measure() and pat_model_predict().
+ */
+PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
+                                            pat_outcome *outcome, pat_prediction *prediction,
+                                            pat_stage *stage, pat_error *error);
 
 /* Read a model file for workers, which open no files: its bytes are appended to `bytes`, and the
  * model is made here, too, to be sure that it can be. Fails as pat_model_load(). */

@@ -10,6 +10,7 @@
 #include "patina/restore.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
+#include "run/predictor.h"
 #include "run/restore_names.h"
 #include "run/run.h"
 #include "run/task_restore.h"
@@ -181,19 +182,6 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     return status;
 }
 
-/* The model is read here and understood in the workers, which open no files. */
-static pat_status append_model(const char *path, pat_buffer *extra, pat_error *error)
-{
-    pat_image_file file = {0};
-    pat_opened opened = pat_image_file_open(path);
-    pat_status status = pat_image_file_read(&file, &opened, path, PAT_MAX_PIXELS_DEFAULT, error);
-    if (status == PAT_OK)
-        pat_buffer_append(extra, file.bytes, file.size);
-    pat_image_file_release(&file);
-    pat_opened_close(&opened);
-    return status;
-}
-
 /* extra: to be filled with what the workers need to know. */
 static pat_status make_setup(const struct restoration_run *run, pat_buffer *extra, pat_error *error)
 {
@@ -210,8 +198,10 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
         snprintf(setup->model_name, sizeof setup->model_name, "%s", options->model);
     pat_buffer_append(extra, setup, sizeof *setup);
     free(setup);
-    if (options->model != NULL) {
-        pat_status status = append_model(options->model, extra, error);
+    if (options->model != NULL) { /* made by the workers, which open no files; refused here */
+        pat_predictor predictor;
+        pat_status status = pat_predictor_read(&predictor, options->model, extra, error);
+        pat_predictor_release(&predictor);
         if (status != PAT_OK)
             return status;
     }

@@ -29,10 +29,8 @@ static pat_status read_model(const pat_bytes *extra, pat_predictor *predictor, p
     size_t length = strnlen(name, extra->size);
     if (length == extra->size)
         return pat_fail(error, PAT_INTERNAL, "a worker's setup has no end of the model's name");
-    pat_model *model;
-    pat_status status =
-        pat_model_read(name + length + 1, extra->size - length - 1, name, &model, error);
-    return status == PAT_OK ? pat_predictor_init(predictor, model, name, error) : status;
+    return pat_predictor_init_from(predictor, name + length + 1, extra->size - length - 1, name,
+                                   error);
 }
 
 static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
@@ -97,9 +95,8 @@ static pat_status predict(const struct state *state, pat_work *work, pat_outcome
                           pat_choice *choice, pat_stage *stage, pat_error *error)
 {
     pat_prediction prediction;
-    pat_status status = pat_work_measure(work, outcome, stage, error);
-    if (status == PAT_OK)
-        status = pat_predictor_predict(&state->predictor, outcome->features, &prediction, error);
+    pat_status status =
+        pat_predictor_run(&state->predictor, work, outcome, &prediction, stage, error);
     if (status == PAT_OK)
         *choice = (pat_choice){.setting = prediction.setting,
                                .unlike = (uint64_t)prediction.unlike_count};

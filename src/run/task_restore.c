@@ -5,48 +5,27 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "patina/model.h"
 #include "restore/picture.h"
-#include "run/kind.h"
+#include "run/predictor.h"
 
 struct state {
     pat_restore_setup setup;
-    pat_model *model;                    /* NULL without */
-    bool extended;                       /* it needs some of the extended features */
-    int feature[PAT_MODEL_FEATURES_MAX]; /* which of ours is each of the model's */
+    pat_predictor predictor; /* its model NULL: none */
 };
 
 static void release(void *place)
 {
     struct state *state = place;
     if (state != NULL)
-        pat_model_free(state->model);
+        pat_predictor_release(&state->predictor);
     free(state);
-}
-
-static pat_status find_features(struct state *state, pat_error *error)
-{
-    for (int i = 0; i < pat_model_feature_count(state->model); i++) {
-        const char *name = pat_model_feature_name(state->model, i);
-        int *found = &state->feature[i];
-        while (*found < PAT_FEATURES_MAX && strcmp(pat_feature_name(*found), name) != 0)
-            ++*found;
-        if (*found == PAT_FEATURES_MAX)
-            return pat_fail(error, PAT_MALFORMED,
-                            "%s: the model needs the feature '%s', which is not measured here; "
-                            "train it on the features of patina",
-                            state->setup.model_name, name);
-        state->extended = state->extended || *found >= PAT_FEATURE_COUNT;
-    }
-    return PAT_OK;
 }
 
 static pat_status read_model(struct state *state, const pat_bytes *extra, pat_error *error)
 {
-    const char *bytes = (const char *)extra->data + sizeof state->setup;
-    pat_status status = pat_model_read(bytes, extra->size - sizeof state->setup,
-                                       state->setup.model_name, &state->model, error);
-    return status == PAT_OK ? find_features(state, error) : status;
+    return pat_predictor_init_from(
+        &state->predictor, (const char *)extra->data + sizeof state->setup,
+        extra->size - sizeof state->setup, state->setup.model_name, error);
 }
 
 static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
@@ -66,31 +45,32 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
     return PAT_OK;
 }
 
-static pat_status predict(const struct state *state, pat_outcome *outcome,
-                          pat_restore_report *report, pat_error *error)
+static pat_status predict(const struct state *state, pat_work *work, pat_outcome *outcome,
+                          pat_restore_report *report, pat_stage *stage, pat_error *error)
 {
-    double features[PAT_MODEL_FEATURES_MAX];
     pat_prediction prediction;
-    for (int i = 0; i < pat_model_feature_count(state->model); i++)
-        features[i] = outcome->features[state->feature[i]];
-    pat_status status = pat_model_predict(state->model, features, &prediction, error);
+    pat_status status =
+        pat_predictor_run(&state->predictor, work, outcome, &prediction, stage, error);
     if (status != PAT_OK)
         return status;
+    report->extended = state->predictor.extended;
     outcome->setting = prediction.setting;
     memcpy(report->raw, prediction.raw, sizeof report->raw);
     for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
-        report->unlike[report->unlike_count++] = (uint32_t)state->feature[prediction.unlike[i]];
+        report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];
     return PAT_OK;
 }
 
 /* The setting for the image, and what is told of it. */
-static pat_status choose(const struct state *state, pat_outcome *outcome,
-                         pat_restore_report *report, pat_error *error)
+static pat_status choose(const struct state *state, pat_work *work, pat_outcome *outcome,
+                         pat_restore_report *report, pat_stage *stage, pat_error *error)
 {
-    pat_status status = PAT_OK;
+    pat_status status;
     outcome->setting = state->setup.setting;
-    if (state->model != NULL)
-        status = predict(state, outcome, report, error);
+    if (state->predictor.model != NULL)
+        status = predict(state, work, outcome, report, stage, error);
+    else
+        status = pat_work_measure(work, outcome, stage, error);
     report->left_alone = outcome->setting.color == PAT_COLOR_NONE && outcome->setting.strength == 0;
     return status;
 }
@@ -173,13 +153,8 @@ static pat_status run(void *context, pat_work *work, const pat_job *job, pat_out
                       pat_stage *stage, pat_error *error)
 {
     const struct state *state = context;
-    pat_restore_report report = {.extended = state->extended};
-    pat_status status = pat_work_measure(work, outcome, stage, error);
-    if (status == PAT_OK && state->extended)
-        status = pat_features_extract_extended(work->extractor, &work->damaged,
-                                               outcome->features + PAT_FEATURE_COUNT, error);
-    if (status == PAT_OK)
-        status = choose(state, outcome, &report, error);
+    pat_restore_report report = {0};
+    pat_status status = choose(state, work, outcome, &report, stage, error);
     if (status == PAT_OK)
         status = do_image(state, work, job, &outcome->setting, &report, stage, error);
     pat_buffer_append(&outcome->report, &report, sizeof report);
