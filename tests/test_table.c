@@ -82,6 +82,14 @@ static void test_many_rows_are_kept(void **state)
         assert_string_equal(pat_names_get(&table.filename, (size_t)i), name);
         assert_true(table.value[0][i] == i + 0.25 && table.value[2][i] == i % 2);
     }
+    pat_table_index index = {0};
+    assert_int_equal(pat_table_index_make(&index, &table, NULL), PAT_OK);
+    for (size_t i = 0; i < ROWS; i++)
+        assert_int_equal(pat_table_find(&index, pat_names_get(&table.filename, i)), i);
+    assert_int_equal(pat_table_find(&index, "a"), ROWS);
+    assert_int_equal(pat_table_find(&index, "n25000"), ROWS);
+    assert_int_equal(pat_table_find(&index, "z"), ROWS);
+    pat_table_index_release(&index);
     pat_buffer_release(&csv);
     pat_table_release(&table);
 }

@@ -67,6 +67,15 @@ PAT_API pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index);
 
 enum { PAT_LABEL_WARNINGS_MAX = 8 };
 
+/* What a warning about labels is about. */
+typedef enum pat_label_problem {
+    PAT_LABEL_IDENTICAL,
+    PAT_LABEL_CONSTANT,
+    PAT_LABEL_EDGE,
+    PAT_LABEL_HARMED,
+    PAT_LABEL_TIED
+} pat_label_problem;
+
 /* What the labels of a data set are worth; docs/definitions.md explains each figure. */
 typedef struct pat_label_report {
     size_t scored;         /* rows whose damaged image differs from the original */
@@ -75,7 +84,8 @@ typedef struct pat_label_report {
     size_t harmed;         /* rows whose every setting scores below the untouched image */
     size_t tied;           /* rows with more than one best setting */
     size_t identical;      /* rows whose damaged image equals the original */
-    char warnings[PAT_LABEL_WARNINGS_MAX][256]; /* one sentence each */
+    char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
+    pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;
 } pat_label_report;
 

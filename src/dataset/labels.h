@@ -13,9 +13,10 @@ typedef struct pat_labels {
     size_t scored, harmed, tied, identical;                       /* as in pat_label_report */
     double gain_db, gain_ssim;                                    /* sums over the scored rows */
     size_t color[2], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX]; /* wins per axis value */
+    bool grid_observed; /* the grid may have had more values than are known */
 } pat_labels;
 
-/* Count one row. */
+/* Count one row. untouched: NULL if it is not known; then neither are harm and gain. */
 void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
                     const pat_scores *best, const pat_scores *untouched, bool tied);
 

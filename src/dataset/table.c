@@ -254,3 +254,48 @@ const double *pat_table_column(const pat_table *table, const char *name)
             return table->value[i];
     return NULL;
 }
+
+static int compare_names(const void *a, const void *b, void *context)
+{
+    const pat_table *table = context;
+    size_t first = *(const size_t *)a, second = *(const size_t *)b;
+    int order =
+        strcmp(pat_names_get(&table->filename, first), pat_names_get(&table->filename, second));
+    return order != 0 ? order : first < second ? -1 : first > second;
+}
+
+pat_status pat_table_index_make(pat_table_index *index, const pat_table *table, pat_error *error)
+{
+    pat_table_index_release(index);
+    index->table = table;
+    index->row = pat_realloc_array(NULL, table->rows, sizeof *index->row);
+    if (index->row == NULL)
+        return pat_fail_memory(error, "the names of a table");
+    for (size_t i = 0; i < table->rows; i++)
+        index->row[i] = i;
+    if (table->rows > 1)
+        qsort_r(index->row, table->rows, sizeof *index->row, compare_names, (void *)table);
+    return PAT_OK;
+}
+
+size_t pat_table_find(const pat_table_index *index, const char *filename)
+{
+    const pat_table *table = index->table;
+    size_t low = 0, high = table->rows;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(pat_names_get(&table->filename, index->row[middle]), filename) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < table->rows &&
+                 strcmp(pat_names_get(&table->filename, index->row[low]), filename) == 0;
+    return found ? index->row[low] : table->rows;
+}
+
+void pat_table_index_release(pat_table_index *index)
+{
+    free(index->row);
+    *index = (pat_table_index){0};
+}
