@@ -155,10 +155,41 @@ static void lengths_with_a_prime_factor_above_50_are_awkward(void **state)
         assert_false(pat_fourier_is_awkward(easy[i]));
 }
 
+/* Samples come back times their number; after another size has been transformed as well. */
+static void the_way_back_gives_the_samples(void **state)
+{
+    (void)state;
+    static const int easy[][2] = {{512, 384}, {7, 11}, {1, 1}, {64, 499}, {512, 512}};
+    pat_fourier fourier = {0};
+    pat_scratch there_memory = {0}, want_memory = {0};
+    for (size_t i = 0; i < sizeof easy / sizeof *easy; i++) {
+        int width = easy[i][0], height = easy[i][1];
+        size_t stride = 2 * ((size_t)width / 2 + 1);
+        double sum, count = (double)width * height;
+        double *there = new_samples(&there_memory, width, height, &sum);
+        const double *want = new_samples(&want_memory, width, height, &sum);
+        for (int times = 0; times < 2; times++) {
+            transform(&fourier, width, height, there);
+            assert_int_equal(pat_fourier_invert(&fourier, there, NULL), PAT_OK);
+            for (int y = 0; y < height; y++)
+                for (int x = 0; x < width; x++) {
+                    double *got = &there[(size_t)y * stride + (size_t)x];
+                    *got /= count;
+                    if (!(fabs(*got - want[(size_t)y * stride + (size_t)x]) <= 1e-11))
+                        fail_msg("%dx%d: (%d, %d) is %g", width, height, x, y, *got);
+                }
+        }
+    }
+    pat_fourier_release(&fourier);
+    pat_scratch_release(&there_memory);
+    pat_scratch_release(&want_memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_gives_what_fftw_gives),
+        cmocka_unit_test(the_way_back_gives_the_samples),
         cmocka_unit_test(easy_sizes_have_the_bits_of_fftw),
         cmocka_unit_test(reuse_changes_no_bit),
         cmocka_unit_test(zeros_stay_zero),

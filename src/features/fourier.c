@@ -12,6 +12,7 @@
  */
 #include "features/fourier.h"
 
+#include <assert.h>
 #include <fftw3.h>
 #include <math.h>
 #include <stdint.h>
@@ -193,7 +194,8 @@ static void forget_plans(pat_fourier *fourier)
     fftw_destroy_plan(fourier->whole);
     fftw_destroy_plan(fourier->rows);
     fftw_destroy_plan(fourier->columns);
-    fourier->whole = fourier->rows = fourier->columns = NULL;
+    fftw_destroy_plan(fourier->back);
+    fourier->whole = fourier->rows = fourier->columns = fourier->back = NULL;
     fourier->width = fourier->height = 0;
 }
 
@@ -254,6 +256,20 @@ pat_status pat_fourier_transform(pat_fourier *fourier, int width, int height, do
         transform_rows(fourier, buffer);
         transform_columns(fourier, buffer);
     }
+    return PAT_OK;
+}
+
+pat_status pat_fourier_invert(pat_fourier *fourier, double *buffer, pat_error *error)
+{
+    assert(fourier->whole != NULL);
+    fftw_complex *complex = (fftw_complex *)buffer;
+    if (fourier->back == NULL)
+        fourier->back =
+            fftw_plan_dft_c2r_2d(fourier->height, fourier->width, complex, buffer, FFTW_ESTIMATE);
+    if (fourier->back == NULL)
+        return pat_fail(error, PAT_INTERNAL, "FFTW cannot transform back %dx%d numbers",
+                        fourier->width, fourier->height);
+    fftw_execute_dft_c2r(fourier->back, complex, buffer);
     return PAT_OK;
 }
 

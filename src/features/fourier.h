@@ -1,4 +1,5 @@
-/* The Fourier transform of real samples in two dimensions, of any size; private to this folder. */
+/* The Fourier transform of real samples in two dimensions, of any size, and back; private to this
+ * folder. */
 #ifndef PAT_FEATURES_FOURIER_H
 #define PAT_FEATURES_FOURIER_H
 
@@ -22,6 +23,7 @@ typedef struct pat_fourier {
     int width, height;                  /* what is planned for */
     struct fftw_plan_s *whole;          /* if no side is awkward */
     struct fftw_plan_s *rows, *columns; /* else of a side that is not */
+    struct fftw_plan_s *back;           /* NULL until it is needed */
     pat_chirp row_chirp, column_chirp;  /* and of one that is */
 } pat_fourier;
 
@@ -34,6 +36,13 @@ typedef struct pat_fourier {
  */
 PAT_MUST_CHECK pat_status pat_fourier_transform(pat_fourier *fourier, int width, int height,
                                                 double *buffer, pat_error *error);
+
+/*
+ * The way back: complex numbers as above become samples times width * height. It must be what was
+ * transformed last, and have no awkward side (asserted). Fails as pat_fourier_transform() does.
+ */
+PAT_MUST_CHECK pat_status pat_fourier_invert(pat_fourier *fourier, double *buffer,
+                                             pat_error *error);
 
 void pat_fourier_release(pat_fourier *fourier);
 
