@@ -1,0 +1,129 @@
+/*
+ * Inspecting a data set before anything is learnt from it: the distribution of every column, how
+ * often each setting wins, what it gains over doing nothing, and a verdict on the labels and pairs.
+ */
+#ifndef PATINA_INSPECT_H
+#define PATINA_INSPECT_H
+
+#include "patina/dataset.h"
+#include "patina/features.h"
+#include "patina/grid.h"
+
+/*
+ * Of a column's finite numbers: as pandas' describe(), with the sample standard deviation (n - 1)
+ * and quartiles interpolated linearly. What is not defined (a mean of nothing, a deviation of one
+ * number) is NaN.
+ */
+typedef struct pat_statistics {
+    size_t count;             /* finite numbers; */
+    size_t missing, infinite; /* the others: NaN or an empty cell, inf or -inf */
+    double mean, std, min, lower_quartile, median, upper_quartile, max;
+} pat_statistics;
+
+typedef struct pat_column_report {
+    const char *name; /* static */
+    pat_statistics statistics;
+} pat_column_report;
+
+typedef struct pat_value_count {
+    double value;
+    size_t count;
+} pat_value_count;
+
+/* How often each value of a parameter occurs: those of the grid, also if never, then others. */
+typedef struct pat_parameter_report {
+    const char *name;        /* static; color_method as 1 (white_balance) and 0 (none) */
+    pat_value_count *values; /* ascending */
+    size_t value_count;
+} pat_parameter_report;
+
+/* How often a setting is the best; the rest is known from trials only. */
+typedef struct pat_setting_report {
+    pat_setting setting;
+    size_t wins;
+    size_t harms;                        /* pairs it leaves worse than they were */
+    double mean_gain_db, mean_gain_ssim; /* over the untouched image; identical pairs left out */
+} pat_setting_report;
+
+typedef enum pat_finding_kind {
+    PAT_FINDING_CONSTANT_TARGET,
+    PAT_FINDING_EDGE_OF_GRID,
+    PAT_FINDING_HARMED,
+    PAT_FINDING_TIES,
+    PAT_FINDING_NEAR_TIES,
+    PAT_FINDING_SIGMA_WITHOUT_EFFECT,
+    PAT_FINDING_NON_FINITE,
+    PAT_FINDING_PERFECT_SCORE,
+    PAT_FINDING_CONTRADICTION,
+    PAT_FINDING_REPEATED_NAME,
+    PAT_FINDING_CONSTANT_FEATURE,
+    PAT_FINDING_UNKNOWN_COLUMN,
+    PAT_FINDING_IDENTICAL,
+    PAT_FINDING_MISALIGNED,
+    PAT_FINDING_OTHER_SHAPE,
+    PAT_FINDING_WRONG_PARTNER,
+    PAT_FINDING_SWAPPED,
+    PAT_FINDING_UNCHECKED,
+    PAT_FINDING_DUPLICATE_ORIGINAL,
+    PAT_FINDING_ROW_WITHOUT_PAIR,
+    PAT_FINDING_PAIR_WITHOUT_ROW,
+    PAT_FINDING_KINDS
+} pat_finding_kind;
+
+/* "constant_target", ... Static. */
+PAT_API const char *pat_finding_name(pat_finding_kind kind);
+
+enum { PAT_FINDING_TEXT_SIZE = 512, PAT_FINDING_ITEMS_MAX = 1000 };
+
+/* One part of the verdict. */
+typedef struct pat_finding {
+    pat_finding_kind kind;
+    bool bad;                         /* or only worth knowing */
+    size_t count;                     /* rows, pairs or columns it is about */
+    char text[PAT_FINDING_TEXT_SIZE]; /* a sentence: what, and what to do */
+    char **items;                     /* which; the first PAT_FINDING_ITEMS_MAX of them */
+    size_t item_count;
+} pat_finding;
+
+/* Where the grid is known from. */
+typedef enum pat_grid_origin {
+    PAT_GRID_OF_TRIALS,
+    PAT_GRID_GIVEN,
+    PAT_GRID_DEFAULT,  /* all values lie in the study's */
+    PAT_GRID_OBSERVED, /* it has the values that occur, and may have had others */
+    PAT_GRID_UNKNOWN   /* more values occur than an axis can have */
+} pat_grid_origin;
+
+enum {
+    PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + 3 + PAT_EXTENDED_COUNT, /* at most */
+    PAT_INSPECTED_PARAMETERS = 4
+};
+
+/* All that was found out. Zero-initialise; pat_inspection_release() when done. */
+typedef struct pat_inspection {
+    size_t rows;
+    pat_column_report column[PAT_INSPECTED_COLUMNS]; /* all but filename and color_method */
+    int column_count; /* with the extended features, if all of them are there */
+    pat_parameter_report parameter[PAT_INSPECTED_PARAMETERS];
+    pat_grid_origin grid_origin;
+    pat_grid grid;                /* not if it is unknown */
+    pat_setting_report *settings; /* most wins first; with trials all, else those that win */
+    size_t setting_count;
+    bool has_trials;                   /* what follows is known */
+    pat_label_report labels;           /* its warnings are among the findings */
+    pat_statistics gain_db, gain_ssim; /* of the best setting over the untouched image */
+    pat_statistics margin;             /* best similarity less that of the second best */
+    size_t near_ties;                  /* margins below PAT_NEAR_TIE */
+    bool has_pairs;                    /* what follows is known */
+    size_t pairs_checked, pairs_failed;
+    pat_finding *findings; /* bad ones first */
+    size_t finding_count, finding_capacity;
+    size_t bad; /* findings that are */
+} pat_inspection;
+
+/* A margin of similarity so small, 0.01 dB of PSNR, that chance decides which setting wins. */
+#define PAT_NEAR_TIE 1e-4
+
+PAT_API void pat_inspection_release(pat_inspection *inspection);
+
+#endif

@@ -1,0 +1,42 @@
+#include "model/statistics.h"
+
+#include <gsl/gsl_sort_double.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static void describe_sorted(const double *sorted, size_t count, pat_statistics *statistics)
+{
+    statistics->mean = gsl_stats_mean(sorted, 1, count);
+    if (count > 1)
+        statistics->std = gsl_stats_sd_m(sorted, 1, count, statistics->mean);
+    statistics->min = sorted[0];
+    statistics->lower_quartile = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.25);
+    statistics->median = gsl_stats_median_from_sorted_data(sorted, 1, count);
+    statistics->upper_quartile = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.75);
+    statistics->max = sorted[count - 1];
+}
+
+pat_status pat_statistics_describe(const double *value, size_t count, pat_statistics *statistics,
+                                   pat_error *error)
+{
+    *statistics = (pat_statistics){0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    double *sorted = pat_realloc_array(NULL, count, sizeof *sorted);
+    if (sorted == NULL)
+        return pat_fail_memory(error, "the statistics of a column");
+    for (size_t i = 0; i < count; i++) {
+        statistics->missing += isnan(value[i]) != 0;
+        statistics->infinite += isinf(value[i]) != 0;
+        if (isfinite(value[i]))
+            sorted[statistics->count++] = value[i];
+    }
+    if (statistics->count > 0) {
+        gsl_sort(sorted, 1, statistics->count);
+        describe_sorted(sorted, statistics->count, statistics);
+    }
+    free(sorted);
+    return PAT_OK;
+}

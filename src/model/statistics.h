@@ -1,0 +1,11 @@
+/* Descriptive statistics; private to the library. One of the doors to GSL. */
+#ifndef PAT_MODEL_STATISTICS_H
+#define PAT_MODEL_STATISTICS_H
+
+#include "patina/inspect.h"
+
+/* Describe `count` numbers, which are only read. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_statistics_describe(const double *value, size_t count,
+                                                  pat_statistics *statistics, pat_error *error);
+
+#endif
