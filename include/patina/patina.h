@@ -3,7 +3,7 @@
  *
  * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
- * degrade.h makes such folders from clean images.
+ * degrade.h makes such folders from clean images, inspect.h judges what came of them.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H
@@ -13,6 +13,7 @@
 #include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/image.h"
+#include "patina/inspect.h"
 #include "patina/model.h"
 #include "patina/restoration.h"
 #include "patina/restore.h"

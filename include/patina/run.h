@@ -13,6 +13,7 @@
 #include "patina/dataset.h"
 #include "patina/grid.h"
 #include "patina/image.h"
+#include "patina/inspect.h"
 
 /* The CPUs this process may use: affinity and cgroup quota respected. At least 1. */
 PAT_API int pat_available_cpus(void);
@@ -176,5 +177,32 @@ typedef struct pat_feature_options {
 /* Measure the features of every image and write them as CSV. As pat_search_run(). */
 PAT_API PAT_MUST_CHECK pat_status pat_feature_run(const pat_feature_options *options,
                                                   pat_run_summary *summary, pat_error *error);
+
+/* What is inspected. */
+typedef struct pat_inspect_options {
+    const char *data;   /* a CSV with the 22 columns of a data set, in any order, maybe others */
+    const char *trials; /* the CSV of all scores that was written with it; NULL: none */
+    const pat_grid
+        *grid; /* the settings that were tried; NULL: the trials tell, or it is guessed */
+    const pat_pairs *pairs; /* the images, to be looked at as well; NULL: none */
+    pat_run_options run;    /* how; there is no journal */
+} pat_inspect_options;
+
+/*
+ * Inspect a data set and, if they are given, its pairs. inspection: zeroed; to be released in any
+ * case. Fails with PAT_MALFORMED (a table that is none, lacks columns, or holds text for numbers;
+ * trials that do not belong to the data), PAT_NOTHING_TO_DO (no row, no pair), PAT_INVALID_ARGUMENT
+ * (a row that is not of `grid`), PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_OUT_OF_MEMORY,
+ * and like pat_search_run() when workers do not start or the run is interrupted.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_inspect(const pat_inspect_options *options,
+                                              pat_inspection *inspection, pat_error *error);
+
+/*
+ * All of an inspection as a JSON text, numbers exact, what is not defined as null, texts as
+ * pat_json_string() has them. Free with free(). Fails with PAT_OUT_OF_MEMORY.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_inspection_json(const pat_inspection *inspection, char **text,
+                                                      pat_error *error);
 
 #endif

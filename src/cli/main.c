@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"features", cmd_features, "measure the 14 features of images"},
     {"degrade", cmd_degrade, "make pairs from clean images by damaging them"},
     {"restore", cmd_restore, "restore images by a model or a given setting"},
+    {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
     {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
     {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},
     {"bench", cmd_bench, "measure what workers bring on this machine, and what a pair costs"},

@@ -227,6 +227,7 @@ static error_t parse_source(int key, char *argument, struct argp_state *state)
     case KEY_GRID:
         if (pat_grid_parse(&arguments->grid, argument, &error) != PAT_OK)
             argp_error(state, "%s", error.message);
+        arguments->grid_given = true;
         return 0;
     case ARGP_KEY_ARG:
         if (source->undamaged != NULL)

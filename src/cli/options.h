@@ -27,7 +27,8 @@ extern const struct argp journal_argp;
 typedef struct source_arguments {
     pat_pair_source source;
     pat_grid grid;
-    bool optional; /* no source at all will do */
+    bool optional;   /* no source at all will do */
+    bool grid_given; /* with --grid; else it is the default */
 } source_arguments;
 
 /* input: a source_arguments that is zeroed, or has `optional` set. */
@@ -70,6 +71,7 @@ enum {
     KEY_SINGLE,
     KEY_SPREADSHEET_SAFE,
     KEY_STRENGTH,
+    KEY_STRICT,
     KEY_STRIP,
     KEY_TIMEOUT,
     KEY_TRIALS

@@ -14,63 +14,8 @@
 #include "features/fourier.h"
 #include "image/jpeg.h"
 #include "patina/patina.h"
+#include "run/json.h"
 #include "run/pool.h"
-
-/* `escaped`: room for four times the text. */
-static void escape(const char *text, bool non_ascii, char *escaped)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '\\')
-            escaped = stpcpy(escaped, "\\\\");
-        else if (byte >= 0x80 && non_ascii)
-            escaped += sprintf(escaped, "\\x%02x", byte);
-        else
-            *escaped++ = *text;
-    }
-    *escaped = '\0';
-}
-
-/* A file name need not be UTF-8, JSON text must be: other bytes are written as \xNN. Were the
- * backslash not doubled everywhere, a name that holds "\xff" in letters would look the same. */
-static json_t *text_value(const char *text)
-{
-    if (text == NULL)
-        return json_null();
-    char *escaped = malloc(4 * strlen(text) + 1);
-    if (escaped == NULL)
-        return NULL;
-    escape(text, false, escaped);
-    json_t *value = json_string(escaped);
-    if (value == NULL) { /* not UTF-8 (or out of memory: then here too) */
-        escape(text, true, escaped);
-        value = json_string(escaped);
-    }
-    free(escaped);
-    return value;
-}
-
-char *pat_json_string(const char *text)
-{
-    json_t *value = text_value(text);
-    char *string = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY);
-    json_decref(value);
-    return string;
-}
-
-static json_t *count_value(size_t count)
-{
-    return json_integer((json_int_t)count);
-}
-
-/* Append to an array, which becomes NULL when memory runs out: packing it then fails. */
-static void append(json_t **array, json_t *value)
-{
-    if (json_array_append_new(*array, value) != 0) {
-        json_decref(*array);
-        *array = NULL;
-    }
-}
 
 /* As --memory takes it; null: the default. */
 static json_t *memory_value(uint64_t bytes)
@@ -88,11 +33,11 @@ static json_t *options_value(const pat_search_options *options)
     int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
     return json_pack(
         "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:b, s:I, s:i, s:o}",
-        "damaged", text_value(source->damaged), "undamaged", text_value(source->undamaged),
-        "manifest", text_value(source->manifest), "match",
+        "damaged", pat_json_text(source->damaged), "undamaged", pat_json_text(source->undamaged),
+        "manifest", pat_json_text(source->manifest), "match",
         source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive", source->recursive, "limit",
-        count_value(source->limit), "sample", count_value(source->sample), "output",
-        text_value(options->output), "trials", text_value(options->trials), "extended",
+        pat_json_count(source->limit), "sample", pat_json_count(source->sample), "output",
+        pat_json_text(options->output), "trials", pat_json_text(options->trials), "extended",
         options->extended, "spreadsheet_safe", options->spreadsheet_safe, "jobs", run->jobs,
         "batch", run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
         run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels, "timeout",
@@ -103,7 +48,7 @@ static json_t *numbers_value(const double *value, int count)
 {
     json_t *array = json_array();
     for (int i = 0; i < count; i++)
-        append(&array, json_real(value[i]));
+        pat_json_append(&array, json_real(value[i]));
     return array;
 }
 
@@ -113,11 +58,11 @@ static json_t *grid_value(const pat_grid *grid)
     pat_grid_format(grid, text);
     json_t *colors = json_array();
     for (int i = 0; i < grid->colors; i++)
-        append(&colors, json_string(pat_color_method_name(grid->color[i])));
+        pat_json_append(&colors, json_string(pat_color_method_name(grid->color[i])));
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "text", text, "color_method", colors,
                      "sharpen_sigma", numbers_value(grid->sigma, grid->sigmas), "sharpen_strength",
                      numbers_value(grid->strength, grid->strengths), "settings",
-                     count_value(pat_grid_count(grid)));
+                     pat_json_count(pat_grid_count(grid)));
 }
 
 static json_t *inputs_value(const pat_pairs *pairs)
@@ -125,34 +70,37 @@ static json_t *inputs_value(const pat_pairs *pairs)
     json_t *files = json_array();
     for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
-        append(&files, json_pack("{s:o, s:o, s:o}", "folder", text_value(unpaired.folder), "name",
-                                 text_value(unpaired.name), "reason", text_value(unpaired.reason)));
+        pat_json_append(&files,
+                        json_pack("{s:o, s:o, s:o}", "folder", pat_json_text(unpaired.folder),
+                                  "name", pat_json_text(unpaired.name), "reason",
+                                  pat_json_text(unpaired.reason)));
     }
-    return json_pack("{s:o, s:o, s:o}", "pairs", count_value(pat_pairs_count(pairs)), "unpaired",
-                     count_value(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
+    return json_pack("{s:o, s:o, s:o}", "pairs", pat_json_count(pat_pairs_count(pairs)), "unpaired",
+                     pat_json_count(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
 }
 
 static json_t *results_value(const pat_run_summary *summary)
 {
     size_t computed = summary->total - summary->recalled;
     double per_second = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
-    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:i, s:s}", "rows", count_value(summary->rows),
-                     "failures", count_value(summary->failures), "recalled",
-                     count_value(summary->recalled), "changed", count_value(summary->changed),
-                     "elapsed_seconds", summary->elapsed_s, "pairs_per_second", per_second,
-                     "workers", summary->workers, "sha256", summary->sha256);
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:i, s:s}", "rows",
+                     pat_json_count(summary->rows), "failures", pat_json_count(summary->failures),
+                     "recalled", pat_json_count(summary->recalled), "changed",
+                     pat_json_count(summary->changed), "elapsed_seconds", summary->elapsed_s,
+                     "pairs_per_second", per_second, "workers", summary->workers, "sha256",
+                     summary->sha256);
 }
 
 static json_t *labels_value(const pat_label_report *labels)
 {
     json_t *warnings = json_array();
     for (size_t i = 0; i < labels->warning_count; i++)
-        append(&warnings, json_string(labels->warnings[i]));
+        pat_json_append(&warnings, json_string(labels->warnings[i]));
     return json_pack("{s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "scored_pairs",
-                     count_value(labels->scored), "mean_gain_db", labels->mean_gain_db,
+                     pat_json_count(labels->scored), "mean_gain_db", labels->mean_gain_db,
                      "mean_gain_ssim", labels->mean_gain_ssim, "pairs_harmed",
-                     count_value(labels->harmed), "pairs_tied", count_value(labels->tied),
-                     "pairs_identical", count_value(labels->identical), "warnings", warnings);
+                     pat_json_count(labels->harmed), "pairs_tied", pat_json_count(labels->tied),
+                     "pairs_identical", pat_json_count(labels->identical), "warnings", warnings);
 }
 
 static json_t *machine_value(const pat_run_summary *summary)
@@ -170,7 +118,7 @@ static json_t *machine_value(const pat_run_summary *summary)
         json_object_set_new(libraries, library[i].name, json_string(library[i].version));
     char cpu[256];
     pat_cpu_model(cpu, sizeof cpu);
-    return json_pack("{s:o, s:i, s:s, s:s, s:o}", "cpu", text_value(cpu), "cpus_available",
+    return json_pack("{s:o, s:i, s:s, s:s, s:o}", "cpu", pat_json_text(cpu), "cpus_available",
                      pat_available_cpus(), "instructions", pat_instruction_tier(), "sandbox",
                      summary->sandbox, "libraries", libraries);
 }

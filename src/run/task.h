@@ -18,6 +18,7 @@ typedef enum pat_task_kind {
     PAT_TASK_DEGRADE,  /* a damaged version of one image; order: a pat_degrade_order */
     PAT_TASK_EVALUATE, /* chosen settings on a pair, beside the whole grid */
     PAT_TASK_RESTORE,  /* one image restored */
+    PAT_TASK_CHECK,    /* whether the two images of a pair belong together */
     PAT_TASK_KINDS
 } pat_task_kind;
 
@@ -70,6 +71,7 @@ typedef enum pat_stage {
     PAT_STAGE_WRITE, /* an image */
     PAT_STAGE_DEGRADE,
     PAT_STAGE_RESTORE,
+    PAT_STAGE_CHECK,
     PAT_STAGE_COUNT
 } pat_stage;
 

@@ -28,7 +28,7 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model", "restoration": "run"}
+          "evaluation": "model", "inspect": "model", "restoration": "run"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {
@@ -40,9 +40,9 @@ DOORS = {
     "fftw3.h": ["src/features/fourier.c"],
     "uv.h": ["src/run/pool.c"],
     "csv.h": ["src/dataset/csv.c"],
-    "gsl/": ["src/base/random.c", "src/model/linear.c"],
+    "gsl/": ["src/base/random.c", "src/model/linear.c", "src/model/statistics.c"],
     "jansson.h": ["src/degrade/recipe.c", "src/model/evaluation_json.c", "src/model/header.c",
-                  "src/run/record.c"],
+                  "src/run/inspect_json.c", "src/run/json.c", "src/run/record.c"],
     "xgboost/": ["src/model/xgboost.h"],
     "model/xgboost.h": ["src/model/booster.c", "src/model/xgboost.c"],
     "seccomp.h": ["src/run/sandbox.c"],

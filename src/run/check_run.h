@@ -1,0 +1,16 @@
+/* Looking at the pairs of a data set; private to the library. */
+#ifndef PAT_RUN_CHECK_RUN_H
+#define PAT_RUN_CHECK_RUN_H
+
+#include "dataset/table.h"
+#include "patina/run.h"
+
+/*
+ * Check every pair, on workers, and add what is suspicious to the findings. names: of the rows of
+ * the data set. Fails with PAT_NOTHING_TO_DO (no pair) and as pat_run_jobs() does.
+ */
+PAT_MUST_CHECK pat_status pat_check_pairs(const pat_pairs *pairs, const pat_table_index *names,
+                                          const pat_run_options *options,
+                                          pat_inspection *inspection, pat_error *error);
+
+#endif

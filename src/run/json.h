@@ -1,0 +1,17 @@
+/* What every writer of JSON needs; private to the library. */
+#ifndef PAT_RUN_JSON_H
+#define PAT_RUN_JSON_H
+
+#include <stddef.h>
+
+struct json_t;
+
+/* A text, which need not be UTF-8, as pat_json_string() has it: JSON must be, so other bytes are
+ * written as \xNN. null for NULL. NULL when memory runs out. */
+struct json_t *pat_json_text(const char *text);
+struct json_t *pat_json_count(size_t count);
+
+/* Append to an array, which becomes NULL when memory runs out: packing it then fails. */
+void pat_json_append(struct json_t **array, struct json_t *value);
+
+#endif
