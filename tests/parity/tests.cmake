@@ -37,9 +37,12 @@ add_test(NAME parity_refused
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_refused.sh $<TARGET_FILE:decode_digest>
                  ${cases}/decode/refused)
 set_tests_properties(parity_pixels parity_refused PROPERTIES FIXTURES_REQUIRED decode_cases)
+add_test(NAME parity_statistics
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_statistics.py
+                 $<TARGET_FILE:patina_cli> ${CMAKE_CURRENT_BINARY_DIR}/parity_statistics)
 add_test(NAME parity_models
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_models.py
                  $<TARGET_FILE:model_figures> ${CMAKE_CURRENT_BINARY_DIR}/parity_models)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
-                     parity_extended parity_pixels parity_refused parity_models
+                     parity_extended parity_pixels parity_refused parity_models parity_statistics
                      PROPERTIES LABELS parity TIMEOUT 3600)
