@@ -10,6 +10,7 @@
 
 #include "patina/dataset.h"
 #include "patina/degrade.h"
+#include "patina/evaluation.h"
 #include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/image.h"
@@ -21,6 +22,7 @@
 #include "patina/score.h"
 #include "patina/search.h"
 #include "patina/status.h"
+#include "patina/training.h"
 #include "patina/version.h"
 
 #endif

@@ -172,6 +172,18 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
     return exit_status;
 }
 
+int console_failures(const pat_run_summary *summary, const char *what)
+{
+    for (size_t i = 0; i < summary->failures && i < PAT_FAILURES_KEPT; i++)
+        fprintf(stderr, "patina: %s\n", summary->first_failures[i].message);
+    if (summary->failures > PAT_FAILURES_KEPT)
+        fprintf(stderr, "patina: ... and %zu more\n", summary->failures - PAT_FAILURES_KEPT);
+    if (summary->failures > 0)
+        fprintf(stderr, "patina: %zu of %zu %s%s failed\n", summary->failures, summary->total, what,
+                plural(summary->total));
+    return summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+}
+
 static void print_how_to_continue(const pat_run_summary *summary)
 {
     bool restarted = summary->old_journal_path[0] != '\0' && summary->journal_cut == 0;

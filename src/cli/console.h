@@ -36,6 +36,9 @@ const volatile sig_atomic_t *console_catch_interrupts(void);
  * failed. what: "pair" or "image". Returns the exit status. */
 int console_summary(const pat_run_summary *summary, const char *what, bool quiet);
 
+/* The failures of a run that writes no failures file, on stderr. Returns the exit status. */
+int console_failures(const pat_run_summary *summary, const char *what);
+
 /* A run that was stopped: where its rows are, and how to continue. Returns the exit status. */
 int console_interrupted(const pat_run_summary *summary, int signal_number);
 

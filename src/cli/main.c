@@ -21,6 +21,8 @@ static const struct command commands[] = {
     {"features", cmd_features, "measure the 14 features of images"},
     {"degrade", cmd_degrade, "make pairs from clean images by damaging them"},
     {"restore", cmd_restore, "restore images by a model or a given setting"},
+    {"train", cmd_train, "train a model that says how to restore an image"},
+    {"evaluate", cmd_evaluate, "judge a model by the images it restores"},
     {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
     {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
     {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},

@@ -50,7 +50,7 @@ has out '"unlike": 1'
 
 # Models that are none.
 expect 2 "$PATINA" restore red.png --model missing.model -o x.png
-has err "missing.model: no such file"
+has err "missing.model: cannot open the model"
 head -c 500 forest.model >half.model
 expect 1 "$PATINA" restore red.png --model half.model -o x.png
 has err "half.model: the model file is cut off"

@@ -2,7 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/evaluation.h"
+#include "patina/evaluation.h"
+#include "run/json.h"
 
 /* JSON has no NaN. */
 static json_t *number(double value)
@@ -23,22 +24,15 @@ static json_t *setting_value(const pat_setting *setting)
                      number(setting->strength));
 }
 
-/* A name that is not UTF-8 comes through pat_json_string()'s rules elsewhere; here '?' will do. */
-static json_t *name_value(const char *name)
-{
-    json_t *value = json_string(name);
-    return value != NULL ? value : json_string("?");
-}
-
 static json_t *extremes_value(const pat_extreme *extremes, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o}", "filename",
-                                               name_value(extremes[i].name), "setting",
-                                               setting_value(&extremes[i].setting), "gain",
-                                               number(extremes[i].gain), "oracle_gain",
-                                               number(extremes[i].oracle_gain)));
+        pat_json_append(&array, json_pack("{s:o, s:o, s:o, s:o}", "filename",
+                                          pat_json_text(extremes[i].name), "setting",
+                                          setting_value(&extremes[i].setting), "gain",
+                                          number(extremes[i].gain), "oracle_gain",
+                                          number(extremes[i].oracle_gain)));
     return array;
 }
 

@@ -1,0 +1,81 @@
+/*
+ * Training models on a data set, and finding out what they are worth.
+ *
+ * Rows are divided by original, so that versions of one original are never on both sides. A fifth
+ * of the originals is held out. On the others every kind of model is cross-validated and the best
+ * kind is chosen; then each is trained on all of these and judged on those held out. The model that
+ * is written has never seen the held-out rows.
+ */
+#ifndef PATINA_TRAINING_H
+#define PATINA_TRAINING_H
+
+#include "patina/evaluation.h"
+#include "patina/model.h"
+
+enum { PAT_FOLDS_DEFAULT = 5, PAT_FOLDS_MAX = 100 };
+#define PAT_HELD_OUT_SHARE 0.2
+
+typedef struct pat_train_options {
+    const char *data;     /* a regression_training_data.csv, also the notebook's */
+    const char *trials;   /* its trials.csv; needed for PAT_MODEL_SURFACE; else NULL */
+    const pat_grid *grid; /* of the search; NULL: as in the trials, or the values in the data */
+    const char *output;   /* the model file */
+    bool kind[PAT_MODEL_KINDS]; /* which to train; none: all that the data allow */
+    int folds;                  /* of the cross-validation, 2..PAT_FOLDS_MAX; 0: the default */
+    uint64_t seed;
+    const pat_pairs *pairs; /* the images of the data, to judge in pixels; NULL: no images */
+    pat_run_options run;    /* for that; its journal is not used */
+} pat_train_options;
+
+/* Errors of one target. r2 as scikit-learn's r2_score: 1 for a constant target met exactly. */
+typedef struct pat_target_errors {
+    double mse, mae, r2;
+} pat_target_errors;
+
+/* What one kind of model achieved: in cross-validation and on the rows held out. */
+typedef struct pat_kind_report {
+    pat_model_kind kind;
+    pat_target_errors cross[PAT_TARGET_COUNT], held_out[PAT_TARGET_COUNT];
+    bool in_pixels; /* the images were given: */
+    pat_evaluation_report cross_pixels, held_out_pixels;
+    int input_count; /* features, and for a surface the parts of a setting */
+    const char *input_name[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT]; /* static */
+    double importance[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT];      /* shares, sum 1 */
+} pat_kind_report;
+
+enum { PAT_TRAIN_WARNINGS_MAX = 16, PAT_TRAIN_WARNING_SIZE = 512 };
+
+/* Zero-initialise; pat_train_report_release() when done. */
+typedef struct pat_train_report {
+    size_t rows, originals, held_out_rows, held_out_originals;
+    size_t rows_without_pair; /* images given, but not of these rows; they are not judged */
+    int folds, feature_count;
+    char data_sha256[65];
+    bool constant[PAT_TARGET_COUNT]; /* in all rows: R2 says nothing */
+    /* Of the constant predictor: the mean of what was learnt from. */
+    pat_target_errors cross_constant[PAT_TARGET_COUNT], held_out_constant[PAT_TARGET_COUNT];
+    char warnings[PAT_TRAIN_WARNINGS_MAX][PAT_TRAIN_WARNING_SIZE]; /* what is wrong with the data */
+    size_t warning_count;
+    pat_kind_report *kinds; /* in the order in which they were trained */
+    size_t kind_count;
+    size_t chosen; /* index in kinds */
+    bool
+        chosen_in_pixels; /* by the cross-validated similarity, else by the errors of the targets */
+    pat_run_summary scoring; /* of the images */
+} pat_train_report;
+
+PAT_API void pat_train_report_release(pat_train_report *report);
+
+/*
+ * Train, judge, choose and write a model. The same data and seed make the same bytes, for any
+ * number of workers. Fails with PAT_INVALID_ARGUMENT, PAT_MALFORMED, PAT_NOTHING_TO_DO (no rows,
+ * too few originals), PAT_WRITE_FAILED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, PAT_INTERRUPTED and as
+ * pat_csv_compare() does for unreadable files; no model is then written.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_train_run(const pat_train_options *options,
+                                                pat_train_report *report, pat_error *error);
+
+/* The report as a JSON object. Free with free(); NULL when memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_train_json(const pat_train_report *report);
+
+#endif

@@ -1,0 +1,262 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "console.h"
+#include "evaluation_text.h"
+#include "options.h"
+
+enum { IMPORTANCES_SHOWN = 5 };
+
+struct arguments {
+    source_arguments source;
+    run_arguments run;
+    pat_train_options train;
+    bool json;
+};
+
+static const struct argp_option options[] = {
+    {"output", 'o', "MODEL", 0, "The model file to write", 0},
+    {"trials", KEY_TRIALS, "FILE", 0,
+     "The scores of all settings, written with the data by patina search --trials; a surface model "
+     "learns from them",
+     0},
+    {"model", KEY_MODEL, "KIND", 0,
+     "forest, boosting (or boost), linear, surface, or all: train these and keep the best "
+     "(default: all that the data allow); may be given several times",
+     0},
+    {"folds", KEY_FOLDS, "K", 0, "Parts of the cross-validation, 2..100 (default: 5)", 0},
+    {"seed", KEY_SEED, "S", 0, "Another number divides the data in another way (default: 1)", 0},
+    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of tables", 0},
+    {0},
+};
+
+static void parse_kind(const struct argp_state *state, pat_train_options *train, const char *text)
+{
+    if (strcmp(text, "all") == 0)
+        return;
+    if (strcmp(text, "boost") == 0)
+        text = pat_model_kind_name(PAT_MODEL_BOOSTING);
+    for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
+        if (strcmp(text, pat_model_kind_name((pat_model_kind)kind)) == 0) {
+            train->kind[kind] = true;
+            return;
+        }
+    argp_error(state, "--model: '%s' is not one of forest, boosting, linear, surface, all", text);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        arguments->source.optional = true;
+        state->child_inputs[0] = &arguments->source;
+        state->child_inputs[1] = &arguments->run;
+        return 0;
+    case 'o':
+        arguments->train.output = argument;
+        return 0;
+    case KEY_TRIALS:
+        arguments->train.trials = argument;
+        return 0;
+    case KEY_MODEL:
+        parse_kind(state, &arguments->train, argument);
+        return 0;
+    case KEY_FOLDS:
+        arguments->train.folds = (int)parse_whole(state, "--folds", argument, 2, PAT_FOLDS_MAX);
+        return 0;
+    case KEY_SEED:
+        arguments->train.seed = (uint64_t)parse_whole(state, "--seed", argument, 0, INT64_MAX);
+        return 0;
+    case KEY_JSON:
+        arguments->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->train.data != NULL)
+            return ARGP_ERR_UNKNOWN; /* a folder, then */
+        arguments->train.data = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->train.data == NULL)
+            argp_error(state, "name a data set, such as regression_training_data.csv");
+        if (arguments->train.output == NULL)
+            argp_error(state, "name the model to write, with -o");
+        if (arguments->train.trials != NULL && arguments->source.grid_given)
+            argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&source_argp, 0, "The images of the data, to judge models by what they restore:", 1},
+    {&run_argp, 0, "How images are restored:", 2},
+    {0},
+};
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR]\nDATA.csv --manifest FILE",
+    .doc = "Train models that look at an image's features and say how to restore it. A fifth of "
+           "the originals is held out; on the others the models are cross-validated, and the best "
+           "one is written. With the images, that is the one whose restored images come closest to "
+           "the originals; else the one with the least errors of the settings."
+           "\vExit status: 0 the model was written, 1 something failed (an image; then the model "
+           "was written, or all), 2 wrong usage or unreadable input.",
+    .children = children,
+};
+
+static void print_errors(const char *name, const pat_target_errors errors[PAT_TARGET_COUNT],
+                         const bool constant[PAT_TARGET_COUNT])
+{
+    printf("  %-20s", name);
+    for (int t = 0; t < PAT_TARGET_COUNT; t++) {
+        printf("  %8.4f %7.4f", errors[t].mse, errors[t].mae);
+        if (constant[t])
+            printf("%9s", "-");
+        else
+            printf(" %8.3f", errors[t].r2);
+    }
+    printf("\n");
+}
+
+static void print_targets(const char *title, const pat_train_report *report, bool held_out)
+{
+    printf("\n%s: MSE, MAE and R2 of each target\n  %-20s", title, "");
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        printf("  %-25s", pat_target_name(t));
+    printf("\n");
+    print_errors("constant predictor",
+                 held_out ? report->held_out_constant : report->cross_constant, report->constant);
+    for (size_t k = 0; k < report->kind_count; k++)
+        print_errors(pat_model_kind_name(report->kinds[k].kind),
+                     held_out ? report->kinds[k].held_out : report->kinds[k].cross,
+                     report->constant);
+}
+
+static void print_pixels(const pat_train_report *report)
+{
+    printf("\nin pixels, cross-validated: similarity, and the share of the oracle's gain\n");
+    const pat_evaluation_report *first = &report->kinds[0].cross_pixels;
+    for (int way = 0; way < PAT_WAYS; way++)
+        if (way != PAT_WAY_PREDICTED)
+            printf("  %-12s %.4f\n", pat_way_name((pat_way)way), first->similarity[way].value);
+    for (size_t k = 0; k < report->kind_count; k++) {
+        const pat_evaluation_report *pixels = &report->kinds[k].cross_pixels;
+        printf("  %-12s %.4f  %.1f %% (%.1f..%.1f), made worse: %zu of %zu\n",
+               pat_model_kind_name(report->kinds[k].kind),
+               pixels->similarity[PAT_WAY_PREDICTED].value, 100 * pixels->captured.value,
+               100 * pixels->captured.low, 100 * pixels->captured.high, pixels->worse,
+               pixels->pairs);
+    }
+}
+
+static void print_importances(const pat_kind_report *kind)
+{
+    bool shown[sizeof kind->importance / sizeof kind->importance[0]] = {false};
+    printf("what it looks at most:");
+    for (int i = 0; i < IMPORTANCES_SHOWN && i < kind->input_count; i++) {
+        int greatest = -1;
+        for (int j = 0; j < kind->input_count; j++)
+            if (!shown[j] && (greatest < 0 || kind->importance[j] > kind->importance[greatest]))
+                greatest = j;
+        shown[greatest] = true;
+        printf("%s %s %.0f %%", i == 0 ? "" : ",", kind->input_name[greatest],
+               100 * kind->importance[greatest]);
+    }
+    printf("\n");
+}
+
+static void print_text(const struct arguments *arguments, const pat_train_report *report)
+{
+    const pat_kind_report *chosen = &report->kinds[report->chosen];
+    printf(
+        "%zu rows of %zu originals, %d features; held out: %zu rows of %zu originals; %d folds\n",
+        report->rows, report->originals, report->feature_count, report->held_out_rows,
+        report->held_out_originals, report->folds);
+    if (report->rows_without_pair > 0)
+        printf("%zu rows have no images among those given, and are not judged in pixels\n",
+               report->rows_without_pair);
+    print_targets("cross-validation", report, false);
+    print_targets("held out", report, true);
+    if (report->chosen_in_pixels)
+        print_pixels(report);
+    printf("\nchosen: %s, by %s\n", pat_model_kind_name(chosen->kind),
+           report->kind_count == 1    ? "being the only one"
+           : report->chosen_in_pixels ? "the similarity of the images it restores"
+                                      : "the errors of its targets");
+    print_importances(chosen);
+    if (report->chosen_in_pixels) {
+        printf("\nin pixels, on the originals held out:\n");
+        evaluation_print(&chosen->held_out_pixels);
+    }
+    printf("written: %s\n", arguments->train.output);
+}
+
+static int report_training(const struct arguments *arguments, const pat_train_report *report)
+{
+    for (size_t i = 0; i < report->warning_count; i++)
+        fprintf(stderr, "patina: WARNING: %s\n", report->warnings[i]);
+    if (report->warning_count > 0)
+        fprintf(stderr,
+                "patina: WARNING: a model of such data is not to be relied on; patina inspect %s "
+                "tells more\n",
+                arguments->train.data);
+    if (arguments->json) {
+        char *text = pat_train_json(report);
+        if (text == NULL)
+            return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, "not enough memory"});
+        printf("%s\n", text);
+        free(text);
+    } else if (!arguments->run.quiet) {
+        print_text(arguments, report);
+    }
+    return console_failures(&report->scoring, "pair");
+}
+
+static int run_train(struct arguments *arguments, const pat_pairs *pairs)
+{
+    pat_error error = {0};
+    pat_train_report report = {0};
+    progress_display display;
+    progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
+                  "pairs");
+    pat_train_options *train = &arguments->train;
+    train->pairs = pairs;
+    train->grid = arguments->source.grid_given ? &arguments->source.grid : NULL;
+    train->run = arguments->run.run;
+    train->run.progress = progress_show;
+    train->run.progress_context = &display;
+    train->run.interrupt = console_catch_interrupts();
+    pat_status status = pat_train_run(train, &report, &error);
+    progress_end(&display);
+    int exit_status;
+    if (status == PAT_INTERRUPTED)
+        exit_status = 128 + abs(*train->run.interrupt);
+    else if (status != PAT_OK)
+        exit_status = console_failure(&error);
+    else
+        exit_status = report_training(arguments, &report);
+    pat_train_report_release(&report);
+    return exit_status;
+}
+
+int cmd_train(int argc, char **argv)
+{
+    struct arguments arguments = {.train.seed = 1};
+    pat_error error = {0};
+    pat_pairs *pairs = NULL;
+    parse_arguments(&argp, argc, argv, 0, &arguments);
+    const pat_pair_source *source = &arguments.source.source;
+    if (source->damaged != NULL || source->manifest != NULL)
+        if (pat_pairs_find(source, &pairs, &error) != PAT_OK)
+            return console_failure(&error);
+    int exit_status = run_train(&arguments, pairs);
+    pat_pairs_free(pairs);
+    return exit_status;
+}

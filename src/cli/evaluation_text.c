@@ -1,0 +1,71 @@
+#include "evaluation_text.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "console.h"
+
+void setting_describe(const pat_setting *setting, char text[SETTING_TEXT_SIZE])
+{
+    const char *color = pat_color_method_name(setting->color);
+    if (setting->strength > 0)
+        snprintf(text, SETTING_TEXT_SIZE, "%s, sigma %.4g, strength %.4g", color, setting->sigma,
+                 setting->strength);
+    else if (setting->color == PAT_COLOR_NONE)
+        snprintf(text, SETTING_TEXT_SIZE, "leave alone");
+    else
+        snprintf(text, SETTING_TEXT_SIZE, "%s, no sharpening", color);
+}
+
+static void print_way(const pat_evaluation_report *report, int way)
+{
+    const pat_estimate *psnr = &report->psnr[way], *ssim = &report->ssim[way],
+                       *similarity = &report->similarity[way];
+    printf("  %-10s %7.3f (%6.3f..%6.3f)  %7.4f (%6.4f..%6.4f)  %7.4f (%6.4f..%6.4f)\n",
+           pat_way_name((pat_way)way), psnr->value, psnr->low, psnr->high, ssim->value, ssim->low,
+           ssim->high, similarity->value, similarity->low, similarity->high);
+}
+
+static void print_share(const char *what, const pat_estimate *share)
+{
+    if (isnan(share->value))
+        printf("%s: none to capture\n", what);
+    else
+        printf("%s: %.1f %% (%.1f..%.1f)\n", what, 100 * share->value, 100 * share->low,
+               100 * share->high);
+}
+
+static void print_extremes(const char *title, const pat_extreme *extremes, size_t count)
+{
+    printf("%s\n", title);
+    for (size_t i = 0; i < count; i++) {
+        char setting[SETTING_TEXT_SIZE];
+        setting_describe(&extremes[i].setting, setting);
+        printf("  %+.4f of %+.4f  ", extremes[i].gain, extremes[i].oracle_gain);
+        console_name(extremes[i].name);
+        printf(": %s\n", setting);
+    }
+}
+
+void evaluation_print(const pat_evaluation_report *report)
+{
+    char fixed[SETTING_TEXT_SIZE];
+    setting_describe(&report->fixed, fixed);
+    printf("%zu pairs of %zu originals; means and 95 %% intervals (bootstrap by original)\n",
+           report->pairs, report->originals);
+    printf("  %-10s %-24s  %-25s  %s\n", "", "PSNR, dB", "SSIM", "similarity");
+    for (int way = 0; way < PAT_WAYS; way++)
+        print_way(report, way);
+    printf("fixed: the best single setting for these pairs, %s\n", fixed);
+    print_share("share of the oracle's gain that the prediction captures", &report->captured);
+    print_share("                                             in PSNR", &report->captured_psnr);
+    print_share("                                             in SSIM", &report->captured_ssim);
+    print_share("  that the fixed setting captures", &report->fixed_captured);
+    printf("made worse: %zu of %zu; left alone: %zu; unlike the training data: %zu\n",
+           report->worse, report->pairs, report->left_alone, report->unlike);
+    if (report->identical > 0)
+        printf("%zu damaged image%s equal%s the original\n", report->identical,
+               report->identical == 1 ? "" : "s", report->identical == 1 ? "s" : "");
+    print_extremes("best (gain of the prediction, of the oracle):", report->best, report->extremes);
+    print_extremes("worst:", report->worst, report->extremes);
+}

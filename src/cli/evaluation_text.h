@@ -1,0 +1,14 @@
+/* The report of an evaluation in pixels, for people. */
+#ifndef PAT_CLI_EVALUATION_TEXT_H
+#define PAT_CLI_EVALUATION_TEXT_H
+
+#include "patina/evaluation.h"
+
+/* Print it on stdout. */
+void evaluation_print(const pat_evaluation_report *report);
+
+/* "white_balance, sigma 1, strength 1.5" or "leave alone", into `text`. */
+enum { SETTING_TEXT_SIZE = 96 };
+void setting_describe(const pat_setting *setting, char text[SETTING_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,92 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/json.h"
+#include "run/train.h"
+
+static json_t *errors_value(const pat_target_errors errors[PAT_TARGET_COUNT])
+{
+    json_t *targets = json_object();
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        json_object_set_new(targets, pat_target_name(t),
+                            json_pack("{s:f, s:f, s:f}", "mse", errors[t].mse, "mae", errors[t].mae,
+                                      "r2", errors[t].r2));
+    return targets;
+}
+
+static json_t *importances_value(const pat_kind_report *kind)
+{
+    json_t *inputs = json_object();
+    for (int i = 0; i < kind->input_count; i++)
+        json_object_set_new(inputs, kind->input_name[i], json_real(kind->importance[i]));
+    return inputs;
+}
+
+/* The report of an evaluation, which comes as text. */
+static json_t *pixels_value(const pat_kind_report *kind, const pat_evaluation_report *report)
+{
+    if (!kind->in_pixels)
+        return json_null();
+    char *text = pat_evaluation_json(report);
+    json_t *value = text == NULL ? NULL : json_loads(text, 0, NULL);
+    free(text);
+    return value;
+}
+
+static json_t *kind_value(const pat_kind_report *kind)
+{
+    json_t *cross = json_pack("{s:o, s:o}", "targets", errors_value(kind->cross), "pixels",
+                              pixels_value(kind, &kind->cross_pixels));
+    json_t *held_out = json_pack("{s:o, s:o}", "targets", errors_value(kind->held_out), "pixels",
+                                 pixels_value(kind, &kind->held_out_pixels));
+    return json_pack("{s:s, s:o, s:o, s:o}", "kind", pat_model_kind_name(kind->kind),
+                     "cross_validation", cross, "held_out", held_out, "importances",
+                     importances_value(kind));
+}
+
+char *pat_train_json(const pat_train_report *report)
+{
+    json_t *kinds = json_array(), *constant = json_array(), *warnings = json_array();
+    for (size_t k = 0; k < report->kind_count; k++)
+        pat_json_append(&kinds, kind_value(&report->kinds[k]));
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        if (report->constant[t])
+            pat_json_append(&constant, json_string(pat_target_name(t)));
+    for (size_t i = 0; i < report->warning_count; i++)
+        pat_json_append(&warnings, json_string(report->warnings[i]));
+    json_t *value =
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
+                  pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
+                  report->chosen_in_pixels ? "pixels" : "targets", "rows", (json_int_t)report->rows,
+                  "originals", (json_int_t)report->originals, "held_out_rows",
+                  (json_int_t)report->held_out_rows, "held_out_originals",
+                  (json_int_t)report->held_out_originals, "folds", report->folds, "features",
+                  report->feature_count, "constant_targets", constant, "warnings", warnings,
+                  "constant_predictor", "cross_validation", errors_value(report->cross_constant),
+                  "held_out", errors_value(report->held_out_constant), "models", kinds);
+    char *text = value == NULL ? NULL : json_dumps(value, JSON_REAL_PRECISION(17));
+    json_decref(value);
+    return text;
+}
+
+/* A file's name without its folders, which are of no concern to others. */
+static json_t *name_value(const char *path)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    return pat_json_text(slash == NULL ? path : slash + 1);
+}
+
+char *pat_train_provenance(const pat_train_options *options, const pat_train_report *report)
+{
+    json_t *value =
+        json_pack("{s:o, s:s, s:o, s:I, s:I, s:I, s:i, s:b}", "data", name_value(options->data),
+                  "data_sha256", report->data_sha256, "trials", name_value(options->trials), "rows",
+                  (json_int_t)report->rows, "originals", (json_int_t)report->originals, "seed",
+                  (json_int_t)options->seed, "folds", report->folds, "judged_in_pixels",
+                  report->chosen_in_pixels);
+    char *text = value == NULL ? NULL : json_dumps(value, 0);
+    json_decref(value);
+    return text;
+}

@@ -1,0 +1,177 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "model/evaluation.h"
+#include "run/pixels.h"
+#include "run/train.h"
+
+/* ---- The images of the rows ------------------------------------------------------------------ */
+
+struct named_pair {
+    const char *name;
+    size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct named_pair *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+static void find_pairs(pat_train *train, struct named_pair *names, size_t count)
+{
+    for (size_t row = 0; row < train->training.rows; row++) {
+        struct named_pair key = {.name = pat_names_get(&train->training.filename, row)};
+        const struct named_pair *found = bsearch(&key, names, count, sizeof key, by_name);
+        train->pair_of[row] = found == NULL ? SIZE_MAX : found->index;
+        train->report->rows_without_pair += found == NULL;
+    }
+}
+
+/* Rows whose pairs have one original belong together, whatever they are called. */
+static pat_status group_rows(pat_train *train, pat_error *error)
+{
+    pat_names groups = {0};
+    bool enough = true;
+    for (size_t row = 0; row < train->training.rows && enough; row++) {
+        char original[PAT_PATH_SIZE];
+        pat_pair pair;
+        const char *group = pat_names_get(&train->training.group, row);
+        if (train->pair_of[row] != SIZE_MAX) {
+            pat_pairs_get(train->options->pairs, train->pair_of[row], &pair);
+            pat_pixels_original(&pair, original, sizeof original);
+            group = original;
+        }
+        enough = pat_names_add(&groups, group);
+    }
+    const char **group = pat_realloc_array(NULL, groups.count, sizeof *group);
+    pat_status status = PAT_OK;
+    if (!enough || group == NULL)
+        status = pat_fail_memory(error, "the originals of the rows");
+    for (size_t row = 0; status == PAT_OK && row < groups.count; row++)
+        group[row] = pat_names_get(&groups, row);
+    if (status == PAT_OK)
+        status = pat_training_set_groups(&train->training, group, error);
+    pat_names_release(&groups);
+    free(group);
+    return status;
+}
+
+pat_status pat_train_match(pat_train *train, pat_error *error)
+{
+    const pat_pairs *pairs = train->options->pairs;
+    size_t count = pat_pairs_count(pairs);
+    struct named_pair *names = pat_realloc_array(NULL, count, sizeof *names);
+    train->pair_of = pat_realloc_array(NULL, train->training.rows, sizeof *train->pair_of);
+    if (names == NULL || train->pair_of == NULL) {
+        free(names);
+        return pat_fail_memory(error, "the pairs of the rows");
+    }
+    for (size_t i = 0; i < count; i++) {
+        pat_pair pair;
+        pat_pairs_get(pairs, i, &pair);
+        names[i] = (struct named_pair){pair.name, i};
+    }
+    qsort(names, count, sizeof *names, by_name);
+    find_pairs(train, names, count);
+    free(names);
+    if (train->report->rows_without_pair == train->training.rows)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: none of its %zu rows has its images among the pairs given; name the "
+                        "folders or the manifest that it was made from",
+                        train->options->data, train->training.rows);
+    return group_rows(train, error);
+}
+
+/* ---- Scores ---------------------------------------------------------------------------------- */
+
+/* Rows that have been scored: of the parts judged by cross-validation and held out. */
+struct judged {
+    pat_evaluated_pair *pair;
+    size_t count;
+};
+
+/* The pairs of one part, as kind number k restored them. row_of: of each job of `pixels`. */
+static void collect(const pat_train *train, const pat_pixels *pixels, const size_t *row_of,
+                    size_t k, bool held_out, struct judged *judged)
+{
+    judged->count = 0;
+    for (size_t i = 0; i < pixels->count; i++) {
+        size_t row = row_of[i];
+        if (!pixels->scored[i] || (train->fold[row] < 0) != held_out)
+            continue;
+        const pat_choice *choice = &pixels->choice[i * pixels->choices + k];
+        judged->pair[judged->count++] = (pat_evaluated_pair){
+            .name = pat_names_get(&train->training.filename, row),
+            .original = pat_names_get(&train->training.group, row),
+            .untouched = pixels->untouched[i],
+            .predicted = choice->scores,
+            .trials = pixels->trials + i * pixels->settings,
+            .setting = choice->setting,
+        };
+    }
+}
+
+static pat_status summarize(const pat_train *train, const struct judged *judged,
+                            pat_evaluation_report *report, pat_error *error)
+{
+    if (judged->count == 0)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: no image of those to judge by could be scored; the first failure: %s",
+                        train->options->data, train->report->scoring.first_failures[0].message);
+    return pat_evaluation_summarize(judged->pair, judged->count, &train->grid, train->options->seed,
+                                    report, error);
+}
+
+static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t *row_of,
+                        pat_error *error)
+{
+    struct judged judged = {.pair = pat_realloc_array(NULL, pixels->count, sizeof *judged.pair)};
+    pat_status status =
+        judged.pair == NULL ? pat_fail_memory(error, "the scores of the images") : PAT_OK;
+    for (size_t k = 0; k < train->report->kind_count && status == PAT_OK; k++) {
+        pat_kind_report *kind = &train->report->kinds[k];
+        collect(train, pixels, row_of, k, false, &judged);
+        status = summarize(train, &judged, &kind->cross_pixels, error);
+        if (status == PAT_OK) {
+            collect(train, pixels, row_of, k, true, &judged);
+            status = summarize(train, &judged, &kind->held_out_pixels, error);
+        }
+        kind->in_pixels = status == PAT_OK;
+    }
+    free(judged.pair);
+    return status;
+}
+
+pat_status pat_train_score(pat_train *train, pat_error *error)
+{
+    size_t rows = train->training.rows, kinds = train->report->kind_count, count = 0;
+    pat_pixel_job *jobs = pat_realloc_array(NULL, rows, sizeof *jobs);
+    size_t *row_of = pat_realloc_array(NULL, rows, sizeof *row_of);
+    pat_pixels pixels = {0};
+    for (size_t row = 0; jobs != NULL && row_of != NULL && row < rows; row++)
+        if (train->pair_of[row] != SIZE_MAX) {
+            jobs[count] = (pat_pixel_job){train->pair_of[row], train->setting + row * kinds};
+            row_of[count++] = row;
+        }
+    pat_pixel_options options = {
+        .pairs = train->options->pairs,
+        .jobs = jobs,
+        .count = count,
+        .orders = kinds,
+        .grid = &train->grid,
+        .run = &train->options->run,
+    };
+    pat_status status = count == 0
+                            ? pat_fail_memory(error, "the images of the rows")
+                            : pat_pixels_run(&options, &pixels, &train->report->scoring, error);
+    if (status == PAT_OK)
+        status = judge(train, &pixels, row_of, error);
+    pat_pixels_release(&pixels);
+    free(jobs);
+    free(row_of);
+    return status;
+}

@@ -1,0 +1,393 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "model/metrics.h"
+#include "model/model.h"
+#include "model/split.h"
+#include "patina/features.h"
+#include "run/train.h"
+
+enum { HELD_OUT = -1 };
+
+/* ---- Data ------------------------------------------------------------------------------------ */
+
+static pat_status digest_data(const char *path, char text[PAT_SHA256_TEXT_SIZE], pat_error *error)
+{
+    char block[1 << 14];
+    ssize_t size = -1;
+    pat_sha256 hash;
+    pat_sha256_init(&hash);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    while (descriptor >= 0 && (size = read(descriptor, block, sizeof block)) != 0)
+        if (size > 0)
+            pat_sha256_update(&hash, block, (size_t)size);
+        else if (errno != EINTR)
+            break;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (size != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read; check the disk", path);
+    pat_sha256_finish(&hash, text);
+    return PAT_OK;
+}
+
+static pat_status read_data(pat_train *train, pat_error *error)
+{
+    const pat_train_options *options = train->options;
+    pat_status status = pat_training_read(&train->training, options->data, error);
+    if (status == PAT_OK)
+        status = digest_data(options->data, train->report->data_sha256, error);
+    if (status == PAT_OK && options->trials != NULL)
+        status = pat_trials_read(&train->trials, options->trials, &train->training, error);
+    if (status != PAT_OK)
+        return status;
+    if (options->trials != NULL)
+        train->grid = train->trials.grid;
+    else if (options->grid != NULL)
+        train->grid = *options->grid;
+    else
+        status = pat_training_grid(&train->training, &train->grid, error);
+    train->report->rows = train->training.rows;
+    train->report->feature_count = train->training.feature_count;
+    return status;
+}
+
+static pat_status choose_kinds(pat_train *train, pat_error *error)
+{
+    const pat_train_options *options = train->options;
+    pat_train_report *report = train->report;
+    bool any = false;
+    for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
+        any = any || options->kind[kind];
+    if (options->kind[PAT_MODEL_SURFACE] && options->trials == NULL)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "a surface model learns from the scores of every setting: give the table "
+                        "that 'patina search --trials' wrote");
+    report->kinds = calloc(PAT_MODEL_KINDS, sizeof *report->kinds);
+    if (report->kinds == NULL)
+        return pat_fail_memory(error, "the report of a training");
+    for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
+        if (any ? options->kind[kind] : kind != PAT_MODEL_SURFACE || options->trials != NULL)
+            report->kinds[report->kind_count++].kind = (pat_model_kind)kind;
+    return PAT_OK;
+}
+
+static void find_constants(pat_train *train)
+{
+    const pat_training *training = &train->training;
+    for (int t = 0; t < PAT_TARGET_COUNT; t++) {
+        bool constant = true;
+        for (size_t row = 1; row < training->rows; row++)
+            constant = constant &&
+                       training->target[row * PAT_TARGET_COUNT + (size_t)t] == training->target[t];
+        train->report->constant[t] = constant;
+    }
+}
+
+/* ---- Who learns, who is judged --------------------------------------------------------------- */
+
+/* The rows of one fold, or all the others that are not held out. */
+static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < train->training.rows; i++)
+        if (inside ? train->fold[i] == fold : train->fold[i] != fold && train->fold[i] != HELD_OUT)
+            row[count++] = i;
+    return count;
+}
+
+/* Groups of the rows that are not held out, to be dealt out to folds. */
+static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
+{
+    pat_names group = {0};
+    const pat_training *training = &train->training;
+    int *fold = calloc(training->rows, sizeof *fold);
+    bool enough = fold != NULL;
+    for (size_t row = 0; enough && row < training->rows; row++)
+        if (held_out[row] != 0)
+            enough = pat_names_add(&group, pat_names_get(&training->group, row));
+    pat_status status =
+        enough ? pat_split_folds(&group, train->options->seed, train->report->folds, fold, error)
+               : pat_fail_memory(error, "the folds");
+    for (size_t row = 0, i = 0; status == PAT_OK && row < training->rows; row++)
+        train->fold[row] = held_out[row] == 0 ? HELD_OUT : fold[i++];
+    pat_names_release(&group);
+    free(fold);
+    return status;
+}
+
+static pat_status split(pat_train *train, pat_error *error)
+{
+    const pat_training *training = &train->training;
+    pat_train_report *report = train->report;
+    pat_status status = pat_split_count_groups(&training->group, &report->originals, error);
+    if (status != PAT_OK)
+        return status;
+    if (report->originals < 4)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: %zu originals are too few to learn from some and be judged on others; "
+                        "it takes 4 at least, and many more to be of use",
+                        train->options->data, report->originals);
+    report->held_out_originals =
+        (size_t)fmax(1, rint(PAT_HELD_OUT_SHARE * (double)report->originals));
+    size_t learners = report->originals - report->held_out_originals;
+    report->folds = train->options->folds != 0 ? train->options->folds : PAT_FOLDS_DEFAULT;
+    if ((size_t)report->folds > learners)
+        report->folds = (int)learners;
+    int *held_out = calloc(training->rows, sizeof *held_out);
+    status = held_out == NULL ? pat_fail_memory(error, "the folds")
+                              : pat_split_holdout(&training->group, train->options->seed,
+                                                  PAT_HELD_OUT_SHARE, held_out, error);
+    if (status == PAT_OK)
+        status = deal_out(train, held_out, error);
+    for (size_t row = 0; status == PAT_OK && row < training->rows; row++)
+        report->held_out_rows += train->fold[row] == HELD_OUT;
+    free(held_out);
+    return status;
+}
+
+/* ---- Learning -------------------------------------------------------------------------------- */
+
+/* Predict rows, and keep what kind number k says of each. */
+static pat_status predict(pat_train *train, const pat_model *model, size_t k, const size_t *row,
+                          size_t rows, pat_error *error)
+{
+    for (size_t i = 0; i < rows; i++) {
+        pat_prediction prediction;
+        pat_status status =
+            pat_model_predict_rows(model, train->training.feature, &row[i], 1, &prediction, error);
+        if (status != PAT_OK)
+            return status;
+        train->setting[row[i] * train->report->kind_count + k] = prediction.setting;
+        memcpy(train->raw[k] + row[i] * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
+    }
+    return PAT_OK;
+}
+
+/* Train on all but one fold, and predict that; HELD_OUT: those held out. The model is the caller's
+ * where he asks for it. */
+static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
+                             pat_error *error)
+{
+    pat_model *model = NULL;
+    pat_lesson lesson = {
+        .kind = train->report->kinds[k].kind,
+        .training = &train->training,
+        .row = train->row,
+        .rows = rows_of(train, fold, false, train->row),
+        .seed = train->options->seed,
+    };
+    if (lesson.kind == PAT_MODEL_SURFACE)
+        lesson.trials = &train->trials;
+    else
+        lesson.grid = &train->grid;
+    const volatile sig_atomic_t *interrupt = train->options->run.interrupt;
+    if (interrupt != NULL && *interrupt != 0)
+        return pat_fail(error, PAT_INTERRUPTED, "interrupted");
+    pat_status status = pat_model_fit(&lesson, &model, error);
+    if (status == PAT_OK) {
+        size_t rows = rows_of(train, fold, true, train->row);
+        status = predict(train, model, k, train->row, rows, error);
+    }
+    if (kept != NULL)
+        *kept = model;
+    else
+        pat_model_free(model);
+    return status;
+}
+
+/* Names of inputs are those of features and targets. */
+static const char *static_name(const char *name)
+{
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        if (strcmp(name, pat_feature_name(i)) == 0)
+            return pat_feature_name(i);
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        if (strcmp(name, pat_target_name(i)) == 0)
+            return pat_target_name(i);
+    return "?";
+}
+
+static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
+{
+    pat_kind_report *report = &train->report->kinds[k];
+    pat_status status = PAT_OK;
+    for (int fold = 0; fold < train->report->folds && status == PAT_OK; fold++)
+        status = learn_fold(train, k, fold, NULL, error);
+    if (status == PAT_OK)
+        status = learn_fold(train, k, HELD_OUT, &train->model[k], error);
+    if (status != PAT_OK)
+        return status;
+    report->input_count = pat_model_input_count(train->model[k]);
+    for (int i = 0; i < report->input_count; i++)
+        report->input_name[i] = static_name(pat_model_input_name(train->model[k], i));
+    return pat_model_importances(train->model[k], report->importance, error);
+}
+
+/* ---- Errors of the targets ------------------------------------------------------------------- */
+
+/* What the constant predictor says of each row: the mean of the rows it may learn from. */
+static void predict_constants(pat_train *train)
+{
+    const double *target = train->training.target;
+    for (int fold = HELD_OUT; fold < train->report->folds; fold++) {
+        double mean[PAT_TARGET_COUNT] = {0};
+        size_t learners = rows_of(train, fold, false, train->row);
+        for (size_t i = 0; i < learners; i++)
+            for (int t = 0; t < PAT_TARGET_COUNT; t++)
+                mean[t] += target[train->row[i] * PAT_TARGET_COUNT + (size_t)t] / (double)learners;
+        size_t rows = rows_of(train, fold, true, train->row);
+        for (size_t i = 0; i < rows; i++)
+            memcpy(train->constant + train->row[i] * PAT_TARGET_COUNT, mean, sizeof mean);
+    }
+}
+
+/* Errors of predictions (rows x targets) on the rows held out, or on the others. */
+static void measure_errors(const pat_train *train, const double *predicted, bool held_out,
+                           pat_target_errors errors[PAT_TARGET_COUNT])
+{
+    double *truth = train->scratch, *guess = train->scratch + train->training.rows;
+    for (int t = 0; t < PAT_TARGET_COUNT; t++) {
+        size_t count = 0;
+        for (size_t row = 0; row < train->training.rows; row++) {
+            if ((train->fold[row] == HELD_OUT) != held_out)
+                continue;
+            truth[count] = train->training.target[row * PAT_TARGET_COUNT + (size_t)t];
+            guess[count++] = predicted[row * PAT_TARGET_COUNT + (size_t)t];
+        }
+        pat_metrics metrics = pat_metrics_of(truth, guess, count, 1);
+        errors[t] = (pat_target_errors){metrics.mse, metrics.mae, metrics.r2};
+    }
+}
+
+static void judge_targets(pat_train *train)
+{
+    pat_train_report *report = train->report;
+    predict_constants(train);
+    measure_errors(train, train->constant, false, report->cross_constant);
+    measure_errors(train, train->constant, true, report->held_out_constant);
+    for (size_t k = 0; k < report->kind_count; k++) {
+        measure_errors(train, train->raw[k], false, report->kinds[k].cross);
+        measure_errors(train, train->raw[k], true, report->kinds[k].held_out);
+    }
+}
+
+/* Mean over the targets that vary of the squared error, over that of the constant predictor. */
+static double relative_error(const pat_train_report *report, const pat_kind_report *kind)
+{
+    double sum = 0;
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        if (report->cross_constant[t].mse > 0)
+            sum += kind->cross[t].mse / report->cross_constant[t].mse;
+    return sum;
+}
+
+static void choose(pat_train_report *report)
+{
+    report->chosen_in_pixels = report->kinds[0].in_pixels;
+    for (size_t k = 1; k < report->kind_count; k++) {
+        const pat_kind_report *kind = &report->kinds[k], *best = &report->kinds[report->chosen];
+        bool better = report->chosen_in_pixels
+                          ? kind->cross_pixels.similarity[PAT_WAY_PREDICTED].value >
+                                best->cross_pixels.similarity[PAT_WAY_PREDICTED].value
+                          : relative_error(report, kind) < relative_error(report, best);
+        if (better)
+            report->chosen = k;
+    }
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static pat_status reserve(pat_train *train, pat_error *error)
+{
+    size_t rows = train->training.rows, targets = rows * PAT_TARGET_COUNT;
+    bool enough = true;
+    train->fold = pat_realloc_array(NULL, rows, sizeof *train->fold);
+    train->row = pat_realloc_array(NULL, rows, sizeof *train->row);
+    train->constant = pat_realloc_array(NULL, targets, sizeof(double));
+    train->scratch = pat_realloc_array(NULL, 2 * rows, sizeof(double));
+    train->setting = calloc(rows * train->report->kind_count, sizeof *train->setting);
+    for (size_t k = 0; k < train->report->kind_count; k++) {
+        train->raw[k] = calloc(targets, sizeof(double));
+        enough = enough && train->raw[k] != NULL;
+    }
+    enough = enough && train->fold != NULL && train->row != NULL && train->constant != NULL &&
+             train->scratch != NULL && train->setting != NULL;
+    return enough ? PAT_OK : pat_fail_memory(error, "what the models say");
+}
+
+static void release(pat_train *train)
+{
+    pat_training_release(&train->training);
+    pat_trials_release(&train->trials);
+    for (size_t k = 0; k < PAT_MODEL_KINDS; k++) {
+        pat_model_free(train->model[k]);
+        free(train->raw[k]);
+    }
+    free(train->fold);
+    free(train->row);
+    free(train->constant);
+    free(train->scratch);
+    free(train->setting);
+}
+
+static pat_status save(const pat_train *train, pat_error *error)
+{
+    char *metrics = pat_train_json(train->report);
+    char *provenance = pat_train_provenance(train->options, train->report);
+    pat_status status = PAT_OK;
+    if (metrics == NULL || provenance == NULL)
+        status = pat_fail_memory(error, "the description of a model");
+    if (status == PAT_OK)
+        status = pat_model_save(train->model[train->report->chosen], metrics, provenance,
+                                train->options->output, error);
+    free(metrics);
+    free(provenance);
+    return status;
+}
+
+pat_status pat_train_run(const pat_train_options *options, pat_train_report *report,
+                         pat_error *error)
+{
+    pat_train train = {.options = options, .report = report};
+    pat_status status = choose_kinds(&train, error);
+    if (status == PAT_OK)
+        status = read_data(&train, error);
+    if (status == PAT_OK)
+        status = pat_train_warn(&train, error);
+    if (status == PAT_OK && options->pairs != NULL)
+        status = pat_train_match(&train, error);
+    if (status == PAT_OK)
+        status = reserve(&train, error);
+    if (status == PAT_OK)
+        status = split(&train, error);
+    for (size_t k = 0; k < report->kind_count && status == PAT_OK; k++)
+        status = learn_kind(&train, k, error);
+    if (status == PAT_OK) {
+        find_constants(&train);
+        judge_targets(&train);
+    }
+    if (status == PAT_OK && options->pairs != NULL)
+        status = pat_train_score(&train, error);
+    if (status == PAT_OK) {
+        choose(report);
+        status = save(&train, error);
+    }
+    free(train.pair_of);
+    release(&train);
+    return status;
+}
+
+void pat_train_report_release(pat_train_report *report)
+{
+    free(report->kinds);
+    *report = (pat_train_report){0};
+}
