@@ -28,7 +28,8 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model", "inspect": "model", "restoration": "run"}
+          "evaluation": "model", "inspect": "model", "restoration": "run",
+          "training": "run"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {
