@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "features/variance.h"
+#include "image/histogram.h"
 
 enum {
     SCALES = 4,         /* of detail: the image itself, and reduced by 2, 4 and 8 */
@@ -24,30 +25,19 @@ typedef struct channel_range {
     double center;    /* where the mean lies between these: 0..1, as a rule */
 } channel_range;
 
-/* The least value with at least `count` samples up to it. */
-static int rank(const uint64_t histogram[256], uint64_t count)
-{
-    int value = 0;
-    for (uint64_t below = histogram[0]; below < count && value < 255;)
-        below += histogram[++value];
-    return value;
-}
-
 static channel_range measure_range(const pat_plane *plane)
 {
-    uint64_t histogram[256] = {0}, sum = 0, squares = 0;
-    for (int y = 0; y < plane->height; y++)
-        for (int x = 0; x < plane->width; x++)
-            histogram[plane->data[y * plane->stride + x]]++;
+    const pat_histogram histogram = pat_histogram_of(plane);
+    uint64_t sum = 0, squares = 0;
     for (uint64_t v = 0; v < 256; v++) {
-        sum += histogram[v] * v;
-        squares += histogram[v] * v * v;
+        sum += histogram.count[v] * v;
+        squares += histogram.count[v] * v * v;
     }
     uint64_t count = (uint64_t)plane->width * (uint64_t)plane->height, tail = (count + 99) / 100;
     channel_range range = {.mean = (double)sum / (double)count,
                            .std_dev = sqrt(pat_integer_variance(count, (int64_t)sum, squares)),
-                           .low = rank(histogram, tail),
-                           .high = rank(histogram, count - tail + 1)};
+                           .low = pat_histogram_rank(&histogram, tail),
+                           .high = pat_histogram_rank(&histogram, count - tail + 1)};
     if (range.high > range.low)
         range.center = (range.mean - range.low) / (range.high - range.low);
     return range;

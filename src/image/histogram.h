@@ -1,0 +1,17 @@
+/* How often each value occurs; private to the library. */
+#ifndef PAT_IMAGE_HISTOGRAM_H
+#define PAT_IMAGE_HISTOGRAM_H
+
+#include "patina/image.h"
+
+/* Samples of each value. */
+typedef struct pat_histogram {
+    uint64_t count[256];
+} pat_histogram;
+
+pat_histogram pat_histogram_of(const pat_plane *plane);
+
+/* The value of the rank-th least sample, 1 .. the number of samples. */
+int pat_histogram_rank(const pat_histogram *histogram, uint64_t rank);
+
+#endif
