@@ -43,6 +43,7 @@ DEFAULT_GRID = {
     "strength": [0.5, 1.0, 1.5, 2.0, 2.5],
 }
 UNTOUCHED = ("none", 0.0, 0.0)
+LEVELS_TAIL = 200           # one sample of so many may be cut off at either end
 
 
 class PairError(Exception):
@@ -72,7 +73,7 @@ def parse_grid(text):
         if name not in grid:
             raise ValueError(f"unknown axis in the grid: {name!r}")
         grid[name] = values.split(",") if name == "color" else parse_axis(values)
-    if not set(grid["color"]) <= set(DEFAULT_GRID["color"]):
+    if not set(grid["color"]) <= set(COLOR_METHODS):
         raise ValueError(f"unknown color method in the grid: {','.join(grid['color'])}")
     return grid
 
@@ -127,6 +128,22 @@ def white_balance(image):
     return balanced
 
 
+def levels(image):
+    """Auto levels: every channel stretched from its 0.5th and 99.5th percentile to 0..255."""
+    stretched = image.copy()
+    for c in range(3):
+        samples = np.sort(image[:, :, c], axis=None).astype(np.float64)
+        tail = -(-samples.size // LEVELS_TAIL)
+        low, high = samples[tail - 1], samples[-tail]
+        if high > low:
+            stretched[:, :, c] = np.rint(np.clip((image[:, :, c] - low) * 255 / (high - low),
+                                                 0, 255)).astype(np.uint8)
+    return stretched
+
+
+COLOR_METHODS = {"white_balance": white_balance, "none": np.copy, "levels": levels}
+
+
 def fit(image, shape):
     """The image in the height and width of `shape`; a copy of the same size is the same."""
     height, width = shape[:2]
@@ -138,7 +155,7 @@ def fit(image, shape):
 def restorations(damaged, shape, grid):
     """Yield (setting, restored image in the size of `shape`) in grid order."""
     for method in grid["color"]:
-        base = {"white_balance": white_balance, "none": np.copy}[method](damaged)
+        base = COLOR_METHODS[method](damaged)
         for sigma in grid["sigma"]:
             blurred = cv2.GaussianBlur(base, (0, 0), sigma)
             for strength in grid["strength"]:
@@ -280,7 +297,7 @@ def search_pair(name, damaged, undamaged, grid):
     (method, *sharpening), best = max(trials, key=lambda trial: trial[1][0])    # first of a tie
     trials.append((UNTOUCHED, scores(undamaged, fit(damaged, undamaged.shape))))
 
-    row = [name, *best, *features(damaged), method, int(method == "white_balance"),
+    row = [name, *best, *features(damaged), method, int(method != "none"),
            *map(number_text, sharpening)]
     return row, [[name, *setting_texts(setting), *values] for setting, values in trials]
 

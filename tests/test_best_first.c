@@ -39,6 +39,7 @@ static const char *const grid_texts[] = {
     "sigma=0.5,1,7;strength=0",
     "color=none;sigma=1.2;strength=1.5,1.50000001,1,1.00000001,0",
     "color=none,white_balance;sigma=0.2,1;strength=0,0.1,0.2,0.5",
+    "color=levels,white_balance,none;sigma=0.5,2;strength=0,0.5,1.3,2",
 };
 
 static struct {

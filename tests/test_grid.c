@@ -61,10 +61,20 @@ static void test_default_grid(void **state)
     assert_string_equal(pat_color_method_name(PAT_COLOR_NONE), "none");
 }
 
+/* The numbers that go over the wire and into journals. */
+static void test_color_methods_keep_their_numbers(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"white_balance", "none", "levels"};
+    assert_int_equal(COUNT(names), PAT_COLOR_METHODS);
+    for (int i = 0; i < PAT_COLOR_METHODS; i++)
+        assert_string_equal(pat_color_method_name((pat_color_method)i), names[i]);
+}
+
 static void test_settings_are_nested_as_documented(void **state)
 {
     (void)state;
-    pat_grid grid = parsed("color=none,white_balance;sigma=3,1,2;strength=7,0,5,1");
+    pat_grid grid = parsed("color=none,levels,white_balance;sigma=3,1,2;strength=7,0,5,1");
     size_t index = 0;
     for (int c = 0; c < grid.colors; c++)
         for (int i = 0; i < grid.sigmas; i++)
@@ -75,7 +85,7 @@ static void test_settings_are_nested_as_documented(void **state)
                 assert_true(setting.strength == grid.strength[j]);
             }
     assert_int_equal(pat_grid_count(&grid), index);
-    assert_int_equal(index, 24);
+    assert_int_equal(index, 36);
 }
 
 static void test_axes_not_named_keep_their_defaults(void **state)
@@ -163,6 +173,10 @@ static void test_malformed_axes(void **state)
         {"color=none;color=none", "axis color "},
         {"color=none,none", "color none "},
         {"color=none,white_balance,none", "color none "},
+        {"color=levels,none,levels", "color levels "},
+        {"color=levels,none,white_balance,levels", "color levels "},
+        {"color=level", "white_balance, none, levels"},
+        {"color=levels2", "'levels2'"},
         {"color=white_balance,white_balance", "color white_balance "},
         {"color=grey", "'grey'"},
         {"color=None", "'None'"},
@@ -325,6 +339,9 @@ static void test_format(void **state)
     grid = parsed("strength=0:0.3:0.1;color=none;sigma=0.01");
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=none;sigma=0.01;strength=0,0.1,0.2,0.3");
+    grid = parsed("color=levels,white_balance,none;sigma=1;strength=2");
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=levels,white_balance,none;sigma=1;strength=2");
 }
 
 /* `count` distinct values of many digits */
@@ -342,9 +359,9 @@ static void test_any_grid_reads_back_from_its_text(void **state)
     for (int i = 0; i < 500; i++) {
         pat_grid grid;
         pat_grid_init_default(&grid);
-        grid.color[0] = i % 2 ? PAT_COLOR_NONE : PAT_COLOR_WHITE_BALANCE;
-        grid.color[1] = i % 2 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE;
-        grid.colors = 1 + (int)random_below(&seed, 2);
+        grid.colors = 1 + (int)random_below(&seed, PAT_COLOR_METHODS);
+        for (int c = 0; c < PAT_COLOR_METHODS; c++)
+            grid.color[c] = (pat_color_method)((i + c) % PAT_COLOR_METHODS);
         grid.sigmas = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
         grid.strengths = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
         random_values(grid.sigma, grid.sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX, &seed);
@@ -358,7 +375,7 @@ static void test_any_grid_reads_back_from_its_text(void **state)
 #define NUMBER "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?"
 #define VALUE NUMBER "(:" NUMBER ":" NUMBER ")?"
 #define VALUES VALUE "(," VALUE ")*"
-#define METHOD "(white_balance|none)"
+#define METHOD "(white_balance|none|levels)"
 #define AXIS "(color=" METHOD "(," METHOD ")*|(sigma|strength)=" VALUES ")"
 
 static const char *pick(const char *const *list, size_t count, uint32_t *state)
@@ -368,13 +385,13 @@ static const char *pick(const char *const *list, size_t count, uint32_t *state)
 
 static const char *random_token(uint32_t *state)
 {
-    static const char *const tokens[] = {"color", "sigma",  "strength",  "none",  "white_balance",
-                                         "=",     ";",      ",",         ":",     "0",
-                                         "0.1",   "0.5",    "1",         "2",     "2.5",
-                                         "20",    "64",     "100",       "-1",    "+1",
-                                         "nan",   "inf",    "1e",        ".",     "1e-3",
-                                         "1e308", "1e-300", "0.01",      " ",     "\n",
-                                         "junk",  "sigma=", "strength=", "color="};
+    static const char *const tokens[] = {"color", "sigma",  "strength",  "none",   "white_balance",
+                                         "=",     ";",      ",",         ":",      "0",
+                                         "0.1",   "0.5",    "1",         "2",      "2.5",
+                                         "20",    "64",     "100",       "-1",     "+1",
+                                         "nan",   "inf",    "1e",        ".",      "1e-3",
+                                         "1e308", "1e-300", "0.01",      " ",      "\n",
+                                         "junk",  "sigma=", "strength=", "color=", "levels"};
     return pick(tokens, COUNT(tokens), state);
 }
 
@@ -382,7 +399,7 @@ static const char *random_token(uint32_t *state)
 static void add_random_axis(char *text, bool spoil, uint32_t *state)
 {
     static const char *const names[] = {"color=", "sigma=", "strength="};
-    static const char *const methods[] = {"white_balance", "none"};
+    static const char *const methods[] = {"white_balance", "none", "levels"};
     static const char *const numbers[] = {"0", "0.5", "1", "2", "0.1", "20", "3e1", "0:1:0.5"};
     const char *name = pick(names, COUNT(names), state);
     strcat(text, name);
@@ -425,9 +442,12 @@ static void assert_axis_valid(const double *value, int count, double low, double
 
 static void assert_grid_valid(const pat_grid *grid)
 {
-    assert_true(grid->colors == 1 || (grid->colors == 2 && grid->color[0] != grid->color[1]));
-    for (int i = 0; i < grid->colors; i++)
-        assert_true(grid->color[i] == PAT_COLOR_NONE || grid->color[i] == PAT_COLOR_WHITE_BALANCE);
+    assert_true(grid->colors >= 1 && grid->colors <= PAT_COLOR_METHODS);
+    for (int i = 0; i < grid->colors; i++) {
+        assert_true(grid->color[i] < PAT_COLOR_METHODS);
+        for (int j = 0; j < i; j++)
+            assert_true(grid->color[i] != grid->color[j]);
+    }
     assert_axis_valid(grid->sigma, grid->sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
     assert_axis_valid(grid->strength, grid->strengths, 0, PAT_STRENGTH_MAX);
     assert_format_reads_back(grid);
@@ -468,6 +488,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_grid),
+        cmocka_unit_test(test_color_methods_keep_their_numbers),
         cmocka_unit_test(test_settings_are_nested_as_documented),
         cmocka_unit_test(test_axes_not_named_keep_their_defaults),
         cmocka_unit_test(test_numbers_and_ranges),

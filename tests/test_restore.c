@@ -335,6 +335,103 @@ static void test_white_balance_by_hand(void **state)
     assert_int_equal(table[255], 128);
 }
 
+/* ---- levels ---- */
+
+/* Noise from `least` over `range` values. */
+static void fill_range(const pat_plane *plane, int least, int range, uint32_t *seed)
+{
+    for (int y = 0; y < plane->height; y++)
+        for (int x = 0; x < plane->width; x++)
+            set_sample(plane, x, y, least + (int)random_below(seed, (uint32_t)range));
+}
+
+/* Also where the tail gets longer: at 200 and 400 samples. */
+static void test_levels_table(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1},  {1, 9},   {2, 1},   {199, 1}, {1, 200}, {67, 3},
+                                   {57, 7}, {20, 20}, {401, 1}, {33, 91}, {61, 47}};
+    uint32_t seed = 7;
+    for (int i = 0; i < 600; i++) {
+        const int *size = sizes[(size_t)i % COUNT(sizes)];
+        int range = 1 + (int)random_below(&seed, i % 3 ? 256 : 4);
+        int least = (int)random_below(&seed, (uint32_t)(257 - range));
+        guarded_plane plane = guarded_plane_create(size[0], size[1], 5);
+        uint8_t got[256], want[256];
+        fill_range(&plane.plane, least, range, &seed);
+        pat_levels_table(&plane.plane, got);
+        naive_levels(&plane.plane, want);
+        for (int v = 0; v < 256; v++)
+            if (got[v] != want[v])
+                fail_msg("%dx%d from %d over %d values: %d becomes %d, but by definition %d",
+                         size[0], size[1], least, range, v, got[v], want[v]);
+        guarded_plane_free(&plane);
+    }
+}
+
+/* 1000 samples: the 5th of either end count, here 50 and 60. */
+static void test_levels_by_hand(void **state)
+{
+    (void)state;
+    uint8_t table[256];
+    guarded_plane plane = guarded_plane_create(100, 10, 3);
+    fill_plane(&plane.plane, 55);
+    static const int ends[] = {0, 0, 0, 0, 50, 60, 255, 255, 255, 255};
+    for (int x = 0; x < 10; x++)
+        set_sample(&plane.plane, 10 * x, x, ends[x]);
+    pat_levels_table(&plane.plane, table);
+    static const int halves[] = {0, 26, 51, 76, 102, 128, 153, 178, 204, 230, 255}; /* to even */
+    for (int v = 0; v < 256; v++)
+        assert_int_equal(table[v], v < 50 ? 0 : v > 60 ? 255 : halves[v - 50]);
+
+    set_sample(&plane.plane, 40, 4, 0); /* one more is one too many */
+    pat_levels_table(&plane.plane, table);
+    assert_int_equal(table[1], rint(255 / 60.0));
+    guarded_plane_free(&plane);
+}
+
+/* At most 5 of 1000 samples differ from the others. */
+static void test_levels_of_one_value(void **state)
+{
+    (void)state;
+    uint8_t table[256];
+    guarded_plane plane = guarded_plane_create(100, 10, 3);
+    for (int value = 0; value < 256; value += 51) {
+        fill_plane(&plane.plane, value);
+        for (int x = 0; x < 4; x++)
+            set_sample(&plane.plane, x, x, 255 - value);
+        pat_levels_table(&plane.plane, table);
+        for (int v = 0; v < 256; v++)
+            assert_int_equal(table[v], v);
+    }
+    guarded_plane_free(&plane);
+}
+
+static void test_color_methods(void **state)
+{
+    (void)state;
+    uint32_t seed = 8;
+    guarded_plane plane = guarded_plane_create(31, 17, 2);
+    fill_range(&plane.plane, 60, 90, &seed);
+    for (int i = 0; i < PAT_COLOR_METHODS; i++) {
+        pat_color_method method = (pat_color_method)i, found = PAT_COLOR_METHODS;
+        uint8_t got[256], want[256];
+        for (int v = 0; v < 256; v++)
+            want[v] = (uint8_t)v;
+        if (method == PAT_COLOR_WHITE_BALANCE)
+            pat_white_balance_table(pat_plane_mean(&plane.plane), want);
+        if (method == PAT_COLOR_LEVELS)
+            naive_levels(&plane.plane, want);
+        pat_color_table(method, &plane.plane, got);
+        assert_memory_equal(got, want, sizeof got);
+        assert_true(pat_color_method_parse(pat_color_method_name(method), &found));
+        assert_int_equal(found, method);
+        assert_false(pat_color_method_parse("level", &found));
+        assert_int_equal(found, method);
+    }
+    guarded_plane_free(&plane);
+}
+
 static void test_plane_map(void **state)
 {
     (void)state;
@@ -413,6 +510,10 @@ int main(void)
         cmocka_unit_test(test_sharpen_in_place),
         cmocka_unit_test(test_white_balance_table),
         cmocka_unit_test(test_white_balance_by_hand),
+        cmocka_unit_test(test_levels_table),
+        cmocka_unit_test(test_levels_by_hand),
+        cmocka_unit_test(test_levels_of_one_value),
+        cmocka_unit_test(test_color_methods),
         cmocka_unit_test(test_plane_map),
         cmocka_unit_test(test_plane_mean),
         cmocka_unit_test(test_mean_of_one_value),

@@ -48,8 +48,11 @@ static void test_rows_of_the_data_set(void **state)
                                  &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
     pat_row_put(&out, &(pat_row){"c.png", &equal, some_features, false,
                                  &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, false});
+    pat_row_put(&out, &(pat_row){"d.png", &good, some_features, false,
+                                 &(pat_setting){PAT_COLOR_LEVELS, 1, 0.5}, false});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
-                      "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n");
+                      "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n"
+                      "d.png,0.8123,31.5,0.9946," SOME_FEATURES ",levels,1,1,0.5\n");
 }
 
 static void test_rows_of_the_other_files(void **state)
@@ -208,7 +211,11 @@ static void test_constant_targets_are_warned_of(void **state)
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 1, "color_method is none in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
-        labels[i].setting.sigma = 1.5;
+        labels[i].setting.color = PAT_COLOR_LEVELS;
+    judge(labels, HEALTHY, "color=white_balance,none,levels", &report);
+    assert_warns(&report, 1, "color_method is levels in all 5 rows");
+    for (size_t i = 0; i < HEALTHY; i++)
+        labels[i].setting = (pat_setting){PAT_COLOR_NONE, 1.5, labels[i].setting.strength};
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 2, "sharpen_sigma is 1.5 in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)

@@ -106,6 +106,10 @@ static void restore_by_hand(const pat_image *damaged, const pat_setting *setting
             uint8_t table[256];
             pat_white_balance_table(pat_plane_mean(&base.plane), table);
             pat_plane_map(&base.plane, table, &base.plane);
+        } else if (setting->color == PAT_COLOR_LEVELS) {
+            uint8_t table[256];
+            pat_levels_table(&base.plane, table);
+            pat_plane_map(&base.plane, table, &base.plane);
         }
         assert_int_equal(pat_gaussian_blur(&kernel, &base.plane, &blurred.plane, NULL), PAT_OK);
         pat_sharpen(&base.plane, &blurred.plane, setting->strength, &result->plane[c]);
@@ -119,7 +123,7 @@ static void test_restore_is_its_operators(void **state)
     (void)state;
     static const int sizes[][2] = {{1, 1}, {1, 9}, {33, 21}};
     uint32_t seed = 3;
-    pat_grid grid = parsed("sigma=0.5,2,3;strength=0,0.7,1.5");
+    pat_grid grid = parsed("color=white_balance,none,levels;sigma=0.5,2,3;strength=0,0.7,1.5");
     pat_image got = {0}, want = {0};
     for (size_t s = 0; s < COUNT(sizes); s++) {
         pat_image damaged = painted(sizes[s][0], sizes[s][1], soft_without_green, &seed);
@@ -228,7 +232,8 @@ static void test_evaluation_is_its_operators(void **state)
     (void)state;
     static const char *const grids[] = {
         "sigma=0.5:2:0.5", /* the default */
-        "color=none,white_balance;sigma=3,0.3;strength=0,0.7,1,12.3", "color=none;sigma=1"};
+        "color=none,white_balance;sigma=3,0.3;strength=0,0.7,1,12.3", "color=none;sigma=1",
+        "color=levels,none,white_balance;sigma=0.5,1;strength=0,1.5,0.7", "color=levels;sigma=1"};
     static picture *const pictures[] = {noise, soft, soft_without_green};
     uint32_t seed = 4;
     for (size_t g = 0; g < COUNT(grids); g++) {
@@ -329,6 +334,35 @@ static void test_first_of_equals_wins(void **state)
     evaluation = evaluate_greys("color=none;sigma=1;strength=1", grey_128, grey_130, &best);
     assert_int_equal(best, 0);
     assert_int_equal(evaluation.ties, 0);
+}
+
+static int full_range(int channel, int x, int y, uint32_t *state)
+{
+    (void)state;
+    return (37 * x + 85 * channel + 11 * y) % 256;
+}
+
+/* Another fading for each channel. */
+static int faded(int channel, int x, int y, uint32_t *state)
+{
+    return (int)rint(full_range(channel, x, y, state) * (0.7 - 0.1 * channel) + 20 * (channel + 1));
+}
+
+static void test_levels_undo_fading(void **state)
+{
+    (void)state;
+    uint32_t seed = 11;
+    pat_grid grid = parsed("color=white_balance,none,levels;sigma=1;strength=0");
+    pat_searcher *searcher = new_searcher(&grid);
+    pat_image damaged = painted(60, 50, faded, &seed),
+              original = painted(60, 50, full_range, &seed);
+    pat_evaluation evaluation = evaluate(searcher, &damaged, &original);
+    assert_int_equal(evaluation.setting.color, PAT_COLOR_LEVELS);
+    assert_true(evaluation.best.psnr > 40);
+    assert_true(evaluation.trials[0].psnr < 30 && evaluation.untouched.psnr < 20);
+    pat_image_release(&damaged);
+    pat_image_release(&original);
+    pat_searcher_free(searcher);
 }
 
 static void test_identical_pair(void **state)
@@ -443,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_images_are_only_read),
         cmocka_unit_test(test_strength_zero_without_color_is_untouched),
         cmocka_unit_test(test_first_of_equals_wins),
+        cmocka_unit_test(test_levels_undo_fading),
         cmocka_unit_test(test_identical_pair),
         cmocka_unit_test(test_too_small_to_score),
         cmocka_unit_test(test_reused_searcher_gives_the_bits_of_a_fresh_one),

@@ -19,9 +19,8 @@ static pat_task_setup some_setup(void)
 {
     pat_task_setup setup = {
         .kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20, .extra = {"a\0model", 7}};
-    assert_int_equal(
-        pat_grid_parse(&setup.grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
-        PAT_OK);
+    const char *grid = "color=none,levels,white_balance;sigma=0.5,2;strength=0,0.25,1";
+    assert_int_equal(pat_grid_parse(&setup.grid, grid, NULL), PAT_OK);
     return setup;
 }
 
@@ -33,7 +32,7 @@ static pat_outcome some_outcome(pat_scores *trials, size_t trial_count)
                            .status = PAT_CORRUPT,
                            .stage = PAT_STAGE_FEATURES,
                            .message = "b.png: half of it is missing",
-                           .setting = {PAT_COLOR_NONE, 1.5, 0.1},
+                           .setting = {PAT_COLOR_LEVELS, 1.5, 0.1},
                            .best = {INFINITY, INFINITY, 1},
                            .untouched = {-INFINITY, 1e-300, -0.5},
                            .ties = 39,
@@ -220,7 +219,7 @@ static void test_outcome_travels(void **state)
         assert_int_equal(got.stage, PAT_STAGE_FEATURES);
         assert_string_equal(got.message, sent.message);
         assert_memory_equal(got.features, sent.features, sizeof got.features);
-        assert_int_equal(got.setting.color, PAT_COLOR_NONE);
+        assert_int_equal(got.setting.color, PAT_COLOR_LEVELS);
         assert_true(got.setting.sigma == 1.5 && got.setting.strength == 0.1);
         assert_memory_equal(&got.best, &sent.best, sizeof got.best);
         assert_memory_equal(&got.untouched, &sent.untouched, sizeof got.untouched);
@@ -235,6 +234,26 @@ static void test_outcome_travels(void **state)
         pat_outcome_release(&got);
         pat_buffer_release(&bytes);
     }
+}
+
+static void test_colors_that_do_not_exist_are_refused(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    pat_task_setup setup = some_setup(), got_setup;
+    setup.grid.color[1] = PAT_COLOR_METHODS;
+    pat_wire_put_setup(&bytes, &setup);
+    pat_frame frame = the_frame(&bytes);
+    assert_false(pat_wire_get_setup(&frame, &got_setup));
+
+    pat_buffer_reset(&bytes);
+    pat_outcome outcome = some_outcome(NULL, 0), got = {0};
+    uint64_t index;
+    outcome.setting.color = PAT_COLOR_METHODS;
+    pat_wire_put_outcome(&bytes, 0, &outcome);
+    frame = the_frame(&bytes);
+    assert_false(pat_wire_get_outcome(&frame, &index, &got));
+    pat_buffer_release(&bytes);
 }
 
 /* All of a stream's frames are found, in order, however it is cut. */
@@ -352,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_job_and_broken_travel),
         cmocka_unit_test(test_ready_travels),
         cmocka_unit_test(test_outcome_travels),
+        cmocka_unit_test(test_colors_that_do_not_exist_are_refused),
         cmocka_unit_test(test_frames_are_found_in_a_stream),
         cmocka_unit_test(test_headers_of_no_frame_are_bad),
         cmocka_unit_test(test_shortened_and_lengthened_payloads_are_refused),

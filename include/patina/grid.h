@@ -7,12 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "patina/restore.h"
 #include "patina/status.h"
-
-typedef enum pat_color_method { PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE } pat_color_method;
-
-/* "white_balance" or "none". Static. */
-PAT_API const char *pat_color_method_name(pat_color_method method);
 
 /* One restoration: colour correction, then unsharp masking. */
 typedef struct pat_setting {
@@ -29,12 +25,12 @@ enum { PAT_AXIS_MAX = 64 };
  */
 typedef struct pat_grid {
     int colors, sigmas, strengths; /* entries in each axis, >= 1 */
-    pat_color_method color[2];
+    pat_color_method color[PAT_COLOR_METHODS];
     double sigma[PAT_AXIS_MAX];    /* PAT_SIGMA_MIN..PAT_SIGMA_MAX */
     double strength[PAT_AXIS_MAX]; /* 0..PAT_STRENGTH_MAX */
 } pat_grid;
 
-/* The 40 settings of the study: 2 colour methods, sigma 0.5:2:0.5, strength 0.5:2.5:0.5. */
+/* The 40 settings of the study: white balance or none, sigma 0.5:2:0.5, strength 0.5:2.5:0.5. */
 PAT_API void pat_grid_init_default(pat_grid *grid);
 
 /*

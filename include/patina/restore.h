@@ -1,11 +1,14 @@
 /*
- * The restoration operators, each bit-identical to its OpenCV 4.6 counterpart on 8-bit data.
+ * The restoration operators. Blur and sharpening are bit-identical to their OpenCV 4.6 counterparts
+ * on 8-bit data.
  *
  * They work on one plane at a time; a colour image is its three planes in turn. Source and
  * destination have the same size. All are thread-safe on distinct destinations.
  */
 #ifndef PATINA_RESTORE_H
 #define PATINA_RESTORE_H
+
+#include <stdbool.h>
 
 #include "patina/image.h"
 
@@ -17,6 +20,31 @@ PAT_API double pat_plane_mean(const pat_plane *plane);
  * double. mean: of the channel, 0..255; a channel whose mean is 0 stays as it is.
  */
 PAT_API void pat_white_balance_table(double mean, uint8_t table[256]);
+
+/*
+ * Auto levels, a contrast stretch, as a lookup table: table[v] = clip((v - lo) * 255 / (hi - lo),
+ * 0, 255) in double, rounded half to even. lo and hi are the ceil(n / 200)-th least and greatest of
+ * the plane's n samples, that is its 0.5th and 99.5th percentile. A plane with hi = lo stays as it
+ * is. It undoes what is linear within a channel: fading, a cast, yellowing.
+ */
+PAT_API void pat_levels_table(const pat_plane *plane, uint8_t table[256]);
+
+/* How colours are corrected. New ones go last: the numbers are those on the wire. */
+typedef enum pat_color_method {
+    PAT_COLOR_WHITE_BALANCE,
+    PAT_COLOR_NONE,
+    PAT_COLOR_LEVELS,
+    PAT_COLOR_METHODS
+} pat_color_method;
+
+/* "white_balance", "none" or "levels". Static. */
+PAT_API const char *pat_color_method_name(pat_color_method method);
+
+/* The method with this name; false if there is none, *method is then unchanged. */
+PAT_API bool pat_color_method_parse(const char *name, pat_color_method *method);
+
+/* The lookup table of a method for one channel; none is the identity. */
+PAT_API void pat_color_table(pat_color_method method, const pat_plane *plane, uint8_t table[256]);
 
 /* dst(x, y) = table[src(x, y)]. src and dst may be the same plane. */
 PAT_API void pat_plane_map(const pat_plane *src, const uint8_t table[256], const pat_plane *dst);

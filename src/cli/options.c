@@ -184,7 +184,8 @@ static const struct argp_option source_options[] = {
     {"limit", KEY_LIMIT, "N", 0, "Only the first N pairs", 0},
     {"grid", KEY_GRID, "AXES", 0,
      "The settings to try, such as 'color=white_balance,none;sigma=0.5:2:0.5;strength=0,0.5,1'; "
-     "axes left out keep their default (default: the 40 settings of the study)",
+     "color levels may join in; axes left out keep their default (default: the 40 settings of the "
+     "study)",
      0},
     {0},
 };

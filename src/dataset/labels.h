@@ -10,9 +10,10 @@
 /* Counts over the rows of one run. Zero-initialise. */
 typedef struct pat_labels {
     size_t rows;
-    size_t scored, harmed, tied, identical;                       /* as in pat_label_report */
-    double gain_db, gain_ssim;                                    /* sums over the scored rows */
-    size_t color[2], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX]; /* wins per axis value */
+    size_t scored, harmed, tied, identical; /* as in pat_label_report */
+    double gain_db, gain_ssim;              /* sums over the scored rows */
+    /* wins per axis value */
+    size_t color[PAT_COLOR_METHODS], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX];
     bool grid_observed; /* the grid may have had more values than are known */
 } pat_labels;
 

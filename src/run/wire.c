@@ -221,9 +221,9 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->extended = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
     setup->memory_bytes = get_u64(&in);
-    grid->colors = (int)get_range(&in, 1, 2);
+    grid->colors = (int)get_range(&in, 1, PAT_COLOR_METHODS);
     for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
+        grid->color[i] = (pat_color_method)get_range(&in, 0, PAT_COLOR_METHODS - 1);
     grid->sigmas = (int)get_range(&in, 1, PAT_AXIS_MAX);
     get_doubles(&in, grid->sigma, (size_t)grid->sigmas);
     grid->strengths = (int)get_range(&in, 1, PAT_AXIS_MAX);
@@ -376,8 +376,7 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)get_range(&in, 0, PAT_STAGE_COUNT - 1);
     get_doubles(&in, outcome->features, PAT_FEATURES_MAX);
-    outcome->setting.color =
-        (pat_color_method)get_range(&in, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE);
+    outcome->setting.color = (pat_color_method)get_range(&in, 0, PAT_COLOR_METHODS - 1);
     get_doubles(&in, setting, 2);
     outcome->setting.sigma = setting[0];
     outcome->setting.strength = setting[1];

@@ -87,9 +87,9 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
     pat_gaussian_init(&kernel, setting->sigma);
     for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++) {
         const pat_plane *corrected = &damaged->plane[c];
-        if (setting->color == PAT_COLOR_WHITE_BALANCE) {
+        if (setting->color != PAT_COLOR_NONE) {
             uint8_t table[256];
-            pat_white_balance_table(pat_plane_mean(&damaged->plane[c]), table);
+            pat_color_table(setting->color, &damaged->plane[c], table);
             pat_plane_map(&damaged->plane[c], table, &base);
             corrected = &base;
         }

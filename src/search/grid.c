@@ -8,16 +8,6 @@
 #include "base/number.h"
 #include "patina/restore.h"
 
-static const char *const color_names[] = {
-    [PAT_COLOR_WHITE_BALANCE] = "white_balance",
-    [PAT_COLOR_NONE] = "none",
-};
-
-const char *pat_color_method_name(pat_color_method method)
-{
-    return color_names[method];
-}
-
 void pat_grid_init_default(pat_grid *grid)
 {
     *grid = (pat_grid){
@@ -111,18 +101,15 @@ static pat_status axis_add_text(const struct axis *axis, const char *text, pat_e
 
 static pat_status add_color(pat_grid *grid, const char *name, pat_error *error)
 {
-    for (int method = PAT_COLOR_WHITE_BALANCE; method <= PAT_COLOR_NONE; method++) {
-        if (strcmp(name, color_names[method]) != 0)
-            continue;
-        for (int i = 0; i < grid->colors; i++)
-            if (grid->color[i] == (pat_color_method)method)
-                return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: color %s is listed twice",
-                                name);
-        grid->color[grid->colors++] = (pat_color_method)method;
-        return PAT_OK;
-    }
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "--grid: color '%s' is not one of white_balance, none", name);
+    pat_color_method method;
+    if (!pat_color_method_parse(name, &method))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--grid: color '%s' is not one of white_balance, none, levels", name);
+    for (int i = 0; i < grid->colors; i++)
+        if (grid->color[i] == method)
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: color %s is listed twice", name);
+    grid->color[grid->colors++] = method;
+    return PAT_OK;
 }
 
 enum { COLOR, SIGMA, STRENGTH, AXES };

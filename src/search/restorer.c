@@ -34,18 +34,22 @@ static pat_plane rows_of(const pat_plane *plane, int y, int count)
     return (pat_plane){plane->data + y * plane->stride, plane->width, count, plane->stride};
 }
 
+/* Corrected planes lie one below the other; what is not corrected is the damaged image itself. */
 static bool reserve_base(pat_restorer *restorer)
 {
     const pat_image *damaged = restorer->damaged;
+    int planes = 0, height = damaged->height;
     pat_plane all;
-    if (!pat_plane_reserve(&restorer->base_memory, damaged->width, PAT_CHANNELS * damaged->height,
-                           &all))
-        return false;
     for (int i = 0; i < restorer->grid.colors; i++)
-        for (int c = 0; c < PAT_CHANNELS; c++)
-            restorer->base[i][c] = restorer->grid.color[i] == PAT_COLOR_WHITE_BALANCE
-                                       ? rows_of(&all, c * damaged->height, damaged->height)
-                                       : damaged->plane[c];
+        planes += restorer->grid.color[i] == PAT_COLOR_NONE ? 0 : PAT_CHANNELS;
+    if (!pat_plane_reserve(&restorer->base_memory, damaged->width, planes * height, &all))
+        return false;
+    for (int i = 0, y = 0; i < restorer->grid.colors; i++)
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            bool corrected = restorer->grid.color[i] != PAT_COLOR_NONE;
+            restorer->base[i][c] = corrected ? rows_of(&all, y, height) : damaged->plane[c];
+            y += corrected ? height : 0;
+        }
     return true;
 }
 
@@ -79,12 +83,12 @@ static bool reserve_bands(pat_restorer *restorer, int band_rows)
 static void correct_colors(pat_restorer *restorer)
 {
     for (int i = 0; i < restorer->grid.colors; i++) {
-        if (restorer->grid.color[i] != PAT_COLOR_WHITE_BALANCE)
+        if (restorer->grid.color[i] == PAT_COLOR_NONE)
             continue;
         for (int c = 0; c < PAT_CHANNELS; c++) {
             const pat_plane *damaged = &restorer->damaged->plane[c];
             uint8_t table[256];
-            pat_white_balance_table(pat_plane_mean(damaged), table);
+            pat_color_table(restorer->grid.color[i], damaged, table);
             pat_plane_map(damaged, table, &restorer->base[i][c]);
         }
     }

@@ -13,8 +13,6 @@
 #include "patina/grid.h"
 #include "patina/restore.h"
 
-enum { PAT_COLORS = 2 };
-
 /* Zero-initialise, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
@@ -23,10 +21,10 @@ typedef struct pat_restorer {
     int width, height; /* of the restored images: those of the original */
     bool resizes;      /* because the damaged image has another size */
     bool keeps_blurred;
-    bool is_blurred[PAT_COLORS][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept */
-    pat_plane base[PAT_COLORS][PAT_CHANNELS];                /* after the colour correction */
-    pat_plane blurred;                          /* all kept ones, one below the other */
-    pat_plane blurred_band, sharpened, resized; /* scratch, with the rows of a band */
+    bool is_blurred[PAT_COLOR_METHODS][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept */
+    pat_plane base[PAT_COLOR_METHODS][PAT_CHANNELS]; /* after the colour correction */
+    pat_plane blurred;                               /* all kept ones, one below the other */
+    pat_plane blurred_band, sharpened, resized;      /* scratch, with the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
     } in_band;                              /* what blurred_band holds */

@@ -18,7 +18,7 @@ static void check_axis(const double *value, int count, double minimum, double ma
 
 static void check_grid(const pat_grid *grid)
 {
-    MUST(grid->colors >= 1 && grid->colors <= 2);
+    MUST(grid->colors >= 1 && grid->colors <= PAT_COLOR_METHODS);
     check_axis(grid->sigma, grid->sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
     check_axis(grid->strength, grid->strengths, 0, PAT_STRENGTH_MAX);
     pat_setting last = pat_grid_setting(grid, pat_grid_count(grid) - 1);

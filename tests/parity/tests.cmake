@@ -24,6 +24,8 @@ patina_parity_test(sample ${sample}/damaged ${sample}/undamaged)
 patina_parity_test(edge ${cases}/edge/damaged ${cases}/edge/undamaged)
 patina_parity_test(grid ${cases}/edge/damaged ${cases}/edge/undamaged
                    --grid "color=none,white_balance$<SEMICOLON>sigma=0.3,0.8,3,7.5$<SEMICOLON>strength=0,0.1:0.9:0.2,1.3,3.7,12")
+patina_parity_test(levels ${cases}/edge/damaged ${cases}/edge/undamaged
+                   --grid "color=levels,none,white_balance$<SEMICOLON>sigma=0.5,2$<SEMICOLON>strength=0,0.7,1.5")
 
 add_test(NAME parity_extended
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_extended.py
@@ -44,5 +46,6 @@ add_test(NAME parity_models
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_models.py
                  $<TARGET_FILE:model_figures> ${CMAKE_CURRENT_BINARY_DIR}/parity_models)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
-                     parity_extended parity_pixels parity_refused parity_models parity_statistics
+                     parity_levels parity_extended parity_pixels parity_refused parity_models
+                     parity_statistics
                      PROPERTIES LABELS parity TIMEOUT 3600)

@@ -1,6 +1,8 @@
 #include "naive_restore.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 int naive_gaussian_taps(double sigma, int weight[PAT_GAUSSIAN_TAPS_MAX])
 {
@@ -46,4 +48,27 @@ void naive_blur(const int *weight, int taps, const pat_plane *src, const pat_pla
             }
             dst->data[y * dst->stride + x] = (uint8_t)(sum >> 16);
         }
+}
+
+static int by_value(const void *left, const void *right)
+{
+    return *(const uint8_t *)left - *(const uint8_t *)right;
+}
+
+void naive_levels(const pat_plane *plane, uint8_t table[256])
+{
+    size_t width = (size_t)plane->width, count = width * (size_t)plane->height;
+    uint8_t *sorted = malloc(count);
+    if (sorted == NULL)
+        abort();
+    for (int y = 0; y < plane->height; y++)
+        memcpy(sorted + (size_t)y * width, plane->data + y * plane->stride, width);
+    qsort(sorted, count, 1, by_value);
+    size_t tail = (size_t)ceil((double)count / 200);
+    double lo = sorted[tail - 1], hi = sorted[count - tail];
+    free(sorted);
+    for (int v = 0; v < 256; v++) {
+        double stretched = hi <= lo ? v : (v - lo) * 255 / (hi - lo);
+        table[v] = (uint8_t)rint(stretched < 0 ? 0 : stretched > 255 ? 255 : stretched);
+    }
 }
