@@ -147,6 +147,8 @@ static void test_bad_tables_are_refused_by_row_and_column(void **state)
     refuse_with(",1.0,2,3,", ",inf,2,3,", PAT_MALFORMED, MENTION("row 2", "a.png", "'mean'"));
     refuse_with(",1.0,2,3,", ",,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
     refuse_with(",1.0,2,3,", ",x,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
+    refuse_with("0.25,1e-05,white_balance", "0.25,1e-05,levels", PAT_MALFORMED,
+                MENTION("row 2", "'color_method'", "'levels' is not white_balance or none"));
     refuse_with("True", "2", PAT_MALFORMED, MENTION("row 2", "'apply_color_correction'"));
     refuse_with("True,0.5", "True,nan", PAT_MALFORMED, MENTION("row 2", "'sharpen_sigma'"));
     refuse_with("True,0.5", "True,0", PAT_MALFORMED, MENTION("row 2", "'sharpen_sigma'"));

@@ -17,6 +17,9 @@ static const char *const target_names[PAT_TARGET_COUNT] = {
     [PAT_TARGET_STRENGTH] = "sharpen_strength",
 };
 
+/* Read only to be checked: the reader refuses methods that models do not know. */
+static const char color_method[] = "color_method";
+
 const char *pat_target_name(int index)
 {
     return target_names[index];
@@ -66,8 +69,10 @@ static void name_required(const char *columns[REQUIRED])
     memcpy(columns + PAT_FEATURE_COUNT, target_names, sizeof target_names);
 }
 
-/* The features among the columns of the file, in its order. */
-static pat_status find_features(pat_training *training, const char *path, pat_error *error)
+/* The features among the columns of the file, in its order; and whether it names the methods that
+ * apply_color_correction stands for. */
+static pat_status find_features(pat_training *training, const char *path, bool *names_methods,
+                                pat_error *error)
 {
     const char *required[REQUIRED];
     pat_table_reader *reader;
@@ -76,10 +81,13 @@ static pat_status find_features(pat_training *training, const char *path, pat_er
     if (status != PAT_OK)
         return status;
     const pat_names *header = pat_table_header(reader);
+    *names_methods = false;
     for (size_t i = 0; i < header->count; i++) {
         const char *name = known_feature(pat_names_get(header, i));
         if (name != NULL)
             add_feature(training, name);
+        if (strcmp(pat_names_get(header, i), color_method) == 0)
+            *names_methods = true;
     }
     pat_table_close(reader);
     return PAT_OK;
@@ -126,15 +134,18 @@ static pat_status add_row(pat_training *training, struct room *room, const pat_t
     return PAT_OK;
 }
 
-static pat_status read_rows(pat_training *training, const char *path, pat_error *error)
+static pat_status read_rows(pat_training *training, const char *path, bool names_methods,
+                            pat_error *error)
 {
-    const char *columns[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT];
-    size_t features = (size_t)training->feature_count;
+    const char *columns[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT + 1];
+    size_t features = (size_t)training->feature_count, count = features + PAT_TARGET_COUNT;
     memcpy(columns, training->feature_name, features * sizeof *columns);
     memcpy(columns + features, target_names, sizeof target_names);
+    if (names_methods)
+        columns[count++] = color_method;
     pat_table_reader *reader;
     struct room room = {0};
-    pat_status status = pat_table_open(&reader, path, columns, features + PAT_TARGET_COUNT, error);
+    pat_status status = pat_table_open(&reader, path, columns, count, error);
     while (status == PAT_OK) {
         pat_table_row row;
         status = pat_table_next(reader, &row, error);
@@ -170,9 +181,10 @@ static pat_status derive_groups(pat_training *training, pat_error *error)
 pat_status pat_training_read(pat_training *training, const char *path, pat_error *error)
 {
     pat_training_release(training);
-    pat_status status = find_features(training, path, error);
+    bool names_methods;
+    pat_status status = find_features(training, path, &names_methods, error);
     if (status == PAT_OK)
-        status = read_rows(training, path, error);
+        status = read_rows(training, path, names_methods, error);
     if (status == PAT_OK)
         status = derive_groups(training, error);
     return status;
