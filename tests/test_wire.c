@@ -256,6 +256,23 @@ static void test_colors_that_do_not_exist_are_refused(void **state)
     pat_buffer_release(&bytes);
 }
 
+/* The block at the end is said to be longer than it is, by 1 to 16 bytes. */
+static void test_blocks_beyond_the_end_are_refused(void **state)
+{
+    (void)state;
+    pat_task_setup sent = some_setup(), got;
+    for (uint64_t more = 0; more <= 16; more++) {
+        pat_buffer bytes = {0};
+        pat_wire_put_setup(&bytes, &sent);
+        uint64_t size = sent.extra.size + more;
+        memcpy(bytes.data + bytes.size - sent.extra.size - sizeof size, &size, sizeof size);
+        pat_frame frame = the_frame(&bytes);
+        assert_int_equal(pat_wire_get_setup(&frame, &got), more == 0);
+        assert_int_equal(got.extra.size, more == 0 ? sent.extra.size : 0);
+        pat_buffer_release(&bytes);
+    }
+}
+
 /* All of a stream's frames are found, in order, however it is cut. */
 static void test_frames_are_found_in_a_stream(void **state)
 {
@@ -372,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_ready_travels),
         cmocka_unit_test(test_outcome_travels),
         cmocka_unit_test(test_colors_that_do_not_exist_are_refused),
+        cmocka_unit_test(test_blocks_beyond_the_end_are_refused),
         cmocka_unit_test(test_frames_are_found_in_a_stream),
         cmocka_unit_test(test_headers_of_no_frame_are_bad),
         cmocka_unit_test(test_shortened_and_lengthened_payloads_are_refused),

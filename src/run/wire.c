@@ -159,7 +159,9 @@ static const char *get_text(reader *in)
 
 static pat_bytes get_block(reader *in)
 {
-    size_t size = get_range(in, 0, (size_t)(in->end - in->at));
+    uint64_t size = get_u64(in);
+    if (size > (size_t)(in->end - in->at))
+        in->bad = true;
     pat_bytes block = {in->at, in->bad ? 0 : size};
     in->at += block.size;
     return block;
