@@ -87,7 +87,7 @@ static void test_loaded_models_predict_the_same_bits(void **state)
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++) {
         pat_buffer bytes = {0};
         char text[PAT_GRID_TEXT_SIZE];
-        double importance[2][PAT_MODEL_INPUTS_MAX];
+        double importance[2][PAT_MODEL_FEATURES_MAX];
         pat_model *model = fit_all((pat_model_kind)kind, &training, &trials, 1);
         assert_string_equal(pat_model_description(model), "");
         put(model, &bytes);
@@ -110,7 +110,7 @@ static void test_loaded_models_predict_the_same_bits(void **state)
         assert_int_equal(pat_model_importances(model, importance[0], NULL), PAT_OK);
         assert_int_equal(pat_model_importances(loaded, importance[1], NULL), PAT_OK);
         assert_memory_equal(importance[0], importance[1],
-                            (size_t)pat_model_input_count(model) * sizeof(double));
+                            (size_t)training.feature_count * sizeof(double));
         pat_model_free(model);
         pat_model_free(loaded);
         pat_buffer_release(&bytes);
@@ -133,14 +133,13 @@ static void test_kinds_learn_what_decides(void **state)
     (void)state;
     static const double least[] = {0.7, 0.85, 0.95};
     for (int kind = PAT_MODEL_LINEAR; kind <= PAT_MODEL_BOOSTING; kind++) {
-        double importance[PAT_MODEL_INPUTS_MAX], total = 0;
+        double importance[PAT_MODEL_FEATURES_MAX], total = 0;
         pat_model *model = fit_all((pat_model_kind)kind, &training, NULL, 1);
         for (int target = 0; target < PAT_TARGET_COUNT; target++)
             if (fitted_r2(model, target) < least[kind] - (target == PAT_TARGET_COLOR ? 0.1 : 0))
                 fail_msg("%s: R2 of target %d is %g", pat_model_kind_name((pat_model_kind)kind),
                          target, fitted_r2(model, target));
         assert_int_equal(pat_model_importances(model, importance, NULL), PAT_OK);
-        assert_int_equal(pat_model_input_count(model), 14);
         for (int i = 0; i < 14; i++) {
             assert_true(importance[i] >= 0);
             assert_true(i < 3 || importance[i] < importance[i % 3] / 2);
@@ -150,6 +149,32 @@ static void test_kinds_learn_what_decides(void **state)
         assert_near(importance[3], 0, 0); /* the constant feature */
         pat_model_free(model);
     }
+}
+
+/* apply_color_correction 1 stands for the correction that won most often. */
+static void test_the_usual_correction_is_predicted(void **state)
+{
+    (void)state;
+    size_t corrected = 0;
+    for (size_t row = 0; row < ROWS; row++)
+        if (training.color[row] == PAT_COLOR_WHITE_BALANCE && ++corrected % 3 != 0)
+            training.color[row] = PAT_COLOR_LEVELS;
+    pat_buffer bytes = {0};
+    pat_model *model = fit_all(PAT_MODEL_LINEAR, &training, NULL, 1);
+    put(model, &bytes);
+    pat_model *loaded = get(&bytes);
+    size_t levels = 0;
+    for (size_t row = 0; row < ROWS; row++) {
+        pat_color_method color = predict_row(loaded, row).setting.color;
+        assert_true(color != PAT_COLOR_WHITE_BALANCE);
+        levels += color == PAT_COLOR_LEVELS;
+        if (training.color[row] == PAT_COLOR_LEVELS)
+            training.color[row] = PAT_COLOR_WHITE_BALANCE;
+    }
+    assert_in_range(levels, ROWS / 10, ROWS - ROWS / 10);
+    pat_model_free(model);
+    pat_model_free(loaded);
+    pat_buffer_release(&bytes);
 }
 
 static void test_constant_targets_are_predicted_exactly(void **state)
@@ -176,7 +201,7 @@ static void test_the_surface_finds_the_best_setting(void **state)
 {
     (void)state;
     pat_model *model = fit_all(PAT_MODEL_SURFACE, &training, &trials, 1);
-    double importance[PAT_MODEL_INPUTS_MAX];
+    double importance[PAT_MODEL_FEATURES_MAX];
     int right = 0, untouched = 0;
     for (size_t row = 0; row < ROWS; row++) {
         const double *feature = training.feature + row * 14;
@@ -193,10 +218,8 @@ static void test_the_surface_finds_the_best_setting(void **state)
     }
     assert_in_range(right, ROWS * 9 / 10, ROWS);
     assert_in_range(untouched, ROWS / 10, ROWS / 2);
-    assert_int_equal(pat_model_input_count(model), 17);
-    assert_string_equal(pat_model_input_name(model, 14), "apply_color_correction");
     assert_int_equal(pat_model_importances(model, importance, NULL), PAT_OK);
-    assert_true(importance[14] > importance[4] && importance[2] > importance[4]);
+    assert_true(importance[1] > importance[4] && importance[2] > importance[4]);
     pat_model_free(model);
 }
 
@@ -590,7 +613,7 @@ static void test_trees_that_do_not_fit_are_refused(void **state)
     free(start);
     assert_nonsense(description, "", 0, "no trees");
     char *surface = replace(description, "\"boosting\"", "\"surface\"");
-    assert_nonsense(surface, trees, size, "'outputs'");
+    assert_nonsense(surface, trees, size, "'surface'");
     free(surface);
     pat_booster *booster;
     pat_error error = {0};
@@ -666,6 +689,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loaded_models_predict_the_same_bits),
         cmocka_unit_test(test_kinds_learn_what_decides),
+        cmocka_unit_test(test_the_usual_correction_is_predicted),
         cmocka_unit_test(test_constant_targets_are_predicted_exactly),
         cmocka_unit_test(test_the_surface_finds_the_best_setting),
         cmocka_unit_test(test_predictions_are_rounded_and_limited),

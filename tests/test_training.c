@@ -147,8 +147,8 @@ static void test_bad_tables_are_refused_by_row_and_column(void **state)
     refuse_with(",1.0,2,3,", ",inf,2,3,", PAT_MALFORMED, MENTION("row 2", "a.png", "'mean'"));
     refuse_with(",1.0,2,3,", ",,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
     refuse_with(",1.0,2,3,", ",x,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
-    refuse_with("0.25,1e-05,white_balance", "0.25,1e-05,levels", PAT_MALFORMED,
-                MENTION("row 2", "'color_method'", "'levels' is not white_balance or none"));
+    refuse_with("0.25,1e-05,white_balance", "0.25,1e-05,sepia", PAT_MALFORMED,
+                MENTION("row 2", "'color_method'", "'sepia' is not"));
     refuse_with("True", "2", PAT_MALFORMED, MENTION("row 2", "'apply_color_correction'"));
     refuse_with("True,0.5", "True,nan", PAT_MALFORMED, MENTION("row 2", "'sharpen_sigma'"));
     refuse_with("True,0.5", "True,0", PAT_MALFORMED, MENTION("row 2", "'sharpen_sigma'"));
@@ -193,6 +193,13 @@ static void test_grid_of_the_targets(void **state)
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=white_balance,none;sigma=0.5,2;strength=0,1");
+    assert_int_equal(training.color[0], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(training.color[1], PAT_COLOR_NONE);
+    training.color[0] = PAT_COLOR_LEVELS;
+    assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=none,levels;sigma=0.5,2;strength=0,1");
+    training.color[0] = PAT_COLOR_WHITE_BALANCE;
     training.target[4] = 0; /* untouched */
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
@@ -200,13 +207,14 @@ static void test_grid_of_the_targets(void **state)
     pat_training_release(&training);
 
     double target[(PAT_AXIS_MAX + 1) * PAT_TARGET_COUNT];
+    pat_color_method color[PAT_AXIS_MAX + 1] = {0};
     for (size_t i = 0; i <= PAT_AXIS_MAX; i++) {
         target[PAT_TARGET_COUNT * i] = 1;
         target[PAT_TARGET_COUNT * i + 1] = 1 + 0.125 * (double)i;
         target[PAT_TARGET_COUNT * i + 2] = 1;
     }
     pat_error error = {0};
-    pat_training many = {.rows = PAT_AXIS_MAX, .target = target};
+    pat_training many = {.rows = PAT_AXIS_MAX, .target = target, .color = color};
     assert_int_equal(pat_training_grid(&many, &grid, &error), PAT_OK);
     assert_int_equal(grid.sigmas, PAT_AXIS_MAX);
     many.rows++;

@@ -38,9 +38,7 @@ typedef struct pat_kind_report {
     pat_target_errors cross[PAT_TARGET_COUNT], held_out[PAT_TARGET_COUNT];
     bool in_pixels; /* the images were given: */
     pat_evaluation_report cross_pixels, held_out_pixels;
-    int input_count; /* features, and for a surface the parts of a setting */
-    const char *input_name[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT]; /* static */
-    double importance[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT];      /* shares, sum 1 */
+    double importance[PAT_MODEL_FEATURES_MAX]; /* of each feature; shares, sum 1 */
 } pat_kind_report;
 
 enum { PAT_TRAIN_WARNINGS_MAX = 16, PAT_TRAIN_WARNING_SIZE = 512 };
@@ -50,6 +48,7 @@ typedef struct pat_train_report {
     size_t rows, originals, held_out_rows, held_out_originals;
     size_t rows_without_pair; /* images given, but not of these rows; they are not judged */
     int folds, feature_count;
+    const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* static */
     char data_sha256[65];
     bool constant[PAT_TARGET_COUNT]; /* in all rows: R2 says nothing */
     /* Of the constant predictor: the mean of what was learnt from. */

@@ -156,17 +156,17 @@ static void print_pixels(const pat_train_report *report)
     }
 }
 
-static void print_importances(const pat_kind_report *kind)
+static void print_importances(const pat_train_report *report, const pat_kind_report *kind)
 {
     bool shown[sizeof kind->importance / sizeof kind->importance[0]] = {false};
     printf("what it looks at most:");
-    for (int i = 0; i < IMPORTANCES_SHOWN && i < kind->input_count; i++) {
+    for (int i = 0; i < IMPORTANCES_SHOWN && i < report->feature_count; i++) {
         int greatest = -1;
-        for (int j = 0; j < kind->input_count; j++)
+        for (int j = 0; j < report->feature_count; j++)
             if (!shown[j] && (greatest < 0 || kind->importance[j] > kind->importance[greatest]))
                 greatest = j;
         shown[greatest] = true;
-        printf("%s %s %.0f %%", i == 0 ? "" : ",", kind->input_name[greatest],
+        printf("%s %s %.0f %%", i == 0 ? "" : ",", report->feature_name[greatest],
                100 * kind->importance[greatest]);
     }
     printf("\n");
@@ -190,7 +190,7 @@ static void print_text(const struct arguments *arguments, const pat_train_report
            report->kind_count == 1    ? "being the only one"
            : report->chosen_in_pixels ? "the similarity of the images it restores"
                                       : "the errors of its targets");
-    print_importances(chosen);
+    print_importances(report, chosen);
     if (report->chosen_in_pixels) {
         printf("\nin pixels, on the originals held out:\n");
         evaluation_print(&chosen->held_out_pixels);

@@ -122,14 +122,13 @@ const pat_names *pat_table_header(const pat_table_reader *reader)
 
 static bool parse_color(const char *text, double *value)
 {
-    for (int i = 0; i < 2; i++) {
-        pat_color_method method = i == 0 ? PAT_COLOR_NONE : PAT_COLOR_WHITE_BALANCE;
-        if (strcmp(text, pat_color_method_name(method)) == 0) {
-            *value = i;
-            return true;
-        }
-    }
-    return false;
+    static const double numbers[PAT_COLOR_METHODS] = {
+        [PAT_COLOR_NONE] = 0, [PAT_COLOR_WHITE_BALANCE] = 1, [PAT_COLOR_LEVELS] = 2};
+    pat_color_method method;
+    if (!pat_color_method_parse(text, &method))
+        return false;
+    *value = numbers[method];
+    return true;
 }
 
 /* What pandas writes for a missing number and for booleans are numbers too. */

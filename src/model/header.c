@@ -64,6 +64,16 @@ static json_t *linear_value(const pat_learner *learner)
                      coefficients);
 }
 
+static json_t *surface_value(const pat_surface *surface)
+{
+    json_t *basis = json_array();
+    for (int k = 0; k < surface->components; k++)
+        append(&basis,
+               reals_value(surface->basis + (size_t)k * surface->settings, (int)surface->settings));
+    return json_pack("{s:o, s:o}", "mean", reals_value(surface->mean, (int)surface->settings),
+                     "basis", basis);
+}
+
 /* What the trees were grown with: for the reader, nothing depends on it. */
 static json_t *growth_value(const pat_growth *growth)
 {
@@ -100,13 +110,20 @@ static json_t *model_value(const pat_model *model, json_t *metrics, json_t *prov
     char grid[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&model->grid, grid);
     const pat_growth *growth = pat_kind_growth(model->kind);
-    return json_pack(
-        "{s:s, s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
-        pat_model_kind_name(model->kind), "definitions", PAT_DEFINITIONS_VERSION, "features",
-        features_value(model), "targets", targets_value(model), "grid", grid, "outputs",
-        outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
-        growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics", metrics,
-        "provenance", provenance, "versions", versions_value(model));
+    json_t *value =
+        json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
+                  pat_model_kind_name(model->kind), "definitions", PAT_DEFINITIONS_VERSION,
+                  "features", features_value(model), "targets", targets_value(model), "grid", grid,
+                  "correction", pat_color_method_name(model->correction), "outputs",
+                  outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
+                  growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics",
+                  metrics, "provenance", provenance, "versions", versions_value(model));
+    if (value != NULL && model->kind == PAT_MODEL_SURFACE &&
+        json_object_set_new(value, "surface", surface_value(&model->surface)) != 0) {
+        json_decref(value);
+        return NULL;
+    }
+    return value;
 }
 
 pat_status pat_header_put(const pat_model *model, const char *metrics, const char *provenance,
@@ -190,8 +207,8 @@ static bool get_features(const json_t *root, pat_model *model)
     for (size_t i = 0; i < count; i++)
         if (!get_feature(json_array_get(array, i), model))
             return false;
-    model->learner.inputs = pat_kind_inputs(model->kind, model->feature_count);
-    model->learner.outputs = pat_kind_outputs(model->kind);
+    model->learner.inputs = model->feature_count;
+    model->learner.outputs = PAT_TARGET_COUNT; /* unless it is a surface */
     return true;
 }
 
@@ -218,6 +235,34 @@ static bool get_grid(const json_t *root, pat_model *model)
 {
     const char *text = json_string_value(json_object_get(root, "grid"));
     return text != NULL && pat_grid_parse(&model->grid, text, NULL) == PAT_OK;
+}
+
+static bool get_correction(const json_t *root, pat_model *model)
+{
+    const char *name = json_string_value(json_object_get(root, "correction"));
+    return name != NULL && pat_color_method_parse(name, &model->correction) &&
+           model->correction != PAT_COLOR_NONE;
+}
+
+/* After the grid, which says how many settings it has. */
+static bool get_surface(const json_t *root, pat_model *model)
+{
+    pat_surface *surface = &model->surface;
+    if (model->kind != PAT_MODEL_SURFACE)
+        return true;
+    const json_t *value = json_object_get(root, "surface");
+    const json_t *basis = json_object_get(value, "basis");
+    size_t components = json_array_size(basis);
+    surface->settings = pat_surface_settings(&model->grid);
+    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX || components == 0 ||
+        components > PAT_OUTPUTS_MAX || !pat_surface_reserve(surface))
+        return false;
+    model->learner.outputs = surface->components = (int)components;
+    for (size_t k = 0; k < components; k++)
+        if (!get_reals(json_array_get(basis, k), surface->basis + k * surface->settings,
+                       (int)surface->settings))
+            return false;
+    return get_reals(json_object_get(value, "mean"), surface->mean, (int)surface->settings);
 }
 
 static bool all_positive(const double *value, int count)
@@ -263,8 +308,9 @@ static pat_status get_model(pat_model *model, const json_t *root, const char *na
         const char *member;
         bool (*get)(const json_t *root, pat_model *model);
     } part[] = {
-        {"kind", get_kind}, {"features", get_features}, {"targets", get_targets},
-        {"grid", get_grid}, {"outputs", get_outputs},   {"linear", get_linear},
+        {"kind", get_kind},       {"features", get_features},     {"targets", get_targets},
+        {"grid", get_grid},       {"correction", get_correction}, {"surface", get_surface},
+        {"outputs", get_outputs}, {"linear", get_linear},
     };
     json_int_t definitions = json_integer_value(json_object_get(root, "definitions"));
     if (definitions != PAT_DEFINITIONS_VERSION)

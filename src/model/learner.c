@@ -32,15 +32,15 @@ static const pat_growth growths[PAT_MODEL_KINDS] = {
                             .min_child_weight = 1,
                             .subsample = 1,
                             .colsample_bynode = 1},
-    [PAT_MODEL_SURFACE] = {.rounds = 300,
+    [PAT_MODEL_SURFACE] = {.rounds = 150,
                            .parallel_trees = 1,
-                           .max_depth = 6,
+                           .max_depth = 4,
                            .tree_method = "hist",
-                           .eta = 0.05,
+                           .eta = 0.06,
                            .lambda = 1,
-                           .min_child_weight = 10,
-                           .subsample = 0.7,
-                           .colsample_bynode = 0.7},
+                           .min_child_weight = 2,
+                           .subsample = 0.6,
+                           .colsample_bynode = 0.3},
 };
 
 const pat_growth *pat_kind_growth(pat_model_kind kind)

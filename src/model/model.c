@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/parts.h"
-#include "model/surface.h"
 #include "patina/restore.h"
 
 /* A weaker sharpening is none: it changes few pixels, and those by one step. */
@@ -28,16 +27,6 @@ static const char *const kind_names[PAT_MODEL_KINDS] = {
 const char *pat_model_kind_name(pat_model_kind kind)
 {
     return kind_names[kind];
-}
-
-int pat_kind_inputs(pat_model_kind kind, int feature_count)
-{
-    return kind == PAT_MODEL_SURFACE ? feature_count + PAT_TARGET_COUNT : feature_count;
-}
-
-int pat_kind_outputs(pat_model_kind kind)
-{
-    return kind == PAT_MODEL_SURFACE ? 1 : PAT_TARGET_COUNT;
 }
 
 pat_model_kind pat_model_get_kind(const pat_model *model)
@@ -66,23 +55,12 @@ const char *pat_model_description(const pat_model *model)
     return model->description == NULL ? "" : model->description;
 }
 
-int pat_model_input_count(const pat_model *model)
-{
-    return pat_kind_inputs(model->kind, model->feature_count);
-}
-
-const char *pat_model_input_name(const pat_model *model, int index)
-{
-    assert(index >= 0 && index < pat_model_input_count(model));
-    return index < model->feature_count ? model->feature[index].name
-                                        : pat_target_name(index - model->feature_count);
-}
-
 void pat_model_free(pat_model *model)
 {
     if (model == NULL)
         return;
     pat_learner_release(&model->learner);
+    pat_surface_release(&model->surface);
     free(model->description);
     free(model);
 }
@@ -124,6 +102,19 @@ static void describe(pat_model *model, const pat_training *training, const pat_s
                    &model->target_maximum[i]);
 }
 
+/* The correction that is most often the best; white balance before others. */
+static pat_color_method usual_correction(const pat_lesson *lesson)
+{
+    size_t wins[PAT_COLOR_METHODS] = {0};
+    pat_color_method usual = PAT_COLOR_WHITE_BALANCE;
+    for (size_t i = 0; i < lesson->rows; i++)
+        wins[lesson->training->color[lesson->row[i]]]++;
+    for (int method = 0; method < PAT_COLOR_METHODS; method++)
+        if (method != PAT_COLOR_NONE && wins[method] > wins[usual])
+            usual = (pat_color_method)method;
+    return usual;
+}
+
 static pat_status fit(pat_model *model, const pat_lesson *lesson, pat_error *error)
 {
     const pat_training *training = lesson->training;
@@ -140,8 +131,9 @@ static pat_status fit(pat_model *model, const pat_lesson *lesson, pat_error *err
                                .input = input,
                                .output = output};
         describe(model, training, &samples);
+        model->correction = usual_correction(lesson);
         status = model->kind == PAT_MODEL_SURFACE
-                     ? pat_surface_fit(&model->learner, lesson, error)
+                     ? pat_surface_fit(&model->surface, &model->learner, lesson, input, error)
                      : pat_learner_fit(&model->learner, model->kind, &samples, lesson->seed, error);
     }
     free(input);
@@ -196,8 +188,7 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
         limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
     double strength = limited[PAT_TARGET_STRENGTH];
     prediction->setting = (pat_setting){
-        .color =
-            prediction->raw[PAT_TARGET_COLOR] >= 0.5 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE,
+        .color = prediction->raw[PAT_TARGET_COLOR] >= 0.5 ? model->correction : PAT_COLOR_NONE,
         .sigma = limited[PAT_TARGET_SIGMA],
         .strength = strength < STRENGTH_LEAST ? 0 : strength,
     };
@@ -214,9 +205,9 @@ static pat_status predict(const pat_model *model, const double *input, pat_predi
         return status;
     }
     pat_setting *setting = &prediction->setting;
-    pat_status status = pat_surface_choose(&model->learner, &model->grid, input,
-                                           model->feature_count, setting, &prediction->gain, error);
-    prediction->raw[PAT_TARGET_COLOR] = setting->color == PAT_COLOR_WHITE_BALANCE;
+    pat_status status = pat_surface_choose(&model->surface, &model->learner, &model->grid, input,
+                                           setting, &prediction->gain, error);
+    prediction->raw[PAT_TARGET_COLOR] = setting->color != PAT_COLOR_NONE;
     prediction->raw[PAT_TARGET_SIGMA] = setting->sigma;
     prediction->raw[PAT_TARGET_STRENGTH] = setting->strength;
     return status;
@@ -246,7 +237,7 @@ pat_status pat_model_predict_rows(const pat_model *model, const double *feature,
     return status;
 }
 
-pat_status pat_model_importances(const pat_model *model, double importance[PAT_MODEL_INPUTS_MAX],
+pat_status pat_model_importances(const pat_model *model, double importance[PAT_MODEL_FEATURES_MAX],
                                  pat_error *error)
 {
     return pat_learner_importances(&model->learner, importance, error);

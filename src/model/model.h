@@ -37,20 +37,13 @@ PAT_MUST_CHECK pat_status pat_model_predict_rows(const pat_model *model, const d
                                                  const size_t *row, size_t rows,
                                                  pat_prediction *prediction, pat_error *error);
 
-enum { PAT_MODEL_INPUTS_MAX = PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT };
-
-/* What the trees or coefficients see: the features, and for a surface then the three parts of a
- * setting (named as the targets). */
-int pat_model_input_count(const pat_model *model);
-const char *pat_model_input_name(const pat_model *model, int index);
-
 /*
- * How much each input matters: shares that sum to 1 (or all 0 where nothing could be learnt).
+ * How much each feature matters: shares that sum to 1 (or all 0 where nothing could be learnt).
  * Trees: the total gain of the splits that use it; linear: its absolute coefficient on
- * standardised scales, summed over the targets. Fails with PAT_INTERNAL.
+ * standardised scales, summed over what is predicted. Fails with PAT_INTERNAL.
  */
 PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
-                                                double importance[PAT_MODEL_INPUTS_MAX],
+                                                double importance[PAT_MODEL_FEATURES_MAX],
                                                 pat_error *error);
 
 /*

@@ -4,6 +4,7 @@
 
 #include "model/learner.h"
 #include "model/model.h"
+#include "model/surface.h"
 
 enum { PAT_FEATURE_NAME_SIZE = 64 };
 
@@ -19,12 +20,10 @@ struct pat_model {
     int feature_count;
     pat_feature_seen feature[PAT_MODEL_FEATURES_MAX];
     double target_minimum[PAT_TARGET_COUNT], target_maximum[PAT_TARGET_COUNT]; /* in training */
-    pat_learner learner; /* features -> targets; surface: features and setting -> gain */
-    char *description;   /* JSON text, or NULL */
+    pat_color_method correction; /* what apply_color_correction 1 stands for: the usual one */
+    pat_learner learner;         /* features -> targets; surface: features -> its components */
+    pat_surface surface;         /* PAT_MODEL_SURFACE */
+    char *description;           /* JSON text, or NULL */
 };
-
-/* What the learner of such a model takes and gives. */
-int pat_kind_inputs(pat_model_kind kind, int feature_count);
-int pat_kind_outputs(pat_model_kind kind);
 
 #endif

@@ -7,8 +7,8 @@
 #include "patina/model.h"
 
 enum {
-    PAT_INPUTS_MAX = PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT, /* features and a setting */
-    PAT_OUTPUTS_MAX = PAT_TARGET_COUNT
+    PAT_INPUTS_MAX = PAT_MODEL_FEATURES_MAX,
+    PAT_OUTPUTS_MAX = 12 /* targets, or the components of a surface */
 };
 
 /* Borrowed. Row by row, all finite. */

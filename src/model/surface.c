@@ -5,118 +5,126 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/components.h"
 
-/* The settings of a grid that differ in what they do, other than nothing. */
-struct choices {
-    size_t count;
-    size_t *index; /* in the grid */
-};
+/* Components that tell so much of the variance of the gains are enough. */
+#define ENOUGH 0.995
 
-static pat_status list_choices(const pat_grid *grid, struct choices *choices, pat_error *error)
+/* Whether setting `index` of a grid does something that none before it does. */
+static bool is_choice(const pat_grid *grid, size_t index)
 {
-    size_t settings = pat_grid_count(grid);
-    *choices = (struct choices){.index = pat_realloc_array(NULL, settings, sizeof(size_t))};
-    if (choices->index == NULL)
-        return pat_fail_memory(error, "the settings of a grid");
-    for (size_t i = 0; i < settings; i++) {
-        pat_setting setting = pat_grid_setting(grid, i);
-        bool repeated = setting.strength == 0 && setting.sigma != grid->sigma[0];
-        bool nothing = setting.strength == 0 && setting.color == PAT_COLOR_NONE;
-        if (!repeated && !nothing)
-            choices->index[choices->count++] = i;
-    }
-    return PAT_OK;
+    pat_setting setting = pat_grid_setting(grid, index);
+    bool repeated = setting.strength == 0 && setting.sigma != grid->sigma[0];
+    bool nothing = setting.strength == 0 && setting.color == PAT_COLOR_NONE;
+    return !repeated && !nothing;
 }
 
-/* One row of inputs: features and setting. Without strength there is no sigma. */
-static double *put_input(double *at, const double *features, int feature_count,
-                         const pat_setting *setting)
+size_t pat_surface_settings(const pat_grid *grid)
 {
-    memcpy(at, features, (size_t)feature_count * sizeof *at);
-    at += feature_count;
-    at[PAT_TARGET_COLOR] = setting->color == PAT_COLOR_WHITE_BALANCE;
-    at[PAT_TARGET_SIGMA] = setting->strength == 0 ? 0 : setting->sigma;
-    at[PAT_TARGET_STRENGTH] = setting->strength;
-    return at + PAT_TARGET_COUNT;
+    size_t settings = 0;
+    for (size_t i = 0; i < pat_grid_count(grid); i++)
+        settings += is_choice(grid, i);
+    return settings;
 }
 
-static const pat_setting nothing = {PAT_COLOR_NONE, 0, 0};
-
-/* All samples of the lesson. */
-static void put_samples(const pat_lesson *lesson, const struct choices *choices, double *input,
-                        double *output)
+bool pat_surface_reserve(pat_surface *surface)
 {
-    const pat_training *training = lesson->training;
+    surface->mean = calloc(surface->settings, sizeof *surface->mean);
+    surface->basis = calloc(surface->settings * PAT_OUTPUTS_MAX, sizeof *surface->basis);
+    return surface->mean != NULL && surface->basis != NULL;
+}
+
+void pat_surface_release(pat_surface *surface)
+{
+    free(surface->mean);
+    free(surface->basis);
+    *surface = (pat_surface){0};
+}
+
+/* The gains of the lesson's rows, rows x settings. */
+static void gather_gains(const pat_lesson *lesson, double *gain)
+{
     const pat_trials *trials = lesson->trials;
-    size_t settings = pat_grid_count(&trials->grid);
-    for (size_t i = 0; i < lesson->rows; i++) {
-        size_t row = lesson->row[i];
-        int count = training->feature_count;
-        const double *features = training->feature + row * (size_t)count;
-        for (size_t c = 0; c < choices->count; c++) {
-            pat_setting setting = pat_grid_setting(&trials->grid, choices->index[c]);
-            input = put_input(input, features, count, &setting);
-            *output++ = trials->gain[row * settings + choices->index[c]];
-        }
-        input = put_input(input, features, count, &nothing);
-        *output++ = 0;
-    }
+    size_t count = pat_grid_count(&trials->grid);
+    for (size_t i = 0; i < lesson->rows; i++)
+        for (size_t setting = 0; setting < count; setting++)
+            if (is_choice(&trials->grid, setting))
+                *gain++ = trials->gain[lesson->row[i] * count + setting];
 }
 
-pat_status pat_surface_fit(pat_learner *learner, const pat_lesson *lesson, pat_error *error)
+/* Where each row lies: its gains less their mean, projected. score: rows x components. */
+static void project(const pat_surface *surface, const double *gain, size_t rows, double *score)
 {
-    struct choices choices;
-    pat_status status = list_choices(&lesson->trials->grid, &choices, error);
+    for (size_t row = 0; row < rows; row++, gain += surface->settings)
+        for (int k = 0; k < surface->components; k++) {
+            const double *basis = surface->basis + (size_t)k * surface->settings;
+            double sum = 0;
+            for (size_t i = 0; i < surface->settings; i++)
+                sum += basis[i] * (gain[i] - surface->mean[i]);
+            *score++ = sum;
+        }
+}
+
+static pat_status learn(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
+                        const double *features, double *gain, double *score, pat_error *error)
+{
+    gather_gains(lesson, gain);
+    pat_status status =
+        pat_components_find(gain, lesson->rows, surface->settings, ENOUGH, PAT_OUTPUTS_MAX,
+                            surface->mean, surface->basis, &surface->components, error);
     if (status != PAT_OK)
         return status;
-    int inputs = lesson->training->feature_count + PAT_TARGET_COUNT;
-    size_t rows = lesson->rows * (choices.count + 1);
-    double *input = pat_realloc_array(NULL, rows, (size_t)inputs * sizeof *input);
-    double *output = pat_realloc_array(NULL, rows, sizeof *output);
-    if (input == NULL || output == NULL) {
+    project(surface, gain, lesson->rows, score);
+    pat_samples samples = {.rows = lesson->rows,
+                           .inputs = lesson->training->feature_count,
+                           .outputs = surface->components,
+                           .input = features,
+                           .output = score};
+    return pat_learner_fit(learner, PAT_MODEL_SURFACE, &samples, lesson->seed, error);
+}
+
+pat_status pat_surface_fit(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
+                           const double *features, pat_error *error)
+{
+    surface->settings = pat_surface_settings(&lesson->trials->grid);
+    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "a surface model learns from grids of 1 to %d settings that do something, "
+                        "and this one has %zu; search a smaller grid, or train another model",
+                        PAT_SURFACE_SETTINGS_MAX, surface->settings);
+    double *gain = pat_realloc_array(NULL, lesson->rows, surface->settings * sizeof *gain);
+    double *score = pat_realloc_array(NULL, lesson->rows, PAT_OUTPUTS_MAX * sizeof *score);
+    pat_status status;
+    if (gain == NULL || score == NULL || !pat_surface_reserve(surface))
         status = pat_fail_memory(error, "the trials to learn from");
-    } else {
-        put_samples(lesson, &choices, input, output);
-        pat_samples samples = {
-            .rows = rows, .inputs = inputs, .outputs = 1, .input = input, .output = output};
-        status = pat_learner_fit(learner, PAT_MODEL_SURFACE, &samples, lesson->seed, error);
-    }
-    free(input);
-    free(output);
-    free(choices.index);
+    else
+        status = learn(surface, learner, lesson, features, gain, score, error);
+    free(gain);
+    free(score);
     return status;
 }
 
-pat_status pat_surface_choose(const pat_learner *learner, const pat_grid *grid,
-                              const double *features, int feature_count, pat_setting *setting,
+pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *learner,
+                              const pat_grid *grid, const double *features, pat_setting *setting,
                               double *gain, pat_error *error)
 {
-    struct choices choices;
-    pat_status status = list_choices(grid, &choices, error);
+    double score[PAT_OUTPUTS_MAX];
+    pat_status status = pat_learner_predict(learner, features, 1, score, error);
+    *setting = (pat_setting){PAT_COLOR_NONE, 0, 0};
+    *gain = 0;
     if (status != PAT_OK)
         return status;
-    size_t width = (size_t)feature_count + PAT_TARGET_COUNT;
-    double *input = pat_realloc_array(NULL, choices.count, width * sizeof *input);
-    double *expected = pat_realloc_array(NULL, choices.count, sizeof *expected);
-    if (input == NULL || expected == NULL) {
-        status = pat_fail_memory(error, "a prediction");
-    } else {
-        double *at = input;
-        for (size_t c = 0; c < choices.count; c++) {
-            pat_setting choice = pat_grid_setting(grid, choices.index[c]);
-            at = put_input(at, features, feature_count, &choice);
+    for (size_t index = 0, i = 0; index < pat_grid_count(grid); index++) {
+        if (!is_choice(grid, index))
+            continue;
+        double expected = surface->mean[i];
+        for (int k = 0; k < surface->components; k++)
+            expected += score[k] * surface->basis[(size_t)k * surface->settings + i];
+        if (expected > *gain) {
+            *gain = expected;
+            *setting = pat_grid_setting(grid, index);
         }
-        status = pat_learner_predict(learner, input, choices.count, expected, error);
+        i++;
     }
-    *setting = nothing;
-    *gain = 0;
-    for (size_t c = 0; c < choices.count && status == PAT_OK; c++)
-        if (expected[c] > *gain) {
-            *gain = expected[c];
-            *setting = pat_grid_setting(grid, choices.index[c]);
-        }
-    free(input);
-    free(expected);
-    free(choices.index);
-    return status;
+    return PAT_OK;
 }

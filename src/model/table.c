@@ -17,7 +17,6 @@ static const char *const target_names[PAT_TARGET_COUNT] = {
     [PAT_TARGET_STRENGTH] = "sharpen_strength",
 };
 
-/* Read only to be checked: the reader refuses methods that models do not know. */
 static const char color_method[] = "color_method";
 
 const char *pat_target_name(int index)
@@ -114,22 +113,32 @@ static pat_status check_row(const pat_training *training, const char *path,
 
 /* Tables as they grow. */
 struct room {
-    size_t features, targets;
+    size_t features, targets, colors;
 };
 
+pat_color_method pat_method_of_number(double number)
+{
+    return number == 0 ? PAT_COLOR_NONE : number == 2 ? PAT_COLOR_LEVELS : PAT_COLOR_WHITE_BALANCE;
+}
+
 static pat_status add_row(pat_training *training, struct room *room, const pat_table_row *row,
-                          pat_error *error)
+                          bool names_methods, pat_error *error)
 {
     size_t features = (size_t)training->feature_count, at = training->rows;
     if (!pat_array_reserve(&training->feature, &room->features, (at + 1) * features,
                            sizeof(double)) ||
         !pat_array_reserve(&training->target, &room->targets, (at + 1) * PAT_TARGET_COUNT,
                            sizeof(double)) ||
+        !pat_array_reserve(&training->color, &room->colors, at + 1, sizeof *training->color) ||
         !pat_names_add(&training->filename, row->filename))
         return pat_fail_memory(error, "the training data");
     memcpy(training->feature + at * features, row->value, features * sizeof(double));
     memcpy(training->target + at * PAT_TARGET_COUNT, row->value + features,
            PAT_TARGET_COUNT * sizeof(double));
+    const double *target = row->value + features;
+    training->color[at] = target[PAT_TARGET_COLOR] == 0 ? PAT_COLOR_NONE
+                          : names_methods ? pat_method_of_number(target[PAT_TARGET_COUNT])
+                                          : PAT_COLOR_WHITE_BALANCE;
     training->rows++;
     return PAT_OK;
 }
@@ -153,7 +162,7 @@ static pat_status read_rows(pat_training *training, const char *path, bool names
             break;
         status = check_row(training, path, &row, error);
         if (status == PAT_OK)
-            status = add_row(training, &room, &row, error);
+            status = add_row(training, &room, &row, names_methods, error);
     }
     pat_table_close(reader);
     if (status == PAT_OK && training->rows == 0)
@@ -194,6 +203,7 @@ void pat_training_release(pat_training *training)
 {
     free(training->feature);
     free(training->target);
+    free(training->color);
     pat_names_release(&training->filename);
     pat_names_release(&training->group);
     *training = (pat_training){0};
@@ -241,15 +251,15 @@ static pat_status collect_axis(const pat_training *training, int target, double 
 
 pat_status pat_training_grid(const pat_training *training, pat_grid *grid, pat_error *error)
 {
-    double color[PAT_AXIS_MAX] = {0};
+    bool occurs[PAT_COLOR_METHODS] = {false};
     *grid = (pat_grid){0};
-    pat_status status = collect_axis(training, PAT_TARGET_COLOR, 0, color, &grid->colors, error);
-    for (int i = 0; i < grid->colors; i++) /* as in the study, white balance first */
-        grid->color[i] =
-            color[grid->colors - 1 - i] == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE;
-    if (status == PAT_OK)
-        status = collect_axis(training, PAT_TARGET_SIGMA, PAT_SIGMA_MIN, grid->sigma, &grid->sigmas,
-                              error);
+    for (size_t row = 0; row < training->rows; row++)
+        occurs[training->color[row]] = true;
+    for (int method = 0; method < PAT_COLOR_METHODS; method++) /* white balance first, as ever */
+        if (occurs[method])
+            grid->color[grid->colors++] = (pat_color_method)method;
+    pat_status status =
+        collect_axis(training, PAT_TARGET_SIGMA, PAT_SIGMA_MIN, grid->sigma, &grid->sigmas, error);
     if (status == PAT_OK)
         status =
             collect_axis(training, PAT_TARGET_STRENGTH, 0, grid->strength, &grid->strengths, error);

@@ -17,14 +17,16 @@ typedef struct pat_training {
     int feature_count;
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* in the file's order; static */
     double *feature;                                  /* rows x feature_count, row by row; finite */
-    double *target;     /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
-    pat_names filename; /* of each row */
-    pat_names group;    /* of each row: versions of one original have the same */
+    double *target;          /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
+    pat_color_method *color; /* of each row: what apply_color_correction stands for */
+    pat_names filename;      /* of each row */
+    pat_names group;         /* of each row: versions of one original have the same */
 } pat_training;
 
 /*
  * Read the columns filename, the 14 features, the extended features that are there and the three
- * targets; others are passed over. Also reads what the notebook's pandas writes. Targets are 0 or
+ * targets; others are passed over. Also reads what the notebook's pandas writes; color_method
+ * need not be there if all correction is white balance. Targets are 0 or
  * 1; PAT_SIGMA_MIN..PAT_SIGMA_MAX (or 0 beside strength 0); 0..PAT_STRENGTH_MAX. Groups are made
  * by pat_group_of(). Fails with PAT_MALFORMED naming row and column, PAT_NOTHING_TO_DO (no rows)
  * or as pat_csv_open(); *training is then still to be released.
@@ -43,6 +45,9 @@ PAT_MUST_CHECK pat_status pat_training_set_groups(pat_training *training, const 
 /* Length of the part of a file name that tells its original: up to the last '~' of its last
  * component ("a~2.png" is a version of "a"), else all of it. */
 size_t pat_group_of(const char *filename);
+
+/* The method that the table reader's number stands for: 0, 1 or 2. */
+pat_color_method pat_method_of_number(double number);
 
 /*
  * The smallest grid that has all the targets, axes ascending. Fails with PAT_INVALID_ARGUMENT if

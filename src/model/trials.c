@@ -93,7 +93,7 @@ static bool grid_of(const struct trials_reader *in, pat_grid *grid)
             g++;
         while (s < grid->strengths && grid->strength[s] != setting->strength)
             s++;
-        if (c == 2 || g == PAT_AXIS_MAX || s == PAT_AXIS_MAX)
+        if (c == PAT_COLOR_METHODS || g == PAT_AXIS_MAX || s == PAT_AXIS_MAX)
             return false;
         grid->color[c] = setting->color;
         grid->sigma[g] = setting->sigma;
@@ -177,8 +177,7 @@ static pat_status add_trial(struct trials_reader *in, const pat_table_row *row, 
 {
     const double *value = row->value;
     double score = fmin(value[SIMILARITY], PAT_SIMILARITY_LIMIT);
-    pat_setting setting = {value[COLOR] == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE,
-                           value[SIGMA], value[STRENGTH]};
+    pat_setting setting = {pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]};
     if (isnan(value[SIMILARITY]) || value[SIMILARITY] == -INFINITY)
         return pat_fail(error, PAT_MALFORMED,
                         "%s: row %zu (%s), column 'similarity_score' is not a score; search again "

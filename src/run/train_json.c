@@ -16,12 +16,12 @@ static json_t *errors_value(const pat_target_errors errors[PAT_TARGET_COUNT])
     return targets;
 }
 
-static json_t *importances_value(const pat_kind_report *kind)
+static json_t *importances_value(const pat_train_report *report, const pat_kind_report *kind)
 {
-    json_t *inputs = json_object();
-    for (int i = 0; i < kind->input_count; i++)
-        json_object_set_new(inputs, kind->input_name[i], json_real(kind->importance[i]));
-    return inputs;
+    json_t *features = json_object();
+    for (int i = 0; i < report->feature_count; i++)
+        json_object_set_new(features, report->feature_name[i], json_real(kind->importance[i]));
+    return features;
 }
 
 /* The report of an evaluation, which comes as text. */
@@ -35,7 +35,7 @@ static json_t *pixels_value(const pat_kind_report *kind, const pat_evaluation_re
     return value;
 }
 
-static json_t *kind_value(const pat_kind_report *kind)
+static json_t *kind_value(const pat_train_report *report, const pat_kind_report *kind)
 {
     json_t *cross = json_pack("{s:o, s:o}", "targets", errors_value(kind->cross), "pixels",
                               pixels_value(kind, &kind->cross_pixels));
@@ -43,14 +43,14 @@ static json_t *kind_value(const pat_kind_report *kind)
                                  pixels_value(kind, &kind->held_out_pixels));
     return json_pack("{s:s, s:o, s:o, s:o}", "kind", pat_model_kind_name(kind->kind),
                      "cross_validation", cross, "held_out", held_out, "importances",
-                     importances_value(kind));
+                     importances_value(report, kind));
 }
 
 char *pat_train_json(const pat_train_report *report)
 {
     json_t *kinds = json_array(), *constant = json_array(), *warnings = json_array();
     for (size_t k = 0; k < report->kind_count; k++)
-        pat_json_append(&kinds, kind_value(&report->kinds[k]));
+        pat_json_append(&kinds, kind_value(report, &report->kinds[k]));
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         if (report->constant[t])
             pat_json_append(&constant, json_string(pat_target_name(t)));

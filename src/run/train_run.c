@@ -57,6 +57,8 @@ static pat_status read_data(pat_train *train, pat_error *error)
         status = pat_training_grid(&train->training, &train->grid, error);
     train->report->rows = train->training.rows;
     train->report->feature_count = train->training.feature_count;
+    memcpy(train->report->feature_name, train->training.feature_name,
+           sizeof train->report->feature_name);
     return status;
 }
 
@@ -204,18 +206,6 @@ static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **k
     return status;
 }
 
-/* Names of inputs are those of features and targets. */
-static const char *static_name(const char *name)
-{
-    for (int i = 0; i < PAT_FEATURES_MAX; i++)
-        if (strcmp(name, pat_feature_name(i)) == 0)
-            return pat_feature_name(i);
-    for (int i = 0; i < PAT_TARGET_COUNT; i++)
-        if (strcmp(name, pat_target_name(i)) == 0)
-            return pat_target_name(i);
-    return "?";
-}
-
 static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
 {
     pat_kind_report *report = &train->report->kinds[k];
@@ -224,12 +214,9 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
         status = learn_fold(train, k, fold, NULL, error);
     if (status == PAT_OK)
         status = learn_fold(train, k, HELD_OUT, &train->model[k], error);
-    if (status != PAT_OK)
-        return status;
-    report->input_count = pat_model_input_count(train->model[k]);
-    for (int i = 0; i < report->input_count; i++)
-        report->input_name[i] = static_name(pat_model_input_name(train->model[k], i));
-    return pat_model_importances(train->model[k], report->importance, error);
+    if (status == PAT_OK)
+        status = pat_model_importances(train->model[k], report->importance, error);
+    return status;
 }
 
 /* ---- Errors of the targets ------------------------------------------------------------------- */
