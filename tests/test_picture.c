@@ -61,9 +61,9 @@ static void assert_same_image(const pat_plane planes[PAT_CHANNELS], const pat_im
 static void pictures_are_restored_as_images_are(void **state)
 {
     (void)state;
-    const pat_setting setting = {PAT_COLOR_WHITE_BALANCE, 1.7, 0.9};
-    const pat_treatment treatment = {true, 1.7, 0.9};
     for (size_t i = 0; i < COUNT(files); i++) {
+        const pat_setting setting = {(pat_color_method)(i % PAT_COLOR_METHODS), 1.7, 0.9};
+        const pat_treatment treatment = {setting.color, 1.7, 0.9};
         const pat_file_bytes *file = &files[i].file;
         pat_image image = {0}, want = {0}, got = {0};
         pat_picture picture = {0};
@@ -308,7 +308,7 @@ static void deep_planes_follow_the_formula(void **state)
 
 /* Samples of 257 v are what 8 bits call v. The white balance cuts off up to one level in 8 bits,
  * which sharpening then enlarges. */
-static void check_agreement(bool white_balance, int tolerance)
+static void check_agreement(pat_color_method color, int tolerance)
 {
     enum { WIDTH = 40, HEIGHT = 30 };
     static uint8_t low[DEEP_MAX];
@@ -320,7 +320,7 @@ static void check_agreement(bool white_balance, int tolerance)
     }
     pat_picture picture = {.width = WIDTH, .height = HEIGHT, .depth = 8, .channels = 1};
     picture.plane[0] = (pat_plane){low, WIDTH, HEIGHT, WIDTH};
-    const pat_treatment treatment = {white_balance, 1.2, 0.5};
+    const pat_treatment treatment = {color, 1.2, 0.5};
     ok(pat_picture_restore(&picture, &treatment, &error));
     picture.depth = 16;
     picture.deep[0] = (pat_deep_plane){high, WIDTH, HEIGHT, WIDTH};
@@ -332,8 +332,47 @@ static void check_agreement(bool white_balance, int tolerance)
 static void deep_planes_agree_with_8_bits(void **state)
 {
     (void)state;
-    check_agreement(false, 1);
-    check_agreement(true, 2);
+    check_agreement(PAT_COLOR_NONE, 1);
+    check_agreement(PAT_COLOR_WHITE_BALANCE, 2);
+    check_agreement(PAT_COLOR_LEVELS, 2);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Few values and many, apart in the upper byte, the lower or both; 200 samples have a tail of 1,
+ * 201 one of 2. Of 250 samples a single outlier is cut off at each end. */
+static void deep_levels_follow_the_formula(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {2, 1}, {20, 10}, {67, 3}, {25, 10}, {40, 30}};
+    static const struct {
+        uint32_t first, range;
+    } noises[] = {{0, 65536}, {1000, 2}, {511, 3}, {20000, 700}, {65535, 1}};
+    static uint16_t samples[DEEP_MAX], sorted[DEEP_MAX], got[DEEP_MAX];
+    uint32_t random = 6;
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (size_t k = 0; k < COUNT(noises); k++) {
+            int width = sizes[s][0], height = sizes[s][1], count = width * height;
+            for (int i = 0; i < count; i++)
+                samples[i] = (uint16_t)(noises[k].first + random_below(&random, noises[k].range));
+            samples[0] = count == 250 ? 0 : samples[0];
+            samples[1] = count == 250 ? 65535 : samples[1];
+            memcpy(sorted, samples, sizeof sorted);
+            qsort(sorted, (size_t)count, sizeof *sorted, by_value);
+            int tail = (int)ceil(count / 200.0);
+            double low = sorted[tail - 1], high = sorted[count - tail];
+            memcpy(got, samples, sizeof got);
+            pat_deep_plane plane = {got, width, height, width};
+            pat_deep_correct(&plane, PAT_COLOR_LEVELS);
+            for (int i = 0; i < count; i++) {
+                double want =
+                    high > low ? rint((samples[i] - low) * 65535 / (high - low)) : samples[i];
+                assert_int_equal(got[i], (uint16_t)fmin(fmax(want, 0), 65535));
+            }
+        }
 }
 
 static void a_deep_plane_of_zeros_stays(void **state)
@@ -341,12 +380,16 @@ static void a_deep_plane_of_zeros_stays(void **state)
     (void)state;
     uint16_t zeros[6] = {0};
     pat_deep_plane plane = {zeros, 3, 2, 3};
-    pat_deep_balance(&plane);
+    pat_deep_correct(&plane, PAT_COLOR_WHITE_BALANCE);
     for (int i = 0; i < 6; i++)
         assert_int_equal(zeros[i], 0);
     uint16_t constant[6] = {1000, 1000, 1000, 1000, 1000, 1000};
     plane.data = constant;
-    pat_deep_balance(&plane);
+    pat_deep_correct(&plane, PAT_COLOR_NONE);
+    pat_deep_correct(&plane, PAT_COLOR_LEVELS);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(constant[i], 1000);
+    pat_deep_correct(&plane, PAT_COLOR_WHITE_BALANCE);
     for (int i = 0; i < 6; i++)
         assert_in_range(constant[i], 128 * 257 - 1, 128 * 257);
 }
@@ -366,6 +409,7 @@ int main(void)
         cmocka_unit_test(hostile_metadata_does_no_harm),
         cmocka_unit_test(deep_planes_follow_the_formula),
         cmocka_unit_test(deep_planes_agree_with_8_bits),
+        cmocka_unit_test(deep_levels_follow_the_formula),
         cmocka_unit_test(a_deep_plane_of_zeros_stays),
     };
     return cmocka_run_group_tests_name("picture", tests, set_up, NULL);

@@ -20,7 +20,8 @@ static const struct argp_option options[] = {
     {"model", KEY_MODEL, "FILE", 0, "Restore each image as this model says; patina train makes it",
      0},
     {"color", KEY_COLOR, "METHOD", 0,
-     "Restore all images in one way instead: white_balance or none (default: none), and", 0},
+     "Restore all images in one way instead: white_balance, none or levels (default: none), and",
+     0},
     {"sigma", KEY_SIGMA, "PX", 0, "sharpen with a blur of this sigma, 0.01..20, and", 0},
     {"strength", KEY_STRENGTH, "S", 0, "of this strength, 0..100; 0: not at all (default: 0)", 0},
     {"output", 'o', "OUT", 0, "The restored image's file, or, for several images, their folder", 1},
@@ -59,12 +60,10 @@ static pat_format parse_format(const struct argp_state *state, const char *text)
 
 static pat_color_method parse_color(const struct argp_state *state, const char *text)
 {
-    static const pat_color_method methods[] = {PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (strcmp(text, pat_color_method_name(methods[i])) == 0)
-            return methods[i];
-    argp_error(state, "--color: '%s' is not one of white_balance, none", text);
-    return PAT_COLOR_NONE;
+    pat_color_method method = PAT_COLOR_NONE;
+    if (!pat_color_method_parse(text, &method))
+        argp_error(state, "--color: '%s' is not one of white_balance, none, levels", text);
+    return method;
 }
 
 static void end_of_arguments(const struct argp_state *state, struct arguments *arguments)
@@ -169,12 +168,15 @@ struct teller {
 
 static void print_setting(const pat_setting *setting)
 {
-    bool balanced = setting->color == PAT_COLOR_WHITE_BALANCE;
-    if (balanced)
-        printf("white balance");
+    static const char *const corrections[PAT_COLOR_METHODS] = {
+        [PAT_COLOR_WHITE_BALANCE] = "white balance",
+        [PAT_COLOR_NONE] = "",
+        [PAT_COLOR_LEVELS] = "levels",
+    };
+    printf("%s", corrections[setting->color]);
     if (setting->strength > 0)
-        printf("%ssharpened by %g with sigma %g", balanced ? ", " : "", setting->strength,
-               setting->sigma);
+        printf("%ssharpened by %g with sigma %g", setting->color == PAT_COLOR_NONE ? "" : ", ",
+               setting->strength, setting->sigma);
 }
 
 static void print_image(const pat_restoration *done)

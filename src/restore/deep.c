@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "image/histogram.h"
 #include "restore/gaussian.h"
 
 enum { LARGEST = 65535, MIDDLE = 128 * 257 };
@@ -23,7 +24,7 @@ static double mean_of(const pat_deep_plane *plane)
     return (double)sum / ((double)plane->width * (double)plane->height);
 }
 
-void pat_deep_balance(const pat_deep_plane *plane)
+static void balance(const pat_deep_plane *plane)
 {
     double mean = mean_of(plane), gain = mean == 0 ? 1 : MIDDLE / mean;
     for (int y = 0; y < plane->height; y++) {
@@ -33,6 +34,43 @@ void pat_deep_balance(const pat_deep_plane *plane)
             row[x] = balanced >= LARGEST ? LARGEST : (uint16_t)balanced;
         }
     }
+}
+
+/* The rank-th least sample, rank 1 ..: its upper byte, then, of those that have it, the lower. */
+static int value_of_rank(const pat_deep_plane *plane, uint64_t rank)
+{
+    pat_histogram upper = {0}, lower = {0};
+    for (int y = 0; y < plane->height; y++)
+        for (int x = 0; x < plane->width; x++)
+            upper.count[row_at(plane, y)[x] >> 8]++;
+    int byte = pat_histogram_rank(&upper, rank);
+    for (int v = 0; v < byte; v++)
+        rank -= upper.count[v];
+    for (int y = 0; y < plane->height; y++)
+        for (int x = 0; x < plane->width; x++)
+            lower.count[row_at(plane, y)[x] & 255] += row_at(plane, y)[x] >> 8 == byte;
+    return byte << 8 | pat_histogram_rank(&lower, rank);
+}
+
+static void stretch(const pat_deep_plane *plane)
+{
+    uint64_t count = (uint64_t)plane->width * (uint64_t)plane->height, tail = (count + 199) / 200;
+    int low = value_of_rank(plane, tail), high = value_of_rank(plane, count - tail + 1);
+    for (int y = 0; y < plane->height && high > low; y++) {
+        uint16_t *row = row_at(plane, y);
+        for (int x = 0; x < plane->width; x++) {
+            double stretched = (row[x] - low) * (double)LARGEST / (high - low);
+            row[x] = (uint16_t)rint(fmin(fmax(stretched, 0), LARGEST));
+        }
+    }
+}
+
+void pat_deep_correct(const pat_deep_plane *plane, pat_color_method method)
+{
+    if (method == PAT_COLOR_WHITE_BALANCE)
+        balance(plane);
+    else if (method == PAT_COLOR_LEVELS)
+        stretch(plane);
 }
 
 /* Row y, blurred. sums: width + taps - 1 numbers of scratch, which hold at most 256 * 65535. */

@@ -7,9 +7,9 @@ static pat_status restore_plane(const pat_plane *plane, const pat_treatment *tre
                                 const pat_gaussian *kernel, const pat_plane *blurred,
                                 pat_error *error)
 {
-    if (treatment->white_balance) {
+    if (treatment->color != PAT_COLOR_NONE) {
         uint8_t table[256];
-        pat_white_balance_table(pat_plane_mean(plane), table);
+        pat_color_table(treatment->color, plane, table);
         pat_plane_map(plane, table, plane);
     }
     if (treatment->strength == 0)
@@ -23,8 +23,7 @@ static pat_status restore_plane(const pat_plane *plane, const pat_treatment *tre
 static pat_status restore_deep(const pat_deep_plane *plane, const pat_treatment *treatment,
                                const pat_gaussian *kernel, pat_error *error)
 {
-    if (treatment->white_balance)
-        pat_deep_balance(plane);
+    pat_deep_correct(plane, treatment->color);
     return treatment->strength == 0 ? PAT_OK
                                     : pat_deep_sharpen(plane, kernel, treatment->strength, error);
 }

@@ -3,10 +3,11 @@
 #define PAT_RESTORE_PICTURE_H
 
 #include "image/picture.h"
+#include "patina/restore.h"
 
 /* What is done to each plane. */
 typedef struct pat_treatment {
-    bool white_balance;
+    pat_color_method color;
     double sigma;    /* PAT_SIGMA_MIN..PAT_SIGMA_MAX; of no account without sharpening */
     double strength; /* 0..PAT_STRENGTH_MAX; 0: no sharpening */
 } pat_treatment;

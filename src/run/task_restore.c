@@ -101,8 +101,7 @@ static pat_status restore(const struct state *state, const pat_job *job, pat_pic
                           const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
                           pat_error *error)
 {
-    const pat_treatment treatment = {setting->color == PAT_COLOR_WHITE_BALANCE, setting->sigma,
-                                     setting->strength};
+    const pat_treatment treatment = {setting->color, setting->sigma, setting->strength};
     const pat_picture_options options = {state->setup.format, state->setup.quality,
                                          state->setup.strip};
     pat_buffer file = {0};

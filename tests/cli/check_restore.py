@@ -49,18 +49,29 @@ def picture(bands, depth=8):
     return samples.astype("u1")
 
 
-def restored(samples):
+def corrected(plane, color):
+    largest = np.iinfo(plane.dtype).max
+    if color == "white_balance":
+        return np.clip(plane * (128 * (largest // 255) / plane.mean()), 0, largest).astype(
+            plane.dtype)
+    tail = -(-plane.size // 200)
+    ordered = np.sort(plane, axis=None).astype(float)
+    low, high = ordered[tail - 1], ordered[-tail]
+    if low == high:
+        return plane
+    return np.rint(np.clip((plane - low) * largest / (high - low), 0, largest)).astype(plane.dtype)
+
+
+def restored(samples, color="white_balance"):
     """The definition, channel by channel; alpha is not among them."""
     samples = samples.reshape(samples.shape[0], samples.shape[1], -1)
     planes = []
     for band in range(samples.shape[2]):
-        plane = samples[:, :, band]
+        plane = corrected(samples[:, :, band], color)
         if plane.dtype == np.uint8:
-            plane = np.clip(plane * (128 / plane.mean()), 0, 255).astype("u1")
             blurred = cv2.GaussianBlur(plane, (0, 0), SIGMA)
             planes.append(cv2.addWeighted(plane, 1 + STRENGTH, blurred, -STRENGTH, 0))
         else:
-            plane = np.clip(plane * (128 * 257 / plane.mean()), 0, 65535).astype("u2")
             planes.append(sharpened_deep(plane))
     return np.dstack(planes)
 
@@ -181,6 +192,27 @@ def check_png(bench):
     apart = np.abs((read_png(bench.path("out/deep_rgb.png")) >> 8).astype(int) - low)
     gain = 128 / (deep >> 8).reshape(-1, 3).mean(axis=0).min()
     check(apart.max() <= 1 + gain * (1 + 2 * STRENGTH), f"16 bits like 8: {apart.max()} apart")
+
+
+def check_levels(bench):
+    for bands, depth in ((1, 8), (3, 8), (4, 8), (1, 16), (4, 16)):
+        name = f"levels_{bands}_{depth}"
+        samples = picture(bands, depth)
+        samples[:3, 0, :] = 0  # fewer than one in 200: cut off
+        write_png(bench.path(name + ".png"), samples)
+        output, told = bench.restore(name + ".png", "--color", "levels")
+        colors = 3 if bands > 2 else 1
+        wanted = np.dstack([restored(samples[:, :, :colors], "levels"), samples[:, :, colors:]])
+        same(read_png(output), wanted, name)
+        check(told["color"] == "levels" and not told["left_alone"], name + " is told")
+    flat = picture(3, 16)
+    flat[:, :, 1] = 12345
+    flat[:, :, 2] = 12345 + (flat[:, :, 2] > 30000)  # one value in 8 bits, two in 16
+    write_png(bench.path("flat.png"), flat)
+    output, _ = bench.restore("flat.png", "--color", "levels", "--strength", "0")
+    got = read_png(output)
+    check((got[:, :, 1] == 12345).all(), "a channel of one value stays as it is")
+    check(set(np.unique(got[:, :, 2])) == {0, 65535}, "two neighbouring values are stretched")
 
 
 def write_png(path, samples):
@@ -419,7 +451,8 @@ def main():
         print(f"{checks} checks of cases passed")
         return
     bench = Bench(sys.argv[1], pathlib.Path(sys.argv[2]))
-    for part in (check_png, check_jpeg, check_webp, check_tiff, check_bmp, check_others):
+    for part in (check_png, check_levels, check_jpeg, check_webp, check_tiff, check_bmp,
+                 check_others):
         part(bench)
     print(f"{checks} checks of pictures passed")
 
