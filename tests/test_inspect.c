@@ -36,7 +36,8 @@ static void put_row(pat_buffer *csv, int number, double psnr, const char *color,
         snprintf(line, sizeof line, ",%d.5", 10 * number + i);
         pat_buffer_append_text(csv, line);
     }
-    snprintf(line, sizeof line, ",%s,%d,%g,%g\n", color, *color == 'w', sigma, strength);
+    snprintf(line, sizeof line, ",%s,%d,%g,%g\n", color, strcmp(color, "none") != 0, sigma,
+             strength);
     pat_buffer_append_text(csv, line);
 }
 
@@ -227,6 +228,55 @@ static void test_where_the_grid_is_from(void **state)
     pat_inspection_release(&inspection);
 }
 
+/* A method that is not in the study's grid. */
+static void test_levels_are_a_method_of_their_own(void **state)
+{
+    (void)state;
+    pat_inspection inspection = {0};
+    pat_buffer csv = {0};
+    pat_buffer_append_text(&csv, header);
+    for (int i = 0; i < 7; i++) {
+        const char *color = i < 4 ? "levels" : i < 6 ? "white_balance" : "none";
+        put_row(&csv, i, 30 + i, color, 0.5 * (1 + i % 3), 0.5 * (2 + i / 3));
+    }
+    save(&csv, "x.csv");
+    inspect(NULL, NULL, &inspection);
+    assert_int_equal(inspection.grid_origin, PAT_GRID_OBSERVED);
+    assert_int_equal(inspection.grid.colors, 3);
+    assert_int_equal(inspection.grid.color[0], PAT_COLOR_LEVELS);
+    assert_int_equal(inspection.grid.color[1], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(inspection.grid.color[2], PAT_COLOR_NONE);
+    static const size_t methods[] = {1, 2, 4}, applied[] = {1, 6};
+    assert_int_equal(inspection.parameter[0].value_count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(inspection.parameter[0].values[i].count, methods[i]);
+    assert_int_equal(inspection.parameter[1].value_count, 2);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(inspection.parameter[1].values[i].count, applied[i]);
+    assert_int_equal(inspection.setting_count, 7);
+    for (int i = 0; i < 4; i++) /* of equal wins those of the last method come last */
+        assert_int_equal(inspection.settings[3 + i].setting.color, PAT_COLOR_LEVELS);
+    assert_int_equal(inspection.finding_count, 0); /* no contradiction either */
+
+    inspect(NULL, "color=levels,white_balance,none;sigma=0.5:2:0.5;strength=0:2.5:0.5",
+            &inspection);
+    assert_int_equal(inspection.grid_origin, PAT_GRID_GIVEN);
+    assert_refused(NULL, "color=white_balance,none;sigma=0.5:2:0.5;strength=0:2.5:0.5",
+                   PAT_INVALID_ARGUMENT, "row 2 (n0.png)");
+
+    pat_buffer_append_text(&csv, header);
+    for (int i = 0; i < 4; i++)
+        put_row(&csv, i, 30 + i, "levels", 0.5 * (2 + i % 2), 1 + 0.5 * (i / 2));
+    save(&csv, "x.csv");
+    inspect(NULL, "color=levels,none;sigma=0.5:2:0.5;strength=0:2.5:0.5", &inspection);
+    finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "color_method is levels in all 4 rows");
+    assert_int_equal(inspection.finding_count, 1);
+    assert_int_equal(inspection.parameter[0].value_count, 2); /* none, which never wins */
+    assert_int_equal(inspection.parameter[0].values[0].count, 0);
+    assert_int_equal(inspection.parameter[1].values[1].count, 4);
+    pat_inspection_release(&inspection);
+}
+
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
 static void test_flaws_of_rows_are_named(void **state)
@@ -373,6 +423,43 @@ static void test_gain_harm_and_ties_of_trials(void **state)
     pat_inspection_release(&inspection);
 }
 
+/* Without strength the three methods make three pictures of each pair. */
+static void test_trials_with_levels(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"white_balance", "none", "levels"};
+    static const double psnr[][3] = {{20, 26, 30}, {21, 19, 25}, {24, 22, 20}};
+    static const int best[] = {2, 2, 0};
+    pat_inspection inspection = {0};
+    pat_buffer csv = {0}, trials = {0};
+    pat_buffer_append_text(&csv, header);
+    pat_buffer_append_text(&trials, trials_header);
+    for (int n = 0; n < 3; n++) {
+        put_row(&csv, n, psnr[n][best[n]], methods[best[n]], 1, 0);
+        for (int i = 0; i < 3; i++)
+            put_trial(&trials, n, methods[i], 1, 0, psnr[n][i]);
+        put_trial(&trials, n, "none", 0, 0, psnr[n][1]);
+    }
+    save(&csv, "x.csv");
+    save(&trials, "t.csv");
+    inspect("t.csv", NULL, &inspection);
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(&inspection.grid, text);
+    assert_string_equal(text, "color=white_balance,none,levels;sigma=1;strength=0");
+    assert_int_equal(inspection.setting_count, 3);
+    const pat_setting_report *report = setting(&inspection, PAT_COLOR_LEVELS, 1, 0);
+    assert_int_equal(report->wins, 2);
+    assert_int_equal(report->harms, 1);
+    assert_true(fabs(report->mean_gain_db - (4 + 6 - 2) / 3.0) < 1e-12);
+    report = setting(&inspection, PAT_COLOR_WHITE_BALANCE, 1, 0);
+    assert_int_equal(report->wins, 1);
+    assert_int_equal(report->harms, 1);
+    assert_true(fabs(report->mean_gain_db - (-6 + 2 + 2) / 3.0) < 1e-12);
+    assert_int_equal(setting(&inspection, PAT_COLOR_NONE, 1, 0)->wins, 0);
+    assert_true(fabs(inspection.margin.min - 0.02) < 1e-12); /* 2 dB, of the last pair */
+    pat_inspection_release(&inspection);
+}
+
 static void remove_line(const char *path, int number)
 {
     char text[16384];
@@ -432,9 +519,11 @@ int main(void)
         IN_FOLDER(test_healthy_rows_get_no_finding),
         IN_FOLDER(test_the_degenerate_study),
         IN_FOLDER(test_where_the_grid_is_from),
+        IN_FOLDER(test_levels_are_a_method_of_their_own),
         IN_FOLDER(test_flaws_of_rows_are_named),
         IN_FOLDER(test_what_is_no_data_set_is_refused),
         IN_FOLDER(test_gain_harm_and_ties_of_trials),
+        IN_FOLDER(test_trials_with_levels),
         IN_FOLDER(test_trials_that_do_not_belong_are_refused),
     };
     return cmocka_run_group_tests_name("inspect", tests, NULL, NULL);

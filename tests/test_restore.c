@@ -428,8 +428,12 @@ static void test_color_methods(void **state)
         assert_int_equal(found, method);
         assert_false(pat_color_method_parse("level", &found));
         assert_int_equal(found, method);
+        assert_int_equal(pat_method_of_number(pat_method_number(method)), method);
     }
     guarded_plane_free(&plane);
+    assert_true(pat_method_number(PAT_COLOR_NONE) == 0 &&
+                pat_method_number(PAT_COLOR_WHITE_BALANCE) == 1 &&
+                pat_method_number(PAT_COLOR_LEVELS) == 2);
 }
 
 static void test_plane_map(void **state)

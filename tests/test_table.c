@@ -31,12 +31,13 @@ static void test_columns_are_found_by_name(void **state)
     pat_table table = {0};
     read_table(&table, "color_method,extra,psnr,filename,apply_color_correction\n"
                        "none,x,31.5,a.png,0\n"
-                       "white_balance,,-inf,\"b,c.png\",1\n");
-    assert_int_equal(table.rows, 2);
+                       "white_balance,,-inf,\"b,c.png\",1\n"
+                       "levels,,1,d.png,1\n");
+    assert_int_equal(table.rows, 3);
     assert_string_equal(pat_names_get(&table.filename, 0), "a.png");
     assert_string_equal(pat_names_get(&table.filename, 1), "b,c.png");
     assert_true(table.value[0][0] == 31.5 && table.value[0][1] == -INFINITY);
-    assert_true(table.value[1][0] == 0 && table.value[1][1] == 1);
+    assert_true(table.value[1][0] == 0 && table.value[1][1] == 1 && table.value[1][2] == 2);
     assert_true(table.value[2][0] == 0 && table.value[2][1] == 1);
     assert_int_equal(table.header.count, 5);
     assert_string_equal(pat_names_get(&table.header, 1), "extra");
@@ -105,8 +106,10 @@ static void test_unusable_tables_are_refused(void **state)
         {"filename,psnr,color_method\n", "", {"'apply_color_correction'", "the column '"}},
         {"psnr,filename,psnr,color_method,apply_color_correction\n", "", {"'psnr'", "more than"}},
         {good, "a,1,none,0\nb,one,none,0\n", {"row 3 (b), column 'psnr'", "'one' is not a number"}},
-        {good, "a,1,grey,0\n", {"column 'color_method'", "'grey' is not white_balance or none"}},
-        {good, "a,1,,0\n", {"column 'color_method'", "white_balance or none"}},
+        {good,
+         "a,1,grey,0\n",
+         {"column 'color_method'", "'grey' is not white_balance, none or levels"}},
+        {good, "a,1,,0\n", {"column 'color_method'", "white_balance, none or levels"}},
         {good, "a,1,none,0\nb,1,none\n", {"row 3 has 3 fields, the first line 4", "remake"}},
         {good, "a,1,none,0,5\n", {"row 2 has 5 fields, the first line 4", "remake"}},
         {good, "a,\"1,none,0\n", {"broken quoting", "mend"}},

@@ -32,7 +32,7 @@ typedef struct pat_value_count {
 
 /* How often each value of a parameter occurs: those of the grid, also if never, then others. */
 typedef struct pat_parameter_report {
-    const char *name;        /* static; color_method as 1 (white_balance) and 0 (none) */
+    const char *name;        /* static; values of color_method as pat_method_number() */
     pat_value_count *values; /* ascending */
     size_t value_count;
 } pat_parameter_report;

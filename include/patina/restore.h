@@ -43,6 +43,11 @@ PAT_API const char *pat_color_method_name(pat_color_method method);
 /* The method with this name; false if there is none, *method is then unchanged. */
 PAT_API bool pat_color_method_parse(const char *name, pat_color_method *method);
 
+/* The number that stands for a method where there are only numbers: none 0, white_balance 1,
+ * levels 2. And the method of such a number (asserted). */
+PAT_API double pat_method_number(pat_color_method method);
+PAT_API pat_color_method pat_method_of_number(double number);
+
 /* The lookup table of a method for one channel; none is the identity. */
 PAT_API void pat_color_table(pat_color_method method, const pat_plane *plane, uint8_t table[256]);
 

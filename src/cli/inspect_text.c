@@ -38,8 +38,7 @@ static void print_parameters(const pat_inspection *inspection)
             const pat_value_count *value = &parameter->values[j];
             printf(j == 0 ? " " : ", ");
             if (i == 0)
-                printf("%s", pat_color_method_name(value->value == 1 ? PAT_COLOR_WHITE_BALANCE
-                                                                     : PAT_COLOR_NONE));
+                printf("%s", pat_color_method_name(pat_method_of_number(value->value)));
             else
                 printf("%.6g", value->value);
             printf(": %zu", value->count);

@@ -122,12 +122,10 @@ const pat_names *pat_table_header(const pat_table_reader *reader)
 
 static bool parse_color(const char *text, double *value)
 {
-    static const double numbers[PAT_COLOR_METHODS] = {
-        [PAT_COLOR_NONE] = 0, [PAT_COLOR_WHITE_BALANCE] = 1, [PAT_COLOR_LEVELS] = 2};
     pat_color_method method;
     if (!pat_color_method_parse(text, &method))
         return false;
-    *value = numbers[method];
+    *value = pat_method_number(method);
     return true;
 }
 
@@ -157,7 +155,7 @@ static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, si
     return pat_fail(error, PAT_MALFORMED,
                     "%s: row %zu (%s), column '%s': '%.40s' is not %s; mend or remake the file",
                     reader->path, row->number, row->field[reader->filename_field], name, text,
-                    color ? "white_balance or none" : "a number");
+                    color ? "white_balance, none or levels" : "a number");
 }
 
 pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_error *error)

@@ -3,7 +3,7 @@
  * one row per picture; private to the library.
  *
  * A number may be written as pandas does: "1", "1.0", "1e-05", "inf", "nan", an empty cell (NaN),
- * True (1) or False (0). In the column color_method, white_balance is 1 and none is 0.
+ * True (1) or False (0). In the column color_method, a method is its pat_method_number().
  */
 #ifndef PAT_DATASET_TABLE_H
 #define PAT_DATASET_TABLE_H

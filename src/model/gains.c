@@ -130,8 +130,7 @@ static const struct trial *find_setting(const struct reading *reading, size_t ro
 {
     for (size_t i = 0; i + 1 < reading->count; i++) {
         const pat_setting *setting = &reading->trial[i].setting;
-        if (setting->color ==
-                (reading->label[COLOR][row] == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE) &&
+        if (setting->color == pat_method_of_number(reading->label[COLOR][row]) &&
             setting->sigma == reading->label[SIGMA][row] &&
             setting->strength == reading->label[STRENGTH][row])
             return &reading->trial[i];
@@ -243,8 +242,7 @@ static pat_status add_trial(struct reading *reading, const pat_table_row *row, p
                                                     reading->count + 1, sizeof *reading->trial))
         return pat_fail_memory(error, "the trials of a pair");
     reading->trial[reading->count++] = (struct trial){
-        {value[COLOR] == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE, value[SIGMA],
-         value[STRENGTH]},
+        {pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]},
         {value[SIMILARITY], value[PSNR], value[SSIM]},
     };
     return PAT_OK;

@@ -81,8 +81,7 @@ static bool has_labels(const pat_table *table, size_t row)
 
 static pat_setting setting_of(const pat_table *table, size_t row)
 {
-    return (pat_setting){table->value[PAT_DATA_COLOR][row] == 1 ? PAT_COLOR_WHITE_BALANCE
-                                                                : PAT_COLOR_NONE,
+    return (pat_setting){pat_method_of_number(table->value[PAT_DATA_COLOR][row]),
                          table->value[PAT_DATA_SIGMA][row], table->value[PAT_DATA_STRENGTH][row]};
 }
 
@@ -133,16 +132,18 @@ static pat_status count_parameters(const pat_inspecting *work, pat_error *error)
                                                          PAT_DATA_SIGMA, PAT_DATA_STRENGTH};
     pat_inspection *report = work->report;
     const pat_grid *grid = &report->grid;
-    double colors[2];
+    double colors[PAT_COLOR_METHODS], applied[PAT_COLOR_METHODS];
     int sizes[PAT_INSPECTED_PARAMETERS] = {0};
-    const double *axes[PAT_INSPECTED_PARAMETERS] = {colors, colors, grid->sigma, grid->strength};
+    const double *axes[PAT_INSPECTED_PARAMETERS] = {colors, applied, grid->sigma, grid->strength};
     if (report->grid_origin != PAT_GRID_UNKNOWN) {
         sizes[0] = sizes[1] = grid->colors;
         sizes[2] = grid->sigmas;
         sizes[3] = grid->strengths;
     }
-    for (int i = 0; i < sizes[0]; i++)
-        colors[i] = grid->color[i] == PAT_COLOR_WHITE_BALANCE;
+    for (int i = 0; i < sizes[0]; i++) {
+        colors[i] = pat_method_number(grid->color[i]);
+        applied[i] = grid->color[i] != PAT_COLOR_NONE;
+    }
     pat_status status = PAT_OK;
     for (int i = 0; i < PAT_INSPECTED_PARAMETERS && status == PAT_OK; i++) {
         report->parameter[i].name = work->table->columns[column[i]];
@@ -205,7 +206,7 @@ static pat_grid_origin observe_grid(const pat_table *table, pat_grid *grid)
                       &grid->strengths))
         return PAT_GRID_UNKNOWN;
     for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = colors[i] == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE;
+        grid->color[i] = pat_method_of_number(colors[i]);
     return PAT_GRID_OBSERVED;
 }
 

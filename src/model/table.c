@@ -116,11 +116,6 @@ struct room {
     size_t features, targets, colors;
 };
 
-pat_color_method pat_method_of_number(double number)
-{
-    return number == 0 ? PAT_COLOR_NONE : number == 2 ? PAT_COLOR_LEVELS : PAT_COLOR_WHITE_BALANCE;
-}
-
 static pat_status add_row(pat_training *training, struct room *room, const pat_table_row *row,
                           bool names_methods, pat_error *error)
 {

@@ -46,9 +46,6 @@ PAT_MUST_CHECK pat_status pat_training_set_groups(pat_training *training, const 
  * component ("a~2.png" is a version of "a"), else all of it. */
 size_t pat_group_of(const char *filename);
 
-/* The method that the table reader's number stands for: 0, 1 or 2. */
-pat_color_method pat_method_of_number(double number);
-
 /*
  * The smallest grid that has all the targets, axes ascending. Fails with PAT_INVALID_ARGUMENT if
  * an axis had more than PAT_AXIS_MAX values: such a table does not come from a grid.

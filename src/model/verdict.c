@@ -46,7 +46,7 @@ static bool note_contradictions(const pat_inspecting *work)
     bool noted = true;
     for (size_t row = 0; row < table->rows && noted; row++)
         if (isfinite(table->value[PAT_DATA_APPLY][row]) &&
-            table->value[PAT_DATA_APPLY][row] != table->value[PAT_DATA_COLOR][row])
+            table->value[PAT_DATA_APPLY][row] != (table->value[PAT_DATA_COLOR][row] != 0))
             noted = pat_finding_add_item(
                 pat_finding_of(work->report, PAT_FINDING_CONTRADICTION, true), "row %zu (%s)",
                 row + PAT_TABLE_FIRST_ROW, pat_names_get(&table->filename, row));

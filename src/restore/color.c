@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -54,6 +55,23 @@ bool pat_color_method_parse(const char *name, pat_color_method *method)
             return true;
         }
     return false;
+}
+
+static const pat_color_method numbered[PAT_COLOR_METHODS] = {
+    PAT_COLOR_NONE, PAT_COLOR_WHITE_BALANCE, PAT_COLOR_LEVELS};
+
+double pat_method_number(pat_color_method method)
+{
+    int number = 0;
+    while (numbered[number] != method)
+        number++;
+    return number;
+}
+
+pat_color_method pat_method_of_number(double number)
+{
+    assert(number >= 0 && number < PAT_COLOR_METHODS);
+    return numbered[(int)number];
 }
 
 void pat_color_table(pat_color_method method, const pat_plane *plane, uint8_t table[256])

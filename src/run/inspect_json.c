@@ -37,8 +37,7 @@ static json_t *parameters_value(const pat_inspection *inspection)
         json_t *values = json_array();
         for (size_t j = 0; j < parameter->value_count; j++) {
             double value = parameter->values[j].value;
-            json_t *shown = i == 0 ? json_string(pat_color_method_name(
-                                         value == 1 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE))
+            json_t *shown = i == 0 ? json_string(pat_color_method_name(pat_method_of_number(value)))
                                    : json_real(value);
             pat_json_append(&values, json_pack("{s:o, s:o}", "value", shown, "count",
                                                pat_json_count(parameter->values[j].count)));

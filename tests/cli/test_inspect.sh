@@ -117,6 +117,39 @@ expect 1 "$PATINA" inspect study.csv --strict
 expect 1 "$PATINA" inspect study.csv --strict -q
 [ ! -s out ] || fail "quiet is not quiet"
 
+# Levels are told by name, as text and as JSON, and are no contradiction.
+expect 0 "$PATINA" search "$damaged" "$undamaged" -o l.csv --trials lt.csv -q \
+    --grid 'color=levels,white_balance,none;sigma=1,1.5;strength=0,0.5'
+cat >check.py <<'PY'
+import collections, csv, json
+rows = list(csv.DictReader(open("l.csv", encoding="utf-8")))
+report = json.load(open("l.json", encoding="utf-8"))
+text = open("out", encoding="utf-8").read()
+wins = collections.Counter(row["color_method"] for row in rows)
+assert len(wins) == 3, wins
+told = report["parameters"]["color_method"]
+assert {value["value"]: value["count"] for value in told} == wins, told
+assert ", ".join(f"{name}: {wins[name]}" for name in ("none", "white_balance", "levels")) in text
+told = report["parameters"]["apply_color_correction"]
+assert [value["count"] for value in told] == [wins["none"], 17 - wins["none"]], told
+settings = collections.Counter(
+    (row["color_method"], float(row["sharpen_sigma"]), float(row["sharpen_strength"]))
+    for row in rows)
+assert settings == {(s["color_method"], s["sharpen_sigma"], s["sharpen_strength"]): s["wins"]
+                    for s in report["settings"] if s["wins"] > 0}
+PY
+for options in '' '--trials lt.csv'; do
+    # shellcheck disable=SC2086 # $options is a list of words
+    expect 0 "$PATINA" inspect l.csv $options --json
+    mv out l.json
+    # shellcheck disable=SC2086
+    expect 0 "$PATINA" inspect l.csv $options
+    lacks out contradiction
+    /usr/bin/python3 check.py || fail "levels, with '$options'"
+    checks=$((checks + 1))
+done
+has out "grid: color=levels,white_balance,none;sigma=1,1.5;strength=0,0.5"
+
 # The extended features are described as well.
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o e.csv --limit 5 --extended -q
 expect 0 "$PATINA" inspect e.csv
