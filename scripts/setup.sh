@@ -1,8 +1,9 @@
 #!/bin/sh
 # Install the Debian packages that building patina needs; with --tests those for testing it too,
-# with --bench those for comparing its speed, with --tools those for scripts/fuzz.sh and lint.sh.
+# with --bench those for comparing its speed, with --study those for scripts/study.sh, with --tools
+# those for scripts/fuzz.sh and lint.sh.
 #
-#     scripts/setup.sh [--tests] [--bench] [--tools]
+#     scripts/setup.sh [--tests] [--bench] [--study] [--tools]
 #
 # Only what is missing is installed; as root or through sudo.
 set -eu
@@ -16,6 +17,8 @@ for option; do
     --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace valgrind
              $python python3-sklearn" ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
+    --study) packages="$packages lomiri-wallpapers-16.04 lomiri-wallpapers-20.04
+             mate-backgrounds plasma-workspace-wallpapers python3 python3-opencv python3-skimage" ;;
     --tools) packages="$packages clang clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev" ;;
     *)
         echo "setup.sh: unknown option $option" >&2
