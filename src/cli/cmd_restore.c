@@ -226,11 +226,10 @@ static const char *truth(bool value)
 static void put_prediction(const pat_restoration *done)
 {
     printf(", \"raw\": {");
-    put_number("white_balance", done->raw[0]);
-    printf(", ");
-    put_number("sigma", done->raw[1]);
-    printf(", ");
-    put_number("strength", done->raw[2]);
+    for (int i = 0; i < PAT_TARGET_COUNT; i++) {
+        printf("%s", i > 0 ? ", " : "");
+        put_number(pat_target_name(i), done->raw[i]);
+    }
     printf("}, \"unlike\": [");
     for (int i = 0; i < done->unlike_count; i++)
         printf("%s\"%s\"", i > 0 ? ", " : "", pat_feature_name(done->unlike[i]));
