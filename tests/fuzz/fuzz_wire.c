@@ -52,15 +52,22 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
 static void put_own_messages(pat_buffer *own)
 {
     pat_scores trials[2] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
-    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 9};
+    pat_task_setup setup = {
+        .kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 9, .extra = {"a model", 7}};
     pat_outcome outcome = {.stage = PAT_STAGE_SEARCH, .trials = trials, .trial_count = 2};
-    pat_job job = {.damaged = "d/a.png", .undamaged = "u/a.png", .done_before = true};
+    pat_job job = {.damaged = "d/a.png",
+                   .undamaged = "u/a.png",
+                   .done_before = true,
+                   .order = {"an order", 8},
+                   .output_path = {"o/a.png", NULL}};
+    pat_buffer_append_text(&outcome.report, "a report");
     pat_grid_init_default(&setup.grid);
     pat_wire_put_setup(own, &setup);
     pat_wire_put_ready(own, "8.14", "full");
     pat_wire_put_broken(own, &(pat_error){PAT_INTERNAL, "it is missing"});
     pat_wire_put_job(own, 1, &job);
     pat_wire_put_outcome(own, 2, &outcome);
+    pat_buffer_release(&outcome.report);
     MUST(!own->failed);
 }
 
