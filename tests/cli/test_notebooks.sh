@@ -20,4 +20,34 @@ grep '^grass.bmp,' s.csv | awk -F, '{
 while read -r line; do has found "$line"; done <wanted
 expect 1 "$BUILD/notebooks_port/stage3_search" damaged/grass.bmp nowhere.png
 has err nowhere.png
+
+stage4=$BUILD/notebooks_port/stage4_train
+image=$sample/damaged/skyline.png
+expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv
+expect 0 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" n.model "$image" n.png
+mv out said
+expect 0 "$PATINA" train d.csv "$sample/damaged" "$sample/undamaged" --model forest \
+    --model boosting -o p.model --json
+mv out p.json
+same n.model p.model
+/usr/bin/python3 - p.json >wanted <<'EOF' || fail "p.json"
+import json, sys
+report = json.load(open(sys.argv[1]))
+for model in report["models"]:
+    pixels = model["cross_validation"]["pixels"]["ways"]
+    print("%-10s %10.6f %10.6f" % (model["kind"], pixels["predicted"]["similarity"]["value"],
+                                   pixels["untouched"]["similarity"]["value"]))
+print("saved:", report["chosen"])
+EOF
+lines wanted 3
+while read -r line; do has said "$line"; done <wanted
+expect 0 "$PATINA" restore "$image" --model p.model -o p.png
+same n.png p.png
+! cmp -s n.png "$image" || fail "the image was not restored"
+expect 1 "$stage4" d.csv "$sample/damaged" nowhere n.model "$image" x.png
+has err "nowhere: "
+head -c 1000 "$image" >half.png
+expect 1 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" n.model half.png x.png
+has err "stage4_train: half.png: "
+absent x.png
 finish
