@@ -17,13 +17,14 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"search", cmd_search, "find the best settings for pairs of images; write the data set"},
-    {"features", cmd_features, "measure the 14 features of images"},
+    /* in the order of their use, which is how they are listed; then what serves them */
     {"degrade", cmd_degrade, "make pairs from clean images by damaging them"},
-    {"restore", cmd_restore, "restore images by a model or a given setting"},
+    {"search", cmd_search, "find the best settings for pairs of images; write the data set"},
+    {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
     {"train", cmd_train, "train a model that says how to restore an image"},
     {"evaluate", cmd_evaluate, "judge a model by the images it restores"},
-    {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
+    {"restore", cmd_restore, "restore images by a model or a given setting"},
+    {"features", cmd_features, "measure the 14 features of images"},
     {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
     {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},
     {"bench", cmd_bench, "measure what workers bring on this machine, and what a pair costs"},
@@ -43,7 +44,8 @@ static const struct command *find_command(const char *name)
 static void print_help(FILE *out)
 {
     fprintf(out, "Usage: patina COMMAND [OPTION...] [ARGUMENT...]\n"
-                 "Search image-restoration settings and make the data set to learn them from.\n\n");
+                 "Image restoration: find out what restores damaged pictures best, learn it, and "
+                 "restore by it.\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (commands[i].help != NULL)
             fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
