@@ -30,8 +30,33 @@ has out "mean of 1, typically 270 x 300 pixels"
 page=$(find "$work/usr" -name patina.1)
 [ -n "$page" ] || fail "no manual page was installed"
 expect 0 man --warnings -E UTF-8 -l "$page"
-for command in search features compare verify bench; do
-    has out "patina $command"
-done
+cp out page
 [ ! -s err ] || fail "the manual page has warnings"
+"$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >commands
+lines commands 10
+while read -r command; do
+    has page "patina $command ["
+    "$PATINA" "$command" --help | grep -o '^ *\(-., \)\?--[a-z-]*' | sed 's/.* //' >options
+    for option in $(grep -vx -e --help -e --usage options); do has page "$option"; done
+done <commands
+
+# Models, for which the installed program looks for XGBoost's library; then where the first one
+# found is none.
+installed=$work/usr/bin/patina
+expect 0 "$installed" search "$sample/damaged" "$sample/undamaged" -o d.csv
+expect 0 "$installed" train d.csv --model forest -o forest.model
+expect 0 "$installed" restore "$sample/damaged" --model forest.model -o restored
+mkdir none
+: >none/libxgboost.so.0
+LD_LIBRARY_PATH=$work/none
+export LD_LIBRARY_PATH
+expect 1 "$installed" train d.csv --model forest -o x.model
+has err "install libxgboost0"
+expect 1 "$installed" restore "$sample/damaged/grass.bmp" --model forest.model -o x.bmp
+has err "install libxgboost0"
+expect 1 "$installed" evaluate forest.model "$sample/damaged" "$sample/undamaged"
+has err "install libxgboost0"
+absent x.model x.bmp
+expect 0 "$installed" train d.csv --model linear -o linear.model
+expect 0 "$installed" restore "$sample/damaged/grass.bmp" --model linear.model -o linear.bmp
 finish
