@@ -1,9 +1,10 @@
 /*
- * libpatina: image-restoration parameter search and dataset generation.
+ * libpatina: image-restoration parameter search, data sets, models and restored pictures.
  *
  * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
- * degrade.h makes such folders from clean images, inspect.h judges what came of them.
+ * degrade.h makes such folders from clean images, inspect.h judges what came of them; training.h,
+ * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H
