@@ -261,16 +261,21 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
     }
 }
 
-/* Below strength 0 there is nothing. */
+/* Below strength 0 there is nothing, and at it no sigma is better than another. */
 static void test_optima_at_zero_are_not_warned_of(void **state)
 {
     (void)state;
     struct label labels[HEALTHY];
     pat_label_report report;
     memcpy(labels, healthy, sizeof labels);
-    labels[0].setting.strength = labels[1].setting.strength = labels[2].setting.strength = 0;
+    for (size_t i = 0; i < 3; i++)
+        labels[i].setting = (pat_setting){PAT_COLOR_NONE, 0.5, 0};
+    labels[3].setting = (pat_setting){PAT_COLOR_WHITE_BALANCE, 1, 0.5};
     judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
     assert_int_equal(report.warning_count, 0);
+    labels[3].setting.sigma = 2;
+    judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
+    assert_warns(&report, 1, "sharpen_sigma: 1 of 2 optima are at the grid's greatest value, 2");
 }
 
 static void test_ties_harm_and_identical_images_are_warned_of(void **state)

@@ -13,8 +13,10 @@ void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting 
     labels->tied += tied;
     for (int i = 0; i < grid->colors; i++)
         labels->color[i] += grid->color[i] == setting->color;
-    for (int i = 0; i < grid->sigmas; i++)
+    for (int i = 0; i < grid->sigmas; i++) {
         labels->sigma[i] += grid->sigma[i] == setting->sigma;
+        labels->idle[i] += grid->sigma[i] == setting->sigma && setting->strength == 0;
+    }
     for (int i = 0; i < grid->strengths; i++)
         labels->strength[i] += grid->strength[i] == setting->strength;
     if (untouched == NULL)
@@ -58,7 +60,7 @@ static int constant_of(const size_t *wins, int count, size_t rows)
 struct axis {
     const char *column;
     const double *value;
-    const size_t *wins;
+    const size_t *wins, *idle; /* idle: how many of the wins any other value had too, or NULL */
     int count;
     size_t rows;
     const char *below; /* where to go from the least value */
@@ -102,25 +104,33 @@ static void warn_of_constant(pat_label_report *report, const struct axis *axis, 
                                                  : "vary the pairs or the grid");
 }
 
-/* A target that never varies teaches nothing; optima piled up at the end of an axis say that the
- * best value lies beyond it, unless the end is 0. */
-static void judge_axis(pat_label_report *report, const struct axis *axis)
+/* Optima piled up at the end of an axis say that the best value lies beyond it, unless the end is
+ * 0. */
+static void warn_of_edges(pat_label_report *report, const struct axis *axis)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
-    int constant = constant_of(axis->wins, axis->count, axis->rows);
-    if (constant >= 0) {
-        warn_of_constant(report, axis, constant);
-        return;
-    }
-    for (int end = 0; end < 2; end++) {
+    size_t rows = axis->rows;
+    for (int i = 0; i < axis->count && axis->idle != NULL; i++)
+        rows -= axis->idle[i];
+    for (int end = 0; end < 2 && rows > 0; end++) {
         int i = end_of(axis, end);
+        size_t wins = axis->wins[i] - (axis->idle != NULL ? axis->idle[i] : 0);
         pat_number_format(axis->value[i], text);
-        if (2 * axis->wins[i] >= axis->rows && axis->value[i] > 0)
+        if (2 * wins >= rows && axis->value[i] > 0)
             warn(report, PAT_LABEL_EDGE,
                  "%s: %zu of %zu optima are at the grid's %s value, %s: widen the grid%s",
-                 axis->column, axis->wins[i], axis->rows, end_names[end], text,
-                 end == 0 ? axis->below : "");
+                 axis->column, wins, rows, end_names[end], text, end == 0 ? axis->below : "");
     }
+}
+
+/* A target that never varies teaches nothing. */
+static void judge_axis(pat_label_report *report, const struct axis *axis)
+{
+    int constant = constant_of(axis->wins, axis->count, axis->rows);
+    if (constant >= 0)
+        warn_of_constant(report, axis, constant);
+    else
+        warn_of_edges(report, axis);
 }
 
 static void judge_color(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
@@ -134,11 +144,11 @@ static void judge_color(pat_label_report *report, const pat_labels *labels, cons
 static void judge_targets(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
 {
     judge_color(report, labels, grid);
-    judge_axis(report, &(struct axis){"sharpen_sigma", grid->sigma, labels->sigma, grid->sigmas,
-                                      labels->rows, "", labels->grid_observed});
-    judge_axis(report,
-               &(struct axis){"sharpen_strength", grid->strength, labels->strength, grid->strengths,
-                              labels->rows, " or include 0", labels->grid_observed});
+    judge_axis(report, &(struct axis){"sharpen_sigma", grid->sigma, labels->sigma, labels->idle,
+                                      grid->sigmas, labels->rows, "", labels->grid_observed});
+    judge_axis(report, &(struct axis){"sharpen_strength", grid->strength, labels->strength, NULL,
+                                      grid->strengths, labels->rows, " or include 0",
+                                      labels->grid_observed});
 }
 
 void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report)

@@ -14,7 +14,8 @@ typedef struct pat_labels {
     double gain_db, gain_ssim;              /* sums over the scored rows */
     /* wins per axis value */
     size_t color[PAT_COLOR_METHODS], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX];
-    bool grid_observed; /* the grid may have had more values than are known */
+    size_t idle[PAT_AXIS_MAX]; /* of sigma's: those with strength 0, where any sigma does */
+    bool grid_observed;        /* the grid may have had more values than are known */
 } pat_labels;
 
 /* Count one row. untouched: NULL if it is not known; then neither are harm and gain. */
