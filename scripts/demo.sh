@@ -11,5 +11,5 @@ echo
 echo "the first rows, without the features:"
 cut -d, -f1-4,19- build/regression_training_data.csv | head -6
 echo
-echo "next, from clean pictures to restored ones (see README.md; ten seconds):"
+echo "next, from clean pictures to restored ones (see README.md):"
 sed -n '/^## From clean/,/^## /{/^    /p;}' README.md
