@@ -50,6 +50,13 @@ static char *join(const char *a, const char *b)
     return text;
 }
 
+bool pat_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
 static bool is_still_at(const struct stat *opened, const char *path)
 {
     struct stat named;

@@ -68,6 +68,9 @@ PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
                                     pat_error *error);
 
+/* Whether two paths name one file. Either may be missing: then not. */
+bool pat_same_file(const char *a, const char *b);
+
 /* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "dataset/listing.h"
@@ -23,14 +23,6 @@ static pat_status derive_path(char path[PAT_PATH_SIZE], const char *output, cons
     return PAT_OK;
 }
 
-/* Two names of one file? Either may be missing. */
-static bool same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
-}
-
 /* The folder that a path is in, with room for more behind it, and its name there. */
 static const char *split(const char *path, char folder[PAT_PATH_SIZE])
 {
@@ -45,7 +37,7 @@ static bool same_entry(const char *a, const char *b)
 {
     char a_folder[PAT_PATH_SIZE], b_folder[PAT_PATH_SIZE];
     const char *a_name = split(a, a_folder), *b_name = split(b, b_folder);
-    return strcmp(a_name, b_name) == 0 && same_file(a_folder, b_folder);
+    return strcmp(a_name, b_name) == 0 && pat_same_file(a_folder, b_folder);
 }
 
 /* A file must be none of those already open, under no name, nor the partial form of one: the last
@@ -58,14 +50,14 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
     char partial[PAT_PATH_SIZE + sizeof ".partial"];
     snprintf(partial, sizeof partial, "%s.partial", path);
     if (same_entry(path, outputs->summary->journal_path) ||
-        same_file(path, outputs->summary->journal_path))
+        pat_same_file(path, outputs->summary->journal_path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the name of this run's journal; choose another name", path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const pat_file *other = files[i];
         if (other != self && other->path != NULL &&
-            (same_file(path, other->path) || same_file(path, other->partial_path) ||
-             same_file(partial, other->path) || same_file(partial, other->partial_path)))
+            (pat_same_file(path, other->path) || pat_same_file(path, other->partial_path) ||
+             pat_same_file(partial, other->path) || pat_same_file(partial, other->partial_path)))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
                             "%s: is a file that this run writes already, as %s; choose another "
                             "name",
@@ -74,21 +66,49 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
     return PAT_OK;
 }
 
-/* Names under which an output would replace an input are refused. */
-static pat_status check_name(const pat_outputs *outputs, const char *path, pat_error *error)
+pat_status pat_check_output_name(const char *path, const char *what, const pat_input_file *inputs,
+                                 size_t count, pat_error *error)
 {
-    const char *manifest = outputs->manifest;
+    char partial[PAT_PATH_SIZE + sizeof ".partial"];
+    const char *const names[] = {path, partial};
+    snprintf(partial, sizeof partial, "%s.partial", path);
     if (*path == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT, "the name of an output file is empty");
     if (pat_is_image_name(path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the name of an image, but a table would be written; choose "
+                        "%s: is the name of an image, but a %s would be written; choose "
                         "another name",
-                        path);
-    if (manifest != NULL && same_file(path, manifest))
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the manifest, and would be replaced; choose another name", path);
+                        path, what);
+    for (size_t i = 0; i < 2 * count; i++)
+        if (inputs[i / 2].path != NULL && pat_same_file(names[i % 2], inputs[i / 2].path))
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is %s, and would be replaced; choose another name", names[i % 2],
+                            inputs[i / 2].what);
     return PAT_OK;
+}
+
+pat_status pat_check_output_spares(const char *path, const pat_pairs *pairs, pat_error *error)
+{
+    char partial[PAT_PATH_SIZE + sizeof ".partial"];
+    const char *const names[] = {path, partial};
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    for (int n = 0; n < 2; n++)
+        for (size_t i = 0; access(names[n], F_OK) == 0 && i < pat_pairs_count(pairs); i++) {
+            pat_pair pair;
+            pat_pairs_get(pairs, i, &pair);
+            if (pat_same_file(names[n], pair.damaged) || pat_same_file(names[n], pair.undamaged))
+                return pat_fail(error, PAT_INVALID_ARGUMENT,
+                                "%s: is an image of the pair %s, and would be replaced; choose "
+                                "another name",
+                                names[n], pair.name);
+        }
+    return PAT_OK;
+}
+
+static pat_status check_name(const pat_outputs *outputs, const char *path, pat_error *error)
+{
+    const pat_input_file manifest = {outputs->manifest, "the manifest"};
+    return pat_check_output_name(path, "table", &manifest, 1, error);
 }
 
 /* Some clashes of names show only when the partial file is there. */
@@ -124,7 +144,7 @@ static pat_status open_journal(pat_outputs *outputs, const char *identity, const
 {
     pat_run_summary *summary = outputs->summary;
     const char *path = summary->journal_path;
-    if (outputs->manifest != NULL && same_file(path, outputs->manifest))
+    if (outputs->manifest != NULL && pat_same_file(path, outputs->manifest))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the manifest, and the journal of this run would have its name; "
                         "choose another name with -o",

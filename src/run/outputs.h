@@ -40,6 +40,21 @@ PAT_MUST_CHECK pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pa
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);
 
+/* A file that a run reads. path: NULL if there is none. what: "the manifest". */
+typedef struct pat_input_file {
+    const char *path, *what;
+} pat_input_file;
+
+/* Fail with PAT_INVALID_ARGUMENT if an output must not be called `path`: for it is empty, an
+ * image's name, or the output or its partial form would replace an input. what: "table". */
+PAT_MUST_CHECK pat_status pat_check_output_name(const char *path, const char *what,
+                                                const pat_input_file *inputs, size_t count,
+                                                pat_error *error);
+
+/* The same for the images of pairs, whatever they are called. */
+PAT_MUST_CHECK pat_status pat_check_output_spares(const char *path, const pat_pairs *pairs,
+                                                  pat_error *error);
+
 /* Count a failure, and keep it if it is one of the first. */
 void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,
                       pat_status reason, const char *message);
