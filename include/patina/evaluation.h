@@ -57,10 +57,11 @@ typedef struct pat_evaluation_report {
 
 /* Evaluate a model on pairs of images. */
 typedef struct pat_evaluate_options {
-    const char *model;   /* the path of a model file */
-    const char *details; /* a CSV of what was chosen and gained for each pair; NULL: none */
-    uint64_t seed;       /* of the bootstrap */
-    pat_run_options run; /* its journal is not used */
+    const char *model;    /* the path of a model file */
+    const char *details;  /* a CSV of what was chosen and gained for each pair; NULL: none */
+    const char *manifest; /* that the pairs come from, which is not to be replaced; or NULL */
+    uint64_t seed;        /* of the bootstrap */
+    pat_run_options run;  /* its journal is not used */
 } pat_evaluate_options;
 
 /*

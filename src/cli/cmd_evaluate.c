@@ -103,6 +103,7 @@ static int run_evaluate(const struct arguments *arguments, const pat_pairs *pair
     pat_evaluate_options evaluate = {
         .model = arguments->model,
         .details = arguments->details,
+        .manifest = arguments->source.source.manifest,
         .seed = arguments->seed,
         .run = arguments->run.run,
     };
@@ -112,12 +113,14 @@ static int run_evaluate(const struct arguments *arguments, const pat_pairs *pair
     pat_status status = pat_evaluate_run(&evaluate, pairs, summary, report, &error);
     progress_end(&display);
     int exit_status;
-    if (status == PAT_INTERRUPTED)
+    if (status == PAT_INTERRUPTED) {
+        fprintf(stderr, "patina: interrupted: nothing was evaluated\n");
         exit_status = 128 + abs(*evaluate.run.interrupt);
-    else if (status != PAT_OK)
+    } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
-    else
+    } else {
         exit_status = print_report(arguments, summary, report);
+    }
     free(report);
     free(summary);
     return exit_status;

@@ -26,13 +26,19 @@ static void print_way(const pat_evaluation_report *report, int way)
            ssim->high, similarity->value, similarity->low, similarity->high);
 }
 
-static void print_share(const char *what, const pat_estimate *share)
+void share_print(const pat_estimate *share)
 {
     if (isnan(share->value))
-        printf("%s: none to capture\n", what);
+        printf("none to capture");
     else
-        printf("%s: %.1f %% (%.1f..%.1f)\n", what, 100 * share->value, 100 * share->low,
-               100 * share->high);
+        printf("%.1f %% (%.1f..%.1f)", 100 * share->value, 100 * share->low, 100 * share->high);
+}
+
+static void print_share(const char *what, const pat_estimate *share)
+{
+    printf("%s: ", what);
+    share_print(share);
+    printf("\n");
 }
 
 static void print_extremes(const char *title, const pat_extreme *extremes, size_t count)

@@ -8,6 +8,8 @@
 #include "dataset/csv.h"
 #include "dataset/listing.h"
 #include "model/evaluation.h"
+#include "model/originals.h"
+#include "run/outputs.h"
 #include "run/pixels.h"
 
 struct evaluate_run {
@@ -19,15 +21,16 @@ struct evaluate_run {
     pat_pixels pixels;
     pat_evaluated_pair *evaluated; /* the pairs that were scored */
     size_t count;
-    pat_names originals; /* of those, and their names */
-    pat_names names;
+    pat_names names, originals; /* of those */
 };
 
 static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
 {
     size_t count = pat_pairs_count(run->pairs);
     if (count == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO, "no pair to evaluate the model on");
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "no pair to evaluate the model on; patina search --dry-run tells which "
+                        "files have no partner, and why");
     run->jobs = calloc(count, sizeof *run->jobs);
     run->evaluated = calloc(count, sizeof *run->evaluated);
     if (run->jobs == NULL || run->evaluated == NULL)
@@ -60,33 +63,45 @@ static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, 
     return pat_pixels_run(&options, &run->pixels, summary, error);
 }
 
-/* The pairs that were scored, for the summary. Names are added first: they may move. */
-static pat_status collect(struct evaluate_run *run, pat_error *error)
+/* The names of the pairs that were scored, and what tells versions of one original. */
+static pat_status name_pairs(struct evaluate_run *run, pat_error *error)
 {
-    pat_pixels *pixels = &run->pixels;
-    for (size_t i = 0; i < pixels->count; i++) {
-        char original[PAT_PATH_SIZE];
+    pat_names images = {0};
+    bool enough = true;
+    for (size_t i = 0; i < run->pixels.count && enough; i++) {
         pat_pair pair;
-        if (!pixels->scored[i])
+        if (!run->pixels.scored[i])
             continue;
         pat_pairs_get(run->pairs, i, &pair);
-        pat_pixels_original(&pair, original, sizeof original);
-        if (!pat_names_add(&run->originals, original) || !pat_names_add(&run->names, pair.name))
-            return pat_fail_memory(error, "the names of the pairs");
+        enough = pat_names_add(&run->names, pair.name) && pat_names_add(&images, pair.undamaged);
+    }
+    pat_status status = enough ? pat_originals_find(&run->names, &images, &run->originals, error)
+                               : pat_fail_memory(error, "the names of the pairs");
+    pat_names_release(&images);
+    return status;
+}
+
+/* The pairs that were scored, for the summary. */
+static pat_status collect(struct evaluate_run *run, pat_error *error)
+{
+    const pat_pixels *pixels = &run->pixels;
+    pat_status status = name_pairs(run, error);
+    for (size_t i = 0; i < pixels->count && status == PAT_OK; i++) {
+        if (!pixels->scored[i])
+            continue;
         const pat_choice *choice = &pixels->choice[i * pixels->choices];
-        run->evaluated[run->count++] = (pat_evaluated_pair){
+        run->evaluated[run->count] = (pat_evaluated_pair){
+            .name = pat_names_get(&run->names, run->count),
+            .original = pat_names_get(&run->originals, run->count),
             .untouched = pixels->untouched[i],
             .predicted = choice->scores,
             .trials = pixels->trials + i * pixels->settings,
             .setting = choice->setting,
             .unlike = choice->unlike > 0,
         };
+        run->count++;
     }
-    for (size_t i = 0; i < run->count; i++) {
-        run->evaluated[i].name = pat_names_get(&run->names, i);
-        run->evaluated[i].original = pat_names_get(&run->originals, i);
-    }
-    return PAT_OK;
+    return status;
 }
 
 static pat_status fail_all(const pat_run_summary *summary, pat_error *error)
@@ -135,6 +150,18 @@ static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, size_t se
     pat_csv_end_row(line);
 }
 
+/* Before the work: it would be in vain. */
+static pat_status open_details(const pat_evaluate_options *options, const pat_pairs *pairs,
+                               pat_file *file, pat_error *error)
+{
+    const pat_input_file inputs[] = {{options->model, "the model"},
+                                     {options->manifest, "the manifest"}};
+    pat_status status = pat_check_output_name(options->details, "table", inputs, 2, error);
+    if (status == PAT_OK)
+        status = pat_check_output_spares(options->details, pairs, error);
+    return status == PAT_OK ? pat_file_open(file, options->details, error) : status;
+}
+
 static pat_status write_details(const struct evaluate_run *run, pat_file *file, pat_error *error)
 {
     pat_buffer line = {0};
@@ -162,7 +189,7 @@ pat_status pat_evaluate_run(const pat_evaluate_options *options, const pat_pairs
     if (status == PAT_OK)
         status = read_model(&run, error);
     if (status == PAT_OK && options->details != NULL)
-        status = pat_file_open(&details, options->details, error);
+        status = open_details(options, pairs, &details, error);
     if (status == PAT_OK)
         status = score_all(&run, summary, error);
     if (status == PAT_OK)

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "model/table.h"
 #include "run/outputs.h"
 
 struct pixel_run {
@@ -96,13 +95,4 @@ void pat_pixels_release(pat_pixels *pixels)
     free(pixels->trials);
     free(pixels->choice);
     *pixels = (pat_pixels){0};
-}
-
-void pat_pixels_original(const pat_pair *pair, char *text, size_t size)
-{
-    size_t length = pat_group_of(pair->name);
-    if (pair->name[length] == '\0')
-        snprintf(text, size, "%s", pair->undamaged);
-    else
-        snprintf(text, size, "%.*s", (int)length, pair->name);
 }

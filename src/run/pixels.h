@@ -38,8 +38,4 @@ PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_p
                                          pat_run_summary *summary, pat_error *error);
 void pat_pixels_release(pat_pixels *pixels);
 
-/* The text that tells the original of a pair: versions of one original have the same. The pair's
- * name up to its last '~' if there is one, else the path of its original. At most `size` bytes. */
-void pat_pixels_original(const pat_pair *pair, char *text, size_t size);
-
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/evaluation.h"
+#include "model/originals.h"
 #include "run/pixels.h"
 #include "run/train.h"
 
@@ -31,31 +32,35 @@ static void find_pairs(pat_train *train, struct named_pair *names, size_t count)
     }
 }
 
+/* The names of the rows, and the paths of their originals, "" where there is no pair. */
+static bool list_rows(const pat_train *train, pat_names *names, pat_names *images)
+{
+    bool enough = true;
+    for (size_t row = 0; row < train->training.rows && enough; row++) {
+        pat_pair pair = {.undamaged = ""};
+        if (train->pair_of[row] != SIZE_MAX)
+            pat_pairs_get(train->options->pairs, train->pair_of[row], &pair);
+        enough = pat_names_add(names, pat_names_get(&train->training.filename, row)) &&
+                 pat_names_add(images, pair.undamaged);
+    }
+    return enough;
+}
+
 /* Rows whose pairs have one original belong together, whatever they are called. */
 static pat_status group_rows(pat_train *train, pat_error *error)
 {
-    pat_names groups = {0};
-    bool enough = true;
-    for (size_t row = 0; row < train->training.rows && enough; row++) {
-        char original[PAT_PATH_SIZE];
-        pat_pair pair;
-        const char *group = pat_names_get(&train->training.group, row);
-        if (train->pair_of[row] != SIZE_MAX) {
-            pat_pairs_get(train->options->pairs, train->pair_of[row], &pair);
-            pat_pixels_original(&pair, original, sizeof original);
-            group = original;
-        }
-        enough = pat_names_add(&groups, group);
-    }
-    const char **group = pat_realloc_array(NULL, groups.count, sizeof *group);
-    pat_status status = PAT_OK;
-    if (!enough || group == NULL)
-        status = pat_fail_memory(error, "the originals of the rows");
-    for (size_t row = 0; status == PAT_OK && row < groups.count; row++)
-        group[row] = pat_names_get(&groups, row);
+    pat_names names = {0}, images = {0}, originals = {0};
+    const char **group = pat_realloc_array(NULL, train->training.rows, sizeof *group);
+    pat_status status = group != NULL && list_rows(train, &names, &images)
+                            ? pat_originals_find(&names, &images, &originals, error)
+                            : pat_fail_memory(error, "the originals of the rows");
+    for (size_t row = 0; status == PAT_OK && row < originals.count; row++)
+        group[row] = pat_names_get(&originals, row);
     if (status == PAT_OK)
         status = pat_training_set_groups(&train->training, group, error);
-    pat_names_release(&groups);
+    pat_names_release(&names);
+    pat_names_release(&images);
+    pat_names_release(&originals);
     free(group);
     return status;
 }
@@ -115,13 +120,16 @@ static void collect(const pat_train *train, const pat_pixels *pixels, const size
     }
 }
 
-static pat_status summarize(const pat_train *train, const struct judged *judged,
+static pat_status summarize(const pat_train *train, const struct judged *judged, bool held_out,
                             pat_evaluation_report *report, pat_error *error)
 {
+    const pat_run_summary *scoring = &train->report->scoring;
     if (judged->count == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no image of those to judge by could be scored; the first failure: %s",
-                        train->options->data, train->report->scoring.first_failures[0].message);
+        return pat_fail(
+            error, PAT_NOTHING_TO_DO, "%s: of the originals %s, no image could be scored; %s%s",
+            train->options->data, held_out ? "held out" : "for cross-validation",
+            scoring->failures > 0 ? "the first failure: " : "give the images of all rows, or none",
+            scoring->failures > 0 ? scoring->first_failures[0].message : "");
     return pat_evaluation_summarize(judged->pair, judged->count, &train->grid, train->options->seed,
                                     report, error);
 }
@@ -135,10 +143,10 @@ static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t
     for (size_t k = 0; k < train->report->kind_count && status == PAT_OK; k++) {
         pat_kind_report *kind = &train->report->kinds[k];
         collect(train, pixels, row_of, k, false, &judged);
-        status = summarize(train, &judged, &kind->cross_pixels, error);
+        status = summarize(train, &judged, false, &kind->cross_pixels, error);
         if (status == PAT_OK) {
             collect(train, pixels, row_of, k, true, &judged);
-            status = summarize(train, &judged, &kind->held_out_pixels, error);
+            status = summarize(train, &judged, true, &kind->held_out_pixels, error);
         }
         kind->in_pixels = status == PAT_OK;
     }
@@ -165,7 +173,7 @@ pat_status pat_train_score(pat_train *train, pat_error *error)
         .grid = &train->grid,
         .run = &train->options->run,
     };
-    pat_status status = count == 0
+    pat_status status = count == 0 /* pat_train_match() found some */
                             ? pat_fail_memory(error, "the images of the rows")
                             : pat_pixels_run(&options, &pixels, &train->report->scoring, error);
     if (status == PAT_OK)
