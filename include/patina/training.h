@@ -19,15 +19,19 @@ typedef struct pat_train_options {
     const char *data;     /* a regression_training_data.csv, also the notebook's */
     const char *trials;   /* its trials.csv; needed for PAT_MODEL_SURFACE; else NULL */
     const pat_grid *grid; /* of the search; NULL: as in the trials, or the values in the data */
-    const char *output;   /* the model file */
+    const char *output;   /* the model file; none of the inputs */
     bool kind[PAT_MODEL_KINDS]; /* which to train; none: all that the data allow */
-    int folds;                  /* of the cross-validation, 2..PAT_FOLDS_MAX; 0: the default */
+    /* Of the cross-validation, 2..PAT_FOLDS_MAX, and at most the originals that are not held out;
+     * 0: PAT_FOLDS_DEFAULT, or as many as there are originals. */
+    int folds;
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to judge in pixels; NULL: no images */
-    pat_run_options run;    /* for that; its journal is not used */
+    const char *manifest;   /* that the pairs come from, which is not to be replaced; or NULL */
+    pat_run_options run;    /* for the images; its journal is not used */
 } pat_train_options;
 
-/* Errors of one target. r2 as scikit-learn's r2_score: 1 for a constant target met exactly. */
+/* Errors of one target. r2: as scikit-learn's r2_score, but NaN where the target does not vary
+ * among the rows judged, for it says nothing then. */
 typedef struct pat_target_errors {
     double mse, mae, r2;
 } pat_target_errors;
@@ -50,7 +54,7 @@ typedef struct pat_train_report {
     int folds, feature_count;
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* static */
     char data_sha256[65];
-    bool constant[PAT_TARGET_COUNT]; /* in all rows: R2 says nothing */
+    bool constant[PAT_TARGET_COUNT]; /* in all rows: there is nothing to learn */
     /* Of the constant predictor: the mean of what was learnt from. */
     pat_target_errors cross_constant[PAT_TARGET_COUNT], held_out_constant[PAT_TARGET_COUNT];
     char warnings[PAT_TRAIN_WARNINGS_MAX][PAT_TRAIN_WARNING_SIZE]; /* what is wrong with the data */
@@ -68,8 +72,9 @@ PAT_API void pat_train_report_release(pat_train_report *report);
 /*
  * Train, judge, choose and write a model. The same data and seed make the same bytes, for any
  * number of workers. Fails with PAT_INVALID_ARGUMENT, PAT_MALFORMED, PAT_NOTHING_TO_DO (no rows,
- * too few originals), PAT_WRITE_FAILED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, PAT_INTERRUPTED and as
- * pat_csv_compare() does for unreadable files; no model is then written.
+ * too few originals, no image that can be scored), PAT_WRITE_FAILED, PAT_INTERNAL,
+ * PAT_OUT_OF_MEMORY, PAT_INTERRUPTED and as pat_csv_compare() does for unreadable files; no model
+ * is then written.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_train_run(const pat_train_options *options,
                                                 pat_train_report *report, pat_error *error);

@@ -14,7 +14,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     pat_train_options train;
-    bool json;
+    bool all_kinds, json;
 };
 
 static const struct argp_option options[] = {
@@ -33,15 +33,18 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void parse_kind(const struct argp_state *state, pat_train_options *train, const char *text)
+static void parse_kind(const struct argp_state *state, struct arguments *arguments,
+                       const char *text)
 {
-    if (strcmp(text, "all") == 0)
+    if (strcmp(text, "all") == 0) {
+        arguments->all_kinds = true;
         return;
+    }
     if (strcmp(text, "boost") == 0)
         text = pat_model_kind_name(PAT_MODEL_BOOSTING);
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
         if (strcmp(text, pat_model_kind_name((pat_model_kind)kind)) == 0) {
-            train->kind[kind] = true;
+            arguments->train.kind[kind] = true;
             return;
         }
     argp_error(state, "--model: '%s' is not one of forest, boosting, linear, surface, all", text);
@@ -63,7 +66,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->train.trials = argument;
         return 0;
     case KEY_MODEL:
-        parse_kind(state, &arguments->train, argument);
+        parse_kind(state, arguments, argument);
         return 0;
     case KEY_FOLDS:
         arguments->train.folds = (int)parse_whole(state, "--folds", argument, 2, PAT_FOLDS_MAX);
@@ -86,6 +89,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "name the model to write, with -o");
         if (arguments->train.trials != NULL && arguments->source.grid_given)
             argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
+        if (arguments->all_kinds)
+            memset(arguments->train.kind, 0, sizeof arguments->train.kind);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -111,13 +116,12 @@ static const struct argp argp = {
     .children = children,
 };
 
-static void print_errors(const char *name, const pat_target_errors errors[PAT_TARGET_COUNT],
-                         const bool constant[PAT_TARGET_COUNT])
+static void print_errors(const char *name, const pat_target_errors errors[PAT_TARGET_COUNT])
 {
     printf("  %-20s", name);
     for (int t = 0; t < PAT_TARGET_COUNT; t++) {
         printf("  %8.4f %7.4f", errors[t].mse, errors[t].mae);
-        if (constant[t])
+        if (isnan(errors[t].r2))
             printf("%9s", "-");
         else
             printf(" %8.3f", errors[t].r2);
@@ -132,11 +136,10 @@ static void print_targets(const char *title, const pat_train_report *report, boo
         printf("  %-25s", pat_target_name(t));
     printf("\n");
     print_errors("constant predictor",
-                 held_out ? report->held_out_constant : report->cross_constant, report->constant);
+                 held_out ? report->held_out_constant : report->cross_constant);
     for (size_t k = 0; k < report->kind_count; k++)
         print_errors(pat_model_kind_name(report->kinds[k].kind),
-                     held_out ? report->kinds[k].held_out : report->kinds[k].cross,
-                     report->constant);
+                     held_out ? report->kinds[k].held_out : report->kinds[k].cross);
 }
 
 static void print_pixels(const pat_train_report *report)
@@ -148,11 +151,10 @@ static void print_pixels(const pat_train_report *report)
             printf("  %-12s %.4f\n", pat_way_name((pat_way)way), first->similarity[way].value);
     for (size_t k = 0; k < report->kind_count; k++) {
         const pat_evaluation_report *pixels = &report->kinds[k].cross_pixels;
-        printf("  %-12s %.4f  %.1f %% (%.1f..%.1f), made worse: %zu of %zu\n",
-               pat_model_kind_name(report->kinds[k].kind),
-               pixels->similarity[PAT_WAY_PREDICTED].value, 100 * pixels->captured.value,
-               100 * pixels->captured.low, 100 * pixels->captured.high, pixels->worse,
-               pixels->pairs);
+        printf("  %-12s %.4f  ", pat_model_kind_name(report->kinds[k].kind),
+               pixels->similarity[PAT_WAY_PREDICTED].value);
+        share_print(&pixels->captured);
+        printf(", made worse: %zu of %zu\n", pixels->worse, pixels->pairs);
     }
 }
 
@@ -202,10 +204,12 @@ static int report_training(const struct arguments *arguments, const pat_train_re
 {
     for (size_t i = 0; i < report->warning_count; i++)
         fprintf(stderr, "patina: WARNING: %s\n", report->warnings[i]);
+    bool constant = false;
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        constant = constant || report->constant[t];
     if (report->warning_count > 0)
-        fprintf(stderr,
-                "patina: WARNING: a model of such data is not to be relied on; patina inspect %s "
-                "tells more\n",
+        fprintf(stderr, "patina: WARNING: %s; patina inspect %s tells more\n",
+                constant ? "a model of such data is not to be relied on" : "look at these first",
                 arguments->train.data);
     if (arguments->json) {
         char *text = pat_train_json(report);
@@ -228,6 +232,7 @@ static int run_train(struct arguments *arguments, const pat_pairs *pairs)
                   "pairs");
     pat_train_options *train = &arguments->train;
     train->pairs = pairs;
+    train->manifest = arguments->source.source.manifest;
     train->grid = arguments->source.grid_given ? &arguments->source.grid : NULL;
     train->run = arguments->run.run;
     train->run.progress = progress_show;
@@ -236,12 +241,14 @@ static int run_train(struct arguments *arguments, const pat_pairs *pairs)
     pat_status status = pat_train_run(train, &report, &error);
     progress_end(&display);
     int exit_status;
-    if (status == PAT_INTERRUPTED)
+    if (status == PAT_INTERRUPTED) {
+        fprintf(stderr, "patina: interrupted: %s was not written\n", train->output);
         exit_status = 128 + abs(*train->run.interrupt);
-    else if (status != PAT_OK)
+    } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
-    else
+    } else {
         exit_status = report_training(arguments, &report);
+    }
     pat_train_report_release(&report);
     return exit_status;
 }

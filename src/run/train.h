@@ -22,7 +22,8 @@ typedef struct pat_train {
     double *scratch;                   /* scratch: 2 x rows */
 } pat_train;
 
-/* What is wrong with the data, into the report. Fails as pat_inspect(). */
+/* What is wrong with the data, into the report. Fails as pat_inspect(), but for data that can be
+ * learnt from and not inspected: the report says so. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
 /* Find the images of the rows, and group the rows by them. Fails with PAT_NOTHING_TO_DO if they

@@ -11,8 +11,9 @@ static json_t *errors_value(const pat_target_errors errors[PAT_TARGET_COUNT])
     json_t *targets = json_object();
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         json_object_set_new(targets, pat_target_name(t),
-                            json_pack("{s:f, s:f, s:f}", "mse", errors[t].mse, "mae", errors[t].mae,
-                                      "r2", errors[t].r2));
+                            json_pack("{s:f, s:f, s:o}", "mse", errors[t].mse, "mae", errors[t].mae,
+                                      "r2",
+                                      isnan(errors[t].r2) ? json_null() : json_real(errors[t].r2)));
     return targets;
 }
 
@@ -57,12 +58,14 @@ char *pat_train_json(const pat_train_report *report)
     for (size_t i = 0; i < report->warning_count; i++)
         pat_json_append(&warnings, json_string(report->warnings[i]));
     json_t *value =
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
-                  pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}",
+                  "chosen", pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
                   report->chosen_in_pixels ? "pixels" : "targets", "rows", (json_int_t)report->rows,
                   "originals", (json_int_t)report->originals, "held_out_rows",
                   (json_int_t)report->held_out_rows, "held_out_originals",
-                  (json_int_t)report->held_out_originals, "folds", report->folds, "features",
+                  (json_int_t)report->held_out_originals, "rows_without_pair",
+                  (json_int_t)report->rows_without_pair, "pairs_failed",
+                  (json_int_t)report->scoring.failures, "folds", report->folds, "features",
                   report->feature_count, "constant_targets", constant, "warnings", warnings,
                   "constant_predictor", "cross_validation", errors_value(report->cross_constant),
                   "held_out", errors_value(report->held_out_constant), "models", kinds);

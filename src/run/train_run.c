@@ -13,6 +13,7 @@
 #include "model/model.h"
 #include "model/split.h"
 #include "patina/features.h"
+#include "run/outputs.h"
 #include "run/train.h"
 
 enum { HELD_OUT = -1 };
@@ -31,10 +32,12 @@ static pat_status digest_data(const char *path, char text[PAT_SHA256_TEXT_SIZE],
             pat_sha256_update(&hash, block, (size_t)size);
         else if (errno != EINTR)
             break;
+    int cause = errno;
     if (descriptor >= 0)
         close(descriptor);
     if (size != 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read; check the disk", path);
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk", path,
+                        strerror(cause));
     pat_sha256_finish(&hash, text);
     return PAT_OK;
 }
@@ -126,11 +129,11 @@ static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
     return status;
 }
 
-static pat_status split(pat_train *train, pat_error *error)
+/* How many originals are held out, and how many folds the others make. */
+static pat_status count_parts(pat_train *train, pat_error *error)
 {
-    const pat_training *training = &train->training;
     pat_train_report *report = train->report;
-    pat_status status = pat_split_count_groups(&training->group, &report->originals, error);
+    pat_status status = pat_split_count_groups(&train->training.group, &report->originals, error);
     if (status != PAT_OK)
         return status;
     if (report->originals < 4)
@@ -141,9 +144,25 @@ static pat_status split(pat_train *train, pat_error *error)
     report->held_out_originals =
         (size_t)fmax(1, rint(PAT_HELD_OUT_SHARE * (double)report->originals));
     size_t learners = report->originals - report->held_out_originals;
-    report->folds = train->options->folds != 0 ? train->options->folds : PAT_FOLDS_DEFAULT;
-    if ((size_t)report->folds > learners)
-        report->folds = (int)learners;
+    int wanted = train->options->folds;
+    if (wanted != 0 && (size_t)wanted > learners)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--folds: %d parts are too many for %zu originals, of which %zu are held "
+                        "out; ask for %zu at most",
+                        wanted, report->originals, report->held_out_originals, learners);
+    report->folds = wanted != 0                    ? wanted
+                    : learners < PAT_FOLDS_DEFAULT ? (int)learners
+                                                   : PAT_FOLDS_DEFAULT;
+    return PAT_OK;
+}
+
+static pat_status split(pat_train *train, pat_error *error)
+{
+    const pat_training *training = &train->training;
+    pat_train_report *report = train->report;
+    pat_status status = count_parts(train, error);
+    if (status != PAT_OK)
+        return status;
     int *held_out = calloc(training->rows, sizeof *held_out);
     status = held_out == NULL ? pat_fail_memory(error, "the folds")
                               : pat_split_holdout(&training->group, train->options->seed,
@@ -237,6 +256,14 @@ static void predict_constants(pat_train *train)
     }
 }
 
+static bool varies(const double *value, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (value[i] != value[0])
+            return true;
+    return false;
+}
+
 /* Errors of predictions (rows x targets) on the rows held out, or on the others. */
 static void measure_errors(const pat_train *train, const double *predicted, bool held_out,
                            pat_target_errors errors[PAT_TARGET_COUNT])
@@ -251,7 +278,8 @@ static void measure_errors(const pat_train *train, const double *predicted, bool
             guess[count++] = predicted[row * PAT_TARGET_COUNT + (size_t)t];
         }
         pat_metrics metrics = pat_metrics_of(truth, guess, count, 1);
-        errors[t] = (pat_target_errors){metrics.mse, metrics.mae, metrics.r2};
+        double r2 = varies(truth, count) ? metrics.r2 : NAN;
+        errors[t] = (pat_target_errors){metrics.mse, metrics.mae, r2};
     }
 }
 
@@ -267,12 +295,12 @@ static void judge_targets(pat_train *train)
     }
 }
 
-/* Mean over the targets that vary of the squared error, over that of the constant predictor. */
+/* Sum over the targets that vary of the squared error, over that of the constant predictor. */
 static double relative_error(const pat_train_report *report, const pat_kind_report *kind)
 {
     double sum = 0;
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
-        if (report->cross_constant[t].mse > 0)
+        if (!isnan(report->cross_constant[t].r2))
             sum += kind->cross[t].mse / report->cross_constant[t].mse;
     return sum;
 }
@@ -319,6 +347,7 @@ static void release(pat_train *train)
         pat_model_free(train->model[k]);
         free(train->raw[k]);
     }
+    free(train->pair_of);
     free(train->fold);
     free(train->row);
     free(train->constant);
@@ -326,49 +355,76 @@ static void release(pat_train *train)
     free(train->setting);
 }
 
-static pat_status save(const pat_train *train, pat_error *error)
+static pat_status open_output(const pat_train_options *options, pat_file *file, pat_error *error)
 {
+    const pat_input_file inputs[] = {{options->data, "the data set"},
+                                     {options->trials, "the table of trials"},
+                                     {options->manifest, "the manifest"}};
+    pat_status status = pat_check_output_name(options->output, "model", inputs, 3, error);
+    if (status == PAT_OK && options->pairs != NULL)
+        status = pat_check_output_spares(options->output, options->pairs, error);
+    return status == PAT_OK ? pat_file_open(file, options->output, error) : status;
+}
+
+static pat_status save(const pat_train *train, pat_file *file, pat_error *error)
+{
+    pat_buffer bytes = {0};
     char *metrics = pat_train_json(train->report);
     char *provenance = pat_train_provenance(train->options, train->report);
     pat_status status = PAT_OK;
     if (metrics == NULL || provenance == NULL)
         status = pat_fail_memory(error, "the description of a model");
     if (status == PAT_OK)
-        status = pat_model_save(train->model[train->report->chosen], metrics, provenance,
-                                train->options->output, error);
+        status =
+            pat_model_put(train->model[train->report->chosen], metrics, provenance, &bytes, error);
+    if (status == PAT_OK)
+        status = pat_file_append(file, bytes.data, bytes.size, error);
+    if (status == PAT_OK)
+        status = pat_file_finish(file, NULL, error);
+    if (status == PAT_OK)
+        status = pat_file_place(file, error);
+    pat_buffer_release(&bytes);
     free(metrics);
     free(provenance);
     return status;
+}
+
+/* The data, and who is to learn from which rows. */
+static pat_status prepare(pat_train *train, pat_error *error)
+{
+    pat_status status = read_data(train, error);
+    if (status != PAT_OK)
+        return status;
+    find_constants(train);
+    status = pat_train_warn(train, error);
+    if (status == PAT_OK && train->options->pairs != NULL)
+        status = pat_train_match(train, error);
+    if (status == PAT_OK)
+        status = reserve(train, error);
+    return status == PAT_OK ? split(train, error) : status;
 }
 
 pat_status pat_train_run(const pat_train_options *options, pat_train_report *report,
                          pat_error *error)
 {
     pat_train train = {.options = options, .report = report};
+    pat_file file = {0};
     pat_status status = choose_kinds(&train, error);
     if (status == PAT_OK)
-        status = read_data(&train, error);
+        status = open_output(options, &file, error);
     if (status == PAT_OK)
-        status = pat_train_warn(&train, error);
-    if (status == PAT_OK && options->pairs != NULL)
-        status = pat_train_match(&train, error);
-    if (status == PAT_OK)
-        status = reserve(&train, error);
-    if (status == PAT_OK)
-        status = split(&train, error);
+        status = prepare(&train, error);
     for (size_t k = 0; k < report->kind_count && status == PAT_OK; k++)
         status = learn_kind(&train, k, error);
-    if (status == PAT_OK) {
-        find_constants(&train);
+    if (status == PAT_OK)
         judge_targets(&train);
-    }
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_train_score(&train, error);
     if (status == PAT_OK) {
         choose(report);
-        status = save(&train, error);
+        status = save(&train, &file, error);
     }
-    free(train.pair_of);
+    pat_file_abandon(&file, false);
     release(&train);
     return status;
 }

@@ -1,22 +1,51 @@
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "patina/inspect.h"
 #include "run/train.h"
 
+__attribute__((format(printf, 2, 3))) static void warn(pat_train_report *report, const char *format,
+                                                       ...)
+{
+    if (report->warning_count == PAT_TRAIN_WARNINGS_MAX)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(report->warnings[report->warning_count++], PAT_TRAIN_WARNING_SIZE, format, args);
+    va_end(args);
+}
+
+/* A table that can be learnt from but not inspected: it has no scores, for instance. */
+static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
+{
+    warn(train->report, "the data could not be inspected: %s", cause->message);
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        if (train->report->constant[t])
+            warn(train->report,
+                 "%s is the same in all %zu rows: a constant target teaches nothing; vary the "
+                 "pairs or the grid",
+                 pat_target_name(t), train->report->rows);
+}
+
 /* A model learns nothing from labels that say nothing: what inspection finds bad is passed on. */
 pat_status pat_train_warn(pat_train *train, pat_error *error)
 {
-    pat_train_report *report = train->report;
     pat_inspection inspection = {0};
-    const pat_inspect_options options = {.data = train->options->data,
-                                         .trials = train->options->trials};
-    pat_status status = pat_inspect(&options, &inspection, error);
-    for (size_t i = 0; status == PAT_OK && i < inspection.finding_count; i++) {
-        const pat_finding *finding = &inspection.findings[i];
-        if (finding->bad && report->warning_count < PAT_TRAIN_WARNINGS_MAX)
-            snprintf(report->warnings[report->warning_count++], PAT_TRAIN_WARNING_SIZE, "%s",
-                     finding->text);
-    }
+    const pat_train_options *train_options = train->options;
+    const pat_inspect_options options = {
+        .data = train_options->data,
+        .trials = train_options->trials,
+        .grid = train_options->trials == NULL ? train_options->grid : NULL,
+    };
+    pat_error cause = {0};
+    pat_status status = pat_inspect(&options, &inspection, &cause);
+    for (size_t i = 0; status == PAT_OK && i < inspection.finding_count; i++)
+        if (inspection.findings[i].bad)
+            warn(train->report, "%s", inspection.findings[i].text);
     pat_inspection_release(&inspection);
-    return status;
+    if (status == PAT_MALFORMED)
+        warn_of_what_is_known(train, &cause);
+    else if (status != PAT_OK && error != NULL)
+        *error = cause;
+    return status == PAT_MALFORMED ? PAT_OK : status;
 }
