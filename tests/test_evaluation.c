@@ -246,6 +246,23 @@ static void test_versions_are_drawn_together(void **state)
     free(report);
 }
 
+/* Of four originals, one is drawn four times in 0.4 % of the samples, and three times or more in
+ * 5 %: the limits at 2.5 and 97.5 % are where it is drawn three times. */
+static void test_an_interval_leaves_out_what_is_rare(void **state)
+{
+    (void)state;
+    struct data data;
+    begin(&data);
+    add_pair(&data, "a", 0.2, 0.9, 0.9, 0.6);
+    add_pair(&data, "b", 0.6, 0.9, 0.9, 0.2);
+    add_pair(&data, "c", 0.6, 0.9, 0.9, 0.2);
+    add_pair(&data, "d", 0.6, 0.9, 0.9, 0.2);
+    pat_evaluation_report *report = summarize(&data, 3);
+    assert_estimate(&report->similarity[PAT_WAY_UNTOUCHED], 0.5, 0.3, 0.6);
+    assert_estimate(&report->similarity[PAT_WAY_PREDICTED], 0.3, 0.2, 0.5);
+    free(report);
+}
+
 /* Many originals, in an order that is not that of their names. */
 static void add_many(struct data *data, size_t first)
 {
@@ -366,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_samples_without_a_gain_do_not_count),
         cmocka_unit_test(test_the_interval_of_one_original_is_a_point),
         cmocka_unit_test(test_versions_are_drawn_together),
+        cmocka_unit_test(test_an_interval_leaves_out_what_is_rare),
         cmocka_unit_test(test_intervals_follow_from_the_seed_alone),
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_versions_share_a_name_or_an_image),

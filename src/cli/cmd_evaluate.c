@@ -26,8 +26,10 @@ static const struct argp_option options[] = {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
+    const pat_pair_source *source = &arguments->source.source;
     switch (key) {
     case ARGP_KEY_INIT:
+        arguments->source.optional = true; /* so that what is missing is told in order */
         state->child_inputs[0] = &arguments->source;
         state->child_inputs[1] = &arguments->run;
         return 0;
@@ -48,6 +50,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (arguments->model == NULL)
             argp_error(state, "name a model that patina train made, then the images");
+        if (source->damaged == NULL && source->manifest == NULL)
+            argp_error(state, "give two folders, DAMAGED and UNDAMAGED, or --manifest FILE");
         if (arguments->source.grid_given)
             argp_error(state, "--grid: the model knows the grid it was trained with");
         return 0;

@@ -57,8 +57,9 @@ void evaluation_print(const pat_evaluation_report *report)
 {
     char fixed[SETTING_TEXT_SIZE];
     setting_describe(&report->fixed, fixed);
-    printf("%zu pairs of %zu originals; means and 95 %% intervals (bootstrap by original)\n",
-           report->pairs, report->originals);
+    printf("%zu pair%s of %zu original%s; means and 95 %% intervals (bootstrap by original)\n",
+           report->pairs, report->pairs == 1 ? "" : "s", report->originals,
+           report->originals == 1 ? "" : "s");
     printf("  %-10s %-24s  %-25s  %s\n", "", "PSNR, dB", "SSIM", "similarity");
     for (int way = 0; way < PAT_WAYS; way++)
         print_way(report, way);

@@ -1,0 +1,232 @@
+#!/bin/sh
+# patina train: from clean pictures to a model, and what is refused.
+. "$(dirname "$0")/lib.sh"
+grid='sigma=0.5,2;strength=0,0.5,1'
+expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
+expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
+
+# Four commands lead from clean pictures to restored ones. The surface is for what it gains.
+expect 0 "$PATINA" train d.csv --trials t.csv --manifest pairs/manifest.csv -o all.model
+has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
+has out "cross-validation: MSE, MAE and R2 of each target"
+has out "by the similarity of the images it restores"
+has out "9 pairs of 3 originals"
+has out "written: all.model"
+expect 0 "$PATINA" restore pairs/damaged --model all.model -o restored -q
+[ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
+
+# The same bytes for any number of workers and threads, wherever the data lie; not for other seeds.
+args='d.csv --trials t.csv --manifest pairs/manifest.csv -q'
+expect 0 "$PATINA" train $args --jobs 1 -o one.model
+expect 0 env OMP_NUM_THREADS=3 "$PATINA" train $args --jobs 3 -o three.model
+same one.model all.model
+same three.model all.model
+args="$args --model forest"
+expect 0 "$PATINA" train $args -o one.model
+expect 0 "$PATINA" train $args --seed 2 -o other.model
+cmp -s other.model one.model && fail "another seed made the same model"
+mkdir elsewhere
+ln -s ../pairs elsewhere/images
+cd elsewhere
+expect 0 "$PATINA" train ../d.csv --trials ../t.csv --manifest images/manifest.csv \
+    --model forest -o ../moved.model -q
+cd ..
+same moved.model one.model
+args=${args% --model forest}
+
+# No original is on both sides: each side's originals are counted, and there are 17.
+expect 0 "$PATINA" train $args --folds 3 -o x.model --json
+cat >check.py <<'PY'
+import json, sys
+report = json.load(open("out", encoding="utf-8"))
+kinds = report["models"]
+assert [kind["kind"] for kind in kinds] == ["linear", "forest", "boosting", "surface"]
+assert report["originals"] == 17 and report["rows"] == 51 and report["folds"] == 3
+assert report["held_out_originals"] == 3 and report["held_out_rows"] == 9
+assert report["chosen_by"] == "pixels" and report["constant_targets"] == []
+predicted = {}
+for kind in kinds:
+    cross, held_out = kind["cross_validation"]["pixels"], kind["held_out"]["pixels"]
+    assert (cross["originals"], cross["pairs"]) == (14, 42), cross
+    assert (held_out["originals"], held_out["pairs"]) == (3, 9), held_out
+    assert abs(sum(kind["importances"].values()) - 1) < 1e-9
+    predicted[kind["kind"]] = cross["ways"]["predicted"]["similarity"]["value"]
+    for way in ("untouched", "fixed", "oracle"):
+        assert cross["ways"][way] == kinds[0]["cross_validation"]["pixels"]["ways"][way]
+assert report["chosen"] == max(predicted, key=predicted.get), predicted
+description = open("x.model", "rb").read()
+assert b'"judged_in_pixels": true' in description and b"pairs/manifest" not in description
+PY
+/usr/bin/python3 check.py || fail "the report as JSON"
+
+# Versions that only their image gives away: names without '~', one picture behind three of them.
+expect 0 "$PATINA" degrade "$sample/undamaged" -o whole --per-image 2 -q
+/usr/bin/python3 - <<'PY'
+import csv
+rows = list(csv.DictReader(open("whole/manifest.csv")))[:24]
+with open("whole/plain.csv", "w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["damaged", "undamaged", "id"])
+    for i, row in enumerate(rows):
+        writer.writerow([row["damaged"], row["undamaged"], f"picture{i * 7 % 24}"])
+PY
+expect 0 "$PATINA" search --manifest whole/plain.csv -o plain.csv --grid "$grid" -q
+expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv -o x.model --model linear
+has out "24 rows of 12 originals, 14 features; held out: 4 rows of 2 originals; 5 folds"
+expect 0 "$PATINA" train plain.csv -o x.model --model linear
+has out "24 rows of 24 originals"
+expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv --limit 21 -o x.model --model linear
+has out "3 rows have no images among those given"
+
+# Each kind.
+for kind in linear forest boosting surface; do
+    expect 0 "$PATINA" train d.csv --trials t.csv --model $kind -o $kind.model
+    has out "chosen: $kind, by being the only one"
+    grep -qa "\"kind\": *\"$kind\"" $kind.model || fail "$kind.model is of another kind"
+    expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --model $kind.model -o $kind.png
+done
+expect 0 "$PATINA" train d.csv --trials t.csv --model boost -o boost.model -q
+same boost.model boosting.model
+expect 0 "$PATINA" train d.csv --model linear --model forest -o x.model
+lacks out boosting
+has out "by the errors of its targets"
+expect 0 "$PATINA" train d.csv --model linear --model all -o x.model
+has out boosting
+lacks out surface
+lacks out "in pixels"
+expect 2 "$PATINA" train d.csv --model surface -o none.model
+has err "a surface model learns from the scores of every setting"
+expect 2 "$PATINA" train d.csv --model oak -o none.model
+has err "'oak' is not one of"
+
+# What inspection finds is passed on, but only what teaches nothing is called so.
+expect 0 "$PATINA" search --manifest pairs/manifest.csv -o edge.csv --grid 'sigma=0.5,1;strength=0,0.5' -q
+expect 0 "$PATINA" train edge.csv -o x.model --model linear
+has err "patina: WARNING: sharpen_sigma: "
+has err "look at these first; patina inspect edge.csv tells more"
+lacks err "not to be relied on"
+
+# The study's data, as pandas writes them: two of three targets are constant.
+/usr/bin/python3 - <<'PY'
+import csv
+rows = list(csv.reader(open("d.csv")))
+with open("study.csv", "w", newline="") as file:
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(rows[0])
+    for i in range(112):
+        row = rows[1 + i % 51]
+        writer.writerow([f"{i}.png", *row[1:18], "white_balance" if i % 3 else "none", bool(i % 3),
+                         "0.5", "0.50"])
+with open("good.csv", "w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(rows[0])
+    for row in rows[1:]:
+        writer.writerow([*row[:19], row[19] == "1", *(float(cell) for cell in row[20:])])
+for name, column, value in (("nan", 5, "nan"), ("inf", 20, "inf"), ("empty", 4, "")):
+    copy = [list(row) for row in rows]
+    copy[7][column] = value
+    csv.writer(open(f"{name}.csv", "w", newline="")).writerows(copy)
+csv.writer(open("short.csv", "w", newline="")).writerows(row[:9] + row[10:] for row in rows)
+csv.writer(open("few.csv", "w", newline="")).writerows(rows[:10])
+csv.writer(open("unscored.csv", "w", newline="")).writerows(row[:1] + row[4:] for row in rows)
+csv.writer(open("empty_table.csv", "w", newline="")).writerows(rows[:1])
+PY
+expect 0 "$PATINA" train study.csv -o study.model
+for column in sharpen_sigma sharpen_strength; do
+    has err "patina: WARNING: $column is 0.5 in all 112 rows, the grid's least value: a constant \
+target teaches nothing, and an R2 of 1 on it means nothing; widen the grid"
+done
+has err "a model of such data is not to be relied on; patina inspect study.csv tells more"
+[ "$(grep -c '^  \(constant predictor\|linear\|forest\|boosting\) .*[0-9]  *0\.0000  0\.0000  *-  *0\.0000  0\.0000  *-$' out)" -eq 8 ] ||
+    fail "an R2 of a constant target is shown"
+expect 0 "$PATINA" train study.csv -o x.model --json -q
+/usr/bin/python3 - <<'PY' || fail "R2 of constant targets in JSON"
+import json
+report = json.load(open("out"))
+assert report["constant_targets"] == ["sharpen_sigma", "sharpen_strength"]
+assert len(report["warnings"]) == 2 and report["chosen_by"] == "targets"
+def relative(errors):
+    return (errors["apply_color_correction"]["mse"] /
+            report["constant_predictor"]["cross_validation"]["apply_color_correction"]["mse"])
+error = {}
+for kind in report["models"]:
+    for part in ("cross_validation", "held_out"):
+        targets = kind[part]["targets"]
+        assert targets["sharpen_sigma"]["r2"] is None and targets["sharpen_sigma"]["mse"] == 0
+        assert isinstance(targets["apply_color_correction"]["r2"], float)
+    error[kind["kind"]] = relative(kind["cross_validation"]["targets"])
+assert report["chosen"] == min(error, key=error.get), error
+PY
+expect 0 "$PATINA" train good.csv -o good.model --model forest -q
+expect 0 "$PATINA" train d.csv -o plain.model --model forest -q
+for model in good plain; do # the same but for the name of the data and their digest
+    expect 0 "$PATINA" restore pairs/damaged --model $model.model --dry-run --json
+    mv out $model.json
+done
+same good.json plain.json
+expect 0 "$PATINA" train unscored.csv -o x.model --model linear
+has err "WARNING: the data could not be inspected: unscored.csv: the first line does not name"
+
+# Data that are none.
+for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.csv:row 8" \
+    "inf.csv:sharpen_sigma" "empty.csv:mean" "few.csv:3 originals are too few" \
+    "empty_table.csv:empty_table.csv" "no.csv:cannot open" "pairs:not a regular file" "t.csv:mean"; do
+    expect 2 "$PATINA" train "${case%%:*}" -o none.model
+    has err "${case%%:*}"
+    has err "${case#*:}"
+done
+expect 2 "$PATINA" train d.csv --folds 15 -o none.model
+has err "ask for 14 at most"
+expect 2 "$PATINA" train study.csv --trials t.csv -o none.model
+has err "t.csv"
+mkdir empty
+expect 2 "$PATINA" train d.csv empty empty -o none.model
+has err "none of its 51 rows has its images among the pairs given"
+expect 2 "$PATINA" train d.csv --trials t.csv --grid sigma=1 -o none.model
+has err "not both"
+expect 2 "$PATINA" train d.csv
+has err "name the model to write, with -o"
+absent none.model none.model.partial
+
+# An output that cannot be, or is an input, is told before any work; nothing is harmed.
+cp d.csv d.before
+cp t.csv t.before
+cp pairs/manifest.csv manifest.before
+cp pairs/damaged/skyline.png~1.png image.before
+ln pairs/damaged/skyline.png~1.png image
+ln d.csv linked.partial
+for case in "1 no/x.model:create the folder first" "1 empty:is not a regular file" \
+    "2 d.csv:is the data set" "2 linked:is the data set" "2 t.csv:is the table of trials" \
+    "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
+    "2 x.png:is the name of an image"; do
+    output=${case%%:*}
+    expect "${output%% *}" "$PATINA" train d.csv --trials t.csv --manifest pairs/manifest.csv \
+        -o "${output#* }"
+    has err "${case#*:}"
+    lacks err WARNING
+done
+same d.csv d.before
+same t.csv t.before
+same pairs/manifest.csv manifest.before
+same image image.before
+
+# A pair that cannot be scored is named; the others judge the models.
+cp -r pairs torn
+head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
+expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --model linear --model forest -o torn.model --json
+has err "grass.bmp~2"
+has err "1 of 51 pairs failed"
+has out '"pairs_failed": 1'
+[ -s torn.model ] || fail "no model was written"
+
+# A training that is stopped leaves nothing.
+"$PATINA" train d.csv --trials t.csv --folds 14 -o stopped.model >out 2>err &
+pid=$!
+while [ ! -e stopped.model.partial ] && kill -0 $pid; do sleep 0.01; done
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+[ $status -eq 143 ] || fail "status $status instead of 143"
+has err "interrupted: stopped.model was not written"
+absent stopped.model stopped.model.partial
+finish
