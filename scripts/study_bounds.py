@@ -10,7 +10,7 @@ same pairs. Where a setting that was predicted is not one of the grid's, the nea
 import csv
 import sys
 
-SCORE_LIMIT = 1.5       # of identical images, whose score is infinite
+SCORE_LIMIT = 1.0       # that of 50 dB; identical images have an infinite one
 
 
 def setting_of(row):

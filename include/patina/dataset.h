@@ -82,8 +82,8 @@ typedef struct pat_label_report {
     double mean_gain_db;   /* best PSNR less untouched PSNR, mean over `scored` */
     double mean_gain_ssim; /* the same for SSIM */
     size_t harmed;         /* rows whose every setting scores below the untouched image */
-    size_t tied;           /* rows with more than one best setting */
-    size_t identical;      /* rows whose damaged image equals the original */
+    size_t tied;      /* rows whose best score several settings have that differ in what they do */
+    size_t identical; /* rows whose damaged image equals the original */
     char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
     pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;

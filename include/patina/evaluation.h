@@ -35,9 +35,10 @@ typedef struct pat_extreme {
     double gain, oracle_gain;
 } pat_extreme;
 
-/* Scores of identical images are infinite; here they count as these. */
-#define PAT_PSNR_LIMIT 100.0
-#define PAT_SIMILARITY_OF_LIMIT 1.5
+/* Scores are limited to these, which nobody can tell from an identical image: those of identical
+ * images are infinite, and one pair would outweigh all others. */
+#define PAT_PSNR_LIMIT 50.0
+#define PAT_SIMILARITY_OF_LIMIT 1.0
 
 typedef struct pat_evaluation_report {
     size_t pairs, originals;

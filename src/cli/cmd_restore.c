@@ -16,6 +16,8 @@ struct arguments {
     bool has_sigma, has_strength, json;
 };
 
+enum { FAILURES_SHOWN = 10 };
+
 static const struct argp_option options[] = {
     {"model", KEY_MODEL, "FILE", 0, "Restore each image as this model says; patina train makes it",
      0},
@@ -77,6 +79,8 @@ static void end_of_arguments(const struct argp_state *state, struct arguments *a
         argp_error(state, "give --model FILE, or a setting with --color, --sigma and --strength");
     if (restoration->setting.strength > 0 && !arguments->has_sigma)
         argp_error(state, "--strength needs --sigma, how wide the blur is that it sharpens with");
+    if (arguments->has_sigma && !arguments->has_strength)
+        argp_error(state, "--sigma needs --strength, how much is sharpened");
     if (restoration->output == NULL && !restoration->dry_run)
         argp_error(state, "give -o OUT: a file for one image, else a folder");
 }
@@ -162,7 +166,8 @@ static const struct argp argp = {
 
 /* Where what is told goes. */
 struct teller {
-    bool json, quiet;
+    bool json, quiet, dry_run;
+    size_t failures;
     size_t told, unlike;
 };
 
@@ -280,7 +285,7 @@ static void tell(void *context, const pat_restoration *done)
 {
     struct teller *teller = context;
     teller->unlike += done->status == PAT_OK && done->unlike_count > 0;
-    if (done->status != PAT_OK)
+    if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         fprintf(stderr, "patina: %s\n", done->message);
     if (teller->json)
         put_image(done, teller->told == 0);
@@ -298,7 +303,8 @@ static void print_end(const struct teller *teller, const pat_run_summary *summar
     }
     if (teller->quiet || (summary->rows == 0 && summary->failures == 0))
         return;
-    printf("%zu restored, %zu failed", summary->rows, summary->failures);
+    printf("%zu %s, %zu failed", summary->rows, teller->dry_run ? "would be restored" : "restored",
+           summary->failures);
     if (teller->unlike > 0)
         printf("; %zu unlike the images the model has seen", teller->unlike);
     printf("; %.2f seconds\n", summary->elapsed_s);
@@ -314,6 +320,8 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
     }
     if (status != PAT_OK)
         return console_failure(error);
+    if (teller->failures > FAILURES_SHOWN)
+        fprintf(stderr, "patina: ... and %zu more\n", teller->failures - FAILURES_SHOWN);
     if (teller->quiet && summary->failures > 0)
         fprintf(stderr, "patina: %zu of %zu images failed\n", summary->failures, summary->total);
     return summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
@@ -324,7 +332,9 @@ static int run_restoration(struct arguments *arguments, pat_run_summary *summary
     pat_error error = {0};
     struct left_out left_out = {0};
     progress_display display;
-    struct teller teller = {.json = arguments->json, .quiet = arguments->run.quiet};
+    struct teller teller = {.json = arguments->json,
+                            .quiet = arguments->run.quiet,
+                            .dry_run = arguments->restoration.dry_run};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
     pat_restoration_options *restoration = &arguments->restoration;

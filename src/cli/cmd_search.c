@@ -139,6 +139,8 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs, const 
             print_unpaired(pairs, UNPAIRED_SHOWN);
     } else {
         exit_status = console_summary(summary, "pair", run->quiet);
+        if (!run->quiet && search->trials != NULL)
+            printf("         %s\n", search->trials);
         if (!run->quiet)
             print_unpaired(pairs, UNPAIRED_SHOWN);
     }

@@ -174,6 +174,19 @@ static void print_importances(const pat_train_report *report, const pat_kind_rep
     printf("\n");
 }
 
+/* Being the best of its kind is not being good. */
+static void print_use(const pat_train_report *report, const pat_kind_report *kind)
+{
+    bool better = false;
+    for (int t = 0; t < PAT_TARGET_COUNT; t++)
+        better = better || kind->cross[t].mse < report->cross_constant[t].mse;
+    if (report->chosen_in_pixels && !(kind->cross_pixels.captured.value > 0))
+        printf(
+            "it is of no use: on average its restorations are worse than leaving images alone\n");
+    else if (!report->chosen_in_pixels && !better)
+        printf("it is of no use: a constant predicts the settings as well\n");
+}
+
 static void print_text(const struct arguments *arguments, const pat_train_report *report)
 {
     const pat_kind_report *chosen = &report->kinds[report->chosen];
@@ -192,6 +205,7 @@ static void print_text(const struct arguments *arguments, const pat_train_report
            report->kind_count == 1    ? "being the only one"
            : report->chosen_in_pixels ? "the similarity of the images it restores"
                                       : "the errors of its targets");
+    print_use(report, chosen);
     print_importances(report, chosen);
     if (report->chosen_in_pixels) {
         printf("\nin pixels, on the originals held out:\n");

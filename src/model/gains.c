@@ -158,9 +158,10 @@ static void count_row(struct reading *reading, size_t row, const struct trial *w
     for (size_t i = 0; i < count; i++) {
         const struct trial *trial = &reading->trial[i];
         double similarity = trial->scores.similarity;
-        tied = tied || (trial != winner && similarity == best->similarity);
-        if (!same_effect(&trial->setting, &winner->setting))
+        if (!same_effect(&trial->setting, &winner->setting)) {
+            tied = tied || similarity == best->similarity;
             second = similarity > second ? similarity : second;
+        }
         if (!identical)
             count_setting(&gains->settings[i], &trial->scores, untouched);
     }

@@ -60,9 +60,9 @@ typedef struct pat_trials {
     double *gain; /* training rows x pat_grid_count(), in similarity over the untouched picture */
 } pat_trials;
 
-/* A similarity above this, which is that of 100 dB, counts as this: identical pictures have an
- * infinite one. */
-#define PAT_SIMILARITY_LIMIT 1.5
+/* A similarity above this, which is that of 50 dB and no visible difference, counts as this:
+ * identical pictures have an infinite one. */
+#define PAT_SIMILARITY_LIMIT 1.0
 
 /*
  * Read the trials of the rows of `training`. Pictures that are not among them are passed over.

@@ -64,8 +64,10 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     if (status != PAT_OK)
         return status;
     run->summary->rows++;
-    pat_labels_add(&run->labels, &run->options->grid, &outcome->setting, &outcome->best,
-                   &outcome->untouched, outcome->ties > 0);
+    const pat_grid *grid = &run->options->grid;
+    uint64_t alike = outcome->setting.strength == 0 ? (uint64_t)grid->sigmas - 1 : 0;
+    pat_labels_add(&run->labels, grid, &outcome->setting, &outcome->best, &outcome->untouched,
+                   outcome->ties > alike); /* without strength, all sigmas do the same */
     return PAT_OK;
 }
 

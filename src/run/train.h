@@ -16,6 +16,7 @@ typedef struct pat_train {
     pat_model *model[PAT_MODEL_KINDS]; /* of each kind, what learnt from all but those held out */
     pat_setting *setting;              /* rows x kinds: what was predicted for each row by a model
                                           that had not seen its original */
+    bool *unlike;                      /* rows x kinds: whether that model had not seen the like */
     double *raw[PAT_MODEL_KINDS];      /* of each kind, rows x targets: the same before rounding */
     double *constant;                  /* rows x targets: what the constant predictor says */
     size_t *row;                       /* scratch: rows */

@@ -187,7 +187,9 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
             pat_model_predict_rows(model, train->training.feature, &row[i], 1, &prediction, error);
         if (status != PAT_OK)
             return status;
-        train->setting[row[i] * train->report->kind_count + k] = prediction.setting;
+        size_t at = row[i] * train->report->kind_count + k;
+        train->setting[at] = prediction.setting;
+        train->unlike[at] = prediction.unlike_count > 0;
         memcpy(train->raw[k] + row[i] * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
     }
     return PAT_OK;
@@ -330,12 +332,13 @@ static pat_status reserve(pat_train *train, pat_error *error)
     train->constant = pat_realloc_array(NULL, targets, sizeof(double));
     train->scratch = pat_realloc_array(NULL, 2 * rows, sizeof(double));
     train->setting = calloc(rows * train->report->kind_count, sizeof *train->setting);
+    train->unlike = calloc(rows * train->report->kind_count, sizeof *train->unlike);
     for (size_t k = 0; k < train->report->kind_count; k++) {
         train->raw[k] = calloc(targets, sizeof(double));
         enough = enough && train->raw[k] != NULL;
     }
     enough = enough && train->fold != NULL && train->row != NULL && train->constant != NULL &&
-             train->scratch != NULL && train->setting != NULL;
+             train->scratch != NULL && train->setting != NULL && train->unlike != NULL;
     return enough ? PAT_OK : pat_fail_memory(error, "what the models say");
 }
 
@@ -353,6 +356,7 @@ static void release(pat_train *train)
     free(train->constant);
     free(train->scratch);
     free(train->setting);
+    free(train->unlike);
 }
 
 static pat_status open_output(const pat_train_options *options, pat_file *file, pat_error *error)
