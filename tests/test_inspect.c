@@ -331,8 +331,8 @@ static void test_what_is_no_data_set_is_refused(void **state)
 /* ---- Trials ---------------------------------------------------------------------------------- */
 
 /* Grid: both colours, sigma 1 and 2, strength 0 and 1. What the best of it gains: 2, 3, -1, 0 dB
- * (a pair that is identical), 4. A tie: the last. The second is none: without strength sigma makes no
- * difference. */
+ * (a pair that is identical), 4. A tie: the last. The second is none: without strength, sigma
+ * makes no difference. */
 static const struct {
     double psnr[8], untouched;
     int best;
