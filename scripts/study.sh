@@ -71,3 +71,14 @@ for part in 2 4; do
              {name = $1; sub(/~[0-9]*$/, "", name)} name in keep' keep.txt learn.csv >one$part.csv
     step "e-one-in-$part" one$part.csv learn.trials.csv unseen.trials.csv --model surface
 done
+
+# What a model would capture that knew the originals: versions of one on both sides of every split.
+sed 's/~\([0-9]*\),/-\1,/' learn.csv >known.csv
+sed 's/~\([0-9]*\),/-\1,/' learn.trials.csv >known.trials.csv
+sed 's/~\([0-9]*\),/-\1,/' pairs_learn/manifest.csv >pairs_learn/known.csv
+title "f-known-originals"
+[ -f f-known-originals.model ] ||
+    "$patina" train known.csv --trials known.trials.csv --manifest pairs_learn/known.csv \
+        -o f-known-originals.model --progress never --model surface \
+        >f-known-originals.train.txt 2>f-known-originals.warnings.txt
+sed -n '/^in pixels, cross-validated/,/^chosen/p' f-known-originals.train.txt

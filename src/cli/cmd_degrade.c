@@ -112,7 +112,8 @@ static const struct argp argp = {
            "pairs/manifest.csv"
            "\n\nThe same seed and recipe make the same bytes, whatever else is in the folder."
            "\n\nExit status: 0 every version was made, 1 something failed (the manifest has the "
-           "rest), 2 wrong usage or nothing to do.",
+           "rest), 2 wrong usage or nothing to do, 129, 130 or 143 stopped by a signal; the same "
+           "command with --force then makes the same images.",
     .children = children,
 };
 

@@ -71,7 +71,7 @@ static const struct argp argp = {
            "how often each setting is the best, what it gains, and what is wrong with the labels "
            "or, if images are given, with the pairs."
            "\vExit status: 0 the data set was inspected, 1 with --strict if the verdict is bad, 2 "
-           "wrong usage or unreadable input.",
+           "wrong usage or unreadable input, 129, 130 or 143 stopped by a signal.",
     .children = children,
 };
 

@@ -158,7 +158,7 @@ static const struct argp argp = {
            "in one way. Format, depth, alpha and metadata are kept."
            "\vFor example: patina restore old/ --model model.patina -o restored/"
            "\n\nExit status: 0 every image was restored, 1 something failed (the rest is done), "
-           "2 wrong usage or nothing to do.",
+           "2 wrong usage or nothing to do, 129, 130 or 143 stopped by a signal.",
     .children = children,
 };
 

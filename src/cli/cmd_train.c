@@ -112,7 +112,8 @@ static const struct argp argp = {
            "one is written. With the images, that is the one whose restored images come closest to "
            "the originals; else the one with the least errors of the settings."
            "\vExit status: 0 the model was written, 1 something failed (an image; then the model "
-           "was written, or all), 2 wrong usage or unreadable input.",
+           "was written, or all), 2 wrong usage or unreadable input, 129, 130 or 143 stopped by a "
+           "signal.",
     .children = children,
 };
 
