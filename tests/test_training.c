@@ -145,6 +145,8 @@ static void test_bad_tables_are_refused_by_row_and_column(void **state)
     refuse_with(",10,11,12,13,", ",10,nan,12,13,", PAT_MALFORMED,
                 MENTION("row 3", "d/b~1.jpg", "'radial_50'", "finite"));
     refuse_with(",1.0,2,3,", ",inf,2,3,", PAT_MALFORMED, MENTION("row 2", "a.png", "'mean'"));
+    refuse_with(",1.0,2,3,", ",-1e31,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'", "at most"));
+    refuse_with(",1.0,2,3,", ",1e30,2,3,", PAT_OK, NULL);
     refuse_with(",1.0,2,3,", ",,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
     refuse_with(",1.0,2,3,", ",x,2,3,", PAT_MALFORMED, MENTION("row 2", "'mean'"));
     refuse_with("0.25,1e-05,white_balance", "0.25,1e-05,sepia", PAT_MALFORMED,
@@ -297,6 +299,7 @@ static void test_bad_trials_are_refused(void **state)
         {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
         {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
         {"a.png,none,1,2,nan\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
+        {"a.png,none,1,2,-1e300\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,1,3,0.7\n", "row 4 (d/b~1.jpg)"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,0,0,0.7\n", "has 0 settings"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nz,none,1,2,1\nz,none,0,0,1\n"

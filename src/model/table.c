@@ -11,6 +11,10 @@
 #include "patina/features.h"
 #include "patina/restore.h"
 
+/* No feature comes near it; the sums and squares of such still fit a double, and they themselves
+ * the single precision of trees. */
+#define FEATURE_MAX 1e30
+
 static const char *const target_names[PAT_TARGET_COUNT] = {
     [PAT_TARGET_COLOR] = "apply_color_correction",
     [PAT_TARGET_SIGMA] = "sharpen_sigma",
@@ -98,8 +102,9 @@ static pat_status check_row(const pat_training *training, const char *path,
     const double *target = row->value + training->feature_count;
     double sigma = target[PAT_TARGET_SIGMA], strength = target[PAT_TARGET_STRENGTH];
     for (int i = 0; i < training->feature_count; i++)
-        if (!isfinite(row->value[i]))
-            return fail_at(path, row, training->feature_name[i], "is not a finite number", error);
+        if (!(fabs(row->value[i]) <= FEATURE_MAX))
+            return fail_at(path, row, training->feature_name[i],
+                           "is not a finite number, at most 1e30", error);
     if (target[PAT_TARGET_COLOR] != 0 && target[PAT_TARGET_COLOR] != 1)
         return fail_at(path, row, target_names[PAT_TARGET_COLOR], "is neither 0 nor 1", error);
     if (!(strength >= 0 && strength <= PAT_STRENGTH_MAX))

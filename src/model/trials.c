@@ -11,6 +11,9 @@ enum { COLOR, SIGMA, STRENGTH, SIMILARITY, COLUMNS };
 static const char *const columns[COLUMNS] = {"color_method", "sharpen_sigma", "sharpen_strength",
                                              "similarity_score"};
 
+/* What SSIM and PSNR make possible is more than this. */
+#define SIMILARITY_LEAST (-1)
+
 /* A trials file while it is read. Rows of one picture follow each other. */
 struct trials_reader {
     const char *path;
@@ -178,7 +181,7 @@ static pat_status add_trial(struct trials_reader *in, const pat_table_row *row, 
     const double *value = row->value;
     double score = fmin(value[SIMILARITY], PAT_SIMILARITY_LIMIT);
     pat_setting setting = {pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]};
-    if (isnan(value[SIMILARITY]) || value[SIMILARITY] == -INFINITY)
+    if (!(value[SIMILARITY] >= SIMILARITY_LEAST))
         return pat_fail(error, PAT_MALFORMED,
                         "%s: row %zu (%s), column 'similarity_score' is not a score; search again "
                         "with --trials",
