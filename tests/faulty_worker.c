@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "patina/run.h"
+#include "run/task_evaluate.h"
 #include "run/wire.h"
 
 static void send_bytes(const void *bytes, size_t size)
@@ -168,6 +169,20 @@ static void stop_for_ever(void)
         raise(SIGSTOP);
 }
 
+/* The next report of an evaluation is to tell of a color correction that there is not, or of
+ * another setting than was asked for. */
+static bool lies_about_color, lies_about_strength;
+
+static void lie_about_color(void)
+{
+    lies_about_color = true;
+}
+
+static void lie_about_strength(void)
+{
+    lies_about_strength = true;
+}
+
 static const struct fault {
     const char *prefix;
     void (*act)(void);
@@ -188,6 +203,8 @@ static const struct fault {
     {"excess_", send_excess},
     {"unchanged_", send_unchanged},
     {"deaf_", turn_deaf},
+    {"color_", lie_about_color},
+    {"strength_", lie_about_strength},
     {"stop_", stop},
     {"stopper_", stop_for_ever},
 };
@@ -232,6 +249,20 @@ static int number_of(const char *path)
     return (int)strtol(start, NULL, 10);
 }
 
+/* The report of an evaluation: each setting of the order, with a score. */
+static void report_choices(const pat_job *job, pat_outcome *outcome)
+{
+    for (size_t at = 0; at < job->order.size; at += sizeof(pat_setting)) {
+        pat_choice choice = {.scores = {0.25, 26, 0.125}};
+        memcpy(&choice.setting, (const char *)job->order.data + at, sizeof choice.setting);
+        if (lies_about_color)
+            choice.setting.color = (pat_color_method)99;
+        if (lies_about_strength)
+            choice.setting.strength += 1;
+        pat_buffer_append(&outcome->report, &choice, sizeof choice);
+    }
+}
+
 static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome *outcome)
 {
     int number = number_of(job->damaged);
@@ -246,6 +277,8 @@ static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome
     outcome->best = (pat_scores){0.75, 30 + number % 8, 0.5};
     outcome->untouched = (pat_scores){0.5, 28, 0.25};
     outcome->ties = (uint64_t)number % 2;
+    if (setup->kind == PAT_TASK_EVALUATE)
+        report_choices(job, outcome);
     if (!setup->trials)
         return;
     outcome->trials = calloc(settings, sizeof *outcome->trials);

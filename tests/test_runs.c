@@ -17,6 +17,7 @@
 
 #include "base/sha256.h"
 #include "patina/patina.h"
+#include "run/pixels.h"
 #include "workspace.h"
 
 /* The whole of a file, with a NUL after it. */
@@ -543,6 +544,60 @@ static void test_feature_run(void **state)
     pat_buffer_release(&failures);
 }
 
+/* Score two settings on the pair of this name. */
+static pat_status score_pair(const char *prefix, pat_pixels *pixels, pat_error *error)
+{
+    const pat_setting order[] = {{PAT_COLOR_NONE, 1, 2}, {PAT_COLOR_LEVELS, 0.5, 0}};
+    const pat_pixel_job job = {0, order};
+    const pat_run_options run = {.jobs = 1, .worker_command = faulty_worker};
+    pat_run_summary summary = {0};
+    pat_grid grid;
+    pat_pairs *pairs;
+    make_pairs(prefix, 1, 1);
+    assert_int_equal(
+        pat_pairs_find(&(pat_pair_source){.damaged = "d", .undamaged = "u"}, &pairs, NULL), PAT_OK);
+    assert_int_equal(pat_grid_parse(&grid, "sigma=1;strength=1,2", NULL), PAT_OK);
+    const pat_pixel_options options = {
+        .pairs = pairs, .jobs = &job, .count = 1, .orders = 2, .grid = &grid, .run = &run};
+    pat_status status = pat_pixels_run(&options, pixels, &summary, error);
+    pat_pairs_free(pairs);
+    return status;
+}
+
+static void test_scored_settings(void **state)
+{
+    (void)state;
+    pat_pixels pixels;
+    pat_error error = {0};
+    if (score_pair("ok_", &pixels, &error) != PAT_OK)
+        fail_msg("%s", error.message);
+    assert_true(pixels.scored[0] && pixels.choice[1].setting.color == PAT_COLOR_LEVELS);
+    assert_true(pixels.choice[1].scores.psnr == 26);
+    pat_pixels_release(&pixels);
+}
+
+static void refuse_report(const char *prefix)
+{
+    pat_pixels pixels;
+    pat_error error = {0};
+    assert_int_equal(score_pair(prefix, &pixels, &error), PAT_INTERNAL);
+    assert_mentions(error.message, "report makes no sense");
+    assert_false(pixels.scored[0]);
+    pat_pixels_release(&pixels);
+}
+
+static void test_scores_of_settings_that_were_not_asked_for(void **state)
+{
+    (void)state;
+    refuse_report("color_");
+}
+
+static void test_scores_of_another_strength(void **state)
+{
+    (void)state;
+    refuse_report("strength_");
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int main(void)
@@ -559,6 +614,9 @@ int main(void)
         IN_FOLDER(test_journals_of_others_are_left_alone),
         IN_FOLDER(test_workers_that_do_not_start_leave_nothing),
         IN_FOLDER(test_feature_run),
+        IN_FOLDER(test_scored_settings),
+        IN_FOLDER(test_scores_of_settings_that_were_not_asked_for),
+        IN_FOLDER(test_scores_of_another_strength),
         IN_FOLDER(test_workers_do_not_change_a_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

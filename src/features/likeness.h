@@ -17,7 +17,7 @@
  */
 typedef struct pat_likeness {
     int width[2], height[2]; /* of the damaged image and the original */
-    bool identical;          /* the same size and pixels */
+    int identical;           /* 1: the same size and pixels. No bool, which may not be any byte */
     /* Of coarse versions, in which noise and scratches hardly matter: -1..1; 1 for a pair in which
      * both are of one colour, 0 where one is. */
     double correlation;

@@ -28,6 +28,23 @@ static void get_job(void *context, size_t index, pat_job *job)
     };
 }
 
+/* Whether a worker, which may send anything, tells of the settings that it was asked for, and, of
+ * what the model says, of a setting. */
+static bool makes_sense(const pat_pixel_options *options, const pat_setting *order,
+                        const pat_choice *choice, size_t choices)
+{
+    for (size_t i = 0; i < choices; i++) {
+        const pat_setting *setting = &choice[i].setting;
+        if ((unsigned)setting->color >= PAT_COLOR_METHODS)
+            return false;
+        if (i < options->orders &&
+            (setting->color != order[i].color || setting->sigma != order[i].sigma ||
+             setting->strength != order[i].strength))
+            return false;
+    }
+    return true;
+}
+
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
@@ -40,10 +57,14 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
         return PAT_OK;
     }
     size_t size = pixels->choices * sizeof *pixels->choice;
-    if (outcome->report.size != size || outcome->trial_count != pixels->settings)
+    pat_choice *choice = pixels->choice + index * pixels->choices;
+    bool fits = outcome->report.size == size && outcome->trial_count == pixels->settings;
+    if (fits)
+        memcpy(choice, outcome->report.data, size);
+    if (!fits ||
+        !makes_sense(run->options, run->options->jobs[index].order, choice, pixels->choices))
         return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
                         run->pair.damaged);
-    memcpy(pixels->choice + index * pixels->choices, outcome->report.data, size);
     memcpy(pixels->trials + index * pixels->settings, outcome->trials,
            pixels->settings * sizeof *pixels->trials);
     pixels->untouched[index] = outcome->untouched;
