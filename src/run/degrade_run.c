@@ -269,6 +269,21 @@ static bool lies_in(const char *path, const char *folder)
            (path[length] == '\0' || path[length] == '/' || folder[length - 1] == '/');
 }
 
+/* Whether the clean images lie where their versions are to be written: one could replace another's
+ * original. clean, output: absolute without links. */
+static bool is_written_to(const struct degrade_run *run, const char *clean, const char *output)
+{
+    bool written = false;
+    for (int side = 0; side < (crops(run) ? PAT_OUTPUTS : 1) && !written; side++) {
+        char path[LONG_PATH_SIZE];
+        snprintf(path, sizeof path, "%s/%s", output, sides[side]);
+        char *folder = realpath(path, NULL);
+        written = folder != NULL && lies_in(clean, folder);
+        free(folder);
+    }
+    return written;
+}
+
 /* Where the folders lie to each other. */
 static pat_status relate_folders(struct degrade_run *run, pat_error *error)
 {
@@ -283,6 +298,11 @@ static pat_status relate_folders(struct degrade_run *run, pat_error *error)
                           "%s: lies in the folder of the clean images, of which the damaged ones "
                           "would then be some; choose another folder with -o",
                           options->output);
+    else if (is_written_to(run, clean, output))
+        status = pat_fail(error, PAT_INVALID_ARGUMENT,
+                          "%s: the damaged images would be written among the clean ones; choose "
+                          "another folder with -o",
+                          options->clean);
     else
         status = find_way(output, clean, run->clean_from_here, error);
     free(clean);

@@ -163,14 +163,22 @@ static int compare(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-static size_t identify_inputs(const pat_inputs *inputs, struct identity *files)
+static void identify(const char *path, struct identity *files, size_t *count)
+{
+    struct stat info;
+    if (stat(path, &info) == 0)
+        files[(*count)++] = (struct identity){info.st_dev, info.st_ino};
+}
+
+/* The images and the model. */
+static size_t identify_inputs(const pat_restoration_options *options, const pat_inputs *inputs,
+                              struct identity *files)
 {
     size_t count = 0;
-    for (size_t i = 0; i < inputs->paths.count; i++) {
-        struct stat info;
-        if (stat(pat_names_get(&inputs->paths, i), &info) == 0)
-            files[count++] = (struct identity){info.st_dev, info.st_ino};
-    }
+    for (size_t i = 0; i < inputs->paths.count; i++)
+        identify(pat_names_get(&inputs->paths, i), files, &count);
+    if (options->model != NULL)
+        identify(options->model, files, &count);
     qsort(files, count, sizeof *files, compare);
     return count;
 }
@@ -183,8 +191,8 @@ static pat_status check_free(const char *path, bool force, const struct identity
         struct identity file = {info.st_dev, info.st_ino};
         if (bsearch(&file, files, count, sizeof *files, compare) != NULL)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: is an image to restore, and would be replaced; choose another "
-                            "name or folder with -o",
+                            "%s: is read by this run, and would be replaced; choose another name "
+                            "or folder with -o",
                             path);
     } else if (lstat(path, &info) != 0) {
         return PAT_OK;
@@ -204,10 +212,10 @@ static pat_status check_free(const char *path, bool force, const struct identity
 static pat_status check_all_free(const pat_restoration_options *options, const pat_inputs *inputs,
                                  const pat_names *outputs, pat_error *error)
 {
-    struct identity *files = calloc(inputs->paths.count, sizeof *files);
+    struct identity *files = calloc(inputs->paths.count + 1, sizeof *files);
     if (files == NULL)
         return pat_fail_memory(error, "the list of images");
-    size_t count = identify_inputs(inputs, files);
+    size_t count = identify_inputs(options, inputs, files);
     pat_status status = PAT_OK;
     for (size_t i = 0; i < outputs->count && status == PAT_OK; i++) {
         char partial[PAT_PATH_SIZE];

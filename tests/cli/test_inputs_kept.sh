@@ -1,0 +1,52 @@
+#!/bin/sh
+# No command writes over what it reads.
+. "$(dirname "$0")/lib.sh"
+mkdir clean
+for file in cat_eyes.jpg coffee_cup.jpg grass.bmp skyline.png; do
+    cp "$sample/undamaged/$file" clean/
+done
+expect 0 "$PATINA" degrade clean -o pairs --crop 64x64 --per-image 2 --quiet
+expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --quiet
+expect 0 "$PATINA" train d.csv -o linear.model --model linear --quiet
+
+# kept FILE COMMAND...: it is refused, because the file would be replaced, and the file is as it was.
+kept() {
+    file=$1
+    shift
+    cp "$file" before
+    expect 2 "$@"
+    has err ", and would be replaced; choose another name"
+    same "$file" before
+    absent "$file.partial"
+}
+ln -s d.csv link.csv
+kept d.csv "$PATINA" train d.csv -o d.csv
+kept d.csv "$PATINA" train d.csv -o link.csv
+kept t.csv "$PATINA" train d.csv --trials t.csv -o t.csv
+kept pairs/manifest.csv "$PATINA" train d.csv --manifest pairs/manifest.csv -o pairs/manifest.csv
+kept linear.model "$PATINA" evaluate linear.model --manifest pairs/manifest.csv --details linear.model
+kept pairs/manifest.csv "$PATINA" evaluate linear.model --manifest pairs/manifest.csv \
+    --details pairs/manifest.csv
+kept linear.model "$PATINA" restore clean/cat_eyes.jpg --model linear.model -o linear.model --force
+expect 2 "$PATINA" train d.csv -o clean/cat_eyes.jpg
+has err "is the name of an image"
+same clean/cat_eyes.jpg "$sample/undamaged/cat_eyes.jpg"
+
+# That a model cannot be written is told before anything is learnt.
+head -2 d.csv >few.csv
+expect 2 "$PATINA" train few.csv -o linear.model
+has err "too few to learn from"
+expect 1 "$PATINA" train few.csv -o missing/linear.model
+has err "create the folder first"
+
+# Versions are not written among the clean images, one of which may have a version's name.
+mkdir -p among/damaged
+cp clean/grass.bmp among/damaged/a.png
+cp clean/skyline.png among/damaged/a.png~1.png
+expect 2 "$PATINA" degrade among/damaged -o among
+has err "would be written among the clean ones"
+same among/damaged/a.png~1.png clean/skyline.png
+mv among/damaged among/undamaged
+expect 2 "$PATINA" degrade among/undamaged -o among --crop 32x32
+expect 0 "$PATINA" degrade among/undamaged -o among --quiet # which writes none there
+finish
