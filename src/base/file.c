@@ -19,6 +19,8 @@ static const char *advice(int error_number)
     switch (error_number) {
     case ENOENT:
         return "create the folder first";
+    case ENOTDIR:
+        return "a file is in the way of a folder: choose another place with -o";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -184,6 +186,21 @@ pat_status pat_sync_folder_of(const char *path, pat_error *error)
     return status;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static pat_status make_folder(const char *path, pat_error *error)
+{
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && is_folder(path)))
+        return PAT_OK;
+    if (errno == EEXIST)
+        errno = ENOTDIR;
+    return pat_fail_to_write("create the folder", path, error);
+}
+
 pat_status pat_make_folder_of(const char *path, pat_error *error)
 {
     char *folder = strdup(path);
@@ -192,8 +209,7 @@ pat_status pat_make_folder_of(const char *path, pat_error *error)
         return pat_fail_memory(error, "a file name");
     for (char *at = folder; status == PAT_OK && (at = strchr(at + 1, '/')) != NULL; *at = '/') {
         *at = '\0';
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-            status = pat_fail_to_write("create the folder", folder, error);
+        status = make_folder(folder, error);
     }
     free(folder);
     return status;

@@ -1,6 +1,5 @@
 #include "run/restore_names.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,33 +228,6 @@ static pat_status check_all_free(const pat_restoration_options *options, const p
     return status;
 }
 
-/* ---- Folders --------------------------------------------------------------------------------- */
-
-static pat_status make_folder(char *path, pat_error *error)
-{
-    struct stat info;
-    if (*path == '\0' || mkdir(path, 0777) == 0)
-        return PAT_OK;
-    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return PAT_OK;
-    errno = errno == EEXIST ? ENOTDIR : errno;
-    return pat_fail_to_write("make the folder", path, error);
-}
-
-/* The folders that `path` lies in, from the top. */
-static pat_status make_folders_of(const char *path, pat_error *error)
-{
-    char folder[PAT_PATH_SIZE];
-    pat_status status = PAT_OK;
-    snprintf(folder, sizeof folder, "%s", path);
-    for (char *at = folder; (at = strchr(at, '/')) != NULL && status == PAT_OK; at++) {
-        *at = '\0';
-        status = make_folder(folder, error);
-        *at = '/';
-    }
-    return status;
-}
-
 pat_status pat_restore_names(const pat_restoration_options *options, const pat_inputs *inputs,
                              pat_names *outputs, pat_format *format, pat_error *error)
 {
@@ -269,6 +241,6 @@ pat_status pat_restore_names(const pat_restoration_options *options, const pat_i
     if (status == PAT_OK)
         status = check_all_free(options, inputs, outputs, error);
     for (size_t i = 0; i < outputs->count && status == PAT_OK && !is_single(options, inputs); i++)
-        status = make_folders_of(pat_names_get(outputs, i), error);
+        status = pat_make_folder_of(pat_names_get(outputs, i), error);
     return status;
 }
