@@ -56,7 +56,7 @@ char *pat_train_json(const pat_train_report *report)
         if (report->constant[t])
             pat_json_append(&constant, json_string(pat_target_name(t)));
     for (size_t i = 0; i < report->warning_count; i++)
-        pat_json_append(&warnings, json_string(report->warnings[i]));
+        pat_json_append(&warnings, pat_json_text(report->warnings[i]));
     json_t *value =
         json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}",
                   "chosen", pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",

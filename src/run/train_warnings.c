@@ -1,5 +1,6 @@
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "patina/inspect.h"
 #include "run/train.h"
@@ -15,10 +16,23 @@ __attribute__((format(printf, 2, 3))) static void warn(pat_train_report *report,
     va_end(args);
 }
 
+/* A message without the name of the data at its beginning: warnings become part of the model, which
+ * is not to depend on where the data lie. */
+static const char *without_name(const char *message, const char *name)
+{
+    size_t length = strlen(name);
+    bool named = strncmp(message, name, length) == 0 && strncmp(message + length, ": ", 2) == 0;
+    return named ? message + length + 2 : message;
+}
+
 /* A table that can be learnt from but not inspected: it has no scores, for instance. */
 static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
 {
-    warn(train->report, "the data could not be inspected: %s", cause->message);
+    const pat_train_options *options = train->options;
+    const char *message = without_name(cause->message, options->data);
+    if (options->trials != NULL)
+        message = without_name(message, options->trials);
+    warn(train->report, "the data could not be inspected: %s", message);
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         if (train->report->constant[t])
             warn(train->report,

@@ -165,7 +165,16 @@ for model in good plain; do # the same but for the name of the data and their di
 done
 same good.json plain.json
 expect 0 "$PATINA" train unscored.csv -o x.model --model linear
-has err "WARNING: the data could not be inspected: unscored.csv: the first line does not name"
+has err "WARNING: the data could not be inspected: the first line does not name"
+elsewhere=$(printf 'else\377where')
+mkdir "$elsewhere"
+cp unscored.csv "$elsewhere/"
+expect 0 "$PATINA" train "$elsewhere/unscored.csv" -o y.model --model linear
+same x.model y.model # what is said of the data does not tell where they lie
+bad=$(printf 'b\377d')
+sed "3s/^[^,]*,[^,]*/$bad,high/" good.csv >bytes.csv
+expect 0 "$PATINA" train bytes.csv -o z.model --model linear
+has err "column 'similarity_score': 'high' is not a number"
 
 # Data that are none.
 for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.csv:row 8" \
