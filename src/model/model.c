@@ -188,7 +188,7 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
         limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
     double strength = limited[PAT_TARGET_STRENGTH];
     prediction->setting = (pat_setting){
-        .color = prediction->raw[PAT_TARGET_COLOR] >= 0.5 ? model->correction : PAT_COLOR_NONE,
+        .color = prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
         .sigma = limited[PAT_TARGET_SIGMA],
         .strength = strength < STRENGTH_LEAST ? 0 : strength,
     };

@@ -32,7 +32,7 @@ PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 PAT_MUST_CHECK pat_status pat_train_match(pat_train *train, pat_error *error);
 
 /* Restore and score the images of all rows, for all kinds. Fails as pat_pixels_run(), and with
- * PAT_NOTHING_TO_DO if too many of them fail. */
+ * PAT_NOTHING_TO_DO if there are none. Where too many cannot be scored, it is a warning. */
 PAT_MUST_CHECK pat_status pat_train_score(pat_train *train, pat_error *error);
 
 /* Where a model comes from, as a JSON object. Free with free(); NULL when memory runs out. */

@@ -1,4 +1,5 @@
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,25 @@ static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t
     return status;
 }
 
+/* What has been learnt is not lost for want of images to judge it by. */
+static pat_status judge_if_possible(pat_train *train, const pat_pixels *pixels,
+                                    const size_t *row_of, pat_error *error)
+{
+    pat_train_report *report = train->report;
+    pat_error cause = {0};
+    pat_status status = judge(train, pixels, row_of, &cause);
+    if (status == PAT_OK)
+        return PAT_OK;
+    if (status != PAT_NOTHING_TO_DO)
+        return pat_fail(error, status, "%s", cause.message);
+    for (size_t k = 0; k < report->kind_count; k++)
+        report->kinds[k].in_pixels = false;
+    if (report->warning_count < PAT_TRAIN_WARNINGS_MAX)
+        snprintf(report->warnings[report->warning_count++], PAT_TRAIN_WARNING_SIZE,
+                 "models were not judged in pixels: %.400s", cause.message);
+    return PAT_OK;
+}
+
 pat_status pat_train_score(pat_train *train, pat_error *error)
 {
     size_t rows = train->training.rows, kinds = train->report->kind_count, count = 0;
@@ -178,7 +198,7 @@ pat_status pat_train_score(pat_train *train, pat_error *error)
                             ? pat_fail_memory(error, "the images of the rows")
                             : pat_pixels_run(&options, &pixels, &train->report->scoring, error);
     if (status == PAT_OK)
-        status = judge(train, &pixels, row_of, error);
+        status = judge_if_possible(train, &pixels, row_of, error);
     pat_pixels_release(&pixels);
     free(jobs);
     free(row_of);

@@ -228,6 +228,14 @@ has err "1 of 51 pairs failed"
 has out '"pairs_failed": 1'
 [ -s torn.model ] || fail "no model was written"
 
+# Where none can be, the model is not lost.
+for image in torn/damaged/*; do : >"$image"; done
+expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --model linear -o blind.model
+has err "models were not judged in pixels"
+has err "the file is empty"
+lacks out "in pixels"
+[ -s blind.model ] || fail "no model was written"
+
 # A training that is stopped leaves nothing.
 "$PATINA" train d.csv --trials t.csv --folds 14 -o stopped.model >out 2>err &
 pid=$!
