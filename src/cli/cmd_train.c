@@ -164,9 +164,11 @@ static void print_importances(const pat_train_report *report, const pat_kind_rep
     bool shown[sizeof kind->importance / sizeof kind->importance[0]] = {false};
     printf("what it looks at most:");
     for (int i = 0; i < IMPORTANCES_SHOWN && i < report->feature_count; i++) {
-        int greatest = -1;
-        for (int j = 0; j < report->feature_count; j++)
-            if (!shown[j] && (greatest < 0 || kind->importance[j] > kind->importance[greatest]))
+        int greatest = 0;
+        while (shown[greatest])
+            greatest++;
+        for (int j = greatest + 1; j < report->feature_count; j++)
+            if (!shown[j] && kind->importance[j] > kind->importance[greatest])
                 greatest = j;
         shown[greatest] = true;
         printf("%s %s %.0f %%", i == 0 ? "" : ",", report->feature_name[greatest],

@@ -128,9 +128,10 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
         for (int x = 0; x < grey->width; x++)
             *out++ = grey->data[y * grey->stride + x];
     double samples = 1; /* in one of the reduced picture */
-    for (int scale = 0; scale < SCALES; scale++, samples *= 4) {
+    for (int scale = 0; scale < SCALES; scale++) {
         detail[scale] = log(mean_laplacian(&picture) / samples + LEAST_DETAIL);
         reduce(&picture);
+        samples *= 4;
     }
     return true;
 }

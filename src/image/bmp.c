@@ -378,7 +378,8 @@ static void put_headers(uint8_t head[MASKS], const pat_plane *plane, uint32_t si
                         const uint32_t pixels_per_m[2])
 {
     memset(head, 0, MASKS);
-    memcpy(head, "BM", 2);
+    head[0] = 'B';
+    head[1] = 'M';
     put_number(head + 2, 4, size);
     put_number(head + 10, 4, MASKS); /* the pixels follow the headers */
     uint8_t *info = head + FILE_HEADER;

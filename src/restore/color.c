@@ -63,7 +63,7 @@ static const pat_color_method numbered[PAT_COLOR_METHODS] = {
 double pat_method_number(pat_color_method method)
 {
     int number = 0;
-    while (numbered[number] != method)
+    while (number < PAT_COLOR_METHODS - 1 && numbered[number] != method)
         number++;
     return number;
 }
