@@ -72,13 +72,22 @@ for part in 2 4; do
     step "e-one-in-$part" one$part.csv learn.trials.csv unseen.trials.csv --model surface
 done
 
-# What a model would capture that knew the originals: versions of one on both sides of every split.
-sed 's/~\([0-9]*\),/-\1,/' learn.csv >known.csv
-sed 's/~\([0-9]*\),/-\1,/' learn.trials.csv >known.trials.csv
-sed 's/~\([0-9]*\),/-\1,/' pairs_learn/manifest.csv >pairs_learn/known.csv
+# What a model would capture that knew the originals: versions of one on both sides of every split,
+# since nothing in names, paths or manifest tells any more that they are versions.
+if [ ! -d pairs_known ]; then
+    mkdir -p pairs_known/damaged pairs_known/undamaged
+    for image in pairs_learn/*/*~*; do
+        side=${image#pairs_learn/}
+        ln -s "../../$image" "pairs_known/$(echo "$side" | tr '~' -)"
+    done
+fi
+tr '~' - <learn.csv >known.csv
+tr '~' - <learn.trials.csv >known.trials.csv
+tr '~' - <pairs_learn/manifest.csv | sed '1s/,original,/,forgotten,/' >pairs_known/manifest.csv
 title "f-known-originals"
 [ -f f-known-originals.model ] ||
-    "$patina" train known.csv --trials known.trials.csv --manifest pairs_learn/known.csv \
+    "$patina" train known.csv --trials known.trials.csv --manifest pairs_known/manifest.csv \
         -o f-known-originals.model --progress never --model surface \
         >f-known-originals.train.txt 2>f-known-originals.warnings.txt
+head -1 f-known-originals.train.txt
 sed -n '/^in pixels, cross-validated/,/^chosen/p' f-known-originals.train.txt

@@ -358,6 +358,26 @@ static void test_manifest_columns(void **state)
     assert_manifest("damaged,undamaged\n", "");
 }
 
+static void test_manifest_names_originals(void **state)
+{
+    (void)state;
+    pat_pairs *pairs;
+    pat_pair pair;
+    write_text("m.csv", "original,damaged,undamaged\nx.jpg,a.png,o1.png\n,b.png,o2.png\n");
+    pat_pair_source source = {.manifest = "m.csv"};
+    assert_int_equal(pat_pairs_find(&source, &pairs, NULL), PAT_OK);
+    pat_pairs_get(pairs, 0, &pair);
+    assert_string_equal(pair.original, "x.jpg");
+    pat_pairs_get(pairs, 1, &pair);
+    assert_null(pair.original);
+    pat_pairs_free(pairs);
+    write_text("m.csv", "damaged,undamaged\na.png,o.png\n");
+    assert_int_equal(pat_pairs_find(&source, &pairs, NULL), PAT_OK);
+    pat_pairs_get(pairs, 0, &pair);
+    assert_null(pair.original);
+    pat_pairs_free(pairs);
+}
+
 static void test_manifest_paths_are_relative_to_its_folder(void **state)
 {
     (void)state;
@@ -434,6 +454,7 @@ int main(void)
         IN_FOLDER(test_empty_folders_have_no_pairs),
         IN_FOLDER(test_folders_that_cannot_be_listed),
         IN_FOLDER(test_manifest_columns),
+        IN_FOLDER(test_manifest_names_originals),
         IN_FOLDER(test_manifest_paths_are_relative_to_its_folder),
         IN_FOLDER(test_manifest_is_cut_but_not_sorted),
         IN_FOLDER(test_malformed_manifests),

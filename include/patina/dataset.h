@@ -18,8 +18,8 @@ typedef enum pat_match {
 /* Where pairs come from: two folders, or a manifest. */
 typedef struct pat_pair_source {
     const char *damaged, *undamaged; /* folders; both NULL with a manifest */
-    const char *manifest; /* CSV with the columns damaged, undamaged and optionally id; relative
-                             paths are relative to the manifest's folder */
+    const char *manifest; /* CSV with the columns damaged, undamaged and optionally id and original;
+                             relative paths are relative to the manifest's folder */
     pat_match match;
     bool recursive; /* enter subfolders; names are then paths relative to the folder */
     size_t limit;   /* keep only the first so many pairs; 0 keeps all */
@@ -30,7 +30,9 @@ enum { PAT_PATH_SIZE = 4096 };
 
 /* One pair. */
 typedef struct pat_pair {
-    const char *name; /* the CSV's `filename`; owned by the pat_pairs */
+    const char *name;     /* the CSV's `filename`; owned by the pat_pairs */
+    const char *original; /* as a manifest names it: versions of one original have the same; owned
+                             likewise, NULL: not named */
     char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
 } pat_pair;
 

@@ -174,8 +174,8 @@ const struct argp journal_argp = {.options = journal_options, .parser = parse_jo
 
 static const struct argp_option source_options[] = {
     {"manifest", KEY_MANIFEST, "FILE", 0,
-     "Take the pairs from a CSV file with the columns damaged, undamaged and optionally id, "
-     "instead of from two folders; relative paths start at the file's folder",
+     "Take the pairs from a CSV file with the columns damaged, undamaged and optionally id and "
+     "original, instead of from two folders; relative paths start at the file's folder",
      0},
     {"match", KEY_MATCH, "HOW", 0,
      "Pair files by their whole name, or by stem: the name without its extension (default: name)",

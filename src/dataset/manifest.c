@@ -8,11 +8,11 @@
 #include "dataset/csv.h"
 #include "patina/dataset.h"
 
-enum { DAMAGED, UNDAMAGED, ID, COLUMNS };
+enum { DAMAGED, UNDAMAGED, ID, ORIGINAL, COLUMNS };
 
-static const char *const column_names[COLUMNS] = {"damaged", "undamaged", "id"};
+static const char *const column_names[COLUMNS] = {"damaged", "undamaged", "id", "original"};
 
-/* Positions of the columns in the header; `id` may be missing (then row->count). */
+/* Positions of the columns in the header; the last two may be missing (then row->count). */
 static pat_status read_header(const char *path, const pat_csv_row *row, size_t column[COLUMNS],
                               pat_error *error)
 {
@@ -25,7 +25,7 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
                 return pat_fail(error, PAT_MALFORMED,
                                 "%s: the manifest's first line has the column '%s' twice", path,
                                 column_names[i]);
-        if (column[i] == row->count && i != ID)
+        if (column[i] == row->count && i < ID)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: the manifest's first line has no column '%s'; it must read "
                             "damaged,undamaged or damaged,undamaged,id",
@@ -41,7 +41,7 @@ static pat_status read_pair(const char *path, const pat_csv_row *row, const size
         const char *field = column[i] < row->count ? row->field[column[i]] : "";
         if (i == ID && *field == '\0')
             field = row->field[column[DAMAGED]];
-        if (*field == '\0')
+        if (*field == '\0' && i != ORIGINAL)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: row %zu of the manifest has no '%s'; fill "
                             "it in or remove the row",
@@ -78,10 +78,10 @@ static pat_status check_distinct(const char *path, const pat_names *ids, pat_err
     return status;
 }
 
-pat_status pat_manifest_read(const char *path, pat_names *damaged, pat_names *undamaged,
-                             pat_names *ids, pat_error *error)
+pat_status pat_manifest_read(pat_manifest *manifest, const char *path, pat_error *error)
 {
-    pat_names *lists[COLUMNS] = {damaged, undamaged, ids};
+    pat_names *lists[COLUMNS] = {&manifest->damaged, &manifest->undamaged, &manifest->id,
+                                 &manifest->original};
     size_t column[COLUMNS];
     pat_csv_reader *reader;
     pat_csv_row row;
@@ -98,5 +98,5 @@ pat_status pat_manifest_read(const char *path, pat_names *damaged, pat_names *un
         status = read_pair(path, &row, column, lists, error);
     }
     pat_csv_close(reader);
-    return status == PAT_OK ? check_distinct(path, ids, error) : status;
+    return status == PAT_OK ? check_distinct(path, &manifest->id, error) : status;
 }

@@ -4,12 +4,20 @@
 
 #include "dataset/listing.h"
 
-/*
- * Read the columns damaged, undamaged and id (optional; the damaged path stands in) of a CSV file
- * with a header, in any column order; other columns are ignored. One name per row is added to each
- * list. Ids must differ. Fails with PAT_MALFORMED and the errors of pat_csv_open().
+/* The columns of a manifest, a list each. Zero-initialise; the lists are the caller's to release.
  */
-PAT_MUST_CHECK pat_status pat_manifest_read(const char *path, pat_names *damaged,
-                                            pat_names *undamaged, pat_names *ids, pat_error *error);
+typedef struct pat_manifest {
+    pat_names damaged, undamaged;
+    pat_names id;       /* the damaged path where there is none */
+    pat_names original; /* "" where there is none */
+} pat_manifest;
+
+/*
+ * Read the columns damaged, undamaged and, if they are there, id and original of a CSV file with a
+ * header, in any column order; other columns are ignored. Ids must differ. Fails with PAT_MALFORMED
+ * and the errors of pat_csv_open().
+ */
+PAT_MUST_CHECK pat_status pat_manifest_read(pat_manifest *manifest, const char *path,
+                                            pat_error *error);
 
 #endif

@@ -23,7 +23,7 @@ struct unpaired {
 struct pat_pairs {
     char *folder[SIDES];
     pat_names names[SIDES];
-    pat_names ids; /* of a manifest; empty otherwise */
+    pat_names ids, originals; /* of a manifest; empty otherwise */
     struct entry *entries;
     size_t count, capacity;
     struct unpaired *unpaired;
@@ -204,8 +204,12 @@ static pat_status find_in_manifest(pat_pairs *pairs, const char *manifest, pat_e
         if (pairs->folder[i] == NULL)
             return pat_fail_memory(error, "a file name");
     }
-    pat_status status = pat_manifest_read(manifest, &pairs->names[DAMAGED],
-                                          &pairs->names[UNDAMAGED], &pairs->ids, error);
+    pat_manifest read = {0};
+    pat_status status = pat_manifest_read(&read, manifest, error);
+    pairs->names[DAMAGED] = read.damaged;
+    pairs->names[UNDAMAGED] = read.undamaged;
+    pairs->ids = read.id;
+    pairs->originals = read.original;
     for (size_t i = 0; i < pairs->ids.count && status == PAT_OK; i++)
         if (!add_entry(pairs, i, i))
             status = pat_fail_memory(error, "the list of pairs");
@@ -269,6 +273,7 @@ void pat_pairs_free(pat_pairs *pairs)
         pat_names_release(&pairs->names[i]);
     }
     pat_names_release(&pairs->ids);
+    pat_names_release(&pairs->originals);
     pat_names_release(&pairs->unpaired_text);
     free(pairs->entries);
     free(pairs->unpaired);
@@ -296,6 +301,9 @@ void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair)
     struct entry entry = pairs->entries[index];
     const char *damaged = pat_names_get(&pairs->names[DAMAGED], entry.damaged);
     pair->name = pairs->ids.count > 0 ? pat_names_get(&pairs->ids, entry.damaged) : damaged;
+    const char *original =
+        pairs->originals.count > 0 ? pat_names_get(&pairs->originals, entry.damaged) : "";
+    pair->original = *original != '\0' ? original : NULL;
     join_path(pair->damaged, pairs->folder[DAMAGED], damaged);
     join_path(pair->undamaged, pairs->folder[UNDAMAGED],
               pat_names_get(&pairs->names[UNDAMAGED], entry.undamaged));

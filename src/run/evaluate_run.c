@@ -73,7 +73,8 @@ static pat_status name_pairs(struct evaluate_run *run, pat_error *error)
         if (!run->pixels.scored[i])
             continue;
         pat_pairs_get(run->pairs, i, &pair);
-        enough = pat_names_add(&run->names, pair.name) && pat_names_add(&images, pair.undamaged);
+        enough = pat_names_add(&run->names, pair.name) &&
+                 pat_names_add(&images, pat_pixels_original(&pair));
     }
     pat_status status = enough ? pat_originals_find(&run->names, &images, &run->originals, error)
                                : pat_fail_memory(error, "the names of the pairs");

@@ -117,3 +117,8 @@ void pat_pixels_release(pat_pixels *pixels)
     free(pixels->choice);
     *pixels = (pat_pixels){0};
 }
+
+const char *pat_pixels_original(const pat_pair *pair)
+{
+    return pair->original != NULL ? pair->original : pair->undamaged;
+}

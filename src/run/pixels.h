@@ -38,4 +38,8 @@ PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_p
                                          pat_run_summary *summary, pat_error *error);
 void pat_pixels_release(pat_pixels *pixels);
 
+/* What tells versions of one original, besides names: the original as the manifest names it, else
+ * the path of the undamaged image. */
+const char *pat_pixels_original(const pat_pair *pair);
+
 #endif

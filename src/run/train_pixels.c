@@ -42,7 +42,7 @@ static bool list_rows(const pat_train *train, pat_names *names, pat_names *image
         if (train->pair_of[row] != SIZE_MAX)
             pat_pairs_get(train->options->pairs, train->pair_of[row], &pair);
         enough = pat_names_add(names, pat_names_get(&train->training.filename, row)) &&
-                 pat_names_add(images, pair.undamaged);
+                 pat_names_add(images, pat_pixels_original(&pair));
     }
     return enough;
 }
