@@ -1,5 +1,5 @@
 /*
- * The pool: supervises worker processes through libuv; private to the library.
+ * The pool: all jobs of a run, by worker processes; private to the library.
  */
 #ifndef PAT_RUN_POOL_H
 #define PAT_RUN_POOL_H
@@ -19,8 +19,5 @@ typedef struct pat_pool_options {
 /* Do all jobs. A worker that dies, hangs or is stopped costs at most the job it was at, which is
  * tried twice more and then recorded as a failure. Errors: as pat_run_jobs(). */
 PAT_MUST_CHECK pat_status pat_pool_run(const pat_pool_options *options, pat_error *error);
-
-/* The version of libuv in use. Static. */
-const char *pat_pool_version(void);
 
 #endif

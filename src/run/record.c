@@ -14,8 +14,8 @@
 #include "features/fourier.h"
 #include "image/jpeg.h"
 #include "patina/patina.h"
+#include "run/fleet.h"
 #include "run/json.h"
-#include "run/pool.h"
 
 /* As --memory takes it; null: the default. */
 static json_t *memory_value(uint64_t bytes)
@@ -110,7 +110,7 @@ static json_t *machine_value(const pat_run_summary *summary)
     } library[] = {
         {"libvips", summary->decoder_version}, {"libjpeg", pat_jpeg_version()},
         {"fftw", pat_fft_version()},           {"libcsv", pat_csv_version()},
-        {"libuv", pat_pool_version()},         {"nettle", pat_sha256_version()},
+        {"libuv", pat_fleet_version()},        {"nettle", pat_sha256_version()},
         {"xxhash", pat_fingerprint_version()}, {"jansson", jansson_version_str()},
     };
     json_t *libraries = json_object();

@@ -39,7 +39,7 @@ DOORS = {
                      "src/image/vips.c"],
     "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],
-    "uv.h": ["src/run/pool.c"],
+    "uv.h": ["src/run/fleet.c"],
     "csv.h": ["src/dataset/csv.c"],
     "gsl/": ["src/base/random.c", "src/model/components.c",
              "src/model/linear.c", "src/model/statistics.c"],
