@@ -92,20 +92,24 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
     return status;
 }
 
+pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup, pat_error *error)
+{
+    options->jobs = options->jobs == 0 ? pat_available_cpus() : options->jobs;
+    options->batch = options->batch == 0 ? PAT_BATCH_DEFAULT : options->batch;
+    options->timeout_s = options->timeout_s == 0 ? PAT_TIMEOUT_DEFAULT_S : options->timeout_s;
+    setup->max_pixels = options->max_pixels != 0 ? options->max_pixels : PAT_MAX_PIXELS_DEFAULT;
+    if (options->worker_command != NULL && options->memory_bytes != PAT_MEMORY_UNLIMITED)
+        setup->memory_bytes =
+            options->memory_bytes != 0 ? options->memory_bytes : pat_sandbox_default_memory();
+    pat_status status = check_range("--jobs", options->jobs, PAT_JOBS_MAX, error);
+    return status == PAT_OK ? check_range("--batch", options->batch, PAT_BATCH_MAX, error) : status;
+}
+
 pat_status pat_run_jobs(pat_run *run, pat_error *error)
 {
     pat_run_options options = *run->options;
-    options.jobs = options.jobs == 0 ? pat_available_cpus() : options.jobs;
-    options.batch = options.batch == 0 ? PAT_BATCH_DEFAULT : options.batch;
-    options.timeout_s = options.timeout_s == 0 ? PAT_TIMEOUT_DEFAULT_S : options.timeout_s;
     pat_task_setup setup = *run->setup;
-    setup.max_pixels = options.max_pixels != 0 ? options.max_pixels : PAT_MAX_PIXELS_DEFAULT;
-    if (options.worker_command != NULL && options.memory_bytes != PAT_MEMORY_UNLIMITED)
-        setup.memory_bytes =
-            options.memory_bytes != 0 ? options.memory_bytes : pat_sandbox_default_memory();
-    pat_status status = check_range("--jobs", options.jobs, PAT_JOBS_MAX, error);
-    if (status == PAT_OK)
-        status = check_range("--batch", options.batch, PAT_BATCH_MAX, error);
+    pat_status status = pat_run_fill(&options, &setup, error);
     if (status != PAT_OK)
         return status;
     if ((size_t)options.jobs > run->jobs->count)

@@ -34,6 +34,11 @@ typedef struct pat_run {
     char sandbox[PAT_SANDBOX_SIZE];         /* out */
 } pat_run;
 
+/* Put the defaults in place of what is 0 in the options, and in the setup what follows from them.
+ * Fails with PAT_INVALID_ARGUMENT if they are out of range. */
+PAT_MUST_CHECK pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup,
+                                       pat_error *error);
+
 /*
  * Do all jobs. Fails with the sink's error, PAT_INTERRUPTED, PAT_WORKER_DIED (workers do not
  * start), PAT_INVALID_ARGUMENT (options) or PAT_OUT_OF_MEMORY.

@@ -11,9 +11,10 @@
 typedef struct pat_service pat_service;
 
 typedef struct pat_service_options {
-    const pat_task_setup *setup; /* kind, extended, grid and extra set; borrowed until the end */
-    const pat_run_options *run;  /* jobs, max_pixels, timeout_s, memory_bytes, worker_command;
+    const pat_task_setup *setup; /* kind, extended, grid and extra set; what it points to is
                                     borrowed until the end */
+    const pat_run_options *run;  /* jobs, max_pixels, timeout_s, memory_bytes and worker_command,
+                                    which is needed and borrowed likewise */
     int queue;                   /* requests that may wait while all workers are busy, >= 0 */
 } pat_service_options;
 
@@ -21,7 +22,8 @@ typedef struct pat_service_options {
  * NULL: the worker died, and `death` says of what ("was killed by SIGSEGV"). */
 typedef void pat_service_done(void *context, pat_outcome *outcome, const char *death);
 
-/* Start the workers. Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY; *service is then NULL. While
+/* Start the workers. Fails with PAT_INVALID_ARGUMENT (options out of
+ * range), PAT_INTERNAL or PAT_OUT_OF_MEMORY; *service is then NULL. While
  * it lives the process ignores SIGPIPE. */
 PAT_MUST_CHECK pat_status pat_service_create(const pat_service_options *options,
                                              pat_service **service, pat_error *error);

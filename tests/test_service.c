@@ -1,0 +1,302 @@
+/* Requests answered as they come, by workers that crash, lie and hang. */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "run/service.h"
+#include "workspace.h"
+
+enum { REQUESTS_MAX = 64 };
+
+/* What was asked, and what came of it. */
+static struct request {
+    char path[64];
+    pat_job job;
+    int times_done;
+    bool answered;
+    double first_feature;
+    char death[128];
+} requests[REQUESTS_MAX];
+
+static int done_count;
+
+static void note(void *context, pat_outcome *outcome, const char *death)
+{
+    struct request *request = context;
+    request->times_done++;
+    done_count++;
+    request->answered = outcome != NULL;
+    if (outcome != NULL)
+        request->first_feature = outcome->features[0];
+    else
+        snprintf(request->death, sizeof request->death, "%s", death);
+}
+
+static const pat_task_setup features_setup = {
+    .kind = PAT_TASK_FEATURES,
+    .grid = {.colors = 1, .sigmas = 1, .strengths = 1, .sigma = {1}, .strength = {1}}};
+
+static int timeout_s = 60;
+
+static pat_service *start(const char *const *command, int workers, int queue)
+{
+    pat_service *service;
+    pat_error error;
+    memset(requests, 0, sizeof requests);
+    done_count = 0;
+    const pat_run_options run = {
+        .jobs = workers, .timeout_s = timeout_s, .worker_command = command};
+    const pat_service_options options = {&features_setup, &run, queue};
+    assert_int_equal(pat_service_create(&options, &service, &error), PAT_OK);
+    return service;
+}
+
+static const char *const faulty_worker[] = {FAULTY_WORKER, NULL};
+
+static uint64_t id_of(int number)
+{
+    return (uint64_t)number + 1;
+}
+
+static bool submit(pat_service *service, int number, const char *prefix)
+{
+    struct request *request = &requests[number];
+    snprintf(request->path, sizeof request->path, "%s%04d.png", prefix, number);
+    request->job = (pat_job){.name = "", .damaged = request->path, .undamaged = ""};
+    return pat_service_submit(service, id_of(number), &request->job, note, request);
+}
+
+/* Wait as a caller with other things to wait for would. */
+static pat_status step(pat_service *service, pat_error *error)
+{
+    struct pollfd ready = {pat_service_descriptor(service), POLLIN, 0};
+    poll(&ready, 1, pat_service_timeout_ms(service));
+    return pat_service_step(service, error);
+}
+
+static pat_status work_until(pat_service *service, int wanted, pat_error *error)
+{
+    pat_status status = pat_service_step(service, error);
+    while (status == PAT_OK && done_count < wanted)
+        status = step(service, error);
+    return status;
+}
+
+static void check_answer(int number)
+{
+    assert_int_equal(requests[number].times_done, 1);
+    assert_true(requests[number].answered);
+    assert_float_equal(requests[number].first_feature, number, 0);
+}
+
+static void check_death(int number, const char *death)
+{
+    assert_int_equal(requests[number].times_done, 1);
+    assert_false(requests[number].answered);
+    assert_string_equal(requests[number].death, death);
+}
+
+/* Nothing may be left of it. */
+static void end(pat_service *service, int descriptors)
+{
+    pat_service_free(service);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(count_entries("/proc/self/fd"), descriptors);
+}
+
+static void test_requests_are_answered(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 3, REQUESTS_MAX);
+    for (int i = 0; i < 20; i++)
+        assert_true(submit(service, i, "ok_"));
+    assert_int_equal(work_until(service, 20, NULL), PAT_OK);
+    for (int i = 20; i < 40; i++) { /* and later ones */
+        assert_true(submit(service, i, "ok_"));
+        assert_int_equal(work_until(service, i + 1, NULL), PAT_OK);
+    }
+    for (int i = 0; i < 40; i++)
+        check_answer(i);
+    while (pat_service_state_of(service).ready < 3)
+        assert_int_equal(step(service, NULL), PAT_OK);
+    pat_service_state is = pat_service_state_of(service);
+    assert_int_equal(is.workers, 3);
+    assert_int_equal(is.ready, 3);
+    assert_int_equal(is.busy + is.waiting, 0);
+    assert_int_equal(is.deaths, 0);
+    assert_true(is.decoder_version[0] != '\0' && is.sandbox[0] != '\0');
+    end(service, descriptors);
+}
+
+static void test_queue_is_bounded(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 2, 3);
+    for (int i = 0; i < 5; i++)
+        assert_true(submit(service, i, "ok_"));
+    assert_false(submit(service, 5, "ok_"));
+    assert_int_equal(pat_service_state_of(service).waiting, 5); /* no worker has started yet */
+    assert_int_equal(work_until(service, 5, NULL), PAT_OK);
+    assert_true(submit(service, 5, "ok_"));
+    assert_int_equal(work_until(service, 6, NULL), PAT_OK);
+    for (int i = 0; i < 6; i++)
+        check_answer(i);
+    end(service, descriptors);
+}
+
+/* One request's worker ends; every other request is answered. */
+static void test_death_concerns_one_request(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix, *death;
+    } faults[] = {
+        {"segv_", "was killed by SIGSEGV"},
+        {"kill_", "was killed by SIGKILL (possibly for lack of memory)"},
+        {"exit3_", "exited with status 3"},
+        {"half_", "exited with status 4"},
+        {"garbage_", "sent what is no message and was ended"},
+        {"nonsense_", "sent what is no message and was ended"},
+        {"lie_", "sent what is no message and was ended"},
+        {"unchanged_", "sent what is no message and was ended"},
+        {"excess_", "sent what is no message and was ended"},
+        {"stopper_", "was stopped, did not go on, and was ended"},
+    };
+    enum { FAULTS = sizeof faults / sizeof *faults };
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 2, REQUESTS_MAX);
+    for (int i = 0; i < 3 * FAULTS; i++)
+        assert_true(submit(service, i, i % 3 == 1 ? faults[i / 3].prefix : "ok_"));
+    assert_int_equal(work_until(service, 3 * FAULTS, NULL), PAT_OK);
+    for (int i = 0; i < 3 * FAULTS; i++)
+        if (i % 3 == 1)
+            check_death(i, faults[i / 3].death);
+        else
+            check_answer(i);
+    assert_int_equal(pat_service_state_of(service).deaths, FAULTS);
+    end(service, descriptors);
+}
+
+static void test_hanging_worker_is_ended(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    timeout_s = 1;
+    pat_service *service = start(faulty_worker, 1, 4);
+    timeout_s = 60;
+    assert_true(submit(service, 0, "hang_"));
+    assert_true(submit(service, 1, "ok_"));
+    assert_int_equal(work_until(service, 2, NULL), PAT_OK);
+    check_death(0, "did not finish within 1 s, and was ended");
+    check_answer(1);
+    end(service, descriptors);
+}
+
+/* A request that waits and one that is worked on are forgotten; the worker is free again. */
+static void test_withdrawn_requests(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 1, 4);
+    assert_true(submit(service, 0, "ok_"));
+    assert_int_equal(work_until(service, 1, NULL), PAT_OK);
+    assert_true(submit(service, 1, "hang_"));
+    assert_true(submit(service, 2, "hang_"));
+    assert_true(submit(service, 3, "ok_"));
+    assert_int_equal(pat_service_step(service, NULL), PAT_OK);
+    assert_int_equal(pat_service_state_of(service).busy, 1);
+    pat_service_withdraw(service, id_of(2)); /* waits */
+    pat_service_withdraw(service, id_of(1)); /* is worked on */
+    pat_service_withdraw(service, 77);
+    assert_int_equal(work_until(service, 2, NULL), PAT_OK);
+    assert_int_equal(requests[1].times_done + requests[2].times_done, 0);
+    check_answer(3);
+    assert_int_equal(pat_service_state_of(service).deaths, 1);
+    end(service, descriptors);
+}
+
+/* It ends although workers hang, and nobody is told. */
+static void test_end_in_the_middle(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 2, 8);
+    assert_true(submit(service, 0, "ok_"));
+    assert_int_equal(work_until(service, 1, NULL), PAT_OK);
+    for (int i = 1; i < 6; i++)
+        assert_true(submit(service, i, "hang_"));
+    assert_int_equal(pat_service_step(service, NULL), PAT_OK);
+    end(service, descriptors);
+    assert_int_equal(done_count, 1);
+}
+
+static void test_workers_that_do_not_start(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {FAULTY_WORKER, "broken", NULL};
+    static const char *const die[] = {FAULTY_WORKER, "die", NULL};
+    static const char *const nowhere[] = {"/nonexistent/worker", NULL};
+    static const struct {
+        const char *const *command;
+        pat_status status;
+        const char *message;
+    } cases[] = {
+        {broken, PAT_INTERNAL, "no decoder today"},
+        {die, PAT_WORKER_DIED, "do not start"},
+        {nowhere, PAT_WORKER_DIED, "no such file"},
+    };
+    int descriptors = count_entries("/proc/self/fd");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pat_error error = {0};
+        pat_service *service = start(cases[i].command, 2, 4);
+        assert_true(submit(service, 0, "ok_"));
+        assert_int_equal(work_until(service, 1, &error), cases[i].status);
+        assert_non_null(strstr(error.message, cases[i].message));
+        assert_int_equal(done_count, 0);
+        end(service, descriptors);
+    }
+}
+
+static void test_options_out_of_range(void **state)
+{
+    (void)state;
+    pat_service *service;
+    const pat_run_options run = {.jobs = PAT_JOBS_MAX + 1, .worker_command = faulty_worker};
+    const pat_service_options options = {&features_setup, &run, 4};
+    assert_int_equal(pat_service_create(&options, &service, NULL), PAT_INVALID_ARGUMENT);
+    assert_null(service);
+    pat_service_free(NULL);
+}
+
+/* What libuv opens once and keeps is not to be counted. */
+static int warm_up(void **state)
+{
+    (void)state;
+    pat_service_free(start(faulty_worker, 1, 0));
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_requests_are_answered),
+        cmocka_unit_test(test_queue_is_bounded),
+        cmocka_unit_test(test_death_concerns_one_request),
+        cmocka_unit_test(test_hanging_worker_is_ended),
+        cmocka_unit_test(test_withdrawn_requests),
+        cmocka_unit_test(test_end_in_the_middle),
+        cmocka_unit_test(test_workers_that_do_not_start),
+        cmocka_unit_test(test_options_out_of_range),
+    };
+    return cmocka_run_group_tests(tests, warm_up, NULL);
+}
