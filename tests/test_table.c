@@ -83,14 +83,19 @@ static void test_many_rows_are_kept(void **state)
         assert_string_equal(pat_names_get(&table.filename, (size_t)i), name);
         assert_true(table.value[0][i] == i + 0.25 && table.value[2][i] == i % 2);
     }
-    pat_table_index index = {0};
-    assert_int_equal(pat_table_index_make(&index, &table, NULL), PAT_OK);
+    pat_name_index index = {0};
+    assert_int_equal(pat_name_index_make(&index, &table.filename, NULL), PAT_OK);
     for (size_t i = 0; i < ROWS; i++)
-        assert_int_equal(pat_table_find(&index, pat_names_get(&table.filename, i)), i);
-    assert_int_equal(pat_table_find(&index, "a"), ROWS);
-    assert_int_equal(pat_table_find(&index, "n25000"), ROWS);
-    assert_int_equal(pat_table_find(&index, "z"), ROWS);
-    pat_table_index_release(&index);
+        assert_int_equal(pat_name_index_find(&index, pat_names_get(&table.filename, i)), i);
+    assert_int_equal(pat_name_index_find(&index, "a"), ROWS);
+    assert_int_equal(pat_name_index_find(&index, "n25000"), ROWS);
+    assert_int_equal(pat_name_index_find(&index, "z"), ROWS);
+    assert_int_equal(pat_name_index_repeated(&index), ROWS);
+    assert_true(pat_names_add(&table.filename, "n7"));
+    assert_int_equal(pat_name_index_make(&index, &table.filename, NULL), PAT_OK);
+    assert_int_equal(pat_name_index_repeated(&index), ROWS);
+    assert_int_equal(pat_name_index_find(&index, "n7"), 7);
+    pat_name_index_release(&index);
     pat_buffer_release(&csv);
     pat_table_release(&table);
 }

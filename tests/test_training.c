@@ -247,7 +247,7 @@ static void test_trials_become_gains(void **state)
 }
 
 static const char trials_header[] =
-    "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score\n";
+    "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n";
 
 /* Trials of the notebook's two pictures. */
 static pat_status read_trials(pat_trials *trials, const char *text, const char *mentioned)
@@ -257,7 +257,10 @@ static pat_status read_trials(pat_trials *trials, const char *text, const char *
     pat_training training = {0};
     read_text(&training, notebook, PAT_OK, NULL);
     pat_buffer_append_text(&all, trials_header);
-    pat_buffer_append_text(&all, text);
+    for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
+        pat_buffer_append(&all, line, strcspn(line, "\n"));
+        pat_buffer_append_text(&all, ",30,0.5\n"); /* of no account */
+    }
     write_bytes("trials.csv", all.data, all.size);
     pat_status status = pat_trials_read(trials, "trials.csv", &training, &error);
     assert_mentions(error.message, mentioned);
@@ -290,18 +293,20 @@ static void test_bad_trials_are_refused(void **state)
         {"", "a.png"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "d/b~1.jpg"},
         {"a.png,none,1,2,0.7\n", "a.png"},
-        {"a.png,none,0,0,0.7\n", "not those of a grid"},
-        {"a.png,none,1,2,0.7\na.png,white_balance,1,3,0.7\na.png,none,0,0,0.5\n",
-         "not those of a grid"},
+        {"a.png,none,0,0,0.7\n", "are no grid"},
+        {"a.png,none,1,2,0.7\na.png,white_balance,1,3,0.7\na.png,none,0,0,0.5\n", "are no grid"},
         {"a.png,none,1,2,0.7\na.png,none,1,3,0.7\na.png,white_balance,1,2,0.7\n"
          "a.png,none,0,0,0.5\n",
-         "not those of a grid"},
-        {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
-        {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "not those of a grid"},
+         "are no grid"},
+        {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "are no grid"},
+        {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "are no grid"},
         {"a.png,none,1,2,nan\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
         {"a.png,none,1,2,-1e300\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
-        {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,1,3,0.7\n", "row 4 (d/b~1.jpg)"},
-        {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,0,0,0.7\n", "has 0 settings"},
+        {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,1,3,0.7\n"
+         "d/b~1.jpg,none,0,0,0.7\n",
+         "d/b~1.jpg was not tried"},
+        {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,0,0,0.7\n",
+         "was not tried with the settings"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nz,none,1,2,1\nz,none,0,0,1\n"
          "a.png,none,1,2,0.7\na.png,none,0,0,0.5\n",
          "second time"},

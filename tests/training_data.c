@@ -44,6 +44,8 @@ static void put_trials(pat_buffer *out, size_t row, const double *feature)
         pat_csv_number(out, setting.sigma);
         pat_csv_number(out, setting.strength);
         pat_csv_number(out, 0.7 + gain);
+        pat_csv_number(out, 30);
+        pat_csv_number(out, 0.5);
         pat_csv_end_row(out);
     }
 }
@@ -63,7 +65,8 @@ void write_training_data(size_t rows)
         pat_csv_text(&data, pat_feature_name(i));
     pat_buffer_append_text(&data, ",apply_color_correction,sharpen_sigma,sharpen_strength\n");
     pat_buffer_append_text(
-        &trials, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score\n");
+        &trials,
+        "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n");
     for (size_t row = 0; row < rows; row++) {
         double feature[PAT_FEATURE_COUNT];
         put_name(&data, row);

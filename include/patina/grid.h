@@ -17,6 +17,13 @@ typedef struct pat_setting {
     double strength; /* of the sharpening, 0 = none */
 } pat_setting;
 
+/* Whether two settings are the same; and whether they make the same picture of any: without
+ * strength, sigma makes no difference. */
+PAT_API bool pat_setting_equal(const pat_setting *a, const pat_setting *b);
+PAT_API bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b);
+/* Whether it leaves every picture as it is. */
+PAT_API bool pat_setting_is_idle(const pat_setting *setting);
+
 enum { PAT_AXIS_MAX = 64 };
 
 /*

@@ -17,57 +17,6 @@
 
 static const char *const extensions[] = {"png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"};
 
-bool pat_names_add(pat_names *names, const char *name)
-{
-    if (!pat_array_reserve(&names->offset, &names->capacity, names->count + 1,
-                           sizeof *names->offset))
-        return false;
-    names->offset[names->count++] = names->text.size;
-    pat_buffer_append(&names->text, name, strlen(name) + 1);
-    return !names->text.failed;
-}
-
-const char *pat_names_get(const pat_names *names, size_t index)
-{
-    return names->text.data + names->offset[index];
-}
-
-static int compare_offsets(const void *a, const void *b, void *context)
-{
-    const char *text = context;
-    return strcmp(text + *(const size_t *)a, text + *(const size_t *)b);
-}
-
-void pat_names_sort(pat_names *names)
-{
-    if (names->count > 1)
-        qsort_r(names->offset, names->count, sizeof *names->offset, compare_offsets,
-                names->text.data);
-}
-
-size_t pat_names_find(const pat_names *sorted, const char *name)
-{
-    size_t low = 0, high = sorted->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(pat_names_get(sorted, middle), name);
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return sorted->count;
-}
-
-void pat_names_release(pat_names *names)
-{
-    pat_buffer_release(&names->text);
-    free(names->offset);
-    *names = (pat_names){0};
-}
-
 size_t pat_stem_length(const char *name)
 {
     const char *slash = strrchr(name, '/');

@@ -2,26 +2,7 @@
 #ifndef PAT_DATASET_LISTING_H
 #define PAT_DATASET_LISTING_H
 
-#include <stdbool.h>
-
-#include "base/buffer.h"
-#include "patina/status.h"
-
-/* Names in one block of memory, referred to by their offset. Zero-initialise. */
-typedef struct pat_names {
-    pat_buffer text;
-    size_t *offset;
-    size_t count, capacity;
-} pat_names;
-
-/* Add a name (copied). False when memory runs out. */
-bool pat_names_add(pat_names *names, const char *name);
-const char *pat_names_get(const pat_names *names, size_t index);
-/* Sort by the names' bytes. */
-void pat_names_sort(pat_names *names);
-/* The index of `name` in sorted names, or names->count. */
-size_t pat_names_find(const pat_names *sorted, const char *name);
-void pat_names_release(pat_names *names);
+#include "dataset/names.h"
 
 /* Told of each entry of a folder that is not taken, with a reason. False stops (memory). */
 typedef bool pat_skipped(void *context, const char *name, const char *reason);

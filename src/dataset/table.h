@@ -8,7 +8,7 @@
 #ifndef PAT_DATASET_TABLE_H
 #define PAT_DATASET_TABLE_H
 
-#include "dataset/listing.h"
+#include "dataset/names.h"
 #include "patina/status.h"
 
 enum { PAT_TABLE_FIRST_ROW = 2 }; /* the number of row 0 in messages: the header is row 1 */
@@ -60,18 +60,5 @@ void pat_table_release(pat_table *table);
 
 /* The column of this name, `rows` numbers; NULL if it was not asked for. */
 const double *pat_table_column(const pat_table *table, const char *name);
-
-/* The rows of a table in the order of their names; rows of one name in that of the table. */
-typedef struct pat_table_index {
-    const pat_table *table;
-    size_t *row;
-} pat_table_index;
-
-/* Zero-initialise; free with pat_table_index_release(). Fails with PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_table_index_make(pat_table_index *index, const pat_table *table,
-                                               pat_error *error);
-/* The first row of this name, or table->rows. */
-size_t pat_table_find(const pat_table_index *index, const char *filename);
-void pat_table_index_release(pat_table_index *index);
 
 #endif

@@ -218,11 +218,6 @@ static double gain_of(const way_scores *scores, pat_way way)
     return scores->score[way][SIMILARITY] - scores->score[PAT_WAY_UNTOUCHED][SIMILARITY];
 }
 
-static bool changes_nothing(const pat_setting *setting)
-{
-    return setting->color == PAT_COLOR_NONE && setting->strength == 0;
-}
-
 /* Put a pair where it belongs among those kept, the greatest gain * sign first. */
 static void keep_extreme(pat_extreme kept[PAT_EXTREMES], size_t count, double sign,
                          const pat_extreme *one)
@@ -246,7 +241,7 @@ static void count_pairs(const struct evaluation *e, pat_evaluation_report *repor
                            .oracle_gain = gain_of(&e->pair[i], PAT_WAY_ORACLE)};
         snprintf(one.name, sizeof one.name, "%s", pair->name);
         report->worse += one.gain < 0;
-        report->left_alone += changes_nothing(&pair->setting);
+        report->left_alone += pat_setting_is_idle(&pair->setting);
         report->unlike += pair->unlike;
         report->identical += isinf(pair->untouched.psnr) != 0;
         keep_extreme(report->best, i, 1, &one);

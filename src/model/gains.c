@@ -5,108 +5,34 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "dataset/trials.h"
 
-static const char *const columns[] = {"color_method",     "sharpen_sigma", "sharpen_strength",
-                                      "similarity_score", "psnr",          "ssim"};
 enum { COLOR, SIGMA, STRENGTH, SIMILARITY, PSNR, SSIM, COLUMNS };
+static const char *const columns[COLUMNS] = {
+    "color_method", "sharpen_sigma", "sharpen_strength", "similarity_score", "psnr", "ssim"};
 
 /* A CSV that went through another program may have lost the last bits. */
 static const double SAME = 1e-9;
-
-struct trial {
-    pat_setting setting;
-    pat_scores scores;
-};
 
 struct reading {
     pat_gains *gains;
     const char *path;
     const pat_table *data;
-    const pat_table_index *names;
+    const pat_name_index *names;
     const double *label[COLUMNS]; /* of the data set */
     bool *seen;                   /* which of its rows have had their trials */
-    bool has_grid;
-    size_t next_row; /* of the data set, if the order is the same */
-    /* Of the pair now being read: */
-    char *name; /* NULL: none */
-    struct trial *trial;
-    size_t count, capacity;
+    size_t next_row;              /* of the data set, if the order is the same */
 };
 
-static bool is_untouched(const pat_setting *setting)
-{
-    return setting->color == PAT_COLOR_NONE && setting->sigma == 0 && setting->strength == 0;
-}
-
-static bool same_setting(const pat_setting *a, const pat_setting *b)
-{
-    return a->color == b->color && a->sigma == b->sigma && a->strength == b->strength;
-}
-
-/* Whether two settings make the same picture of any. */
-static bool same_effect(const pat_setting *a, const pat_setting *b)
-{
-    return a->color == b->color && a->strength == b->strength &&
-           (a->sigma == b->sigma || a->strength == 0);
-}
-
-static bool add_value(double *axis, int *count, double value)
-{
-    for (int i = 0; i < *count; i++)
-        if (axis[i] == value)
-            return true;
-    if (*count == PAT_AXIS_MAX)
-        return false;
-    axis[(*count)++] = value;
-    return true;
-}
-
-/* The grid is what the first pair was tried with: the values of each axis in their order, and the
- * settings their product. `count`: without the untouched image. */
-static bool infer_grid(const struct trial *trial, size_t count, pat_grid *grid)
-{
-    double color[PAT_AXIS_MAX] = {0};
-    *grid = (pat_grid){0};
-    for (size_t i = 0; i < count; i++) {
-        const pat_setting *setting = &trial[i].setting;
-        if (!add_value(color, &grid->colors, setting->color) ||
-            !add_value(grid->sigma, &grid->sigmas, setting->sigma) ||
-            !add_value(grid->strength, &grid->strengths, setting->strength))
-            return false;
-    }
-    for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = (pat_color_method)color[i];
-    return count > 0;
-}
-
-static bool fits_grid(const struct trial *trial, size_t count, const pat_grid *grid)
-{
-    if (count != pat_grid_count(grid))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        pat_setting setting = pat_grid_setting(grid, i);
-        if (!same_setting(&setting, &trial[i].setting))
-            return false;
-    }
-    return true;
-}
-
-static pat_status take_grid(struct reading *reading, size_t count, pat_error *error)
+static pat_status take_grid(struct reading *reading, const pat_grid *grid, pat_error *error)
 {
     pat_gains *gains = reading->gains;
-    if (!infer_grid(reading->trial, count, &gains->grid) ||
-        !fits_grid(reading->trial, count, &gains->grid))
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: the settings of the first pair (%s) are no grid, each value of one "
-                        "column with each of the others; is it the file of patina search --trials?",
-                        reading->path, reading->name);
-    gains->settings = calloc(count, sizeof *gains->settings);
+    gains->grid = *grid;
+    gains->settings = calloc(pat_grid_count(grid), sizeof *gains->settings);
     if (gains->settings == NULL)
         return pat_fail_memory(error, "the settings of the trials");
-    for (size_t i = 0; i < count; i++)
-        gains->settings[i].setting = pat_grid_setting(&gains->grid, i);
-    reading->has_grid = true;
+    for (size_t i = 0; i < pat_grid_count(grid); i++)
+        gains->settings[i].setting = pat_grid_setting(grid, i);
     return PAT_OK;
 }
 
@@ -115,27 +41,35 @@ static bool nearly_equal(double a, double b)
     return a == b || (isfinite(a) && isfinite(b) && fabs(a - b) <= SAME * fabs(b));
 }
 
-/* The row and the trials name the same winner with the same scores. */
-static bool agrees(const struct reading *reading, size_t row, const struct trial *winner,
-                   double best)
+/* The best setting of row `row` of the data set, by its index in the grid, or the grid's size. */
+static size_t find_winner(const struct reading *reading, size_t row)
 {
+    const pat_grid *grid = &reading->gains->grid;
     const double *const *label = reading->label;
-    return winner != NULL && nearly_equal(label[SIMILARITY][row], winner->scores.similarity) &&
-           nearly_equal(label[PSNR][row], winner->scores.psnr) &&
-           nearly_equal(label[SSIM][row], winner->scores.ssim) &&
-           nearly_equal(winner->scores.similarity, best);
+    const pat_setting best = {pat_method_of_number(label[COLOR][row]), label[SIGMA][row],
+                              label[STRENGTH][row]};
+    size_t i = 0;
+    while (i < pat_grid_count(grid) &&
+           !pat_setting_equal(&best, &reading->gains->settings[i].setting))
+        i++;
+    return i;
 }
 
-static const struct trial *find_setting(const struct reading *reading, size_t row)
+/* Whether the row and the trials name the same winner with the same scores. */
+static bool agrees(const struct reading *reading, size_t row, const pat_trial_set *set,
+                   size_t winner)
 {
-    for (size_t i = 0; i + 1 < reading->count; i++) {
-        const pat_setting *setting = &reading->trial[i].setting;
-        if (setting->color == pat_method_of_number(reading->label[COLOR][row]) &&
-            setting->sigma == reading->label[SIGMA][row] &&
-            setting->strength == reading->label[STRENGTH][row])
-            return &reading->trial[i];
-    }
-    return NULL;
+    const double *const *label = reading->label;
+    size_t count = pat_grid_count(&reading->gains->grid);
+    if (winner == count)
+        return false;
+    const pat_scores *scores = &set->scores[winner];
+    double best = -INFINITY;
+    for (size_t i = 0; i < count; i++)
+        best = fmax(best, set->scores[i].similarity);
+    return nearly_equal(label[SIMILARITY][row], scores->similarity) &&
+           nearly_equal(label[PSNR][row], scores->psnr) &&
+           nearly_equal(label[SSIM][row], scores->ssim) && nearly_equal(scores->similarity, best);
 }
 
 static void count_setting(pat_setting_report *report, const pat_scores *scores,
@@ -148,122 +82,76 @@ static void count_setting(pat_setting_report *report, const pat_scores *scores,
 }
 
 /* What one row's trials add to what is known. */
-static void count_row(struct reading *reading, size_t row, const struct trial *winner)
+static void count_row(struct reading *reading, size_t row, const pat_trial_set *set, size_t winner)
 {
     pat_gains *gains = reading->gains;
-    size_t count = reading->count - 1;
-    const pat_scores *untouched = &reading->trial[count].scores, *best = &winner->scores;
+    const pat_setting *best_setting = &gains->settings[winner].setting;
+    const pat_scores *untouched = &set->untouched, *best = &set->scores[winner];
     double second = -INFINITY;
     bool tied = false, identical = isinf(untouched->psnr);
-    for (size_t i = 0; i < count; i++) {
-        const struct trial *trial = &reading->trial[i];
-        double similarity = trial->scores.similarity;
-        if (!same_effect(&trial->setting, &winner->setting)) {
+    for (size_t i = 0; i < pat_grid_count(&gains->grid); i++) {
+        double similarity = set->scores[i].similarity;
+        if (!pat_setting_same_effect(&gains->settings[i].setting, best_setting)) {
             tied = tied || similarity == best->similarity;
             second = similarity > second ? similarity : second;
         }
         if (!identical)
-            count_setting(&gains->settings[i], &trial->scores, untouched);
+            count_setting(&gains->settings[i], &set->scores[i], untouched);
     }
-    pat_labels_add(&gains->labels, &gains->grid, &winner->setting, best, untouched, tied);
+    pat_labels_add(&gains->labels, &gains->grid, best_setting, best, untouched, tied);
     gains->gain_db[row] = identical ? NAN : best->psnr - untouched->psnr;
     gains->gain_ssim[row] = identical ? NAN : best->ssim - untouched->ssim;
     gains->margin[row] = identical || isinf(second) ? NAN : best->similarity - second;
 }
 
-static pat_status take_row(struct reading *reading, size_t row, pat_error *error)
-{
-    double best = -INFINITY;
-    for (size_t i = 0; i + 1 < reading->count; i++)
-        best = fmax(best, reading->trial[i].scores.similarity);
-    if (reading->seen[row])
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: the trials of %s are there twice; give the file that was written "
-                        "with the data set",
-                        reading->path, reading->name);
-    const struct trial *winner = find_setting(reading, row);
-    if (!agrees(reading, row, winner, best))
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: does not belong to the data set: of %s (row %zu there) the best "
-                        "setting or its scores are others; give the file that was written with it",
-                        reading->path, reading->name, row + PAT_TABLE_FIRST_ROW);
-    reading->seen[row] = true;
-    count_row(reading, row, winner);
-    return PAT_OK;
-}
-
-static size_t find_row(struct reading *reading)
+static size_t find_row(struct reading *reading, const char *name)
 {
     const pat_table *data = reading->data;
     size_t row = reading->next_row;
-    if (row >= data->rows || strcmp(pat_names_get(&data->filename, row), reading->name) != 0)
-        row = pat_table_find(reading->names, reading->name);
+    if (row >= data->rows || strcmp(pat_names_get(&data->filename, row), name) != 0)
+        row = pat_name_index_find(reading->names, name);
     reading->next_row = row + 1;
     return row;
 }
 
-/* A pair's trials are complete. */
-static pat_status end_pair(struct reading *reading, pat_error *error)
+static pat_status take_picture(struct reading *reading, const pat_trial_set *set,
+                               const pat_grid *grid, pat_error *error)
 {
-    if (reading->name == NULL)
-        return PAT_OK;
-    size_t count = reading->count - 1;
+    size_t row = find_row(reading, set->filename);
     pat_status status = PAT_OK;
-    if (!is_untouched(&reading->trial[count].setting))
+    if (reading->gains->settings == NULL)
+        status = take_grid(reading, grid, error);
+    if (status != PAT_OK || row == reading->data->rows)
+        return status;
+    if (reading->seen[row])
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: the trials of %s do not end with the untouched image (none,0,0); is "
-                        "it the file of patina search --trials?",
-                        reading->path, reading->name);
-    if (!reading->has_grid)
-        status = take_grid(reading, count, error);
-    else if (!fits_grid(reading->trial, count, &reading->gains->grid))
-        status = pat_fail(error, PAT_MALFORMED,
-                          "%s: %s was not tried with the settings of the first pair; give the "
-                          "file as it was written",
-                          reading->path, reading->name);
-    if (status != PAT_OK)
-        return status;
-    size_t row = find_row(reading);
-    return row == reading->data->rows ? PAT_OK : take_row(reading, row, error);
-}
-
-static pat_status add_trial(struct reading *reading, const pat_table_row *row, pat_error *error)
-{
-    const double *value = row->value;
-    pat_status status = PAT_OK;
-    if (reading->name == NULL || strcmp(reading->name, row->filename) != 0) {
-        status = end_pair(reading, error);
-        free(reading->name);
-        reading->name = strdup(row->filename);
-        reading->count = 0;
-    }
-    if (status != PAT_OK)
-        return status;
-    if (reading->name == NULL || !pat_array_reserve(&reading->trial, &reading->capacity,
-                                                    reading->count + 1, sizeof *reading->trial))
-        return pat_fail_memory(error, "the trials of a pair");
-    reading->trial[reading->count++] = (struct trial){
-        {pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]},
-        {value[SIMILARITY], value[PSNR], value[SSIM]},
-    };
+                        "%s: the trials of %s are there twice; give the file that was written "
+                        "with the data set",
+                        reading->path, set->filename);
+    size_t winner = find_winner(reading, row);
+    if (!agrees(reading, row, set, winner))
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: does not belong to the data set: of %s (row %zu there) the best "
+                        "setting or its scores are others; give the file that was written with it",
+                        reading->path, set->filename, row + PAT_TABLE_FIRST_ROW);
+    reading->seen[row] = true;
+    count_row(reading, row, set, winner);
     return PAT_OK;
 }
 
 static pat_status read_all(struct reading *reading, pat_error *error)
 {
-    pat_table_reader *reader;
-    pat_table_row row;
-    pat_status status = pat_table_open(&reader, reading->path, columns, COLUMNS, error);
+    pat_trials_reader *reader;
+    pat_trial_set set;
+    pat_status status = pat_trials_open(&reader, reading->path, error);
     if (status != PAT_OK)
         return status;
-    while ((status = pat_table_next(reader, &row, error)) == PAT_OK && row.filename != NULL) {
-        status = add_trial(reading, &row, error);
-        if (status != PAT_OK)
-            break;
-    }
-    if (status == PAT_OK)
-        status = end_pair(reading, error);
-    pat_table_close(reader);
+    do {
+        status = pat_trials_next(reader, &set, error);
+        if (status == PAT_OK && set.filename != NULL)
+            status = take_picture(reading, &set, pat_trials_grid(reader), error);
+    } while (status == PAT_OK && set.filename != NULL);
+    pat_trials_close(reader);
     return status;
 }
 
@@ -288,7 +176,7 @@ static void finish_settings(pat_gains *gains)
 }
 
 pat_status pat_gains_read(pat_gains *gains, const char *path, const pat_table *data,
-                          const pat_table_index *names, pat_error *error)
+                          const pat_name_index *names, pat_error *error)
 {
     struct reading reading = {.gains = gains, .path = path, .data = data, .names = names};
     for (int i = 0; i < COLUMNS; i++)
@@ -308,8 +196,6 @@ pat_status pat_gains_read(pat_gains *gains, const char *path, const pat_table *d
     if (status == PAT_OK)
         finish_settings(gains);
     free(reading.seen);
-    free(reading.name);
-    free(reading.trial);
     return status;
 }
 

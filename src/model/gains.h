@@ -25,7 +25,7 @@ typedef struct pat_gains {
  * as pat_table_read(); `gains` is then still to be released.
  */
 PAT_MUST_CHECK pat_status pat_gains_read(pat_gains *gains, const char *path, const pat_table *data,
-                                         const pat_table_index *names, pat_error *error);
+                                         const pat_name_index *names, pat_error *error);
 void pat_gains_release(pat_gains *gains);
 
 #endif

@@ -29,7 +29,7 @@ PAT_MUST_CHECK pat_status pat_inspect_read(const char *path, pat_table *table, p
 typedef struct pat_inspecting {
     const char *path; /* of the data set, for messages */
     const pat_table *table;
-    const pat_table_index *names; /* of its rows */
+    const pat_name_index *names; /* of its rows */
     pat_inspection *report;
     pat_labels labels;
 } pat_inspecting;

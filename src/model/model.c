@@ -223,7 +223,7 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
         return status;
     pat_setting *setting = &prediction->setting;
     setting->sigma = clip(setting->sigma, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-    prediction->leave_alone = setting->color == PAT_COLOR_NONE && setting->strength == 0;
+    prediction->leave_alone = pat_setting_is_idle(setting);
     return PAT_OK;
 }
 

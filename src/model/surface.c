@@ -15,8 +15,7 @@ static bool is_choice(const pat_grid *grid, size_t index)
 {
     pat_setting setting = pat_grid_setting(grid, index);
     bool repeated = setting.strength == 0 && setting.sigma != grid->sigma[0];
-    bool nothing = setting.strength == 0 && setting.color == PAT_COLOR_NONE;
-    return !repeated && !nothing;
+    return !repeated && !pat_setting_is_idle(&setting);
 }
 
 size_t pat_surface_settings(const pat_grid *grid)

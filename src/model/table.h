@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "dataset/listing.h"
+#include "dataset/names.h"
 #include "patina/grid.h"
 #include "patina/model.h"
 

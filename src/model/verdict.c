@@ -58,13 +58,13 @@ bool pat_note_repeated_names(const pat_inspecting *work)
     const pat_table *table = work->table;
     bool noted = true;
     for (size_t i = 1; i < table->rows && noted; i++) {
-        const char *name = pat_names_get(&table->filename, work->names->row[i]);
-        size_t first = work->names->row[i - 1];
+        const char *name = pat_names_get(&table->filename, work->names->order[i]);
+        size_t first = work->names->order[i - 1];
         if (strcmp(pat_names_get(&table->filename, first), name) == 0)
             noted =
                 pat_finding_add_item(pat_finding_of(work->report, PAT_FINDING_REPEATED_NAME, true),
                                      "rows %zu and %zu (%s)", first + PAT_TABLE_FIRST_ROW,
-                                     work->names->row[i] + PAT_TABLE_FIRST_ROW, name);
+                                     work->names->order[i] + PAT_TABLE_FIRST_ROW, name);
     }
     return noted;
 }

@@ -18,7 +18,7 @@ struct original {
 struct check_run {
     const pat_pairs *pairs;
     pat_pair pair; /* the one last asked for */
-    const pat_table_index *names;
+    const pat_name_index *names;
     bool *has_pair; /* rows of the data set */
     struct original *originals;
     size_t original_count;
@@ -65,8 +65,8 @@ static bool note_likeness(struct check_run *run, const char *name, const pat_lik
 
 static bool note_row(struct check_run *run)
 {
-    size_t row = pat_table_find(run->names, run->pair.name);
-    if (row == run->names->table->rows)
+    size_t row = pat_name_index_find(run->names, run->pair.name);
+    if (row == run->names->names->count)
         return pat_finding_add_item(finding_of(run, PAT_FINDING_PAIR_WITHOUT_ROW, false), "%s",
                                     run->pair.name);
     run->has_pair[row] = true;
@@ -95,11 +95,11 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
 
 static bool note_rows_without_pair(struct check_run *run)
 {
-    const pat_table *table = run->names->table;
+    const pat_names *rows = run->names->names;
     bool noted = true;
-    for (size_t i = 0; i < table->rows && noted; i++) {
-        const char *name = pat_names_get(&table->filename, i);
-        if (!run->has_pair[pat_table_find(run->names, name)])
+    for (size_t i = 0; i < rows->count && noted; i++) {
+        const char *name = pat_names_get(rows, i);
+        if (!run->has_pair[pat_name_index_find(run->names, name)])
             noted = pat_finding_add_item(finding_of(run, PAT_FINDING_ROW_WITHOUT_PAIR, false),
                                          "row %zu (%s)", i + PAT_TABLE_FIRST_ROW, name);
     }
@@ -162,7 +162,7 @@ static pat_status check_all(struct check_run *run, const pat_run_options *option
     return PAT_OK;
 }
 
-pat_status pat_check_pairs(const pat_pairs *pairs, const pat_table_index *names,
+pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
                            const pat_run_options *options, pat_inspection *inspection,
                            pat_error *error)
 {
@@ -172,7 +172,7 @@ pat_status pat_check_pairs(const pat_pairs *pairs, const pat_table_index *names,
         return pat_fail(error, PAT_NOTHING_TO_DO,
                         "no pair to look at: a pair is one file name present in both folders, or a "
                         "row of the manifest");
-    run.has_pair = calloc(names->table->rows + 1, sizeof *run.has_pair);
+    run.has_pair = calloc(names->names->count + 1, sizeof *run.has_pair);
     run.originals = pat_realloc_array(NULL, count, sizeof *run.originals);
     pat_status status = PAT_OK;
     if (run.has_pair == NULL || run.originals == NULL)

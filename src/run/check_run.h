@@ -9,7 +9,7 @@
  * Check every pair, on workers, and add what is suspicious to the findings. names: of the rows of
  * the data set. Fails with PAT_NOTHING_TO_DO (no pair) and as pat_run_jobs() does.
  */
-PAT_MUST_CHECK pat_status pat_check_pairs(const pat_pairs *pairs, const pat_table_index *names,
+PAT_MUST_CHECK pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
                                           const pat_run_options *options,
                                           pat_inspection *inspection, pat_error *error);
 

@@ -6,19 +6,19 @@ pat_status pat_inspect(const pat_inspect_options *options, pat_inspection *inspe
                        pat_error *error)
 {
     pat_table table = {0};
-    pat_table_index names = {0};
+    pat_name_index names = {0};
     pat_inspecting work = {
         .path = options->data, .table = &table, .names = &names, .report = inspection};
     pat_status status = pat_inspect_read(options->data, &table, error);
     if (status == PAT_OK)
-        status = pat_table_index_make(&names, &table, error);
+        status = pat_name_index_make(&names, &table.filename, error);
     if (status == PAT_OK)
         status = pat_inspect_table(&work, options->trials, options->grid, error);
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_check_pairs(options->pairs, &names, &options->run, inspection, error);
     if (status == PAT_OK)
         pat_findings_finish(inspection);
-    pat_table_index_release(&names);
+    pat_name_index_release(&names);
     pat_table_release(&table);
     return status;
 }

@@ -49,12 +49,6 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
     return PAT_OK;
 }
 
-static bool same_setting(const pat_setting *a, const pat_setting *b)
-{
-    return a->color == b->color && a->strength == b->strength &&
-           (a->sigma == b->sigma || a->strength == 0);
-}
-
 /* A grid of this setting alone. Without sharpening any sigma does. */
 static pat_grid grid_of(const pat_setting *setting)
 {
@@ -73,7 +67,7 @@ static pat_status score(pat_work *work, const pat_outcome *outcome, pat_choice *
     const pat_grid *grid = &work->setup->grid;
     for (size_t i = 0; i < pat_grid_count(grid); i++) {
         pat_setting tried = pat_grid_setting(grid, i);
-        if (same_setting(&tried, &choice->setting)) {
+        if (pat_setting_same_effect(&tried, &choice->setting)) {
             choice->scores = outcome->trials[i];
             return PAT_OK;
         }

@@ -71,7 +71,7 @@ static pat_status choose(const struct state *state, pat_work *work, pat_outcome 
         status = predict(state, work, outcome, report, stage, error);
     else
         status = pat_work_measure(work, outcome, stage, error);
-    report->left_alone = outcome->setting.color == PAT_COLOR_NONE && outcome->setting.strength == 0;
+    report->left_alone = pat_setting_is_idle(&outcome->setting);
     return status;
 }
 

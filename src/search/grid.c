@@ -201,3 +201,19 @@ pat_setting pat_grid_setting(const pat_grid *grid, size_t index)
         .strength = grid->strength[index % strengths],
     };
 }
+
+bool pat_setting_equal(const pat_setting *a, const pat_setting *b)
+{
+    return a->color == b->color && a->sigma == b->sigma && a->strength == b->strength;
+}
+
+bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b)
+{
+    return a->color == b->color && a->strength == b->strength &&
+           (a->sigma == b->sigma || a->strength == 0);
+}
+
+bool pat_setting_is_idle(const pat_setting *setting)
+{
+    return setting->color == PAT_COLOR_NONE && setting->strength == 0;
+}
