@@ -25,6 +25,7 @@
 
 #include "patina/run.h"
 #include "run/task_evaluate.h"
+#include "run/task_strip.h"
 #include "run/wire.h"
 
 static void send_bytes(const void *bytes, size_t size)
@@ -183,6 +184,30 @@ static void lie_about_strength(void)
     lies_about_strength = true;
 }
 
+/* The next strip is to be a page, larger than it was ordered, longer than what comes of it, or
+ * followed by something. */
+static enum { HONEST, PAGE, WIDE, LONG, FOLLOWED } strip;
+
+static void send_page(void)
+{
+    strip = PAGE;
+}
+
+static void send_wide(void)
+{
+    strip = WIDE;
+}
+
+static void send_long(void)
+{
+    strip = LONG;
+}
+
+static void send_followed(void)
+{
+    strip = FOLLOWED;
+}
+
 static const struct fault {
     const char *prefix;
     void (*act)(void);
@@ -205,6 +230,10 @@ static const struct fault {
     {"deaf_", turn_deaf},
     {"color_", lie_about_color},
     {"strength_", lie_about_strength},
+    {"page_", send_page},
+    {"wide_", send_wide},
+    {"long_", send_long},
+    {"followed_", send_followed},
     {"stop_", stop},
     {"stopper_", stop_for_ever},
 };
@@ -263,6 +292,23 @@ static void report_choices(const pat_job *job, pat_outcome *outcome)
     }
 }
 
+/* Three pictures of one pixel, as far as a driver looks at them. */
+static void report_strip(pat_outcome *outcome)
+{
+    static const char picture[] = "\xff\xd8\xff.\xff\xd9", page[] = "<script>";
+    enum { SIZE = sizeof picture - 1 };
+    pat_strip_report report = {1, 1, 1, 1, {SIZE, SIZE, SIZE}};
+    if (strip == WIDE)
+        report.width = 100000;
+    if (strip == LONG)
+        report.size[2]++;
+    pat_buffer_append(&outcome->report, &report, sizeof report);
+    for (int i = 0; i < PAT_STRIP_PICTURES; i++)
+        pat_buffer_append(&outcome->report, strip == PAGE ? page : picture, SIZE);
+    if (strip == FOLLOWED)
+        pat_buffer_append_char(&outcome->report, '!');
+}
+
 static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome *outcome)
 {
     int number = number_of(job->damaged);
@@ -279,6 +325,8 @@ static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome
     outcome->ties = (uint64_t)number % 2;
     if (setup->kind == PAT_TASK_EVALUATE)
         report_choices(job, outcome);
+    if (setup->kind == PAT_TASK_STRIP)
+        report_strip(outcome);
     if (!setup->trials)
         return;
     outcome->trials = calloc(settings, sizeof *outcome->trials);

@@ -416,7 +416,8 @@ static void test_jpeg(void **state)
         double loss = mean_square(&image, &clean);
         assert_true(loss > last);
         last = loss;
-        check(pat_jpeg_encode(&clean, quality[i], "picture", &file, &error));
+        check(
+            pat_jpeg_encode(&clean, quality[i], PAT_JPEG_CHROMA_HALVED, "picture", &file, &error));
         assert_true(file.size < last_size);
         last_size = file.size;
         pat_image decoded = {0};
@@ -435,7 +436,7 @@ static void test_long_jpeg(void **state)
     (void)state;
     pat_image clean = make_noise(500, 400, 8), decoded = {0};
     pat_buffer file = {0};
-    check(pat_jpeg_encode(&clean, 100, "picture", &file, &error));
+    check(pat_jpeg_encode(&clean, 100, PAT_JPEG_CHROMA_HALVED, "picture", &file, &error));
     assert_true(file.size > 3 << 16);
     check(pat_image_decode(file.data, file.size, "picture", 1 << 20, &decoded, &error));
     assert_true(mean_square(&decoded, &clean) < 10000); /* noise loses its halved chroma */
@@ -450,7 +451,8 @@ static void test_jpeg_takes_no_larger_side(void **state)
     pat_image image = make_noise(65501, 1, 1);
     pat_buffer file = {0};
     pat_buffer_append_text(&file, "before");
-    assert_int_equal(pat_jpeg_encode(&image, 50, "wide.png", &file, &error), PAT_TOO_LARGE);
+    assert_int_equal(pat_jpeg_encode(&image, 50, PAT_JPEG_CHROMA_HALVED, "wide.png", &file, &error),
+                     PAT_TOO_LARGE);
     assert_non_null(strstr(error.message, "wide.png: cannot be compressed as JPEG"));
     assert_int_equal(file.size, 6);
     pat_buffer_release(&file);

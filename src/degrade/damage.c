@@ -65,7 +65,7 @@ static pat_status compress(pat_damager *damager, int quality, const char *name, 
 {
     pat_buffer *jpeg = &damager->jpeg;
     pat_buffer_reset(jpeg);
-    pat_status status = pat_jpeg_encode(image, quality, name, jpeg, error);
+    pat_status status = pat_jpeg_encode(image, quality, PAT_JPEG_CHROMA_HALVED, name, jpeg, error);
     if (status != PAT_OK)
         return status;
     uint64_t pixels = (uint64_t)image->width * (uint64_t)image->height;

@@ -211,7 +211,8 @@ static void interleave(const pat_image *image, int y, uint8_t *row)
 }
 
 /* False where libjpeg gave up. */
-static bool encode(struct encoder *encoder, const pat_image *image, int quality)
+static bool encode(struct encoder *encoder, const pat_image *image, int quality,
+                   pat_jpeg_chroma chroma)
 {
     struct jpeg_compress_struct *libjpeg = &encoder->libjpeg;
     if (setjmp(encoder->failed) != 0)
@@ -224,6 +225,8 @@ static bool encode(struct encoder *encoder, const pat_image *image, int quality)
     libjpeg->in_color_space = JCS_RGB;
     jpeg_set_defaults(libjpeg);
     jpeg_set_quality(libjpeg, quality, TRUE);
+    if (chroma == PAT_JPEG_CHROMA_FULL)
+        libjpeg->comp_info[0].h_samp_factor = libjpeg->comp_info[0].v_samp_factor = 1;
     jpeg_start_compress(libjpeg, TRUE);
     while (libjpeg->next_scanline < libjpeg->image_height) {
         interleave(image, (int)libjpeg->next_scanline, encoder->row);
@@ -243,8 +246,8 @@ static pat_status fail_to_encode(const struct encoder *encoder, const char *name
                     name, encoder->text);
 }
 
-pat_status pat_jpeg_encode(const pat_image *image, int quality, const char *name, pat_buffer *bytes,
-                           pat_error *error)
+pat_status pat_jpeg_encode(const pat_image *image, int quality, pat_jpeg_chroma chroma,
+                           const char *name, pat_buffer *bytes, pat_error *error)
 {
     size_t size_before = bytes->size;
     struct encoder encoder = {
@@ -260,7 +263,7 @@ pat_status pat_jpeg_encode(const pat_image *image, int quality, const char *name
     encoder.libjpeg.client_data = &encoder;
     encoder.errors.error_exit = leave_encoder;
     pat_status status = PAT_OK;
-    if (!encode(&encoder, image, quality)) {
+    if (!encode(&encoder, image, quality, chroma)) {
         status = fail_to_encode(&encoder, name, error);
         bytes->size = size_before;
     }

@@ -35,13 +35,17 @@ bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
 
+/* Chroma halved in both directions, as most programs do, or in full. */
+typedef enum pat_jpeg_chroma { PAT_JPEG_CHROMA_HALVED, PAT_JPEG_CHROMA_FULL } pat_jpeg_chroma;
+
 /*
- * Append `image` as a JPEG file to `bytes`: baseline, chroma halved in both directions, as most
- * programs do. quality: libjpeg's, 1..100. name: how messages call the image. The same samples give
- * the same bytes. Fails with PAT_OUT_OF_MEMORY, PAT_TOO_LARGE (a side over 65500 pixels, which is
- * what libjpeg takes) or PAT_INTERNAL; bytes->size is then as before.
+ * Append `image` as a baseline JPEG file to `bytes`. quality: libjpeg's, 1..100. name: how messages
+ * call the image. The same samples give the same bytes. Fails with PAT_OUT_OF_MEMORY, PAT_TOO_LARGE
+ * (a side over 65500 pixels, which is what libjpeg takes) or PAT_INTERNAL; bytes->size is then as
+ * before.
  */
-PAT_MUST_CHECK pat_status pat_jpeg_encode(const pat_image *image, int quality, const char *name,
+PAT_MUST_CHECK pat_status pat_jpeg_encode(const pat_image *image, int quality,
+                                          pat_jpeg_chroma chroma, const char *name,
                                           pat_buffer *bytes, pat_error *error);
 
 /* The version of libjpeg that the library was built with. Static. */

@@ -9,6 +9,8 @@
 #define PAT_IMAGE_VIPS_H
 
 #include <vips/vips.h>
+/* after it */
+#include <vips/vector.h>
 
 #include "patina/status.h"
 
@@ -28,6 +30,9 @@
     X(vips_, tiffload_buffer)                                                                      \
     X(vips_, webpload_buffer)                                                                      \
     X(vips_, image_new_from_memory)                                                                \
+    X(vips_, image_write_to_memory)                                                                \
+    X(vips_, resize)                                                                               \
+    X(vips_, vector_set_enabled)                                                                   \
     X(vips_, pngsave_buffer)                                                                       \
     X(vips_, jpegsave_buffer)                                                                      \
     X(vips_, tiffsave_buffer)                                                                      \

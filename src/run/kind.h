@@ -28,7 +28,7 @@ typedef struct pat_kind {
 } pat_kind;
 
 extern const pat_kind pat_search_kind, pat_features_kind, pat_degrade_kind, pat_evaluate_kind,
-    pat_restore_kind, pat_check_kind;
+    pat_restore_kind, pat_check_kind, pat_strip_kind;
 
 /* The features of work->damaged into the outcome: what most kinds end with. */
 PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *stage,

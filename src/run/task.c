@@ -28,6 +28,7 @@ static const pat_kind *const kinds[PAT_TASK_KINDS] = {
     [PAT_TASK_SEARCH] = &pat_search_kind,   [PAT_TASK_FEATURES] = &pat_features_kind,
     [PAT_TASK_DEGRADE] = &pat_degrade_kind, [PAT_TASK_EVALUATE] = &pat_evaluate_kind,
     [PAT_TASK_RESTORE] = &pat_restore_kind, [PAT_TASK_CHECK] = &pat_check_kind,
+    [PAT_TASK_STRIP] = &pat_strip_kind,
 };
 
 const char *pat_stage_name(pat_stage stage)

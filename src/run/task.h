@@ -19,6 +19,7 @@ typedef enum pat_task_kind {
     PAT_TASK_EVALUATE, /* chosen settings on a pair, beside the whole grid */
     PAT_TASK_RESTORE,  /* one image restored */
     PAT_TASK_CHECK,    /* whether the two images of a pair belong together */
+    PAT_TASK_STRIP,    /* a pair and its restoration as small pictures, to be shown */
     PAT_TASK_KINDS
 } pat_task_kind;
 

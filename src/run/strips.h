@@ -1,0 +1,52 @@
+/*
+ * Strips: the damaged, the restored and the original image of a pair side by side, made small by
+ * workers to be put on a page; private to the library.
+ */
+#ifndef PAT_RUN_STRIPS_H
+#define PAT_RUN_STRIPS_H
+
+#include "base/buffer.h"
+#include "run/run.h"
+#include "run/task_strip.h"
+
+enum { PAT_STRIP_SIDE_MAX = 2048 };
+
+typedef struct pat_strip_job {
+    size_t pair;           /* index among the pairs */
+    pat_strip_order order; /* max_side: 1..PAT_STRIP_SIDE_MAX */
+} pat_strip_job;
+
+/* All borrowed. */
+typedef struct pat_strips_options {
+    const pat_pairs *pairs;
+    const pat_strip_job *jobs;
+    size_t count;
+    const pat_run_options *run; /* there is no journal */
+} pat_strips_options;
+
+/* What came of a job. */
+typedef struct pat_strip {
+    pat_status status; /* PAT_OK, or why there is no strip: */
+    pat_failure failure;
+    int width, height;           /* of each of the three pictures, in pixels */
+    int full_width, full_height; /* of what they show */
+    /* JPEG files, by PAT_STRIP_DAMAGED and so on: at least they begin and end like such, and are
+     * not large. They come from a worker that an image may have taken over, so what reads them
+     * should be able to take any bytes, as a browser is. */
+    pat_buffer picture[PAT_STRIP_PICTURES];
+} pat_strip;
+
+/*
+ * Make a strip for each job. Every image is shown as the search sees it: decoded to 8 bits,
+ * restored with the setting of the job, and in the size of the original, to which damaged and
+ * restored image are resized where theirs is another.
+ *
+ * strips: `count` of them, zeroed; pat_strips_release() in any case. A pair that gives no strip is
+ * a failure of that strip alone. Fails with PAT_INVALID_ARGUMENT (a setting outside the limits of
+ * patina/restore.h) and as pat_run_jobs().
+ */
+PAT_MUST_CHECK pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips,
+                                         pat_error *error);
+void pat_strips_release(pat_strip *strips, size_t count);
+
+#endif
