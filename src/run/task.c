@@ -38,7 +38,8 @@ const char *pat_stage_name(pat_stage stage)
 
 static pat_opened open_output(const char *path)
 {
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+    int descriptor =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
     if (descriptor < 0)
         return (pat_opened){.cause = errno};
     return (pat_opened){.open = true, .descriptor = descriptor};
