@@ -20,6 +20,7 @@ typedef struct pat_restoration {
     pat_setting setting; /* sigma has no meaning where strength is 0 */
     bool left_alone;     /* the setting changes nothing */
     bool copied;         /* the output is the input, byte for byte */
+    pat_format input_format;
     pat_format format;   /* of the output, or what it would be */
     int width, height;   /* in the file, before any turn that its orientation asks for */
     int depth, channels; /* 8 or 16 bits; 1 or 3 */
@@ -31,6 +32,7 @@ typedef struct pat_restoration {
     int feature_count; /* PAT_FEATURE_COUNT, or with the extended ones that a model needs */
     double features[PAT_FEATURES_MAX];
     bool predicted;             /* the setting is a model's answer; the rest: only then */
+    pat_setting prediction;     /* the same as `setting`, unless some of that was asked for */
     double raw[3];              /* white balance, sigma, strength, before rounding and limits */
     int unlike_count;           /* features unlike those of the training data */
     int unlike[PAT_UNLIKE_MAX]; /* their indices */

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "image/picture.h"
 #include "patina/restore.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
@@ -44,51 +43,6 @@ static void get_job(void *context, size_t index, pat_job *job)
         run->begun = index + 1;
 }
 
-static pat_status fail_report(const char *path, pat_error *error)
-{
-    return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
-                    path);
-}
-
-/* The worker's report in words. */
-static pat_status read_report(const pat_restoration_options *options, const pat_outcome *outcome,
-                              pat_restoration *told, pat_error *error)
-{
-    pat_restore_report report;
-    if (outcome->report.size != sizeof report)
-        return fail_report(told->input, error);
-    memcpy(&report, outcome->report.data, sizeof report);
-    if (report.format >= PAT_FORMAT_COUNT || report.unlike_count > PAT_UNLIKE_MAX)
-        return fail_report(told->input, error);
-    told->setting = outcome->setting;
-    told->left_alone = report.left_alone;
-    told->copied = report.copied;
-    told->format = (pat_format)report.format;
-    told->width = (int)report.width;
-    told->height = (int)report.height;
-    told->depth = (int)report.depth;
-    told->channels = (int)report.channels;
-    told->has_alpha = report.has_alpha;
-    told->input_bytes = report.input_bytes;
-    told->output_bytes = report.output_bytes;
-    for (int i = 0; i < PAT_NOTES; i++)
-        if ((report.notes & 1u << i) != 0)
-            told->notes[told->note_count++] = pat_note_text((pat_note)i);
-    told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
-    memcpy(told->features, outcome->features, sizeof told->features);
-    told->predicted = options->model != NULL;
-    memcpy(told->raw, report.raw, sizeof told->raw);
-    told->unlike_count = (int)report.unlike_count;
-    for (int i = 0; i < told->unlike_count; i++) {
-        if (report.unlike[i] >= PAT_FEATURES_MAX)
-            return fail_report(told->input, error);
-        told->unlike[i] = (int)report.unlike[i];
-    }
-    return PAT_OK;
-}
-
-_Static_assert((int)PAT_NOTES <= (int)PAT_RESTORATION_NOTES_MAX, "all notes fit");
-
 /* The finished file gets its name, or the partial one goes. */
 static pat_status place(struct restoration_run *run, size_t index, pat_status status,
                         pat_error *error)
@@ -119,7 +73,8 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_stage stage = outcome->stage;
     if (status == PAT_OK) {
         stage = PAT_STAGE_WORKER;
-        status = read_report(options, outcome, &told, &cause);
+        told.predicted = options->model != NULL;
+        status = pat_restore_report_read(outcome, told.input, &told, &cause);
     }
     if (status == PAT_OK)
         stage = PAT_STAGE_WRITE;
