@@ -9,8 +9,8 @@
 set -eu
 
 packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
-          libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libseccomp-dev libuv1-dev
-          libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
+          libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libmicrohttpd-dev libseccomp-dev
+          libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 for option; do
     case $option in

@@ -4,7 +4,8 @@
  * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
  * degrade.h makes such folders from clean images, inspect.h judges what came of them; training.h,
- * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt.
+ * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt, and
+ * serve.h does so on the web.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H
@@ -22,6 +23,7 @@
 #include "patina/run.h"
 #include "patina/score.h"
 #include "patina/search.h"
+#include "patina/serve.h"
 #include "patina/status.h"
 #include "patina/training.h"
 #include "patina/version.h"

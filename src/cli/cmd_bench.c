@@ -9,6 +9,7 @@
 #include "bench.h"
 #include "commands.h"
 #include "console.h"
+#include "sample.h"
 
 /* Enough to be typical of a folder; whoever knows better says --sample. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
@@ -133,22 +134,13 @@ static void default_jobs(option_list *jobs)
         jobs->value[jobs->count++] = more;
 }
 
-/* The sample's folders, seen from the program: where it is installed, or in its build folder. */
 static bool find_sample(pat_pair_source *source)
 {
-    static const char *const places[] = {PATINA_SAMPLE, "data/sample"};
-    static char program[PAT_PATH_SIZE / 2], damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash = length < 0 ? NULL : strrchr(program, '/');
-    for (size_t i = 0; i < sizeof places / sizeof *places && slash != NULL; i++) {
-        *slash = '\0';
-        snprintf(damaged, sizeof damaged, "%s/%s/damaged", program, places[i]);
-        snprintf(undamaged, sizeof undamaged, "%s/%s/undamaged", program, places[i]);
-        source->damaged = damaged;
-        source->undamaged = undamaged;
-        if (access(damaged, R_OK) == 0 && access(undamaged, R_OK) == 0)
-            return true;
-    }
+    static char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
+    source->damaged = damaged;
+    source->undamaged = undamaged;
+    if (sample_folder("damaged", damaged) && sample_folder("undamaged", undamaged))
+        return true;
     fprintf(stderr,
             "patina: the sample of patina is not beside this program (%s); name two folders, "
             "DAMAGED_DIR and UNDAMAGED_DIR\n",

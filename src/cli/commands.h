@@ -11,6 +11,7 @@ int cmd_features(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_search(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_worker(int argc, char **argv);

@@ -89,7 +89,7 @@ progress_mode parse_progress(const struct argp_state *state, const char *text)
 }
 
 /* At least what the libraries take before the first image. */
-static uint64_t parse_memory(const struct argp_state *state, const char *text)
+uint64_t parse_memory(const struct argp_state *state, const char *text)
 {
     static const char units[] = "KMGT";
     const long long minimum = 64 << 20, maximum = 1LL << 50;

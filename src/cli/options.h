@@ -104,6 +104,9 @@ void parse_arguments(const struct argp *argp, int argc, char **argv, unsigned fl
 long long parse_whole(const struct argp_state *state, const char *option, const char *text,
                       long long minimum, long long maximum);
 
+/* A size in bytes such as "500M", at least 64M, likewise; "0": PAT_MEMORY_UNLIMITED. */
+uint64_t parse_memory(const struct argp_state *state, const char *text);
+
 /* A number >= 0, likewise. */
 double parse_tolerance(const struct argp_state *state, const char *option, const char *text);
 

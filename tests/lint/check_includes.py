@@ -22,14 +22,14 @@ LAYERS = [
     {"dataset"},
     {"model"},
     {"run"},
-    {"report"},
+    {"report", "web"},
     {"cli"},
 ]
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model", "inspect": "model", "restoration": "run",
+          "evaluation": "model", "inspect": "model", "restoration": "run", "serve": "web",
           "training": "run"}
 EVERYTHING = "patina/patina.h"
 
@@ -49,10 +49,11 @@ DOORS = {
                   "src/run/record.c", "src/run/train_json.c"],
     "xgboost/": ["src/model/xgboost.h"],
     "model/xgboost.h": ["src/model/booster.c", "src/model/xgboost.c"],
+    "microhttpd.h": ["src/web/multipart.c", "src/web/server.c"],
     "seccomp.h": ["src/run/sandbox.c"],
     "linux/landlock.h": ["src/run/sandbox.c"],
     "xxhash": ["src/base/fingerprint.c"],
-    "nettle/base64.h": ["src/report/data_uri.c"],
+    "nettle/base64.h": ["src/report/data_uri.c", "src/web/answer.c"],
     "nettle/sha2.h": ["src/base/sha256.h"],
     "nettle/version.h": ["src/base/sha256.c"],
 }

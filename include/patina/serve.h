@@ -1,0 +1,67 @@
+/*
+ * The smart restoration as a web page and an API: an HTTP server in front of worker processes.
+ * docs/serve.md describes what it answers and what it promises.
+ */
+#ifndef PATINA_SERVE_H
+#define PATINA_SERVE_H
+
+#include "patina/run.h"
+
+/* What bounds a server; pat_serve_limit_describe() says more of each. */
+typedef enum pat_serve_limit {
+    PAT_SERVE_QUEUE,
+    PAT_SERVE_PER_ADDRESS,
+    PAT_SERVE_CONNECTIONS,
+    PAT_SERVE_BODY,
+    PAT_SERVE_OUTPUT,
+    PAT_SERVE_STORE,
+    PAT_SERVE_PIXELS,
+    PAT_SERVE_PARTS,
+    PAT_SERVE_DEADLINE,
+    PAT_SERVE_IDLE,
+    PAT_SERVE_LIMITS
+} pat_serve_limit;
+
+typedef struct pat_serve_limit_info {
+    const char *name; /* "queue", ... */
+    const char *unit; /* "N", "MIB" or "SECONDS": what the numbers count */
+    long long standard, minimum, maximum;
+    const char *help;
+} pat_serve_limit_info;
+
+/* Static. */
+PAT_API const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit limit);
+
+/* A request that has been dealt with. */
+typedef struct pat_served {
+    const char *address, *method, *target; /* target: as sent, cut to fit */
+    int status;                            /* 0: it ended without an answer */
+    double seconds;
+    uint64_t bytes_in, bytes_out; /* of bodies */
+} pat_served;
+
+typedef struct pat_serve_options {
+    const char *model;                 /* a model's file */
+    const char *listen;                /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
+    const char *samples;               /* a folder of pictures to offer; NULL: none */
+    long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
+
+    /* jobs, timeout_s (of a worker's start), memory_bytes, worker_command (not NULL) and interrupt:
+     * positive: finish what is in hand, refuse what is new; negative: drop that too. */
+    pat_run_options run;
+
+    /* Called once requests are answered: "http://127.0.0.1:8080/", with the real port. */
+    void (*ready)(void *context, const char *url);
+    /* Called after each request. Both may be NULL. */
+    void (*served)(void *context, const pat_served *served);
+    void *context;
+} pat_serve_options;
+
+/*
+ * Serve until options->run.interrupt says otherwise; PAT_OK then. Fails with PAT_INVALID_ARGUMENT
+ * (an address or a limit), PAT_UNREADABLE (the address cannot be listened on, or the samples not be
+ * listed), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_serve_run(const pat_serve_options *options, pat_error *error);
+
+#endif

@@ -1,0 +1,13 @@
+/* Whether a request is let in, by its headers alone; private to the library. */
+#ifndef PAT_WEB_ADMISSION_H
+#define PAT_WEB_ADMISSION_H
+
+#include "web/exchange.h"
+
+/* PAT_PROBLEM_NONE, or why not; *message is then static. What concerns every request. */
+pat_problem pat_admission_check(const pat_exchange *exchange, const char **message);
+
+/* The same for one that brings a picture: before a byte of it is kept. Finds exchange->length. */
+pat_problem pat_admission_of_picture(pat_exchange *exchange, const char **message);
+
+#endif

@@ -1,0 +1,73 @@
+/* One request and what becomes of it, without the connection it came by; private to the library. */
+#ifndef PAT_WEB_EXCHANGE_H
+#define PAT_WEB_EXCHANGE_H
+
+#include "run/task_restore.h"
+#include "web/multipart.h"
+#include "web/site.h"
+#include "web/text.h"
+
+enum { PAT_ARGUMENTS_MAX = 16 };
+
+/* A request as its headers have it. Borrowed from the connection; NULL where there is none. */
+typedef struct pat_request {
+    const char *method, *path, *version;
+    const char *host, *content_type, *content_length, *transfer_encoding, *accept, *expect, *origin,
+        *site;
+    bool repeated;       /* one of those that must be one is there twice */
+    size_t header_bytes; /* of the fields, roughly */
+    int arguments;       /* of the query; more than PAT_ARGUMENTS_MAX are counted, not kept */
+    struct {
+        const char *name, *value; /* value: NULL if it is no text */
+    } argument[PAT_ARGUMENTS_MAX];
+} pat_request;
+
+typedef enum pat_exchange_state {
+    PAT_EXCHANGE_NEW,      /* its headers are coming */
+    PAT_EXCHANGE_READING,  /* its body is */
+    PAT_EXCHANGE_WORKING,  /* a worker has it, or it waits for one */
+    PAT_EXCHANGE_ANSWERED, /* `answer` is there; what is left of the body is of no interest */
+} pat_exchange_state;
+
+typedef struct pat_exchange {
+    pat_site *site;
+    uint64_t id;
+    pat_exchange_state state;
+    double started_s;
+    pat_request request;
+    uint64_t length; /* of the body, as announced */
+    pat_route_id route;
+    pat_answer answer;
+    uint64_t bytes_in;
+
+    /* A picture: what is wanted, and the picture itself. */
+    bool admitted; /* and among site->exchanges */
+    struct pat_exchange *previous, *next;
+    pat_client client;
+    pat_restore_order order;
+    unsigned given; /* parameters */
+    pat_form form;
+    pat_multipart *multipart;         /* NULL: the body is the picture */
+    char name[PAT_PICTURE_NAME_SIZE]; /* of the client's file, cleaned; "" if it told none */
+    bool wants_json;
+    pat_stored input, output;
+    pat_job job; /* borrowed by the service */
+} pat_exchange;
+
+/* The headers are there: exchange->request is filled in. connection: for a multipart body. Either
+ * the exchange is then answered, or it waits for its body. */
+void pat_exchange_begin(pat_exchange *exchange, struct MHD_Connection *connection);
+
+/* Bytes of the body. */
+void pat_exchange_feed(pat_exchange *exchange, const char *bytes, size_t size);
+
+/* The body is complete. The exchange is then answered, or being worked on until site->answered().
+ */
+void pat_exchange_end_body(pat_exchange *exchange);
+
+/* Answer with a problem; what a worker is doing for it ends. */
+void pat_exchange_fail(pat_exchange *exchange, pat_problem problem, const char *message);
+
+void pat_exchange_release(pat_exchange *exchange);
+
+#endif

@@ -1,0 +1,43 @@
+#include "web/limits.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
+    [PAT_SERVE_QUEUE] = {"queue", "N", 16, 1, 10000,
+                         "Pictures that may wait while all workers are busy"},
+    [PAT_SERVE_PER_ADDRESS] = {"per-address", "N", 256, 1, 100000,
+                               "Pictures from one address, being sent, waiting or at work"},
+    [PAT_SERVE_CONNECTIONS] = {"connections", "N", 4096, 4, 60000,
+                               "Open connections; one address gets three quarters at most"},
+    [PAT_SERVE_BODY] = {"max-body", "MIB", 32, 1, 1024, "Of a request"},
+    [PAT_SERVE_OUTPUT] = {"max-output", "MIB", 256, 1, 4096, "Of a restored picture"},
+    [PAT_SERVE_STORE] = {"store", "MIB", 1024, 1, 1 << 20,
+                         "Memory for all pictures in hand, sent and restored ones"},
+    [PAT_SERVE_PIXELS] = {"max-pixels", "N", 1 << 26, 1, PAT_MAX_PIXELS_DEFAULT, "Of a picture"},
+    [PAT_SERVE_PARTS] = {"max-parts", "N", 16, 1, 1000, "Parts of a multipart body"},
+    [PAT_SERVE_DEADLINE] = {"deadline", "SECONDS", 60, 1, 86400,
+                            "From a request's first line to the last byte of its answer"},
+    [PAT_SERVE_IDLE] = {"idle", "SECONDS", 10, 1, 86400,
+                        "That a connection may pass without a byte"},
+};
+
+const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit limit)
+{
+    return &table[limit];
+}
+
+pat_status pat_limits_init(pat_limits *limits, const pat_serve_options *options, pat_error *error)
+{
+    for (int i = 0; i < PAT_SERVE_LIMITS; i++) {
+        const pat_serve_limit_info *info = &table[i];
+        long long value = options->limit[i] == 0 ? info->standard : options->limit[i];
+        if (value < info->minimum || value > info->maximum)
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "--%s: %lld is outside %lld..%lld",
+                            info->name, value, info->minimum, info->maximum);
+        bool mebibytes = strcmp(info->unit, "MIB") == 0;
+        limits->value[i] = (uint64_t)value << (mebibytes ? 20 : 0);
+    }
+    return PAT_OK;
+}

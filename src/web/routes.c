@@ -1,0 +1,109 @@
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "web/assets.h"
+#include "web/site.h"
+#include "web/text.h"
+
+static void get_page(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)site;
+    (void)rest;
+    pat_asset_get("index.html", answer);
+}
+
+static void get_static(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)site;
+    pat_asset_get(rest, answer);
+}
+
+static void get_openapi(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)site;
+    (void)rest;
+    pat_asset_get("openapi.json", answer);
+}
+
+static void get_samples(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    if (rest[0] == '\0')
+        pat_samples_list(&site->samples, answer);
+    else
+        pat_samples_get(&site->samples, rest, answer);
+}
+
+static void get_model(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)rest;
+    pat_answer_begin(answer, "application/json");
+    pat_buffer_append_text(&answer->text, site->model);
+}
+
+static void get_health(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)rest;
+    pat_service_state state = pat_service_state_of(site->service);
+    pat_answer_begin(answer, "application/json");
+    answer->status = site->stopping ? 503 : 200;
+    pat_put_format(&answer->text,
+                   "{\"status\": \"%s\", \"workers\": %d, \"ready\": %d, \"busy\": %d, "
+                   "\"waiting\": %d, \"decoder\": ",
+                   site->stopping ? "stopping" : "ok", state.workers, state.ready, state.busy,
+                   state.waiting);
+    pat_put_string(&answer->text, state.decoder_version);
+    pat_buffer_append_text(&answer->text, ", \"sandbox\": ");
+    pat_put_string(&answer->text, state.sandbox);
+    pat_buffer_append_text(&answer->text, "}\n");
+}
+
+static void get_metrics(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)rest;
+    pat_answer_begin(answer, "text/plain; version=0.0.4; charset=utf-8");
+    pat_metrics_put(site, &answer->text);
+}
+
+static const pat_route routes[PAT_ROUTES] = {
+    [PAT_ROUTE_PAGE] = {"/", get_page, false},
+    [PAT_ROUTE_STATIC] = {"/static/", get_static, false},
+    [PAT_ROUTE_SAMPLES] = {"/samples/", get_samples, false},
+    [PAT_ROUTE_RESTORE] = {"/api/v1/restore", NULL, false},
+    [PAT_ROUTE_FEATURES] = {"/api/v1/features", NULL, false},
+    [PAT_ROUTE_MODEL] = {"/api/v1/model", get_model, false},
+    [PAT_ROUTE_OPENAPI] = {"/api/v1/openapi.json", get_openapi, false},
+    [PAT_ROUTE_HEALTH] = {"/healthz", get_health, true},
+    [PAT_ROUTE_METRICS] = {"/metrics", get_metrics, true},
+    [PAT_ROUTE_OTHER] = {"other", NULL, false},
+};
+
+const pat_route *pat_route_get(pat_route_id id)
+{
+    return &routes[id];
+}
+
+pat_route_id pat_route_find(const char *path, const char **rest)
+{
+    for (int i = 0; i < PAT_ROUTE_OTHER; i++) {
+        size_t length = strlen(routes[i].path);
+        bool is_folder = i != PAT_ROUTE_PAGE && routes[i].path[length - 1] == '/';
+        *rest = path + length;
+        if (strncmp(path, routes[i].path, length) == 0 && (is_folder || **rest == '\0'))
+            return (pat_route_id)i;
+    }
+    *rest = path;
+    return PAT_ROUTE_OTHER;
+}
+
+const char *pat_route_methods(const pat_route *route)
+{
+    return route->get != NULL ? "GET, HEAD" : "POST";
+}
+
+bool pat_route_takes(const pat_route *route, const char *method)
+{
+    if (route->get == NULL)
+        return strcmp(method, "POST") == 0;
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}

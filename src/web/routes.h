@@ -1,0 +1,42 @@
+/* What there is to ask for; private to the library. */
+#ifndef PAT_WEB_ROUTES_H
+#define PAT_WEB_ROUTES_H
+
+#include <stdbool.h>
+
+#include "web/answer.h"
+
+struct pat_site;
+
+typedef enum pat_route_id {
+    PAT_ROUTE_PAGE,
+    PAT_ROUTE_STATIC,
+    PAT_ROUTE_SAMPLES,
+    PAT_ROUTE_RESTORE,
+    PAT_ROUTE_FEATURES,
+    PAT_ROUTE_MODEL,
+    PAT_ROUTE_OPENAPI,
+    PAT_ROUTE_HEALTH,
+    PAT_ROUTE_METRICS,
+    PAT_ROUTE_OTHER, /* none of ours */
+    PAT_ROUTES
+} pat_route_id;
+
+typedef struct pat_route {
+    const char *path; /* with a '/' at its end, but for the page: all that begins so */
+    /* Answer a GET. rest: of the path. NULL: a picture is to be posted. */
+    void (*get)(const struct pat_site *site, const char *rest, pat_answer *answer);
+    bool when_stopping; /* is answered to the end */
+} pat_route;
+
+/* Static; that of PAT_ROUTE_OTHER has a path for statistics only. */
+const pat_route *pat_route_get(pat_route_id id);
+
+/* The route of a path, and where its rest begins. */
+pat_route_id pat_route_find(const char *path, const char **rest);
+
+/* "GET, HEAD" or "POST". Static. */
+const char *pat_route_methods(const pat_route *route);
+bool pat_route_takes(const pat_route *route, const char *method);
+
+#endif

@@ -1,0 +1,102 @@
+#include "web/samples.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "web/text.h"
+
+static const struct {
+    const char *extension, *type;
+} types[] = {
+    {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".webp", "image/webp"},
+    {".tif", "image/tiff"}, {".tiff", "image/tiff"}, {".bmp", "image/bmp"},
+};
+
+/* The media type, or NULL. */
+static const char *type_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof types / sizeof *types; i++)
+        if (strcasecmp(dot, types[i].extension) == 0)
+            return types[i].type;
+    return NULL;
+}
+
+static int is_picture(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && type_of(entry->d_name) != NULL;
+}
+
+pat_status pat_samples_init(pat_samples *samples, const char *path, pat_error *error)
+{
+    *samples = (pat_samples){.folder = -1};
+    if (path == NULL)
+        return PAT_OK;
+    samples->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (samples->folder >= 0)
+        samples->count = scandirat(samples->folder, ".", &samples->entries, is_picture, alphasort);
+    if (samples->folder >= 0 && samples->count >= 0)
+        return PAT_OK;
+    samples->count = 0;
+    return pat_fail(error, PAT_UNREADABLE,
+                    "--samples: %s: cannot be listed (%s); name a folder of pictures", path,
+                    strerror(errno));
+}
+
+void pat_samples_release(pat_samples *samples)
+{
+    for (int i = 0; i < samples->count; i++)
+        free(samples->entries[i]);
+    free(samples->entries);
+    if (samples->folder >= 0)
+        close(samples->folder);
+    *samples = (pat_samples){.folder = -1};
+}
+
+void pat_samples_list(const pat_samples *samples, pat_answer *answer)
+{
+    pat_answer_begin(answer, "application/json");
+    pat_buffer_append_text(&answer->text, "{\"samples\": [");
+    for (int i = 0; i < samples->count; i++) {
+        pat_buffer_append_text(&answer->text, i > 0 ? ", " : "");
+        pat_put_string(&answer->text, samples->entries[i]->d_name);
+    }
+    pat_buffer_append_text(&answer->text, "]}\n");
+}
+
+static void send_file(int descriptor, const char *type, pat_answer *answer)
+{
+    struct stat info;
+    if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(descriptor);
+        pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND, "the sample is no regular file");
+        return;
+    }
+    pat_answer_begin(answer, type);
+    answer->may_be_kept = true;
+    answer->kind = PAT_BODY_FILE;
+    answer->descriptor = descriptor;
+    answer->file_size = (uint64_t)info.st_size;
+}
+
+void pat_samples_get(const pat_samples *samples, const char *name, pat_answer *answer)
+{
+    for (int i = 0; i < samples->count; i++) {
+        if (strcmp(samples->entries[i]->d_name, name) != 0)
+            continue;
+        int descriptor = openat(samples->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (descriptor < 0)
+            break;
+        send_file(descriptor, type_of(name), answer);
+        return;
+    }
+    pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND,
+                    "there is no such sample; GET /samples/ lists them");
+}

@@ -1,0 +1,175 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "patina/model.h"
+#include "run/predictor.h"
+#include "run/task_restore.h"
+#include "web/server.h"
+
+/* How often the interrupt is looked at, and the deadlines are. */
+enum { TICK_MS = 100 };
+
+struct serving {
+    pat_site site;
+    pat_server *server;
+    pat_run_options run;
+    pat_task_setup setup;
+    pat_buffer extra; /* the workers' orders */
+    bool told;        /* that it is ready */
+    double stopped_s; /* when the end began */
+};
+
+/* What the workers are to know: the model. Its description is kept to be shown. */
+static pat_status read_model(struct serving *serving, const char *path, pat_error *error)
+{
+    pat_restore_setup *setup = calloc(1, sizeof *setup);
+    if (setup == NULL)
+        return pat_fail_memory(error, "the workers' orders");
+    setup->predicts = true;
+    strncpy(setup->model_name, path, sizeof setup->model_name - 1);
+    pat_buffer_append(&serving->extra, setup, sizeof *setup);
+    free(setup);
+    pat_predictor predictor;
+    pat_status status = pat_predictor_read(&predictor, path, &serving->extra, error);
+    if (status == PAT_OK)
+        serving->site.model = strdup(pat_model_description(predictor.model));
+    pat_predictor_release(&predictor);
+    if (status == PAT_OK && (serving->site.model == NULL || serving->extra.failed))
+        status = pat_fail_memory(error, "the workers' orders");
+    return status;
+}
+
+/* A connection takes a descriptor, a picture on it another, one in the queue a third. Where the
+ * system grants fewer there are fewer connections: the others wait until they are accepted. */
+static void find_descriptors(pat_limits *limits)
+{
+    enum { OTHERS = 1024 + 256, LEAST = 8 }; /* those of workers, files, the system's libraries */
+    struct rlimit limit;
+    uint64_t *connections = &limits->value[PAT_SERVE_CONNECTIONS];
+    rlim_t others = (rlim_t)(OTHERS + limits->value[PAT_SERVE_QUEUE]);
+    rlim_t wanted = (rlim_t)(2 * *connections) + others;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t rest = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : limit.rlim_cur / 2;
+    if (limit.rlim_cur < wanted)
+        *connections = rest / 2 > LEAST ? rest / 2 : LEAST;
+}
+
+static pat_status start_workers(struct serving *serving, pat_error *error)
+{
+    const pat_limits *limits = &serving->site.limits;
+    serving->run = serving->site.options->run;
+    serving->run.max_pixels = limits->value[PAT_SERVE_PIXELS];
+    serving->setup = (pat_task_setup){.kind = PAT_TASK_RESTORE,
+                                      .extra = {serving->extra.data, serving->extra.size}};
+    pat_grid_init_default(&serving->setup.grid);
+    const pat_service_options options = {.setup = &serving->setup,
+                                         .run = &serving->run,
+                                         .queue = (int)limits->value[PAT_SERVE_QUEUE]};
+    return pat_service_create(&options, &serving->site.service, error);
+}
+
+static pat_status start(struct serving *serving, pat_error *error)
+{
+    pat_site *site = &serving->site;
+    const pat_serve_options *options = site->options;
+    const char *listen = options->listen == NULL ? "127.0.0.1:8080" : options->listen;
+    pat_status status = pat_limits_init(&site->limits, options, error);
+    site->store.limit = site->limits.value[PAT_SERVE_STORE];
+    if (status == PAT_OK)
+        status = pat_listener_parse(&site->listener, listen, error);
+    if (status == PAT_OK)
+        status = pat_samples_init(&site->samples, options->samples, error);
+    if (status == PAT_OK)
+        status = read_model(serving, options->model, error);
+    if (status == PAT_OK)
+        status = pat_listener_open(&site->listener, error);
+    if (status != PAT_OK)
+        return status;
+    find_descriptors(&site->limits);
+    status = start_workers(serving, error);
+    return status == PAT_OK ? pat_server_create(site, &serving->server, error) : status;
+}
+
+static int least_timeout(int a, int b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static void wait_for_work(const struct serving *serving)
+{
+    struct pollfd files[] = {
+        {.fd = pat_server_descriptor(serving->server), .events = POLLIN},
+        {.fd = pat_service_descriptor(serving->site.service), .events = POLLIN},
+    };
+    int timeout_ms = least_timeout(pat_server_timeout_ms(serving->server),
+                                   pat_service_timeout_ms(serving->site.service));
+    poll(files, sizeof files / sizeof *files, least_timeout(timeout_ms, TICK_MS));
+}
+
+static void tell_when_ready(struct serving *serving)
+{
+    const pat_site *site = &serving->site;
+    if (serving->told || pat_service_state_of(site->service).ready == 0)
+        return;
+    serving->told = true;
+    if (site->options->ready != NULL)
+        site->options->ready(site->options->context, site->listener.url);
+}
+
+/* Whether it is time to go: at once, or when all requests in hand have ended, of which each has its
+ * deadline. */
+static bool is_over(struct serving *serving)
+{
+    pat_site *site = &serving->site;
+    const volatile sig_atomic_t *interrupt = site->options->run.interrupt;
+    int wish = interrupt == NULL ? 0 : *interrupt;
+    if (wish != 0 && !site->stopping) {
+        site->stopping = true;
+        pat_server_close(serving->server);
+    }
+    return wish < 0 || (site->stopping && site->requests == 0);
+}
+
+static pat_status serve(struct serving *serving, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    while (status == PAT_OK && !is_over(serving)) {
+        wait_for_work(serving);
+        pat_server_step(serving->server);
+        status = pat_service_step(serving->site.service, error);
+        tell_when_ready(serving);
+    }
+    return status;
+}
+
+pat_status pat_serve_run(const pat_serve_options *options, pat_error *error)
+{
+    struct serving *serving = calloc(1, sizeof *serving);
+    if (serving == NULL)
+        return pat_fail_memory(error, "the server");
+    pat_site *site = &serving->site;
+    site->options = options;
+    site->listener.descriptor = -1;
+    site->samples.folder = -1;
+    pat_status status = start(serving, error);
+    if (status == PAT_OK)
+        status = serve(serving, error);
+    pat_server_free(serving->server);
+    pat_service_free(site->service);
+    pat_samples_release(&site->samples);
+    if (site->listener.descriptor >= 0)
+        close(site->listener.descriptor);
+    pat_buffer_release(&serving->extra);
+    free(site->model);
+    free(serving);
+    return status;
+}

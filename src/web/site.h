@@ -1,0 +1,32 @@
+/* A server's state, but for its connections; private to the library. */
+#ifndef PAT_WEB_SITE_H
+#define PAT_WEB_SITE_H
+
+#include "run/service.h"
+#include "web/limits.h"
+#include "web/listen.h"
+#include "web/metrics.h"
+#include "web/samples.h"
+#include "web/store.h"
+
+struct pat_exchange;
+
+typedef struct pat_site {
+    const pat_serve_options *options;
+    pat_limits limits;
+    pat_listener listener;
+    pat_service *service;
+    pat_store store;
+    pat_metrics metrics;
+    pat_samples samples;
+    char *model;                    /* its description: JSON */
+    struct pat_exchange *exchanges; /* whose pictures are in hand */
+    size_t requests, connections;   /* now */
+    uint64_t last_id;
+    bool stopping;
+    /* Told when the answer to an exchange is there that was being worked on. */
+    void (*answered)(void *server, struct pat_exchange *exchange);
+    void *server;
+} pat_site;
+
+#endif

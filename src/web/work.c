@@ -1,0 +1,115 @@
+#include "web/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "web/describe.h"
+#include "web/exchange.h"
+
+/* The picture in messages. */
+static const char *name_of(const pat_exchange *exchange)
+{
+    return exchange->name[0] == '\0' ? "the picture" : exchange->name;
+}
+
+static void fail(pat_exchange *exchange, const pat_error *error)
+{
+    pat_exchange_fail(exchange, pat_problem_of(error->status), error->message);
+}
+
+/* A worker that was taken over tells what it likes: nothing of it may lead outside its file. */
+static pat_status read_report(pat_exchange *exchange, const pat_outcome *outcome,
+                              pat_restoration *told, pat_error *error)
+{
+    pat_status status = pat_restore_report_read(outcome, name_of(exchange), told, error);
+    if (status != PAT_OK)
+        return status;
+    uint64_t limit = exchange->order.describes ? 0 : exchange->order.output_limit;
+    if (told->output_bytes > limit || told->input_bytes != exchange->input.counted)
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; try again",
+                        name_of(exchange));
+    return PAT_OK;
+}
+
+static void answer_features(pat_exchange *exchange, const pat_restoration *told)
+{
+    pat_answer *answer = &exchange->answer;
+    pat_answer_begin(answer, "application/json");
+    pat_buffer_append_text(&answer->text, "{");
+    pat_describe_json(told, &answer->text);
+    pat_buffer_append_text(&answer->text, "}\n");
+}
+
+static void answer_restored(pat_exchange *exchange, const pat_restoration *told)
+{
+    pat_answer *answer = &exchange->answer;
+    if (exchange->wants_json) {
+        pat_answer_begin(answer, "application/json");
+        answer->kind = PAT_BODY_BASE64;
+        pat_buffer_append_text(&answer->text, "{");
+        pat_describe_json(told, &answer->text);
+        pat_describe_output(told, &answer->text);
+    } else {
+        pat_describe_picture(told, &exchange->order, exchange->name, answer);
+        answer->kind = PAT_BODY_FILE;
+    }
+    answer->descriptor = pat_stored_take(&exchange->output);
+    answer->file_size = told->output_bytes;
+    pat_stored_count(&exchange->output, told->output_bytes);
+}
+
+static void done(void *context, pat_outcome *outcome, const char *death)
+{
+    pat_exchange *exchange = context;
+    pat_error error = {0};
+    pat_restoration told = {.predicted = true};
+    exchange->state = PAT_EXCHANGE_ANSWERED;
+    if (outcome == NULL)
+        pat_fail(&error, PAT_WORKER_DIED,
+                 "%s: the worker that was at it %s; the picture may be at fault, others are not "
+                 "affected",
+                 name_of(exchange), death);
+    else if (outcome->status != PAT_OK)
+        pat_fail(&error, outcome->status, "%s", outcome->message);
+    else if (read_report(exchange, outcome, &told, &error) == PAT_OK)
+        error.status = PAT_OK;
+    if (error.status != PAT_OK)
+        fail(exchange, &error);
+    else if (exchange->order.describes)
+        answer_features(exchange, &told);
+    else
+        answer_restored(exchange, &told);
+    pat_stored_release(&exchange->input);
+    exchange->site->answered(exchange->site->server, exchange);
+}
+
+void pat_work_submit(pat_exchange *exchange)
+{
+    pat_site *site = exchange->site;
+    pat_restore_order *order = &exchange->order;
+    pat_error error = {0};
+    order->describes = exchange->route == PAT_ROUTE_FEATURES;
+    order->output_limit = site->limits.value[PAT_SERVE_OUTPUT];
+    pat_status status = pat_stored_close(&exchange->input, &error);
+    if (status == PAT_OK && !order->describes)
+        status = pat_stored_offer(&exchange->output, &site->store, order->output_limit, &error);
+    if (status != PAT_OK) {
+        fail(exchange, &error);
+        return;
+    }
+    const pat_job job = {.name = name_of(exchange),
+                         .damaged = name_of(exchange),
+                         .undamaged = "",
+                         .order = {order, sizeof *order},
+                         .output_path = {order->describes ? NULL : "the restored picture"},
+                         .input = {exchange->input.file},
+                         .output = {exchange->output.file}};
+    exchange->job = job;
+    exchange->state = PAT_EXCHANGE_WORKING;
+    if (!pat_service_submit(site->service, exchange->id, &exchange->job, done, exchange)) {
+        exchange->state = PAT_EXCHANGE_ANSWERED;
+        pat_exchange_fail(exchange, PAT_PROBLEM_QUEUE_FULL,
+                          "all workers are busy and the queue is full; try again in a moment");
+    }
+}

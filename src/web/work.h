@@ -1,0 +1,11 @@
+/* A picture's way to a worker and back; private to the library. */
+#ifndef PAT_WEB_WORK_H
+#define PAT_WEB_WORK_H
+
+struct pat_exchange;
+
+/* Hand the complete picture of an exchange to the workers: it is then PAT_EXCHANGE_WORKING, or
+ * answered at once. */
+void pat_work_submit(struct pat_exchange *exchange);
+
+#endif
