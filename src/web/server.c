@@ -275,19 +275,12 @@ static void tell(const struct connection *connection, int status, double seconds
         options->served(options->context, &served);
 }
 
-static void end_request(void *context, struct MHD_Connection *mhd, void **request,
-                        enum MHD_RequestTerminationCode code)
+/* A request has ended, with this status if it was answered to its end, else with 0. */
+static void finish(struct connection *connection, int status)
 {
-    (void)context;
-    (void)mhd;
-    struct connection *connection = *request;
-    if (connection == NULL || !connection->busy)
-        return;
     pat_exchange *exchange = &connection->exchange;
     pat_site *site = exchange->site;
-    bool complete = code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
-    int status = complete ? exchange->answer.status : 0;
-    uint64_t sent = complete ? pat_answer_size(&exchange->answer) : 0;
+    uint64_t sent = status != 0 ? pat_answer_size(&exchange->answer) : 0;
     connection->since_s = pat_clock_seconds();
     double seconds = connection->since_s - exchange->started_s;
     tell(connection, status, seconds, sent);
@@ -296,6 +289,18 @@ static void end_request(void *context, struct MHD_Connection *mhd, void **reques
     pat_exchange_release(exchange);
     connection->busy = false;
     site->requests--;
+}
+
+static void end_request(void *context, struct MHD_Connection *mhd, void **request,
+                        enum MHD_RequestTerminationCode code)
+{
+    (void)context;
+    (void)mhd;
+    struct connection *connection = *request;
+    if (connection == NULL || !connection->busy)
+        return;
+    bool complete = code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    finish(connection, complete ? connection->exchange.answer.status : 0);
 }
 
 static struct connection *open_connection(pat_server *server, struct MHD_Connection *mhd)
@@ -323,6 +328,8 @@ static void close_connection(pat_server *server, struct connection *connection)
 {
     if (connection == NULL)
         return;
+    if (connection->busy) /* end_request() is not told of a request without proper headers */
+        finish(connection, 0);
     if (connection->previous != NULL)
         connection->previous->next = connection->next;
     else

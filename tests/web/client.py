@@ -1,6 +1,7 @@
 """A server under test, and a client that says exactly what it is told to: shared by the tests."""
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -98,12 +99,15 @@ class Connection:
 
 
 class Server:
-    def __init__(self, *options, listen="127.0.0.1:0"):
+    """folder: where it runs and keeps temporary files; None: here."""
+
+    def __init__(self, *options, listen="127.0.0.1:0", folder=None):
         self.patina, sample, self.model = sys.argv[1:4]
         self.sample = pathlib.Path(sample) / "damaged"
+        environment = dict(os.environ, TMPDIR=folder) if folder else None
         self.process = subprocess.Popen(
             [self.patina, "serve", "--model", self.model, "--listen", listen, *options],
-            stderr=subprocess.PIPE, text=True)
+            stderr=subprocess.PIPE, text=True, cwd=folder, env=environment)
         line = self.process.stderr.readline()
         match = re.fullmatch(r"patina: listening on http://\[?(.*?)\]?:(\d+)/\n", line)
         if not match:
@@ -179,18 +183,22 @@ def form(*parts, boundary="limit"):
 MULTIPART = {"Content_Type": "multipart/form-data; boundary=limit"}
 
 
-def slow_picture():
-    """A small PNG file of so many pixels that a worker is at it for seconds."""
-    side = 5000
-
+def png(width, height, channels, row):
+    """A PNG file that is small, of a picture that need not be: every row is the same bytes."""
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(
             ">I", zlib.crc32(kind + data))
 
-    rows = zlib.compress((b"\0" + bytes(side)) * side, 1)
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows)
-            + chunk(b"IEND", b""))
+    header = struct.pack(">IIBBBBB", width, height, 8, {1: 0, 3: 2}[channels], 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+            + chunk(b"IDAT", zlib.compress((b"\0" + row) * height, 1)) + chunk(b"IEND", b""))
+
+
+def slow_picture():
+    """Of so many pixels that a worker is at it for seconds."""
+    side = 5000
+    return png(side, side, 1, bytes(side))
+
 
 def run(*tests):
     try:

@@ -1,0 +1,332 @@
+"""What a server under load and abuse must not do. One scenario per argument, or all:
+
+    check_load.py PROGRAM SAMPLE MODEL FOLDER [SCENARIO...]
+
+Loopback only. The figures printed are for docs/serve.md; none is a condition of the test.
+"""
+import asyncio
+import collections
+import json
+import os
+import pathlib
+import random
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "web"))
+import malformed  # noqa: E402
+from client import MULTIPART, Answer, Failure, Server, check, png, request, same  # noqa: E402
+
+sys.argv[1:5] = map(os.path.abspath, sys.argv[1:5])
+PROGRAM, SAMPLE, MODEL, FOLDER = sys.argv[1:5]
+PATIENCE_S = 300  # after which something hangs; far more than anything takes
+DEADLINE_S = 8    # of the server, where a scenario waits for it
+PICTURE = "cat_eyes.jpg"
+RESTORE = "/api/v1/restore"
+
+
+# ---- A client of many connections ----------------------------------------------------------------
+
+async def connect(server, source):
+    return await asyncio.open_connection(*server.address, local_addr=(source, 0))
+
+
+async def read_answer(reader):
+    """The answer, or None if the connection ends before there is all of one."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        status = int(first.split(" ")[1])
+        headers = {name.lower(): value.strip()
+                   for name, _, value in (line.partition(":") for line in lines if line)}
+        if status == 100:
+            return await read_answer(reader)
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+    return Answer(status, headers, body)
+
+
+async def ask(server, data, source="127.0.0.1"):
+    reader, writer = await connect(server, source)
+    try:
+        writer.write(data)
+        try:
+            await writer.drain()
+        except ConnectionError:
+            pass  # it may have answered already
+        return await read_answer(reader)
+    finally:
+        writer.close()
+
+
+def get(path):
+    return request("GET", path, Connection="close")
+
+
+def upload(picture, target=RESTORE):
+    return request("POST", target, picture, Connection="close")
+
+
+# ---- A server that is looked at ------------------------------------------------------------------
+
+class Watched(Server):
+    """expected: what it answers to the picture."""
+
+    def __init__(self, *options):
+        self.folder = os.path.join(FOLDER, "server")
+        os.makedirs(self.folder, exist_ok=True)
+        super().__init__("--jobs", "2", *options, folder=self.folder)
+        self.usual = upload(self.picture(PICTURE))
+        output = os.path.join(FOLDER, "expected.jpg")
+        subprocess.run([PROGRAM, "restore", "--model", MODEL, "--force", "-q", "-o", output,
+                        str(self.sample / PICTURE)], check=True)
+        self.expected = pathlib.Path(output).read_bytes()
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def resident_mib(self):
+        with open(f"/proc/{self.process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize() / (1 << 20)
+
+    async def serves(self):
+        answer = await ask(self, self.usual)
+        check(answer is not None and answer.status == 200 and answer.body == self.expected,
+              f"a normal client is not served: {answer and answer.status}")
+
+    async def is_ready(self):
+        """All workers have started: what is open now is what it needs."""
+        await self.serves()
+        for _ in range(PATIENCE_S * 10):
+            health = json.loads((await ask(self, get("/healthz"))).body)
+            if health["workers"]["ready"] == 2:
+                break
+            await asyncio.sleep(0.1)
+        else:
+            raise Failure(f"the workers do not get ready: {health}")
+
+    async def settles(self, descriptors):
+        """Every connection goes, no descriptor is left over, and nothing counts as in flight."""
+        for _ in range(PATIENCE_S * 10):
+            if self.descriptors() <= descriptors:
+                break
+            await asyncio.sleep(0.1)
+        same(self.descriptors(), descriptors, "descriptors left open")
+        metrics = (await ask(self, get("/metrics"))).body.decode()
+        for line in "patina_requests_in_flight 1", "patina_connections 1", "patina_store_bytes 0":
+            check(line + "\n" in metrics, f"the metrics do not say: {line}")
+
+
+async def end_of(awaitable, what):
+    try:
+        return await asyncio.wait_for(awaitable, PATIENCE_S)
+    except asyncio.TimeoutError:
+        raise Failure(f"no end of {what}") from None
+
+
+def told(counts):
+    return ", ".join(f"{count} times {status}" for status, count in sorted(counts.items(), key=str))
+
+
+# ---- Scenarios -----------------------------------------------------------------------------------
+
+async def burst(server):
+    """1,000 uploads at once, from one address and from a hundred: 200 or 429, nothing else."""
+    for addresses in 1, 100:
+        started = time.monotonic()
+        answers = await end_of(asyncio.gather(*(
+            ask(server, server.usual, f"127.0.0.{1 + i % addresses}") for i in range(1000))), "uploads")
+        counts = collections.Counter(answer and answer.status for answer in answers)
+        check(set(counts) <= {200, 429} and counts[200] > 0, f"1,000 uploads: {told(counts)}")
+        for answer in answers:
+            if answer.status == 200:
+                check(answer.body == server.expected, "a picture is not what patina restore writes")
+            else:
+                check("retry-after" in answer.headers and answer.reason(), "a 429 is bare")
+        print(f"burst: {addresses} addresses: {told(counts)} in {time.monotonic() - started:.1f} s, "
+              f"{server.resident_mib():.0f} MiB")
+
+
+async def drip(server, start, rest, source):
+    """Send `start`, then `rest` byte by byte. The answer, or None."""
+    reader, writer = await connect(server, source)
+
+    async def send():
+        writer.write(start)
+        for i in range(len(rest)):
+            await asyncio.sleep(0.3)
+            writer.write(rest[i:i + 1])
+            await writer.drain()
+
+    sender = asyncio.ensure_future(send())
+    try:
+        return await read_answer(reader)
+    finally:
+        sender.cancel()
+        await asyncio.gather(sender, return_exceptions=True)
+        writer.close()
+
+
+async def read_slowly(server, data, source):
+    """Take a large answer a little at a time. How much of it came before the end."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.setblocking(False)
+        connection.bind((source, 0))
+        await loop.sock_connect(connection, server.address)
+        await loop.sock_sendall(connection, data)
+        size = 0
+        try:
+            while block := await loop.sock_recv(connection, 1024):
+                size += len(block)
+                await asyncio.sleep(0.05)
+        except ConnectionError:
+            pass
+        return size
+
+
+async def slow(server):
+    """Slow headers, bodies and readers end by the deadline; a normal client is served meanwhile."""
+    head = server.usual.index(b"\r\n\r\n") + 4
+    width, height = 2000, 1500
+    row = bytes(x // 64 % 256 for x in range(3 * width))
+    large = upload(png(width, height, 3, row), RESTORE + "?format=tiff&color=none&strength=0")
+    ended = collections.Counter()
+
+    async def one(kind, awaitable):
+        result = await awaitable
+        ended[kind] += 1
+        if kind == "readers":
+            check(result > 0, "a slow reader had nothing at all")
+            check(result < 3 * width * height, f"a slow reader had all {result} bytes")
+        else:
+            check(result is None or result.status == 408, f"slow {kind}: {result and result.status}")
+
+    everyone = [one("headers", drip(server, b"", server.usual, "127.0.0.2")) for _ in range(30)]
+    everyone += [one("bodies", drip(server, server.usual[:head], server.usual[head:], "127.0.0.3"))
+                 for _ in range(30)]
+    everyone += [one("silent", drip(server, b"", b"", "127.0.0.4")) for _ in range(30)]
+    everyone += [one("readers", read_slowly(server, large, "127.0.0.5")) for _ in range(4)]
+    everyone = asyncio.gather(*everyone)
+    served = 0
+    while not everyone.done():
+        await server.serves()
+        served += 1
+    await end_of(everyone, "slow clients")
+    print(f"slow: cut off: {dict(ended)}; {served} normal requests served meanwhile")
+
+
+ALLOWED = {200, 400, 403, 404, 405, 408, 411, 413, 414, 415, 421, 422, 429, 431, 501, 505}
+
+
+async def abuse(server):
+    """5,000 requests that no client should send, and one body of 100,000 parts."""
+    room = asyncio.Semaphore(50)
+    counts = collections.Counter()
+
+    async def one(kind, data, number):
+        async with room:
+            reader, writer = await connect(server, f"127.0.1.{1 + number % 200}")
+            try:
+                writer.write(data)
+                writer.write_eof()  # that is all that will ever come
+                await writer.drain()
+                answer = await read_answer(reader)
+            except OSError:
+                answer = None
+            finally:
+                writer.close()
+        counts[answer.status if answer else "cut off"] += 1
+        if answer is None:
+            return
+        check(answer.status in ALLOWED, f"{kind}: {answer.status} to {data[:300]!r}")
+        if answer.headers.get("content-type") == "application/json" and answer.status >= 400:
+            check(answer.reason(), f"{kind}: no reason")
+
+    started = time.monotonic()
+    wrong = malformed.requests(5000, server.picture(PICTURE))
+    await end_of(asyncio.gather(*(one(kind, data, i) for i, (kind, data) in enumerate(wrong))),
+                 "malformed requests")
+    print(f"abuse: {told(counts)} in {time.monotonic() - started:.1f} s")
+    parts = b"".join(malformed.part("color", b"none") for _ in range(100000)) + b"--limit--\r\n"
+    answer = await end_of(ask(server, request("POST", RESTORE, parts, **MULTIPART)), "100,000 parts")
+    check(answer is not None and answer.status in (400, 413), f"100,000 parts: {answer}")
+    await server.serves()
+
+
+async def killed(server):
+    """Workers are killed while they work: 502 for the request that each was at, nothing else."""
+    rng = random.Random(7)
+    counts = collections.Counter()
+    room = asyncio.Semaphore(6)
+    kills = 0
+
+    async def one(number):
+        async with room:
+            data = upload(server.picture("astronaut_shuttle.tif"),
+                          f"{RESTORE}?format=png&color=none&strength=1&sigma={1 + number % 5}")
+            answer = await ask(server, data, f"127.0.2.{1 + number % 200}")
+            counts[answer and answer.status] += 1
+
+    work = asyncio.gather(*(one(i) for i in range(300)))
+    while not work.done():
+        await asyncio.sleep(0.25)
+        try:
+            os.kill(rng.choice(server.workers()), signal.SIGKILL)
+            kills += 1
+        except (IndexError, ProcessLookupError):
+            pass
+    await end_of(work, "requests while workers are killed")
+    check(set(counts) <= {200, 502} and counts[200] > 0, f"workers killed: {told(counts)}")
+    check(counts[502] <= kills, f"{kills} kills gave {counts[502]} times 502")
+    print(f"killed: {kills} workers killed: {told(counts)}")
+    await server.is_ready()
+
+
+async def leaks(server):
+    """The same work again and again takes no more memory."""
+    sizes = []
+    for _ in range(6):
+        for _ in range(5):
+            await end_of(asyncio.gather(*(ask(server, server.usual, f"127.0.3.{1 + i % 50}")
+                                          for i in range(200))), "uploads")
+        sizes.append(server.resident_mib())
+    print("leaks: resident MiB after each 1,000 uploads:", *(f"{size:.1f}" for size in sizes))
+    check(sizes[-1] - sizes[1] < 4, f"memory grows: {sizes} MiB")
+
+
+SHORT = ["--deadline", str(DEADLINE_S)]
+SCENARIOS = {"burst": (burst, []), "slow": (slow, SHORT), "abuse": (abuse, SHORT),
+             "killed": (killed, []), "leaks": (leaks, [])}
+
+
+async def play(scenario, server):
+    await server.is_ready()
+    descriptors = server.descriptors()
+    await scenario(server)
+    await server.settles(descriptors)
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    try:
+        for name in sys.argv[5:] or SCENARIOS:
+            scenario, options = SCENARIOS[name]
+            with Watched(*options) as server:
+                asyncio.run(play(scenario, server))
+                check(server.process.poll() is None, "the server has ended")
+                same(os.listdir(server.folder), [], "files left")
+    except Failure as failure:
+        print(f"FAILED: {name}: {failure}")
+        return 1
+    print(f"{check.count} checks passed")
+    return 0
+
+
+sys.exit(main())
