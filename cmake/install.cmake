@@ -20,6 +20,8 @@ install(TARGETS patina EXPORT patina)
 install(DIRECTORY include/patina TYPE INCLUDE)
 install(DIRECTORY data/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/patina)
 install(FILES data/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/patina) # origin and licences
+file(GLOB vendored_licences ${PROJECT_SOURCE_DIR}/src/report/vendor/*.LICENSE)
+install(FILES ${vendored_licences} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_BINARY_DIR}/patina.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(EXPORT patina NAMESPACE patina:: FILE patina-targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)

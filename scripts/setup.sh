@@ -5,10 +5,11 @@
 #
 #     scripts/setup.sh [--tests] [--bench] [--study] [--tools]
 #
-# Only what is missing is installed; as root or through sudo.
+# Only what is missing is installed; as root or through sudo. What the pages' charts are drawn with
+# is fetched by vendor.sh.
 set -eu
 
-packages="cmake gcc libc6-dev ninja-build pkg-config scdoc
+packages="ca-certificates cmake curl gcc libc6-dev ninja-build pkg-config scdoc
           libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libmicrohttpd-dev libseccomp-dev
           libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
@@ -32,18 +33,20 @@ for package in $packages; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing="$missing $package"
 done
-[ -n "$missing" ] || exit 0
-
-sudo=
-if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || {
-        echo "setup.sh: please install these packages as root:$missing" >&2
-        exit 1
-    }
-    sudo=sudo
+if [ -n "$missing" ]; then
+    sudo=
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "setup.sh: please install these packages as root:$missing" >&2
+            exit 1
+        }
+        sudo=sudo
+    fi
+    echo "installing:$missing"
+    $sudo apt-get update -qq
+    # shellcheck disable=SC2086 # a list of words
+    $sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-echo "installing:$missing"
-$sudo apt-get update -qq
-# shellcheck disable=SC2086 # a list of words
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
-    >/dev/null
+
+"$(dirname "$0")/vendor.sh"
