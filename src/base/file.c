@@ -277,3 +277,25 @@ void pat_file_abandon(pat_file *file, bool keep)
     pat_buffer_release(&file->pending);
     *file = (pat_file){.descriptor = -1};
 }
+
+pat_status pat_file_digest(const char *path, char text[PAT_SHA256_TEXT_SIZE], pat_error *error)
+{
+    char block[1 << 14];
+    ssize_t size = -1;
+    pat_sha256 hash;
+    pat_sha256_init(&hash);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    while (descriptor >= 0 && (size = read(descriptor, block, sizeof block)) != 0)
+        if (size > 0)
+            pat_sha256_update(&hash, block, (size_t)size);
+        else if (errno != EINTR)
+            break;
+    int cause = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (size != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk", path,
+                        strerror(cause));
+    pat_sha256_finish(&hash, text);
+    return PAT_OK;
+}

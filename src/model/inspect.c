@@ -310,8 +310,11 @@ static pat_status describe_gains(const pat_inspecting *work, const pat_gains *ga
         status = pat_statistics_describe(gains->gain_ssim, rows, &report->gain_ssim, error);
     if (status == PAT_OK)
         status = pat_statistics_describe(gains->margin, rows, &report->margin, error);
-    for (size_t i = 0; i < rows && status == PAT_OK; i++)
+    for (size_t i = 0; i < rows && status == PAT_OK; i++) {
         report->near_ties += gains->margin[i] < PAT_NEAR_TIE;
+        if (work->gain != NULL)
+            work->gain[i] = (pat_row_gain){gains->gain_db[i], gains->gain_ssim[i]};
+    }
     return status;
 }
 

@@ -25,6 +25,11 @@ enum {
  * errors, and PAT_NOTHING_TO_DO without a row. */
 PAT_MUST_CHECK pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error);
 
+/* What the best setting of a row gains over the untouched image; NaN for an identical pair. */
+typedef struct pat_row_gain {
+    double db, ssim;
+} pat_row_gain;
+
 /* What an inspection works on. All but the counts is borrowed. */
 typedef struct pat_inspecting {
     const char *path; /* of the data set, for messages */
@@ -32,6 +37,7 @@ typedef struct pat_inspecting {
     const pat_name_index *names; /* of its rows */
     pat_inspection *report;
     pat_labels labels;
+    pat_row_gain *gain; /* room for one of each row, filled in if there are trials; or NULL */
 } pat_inspecting;
 
 /* Inspect the rows, as pat_inspect() does and with its errors; the findings are not in order yet.

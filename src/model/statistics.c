@@ -40,3 +40,33 @@ pat_status pat_statistics_describe(const double *value, size_t count, pat_statis
     free(sorted);
     return PAT_OK;
 }
+
+static bool varies(const double *value, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (value[i] != value[0])
+            return true;
+    return false;
+}
+
+pat_status pat_statistics_rank_correlation(const double *a, const double *b, const size_t *row,
+                                           size_t count, double *correlation, pat_error *error)
+{
+    /* The two columns, and what GSL needs to rank them. */
+    double *pairs = pat_realloc_array(NULL, count, 4 * sizeof *pairs);
+    *correlation = NAN;
+    if (pairs == NULL)
+        return pat_fail_memory(error, "the ranks of a column");
+    double *first = pairs, *second = pairs + count;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(a[row[i]]) || !isfinite(b[row[i]]))
+            continue;
+        first[kept] = a[row[i]];
+        second[kept++] = b[row[i]];
+    }
+    if (varies(first, kept) && varies(second, kept))
+        *correlation = gsl_stats_spearman(first, 1, second, 1, kept, pairs + 2 * count);
+    free(pairs);
+    return PAT_OK;
+}

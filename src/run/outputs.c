@@ -9,9 +9,8 @@
 #include "dataset/listing.h"
 #include "dataset/row.h"
 
-/* "x.csv" and ".run.json" make "x.run.json". */
-static pat_status derive_path(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
-                              pat_error *error)
+pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
+                           pat_error *error)
 {
     size_t length = strlen(output);
     if (length > 4 && strcasecmp(output + length - 4, ".csv") == 0)
@@ -128,11 +127,11 @@ static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *pa
 static pat_status name_files(const pat_outputs *outputs, const char *output,
                              pat_run_summary *summary, pat_error *error)
 {
-    pat_status status = derive_path(summary->failures_path, output, ".failures.csv", error);
+    pat_status status = pat_path_beside(summary->failures_path, output, ".failures.csv", error);
     if (status == PAT_OK && outputs->keeps_record)
-        status = derive_path(summary->record_path, output, ".run.json", error);
+        status = pat_path_beside(summary->record_path, output, ".run.json", error);
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
-        status = derive_path(summary->journal_path, output, ".journal", error);
+        status = pat_path_beside(summary->journal_path, output, ".journal", error);
     if (status != PAT_OK)
         return status;
     snprintf(summary->output, sizeof summary->output, "%s", output);

@@ -55,6 +55,11 @@ PAT_MUST_CHECK pat_status pat_check_output_name(const char *path, const char *wh
 PAT_MUST_CHECK pat_status pat_check_output_spares(const char *path, const pat_pairs *pairs,
                                                   pat_error *error);
 
+/* The name of a file beside a table: "x.csv" and ".run.json" make "x.run.json". Fails with
+ * PAT_INVALID_ARGUMENT if it is too long. */
+PAT_MUST_CHECK pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output,
+                                          const char *suffix, pat_error *error);
+
 /* Count a failure, and keep it if it is one of the first. */
 void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,
                       pat_status reason, const char *message);

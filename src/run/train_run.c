@@ -1,10 +1,7 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -20,34 +17,12 @@ enum { HELD_OUT = -1 };
 
 /* ---- Data ------------------------------------------------------------------------------------ */
 
-static pat_status digest_data(const char *path, char text[PAT_SHA256_TEXT_SIZE], pat_error *error)
-{
-    char block[1 << 14];
-    ssize_t size = -1;
-    pat_sha256 hash;
-    pat_sha256_init(&hash);
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    while (descriptor >= 0 && (size = read(descriptor, block, sizeof block)) != 0)
-        if (size > 0)
-            pat_sha256_update(&hash, block, (size_t)size);
-        else if (errno != EINTR)
-            break;
-    int cause = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    if (size != 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk", path,
-                        strerror(cause));
-    pat_sha256_finish(&hash, text);
-    return PAT_OK;
-}
-
 static pat_status read_data(pat_train *train, pat_error *error)
 {
     const pat_train_options *options = train->options;
     pat_status status = pat_training_read(&train->training, options->data, error);
     if (status == PAT_OK)
-        status = digest_data(options->data, train->report->data_sha256, error);
+        status = pat_file_digest(options->data, train->report->data_sha256, error);
     if (status == PAT_OK && options->trials != NULL)
         status = pat_trials_read(&train->trials, options->trials, &train->training, error);
     if (status != PAT_OK)
