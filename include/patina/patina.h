@@ -5,7 +5,7 @@
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
  * degrade.h makes such folders from clean images, inspect.h judges what came of them; training.h,
  * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt, and
- * serve.h does so on the web.
+ * serve.h does so on the web; report.h shows all that to people.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H
@@ -18,6 +18,7 @@
 #include "patina/image.h"
 #include "patina/inspect.h"
 #include "patina/model.h"
+#include "patina/report.h"
 #include "patina/restoration.h"
 #include "patina/restore.h"
 #include "patina/run.h"

@@ -25,6 +25,7 @@ static const struct command commands[] = {
     {"evaluate", cmd_evaluate, "judge a model by the images it restores"},
     {"restore", cmd_restore, "restore images by a model or a given setting"},
     {"serve", cmd_serve, "restore images as a web page and an API"},
+    {"report", cmd_report, "show a data set, a model and its restorations as a page"},
     {"features", cmd_features, "measure the 14 features of images"},
     {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
     {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},

@@ -27,6 +27,9 @@ has out "patina 0.1.0"
 expect 0 "$work/usr/bin/patina" bench --single --repeat 1 --sample 1
 has out "mean of 1, typically 270 x 300 pixels"
 [ -s "$work/usr/share/patina/README.md" ] || fail "the sample's licences are not installed"
+for name in vega vega-lite vega-interpreter; do
+    [ -s "$work/usr/share/doc/patina/$name.LICENSE" ] || fail "the licence of $name is not installed"
+done
 page=$(find "$work/usr" -name patina.1)
 [ -n "$page" ] || fail "no manual page was installed"
 expect 0 man --warnings -E UTF-8 -l "$page"

@@ -6,7 +6,7 @@ readme=$SOURCE/README.md
 # From clean pictures to restored ones, in a folder that looks as the project does, once built.
 sed -n '/^## From clean/,/^## /s/^    //p' "$readme" >journey.sh
 order=$(grep -o '^build/patina [a-z]*' journey.sh | cut -d' ' -f2 | tr '\n' ' ')
-[ "$order" = "degrade search train restore " ] || fail "the README's commands are: $order"
+[ "$order" = "degrade search train restore report " ] || fail "the README's commands are: $order"
 mkdir build data
 ln -s "$PATINA" build/patina
 cp -r "$sample" data/
@@ -17,6 +17,7 @@ has out "85 pairs: 85 rows, 0 failures"
 has out "written: my/photos.model"
 has out "17 restored, 0 failed"
 lines my/data.csv 86
+has out "written: my/report.html"
 expect 0 "$PATINA" features my/restored -o restored.csv
 lines restored.csv 18
 # The one that the text after them names.
@@ -28,7 +29,7 @@ has out "85 rows"
 # The table of subcommands: those of --help, in that order.
 "$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >wanted
 sed -n 's/^| `patina \([a-z]*\) .*/\1/p' "$readme" >listed
-lines wanted 10
+lines wanted 11
 same listed wanted
 
 # The map: every folder, and none that is not there.

@@ -1,0 +1,39 @@
+#include "report/bins.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* The least of 1, 2 and 5 times a power of ten that is not below `width` > 0. */
+static double round_up(double width)
+{
+    static const double steps[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10(width)));
+    int i = 0;
+    while (i < 3 && steps[i] * power < width)
+        i++;
+    return steps[i] * power;
+}
+
+static double choose_width(const pat_statistics *of)
+{
+    double range = of->max - of->min;
+    double width = 2 * (of->upper_quartile - of->lower_quartile) / cbrt((double)of->count);
+    if (!(range > 0) || !isfinite(range)) /* one value, or too far apart for a double */
+        return round_up(fmax(fabs(of->max), fabs(of->min)) / 10 + 1e-12);
+    return round_up(fmin(fmax(width, range / 40), range / 5));
+}
+
+void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, pat_bins *bins)
+{
+    *bins = (pat_bins){0};
+    if (of->count == 0)
+        return;
+    bins->width = choose_width(of);
+    bins->first = floor(of->min / bins->width);
+    double bin_count = floor(of->max / bins->width) - bins->first + 1;
+    assert(bin_count >= 1 && bin_count <= PAT_BINS_MAX);
+    bins->count = (int)bin_count;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(value[i]))
+            bins->in[(int)(floor(value[i] / bins->width) - bins->first)]++;
+}

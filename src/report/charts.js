@@ -1,0 +1,309 @@
+// Draws the page's charts with Vega-Lite from the data in the element `charts`. Colours are those of
+// the style sheet; charts are drawn anew when these, or the room for them, change.
+"use strict";
+(function () {
+  const charts = JSON.parse(document.getElementById("charts").textContent);
+  const views = new Map(); // of each drawn figure
+  let up = "strength"; // what the points' panels show upwards
+  let printing = false;
+
+  // ---- Colours and what all charts share -------------------------------------------------------
+
+  function theme() {
+    const style = getComputedStyle(document.documentElement);
+    const color = (name) => style.getPropertyValue("--" + name).trim();
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches && !printing;
+    return {
+      dark,
+      text: color("text"), muted: color("muted"), line: color("line"), accent: color("accent"),
+      paper: color("paper"), bad: color("bad"),
+      // Of colour corrections; told apart by those who see no red or green too.
+      corrections: dark ? ["#8a8378", "#7fc4ae", "#e2b25c"] : ["#8c857a", "#2f7f6c", "#c47f17"],
+      // From harm over nothing to gain.
+      diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
+      sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
+    };
+  }
+
+  function config(t) {
+    const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+    return {
+      aria: false, // the figure says it in words
+      background: "transparent",
+      font,
+      view: { stroke: null },
+      axis: {
+        labelColor: t.muted, titleColor: t.muted, domainColor: t.line, tickColor: t.line,
+        gridColor: t.line, gridOpacity: 0.6, labelFontSize: 11, titleFontSize: 11,
+        titleFontWeight: "normal", labelLimit: 150, titlePadding: 6,
+      },
+      header: { labelColor: t.text, labelFontSize: 12, labelFontWeight: 600, title: null },
+      legend: { labelColor: t.muted, titleColor: t.muted, gradientLength: 120 },
+    };
+  }
+
+  const base = (t, width, more) => Object.assign({
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    config: config(t),
+    width,
+    autosize: { type: "fit-x", contains: "padding" },
+  }, more);
+
+  // ---- The kinds of charts ---------------------------------------------------------------------
+
+  const kinds = {
+    histogram(chart, t, width) {
+      const title = chart.title + (chart.unit ? "," + chart.unit : "");
+      const layer = [{
+        data: { values: chart.values },
+        mark: { type: "bar", color: t.accent, binSpacing: 1 },
+        encoding: {
+          x: { field: "from", type: "quantitative", bin: { binned: true }, title, axis: { tickCount: 6 } },
+          x2: { field: "to" },
+          y: { field: "count", type: "quantitative", title: "rows", axis: { tickCount: 4 } },
+          tooltip: [
+            { field: "from", title: "from" }, { field: "to", title: "to" },
+            { field: "count", title: "rows" },
+          ],
+        },
+      }];
+      if (chart.median !== undefined) {
+        layer.push({
+          data: { values: [{ median: chart.median }] },
+          mark: { type: "rule", color: t.text, strokeWidth: 1.5, strokeDash: [4, 3] },
+          encoding: { x: { field: "median", type: "quantitative" } },
+        });
+      }
+      return base(t, width, { height: 150, layer });
+    },
+
+    values(chart, t, width) {
+      return base(t, width, {
+        height: 150,
+        data: { values: chart.values },
+        mark: { type: "bar", color: t.accent, width: { band: 0.8 } },
+        encoding: {
+          x: { field: "value", type: "nominal", sort: null, title: chart.title, axis: { labelAngle: 0, labelOverlap: true } },
+          y: { field: "count", type: "quantitative", title: "rows", axis: { tickCount: 4 } },
+          tooltip: [{ field: "value", title: chart.title }, { field: "count", title: "rows" }],
+        },
+      });
+    },
+
+    heat(chart, t, width) {
+      const wins = chart.field === "wins";
+      const cells = charts.cells.map((cell) => Object.assign({}, cell, {
+        shown: wins ? (100 * cell.wins) / chart.rows : cell[chart.field],
+      }));
+      const columns = new Set(cells.map((cell) => cell.strength)).size;
+      const side = Math.min(chart.colors.length, Math.max(1, Math.floor(width / (70 + 34 * columns))));
+      const cell = Math.max(22, Math.min(60, Math.floor((width - 30) / side - 52) / columns));
+      const format = wins ? ".1f" : chart.field === "db" ? "+.1f" : "+.2f";
+      const most = Math.max(...cells.map((c) => Math.abs(c.shown)), 1e-9);
+      const color = wins
+        ? { scale: { range: t.sequential, domainMin: 0 } }
+        : { scale: { range: t.diverging, domainMid: 0, domain: [-most, most] } };
+      // White or black, what can be read on the cell.
+      const strong = wins ? `datum.shown > ${0.55 * most}` : `abs(datum.shown) > ${0.55 * most}`;
+      return {
+        $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+        config: config(t),
+        data: { values: cells },
+        facet: { field: "color", type: "nominal", sort: chart.colors, header: { title: null } },
+        columns: side,
+        spacing: { row: 18, column: 22 },
+        spec: {
+          width: { step: cell },
+          height: { step: 26 },
+          encoding: {
+            x: { field: "strength", type: "ordinal", title: "strength", axis: { labelAngle: 0, domain: false, ticks: false } },
+            y: { field: "sigma", type: "ordinal", title: "sigma", sort: "descending", axis: { domain: false, ticks: false } },
+          },
+          layer: [
+            {
+              mark: { type: "rect", stroke: t.paper, strokeWidth: 1 },
+              encoding: {
+                color: Object.assign({ field: "shown", type: "quantitative", legend: null }, color),
+                tooltip: [
+                  { field: "color", title: "colour" }, { field: "sigma" }, { field: "strength" },
+                  { field: "shown", title: chart.title, format: wins ? ".2f" : "+.4f" },
+                  { field: "wins", title: "pairs won" },
+                ],
+              },
+            },
+            {
+              mark: { type: "text", fontSize: cell < 30 ? 8.5 : 10.5, tooltip: null },
+              encoding: {
+                text: { field: "shown", type: "quantitative", format },
+                color: { condition: { test: strong, value: t.dark ? "#11100f" : "#fff" }, value: t.text },
+              },
+            },
+          ],
+        },
+      };
+    },
+
+    points(chart, t, width) {
+      const p = charts.points;
+      const level = { none: 0, levels: 1, "white balance": 2 };
+      const upwards = up === "color" ? p.color.map((c) => level[c]) : p[up];
+      const order = [...new Set(upwards)].sort((a, b) => a - b);
+      // Values of a grid lie on lines: points are moved up and down a little, always the same.
+      const values = [];
+      p.features[chart.feature].forEach((x, i) => {
+        if (x !== null) {
+          const moved = ((i * 0.6180339887) % 1) - 0.5;
+          values.push({ x, y: order.indexOf(upwards[i]) + 0.7 * moved, color: p.color[i] });
+        }
+      });
+      const names = Object.keys(level);
+      const label = (value) => (up === "color" ? names[value] : String(value));
+      const labels = order.map((value, i) => `datum.value === ${i} ? '${label(value)}' : `).join("") + "''";
+      return base(t, width, {
+        height: 130,
+        data: { values },
+        mark: { type: "circle", size: 9, opacity: 0.65, clip: true },
+        encoding: {
+          x: { field: "x", type: "quantitative", title: null, scale: { zero: false, nice: false, padding: 4 }, axis: { tickCount: 4, grid: false } },
+          y: {
+            field: "y", type: "quantitative", title: null,
+            scale: { domain: [-0.6, order.length - 0.4], nice: false },
+            axis: { values: order.map((_, i) => i), labelExpr: labels, grid: true, ticks: false, domain: false, labelOverlap: true },
+          },
+          color: { field: "color", type: "nominal", scale: corrections(t), legend: null },
+        },
+      });
+    },
+
+    importances(chart, t, width) {
+      return base(t, Math.min(width, 640), {
+        height: 18 * chart.values.length,
+        data: { values: chart.values },
+        encoding: {
+          y: { field: "name", type: "nominal", sort: null, title: null, axis: { ticks: false, domain: false, labelColor: t.text } },
+          x: { field: "share", type: "quantitative", title: "share of what all features tell", axis: { format: ".0%", tickCount: 5 } },
+        },
+        mark: { type: "bar", color: t.accent, height: { band: 0.7 } },
+      });
+    },
+
+    ways(chart, t, width) {
+      const order = chart.values.map((way) => way.way);
+      const y = { field: "way", type: "nominal", sort: order, title: null, axis: { ticks: false, domain: false, labelColor: t.text, grid: true } };
+      const color = { condition: { test: "datum.way === 'model'", value: t.accent }, value: t.muted };
+      const title = chart.title + (chart.unit ? "," + chart.unit : "");
+      return base(t, width, {
+        height: 26 * chart.values.length,
+        data: { values: chart.values },
+        encoding: { y, color },
+        layer: [
+          {
+            mark: { type: "rule", strokeWidth: 3, opacity: 0.55 },
+            encoding: {
+              x: { field: "low", type: "quantitative", title, scale: { zero: false }, axis: { tickCount: 4, grid: false } },
+              x2: { field: "high" },
+            },
+          },
+          {
+            mark: { type: "circle", size: 70, opacity: 1 },
+            encoding: { x: { field: "value", type: "quantitative" } },
+          },
+        ],
+      });
+    },
+  };
+
+  function corrections(t) {
+    return { domain: ["none", "levels", "white balance"], range: t.corrections };
+  }
+
+  // ---- Drawing ---------------------------------------------------------------------------------
+
+  function draw(figure) {
+    const chart = charts[figure.id];
+    const plot = figure.querySelector(".plot");
+    const width = Math.floor(plot.clientWidth);
+    if (!chart || !kinds[chart.kind] || figure.closest("details:not([open])")) return;
+    const spec = vegaLite.compile(kinds[chart.kind](chart, theme(), width)).spec;
+    if (views.has(figure)) views.get(figure).finalize();
+    // Vega describes what it draws in; the plot has its own description, which says more.
+    const place = document.createElement("div");
+    place.setAttribute("aria-hidden", "true");
+    plot.replaceChildren(place);
+    // The expressions are interpreted: the page's policy allows no code made of text.
+    const view = new vega.View(vega.parse(spec, null, { ast: true }), {
+      expr: vega.expressionInterpreter, renderer: "svg", container: place, hover: false,
+      logLevel: vega.Error,
+    });
+    views.set(figure, view);
+    plot.classList.add("drawn");
+    view.run(); // at once: nothing is to be loaded
+  }
+
+  // One after the other, so that the page can be read and scrolled meanwhile.
+  let turn = 0;
+  async function drawAll(figures) {
+    const mine = ++turn;
+    for (const figure of figures) {
+      if (mine !== turn) return;
+      draw(figure);
+      await new Promise((done) => setTimeout(done));
+    }
+    document.documentElement.dataset.drawn = "yes";
+  }
+  const figures = () => [...document.querySelectorAll("figure[id]")];
+  const redraw = () => drawAll(figures());
+
+  function showLegend() {
+    const legend = document.getElementById("legend");
+    if (!charts.points || !legend) return;
+    const scale = corrections(theme());
+    const seen = new Set(charts.points.color);
+    legend.replaceChildren(...scale.domain.filter((name) => seen.has(name)).map((name) => {
+      const entry = document.createElement("span"), dot = document.createElement("i");
+      dot.style.background = scale.range[scale.domain.indexOf(name)];
+      entry.append(dot, name);
+      return entry;
+    }));
+  }
+
+  const fieldset = document.querySelector(".switch");
+  if (fieldset) {
+    fieldset.hidden = false;
+    fieldset.addEventListener("change", (event) => {
+      up = event.target.value;
+      drawAll(figures().filter((figure) => (charts[figure.id] || {}).kind === "points"));
+    });
+  }
+  for (const details of document.querySelectorAll("details")) {
+    details.addEventListener("toggle", () => {
+      if (details.open) {
+        drawAll(figures().filter((figure) => !views.has(figure)));
+      }
+    });
+  }
+  let width = document.documentElement.clientWidth, timer;
+  addEventListener("resize", () => {
+    if (document.documentElement.clientWidth === width) return; // only a phone's bars moved
+    width = document.documentElement.clientWidth;
+    clearTimeout(timer);
+    timer = setTimeout(redraw, 150);
+  });
+  // On paper all is light. What is dark is drawn anew, at once: printing does not wait.
+  addEventListener("beforeprint", () => {
+    if (!theme().dark) return;
+    printing = true;
+    document.documentElement.classList.add("print");
+    showLegend();
+    figures().forEach(draw);
+  });
+  addEventListener("afterprint", () => {
+    if (!printing) return;
+    printing = false;
+    document.documentElement.classList.remove("print");
+    again();
+  });
+  const again = () => { showLegend(); redraw(); };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  again();
+})();

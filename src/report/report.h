@@ -1,0 +1,59 @@
+/* What a report is made from, and its sections; private to the folder. */
+#ifndef PAT_REPORT_REPORT_H
+#define PAT_REPORT_REPORT_H
+
+#include "model/inspect.h"
+#include "patina/report.h"
+#include "report/words.h"
+
+/* Zero-initialise but for the options; all is released by pat_report_run(). */
+typedef struct pat_report {
+    const pat_report_options *options;
+    pat_table table;    /* as pat_inspect_read() has it */
+    pat_row_gain *gain; /* of each row; NULL: no trials */
+    pat_inspection inspection;
+    struct json_t *model; /* the model's description; NULL: no model */
+    bool evaluated;
+    pat_evaluation_report evaluation;
+} pat_report;
+
+/*
+ * The sections, each added to what is shown. Memory that runs out is told by shown->failed; else
+ * each fails with what is said.
+ */
+
+/* `headline`, `fit`, `sentences`, `key` figures, `findings`. */
+void pat_report_verdict(const pat_report *report, pat_shown *shown);
+
+/* `distributions`: the histograms of scores and of the chosen parameters. */
+void pat_report_distributions(const pat_report *report, pat_shown *shown);
+
+/* `grid`: what each setting gains and how often it wins. */
+void pat_report_grid(const pat_report *report, pat_shown *shown);
+
+/* `points`: features of some rows against the chosen parameters. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_report_points(const pat_report *report, pat_shown *shown,
+                                            pat_error *error);
+
+/* `model`: importances, and what the model is worth; adds to `key`. */
+PAT_MUST_CHECK pat_status pat_report_model(const pat_report *report, pat_shown *shown,
+                                           pat_error *error);
+
+/* `strips`: pairs shown, damaged, restored and original. Fails as pat_strips_run(). */
+PAT_MUST_CHECK pat_status pat_report_strips(const pat_report *report, pat_shown *shown,
+                                            size_t *count, pat_error *error);
+
+/* `failures`: of the table beside the data. Fails with PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_report_failures(const pat_report *report, pat_shown *shown,
+                                              pat_error *error);
+
+/* `provenance`: the files with their digests, the record of the search, the model's origin. Fails
+ * with PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_report_provenance(const pat_report *report, pat_shown *shown,
+                                                pat_error *error);
+
+/* The path of a file beside the data set: "x.csv" and ".run.json" make "x.run.json". False if there
+ * is no such file. */
+bool pat_report_beside(const pat_report *report, const char *suffix, char path[PAT_PATH_SIZE]);
+
+#endif

@@ -1,0 +1,328 @@
+/* The model: what it looks at, and what its restorations are worth. */
+#include <ctype.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "patina/model.h"
+#include "report/report.h"
+#include "run/json.h"
+
+/* ---- What is in JSON ------------------------------------------------------------------------- */
+
+/* NaN if there is no such number. */
+static double number_of(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static size_t count_of(const json_t *object, const char *name)
+{
+    json_int_t count = json_integer_value(json_object_get(object, name));
+    return count > 0 ? (size_t)count : 0;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text == NULL ? "not told" : text;
+}
+
+/* What the training found out about the kind of model that was chosen; NULL if it is not there. */
+static const json_t *chosen_of(const json_t *description)
+{
+    const json_t *models = json_object_get(json_object_get(description, "metrics"), "models");
+    const char *kind = json_string_value(json_object_get(description, "kind"));
+    for (size_t i = 0; kind != NULL && i < json_array_size(models); i++) {
+        const json_t *model = json_array_get(models, i);
+        const char *name = json_string_value(json_object_get(model, "kind"));
+        if (name != NULL && strcmp(name, kind) == 0)
+            return model;
+    }
+    return NULL;
+}
+
+/* ---- Importances ----------------------------------------------------------------------------- */
+
+struct importance {
+    const char *name;
+    double share;
+};
+
+static int by_share(const void *a, const void *b)
+{
+    const struct importance *first = a, *second = b;
+    if (first->share != second->share)
+        return first->share > second->share ? -1 : 1;
+    return strcmp(first->name, second->name);
+}
+
+/* Sorted, the greatest first; their number. */
+static size_t read_importances(const json_t *chosen,
+                               struct importance importances[PAT_MODEL_FEATURES_MAX])
+{
+    size_t count = 0;
+    const char *name;
+    json_t *value;
+    json_t *object = json_object_get(chosen, "importances");
+    json_object_foreach(object, name, value)
+    {
+        if (count < PAT_MODEL_FEATURES_MAX && json_is_number(value))
+            importances[count++] = (struct importance){name, json_number_value(value)};
+    }
+    qsort(importances, count, sizeof *importances, by_share);
+    return count;
+}
+
+static void show_importances(const json_t *chosen, pat_shown *shown, json_t *figures)
+{
+    enum { BARS = 15 };
+    struct importance importances[PAT_MODEL_FEATURES_MAX];
+    size_t count = read_importances(chosen, importances);
+    if (count == 0)
+        return;
+    json_t *values = json_array(), *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (i < BARS)
+            pat_show_next(shown, values,
+                          json_pack("{s:s, s:f}", "name", importances[i].name, "share",
+                                    importances[i].share));
+        PAT_ROW(shown, rows, pat_json_text(importances[i].name),
+                pat_words("%.1f %%", 100 * importances[i].share));
+    }
+    const struct importance *second = &importances[count > 1];
+    json_t *alt = pat_words("Bars of how much each of %zu features matters to the model: most %s "
+                            "(%.0f %%), then %s (%.0f %%).",
+                            count, importances[0].name, 100 * importances[0].share, second->name,
+                            100 * second->share);
+    json_t *figure =
+        pat_show_figure(shown, figures, "importances", pat_words("What the model looks at"), alt,
+                        json_pack("{s:s, s:o}", "kind", "importances", "values", values));
+    if (count > BARS)
+        pat_show(shown, figure, "caption",
+                 pat_words("The first %d of %zu features; the numbers have all.", BARS, count));
+    pat_show_table(shown, figure, "table", json_pack("[s, s]", "feature", "share"), rows);
+}
+
+/* ---- Errors of the targets ------------------------------------------------------------------- */
+
+static json_t *number_words(double value)
+{
+    return isnan(value) ? pat_words("–") : pat_words("%.4f", value);
+}
+
+static void show_errors(const json_t *description, const json_t *chosen, pat_shown *shown,
+                        json_t *section)
+{
+    const json_t *held_out = json_object_get(json_object_get(chosen, "held_out"), "targets");
+    const json_t *metrics = json_object_get(description, "metrics");
+    const json_t *constant =
+        json_object_get(json_object_get(metrics, "constant_predictor"), "held_out");
+    json_t *rows = json_array();
+    for (int t = 0; t < PAT_TARGET_COUNT && held_out != NULL; t++) {
+        const char *name = pat_target_name(t);
+        const json_t *errors = json_object_get(held_out, name);
+        PAT_ROW(shown, rows, pat_words("%s", name), number_words(number_of(errors, "mse")),
+                number_words(number_of(json_object_get(constant, name), "mse")),
+                number_words(number_of(errors, "mae")), number_words(number_of(errors, "r2")));
+    }
+    if (held_out == NULL)
+        json_decref(rows);
+    else
+        pat_show_table(
+            shown, section, "errors",
+            json_pack("[s, s, s, s, s]", "target", "MSE", "MSE of the mean", "MAE", "R²"), rows);
+}
+
+/* ---- In pixels ------------------------------------------------------------------------------- */
+
+static const struct measure {
+    const char *name, *title, *unit;
+    int digits;
+} measures[] = {
+    {"psnr", "PSNR", " dB", 2},
+    {"ssim", "SSIM", "", 4},
+    {"similarity", "Similarity", "", 4},
+};
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+static const char *way_words(int way)
+{
+    static const char *const words[PAT_WAYS] = {
+        [PAT_WAY_UNTOUCHED] = "untouched",
+        [PAT_WAY_FIXED] = "best single setting",
+        [PAT_WAY_PREDICTED] = "model",
+        [PAT_WAY_ORACLE] = "oracle",
+    };
+    return words[way];
+}
+
+static const json_t *estimate_of(const json_t *pixels, int way, const char *measure)
+{
+    const json_t *ways = json_object_get(pixels, "ways");
+    return json_object_get(json_object_get(ways, pat_way_name((pat_way)way)), measure);
+}
+
+static void show_measure(const json_t *pixels, const struct measure *measure, const char *prefix,
+                         pat_shown *shown, json_t *figures)
+{
+    json_t *values = json_array();
+    double value[PAT_WAYS];
+    for (int way = 0; way < PAT_WAYS; way++) {
+        const json_t *estimate = estimate_of(pixels, way, measure->name);
+        value[way] = number_of(estimate, "value");
+        pat_show_next(shown, values,
+                      json_pack("{s:s, s:O?, s:O?, s:O?}", "way", way_words(way), "value",
+                                json_object_get(estimate, "value"), "low",
+                                json_object_get(estimate, "low"), "high",
+                                json_object_get(estimate, "high")));
+    }
+    char id[64];
+    snprintf(id, sizeof id, "%s-%s", prefix, measure->name);
+    int digits = measure->digits;
+    json_t *alt = pat_words("Mean %s with 95 %% intervals: untouched %.*f%s, best single setting "
+                            "%.*f, model %.*f, oracle %.*f.",
+                            measure->title, digits, value[PAT_WAY_UNTOUCHED], measure->unit, digits,
+                            value[PAT_WAY_FIXED], digits, value[PAT_WAY_PREDICTED], digits,
+                            value[PAT_WAY_ORACLE]);
+    pat_show_figure(shown, figures, id, pat_words("%s", measure->title), alt,
+                    json_pack("{s:s, s:s, s:s, s:o}", "kind", "ways", "title", measure->title,
+                              "unit", measure->unit, "values", values));
+}
+
+static json_t *estimate_words(const json_t *estimate, int digits)
+{
+    return pat_words("%.*f (%.*f to %.*f)", digits, number_of(estimate, "value"), digits,
+                     number_of(estimate, "low"), digits, number_of(estimate, "high"));
+}
+
+static void show_ways_table(const json_t *pixels, pat_shown *shown, json_t *worth)
+{
+    json_t *rows = json_array();
+    for (int way = 0; way < PAT_WAYS; way++)
+        PAT_ROW(shown, rows, pat_words("%s", way_words(way)),
+                estimate_words(estimate_of(pixels, way, measures[0].name), measures[0].digits),
+                estimate_words(estimate_of(pixels, way, measures[1].name), measures[1].digits),
+                estimate_words(estimate_of(pixels, way, measures[2].name), measures[2].digits));
+    pat_show_table(shown, worth, "table",
+                   json_pack("[s, s, s, s]", "restored", "PSNR, dB", "SSIM", "similarity"), rows);
+}
+
+static json_t *share_words(const json_t *pixels)
+{
+    const json_t *captured = json_object_get(pixels, "captured");
+    const json_t *share = json_object_get(captured, "similarity");
+    double value = number_of(share, "value");
+    if (isnan(value))
+        return pat_words("The oracle gains nothing here, so there is nothing to capture.");
+    return pat_words(
+        "The model captures %.1f %% of the similarity that the oracle gains over doing "
+        "nothing (95 %% interval %.1f to %.1f %%); the best single setting for all "
+        "captures %.1f %%.",
+        100 * value, 100 * number_of(share, "low"), 100 * number_of(share, "high"),
+        100 * number_of(json_object_get(captured, "fixed_similarity"), "value"));
+}
+
+/* Of the first that is shown, which is the best evidence there is. */
+static void show_key(const json_t *pixels, const char *title, pat_shown *shown)
+{
+    const json_t *share = json_object_get(json_object_get(pixels, "captured"), "similarity");
+    double value = number_of(share, "value");
+    if (!isnan(value))
+        pat_show_next(
+            shown, json_object_get(shown->words, "key"),
+            json_pack("{s:o, s:s, s:o}", "value", pat_words("%.0f %%", 100 * value), "label",
+                      "of the oracle's gain, by the model", "note",
+                      pat_words("95 %% interval %.0f to %.0f %%, %c%s",
+                                100 * number_of(share, "low"), 100 * number_of(share, "high"),
+                                tolower((unsigned char)*title), title + 1)));
+}
+
+static json_t *counts_words(const json_t *pixels)
+{
+    size_t pairs = count_of(pixels, "pairs");
+    return pat_words("%s %s of %s %s: %s made worse, %s left alone, %s unlike what the model has "
+                     "seen.",
+                     pat_digits_of(pairs).text, PAT_PLURAL(pairs, "pair"),
+                     pat_digits_of(count_of(pixels, "originals")).text,
+                     PAT_PLURAL(count_of(pixels, "originals"), "original"),
+                     pat_digits_of(count_of(pixels, "made_worse")).text,
+                     pat_digits_of(count_of(pixels, "left_alone")).text,
+                     pat_digits_of(count_of(pixels, "unlike")).text);
+}
+
+/* What the restorations are worth. pixels: as pat_evaluation_json() has it. prefix: of the names of
+ * the charts. */
+static void show_worth(const json_t *pixels, const char *prefix, const char *title,
+                       const char *note, pat_shown *shown, json_t *section)
+{
+    if (!json_is_object(json_object_get(pixels, "ways")))
+        return;
+    if (json_array_size(json_object_get(section, "worth")) == 0)
+        show_key(pixels, title, shown);
+    json_t *figures = json_array(), *sentences = json_array();
+    for (int m = 0; m < MEASURES; m++)
+        show_measure(pixels, &measures[m], prefix, shown, figures);
+    pat_show_next(shown, sentences, share_words(pixels));
+    pat_show_next(shown, sentences, counts_words(pixels));
+    json_t *worth = json_pack("{s:s, s:s, s:o, s:o}", "title", title, "note", note, "sentences",
+                              sentences, "figures", figures);
+    show_ways_table(pixels, shown, worth);
+    pat_show_next(shown, json_object_get(section, "worth"), worth);
+}
+
+static pat_status show_evaluation(const pat_report *report, pat_shown *shown, json_t *section,
+                                  pat_error *error)
+{
+    char *text = pat_evaluation_json(&report->evaluation);
+    json_t *pixels = text == NULL ? NULL : json_loads(text, 0, NULL);
+    free(text);
+    if (pixels == NULL)
+        return pat_fail_memory(error, "the evaluation of the model");
+    show_worth(pixels, "pairs", "On the pairs given",
+               "Of pairs that the model was trained on this tells how well it remembers them.",
+               shown, section);
+    json_decref(pixels);
+    return PAT_OK;
+}
+
+static json_t *model_words(const json_t *description)
+{
+    const json_t *provenance = json_object_get(description, "provenance");
+    return pat_words("A %s model of %zu features, trained on %s rows of %s originals.",
+                     text_of(description, "kind"),
+                     json_array_size(json_object_get(description, "features")),
+                     pat_digits_of(count_of(provenance, "rows")).text,
+                     pat_digits_of(count_of(provenance, "originals")).text);
+}
+
+pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_error *error)
+{
+    const json_t *description = report->model;
+    if (description == NULL)
+        return PAT_OK;
+    const json_t *chosen = chosen_of(description);
+    json_t *figures = json_array();
+    json_t *section = json_pack("{s:o, s:[], s:o}", "sentence", model_words(description), "worth",
+                                "figures", figures);
+    pat_show(shown, shown->words, "model", section);
+    show_importances(chosen, shown, figures);
+    show_errors(description, chosen, shown, section);
+    pat_status status = PAT_OK;
+    if (report->evaluated)
+        status = show_evaluation(report, shown, section, error);
+    show_worth(json_object_get(json_object_get(chosen, "held_out"), "pixels"), "held-out",
+               "On originals held out from training",
+               "As the model's file tells. No model had seen these originals, and they had no part "
+               "in the choice of the kind.",
+               shown, section);
+    show_worth(json_object_get(json_object_get(chosen, "cross_validation"), "pixels"), "cross",
+               "Cross-validated in training",
+               "As the model's file tells. Each row was predicted by a model that had not seen its "
+               "original.",
+               shown, section);
+    return status;
+}

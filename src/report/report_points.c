@@ -1,0 +1,185 @@
+/* Features against the chosen parameters: points of some rows. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "model/inspect.h"
+#include "model/statistics.h"
+#include "report/report.h"
+
+/* As many as a panel can show. */
+enum { POINTS = 800 };
+
+struct sample {
+    size_t *row; /* ascending */
+    size_t count, usable;
+};
+
+static bool has_setting(const pat_table *table, size_t row)
+{
+    return isfinite(table->value[PAT_DATA_COLOR][row]) &&
+           isfinite(table->value[PAT_DATA_SIGMA][row]) &&
+           isfinite(table->value[PAT_DATA_STRENGTH][row]);
+}
+
+/* Each row is as likely as any other, and the same are drawn every time: Knuth's algorithm S. (Rows
+ * evenly spread would, of versions of pictures, take always the same version.) */
+static pat_status draw(const pat_table *table, struct sample *sample, pat_error *error)
+{
+    pat_random *random;
+    sample->row = pat_realloc_array(NULL, POINTS, sizeof *sample->row);
+    if (sample->row == NULL)
+        return pat_fail_memory(error, "the points of a chart");
+    pat_status status = pat_random_create(&random, error);
+    if (status != PAT_OK)
+        return status;
+    pat_random_seed(random, 1);
+    for (size_t i = 0; i < table->rows; i++)
+        sample->usable += has_setting(table, i);
+    size_t left = sample->usable;
+    for (size_t i = 0; i < table->rows && sample->count < POINTS; i++) {
+        if (!has_setting(table, i))
+            continue;
+        if (pat_random_uniform(random) * (double)left < (double)(POINTS - sample->count))
+            sample->row[sample->count++] = i;
+        left--;
+    }
+    pat_random_free(random);
+    return PAT_OK;
+}
+
+static json_t *column_value(const double *column, const struct sample *sample, pat_shown *shown)
+{
+    json_t *values = json_array();
+    for (size_t i = 0; i < sample->count; i++) {
+        double value = column[sample->row[i]];
+        pat_show_next(shown, values, isfinite(value) ? json_real(value) : json_null());
+    }
+    return values;
+}
+
+static json_t *colors_value(const pat_table *table, const struct sample *sample, pat_shown *shown)
+{
+    json_t *values = json_array();
+    for (size_t i = 0; i < sample->count; i++)
+        pat_show_next(shown, values,
+                      json_string(pat_color_words(
+                          pat_method_of_number(table->value[PAT_DATA_COLOR][sample->row[i]]))));
+    return values;
+}
+
+/* What the feature tells of the parameters, by rank. */
+struct ranks {
+    double color, sigma, strength;
+};
+
+static const char *strength_of(double correlation)
+{
+    double size = fabs(correlation);
+    return size > 0.5 ? "strong" : size > 0.3 ? "moderate" : size > 0.1 ? "weak" : "hardly any";
+}
+
+static pat_status rank(const pat_table *table, const struct sample *sample, int column,
+                       struct ranks *ranks, pat_error *error)
+{
+    const double *feature = table->value[column];
+    pat_status status = pat_statistics_rank_correlation(
+        feature, table->value[PAT_DATA_APPLY], sample->row, sample->count, &ranks->color, error);
+    if (status == PAT_OK)
+        status = pat_statistics_rank_correlation(feature, table->value[PAT_DATA_SIGMA], sample->row,
+                                                 sample->count, &ranks->sigma, error);
+    if (status == PAT_OK)
+        status =
+            pat_statistics_rank_correlation(feature, table->value[PAT_DATA_STRENGTH], sample->row,
+                                            sample->count, &ranks->strength, error);
+    return status;
+}
+
+static json_t *correlation_words(const char *name, double value)
+{
+    return isnan(value) ? pat_words("%s –", name)
+                        : pat_words("%s %s%.2f", name, value < 0 ? "−" : "+", fabs(value));
+}
+
+static void show_feature(const pat_report *report, const struct sample *sample, int column,
+                         const struct ranks *ranks, pat_shown *shown, json_t *features,
+                         json_t *figures)
+{
+    const char *name = report->table.columns[column];
+    char id[64];
+    snprintf(id, sizeof id, "points-%s", name);
+    pat_show(shown, features, name, column_value(report->table.value[column], sample, shown));
+    json_t *alt =
+        isnan(ranks->strength)
+            ? pat_words("%s of %zu rows against the parameters that are best for them; "
+                        "the strength, or the feature, does not vary.",
+                        name, sample->count)
+            : pat_words("%s of %zu rows against the parameters that are best for them: "
+                        "%s relation with strength (rank correlation %+.2f).",
+                        name, sample->count, strength_of(ranks->strength), ranks->strength);
+    json_t *figure = pat_show_figure(shown, figures, id, pat_words("%s", name), alt,
+                                     json_pack("{s:s, s:s}", "kind", "points", "feature", name));
+    json_t *ranked = json_array();
+    pat_show_next(shown, ranked, correlation_words("colour", ranks->color));
+    pat_show_next(shown, ranked, correlation_words("sigma", ranks->sigma));
+    pat_show_next(shown, ranked, correlation_words("strength", ranks->strength));
+    pat_show(shown, figure, "ranked", ranked);
+}
+
+static pat_status show_features(const pat_report *report, const struct sample *sample, int first,
+                                int end, pat_shown *shown, json_t *features, json_t *figures,
+                                pat_error *error)
+{
+    pat_status status = PAT_OK;
+    for (int column = first; column < end && status == PAT_OK; column++) {
+        struct ranks ranks;
+        status = rank(&report->table, sample, column, &ranks, error);
+        if (status == PAT_OK)
+            show_feature(report, sample, column, &ranks, shown, features, figures);
+    }
+    return status;
+}
+
+static void show_sample(const pat_table *table, const struct sample *sample, pat_shown *shown,
+                        json_t *section, json_t *features)
+{
+    json_t *points = json_pack(
+        "{s:o, s:o, s:o, s:O}", "color", colors_value(table, sample, shown), "sigma",
+        column_value(table->value[PAT_DATA_SIGMA], sample, shown), "strength",
+        column_value(table->value[PAT_DATA_STRENGTH], sample, shown), "features", features);
+    pat_show(shown, shown->charts, "points", points);
+    pat_show(shown, section, "note",
+             sample->count < sample->usable
+                 ? pat_words("A sample of %zu of the %s rows, drawn at random but always the same.",
+                             sample->count, pat_digits_of(sample->usable).text)
+                 : pat_words("All %zu rows that have a setting.", sample->count));
+}
+
+pat_status pat_report_points(const pat_report *report, pat_shown *shown, pat_error *error)
+{
+    const pat_table *table = &report->table;
+    struct sample sample = {0};
+    json_t *section = json_object(), *figures = json_array(), *extended = json_array(),
+           *features = json_object();
+    pat_show(shown, shown->words, "points", section);
+    pat_show(shown, section, "figures", figures);
+    if (table->column_count > PAT_DATA_EXTENDED)
+        pat_show(shown, section, "extended", json_pack("{s:O}", "figures", extended));
+    pat_status status = draw(table, &sample, error);
+    if (status == PAT_OK)
+        status =
+            show_features(report, &sample, PAT_DATA_FEATURE, PAT_DATA_FEATURE + PAT_FEATURE_COUNT,
+                          shown, features, figures, error);
+    if (status == PAT_OK)
+        status = show_features(report, &sample, PAT_DATA_EXTENDED, (int)table->column_count, shown,
+                               features, extended, error);
+    if (status == PAT_OK)
+        show_sample(table, &sample, shown, section, features);
+    json_decref(features);
+    json_decref(extended);
+    free(sample.row);
+    return status;
+}

@@ -1,0 +1,182 @@
+/* What the data can teach, in words. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "model/inspect.h"
+#include "report/report.h"
+#include "run/json.h"
+
+enum { ITEMS_SHOWN = 20 };
+
+static const char *headline(const pat_inspection *inspection)
+{
+    if (inspection->bad > 0)
+        return "Not fit to learn from as it is";
+    return inspection->finding_count > 0 ? "Fit to learn from, with reservations"
+                                         : "Fit to learn from";
+}
+
+static json_t *gain_sentence(const pat_inspection *in)
+{
+    if (!in->has_trials)
+        return pat_words("What restoring gains over doing nothing is not known: that takes the "
+                         "scores of all settings (--trials).");
+    if (in->labels.scored == 0)
+        return pat_words("Every damaged picture equals its original: there is nothing to gain.");
+    return pat_words("The best setting of each pair gains %.2f dB of PSNR and %.4f of SSIM over "
+                     "doing nothing on average; half of the pairs gain less than %.2f dB.",
+                     in->labels.mean_gain_db, in->labels.mean_gain_ssim, in->gain_db.median);
+}
+
+static json_t *harm_sentence(const pat_inspection *in)
+{
+    size_t harmed = in->labels.harmed;
+    if (harmed == 0)
+        return pat_words("No pair is made worse by every setting.");
+    return pat_words("%s %s (%s) made worse by every setting.", pat_digits_of(harmed).text,
+                     harmed == 1 ? "pair is" : "pairs are", pat_percent_of(harmed, in->rows).text);
+}
+
+static json_t *near_tie_sentence(const pat_inspection *in)
+{
+    return pat_words("The best two settings are less than 0.01 dB apart, so that chance decides "
+                     "between them, in %s %s (%s).",
+                     pat_digits_of(in->near_ties).text, PAT_PLURAL(in->near_ties, "pair"),
+                     pat_percent_of(in->near_ties, in->rows).text);
+}
+
+static size_t count_values_that_occur(const pat_parameter_report *parameter)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < parameter->value_count; i++)
+        count += parameter->values[i].count > 0;
+    return count;
+}
+
+/* How the best colour corrections are divided. */
+static json_t *color_sentence(const pat_inspection *in)
+{
+    const pat_parameter_report *color = &in->parameter[0];
+    char text[160];
+    size_t length = 0;
+    for (size_t i = 0; i < color->value_count && length < sizeof text; i++)
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length, "%s%s in %s", i > 0 ? ", " : "",
+                             pat_color_words(pat_method_of_number(color->values[i].value)),
+                             pat_percent_of(color->values[i].count, in->rows).text);
+    return count_values_that_occur(color) < 2
+               ? pat_words("The best colour correction is the same in all rows: there is nothing "
+                           "to learn about it.")
+               : pat_words("The best colour correction varies: %s.", text);
+}
+
+static json_t *number_sentence(const pat_parameter_report *parameter, const char *name)
+{
+    size_t count = count_values_that_occur(parameter);
+    return count < 2 ? pat_words("The best %s is the same in all rows: there is nothing to learn "
+                                 "about it.",
+                                 name)
+                     : pat_words("The best %s varies: %zu values occur.", name, count);
+}
+
+static void show_sentences(const pat_inspection *in, pat_shown *shown)
+{
+    json_t *sentences = json_array();
+    pat_show_next(shown, sentences, gain_sentence(in));
+    if (in->has_trials) {
+        pat_show_next(shown, sentences, harm_sentence(in));
+        pat_show_next(shown, sentences, near_tie_sentence(in));
+    }
+    pat_show_next(shown, sentences, color_sentence(in));
+    pat_show_next(shown, sentences, number_sentence(&in->parameter[2], "sigma"));
+    pat_show_next(shown, sentences, number_sentence(&in->parameter[3], "strength"));
+    pat_show(shown, shown->words, "sentences", sentences);
+}
+
+/* ---- Key figures ----------------------------------------------------------------------------- */
+
+static void show_key(pat_shown *shown, json_t *key, json_t *value, const char *label, json_t *note)
+{
+    pat_show_next(shown, key,
+                  json_pack("{s:o, s:s, s:o}", "value", value, "label", label, "note", note));
+}
+
+static void show_keys(const pat_report *report, pat_shown *shown)
+{
+    const pat_inspection *in = &report->inspection;
+    const pat_statistics *psnr = &in->column[PAT_DATA_PSNR].statistics;
+    json_t *key = json_array();
+    show_key(shown, key, pat_words("%s", pat_digits_of(in->rows).text),
+             PAT_PLURAL(in->rows, "pair"), pat_words("%d numbers each", in->column_count));
+    if (in->grid_origin != PAT_GRID_UNKNOWN)
+        show_key(shown, key, pat_words("%zu", pat_grid_count(&in->grid)),
+                 in->has_trials ? "settings tried on each" : "settings in the grid",
+                 pat_words("%d colour × %d sigma × %d strength", in->grid.colors, in->grid.sigmas,
+                           in->grid.strengths));
+    if (in->has_trials && in->labels.scored > 0)
+        show_key(shown, key, pat_words("%+.2f dB", in->labels.mean_gain_db), "gained at best, mean",
+                 pat_words("SSIM %+.4f", in->labels.mean_gain_ssim));
+    if (psnr->count > 0)
+        show_key(
+            shown, key, pat_words("%.2f dB", psnr->median), "PSNR when best restored, median",
+            pat_words("half between %.1f and %.1f", psnr->lower_quartile, psnr->upper_quartile));
+    pat_show(shown, shown->words, "key", key);
+}
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+static json_t *kind_words(pat_finding_kind kind)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s", pat_finding_name(kind));
+    for (char *at = text; *at != '\0'; at++)
+        if (*at == '_')
+            *at = ' ';
+    return json_string(text);
+}
+
+static json_t *finding_value(const pat_finding *finding, pat_shown *shown)
+{
+    json_t *items = json_array();
+    size_t count = finding->item_count < ITEMS_SHOWN ? finding->item_count : ITEMS_SHOWN;
+    for (size_t i = 0; i < count; i++)
+        pat_show_next(shown, items, pat_json_text(finding->items[i]));
+    json_t *title = finding->count > count ? pat_words("The first %zu of %s", count,
+                                                       pat_digits_of(finding->count).text)
+                                           : pat_words("Which");
+    json_t *value =
+        json_pack("{s:s, s:o, s:o, s:{s:o, s:o}}", "weight", finding->bad ? "bad" : "minor", "kind",
+                  kind_words(finding->kind), "text", pat_json_text(finding->text), "which", "title",
+                  title, "items", items);
+    if (count == 0 && value != NULL)
+        json_object_del(value, "which");
+    return value;
+}
+
+static void show_findings(const pat_inspection *in, pat_shown *shown)
+{
+    json_t *findings = json_array(), *bad = json_array();
+    for (size_t i = 0; i < in->finding_count; i++) {
+        pat_show_next(shown, findings, finding_value(&in->findings[i], shown));
+        if (in->findings[i].bad)
+            pat_show_next(shown, bad, pat_json_text(in->findings[i].text));
+    }
+    pat_show(shown, shown->words, "findings", findings);
+    pat_show(shown, shown->words, "bad", bad);
+    pat_show(shown, shown->words, "looked_at",
+             in->has_pairs ? pat_words("%s pairs of images were looked at, %s could not be.",
+                                       pat_digits_of(in->pairs_checked).text,
+                                       pat_digits_of(in->pairs_failed).text)
+                           : pat_words("The images themselves were not looked at (--pairs)."));
+}
+
+void pat_report_verdict(const pat_report *report, pat_shown *shown)
+{
+    const pat_inspection *in = &report->inspection;
+    pat_show(shown, shown->words, "headline", json_string(headline(in)));
+    pat_show(shown, shown->words, "weight", json_string(in->bad > 0 ? "bad" : "good"));
+    show_sentences(in, shown);
+    show_keys(report, shown);
+    show_findings(in, shown);
+}

@@ -1,0 +1,182 @@
+#!/bin/sh
+# patina report: its options, what it refuses, what is in the page with more and less to show.
+. "$(dirname "$0")/lib.sh"
+damaged=$sample/damaged undamaged=$sample/undamaged
+expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q \
+    --grid 'color=levels,white_balance,none;sigma=1,2;strength=0,0.5,1'
+
+# With all there is. The same bytes for any number of workers and in one process; the folders may
+# stand anywhere.
+expect 0 "$PATINA" train s.csv "$damaged" "$undamaged" -o m.model -q --model linear --folds 2
+expect 0 "$PATINA" report s.csv --trials t.csv --model m.model --pairs "$damaged" "$undamaged" \
+    -o full.html
+has out "17 rows, "
+has out ", 5 pairs shown"
+has out "written: full.html ("
+expect 0 "$PATINA" report --jobs 1 --pairs "$damaged" "$undamaged" -o one.html --model m.model \
+    --trials t.csv s.csv -q
+[ ! -s out ] || fail "quiet is not quiet"
+same full.html one.html
+expect 0 "$PATINA" report --jobs 3 -o three.html --model m.model s.csv --trials t.csv \
+    --pairs "$damaged" "$undamaged"
+same full.html three.html
+expect 0 "$PATINA" report --in-process -o here.html --model m.model s.csv --trials t.csv \
+    --pairs "$damaged" "$undamaged"
+same full.html here.html
+
+# What it says is what the other commands say.
+expect 0 "$PATINA" evaluate m.model "$damaged" "$undamaged" --json
+mv out evaluation.json
+expect 0 "$PATINA" inspect s.csv --trials t.csv "$damaged" "$undamaged" --json
+mv out inspection.json
+cat >check.py <<'PY'
+import base64, hashlib, html.parser, json, re, sys
+page = open("full.html", encoding="utf-8").read()
+charts = json.loads(re.search(r'id="charts">(.*?)</script>', page, re.S).group(1))
+evaluation = json.load(open("evaluation.json"))
+inspection = json.load(open("inspection.json"))
+
+for score in ("psnr", "ssim", "similarity"):
+    for way, words in (("untouched", "untouched"), ("fixed", "best single setting"),
+                       ("predicted", "model"), ("oracle", "oracle")):
+        shown = next(v for v in charts[f"pairs-{score}"]["values"] if v["way"] == words)
+        for key in ("value", "low", "high"):
+            assert abs(shown[key] - evaluation["ways"][way][score][key]) < 1e-4, (score, way, key)
+assert len(charts["cells"]) == len(inspection["settings"]) == 18
+for cell, setting in zip(charts["cells"], inspection["settings"]):
+    assert cell["wins"] == setting["wins"]
+    assert abs(cell["db"] - setting["mean_gain_db"]) < 1e-4
+for chart, column in (("score", "similarity_score"), ("psnr", "psnr"), ("ssim", "ssim")):
+    assert sum(v["count"] for v in charts[chart]["values"]) == 17
+    assert abs(charts[chart]["median"] - inspection["columns"][column]["50%"]) < 1e-4
+for chart, name in (("sigma", "sharpen_sigma"), ("strength", "sharpen_strength")):
+    assert [v["count"] for v in charts[chart]["values"]] == \
+        [v["count"] for v in inspection["parameters"][name]]
+shares = [v["share"] for v in charts["importances"]["values"]]
+assert shares == sorted(shares, reverse=True) and abs(sum(shares) - 1) < 1e-4
+
+# The pairs shown are those that gain most, least, and what is between.
+import csv
+best, untouched = {}, {}
+for row in csv.DictReader(open("t.csv")):
+    name, scores = row["filename"], [float(row[k]) for k in ("similarity_score", "psnr", "ssim")]
+    if row["color_method"] == "none" and row["sharpen_sigma"] == "0":
+        untouched[name] = scores
+    elif name not in best or scores[0] > best[name][0]:
+        best[name] = scores
+ranked = sorted((untouched[name][0] - best[name][0], i, name) for i, name in enumerate(best))
+for title, (_, _, name) in (("The pair that gains most", ranked[0]),
+                            ("The median gain", ranked[8]), ("The pair that gains least", ranked[-1])):
+    strip = page.split(f"<h3>{title}, with the best setting of its search</h3>")[1][:400]
+    _, psnr, ssim = best[name]
+    _, db, d = (b - u for b, u in zip(best[name], untouched[name]))
+    assert f'<bdi class="name">{name}</bdi>' in strip, (title, name, strip)
+    assert f"PSNR {psnr:.2f} dB ({db:+.2f} over doing nothing), SSIM {ssim:.4f} ({d:+.4f})" in strip, \
+        (title, best[name], untouched[name], strip)
+for title, extreme in (("best", evaluation["best"][0]), ("worst", evaluation["worst"][0])):
+    strip = page.split(f"<h3>The {title}, as the model restores it</h3>")[1][:400]
+    assert f'<bdi class="name">{extreme["filename"]}</bdi>' in strip, strip
+    assert f"similarity {extreme['gain']:+.4f} over doing nothing" in strip, strip
+
+class Page(html.parser.HTMLParser):
+    void = {"meta", "img", "br", "input"}
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.images, self.figures = [], [], [], []
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        for name in ("src", "href"):
+            assert attributes.get(name, "data:").startswith("data:"), attributes
+        assert not any(name.startswith("on") for name in attributes), attributes
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "img":
+            self.images.append(attributes)
+        if tag == "figure" and "id" in attributes:
+            self.figures.append(attributes["id"])
+        if attributes.get("role") == "img":
+            assert len(attributes["aria-label"]) > 20, attributes
+        if tag not in self.void:
+            self.open.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, (tag, self.open)
+parsed = Page()
+parsed.feed(page)
+assert not parsed.open and len(set(parsed.ids)) == len(parsed.ids)
+assert set(parsed.figures) <= set(charts) and len(parsed.figures) >= 6 + 3 + 14 + 9 + 1
+assert len(parsed.images) == 15
+for image in parsed.images:
+    assert image["src"].startswith("data:image/jpeg;base64,/9j/") and image["alt"], image
+digest = hashlib.sha256(open("s.csv", "rb").read()).hexdigest()
+assert re.search(f"<td>{digest}</td><td>as recorded</td>", page)
+assert "The model was trained on this data set." in page
+assert "http://" not in re.sub(r"<script.*?</script>", "", page, flags=re.S)
+PY
+/usr/bin/python3 check.py || fail "the page does not say what the other commands say"
+checks=$((checks + 1))
+
+# With less.
+expect 0 "$PATINA" report s.csv -o less.html
+lacks less.html 'id="gain-db"'
+lacks less.html 'id="importances"'
+lacks less.html '<img'
+has less.html "No images were given"
+expect 0 "$PATINA" report s.csv --model m.model -o model.html
+has model.html 'id="held-out-psnr"'
+has model.html 'id="cross-psnr"'
+lacks model.html 'id="pairs-psnr"'
+
+# Some pairs cannot be read: the page is written, and says so.
+few_pairs
+head -c 300 "$damaged/grass.bmp" >damaged/grass.bmp
+expect 1 "$PATINA" report s.csv --model m.model --pairs damaged undamaged -o torn.html
+has err "grass.bmp"
+has torn.html "could not be"
+
+# Of a large data set: the same page, not larger.
+/usr/bin/python3 - <<'PY'
+rows = open("s.csv").read().splitlines()
+with open("large.csv", "w") as file:
+    file.write(rows[0] + "\n")
+    for i in range(100000):
+        file.write(f"{i}-{rows[1 + i % 17]}\n")
+PY
+expect 0 "$PATINA" report large.csv -o large.html
+has large.html "A sample of 800 of the 100,000 rows"
+[ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
+
+# What is refused, and that nothing is left then.
+ls >before
+expect 2 "$PATINA" report
+has err "name a data set"
+expect 2 "$PATINA" report s.csv
+has err "give -o FILE"
+expect 2 "$PATINA" report s.csv t.csv -o r.html
+has err "one data set too many"
+expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged"
+has err "--pairs needs two folders"
+expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged" "$undamaged" --manifest m.csv
+has err "not both"
+expect 2 "$PATINA" report s.csv -o r.html --trials t.csv --grid sigma=1
+has err "not both"
+for name in s.csv t.csv m.model s.run.json s.failures.csv; do
+    expect 2 "$PATINA" report s.csv --trials t.csv --model m.model -o ./$name
+    has err "would be replaced"
+done
+expect 2 "$PATINA" report s.csv -o page.png
+has err "is the name of an image"
+expect 2 "$PATINA" report t.csv -o r.html
+has err "the first line does not name the columns"
+expect 2 "$PATINA" report s.csv --trials s.csv -o r.html
+expect 2 "$PATINA" report s.csv --model s.csv -o r.html
+has err "s.csv"
+expect 1 "$PATINA" report s.csv -o missing/r.html
+has err "missing/r.html"
+mkdir empty
+expect 2 "$PATINA" report s.csv --pairs empty empty -o r.html
+has err "no pair"
+rmdir empty
+rm before
+ls >after
+! grep -e r.html -e partial after || fail "something is left"
+finish
