@@ -1,1 +1,573 @@
-"use strict";
+// The page of `patina serve`: everything it knows about a picture comes from the server's API.
+
+const $ = id => document.getElementById(id);
+const controls = $("controls").elements;
+const WAIT_MS = 200; // after the last change of a control, before the server is asked
+const THUMBS = 24;
+const TURNED = /\.tiff?$/i; // what browsers do not show
+
+const METHODS = {
+  none: ["as they are", "The colours stay as they are."],
+  white_balance: ["white balance", "Each channel is scaled until the average is a neutral grey."],
+  levels: ["levels", "Each channel is stretched to its full range, which undoes fading and casts."],
+};
+
+// ---- Words ------------------------------------------------------------------------------------
+
+const FEATURES = {
+  mean: ["Detail overall", "The average of the spectrum; larger pictures have more."],
+  std_dev: ["Spread of detail", "How unevenly it is divided among the sizes."],
+  skewness: ["Lopsidedness", "Above 0: few sizes of detail stand out from many weak ones."],
+  kurtosis: ["Peakedness", "How far the strongest and the weakest stand out."],
+  low_freq_energy: ["Coarse shapes", "Light, shade and large forms: the low frequencies."],
+  high_freq_energy: ["Fine detail", "Edges, texture and grain: the high frequencies."],
+  energy_ratio: ["Fine against coarse", "Fine detail over coarse shapes; blur makes it less."],
+  radial_center: ["Total light", "The centre of the spectrum: brightness times size."],
+  radial_25: ["Detail, rather coarse", "A quarter of the way from coarse to fine."],
+  radial_50: ["Detail, middling", "Half of the way."],
+  radial_75: ["Detail, rather fine", "Three quarters of the way."],
+  radial_edge: ["Detail, finest", "The finest that the picture can hold in all directions."],
+  color_balance_need: ["Colour cast", "0: the colour channels agree; towards 1: a strong cast."],
+  sharpening_need: ["Softness", "0: sharp; towards 1: without edges."],
+  noise_mean: ["Noise", "Its strength, by the average of what neighbours do not explain."],
+  noise_median: ["Noise, typical", "The same by the median."],
+  detail: ["Finest structure", "Its contrast, as a logarithm."],
+  detail_slope_1: ["From finest to fine", "How the contrast changes as structures double in size."],
+  detail_slope_2: ["From fine to medium", "The same, a size up."],
+  detail_slope_3: ["From medium to coarse", "The same, two sizes up."],
+  block_contrast: ["JPEG blocks", "1: their borders do not show; more: they do."],
+};
+
+const CHANNEL = {
+  mean: ["average", "Its mean value, 0 to 255."],
+  std: ["contrast", "How far its values spread."],
+  low: ["darkest", "Its 1st percentile; fading lifts it."],
+  high: ["brightest", "Its 99th percentile; yellowing lowers that of blue."],
+  center: ["balance", "Where its mean lies between darkest (0) and brightest (1)."],
+};
+
+const KINDS = {
+  forest: "a random forest",
+  boosting: "boosted trees",
+  linear: "a linear model",
+  surface: "boosted trees over all settings",
+};
+
+function featureWords(name) {
+  const [color, what] = name.split("_");
+  if (/^(red|green|blue)$/.test(color) && what in CHANNEL)
+    return [capital(color) + ", " + CHANNEL[what][0], CHANNEL[what][1]];
+  return FEATURES[name] ?? [name.replaceAll("_", " "), ""];
+}
+
+const number = value => String(Number(value.toFixed(2)));
+const short = value => String(Number(value.toPrecision(4)));
+const capital = text => text[0].toUpperCase() + text.slice(1);
+const sentence = text => capital(text) + (/[.!?]$/.test(text) ? "" : ".");
+const formatInWords = format => format === "webp" ? "WebP" : format.toUpperCase();
+
+function bytesInWords(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function settingInWords({ color, sigma, strength }) {
+  const sharp = strength > 0 ? `sharpened by ${number(strength)} at ${number(sigma)} px` : "";
+  const words = [color === "none" ? "" : METHODS[color][0], sharp].filter(Boolean);
+  return words.length ? words.join(", ") : "left as it is";
+}
+
+function predictionInWords({ color, sigma, strength, left_alone: alone }) {
+  if (alone)
+    return "This picture is best left as it is.";
+  const colors = color === "none" ? "Leave the colours"
+    : `Correct the colours with ${METHODS[color][0]}`;
+  return strength > 0
+    ? `${colors}, and sharpen by ${number(strength)} at a width of ${number(sigma)} pixels.`
+    : `${colors}, and do not sharpen.`;
+}
+
+// ---- The server -------------------------------------------------------------------------------
+
+/** What went wrong, in words for the person at the page. */
+class Failure extends Error {}
+
+async function noAnswer() {
+  const alive = await fetch("/healthz").then(() => true, () => false);
+  return new Failure(alive
+    ? "The server broke off the transfer; the picture may be too large for it. Try a smaller one."
+    : "The server cannot be reached. See whether “patina serve” still runs, then try again.");
+}
+
+async function failureOf(response) {
+  const said = await response.json()
+    .then(body => body.error.message.replace(/^the picture: /, ""), () => "");
+  const seconds = Number(response.headers.get("Retry-After"));
+  const when = seconds > 0 ? ` Try again in ${seconds} second${seconds === 1 ? "" : "s"}.` : "";
+  const text = said || `the server answered with status ${response.status}`;
+  return new Failure(sentence(text) + when);
+}
+
+/** The response to a request, if it is a good one. Fails with a Failure, or an AbortError. */
+async function ask(path, options = {}) {
+  const response = await fetch(path, options).catch(async cause => {
+    throw options.signal?.aborted ? cause : await noAnswer();
+  });
+  if (!response.ok)
+    throw await failureOf(response);
+  return response;
+}
+
+function post(path, file, query, signal) {
+  const type = /^multipart/.test(file.type) ? "" : file.type;
+  return ask(`${path}?${new URLSearchParams(query)}`, {
+    method: "POST", body: file, signal,
+    headers: { "Content-Type": type || "application/octet-stream" },
+  });
+}
+
+// ---- The picture at hand ----------------------------------------------------------------------
+
+let picture = null; // replaced as a whole: whoever has waited compares theirs with it
+let timer = 0;
+
+function release(old) {
+  clearTimeout(timer);
+  old?.leaving.abort();
+  old?.change?.abort();
+  for (const url of Object.values(old?.urls ?? {}))
+    URL.revokeObjectURL(url);
+}
+
+/** An image element with these bytes, ready to be seen. The picture keeps its URL under `role`. */
+async function imageOf(owner, role, blob) {
+  const url = URL.createObjectURL(blob), image = new Image();
+  image.id = role;
+  image.draggable = false;
+  image.alt = `${owner.file.name}, ${role}`;
+  image.src = url;
+  try {
+    await image.decode();
+  } catch (cause) {
+    URL.revokeObjectURL(url);
+    throw cause;
+  }
+  if (owner !== picture) {
+    URL.revokeObjectURL(url);
+    throw new DOMException("another picture was chosen", "AbortError");
+  }
+  return { image, url };
+}
+
+/** Put a decoded image in the place of the one before: nothing flickers. */
+function place(owner, role, { image, url }) {
+  $(role).replaceWith(image);
+  if (owner.urls[role])
+    URL.revokeObjectURL(owner.urls[role]);
+  owner.urls[role] = url;
+}
+
+function placeOriginal(owner, loaded) {
+  const { naturalWidth: width, naturalHeight: height } = loaded.image;
+  $("frame").style.setProperty("--ratio", width / height);
+  $("frame").style.setProperty("--wide", `${2 * width}px`);
+  place(owner, "original", loaded);
+}
+
+/** The original as the browser shows it, or, where it cannot (TIFF), as the server turns it. */
+async function showOriginal(owner) {
+  if (!owner.png)
+    return placeOriginal(owner, owner.local);
+  const response = await post("/api/v1/restore", owner.file,
+    { color: "none", strength: 0, format: "png" }, owner.leaving.signal);
+  placeOriginal(owner, await imageOf(owner, "original", await response.blob()));
+}
+
+const showable = format => ({ ...picture.hand, ...format ? { format } : {} });
+
+/** Ask for the picture with the settings at hand and show it. */
+async function restore(owner) {
+  owner.change?.abort();
+  const change = owner.change = new AbortController();
+  const query = showable(owner.png ? "png" : "");
+  busy(true);
+  try {
+    const response = await post("/api/v1/restore", owner.file, query, change.signal);
+    const blob = await response.blob();
+    const loaded = await imageOf(owner, "restored", blob);
+    if (change.signal.aborted)
+      return URL.revokeObjectURL(loaded.url);
+    place(owner, "restored", loaded);
+    owner.shown = { query: JSON.stringify(query), blob };
+    told(response.headers);
+  } catch (cause) {
+    if (!change.signal.aborted)
+      throw cause;
+  } finally {
+    if (owner.change === change) {
+      owner.change = null;
+      rest(owner);
+    }
+  }
+}
+
+function told(headers) {
+  $("frame").classList.remove("empty");
+  $("download").disabled = false;
+  $("notes").textContent = sentence(headers.get("Patina-Notes") || " ").replace(/^ \.$/, "");
+  say(`Restored: ${settingInWords({
+    color: headers.get("Patina-Color"),
+    sigma: Number(headers.get("Patina-Sigma")),
+    strength: Number(headers.get("Patina-Strength")),
+  })}`);
+}
+
+async function measure(owner) {
+  const response = await post("/api/v1/features", owner.file, {}, owner.leaving.signal);
+  const about = await response.json();
+  await model.catch(() => {}); // it was complained about
+  if (owner !== picture)
+    return;
+  owner.prediction = about.prediction;
+  owner.facts = about.input;
+  showAbout(about);
+  showControls();
+  rest(owner);
+}
+
+/** No longer busy, once all is there. */
+function rest(owner) {
+  if (owner === picture && owner.prediction && !owner.change)
+    busy(false);
+}
+
+/** Take a file: show the page for it, then what the server says of it. */
+async function open(file) {
+  release(picture);
+  const owner = picture = { file, urls: {}, hand: {}, leaving: new AbortController() };
+  forget();
+  clearForWork();
+  try {
+    owner.local = await imageOf(owner, "original", file).catch(() => null);
+    owner.png = !owner.local;
+    if (owner !== picture)
+      return;
+    const measured = measure(owner);
+    if (owner.png)
+      await measured; // it may be no picture at all: ask once
+    await Promise.all([measured, showOriginal(owner), restore(owner)]);
+  } catch (cause) {
+    if (owner !== picture)
+      return;
+    close();
+    complain(cause, () => open(file), file.name);
+  }
+}
+
+function close() {
+  release(picture);
+  picture = null;
+  busy(false);
+  $("start").hidden = false;
+  for (const id of ["work", "seen", "another"])
+    $(id).hidden = true;
+  $("samples_title").textContent = "Or try one of these";
+  press("");
+}
+
+async function restoreAgain(owner) {
+  try {
+    await restore(owner);
+  } catch (cause) {
+    if (owner === picture)
+      complain(cause, () => restoreAgain(owner));
+  }
+}
+
+// ---- What is on the page ----------------------------------------------------------------------
+
+const say = text => { $("status").textContent = text; };
+
+function busy(is) {
+  $("stage").setAttribute("aria-busy", is);
+  if (is)
+    say("Restoring …");
+}
+
+function complain(cause, again, name) {
+  const text = cause instanceof Failure ? cause.message : "The server’s answer cannot be shown.";
+  say("");
+  $("alert").hidden = false;
+  $("alert_text").textContent = name ? `${name}: ${text}` : text;
+  $("retry").hidden = !again;
+  $("retry").onclick = () => { forget(); again(); };
+  if (!(cause instanceof Failure || cause instanceof DOMException))
+    reportError(cause); // a mistake of this page
+}
+
+function forget() {
+  $("alert_text").textContent = "";
+  $("alert").hidden = true;
+}
+
+function clearForWork() {
+  $("start").hidden = true;
+  for (const id of ["work", "seen", "another"])
+    $(id).hidden = false;
+  $("frame").classList.add("empty");
+  $("facts").textContent = picture.file.name;
+  $("choice").textContent = "";
+  $("notes").textContent = "";
+  $("unlike").hidden = true;
+  $("download").disabled = true;
+  $("format").value = "";
+  $("samples_title").textContent = "Try another one";
+  showFeatures(Object.fromEntries([...known.keys()].map(name => [name])), []); // their places
+  for (const control of controls)
+    control.disabled = true;
+  moveSplit(50);
+  busy(true);
+  scrollTo(0, 0);
+  $("work").focus({ preventScroll: true });
+}
+
+function showAbout({ input, features, prediction, unlike }) {
+  $("facts").textContent = `${picture.file.name} · ${input.width} × ${input.height} · ` +
+    `${formatInWords(input.format)} · ${bytesInWords(input.bytes)}`;
+  $("choice").textContent = predictionInWords(prediction);
+  $("unlike").hidden = !unlike.length;
+  const names = unlike.map(name => `“${featureWords(name)[0]}”`);
+  const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  $("unlike").textContent = `Take this as a guess: in ${list} this picture is unlike those ` +
+    `that the model has learned from.`;
+  showFeatures(features, unlike);
+}
+
+function element(name, text, ...children) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+let known = new Map(); // feature -> {minimum, maximum} in the training data
+
+function featureRow(name, value, odd) {
+  const [words, explained] = featureWords(name);
+  const head = element("th", words, element("small", `${explained} `, element("code", name)));
+  head.scope = "row";
+  const row = element("tr", "", head, element("td", value === undefined ? "" : short(value)));
+  row.classList.toggle("odd", odd);
+  const range = known.get(name), last = element("td", "");
+  if (range) {
+    const { minimum, maximum } = range, place = element("span", "");
+    const share = (value - minimum) / (maximum - minimum || 1);
+    place.className = "place";
+    place.style.setProperty("--at", `${Math.min(98, Math.max(2, 20 + 60 * share))}%`);
+    if (value !== undefined)
+      place.append(element("i", ""));
+    last.append(element("span", short(minimum)), place, element("span", short(maximum)));
+  }
+  row.append(last);
+  return row;
+}
+
+function showFeatures(features, unlike) {
+  $("features").replaceChildren(...Object.entries(features).map(
+    ([name, value]) => featureRow(name, value, unlike.includes(name))));
+}
+
+/** The settings in force: the model's, but for what was changed by hand. */
+const setting = () => ({ ...picture.prediction, ...picture.hand });
+
+function showRange(name, value, idle) {
+  const range = $(name), model = picture.prediction[name];
+  range.max = Math.max(5, Math.ceil(model));
+  range.value = value;
+  const changed = name in picture.hand && number(value) !== number(model);
+  $(`${name}_out`).textContent = (idle ? "–" : number(value)) +
+    (changed ? ` (model: ${number(model)})` : "");
+  range.closest(".range").classList.toggle("idle", idle);
+}
+
+function showControls() {
+  const { color, sigma, strength } = setting();
+  for (const control of controls)
+    control.disabled = false;
+  for (const radio of controls.color)
+    radio.checked = radio.value === color;
+  $("color_says").textContent = METHODS[color][1];
+  showRange("strength", strength, false);
+  showRange("sigma", sigma, strength === 0);
+  $("reset").disabled = false;
+  $("reset").ariaDisabled = !Object.keys(picture.hand).length; // and keeps the focus
+}
+
+function changed({ target }) {
+  if (!picture?.prediction)
+    return;
+  const value = target.name === "color" ? target.value : Number(target.value);
+  picture.hand[target.name] = value;
+  // A model that does not sharpen says nothing of the width, and the least one changes nothing.
+  if (target.name === "strength" && value > 0 && setting().sigma < 0.3)
+    picture.hand.sigma = 1;
+  showControls();
+  clearTimeout(timer);
+  timer = setTimeout(restoreAgain, WAIT_MS, picture);
+}
+
+function reset() {
+  if ($("reset").ariaDisabled === "true")
+    return;
+  picture.hand = {};
+  showControls();
+  clearTimeout(timer);
+  restoreAgain(picture);
+}
+
+async function download() {
+  const owner = picture, format = $("format").value, query = showable(format);
+  try {
+    const blob = JSON.stringify(query) === owner.shown.query ? owner.shown.blob
+      : await (await post("/api/v1/restore", owner.file, query, owner.leaving.signal)).blob();
+    const link = document.createElement("a"), url = URL.createObjectURL(blob);
+    const ending = { "image/jpeg": "jpg", "image/tiff": "tif" }[blob.type] ?? blob.type.slice(6);
+    link.href = url;
+    link.download = `${owner.file.name.replace(/\.\w+$/, "")}-restored.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+    say(`Saved as ${link.download}`);
+  } catch (cause) {
+    if (owner === picture)
+      complain(cause, download);
+  }
+}
+
+// ---- The divider between the two --------------------------------------------------------------
+
+function moveSplit(percent) {
+  $("split").value = percent;
+  const value = Number($("split").value);
+  $("frame").style.setProperty("--split", `${value}%`);
+  $("split").setAttribute("aria-valuetext", `${value} % original, ${100 - value} % restored`);
+}
+
+function drag(event) {
+  const box = $("frame").getBoundingClientRect();
+  moveSplit(Math.min(100, Math.max(0, (event.clientX - box.left) / box.width * 100)));
+}
+
+$("split").addEventListener("input", event => moveSplit(event.target.value));
+$("frame").addEventListener("pointerdown", event => {
+  if (event.button !== 0)
+    return;
+  $("frame").setPointerCapture(event.pointerId);
+  drag(event);
+  event.preventDefault();
+  $("split").focus({ preventScroll: true, focusVisible: false });
+});
+$("frame").addEventListener("pointermove", event => {
+  if ($("frame").hasPointerCapture(event.pointerId))
+    drag(event);
+});
+
+// ---- Ways to hand in a picture ----------------------------------------------------------------
+
+const choose = () => { $("file").value = ""; $("file").click(); };
+const carriesFiles = event => event.dataTransfer?.types.includes("Files");
+
+function take(files) {
+  press("");
+  if (files?.length)
+    open(files[0]);
+}
+
+$("choose").addEventListener("click", choose);
+$("another").addEventListener("click", choose);
+$("file").addEventListener("change", event => take(event.target.files));
+addEventListener("paste", event => take(event.clipboardData.files));
+addEventListener("dragover", event => {
+  if (!carriesFiles(event))
+    return;
+  event.preventDefault();
+  document.body.classList.add("dragging");
+});
+addEventListener("dragleave", event => {
+  if (!event.relatedTarget)
+    document.body.classList.remove("dragging");
+});
+addEventListener("drop", event => {
+  document.body.classList.remove("dragging");
+  if (!carriesFiles(event))
+    return;
+  event.preventDefault();
+  take(event.dataTransfer.files);
+});
+
+// ---- Samples and the model --------------------------------------------------------------------
+
+function press(name) {
+  for (const button of $("thumbs").querySelectorAll("button"))
+    button.setAttribute("aria-pressed", button.name === name);
+}
+
+async function openSample(name) {
+  try {
+    const blob = await (await ask(`/samples/${encodeURIComponent(name)}`)).blob();
+    press(name);
+    await open(new File([blob], name, { type: blob.type }));
+  } catch (cause) {
+    complain(cause, () => openSample(name), name);
+  }
+}
+
+/** The small picture of a sample; of one that the browser does not know, as the server turns it. */
+async function thumb(button) {
+  const image = new Image();
+  image.alt = "";
+  image.src = `/samples/${encodeURIComponent(button.name)}`;
+  if (TURNED.test(button.name)) {
+    const blob = await (await ask(image.src)).blob();
+    const png = await post("/api/v1/restore", blob, { color: "none", strength: 0, format: "png" });
+    image.src = URL.createObjectURL(await png.blob());
+  }
+  await image.decode();
+  URL.revokeObjectURL(image.src);
+  button.replaceChildren(image);
+}
+
+async function showSamples() {
+  const { samples } = await (await ask("/samples/")).json();
+  const buttons = samples.slice(0, THUMBS).map(name => {
+    const words = name.replace(/\.\w+$/, "").replace(/[_-]+/g, " ");
+    const button = element("button", words);
+    Object.assign(button, { type: "button", name, title: name });
+    button.setAttribute("aria-label", `Sample: ${words}`);
+    button.addEventListener("click", () => openSample(name));
+    return button;
+  });
+  $("thumbs").replaceChildren(...buttons.map(button => element("li", "", button)));
+  press("");
+  $("samples").hidden = !buttons.length;
+  for (const button of buttons.filter(({ name }) => !TURNED.test(name)))
+    thumb(button).catch(() => {}); // its name stays
+  for (const button of buttons.filter(({ name }) => TURNED.test(name)))
+    await thumb(button).catch(() => {});
+}
+
+async function showModel() {
+  const { kind, features, metrics } = await (await ask("/api/v1/model")).json();
+  known = new Map(features.map(feature => [feature.name, feature]));
+  const rows = metrics && (metrics.rows - metrics.held_out_rows).toLocaleString("en");
+  $("model").textContent = `The model: ${KINDS[kind] ?? kind}` +
+    (rows ? `, which learned from ${rows} damaged pictures and their originals.` : ".");
+}
+
+$("controls").addEventListener("input", changed);
+$("controls").addEventListener("submit", event => event.preventDefault());
+$("reset").addEventListener("click", reset);
+$("download").addEventListener("click", download);
+$("dismiss").addEventListener("click", forget);
+$("local").hidden = !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
+moveSplit(50);
+const model = showModel();
+Promise.all([model, showSamples()]).catch(cause => complain(cause, () => location.reload()));
