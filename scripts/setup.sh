@@ -6,17 +6,23 @@
 #     scripts/setup.sh [--tests] [--bench] [--study] [--tools]
 #
 # Only what is missing is installed; as root or through sudo. What the pages' charts are drawn with
-# is fetched by vendor.sh.
+# is fetched by vendor.sh; what drives the browser in the tests comes from the npm registry, into
+# tests/browser/node_modules.
 set -eu
 
 packages="ca-certificates cmake curl gcc libc6-dev ninja-build pkg-config scdoc
           libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libmicrohttpd-dev libseccomp-dev
           libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
+driver=
 for option; do
     case $option in
-    --tests) packages="$packages bsdutils libcmocka-dev man-db mount procps strace valgrind
-             $python python3-sklearn" ;;
+    --tests)
+        packages="$packages bsdutils chromium libcmocka-dev man-db mount nodejs procps strace
+                  valgrind $python python3-sklearn"
+        command -v npm >/dev/null || packages="$packages npm" # comes with nodejs from elsewhere
+        driver=$(dirname "$0")/../tests/browser
+        ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
     --study) packages="$packages lomiri-wallpapers-16.04 lomiri-wallpapers-20.04
              mate-backgrounds plasma-workspace-wallpapers python3 python3-opencv python3-skimage" ;;
@@ -50,3 +56,11 @@ if [ -n "$missing" ]; then
 fi
 
 "$(dirname "$0")/vendor.sh"
+
+# npm writes the installed list last, so where it is there and no older than the wanted one, all is.
+if [ -n "$driver" ] &&
+    [ -n "$(find "$driver/package-lock.json" -newer "$driver/node_modules/.package-lock.json" 2>&1)" ]
+then
+    echo "installing: $driver/node_modules"
+    npm ci --prefix "$driver" --ignore-scripts --no-audit --no-fund --loglevel=error
+fi

@@ -12,7 +12,7 @@ import sys
 
 COLUMNS, FUNCTION_LINES, FILE_LINES = 100, 80, 800
 PATTERNS = ["src/**/*.[ch]", "include/**/*.h", "notebooks_port/*.c", "tests/**/*.[ch]",
-            "scripts/*.py", "tests/**/*.py"]
+            "scripts/*.py", "tests/**/*.py", "src/web/page/*", "tests/browser/*.mjs"]
 
 
 def functions(lines):

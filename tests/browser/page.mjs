@@ -1,0 +1,68 @@
+// What the tests of `patina serve`'s page share: its parts, and the API's answers to compare with.
+
+import { readFileSync } from "node:fs";
+import { pageTest, serve } from "./harness.mjs";
+
+export const home = await serve();
+export const folder = `${process.env.SOURCE}/data/sample/damaged`;
+export const bytesOf = name => readFileSync(`${folder}/${name}`);
+
+/** A test of the page, from its start. Statuses in options.statuses are expected of the API. */
+export function servedTest(name, options, run) {
+  const { statuses = [], ...others } = options;
+  const allow = statuses.map(status => new RegExp(`Failed to load resource.*\\b${status}\\b`));
+  pageTest(name, `${home}/`, { allow, ...others }, run);
+}
+
+/** What the API answers to these bytes. */
+export async function api(path, bytes, query = {}) {
+  const response = await fetch(`${home}/api/v1/${path}?${new URLSearchParams(query)}`,
+    { method: "POST", body: bytes, headers: { "Content-Type": "application/octet-stream" } });
+  if (!response.ok)
+    throw new Error(`${path}: status ${response.status}, ${await response.text()}`);
+  return response;
+}
+
+export const restored = async (name, query) =>
+  Buffer.from(await (await api("restore", bytesOf(name), query)).arrayBuffer());
+
+export const measured = async name => (await api("features", bytesOf(name))).json();
+
+/** Wait until the page has asked for all that it asks for by itself. */
+export function ready(page) {
+  return page.waitForFunction(() => {
+    const all = document.querySelectorAll("#thumbs button");
+    return all.length && [...all].every(button => button.querySelector("img"));
+  });
+}
+
+/** Wait until the page has done what it was told. */
+export function settled(page) {
+  return page.locator("#stage[aria-busy=false]").waitFor();
+}
+
+export async function openSample(page, words) {
+  await page.getByRole("button", { name: `Sample: ${words}` }).click();
+  await settled(page);
+}
+
+/** Hand files to the page's chooser; each is {name, mimeType, buffer}. */
+export async function choose(page, button, files) {
+  const asked = page.waitForEvent("filechooser");
+  await button.click();
+  await (await asked).setFiles(files);
+}
+
+export const file = (name, mimeType) => ({ name, mimeType, buffer: bytesOf(name) });
+
+/** Set a range control as dragging it does. */
+export function setRange(page, id, value) {
+  return page.locator(`#${id}`).fill(String(value));
+}
+
+export const text = (page, id) => page.locator(`#${id}`).textContent();
+
+/** Wait until the status line says this. */
+export function says(page, pattern) {
+  return page.locator("#status").filter({ hasText: pattern }).waitFor();
+}

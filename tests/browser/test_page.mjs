@@ -1,0 +1,340 @@
+// The page of `patina serve`: what it shows is what the API answers.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { decoded, pixelsThatDiffer } from "./harness.mjs";
+import { api, bytesOf, choose, file, home, measured, openSample, ready, restored, says, servedTest,
+         setRange, settled, text } from "./page.mjs";
+
+const CUP = "coffee_cup.jpg", FACE = "astronaut_face.jpg", SHUTTLE = "astronaut_shuttle.tif";
+const WORDS = { none: /Leave the colours/, levels: /with levels/, white_balance: /with white bal/ };
+
+const opened = { cup: page => openSample(page, "coffee cup") };
+
+async function shows(page, id, bytes, what) {
+  assert.equal(await pixelsThatDiffer(page, id, bytes), 0, what);
+}
+
+/** Hand a file to the page as an event of dragging or pasting would. */
+function hand(page, type, name, base64) {
+  return page.evaluate(([kind, title, letters]) => {
+    const data = new DataTransfer();
+    const bytes = Uint8Array.from(atob(letters), letter => letter.charCodeAt(0));
+    data.items.add(new File([bytes], title, { type: "image/jpeg" }));
+    const options = { bubbles: true, cancelable: true };
+    document.body.dispatchEvent(kind === "paste"
+      ? new ClipboardEvent(kind, { ...options, clipboardData: data })
+      : new DragEvent(kind, { ...options, dataTransfer: data }));
+  }, [type, name, base64]);
+}
+
+servedTest("a sample is restored as the model says", {}, async page => {
+  await opened.cup(page);
+  await shows(page, "original", bytesOf(CUP), "the original");
+  await shows(page, "restored", await restored(CUP), "the restored one");
+  const { prediction, unlike, features } = await measured(CUP);
+  const said = await text(page, "choice");
+  assert.match(said, WORDS[prediction.color]);
+  assert.ok(said.includes(`by ${prediction.strength} at a width of ${prediction.sigma} `), said);
+  assert.equal(await page.locator("#unlike").isVisible(), unlike.length > 0);
+  assert.equal(await page.locator("tr.odd").count(), unlike.length);
+  assert.match(await text(page, "facts"), /^coffee_cup.jpg · 420 × 380 · JPEG · 42 kB$/);
+  const shown = await page.locator("#features td:nth-child(2)").allTextContents();
+  assert.deepEqual(shown.map(Number), Object.values(features).map(x => Number(x.toPrecision(4))));
+  assert.deepEqual(await page.locator("#features code").allTextContents(), Object.keys(features));
+});
+
+servedTest("a picture unlike the training data is flagged, in words", {}, async page => {
+  await page.route("**/api/v1/features*", async route => {
+    const about = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...about, unlike: ["kurtosis", "color_balance_need"] } });
+  });
+  await opened.cup(page);
+  await page.locator("#unlike").waitFor();
+  assert.match(await text(page, "unlike"), /guess: in “Peakedness” and “Colour cast” this picture/);
+  assert.deepEqual(await page.locator("tr.odd code").allTextContents(),
+                   ["kurtosis", "color_balance_need"]);
+});
+
+servedTest("a file is chosen", {}, async page => {
+  await choose(page, page.getByRole("button", { name: "Choose a picture" }),
+               file("photographer.png", "image/png"));
+  await settled(page);
+  await shows(page, "restored", await restored("photographer.png"));
+  await choose(page, page.getByRole("button", { name: "Another picture" }),
+               file(FACE, "image/jpeg"));
+  await page.locator("#facts").filter({ hasText: "270 × 300" }).waitFor();
+  await settled(page);
+  await shows(page, "restored", await restored(FACE), "the one after it");
+});
+
+servedTest("a file is dropped", {}, async page => {
+  const letters = bytesOf(FACE).toString("base64");
+  await hand(page, "dragover", FACE, letters);
+  assert.ok(await page.locator("#veil").isVisible());
+  await hand(page, "drop", FACE, letters);
+  assert.ok(await page.locator("#veil").isHidden());
+  await settled(page);
+  await shows(page, "restored", await restored(FACE));
+});
+
+servedTest("a picture is pasted", {}, async page => {
+  await hand(page, "paste", FACE, bytesOf(FACE).toString("base64"));
+  await settled(page);
+  await shows(page, "restored", await restored(FACE));
+});
+
+servedTest("a TIFF, which browsers do not show, is shown", {}, async page => {
+  await choose(page, page.locator("#choose"), file(SHUTTLE, "image/tiff"));
+  await settled(page);
+  await shows(page, "original",
+              await restored(SHUTTLE, { color: "none", strength: 0, format: "png" }), "original");
+  await shows(page, "restored", await restored(SHUTTLE, { format: "png" }), "restored");
+  const thumb = page.getByRole("button", { name: "Sample: astronaut shuttle" }).locator("img");
+  await thumb.waitFor();
+  assert.ok(await thumb.evaluate(image => image.naturalWidth) > 0);
+});
+
+// ---- The divider ------------------------------------------------------------------------------
+
+const splitAt = page => page.locator("#split").inputValue().then(Number);
+
+async function frameAt(page, key) {
+  await page.locator("#split").press(key);
+  await page.mouse.move(0, 0);
+  return decoded(page, await page.locator("#frame").screenshot());
+}
+
+/** Whether two screenshots are alike between two shares of their width. */
+function alike(a, b, from, to) {
+  for (let y = 0; y < a.height; y++)
+    for (let x = Math.round(from * a.width); x < Math.round(to * a.width); x++)
+      if (a.data.readUInt32LE(4 * (y * a.width + x)) !== b.data.readUInt32LE(4 * (y * a.width + x)))
+        return false;
+  return true;
+}
+
+servedTest("the divider has the original on its left, the restored picture on its right", {},
+  async page => {
+    await opened.cup(page);
+    await setRange(page, "strength", 5); // so that the two differ everywhere
+    await says(page, /sharpened by 5/);
+    const half = await frameAt(page, "Shift");
+    const restoredAll = await frameAt(page, "Home"), originalAll = await frameAt(page, "End");
+    assert.ok(!alike(restoredAll, originalAll, .1, .4) && !alike(restoredAll, originalAll, .6, .9));
+    assert.ok(alike(half, originalAll, .1, .4), "left");
+    assert.ok(alike(half, restoredAll, .6, .9), "right");
+  });
+
+servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, async page => {
+  await opened.cup(page);
+  const box = await page.locator("#frame").boundingBox();
+  const at = share => [box.x + share * box.width, box.y + box.height / 3];
+  assert.equal(await splitAt(page), 50);
+  await page.mouse.move(...at(.5));
+  await page.mouse.down();
+  await page.mouse.move(...at(.3));
+  assert.equal(await splitAt(page), 30);
+  await page.mouse.move(box.x - 40, box.y - 40); // it follows beyond the picture's edge
+  assert.equal(await splitAt(page), 0);
+  await page.mouse.up();
+  await page.mouse.move(...at(.8));
+  assert.equal(await splitAt(page), 0, "let go");
+  await page.touchscreen.tap(...at(.75));
+  assert.equal(await splitAt(page), 75);
+  const split = page.locator("#split");
+  for (const [key, value] of [["ArrowLeft", 74], ["ArrowRight", 75], ["ArrowUp", 76], ["Home", 0],
+                              ["End", 100], ["PageDown", 90], ["ArrowDown", 89]]) {
+    await split.press(key);
+    assert.equal(await splitAt(page), value, key);
+  }
+  assert.equal(await split.getAttribute("aria-valuetext"), "89 % original, 11 % restored");
+  assert.equal(await page.locator("#frame").evaluate(frame =>
+    getComputedStyle(frame.querySelector("#restored")).clipPath), "inset(0px 0px 0px 89%)");
+});
+
+// ---- The settings -----------------------------------------------------------------------------
+
+servedTest("each setting changes the picture; the model's choice comes back", {}, async page => {
+  await opened.cup(page);
+  const { prediction } = await measured(CUP), hand = {};
+  const other = prediction.color === "levels" ? ["White balance", "white_balance"]
+                                              : ["Levels", "levels"];
+  const first = await restored(CUP);
+  const changed = async (what, said) => {
+    await says(page, said);
+    await shows(page, "restored", await restored(CUP, hand), what);
+    assert.ok(await pixelsThatDiffer(page, "restored", first) > 1000, `${what} changes something`);
+  };
+  await page.getByRole("radio", { name: other[0] }).check();
+  hand.color = other[1];
+  await changed("color", new RegExp(`^Restored: ${other[0]}`, "i"));
+  await setRange(page, "strength", 1.75);
+  hand.strength = 1.75;
+  await changed("strength", /sharpened by 1.75 /);
+  await setRange(page, "sigma", 3.2);
+  hand.sigma = 3.2;
+  await changed("sigma", / at 3.2 px/);
+  assert.match(await text(page, "status"),
+               /^Restored: (levels|white balance), sharpened by 1.75 at 3.2 px$/);
+  assert.equal(await text(page, "strength_out"), `1.75 (model: ${prediction.strength})`);
+  await page.getByRole("button", { name: "Back to the model’s choice" }).click();
+  await says(page, `sharpened by ${prediction.strength} at ${prediction.sigma} px`);
+  await shows(page, "restored", first, "the model's choice");
+  assert.equal(await page.locator(`input[value=${prediction.color}]`).isChecked(), true);
+  assert.equal(await text(page, "strength_out"), String(prediction.strength));
+});
+
+servedTest("a picture that is left alone can be sharpened all the same", {}, async page => {
+  await page.route("**/api/v1/features*", async route => {
+    const about = await (await route.fetch()).json();
+    Object.assign(about.prediction, { color: "none", sigma: 0.01, strength: 0, left_alone: true });
+    await route.fulfill({ json: about });
+  });
+  await opened.cup(page);
+  assert.match(await text(page, "choice"), /best left as it is/);
+  assert.equal(await text(page, "sigma_out"), "–");
+  await setRange(page, "strength", 2);
+  await says(page, /sharpened by 2 at 1 px/);
+  await shows(page, "restored", await restored(CUP, { strength: 2, sigma: 1 }));
+});
+
+servedTest("of changes in quick succession only the last one counts", {}, async page => {
+  await ready(page);
+  await opened.cup(page);
+  const asked = [];
+  await page.route("**/api/v1/restore*", async route => {
+    asked.push(new URL(route.request().url()).searchParams.get("strength"));
+    if (asked.length === 1)
+      await new Promise(resolve => setTimeout(resolve, 1500));
+    await route.continue().catch(() => {}); // the first one has been given up
+  });
+  await setRange(page, "strength", 1);
+  await page.waitForRequest("**/api/v1/restore*");
+  for (const value of [2, 3, 3.5, 4])
+    await setRange(page, "strength", value);
+  await says(page, /sharpened by 4/);
+  await shows(page, "restored", await restored(CUP, { strength: 4 }));
+  await page.waitForTimeout(1600);
+  await shows(page, "restored", await restored(CUP, { strength: 4 }), "the first one came late");
+  assert.deepEqual([asked[0], asked.at(-1)], ["1", "4"]);
+  assert.ok(asked.length < 5, `${asked}: they are gathered`);
+  assert.ok(await page.locator("#alert").isHidden());
+});
+
+servedTest("another picture may be chosen while one is on its way", {}, async page => {
+  let late = true;
+  await page.route("**/api/v1/*", async route => {
+    if (late && route.request().method() === "POST")
+      await new Promise(resolve => setTimeout(resolve, 1200));
+    await route.continue().catch(() => {});
+  });
+  await page.getByRole("button", { name: "Sample: coffee cup" }).click();
+  await page.locator("#stage[aria-busy=true]").waitFor();
+  late = false;
+  await openSample(page, "rocket launch");
+  await page.locator("#facts").filter({ hasText: "rocket_launch.jpg · 467" }).waitFor();
+  await page.waitForTimeout(1500);
+  assert.match(await text(page, "facts"), /^rocket_launch.jpg/);
+  await shows(page, "original", bytesOf("rocket_launch.jpg"));
+  await shows(page, "restored", await restored("rocket_launch.jpg"));
+  assert.ok(await page.locator("#alert").isHidden());
+});
+
+// ---- Download, and what is left behind --------------------------------------------------------
+
+async function downloaded(page, format) {
+  await page.getByLabel("Save as").selectOption(format);
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const download = await coming;
+  return [download.suggestedFilename(), await readFile(await download.path())];
+}
+
+servedTest("a download is what the API answers", {}, async page => {
+  await opened.cup(page);
+  await setRange(page, "strength", 1.5);
+  await says(page, /sharpened by 1.5/);
+  for (const [format, ending] of [["", "jpg"], ["png", "png"], ["jpeg", "jpg"], ["webp", "webp"]]) {
+    const [name, bytes] = await downloaded(page, format);
+    assert.equal(name, `coffee_cup-restored.${ending}`);
+    const query = { strength: 1.5, ...format ? { format } : {} };
+    assert.ok(bytes.equals(await restored(CUP, query)), `the same bytes: ${format}`);
+  }
+  await openSample(page, "rocket tower");
+  const [name, bytes] = await downloaded(page, "");
+  assert.equal(name, "rocket_tower-restored.tif");
+  assert.ok(bytes.equals(await restored("rocket_tower.tiff")), "a TIFF stays one");
+});
+
+function countUrls(page) {
+  return page.addInitScript(() => {
+    const { createObjectURL, revokeObjectURL } = URL;
+    window.alive = new Set();
+    URL.createObjectURL = blob => {
+      const url = createObjectURL(blob);
+      window.alive.add(url);
+      return url;
+    };
+    URL.revokeObjectURL = url => {
+      window.alive.delete(url);
+      revokeObjectURL(url);
+    };
+  });
+}
+
+servedTest("blob URLs are given back", { before: countUrls }, async page => {
+  await ready(page);
+  for (const sample of ["coffee cup", "rocket tower", "cat eyes"])
+    await openSample(page, sample);
+  for (const strength of [1, 2, 3]) {
+    await setRange(page, "strength", strength);
+    await says(page, `sharpened by ${strength} `);
+  }
+  const used = await page.locator("#frame img").evaluateAll(all => all.map(image => image.src));
+  assert.deepEqual((await page.evaluate(() => [...window.alive])).sort(), used.sort());
+});
+
+function watchShifts(page) {
+  return page.addInitScript(() => {
+    window.shifts = [];
+    new PerformanceObserver(list => window.shifts.push(...list.getEntries()
+      .filter(entry => !entry.hadRecentInput)
+      .map(({ value, sources }) => [value, ...sources.map(source => source.node?.id)])))
+      .observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+const TALL = { viewport: { width: 1200, height: 1700 } }; // only what is seen counts
+
+servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TALL }, async page => {
+  await page.route("**/api/v1/*", async route => {
+    if (route.request().method() === "POST") // later than what a click excuses
+      await new Promise(resolve => setTimeout(resolve, 900));
+    const answer = await route.fetch();
+    if (!route.request().url().includes("features"))
+      return route.fulfill({ response: answer });
+    return route.fulfill({ json: { ...await answer.json(), unlike: [] } });
+  });
+  await ready(page);
+  await page.evaluate(() => { window.shifts = []; });
+  const stage = page.locator("#stage");
+  await page.getByRole("button", { name: "Sample: coffee cup" }).click();
+  await page.locator("#stage[aria-busy=true]").waitFor();
+  const before = await stage.boundingBox();
+  await settled(page);
+  assert.deepEqual(await stage.boundingBox(), before);
+  await openSample(page, "skyline");
+  assert.deepEqual(await stage.boundingBox(), before, "a smaller picture");
+  const shifts = await page.evaluate(() => window.shifts);
+  const moved = shifts.reduce((sum, [value]) => sum + value, 0);
+  assert.ok(moved < 0.01, JSON.stringify(shifts));
+});
+
+servedTest("the foot says what the model is", {}, async page => {
+  const { metrics } = await (await fetch(`${home}/api/v1/model`)).json();
+  const learned = metrics.rows - metrics.held_out_rows;
+  await page.locator("#model").filter({ hasText: `learned from ${learned} damaged` }).waitFor();
+  assert.ok(await page.getByText("nothing leaves it").isVisible());
+  assert.equal((await api("restore", bytesOf(CUP))).headers.get("patina-predicted"), "yes");
+});
