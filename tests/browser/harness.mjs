@@ -87,6 +87,7 @@ export function pageTest(name, url, options, run) {
         console.error(problems.join("\n"));
       if (failed || SCREENSHOTS)
         await shoot(page, `${failed ? "failed " : ""}${name}`);
+      await page.unrouteAll({ behavior: "ignoreErrors" });
       await context.close();
     }
   });

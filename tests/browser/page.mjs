@@ -42,7 +42,9 @@ export function settled(page) {
 }
 
 export async function openSample(page, words) {
-  await page.getByRole("button", { name: `Sample: ${words}` }).click();
+  const sample = page.getByRole("button", { name: `Sample: ${words}`, exact: true });
+  await sample.click();
+  await sample.and(page.locator("[aria-pressed=true]")).waitFor();
   await settled(page);
 }
 

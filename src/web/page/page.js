@@ -511,6 +511,7 @@ function press(name) {
 }
 
 async function openSample(name) {
+  press("");
   try {
     const blob = await (await ask(`/samples/${encodeURIComponent(name)}`)).blob();
     press(name);
