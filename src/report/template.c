@@ -47,8 +47,15 @@ void pat_html_text(pat_buffer *out, const char *text)
         case '\'':
             pat_buffer_append_text(out, "&#39;");
             break;
-        default:
+        case '\t':
+        case '\n':
             pat_buffer_append_char(out, *text);
+            break;
+        default:
+            if ((unsigned char)*text < 0x20 || *text == 0x7f) /* HTML has none of these */
+                pat_buffer_append_text(out, "\uFFFD");
+            else
+                pat_buffer_append_char(out, *text);
         }
 }
 
