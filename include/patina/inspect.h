@@ -20,6 +20,20 @@ typedef struct pat_statistics {
     double mean, std, min, lower_quartile, median, upper_quartile, max;
 } pat_statistics;
 
+/* Where a feature stands among those of all rows. */
+typedef struct pat_feature_place {
+    const char *name;                              /* static */
+    double value;                                  /* of this image */
+    size_t count;                                  /* finite values in the table */
+    size_t below, equal;                           /* of them: less than `value`, and the same */
+    double min, max;                               /* of them; NaN if there are none */
+    double lower_quartile, median, upper_quartile; /* of those that were kept: all, or... */
+    size_t kept; /* ...if there are many, so many, evenly spread over the table */
+} pat_feature_place;
+
+/* The share of rows below, those that are the same counting half: 0..100; NaN without any. */
+PAT_API double pat_feature_place_percent(const pat_feature_place *place);
+
 typedef struct pat_column_report {
     const char *name; /* static */
     pat_statistics statistics;

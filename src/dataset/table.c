@@ -129,8 +129,7 @@ static bool parse_color(const char *text, double *value)
     return true;
 }
 
-/* What pandas writes for a missing number and for booleans are numbers too. */
-static bool parse_number(const char *text, double *value)
+bool pat_table_number(const char *text, double *value)
 {
     if (pat_number_parse(text, value))
         return true;
@@ -150,7 +149,7 @@ static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, si
 {
     const char *name = reader->columns[column], *text = row->field[reader->field[column]];
     bool color = strcmp(name, "color_method") == 0;
-    if ((color ? parse_color : parse_number)(text, &reader->value[column]))
+    if ((color ? parse_color : pat_table_number)(text, &reader->value[column]))
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
                     "%s: row %zu (%s), column '%s': '%.40s' is not %s; mend or remake the file",

@@ -37,6 +37,10 @@ PAT_MUST_CHECK pat_status pat_table_next(pat_table_reader *reader, pat_table_row
                                          pat_error *error);
 void pat_table_close(pat_table_reader *reader);
 
+/* A number as a table may have it; false (value untouched) if `text` is none. What pandas writes
+ * for a missing number and for booleans are numbers too. */
+bool pat_table_number(const char *text, double *value);
+
 /* The names of all columns of the file, in its order, as long as it is open. */
 const pat_names *pat_table_header(const pat_table_reader *reader);
 

@@ -73,16 +73,27 @@ static pat_status describe_columns(const pat_inspecting *work, pat_error *error)
 
 /* ---- The parameters -------------------------------------------------------------------------- */
 
-static bool has_labels(const pat_table *table, size_t row)
+/* Three columns of a table. */
+struct labels {
+    const double *color, *sigma, *strength;
+    size_t rows;
+};
+
+static struct labels labels_of(const pat_table *table)
 {
-    return isfinite(table->value[PAT_DATA_SIGMA][row]) &&
-           isfinite(table->value[PAT_DATA_STRENGTH][row]);
+    return (struct labels){table->value[PAT_DATA_COLOR], table->value[PAT_DATA_SIGMA],
+                           table->value[PAT_DATA_STRENGTH], table->rows};
 }
 
-static pat_setting setting_of(const pat_table *table, size_t row)
+static bool has_labels(const struct labels *labels, size_t row)
 {
-    return (pat_setting){pat_method_of_number(table->value[PAT_DATA_COLOR][row]),
-                         table->value[PAT_DATA_SIGMA][row], table->value[PAT_DATA_STRENGTH][row]};
+    return isfinite(labels->sigma[row]) && isfinite(labels->strength[row]);
+}
+
+static pat_setting setting_of(const struct labels *labels, size_t row)
+{
+    return (pat_setting){pat_method_of_number(labels->color[row]), labels->sigma[row],
+                         labels->strength[row]};
 }
 
 static int compare_values(const void *a, const void *b)
@@ -172,15 +183,16 @@ static bool in_grid(const pat_grid *grid, const pat_setting *setting)
            on_axis(grid->strength, grid->strengths, setting->strength);
 }
 
-/* The first row whose setting is not of the grid, or table->rows. */
-static size_t first_outside(const pat_table *table, const pat_grid *grid)
+/* The first row whose setting is not of the grid, or labels->rows. */
+static size_t first_outside(const struct labels *labels, const pat_grid *grid)
 {
-    for (size_t i = 0; i < table->rows; i++) {
-        pat_setting setting = setting_of(table, i);
-        if (has_labels(table, i) && !in_grid(grid, &setting))
-            return i;
-    }
-    return table->rows;
+    for (size_t i = 0; i < labels->rows; i++)
+        if (has_labels(labels, i)) {
+            pat_setting setting = setting_of(labels, i);
+            if (!in_grid(grid, &setting))
+                return i;
+        }
+    return labels->rows;
 }
 
 /* The values of a column, in the order in which they come. False if they are too many. */
@@ -196,18 +208,25 @@ static bool observe_axis(const double *value, size_t rows, double *axis, int *co
     return *count > 0;
 }
 
-static pat_grid_origin observe_grid(const pat_table *table, pat_grid *grid)
+static pat_grid_origin observe_grid(const struct labels *labels, pat_grid *grid)
 {
     double colors[PAT_AXIS_MAX] = {0};
     *grid = (pat_grid){0};
-    if (!observe_axis(table->value[PAT_DATA_COLOR], table->rows, colors, &grid->colors) ||
-        !observe_axis(table->value[PAT_DATA_SIGMA], table->rows, grid->sigma, &grid->sigmas) ||
-        !observe_axis(table->value[PAT_DATA_STRENGTH], table->rows, grid->strength,
-                      &grid->strengths))
+    if (!observe_axis(labels->color, labels->rows, colors, &grid->colors) ||
+        !observe_axis(labels->sigma, labels->rows, grid->sigma, &grid->sigmas) ||
+        !observe_axis(labels->strength, labels->rows, grid->strength, &grid->strengths))
         return PAT_GRID_UNKNOWN;
     for (int i = 0; i < grid->colors; i++)
         grid->color[i] = pat_method_of_number(colors[i]);
     return PAT_GRID_OBSERVED;
+}
+
+pat_grid_origin pat_grid_guess(const double *color, const double *sigma, const double *strength,
+                               size_t rows, pat_grid *grid)
+{
+    const struct labels labels = {color, sigma, strength, rows};
+    pat_grid_init_default(grid);
+    return first_outside(&labels, grid) == rows ? PAT_GRID_DEFAULT : observe_grid(&labels, grid);
 }
 
 static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, pat_error *error)
@@ -218,8 +237,9 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
         report->grid_origin = PAT_GRID_OF_TRIALS; /* it is there already */
         return PAT_OK;
     }
+    const struct labels labels = labels_of(table);
     if (given != NULL) {
-        size_t row = first_outside(table, given);
+        size_t row = first_outside(&labels, given);
         if (row < table->rows)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
                             "%s: the setting of row %zu (%s) is not in the grid given; give the "
@@ -230,10 +250,8 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
         report->grid_origin = PAT_GRID_GIVEN;
         return PAT_OK;
     }
-    pat_grid_init_default(&report->grid);
-    report->grid_origin = first_outside(table, &report->grid) == table->rows
-                              ? PAT_GRID_DEFAULT
-                              : observe_grid(table, &report->grid);
+    report->grid_origin =
+        pat_grid_guess(labels.color, labels.sigma, labels.strength, labels.rows, &report->grid);
     return PAT_OK;
 }
 
@@ -267,18 +285,18 @@ static int by_wins(const void *a, const void *b)
 static pat_status count_wins(const pat_inspecting *work, const pat_setting_report *tried,
                              size_t tried_count, pat_error *error)
 {
-    const pat_table *table = work->table;
+    const struct labels labels = labels_of(work->table);
     size_t count = tried_count, kept = 0;
     pat_setting_report *settings =
-        pat_realloc_array(NULL, table->rows + tried_count, sizeof *settings);
+        pat_realloc_array(NULL, labels.rows + tried_count, sizeof *settings);
     if (settings == NULL)
         return pat_fail_memory(error, "the settings of a data set");
     work->report->settings = settings;
     if (tried_count > 0)
         memcpy(settings, tried, tried_count * sizeof *settings);
-    for (size_t i = 0; i < table->rows; i++)
-        if (has_labels(table, i))
-            settings[count++] = (pat_setting_report){.setting = setting_of(table, i), .wins = 1};
+    for (size_t i = 0; i < labels.rows; i++)
+        if (has_labels(&labels, i))
+            settings[count++] = (pat_setting_report){.setting = setting_of(&labels, i), .wins = 1};
     if (count > 1)
         qsort(settings, count, sizeof *settings, by_setting);
     for (size_t i = 0; i < count; i++) {
@@ -345,15 +363,16 @@ static pat_status take_trials(pat_inspecting *work, const char *path, pat_error 
 static void count_labels(pat_inspecting *work)
 {
     const pat_table *table = work->table;
+    const struct labels labels = labels_of(table);
     const pat_inspection *report = work->report;
     if (report->has_trials || report->grid_origin == PAT_GRID_UNKNOWN)
         return;
     work->labels.grid_observed = report->grid_origin == PAT_GRID_OBSERVED;
     for (size_t i = 0; i < table->rows; i++) {
-        pat_setting setting = setting_of(table, i);
+        pat_setting setting = setting_of(&labels, i);
         pat_scores scores = {table->value[PAT_DATA_SIMILARITY][i], table->value[PAT_DATA_PSNR][i],
                              table->value[PAT_DATA_SSIM][i]};
-        if (has_labels(table, i))
+        if (has_labels(&labels, i))
             pat_labels_add(&work->labels, &report->grid, &setting, &scores, NULL, false);
     }
 }

@@ -30,6 +30,14 @@ typedef struct pat_row_gain {
     double db, ssim;
 } pat_row_gain;
 
+/*
+ * The grid that settings seem to come from: the study's if all lie in it, else of the values that
+ * occur, in the order in which they come. color: by pat_method_number(). Rows whose numbers are not
+ * finite are passed over. *grid is undefined where the origin is PAT_GRID_UNKNOWN.
+ */
+pat_grid_origin pat_grid_guess(const double *color, const double *sigma, const double *strength,
+                               size_t rows, pat_grid *grid);
+
 /* What an inspection works on. All but the counts is borrowed. */
 typedef struct pat_inspecting {
     const char *path; /* of the data set, for messages */
