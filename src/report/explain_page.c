@@ -1,0 +1,547 @@
+/* The page of one row: what an explanation holds, put into the words of explain.html. */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/embed.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "patina/explain.h"
+#include "patina/version.h"
+#include "report/data_uri.h"
+#include "report/page.h"
+#include "report/words.h"
+#include "run/json.h"
+#include "run/outputs.h"
+
+PAT_EMBED(pat_explain_template, "report/explain.html");
+PAT_EMBED(pat_explain_style, "report/explain.css");
+
+extern const char pat_explain_template[], pat_explain_template_end[];
+extern const char pat_explain_style[], pat_explain_style_end[];
+
+/* A page in the making. */
+struct page {
+    const pat_explanation *explanation;
+    const char *data; /* the table's path */
+    pat_shown shown;
+};
+
+static void say(struct page *page, json_t *array, json_t *text)
+{
+    pat_show_next(&page->shown, array, text);
+}
+
+/* A score, or a difference with its sign. */
+static json_t *score_text(double value, int digits)
+{
+    return isinf(value) ? json_string("∞") : pat_words("%.*f", digits, value);
+}
+
+static json_t *difference_text(double value, int digits)
+{
+    return isfinite(value) ? pat_words("%+.*f", digits, value) : json_string("–");
+}
+
+static const pat_scores *best_of(const pat_explanation *explanation)
+{
+    return &explanation->trials[explanation->best];
+}
+
+static bool has_runner_up(const pat_explanation *explanation)
+{
+    return explanation->runner_up < explanation->settings;
+}
+
+static pat_setting_words setting_words(const pat_explanation *explanation, size_t index)
+{
+    pat_setting setting = pat_grid_setting(&explanation->grid, index);
+    return pat_words_of(&setting);
+}
+
+/* ---- The verdict ----------------------------------------------------------------------------- */
+
+static json_t *headline_of_rows(const pat_explanation *explanation)
+{
+    const pat_explained_row *row = &explanation->row[0];
+    if (explanation->matching == 0)
+        return json_string("It has no row, but does not fail now");
+    if (explanation->matching > 1)
+        return pat_words("%zu rows have this name, which %s reproduced", explanation->matching,
+                         explanation->reproduced ? "are all" : "are not all");
+    if (explanation->reproduced)
+        return pat_words("Row %zu is reproduced to the last digit", row->number);
+    return pat_words("Row %zu is not reproduced: %zu of its %zu cells differ", row->number,
+                     row->differing, row->cell_count);
+}
+
+static json_t *headline(const pat_explanation *explanation)
+{
+    if (!explanation->fails)
+        return headline_of_rows(explanation);
+    return json_string(explanation->reproduced
+                           ? "It has no row: it fails, as it did when it was searched"
+                           : "It fails now, and cannot be rebuilt");
+}
+
+static json_t *failure_text(const char *when, const pat_failure *failure)
+{
+    return pat_words("%s: %s (%s, %s)", when, failure->message, failure->stage,
+                     pat_status_name(failure->reason));
+}
+
+static void tell_choice(struct page *page, json_t *sentences)
+{
+    const pat_explanation *explanation = page->explanation;
+    const pat_scores *best = best_of(explanation), *untouched = &explanation->untouched;
+    say(page, sentences,
+        pat_words("Of %zu settings the best is: %s.", explanation->settings,
+                  setting_words(explanation, explanation->best).text));
+    if (explanation->identical)
+        say(page, sentences,
+            json_string("The damaged image is the original, which nothing can better."));
+    else
+        say(page, sentences,
+            pat_words("That is %+.2f dB PSNR and %+.4f SSIM over doing nothing%s",
+                      best->psnr - untouched->psnr, best->ssim - untouched->ssim,
+                      best->similarity < untouched->similarity ? ": every setting harms this image."
+                                                               : "."));
+}
+
+static void tell_verdict(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    json_t *words = page->shown.words, *sentences = json_array(), *reasons = json_array();
+    if (explanation->reproduced && !explanation->fails)
+        say(page, sentences,
+            pat_words("All %zu cells, computed anew from the two images, are the same bytes as in "
+                      "%s.",
+                      explanation->row[0].cell_count, page->data));
+    if (!explanation->fails)
+        tell_choice(page, sentences);
+    if (explanation->failed_before)
+        say(page, sentences, failure_text("When it was searched", &explanation->recorded));
+    if (explanation->fails)
+        say(page, sentences, failure_text("Now", &explanation->failure));
+    for (size_t i = 0; i < explanation->reason_count; i++)
+        say(page, reasons, pat_json_text(explanation->reason[i]));
+    pat_show(&page->shown, words, "weight",
+             json_string(explanation->reproduced && !explanation->fails ? "good" : "bad"));
+    pat_show(&page->shown, words, "headline", headline(explanation));
+    pat_show(&page->shown, words, "sentences", sentences);
+    pat_show(&page->shown, words, "reasons",
+             explanation->reason_count == 0 ? json_null() : json_pack("{s:O}", "list", reasons));
+    json_decref(reasons);
+}
+
+static void add_key(struct page *page, json_t *figures, const char *label, json_t *value,
+                    json_t *note)
+{
+    pat_show_next(&page->shown, figures,
+                  json_pack("{s:s, s:o, s:o}", "label", label, "value", value, "note", note));
+}
+
+static void tell_key(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    json_t *figures = json_array();
+    const pat_scores *best = best_of(explanation), *untouched = &explanation->untouched;
+    add_key(page, figures, "PSNR, restored",
+            isinf(best->psnr) ? json_string("∞") : pat_words("%.2f dB", best->psnr),
+            isinf(untouched->psnr) ? json_string("doing nothing: ∞")
+                                   : pat_words("doing nothing: %.2f dB", untouched->psnr));
+    add_key(page, figures, "SSIM, restored", score_text(best->ssim, 4),
+            pat_words("doing nothing: %.4f", untouched->ssim));
+    add_key(page, figures, "gain in similarity",
+            difference_text(best->similarity - untouched->similarity, 4),
+            json_string("over doing nothing"));
+    if (has_runner_up(explanation))
+        add_key(page, figures, "margin in similarity",
+                difference_text(
+                    best->similarity - explanation->trials[explanation->runner_up].similarity, 4),
+                json_string(explanation->tied > 0 ? "a tie" : "to the runner-up"));
+    pat_show(&page->shown, page->shown.words, "key", json_pack("{s:o}", "figures", figures));
+}
+
+/* ---- Pictures -------------------------------------------------------------------------------- */
+
+static json_t *picture_value(const pat_explained_strip *strip, int which, const char *name)
+{
+    static const char *const what[] = {"damaged", "restored", "original"};
+    pat_buffer uri = {0};
+    pat_data_uri_append(&uri, "image/jpeg", strip->picture[which].bytes,
+                        strip->picture[which].size);
+    json_t *value = uri.failed ? NULL
+                               : json_pack("{s:s%, s:o, s:s, s:o, s:o}", "uri", uri.data, uri.size,
+                                           "alt", pat_words("%s, %s", name, what[which]), "what",
+                                           what[which], "width", pat_words("%d", strip->width),
+                                           "height", pat_words("%d", strip->height));
+    pat_buffer_release(&uri);
+    return value;
+}
+
+static void show_strip(struct page *page, json_t *list, const pat_explained_strip *strip,
+                       const char *class, json_t *caption)
+{
+    json_t *pictures = json_array();
+    for (int i = 0; i < 3; i++)
+        pat_show_next(&page->shown, pictures, picture_value(strip, i, page->explanation->filename));
+    pat_show_next(
+        &page->shown, list,
+        json_pack("{s:s, s:o, s:o}", "class", class, "caption", caption, "pictures", pictures));
+}
+
+static void show_strips(struct page *page)
+{
+    const pat_explained_strip *whole = &page->explanation->whole;
+    const pat_explained_strip *middle = &page->explanation->middle;
+    if (whole->width == 0)
+        return;
+    json_t *list = json_array();
+    show_strip(page, list, whole, "whole",
+               pat_words("The whole image, %d × %d pixels%s.", whole->full_width,
+                         whole->full_height,
+                         whole->width < whole->full_width ? ", made smaller" : ""));
+    if (middle->width > 0 &&
+        (middle->width < middle->full_width || middle->height < middle->full_height))
+        show_strip(page, list, middle, "exact",
+                   json_string("The middle of it, pixel by pixel: only so does one see what "
+                               "sharpening does."));
+    pat_show(&page->shown, page->shown.words, "strips", json_pack("{s:o}", "list", list));
+}
+
+/* ---- The surface ----------------------------------------------------------------------------- */
+
+/* Green for better than doing nothing, red for worse; letters can be read on all of them, by day
+ * and by night. */
+static json_t *shade_text(double shade)
+{
+    if (shade >= 0)
+        return pat_words("rgba(63,125,107,%.3f)", 0.7 * shade);
+    return pat_words("rgba(176,84,58,%.3f)", -0.6 * shade);
+}
+
+static json_t *compared_value(const char *what, const pat_scores *scores, const char *setting)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:s}", "what", what, "similarity",
+                     score_text(scores->similarity, 6), "psnr", score_text(scores->psnr, 4), "ssim",
+                     score_text(scores->ssim, 6), "setting", setting);
+}
+
+static json_t *margin_value(const char *what, const pat_scores *best, const pat_scores *other)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:s}", "what", what, "similarity",
+                     difference_text(best->similarity - other->similarity, 6), "psnr",
+                     difference_text(best->psnr - other->psnr, 4), "ssim",
+                     difference_text(best->ssim - other->ssim, 6), "setting", "");
+}
+
+static json_t *compared(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    const pat_scores *best = best_of(explanation), *untouched = &explanation->untouched;
+    json_t *rows = json_array();
+    say(page, rows,
+        compared_value("chosen", best, setting_words(explanation, explanation->best).text));
+    if (has_runner_up(explanation)) {
+        const pat_scores *runner_up = &explanation->trials[explanation->runner_up];
+        say(page, rows,
+            compared_value("runner-up", runner_up,
+                           setting_words(explanation, explanation->runner_up).text));
+        say(page, rows, margin_value("margin to it", best, runner_up));
+    }
+    say(page, rows, compared_value("doing nothing", untouched, ""));
+    say(page, rows, margin_value("gain over it", best, untouched));
+    return rows;
+}
+
+static json_t *remarks(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    json_t *texts = json_array();
+    if (explanation->tied > 0)
+        say(page, texts,
+            pat_words("A tie: %zu other %s exactly as good, and the first of the grid was chosen.",
+                      explanation->tied, explanation->tied == 1 ? "setting is" : "settings are"));
+    else if (has_runner_up(explanation) &&
+             best_of(explanation)->similarity -
+                     explanation->trials[explanation->runner_up].similarity <
+                 PAT_NEAR_TIE)
+        say(page, texts, json_string("Nearly a tie: so small a margin is chance."));
+    return texts;
+}
+
+static json_t *cell_value(const pat_explanation *explanation, size_t index)
+{
+    bool best = pat_explanation_is_best(explanation, index);
+    bool runner_up = index == explanation->runner_up && !best;
+    pat_setting setting = pat_grid_setting(&explanation->grid, index);
+    pat_setting chosen = pat_grid_setting(&explanation->grid, explanation->best);
+    bool same = pat_setting_same_effect(&setting, &chosen);
+    const char *mark = NULL;
+    if (best)
+        mark = index == explanation->best ? "best" : same ? "the same" : "as good";
+    else if (runner_up)
+        mark = "second";
+    return json_pack("{s:o, s:s, s:o, s:o}", "shade",
+                     shade_text(pat_explanation_shade(explanation, index)), "class",
+                     best        ? "best"
+                     : runner_up ? "runner"
+                                 : "",
+                     "similarity", score_text(explanation->trials[index].similarity, 4), "mark",
+                     mark == NULL ? json_null() : json_string(mark));
+}
+
+static json_t *rows_of_color(struct page *page, int color)
+{
+    const pat_grid *grid = &page->explanation->grid;
+    json_t *rows = json_array();
+    for (int sigma = 0; sigma < grid->sigmas; sigma++) {
+        json_t *cells = json_array();
+        for (int strength = 0; strength < grid->strengths; strength++)
+            say(page, cells,
+                cell_value(page->explanation,
+                           ((size_t)color * (size_t)grid->sigmas + (size_t)sigma) *
+                                   (size_t)grid->strengths +
+                               (size_t)strength));
+        say(page, rows,
+            json_pack("{s:o, s:o}", "sigma", pat_words("%g", grid->sigma[sigma]), "cells", cells));
+    }
+    return rows;
+}
+
+static json_t *scale(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    json_t *list = json_array();
+    const struct {
+        const char *what;
+        double shade;
+        const pat_scores *scores;
+    } marks[] = {
+        {"the worst", pat_explanation_shade(explanation, explanation->worst),
+         &explanation->trials[explanation->worst]},
+        {"doing nothing", 0, &explanation->untouched},
+        {"the best", pat_explanation_shade(explanation, explanation->best), best_of(explanation)},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        json_t *text = isinf(marks[i].scores->similarity)
+                           ? pat_words("%s: ∞", marks[i].what)
+                           : pat_words("%s: %.4f", marks[i].what, marks[i].scores->similarity);
+        say(page, list, json_pack("{s:o, s:o}", "shade", shade_text(marks[i].shade), "text", text));
+    }
+    return list;
+}
+
+static json_t *grid_text(const pat_explanation *explanation)
+{
+    static const char *const origins[] = {
+        [PAT_EXPLAINED_GRID_GIVEN] = "as given",
+        [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, in which all settings of the table lie",
+        [PAT_EXPLAINED_GRID_OBSERVED] = "the values of the table, which may not be all tried",
+    };
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(&explanation->grid, text);
+    return pat_words("The grid: %s (%s).", text, origins[explanation->grid_origin]);
+}
+
+static void show_surface(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    const pat_grid *grid = &explanation->grid;
+    json_t *strengths = json_array(), *colors = json_array();
+    for (int i = 0; i < grid->strengths; i++)
+        say(page, strengths, pat_words("%g", grid->strength[i]));
+    for (int i = 0; i < grid->colors; i++)
+        say(page, colors,
+            json_pack("{s:o, s:s, s:o}", "span", pat_words("%d", grid->strengths + 1), "color",
+                      grid->color[i] == PAT_COLOR_NONE ? "no colour correction"
+                                                       : pat_color_words(grid->color[i]),
+                      "rows", rows_of_color(page, i)));
+    pat_show(&page->shown, page->shown.words, "surface",
+             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "compared", compared(page), "remarks",
+                       remarks(page), "settings", pat_words("%zu", explanation->settings),
+                       "strengths", strengths, "colors", colors, "scale", scale(page), "grid",
+                       grid_text(explanation)));
+}
+
+/* ---- Features -------------------------------------------------------------------------------- */
+
+/* Where a value lies between the least and the most, 0..100. */
+static double position(const pat_feature_place *place, double value)
+{
+    double at = 100 * (value - place->min) / (place->max - place->min);
+    return at < 0 ? 0 : at > 100 ? 100 : at;
+}
+
+static json_t *plot_value(const pat_feature_place *place)
+{
+    if (!(place->max > place->min) || !isfinite(place->value))
+        return json_null();
+    double lower = position(place, place->lower_quartile);
+    return json_pack("{s:o, s:o, s:o, s:o}", "lower", pat_words("%.2f", lower), "half",
+                     pat_words("%.2f", position(place, place->upper_quartile) - lower), "median",
+                     pat_words("%.2f", position(place, place->median) - 0.3), "value",
+                     pat_words("%.2f", position(place, place->value) - 0.8));
+}
+
+static json_t *place_value(const pat_feature_place *place)
+{
+    double percent = pat_feature_place_percent(place);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "name", place->name, "value",
+                     pat_words("%.5g", place->value), "percent",
+                     isnan(percent) ? json_string("–") : pat_words("%.0f %%", percent), "plot",
+                     plot_value(place), "min", pat_words("%.5g", place->min), "middle",
+                     pat_words("%.5g", place->median), "max", pat_words("%.5g", place->max));
+}
+
+static void show_features(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    const pat_feature_place *first = &explanation->place[0];
+    json_t *list = json_array();
+    for (int i = 0; i < explanation->place_count; i++)
+        say(page, list, place_value(&explanation->place[i]));
+    json_t *note =
+        pat_words("Place: the share of the %s rows that has less. The box is the middle half of "
+                  "them, the thin mark their median, the green one this image.%s",
+                  pat_digits_of(explanation->rows).text,
+                  first->kept < first->count
+                      ? " Box and median are those of a part of the rows, evenly spread."
+                      : "");
+    pat_show(&page->shown, page->shown.words, "features",
+             json_pack("{s:o, s:o}", "list", list, "note", note));
+}
+
+/* ---- Rows and files -------------------------------------------------------------------------- */
+
+enum { CELL_SHOWN = 120 };
+
+/* A cell of the table, which may be as long as a table's maker likes. */
+static json_t *cell_text(const char *text)
+{
+    return strlen(text) <= CELL_SHOWN ? pat_json_text(text) : pat_words("%.*s…", CELL_SHOWN, text);
+}
+
+static const char *verdict_words(pat_cell_verdict verdict)
+{
+    static const char *const words[PAT_CELL_VERDICTS] = {
+        [PAT_CELL_SAME] = "",
+        [PAT_CELL_REWRITTEN] = "the same number, written otherwise",
+        [PAT_CELL_ROUNDED] = "fewer digits",
+        [PAT_CELL_OTHER] = "another value",
+        [PAT_CELL_MISSING] = "no such column",
+    };
+    return words[verdict];
+}
+
+static json_t *row_value(struct page *page, const pat_explained_row *row)
+{
+    json_t *cells = json_array();
+    for (size_t i = 0; i < row->cell_count; i++) {
+        const pat_explained_cell *cell = &row->cell[i];
+        say(page, cells,
+            json_pack("{s:s, s:o, s:o, s:o, s:s}", "class",
+                      cell->verdict == PAT_CELL_SAME ? "" : "differs", "column",
+                      pat_json_text(cell->column), "table", cell_text(cell->table), "rebuilt",
+                      cell_text(cell->rebuilt), "verdict", verdict_words(cell->verdict)));
+    }
+    return json_pack("{s:o, s:o, s:o}", "id", pat_words("row-%zu", row->number), "headline",
+                     pat_words("Row %zu, as it stands and rebuilt", row->number), "cells", cells);
+}
+
+static json_t *file_value(const char *what, const pat_explained_file *file)
+{
+    json_t *note =
+        file->sha256[0] == '\0'
+            ? json_string("cannot be read")
+            : pat_words("%s bytes, %s, SHA-256:", pat_digits_of(file->size).text, file->modified);
+    return json_pack("{s:s, s:o, s:o, s:s}", "what", what, "path", pat_json_text(file->path),
+                     "note", note, "sha256", file->sha256);
+}
+
+static void show_rows_and_files(struct page *page)
+{
+    const pat_explanation *explanation = page->explanation;
+    json_t *rows = json_array(), *files = json_array();
+    for (size_t i = 0; i < explanation->row_count && !explanation->fails; i++)
+        say(page, rows, row_value(page, &explanation->row[i]));
+    say(page, files, file_value("damaged", &explanation->damaged));
+    say(page, files, file_value("original", &explanation->undamaged));
+    pat_show(&page->shown, page->shown.words, "rows", rows);
+    pat_show(&page->shown, page->shown.words, "files", files);
+    pat_show(&page->shown, page->shown.words, "made",
+             explanation->has_record
+                 ? pat_words("Made by patina %s; the data set by patina %s, %s.", pat_version(),
+                             explanation->record_version, explanation->record_finished)
+                 : pat_words("Made by patina %s.", pat_version()));
+}
+
+/* ---- The page -------------------------------------------------------------------------------- */
+
+static pat_status make(struct page *page, pat_buffer *out, pat_error *error)
+{
+    pat_show(&page->shown, page->shown.words, "title", pat_json_text(page->explanation->filename));
+    tell_verdict(page);
+    if (!page->explanation->fails) {
+        tell_key(page);
+        show_strips(page);
+        show_surface(page);
+        show_features(page);
+    }
+    show_rows_and_files(page);
+    if (page->shown.failed)
+        return pat_fail_memory(error, "a page");
+    const pat_part part = {"explain_style", pat_explain_style,
+                           (size_t)(pat_explain_style_end - pat_explain_style)};
+    const pat_page whole = {
+        .template_text = pat_explain_template,
+        .template_size = (size_t)(pat_explain_template_end - pat_explain_template),
+        .parts = &part,
+        .part_count = 1,
+        .data = page->shown.words,
+    };
+    return pat_page_make(&whole, out, error);
+}
+
+static pat_status write_page(const pat_buffer *page, const char *path, pat_error *error)
+{
+    pat_file file = {0};
+    pat_status status = pat_file_open(&file, path, error);
+    if (status == PAT_OK)
+        status = pat_file_append(&file, page->data, page->size, error);
+    if (status == PAT_OK)
+        status = pat_file_finish(&file, NULL, error);
+    if (status == PAT_OK)
+        status = pat_file_place(&file, error);
+    pat_file_abandon(&file, false);
+    return status;
+}
+
+pat_status pat_explain_check_output(const pat_explain_options *options, const char *path,
+                                    pat_error *error)
+{
+    const pat_input_file inputs[] = {{options->data, "the data set"},
+                                     {options->manifest, "the manifest"}};
+    pat_status status = pat_check_output_name(path, "page", inputs, 2, error);
+    return status == PAT_OK ? pat_check_output_spares(path, options->pairs, error) : status;
+}
+
+pat_status pat_explanation_write(const pat_explanation *explanation,
+                                 const pat_explain_options *options, const char *path,
+                                 pat_error *error)
+{
+    struct page page = {explanation, options->data, {.words = json_object()}};
+    pat_buffer out = {0};
+    page.shown.failed = page.shown.words == NULL;
+    pat_status status = pat_explain_check_output(options, path, error);
+    if (status == PAT_OK)
+        status = make(&page, &out, error);
+    if (status == PAT_OK)
+        status = write_page(&out, path, error);
+    pat_buffer_release(&out);
+    json_decref(page.shown.words);
+    return status;
+}
