@@ -13,6 +13,7 @@
 #include "patina/dataset.h"
 #include "patina/degrade.h"
 #include "patina/evaluation.h"
+#include "patina/explain.h"
 #include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/image.h"

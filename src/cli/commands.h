@@ -7,6 +7,7 @@ int cmd_bench(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_degrade(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_features(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_report(int argc, char **argv);

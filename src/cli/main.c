@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"degrade", cmd_degrade, "make pairs from clean images by damaging them"},
     {"search", cmd_search, "find the best settings for pairs of images; write the data set"},
     {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
+    {"explain", cmd_explain, "rebuild one row of a data set and show why it is as it is"},
     {"train", cmd_train, "train a model that says how to restore an image"},
     {"evaluate", cmd_evaluate, "judge a model by the images it restores"},
     {"restore", cmd_restore, "restore images by a model or a given setting"},

@@ -29,7 +29,7 @@ has out "85 rows"
 # The table of subcommands: those of --help, in that order.
 "$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >wanted
 sed -n 's/^| `patina \([a-z]*\) .*/\1/p' "$readme" >listed
-lines wanted 11
+lines wanted 13
 same listed wanted
 
 # The map: every folder, and none that is not there.

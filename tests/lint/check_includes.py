@@ -29,7 +29,8 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model", "inspect": "model", "restoration": "run", "serve": "web",
+          "evaluation": "model", "explain": "run",
+          "inspect": "model", "restoration": "run", "serve": "web",
           "report": "report",
           "training": "run"}
 EVERYTHING = "patina/patina.h"
@@ -45,13 +46,15 @@ DOORS = {
     "csv.h": ["src/dataset/csv.c"],
     "gsl/": ["src/base/random.c", "src/model/components.c",
              "src/model/linear.c", "src/model/statistics.c"],
-    "jansson.h": ["src/degrade/recipe.c", "src/model/header.c", "src/report/page.c",
+    "jansson.h": ["src/degrade/recipe.c", "src/model/header.c", "src/report/explain_page.c",
+                  "src/report/page.c",
                   "src/report/report_distributions.c", "src/report/report_failures.c",
                   "src/report/report_grid.c", "src/report/report_model.c",
                   "src/report/report_points.c", "src/report/report_provenance.c",
                   "src/report/report_run.c", "src/report/report_strips.c",
                   "src/report/report_verdict.c", "src/report/template.c", "src/report/words.c",
-                  "src/run/evaluation_json.c", "src/run/inspect_json.c", "src/run/json.c",
+                  "src/run/evaluation_json.c", "src/run/explain_json.c", "src/run/explain_record.c",
+                  "src/run/inspect_json.c", "src/run/json.c",
                   "src/run/record.c", "src/run/train_json.c"],
     "xgboost/": ["src/model/xgboost.h"],
     "model/xgboost.h": ["src/model/booster.c", "src/model/xgboost.c"],

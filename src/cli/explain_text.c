@@ -1,0 +1,325 @@
+#include "explain_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "console.h"
+
+enum { CELLS_ABREAST = 10, CELL_SHOWN = 40, NAME_WIDTH = 24, BAR_WIDTH = 21 };
+
+/* ---- The terminal ---------------------------------------------------------------------------- */
+
+typedef enum shading { PLAIN, BLOCKS, COLORS } shading;
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value == NULL ? "" : value;
+}
+
+/* As the locale's names tell; the program itself stays in the C locale. */
+static bool shows_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (*variable(names[i]) != '\0')
+            return strcasestr(variable(names[i]), "utf-8") != NULL ||
+                   strcasestr(variable(names[i]), "utf8") != NULL;
+    return false;
+}
+
+static shading shading_of_stdout(void)
+{
+    const char *terminal = variable("TERM");
+    bool many = strstr(terminal, "256color") != NULL || *variable("COLORTERM") != '\0';
+    if (!isatty(STDOUT_FILENO) || *terminal == '\0' || strcmp(terminal, "dumb") == 0)
+        return PLAIN;
+    if (many && *variable("NO_COLOR") == '\0')
+        return COLORS;
+    return shows_utf8() ? BLOCKS : PLAIN;
+}
+
+/* Colours of the 256, from hardly to much; the letters on all but the last are black. */
+enum { STEPS = 4 };
+static const int colors[2][STEPS] = {{194, 151, 108, 29}, {230, 223, 216, 131}}; /* gain, loss */
+static const char *const blocks[STEPS + 1] = {" ", "\u2591", "\u2592", "\u2593", "\u2588"};
+
+/* Begin a shaded cell: `shade` as of pat_explanation_shade(). */
+static void begin_shade(shading style, double shade)
+{
+    int step = (int)ceil(fabs(shade) * STEPS);
+    if (style == BLOCKS)
+        printf("%s", blocks[shade > 0 ? step : 0]);
+    else
+        printf(" ");
+    if (style == COLORS && step > 0)
+        printf("\033[48;5;%d;38;5;%dm", colors[shade < 0][step - 1], step == STEPS ? 231 : 16);
+}
+
+static void end_shade(shading style)
+{
+    if (style == COLORS)
+        printf("\033[0m");
+}
+
+/* A cell of a table from outside: cut, and without what a terminal would obey. */
+static void print_cell(const char *text, int width)
+{
+    char shown[CELL_SHOWN + 4];
+    bool cut = strlen(text) > CELL_SHOWN;
+    snprintf(shown, sizeof shown, "%.*s%s", CELL_SHOWN, text, cut ? "..." : "");
+    console_name(shown);
+    for (int i = (int)strlen(shown); i < width; i++)
+        putchar(' ');
+}
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+static void print_differences(const pat_explained_row *row)
+{
+    printf("  %-*s %-26s %-26s %s\n", NAME_WIDTH, "column", "in the table", "rebuilt", "");
+    for (size_t i = 0; i < row->cell_count; i++) {
+        const pat_explained_cell *cell = &row->cell[i];
+        if (cell->verdict == PAT_CELL_SAME)
+            continue;
+        printf("  ");
+        print_cell(cell->column, NAME_WIDTH + 1);
+        print_cell(cell->table, 27);
+        print_cell(cell->rebuilt, 27);
+        printf("%s\n", pat_cell_verdict_name(cell->verdict));
+    }
+}
+
+static void print_reasons(const pat_explanation *explanation)
+{
+    if (explanation->reason_count > 0)
+        printf("  perhaps because:\n");
+    for (size_t i = 0; i < explanation->reason_count; i++) {
+        printf("  - ");
+        console_name(explanation->reason[i]);
+        printf("\n");
+    }
+}
+
+static void print_rows(const char *data, const pat_explanation *explanation)
+{
+    if (explanation->matching > explanation->row_count)
+        printf("%zu rows have this name; the first %zu:\n", explanation->matching,
+               explanation->row_count);
+    for (size_t i = 0; i < explanation->row_count; i++) {
+        const pat_explained_row *row = &explanation->row[i];
+        printf("row %zu of ", row->number);
+        console_name(data);
+        if (row->differing == 0) {
+            printf(": reproduced to the last digit (%zu cells)\n", row->cell_count);
+            continue;
+        }
+        printf(": NOT reproduced, %zu of %zu cells differ\n", row->differing, row->cell_count);
+        print_differences(row);
+    }
+}
+
+static void print_failure(const char *what, const pat_failure *failure)
+{
+    printf("%s (%s, %s):\n  ", what, failure->stage, pat_status_name(failure->reason));
+    console_name(failure->message);
+    printf("\n");
+}
+
+static void print_verdict(const char *data, const pat_explanation *explanation)
+{
+    console_name(explanation->filename);
+    printf("\n");
+    if (!explanation->fails)
+        print_rows(data, explanation);
+    for (size_t i = 0; i < explanation->row_count && explanation->fails; i++)
+        printf("row %zu cannot be reproduced\n", explanation->row[i].number);
+    if (explanation->failed_before)
+        print_failure(explanation->matching == 0 ? "has no row: it failed when it was searched"
+                                                 : "is among the failures too",
+                      &explanation->recorded);
+    if (explanation->fails)
+        print_failure(explanation->reproduced ? "and fails again" : "it fails now",
+                      &explanation->failure);
+    else if (explanation->matching == 0)
+        printf("it does not fail now: patina search --retry-failed gives it a row\n");
+    print_reasons(explanation);
+}
+
+/* ---- Scores ---------------------------------------------------------------------------------- */
+
+static void print_scores(const char *what, const pat_scores *scores)
+{
+    printf("  %-24s %10.6f %9.4f %10.6f", what, scores->similarity, scores->psnr, scores->ssim);
+}
+
+static void print_setting(const pat_explanation *explanation, const char *what, size_t index)
+{
+    pat_setting setting = pat_grid_setting(&explanation->grid, index);
+    print_scores(what, &explanation->trials[index]);
+    printf("  %s, sigma %g, strength %g\n", pat_color_method_name(setting.color), setting.sigma,
+           setting.strength);
+}
+
+/* What the chosen setting has more than others. Infinite scores have no differences. */
+static void print_margin(const char *what, const pat_scores *best, const pat_scores *other)
+{
+    if (!isfinite(best->psnr) || !isfinite(other->psnr))
+        return;
+    printf("  %-24s %+10.6f %+9.4f %+10.6f\n", what, best->similarity - other->similarity,
+           best->psnr - other->psnr, best->ssim - other->ssim);
+}
+
+static void print_remarks(const pat_explanation *explanation, const pat_scores *runner_up)
+{
+    const pat_scores *best = &explanation->trials[explanation->best];
+    if (explanation->identical)
+        printf("  the damaged image is the original, which nothing can better\n");
+    else if (best->similarity < explanation->untouched.similarity)
+        printf("  every setting harms this image: doing nothing is better\n");
+    if (explanation->tied > 0)
+        printf("  a tie: %zu other setting%s exactly as good; the first of the grid was chosen\n",
+               explanation->tied, explanation->tied == 1 ? " is" : "s are");
+    else if (runner_up != NULL && best->similarity - runner_up->similarity < PAT_NEAR_TIE)
+        printf("  nearly a tie: so small a margin is chance\n");
+}
+
+static void print_margins(const pat_explanation *explanation)
+{
+    const pat_scores *best = &explanation->trials[explanation->best], *runner_up = NULL;
+    if (explanation->runner_up < explanation->settings)
+        runner_up = &explanation->trials[explanation->runner_up];
+    printf("\n  %-24s %10s %9s %10s\n", "", "similarity", "PSNR, dB", "SSIM");
+    print_setting(explanation, "chosen", explanation->best);
+    if (runner_up != NULL)
+        print_setting(explanation, "runner-up", explanation->runner_up);
+    print_scores("doing nothing", &explanation->untouched);
+    printf("\n");
+    if (runner_up != NULL)
+        print_margin("margin to the runner-up", best, runner_up);
+    print_margin("gain over doing nothing", best, &explanation->untouched);
+    print_remarks(explanation, runner_up);
+}
+
+/* Strengths first .. end - 1 of all colors and sigmas. */
+static void print_part(const pat_explanation *explanation, shading style, int first, int end)
+{
+    const pat_grid *grid = &explanation->grid;
+    printf("  %-13s %6s  ", "color_method", "sigma");
+    for (int i = first; i < end; i++)
+        printf(" %8g ", grid->strength[i]);
+    printf(" strength\n");
+    for (int row = 0; row < grid->colors * grid->sigmas; row++) {
+        printf("  %-13s %6g  ", pat_color_method_name(grid->color[row / grid->sigmas]),
+               grid->sigma[row % grid->sigmas]);
+        for (int i = first; i < end; i++) {
+            size_t index = (size_t)row * (size_t)grid->strengths + (size_t)i;
+            begin_shade(style, pat_explanation_shade(explanation, index));
+            printf("%8.4f%c", explanation->trials[index].similarity,
+                   pat_explanation_is_best(explanation, index) ? '*' : ' ');
+            end_shade(style);
+        }
+        printf("\n");
+    }
+}
+
+static const char *origin_of(pat_explained_grid origin)
+{
+    static const char *const texts[] = {
+        [PAT_EXPLAINED_GRID_GIVEN] = "as given",
+        [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, in which all settings of the table lie",
+        [PAT_EXPLAINED_GRID_OBSERVED] = "the values of the table; --grid names those tried",
+    };
+    return texts[origin];
+}
+
+static void print_surface(const pat_explanation *explanation)
+{
+    shading style = shading_of_stdout();
+    const pat_grid *grid = &explanation->grid;
+    printf("\nsimilarity of all %zu settings (grid: %s); * is the best\n", explanation->settings,
+           origin_of(explanation->grid_origin));
+    for (int first = 0; first < grid->strengths; first += CELLS_ABREAST) {
+        int end = first + CELLS_ABREAST;
+        print_part(explanation, style, first, end < grid->strengths ? end : grid->strengths);
+    }
+    printf("  %-20s    %8.4f", "doing nothing", explanation->untouched.similarity);
+    if (style == COLORS)
+        printf("    greener: better than that; redder: worse");
+    else if (style == BLOCKS)
+        printf("    darker: better than that");
+    printf("\n");
+}
+
+/* ---- Features -------------------------------------------------------------------------------- */
+
+static void print_bar(double percent, bool utf8)
+{
+    int at = isfinite(percent) ? (int)lrint(percent / 100 * (BAR_WIDTH - 1)) : -1;
+    for (int i = 0; i < BAR_WIDTH; i++)
+        printf("%s", i == at ? (utf8 ? "\u25cf" : "o") : (utf8 ? "\u2500" : "-"));
+}
+
+static void print_features(const pat_explanation *explanation)
+{
+    bool utf8 = shading_of_stdout() != PLAIN && shows_utf8();
+    size_t kept = explanation->place[0].kept;
+    printf("\n%-*s %12s  %-*s %5s %12s %12s %12s\n", NAME_WIDTH, "feature", "value", BAR_WIDTH,
+           "among all rows", "%", "min", "median", "max");
+    for (int i = 0; i < explanation->place_count; i++) {
+        const pat_feature_place *place = &explanation->place[i];
+        double percent = pat_feature_place_percent(place);
+        printf("%-*s %12.6g  ", NAME_WIDTH, place->name, place->value);
+        print_bar(percent, utf8);
+        printf(" %5.1f %12.6g %12.6g %12.6g\n", percent, place->min, place->median, place->max);
+    }
+    printf("%zu rows; %% is the share of them that has less", explanation->rows);
+    if (kept < explanation->place[0].count)
+        printf("; medians are those of %zu rows, evenly spread", kept);
+    printf("\n");
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
+static void print_file(const char *what, const pat_explained_file *file)
+{
+    printf("%-9s ", what);
+    console_name(file->path);
+    if (file->sha256[0] != '\0')
+        printf("\n          %llu bytes, %s, SHA-256 %s\n", (unsigned long long)file->size,
+               file->modified, file->sha256);
+    else
+        printf("\n          cannot be read\n");
+}
+
+static void print_line(const pat_explanation *explanation)
+{
+    const pat_explained_row *row = &explanation->row[0];
+    printf("\nthe row, rebuilt\n");
+    for (size_t i = 0; i < row->cell_count; i++) {
+        printf("  ");
+        print_cell(row->cell[i].column, NAME_WIDTH + 1);
+        print_cell(row->cell[i].rebuilt, 0);
+        printf("\n");
+    }
+}
+
+void explain_print(const char *data, const pat_explanation *explanation)
+{
+    print_verdict(data, explanation);
+    if (!explanation->fails) {
+        print_margins(explanation);
+        print_surface(explanation);
+        print_features(explanation);
+        if (explanation->row_count > 0)
+            print_line(explanation);
+    }
+    printf("\n");
+    print_file("damaged", &explanation->damaged);
+    print_file("original", &explanation->undamaged);
+}

@@ -1,0 +1,188 @@
+#!/bin/sh
+# patina explain: rows that come out again, and rows that do not, and why.
+. "$(dirname "$0")/lib.sh"
+explain() { "$PATINA" explain "$@"; }
+pairs="$sample/damaged $sample/undamaged"
+
+# Every row of the sample is reproduced, whoever does the work.
+expect 0 "$PATINA" search $pairs -o D.csv -q
+for name in $(tail -n +2 D.csv | cut -d, -f1); do
+    expect 0 explain D.csv "$name" $pairs
+    has out "reproduced to the last digit (22 cells)"
+    lacks out "$(printf '\033')"
+done
+expect 0 explain D.csv coffee_cup.jpg $pairs
+mv out by_workers
+expect 0 explain D.csv coffee_cup.jpg $pairs --in-process
+same out by_workers
+has out "doing nothing"
+has out "runner-up"
+has out "17 rows;"
+[ "$(grep -c '\*' out)" -eq 2 ] || fail "one setting is marked, and what the mark means"
+
+# Its cells stand in the table, its scores in the trials.
+expect 0 "$PATINA" search $pairs -o D2.csv --trials T.csv -q
+expect 0 explain D.csv coffee_cup.jpg $pairs --json
+python3 - "$work" <<'EOF' || fail "the JSON does not agree with the tables"
+import csv, json, sys
+told = json.load(open("out"))
+row = next(r for r in csv.DictReader(open("D.csv")) if r["filename"] == "coffee_cup.jpg")
+cells = told["rows"][0]["cells"]
+assert {c["column"]: c["rebuilt"] for c in cells} == row and told["reproduced"] is True
+trials = [t for t in csv.DictReader(open("T.csv")) if t["filename"] == "coffee_cup.jpg"]
+assert [float(t["psnr"]) for t in trials[:-1]] == [s["psnr"] for s in told["scores"]["settings"]]
+assert float(trials[-1]["ssim"]) == told["scores"]["untouched"]["ssim"]
+ranked = sorted((s["similarity_score"] for s in told["scores"]["settings"]), reverse=True)
+assert ranked[:2] == [told["scores"]["best"]["similarity_score"],
+                      told["scores"]["runner_up"]["similarity_score"]]
+means = sorted(float(r["mean"]) for r in csv.DictReader(open("D.csv")))
+mean = told["features"]["mean"]
+assert mean["below"] == means.index(mean["value"]) and mean["50%"] == means[8]
+assert abs(mean["percent"] - 100 * (mean["below"] + 0.5) / 17) < 1e-12
+EOF
+
+# A changed digit, a rounded number, and the same number written otherwise are named.
+sed '/^coffee_cup/s/,none,0,1.5,0.5$/,none,0,1.5,0.50/; /^galaxies/s/,none,/,levels,/' D.csv >C.csv
+cp D.run.json C.run.json
+expect 1 explain C.csv coffee_cup.jpg $pairs
+has out "NOT reproduced, 1 of 22 cells differ"
+has out "rewritten"
+has out "SHA-256 is not the one in the record"
+score=$(grep ^coffee_cup D.csv | cut -d, -f2)
+sed "s/$score/$(printf %.6f "$score")/" D.csv >C.csv
+expect 1 explain C.csv coffee_cup.jpg $pairs
+has out "similarity_score"
+has out "fewer digits"
+sed "s/$score/0.7/" D.csv >C.csv
+expect 1 explain C.csv coffee_cup.jpg $pairs
+has out " 0.7 "
+has out "the features are as in the table"
+expect 0 explain C.csv skyline.png $pairs
+
+# Without a record the grid is guessed; one that was given goes first.
+expect 0 "$PATINA" search $pairs -o G.csv --grid "sigma=0.7,1.1;strength=0,0.3,1" --limit 6 -q
+expect 0 explain G.csv cat_eyes.jpg $pairs
+has out "of all 12 settings (grid: from the record of the run)"
+rm G.run.json
+expect 0 explain G.csv cat_eyes.jpg $pairs --grid "sigma=0.7,1.1;strength=0,0.3,1"
+has out "(grid: as given)"
+expect 1 explain G.csv cat_eyes.jpg $pairs --grid "sigma=2;strength=2.5"
+has out "is not among those tried now"
+rm D.run.json
+expect 0 explain D.csv cat_eyes.jpg $pairs
+has out "(grid: the study's"
+
+# Another image under the same name.
+few_pairs
+expect 0 "$PATINA" search damaged undamaged -o F.csv -q
+cp damaged/grass.bmp undamaged/skyline.png
+expect 1 explain F.csv skyline.png damaged undamaged
+has out "the features are as in the table"
+cp "$sample/damaged/gravel.jpg" damaged/grass.bmp
+expect 1 explain F.csv grass.bmp damaged undamaged
+has out "features depend on the damaged image alone"
+[ ! -e F.failures.csv ] || [ "$(wc -l <F.failures.csv)" -eq 1 ] || fail "no pair failed"
+
+# Extended features.
+expect 0 "$PATINA" search damaged undamaged -o X.csv --extended -q
+expect 0 explain X.csv astronaut_flag.webp damaged undamaged
+has out "reproduced to the last digit (44 cells)"
+
+# A pair that failed: why, and that it does so again.
+head -c 300 "$sample/damaged/skyline.png" >damaged/skyline.png
+expect 1 "$PATINA" search damaged undamaged -o B.csv -q
+expect 0 explain B.csv skyline.png damaged undamaged
+has out "has no row: it failed when it was searched (decode_damaged, corrupt)"
+has out "and fails again (decode_damaged, corrupt)"
+cp "$sample/damaged/skyline.png" damaged/skyline.png
+expect 1 explain B.csv skyline.png damaged undamaged
+has out "it does not fail now"
+expect 1 explain F.csv skyline.png damaged undamaged
+
+# Names that are not there, and one that is there twice.
+expect 2 explain D.csv cofee_cup.jpg $pairs
+has err "nearest to it: 'coffee_cup.jpg'"
+expect 2 explain D.csv coffee_cup $pairs
+has err "nearest to it: 'coffee_cup.jpg'"
+expect 2 explain D.csv coffee_cup.jpg damaged undamaged
+has err "none of the pairs given is called 'coffee_cup.jpg'"
+{ cat D.csv; grep ^skyline D.csv; } >C.csv
+expect 0 explain C.csv skyline.png $pairs
+[ "$(grep -c "reproduced to the last digit" out)" -eq 2 ] || fail "both rows are told"
+{ cat D.csv; grep ^skyline D.csv | sed 's/,[0-9.]*$/,9/'; } >C.csv
+expect 1 explain C.csv skyline.png $pairs
+has out "2 rows have this name"
+has out "row 19 of C.csv: NOT reproduced, 1 of 22 cells differ"
+
+# Wrong usage, and tables that are none.
+expect 2 explain
+has err "name a data set"
+expect 2 explain D.csv
+has err "name the row"
+expect 2 explain D.csv skyline.png
+has err "give two folders"
+expect 2 explain none.csv skyline.png $pairs
+has err "none.csv"
+echo "a,b" >C.csv
+expect 2 explain C.csv skyline.png $pairs
+has err "'filename'"
+cp D.csv C.csv
+echo "{" >C.run.json
+expect 2 explain C.csv skyline.png $pairs
+has err "C.run.json: is not the record of a run"
+rm C.run.json
+
+# Names that mean something to a terminal, a page or a spreadsheet.
+mkdir d u
+i=0
+for name in '<script>alert(1)<.png' "$(printf 'a\033[31mb\nc.png')" '=1+1,"x".png' "'quote.png"; do
+    cp "$sample/damaged/skyline.png" "d/$name"
+    cp "$sample/undamaged/skyline.png" "u/$name"
+done
+for safe in "" --spreadsheet-safe; do
+    expect 0 "$PATINA" search d u -o H.csv -q $safe
+    for name in '<script>alert(1)<.png' "$(printf 'a\033[31mb\nc.png')" '=1+1,"x".png' "'quote.png"; do
+        rm -f page.html
+        expect 0 explain H.csv "$name" d u -o page.html
+        lacks out "$(printf '\033')"
+        lacks page.html "<script"
+        lacks page.html "$(printf '\033')"
+    done
+done
+expect 0 explain H.csv "'=1+1,\"x\".png" d u
+
+# The page: whole in itself, with pictures; nothing that is an input is replaced.
+expect 0 explain D.csv coffee_cup.jpg $pairs -o page.html
+has out "written: page.html"
+[ "$(grep -o 'src="data:image/jpeg;base64,' page.html | wc -l)" -eq 6 ] || fail "six pictures"
+for foreign in http: https: "url(" "<link" "@import" "<script"; do
+    lacks page.html "$foreign"
+done
+expect 0 explain D.csv coffee_cup.jpg $pairs -o again.html --in-process
+same page.html again.html
+expect 2 explain D.csv coffee_cup.jpg $pairs -o D.csv
+has err "would be replaced"
+expect 2 explain D.csv coffee_cup.jpg $pairs -o page.png
+expect 1 explain D.csv coffee_cup.jpg $pairs -o none/page.html
+
+# Another locale changes nothing.
+expect 0 explain D.csv coffee_cup.jpg $pairs
+mv out plain
+for locale in $(locale -a 2>/dev/null | grep -i '^de_.*utf' | head -1) C.UTF-8; do
+    expect 0 env LC_ALL="$locale" "$PATINA" explain D.csv coffee_cup.jpg $pairs
+    same out plain
+done
+
+# On a terminal: colours, or blocks, or neither.
+on_terminal() { script -qec "$*" /dev/null </dev/null >out 2>err; }
+command="$PATINA explain D.csv coffee_cup.jpg $pairs"
+if command -v script >/dev/null; then
+    on_terminal env -u NO_COLOR TERM=xterm-256color LC_ALL=C.UTF-8 $command
+    has out "$(printf '\033[48;5;')"
+    on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C.UTF-8 $command
+    lacks out "$(printf '\033')"
+    has out "█"
+    on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C $command
+    lacks out "█"
+fi
+finish
