@@ -97,6 +97,10 @@ def multipart():
         cases = [
             ([image, ("sigma", None, b"1")], 200, None),
             ([("strip", None, b"1"), ("image", None, picture)], 200, None),
+            ([image, ("sigma", None, b"1"), ("strip", None, b"1"), ("quality", None, b"1")], 200,
+             None),
+            ([image, ("sigma", None, b"1"), ("strip", None, b"1"), ("quality", None, b"1"),
+              ("color", None, b"none")], 400, "malformed"),
             ([image, ("sigma", None, b"0")], 400, "invalid_argument"),
             ([image, ("sigma", None, b"1"), ("sigma", None, b"1")], 400, "invalid_argument"),
             ([image, ("size", None, b"1")], 400, "invalid_argument"),
@@ -119,6 +123,7 @@ def multipart():
             answer = server.ask("POST", FEATURES, body, **MULTIPART)
             check(answer.status in (400, 422), f"{body[-30:]}: {answer.status}")
         for kind in ("multipart/form-data", "multipart/form-data; boundary=",
+                     'multipart/form-data; boundary="', 'multipart/form-data; boundary=""',
                      "multipart/form-data; boundary=" + "b" * 8000, "multipart/mixed; boundary=b"):
             answer = server.ask("POST", FEATURES, whole, Content_Type=kind)
             same((answer.status, answer.reason()), (400, "malformed"), kind)

@@ -68,7 +68,7 @@ def deaths():
     slow = slow_picture()
     with Server("--jobs", "2") as server:
         picture = server.picture("grass.bmp")
-        for number in (signal.SIGKILL, signal.SIGUSR1):
+        for turn, number in enumerate((signal.SIGKILL, signal.SIGUSR1), 1):
             with server.connect() as connection:
                 connection.send(request("POST", "/api/v1/restore", slow))
                 server.wait_for(BUSY, lambda count: count == 1)
@@ -77,9 +77,11 @@ def deaths():
                 answer = connection.answer()
                 same((answer.status, answer.reason()), (502, "worker_died"), "death")
                 check(signal.Signals(number).name in answer.json()["error"]["message"], "of what")
+            # until both are noticed: a picture may be handed to a worker that has just died
+            server.wait_for("patina_worker_deaths_total",
+                            lambda count, turn=turn: count == 2 * turn)
             for _ in range(4):
                 same(server.ask("POST", "/api/v1/restore", picture).status, 200, "afterwards")
-        server.wait_for('patina_worker_deaths_total', lambda count: count == 4)
         server.wait_for('patina_workers{state="idle"}', lambda count: count == 2)
         before = server.metrics()["process_open_fds"]
         for _ in range(20):
