@@ -10,17 +10,17 @@
 # tests/browser/node_modules.
 set -eu
 
-packages="ca-certificates cmake curl gcc libc6-dev ninja-build pkg-config scdoc
+packages="ca-certificates cmake gcc libc6-dev ninja-build nodejs pkg-config scdoc
           libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libmicrohttpd-dev libseccomp-dev
           libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
+command -v npm >/dev/null || packages="$packages npm" # comes with nodejs from elsewhere
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 driver=
 for option; do
     case $option in
     --tests)
-        packages="$packages bsdutils chromium libcmocka-dev man-db mount nodejs procps strace
-                  valgrind $python python3-sklearn"
-        command -v npm >/dev/null || packages="$packages npm" # comes with nodejs from elsewhere
+        packages="$packages bsdutils chromium libcmocka-dev man-db mount procps strace valgrind
+                  $python python3-sklearn"
         driver=$(dirname "$0")/../tests/browser
         ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;

@@ -36,7 +36,7 @@ expect 0 man --warnings -E UTF-8 -l "$page"
 cp out page
 [ ! -s err ] || fail "the manual page has warnings"
 "$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >commands
-lines commands 12
+lines commands 13
 while read -r command; do
     has page "patina $command ["
     "$PATINA" "$command" --help | grep -o '^ *\(-., \)\?--[a-z-]*' | sed 's/.* //' >options
