@@ -1,5 +1,4 @@
 /* The model: what it looks at, and what its restorations are worth. */
-#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -226,19 +225,18 @@ static json_t *share_words(const json_t *pixels)
         100 * number_of(json_object_get(captured, "fixed_similarity"), "value"));
 }
 
-/* Of the first that is shown, which is the best evidence there is. */
-static void show_key(const json_t *pixels, const char *title, pat_shown *shown)
+/* of: "on the pairs given". */
+static void show_key(const json_t *pixels, const char *of, pat_shown *shown)
 {
     const json_t *share = json_object_get(json_object_get(pixels, "captured"), "similarity");
     double value = number_of(share, "value");
-    if (!isnan(value))
-        pat_show_next(
-            shown, json_object_get(shown->words, "key"),
-            json_pack("{s:o, s:s, s:o}", "value", pat_words("%.0f %%", 100 * value), "label",
-                      "of the oracle's gain, by the model", "note",
-                      pat_words("95 %% interval %.0f to %.0f %%, %c%s",
-                                100 * number_of(share, "low"), 100 * number_of(share, "high"),
-                                tolower((unsigned char)*title), title + 1)));
+    if (isnan(value))
+        return;
+    json_t *note = pat_words("95 %% interval %.0f to %.0f %%, %s", 100 * number_of(share, "low"),
+                             100 * number_of(share, "high"), of);
+    pat_show_next(shown, json_object_get(shown->words, "key"),
+                  json_pack("{s:o, s:s, s:o}", "value", pat_words("%.0f %%", 100 * value), "label",
+                            "of the oracle's gain, by the model", "note", note));
 }
 
 static json_t *counts_words(const json_t *pixels)
@@ -261,8 +259,6 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
 {
     if (!json_is_object(json_object_get(pixels, "ways")))
         return;
-    if (json_array_size(json_object_get(section, "worth")) == 0)
-        show_key(pixels, title, shown);
     json_t *figures = json_array(), *sentences = json_array();
     for (int m = 0; m < MEASURES; m++)
         show_measure(pixels, &measures[m], prefix, shown, figures);
@@ -274,14 +270,18 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
     pat_show_next(shown, json_object_get(section, "worth"), worth);
 }
 
-static pat_status show_evaluation(const pat_report *report, pat_shown *shown, json_t *section,
-                                  pat_error *error)
+/* held_out: what is known of originals held out. It is the key figure: of the pairs given, nobody
+ * can tell whether the model has seen them. */
+static pat_status show_evaluation(const pat_report *report, const json_t *held_out,
+                                  pat_shown *shown, json_t *section, pat_error *error)
 {
     char *text = pat_evaluation_json(&report->evaluation);
     json_t *pixels = text == NULL ? NULL : json_loads(text, 0, NULL);
     free(text);
     if (pixels == NULL)
         return pat_fail_memory(error, "the evaluation of the model");
+    if (!json_is_object(held_out))
+        show_key(pixels, "on the pairs given", shown);
     show_worth(pixels, "pairs", "On the pairs given",
                "Of pairs that the model was trained on this tells how well it remembers them.",
                shown, section);
@@ -312,10 +312,11 @@ pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_erro
     show_importances(chosen, shown, figures);
     show_errors(description, chosen, shown, section);
     pat_status status = PAT_OK;
+    const json_t *held_out = json_object_get(json_object_get(chosen, "held_out"), "pixels");
+    show_key(held_out, "on originals held out from training", shown);
     if (report->evaluated)
-        status = show_evaluation(report, shown, section, error);
-    show_worth(json_object_get(json_object_get(chosen, "held_out"), "pixels"), "held-out",
-               "On originals held out from training",
+        status = show_evaluation(report, held_out, shown, section, error);
+    show_worth(held_out, "held-out", "On originals held out from training",
                "As the model's file tells. No model had seen these originals, and they had no part "
                "in the choice of the kind.",
                shown, section);

@@ -78,6 +78,12 @@ for title, extreme in (("best", evaluation["best"][0]), ("worst", evaluation["wo
     assert f'<bdi class="name">{extreme["filename"]}</bdi>' in strip, strip
     assert f"similarity {extreme['gain']:+.4f} over doing nothing" in strip, strip
 
+model = open("m.model", "rb").read()
+description = json.JSONDecoder().raw_decode(model[model.index(b"{"):].decode("latin-1"))[0]
+share = description["metrics"]["models"][0]["held_out"]["pixels"]["captured"]["similarity"]["value"]
+key = f"<dd>{100 * share:.0f} %</dd><dd class=\"note\">95 % interval" if share is not None else "<dd>"
+assert key in page, key
+
 class Page(html.parser.HTMLParser):
     void = {"meta", "img", "br", "input"}
     def __init__(self):
