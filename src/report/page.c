@@ -18,32 +18,23 @@ PAT_EMBED(pat_page_vega_licence, "report/vendor/vega.LICENSE");
 PAT_EMBED(pat_page_vega_lite_licence, "report/vendor/vega-lite.LICENSE");
 PAT_EMBED(pat_page_interpreter_licence, "report/vendor/vega-interpreter.LICENSE");
 
-extern const char pat_page_style[], pat_page_style_end[];
-extern const char pat_page_vega[], pat_page_vega_end[];
-extern const char pat_page_vega_lite[], pat_page_vega_lite_end[];
-extern const char pat_page_interpreter[], pat_page_interpreter_end[];
-extern const char pat_page_charts[], pat_page_charts_end[];
-extern const char pat_page_vega_licence[], pat_page_vega_lite_licence[],
+/* None of them holds a 0, which ends each. */
+extern const char pat_page_style[], pat_page_vega[], pat_page_vega_lite[], pat_page_interpreter[],
+    pat_page_charts[], pat_page_vega_licence[], pat_page_vega_lite_licence[],
     pat_page_interpreter_licence[];
 
 /* In the order in which they run. */
-static const struct script {
-    const char *text, *end;
-} scripts[] = {
-    {pat_page_vega, pat_page_vega_end},
-    {pat_page_vega_lite, pat_page_vega_lite_end},
-    {pat_page_interpreter, pat_page_interpreter_end},
-    {pat_page_charts, pat_page_charts_end},
-};
+static const char *const scripts[] = {pat_page_vega, pat_page_vega_lite, pat_page_interpreter,
+                                      pat_page_charts};
 enum { SCRIPTS = sizeof scripts / sizeof *scripts };
 
-static void append_hash(pat_buffer *out, const struct script *script)
+static void append_hash(pat_buffer *out, const char *script)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
     char text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE)];
     pat_sha256 hash;
     pat_sha256_init(&hash);
-    pat_sha256_update(&hash, script->text, (size_t)(script->end - script->text));
+    pat_sha256_update(&hash, script, strlen(script));
     sha256_digest(&hash.context, sizeof digest, digest);
     base64_encode_raw(text, sizeof digest, digest);
     pat_buffer_append_text(out, " 'sha256-");
@@ -59,7 +50,7 @@ static void append_policy(pat_buffer *out, bool with_charts)
     if (!with_charts)
         pat_buffer_append_text(out, " 'none'");
     for (size_t i = 0; i < SCRIPTS && with_charts; i++)
-        append_hash(out, &scripts[i]);
+        append_hash(out, scripts[i]);
 }
 
 /* JSON has "<" in texts alone, where \u003c is the same. */
@@ -86,7 +77,7 @@ static pat_status append_scripts(pat_buffer *out, const json_t *charts, pat_erro
     pat_buffer_append_text(out, "</script>\n");
     for (size_t i = 0; i < SCRIPTS; i++) {
         pat_buffer_append_text(out, "<script>");
-        pat_buffer_append(out, scripts[i].text, (size_t)(scripts[i].end - scripts[i].text));
+        pat_buffer_append_text(out, scripts[i]);
         pat_buffer_append_text(out, "</script>\n");
     }
     return status;
@@ -120,7 +111,7 @@ pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error
         append_licences(&licences);
     }
     pat_part parts[OWN + PAT_PAGE_PARTS_MAX] = {
-        {"style", pat_page_style, (size_t)(pat_page_style_end - pat_page_style)},
+        {"style", pat_page_style, strlen(pat_page_style)},
         {"policy", policy.data, policy.size},
         {"scripts", script.data, script.size},
         {"licences", licences.data, licences.size},

@@ -17,9 +17,7 @@ PAT_EMBED(pat_report_template, "report/report.html");
 PAT_EMBED(pat_report_figure, "report/figure.html");
 PAT_EMBED(pat_report_table, "report/table.html");
 
-extern const char pat_report_template[], pat_report_template_end[];
-extern const char pat_report_figure[], pat_report_figure_end[];
-extern const char pat_report_table[], pat_report_table_end[];
+extern const char pat_report_template[], pat_report_figure[], pat_report_table[];
 
 /* ---- Gathering ------------------------------------------------------------------------------- */
 
@@ -110,12 +108,12 @@ static pat_status make_page(const pat_report *report, pat_buffer *html, pat_repo
 {
     pat_shown shown = {json_object(), json_object(), false};
     const pat_part parts[] = {
-        {"figure", pat_report_figure, (size_t)(pat_report_figure_end - pat_report_figure)},
-        {"table", pat_report_table, (size_t)(pat_report_table_end - pat_report_table)},
+        {"figure", pat_report_figure, strlen(pat_report_figure)},
+        {"table", pat_report_table, strlen(pat_report_table)},
     };
     pat_page page = {
         .template_text = pat_report_template,
-        .template_size = (size_t)(pat_report_template_end - pat_report_template),
+        .template_size = strlen(pat_report_template),
         .parts = parts,
         .part_count = sizeof parts / sizeof *parts,
         .data = shown.words,
