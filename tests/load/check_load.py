@@ -147,8 +147,9 @@ async def burst(server):
     """1,000 uploads at once, from one address and from a hundred: 200 or 429, nothing else."""
     for addresses in 1, 100:
         started = time.monotonic()
-        answers = await end_of(asyncio.gather(*(
-            ask(server, server.usual, f"127.0.0.{1 + i % addresses}") for i in range(1000))), "uploads")
+        answers = await end_of(
+            asyncio.gather(*(ask(server, server.usual, f"127.0.0.{1 + i % addresses}")
+                             for i in range(1000))), "uploads")
         counts = collections.Counter(answer and answer.status for answer in answers)
         check(set(counts) <= {200, 429} and counts[200] > 0, f"1,000 uploads: {told(counts)}")
         for answer in answers:
@@ -156,7 +157,8 @@ async def burst(server):
                 check(answer.body == server.expected, "a picture is not what patina restore writes")
             else:
                 check("retry-after" in answer.headers and answer.reason(), "a 429 is bare")
-        print(f"burst: {addresses} addresses: {told(counts)} in {time.monotonic() - started:.1f} s, "
+        elapsed = time.monotonic() - started
+        print(f"burst: {addresses} addresses: {told(counts)} in {elapsed:.1f} s, "
               f"{server.resident_mib():.0f} MiB")
 
 
@@ -214,7 +216,7 @@ async def slow(server):
             check(result > 0, "a slow reader had nothing at all")
             check(result < 3 * width * height, f"a slow reader had all {result} bytes")
         else:
-            check(result is None or result.status == 408, f"slow {kind}: {result and result.status}")
+            check(result is None, f"slow {kind}: {result and result.status}")
 
     everyone = [one("headers", drip(server, b"", server.usual, "127.0.0.2")) for _ in range(30)]
     everyone += [one("bodies", drip(server, server.usual[:head], server.usual[head:], "127.0.0.3"))
@@ -235,7 +237,7 @@ ALLOWED = {200, 400, 403, 404, 405, 408, 411, 413, 414, 415, 421, 422, 429, 431,
 
 async def abuse(server):
     """5,000 requests that no client should send, and one body of 100,000 parts."""
-    room = asyncio.Semaphore(50)
+    room = asyncio.Semaphore(16)
     counts = collections.Counter()
 
     async def one(kind, data, number):
@@ -243,9 +245,10 @@ async def abuse(server):
             reader, writer = await connect(server, f"127.0.1.{1 + number % 200}")
             try:
                 writer.write(data)
-                if kind in malformed.UNFINISHED:
-                    writer.write_eof()  # that is all that will ever come
                 await writer.drain()
+                if kind in malformed.UNFINISHED:
+                    await asyncio.sleep(0.02)  # or libmicrohttpd finds the end by the deadline
+                    writer.write_eof()
                 answer = await read_answer(reader)
             except OSError:
                 answer = None
@@ -264,7 +267,8 @@ async def abuse(server):
                  "malformed requests")
     print(f"abuse: {told(counts)} in {time.monotonic() - started:.1f} s")
     parts = b"".join(malformed.part("color", b"none") for _ in range(100000)) + b"--limit--\r\n"
-    answer = await end_of(ask(server, request("POST", RESTORE, parts, **MULTIPART)), "100,000 parts")
+    data = request("POST", RESTORE, parts, **MULTIPART)
+    answer = await end_of(ask(server, data), "100,000 parts")
     check(answer is not None and answer.status in (400, 413), f"100,000 parts: {answer}")
     await server.serves()
 
@@ -298,16 +302,21 @@ async def killed(server):
     await server.is_ready()
 
 
+ROUNDS = 10
+LEAST_LEAK_MIB = 1000 * 512 / (1 << 20)  # half a KiB for each upload
+
+
 async def leaks(server):
     """The same work again and again takes no more memory."""
     sizes = []
-    for _ in range(6):
+    for _ in range(ROUNDS):
         for _ in range(5):
             await end_of(asyncio.gather(*(ask(server, server.usual, f"127.0.3.{1 + i % 50}")
                                           for i in range(200))), "uploads")
         sizes.append(server.resident_mib())
     print("leaks: resident MiB after each 1,000 uploads:", *(f"{size:.1f}" for size in sizes))
-    check(sizes[-1] - sizes[1] < 4, f"memory grows: {sizes} MiB")
+    grown = sizes[-1] - sizes[ROUNDS // 2 - 1]  # at first memory is still divided up
+    check(grown < ROUNDS // 2 * LEAST_LEAK_MIB, f"memory grows: {sizes} MiB")
 
 
 SHORT = ["--deadline", str(DEADLINE_S)]
