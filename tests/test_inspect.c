@@ -165,6 +165,30 @@ static void test_healthy_rows_get_no_finding(void **state)
     pat_inspection_release(&inspection);
 }
 
+/* Perfect rows count from a twentieth on. */
+static void test_few_perfect_rows_are_not_bad(void **state)
+{
+    (void)state;
+    enum { ROWS = 41 };
+    static const struct {
+        int perfect;
+        bool bad;
+    } cases[] = {{1, false}, {2, false}, {3, true}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        pat_inspection inspection = {0};
+        pat_buffer csv = {0};
+        pat_buffer_append_text(&csv, header);
+        for (int i = 0; i < ROWS; i++)
+            put_row(&csv, i, i < cases[c].perfect ? INFINITY : 30, "none", 1, 1);
+        save(&csv, "x.csv");
+        inspect(NULL, NULL, &inspection);
+        const pat_finding *perfect = finding(&inspection, PAT_FINDING_PERFECT_SCORE, "");
+        assert_int_equal(perfect->count, cases[c].perfect);
+        assert_int_equal(perfect->bad, cases[c].bad);
+        pat_inspection_release(&inspection);
+    }
+}
+
 /* As in the study: all of 112 pairs at the weakest sharpening. As pandas writes it. */
 static void test_the_degenerate_study(void **state)
 {
@@ -517,6 +541,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statistics_of_few_numbers),
         IN_FOLDER(test_healthy_rows_get_no_finding),
+        IN_FOLDER(test_few_perfect_rows_are_not_bad),
         IN_FOLDER(test_the_degenerate_study),
         IN_FOLDER(test_where_the_grid_is_from),
         IN_FOLDER(test_levels_are_a_method_of_their_own),
