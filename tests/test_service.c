@@ -1,6 +1,7 @@
 /* Requests answered as they come, by workers that crash, lie and hang. */
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -187,6 +189,37 @@ static void test_death_concerns_one_request(void **state)
     end(service, descriptors);
 }
 
+/* The only child of this process. */
+static pid_t worker_of_one(void)
+{
+    char path[64];
+    int pid = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *children = fopen(path, "r");
+    assert_non_null(children);
+    assert_int_equal(fscanf(children, "%d", &pid), 1);
+    fclose(children);
+    return pid;
+}
+
+/* A request is not given to a worker that has ended, though nobody has noticed yet. */
+static void test_death_of_an_idle_worker_concerns_nobody(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 1, 4);
+    assert_true(submit(service, 0, "ok_"));
+    assert_int_equal(work_until(service, 1, NULL), PAT_OK);
+    pid_t worker = worker_of_one();
+    siginfo_t info;
+    kill(worker, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)worker, &info, WEXITED | WNOWAIT), 0);
+    assert_true(submit(service, 1, "ok_"));
+    assert_int_equal(work_until(service, 2, NULL), PAT_OK);
+    check_answer(1);
+    end(service, descriptors);
+}
+
 static void test_hanging_worker_is_ended(void **state)
 {
     (void)state;
@@ -292,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_requests_are_answered),
         cmocka_unit_test(test_queue_is_bounded),
         cmocka_unit_test(test_death_concerns_one_request),
+        cmocka_unit_test(test_death_of_an_idle_worker_concerns_nobody),
         cmocka_unit_test(test_hanging_worker_is_ended),
         cmocka_unit_test(test_withdrawn_requests),
         cmocka_unit_test(test_end_in_the_middle),

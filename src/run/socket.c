@@ -19,6 +19,12 @@ bool pat_socket_carries_files(int socket)
     return getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
+bool pat_socket_is_closed(int socket)
+{
+    char byte;
+    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 size_t pat_socket_send(int socket, const void *bytes, size_t size, const int *descriptors,
                        int count)
 {

@@ -11,6 +11,9 @@ enum { PAT_SOCKET_FILES_MAX = 4 }; /* that a message may carry */
 /* Whether files can be sent along it. */
 bool pat_socket_carries_files(int socket);
 
+/* Whether the other end has been closed, and all that it had sent been read. */
+bool pat_socket_is_closed(int socket);
+
 /*
  * Send `size` bytes, with `count` descriptors, which stay open here. Never waits. Returns how many
  * bytes were sent, the descriptors with the first of them: none if there is no room now, and all if

@@ -101,7 +101,6 @@ class Watched(Server):
 
     async def is_ready(self):
         """All workers have started: what is open now is what it needs."""
-        await self.serves()
         for _ in range(PATIENCE_S * 10):
             health = json.loads((await ask(self, get("/healthz"))).body)
             if health["ready"] == 2:
@@ -109,6 +108,7 @@ class Watched(Server):
             await asyncio.sleep(0.1)
         else:
             raise Failure(f"the workers do not get ready: {health}")
+        await self.serves()
 
     async def needs(self):
         """How many descriptors are open when nothing is asked."""
@@ -299,6 +299,7 @@ async def killed(server):
     check(set(counts) <= {200, 502} and counts[200] > 0, f"workers killed: {told(counts)}")
     check(counts[502] <= kills, f"{kills} kills gave {counts[502]} times 502")
     print(f"killed: {kills} workers killed: {told(counts)}")
+    await asyncio.sleep(0.2)  # the last one killed may look ready still
     await server.is_ready()
 
 
