@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing, build, and make the data set of the sample pictures.
+# Install what is missing, build, and make the data set of the sample pictures and a page about it.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh
@@ -7,6 +7,8 @@ cmake --preset release >/dev/null
 cmake --build --preset release
 build/patina search data/sample/damaged data/sample/undamaged \
     -o build/regression_training_data.csv --trials build/trials.csv
+build/patina report build/regression_training_data.csv --trials build/trials.csv \
+    --pairs data/sample/damaged data/sample/undamaged -o build/report.html
 echo
 echo "the first rows, without the features:"
 cut -d, -f1-4,19- build/regression_training_data.csv | head -6
