@@ -9,8 +9,9 @@
  *
  * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
  * "die_later" every time but the first, "mute" exits without a word when it has been set up,
- * "broken" says that it cannot start, "stuck" never says anything, "real" is the true worker,
- * "real_poor" is that one with few descriptors to spare, and counts in start.met how often it came.
+ * "broken" says that it cannot start, "broken_third" does so the third time, "stuck" never says
+ * anything, "real" is the true worker, "real_poor" is that one with few descriptors to spare, and
+ * counts in start.met how often it came.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -374,7 +375,8 @@ static void start(const pat_frame *frame, pat_task_setup *setup, const char *cou
         hang();
     if (strcmp(course, "mute") == 0)
         _exit(6);
-    if (strcmp(course, "broken") == 0)
+    if (strcmp(course, "broken") == 0 ||
+        (strcmp(course, "broken_third") == 0 && times_met("start") == 3))
         pat_wire_put_broken(&out, &error);
     else
         pat_wire_put_ready(&out, "8.99.1", "none (a test)");

@@ -23,14 +23,14 @@ static struct request {
     char path[64];
     pat_job job;
     int times_done;
-    bool answered;
+    bool answered, refused;
     double first_feature;
     char death[128];
 } requests[REQUESTS_MAX];
 
 static int done_count;
 
-static void note(void *context, pat_outcome *outcome, const char *death)
+static bool note(void *context, pat_outcome *outcome, const char *death)
 {
     struct request *request = context;
     request->times_done++;
@@ -40,6 +40,7 @@ static void note(void *context, pat_outcome *outcome, const char *death)
         request->first_feature = outcome->features[0];
     else
         snprintf(request->death, sizeof request->death, "%s", death);
+    return !request->refused;
 }
 
 static const pat_task_setup features_setup = {
@@ -258,6 +259,22 @@ static void test_withdrawn_requests(void **state)
     end(service, descriptors);
 }
 
+/* Nor does a worker go on whose answer makes no sense to who asked. */
+static void test_answer_that_is_refused(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 1, 4);
+    requests[0].refused = true;
+    assert_true(submit(service, 0, "ok_"));
+    assert_true(submit(service, 1, "ok_"));
+    assert_int_equal(work_until(service, 2, NULL), PAT_OK);
+    check_answer(0);
+    check_answer(1);
+    assert_int_equal(pat_service_state_of(service).deaths, 1);
+    end(service, descriptors);
+}
+
 /* It ends although workers hang, and nobody is told. */
 static void test_end_in_the_middle(void **state)
 {
@@ -300,6 +317,26 @@ static void test_workers_that_do_not_start(void **state)
     }
 }
 
+/* Where others have started, one that cannot is tried again. */
+static void test_worker_that_cannot_start_again(void **state)
+{
+    (void)state;
+    static const char *const broken_third[] = {FAULTY_WORKER, "broken_third", NULL};
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(broken_third, 2, 8);
+    while (pat_service_state_of(service).ready < 2)
+        assert_int_equal(step(service, NULL), PAT_OK);
+    assert_true(submit(service, 0, "kill_"));
+    for (int i = 1; i < 6; i++)
+        assert_true(submit(service, i, "ok_"));
+    assert_int_equal(work_until(service, 6, NULL), PAT_OK);
+    while (pat_service_state_of(service).deaths < 2 || pat_service_state_of(service).ready < 2)
+        assert_int_equal(step(service, NULL), PAT_OK);
+    for (int i = 1; i < 6; i++)
+        check_answer(i);
+    end(service, descriptors);
+}
+
 static void test_options_out_of_range(void **state)
 {
     (void)state;
@@ -328,8 +365,10 @@ int main(void)
         cmocka_unit_test(test_death_of_an_idle_worker_concerns_nobody),
         cmocka_unit_test(test_hanging_worker_is_ended),
         cmocka_unit_test(test_withdrawn_requests),
+        cmocka_unit_test(test_answer_that_is_refused),
         cmocka_unit_test(test_end_in_the_middle),
         cmocka_unit_test(test_workers_that_do_not_start),
+        IN_FOLDER(test_worker_that_cannot_start_again),
         cmocka_unit_test(test_options_out_of_range),
     };
     return cmocka_run_group_tests(tests, warm_up, NULL);

@@ -129,7 +129,9 @@ static void tell_served(void *context, const pat_served *served)
     const struct arguments *arguments = context;
     if (!arguments->verbose)
         return;
-    printf("%s %s ", served->address, served->method);
+    printf("%s ", served->address);
+    console_name(served->method);
+    printf(" ");
     console_name(served->target);
     printf(" %d %llu %llu %.3f\n", served->status, (unsigned long long)served->bytes_in,
            (unsigned long long)served->bytes_out, served->seconds);

@@ -27,7 +27,7 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    bool missing;    /* to be started at the next tick */
+    int missing;     /* ticks until it is to be started, 1: at the next; 0: it has been */
     int spawn_error; /* of libuv: it never came to life */
     char fault[64];  /* why we ended it; "": we did not */
     /* Times are counted in ticks: while this process is stopped too, none passes. */
@@ -48,6 +48,7 @@ struct pat_fleet {
     struct worker *workers;
     int worker_count;
     int startup_failures; /* since a worker was last ready, while there was no other */
+    int failed_starts;    /* since a worker last became ready */
     bool ever_ready;
     bool finishing; /* no more work: waiting for workers to leave */
     uint64_t deaths;
@@ -230,11 +231,15 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
             return false;
         worker->busy_ms = 0;
         worker->ready = fleet->ever_ready = true;
-        fleet->startup_failures = 0;
+        fleet->startup_failures = fleet->failed_starts = 0;
         return true;
     case PAT_MESSAGE_BROKEN:
         if (worker->ready || !pat_wire_get_broken(frame, &broken))
             return false;
+        if (fleet->ever_ready) { /* others have: it may be able to later */
+            end_worker(worker, "cannot start (%.40s)", broken.message);
+            return true;
+        }
         (void)pat_fail(&error, broken.status, "a worker cannot start: %s", broken.message);
         pat_fleet_stop(fleet, &error);
         return true;
@@ -301,6 +306,16 @@ int pat_fleet_ready(const pat_fleet *fleet)
     return ready;
 }
 
+/* Where others work there is no hurry to try again what does not succeed. */
+static int ticks_to_wait(pat_fleet *fleet)
+{
+    enum { DOUBLINGS = 6 };
+    int failures = fleet->failed_starts++;
+    if (pat_fleet_ready(fleet) == 0)
+        return 1;
+    return 1 << (failures < DOUBLINGS ? failures : DOUBLINGS);
+}
+
 static void worker_gone(struct worker *worker)
 {
     pat_fleet *fleet = worker->fleet;
@@ -329,7 +344,7 @@ static void worker_gone(struct worker *worker)
     if (worker->ready)
         spawn_worker(worker);
     else
-        worker->missing = true;
+        worker->missing = ticks_to_wait(fleet);
 }
 
 static void pipe_or_process_closed(uv_handle_t *handle)
@@ -430,7 +445,7 @@ static void ticked(uv_timer_t *timer)
         struct worker *worker = &fleet->workers[i];
         if (worker->open_handles > 0 && !worker->exited && worker->fault[0] == '\0')
             watch(worker);
-        if (worker->missing && !fleet->finishing)
+        if (worker->missing > 0 && --worker->missing == 0 && !fleet->finishing)
             spawn_worker(worker);
     }
     owner->ticked(owner->context);

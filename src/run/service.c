@@ -52,11 +52,10 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     struct request *found = find(service, id);
     if (outcome->unchanged || outcome->trial_count != 0)
         return false;
-    if (found != NULL) { /* not withdrawn */
-        struct request request = take_off(service, found);
-        request.done(request.context, outcome, NULL);
-    }
-    return true;
+    if (found == NULL) /* withdrawn */
+        return true;
+    struct request request = take_off(service, found);
+    return request.done(request.context, outcome, NULL);
 }
 
 static void lost(void *context, const uint64_t *ids, int count, const char *death)

@@ -19,8 +19,9 @@ typedef struct pat_service_options {
 } pat_service_options;
 
 /* Told once what came of a request, unless it was withdrawn. outcome: may be emptied by the callee;
- * NULL: the worker died, and `death` says of what ("was killed by SIGSEGV"). */
-typedef void pat_service_done(void *context, pat_outcome *outcome, const char *death);
+ * NULL: the worker died, and `death` says of what ("was killed by SIGSEGV"). False if the outcome
+ * cannot be one: the worker is then ended. */
+typedef bool pat_service_done(void *context, pat_outcome *outcome, const char *death);
 
 /* Start the workers. Fails with PAT_INVALID_ARGUMENT (options out of
  * range), PAT_INTERNAL or PAT_OUT_OF_MEMORY; *service is then NULL. While

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,7 +21,10 @@
 #include "run/socket.h"
 #include "run/wire.h"
 
-enum { BLOCKS_KEPT = 1 << 25 }; /* 32 MiB, the most that mallopt() takes */
+enum {
+    BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() takes */
+    FILES_MAX = 32,        /* open at a time: those of a job, and some that libraries keep */
+};
 
 static bool send_all(int descriptor, pat_buffer *out)
 {
@@ -95,6 +99,9 @@ static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
 {
     if (setup->memory_bytes != 0 && !pat_sandbox_limit_memory(setup->memory_bytes))
         fprintf(stderr, "patina: a worker cannot limit its memory (%s)\n", strerror(errno));
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > FILES_MAX)
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES_MAX, FILES_MAX});
     pat_sandbox_enter(sandbox);
 }
 

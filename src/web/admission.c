@@ -5,6 +5,12 @@
 
 #include "web/guard.h"
 
+bool pat_admission_is_ambiguous(const pat_request *request)
+{
+    return request->repeated || request->has_nul ||
+           (request->transfer_encoding != NULL && request->content_length != NULL);
+}
+
 pat_problem pat_admission_check(const pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
@@ -14,8 +20,8 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
         *message = "the header fields are longer than 16 KiB; send fewer";
         return PAT_PROBLEM_HEADERS_TOO_LARGE;
     }
-    if (request->repeated || (request->host == NULL && !is_old)) {
-        *message = "one header field Host is needed, and one Content-Length at most";
+    if (pat_admission_is_ambiguous(request) || (request->host == NULL && !is_old)) {
+        *message = "one header field Host is needed, and at most one that tells the body's length";
         return PAT_PROBLEM_MALFORMED;
     }
     if (site->listener.loopback && request->host != NULL && !pat_guard_is_local(request->host)) {

@@ -7,6 +7,10 @@
 /* PAT_PROBLEM_NONE, or why not; *message is then static. What concerns every request. */
 pat_problem pat_admission_check(const pat_exchange *exchange, const char **message);
 
+/* Whether another program could take it for another request than we do: one that is refused, and
+ * whose connection is closed. */
+bool pat_admission_is_ambiguous(const pat_request *request);
+
 /* The same for one that brings a picture: before a byte of it is kept. Finds exchange->length. */
 pat_problem pat_admission_of_picture(pat_exchange *exchange, const char **message);
 

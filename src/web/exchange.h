@@ -15,6 +15,7 @@ typedef struct pat_request {
     const char *host, *content_type, *content_length, *transfer_encoding, *accept, *expect, *origin,
         *site;
     bool repeated;       /* one of those that must be one is there twice */
+    bool has_nul;        /* in its path, which ends there for us, not for others */
     size_t header_bytes; /* of the fields, roughly */
     int arguments;       /* of the query; more than PAT_ARGUMENTS_MAX are counted, not kept */
     struct {

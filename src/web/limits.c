@@ -7,7 +7,7 @@
 static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
     [PAT_SERVE_QUEUE] = {"queue", "N", 16, 1, 10000,
                          "Pictures that may wait while all workers are busy"},
-    [PAT_SERVE_PER_ADDRESS] = {"per-address", "N", 256, 1, 100000,
+    [PAT_SERVE_PER_ADDRESS] = {"per-address", "N", 12, 1, 100000,
                                "Pictures from one address, being sent, waiting or at work"},
     [PAT_SERVE_CONNECTIONS] = {"connections", "N", 4096, 4, 60000,
                                "Open connections; one address gets three quarters at most"},

@@ -17,6 +17,7 @@ struct pat_multipart {
     pat_error error;
     uint64_t parts;
     bool has_image, in_image;
+    bool empty;                            /* the part has begun, and no byte of it has come */
     char name[NAME_SIZE], text[TEXT_SIZE]; /* of the part that is no image; "" if there is none */
     size_t text_size;
 };
@@ -65,6 +66,13 @@ static pat_status begin_part(pat_multipart *multipart, const char *name, const c
     return multipart->form->image(multipart->form->context, file, error);
 }
 
+/* libmicrohttpd begins a part again if at first it had no byte of it to hand over. */
+static bool begins_again(const pat_multipart *multipart, const char *name)
+{
+    const char *begun = multipart->in_image ? "image" : multipart->name;
+    return multipart->empty && name != NULL && strcmp(name, begun) == 0;
+}
+
 static pat_status take(pat_multipart *multipart, const char *data, size_t size, pat_error *error)
 {
     if (multipart->in_image)
@@ -85,8 +93,9 @@ static enum MHD_Result part(void *context, enum MHD_ValueKind kind, const char *
     (void)encoding;
     pat_multipart *multipart = context;
     pat_status status = PAT_OK;
-    if (offset == 0)
+    if (offset == 0 && !begins_again(multipart, key))
         status = begin_part(multipart, key, file, &multipart->error);
+    multipart->empty = offset == 0 && size == 0;
     if (status == PAT_OK && size > 0)
         status = take(multipart, data, size, &multipart->error);
     multipart->status = status;

@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "patina/model.h"
 #include "run/predictor.h"
@@ -22,7 +21,6 @@ struct serving {
     pat_task_setup setup;
     pat_buffer extra; /* the workers' orders */
     bool told;        /* that it is ready */
-    double stopped_s; /* when the end began */
 };
 
 /* What the workers are to know: the model. Its description is kept to be shown. */

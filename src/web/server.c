@@ -5,6 +5,7 @@
  */
 #include "web/server.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "web/admission.h"
 #include "web/exchange.h"
 
 enum { CONNECTION_MEMORY = 32 << 10, BASE64_BLOCK = 32 << 10, TARGET_SIZE = 256 };
@@ -106,6 +108,8 @@ static void read_request(struct connection *connection, const char *path, const 
                              .path = path,
                              .version = version,
                              .header_bytes = strlen(connection->target)};
+    const char *nul = strstr(connection->target, "%00");
+    request->has_nul = nul != NULL && nul < strchrnul(connection->target, '?');
     MHD_get_connection_values(connection->handle, MHD_HEADER_KIND, note_field, request);
     MHD_get_connection_values_n(connection->handle, MHD_GET_ARGUMENT_KIND, note_argument, request);
 }
@@ -194,6 +198,8 @@ static enum MHD_Result begin(struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
     pat_exchange_begin(exchange, connection->handle);
+    if (pat_admission_is_ambiguous(&exchange->request)) /* where the next request begins, too */
+        exchange->answer.closes = true;
     if (exchange->state != PAT_EXCHANGE_ANSWERED || !may_be_cut_off(&exchange->request))
         return MHD_YES;
     exchange->answer.closes = true;
@@ -391,6 +397,26 @@ static void expire(pat_site *site, struct connection *connection)
     site->metrics.cut++;
 }
 
+/* Whether the client of a request that a worker has is there no more. Until it is answered,
+ * libmicrohttpd does not look. */
+static bool has_gone(const struct connection *connection)
+{
+    char byte;
+    if (!connection->busy || connection->exchange.state != PAT_EXCHANGE_WORKING)
+        return false;
+    ssize_t count = recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Nobody waits for the answer: the worker is wanted by others. */
+static void abandon(pat_site *site, struct connection *connection)
+{
+    pat_exchange_fail(&connection->exchange, PAT_PROBLEM_MALFORMED, "the client has gone");
+    cut(connection);
+    site->metrics.cut++;
+    resume(connection);
+}
+
 static void check_deadlines(pat_server *server)
 {
     enum { TICKS_PER_SECOND = 20 };
@@ -402,6 +428,8 @@ static void check_deadlines(pat_server *server)
     for (struct connection *at = server->connections; at != NULL; at = at->next)
         if (!at->cut && now_s > at->since_s + deadline_s)
             expire(server->site, at);
+        else if (!at->cut && has_gone(at))
+            abandon(server->site, at);
 }
 
 /* ---- The server ------------------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -69,6 +70,14 @@ void pat_stored_count(pat_stored *stored, uint64_t bytes)
 {
     stored->store->used += bytes;
     stored->counted += bytes;
+}
+
+bool pat_stored_holds(const pat_stored *stored, uint64_t bytes)
+{
+    enum { BLOCK = 512, LARGEST_PAGE = 2 << 20 };
+    struct stat file;
+    return !stored->file.open || (fstat(stored->file.descriptor, &file) == 0 &&
+                                  (uint64_t)file.st_blocks * BLOCK <= bytes + LARGEST_PAGE);
 }
 
 int pat_stored_take(pat_stored *stored)

@@ -42,6 +42,10 @@ PAT_MUST_CHECK pat_status pat_stored_offer(pat_stored *stored, pat_store *store,
  * fail, but others find less room. */
 void pat_stored_count(pat_stored *stored, uint64_t bytes);
 
+/* Whether what a worker has written to an offered file takes no more memory than so many bytes do:
+ * more would not be counted. True where none was offered. */
+bool pat_stored_holds(const pat_stored *stored, uint64_t bytes);
+
 /* Give up the descriptor to the caller, who closes it; the bytes stay counted. */
 int pat_stored_take(pat_stored *stored);
 

@@ -26,7 +26,8 @@ static pat_status read_report(pat_exchange *exchange, const pat_outcome *outcome
     if (status != PAT_OK)
         return status;
     uint64_t limit = exchange->order.describes ? 0 : exchange->order.output_limit;
-    if (told->output_bytes > limit || told->input_bytes != exchange->input.counted)
+    if (told->output_bytes > limit || told->input_bytes != exchange->input.counted ||
+        !pat_stored_holds(&exchange->output, told->output_bytes))
         return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; try again",
                         name_of(exchange));
     return PAT_OK;
@@ -59,21 +60,26 @@ static void answer_restored(pat_exchange *exchange, const pat_restoration *told)
     pat_stored_count(&exchange->output, told->output_bytes);
 }
 
-static void done(void *context, pat_outcome *outcome, const char *death)
+static bool done(void *context, pat_outcome *outcome, const char *death)
 {
     pat_exchange *exchange = context;
     pat_error error = {0};
     pat_restoration told = {.predicted = true};
+    bool makes_sense = true;
     exchange->state = PAT_EXCHANGE_ANSWERED;
     if (outcome == NULL)
         pat_fail(&error, PAT_WORKER_DIED,
                  "%s: the worker that was at it %s; the picture may be at fault, others are not "
                  "affected",
                  name_of(exchange), death);
+    else if (outcome->status == PAT_OUT_OF_MEMORY)
+        pat_fail(&error, PAT_TOO_LARGE,
+                 "%s: needs more memory than a worker of this server may use; send a smaller one",
+                 name_of(exchange));
     else if (outcome->status != PAT_OK)
         pat_fail(&error, outcome->status, "%s", outcome->message);
-    else if (read_report(exchange, outcome, &told, &error) == PAT_OK)
-        error.status = PAT_OK;
+    else
+        makes_sense = read_report(exchange, outcome, &told, &error) == PAT_OK;
     if (error.status != PAT_OK)
         fail(exchange, &error);
     else if (exchange->order.describes)
@@ -82,6 +88,7 @@ static void done(void *context, pat_outcome *outcome, const char *death)
         answer_restored(exchange, &told);
     pat_stored_release(&exchange->input);
     exchange->site->answered(exchange->site->server, exchange);
+    return makes_sense;
 }
 
 void pat_work_submit(pat_exchange *exchange)

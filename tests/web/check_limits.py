@@ -8,8 +8,10 @@ import signal
 import socket
 import struct
 import sys
+from time import sleep
 
-from client import MULTIPART, Failure, Server, check, form, request, run, same
+from client import (MULTIPART, Failure, Server, check, form, request, run, same,
+                    slow_picture)
 
 FEATURES, RESTORE = "/api/v1/features", "/api/v1/restore"
 MEBIBYTE = 1 << 20
@@ -34,7 +36,15 @@ def bodies():
         for byte in range(0, len(good), 10000):  # in pieces
             connection.send(good[byte:byte + 10000])
         same(connection.answer().status, 200, "in pieces")
-        check(server.raw(both + b"0\r\n\r\n").status in (400, 411), "both")
+        twice = request("GET", "/healthz", b"").replace(b"Content-Length: 0\r\n",
+                                                        b"Content-Length: 0\r\n" * 2)
+        for data in (both + b"0\r\n\r\n", twice, both.replace(b"POST", b"GET") + b"0\r\n\r\n",
+                     request("GET", "/healthz%00x")):  # the next could be part of it for others
+            with server.connect() as other:
+                other.send(data + good)
+                answer = other.answer()
+                same((answer.status, answer.headers["connection"]), (400, "close"), data)
+                check(other.ended() and not other.pending, "nothing follows")
         with server.connect() as other:  # the answer comes before the body would
             other.send(request("POST", FEATURES, Content_Length=str(100 * MEBIBYTE)))
             answer = other.answer()
@@ -44,6 +54,39 @@ def bodies():
             other.send(good[:3000])
         server.wait_for(f'patina_requests_total{{path="{FEATURES}",status="0"}}',
                         lambda count: count == 1)
+
+
+def cut_forms():
+    """A form may come in any pieces."""
+    with Server() as server:
+        body = form(("sigma", None, b"1"), ("image", "a.bmp", server.picture("grass.bmp")))
+        whole = request("POST", RESTORE, body, **MULTIPART)
+        expected = server.raw(whole)
+        same(expected.status, 200, "whole")
+        for name in (b'name="sigma"', b'name="image"'):
+            end = whole.index(b"\r\n\r\n", whole.index(name)) + 4
+            for cut in range(end - 6, end + 8):
+                with server.connect() as connection:
+                    connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    connection.send(whole[:cut])
+                    sleep(0.02)  # so that they arrive one by one
+                    connection.send(whole[cut:])
+                    answer = connection.answer()
+                    check(answer.status == 200 and answer.body == expected.body,
+                          f"cut {cut - end} bytes after the head of {name}: {answer.status}")
+
+
+def clients_that_go():
+    """A worker is free again when nobody waits for what it does."""
+    with Server("--jobs", "1", "--deadline", "3600") as server:
+        server.wait_for('patina_workers{state="idle"}', lambda count: count == 1)
+        for _ in range(3):
+            with server.connect() as connection:
+                connection.send(request("POST", RESTORE, slow_picture()))
+                server.wait_for('patina_workers{state="busy"}', lambda count: count == 1)
+            server.wait_for('patina_workers{state="idle"}', lambda count: count == 1)
+        same(server.metrics()["patina_worker_deaths_total"], 3, "workers ended")
+        same(server.ask("POST", FEATURES, server.picture("grass.bmp")).status, 200, "afterwards")
 
 
 def expectations():
@@ -206,4 +249,5 @@ def hosts():
 
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    sys.exit(run(bodies, expectations, malformed, multipart, room, time, hosts))
+    sys.exit(run(bodies, cut_forms, clients_that_go, expectations, malformed, multipart, room, time,
+                 hosts))
