@@ -1,5 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "commands.h"
 #include "console.h"
@@ -15,12 +17,35 @@ struct arguments {
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
-     "Write a page that needs no other file: also with the pictures, damaged, restored and "
-     "original",
+     "Write a page (HTML) that needs no other file: also with the pictures, damaged, restored "
+     "and original. With --json, FILE must end in .html or .htm",
      0},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of text", 0},
+    {"json", KEY_JSON, NULL, 0,
+     "Print one JSON document on standard output instead of text; -o still writes the page", 0},
     {0},
 };
+
+static bool is_called_page(const char *path)
+{
+    const char *extension = strrchr(path, '.');
+    return extension != NULL &&
+           (strcasecmp(extension, ".html") == 0 || strcasecmp(extension, ".htm") == 0);
+}
+
+/* Who asks for JSON and names a file may well expect the JSON in it. */
+static void check_output(const struct argp_state *state, const struct arguments *arguments)
+{
+    if (arguments->output == NULL)
+        return;
+    if (strcmp(arguments->output, "-") == 0)
+        argp_error(state, "-o: the page is not written to standard output; name a file, such as "
+                          "page.html (--json prints one JSON document instead of text)");
+    if (arguments->json && !is_called_page(arguments->output))
+        argp_error(state,
+                   "-o %s: -o writes the page, whose name must end in .html with --json; the JSON "
+                   "goes to standard output: --json > FILE",
+                   arguments->output);
+}
 
 static void check(const struct argp_state *state, const struct arguments *arguments)
 {
@@ -31,6 +56,7 @@ static void check(const struct argp_state *state, const struct arguments *argume
         argp_error(state, "name the row: what stands in its column filename");
     if (source->damaged == NULL && source->manifest == NULL)
         argp_error(state, "give two folders, DAMAGED and UNDAMAGED, or --manifest FILE");
+    check_output(state, arguments);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
