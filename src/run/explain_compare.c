@@ -170,11 +170,30 @@ static bool is_feature(const char *column)
     return false;
 }
 
+/* Whether the similarity alone is another, though it follows from PSNR and SSIM. */
+static bool contradicts_itself(const pat_explained_row *row)
+{
+    bool other[3] = {false, false, false}; /* as long as the columns are there */
+    static const char *const columns[3] = {"psnr", "ssim", "similarity_score"};
+    for (size_t i = 0; i < row->cell_count; i++)
+        for (int k = 0; k < 3; k++)
+            if (strcmp(row->cell[i].column, columns[k]) == 0)
+                other[k] = row->cell[i].verdict == PAT_CELL_OTHER ||
+                           (k < 2 && row->cell[i].verdict == PAT_CELL_MISSING);
+    return other[2] && !other[0] && !other[1];
+}
+
+/* Cells that are other because something else was searched, or was changed. */
+static size_t count_other(const pat_explained_row *row)
+{
+    return count_cells(row, PAT_CELL_OTHER) - contradicts_itself(row);
+}
+
 static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation *explanation)
 {
     size_t rounded = count_cells(row, PAT_CELL_ROUNDED);
     size_t rewritten = count_cells(row, PAT_CELL_REWRITTEN);
-    size_t other = count_cells(row, PAT_CELL_OTHER), features = 0;
+    size_t other = count_other(row), features = 0;
     for (size_t i = 0; i < row->cell_count; i++)
         features += row->cell[i].verdict == PAT_CELL_OTHER && is_feature(row->cell[i].column);
     if (rounded > 0)
@@ -189,6 +208,10 @@ static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation 
                    rewritten, rewritten == 1 ? " has" : "s have");
     if (count_cells(row, PAT_CELL_MISSING) > 0)
         add_reason(explanation, "the table lacks columns that a data set has");
+    if (contradicts_itself(row))
+        add_reason(explanation,
+                   "similarity_score follows from PSNR and SSIM, which are as rebuilt: "
+                   "no image and no grid makes it another, so the cell was changed");
     if (features > 0)
         add_reason(explanation,
                    "%zu feature%s another, and features depend on the damaged image alone: it is "
@@ -246,12 +269,15 @@ static void give_reason_of_file(const pat_explained_file *file, pat_explanation 
 }
 
 static void give_reasons_of_record(const pat_explain_options *options,
-                                   const pat_explain_record *record, pat_explanation *explanation)
+                                   const pat_explain_record *record, bool searched_otherwise,
+                                   pat_explanation *explanation)
 {
     pat_explained_file table = {0};
     char cpu[sizeof record->cpu];
-    give_reason_of_file(&explanation->damaged, explanation);
-    give_reason_of_file(&explanation->undamaged, explanation);
+    if (searched_otherwise) {
+        give_reason_of_file(&explanation->damaged, explanation);
+        give_reason_of_file(&explanation->undamaged, explanation);
+    }
     pat_explain_look(options->data, &table);
     if (record->sha256[0] != '\0' && table.sha256[0] != '\0' &&
         strcmp(record->sha256, table.sha256) != 0)
@@ -261,7 +287,7 @@ static void give_reasons_of_record(const pat_explain_options *options,
         add_reason(explanation, "the table was made by patina %s; this is patina %s",
                    explanation->record_version, pat_version());
     pat_cpu_model(cpu, sizeof cpu);
-    if (record->cpu[0] != '\0' && strcmp(record->cpu, cpu) != 0)
+    if (searched_otherwise && record->cpu[0] != '\0' && strcmp(record->cpu, cpu) != 0)
         add_reason(explanation,
                    "the table was made on another type of processor (%.100s), where the last "
                    "digits of features may be others",
@@ -272,6 +298,7 @@ void pat_explain_reasons(const pat_explain_options *options, const pat_explain_r
                          pat_explanation *explanation)
 {
     const pat_explained_row *row = NULL;
+    bool searched_otherwise = true; /* a program that rounds needs no other reason */
     for (size_t i = explanation->row_count; i-- > 0;)
         if (explanation->row[i].differing > 0)
             row = &explanation->row[i];
@@ -282,9 +309,10 @@ void pat_explain_reasons(const pat_explain_options *options, const pat_explain_r
                    explanation->matching);
     if (row != NULL && row->cell_count > 0) {
         give_reasons_of_cells(row, explanation);
-        if (count_cells(row, PAT_CELL_OTHER) > 0)
+        searched_otherwise = count_other(row) > 0;
+        if (searched_otherwise)
             give_reason_of_grid(row, explanation);
     }
     if (explanation->has_record)
-        give_reasons_of_record(options, record, explanation);
+        give_reasons_of_record(options, record, searched_otherwise, explanation);
 }

@@ -56,7 +56,13 @@ has out "fewer digits"
 sed "s/$score/0.7/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
 has out " 0.7 "
+has out "similarity_score follows from PSNR and SSIM"
+lacks out "the features are as in the table"
+psnr=$(grep ^coffee_cup D.csv | cut -d, -f3)
+sed "s/$score,$psnr/0.7,30/" D.csv >C.csv
+expect 1 explain C.csv coffee_cup.jpg $pairs
 has out "the features are as in the table"
+lacks out "follows from PSNR and SSIM"
 expect 0 explain C.csv skyline.png $pairs
 
 # Without a record the grid is guessed; one that was given goes first.
