@@ -215,10 +215,27 @@ static pat_status find_failure(const char *data, pat_explanation *explanation, p
 
 /* ---- Neither --------------------------------------------------------------------------------- */
 
-static pat_status fail_to_find(const char *where, const char *what, const char *filename,
-                               const pat_nearest *nearest, pat_error *error)
+/* A file of this name that is in no pair: then that is why there is nothing of it. */
+static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpaired *unpaired)
+{
+    for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
+        *unpaired = pat_pairs_unpaired(pairs, i);
+        if (pat_explain_is_name(filename, unpaired->name))
+            return true;
+    }
+    return false;
+}
+
+static pat_status fail_to_find(const pat_pairs *pairs, const char *where, const char *what,
+                               const char *filename, const pat_nearest *nearest, pat_error *error)
 {
     pat_buffer hint = {0};
+    pat_unpaired unpaired;
+    if (find_unpaired(pairs, filename, &unpaired))
+        return pat_fail(error, PAT_NOT_FOUND,
+                        "%s%s '%s': the file is in %s, but without a partner "
+                        "it is in no pair (%s)",
+                        where, what, filename, unpaired.folder, unpaired.reason);
     pat_nearest_append(nearest, &hint);
     pat_status status = hint.failed
                             ? pat_fail_memory(error, "the nearest names")
@@ -236,8 +253,9 @@ pat_status pat_explain_find(const pat_explain_options *options, pat_explanation 
     if (status == PAT_OK)
         status = find_failure(options->data, explanation, &nearest, error);
     if (status == PAT_OK && explanation->matching == 0 && !explanation->failed_before)
-        status = fail_to_find(options->data, ": neither a row nor a failure is called",
-                              explanation->filename, &nearest, error);
+        status =
+            fail_to_find(options->pairs, options->data, ": neither a row nor a failure is called",
+                         explanation->filename, &nearest, error);
     return status;
 }
 
@@ -256,6 +274,6 @@ pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *ind
         explanation->filename = strdup(pair.name);
         return explanation->filename == NULL ? pat_fail_memory(error, "a name") : PAT_OK;
     }
-    return fail_to_find("", "none of the pairs given is called", options->filename, &nearest,
-                        error);
+    return fail_to_find(options->pairs, "", "none of the pairs given is called", options->filename,
+                        &nearest, error);
 }

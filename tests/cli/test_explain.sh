@@ -120,6 +120,16 @@ expect 1 explain C.csv skyline.png $pairs
 has out "2 rows have this name"
 has out "row 19 of C.csv: NOT reproduced, 1 of 22 cells differ"
 
+# A file without a partner has neither row nor failure, and no pair.
+cp "$sample/damaged/coffee_cup.jpg" damaged/alone.jpg
+expect 2 explain F.csv alone.jpg damaged undamaged
+has err "neither a row nor a failure is called 'alone.jpg': the file is in damaged, but without a"
+has err "(no undamaged image of this name)"
+sed 's/^grass.bmp/alone.jpg/' F.csv >C.csv
+expect 2 explain C.csv alone.jpg damaged undamaged
+has err "none of the pairs given is called 'alone.jpg': the file is in damaged"
+rm damaged/alone.jpg
+
 # Wrong usage, and tables that are none.
 expect 2 explain
 has err "name a data set"
