@@ -11,7 +11,7 @@
 typedef struct pat_explain_options {
     const char *data;       /* the data set; what lies beside it tells more: x.run.json of x.csv the
                                grid, x.failures.csv why a pair has no row */
-    const char *filename;   /* of the row */
+    const char *filename;   /* of the row; if none has it: with \xNN and \\ as JSON shows names */
     const pat_pairs *pairs; /* the images: one of the pairs must be called like the row */
     const char *manifest;   /* that the pairs come from, which no page may replace; or NULL */
     const pat_grid *grid;   /* the settings that were tried; NULL: the record tells, or the grid is

@@ -19,14 +19,15 @@ void pat_found_release(pat_found *found);
 
 /*
  * Read through the table and its failures for explanation->filename: fills in what they say of it,
- * and *found. Fails with PAT_NOT_FOUND (neither has it; the message names the nearest),
- * PAT_MALFORMED or as pat_csv_open().
+ * and *found. Where nothing has this name, it may be one with \xNN and doubled backslashes, as JSON
+ * shows names: explanation->filename becomes what that means. Fails with PAT_NOT_FOUND (neither has
+ * it; the message names the nearest), PAT_MALFORMED or as pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_explain_find(const pat_explain_options *options,
                                            pat_explanation *explanation, pat_found *found,
                                            pat_error *error);
 
-/* The index of the pair that options->filename means, which is a name or a cell of the table;
+/* The index of the pair that explanation->filename means, which is a name or a cell of the table;
  * explanation->filename becomes the pair's name. Fails
  * with PAT_NOT_FOUND or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *index,

@@ -9,6 +9,7 @@
 #include "dataset/csv.h"
 #include "dataset/nearest.h"
 #include "run/explain.h"
+#include "run/json.h"
 #include "run/outputs.h"
 
 bool pat_explain_is_name(const char *cell, const char *name)
@@ -226,29 +227,37 @@ static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpa
     return false;
 }
 
+/* Names are shown as they can be typed: pat_explain_find() takes them so, too. */
 static pat_status fail_to_find(const pat_pairs *pairs, const char *where, const char *what,
                                const char *filename, const pat_nearest *nearest, pat_error *error)
 {
     pat_buffer hint = {0};
     pat_unpaired unpaired;
-    if (find_unpaired(pairs, filename, &unpaired))
-        return pat_fail(error, PAT_NOT_FOUND,
-                        "%s%s '%s': the file is in %s, but without a partner "
-                        "it is in no pair (%s)",
-                        where, what, filename, unpaired.folder, unpaired.reason);
     pat_nearest_append(nearest, &hint);
-    pat_status status = hint.failed
-                            ? pat_fail_memory(error, "the nearest names")
-                            : pat_fail(error, PAT_NOT_FOUND, "%s%s '%s'%.*s", where, what, filename,
-                                       (int)hint.size, hint.size == 0 ? "" : hint.data);
+    pat_buffer_append_char(&hint, '\0');
+    char *name = pat_json_shown(filename), *others = hint.failed ? NULL : pat_json_shown(hint.data);
+    pat_status status;
+    if (name == NULL || others == NULL)
+        status = pat_fail_memory(error, "the nearest names");
+    else if (find_unpaired(pairs, filename, &unpaired))
+        status =
+            pat_fail(error, PAT_NOT_FOUND,
+                     "%s%s '%s': the file is in %s, but without a partner it is in no pair (%s)",
+                     where, what, name, unpaired.folder, unpaired.reason);
+    else
+        status = pat_fail(error, PAT_NOT_FOUND, "%s%s '%s'%s", where, what, name, others);
+    free(name);
+    free(others);
     pat_buffer_release(&hint);
     return status;
 }
 
-pat_status pat_explain_find(const pat_explain_options *options, pat_explanation *explanation,
+static pat_status find_name(const pat_explain_options *options, pat_explanation *explanation,
                             pat_found *found, pat_error *error)
 {
     pat_nearest nearest = {.wanted = explanation->filename};
+    pat_found_release(found);
+    explanation->rows = 0;
     pat_status status = find_rows(options->data, explanation, found, &nearest, error);
     if (status == PAT_OK)
         status = find_failure(options->data, explanation, &nearest, error);
@@ -259,14 +268,28 @@ pat_status pat_explain_find(const pat_explain_options *options, pat_explanation 
     return status;
 }
 
+pat_status pat_explain_find(const pat_explain_options *options, pat_explanation *explanation,
+                            pat_found *found, pat_error *error)
+{
+    pat_status status = find_name(options, explanation, found, error);
+    if (status != PAT_NOT_FOUND || strchr(explanation->filename, '\\') == NULL)
+        return status;
+    char *meant = pat_json_meant(explanation->filename);
+    if (meant == NULL)
+        return pat_fail_memory(error, "a name");
+    free(explanation->filename);
+    explanation->filename = meant;
+    return find_name(options, explanation, found, error);
+}
+
 pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *index,
                                  pat_explanation *explanation, pat_error *error)
 {
-    pat_nearest nearest = {.wanted = options->filename};
+    pat_nearest nearest = {.wanted = explanation->filename};
     for (*index = 0; *index < pat_pairs_count(options->pairs); ++*index) {
         pat_pair pair;
         pat_pairs_get(options->pairs, *index, &pair);
-        if (!pat_explain_is_name(options->filename, pair.name)) {
+        if (!pat_explain_is_name(explanation->filename, pair.name)) {
             pat_nearest_add(&nearest, pair.name);
             continue;
         }
@@ -274,6 +297,6 @@ pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *ind
         explanation->filename = strdup(pair.name);
         return explanation->filename == NULL ? pat_fail_memory(error, "a name") : PAT_OK;
     }
-    return fail_to_find(options->pairs, "", "none of the pairs given is called", options->filename,
-                        &nearest, error);
+    return fail_to_find(options->pairs, "", "none of the pairs given is called",
+                        explanation->filename, &nearest, error);
 }

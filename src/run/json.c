@@ -1,5 +1,6 @@
 #include "run/json.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,19 +9,44 @@
 
 #include "patina/run.h"
 
-/* `escaped`: room for four times the text. */
-static void escape(const char *text, bool non_ascii, char *escaped)
+/* Which bytes are written as \xNN. */
+enum escaped { NONE = 0, NON_ASCII = 1, CONTROLS = 2 };
+
+/* U+0080 to U+009F, too: some terminals obey them. */
+static bool is_control(const char *text)
 {
+    unsigned char byte = (unsigned char)text[0], next = (unsigned char)text[1];
+    return byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f);
+}
+
+/* `escaped`: room for four times the text. */
+static void escape(const char *text, unsigned which, char *escaped)
+{
+    bool above = false; /* the second byte of a control character */
     for (; *text != '\0'; text++) {
         unsigned char byte = (unsigned char)*text;
         if (byte == '\\')
             escaped = stpcpy(escaped, "\\\\");
-        else if (byte >= 0x80 && non_ascii)
+        else if (above || (byte >= 0x80 && which & NON_ASCII) ||
+                 (which & CONTROLS && is_control(text)))
             escaped += sprintf(escaped, "\\x%02x", byte);
         else
             *escaped++ = *text;
+        above = which & CONTROLS && byte >= 0x80 && is_control(text);
     }
     *escaped = '\0';
+}
+
+/* The text escaped, as JSON. */
+static json_t *escaped_value(const char *text, unsigned which, char *escaped)
+{
+    escape(text, which, escaped);
+    json_t *value = json_string(escaped);
+    if (value == NULL) { /* not UTF-8 (or out of memory: then here too) */
+        escape(text, which | NON_ASCII, escaped);
+        value = json_string(escaped);
+    }
+    return value;
 }
 
 /* Were the backslash not doubled everywhere, a name that holds "\xff" in letters would look the
@@ -30,16 +56,40 @@ json_t *pat_json_text(const char *text)
     if (text == NULL)
         return json_null();
     char *escaped = malloc(4 * strlen(text) + 1);
-    if (escaped == NULL)
-        return NULL;
-    escape(text, false, escaped);
-    json_t *value = json_string(escaped);
-    if (value == NULL) { /* not UTF-8 (or out of memory: then here too) */
-        escape(text, true, escaped);
-        value = json_string(escaped);
-    }
+    json_t *value = escaped == NULL ? NULL : escaped_value(text, NONE, escaped);
     free(escaped);
     return value;
+}
+
+char *pat_json_shown(const char *text)
+{
+    char *escaped = malloc(4 * strlen(text) + 1);
+    if (escaped != NULL)
+        json_decref(escaped_value(text, CONTROLS, escaped));
+    return escaped;
+}
+
+static int hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *digit = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
+    return digit == NULL ? -1 : (int)(digit - digits);
+}
+
+char *pat_json_meant(const char *text)
+{
+    char *meant = malloc(strlen(text) + 1), *end = meant;
+    while (meant != NULL && *text != '\0') {
+        int high = text[0] == '\\' && text[1] == 'x' ? hex_digit(text[2]) : -1;
+        int low = high < 0 ? -1 : hex_digit(text[3]);
+        bool byte = low >= 0 && high + low > 0; /* no text holds a NUL */
+        text += text[0] == '\\' && text[1] == '\\';
+        *end++ = byte ? (char)(16 * high + low) : *text;
+        text += byte ? 4 : 1;
+    }
+    if (meant != NULL)
+        *end = '\0';
+    return meant;
 }
 
 char *pat_json_string(const char *text)

@@ -9,6 +9,15 @@ struct json_t;
 /* A text, which need not be UTF-8, as pat_json_string() has it: JSON must be, so other bytes are
  * written as \xNN. null for NULL. NULL when memory runs out. */
 struct json_t *pat_json_text(const char *text);
+
+/* A name as JSON has it, with control characters as \xNN too: nothing that a terminal obeys, and it
+ * can be typed. free(). NULL when memory runs out. */
+char *pat_json_shown(const char *text);
+
+/* The other way round: \xNN and doubled backslashes are what they stand for. free(). NULL when
+ * memory runs out. */
+char *pat_json_meant(const char *text);
+
 struct json_t *pat_json_count(size_t count);
 
 /* Append to an array, which becomes NULL when memory runs out: packing it then fails. */

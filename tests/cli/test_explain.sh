@@ -167,6 +167,22 @@ for safe in "" --spreadsheet-safe; do
 done
 expect 0 explain H.csv "'=1+1,\"x\".png" d u
 
+# Names that no keyboard has are suggested so that they can be typed.
+for name in "$(printf 'bad\033[31m.png')" "$(printf 'caf\351.png')" 'back\slash.png'; do
+    cp "$sample/damaged/skyline.png" "d/$name"
+    cp "$sample/undamaged/skyline.png" "u/$name"
+done
+expect 0 "$PATINA" search d u -o H.csv -q
+for shown in 'bad\x1b[31m.png' 'caf\xe9.png' 'back\\slash.png'; do
+    expect 2 explain H.csv "${shown%.png}2.png" d u
+    has err "nearest to it: '$shown'"
+    expect 0 explain H.csv "$shown" d u
+    has out "reproduced to the last digit"
+done
+expect 0 explain H.csv 'back\slash.png' d u
+expect 2 explain H.csv "$(printf 'caf\351\033.png')" d u
+has err "'caf\xe9\x1b.png'"
+
 # The page: whole in itself, with pictures; nothing that is an input is replaced.
 expect 0 explain D.csv coffee_cup.jpg $pairs -o page.html
 has out "written: page.html"
