@@ -198,6 +198,9 @@ static void test_surface(void **state)
         double shade = pat_explanation_shade(&explanation, i);
         assert_true(shade >= -1 && shade <= 1);
         assert_true((shade > 0) == (similarity > explanation.untouched.similarity));
+        for (size_t k = 0; k < explanation.settings; k++)
+            assert_true((pat_explanation_shade(&explanation, k) > shade) ==
+                        (explanation.trials[k].similarity > similarity));
         worst = fmin(worst, similarity);
         if (i != explanation.best)
             second = fmax(second, similarity);
@@ -208,6 +211,19 @@ static void test_surface(void **state)
     assert_true(pat_explanation_shade(&explanation, explanation.best) == 1);
     assert_true(pat_explanation_shade(&explanation, explanation.worst) == -1);
     pat_explanation_release(&explanation);
+}
+
+/* However far the others are off, those close together differ by a step. */
+static void test_shades_by_rank(void **state)
+{
+    (void)state;
+    pat_scores trials[] = {{.similarity = 0.9}, {.similarity = 0.8999}, {.similarity = 0.5},
+                           {.similarity = 0.1}, {.similarity = 0.4999}, {.similarity = 0.9}};
+    pat_explanation surface = {.trials = trials, .settings = 6, .best = 0, .worst = 3};
+    const double shades[] = {1, 1.0 / 3, 0, -1, -0.5, 1};
+    surface.untouched.similarity = 0.5;
+    for (size_t i = 0; i < surface.settings; i++)
+        assert_true(pat_explanation_shade(&surface, i) == shades[i]);
 }
 
 /* An image of one grey. */
@@ -274,6 +290,7 @@ int main(void)
         IN_FOLDER(test_place_among_many),
         IN_FOLDER(test_a_worker_that_dies), /* workers first: later this process decodes */
         IN_FOLDER(test_surface),
+        cmocka_unit_test(test_shades_by_rank),
         IN_FOLDER(test_ties),
         IN_FOLDER(test_identical_images),
     };

@@ -137,7 +137,9 @@ PAT_API bool pat_explanation_is_best(const pat_explanation *explanation, size_t 
 
 /*
  * How a setting compares with doing nothing, for a picture: 1 is the best of all settings, 0 is
- * doing nothing, -1 the worst of all, each side in proportion. Identical images: 0, or -1.
+ * doing nothing, -1 the worst of all; in between its rank among the gains or the losses, the share
+ * of them that are not beyond it, so that small differences show beside large ones. Identical
+ * images: 0, or -1.
  */
 PAT_API double pat_explanation_shade(const pat_explanation *explanation, size_t index);
 

@@ -165,13 +165,25 @@ static void print_setting(const pat_explanation *explanation, const char *what, 
            setting.strength);
 }
 
+/* A difference, never "-0.000000". */
+static void print_difference(int width, int digits, double value)
+{
+    if (value != 0 && fabs(value) < 0.5 * pow(10, -digits))
+        printf(" %+*.0e", width, value);
+    else
+        printf(" %+*.*f", width, digits, value);
+}
+
 /* What the chosen setting has more than others. Infinite scores have no differences. */
 static void print_margin(const char *what, const pat_scores *best, const pat_scores *other)
 {
     if (!isfinite(best->psnr) || !isfinite(other->psnr))
         return;
-    printf("  %-24s %+10.6f %+9.4f %+10.6f\n", what, best->similarity - other->similarity,
-           best->psnr - other->psnr, best->ssim - other->ssim);
+    printf("  %-24s", what);
+    print_difference(10, 6, best->similarity - other->similarity);
+    print_difference(9, 4, best->psnr - other->psnr);
+    print_difference(10, 6, best->ssim - other->ssim);
+    printf("\n");
 }
 
 static void print_remarks(const pat_explanation *explanation, const pat_scores *runner_up)
@@ -180,7 +192,7 @@ static void print_remarks(const pat_explanation *explanation, const pat_scores *
     if (explanation->identical)
         printf("  the damaged image is the original, which nothing can better\n");
     else if (best->similarity < explanation->untouched.similarity)
-        printf("  every setting harms this image: doing nothing is better\n");
+        printf("  every setting makes it worse; the chosen one is the least bad\n");
     if (explanation->tied > 0)
         printf("  a tie: %zu other setting%s exactly as good; the first of the grid was chosen\n",
                explanation->tied, explanation->tied == 1 ? " is" : "s are");
@@ -249,10 +261,11 @@ static void print_surface(const pat_explanation *explanation)
         print_part(explanation, style, first, end < grid->strengths ? end : grid->strengths);
     }
     printf("  %-20s    %8.4f", "doing nothing", explanation->untouched.similarity);
+    bool gains = pat_explanation_shade(explanation, explanation->best) > 0;
     if (style == COLORS)
-        printf("    greener: better than that; redder: worse");
-    else if (style == BLOCKS)
-        printf("    darker: better than that");
+        printf("\n  greener: better than that, redder: worse, each by rank");
+    else if (style == BLOCKS && gains)
+        printf("\n  shaded: better than that; the darker, the higher the rank");
     printf("\n");
 }
 

@@ -41,6 +41,8 @@ static json_t *score_text(double value, int digits)
 
 static json_t *difference_text(double value, int digits)
 {
+    if (value != 0 && fabs(value) < 0.5 * pow(10, -digits))
+        return pat_words("%+.0e", value); /* never "-0.0000" */
     return isfinite(value) ? pat_words("%+.*f", digits, value) : json_string("–");
 }
 
@@ -52,6 +54,11 @@ static const pat_scores *best_of(const pat_explanation *explanation)
 static bool has_runner_up(const pat_explanation *explanation)
 {
     return explanation->runner_up < explanation->settings;
+}
+
+static bool all_harm(const pat_explanation *explanation)
+{
+    return best_of(explanation)->similarity < explanation->untouched.similarity;
 }
 
 static pat_setting_words setting_words(const pat_explanation *explanation, size_t index)
@@ -95,18 +102,34 @@ static void tell_choice(struct page *page, json_t *sentences)
 {
     const pat_explanation *explanation = page->explanation;
     const pat_scores *best = best_of(explanation), *untouched = &explanation->untouched;
-    say(page, sentences,
-        pat_words("Of %zu settings the best is: %s.", explanation->settings,
-                  setting_words(explanation, explanation->best).text));
-    if (explanation->identical)
+    pat_setting_words words = setting_words(explanation, explanation->best);
+    if (all_harm(explanation))
         say(page, sentences,
-            json_string("The damaged image is the original, which nothing can better."));
+            pat_words("Every setting makes it worse; of %zu the least bad is: %s.",
+                      explanation->settings, words.text));
     else
         say(page, sentences,
-            pat_words("That is %+.2f dB PSNR and %+.4f SSIM over doing nothing%s",
-                      best->psnr - untouched->psnr, best->ssim - untouched->ssim,
-                      best->similarity < untouched->similarity ? ": every setting harms this image."
-                                                               : "."));
+            pat_words("Of %zu settings the best is: %s.", explanation->settings, words.text));
+    if (explanation->identical) {
+        say(page, sentences,
+            json_string("The damaged image is the original, which nothing can better."));
+        return;
+    }
+    json_t *psnr = difference_text(best->psnr - untouched->psnr, 2);
+    json_t *ssim = difference_text(best->ssim - untouched->ssim, 4);
+    say(page, sentences,
+        pat_words("That is %s dB PSNR and %s SSIM %s doing nothing.", json_string_value(psnr),
+                  json_string_value(ssim), all_harm(explanation) ? "beside" : "over"));
+    json_decref(psnr);
+    json_decref(ssim);
+}
+
+/* The colour of the verdict's box. */
+static const char *weight_of(const pat_explanation *explanation)
+{
+    if (!explanation->reproduced || explanation->fails)
+        return "bad";
+    return all_harm(explanation) ? "neutral" : "good";
 }
 
 static void tell_verdict(struct page *page)
@@ -126,8 +149,7 @@ static void tell_verdict(struct page *page)
         say(page, sentences, failure_text("Now", &explanation->failure));
     for (size_t i = 0; i < explanation->reason_count; i++)
         say(page, reasons, pat_json_text(explanation->reason[i]));
-    pat_show(&page->shown, words, "weight",
-             json_string(explanation->reproduced && !explanation->fails ? "good" : "bad"));
+    pat_show(&page->shown, words, "weight", json_string(weight_of(explanation)));
     pat_show(&page->shown, words, "headline", headline(explanation));
     pat_show(&page->shown, words, "sentences", sentences);
     pat_show(&page->shown, words, "reasons",
@@ -217,9 +239,11 @@ static void show_strips(struct page *page)
  * and by night. */
 static json_t *shade_text(double shade)
 {
-    if (shade >= 0)
-        return pat_words("rgba(63,125,107,%.3f)", 0.7 * shade);
-    return pat_words("rgba(176,84,58,%.3f)", -0.6 * shade);
+    if (shade == 0)
+        return json_string("transparent");
+    if (shade > 0)
+        return pat_words("rgba(63,125,107,%.3f)", 0.08 + 0.62 * shade);
+    return pat_words("rgba(176,84,58,%.3f)", 0.08 - 0.52 * shade);
 }
 
 static json_t *compared_value(const char *what, const pat_scores *scores, const char *setting)
@@ -323,7 +347,8 @@ static json_t *scale(struct page *page)
         {"the worst", pat_explanation_shade(explanation, explanation->worst),
          &explanation->trials[explanation->worst]},
         {"doing nothing", 0, &explanation->untouched},
-        {"the best", pat_explanation_shade(explanation, explanation->best), best_of(explanation)},
+        {all_harm(explanation) ? "the least bad" : "the best",
+         pat_explanation_shade(explanation, explanation->best), best_of(explanation)},
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         json_t *text = isinf(marks[i].scores->similarity)
@@ -344,7 +369,9 @@ static json_t *grid_text(const pat_explanation *explanation)
     };
     char text[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&explanation->grid, text);
-    return pat_words("The grid: %s (%s).", text, origins[explanation->grid_origin]);
+    return pat_words("Shades go by rank among the gains (green) and the losses (red), so that "
+                     "small differences show. The grid: %s (%s).",
+                     text, origins[explanation->grid_origin]);
 }
 
 static void show_surface(struct page *page)

@@ -123,15 +123,24 @@ bool pat_explanation_is_best(const pat_explanation *explanation, size_t index)
     return similarity_of(explanation, index) == similarity_of(explanation, explanation->best);
 }
 
+static double gain_of(const pat_explanation *explanation, size_t index)
+{
+    return similarity_of(explanation, index) - explanation->untouched.similarity;
+}
+
 double pat_explanation_shade(const pat_explanation *explanation, size_t index)
 {
-    double untouched = explanation->untouched.similarity;
-    double gain = similarity_of(explanation, index) - untouched;
-    double most = similarity_of(explanation, explanation->best) - untouched;
-    double least = similarity_of(explanation, explanation->worst) - untouched;
+    double gain = explanation->identical ? -1 : gain_of(explanation, index),
+           sign = gain > 0 ? 1 : -1;
+    size_t side = 0, nearer = 0; /* settings on this side of doing nothing; not beyond this one */
     if (explanation->identical)
-        return gain < 0 ? -1 : 0;
-    return gain == 0 ? 0 : isinf(gain) ? 1 : gain > 0 ? gain / most : -gain / least;
+        return isinf(similarity_of(explanation, index)) ? 0 : gain;
+    for (size_t i = 0; i < explanation->settings && gain != 0; i++) {
+        double other = sign * gain_of(explanation, i);
+        side += other > 0;
+        nearer += other > 0 && other <= sign * gain;
+    }
+    return side == 0 ? 0 : sign * (double)nearer / (double)side;
 }
 
 /* ---- The rest -------------------------------------------------------------------------------- */

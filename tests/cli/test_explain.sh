@@ -205,6 +205,17 @@ expect 0 explain D.csv coffee_cup.jpg $pairs --json -o both.HTM
 python3 -m json.tool out >/dev/null || fail "JSON is printed beside a page"
 same page.html both.HTM
 
+# Where every setting harms, nothing is praised.
+harm="$sample/undamaged $sample/damaged --match name --limit 3"
+expect 0 "$PATINA" search $harm -o A.csv --grid "color=none;sigma=2;strength=2,2.5" -q
+name=$(sed -n '2s/,.*//p' A.csv)
+expect 0 explain A.csv "$name" $harm -o harm.html
+has out "every setting makes it worse; the chosen one is the least bad"
+has harm.html 'class="verdict neutral"'
+has harm.html "Every setting makes it worse; of 2 the least bad is:"
+has harm.html "the least bad: "
+lacks harm.html "the best"
+
 # Another locale changes nothing.
 expect 0 explain D.csv coffee_cup.jpg $pairs
 mv out plain
@@ -222,6 +233,9 @@ if command -v script >/dev/null; then
     on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C.UTF-8 $command
     lacks out "$(printf '\033')"
     has out "█"
+    has out "  shaded: better than that"
+    on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C.UTF-8 "$PATINA" explain A.csv "$name" $harm
+    lacks out "shaded"
     on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C $command
     lacks out "█"
 fi
