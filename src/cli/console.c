@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 void console_name(const char *name)
@@ -14,6 +15,12 @@ void console_name(const char *name)
         name += above;
         putchar(above || (unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
     }
+}
+
+int console_width(int file)
+{
+    struct winsize size;
+    return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void console_error(const pat_error *error)

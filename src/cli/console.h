@@ -16,6 +16,9 @@ enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2 };
 /* A name on stdout, as far as it can be shown: control characters become '?'. */
 void console_name(const char *name);
 
+/* Columns of the terminal that `file` is; 0 if it is none, or does not tell. */
+int console_width(int file);
+
 /* Print "patina: message" on stderr. */
 void console_error(const pat_error *error);
 

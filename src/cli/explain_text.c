@@ -1,5 +1,6 @@
 #include "explain_text.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@
 #include "console.h"
 
 enum { CELLS_ABREAST = 10, CELL_SHOWN = 40, NAME_WIDTH = 24, BAR_WIDTH = 21 };
+/* Columns of the tables: a cell of the surface and what is beside them, all of the features, and
+ * those without the bar. */
+enum { CELL_WIDTH = 10, LEGEND_WIDTH = 33, FEATURES_WIDTH = 107, NO_BAR_WIDTH = 84 };
 
 /* ---- The terminal ---------------------------------------------------------------------------- */
 
@@ -77,6 +81,36 @@ static void print_cell(const char *text, int width)
         putchar(' ');
 }
 
+/* Columns that a line may have; without a terminal as many as it likes. */
+static int room(void)
+{
+    int width = console_width(STDOUT_FILENO);
+    return width > 0 ? width : INT_MAX;
+}
+
+/* Words, broken where the terminal ends, further lines below the first word. `at`: the column of
+ * that. Names in it may be cut anywhere else by the terminal. */
+static void print_words(const char *text, int at)
+{
+    int column = at, width = room();
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " ");
+        char *word = strndup(text, (size_t)length);
+        if (column > at && column + 1 + length > width) {
+            printf("\n%*s", at, "");
+            column = at;
+        } else if (column > at) {
+            column += printf(" ");
+        }
+        if (word != NULL)
+            console_name(word);
+        free(word);
+        column += length;
+        text += length + (text[length] == ' ');
+    }
+    printf("\n");
+}
+
 /* ---- The row --------------------------------------------------------------------------------- */
 
 static void print_differences(const pat_explained_row *row)
@@ -100,8 +134,7 @@ static void print_reasons(const pat_explanation *explanation)
         printf("  perhaps because:\n");
     for (size_t i = 0; i < explanation->reason_count; i++) {
         printf("  - ");
-        console_name(explanation->reason[i]);
-        printf("\n");
+        print_words(explanation->reason[i], 4);
     }
 }
 
@@ -126,8 +159,7 @@ static void print_rows(const char *data, const pat_explanation *explanation)
 static void print_failure(const char *what, const pat_failure *failure)
 {
     printf("%s (%s, %s):\n  ", what, failure->stage, pat_status_name(failure->reason));
-    console_name(failure->message);
-    printf("\n");
+    print_words(failure->message, 2);
 }
 
 static void print_verdict(const char *data, const pat_explanation *explanation)
@@ -254,10 +286,15 @@ static void print_surface(const pat_explanation *explanation)
 {
     shading style = shading_of_stdout();
     const pat_grid *grid = &explanation->grid;
-    printf("\nsimilarity of all %zu settings (grid: %s); * is the best\n", explanation->settings,
-           origin_of(explanation->grid_origin));
-    for (int first = 0; first < grid->strengths; first += CELLS_ABREAST) {
-        int end = first + CELLS_ABREAST;
+    char title[160];
+    snprintf(title, sizeof title, "similarity of all %zu settings (grid: %s); * is the best",
+             explanation->settings, origin_of(explanation->grid_origin));
+    printf("\n");
+    print_words(title, 0);
+    int abreast = (room() - LEGEND_WIDTH) / CELL_WIDTH;
+    abreast = abreast < 1 ? 1 : abreast > CELLS_ABREAST ? CELLS_ABREAST : abreast;
+    for (int first = 0; first < grid->strengths; first += abreast) {
+        int end = first + abreast;
         print_part(explanation, style, first, end < grid->strengths ? end : grid->strengths);
     }
     printf("  %-20s    %8.4f", "doing nothing", explanation->untouched.similarity);
@@ -278,23 +315,39 @@ static void print_bar(double percent, bool utf8)
         printf("%s", i == at ? (utf8 ? "\u25cf" : "o") : (utf8 ? "\u2500" : "-"));
 }
 
+/* What there is no room for is left out: first the bar, then the table's own numbers. */
+static void print_feature(const pat_feature_place *place, bool utf8)
+{
+    double percent = pat_feature_place_percent(place);
+    printf("%-*s %12.6g  ", NAME_WIDTH, place->name, place->value);
+    if (room() >= FEATURES_WIDTH)
+        print_bar(percent, utf8);
+    printf(" %5.1f", percent);
+    if (room() >= NO_BAR_WIDTH)
+        printf(" %12.6g %12.6g %12.6g", place->min, place->median, place->max);
+    printf("\n");
+}
+
 static void print_features(const pat_explanation *explanation)
 {
     bool utf8 = shading_of_stdout() != PLAIN && shows_utf8();
     size_t kept = explanation->place[0].kept;
-    printf("\n%-*s %12s  %-*s %5s %12s %12s %12s\n", NAME_WIDTH, "feature", "value", BAR_WIDTH,
-           "among all rows", "%", "min", "median", "max");
-    for (int i = 0; i < explanation->place_count; i++) {
-        const pat_feature_place *place = &explanation->place[i];
-        double percent = pat_feature_place_percent(place);
-        printf("%-*s %12.6g  ", NAME_WIDTH, place->name, place->value);
-        print_bar(percent, utf8);
-        printf(" %5.1f %12.6g %12.6g %12.6g\n", percent, place->min, place->median, place->max);
-    }
-    printf("%zu rows; %% is the share of them that has less", explanation->rows);
-    if (kept < explanation->place[0].count)
-        printf("; medians are those of %zu rows, evenly spread", kept);
+    char note[200];
+    printf("\n%-*s %12s  ", NAME_WIDTH, "feature", "value");
+    if (room() >= FEATURES_WIDTH)
+        printf("%-*s", BAR_WIDTH, "among all rows");
+    printf(" %5s", "%");
+    if (room() >= NO_BAR_WIDTH)
+        printf(" %12s %12s %12s", "min", "median", "max");
     printf("\n");
+    for (int i = 0; i < explanation->place_count; i++)
+        print_feature(&explanation->place[i], utf8);
+    int length = snprintf(note, sizeof note, "%zu rows; %% is the share of them that has less",
+                          explanation->rows);
+    if (kept < explanation->place[0].count)
+        snprintf(note + length, sizeof note - (size_t)length,
+                 "; medians are those of %zu rows, evenly spread", kept);
+    print_words(note, 0);
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */
@@ -304,8 +357,8 @@ static void print_file(const char *what, const pat_explained_file *file)
     printf("%-9s ", what);
     console_name(file->path);
     if (file->sha256[0] != '\0')
-        printf("\n          %llu bytes, %s, SHA-256 %s\n", (unsigned long long)file->size,
-               file->modified, file->sha256);
+        printf("\n          %llu bytes, %s,%sSHA-256 %s\n", (unsigned long long)file->size,
+               file->modified, room() < FEATURES_WIDTH ? "\n          " : " ", file->sha256);
     else
         printf("\n          cannot be read\n");
 }

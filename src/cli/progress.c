@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "console.h"
 
 static const double PLAIN_LINE_EVERY_S = 10;
 
@@ -45,8 +46,8 @@ static int format_state(const progress_display *display, const pat_progress *sta
 
 static int terminal_width(void)
 {
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    int width = console_width(STDERR_FILENO);
+    return width > 0 ? width : 80;
 }
 
 void progress_show(void *context, const pat_progress *state)

@@ -236,6 +236,13 @@ if command -v script >/dev/null; then
     has out "  shaded: better than that"
     on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C.UTF-8 "$PATINA" explain A.csv "$name" $harm
     lacks out "shaded"
+    # The words and the surface keep to the terminal's width.
+    on_terminal env TERM=dumb sh -c "'stty cols 60; $command'"
+    has out "low_freq_energy"
+    lacks out "median"
+    [ "$(sed '/^\(row\|damaged\|original\|  \(chosen\|runner-up\) \|  *SHA\)/d' out |
+        tr -d '\r' | awk '{ if (length > most) most = length } END { print most }')" -le 60 ] ||
+        fail "lines are longer than the terminal is wide"
     on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C $command
     lacks out "█"
 fi
