@@ -57,6 +57,18 @@ export async function choose(page, button, files) {
 
 export const file = (name, mimeType) => ({ name, mimeType, buffer: bytesOf(name) });
 
+/** A PNG of one colour, {name, mimeType, buffer}; color: as in CSS. */
+export async function plain(page, width, height, color) {
+  const letters = await page.evaluate(async ([w, h, fill]) => {
+    const canvas = new OffscreenCanvas(w, h), painter = canvas.getContext("2d");
+    painter.fillStyle = fill;
+    painter.fillRect(0, 0, w, h);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  }, [width, height, color]);
+  return { name: "plain.png", mimeType: "image/png", buffer: Buffer.from(letters, "base64") };
+}
+
 /** Set a range control as dragging it does. */
 export function setRange(page, id, value) {
   return page.locator(`#${id}`).fill(String(value));

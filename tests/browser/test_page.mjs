@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { decoded, pixelsThatDiffer } from "./harness.mjs";
-import { api, bytesOf, choose, file, home, measured, openSample, ready, restored, says, servedTest,
-         setRange, settled, text } from "./page.mjs";
+import { api, bytesOf, choose, file, home, measured, openSample, plain, ready, restored, says,
+         servedTest, setRange, settled, text } from "./page.mjs";
 
 const CUP = "coffee_cup.jpg", FACE = "astronaut_face.jpg", SHUTTLE = "astronaut_shuttle.tif";
 const WORDS = { none: /Leave the colours/, levels: /with levels/, white_balance: /with white bal/ };
@@ -125,6 +125,18 @@ servedTest("the divider has the original on its left, the restored picture on it
     assert.ok(alike(half, originalAll, .1, .4), "left");
     assert.ok(alike(half, restoredAll, .6, .9), "right");
   });
+
+servedTest("a transparent picture that is left alone has two equal halves", {}, async page => {
+  await choose(page, page.locator("#choose"), await plain(page, 320, 320, "rgb(200 30 60 / 35%)"));
+  await settled(page);
+  await page.getByRole("radio", { name: "Keep" }).check();
+  await setRange(page, "strength", 0);
+  await says(page, /left as it is/);
+  const half = await frameAt(page, "Shift");
+  const restoredAll = await frameAt(page, "Home"), originalAll = await frameAt(page, "End");
+  for (const [from, to] of [[.25, .4], [.6, .75]])
+    assert.ok(alike(half, originalAll, from, to) && alike(half, restoredAll, from, to), `${from}`);
+});
 
 servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, async page => {
   await opened.cup(page);
