@@ -138,6 +138,25 @@ servedTest("a transparent picture that is left alone has two equal halves", {}, 
     assert.ok(alike(half, originalAll, from, to) && alike(half, restoredAll, from, to), `${from}`);
 });
 
+servedTest("a side of the divider has its tag where there is room for it", {}, async page => {
+  const tags = async () => (await page.locator(".tag:visible").allTextContents()).join();
+  await opened.cup(page);
+  assert.equal(await tags(), "original,restored");
+  for (const [key, left] of [["Home", "restored"], ["End", "original"], ["PageDown", "original"]]) {
+    await page.locator("#split").press(key);
+    assert.equal(await tags(), left, key);
+  }
+  await page.locator("#split").press("PageDown");
+  await page.locator("#split").press("PageDown");
+  const [left, right] = await page.locator(".tag").evaluateAll(all =>
+    all.map(tag => tag.getBoundingClientRect()));
+  const { x, width } = await page.locator("#frame").boundingBox();
+  assert.ok(x < left.left && left.right < x + .7 * width && x + .7 * width < right.left, "places");
+  await choose(page, page.locator("#another"), await plain(page, 16, 600, "#987"));
+  await settled(page);
+  assert.equal(await tags(), "", "a narrow picture");
+});
+
 servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, async page => {
   await opened.cup(page);
   const box = await page.locator("#frame").boundingBox();
