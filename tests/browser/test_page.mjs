@@ -95,6 +95,18 @@ servedTest("a TIFF, which browsers do not show, is shown", {}, async page => {
   assert.ok(await thumb.evaluate(image => image.naturalWidth) > 0);
 });
 
+servedTest("a photo turned by its EXIF is captioned as it is shown", {}, async page => {
+  const app1 = Buffer.from("ffe10022" + "457869660000" + "49492a0008000000" +
+                           "0100" + "12010300" + "01000000" + "06000000" + "00000000", "hex");
+  const cup = file(CUP, "image/jpeg"), { buffer } = cup; // 420 x 380 in the file
+  await choose(page, page.locator("#choose"),
+               { ...cup, buffer: Buffer.concat([buffer.subarray(0, 2), app1, buffer.subarray(2)]) });
+  await settled(page);
+  assert.match(await text(page, "facts"), / · 380 × 420 · JPEG · /);
+  const { width, height } = await page.locator("#frame").boundingBox();
+  assert.ok(width < height, "it stands");
+});
+
 // ---- The divider ------------------------------------------------------------------------------
 
 const splitAt = page => page.locator("#split").inputValue().then(Number);

@@ -170,7 +170,9 @@ function placeOriginal(owner, loaded) {
   const { naturalWidth: width, naturalHeight: height } = loaded.image;
   $("frame").style.setProperty("--ratio", width / height);
   $("frame").style.setProperty("--wide", `${2 * width}px`);
+  owner.size = { width, height }; // after the turn that its EXIF may ask for
   place(owner, "original", loaded);
+  showFacts(owner);
 }
 
 /** The original as the browser shows it, or, where it cannot (TIFF), as the server turns it. */
@@ -314,7 +316,7 @@ function clearForWork() {
   for (const id of ["work", "seen", "another"])
     $(id).hidden = false;
   $("frame").classList.add("empty");
-  $("facts").textContent = picture.file.name;
+  showFacts(picture);
   $("choice").textContent = "";
   $("notes").textContent = "";
   $("unlike").hidden = true;
@@ -330,9 +332,15 @@ function clearForWork() {
   $("work").focus({ preventScroll: true });
 }
 
-function showAbout({ input, features, prediction, unlike }) {
-  $("facts").textContent = `${picture.file.name} · ${input.width} × ${input.height} · ` +
-    `${formatInWords(input.format)} · ${bytesInWords(input.bytes)}`;
+function showFacts({ file, size, facts }) {
+  const { width, height } = size ?? facts ?? {};
+  $("facts").textContent = [file.name, width && `${width} × ${height}`,
+    facts && formatInWords(facts.format), facts && bytesInWords(facts.bytes),
+  ].filter(Boolean).join(" · ");
+}
+
+function showAbout({ features, prediction, unlike }) {
+  showFacts(picture);
   $("choice").textContent = predictionInWords(prediction);
   $("unlike").hidden = !unlike.length;
   const names = unlike.map(name => `“${featureWords(name)[0]}”`);
