@@ -56,6 +56,17 @@ servedTest("a picture unlike the training data is flagged, in words", {}, async 
                    ["kurtosis", "color_balance_need"]);
 });
 
+servedTest("a picture unlike in many ways: a few are named, all are marked", {}, async page => {
+  const names = ["kurtosis", "mean", "skewness", "std_dev", "energy_ratio", "radial_25"];
+  await page.route("**/api/v1/features*", async route => {
+    const about = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...about, unlike: names } });
+  });
+  await opened.cup(page);
+  assert.match(await text(page, "unlike"), /“Lopsidedness”, “Spread of detail” and 2 more this pic/);
+  assert.equal(await page.locator("tr.odd").count(), names.length);
+});
+
 servedTest("a file is chosen", {}, async page => {
   await choose(page, page.getByRole("button", { name: "Choose a picture" }),
                file("photographer.png", "image/png"));

@@ -4,6 +4,7 @@ const $ = id => document.getElementById(id);
 const controls = $("controls").elements;
 const WAIT_MS = 200; // after the last change of a control, before the server is asked
 const THUMBS = 24;
+const NAMED = 4; // of the features that make a prediction a guess
 const TURNED = /\.tiff?$/i; // what browsers do not show
 
 const METHODS = {
@@ -343,7 +344,9 @@ function showAbout({ features, prediction, unlike }) {
   showFacts(picture);
   $("choice").textContent = predictionInWords(prediction);
   $("unlike").hidden = !unlike.length;
-  const names = unlike.map(name => `“${featureWords(name)[0]}”`);
+  const names = unlike.slice(0, NAMED).map(name => `“${featureWords(name)[0]}”`);
+  if (unlike.length > NAMED)
+    names.push(`${unlike.length - NAMED} more`);
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
   $("unlike").textContent = `Take this as a guess: in ${list} this picture is unlike those ` +
     `that the model has learned from.`;
