@@ -309,7 +309,8 @@ servedTest("a download is what the API answers", {}, async page => {
   await opened.cup(page);
   await setRange(page, "strength", 1.5);
   await says(page, /sharpened by 1.5/);
-  for (const [format, ending] of [["", "jpg"], ["png", "png"], ["jpeg", "jpg"], ["webp", "webp"]]) {
+  for (const [format, ending] of [["", "jpg"], ["png", "png"], ["jpeg", "jpg"], ["webp", "webp"],
+                                  ["tiff", "tif"]]) {
     const [name, bytes] = await downloaded(page, format);
     assert.equal(name, `coffee_cup-restored.${ending}`);
     const query = { strength: 1.5, ...format ? { format } : {} };
@@ -319,6 +320,27 @@ servedTest("a download is what the API answers", {}, async page => {
   const [name, bytes] = await downloaded(page, "");
   assert.equal(name, "rocket_tower-restored.tif");
   assert.ok(bytes.equals(await restored("rocket_tower.tiff")), "a TIFF stays one");
+});
+
+servedTest("what a format cannot hold is said", {}, async page => {
+  await page.route("**/api/v1/features*", async route => {
+    const about = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...about, input: { ...about.input, depth: 16 } } });
+  });
+  await choose(page, page.locator("#choose"), await plain(page, 90, 80, "rgb(200 30 60 / 35%)"));
+  await settled(page);
+  for (const [format, said] of [
+    ["jpeg", "As JPEG it loses its transparency and 8 of its 16 bits."], ["tiff", ""],
+    ["webp", "As WebP it loses 8 of its 16 bits."], ["", ""]]) {
+    await page.getByLabel("Save as").selectOption(format);
+    assert.equal(await text(page, "notes"), said, format);
+  }
+  const [, bytes] = await downloaded(page, "jpeg");
+  assert.equal(bytes.readUInt16BE(), 0xffd8);
+  assert.equal(await text(page, "notes"), "Alpha was left out, which the format does not have.");
+  await setRange(page, "strength", 2);
+  await says(page, /sharpened by 2/);
+  assert.match(await text(page, "notes"), /^As JPEG it loses/, "the next one would, too");
 });
 
 function countUrls(page) {

@@ -77,6 +77,14 @@ function settingInWords({ color, sigma, strength }) {
   return words.length ? words.join(", ") : "left as it is";
 }
 
+/** What a picture has that a format does not; "": nothing. */
+function lossInWords(facts, format) {
+  return [
+    facts?.alpha && format === "jpeg" && "its transparency",
+    facts?.depth === 16 && /jpeg|webp/.test(format) && "8 of its 16 bits",
+  ].filter(Boolean).join(" and ");
+}
+
 function predictionInWords({ color, sigma, strength, left_alone: alone }) {
   if (alone)
     return "This picture is best left as it is.";
@@ -185,6 +193,7 @@ async function showOriginal(owner) {
   placeOriginal(owner, await imageOf(owner, "original", await response.blob()));
 }
 
+const received = async response => ({ blob: await response.blob(), headers: response.headers });
 const showable = format => ({ ...picture.hand, ...format ? { format } : {} });
 
 /** Ask for the picture with the settings at hand and show it. */
@@ -195,13 +204,13 @@ async function restore(owner) {
   busy(true);
   try {
     const response = await post("/api/v1/restore", owner.file, query, change.signal);
-    const blob = await response.blob();
-    const loaded = await imageOf(owner, "restored", blob);
+    const answer = await received(response);
+    const loaded = await imageOf(owner, "restored", answer.blob);
     if (change.signal.aborted)
       return URL.revokeObjectURL(loaded.url);
     place(owner, "restored", loaded);
-    owner.shown = { query: JSON.stringify(query), blob };
-    told(response.headers);
+    owner.shown = { query: JSON.stringify(query), ...answer };
+    told(owner.shown);
   } catch (cause) {
     if (!change.signal.aborted)
       throw cause;
@@ -213,10 +222,20 @@ async function restore(owner) {
   }
 }
 
-function told(headers) {
+function note(text) {
+  $("notes").textContent = text && sentence(text);
+}
+
+/** What the file to be saved lacks: said when its format is chosen, and by the server in the end. */
+function showNotes({ facts, shown }) {
+  const format = $("format").value, lost = lossInWords(facts, format);
+  note(lost ? `As ${formatInWords(format)} it loses ${lost}` : shown.headers.get("Patina-Notes"));
+}
+
+function told({ headers }) {
   $("frame").classList.remove("empty");
   $("download").disabled = false;
-  $("notes").textContent = sentence(headers.get("Patina-Notes") || " ").replace(/^ \.$/, "");
+  showNotes(picture);
   say(`Restored: ${settingInWords({
     color: headers.get("Patina-Color"),
     sigma: Number(headers.get("Patina-Sigma")),
@@ -438,14 +457,15 @@ function reset() {
 async function download() {
   const owner = picture, format = $("format").value, query = showable(format);
   try {
-    const blob = JSON.stringify(query) === owner.shown.query ? owner.shown.blob
-      : await (await post("/api/v1/restore", owner.file, query, owner.leaving.signal)).blob();
+    const { blob, headers } = JSON.stringify(query) === owner.shown.query ? owner.shown
+      : await received(await post("/api/v1/restore", owner.file, query, owner.leaving.signal));
     const link = document.createElement("a"), url = URL.createObjectURL(blob);
     const ending = { "image/jpeg": "jpg", "image/tiff": "tif" }[blob.type] ?? blob.type.slice(6);
     link.href = url;
     link.download = `${owner.file.name.replace(/\.\w+$/, "")}-restored.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
+    note(headers.get("Patina-Notes"));
     say(`Saved as ${link.download}`);
   } catch (cause) {
     if (owner === picture)
@@ -577,6 +597,7 @@ async function showModel() {
 $("controls").addEventListener("input", changed);
 $("controls").addEventListener("submit", event => event.preventDefault());
 $("reset").addEventListener("click", reset);
+$("format").addEventListener("change", () => picture.shown && showNotes(picture));
 $("download").addEventListener("click", download);
 $("dismiss").addEventListener("click", forget);
 $("local").hidden = !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
