@@ -36,19 +36,65 @@ servedTest("a text file", { statuses: [415] }, async page => {
 });
 
 servedTest("a truncated JPEG", { statuses: [422] }, async page => {
-  await openSample(page, "cat eyes"); // and the one before does not stay as if it were this one
   const whole = file("gravel.jpg", "image/jpeg");
-  await choose(page, page.locator("#another"),
+  await choose(page, page.locator("#choose"),
                { ...whole, name: "half.jpg", buffer: whole.buffer.subarray(0, 25000) });
   assert.match(await alerted(page), /^half\.jpg: \S.{15,}\.$/);
   assert.ok(await page.locator("#work").isHidden());
   await usable(page);
 });
 
+servedTest("a picture and its settings stay when the next file is none", { statuses: [415] },
+  async page => {
+    await openSample(page, "coffee cup");
+    await setRange(page, "strength", 2);
+    await says(page, /sharpened by 2/);
+    await page.locator("#split").press("PageDown");
+    await page.getByLabel("Save as").selectOption("webp");
+    const facts = await text(page, "facts"), said = await text(page, "choice");
+    const bad = { name: "bad.jpg", mimeType: "image/jpeg", buffer: Buffer.from("Dear Anna\n") };
+    for (let i = 0; i < 2; i++) {
+      await choose(page, page.locator("#another"), bad);
+      assert.match(await alerted(page), /^bad\.jpg: \S.{15,}\.$/);
+      assert.ok(await page.locator("#retry").isHidden(), "it would not help");
+      assert.equal(await text(page, "facts"), facts);
+      assert.equal(await text(page, "choice"), said);
+      assert.match(await text(page, "status"), /sharpened by 2/);
+      assert.match(await text(page, "strength_out"), /^2 \(model/);
+      assert.equal(await page.locator("#split").inputValue(), "40");
+      assert.equal(await page.getByLabel("Save as").inputValue(), "webp");
+      assert.equal(await page.locator("[aria-pressed=true]").getAttribute("name"), CUP);
+      assert.equal(await pixelsThatDiffer(page, "original", bytesOf(CUP)), 0);
+      assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP, { strength: 2 })),
+                   0);
+    }
+    await setRange(page, "strength", 3);
+    await says(page, /sharpened by 3/);
+    assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP, { strength: 3 })), 0);
+    await usable(page);
+  });
+
+servedTest("a change that was on its way is made when the next file is none", { statuses: [415] },
+  async page => {
+    await openSample(page, "coffee cup");
+    await page.route("**/api/v1/restore*", async route => {
+      await new Promise(resolve => setTimeout(resolve, 800));
+      await route.continue().catch(() => {}); // the first one has been given up
+    });
+    await setRange(page, "strength", 2);
+    await page.waitForRequest("**/api/v1/restore*");
+    await choose(page, page.locator("#another"),
+                 { name: "bad.jpg", mimeType: "image/jpeg", buffer: Buffer.from("Dear Anna\n") });
+    await alerted(page);
+    await says(page, /sharpened by 2/);
+    assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP, { strength: 2 })), 0);
+  });
+
 servedTest("an empty file", { statuses: [400, 415, 422] }, async page => {
   await choose(page, page.locator("#choose"),
                { name: "none.png", mimeType: "image/png", buffer: Buffer.alloc(0) });
   assert.match(await alerted(page), /^none\.png: \S.{15,}\.$/);
+  assert.ok(await page.locator("#retry").isHidden(), "it would not help");
   await usable(page);
 });
 
@@ -57,6 +103,7 @@ servedTest("an upload over the limit", { statuses: [413] }, async page => {
   bytesOf(CUP).copy(buffer); // a JPEG with much behind it
   await choose(page, page.locator("#choose"), { name: "huge.jpg", mimeType: "image/jpeg", buffer });
   assert.match(await alerted(page), /^huge\.jpg: \S.{15,}\.$/);
+  assert.ok(await page.locator("#retry").isHidden(), "it would not help");
   await usable(page);
 });
 
@@ -104,6 +151,7 @@ for (const [status, message] of [[502, "a worker died of it"], [503, "the server
     await page.getByLabel("Save as").selectOption("webp");
     await page.getByRole("button", { name: "Download" }).click();
     assert.match(await alerted(page), new RegExp(`^${message}\\.$`, "i"));
+    assert.ok(await page.locator("#retry").isVisible());
     await page.unroute("**/api/v1/restore*");
     await usable(page);
   });

@@ -97,14 +97,20 @@ function predictionInWords({ color, sigma, strength, left_alone: alone }) {
 
 // ---- The server -------------------------------------------------------------------------------
 
-/** What went wrong, in words for the person at the page. */
-class Failure extends Error {}
+/** What went wrong, in words for the person at the page; passing: another try may help. */
+class Failure extends Error {
+  constructor(message, passing) {
+    super(message);
+    this.passing = passing;
+  }
+}
 
 async function noAnswer() {
   const alive = await fetch("/healthz").then(() => true, () => false);
   return new Failure(alive
     ? "The server broke off the transfer; the picture may be too large for it. Try a smaller one."
-    : "The server cannot be reached. See whether “patina serve” still runs, then try again.");
+    : "The server cannot be reached. See whether “patina serve” still runs, then try again.",
+    true);
 }
 
 async function failureOf(response) {
@@ -113,7 +119,7 @@ async function failureOf(response) {
   const seconds = Number(response.headers.get("Retry-After"));
   const when = seconds > 0 ? ` Try again in ${seconds} second${seconds === 1 ? "" : "s"}.` : "";
   const text = said || `the server answered with status ${response.status}`;
-  return new Failure(sentence(text) + when);
+  return new Failure(sentence(text) + when, [429, 502, 503, 504].includes(response.status));
 }
 
 /** The response to a request, if it is a good one. Fails with a Failure, or an AbortError. */
@@ -139,48 +145,64 @@ function post(path, file, query, signal) {
 let picture = null; // replaced as a whole: whoever has waited compares theirs with it
 let timer = 0;
 
-function release(old) {
-  clearTimeout(timer);
-  old?.leaving.abort();
-  old?.change?.abort();
-  for (const url of Object.values(old?.urls ?? {}))
-    URL.revokeObjectURL(url);
+function release(owner) {
+  for (const { src } of Object.values(owner?.images ?? {}))
+    URL.revokeObjectURL(src);
 }
 
-/** An image element with these bytes, ready to be seen. The picture keeps its URL under `role`. */
+const isWhole = owner => owner.about && owner.shown && owner.images.original;
+
+/** Leave the picture at hand for another one; gives what to come back to if that is not good. */
+function leave() {
+  clearTimeout(timer);
+  const owner = picture;
+  picture = null;
+  if (!owner)
+    return null;
+  owner.leaving.abort();
+  owner.change?.abort();
+  if (isWhole(owner)) {
+    owner.left = { format: $("format").value, split: $("split").value };
+    return owner;
+  }
+  release(owner);
+  const before = owner.before;
+  owner.before = null;
+  return before;
+}
+
+/** An image element with these bytes, ready to be seen. */
 async function imageOf(owner, role, blob) {
-  const url = URL.createObjectURL(blob), image = new Image();
+  const image = new Image();
   image.id = role;
   image.draggable = false;
   image.alt = `${owner.file.name}, ${role}`;
-  image.src = url;
+  image.src = URL.createObjectURL(blob);
   try {
     await image.decode();
+    if (owner !== picture)
+      throw new DOMException("another picture was chosen", "AbortError");
   } catch (cause) {
-    URL.revokeObjectURL(url);
+    URL.revokeObjectURL(image.src);
     throw cause;
   }
-  if (owner !== picture) {
-    URL.revokeObjectURL(url);
-    throw new DOMException("another picture was chosen", "AbortError");
-  }
-  return { image, url };
+  return image;
 }
 
 /** Put a decoded image in the place of the one before: nothing flickers. */
-function place(owner, role, { image, url }) {
+function place(owner, role, image) {
   $(role).replaceWith(image);
-  if (owner.urls[role])
-    URL.revokeObjectURL(owner.urls[role]);
-  owner.urls[role] = url;
+  if (owner.images[role] && owner.images[role] !== image)
+    URL.revokeObjectURL(owner.images[role].src);
+  owner.images[role] = image;
 }
 
-function placeOriginal(owner, loaded) {
-  const { naturalWidth: width, naturalHeight: height } = loaded.image;
+function placeOriginal(owner, image) {
+  const { naturalWidth: width, naturalHeight: height } = image;
   $("frame").style.setProperty("--ratio", width / height);
   $("frame").style.setProperty("--wide", `${2 * width}px`);
   owner.size = { width, height }; // after the turn that its EXIF may ask for
-  place(owner, "original", loaded);
+  place(owner, "original", image);
   showFacts(owner);
 }
 
@@ -194,20 +216,21 @@ async function showOriginal(owner) {
 }
 
 const received = async response => ({ blob: await response.blob(), headers: response.headers });
-const showable = format => ({ ...picture.hand, ...format ? { format } : {} });
+const asFormat = format => ({ ...picture.hand, ...format ? { format } : {} });
+const asShown = owner => asFormat(owner.png ? "png" : "");
 
 /** Ask for the picture with the settings at hand and show it. */
 async function restore(owner) {
   owner.change?.abort();
   const change = owner.change = new AbortController();
-  const query = showable(owner.png ? "png" : "");
+  const query = asShown(owner);
   busy(true);
   try {
     const response = await post("/api/v1/restore", owner.file, query, change.signal);
     const answer = await received(response);
     const loaded = await imageOf(owner, "restored", answer.blob);
     if (change.signal.aborted)
-      return URL.revokeObjectURL(loaded.url);
+      return URL.revokeObjectURL(loaded.src);
     place(owner, "restored", loaded);
     owner.shown = { query: JSON.stringify(query), ...answer };
     told(owner.shown);
@@ -227,8 +250,8 @@ function note(text) {
 }
 
 /** What the file to be saved lacks: said when its format is chosen, and by the server in the end. */
-function showNotes({ facts, shown }) {
-  const format = $("format").value, lost = lossInWords(facts, format);
+function showNotes({ about, shown }) {
+  const format = $("format").value, lost = lossInWords(about?.input, format);
   note(lost ? `As ${formatInWords(format)} it loses ${lost}` : shown.headers.get("Patina-Notes"));
 }
 
@@ -249,8 +272,7 @@ async function measure(owner) {
   await model.catch(() => {}); // it was complained about
   if (owner !== picture)
     return;
-  owner.prediction = about.prediction;
-  owner.facts = about.input;
+  owner.about = about;
   showAbout(about);
   showControls();
   rest(owner);
@@ -258,16 +280,16 @@ async function measure(owner) {
 
 /** No longer busy, once all is there. */
 function rest(owner) {
-  if (owner === picture && owner.prediction && !owner.change)
+  if (owner === picture && owner.about && !owner.change)
     busy(false);
 }
 
-/** Take a file: show the page for it, then what the server says of it. */
-async function open(file) {
-  release(picture);
-  const owner = picture = { file, urls: {}, hand: {}, leaving: new AbortController() };
+/** Take a file: show the page for it, then what the server says of it. sample: its name, if any. */
+async function open(file, sample = "") {
+  const before = leave();
+  const owner = picture = { file, sample, before, images: {}, hand: {} };
   forget();
-  clearForWork();
+  clearForWork(owner);
   try {
     owner.local = await imageOf(owner, "original", file).catch(() => null);
     owner.png = !owner.local;
@@ -277,17 +299,37 @@ async function open(file) {
     if (owner.png)
       await measured; // it may be no picture at all: ask once
     await Promise.all([measured, showOriginal(owner), restore(owner)]);
+    release(owner.before);
+    owner.before = null;
   } catch (cause) {
     if (owner !== picture)
       return;
-    close();
-    complain(cause, () => open(file), file.name);
+    complain(cause, () => open(file, sample), file.name);
+    comeBack(owner);
   }
 }
 
+/** From a picture that is no good to the one before it, as it was left, or to the start. */
+function comeBack(owner) {
+  owner.about = null; // so that it is not what to come back to
+  const before = leave();
+  if (!before)
+    return close();
+  picture = before;
+  clearForWork(before);
+  placeOriginal(before, before.images.original);
+  place(before, "restored", before.images.restored);
+  showAbout(before.about);
+  showControls();
+  $("format").value = before.left.format;
+  moveSplit(before.left.split);
+  busy(false);
+  told(before.shown);
+  if (JSON.stringify(asShown(before)) !== before.shown.query)
+    restoreAgain(before); // a change was on its way
+}
+
 function close() {
-  release(picture);
-  picture = null;
   busy(false);
   $("start").hidden = false;
   for (const id of ["work", "seen", "another"])
@@ -320,7 +362,7 @@ function complain(cause, again, name) {
   say("");
   $("alert").hidden = false;
   $("alert_text").textContent = name ? `${name}: ${text}` : text;
-  $("retry").hidden = !again;
+  $("retry").hidden = !(again && cause.passing);
   $("retry").onclick = () => { forget(); again(); };
   if (!(cause instanceof Failure || cause instanceof DOMException))
     reportError(cause); // a mistake of this page
@@ -331,12 +373,14 @@ function forget() {
   $("alert").hidden = true;
 }
 
-function clearForWork() {
+function clearForWork(owner) {
+  owner.leaving = new AbortController();
   $("start").hidden = true;
   for (const id of ["work", "seen", "another"])
     $(id).hidden = false;
   $("frame").classList.add("empty");
-  showFacts(picture);
+  showFacts(owner);
+  press(owner.sample);
   $("choice").textContent = "";
   $("notes").textContent = "";
   $("unlike").hidden = true;
@@ -352,8 +396,8 @@ function clearForWork() {
   $("work").focus({ preventScroll: true });
 }
 
-function showFacts({ file, size, facts }) {
-  const { width, height } = size ?? facts ?? {};
+function showFacts({ file, size, about }) {
+  const facts = about?.input, { width, height } = size ?? facts ?? {};
   $("facts").textContent = [file.name, width && `${width} × ${height}`,
     facts && formatInWords(facts.format), facts && bytesInWords(facts.bytes),
   ].filter(Boolean).join(" · ");
@@ -407,10 +451,10 @@ function showFeatures(features, unlike) {
 }
 
 /** The settings in force: the model's, but for what was changed by hand. */
-const setting = () => ({ ...picture.prediction, ...picture.hand });
+const setting = () => ({ ...picture.about.prediction, ...picture.hand });
 
 function showRange(name, value, idle) {
-  const range = $(name), model = picture.prediction[name];
+  const range = $(name), model = picture.about.prediction[name];
   range.max = Math.max(5, Math.ceil(model));
   range.value = value;
   const changed = name in picture.hand && number(value) !== number(model);
@@ -433,7 +477,7 @@ function showControls() {
 }
 
 function changed({ target }) {
-  if (!picture?.prediction)
+  if (!picture?.about)
     return;
   const value = target.name === "color" ? target.value : Number(target.value);
   picture.hand[target.name] = value;
@@ -455,7 +499,7 @@ function reset() {
 }
 
 async function download() {
-  const owner = picture, format = $("format").value, query = showable(format);
+  const owner = picture, format = $("format").value, query = asFormat(format);
   try {
     const { blob, headers } = JSON.stringify(query) === owner.shown.query ? owner.shown
       : await received(await post("/api/v1/restore", owner.file, query, owner.leaving.signal));
@@ -507,7 +551,6 @@ const choose = () => { $("file").value = ""; $("file").click(); };
 const carriesFiles = event => event.dataTransfer?.types.includes("Files");
 
 function take(files) {
-  press("");
   if (files?.length)
     open(files[0]);
 }
@@ -545,9 +588,9 @@ async function openSample(name) {
   press("");
   try {
     const blob = await (await ask(`/samples/${encodeURIComponent(name)}`)).blob();
-    press(name);
-    await open(new File([blob], name, { type: blob.type }));
+    await open(new File([blob], name, { type: blob.type }), name);
   } catch (cause) {
+    press(picture?.sample ?? "");
     complain(cause, () => openSample(name), name);
   }
 }
