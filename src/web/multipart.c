@@ -2,6 +2,7 @@
 #include "web/multipart.h"
 
 #include <microhttpd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,12 +74,22 @@ static bool begins_again(const pat_multipart *multipart, const char *name)
     return multipart->empty && name != NULL && strcmp(name, begun) == 0;
 }
 
+/* As a picture under another name than 'image' is. */
+static pat_status too_long(const pat_multipart *multipart, pat_error *error)
+{
+    char what[NAME_SIZE + 96];
+    snprintf(what, sizeof what, "has %s one called '%s' that is too long for a parameter",
+             multipart->has_image ? "beside its part 'image'" : "no part 'image' but",
+             multipart->name);
+    return malformed(what, error);
+}
+
 static pat_status take(pat_multipart *multipart, const char *data, size_t size, pat_error *error)
 {
     if (multipart->in_image)
         return multipart->form->bytes(multipart->form->context, data, size, error);
     if (size >= TEXT_SIZE - multipart->text_size)
-        return malformed("has a parameter with a long value", error);
+        return too_long(multipart, error);
     memcpy(multipart->text + multipart->text_size, data, size);
     multipart->text_size += size;
     return PAT_OK;

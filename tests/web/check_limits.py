@@ -162,6 +162,9 @@ def multipart():
             same(answer.status, status, f"{str(parts)[-80:]}: {answer.body[:200]}")
             if reason is not None:
                 same(answer.reason(), reason, str(parts)[-80:])
+        wrong = server.ask("POST", FEATURES, form(("file", "a.bmp", picture)), **MULTIPART)
+        same((wrong.status, wrong.reason()), (400, "malformed"), "a picture under another name")
+        check(b"no part 'image' but one called 'file'" in wrong.body, wrong.body)
         for body in (whole[:-20], whole[:60], b"", b"no parts", whole.replace(b"--limit", b"--x")):
             answer = server.ask("POST", FEATURES, body, **MULTIPART)
             check(answer.status in (400, 422), f"{body[-30:]}: {answer.status}")
