@@ -249,7 +249,7 @@ function note(text) {
   $("notes").textContent = text && sentence(text);
 }
 
-/** What the file to be saved lacks: said when its format is chosen, and by the server in the end. */
+/** What the file to be saved lacks: known when its format is chosen, and told by the server. */
 function showNotes({ about, shown }) {
   const format = $("format").value, lost = lossInWords(about?.input, format);
   note(lost ? `As ${formatInWords(format)} it loses ${lost}` : shown.headers.get("Patina-Notes"));
