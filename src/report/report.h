@@ -2,6 +2,7 @@
 #ifndef PAT_REPORT_REPORT_H
 #define PAT_REPORT_REPORT_H
 
+#include "base/sha256.h"
 #include "model/inspect.h"
 #include "patina/report.h"
 #include "report/words.h"
@@ -12,7 +13,8 @@ typedef struct pat_report {
     pat_table table;    /* as pat_inspect_read() has it */
     pat_row_gain *gain; /* of each row; NULL: no trials */
     pat_inspection inspection;
-    struct json_t *model; /* the model's description; NULL: no model */
+    struct json_t *model;                   /* the model's description; NULL: no model */
+    char data_digest[PAT_SHA256_TEXT_SIZE]; /* if there is a model */
     bool evaluated;
     pat_evaluation_report evaluation;
 } pat_report;
@@ -51,6 +53,15 @@ PAT_MUST_CHECK pat_status pat_report_failures(const pat_report *report, pat_show
  * with PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_report_provenance(const pat_report *report, pat_shown *shown,
                                                 pat_error *error);
+
+/* What the model's file tells of the data set that it was trained on. */
+typedef enum pat_trained_on {
+    PAT_TRAINED_UNTOLD,
+    PAT_TRAINED_HERE,
+    PAT_TRAINED_ELSEWHERE
+} pat_trained_on;
+
+pat_trained_on pat_report_trained_on(const pat_report *report);
 
 /* The path of a file beside the data set: "x.csv" and ".run.json" make "x.run.json". False if there
  * is no such file. */

@@ -210,6 +210,12 @@ static void show_ways_table(const json_t *pixels, pat_shown *shown, json_t *wort
                    json_pack("[s, s, s, s]", "restored", "PSNR, dB", "SSIM", "similarity"), rows);
 }
 
+/* A share of which the interval, wider than from doing harm to doing all, tells nothing. */
+static bool is_untold(const json_t *share)
+{
+    return !(number_of(share, "high") - number_of(share, "low") <= 2);
+}
+
 static json_t *share_words(const json_t *pixels)
 {
     const json_t *captured = json_object_get(pixels, "captured");
@@ -217,6 +223,9 @@ static json_t *share_words(const json_t *pixels)
     double value = number_of(share, "value");
     if (isnan(value))
         return pat_words("The oracle gains nothing here, so there is nothing to capture.");
+    if (is_untold(share))
+        return pat_words("What share of the oracle's gain the model captures cannot be told from "
+                         "so few originals.");
     return pat_words(
         "The model captures %.1f %% of the similarity that the oracle gains over doing "
         "nothing (95 %% interval %.1f to %.1f %%); the best single setting for all "
@@ -232,11 +241,14 @@ static void show_key(const json_t *pixels, const char *of, pat_shown *shown)
     double value = number_of(share, "value");
     if (isnan(value))
         return;
-    json_t *note = pat_words("95 %% interval %.0f to %.0f %%, %s", 100 * number_of(share, "low"),
-                             100 * number_of(share, "high"), of);
+    json_t *note = is_untold(share) ? pat_words("cannot be told from so few originals, %s", of)
+                                    : pat_words("95 %% interval %.0f to %.0f %%, %s",
+                                                100 * number_of(share, "low"),
+                                                100 * number_of(share, "high"), of);
     pat_show_next(shown, json_object_get(shown->words, "key"),
-                  json_pack("{s:o, s:s, s:o}", "value", pat_words("%.0f %%", 100 * value), "label",
-                            "of the oracle's gain, by the model", "note", note));
+                  json_pack("{s:o, s:s, s:o}", "value",
+                            is_untold(share) ? pat_words("–") : pat_words("%.0f %%", 100 * value),
+                            "label", "of the oracle's gain, by the model", "note", note));
 }
 
 static json_t *counts_words(const json_t *pixels)
@@ -270,33 +282,68 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
     pat_show_next(shown, json_object_get(section, "worth"), worth);
 }
 
-/* held_out: what is known of originals held out. It is the key figure: of the pairs given, nobody
- * can tell whether the model has seen them. */
-static pat_status show_evaluation(const pat_report *report, const json_t *held_out,
-                                  pat_shown *shown, json_t *section, pat_error *error)
+/* What the figures on the pairs given are worth. */
+static const char *seen_words(const pat_report *report)
+{
+    static const char *const words[] = {
+        [PAT_TRAINED_UNTOLD] = "The model's file does not tell what it was trained on: of pairs "
+                               "that were part of that, this would tell too much good.",
+        [PAT_TRAINED_HERE] = "The model was trained on this data set: but for the originals held "
+                             "out, this tells how well it remembers its pairs, not how it does on "
+                             "others.",
+        [PAT_TRAINED_ELSEWHERE] = "The model was trained on another data set; of originals that "
+                                  "are in both, this would tell too much good.",
+    };
+    return words[pat_report_trained_on(report)];
+}
+
+/* judged: by the training, on originals that the model had not seen: then the key figure is of
+ * these, else of the pairs given. */
+static pat_status show_evaluation(const pat_report *report, bool judged, pat_shown *shown,
+                                  json_t *section, pat_error *error)
 {
     char *text = pat_evaluation_json(&report->evaluation);
     json_t *pixels = text == NULL ? NULL : json_loads(text, 0, NULL);
     free(text);
     if (pixels == NULL)
         return pat_fail_memory(error, "the evaluation of the model");
-    if (!json_is_object(held_out))
-        show_key(pixels, "on the pairs given", shown);
-    show_worth(pixels, "pairs", "On the pairs given",
-               "Of pairs that the model was trained on this tells how well it remembers them.",
-               shown, section);
+    if (!judged)
+        show_key(pixels,
+                 pat_report_trained_on(report) == PAT_TRAINED_HERE
+                     ? "on the pairs that it was trained on"
+                     : "on the pairs given",
+                 shown);
+    show_worth(pixels, "pairs", "On the pairs given", seen_words(report), shown, section);
     json_decref(pixels);
     return PAT_OK;
 }
 
 static json_t *model_words(const json_t *description)
 {
-    const json_t *provenance = json_object_get(description, "provenance");
-    return pat_words("A %s model of %zu features, trained on %s rows of %s originals.",
+    const json_t *metrics = json_object_get(description, "metrics");
+    size_t rows = count_of(metrics, "rows"), held_out = count_of(metrics, "held_out_rows");
+    size_t originals = count_of(metrics, "originals"),
+           others = count_of(metrics, "held_out_originals");
+    if (rows == 0 || held_out > rows || others > originals)
+        return pat_words("A %s model of %zu features.", text_of(description, "kind"),
+                         json_array_size(json_object_get(description, "features")));
+    return pat_words("A %s model of %zu features, trained on %s of %s %s (%s of %s %s); the other "
+                     "%s (%s) were held out.",
                      text_of(description, "kind"),
                      json_array_size(json_object_get(description, "features")),
-                     pat_digits_of(count_of(provenance, "rows")).text,
-                     pat_digits_of(count_of(provenance, "originals")).text);
+                     pat_digits_of(rows - held_out).text, pat_digits_of(rows).text,
+                     PAT_PLURAL(rows, "row"), pat_digits_of(originals - others).text,
+                     pat_digits_of(originals).text, PAT_PLURAL(originals, "original"),
+                     pat_digits_of(held_out).text, pat_digits_of(others).text);
+}
+
+pat_trained_on pat_report_trained_on(const pat_report *report)
+{
+    const char *trained = json_string_value(
+        json_object_get(json_object_get(report->model, "provenance"), "data_sha256"));
+    if (trained == NULL)
+        return PAT_TRAINED_UNTOLD;
+    return strcmp(trained, report->data_digest) == 0 ? PAT_TRAINED_HERE : PAT_TRAINED_ELSEWHERE;
 }
 
 pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_error *error)
@@ -313,15 +360,19 @@ pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_erro
     show_errors(description, chosen, shown, section);
     pat_status status = PAT_OK;
     const json_t *held_out = json_object_get(json_object_get(chosen, "held_out"), "pixels");
-    show_key(held_out, "on originals held out from training", shown);
+    const json_t *cross = json_object_get(json_object_get(chosen, "cross_validation"), "pixels");
+    if (json_is_object(held_out))
+        show_key(held_out, "on originals held out from training", shown);
+    else if (json_is_object(cross))
+        show_key(cross, "cross-validated in training", shown);
     if (report->evaluated)
-        status = show_evaluation(report, held_out, shown, section, error);
+        status = show_evaluation(report, json_is_object(held_out) || json_is_object(cross), shown,
+                                 section, error);
     show_worth(held_out, "held-out", "On originals held out from training",
                "As the model's file tells. No model had seen these originals, and they had no part "
                "in the choice of the kind.",
                shown, section);
-    show_worth(json_object_get(json_object_get(chosen, "cross_validation"), "pixels"), "cross",
-               "Cross-validated in training",
+    show_worth(cross, "cross", "Cross-validated in training",
                "As the model's file tells. Each row was predicted by a model that had not seen its "
                "original.",
                shown, section);

@@ -147,11 +147,10 @@ static pat_status show_files(const pat_report *report, const json_t *record,
         status = show_file(shown, rows, "model", options->model, NULL, other, error);
     pat_show_table(shown, section, "files",
                    json_pack("[s, s, s, s, s]", "file", "name", "bytes", "SHA-256", ""), rows);
-    const char *trained = json_string_value(
-        json_object_get(json_object_get(report->model, "provenance"), "data_sha256"));
-    if (status == PAT_OK && trained != NULL)
+    pat_trained_on trained = pat_report_trained_on(report);
+    if (trained != PAT_TRAINED_UNTOLD)
         pat_show(shown, section, "trained_on",
-                 json_string(strcmp(trained, digest) == 0
+                 json_string(trained == PAT_TRAINED_HERE
                                  ? "The model was trained on this data set."
                                  : "The model was trained on another data set."));
     return status;

@@ -75,6 +75,8 @@ static pat_status gather(pat_report *report, pat_report_summary *summary, pat_er
         status = read_model(report, error);
     if (status == PAT_OK)
         status = inspect(report, error);
+    if (status == PAT_OK && options->model != NULL)
+        status = pat_file_digest(options->data, report->data_digest, error);
     if (status == PAT_OK && options->model != NULL && options->pairs != NULL)
         status = evaluate(report, &summary->images, error);
     return status;

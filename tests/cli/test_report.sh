@@ -80,9 +80,16 @@ for title, extreme in (("best", evaluation["best"][0]), ("worst", evaluation["wo
 
 model = open("m.model", "rb").read()
 description = json.JSONDecoder().raw_decode(model[model.index(b"{"):].decode("latin-1"))[0]
-share = description["metrics"]["models"][0]["held_out"]["pixels"]["captured"]["similarity"]["value"]
-key = f"<dd>{100 * share:.0f} %</dd><dd class=\"note\">95 % interval" if share is not None else "<dd>"
+metrics = description["metrics"]
+share = metrics["models"][0]["held_out"]["pixels"]["captured"]["similarity"]
+key = (f"<dd>{100 * share['value']:.0f} %</dd><dd class=\"note\">95 % interval"
+       if share["high"] - share["low"] <= 2 else
+       "<dd>–</dd><dd class=\"note\">cannot be told from so few originals, on originals held out")
 assert key in page, key
+learnt, all_rows = metrics["rows"] - metrics["held_out_rows"], metrics["rows"]
+assert learnt < all_rows and f"trained on {learnt} of {all_rows} rows" in page, metrics
+given = page.split("On the pairs given</h3>")[1][:200]
+assert "how well it remembers its pairs" in given, given
 
 class Page(html.parser.HTMLParser):
     void = {"meta", "img", "br", "input"}
@@ -138,6 +145,12 @@ head -c 300 "$damaged/grass.bmp" >damaged/grass.bmp
 expect 1 "$PATINA" report s.csv --model m.model --pairs damaged undamaged -o torn.html
 has err "grass.bmp"
 has torn.html "could not be"
+
+# Of another data set nothing is said of what the model remembers.
+sed 2d s.csv >elsewhere.csv
+expect 0 "$PATINA" report elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
+has elsewhere.html "The model was trained on another data set; of originals"
+lacks elsewhere.html "remembers"
 
 # Of a large data set: the same page, not larger.
 /usr/bin/python3 - <<'PY'
