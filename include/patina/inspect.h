@@ -116,6 +116,7 @@ enum {
 /* All that was found out. Zero-initialise; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
+    size_t originals; /* of them, by the file names: those up to the last '~' */
     pat_column_report column[PAT_INSPECTED_COLUMNS]; /* all but filename and color_method */
     int column_count; /* with the extended features, if all of them are there */
     pat_parameter_report parameter[PAT_INSPECTED_PARAMETERS];
@@ -134,6 +135,9 @@ typedef struct pat_inspection {
     size_t finding_count, finding_capacity;
     size_t bad; /* findings that are */
 } pat_inspection;
+
+/* With fewer originals than this, little can be learnt however sound they are. */
+enum { PAT_ORIGINALS_FEW = 100 };
 
 /* A margin of similarity so small, 0.01 dB of PSNR, that chance decides which setting wins. */
 #define PAT_NEAR_TIE 1e-4

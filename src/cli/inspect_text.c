@@ -131,11 +131,13 @@ static void print_verdict(const pat_inspection *inspection)
     if (inspection->has_pairs)
         printf("\n%zu pairs looked at, %zu could not be\n", inspection->pairs_checked,
                inspection->pairs_failed);
-    if (inspection->finding_count == 0) {
-        printf("\nverdict: nothing to say against it\n");
-        return;
-    }
-    printf("\nverdict: %s\n", inspection->bad == 0 ? "usable" : "not fit to learn from as it is");
+    printf("\nverdict: %s", inspection->bad > 0              ? "not fit to learn from as it is"
+                            : inspection->finding_count == 0 ? "nothing to say against it"
+                                                             : "usable");
+    if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
+        printf(", but %zu original%s few: take hundreds", inspection->originals,
+               inspection->originals == 1 ? " is" : "s are");
+    printf("\n");
     for (size_t i = 0; i < inspection->finding_count; i++)
         print_finding(&inspection->findings[i]);
 }

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "model/gains.h"
 #include "model/statistics.h"
+#include "model/table.h"
 
 static const char *const *column_names(void)
 {
@@ -377,11 +379,35 @@ static void count_labels(pat_inspecting *work)
     }
 }
 
+static pat_status count_originals(const pat_inspecting *work, pat_error *error)
+{
+    const pat_names *filename = &work->table->filename;
+    pat_names originals = {0};
+    pat_buffer name = {0};
+    bool enough = true;
+    for (size_t i = 0; i < filename->count && enough; i++) {
+        const char *text = pat_names_get(filename, i);
+        pat_buffer_reset(&name);
+        pat_buffer_append(&name, text, pat_group_of(text));
+        pat_buffer_append_char(&name, '\0');
+        enough = !name.failed && pat_names_add(&originals, name.data);
+    }
+    pat_names_sort(&originals);
+    for (size_t i = 0; i < originals.count; i++)
+        work->report->originals +=
+            i == 0 || strcmp(pat_names_get(&originals, i - 1), pat_names_get(&originals, i)) != 0;
+    pat_buffer_release(&name);
+    pat_names_release(&originals);
+    return enough ? PAT_OK : pat_fail_memory(error, "the names of the originals");
+}
+
 pat_status pat_inspect_table(pat_inspecting *work, const char *trials, const pat_grid *grid,
                              pat_error *error)
 {
     work->report->rows = work->table->rows;
-    pat_status status = describe_columns(work, error);
+    pat_status status = count_originals(work, error);
+    if (status == PAT_OK)
+        status = describe_columns(work, error);
     if (status == PAT_OK && !pat_note_repeated_names(work))
         status = pat_fail_memory(error, "the verdict on a data set");
     if (status == PAT_OK)

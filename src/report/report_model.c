@@ -327,14 +327,14 @@ static json_t *model_words(const json_t *description)
     if (rows == 0 || held_out > rows || others > originals)
         return pat_words("A %s model of %zu features.", text_of(description, "kind"),
                          json_array_size(json_object_get(description, "features")));
-    return pat_words("A %s model of %zu features, trained on %s of %s %s (%s of %s %s); the other "
-                     "%s (%s) were held out.",
-                     text_of(description, "kind"),
-                     json_array_size(json_object_get(description, "features")),
-                     pat_digits_of(rows - held_out).text, pat_digits_of(rows).text,
-                     PAT_PLURAL(rows, "row"), pat_digits_of(originals - others).text,
-                     pat_digits_of(originals).text, PAT_PLURAL(originals, "original"),
-                     pat_digits_of(held_out).text, pat_digits_of(others).text);
+    return pat_words(
+        "A %s model of %zu features, trained on %s of %s %s (of %s of %s %s); held "
+        "out: %s %s of %s %s.",
+        text_of(description, "kind"), json_array_size(json_object_get(description, "features")),
+        pat_digits_of(rows - held_out).text, pat_digits_of(rows).text, PAT_PLURAL(rows, "row"),
+        pat_digits_of(originals - others).text, pat_digits_of(originals).text,
+        PAT_PLURAL(originals, "original"), pat_digits_of(held_out).text,
+        PAT_PLURAL(held_out, "row"), pat_digits_of(others).text, PAT_PLURAL(others, "original"));
 }
 
 pat_trained_on pat_report_trained_on(const pat_report *report)

@@ -9,12 +9,26 @@
 
 enum { ITEMS_SHOWN = 20 };
 
-static const char *headline(const pat_inspection *inspection)
+static bool is_few(const pat_inspection *inspection)
 {
+    return inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW;
+}
+
+static json_t *headline(const pat_inspection *inspection)
+{
+    size_t rows = inspection->rows, originals = inspection->originals;
     if (inspection->bad > 0)
-        return "Not fit to learn from as it is";
-    return inspection->finding_count > 0 ? "Fit to learn from, with reservations"
-                                         : "Fit to learn from";
+        return pat_words("Not fit to learn from as it is");
+    if (rows == 1)
+        return pat_words("Nothing wrong found, but from 1 row nothing can be learnt: take "
+                         "hundreds");
+    if (is_few(inspection))
+        return pat_words("Nothing wrong found, but %zu %s few: take hundreds", originals,
+                         originals == rows ? "rows are"
+                         : originals == 1  ? "original is"
+                                           : "originals are");
+    return pat_words("Fit to learn from%s",
+                     inspection->finding_count > 0 ? ", with reservations" : "");
 }
 
 static json_t *gain_sentence(const pat_inspection *in)
@@ -34,16 +48,18 @@ static json_t *harm_sentence(const pat_inspection *in)
     size_t harmed = in->labels.harmed;
     if (harmed == 0)
         return pat_words("No pair is made worse by every setting.");
-    return pat_words("%s %s (%s) made worse by every setting.", pat_digits_of(harmed).text,
-                     harmed == 1 ? "pair is" : "pairs are", pat_percent_of(harmed, in->rows).text);
+    return pat_words("%s of %s %s (%s) %s made worse by every setting.", pat_digits_of(harmed).text,
+                     pat_digits_of(in->labels.scored).text, PAT_PLURAL(in->labels.scored, "pair"),
+                     pat_percent_of(harmed, in->labels.scored).text, harmed == 1 ? "is" : "are");
 }
 
 static json_t *near_tie_sentence(const pat_inspection *in)
 {
     return pat_words("The best two settings are less than 0.01 dB apart, so that chance decides "
-                     "between them, in %s %s (%s).",
-                     pat_digits_of(in->near_ties).text, PAT_PLURAL(in->near_ties, "pair"),
-                     pat_percent_of(in->near_ties, in->rows).text);
+                     "between them, in %s of %s %s (%s).",
+                     pat_digits_of(in->near_ties).text, pat_digits_of(in->margin.count).text,
+                     PAT_PLURAL(in->margin.count, "pair"),
+                     pat_percent_of(in->near_ties, in->margin.count).text);
 }
 
 static size_t count_values_that_occur(const pat_parameter_report *parameter)
@@ -174,8 +190,11 @@ static void show_findings(const pat_inspection *in, pat_shown *shown)
 void pat_report_verdict(const pat_report *report, pat_shown *shown)
 {
     const pat_inspection *in = &report->inspection;
-    pat_show(shown, shown->words, "headline", json_string(headline(in)));
-    pat_show(shown, shown->words, "weight", json_string(in->bad > 0 ? "bad" : "good"));
+    pat_show(shown, shown->words, "headline", headline(in));
+    pat_show(shown, shown->words, "weight",
+             json_string(in->bad > 0  ? "bad"
+                         : is_few(in) ? "few"
+                                      : "good"));
     show_sentences(in, shown);
     show_keys(report, shown);
     show_findings(in, shown);

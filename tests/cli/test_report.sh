@@ -128,6 +128,15 @@ PY
 /usr/bin/python3 check.py || fail "the page does not say what the other commands say"
 checks=$((checks + 1))
 
+# That few rows are few is said; versions of one original are no more.
+wide='color=levels,white_balance,none;sigma=1,2,9;strength=0,0.5,1,9'
+expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
+has wide.html "Nothing wrong found, but 17 rows are few: take hundreds"
+sed -n 1,2p s.csv >single.csv
+expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
+has single.html "from 1 row nothing can be learnt"
+lacks single.html "Fit to learn from"
+
 # With less.
 expect 0 "$PATINA" report s.csv -o less.html
 lacks less.html 'id="gain-db"'
@@ -159,8 +168,16 @@ with open("large.csv", "w") as file:
     file.write(rows[0] + "\n")
     for i in range(100000):
         file.write(f"{i}-{rows[1 + i % 17]}\n")
+with open("versions.csv", "w") as file:
+    file.write(rows[0] + "\n")
+    for i in range(200):
+        name, rest = rows[1 + i % 17].split(".", 1)
+        file.write(f"{name}~{i}.{rest}\n")
 PY
-expect 0 "$PATINA" report large.csv -o large.html
+expect 0 "$PATINA" report large.csv --grid "$wide" -o large.html
+has large.html "Fit to learn from"
+expect 0 "$PATINA" report versions.csv --grid "$wide" -o versions.html
+has versions.html "Nothing wrong found, but 17 originals are few"
 has large.html "A sample of 800 of the 100,000 rows"
 [ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
 
