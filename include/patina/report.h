@@ -22,16 +22,19 @@ typedef struct pat_report_options {
 /* What came of it. */
 typedef struct pat_report_summary {
     size_t rows;
-    size_t bad;             /* findings of the inspection that are */
-    size_t bytes;           /* of the page */
-    size_t strips;          /* pairs that are shown */
-    pat_run_summary images; /* of the evaluation; zero without a model and pairs */
+    size_t bad;               /* findings of the inspection that are */
+    size_t bytes;             /* of the page */
+    size_t strips;            /* pairs that are shown */
+    size_t pairs;             /* that were given; */
+    size_t pairs_failed;      /* of them could not be read, and */
+    size_t pairs_without_row; /* are not in the data set */
+    pat_run_summary images;   /* of the evaluation; zero without a model and pairs */
 } pat_report_summary;
 
 /*
  * Inspect the data, evaluate the model if there are pairs, make small pictures of some of them, and
  * write the page, whole or not at all. The same inputs give the same bytes for any number of
- * workers. PAT_OK also when some pairs could not be read: the page and summary->images tell. Fails
+ * workers. PAT_OK also when some pairs could not be read: the page and the summary tell. Fails
  * as pat_inspect(), pat_model_load() and pat_evaluate_run(), and with PAT_WRITE_FAILED or
  * PAT_INVALID_ARGUMENT (the output would replace an input).
  */

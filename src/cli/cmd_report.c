@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "console.h"
@@ -13,7 +14,7 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "The page", 0},
+    {"output", 'o', "FILE", 0, "The page: a file, - is refused", 0},
     {"trials", KEY_TRIALS, "FILE", 0,
      "The scores of all settings, written with the data set by patina search --trials: tells what "
      "each setting gains",
@@ -71,6 +72,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "name a data set, such as regression_training_data.csv");
         if (arguments->output == NULL)
             argp_error(state, "give -o FILE, the page to write, such as report.html");
+        if (strcmp(arguments->output, "-") == 0)
+            argp_error(state, "-o -: the page goes to a file, not to the standard output; name "
+                              "one, such as report.html");
         if (arguments->trials != NULL && arguments->source.grid_given)
             argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
         return 0;
@@ -89,13 +93,14 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .args_doc = "DATA.csv -o FILE",
-    .doc = "Show a data set as a page to read: what it can teach, its distributions, what each "
-           "setting gains, what a model makes of it, some of its pairs, what failed, where it is "
-           "from. The page is one file and needs nothing else."
-           "\vFor example: patina report data.csv --trials trials.csv --model my.model --pairs "
-           "old/ clean/ -o report.html"
-           "\n\nExit status: 0 the page was written, 1 it was, but some pairs could not be read, 2 "
-           "wrong usage or unreadable input, " HELP_STOPPED ".",
+    .doc =
+        "Show a data set as a page to read: what it can teach, its distributions, what each "
+        "setting gains, what a model makes of it, some of its pairs, what failed, where it is "
+        "from. The page is one file and needs nothing else."
+        "\vFor example: patina report data.csv --trials trials.csv --model my.model --pairs "
+        "old/ clean/ -o report.html"
+        "\n\nExit status: 0 the page was written, 1 it was, but some pairs could not be read, 2 "
+        "none was: wrong usage, unreadable input, or the page cannot be written, " HELP_STOPPED ".",
     .children = children,
 };
 
@@ -107,6 +112,17 @@ static int tell(const struct arguments *arguments, const pat_report_summary *sum
                summary->strips == 1 ? "" : "s");
         console_name(arguments->output);
         printf(" (%zu KB)\n", (summary->bytes + 1023) / 1024);
+    }
+    if (summary->pairs > 0 && summary->pairs_without_row == summary->pairs) {
+        fprintf(stderr,
+                "patina: none of the %zu pair%s has a row in %s; are these the right "
+                "folders?\n",
+                summary->pairs, summary->pairs == 1 ? "" : "s", arguments->data);
+    }
+    if (summary->images.failures == 0 && summary->pairs_failed > 0) {
+        fprintf(stderr, "patina: %zu of %zu pairs could not be read; the page names them\n",
+                summary->pairs_failed, summary->pairs);
+        return EXIT_SOMETHING_FAILED;
     }
     return console_failures(&summary->images, "pair");
 }
@@ -140,7 +156,8 @@ static int run_report(const struct arguments *arguments, const pat_pairs *pairs)
         fprintf(stderr, "patina: interrupted: no page was written\n");
         exit_status = 128 + abs(*report.run.interrupt);
     } else if (status != PAT_OK) {
-        exit_status = console_failure(&error);
+        console_error(&error);
+        exit_status = EXIT_USAGE; /* 1 means that the page was written */
     } else {
         exit_status = tell(arguments, summary);
     }

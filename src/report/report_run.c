@@ -158,6 +158,17 @@ static pat_status write_page(pat_file *file, const pat_buffer *html, pat_error *
     return status;
 }
 
+static void count_pairs(const pat_report *report, pat_report_summary *summary)
+{
+    const pat_inspection *in = &report->inspection;
+    if (report->options->pairs != NULL)
+        summary->pairs = pat_pairs_count(report->options->pairs);
+    summary->pairs_failed = in->pairs_failed;
+    for (size_t i = 0; i < in->finding_count; i++)
+        if (in->findings[i].kind == PAT_FINDING_PAIR_WITHOUT_ROW)
+            summary->pairs_without_row = in->findings[i].count;
+}
+
 pat_status pat_report_run(const pat_report_options *options, pat_report_summary *summary,
                           pat_error *error)
 {
@@ -178,6 +189,7 @@ pat_status pat_report_run(const pat_report_options *options, pat_report_summary 
     summary->rows = report->inspection.rows;
     summary->bad = report->inspection.bad;
     summary->bytes = html.size;
+    count_pairs(report, summary);
     pat_file_abandon(&file, false);
     pat_buffer_release(&html);
     pat_inspection_release(&report->inspection);

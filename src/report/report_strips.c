@@ -152,6 +152,29 @@ static json_t *picture_value(const pat_strip *strip, int which, const char *what
     return value;
 }
 
+/* What the inspection has against a pair; NULL: nothing. Its items begin with the pair's name. */
+static const char *doubt_of(const pat_inspection *inspection, const char *name)
+{
+    static const char *const words[PAT_FINDING_KINDS] = {
+        [PAT_FINDING_IDENTICAL] = "the damaged picture is the original",
+        [PAT_FINDING_WRONG_PARTNER] = "they seem to be different pictures",
+        [PAT_FINDING_OTHER_SHAPE] = "they differ in shape",
+        [PAT_FINDING_MISALIGNED] = "they do not lie on each other",
+        [PAT_FINDING_SWAPPED] = "the sides may be swapped",
+    };
+    size_t length = strlen(name);
+    for (size_t i = 0; i < inspection->finding_count; i++) {
+        const pat_finding *finding = &inspection->findings[i];
+        for (size_t j = 0; j < finding->item_count && words[finding->kind] != NULL; j++) {
+            const char *item = finding->items[j];
+            if (strncmp(item, name, length) == 0 &&
+                (item[length] == '\0' || strncmp(item + length, ": ", 2) == 0))
+                return words[finding->kind];
+        }
+    }
+    return NULL;
+}
+
 static void show_strip(struct strips *strips, size_t index, const pat_strip *strip,
                        pat_shown *shown, json_t *list)
 {
@@ -159,6 +182,10 @@ static void show_strip(struct strips *strips, size_t index, const pat_strip *str
     pat_pairs_get(strips->report->options->pairs, strips->job[index].pair, &pair);
     json_t *value = json_pack("{s:o, s:O, s:O}", "name", pat_json_text(pair.name), "title",
                               strips->title[index], "numbers", strips->numbers[index]);
+    const char *doubt = doubt_of(&strips->report->inspection, pair.name);
+    if (doubt != NULL)
+        pat_show(shown, value, "doubt",
+                 pat_words("Are these the pair that was scored? The inspection says: %s.", doubt));
     if (strip->status != PAT_OK) {
         pat_show(shown, value, "failure", pat_json_text(strip->failure.message));
     } else {

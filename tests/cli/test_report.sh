@@ -154,6 +154,19 @@ head -c 300 "$damaged/grass.bmp" >damaged/grass.bmp
 expect 1 "$PATINA" report s.csv --model m.model --pairs damaged undamaged -o torn.html
 has err "grass.bmp"
 has torn.html "could not be"
+expect 1 "$PATINA" report s.csv --pairs damaged undamaged -o torn.html
+has err "1 of 3 pairs could not be read; the page names them"
+has torn.html "could not be"
+
+# Pairs that are not those of the data.
+sed 's/^\([a-z_]*\)\./other_\1./; 1s/^other_//' s.csv >strange.csv
+expect 0 "$PATINA" report strange.csv --pairs "$damaged" "$undamaged" -o strange.html
+has err "none of the 17 pairs has a row in strange.csv; are these the right folders"
+lacks strange.html "Are these the pair"
+expect 0 "$PATINA" report s.csv --trials t.csv --pairs "$undamaged" "$undamaged" -o doubt.html
+[ ! -s err ] || fail "pairs that have rows are warned of"
+has doubt.html "Are these the pair that was scored? The inspection says: the damaged picture is the"
+lacks full.html "Are these the pair"
 
 # Of another data set nothing is said of what the model remembers.
 sed 2d s.csv >elsewhere.csv
@@ -206,8 +219,14 @@ has err "the first line does not name the columns"
 expect 2 "$PATINA" report s.csv --trials s.csv -o r.html
 expect 2 "$PATINA" report s.csv --model s.csv -o r.html
 has err "s.csv"
-expect 1 "$PATINA" report s.csv -o missing/r.html
+expect 2 "$PATINA" report s.csv -o missing/r.html
 has err "missing/r.html"
+mkdir folder
+expect 2 "$PATINA" report s.csv -o folder
+has err "folder"
+rmdir folder
+expect 2 "$PATINA" report s.csv -o -
+has err "goes to a file"
 mkdir empty
 expect 2 "$PATINA" report s.csv --pairs empty empty -o r.html
 has err "no pair"
