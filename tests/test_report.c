@@ -89,13 +89,33 @@ static void test_templates_that_do_not_fit_are_told(void **state)
 
 /* ---- Bins ------------------------------------------------------------------------------------ */
 
-static pat_bins bins_of(const double *value, size_t count)
+static pat_bins bins_up_to(double limit, const double *value, size_t count)
 {
     pat_statistics of;
     pat_bins bins;
     assert_int_equal(pat_statistics_describe(value, count, &of, NULL), PAT_OK);
-    pat_bins_fill(value, count, &of, &bins);
+    pat_bins_fill(value, count, &of, limit, &bins);
     return bins;
+}
+
+static pat_bins bins_of(const double *value, size_t count)
+{
+    return bins_up_to(INFINITY, value, count);
+}
+
+/* The greatest number there can be is in a bin that ends there. */
+static void test_bins_end_at_the_limit(void **state)
+{
+    (void)state;
+    const double one[] = {1};
+    pat_bins bins = bins_up_to(1, one, 1);
+    assert_int_equal(bins.count, 1);
+    assert_int_equal(bins.in[0], 1);
+    assert_true(fabs((bins.first + 1) * bins.width - 1) < 1e-12);
+    const double some[] = {0.31, 0.5, 0.74, 0.9, 1, 1};
+    bins = bins_up_to(1, some, 6);
+    assert_true(fabs((bins.first + bins.count) * bins.width - 1) < 1e-12);
+    assert_int_equal(bins.in[bins.count - 1], 3);
 }
 
 static void test_bins_of_few_numbers(void **state)
@@ -508,6 +528,7 @@ int main(void)
         cmocka_unit_test(test_templates_are_filled),
         cmocka_unit_test(test_templates_that_do_not_fit_are_told),
         cmocka_unit_test(test_bins_of_few_numbers),
+        cmocka_unit_test(test_bins_end_at_the_limit),
         cmocka_unit_test(test_bins_hold_all_numbers),
         cmocka_unit_test(test_numbers_in_words),
         cmocka_unit_test(test_rank_correlations),

@@ -107,9 +107,9 @@ static const struct argp argp = {
 static int tell(const struct arguments *arguments, const pat_report_summary *summary)
 {
     if (!arguments->run.quiet) {
-        printf("%zu rows, %zu bad finding%s, %zu pair%s shown\nwritten: ", summary->rows,
-               summary->bad, summary->bad == 1 ? "" : "s", summary->strips,
-               summary->strips == 1 ? "" : "s");
+        printf("%zu row%s, %zu bad finding%s, %zu pair%s shown\nwritten: ", summary->rows,
+               summary->rows == 1 ? "" : "s", summary->bad, summary->bad == 1 ? "" : "s",
+               summary->strips, summary->strips == 1 ? "" : "s");
         console_name(arguments->output);
         printf(" (%zu KB)\n", (summary->bytes + 1023) / 1024);
     }

@@ -145,7 +145,7 @@ static void print_verdict(const pat_inspection *inspection)
 void inspect_print(const char *data, const pat_inspection *inspection)
 {
     console_name(data);
-    printf(": %zu rows\n\n", inspection->rows);
+    printf(": %zu row%s\n\n", inspection->rows, inspection->rows == 1 ? "" : "s");
     print_statistics_header("column");
     for (int i = 0; i < inspection->column_count; i++)
         print_statistics(inspection->column[i].name, &inspection->column[i].statistics);

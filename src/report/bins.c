@@ -23,17 +23,25 @@ static double choose_width(const pat_statistics *of)
     return round_up(fmin(fmax(width, range / 40), range / 5));
 }
 
-void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, pat_bins *bins)
+/* The bin of a number, were the first one at 0. */
+static double place_of(double value, double limit, double width)
+{
+    double last = ceil(limit / width - 1e-9) - 1;
+    return value <= limit ? fmin(floor(value / width), last) : floor(value / width);
+}
+
+void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, double limit,
+                   pat_bins *bins)
 {
     *bins = (pat_bins){0};
     if (of->count == 0)
         return;
     bins->width = choose_width(of);
-    bins->first = floor(of->min / bins->width);
-    double bin_count = floor(of->max / bins->width) - bins->first + 1;
+    bins->first = place_of(of->min, limit, bins->width);
+    double bin_count = place_of(of->max, limit, bins->width) - bins->first + 1;
     assert(bin_count >= 1 && bin_count <= PAT_BINS_MAX);
     bins->count = (int)bin_count;
     for (size_t i = 0; i < count; i++)
         if (isfinite(value[i]))
-            bins->in[(int)(floor(value[i] / bins->width) - bins->first)]++;
+            bins->in[(int)(place_of(value[i], limit, bins->width) - bins->first)]++;
 }

@@ -19,8 +19,10 @@ typedef struct pat_bins {
  * Put the finite of `count` numbers into bins. of: their statistics. The width is that of Freedman
  * and Diaconis, twice the distance of the quartiles over the cube root of how many there are, made
  * at least a fortieth and at most a fifth of the range, then the next 1, 2 or 5 times a power of
- * ten up. No finite number: no bin.
+ * ten up. limit: the greatest number there can be, at which the last bin ends and which it holds
+ * too; INFINITY: none. No finite number: no bin.
  */
-void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, pat_bins *bins);
+void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, double limit,
+                   pat_bins *bins);
 
 #endif

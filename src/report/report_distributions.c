@@ -11,37 +11,39 @@
 struct score {
     int column; /* of the table and, as no colour comes before it, of the inspection */
     const char *id, *title, *unit;
-    int digits; /* behind the point, in words */
+    int digits;   /* behind the point, in words */
+    double limit; /* the greatest there can be */
 };
 
 static const struct score scores[] = {
-    {PAT_DATA_SIMILARITY, "score", "Similarity score", "", 3},
-    {PAT_DATA_PSNR, "psnr", "PSNR", " dB", 1},
-    {PAT_DATA_SSIM, "ssim", "SSIM", "", 3},
+    {PAT_DATA_SIMILARITY, "score", "Similarity score", "", 3, INFINITY},
+    {PAT_DATA_PSNR, "psnr", "PSNR", " dB", 1, INFINITY},
+    {PAT_DATA_SSIM, "ssim", "SSIM", "", 3, 1},
 };
 
 static json_t *score_alt(const struct score *score, const pat_statistics *of)
 {
     if (of->count == 0)
         return pat_words("Histogram of %s: no finite number.", score->title);
-    return pat_words("Histogram of %s: %s rows, median %.*f%s, half of them between %.*f and "
+    return pat_words("Histogram of %s: %s %s, median %.*f%s, half of them between %.*f and "
                      "%.*f%s, all between %.*f and %.*f%s.",
-                     score->title, pat_digits_of(of->count).text, score->digits, of->median,
-                     score->unit, score->digits, of->lower_quartile, score->digits,
-                     of->upper_quartile, score->unit, score->digits, of->min, score->digits,
-                     of->max, score->unit);
+                     score->title, pat_digits_of(of->count).text, PAT_PLURAL(of->count, "row"),
+                     score->digits, of->median, score->unit, score->digits, of->lower_quartile,
+                     score->digits, of->upper_quartile, score->unit, score->digits, of->min,
+                     score->digits, of->max, score->unit);
 }
 
 static json_t *score_caption(const pat_statistics *of, const pat_bins *bins)
 {
     size_t left_out = of->missing + of->infinite;
     if (left_out == 0)
-        return pat_words("%d bins of %.4g; the line is the median.", bins->count, bins->width);
-    return pat_words(
-        "%d bins of %.4g; the line is the median. %s %s without a finite number %s not "
-        "shown.",
-        bins->count, bins->width, pat_digits_of(left_out).text, PAT_PLURAL(left_out, "row"),
-        left_out == 1 ? "is" : "are");
+        return pat_words("%d %s of %.4g; the line is the median.", bins->count,
+                         PAT_PLURAL(bins->count, "bin"), bins->width);
+    return pat_words("%d %s of %.4g; the line is the median. %s %s without a finite number %s not "
+                     "shown.",
+                     bins->count, PAT_PLURAL(bins->count, "bin"), bins->width,
+                     pat_digits_of(left_out).text, PAT_PLURAL(left_out, "row"),
+                     left_out == 1 ? "is" : "are");
 }
 
 static void show_score(const pat_report *report, const struct score *score, pat_shown *shown,
@@ -49,7 +51,7 @@ static void show_score(const pat_report *report, const struct score *score, pat_
 {
     const pat_statistics *of = &report->inspection.column[score->column].statistics;
     pat_bins bins;
-    pat_bins_fill(report->table.value[score->column], report->table.rows, of, &bins);
+    pat_bins_fill(report->table.value[score->column], report->table.rows, of, score->limit, &bins);
     json_t *values = json_array(), *rows = json_array();
     for (int i = 0; i < bins.count; i++) {
         double from = (bins.first + i) * bins.width, to = (bins.first + i + 1) * bins.width;
@@ -98,9 +100,9 @@ static json_t *parameter_alt(const struct parameter *parameter, const pat_parame
             most = &of->values[i];
     json_t *value = value_words(parameter, most->value);
     json_t *alt =
-        pat_words("How often each %s is best, %s rows: most often %s, in %s (%s).",
+        pat_words("How often each %s is best, %s %s: most often %s, in %s (%s).",
                   parameter->index == 0 ? "colour correction" : parameter->id,
-                  pat_digits_of(rows).text, json_string_value(value),
+                  pat_digits_of(rows).text, PAT_PLURAL(rows, "row"), json_string_value(value),
                   pat_digits_of(most->count).text, pat_percent_of(most->count, rows).text);
     json_decref(value);
     return alt;

@@ -112,14 +112,14 @@ static void show_feature(const pat_report *report, const struct sample *sample, 
     char id[64];
     snprintf(id, sizeof id, "points-%s", name);
     pat_show(shown, features, name, column_value(report->table.value[column], sample, shown));
-    json_t *alt =
-        isnan(ranks->strength)
-            ? pat_words("%s of %zu rows against the parameters that are best for them; "
-                        "the strength, or the feature, does not vary.",
-                        name, sample->count)
-            : pat_words("%s of %zu rows against the parameters that are best for them: "
-                        "%s relation with strength (rank correlation %+.2f).",
-                        name, sample->count, strength_of(ranks->strength), ranks->strength);
+    json_t *alt = isnan(ranks->strength)
+                      ? pat_words("%s of %zu %s against the parameters that are best for them; "
+                                  "the strength, or the feature, does not vary.",
+                                  name, sample->count, PAT_PLURAL(sample->count, "row"))
+                      : pat_words("%s of %zu %s against the parameters that are best for them: "
+                                  "%s relation with strength (rank correlation %+.2f).",
+                                  name, sample->count, PAT_PLURAL(sample->count, "row"),
+                                  strength_of(ranks->strength), ranks->strength);
     json_t *figure = pat_show_figure(shown, figures, id, pat_words("%s", name), alt,
                                      json_pack("{s:s, s:s}", "kind", "points", "feature", name));
     json_t *ranked = json_array();
@@ -155,7 +155,7 @@ static void show_sample(const pat_table *table, const struct sample *sample, pat
              sample->count < sample->usable
                  ? pat_words("A sample of %zu of the %s rows, drawn at random but always the same.",
                              sample->count, pat_digits_of(sample->usable).text)
-                 : pat_words("All %zu rows that have a setting.", sample->count));
+                 : pat_words("All rows that have a setting: %zu.", sample->count));
 }
 
 pat_status pat_report_points(const pat_report *report, pat_shown *shown, pat_error *error)

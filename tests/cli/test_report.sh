@@ -136,6 +136,8 @@ sed -n 1,2p s.csv >single.csv
 expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
 has single.html "from 1 row nothing can be learnt"
 lacks single.html "Fit to learn from"
+lacks single.html "1 bins"
+lacks single.html ", 1 rows"
 
 # With less.
 expect 0 "$PATINA" report s.csv -o less.html
