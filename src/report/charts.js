@@ -18,7 +18,7 @@
       text: color("text"), muted: color("muted"), line: color("line"), accent: color("accent"),
       paper: color("paper"), bad: color("bad"),
       // Of colour corrections; told apart by those who see no red or green too.
-      corrections: dark ? ["#8a8378", "#7fc4ae", "#e2b25c"] : ["#8c857a", "#2f7f6c", "#c47f17"],
+      corrections: dark ? ["#b3aca1", "#4fb8ff", "#ffb000"] : ["#6f6a63", "#0072b2", "#e08a00"],
       // From harm over nothing to gain.
       diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
       sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
@@ -162,7 +162,8 @@
       return base(t, width, {
         height: 130,
         data: { values },
-        mark: { type: "circle", size: 9, opacity: 0.65, clip: true },
+        // Shapes too, for those who see no colours.
+        mark: { type: "point", filled: true, size: 16, opacity: 0.7, clip: true },
         encoding: {
           x: { field: "x", type: "quantitative", title: null, scale: { zero: false, nice: false, padding: 4 }, axis: { tickCount: 4, grid: false } },
           y: {
@@ -171,6 +172,10 @@
             axis: { values: order.map((_, i) => i), labelExpr: labels, grid: true, ticks: false, domain: false, labelOverlap: true },
           },
           color: { field: "color", type: "nominal", scale: corrections(t), legend: null },
+          shape: {
+            field: "color", type: "nominal", legend: null,
+            scale: { domain: names, range: ["circle", "triangle-up", "square"] },
+          },
         },
       });
     },
@@ -189,7 +194,7 @@
 
     ways(chart, t, width) {
       const order = chart.values.map((way) => way.way);
-      const y = { field: "way", type: "nominal", sort: order, title: null, axis: { ticks: false, domain: false, labelColor: t.text, grid: true } };
+      const y = { field: "way", type: "nominal", sort: order, title: null, axis: { ticks: false, domain: false, labelColor: t.text, labelPadding: 12, grid: true } };
       const color = { condition: { test: "datum.way === 'model'", value: t.accent }, value: t.muted };
       const title = chart.title + (chart.unit ? "," + chart.unit : "");
       return base(t, width, {
@@ -270,8 +275,10 @@
   const fieldset = document.querySelector(".switch");
   if (fieldset) {
     fieldset.hidden = false;
+    document.getElementById("up").classList.add("paper"); // the switch says it on the screen
     fieldset.addEventListener("change", (event) => {
       up = event.target.value;
+      document.getElementById("up").textContent = `Up: ${event.target.parentNode.textContent.trim()}.`;
       drawAll(figures().filter((figure) => (charts[figure.id] || {}).kind === "points"));
     });
   }

@@ -216,6 +216,14 @@ static bool is_untold(const json_t *share)
     return !(number_of(share, "high") - number_of(share, "low") <= 2);
 }
 
+/* Whether the best that one setting can do for all is to leave them as they are. */
+static bool is_left_alone(const json_t *pixels)
+{
+    const json_t *fixed = json_object_get(pixels, "fixed_setting");
+    return strcmp(text_of(fixed, "color_method"), pat_color_method_name(PAT_COLOR_NONE)) == 0 &&
+           number_of(fixed, "sharpen_strength") == 0;
+}
+
 static json_t *share_words(const json_t *pixels)
 {
     const json_t *captured = json_object_get(pixels, "captured");
@@ -276,6 +284,9 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
         show_measure(pixels, &measures[m], prefix, shown, figures);
     pat_show_next(shown, sentences, share_words(pixels));
     pat_show_next(shown, sentences, counts_words(pixels));
+    if (is_left_alone(pixels))
+        pat_show_next(shown, sentences,
+                      pat_words("The best single setting is leaving all as they are."));
     json_t *worth = json_pack("{s:s, s:s, s:o, s:o}", "title", title, "note", note, "sentences",
                               sentences, "figures", figures);
     show_ways_table(pixels, shown, worth);

@@ -131,8 +131,9 @@ static void show_keys(const pat_report *report, pat_shown *shown)
                  pat_words("%d colour × %d sigma × %d strength", in->grid.colors, in->grid.sigmas,
                            in->grid.strengths));
     if (in->has_trials && in->labels.scored > 0)
-        show_key(shown, key, pat_words("%+.2f dB", in->labels.mean_gain_db), "gained at best, mean",
-                 pat_words("SSIM %+.4f", in->labels.mean_gain_ssim));
+        show_key(shown, key, pat_words("%+.2f dB", in->labels.mean_gain_db),
+                 "gained by the best setting of the grid, mean",
+                 pat_words("SSIM %+.4f; doing nothing is not counted", in->labels.mean_gain_ssim));
     if (psnr->count > 0)
         show_key(
             shown, key, pat_words("%.2f dB", psnr->median), "PSNR when best restored, median",

@@ -77,7 +77,35 @@ pageTest("the points show what the switch says, by keyboard too", url, {}, async
   await page.waitForFunction(() => [...document.querySelectorAll("#points-mean svg text")]
     .some(text => text.textContent === "none"));
   assert.ok((await labels()).includes("white balance"));
+  // On paper, where there is no switch, a line says it.
+  const up = page.locator("#up");
+  assert.ok(!await up.isVisible());
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await up.textContent(), "Up: colour correction.");
+  assert.ok(await up.isVisible());
+  assert.ok(!await page.getByRole("navigation").isVisible());
 });
+
+pageTest("the contents lead to the sections", url, {}, async page => {
+  const links = page.getByRole("navigation", { name: "Contents" }).getByRole("link");
+  const targets = await links.evaluateAll(all => all.map(link => link.hash.slice(1)));
+  const sections = await page.locator("main > section > h2").evaluateAll(all => all.map(h2 => h2.id));
+  assert.deepEqual(targets, sections);
+});
+
+pageTest("tables scroll rather than break words", url,
+  { viewport: { width: 800, height: 900 } }, async page => {
+    await drawn(page);
+    const broken = await page.locator("#provenance ~ .scroll").first().evaluate(table =>
+      [...table.querySelectorAll("td:nth-child(1), td:nth-child(3)")]
+        .filter(cell => cell.getClientRects()[0].height > 0)
+        .filter(cell => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1;
+        }).map(cell => cell.textContent));
+    assert.deepEqual(broken, []);
+  });
 
 pageTest("the report follows light and dark", url, { colorScheme: "light" }, async page => {
   await drawn(page);

@@ -99,7 +99,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         for name in ("src", "href"):
-            assert attributes.get(name, "data:").startswith("data:"), attributes
+            assert attributes.get(name, "data:").startswith(("data:", "#")), attributes
         assert not any(name.startswith("on") for name in attributes), attributes
         if "id" in attributes:
             self.ids.append(attributes["id"])
