@@ -138,9 +138,9 @@ static void tell_verdict(struct page *page)
     json_t *words = page->shown.words, *sentences = json_array(), *reasons = json_array();
     if (explanation->reproduced && !explanation->fails)
         say(page, sentences,
-            pat_words("All %zu cells, computed anew from the two images, are the same bytes as in "
-                      "%s.",
-                      explanation->row[0].cell_count, page->data));
+            pat_words("All %zu cells beside the name, computed anew from the two images, are the "
+                      "same bytes as in %s.",
+                      explanation->row[0].cell_count - 1, page->data));
     if (!explanation->fails)
         tell_choice(page, sentences);
     if (explanation->failed_before)

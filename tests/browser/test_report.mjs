@@ -89,7 +89,8 @@ pageTest("the points show what the switch says, by keyboard too", url, {}, async
 pageTest("the contents lead to the sections", url, {}, async page => {
   const links = page.getByRole("navigation", { name: "Contents" }).getByRole("link");
   const targets = await links.evaluateAll(all => all.map(link => link.hash.slice(1)));
-  const sections = await page.locator("main > section > h2").evaluateAll(all => all.map(h2 => h2.id));
+  const sections = await page.locator("main > section > h2")
+    .evaluateAll(all => all.map(h2 => h2.id));
   assert.deepEqual(targets, sections);
 });
 
