@@ -137,6 +137,58 @@ function alike(a, b, from, to) {
   return true;
 }
 
+servedTest("in actual size a pixel is a pixel, and what does not fit can be moved", {
+  viewport: { width: 360, height: 640 } }, async page => {
+  await opened.cup(page);
+  const frame = page.locator("#frame"), button = page.getByRole("button", { name: "Actual size" });
+  const fitted = await frame.boundingBox();
+  await button.click();
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  await setRange(page, "strength", 0);
+  await settled(page);
+  const stage = await page.locator("#stage").boundingBox(), box = await frame.boundingBox();
+  const whole = await page.locator("#original").evaluate(image =>
+    ({ width: image.naturalWidth, height: image.naturalHeight }));
+  assert.equal(box.width, Math.min(stage.width, whole.width));
+  assert.equal(box.height, Math.min(stage.height, whole.height));
+  assert.ok(whole.width > box.width + 40, "the sample is wider than the phone");
+
+  /** How many pixels of the frame, left of the tag, are not those of the picture from `left` on. */
+  const differing = async left => {
+    await page.mouse.move(0, 0);
+    const shot = await decoded(page, await frame.screenshot());
+    const wide = 300, wanted = await page.evaluate(([x, w, h]) => {
+      const painter = new OffscreenCanvas(w, h).getContext("2d");
+      painter.drawImage(document.getElementById("original"), -x, 0);
+      return [...painter.getImageData(0, 0, w, h).data];
+    }, [left, wide, 150]);
+    let count = 0;
+    for (let y = 60; y < 120; y++) // below the tags
+      for (let x = 10; x < 200; x++) {
+        const [a, b] = [4 * (y * shot.width + x), 4 * (y * wide + x)];
+        for (let c = 0; c < 3; c++)
+          count += Math.abs(shot.data[a + c] - wanted[b + c]) > 8;
+      }
+    return count;
+  };
+  await page.locator("#split").press("End"); // the original alone
+  for (let i = 0; i < 40; i++)
+    await page.locator("#split").press("Shift+ArrowLeft");
+  for (let i = 0; i < 40; i++)
+    await page.locator("#split").press("Shift+ArrowUp");
+  assert.equal(await splitAt(page), 100, "the divider stays");
+  assert.equal(await differing(0), 0, "its left edge");
+  const now = await frame.boundingBox(); // taking pictures scrolls
+  await page.mouse.move(now.x + 200, now.y + 80);
+  await page.mouse.down();
+  await page.mouse.move(now.x + 170, now.y + 80);
+  await page.mouse.up();
+  assert.equal(await differing(30), 0, "dragged by 30 pixels");
+  assert.ok(await differing(0) > 1000, "and not where it was");
+  await button.click();
+  assert.equal((await frame.boundingBox()).width, fitted.width);
+});
+
 servedTest("the divider has the original on its left, the restored picture on its right", {},
   async page => {
     await opened.cup(page);

@@ -43,7 +43,8 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   assert.deepEqual(await tabTo(page, "split"), ["split"]);
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.locator("#split").inputValue(), "51");
-  assert.deepEqual(await tabTo(page, "reset"), ["color", "strength", "sigma", "reset"]);
+  assert.deepEqual(await tabTo(page, "reset"),
+    ["actual", "color", "strength", "sigma", "reset"]);
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("End");

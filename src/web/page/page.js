@@ -201,6 +201,7 @@ function placeOriginal(owner, image) {
   const { naturalWidth: width, naturalHeight: height } = image;
   $("frame").style.setProperty("--ratio", width / height);
   $("frame").style.setProperty("--wide", `${2 * width}px`);
+  pan(0, 0);
   owner.size = { width, height }; // after the turn that its EXIF may ask for
   place(owner, "original", image);
   showFacts(owner);
@@ -391,6 +392,7 @@ function clearForWork(owner) {
   for (const control of controls)
     control.disabled = true;
   moveSplit(50);
+  showActual(false);
   busy(true);
   scrollTo(0, 0);
   $("work").focus({ preventScroll: true });
@@ -526,16 +528,59 @@ function moveSplit(percent) {
   $("split").setAttribute("aria-valuetext", `${value} % original, ${100 - value} % restored`);
 }
 
+const isActual = () => $("frame").classList.contains("actual");
+let middle = { x: 50, y: 50 }; // of the part shown in actual size, in percent as CSS has it
+let grip = null;               // where the picture was taken hold of; null: the divider was
+
+/** Move the picture within the frame by so many pixels, as far as there is more of it. */
+function pan(right, down) {
+  const box = $("frame").getBoundingClientRect(), whole = $("original");
+  const wider = whole.naturalWidth - box.width, higher = whole.naturalHeight - box.height;
+  const move = (at, by, room) => room > 0 ? Math.min(100, Math.max(0, at - by / room * 100)) : 50;
+  middle = { x: move(middle.x, right, wider), y: move(middle.y, down, higher) };
+  $("moving").hidden = !isActual() || (wider < 1 && higher < 1);
+  $("frame").style.setProperty("--x", `${middle.x}%`);
+  $("frame").style.setProperty("--y", `${middle.y}%`);
+}
+
+function showActual(is) {
+  $("frame").classList.toggle("actual", is);
+  $("actual").setAttribute("aria-pressed", is);
+  middle = { x: 50, y: 50 };
+  pan(0, 0);
+}
+
+/** In actual size the divider is moved where it is, elsewhere the picture. */
+function isOnDivider(event) {
+  const { left, width } = $("frame").getBoundingClientRect(), reach = 28;
+  return Math.abs(event.clientX - left - width * $("split").value / 100) < reach;
+}
+
 function drag(event) {
   const box = $("frame").getBoundingClientRect();
-  moveSplit(Math.min(100, Math.max(0, (event.clientX - box.left) / box.width * 100)));
+  if (grip) {
+    pan(event.clientX - grip.x, event.clientY - grip.y);
+    grip = { x: event.clientX, y: event.clientY };
+  } else
+    moveSplit(Math.min(100, Math.max(0, (event.clientX - box.left) / box.width * 100)));
 }
+
+$("actual").addEventListener("click", () => showActual(!isActual()));
+$("split").addEventListener("keydown", event => {
+  const step = 40, moves = { ArrowLeft: [step, 0], ArrowRight: [-step, 0],
+                             ArrowUp: [0, step], ArrowDown: [0, -step] };
+  if (!isActual() || !event.shiftKey || !moves[event.key])
+    return;
+  pan(...moves[event.key]);
+  event.preventDefault();
+});
 
 $("split").addEventListener("input", event => moveSplit(event.target.value));
 $("frame").addEventListener("pointerdown", event => {
   if (event.button !== 0)
     return;
   $("frame").setPointerCapture(event.pointerId);
+  grip = isActual() && !isOnDivider(event) ? { x: event.clientX, y: event.clientY } : null;
   drag(event);
   event.preventDefault();
   $("split").focus({ preventScroll: true, focusVisible: false });
