@@ -6,6 +6,7 @@
   const views = new Map(); // of each drawn figure
   let up = "strength"; // what the points' panels show upwards
   let printing = false;
+  document.documentElement.classList.add("scripted"); // until they are drawn: words, no complaint
 
   // ---- Colours and what all charts share -------------------------------------------------------
 
