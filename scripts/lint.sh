@@ -33,7 +33,7 @@ src/model/evaluation.c.*core.NullDereference
 src/model/model_file.c.*core.NonNullParamChecker
 src/model/surface.c.*core.NullDereference
 src/report/(report_provenance|template).c.*misc-no-recursion
-src/run/task.c.*unix.Malloc
+src/workers/task.c.*unix.Malloc
 src/run/train_(pixels|run).c.*core.NullDereference'
 cmake --preset test -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 found=$(printf '%s\n' "$@" | xargs -P 2 -n 4 clang-tidy -p build-test --quiet 2>/dev/null |

@@ -1,8 +1,8 @@
 /*
  * A worker that misbehaves at files whose names ask for it.
  *
- * It speaks the protocol of run/wire.h on descriptor 3, decodes nothing, and answers each job at
- * once with an outcome made up from the number in the file's base name: "ok_0042.png" gives 42.
+ * It speaks the protocol of workers/wire.h on descriptor 3, decodes nothing, and answers each job
+ * at once with an outcome made up from the number in the file's base name: "ok_0042.png" gives 42.
  * The base name's beginning chooses a fault (see `faults`). "once_" before it makes the fault
  * happen the first time only; "tally_" has no such effect, but both count in FILE.met how often the
  * file was met.
@@ -25,9 +25,9 @@
 #include <unistd.h>
 
 #include "patina/run.h"
-#include "run/task_evaluate.h"
-#include "run/task_strip.h"
-#include "run/wire.h"
+#include "workers/task_evaluate.h"
+#include "workers/task_strip.h"
+#include "workers/wire.h"
 
 static void send_bytes(const void *bytes, size_t size)
 {

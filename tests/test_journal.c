@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "run/collector.h"
+#include "workers/collector.h"
 #include "workspace.h"
 
 enum { COUNT = 2000, WINDOW_MAX = 40, NAME_SIZE = 32 };

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "run/run.h"
+#include "workers/run.h"
 #include "workspace.h"
 
 static pat_task_setup some_setup(void)

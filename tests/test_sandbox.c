@@ -27,8 +27,8 @@
 
 #include "image/file.h"
 #include "patina/image.h"
-#include "run/sandbox.h"
-#include "run/socket.h"
+#include "workers/sandbox.h"
+#include "workers/socket.h"
 #include "workspace.h"
 
 /* ---- What is refused ------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "run/service.h"
+#include "workers/service.h"
 #include "workspace.h"
 
 enum { REQUESTS_MAX = 64 };

@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include "patina/restore.h"
-#include "run/task_restore.h"
 #include "web/answer.h"
 #include "web/guard.h"
 #include "web/limits.h"
@@ -23,6 +22,7 @@
 #include "web/parameters.h"
 #include "web/store.h"
 #include "web/text.h"
+#include "workers/task_restore.h"
 
 /* ---- Addresses ------------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "run/wire.h"
+#include "workers/wire.h"
 #include "workspace.h"
 
 /* ---- The wire -------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "features/likeness.h"
 #include "model/findings.h"
-#include "run/run.h"
+#include "workers/run.h"
 
 /* Which original a pair has. */
 struct original {

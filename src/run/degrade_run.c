@@ -11,9 +11,9 @@
 #include "dataset/csv.h"
 #include "dataset/listing.h"
 #include "degrade/recipe.h"
-#include "run/degrade.h"
 #include "run/outputs.h"
-#include "run/run.h"
+#include "workers/run.h"
+#include "workers/task_degrade.h"
 
 /* Folders below the output, and the manifest's column of the same name. */
 static const char *const sides[PAT_OUTPUTS] = {

@@ -4,7 +4,7 @@
 
 #include "dataset/names.h"
 #include "patina/explain.h"
-#include "run/task.h"
+#include "workers/task.h"
 
 /* ---- What the files say ---------------------------------------------------------------------- */
 

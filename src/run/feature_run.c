@@ -7,7 +7,7 @@
 #include "patina/version.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
-#include "run/run.h"
+#include "workers/run.h"
 
 /* A feature run: the images, and where their features go. */
 struct feature_run {

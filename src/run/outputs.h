@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "patina/run.h"
-#include "run/journal.h"
+#include "workers/journal.h"
 
 /* Zero-initialise but for the first four; pat_outputs_close() when done. */
 typedef struct pat_outputs {

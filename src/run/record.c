@@ -14,8 +14,8 @@
 #include "features/fourier.h"
 #include "image/jpeg.h"
 #include "patina/patina.h"
-#include "run/fleet.h"
 #include "run/json.h"
+#include "workers/fleet.h"
 
 /* As --memory takes it; null: the default. */
 static json_t *memory_value(uint64_t bytes)

@@ -9,10 +9,10 @@
 #include "patina/restore.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
-#include "run/predictor.h"
 #include "run/restore_names.h"
-#include "run/run.h"
-#include "run/task_restore.h"
+#include "workers/predictor.h"
+#include "workers/run.h"
+#include "workers/task_restore.h"
 
 /* A restoration run: the images, and the files they become. */
 struct restoration_run {

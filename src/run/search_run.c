@@ -8,7 +8,7 @@
 #include "patina/version.h"
 #include "run/outputs.h"
 #include "run/record.h"
-#include "run/run.h"
+#include "workers/run.h"
 
 /* A search run: where its jobs come from and its outcomes go. */
 struct search_run {

@@ -6,8 +6,8 @@
 #define PAT_RUN_STRIPS_H
 
 #include "base/buffer.h"
-#include "run/run.h"
-#include "run/task_strip.h"
+#include "workers/run.h"
+#include "workers/task_strip.h"
 
 enum { PAT_STRIP_SIDE_MAX = 2048 };
 

@@ -2,10 +2,10 @@
 #ifndef PAT_WEB_EXCHANGE_H
 #define PAT_WEB_EXCHANGE_H
 
-#include "run/task_restore.h"
 #include "web/multipart.h"
 #include "web/site.h"
 #include "web/text.h"
+#include "workers/task_restore.h"
 
 enum { PAT_ARGUMENTS_MAX = 16 };
 

@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "patina/model.h"
-#include "run/predictor.h"
-#include "run/task_restore.h"
 #include "web/server.h"
+#include "workers/predictor.h"
+#include "workers/task_restore.h"
 
 /* How often the interrupt is looked at, and the deadlines are. */
 enum { TICK_MS = 100 };

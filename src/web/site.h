@@ -2,12 +2,12 @@
 #ifndef PAT_WEB_SITE_H
 #define PAT_WEB_SITE_H
 
-#include "run/service.h"
 #include "web/limits.h"
 #include "web/listen.h"
 #include "web/metrics.h"
 #include "web/samples.h"
 #include "web/store.h"
+#include "workers/service.h"
 
 struct pat_exchange;
 

@@ -12,7 +12,7 @@
 
 #include "base/buffer.h"
 #include "fuzz/fuzz.h"
-#include "run/journal.h"
+#include "workers/journal.h"
 
 enum { JOBS = 4 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "run/wire.h"
+#include "workers/wire.h"
 
 /* Read a frame and write what it says. False if it is not of its type's form. */
 static bool send_on(const pat_frame *frame, pat_buffer *out)

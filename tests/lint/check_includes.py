@@ -21,18 +21,18 @@ LAYERS = [
     {"search", "degrade"},
     {"dataset"},
     {"model"},
+    {"workers"},
     {"run"},
     {"report", "web"},
     {"cli"},
 ]
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
-# The room that each public header speaks for.
-PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search", "degrade": "run",
-          "evaluation": "model", "explain": "run",
-          "inspect": "model", "restoration": "run", "serve": "web",
-          "report": "report",
-          "training": "run"}
+# The room that each public header speaks for: of several the lowest.
+PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search",
+          "evaluation": "model", "inspect": "model", "run": "workers", "degrade": "workers",
+          "restoration": "workers", "explain": "run", "training": "run", "report": "report",
+          "serve": "web"}
 EVERYTHING = "patina/patina.h"
 
 DOORS = {
@@ -42,7 +42,7 @@ DOORS = {
                      "src/image/thumbnail.c", "src/image/vips.c"],
     "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],
-    "uv.h": ["src/run/fleet.c"],
+    "uv.h": ["src/workers/fleet.c"],
     "csv.h": ["src/dataset/csv.c"],
     "gsl/": ["src/base/random.c", "src/model/components.c",
              "src/model/linear.c", "src/model/statistics.c"],
@@ -59,8 +59,8 @@ DOORS = {
     "xgboost/": ["src/model/xgboost.h"],
     "model/xgboost.h": ["src/model/booster.c", "src/model/xgboost.c"],
     "microhttpd.h": ["src/web/multipart.c", "src/web/server.c"],
-    "seccomp.h": ["src/run/sandbox.c"],
-    "linux/landlock.h": ["src/run/sandbox.c"],
+    "seccomp.h": ["src/workers/sandbox.c"],
+    "linux/landlock.h": ["src/workers/sandbox.c"],
     "xxhash": ["src/base/fingerprint.c"],
     "nettle/base64.h": ["src/report/data_uri.c", "src/report/page.c", "src/web/answer.c"],
     "nettle/sha2.h": ["src/base/sha256.h"],

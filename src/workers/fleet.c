@@ -1,0 +1,574 @@
+#include "workers/fleet.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <uv.h>
+
+#include "base/error.h"
+#include "workers/socket.h"
+#include "workers/wire.h"
+
+enum {
+    TICK_MS = 100,
+    READ_SIZE = 1 << 16,
+    STARTUP_ATTEMPTS = 3,   /* per worker, before a fleet that never had one is given up */
+    RESTART_ATTEMPTS = 100, /* in a row, of a fleet that has lost all its workers */
+    EXIT_GRACE_MS = 2000,   /* for a worker whose pipe has closed to leave by itself */
+    STOP_GRACE_MS = 3000,   /* for one that was stopped (SIGSTOP) to go on when told to */
+};
+
+struct worker {
+    pat_fleet *fleet;
+    uv_process_t process;
+    uv_pipe_t pipe;
+    int open_handles; /* of the two; the worker is gone when both have closed */
+    bool ready, exited;
+    int missing;     /* ticks until it is to be started, 1: at the next; 0: it has been */
+    int spawn_error; /* of libuv: it never came to life */
+    char fault[64];  /* why we ended it; "": we did not */
+    /* Times are counted in ticks: while this process is stopped too, none passes. */
+    int64_t busy_ms; /* with the job it is at, or with starting */
+    int leaving_ms;  /* since its pipe closed */
+    int stopped_ms;
+    int64_t exit_status;
+    int exit_signal;
+    pat_buffer in;
+    uint64_t in_flight[PAT_BATCH_MAX]; /* jobs handed over, in this order, not answered */
+    int in_flight_count;
+};
+
+struct pat_fleet {
+    pat_fleet_options options;
+    uv_loop_t loop;
+    uv_timer_t tick;
+    struct worker *workers;
+    int worker_count;
+    int startup_failures; /* since a worker was last ready, while there was no other */
+    int failed_starts;    /* since a worker last became ready */
+    bool ever_ready;
+    bool finishing; /* no more work: waiting for workers to leave */
+    uint64_t deaths;
+    pat_error failure;
+    struct sigaction previous; /* what SIGPIPE did before */
+};
+
+static void spawn_worker(struct worker *worker);
+
+/* ---- Ending ------------------------------------------------------------------------------- */
+
+static void close_handle(uv_handle_t *handle, uv_close_cb closed)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, closed);
+}
+
+static void pipe_or_process_closed(uv_handle_t *handle);
+
+/* Closing a worker's pipe tells it to leave. */
+void pat_fleet_finish(pat_fleet *fleet)
+{
+    if (fleet->finishing)
+        return;
+    fleet->finishing = true;
+    for (int i = 0; i < fleet->worker_count; i++)
+        if (fleet->workers[i].open_handles > 0)
+            close_handle((uv_handle_t *)&fleet->workers[i].pipe, pipe_or_process_closed);
+}
+
+static void kill_worker(struct worker *worker)
+{
+    if (worker->open_handles > 0 && !worker->exited)
+        uv_process_kill(&worker->process, SIGKILL);
+}
+
+static void end_worker(struct worker *worker, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void end_worker(struct worker *worker, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(worker->fault, sizeof worker->fault, format, arguments);
+    va_end(arguments);
+    kill_worker(worker);
+}
+
+void pat_fleet_stop(pat_fleet *fleet, const pat_error *why)
+{
+    if (fleet->failure.status == PAT_OK)
+        fleet->failure = *why;
+    for (int i = 0; i < fleet->worker_count; i++)
+        kill_worker(&fleet->workers[i]);
+    pat_fleet_finish(fleet);
+}
+
+/* ---- Handing out work --------------------------------------------------------------------- */
+
+typedef struct outgoing {
+    uv_write_t request;
+    pat_buffer bytes;
+} outgoing;
+
+static void sent(uv_write_t *request, int result)
+{
+    (void)result; /* a worker that cannot be written to is noticed by reading from it */
+    outgoing *message = (outgoing *)request;
+    pat_buffer_release(&message->bytes);
+    free(message);
+}
+
+/* Send what `bytes` holds, taking it over. */
+static void send_bytes(struct worker *worker, pat_buffer *bytes)
+{
+    outgoing *message = bytes->failed ? NULL : malloc(sizeof *message);
+    if (message == NULL) {
+        pat_buffer_release(bytes);
+        pat_error error;
+        (void)pat_fail_memory(&error, "a message to a worker");
+        pat_fleet_stop(worker->fleet, &error);
+        return;
+    }
+    message->bytes = *bytes;
+    uv_buf_t block = uv_buf_init(message->bytes.data, (unsigned)message->bytes.size);
+    if (uv_write(&message->request, (uv_stream_t *)&worker->pipe, &block, 1, sent) != 0)
+        sent(&message->request, 0);
+}
+
+/* Send a job and its open files. Past libuv, which sends no files; its queue is empty then. What
+ * the socket does not take at once follows through it. False if there is no room now. */
+static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_job *job)
+{
+    int files[PAT_INPUTS + PAT_OUTPUTS], count = 0, socket;
+    for (int i = 0; i < PAT_INPUTS; i++)
+        if (job->input[i].open)
+            files[count++] = job->input[i].descriptor;
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job->output[i].open)
+            files[count++] = job->output[i].descriptor;
+    size_t sent = 0;
+    if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
+        uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed &&
+        !pat_socket_is_closed(socket)) /* by a worker that has just ended: not the job's fault */
+        sent = pat_socket_send(socket, bytes->data, bytes->size, files, count);
+    if (sent > 0 && sent < bytes->size) {
+        pat_buffer_consume(bytes, sent);
+        send_bytes(worker, bytes);
+    } else {
+        pat_buffer_release(bytes);
+    }
+    return sent > 0;
+}
+
+bool pat_fleet_has_room(const pat_fleet *fleet, int index, int held)
+{
+    const struct worker *worker = &fleet->workers[index];
+    return !fleet->finishing && worker->ready &&
+           !uv_is_closing((const uv_handle_t *)&worker->pipe) && worker->in_flight_count <= held;
+}
+
+bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, const pat_job *job)
+{
+    struct worker *worker = &fleet->workers[index];
+    pat_buffer bytes = {0};
+    pat_wire_put_job(&bytes, id, job);
+    if (!send_with_files(worker, &bytes, job))
+        return false;
+    if (worker->in_flight_count == 0)
+        worker->busy_ms = 0;
+    worker->in_flight[worker->in_flight_count++] = id;
+    return true;
+}
+
+/* ---- Taking in results -------------------------------------------------------------------- */
+
+/* Where a job stands among those of a worker, or -1. */
+static int find_in_flight(const struct worker *worker, uint64_t id)
+{
+    for (int i = 0; i < worker->in_flight_count; i++)
+        if (worker->in_flight[i] == id)
+            return i;
+    return -1;
+}
+
+static void remove_in_flight(struct worker *worker, int at)
+{
+    worker->in_flight_count--;
+    memmove(&worker->in_flight[at], &worker->in_flight[at + 1],
+            (size_t)(worker->in_flight_count - at) * sizeof *worker->in_flight);
+}
+
+/* False if that is no answer to what the worker was asked. */
+static bool take_outcome(struct worker *worker, const pat_frame *frame)
+{
+    const pat_fleet_owner *owner = &worker->fleet->options.owner;
+    pat_outcome outcome = {0};
+    uint64_t id;
+    if (!pat_wire_get_outcome(frame, &id, &outcome))
+        return false;
+    int at = find_in_flight(worker, id);
+    bool is_answer = at >= 0 && owner->answered(owner->context, id, &outcome);
+    pat_outcome_release(&outcome);
+    if (!is_answer) /* the job is one that it ends with */
+        return false;
+    remove_in_flight(worker, at);
+    worker->busy_ms = 0;
+    return true;
+}
+
+/* False if the worker does not speak as it should. */
+static bool handle_frame(struct worker *worker, const pat_frame *frame)
+{
+    pat_fleet *fleet = worker->fleet;
+    pat_error broken = {0}, error;
+    switch (frame->type) {
+    case PAT_MESSAGE_READY:
+        if (worker->ready ||
+            !pat_wire_get_ready(frame, fleet->options.decoder_version, fleet->options.sandbox))
+            return false;
+        worker->busy_ms = 0;
+        worker->ready = fleet->ever_ready = true;
+        fleet->startup_failures = fleet->failed_starts = 0;
+        return true;
+    case PAT_MESSAGE_BROKEN:
+        if (worker->ready || !pat_wire_get_broken(frame, &broken))
+            return false;
+        if (fleet->ever_ready) { /* others have: it may be able to later */
+            end_worker(worker, "cannot start (%.40s)", broken.message);
+            return true;
+        }
+        (void)pat_fail(&error, broken.status, "a worker cannot start: %s", broken.message);
+        pat_fleet_stop(fleet, &error);
+        return true;
+    case PAT_MESSAGE_OUTCOME:
+        return take_outcome(worker, frame);
+    default:
+        return false;
+    }
+}
+
+static void allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *block)
+{
+    (void)suggested;
+    struct worker *worker = handle->data;
+    char *room = pat_buffer_room(&worker->in, READ_SIZE);
+    *block = uv_buf_init(room, room == NULL ? 0 : READ_SIZE);
+}
+
+static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
+{
+    (void)block;
+    struct worker *worker = stream->data;
+    pat_frame frame;
+    pat_frame_state state = PAT_FRAME_NONE;
+    if (size > 0) {
+        worker->in.size += (size_t)size;
+        while (!worker->fleet->finishing &&
+               (state = pat_wire_next(&worker->in, &frame)) == PAT_FRAME_FOUND) {
+            if (!handle_frame(worker, &frame)) {
+                state = PAT_FRAME_BAD;
+                break;
+            }
+            pat_buffer_consume(&worker->in, frame.frame_size);
+        }
+    }
+    if (state == PAT_FRAME_BAD)
+        end_worker(worker, "sent what is no message and was ended");
+    if (size < 0 || worker->fault[0] != '\0') /* its exit status will tell why it left by itself */
+        close_handle((uv_handle_t *)stream, pipe_or_process_closed);
+    worker->fleet->options.owner.feed(worker->fleet->options.owner.context);
+}
+
+/* ---- A worker's birth and death ----------------------------------------------------------- */
+
+static void describe_death(const struct worker *worker, char *text, size_t size)
+{
+    if (worker->spawn_error != 0)
+        snprintf(text, size, "could not be started (%s)", uv_strerror(worker->spawn_error));
+    else if (worker->fault[0] != '\0')
+        snprintf(text, size, "%s", worker->fault);
+    else if (worker->exit_signal == SIGKILL)
+        snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
+    else if (worker->exit_signal != 0)
+        snprintf(text, size, "was killed by SIG%s", sigabbrev_np(worker->exit_signal));
+    else
+        snprintf(text, size, "exited with status %d", (int)worker->exit_status);
+}
+
+int pat_fleet_ready(const pat_fleet *fleet)
+{
+    int ready = 0;
+    for (int i = 0; i < fleet->worker_count; i++)
+        ready += fleet->workers[i].open_handles > 0 && fleet->workers[i].ready;
+    return ready;
+}
+
+/* Where others work there is no hurry to try again what does not succeed. */
+static int ticks_to_wait(pat_fleet *fleet)
+{
+    enum { DOUBLINGS = 6 };
+    int failures = fleet->failed_starts++;
+    if (pat_fleet_ready(fleet) == 0)
+        return 1;
+    return 1 << (failures < DOUBLINGS ? failures : DOUBLINGS);
+}
+
+static void worker_gone(struct worker *worker)
+{
+    pat_fleet *fleet = worker->fleet;
+    const pat_fleet_owner *owner = &fleet->options.owner;
+    char death[128];
+    pat_error error;
+    pat_buffer_release(&worker->in);
+    fleet->deaths++;
+    if (fleet->finishing)
+        return;
+    describe_death(worker, death, sizeof death);
+    int attempts = fleet->ever_ready ? RESTART_ATTEMPTS : STARTUP_ATTEMPTS * fleet->worker_count;
+    if (!worker->ready && pat_fleet_ready(fleet) == 0 && ++fleet->startup_failures >= attempts) {
+        (void)pat_fail(&error, PAT_WORKER_DIED,
+                       "workers do not start: the last one %s; run fewer of them, or try "
+                       "--in-process to see more",
+                       death);
+        pat_fleet_stop(fleet, &error);
+        return;
+    }
+    int count = worker->in_flight_count;
+    worker->in_flight_count = 0;
+    owner->lost(owner->context, worker->in_flight, count, death);
+    if (fleet->finishing || !owner->wants_more(owner->context))
+        return;
+    if (worker->ready)
+        spawn_worker(worker);
+    else
+        worker->missing = ticks_to_wait(fleet);
+}
+
+static void pipe_or_process_closed(uv_handle_t *handle)
+{
+    struct worker *worker = handle->data;
+    if (--worker->open_handles == 0)
+        worker_gone(worker);
+}
+
+static void process_exited(uv_process_t *process, int64_t exit_status, int exit_signal)
+{
+    struct worker *worker = process->data;
+    worker->exited = true;
+    worker->exit_status = exit_status;
+    worker->exit_signal = exit_signal;
+    close_handle((uv_handle_t *)process, pipe_or_process_closed);
+}
+
+static void spawn_worker(struct worker *worker)
+{
+    pat_fleet *fleet = worker->fleet;
+    const char *const *command = fleet->options.run->worker_command;
+    *worker = (struct worker){.fleet = fleet, .open_handles = 2};
+    uv_pipe_init(&fleet->loop, &worker->pipe, 0);
+    worker->pipe.data = worker->process.data = worker;
+
+    /* What a library prints to stdout belongs with the errors. */
+    uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
+         .data.stream = (uv_stream_t *)&worker->pipe},
+    };
+    uv_process_options_t options = {
+        .file = command[0],
+        .args = (char **)command,
+        .stdio = stdio,
+        .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
+        .exit_cb = process_exited,
+    };
+    worker->spawn_error = uv_spawn(&fleet->loop, &worker->process, &options);
+    if (worker->spawn_error != 0) {
+        worker->exited = true;
+        close_handle((uv_handle_t *)&worker->process, pipe_or_process_closed);
+        close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
+        return;
+    }
+    int socket;
+    if (uv_fileno((uv_handle_t *)&worker->pipe, &socket) != 0 ||
+        !pat_socket_carries_files(socket)) {
+        pat_error error;
+        (void)pat_fail(&error, PAT_INTERNAL, "files cannot be sent to workers");
+        pat_fleet_stop(fleet, &error);
+        return;
+    }
+    uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
+    pat_buffer bytes = {0};
+    pat_wire_put_setup(&bytes, fleet->options.setup);
+    send_bytes(worker, &bytes);
+}
+
+/* ---- Watching ------------------------------------------------------------------------------- */
+
+static bool is_stopped(const struct worker *worker)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)worker->process.pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+}
+
+/* End a worker that takes too long for what it is doing. */
+static void watch(struct worker *worker)
+{
+    int timeout_s = worker->fleet->options.run->timeout_s;
+    bool stopped = is_stopped(worker);
+    worker->stopped_ms = stopped ? worker->stopped_ms + TICK_MS : 0;
+    if (stopped)
+        uv_process_kill(&worker->process, SIGCONT);
+    if (!worker->ready || worker->in_flight_count > 0)
+        worker->busy_ms += TICK_MS;
+    if (uv_is_closing((uv_handle_t *)&worker->pipe))
+        worker->leaving_ms += TICK_MS;
+    if (worker->leaving_ms > EXIT_GRACE_MS)
+        end_worker(worker, "closed its pipe but stayed, and was ended");
+    else if (worker->stopped_ms > STOP_GRACE_MS)
+        end_worker(worker, "was stopped, did not go on, and was ended");
+    else if (timeout_s > 0 && worker->busy_ms > (int64_t)timeout_s * 1000)
+        end_worker(worker, "did not %s within %d s, and was ended",
+                   worker->ready ? "finish" : "start", timeout_s);
+}
+
+static void ticked(uv_timer_t *timer)
+{
+    pat_fleet *fleet = timer->data;
+    const pat_fleet_owner *owner = &fleet->options.owner;
+    for (int i = 0; i < fleet->worker_count; i++) {
+        struct worker *worker = &fleet->workers[i];
+        if (worker->open_handles > 0 && !worker->exited && worker->fault[0] == '\0')
+            watch(worker);
+        if (worker->missing > 0 && --worker->missing == 0 && !fleet->finishing)
+            spawn_worker(worker);
+    }
+    owner->ticked(owner->context);
+    owner->feed(owner->context);
+}
+
+/* ---- The fleet ---------------------------------------------------------------------------- */
+
+static void start(pat_fleet *fleet)
+{
+    /* Writing to a worker that has just died must be an error, not the end of this process. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, &fleet->previous);
+    uv_timer_init(&fleet->loop, &fleet->tick);
+    fleet->tick.data = fleet;
+    uv_timer_start(&fleet->tick, ticked, TICK_MS, TICK_MS);
+    for (int i = 0; i < fleet->worker_count && !fleet->finishing; i++) {
+        fleet->workers[i].fleet = fleet;
+        spawn_worker(&fleet->workers[i]);
+    }
+}
+
+pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, pat_error *error)
+{
+    *out = NULL;
+    pat_fleet *fleet = calloc(1, sizeof *fleet);
+    struct worker *workers = calloc((size_t)options->run->jobs, sizeof *workers);
+    int failure = 0;
+    pat_status status = PAT_OK;
+    if (fleet == NULL || workers == NULL)
+        status = pat_fail_memory(error, "the table of workers");
+    else if ((failure = uv_loop_init(&fleet->loop)) != 0)
+        status = pat_fail(error, PAT_INTERNAL,
+                          "the event loop cannot be started (%s); free some memory or "
+                          "descriptors and run again",
+                          uv_strerror(failure));
+    if (status != PAT_OK) {
+        free(fleet);
+        free(workers);
+        return status;
+    }
+    fleet->options = *options;
+    fleet->workers = workers;
+    fleet->worker_count = options->run->jobs;
+    start(fleet);
+    *out = fleet;
+    return PAT_OK;
+}
+
+void pat_fleet_step(pat_fleet *fleet, bool wait)
+{
+    uv_run(&fleet->loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+}
+
+int pat_fleet_descriptor(const pat_fleet *fleet)
+{
+    return uv_backend_fd(&fleet->loop);
+}
+
+int pat_fleet_timeout_ms(const pat_fleet *fleet)
+{
+    return uv_backend_timeout(&fleet->loop);
+}
+
+int pat_fleet_busy(const pat_fleet *fleet)
+{
+    int busy = 0;
+    for (int i = 0; i < fleet->worker_count; i++)
+        busy += fleet->workers[i].in_flight_count > 0;
+    return busy;
+}
+
+uint64_t pat_fleet_deaths(const pat_fleet *fleet)
+{
+    return fleet->deaths;
+}
+
+bool pat_fleet_is_finishing(const pat_fleet *fleet)
+{
+    return fleet->finishing;
+}
+
+bool pat_fleet_is_over(const pat_fleet *fleet)
+{
+    for (int i = 0; i < fleet->worker_count; i++)
+        if (fleet->workers[i].open_handles > 0)
+            return false;
+    return fleet->finishing;
+}
+
+void pat_fleet_end_job(pat_fleet *fleet, uint64_t id)
+{
+    for (int i = 0; i < fleet->worker_count; i++)
+        if (find_in_flight(&fleet->workers[i], id) == 0)
+            end_worker(&fleet->workers[i], "was told to stop");
+}
+
+pat_status pat_fleet_status(const pat_fleet *fleet, pat_error *error)
+{
+    if (fleet->failure.status != PAT_OK && error != NULL)
+        *error = fleet->failure;
+    return fleet->failure.status;
+}
+
+void pat_fleet_free(pat_fleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    for (int i = 0; i < fleet->worker_count; i++)
+        if (fleet->workers[i].in_flight_count > 0 || !fleet->workers[i].ready)
+            kill_worker(&fleet->workers[i]);
+    pat_fleet_finish(fleet);
+    while (!pat_fleet_is_over(fleet))
+        uv_run(&fleet->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&fleet->tick, NULL);
+    uv_run(&fleet->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&fleet->loop);
+    sigaction(SIGPIPE, &fleet->previous, NULL);
+    free(fleet->workers);
+    free(fleet);
+}
+
+const char *pat_fleet_version(void)
+{
+    return uv_version_string();
+}

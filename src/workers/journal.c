@@ -1,0 +1,624 @@
+#include "workers/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/fingerprint.h"
+#include "workers/wire.h"
+
+/* The number says how records are written: workers/wire.h, in the machine's own byte order. */
+static const char title[] = "patina journal 2\n";
+
+enum {
+    TITLE_SIZE = sizeof title - 1,
+    BLOCK_SIZE = 1 << 20,
+    RECORD_MAX = 64 << 20, /* bytes; longer ones are damage */
+    BACKUPS_MAX = 10000
+};
+
+typedef struct record_header {
+    uint64_t size; /* of what follows */
+    pat_fingerprint fingerprint;
+} record_header;
+
+struct pat_journal {
+    char *path, *kept_as;
+    int descriptor;
+    const pat_job_list *jobs;
+    uint64_t *place; /* of each job's record in the file; 0: none */
+    uint64_t end;    /* of the file */
+    size_t *slots;   /* jobs by name: 0 or index + 1; NULL until it is needed */
+    size_t slot_count;
+    bool forgets_failures;
+    bool is_new;    /* there was no file, or an empty one */
+    size_t foreign; /* outcomes of jobs that this run does not have */
+    pat_journal_state state;
+    pat_buffer bytes; /* a record, or what has been read of the file */
+};
+
+/* ---- Jobs by name ---------------------------------------------------------------------------- */
+
+static bool is_called(const pat_journal *journal, uint64_t index, const char *name)
+{
+    pat_job job;
+    if (index >= journal->jobs->count)
+        return false;
+    journal->jobs->get(journal->jobs->context, (size_t)index, &job);
+    return strcmp(job.name, name) == 0;
+}
+
+static size_t first_slot(const pat_journal *journal, const char *name)
+{
+    return (size_t)pat_fingerprint_of(name, strlen(name)).low & (journal->slot_count - 1);
+}
+
+static bool build_slots(pat_journal *journal)
+{
+    journal->slot_count = 16;
+    while (journal->slot_count < 2 * journal->jobs->count)
+        journal->slot_count *= 2;
+    journal->slots = calloc(journal->slot_count, sizeof *journal->slots);
+    if (journal->slots == NULL)
+        return false;
+    for (size_t i = 0; i < journal->jobs->count; i++) {
+        pat_job job;
+        journal->jobs->get(journal->jobs->context, i, &job);
+        size_t slot = first_slot(journal, job.name);
+        while (journal->slots[slot] != 0)
+            slot = (slot + 1) & (journal->slot_count - 1);
+        journal->slots[slot] = i + 1;
+    }
+    return true;
+}
+
+/* The job of that name, most likely at `guess`: others only if files came or went since. The number
+ * of jobs if there is none. False when memory runs out. */
+static bool find_job(pat_journal *journal, uint64_t guess, const char *name, size_t *index)
+{
+    *index = (size_t)guess;
+    if (is_called(journal, guess, name))
+        return true;
+    if (journal->slots == NULL && !build_slots(journal))
+        return false;
+    *index = journal->jobs->count;
+    for (size_t slot = first_slot(journal, name); journal->slots[slot] != 0;
+         slot = (slot + 1) & (journal->slot_count - 1))
+        if (is_called(journal, journal->slots[slot] - 1, name)) {
+            *index = journal->slots[slot] - 1;
+            break;
+        }
+    return true;
+}
+
+/* ---- Records --------------------------------------------------------------------------------- */
+
+/* Begin a record in journal->bytes; what is appended then is its contents. */
+static void begin_record(pat_journal *journal)
+{
+    pat_buffer_reset(&journal->bytes);
+    pat_buffer_append(&journal->bytes, &(record_header){0}, sizeof(record_header));
+}
+
+static pat_status write_record(pat_journal *journal, pat_error *error)
+{
+    pat_buffer *bytes = &journal->bytes;
+    if (bytes->failed)
+        return pat_fail_memory(error, "a record of the journal");
+    size_t size = bytes->size - sizeof(record_header);
+    record_header header = {size, pat_fingerprint_of(bytes->data + sizeof header, size)};
+    memcpy(bytes->data, &header, sizeof header);
+    pat_status status =
+        pat_write_all(journal->descriptor, journal->path, bytes->data, bytes->size, error);
+    if (status == PAT_OK)
+        journal->end += bytes->size;
+    return status;
+}
+
+typedef struct record {
+    const char *contents;
+    size_t size;
+} record;
+
+/* A whole and undamaged record at the start of the bytes. */
+static bool take_record(const char *bytes, size_t size, record *taken)
+{
+    record_header header;
+    if (size < sizeof header)
+        return false;
+    memcpy(&header, bytes, sizeof header);
+    if (header.size > size - sizeof header)
+        return false;
+    *taken = (record){bytes + sizeof header, (size_t)header.size};
+    return pat_fingerprint_equal(header.fingerprint,
+                                 pat_fingerprint_of(taken->contents, taken->size));
+}
+
+/* What a record says besides the outcome. The texts point into it. */
+typedef struct subject {
+    const char *name, *damaged, *undamaged; /* as in pat_job */
+    uint64_t index;
+} subject;
+
+static const char *take_text(record *from)
+{
+    const char *text = from->contents;
+    const char *terminator = memchr(text, '\0', from->size);
+    if (terminator == NULL)
+        return NULL;
+    from->size -= (size_t)(terminator + 1 - text);
+    from->contents = terminator + 1;
+    return text;
+}
+
+static bool parse_outcome(record from, subject *of, pat_outcome *outcome)
+{
+    pat_frame frame;
+    if ((of->name = take_text(&from)) == NULL || (of->damaged = take_text(&from)) == NULL ||
+        (of->undamaged = take_text(&from)) == NULL)
+        return false;
+    const pat_buffer rest = {.data = (char *)from.contents, .size = from.size};
+    return pat_wire_next(&rest, &frame) == PAT_FRAME_FOUND && frame.frame_size == rest.size &&
+           frame.type == PAT_MESSAGE_OUTCOME && pat_wire_get_outcome(&frame, &of->index, outcome);
+}
+
+/* ---- Reading what there is ------------------------------------------------------------------- */
+
+static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_UNREADABLE,
+                    "%s: cannot be read (%s); check the disk, or begin anew with --restart",
+                    journal->path, strerror(errno));
+}
+
+/* More of the file into journal->bytes; *more tells whether there was any. */
+static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
+{
+    char *room = pat_buffer_room(&journal->bytes, BLOCK_SIZE);
+    if (room == NULL)
+        return pat_fail_memory(error, "the journal");
+    ssize_t count;
+    do
+        count = read(journal->descriptor, room, BLOCK_SIZE);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return fail_to_read(journal, error);
+    journal->bytes.size += (size_t)count;
+    *more = count > 0;
+    return PAT_OK;
+}
+
+/* `size` bytes from `at` into journal->bytes. */
+static bool read_at(pat_journal *journal, uint64_t at, size_t size)
+{
+    pat_buffer_reset(&journal->bytes);
+    char *room = pat_buffer_room(&journal->bytes, size);
+    while (room != NULL && journal->bytes.size < size) {
+        ssize_t count = pread(journal->descriptor, room + journal->bytes.size,
+                              size - journal->bytes.size, (off_t)(at + journal->bytes.size));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        journal->bytes.size += (size_t)count;
+    }
+    return room != NULL;
+}
+
+enum { SHOWN = 60 };
+
+/* Behind the last of the separators between two places; the first place if there is none. */
+static const char *behind_last(const char *separators, const char *first, const char *at)
+{
+    while (at > first && strchr(separators, at[-1]) == NULL)
+        at--;
+    return at;
+}
+
+/* The line of which `at` is part, for a message: its name, and its value from the axis on that `at`
+ * is in, or from nearer to it if that is far. */
+static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
+{
+    const char *line = behind_last("\n", text, at), *value = line + strcspn(line, "=\n");
+    const char *from = line;
+    if (at > value) {
+        value++;
+        from = behind_last(";", value, at);
+        if (at - from > SHOWN / 2)
+            from = behind_last(",;", value, at);
+    }
+    if (from == value)
+        from = line;
+    int name = from == line ? 0 : (int)(value - line), rest = (int)strcspn(from, "\n");
+    snprintf(shown, 2 * SHOWN, "%.*s%s%.*s%s", name < SHOWN ? name : SHOWN, line,
+             name > 0 ? "..." : "", rest < SHOWN ? rest : SHOWN, from, rest > SHOWN ? "..." : "");
+}
+
+/* The first record: what the run is. */
+static pat_status check_identity(const pat_journal *journal, const record *first,
+                                 const char *identity, pat_error *error)
+{
+    if (first->size == strlen(identity) && memcmp(first->contents, identity, first->size) == 0)
+        return PAT_OK;
+    char was[2 * SHOWN], is[2 * SHOWN], *text = strndup(first->contents, first->size);
+    if (text == NULL)
+        return pat_fail_memory(error, "the journal");
+    size_t same = 0;
+    while (text[same] != '\0' && text[same] == identity[same])
+        same++;
+    show_line(text, text + same, was);
+    show_line(identity, identity + same, is);
+    free(text);
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: belongs to a run with %s, and this one has %s; finish that run with its "
+                    "own options, or begin anew with --restart, which keeps the journal under "
+                    "another name",
+                    journal->path, was, is);
+}
+
+/* Note where a job's outcome is. False when memory runs out. */
+static bool note_record(pat_journal *journal, const record *from, uint64_t at)
+{
+    subject of;
+    size_t index;
+    pat_outcome outcome = {0};
+    if (!parse_outcome(*from, &of, &outcome))
+        return true; /* not ours: the job is done again */
+    bool ok = find_job(journal, of.index, of.name, &index);
+    if (ok && index < journal->jobs->count) {
+        bool forgets = journal->forgets_failures && outcome.status != PAT_OK;
+        journal->state.records += journal->place[index] == 0;
+        journal->place[index] = forgets ? 0 : at;
+    } else {
+        journal->foreign += ok;
+    }
+    pat_outcome_release(&outcome);
+    return ok;
+}
+
+/* Records until the end, or until one is damaged; journal->end is then where the good ones end. */
+static pat_status read_records(pat_journal *journal, const char *identity, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    bool more = true, first = true;
+    while (status == PAT_OK && more) {
+        size_t done = 0;
+        record taken;
+        while (status == PAT_OK &&
+               take_record(journal->bytes.data + done, journal->bytes.size - done, &taken)) {
+            if (first)
+                status = check_identity(journal, &taken, identity, error);
+            else if (!note_record(journal, &taken, journal->end))
+                status = pat_fail_memory(error, "the journal");
+            first = false;
+            done += sizeof(record_header) + taken.size;
+            journal->end += sizeof(record_header) + taken.size;
+        }
+        pat_buffer_consume(&journal->bytes, done);
+        if (journal->bytes.size > RECORD_MAX)
+            break;
+        if (status == PAT_OK)
+            status = read_block(journal, &more, error);
+    }
+    return status;
+}
+
+static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: is in the way and is not a journal of this version of patina; remove it, "
+                    "or begin anew with --restart, which keeps it under another name",
+                    journal->path);
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+/* Open and lock the file. Between the two another run may have ended and removed it: then we open
+ * anew. */
+static pat_status open_file(pat_journal *journal, pat_error *error)
+{
+    struct stat opened, named;
+    for (;;) {
+        journal->descriptor =
+            open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+        if (journal->descriptor < 0 || fstat(journal->descriptor, &opened) != 0)
+            return pat_fail_to_write("open the journal", journal->path, error);
+        if (!S_ISREG(opened.st_mode))
+            return fail_foreign(journal, error);
+        /* A file system without locks is no reason not to work. */
+        if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+            return pat_fail(error, PAT_WRITE_FAILED,
+                            "%s: another patina is at this run; wait for it, or choose another "
+                            "name with -o",
+                            journal->path);
+        if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
+            opened.st_ino == named.st_ino)
+            return PAT_OK;
+        close(journal->descriptor);
+    }
+}
+
+/* x.journal.1, or the first number that is free, into kept_as. */
+static pat_status choose_other_name(pat_journal *journal, pat_error *error)
+{
+    struct stat info;
+    size_t size = strlen(journal->path) + 16;
+    journal->kept_as = malloc(size);
+    if (journal->kept_as == NULL)
+        return pat_fail_memory(error, "a file name");
+    for (int i = 1; i < BACKUPS_MAX; i++) {
+        snprintf(journal->kept_as, size, "%s.%d", journal->path, i);
+        if (lstat(journal->kept_as, &info) != 0)
+            return PAT_OK;
+    }
+    return pat_fail(error, PAT_WRITE_FAILED,
+                    "%s: %d older journals are kept beside it; remove those you do not need",
+                    journal->path, BACKUPS_MAX - 1);
+}
+
+/* Give a journal that exists another name. */
+static pat_status put_aside(pat_journal *journal, pat_error *error)
+{
+    pat_status status = choose_other_name(journal, error);
+    if (status != PAT_OK)
+        return status;
+    if (rename(journal->path, journal->kept_as) != 0)
+        return pat_fail_to_write("put the old journal aside", journal->path, error);
+    journal->state.kept_as = journal->kept_as;
+    return pat_sync_folder_of(journal->path, error);
+}
+
+/* All of the journal into another file, which is then durable. */
+static pat_status copy_into(const pat_journal *journal, int copy, pat_error *error)
+{
+    off_t at = 0;
+    ssize_t count;
+    do
+        count = sendfile(copy, journal->descriptor, &at, BLOCK_SIZE);
+    while (count > 0 || (count < 0 && errno == EINTR));
+    if (count < 0)
+        return pat_fail_to_write("copy the damaged journal", journal->kept_as, error);
+    pat_status status = pat_sync(copy, journal->kept_as, error);
+    return status == PAT_OK ? pat_sync_folder_of(journal->kept_as, error) : status;
+}
+
+/* A record that is damaged, not only cut short, may have good ones behind it: somebody may want to
+ * look at them. A copy, so that the journal itself is not touched before all of it is safe. */
+static pat_status keep_damaged(pat_journal *journal, pat_error *error)
+{
+    pat_status status = choose_other_name(journal, error);
+    if (status != PAT_OK)
+        return status;
+    int copy = open(journal->kept_as, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (copy < 0)
+        return pat_fail_to_write("copy the damaged journal", journal->kept_as, error);
+    status = copy_into(journal, copy, error);
+    close(copy);
+    if (status == PAT_OK)
+        journal->state.kept_as = journal->kept_as;
+    else
+        unlink(journal->kept_as);
+    return status;
+}
+
+/* Cut off what is behind the good records. */
+static pat_status cut(pat_journal *journal, pat_error *error)
+{
+    record_header header;
+    off_t size = lseek(journal->descriptor, 0, SEEK_END);
+    if (size < 0)
+        return pat_fail_to_write("read the journal", journal->path, error);
+    journal->state.bytes_cut = (uint64_t)size - journal->end;
+    bool torn = journal->state.bytes_cut < sizeof header;
+    if (!torn && read_at(journal, journal->end, sizeof header)) {
+        memcpy(&header, journal->bytes.data, sizeof header);
+        torn = header.size > journal->state.bytes_cut - sizeof header && header.size < RECORD_MAX;
+    }
+    pat_status status = torn ? PAT_OK : keep_damaged(journal, error);
+    if (status != PAT_OK)
+        return status;
+    if (ftruncate(journal->descriptor, (off_t)journal->end) != 0 ||
+        lseek(journal->descriptor, 0, SEEK_END) < 0)
+        return pat_fail_to_write("cut the journal", journal->path, error);
+    return PAT_OK;
+}
+
+static pat_status begin(pat_journal *journal, const char *identity, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (journal->end == 0)
+        status = pat_write_all(journal->descriptor, journal->path, title, TITLE_SIZE, error);
+    if (status != PAT_OK)
+        return status;
+    journal->end = TITLE_SIZE;
+    begin_record(journal);
+    pat_buffer_append_text(&journal->bytes, identity);
+    status = write_record(journal, error);
+    return status == PAT_OK ? pat_sync_folder_of(journal->path, error) : status;
+}
+
+/* A journal that has outcomes, but none of this run's jobs, has come here by a slip. */
+static pat_status check_subject(const pat_journal *journal, pat_error *error)
+{
+    if (journal->state.records > 0 || journal->foreign == 0)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: belongs to a run over other files: of the %zu it has results for, none is "
+                    "in this one; choose another name with -o, or begin anew with --restart, which "
+                    "keeps the journal under another name",
+                    journal->path, journal->foreign);
+}
+
+/* Take up what is in the file, or begin if that is nothing. */
+static pat_status resume(pat_journal *journal, const char *identity, pat_error *error)
+{
+    bool more;
+    pat_status status = read_block(journal, &more, error);
+    if (status != PAT_OK)
+        return status;
+    size_t size = journal->bytes.size;
+    journal->is_new = size == 0;
+    if (size > 0 && memcmp(journal->bytes.data, title, size < TITLE_SIZE ? size : TITLE_SIZE) != 0)
+        return fail_foreign(journal, error);
+    journal->end = 0;
+    if (size >= TITLE_SIZE) {
+        pat_buffer_consume(&journal->bytes, TITLE_SIZE);
+        journal->end = TITLE_SIZE;
+        status = read_records(journal, identity, error);
+    }
+    if (status == PAT_OK)
+        status = check_subject(journal, error);
+    if (status == PAT_OK)
+        status = cut(journal, error);
+    if (status == PAT_OK && journal->end <= TITLE_SIZE) /* new, or killed before it had begun */
+        status = begin(journal, identity, error);
+    return status;
+}
+
+/* Open the file, and where another is to be begun put aside what is there; but not the journal of a
+ * run that is at work. */
+static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_error *error)
+{
+    struct stat info;
+    bool exists = lstat(journal->path, &info) == 0;
+    if (mode == PAT_JOURNAL_RETRY_FAILED && !exists)
+        return pat_fail(error, PAT_NOTHING_TO_DO,
+                        "%s: there is no journal of a run that left failures; run without "
+                        "--retry-failed to do everything",
+                        journal->path);
+    if (mode == PAT_JOURNAL_RESTART && exists) {
+        if (S_ISREG(info.st_mode)) {
+            pat_status status = open_file(journal, error);
+            if (status != PAT_OK)
+                return status;
+        }
+        pat_status status = put_aside(journal, error);
+        if (journal->descriptor >= 0)
+            close(journal->descriptor);
+        journal->descriptor = -1;
+        if (status != PAT_OK)
+            return status;
+    }
+    return open_file(journal, error);
+}
+
+static pat_status open_journal(pat_journal *journal, const char *identity, pat_journal_mode mode,
+                               pat_error *error)
+{
+    pat_status status = open_for(journal, mode, error);
+    if (status == PAT_OK)
+        status = resume(journal, identity, error);
+    return status;
+}
+
+pat_status pat_journal_open(const char *path, const char *identity, pat_journal_mode mode,
+                            const pat_job_list *jobs, pat_journal **out, pat_error *error)
+{
+    *out = NULL;
+    pat_journal *journal = calloc(1, sizeof *journal);
+    if (journal == NULL)
+        return pat_fail_memory(error, "the journal");
+    *journal = (pat_journal){.path = strdup(path),
+                             .descriptor = -1,
+                             .jobs = jobs,
+                             .place = calloc(jobs->count + 1, sizeof *journal->place),
+                             .forgets_failures = mode == PAT_JOURNAL_RETRY_FAILED};
+    pat_status status = journal->path == NULL || journal->place == NULL
+                            ? pat_fail_memory(error, "the journal")
+                            : open_journal(journal, identity, mode, error);
+    if (status == PAT_OK)
+        *out = journal;
+    else
+        pat_journal_close(journal, false);
+    return status;
+}
+
+pat_journal_state pat_journal_state_of(const pat_journal *journal)
+{
+    pat_journal_state state = journal->state;
+    state.begun_in_vain = journal->is_new && state.records == 0;
+    return state;
+}
+
+/* ---- In use ---------------------------------------------------------------------------------- */
+
+pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outcome *outcome,
+                              pat_error *error)
+{
+    pat_job job;
+    uint64_t at = journal->end;
+    journal->jobs->get(journal->jobs->context, index, &job);
+    begin_record(journal);
+    const char *const texts[] = {job.name, job.damaged, job.undamaged};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        pat_buffer_append(&journal->bytes, texts[i], strlen(texts[i]) + 1);
+    pat_wire_put_outcome(&journal->bytes, index, outcome);
+    pat_status status = write_record(journal, error);
+    if (status != PAT_OK)
+        return status;
+    journal->state.records += journal->place[index] == 0;
+    journal->place[index] = at;
+    return PAT_OK;
+}
+
+/* The message of a failure names its files: of others it is not to be repeated. */
+static bool is_of(const pat_journal *journal, size_t index, const subject *of,
+                  const pat_outcome *outcome)
+{
+    pat_job job;
+    journal->jobs->get(journal->jobs->context, index, &job);
+    return strcmp(job.name, of->name) == 0 &&
+           (outcome->status == PAT_OK ||
+            (strcmp(job.damaged, of->damaged) == 0 && strcmp(job.undamaged, of->undamaged) == 0));
+}
+
+bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome)
+{
+    uint64_t at = journal->place[index];
+    record_header header;
+    record taken;
+    subject of;
+    pat_outcome_release(outcome);
+    if (at == 0 || !read_at(journal, at, sizeof header))
+        return false;
+    memcpy(&header, journal->bytes.data, sizeof header);
+    return header.size <= RECORD_MAX && read_at(journal, at, sizeof header + (size_t)header.size) &&
+           take_record(journal->bytes.data, journal->bytes.size, &taken) &&
+           parse_outcome(taken, &of, outcome) && is_of(journal, index, &of, outcome);
+}
+
+pat_status pat_journal_fail(const pat_journal *journal, pat_error *error)
+{
+    return pat_fail(error, PAT_WRITE_FAILED,
+                    "%s: what was written cannot be read again; check the disk and run again",
+                    journal->path);
+}
+
+pat_status pat_journal_sync(pat_journal *journal, pat_error *error)
+{
+    return pat_sync(journal->descriptor, journal->path, error);
+}
+
+void pat_journal_close(pat_journal *journal, bool finished)
+{
+    if (journal == NULL)
+        return;
+    if (finished || pat_journal_state_of(journal).begun_in_vain)
+        unlink(journal->path);
+    if (journal->descriptor >= 0)
+        close(journal->descriptor);
+    free(journal->path);
+    free(journal->kept_as);
+    free(journal->place);
+    free(journal->slots);
+    pat_buffer_release(&journal->bytes);
+    free(journal);
+}

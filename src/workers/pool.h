@@ -1,0 +1,23 @@
+/*
+ * The pool: all jobs of a run, by worker processes; private to the library.
+ */
+#ifndef PAT_WORKERS_POOL_H
+#define PAT_WORKERS_POOL_H
+
+#include "workers/collector.h"
+
+/* What the pool needs of a run whose options have been filled in. */
+typedef struct pat_pool_options {
+    const pat_task_setup *setup;
+    const pat_job_list *jobs;
+    const pat_run_options *run; /* jobs, batch, timeout_s and worker_command set */
+    pat_collector *collector;   /* its window must hold jobs * batch */
+    char *decoder_version;      /* out: PAT_VERSION_SIZE bytes */
+    char *sandbox;              /* out: PAT_SANDBOX_SIZE bytes */
+} pat_pool_options;
+
+/* Do all jobs. A worker that dies, hangs or is stopped costs at most the job it was at, which is
+ * tried twice more and then recorded as a failure. Errors: as pat_run_jobs(). */
+PAT_MUST_CHECK pat_status pat_pool_run(const pat_pool_options *options, pat_error *error);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Jobs through workers into an ordered sink; private to the library.
+ */
+#ifndef PAT_WORKERS_RUN_H
+#define PAT_WORKERS_RUN_H
+
+#include "patina/run.h"
+#include "workers/task.h"
+
+/* The jobs of a run, by index. */
+typedef struct pat_job_list {
+    size_t count;
+    /* Fill in job `index`; its texts stay valid until the next call. */
+    void (*get)(void *context, size_t index, pat_job *job);
+    void *context;
+} pat_job_list;
+
+/* Where outcomes go: called for index 0, 1, 2, ... in this order. The outcome is borrowed. */
+typedef struct pat_sink {
+    pat_status (*put)(void *context, size_t index, const pat_outcome *outcome, pat_error *error);
+    void *context;
+} pat_sink;
+
+/* A run: what to do, with what, and where to. */
+typedef struct pat_run {
+    const pat_task_setup *setup;
+    const pat_job_list *jobs;
+    const pat_sink *sink;
+    const pat_run_options *options;
+    struct pat_journal *journal; /* or NULL */
+    size_t recalled, changed;    /* out: as in pat_run_summary */
+    int worker_count;            /* out: worker processes used at once, 0 for in-process */
+    char decoder_version[PAT_VERSION_SIZE]; /* out */
+    char sandbox[PAT_SANDBOX_SIZE];         /* out */
+} pat_run;
+
+/* Put the defaults in place of what is 0 in the options, and in the setup what follows from them.
+ * Fails with PAT_INVALID_ARGUMENT if they are out of range. */
+PAT_MUST_CHECK pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup,
+                                       pat_error *error);
+
+/*
+ * Do all jobs. Fails with the sink's error, PAT_INTERRUPTED, PAT_WORKER_DIED (workers do not
+ * start), PAT_INVALID_ARGUMENT (options) or PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_run_jobs(pat_run *run, pat_error *error);
+
+#endif

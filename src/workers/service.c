@@ -1,0 +1,199 @@
+#include "workers/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "workers/fleet.h"
+#include "workers/run.h"
+
+/* A request that waits or is worked on. */
+struct request {
+    uint64_t id;
+    const pat_job *job;
+    pat_service_done *done;
+    void *context;
+    bool sent;
+};
+
+struct pat_service {
+    pat_run_options run;
+    pat_task_setup setup;
+    pat_fleet *fleet;
+    struct request *requests; /* in the order in which they came */
+    int count, capacity;
+    int waiting; /* of them, not sent */
+    char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
+};
+
+static struct request *find(const pat_service *service, uint64_t id)
+{
+    for (int i = 0; i < service->count; i++)
+        if (service->requests[i].id == id)
+            return &service->requests[i];
+    return NULL;
+}
+
+/* Take a request off the list. */
+static struct request take_off(pat_service *service, struct request *request)
+{
+    struct request taken = *request;
+    struct request *end = service->requests + service->count--;
+    memmove(request, request + 1, (size_t)(end - request - 1) * sizeof *request);
+    service->waiting -= !taken.sent;
+    return taken;
+}
+
+/* ---- What the fleet asks and tells --------------------------------------------------------- */
+
+static bool answered(void *context, uint64_t id, pat_outcome *outcome)
+{
+    pat_service *service = context;
+    struct request *found = find(service, id);
+    if (outcome->unchanged || outcome->trial_count != 0)
+        return false;
+    if (found == NULL) /* withdrawn */
+        return true;
+    struct request request = take_off(service, found);
+    return request.done(request.context, outcome, NULL);
+}
+
+static void lost(void *context, const uint64_t *ids, int count, const char *death)
+{
+    pat_service *service = context;
+    for (int i = 0; i < count; i++) {
+        struct request *found = find(service, ids[i]);
+        if (found == NULL)
+            continue;
+        struct request request = take_off(service, found);
+        request.done(request.context, NULL, death);
+    }
+}
+
+static bool wants_more(void *context)
+{
+    (void)context;
+    return true;
+}
+
+static struct request *next_waiting(const pat_service *service)
+{
+    for (int i = 0; i < service->count; i++)
+        if (!service->requests[i].sent)
+            return &service->requests[i];
+    return NULL;
+}
+
+/* One request each: behind another, one would share that one's fate. */
+static void feed(void *context)
+{
+    pat_service *service = context;
+    for (int i = 0; i < service->run.jobs && service->waiting > 0; i++) {
+        if (!pat_fleet_has_room(service->fleet, i, 0))
+            continue;
+        struct request *request = next_waiting(service);
+        request->sent = pat_fleet_give(service->fleet, i, request->id, request->job);
+        service->waiting -= request->sent;
+    }
+}
+
+static void ticked(void *context)
+{
+    (void)context;
+}
+
+/* ---- The service --------------------------------------------------------------------------- */
+
+pat_status pat_service_create(const pat_service_options *options, pat_service **out,
+                              pat_error *error)
+{
+    *out = NULL;
+    pat_service *service = calloc(1, sizeof *service);
+    if (service == NULL)
+        return pat_fail_memory(error, "the service");
+    service->run = *options->run;
+    service->setup = *options->setup;
+    pat_status status = pat_run_fill(&service->run, &service->setup, error);
+    service->capacity = service->run.jobs + options->queue;
+    if (status == PAT_OK) {
+        service->requests = calloc((size_t)service->capacity, sizeof *service->requests);
+        status = service->requests != NULL ? PAT_OK : pat_fail_memory(error, "the queue");
+    }
+    if (status == PAT_OK)
+        status = pat_fleet_create(
+            &(pat_fleet_options){
+                .setup = &service->setup,
+                .run = &service->run,
+                .owner = {answered, lost, wants_more, feed, ticked, service},
+                .decoder_version = service->decoder_version,
+                .sandbox = service->sandbox,
+            },
+            &service->fleet, error);
+    if (status != PAT_OK) {
+        pat_service_free(service);
+        return status;
+    }
+    *out = service;
+    return PAT_OK;
+}
+
+void pat_service_free(pat_service *service)
+{
+    if (service == NULL)
+        return;
+    service->count = service->waiting = 0; /* nobody is told of what comes now */
+    pat_fleet_free(service->fleet);
+    free(service->requests);
+    free(service);
+}
+
+int pat_service_descriptor(const pat_service *service)
+{
+    return pat_fleet_descriptor(service->fleet);
+}
+
+int pat_service_timeout_ms(const pat_service *service)
+{
+    return pat_fleet_timeout_ms(service->fleet);
+}
+
+pat_status pat_service_step(pat_service *service, pat_error *error)
+{
+    feed(service);
+    pat_fleet_step(service->fleet, false);
+    return pat_fleet_status(service->fleet, error);
+}
+
+bool pat_service_submit(pat_service *service, uint64_t id, const pat_job *job,
+                        pat_service_done *done, void *context)
+{
+    if (service->count == service->capacity)
+        return false;
+    service->requests[service->count++] = (struct request){id, job, done, context, false};
+    service->waiting++;
+    return true;
+}
+
+void pat_service_withdraw(pat_service *service, uint64_t id)
+{
+    struct request *found = find(service, id);
+    if (found == NULL)
+        return;
+    struct request request = take_off(service, found);
+    if (request.sent)
+        pat_fleet_end_job(service->fleet, id);
+}
+
+pat_service_state pat_service_state_of(const pat_service *service)
+{
+    pat_service_state state = {
+        .workers = service->run.jobs,
+        .ready = pat_fleet_ready(service->fleet),
+        .busy = pat_fleet_busy(service->fleet),
+        .waiting = service->waiting,
+        .deaths = pat_fleet_deaths(service->fleet),
+    };
+    memcpy(state.decoder_version, service->decoder_version, sizeof state.decoder_version);
+    memcpy(state.sandbox, service->sandbox, sizeof state.sandbox);
+    return state;
+}

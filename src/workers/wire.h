@@ -1,0 +1,58 @@
+/*
+ * What driver and worker say to each other; private to the library.
+ *
+ * A message is a frame: size of the payload (uint32), type (uint32), payload. Both ends are the
+ * same program on the same machine, so numbers travel in its own byte order.
+ *
+ *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB
+ *
+ * The driver opens a JOB's files and sends the descriptors along with it (workers/socket.h).
+ */
+#ifndef PAT_WORKERS_WIRE_H
+#define PAT_WORKERS_WIRE_H
+
+#include "base/buffer.h"
+#include "patina/run.h"
+#include "workers/task.h"
+
+typedef enum pat_message_type {
+    PAT_MESSAGE_SETUP = 1,
+    PAT_MESSAGE_READY,
+    PAT_MESSAGE_BROKEN, /* the worker cannot start: an error message */
+    PAT_MESSAGE_JOB,
+    PAT_MESSAGE_OUTCOME
+} pat_message_type;
+
+/* A frame found at the start of a buffer. `payload` points into the buffer. */
+typedef struct pat_frame {
+    pat_message_type type;
+    const char *payload;
+    size_t size, frame_size; /* of the payload; of the whole frame, to consume */
+} pat_frame;
+
+typedef enum pat_frame_state { PAT_FRAME_NONE, PAT_FRAME_FOUND, PAT_FRAME_BAD } pat_frame_state;
+
+/* Look for a whole frame at the start of `bytes`. BAD: it cannot be one of ours. */
+pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame);
+
+/* The bytes that the frame at the start of `bytes` lacks, or at first those of its header. To read
+ * just these keeps descriptors, which arrive with a frame's first byte, with their frame. */
+size_t pat_wire_missing(const pat_buffer *bytes);
+
+/* Append a message to `out`. The descriptors of a job's open files travel beside it. */
+void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup);
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox);
+void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
+void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
+void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
+
+/* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
+ * memory runs out). Texts point into the payload. An outcome is initialised and replaced. */
+bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
+bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
+                        char sandbox[PAT_SANDBOX_SIZE]);
+bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
+bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
+bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * The worker process: one request after the other until the driver closes the pipe.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "image/codec.h"
+#include "patina/run.h"
+#include "workers/sandbox.h"
+#include "workers/socket.h"
+#include "workers/wire.h"
+
+enum {
+    BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() takes */
+    FILES_MAX = 32,        /* open at a time: those of a job, and some that libraries keep */
+};
+
+static bool send_all(int descriptor, pat_buffer *out)
+{
+    for (size_t sent = 0; sent < out->size && !out->failed;) {
+        ssize_t count = write(descriptor, out->data + sent, out->size - sent);
+        if (count < 0 && errno != EINTR)
+            return false;
+        sent += count > 0 ? (size_t)count : 0;
+    }
+    bool sent_all = !out->failed;
+    pat_buffer_reset(out);
+    return sent_all;
+}
+
+/* What the driver says: one frame, and the files that came with it. */
+struct incoming {
+    pat_buffer bytes;
+    int files[PAT_SOCKET_FILES_MAX];
+    int file_count;
+};
+
+static void close_files(struct incoming *in)
+{
+    while (in->file_count > 0)
+        close(in->files[--in->file_count]);
+}
+
+/* Wait for the next whole frame. False when the driver has gone or speaks another language. */
+static bool receive(int descriptor, struct incoming *in, pat_frame *frame)
+{
+    pat_frame_state state;
+    while ((state = pat_wire_next(&in->bytes, frame)) == PAT_FRAME_NONE) {
+        size_t missing = pat_wire_missing(&in->bytes);
+        char *room = pat_buffer_room(&in->bytes, missing);
+        if (room == NULL)
+            return false;
+        ssize_t count = pat_socket_receive(descriptor, room, missing, in->files, &in->file_count);
+        if (count == 0 || (count < 0 && errno != EINTR))
+            return false;
+        in->bytes.size += count > 0 ? (size_t)count : 0;
+    }
+    return state == PAT_FRAME_FOUND;
+}
+
+/* The files that are open get the next of the descriptors that came. False if they are too few. */
+static bool take_files(const struct incoming *in, pat_opened *files, int count, int *used)
+{
+    for (int i = 0; i < count; i++)
+        if (files[i].open && *used == in->file_count)
+            return false;
+        else if (files[i].open)
+            files[i].descriptor = in->files[(*used)++];
+    return true;
+}
+
+/* The next job, whose files are those that came with it. */
+static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pat_job *job)
+{
+    pat_frame frame;
+    pat_buffer_reset(&in->bytes); /* the last job's texts lie in it */
+    close_files(in);
+    if (!receive(descriptor, in, &frame) || frame.type != PAT_MESSAGE_JOB ||
+        !pat_wire_get_job(&frame, index, job))
+        return false;
+    int used = 0;
+    return take_files(in, job->input, PAT_INPUTS, &used) &&
+           take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
+}
+
+/* Once the libraries are loaded and the tables made, nothing but descriptors is needed. */
+static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
+{
+    if (setup->memory_bytes != 0 && !pat_sandbox_limit_memory(setup->memory_bytes))
+        fprintf(stderr, "patina: a worker cannot limit its memory (%s)\n", strerror(errno));
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > FILES_MAX)
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES_MAX, FILES_MAX});
+    pat_sandbox_enter(sandbox);
+}
+
+/* Read the setup and make the task. NULL after telling the driver why. */
+static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out)
+{
+    pat_frame frame;
+    pat_task_setup setup;
+    pat_task *task;
+    pat_error error = {0};
+    char sandbox[PAT_SANDBOX_SIZE];
+    if (!receive(descriptor, in, &frame) || frame.type != PAT_MESSAGE_SETUP ||
+        !pat_wire_get_setup(&frame, &setup))
+        return NULL;
+    if (pat_task_create(&setup, &task, &error) == PAT_OK) {
+        lock_up(&setup, sandbox);
+        pat_wire_put_ready(out, pat_codec_version(), sandbox);
+    } else {
+        pat_wire_put_broken(out, &error);
+    }
+    if (send_all(descriptor, out))
+        return task;
+    pat_task_free(task);
+    return NULL;
+}
+
+static void serve(int descriptor, pat_task *task, struct incoming *in, pat_buffer *out)
+{
+    uint64_t index;
+    pat_job job;
+    pat_outcome outcome = {0};
+    while (receive_job(descriptor, in, &index, &job)) {
+        pat_task_run(task, &job, &outcome);
+        pat_wire_put_outcome(out, index, &outcome);
+        if (!send_all(descriptor, out))
+            break;
+    }
+    pat_outcome_release(&outcome);
+}
+
+/* Have the kernel end this process when its driver ends. False if that has happened already. */
+static bool stay_with_driver(int descriptor)
+{
+    struct ucred driver; /* who made the socket */
+    socklen_t size = sizeof driver;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &driver, &size) != 0 ||
+           driver.pid == getppid();
+}
+
+/* One pair needs the memory that the last one freed: without this, glibc returns it to the system
+ * in between, and every page costs a fault again. */
+static void keep_freed_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, BLOCKS_KEPT);
+    mallopt(M_TRIM_THRESHOLD, 2 * BLOCKS_KEPT);
+}
+
+int pat_worker_main(int descriptor)
+{
+    /* Ctrl-C, and the end of a terminal or session, reach the whole process group; the driver
+     * decides what they mean. A driver that vanishes must not leave workers behind. */
+    static const int ignored[] = {SIGINT, SIGHUP, SIGTERM, SIGPIPE};
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    if (!stay_with_driver(descriptor))
+        return EXIT_FAILURE;
+    close_range((unsigned)descriptor + 1, UINT_MAX, 0); /* what the driver's caller left open */
+    keep_freed_memory();
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0)
+        return EXIT_FAILURE;
+
+    struct incoming in = {0};
+    pat_buffer out = {0};
+    pat_task *task = start_task(descriptor, &in, &out);
+    if (task != NULL)
+        serve(descriptor, task, &in, &out);
+    pat_task_free(task);
+    close_files(&in);
+    pat_buffer_release(&in.bytes);
+    pat_buffer_release(&out);
+    return task == NULL ? EXIT_FAILURE : EXIT_SUCCESS;
+}
