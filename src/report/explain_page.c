@@ -18,8 +18,7 @@
 PAT_EMBED(pat_explain_template, "report/explain.html");
 PAT_EMBED(pat_explain_style, "report/explain.css");
 
-extern const char pat_explain_template[], pat_explain_template_end[];
-extern const char pat_explain_style[], pat_explain_style_end[];
+extern const char pat_explain_template[], pat_explain_style[];
 
 /* A page in the making. */
 struct page {
@@ -521,11 +520,10 @@ static pat_status make(struct page *page, pat_buffer *out, pat_error *error)
     show_rows_and_files(page);
     if (page->shown.failed)
         return pat_fail_memory(error, "a page");
-    const pat_part part = {"explain_style", pat_explain_style,
-                           (size_t)(pat_explain_style_end - pat_explain_style)};
+    const pat_part part = {"explain_style", pat_explain_style, strlen(pat_explain_style)};
     const pat_page whole = {
         .template_text = pat_explain_template,
-        .template_size = (size_t)(pat_explain_template_end - pat_explain_template),
+        .template_size = strlen(pat_explain_template),
         .parts = &part,
         .part_count = 1,
         .data = page->shown.words,
