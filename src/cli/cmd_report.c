@@ -72,7 +72,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "name a data set, such as regression_training_data.csv");
         if (arguments->output == NULL)
             argp_error(state, "give -o FILE, the page to write, such as report.html");
-        if (strcmp(arguments->output, "-") == 0)
+        else if (strcmp(arguments->output, "-") == 0)
             argp_error(state, "-o -: the page goes to a file, not to the standard output; name "
                               "one, such as report.html");
         if (arguments->trials != NULL && arguments->source.grid_given)

@@ -25,7 +25,7 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
                 return pat_fail(error, PAT_MALFORMED,
                                 "%s: the manifest's first line has the column '%s' twice", path,
                                 column_names[i]);
-        if (column[i] == row->count && i < ID)
+        if (i < ID && column[i] == row->count)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: the manifest's first line has no column '%s'; it must read "
                             "damaged,undamaged or damaged,undamaged,id",

@@ -80,7 +80,7 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
     const pat_site *site = exchange->site;
     const pat_store *store = &site->store;
     pat_service_state state = pat_service_state_of(site->service);
-    if ((uint64_t)(state.waiting + state.busy) >=
+    if ((uint64_t)state.waiting + (uint64_t)state.busy >=
         site->limits.value[PAT_SERVE_QUEUE] + (uint64_t)state.workers) {
         *message = "all workers are busy and the queue is full; try again in a moment";
         return PAT_PROBLEM_QUEUE_FULL;
