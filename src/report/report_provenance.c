@@ -1,4 +1,5 @@
 /* Provenance: files, the record of the search, and where the model comes from. */
+#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +9,9 @@
 #include "patina/version.h"
 #include "report/report.h"
 #include "run/json.h"
+#include "run/record.h"
 
-enum { RECORD_BYTES_MAX = 16 << 20, LINES_MAX = 120, TEXT_MAX = 300 };
+enum { LINES_MAX = 120, TEXT_MAX = 300 };
 
 /* ---- JSON as lines --------------------------------------------------------------------------- */
 
@@ -108,21 +110,6 @@ static pat_status show_file(pat_shown *shown, json_t *rows, const char *role, co
     return PAT_OK;
 }
 
-/* The record of the search, if it is there and one. */
-static json_t *read_record(const pat_report *report, char path[PAT_PATH_SIZE])
-{
-    struct stat file;
-    if (!pat_report_beside(report, ".run.json", path) || stat(path, &file) != 0 ||
-        !S_ISREG(file.st_mode) || file.st_size > RECORD_BYTES_MAX)
-        return NULL;
-    json_t *record = json_load_file(path, 0, NULL);
-    if (record != NULL && !json_is_object(record)) {
-        json_decref(record);
-        record = NULL;
-    }
-    return record;
-}
-
 static const char *digest_recorded(const json_t *record)
 {
     return json_string_value(json_object_get(json_object_get(record, "results"), "sha256"));
@@ -171,8 +158,10 @@ static void show_model(const pat_report *report, pat_shown *shown, json_t *secti
 
 pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat_error *error)
 {
-    char path[PAT_PATH_SIZE];
-    json_t *section = json_object(), *record = read_record(report, path);
+    char path[PAT_PATH_SIZE] = "";
+    json_t *section = json_object(), *record;
+    if (pat_run_record_read(report->options->data, path, &record, NULL) != PAT_OK)
+        assert(record == NULL); /* said below */
     pat_show(shown, shown->words, "provenance", section);
     pat_show(shown, section, "made_by", pat_words("patina %s", pat_version()));
     pat_status status = show_files(report, record, path, shown, section, error);

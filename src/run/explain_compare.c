@@ -1,4 +1,5 @@
 /* A row that was rebuilt, and the table's: cell by cell, and why they differ. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,7 @@ static pat_status add_name(const pat_found *found, size_t index, pat_explanation
                            pat_error *error)
 {
     const char *table = cell_of(found, index, "filename");
+    assert(table != NULL); /* it was found by that cell */
     bool is_name = pat_explain_is_name(table, explanation->filename);
     return add_cell(&explanation->row[index], "filename", table,
                     is_name ? table : explanation->filename, error);

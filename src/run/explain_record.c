@@ -13,7 +13,7 @@
 #include "dataset/table.h"
 #include "model/inspect.h"
 #include "run/explain.h"
-#include "run/outputs.h"
+#include "run/record.h"
 
 /* ---- The record ------------------------------------------------------------------------------ */
 
@@ -50,16 +50,10 @@ pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
                                    pat_explanation *explanation, pat_error *error)
 {
     char path[PAT_PATH_SIZE];
-    json_error_t cause;
-    pat_status status = pat_path_beside(path, data, ".run.json", error);
-    if (status != PAT_OK || access(path, F_OK) != 0)
-        return status;
-    json_t *value = json_load_file(path, 0, &cause);
+    json_t *value;
+    pat_status status = pat_run_record_read(data, path, &value, error);
     if (value == NULL)
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: is not the record of a run (%s); put it aside if it has nothing to do "
-                        "with the data set",
-                        path, cause.text);
+        return status;
     status = take_record(value, path, record, explanation, error);
     json_decref(value);
     return status;

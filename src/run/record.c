@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cpu.h"
 #include "base/error.h"
@@ -15,6 +17,7 @@
 #include "image/jpeg.h"
 #include "patina/patina.h"
 #include "run/json.h"
+#include "run/outputs.h"
 #include "workers/fleet.h"
 
 /* As --memory takes it; null: the default. */
@@ -153,4 +156,36 @@ pat_status pat_run_record_write(const pat_search_options *options, const pat_pai
         status = pat_file_finish(file, NULL, error);
     free(text);
     return status;
+}
+
+static json_t *load_object(const char *path, json_error_t *cause)
+{
+    enum { BYTES_MAX = 16 << 20 };
+    struct stat file;
+    snprintf(cause->text, sizeof cause->text, "it is no regular file, or too large");
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size > BYTES_MAX)
+        return NULL;
+    json_t *value = json_load_file(path, 0, cause);
+    if (value == NULL || json_is_object(value))
+        return value;
+    json_decref(value);
+    snprintf(cause->text, sizeof cause->text, "it holds no object");
+    return NULL;
+}
+
+pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE], json_t **record,
+                               pat_error *error)
+{
+    json_error_t cause;
+    *record = NULL;
+    pat_status status = pat_path_beside(path, data, ".run.json", error);
+    if (status != PAT_OK || access(path, F_OK) != 0)
+        return status;
+    *record = load_object(path, &cause);
+    if (*record != NULL)
+        return PAT_OK;
+    return pat_fail(error, PAT_MALFORMED,
+                    "%s: is not the record of a run (%s); put it aside if it has nothing to do "
+                    "with the data set",
+                    path, cause.text);
 }

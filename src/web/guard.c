@@ -28,7 +28,9 @@ bool pat_guard_is_local(const char *host)
         return false;
     memcpy(plain, host, length);
     plain[length] = '\0';
-    const char *end = length >= sizeof name - 1 ? plain + length - (sizeof name - 1) : "";
+    if (length < sizeof name - 1)
+        return is_loopback_address(plain);
+    const char *end = plain + length - (sizeof name - 1);
     bool is_name = strcasecmp(end, name) == 0 && (end == plain || end[-1] == '.');
     return is_name || is_loopback_address(plain);
 }

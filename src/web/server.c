@@ -131,7 +131,7 @@ static struct MHD_Response *make_response(pat_answer *answer)
         return MHD_create_response_from_buffer(answer->text.size, answer->text.data,
                                                MHD_RESPMEM_MUST_COPY);
     case PAT_BODY_BYTES:
-        return MHD_create_response_from_buffer(answer->size, (void *)(uintptr_t)answer->bytes,
+        return MHD_create_response_from_buffer(answer->size, (void *)answer->bytes,
                                                MHD_RESPMEM_PERSISTENT);
     case PAT_BODY_FILE:
         response = MHD_create_response_from_fd64(answer->file_size, answer->descriptor);

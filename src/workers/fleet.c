@@ -473,19 +473,14 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
     *out = NULL;
     pat_fleet *fleet = calloc(1, sizeof *fleet);
     struct worker *workers = calloc((size_t)options->run->jobs, sizeof *workers);
-    int failure = 0;
-    pat_status status = PAT_OK;
-    if (fleet == NULL || workers == NULL)
-        status = pat_fail_memory(error, "the table of workers");
-    else if ((failure = uv_loop_init(&fleet->loop)) != 0)
-        status = pat_fail(error, PAT_INTERNAL,
-                          "the event loop cannot be started (%s); free some memory or "
-                          "descriptors and run again",
-                          uv_strerror(failure));
-    if (status != PAT_OK) {
+    int failure = fleet == NULL || workers == NULL ? UV_ENOMEM : uv_loop_init(&fleet->loop);
+    if (fleet == NULL || failure != 0) {
         free(fleet);
         free(workers);
-        return status;
+        return pat_fail(error, failure == UV_ENOMEM ? PAT_OUT_OF_MEMORY : PAT_INTERNAL,
+                        "the workers cannot be started (%s); free some memory or descriptors and "
+                        "run again",
+                        uv_strerror(failure));
     }
     fleet->options = *options;
     fleet->workers = workers;

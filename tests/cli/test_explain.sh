@@ -147,6 +147,10 @@ echo "{" >C.run.json
 expect 2 explain C.csv skyline.png $pairs
 has err "C.run.json: is not the record of a run"
 rm C.run.json
+mkfifo C.run.json # nobody will ever write to it
+expect 2 explain C.csv skyline.png $pairs
+has err "C.run.json: is not the record of a run (it is no regular file"
+rm C.run.json
 
 # Names that mean something to a terminal, a page or a spreadsheet.
 mkdir d u
