@@ -11,7 +11,7 @@ for tool in cppcheck clang-tidy; do
         exit 1
     }
 done
-[ $# -gt 0 ] || set -- src/*/*.c
+[ $# -gt 0 ] || set -- $(find src -name "*.c")
 
 # Its "uninitialised" does not know that a function may fill what it is given a pointer to; gcc's
 # and clang's do.
@@ -24,16 +24,16 @@ cppcheck --enable=warning,performance,portability --std=c11 --quiet --error-exit
 # they are written, and JSON is shown to a given depth.
 false_alarms='src/cli/bench_stages.c.*core.NullDereference
 src/cli/cmd_features.c.*core.NullDereference
-src/dataset/manifest.c.*core.UndefinedBinaryOperatorResult
-src/dataset/table.c.*core.NullDereference
+src/data/manifest.c.*core.UndefinedBinaryOperatorResult
+src/data/table.c.*core.NullDereference
 src/features/likeness.c.*core.UndefinedBinaryOperatorResult
 src/image/metadata.c.*core.NullDereference
-src/model/booster.c.*core.(NullDereference|CallAndMessage)
-src/model/evaluation.c.*core.NullDereference
-src/model/model_file.c.*core.NonNullParamChecker
-src/model/surface.c.*core.NullDereference
+src/learn/booster.c.*core.(NullDereference|CallAndMessage)
+src/learn/summarize.c.*core.NullDereference
+src/learn/model_file.c.*core.NonNullParamChecker
+src/learn/surface.c.*core.NullDereference
 src/report/(report_provenance|template).c.*misc-no-recursion
-src/workers/task.c.*unix.Malloc
+src/tasks/task.c.*unix.Malloc
 src/run/train_(pixels|run).c.*core.NullDereference'
 cmake --preset test -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 found=$(printf '%s\n' "$@" | xargs -P 2 -n 4 clang-tidy -p build-test --quiet 2>/dev/null |

@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 #include "patina/run.h"
-#include "workers/task_evaluate.h"
-#include "workers/task_strip.h"
+#include "tasks/task_evaluate.h"
+#include "tasks/task_strip.h"
 #include "workers/wire.h"
 
 static void send_bytes(const void *bytes, size_t size)

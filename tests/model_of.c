@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/model.h"
+#include "learn/model.h"
 
 static int fail(const pat_error *error)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "dataset/csv.h"
+#include "data/csv.h"
 #include "workspace.h"
 
 /* ---- Writing --------------------------------------------------------------------------------- */

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "model/evaluation.h"
-#include "model/originals.h"
+#include "learn/summarize.h"
+#include "learn/originals.h"
 
 enum { SETTINGS = 2, PAIRS_MAX = 64 };
 #define TOLERANCE 1e-12

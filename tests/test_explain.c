@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "dataset/nearest.h"
+#include "data/nearest.h"
 #include "image/encode.h"
-#include "model/places.h"
+#include "inspect/places.h"
 #include "patina/explain.h"
 #include "workspace.h"
 

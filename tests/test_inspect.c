@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "model/statistics.h"
+#include "inspect/statistics.h"
 #include "patina/run.h"
 #include "patina/score.h"
 #include "workspace.h"

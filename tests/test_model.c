@@ -14,8 +14,8 @@
 #include <math.h>
 
 #include "base/sha256.h"
-#include "model/booster.h"
-#include "model/metrics.h"
+#include "learn/booster.h"
+#include "learn/target_errors.h"
 #include "training_data.h"
 #include "workspace.h"
 

@@ -13,7 +13,7 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 
-#include "model/statistics.h"
+#include "inspect/statistics.h"
 #include "patina/report.h"
 #include "patina/score.h"
 #include "report/bins.h"

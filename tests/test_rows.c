@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "dataset/labels.h"
-#include "dataset/row.h"
+#include "data/labels.h"
+#include "data/row.h"
 #include "workspace.h"
 
 /* ---- Rows ------------------------------------------------------------------------------------ */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "dataset/table.h"
+#include "data/table.h"
 #include "workspace.h"
 
 static const char *const columns[] = {"psnr", "color_method", "apply_color_correction"};

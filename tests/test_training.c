@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "model/metrics.h"
-#include "model/split.h"
+#include "learn/target_errors.h"
+#include "learn/split.h"
 #include "patina/features.h"
 #include "training_data.h"
 #include "workspace.h"

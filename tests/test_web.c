@@ -22,7 +22,7 @@
 #include "web/parameters.h"
 #include "web/store.h"
 #include "web/text.h"
-#include "workers/task_restore.h"
+#include "tasks/task_restore.h"
 
 /* ---- Addresses ------------------------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@
 #include <math.h>
 
 #include "base/buffer.h"
-#include "dataset/csv.h"
+#include "data/csv.h"
 #include "patina/features.h"
 #include "workspace.h"
 

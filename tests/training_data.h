@@ -2,7 +2,7 @@
 #ifndef TEST_TRAINING_DATA_H
 #define TEST_TRAINING_DATA_H
 
-#include "model/model.h"
+#include "learn/model.h"
 
 /* The grid of the trials. */
 #define TRIALS_GRID "color=white_balance,none;sigma=0.5,1;strength=0,0.5,1"

@@ -3,7 +3,7 @@
 #define PAT_REPORT_REPORT_H
 
 #include "base/sha256.h"
-#include "model/inspect.h"
+#include "inspect/rows.h"
 #include "patina/report.h"
 #include "report/words.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/inspect.h"
+#include "inspect/rows.h"
 #include "report/bins.h"
 #include "report/report.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "dataset/csv.h"
+#include "data/csv.h"
 #include "report/report.h"
 #include "run/json.h"
 #include "run/outputs.h"

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "model/inspect.h"
-#include "model/statistics.h"
+#include "inspect/rows.h"
+#include "inspect/statistics.h"
 #include "report/report.h"
 
 /* As many as a panel can show. */

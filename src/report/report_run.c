@@ -5,11 +5,11 @@
 #include "base/embed.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "model/inspect.h"
+#include "inspect/rows.h"
 #include "patina/model.h"
 #include "report/page.h"
 #include "report/report.h"
-#include "run/inspect.h"
+#include "run/inspect_run.h"
 #include "run/json.h"
 #include "run/outputs.h"
 

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "dataset/names.h"
-#include "model/inspect.h"
+#include "data/names.h"
+#include "inspect/rows.h"
 #include "report/data_uri.h"
 #include "report/report.h"
 #include "run/json.h"

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "features/likeness.h"
-#include "model/findings.h"
+#include "inspect/findings.h"
 #include "workers/run.h"
 
 /* Which original a pair has. */

@@ -2,7 +2,7 @@
 #ifndef PAT_RUN_CHECK_RUN_H
 #define PAT_RUN_CHECK_RUN_H
 
-#include "dataset/table.h"
+#include "data/table.h"
 #include "patina/run.h"
 
 /*

@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "dataset/csv.h"
-#include "dataset/listing.h"
+#include "data/csv.h"
+#include "data/listing.h"
 #include "degrade/recipe.h"
 #include "run/outputs.h"
 #include "workers/run.h"
-#include "workers/task_degrade.h"
+#include "tasks/task_degrade.h"
 
 /* Folders below the output, and the manifest's column of the same name. */
 static const char *const sides[PAT_OUTPUTS] = {

@@ -5,10 +5,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "dataset/csv.h"
-#include "dataset/listing.h"
-#include "model/evaluation.h"
-#include "model/originals.h"
+#include "data/csv.h"
+#include "data/listing.h"
+#include "learn/summarize.h"
+#include "learn/originals.h"
 #include "run/outputs.h"
 #include "run/pixels.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "dataset/row.h"
+#include "data/row.h"
 #include "patina/version.h"
 #include "run/inputs.h"
 #include "run/outputs.h"

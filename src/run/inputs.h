@@ -2,7 +2,7 @@
 #ifndef PAT_RUN_INPUTS_H
 #define PAT_RUN_INPUTS_H
 
-#include "dataset/listing.h"
+#include "data/listing.h"
 #include "patina/dataset.h"
 
 /* Zero-initialise but for the first three; pat_inputs_release() when done. */

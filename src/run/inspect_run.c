@@ -1,6 +1,6 @@
-#include "run/inspect.h"
+#include "run/inspect_run.h"
 
-#include "model/findings.h"
+#include "inspect/findings.h"
 #include "run/check_run.h"
 
 pat_status pat_inspect_loaded(const pat_inspect_options *options, const pat_table *table,

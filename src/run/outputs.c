@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "dataset/listing.h"
-#include "dataset/row.h"
+#include "data/listing.h"
+#include "data/row.h"
 
 pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
                            pat_error *error)

@@ -2,9 +2,9 @@
 #ifndef PAT_RUN_PIXELS_H
 #define PAT_RUN_PIXELS_H
 
-#include "workers/predictor.h"
+#include "tasks/predictor.h"
 #include "workers/run.h"
-#include "workers/task_evaluate.h"
+#include "tasks/task_evaluate.h"
 
 typedef struct pat_pixel_job {
     size_t pair;              /* index among the pairs */

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/sha256.h"
-#include "dataset/csv.h"
+#include "data/csv.h"
 #include "features/fourier.h"
 #include "image/jpeg.h"
 #include "patina/patina.h"

@@ -10,9 +10,9 @@
 #include "run/inputs.h"
 #include "run/outputs.h"
 #include "run/restore_names.h"
-#include "workers/predictor.h"
+#include "tasks/predictor.h"
 #include "workers/run.h"
-#include "workers/task_restore.h"
+#include "tasks/task_restore.h"
 
 /* A restoration run: the images, and the files they become. */
 struct restoration_run {

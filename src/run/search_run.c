@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "dataset/labels.h"
-#include "dataset/row.h"
+#include "data/labels.h"
+#include "data/row.h"
 #include "patina/version.h"
 #include "run/outputs.h"
 #include "run/record.h"

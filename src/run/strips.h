@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "workers/run.h"
-#include "workers/task_strip.h"
+#include "tasks/task_strip.h"
 
 enum { PAT_STRIP_SIDE_MAX = 2048 };
 

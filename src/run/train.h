@@ -2,7 +2,7 @@
 #ifndef PAT_RUN_TRAIN_H
 #define PAT_RUN_TRAIN_H
 
-#include "model/table.h"
+#include "learn/training_table.h"
 #include "patina/training.h"
 
 typedef struct pat_train {

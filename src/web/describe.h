@@ -3,7 +3,7 @@
 #define PAT_WEB_DESCRIBE_H
 
 #include "web/answer.h"
-#include "workers/task_restore.h"
+#include "tasks/task_restore.h"
 
 /* Append the members "input" to "setting" of the JSON object, which is left open. */
 void pat_describe_json(const pat_restoration *told, pat_buffer *out);

@@ -5,7 +5,7 @@
 #include "web/multipart.h"
 #include "web/site.h"
 #include "web/text.h"
-#include "workers/task_restore.h"
+#include "tasks/task_restore.h"
 
 enum { PAT_ARGUMENTS_MAX = 16 };
 

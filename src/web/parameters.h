@@ -2,7 +2,7 @@
 #ifndef PAT_WEB_PARAMETERS_H
 #define PAT_WEB_PARAMETERS_H
 
-#include "workers/task_restore.h"
+#include "tasks/task_restore.h"
 
 /* Set a parameter of the API from its text: color, sigma, strength, format, quality or strip. Fails
  * with PAT_INVALID_ARGUMENT: no such parameter, a value that is none, or one given twice. given:

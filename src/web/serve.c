@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "patina/model.h"
 #include "web/server.h"
-#include "workers/predictor.h"
-#include "workers/task_restore.h"
+#include "tasks/predictor.h"
+#include "tasks/task_restore.h"
 
 /* How often the interrupt is looked at, and the deadlines are. */
 enum { TICK_MS = 100 };

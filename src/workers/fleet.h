@@ -8,7 +8,7 @@
 #define PAT_WORKERS_FLEET_H
 
 #include "patina/run.h"
-#include "workers/task.h"
+#include "tasks/task.h"
 
 typedef struct pat_fleet pat_fleet;
 

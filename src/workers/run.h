@@ -5,7 +5,7 @@
 #define PAT_WORKERS_RUN_H
 
 #include "patina/run.h"
-#include "workers/task.h"
+#include "tasks/task.h"
 
 /* The jobs of a run, by index. */
 typedef struct pat_job_list {

@@ -6,7 +6,7 @@
 #define PAT_WORKERS_SERVICE_H
 
 #include "patina/run.h"
-#include "workers/task.h"
+#include "tasks/task.h"
 
 typedef struct pat_service pat_service;
 

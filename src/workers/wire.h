@@ -13,7 +13,7 @@
 
 #include "base/buffer.h"
 #include "patina/run.h"
-#include "workers/task.h"
+#include "tasks/task.h"
 
 typedef enum pat_message_type {
     PAT_MESSAGE_SETUP = 1,

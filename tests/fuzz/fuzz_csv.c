@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "dataset/csv.h"
+#include "data/csv.h"
 #include "fuzz/fuzz.h"
 #include "patina/dataset.h"
 

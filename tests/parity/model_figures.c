@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/metrics.h"
-#include "model/model.h"
-#include "model/split.h"
+#include "learn/target_errors.h"
+#include "learn/model.h"
+#include "learn/split.h"
 
 static const pat_training *training;
 static size_t *learnt, *tested, learnt_rows, tested_rows;

@@ -1,0 +1,178 @@
+#include "data/labels.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/number.h"
+
+void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
+                    const pat_scores *best, const pat_scores *untouched, bool tied)
+{
+    labels->rows++;
+    labels->tied += tied;
+    for (int i = 0; i < grid->colors; i++)
+        labels->color[i] += grid->color[i] == setting->color;
+    for (int i = 0; i < grid->sigmas; i++) {
+        labels->sigma[i] += grid->sigma[i] == setting->sigma;
+        labels->idle[i] += grid->sigma[i] == setting->sigma && setting->strength == 0;
+    }
+    for (int i = 0; i < grid->strengths; i++)
+        labels->strength[i] += grid->strength[i] == setting->strength;
+    if (untouched == NULL)
+        return;
+    if (isinf(untouched->psnr)) { /* nothing was damaged: no gain to speak of */
+        labels->identical++;
+        return;
+    }
+    labels->scored++;
+    labels->harmed += best->similarity < untouched->similarity;
+    if (!isinf(best->psnr))
+        labels->gain_db += best->psnr - untouched->psnr;
+    labels->gain_ssim += best->ssim - untouched->ssim;
+}
+
+__attribute__((format(printf, 3, 4))) static void
+warn(pat_label_report *report, pat_label_problem problem, const char *format, ...)
+{
+    if (report->warning_count == PAT_LABEL_WARNINGS_MAX)
+        return;
+    report->problems[report->warning_count] = problem;
+    char *text = report->warnings[report->warning_count++];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof report->warnings[0], format, args);
+    va_end(args);
+}
+
+/* The value of an axis that every row has, or -1. */
+static int constant_of(const size_t *wins, int count, size_t rows)
+{
+    for (int i = 0; i < count; i++)
+        if (wins[i] == rows)
+            return i;
+    return -1;
+}
+
+#define TEACHES_NOTHING "a constant target teaches nothing, and an R2 of 1 on it means nothing"
+
+/* An axis of the grid, to be judged. */
+struct axis {
+    const char *column;
+    const double *value;
+    const size_t *wins, *idle; /* idle: how many of the wins any other value had too, or NULL */
+    int count;
+    size_t rows;
+    const char *below; /* where to go from the least value */
+    bool observed;     /* it may have more values */
+};
+
+/* Index of the least (end 0) or greatest (end 1) value. */
+static int end_of(const struct axis *axis, int end)
+{
+    int found = 0;
+    for (int i = 1; i < axis->count; i++)
+        if (end == 0 ? axis->value[i] < axis->value[found] : axis->value[i] > axis->value[found])
+            found = i;
+    return found;
+}
+
+static const char *const end_names[] = {"least", "greatest"};
+
+/* Which end of the grid a value is: 0 or 1; -1 if neither, or there is nothing beyond it. */
+static int which_end(const struct axis *axis, int index)
+{
+    for (int end = 0; end < 2 && axis->count > 1; end++)
+        if (end_of(axis, end) == index && axis->value[index] > 0)
+            return end;
+    return -1;
+}
+
+static void warn_of_constant(pat_label_report *report, const struct axis *axis, int constant)
+{
+    char text[PAT_NUMBER_TEXT_SIZE];
+    pat_number_format(axis->value[constant], text);
+    int end = which_end(axis, constant);
+    if (end >= 0)
+        warn(report, PAT_LABEL_CONSTANT,
+             "%s is %s in all %zu rows, the grid's %s value: " TEACHES_NOTHING "; widen the grid%s",
+             axis->column, text, axis->rows, end_names[end], end == 0 ? axis->below : "");
+    else
+        warn(report, PAT_LABEL_CONSTANT, "%s is %s in all %zu rows: " TEACHES_NOTHING "; %s",
+             axis->column, text, axis->rows,
+             axis->count == 1 && !axis->observed ? "the grid has no other value"
+                                                 : "vary the pairs or the grid");
+}
+
+/* Optima piled up at the end of an axis say that the best value lies beyond it, unless the end is
+ * 0. */
+static void warn_of_edges(pat_label_report *report, const struct axis *axis)
+{
+    char text[PAT_NUMBER_TEXT_SIZE];
+    size_t rows = axis->rows;
+    for (int i = 0; i < axis->count && axis->idle != NULL; i++)
+        rows -= axis->idle[i];
+    for (int end = 0; end < 2 && rows > 0; end++) {
+        int i = end_of(axis, end);
+        size_t wins = axis->wins[i] - (axis->idle != NULL ? axis->idle[i] : 0);
+        pat_number_format(axis->value[i], text);
+        if (2 * wins >= rows && axis->value[i] > 0)
+            warn(report, PAT_LABEL_EDGE,
+                 "%s: %zu of %zu optima are at the grid's %s value, %s: widen the grid%s",
+                 axis->column, wins, rows, end_names[end], text, end == 0 ? axis->below : "");
+    }
+}
+
+/* A target that never varies teaches nothing. */
+static void judge_axis(pat_label_report *report, const struct axis *axis)
+{
+    int constant = constant_of(axis->wins, axis->count, axis->rows);
+    if (constant >= 0)
+        warn_of_constant(report, axis, constant);
+    else
+        warn_of_edges(report, axis);
+}
+
+static void judge_color(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
+{
+    int constant = constant_of(labels->color, grid->colors, labels->rows);
+    if (constant >= 0)
+        warn(report, PAT_LABEL_CONSTANT, "color_method is %s in all %zu rows: " TEACHES_NOTHING,
+             pat_color_method_name(grid->color[constant]), labels->rows);
+}
+
+static void judge_targets(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
+{
+    judge_color(report, labels, grid);
+    judge_axis(report, &(struct axis){"sharpen_sigma", grid->sigma, labels->sigma, labels->idle,
+                                      grid->sigmas, labels->rows, "", labels->grid_observed});
+    judge_axis(report, &(struct axis){"sharpen_strength", grid->strength, labels->strength, NULL,
+                                      grid->strengths, labels->rows, " or include 0",
+                                      labels->grid_observed});
+}
+
+void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report)
+{
+    *report = (pat_label_report){.scored = labels->scored,
+                                 .harmed = labels->harmed,
+                                 .tied = labels->tied,
+                                 .identical = labels->identical};
+    if (labels->scored > 0) {
+        report->mean_gain_db = labels->gain_db / (double)labels->scored;
+        report->mean_gain_ssim = labels->gain_ssim / (double)labels->scored;
+    }
+    if (labels->identical > 0)
+        warn(report, PAT_LABEL_IDENTICAL,
+             "%zu %s identical to the original: are the folders the right ones?", labels->identical,
+             labels->identical == 1 ? "damaged image is" : "damaged images are");
+    if (labels->rows >= 2)
+        judge_targets(report, labels, grid);
+    if (labels->harmed > 0)
+        warn(report, PAT_LABEL_HARMED,
+             "in %zu of %zu pairs every setting scores below leaving the image alone",
+             labels->harmed, labels->scored);
+    if (labels->tied > 0)
+        warn(report, PAT_LABEL_TIED,
+             "%zu of %zu optima are ties: the first of the equal settings was taken", labels->tied,
+             labels->rows);
+}

@@ -1,0 +1,28 @@
+/*
+ * What the labels of a data set are worth: private to the library; see docs/definitions.md.
+ */
+#ifndef PAT_DATA_LABELS_H
+#define PAT_DATA_LABELS_H
+
+#include "patina/dataset.h"
+#include "patina/search.h"
+
+/* Counts over the rows of one run. Zero-initialise. */
+typedef struct pat_labels {
+    size_t rows;
+    size_t scored, harmed, tied, identical; /* as in pat_label_report */
+    double gain_db, gain_ssim;              /* sums over the scored rows */
+    /* wins per axis value */
+    size_t color[PAT_COLOR_METHODS], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX];
+    size_t idle[PAT_AXIS_MAX]; /* of sigma's: those with strength 0, where any sigma does */
+    bool grid_observed;        /* the grid may have had more values than are known */
+} pat_labels;
+
+/* Count one row. untouched: NULL if it is not known; then neither are harm and gain. */
+void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
+                    const pat_scores *best, const pat_scores *untouched, bool tied);
+
+/* Draw the conclusions. */
+void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report);
+
+#endif

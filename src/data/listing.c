@@ -1,0 +1,157 @@
+#include "data/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "patina/dataset.h"
+
+static const char *const extensions[] = {"png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"};
+
+size_t pat_stem_length(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *base = slash == NULL ? name : slash + 1;
+    const char *dot = strrchr(base, '.');
+    return dot == NULL || dot == base ? strlen(name) : (size_t)(dot - name);
+}
+
+bool pat_is_image_name(const char *name)
+{
+    const char *extension = name + pat_stem_length(name);
+    if (*extension != '.')
+        return false;
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (strcasecmp(extension + 1, extensions[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A folder being listed, and where what is found goes. */
+struct walk {
+    const char *folder;
+    bool recursive;
+    pat_names *names;
+    pat_names pending; /* subfolders still to enter, relative to the folder */
+    pat_skipped *skipped;
+    void *context;
+};
+
+/* What kind of file an entry or the link that it is leads to. Most file systems tell with the
+ * entry, which saves a call for each of a million files. */
+static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
+{
+    struct stat info = {.st_mode = S_IFREG};
+    int result = entry->d_type == DT_REG ? 0 : fstatat(directory, entry->d_name, &info, 0);
+    *kind = info.st_mode;
+    return result;
+}
+
+static bool visit(struct walk *walk, int directory, const struct dirent *entry, const char *name)
+{
+    struct stat link;
+    mode_t kind;
+    if (find_kind(directory, entry, &kind) != 0)
+        return walk->skipped(walk->context, name,
+                             errno == ENOENT  ? "a link to nothing"
+                             : errno == ELOOP ? "a link that leads back to itself"
+                                              : strerror(errno));
+    if (S_ISDIR(kind)) {
+        if (fstatat(directory, entry->d_name, &link, AT_SYMLINK_NOFOLLOW) != 0 ||
+            S_ISLNK(link.st_mode))
+            return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
+        if (!walk->recursive)
+            return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
+        return pat_names_add(&walk->pending, name);
+    }
+    if (!pat_is_image_name(name))
+        return walk->skipped(walk->context, name,
+                             "not an image by its extension (png, jpg, jpeg, "
+                             "tif, tiff, webp, bmp)");
+    if (!S_ISREG(kind))
+        return walk->skipped(walk->context, name, "not a regular file");
+    return pat_names_add(walk->names, name);
+}
+
+/* A subfolder that cannot be listed (a lost+found, say) is left out with a reason, as a file that
+ * cannot be read is; without the folder itself there is nothing to do. */
+static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *error)
+{
+    int cause = errno;
+    char reason[128];
+    if (*below != '\0') {
+        snprintf(reason, sizeof reason, "cannot list the folder (%s); check its permissions",
+                 strerror(cause));
+        return walk->skipped(walk->context, below, reason)
+                   ? PAT_OK
+                   : pat_fail_memory(error, "the list of files");
+    }
+    if (cause == ENOTDIR)
+        return pat_fail(error, PAT_UNREADABLE,
+                        "%s: is a file, and a folder is needed; --manifest pairs single files",
+                        walk->folder);
+    return pat_fail(error, cause == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
+                    "%s: cannot list the folder (%s); check the path and its permissions",
+                    walk->folder, strerror(cause));
+}
+
+/* One folder, `below` its root ("" for the root itself). */
+static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
+{
+    char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE + NAME_MAX + 2];
+    const char *separator = *below == '\0' ? "" : "/";
+    if (snprintf(path, sizeof path, "%s/%s", walk->folder, below) >= (int)sizeof path)
+        return pat_fail(error, PAT_UNREADABLE, "%s/%s: the path is too long", walk->folder, below);
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return fail_to_list(walk, below, error);
+    bool enough_memory = true;
+    struct dirent *entry;
+    while (enough_memory && (errno = 0, entry = readdir(directory)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        int length = snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
+        if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
+            enough_memory = walk->skipped(walk->context, name, "the path is too long");
+        else
+            enough_memory = visit(walk, dirfd(directory), entry, name);
+    }
+    int cause = errno;
+    closedir(directory);
+    if (!enough_memory)
+        return pat_fail_memory(error, "the list of files");
+    if (cause != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot list the folder (%s)", path,
+                        strerror(cause));
+    return PAT_OK;
+}
+
+pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
+                           pat_skipped *skipped, void *context, pat_error *error)
+{
+    if (*folder == '\0')
+        return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty");
+    struct walk walk = {.folder = folder,
+                        .recursive = recursive,
+                        .names = names,
+                        .skipped = skipped,
+                        .context = context};
+    pat_status status = walk_folder(&walk, "", error);
+    for (size_t i = 0; i < walk.pending.count && status == PAT_OK; i++) {
+        char below[PAT_PATH_SIZE];
+        snprintf(below, sizeof below, "%s", pat_names_get(&walk.pending, i));
+        status = walk_folder(&walk, below, error);
+    }
+    pat_names_release(&walk.pending);
+    pat_names_sort(names);
+    return status;
+}

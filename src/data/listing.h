@@ -1,0 +1,24 @@
+/* The image files of a folder; private to the library. */
+#ifndef PAT_DATA_LISTING_H
+#define PAT_DATA_LISTING_H
+
+#include "data/names.h"
+
+/* Told of each entry of a folder that is not taken, with a reason. False stops (memory). */
+typedef bool pat_skipped(void *context, const char *name, const char *reason);
+
+/*
+ * Add the names, relative to `folder`, of its image files: regular files (or links to them) ending
+ * in png, jpg, jpeg, tif, tiff, webp or bmp in any letter case. With `recursive`, those of its
+ * subfolders too; links to folders are not entered, and subfolders that cannot be listed are
+ * skipped. The result is sorted. Fails with
+ * PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
+                                          pat_skipped *skipped, void *context, pat_error *error);
+
+/* Length of `name` without its extension, and whether the extension is an image's. */
+size_t pat_stem_length(const char *name);
+bool pat_is_image_name(const char *name);
+
+#endif

@@ -1,0 +1,23 @@
+/* Manifests: pairs named one by one in a CSV file; private to the library. */
+#ifndef PAT_DATA_MANIFEST_H
+#define PAT_DATA_MANIFEST_H
+
+#include "data/listing.h"
+
+/* The columns of a manifest, a list each. Zero-initialise; the lists are the caller's to release.
+ */
+typedef struct pat_manifest {
+    pat_names damaged, undamaged;
+    pat_names id;       /* the damaged path where there is none */
+    pat_names original; /* "" where there is none */
+} pat_manifest;
+
+/*
+ * Read the columns damaged, undamaged and, if they are there, id and original of a CSV file with a
+ * header, in any column order; other columns are ignored. Ids must differ. Fails with PAT_MALFORMED
+ * and the errors of pat_csv_open().
+ */
+PAT_MUST_CHECK pat_status pat_manifest_read(pat_manifest *manifest, const char *path,
+                                            pat_error *error);
+
+#endif

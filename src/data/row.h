@@ -1,0 +1,53 @@
+/*
+ * The rows of the data set's files; private to the library. Each function appends one line. With
+ * `spreadsheet_safe` texts from outside are written by pat_csv_spreadsheet_text().
+ */
+#ifndef PAT_DATA_ROW_H
+#define PAT_DATA_ROW_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "patina/features.h"
+#include "patina/search.h"
+
+/* regression_training_data.csv: what was found for one pair. */
+typedef struct pat_row {
+    const char *name;
+    const pat_scores *scores;
+    const double *features; /* PAT_FEATURE_COUNT of them, or PAT_FEATURES_MAX */
+    bool extended;          /* which: the further ones come last */
+    const pat_setting *setting;
+    bool spreadsheet_safe;
+} pat_row;
+
+void pat_row_put_header(pat_buffer *out, bool extended);
+void pat_row_put(pat_buffer *out, const pat_row *row);
+
+/* trials.csv: one setting of one pair. */
+void pat_trial_put_header(pat_buffer *out);
+void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
+                   const pat_scores *scores, bool spreadsheet_safe);
+
+/* failures.csv: one pair or image without a row. */
+typedef struct pat_failure_row {
+    const char *name, *stage, *reason, *message;
+    bool spreadsheet_safe;
+} pat_failure_row;
+
+void pat_failure_put_header(pat_buffer *out);
+void pat_failure_put(pat_buffer *out, const pat_failure_row *row);
+
+/* features.csv: features of one image; label_name and label NULL without a label column. */
+typedef struct pat_feature_row {
+    const char *name;
+    const double *features;
+    bool extended; /* as in pat_row; these columns come before the label */
+    const char *label;
+    bool spreadsheet_safe;
+} pat_feature_row;
+
+void pat_feature_row_put_header(pat_buffer *out, bool extended, const char *label_name);
+void pat_feature_row_put(pat_buffer *out, const pat_feature_row *row);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * Reading tables such as regression_training_data.csv: columns of numbers by name, in any order,
+ * one row per picture; private to the library.
+ *
+ * A number may be written as pandas does: "1", "1.0", "1e-05", "inf", "nan", an empty cell (NaN),
+ * True (1) or False (0). In the column color_method, a method is its pat_method_number().
+ */
+#ifndef PAT_DATA_TABLE_H
+#define PAT_DATA_TABLE_H
+
+#include "data/names.h"
+#include "patina/status.h"
+
+enum { PAT_TABLE_FIRST_ROW = 2 }; /* the number of row 0 in messages: the header is row 1 */
+
+/* A table read row by row, in constant memory. */
+typedef struct pat_table_reader pat_table_reader;
+
+typedef struct pat_table_row {
+    const char *filename; /* NULL: the table has ended */
+    const double *value;  /* of the columns asked for, in their order */
+    size_t number;        /* for messages: PAT_TABLE_FIRST_ROW, ... */
+} pat_table_row;
+
+/*
+ * Open a table that has the column `filename` and the `count` columns named. Other columns are
+ * passed over. `columns` is borrowed until the reader is closed. Fails with PAT_MALFORMED, the
+ * message naming each column that is missing or there twice, and as pat_csv_open(); *reader is then
+ * NULL. Close with pat_table_close(), which accepts NULL.
+ */
+PAT_MUST_CHECK pat_status pat_table_open(pat_table_reader **reader, const char *path,
+                                         const char *const *columns, size_t count,
+                                         pat_error *error);
+/* The next row, valid until the next call. Fails with PAT_MALFORMED (the message names row and
+ * column), PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_table_next(pat_table_reader *reader, pat_table_row *row,
+                                         pat_error *error);
+void pat_table_close(pat_table_reader *reader);
+
+/* A number as a table may have it; false (value untouched) if `text` is none. What pandas writes
+ * for a missing number and for booleans are numbers too. */
+bool pat_table_number(const char *text, double *value);
+
+/* The names of all columns of the file, in its order, as long as it is open. */
+const pat_names *pat_table_header(const pat_table_reader *reader);
+
+/* A whole table in memory: 8 bytes a number. Zero-initialise; pat_table_release() when done. */
+typedef struct pat_table {
+    const char *const *columns; /* their names, as asked for */
+    size_t column_count;
+    size_t rows;
+    pat_names filename; /* of each row */
+    pat_names header;   /* all columns of the file, in its order */
+    double **value;     /* value[column][row] */
+    size_t capacity;    /* private: rows there is room for */
+} pat_table;
+
+/* As pat_table_open() and pat_table_next(), `columns` borrowed for as long as the table is used.
+ * A table without rows is no failure. On failure the table is still to be released. */
+PAT_MUST_CHECK pat_status pat_table_read(pat_table *table, const char *path,
+                                         const char *const *columns, size_t count,
+                                         pat_error *error);
+void pat_table_release(pat_table *table);
+
+/* The column of this name, `rows` numbers; NULL if it was not asked for. */
+const double *pat_table_column(const pat_table *table, const char *name);
+
+#endif

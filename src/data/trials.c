@@ -1,0 +1,197 @@
+#include "data/trials.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "data/table.h"
+
+static const char *const columns[] = {"color_method",     "sharpen_sigma", "sharpen_strength",
+                                      "similarity_score", "psnr",          "ssim"};
+enum { COLOR, SIGMA, STRENGTH, SIMILARITY, PSNR, SSIM, COLUMNS };
+
+/* What SSIM and PSNR make possible is more than this. */
+#define SIMILARITY_LEAST (-1)
+
+struct pat_trials_reader {
+    const char *path;
+    pat_table_reader *table;
+    pat_grid grid; /* no settings: not known yet */
+    char *name;    /* of the picture that was read last, or is being read */
+    /* Its trials, the untouched one included. */
+    pat_setting *setting;
+    pat_scores *scores;
+    size_t count, setting_capacity, scores_capacity;
+    bool ended;
+    /* The row after it, which has been read already. */
+    char *next_name;
+    pat_setting next_setting;
+    pat_scores next_scores;
+};
+
+const pat_grid *pat_trials_grid(const pat_trials_reader *reader)
+{
+    return &reader->grid;
+}
+
+/* Read one row ahead. */
+static pat_status read_row(pat_trials_reader *reader, pat_error *error)
+{
+    pat_table_row row;
+    pat_status status = pat_table_next(reader->table, &row, error);
+    if (status != PAT_OK)
+        return status;
+    reader->ended = row.filename == NULL;
+    if (reader->ended)
+        return PAT_OK;
+    const double *value = row.value;
+    if (!(value[SIMILARITY] >= SIMILARITY_LEAST))
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: row %zu (%s), column 'similarity_score' is not a score; search again "
+                        "with --trials",
+                        reader->path, row.number, row.filename);
+    reader->next_setting =
+        (pat_setting){pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]};
+    reader->next_scores = (pat_scores){value[SIMILARITY], value[PSNR], value[SSIM]};
+    free(reader->next_name);
+    reader->next_name = strdup(row.filename);
+    return reader->next_name != NULL ? PAT_OK : pat_fail_memory(error, "the trials");
+}
+
+static pat_status take_row(pat_trials_reader *reader, pat_error *error)
+{
+    size_t wanted = reader->count + 1;
+    if (!pat_array_reserve(&reader->setting, &reader->setting_capacity, wanted,
+                           sizeof *reader->setting) ||
+        !pat_array_reserve(&reader->scores, &reader->scores_capacity, wanted,
+                           sizeof *reader->scores))
+        return pat_fail_memory(error, "the trials");
+    reader->setting[reader->count] = reader->next_setting;
+    reader->scores[reader->count++] = reader->next_scores;
+    return PAT_OK;
+}
+
+static bool add_value(double *axis, int *count, double value)
+{
+    for (int i = 0; i < *count; i++)
+        if (axis[i] == value)
+            return true;
+    if (*count == PAT_AXIS_MAX)
+        return false;
+    axis[(*count)++] = value;
+    return true;
+}
+
+/* Whether a grid is within the limits of one: its text tells. */
+static bool is_valid(const pat_grid *grid)
+{
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid parsed;
+    pat_grid_format(grid, text);
+    return pat_grid_parse(&parsed, text, NULL) == PAT_OK;
+}
+
+/* The grid of a picture's settings: the values of each axis in the order in which they come. */
+static bool infer_grid(const pat_setting *setting, size_t count, pat_grid *grid)
+{
+    double color[PAT_AXIS_MAX];
+    *grid = (pat_grid){0};
+    for (size_t i = 0; i < count; i++)
+        if (!add_value(color, &grid->colors, setting[i].color) ||
+            !add_value(grid->sigma, &grid->sigmas, setting[i].sigma) ||
+            !add_value(grid->strength, &grid->strengths, setting[i].strength))
+            return false;
+    for (int i = 0; i < grid->colors; i++)
+        grid->color[i] = (pat_color_method)color[i];
+    return count > 0 && is_valid(grid);
+}
+
+static bool fits_grid(const pat_setting *setting, size_t count, const pat_grid *grid)
+{
+    if (count != pat_grid_count(grid))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        pat_setting expected = pat_grid_setting(grid, i);
+        if (!pat_setting_equal(&expected, &setting[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the trials of the picture are what they should be; the first picture's tell the grid. */
+static pat_status check_picture(pat_trials_reader *reader, pat_error *error)
+{
+    size_t count = reader->count - 1;
+    if (!pat_setting_equal(&reader->setting[count], &(pat_setting){PAT_COLOR_NONE, 0, 0}))
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: the trials of %s do not end with the untouched image (none,0,0); is "
+                        "it the file of patina search --trials?",
+                        reader->path, reader->name);
+    if (pat_grid_count(&reader->grid) == 0 && (!infer_grid(reader->setting, count, &reader->grid) ||
+                                               !fits_grid(reader->setting, count, &reader->grid)))
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: the settings of the first picture (%s) are no grid, each value of one "
+                        "column with each of the others; is it the file of patina search --trials?",
+                        reader->path, reader->name);
+    if (!fits_grid(reader->setting, count, &reader->grid))
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: %s was not tried with the settings of the first picture; give the "
+                        "file as it was written",
+                        reader->path, reader->name);
+    return PAT_OK;
+}
+
+pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set, pat_error *error)
+{
+    *set = (pat_trial_set){0};
+    if (reader->ended)
+        return PAT_OK;
+    free(reader->name);
+    reader->name = strdup(reader->next_name);
+    if (reader->name == NULL)
+        return pat_fail_memory(error, "the trials");
+    reader->count = 0;
+    pat_status status;
+    do {
+        status = take_row(reader, error);
+        if (status == PAT_OK)
+            status = read_row(reader, error);
+    } while (status == PAT_OK && !reader->ended && strcmp(reader->next_name, reader->name) == 0);
+    if (status == PAT_OK)
+        status = check_picture(reader, error);
+    if (status == PAT_OK)
+        *set = (pat_trial_set){reader->name, reader->scores, reader->scores[reader->count - 1]};
+    return status;
+}
+
+pat_status pat_trials_open(pat_trials_reader **out, const char *path, pat_error *error)
+{
+    *out = NULL;
+    pat_trials_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return pat_fail_memory(error, "the trials");
+    reader->path = path;
+    pat_status status = pat_table_open(&reader->table, path, columns, COLUMNS, error);
+    if (status == PAT_OK)
+        status = read_row(reader, error);
+    if (status != PAT_OK) {
+        pat_trials_close(reader);
+        return status;
+    }
+    *out = reader;
+    return PAT_OK;
+}
+
+void pat_trials_close(pat_trials_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    pat_table_close(reader->table);
+    free(reader->name);
+    free(reader->next_name);
+    free(reader->setting);
+    free(reader->scores);
+    free(reader);
+}

@@ -1,0 +1,145 @@
+#include "inspect/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* The name of each kind; and of those that are told one by one, what they are and what to do. */
+static const struct {
+    const char *name, *what, *advice;
+} kinds[PAT_FINDING_KINDS] = {
+    [PAT_FINDING_CONSTANT_TARGET] = {"constant_target", NULL, NULL},
+    [PAT_FINDING_EDGE_OF_GRID] = {"edge_of_grid", NULL, NULL},
+    [PAT_FINDING_HARMED] = {"harmed", NULL, NULL},
+    [PAT_FINDING_TIES] = {"ties", NULL, NULL},
+    [PAT_FINDING_NEAR_TIES] = {"near_ties", NULL, NULL},
+    [PAT_FINDING_SIGMA_WITHOUT_EFFECT] = {"sigma_without_effect", NULL, NULL},
+    [PAT_FINDING_NON_FINITE] = {"non_finite", "numbers that are missing, nan or infinite",
+                                "most models refuse them: remove the rows or make them anew"},
+    [PAT_FINDING_PERFECT_SCORE] = {"perfect_score", "rows with an infinite PSNR",
+                                   "the damaged image is the original, or was restored to the last "
+                                   "bit: look at the pairs"},
+    [PAT_FINDING_CONTRADICTION] =
+        {"contradiction", "rows whose apply_color_correction is not what color_method says",
+         "make them anew"},
+    [PAT_FINDING_REPEATED_NAME] = {"repeated_name", "rows with the name of an earlier one",
+                                   "are data sets joined, or rows doubled? give each its own"},
+    [PAT_FINDING_CONSTANT_FEATURE] = {"constant_feature", "features that never vary",
+                                      "they tell a model nothing"},
+    [PAT_FINDING_UNKNOWN_COLUMN] = {"unknown_column", "columns that are not of a data set",
+                                    "they were passed over"},
+    [PAT_FINDING_IDENTICAL] = {"identical", "damaged images that are the original",
+                               "are the folders the right ones?"},
+    [PAT_FINDING_MISALIGNED] = {"misaligned", "pairs that do not lie on each other",
+                                "all their scores are wrong by that: align them or leave them out"},
+    [PAT_FINDING_OTHER_SHAPE] = {"other_shape", "pairs whose images differ in shape",
+                                 "the search stretches one over the other: crop them alike"},
+    [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different pictures",
+                                   "look at them"},
+    [PAT_FINDING_SWAPPED] = {"swapped",
+                             "pairs whose original is blurrier, flatter and paler than the damaged "
+                             "image",
+                             "maybe their sides are swapped: look at them"},
+    [PAT_FINDING_UNCHECKED] = {"unchecked", "pairs that could not be looked at",
+                               "mend them or leave them out"},
+    [PAT_FINDING_DUPLICATE_ORIGINAL] = {"duplicate_original",
+                                        "originals that have the bytes of another",
+                                        "keep them on one side of every split, or leave them out"},
+    [PAT_FINDING_ROW_WITHOUT_PAIR] = {"row_without_pair", "rows without a pair among the images",
+                                      "are they those of the data set?"},
+    [PAT_FINDING_PAIR_WITHOUT_ROW] = {"pair_without_row", "pairs without a row in the data set",
+                                      "they failed in the search, were removed, or are others"},
+};
+
+const char *pat_finding_name(pat_finding_kind kind)
+{
+    return kinds[kind].name;
+}
+
+static pat_finding *add_finding(pat_inspection *inspection, pat_finding_kind kind, bool bad)
+{
+    if (!pat_array_reserve(&inspection->findings, &inspection->finding_capacity,
+                           inspection->finding_count + 1, sizeof *inspection->findings))
+        return NULL;
+    pat_finding *finding = &inspection->findings[inspection->finding_count++];
+    *finding = (pat_finding){.kind = kind, .bad = bad};
+    return finding;
+}
+
+pat_finding *pat_finding_of(pat_inspection *inspection, pat_finding_kind kind, bool bad)
+{
+    for (size_t i = 0; i < inspection->finding_count; i++)
+        if (inspection->findings[i].kind == kind)
+            return &inspection->findings[i];
+    return add_finding(inspection, kind, bad);
+}
+
+bool pat_finding_add(pat_inspection *inspection, pat_finding_kind kind, bool bad, size_t count,
+                     const char *format, ...)
+{
+    pat_finding *finding = add_finding(inspection, kind, bad);
+    if (finding == NULL)
+        return false;
+    finding->count = count;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(finding->text, sizeof finding->text, format, args);
+    va_end(args);
+    return true;
+}
+
+bool pat_finding_add_item(pat_finding *finding, const char *format, ...)
+{
+    if (finding == NULL)
+        return false;
+    finding->count++;
+    if (finding->item_count == PAT_FINDING_ITEMS_MAX)
+        return true;
+    char **grown = pat_realloc_array(finding->items, finding->item_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    finding->items = grown;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&finding->items[finding->item_count], format, args);
+    va_end(args);
+    finding->item_count += length >= 0;
+    return length >= 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const pat_finding *first = a, *second = b;
+    if (first->bad != second->bad)
+        return first->bad ? -1 : 1;
+    if (first->kind != second->kind)
+        return first->kind < second->kind ? -1 : 1;
+    return strcmp(first->text, second->text);
+}
+
+/* A few pairs that are perfect do no harm, and come about honestly. */
+static bool are_few(const pat_inspection *inspection, const pat_finding *finding)
+{
+    enum { ONE_IN = 20 };
+    return (finding->kind == PAT_FINDING_PERFECT_SCORE || finding->kind == PAT_FINDING_IDENTICAL) &&
+           finding->count < (inspection->rows + ONE_IN - 1) / ONE_IN;
+}
+
+void pat_findings_finish(pat_inspection *inspection)
+{
+    inspection->bad = 0;
+    for (size_t i = 0; i < inspection->finding_count; i++) {
+        pat_finding *finding = &inspection->findings[i];
+        finding->bad = finding->bad && !are_few(inspection, finding);
+        inspection->bad += finding->bad;
+        if (finding->item_count > 0)
+            snprintf(finding->text, sizeof finding->text, "%s: %zu; %s", kinds[finding->kind].what,
+                     finding->count, kinds[finding->kind].advice);
+    }
+    if (inspection->finding_count > 1)
+        qsort(inspection->findings, inspection->finding_count, sizeof *inspection->findings,
+              compare);
+}

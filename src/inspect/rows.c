@@ -1,0 +1,437 @@
+#include "inspect/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "inspect/gains.h"
+#include "inspect/statistics.h"
+
+static const char *const *column_names(void)
+{
+    static const char *names[PAT_DATA_COLUMNS_MAX] = {
+        [PAT_DATA_SIMILARITY] = "similarity_score",
+        [PAT_DATA_PSNR] = "psnr",
+        [PAT_DATA_SSIM] = "ssim",
+        [PAT_DATA_COLOR] = "color_method",
+        [PAT_DATA_APPLY] = "apply_color_correction",
+        [PAT_DATA_SIGMA] = "sharpen_sigma",
+        [PAT_DATA_STRENGTH] = "sharpen_strength",
+    };
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        names[PAT_DATA_FEATURE + i] = pat_feature_name(i);
+    for (int i = 0; i < PAT_EXTENDED_COUNT; i++)
+        names[PAT_DATA_EXTENDED + i] = pat_feature_name(PAT_FEATURE_COUNT + i);
+    return names;
+}
+
+/* How many of the columns a file has: all, or those that it must have. */
+static pat_status count_columns(const char *path, size_t *count, pat_error *error)
+{
+    pat_table_reader *reader;
+    *count = PAT_DATA_COLUMNS;
+    if (pat_table_open(&reader, path, column_names(), PAT_DATA_COLUMNS_MAX, NULL) == PAT_OK) {
+        *count = PAT_DATA_COLUMNS_MAX;
+        pat_table_close(reader);
+        return PAT_OK;
+    }
+    pat_status status = pat_table_open(&reader, path, column_names(), PAT_DATA_COLUMNS, error);
+    pat_table_close(reader);
+    return status;
+}
+
+pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error)
+{
+    size_t count;
+    pat_status status = count_columns(path, &count, error);
+    if (status == PAT_OK)
+        status = pat_table_read(table, path, column_names(), count, error);
+    if (status == PAT_OK && table->rows == 0)
+        status = pat_fail(error, PAT_NOTHING_TO_DO,
+                          "%s: has no row below its first line; there is nothing to inspect", path);
+    return status;
+}
+
+static pat_status describe_columns(const pat_inspecting *work, pat_error *error)
+{
+    for (size_t i = 0; i < work->table->column_count; i++) {
+        if (i == PAT_DATA_COLOR)
+            continue;
+        pat_column_report *column = &work->report->column[work->report->column_count++];
+        column->name = work->table->columns[i];
+        pat_status status = pat_statistics_describe(work->table->value[i], work->table->rows,
+                                                    &column->statistics, error);
+        if (status != PAT_OK)
+            return status;
+    }
+    return PAT_OK;
+}
+
+/* ---- The parameters -------------------------------------------------------------------------- */
+
+/* Three columns of a table. */
+struct labels {
+    const double *color, *sigma, *strength;
+    size_t rows;
+};
+
+static struct labels labels_of(const pat_table *table)
+{
+    return (struct labels){table->value[PAT_DATA_COLOR], table->value[PAT_DATA_SIGMA],
+                           table->value[PAT_DATA_STRENGTH], table->rows};
+}
+
+static bool has_labels(const struct labels *labels, size_t row)
+{
+    return isfinite(labels->sigma[row]) && isfinite(labels->strength[row]);
+}
+
+static pat_setting setting_of(const struct labels *labels, size_t row)
+{
+    return (pat_setting){pat_method_of_number(labels->color[row]), labels->sigma[row],
+                         labels->strength[row]};
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    const pat_value_count *first = a, *second = b;
+    return first->value < second->value ? -1 : first->value > second->value;
+}
+
+/* Sort the values and make one of those that are equal. */
+static size_t merge_values(pat_value_count *values, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1)
+        qsort(values, count, sizeof *values, compare_values);
+    for (size_t i = 0; i < count; i++)
+        if (kept > 0 && values[kept - 1].value == values[i].value)
+            values[kept - 1].count += values[i].count;
+        else
+            values[kept++] = values[i];
+    return kept;
+}
+
+/* How often each value of a column occurs. axis: values to be told even if they do not. */
+static pat_status count_values(const double *value, size_t rows, const double *axis, int axis_size,
+                               pat_parameter_report *report, pat_error *error)
+{
+    size_t count = 0;
+    report->values = pat_realloc_array(NULL, rows + (size_t)axis_size, sizeof *report->values);
+    if (report->values == NULL)
+        return pat_fail_memory(error, "the values of a parameter");
+    for (int i = 0; i < axis_size; i++)
+        report->values[count++] = (pat_value_count){axis[i], 0};
+    for (size_t i = 0; i < rows; i++)
+        if (isfinite(value[i]))
+            report->values[count++] = (pat_value_count){value[i], 1};
+    report->value_count = merge_values(report->values, count);
+    pat_value_count *fitted =
+        pat_realloc_array(report->values, report->value_count, sizeof *report->values);
+    if (fitted != NULL)
+        report->values = fitted;
+    return PAT_OK;
+}
+
+static pat_status count_parameters(const pat_inspecting *work, pat_error *error)
+{
+    static const int column[PAT_INSPECTED_PARAMETERS] = {PAT_DATA_COLOR, PAT_DATA_APPLY,
+                                                         PAT_DATA_SIGMA, PAT_DATA_STRENGTH};
+    pat_inspection *report = work->report;
+    const pat_grid *grid = &report->grid;
+    double colors[PAT_COLOR_METHODS], applied[PAT_COLOR_METHODS];
+    int sizes[PAT_INSPECTED_PARAMETERS] = {0};
+    const double *axes[PAT_INSPECTED_PARAMETERS] = {colors, applied, grid->sigma, grid->strength};
+    if (report->grid_origin != PAT_GRID_UNKNOWN) {
+        sizes[0] = sizes[1] = grid->colors;
+        sizes[2] = grid->sigmas;
+        sizes[3] = grid->strengths;
+    }
+    for (int i = 0; i < sizes[0]; i++) {
+        colors[i] = pat_method_number(grid->color[i]);
+        applied[i] = grid->color[i] != PAT_COLOR_NONE;
+    }
+    pat_status status = PAT_OK;
+    for (int i = 0; i < PAT_INSPECTED_PARAMETERS && status == PAT_OK; i++) {
+        report->parameter[i].name = work->table->columns[column[i]];
+        status = count_values(work->table->value[column[i]], work->table->rows, axes[i], sizes[i],
+                              &report->parameter[i], error);
+    }
+    return status;
+}
+
+/* ---- The grid -------------------------------------------------------------------------------- */
+
+static bool on_axis(const double *axis, int count, double value)
+{
+    for (int i = 0; i < count; i++)
+        if (axis[i] == value)
+            return true;
+    return false;
+}
+
+static bool in_grid(const pat_grid *grid, const pat_setting *setting)
+{
+    bool color = false;
+    for (int i = 0; i < grid->colors; i++)
+        color = color || grid->color[i] == setting->color;
+    return color && on_axis(grid->sigma, grid->sigmas, setting->sigma) &&
+           on_axis(grid->strength, grid->strengths, setting->strength);
+}
+
+/* The first row whose setting is not of the grid, or labels->rows. */
+static size_t first_outside(const struct labels *labels, const pat_grid *grid)
+{
+    for (size_t i = 0; i < labels->rows; i++)
+        if (has_labels(labels, i)) {
+            pat_setting setting = setting_of(labels, i);
+            if (!in_grid(grid, &setting))
+                return i;
+        }
+    return labels->rows;
+}
+
+/* The values of a column, in the order in which they come. False if they are too many. */
+static bool observe_axis(const double *value, size_t rows, double *axis, int *count)
+{
+    for (size_t i = 0; i < rows; i++) {
+        if (!isfinite(value[i]) || on_axis(axis, *count, value[i]))
+            continue;
+        if (*count == PAT_AXIS_MAX)
+            return false;
+        axis[(*count)++] = value[i];
+    }
+    return *count > 0;
+}
+
+static pat_grid_origin observe_grid(const struct labels *labels, pat_grid *grid)
+{
+    double colors[PAT_AXIS_MAX] = {0};
+    *grid = (pat_grid){0};
+    if (!observe_axis(labels->color, labels->rows, colors, &grid->colors) ||
+        !observe_axis(labels->sigma, labels->rows, grid->sigma, &grid->sigmas) ||
+        !observe_axis(labels->strength, labels->rows, grid->strength, &grid->strengths))
+        return PAT_GRID_UNKNOWN;
+    for (int i = 0; i < grid->colors; i++)
+        grid->color[i] = pat_method_of_number(colors[i]);
+    return PAT_GRID_OBSERVED;
+}
+
+pat_grid_origin pat_grid_guess(const double *color, const double *sigma, const double *strength,
+                               size_t rows, pat_grid *grid)
+{
+    const struct labels labels = {color, sigma, strength, rows};
+    pat_grid_init_default(grid);
+    return first_outside(&labels, grid) == rows ? PAT_GRID_DEFAULT : observe_grid(&labels, grid);
+}
+
+static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, pat_error *error)
+{
+    pat_inspection *report = work->report;
+    const pat_table *table = work->table;
+    if (report->has_trials) {
+        report->grid_origin = PAT_GRID_OF_TRIALS; /* it is there already */
+        return PAT_OK;
+    }
+    const struct labels labels = labels_of(table);
+    if (given != NULL) {
+        size_t row = first_outside(&labels, given);
+        if (row < table->rows)
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: the setting of row %zu (%s) is not in the grid given; give the "
+                            "one that was searched",
+                            work->path, row + PAT_TABLE_FIRST_ROW,
+                            pat_names_get(&table->filename, row));
+        report->grid = *given;
+        report->grid_origin = PAT_GRID_GIVEN;
+        return PAT_OK;
+    }
+    report->grid_origin =
+        pat_grid_guess(labels.color, labels.sigma, labels.strength, labels.rows, &report->grid);
+    return PAT_OK;
+}
+
+/* ---- The settings ---------------------------------------------------------------------------- */
+
+/* In the order of the study's grid. */
+static int compare_settings(const pat_setting *a, const pat_setting *b)
+{
+    if (a->color != b->color)
+        return a->color < b->color ? -1 : 1;
+    if (a->sigma != b->sigma)
+        return a->sigma < b->sigma ? -1 : 1;
+    return a->strength < b->strength ? -1 : a->strength > b->strength;
+}
+
+static int by_setting(const void *a, const void *b)
+{
+    const pat_setting_report *first = a, *second = b;
+    return compare_settings(&first->setting, &second->setting);
+}
+
+static int by_wins(const void *a, const void *b)
+{
+    const pat_setting_report *first = a, *second = b;
+    if (first->wins != second->wins)
+        return first->wins > second->wins ? -1 : 1;
+    return compare_settings(&first->setting, &second->setting);
+}
+
+/* One report a row, and of each setting only one left. tried: those of the trials, or NULL. */
+static pat_status count_wins(const pat_inspecting *work, const pat_setting_report *tried,
+                             size_t tried_count, pat_error *error)
+{
+    const struct labels labels = labels_of(work->table);
+    size_t count = tried_count, kept = 0;
+    pat_setting_report *settings =
+        pat_realloc_array(NULL, labels.rows + tried_count, sizeof *settings);
+    if (settings == NULL)
+        return pat_fail_memory(error, "the settings of a data set");
+    work->report->settings = settings;
+    if (tried_count > 0)
+        memcpy(settings, tried, tried_count * sizeof *settings);
+    for (size_t i = 0; i < labels.rows; i++)
+        if (has_labels(&labels, i))
+            settings[count++] = (pat_setting_report){.setting = setting_of(&labels, i), .wins = 1};
+    if (count > 1)
+        qsort(settings, count, sizeof *settings, by_setting);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || compare_settings(&settings[kept - 1].setting, &settings[i].setting) != 0) {
+            settings[kept++] = settings[i];
+            continue;
+        }
+        pat_setting_report *report = &settings[kept - 1];
+        report->wins += settings[i].wins;
+        report->harms += settings[i].harms; /* only one of them has the rest */
+        report->mean_gain_db += settings[i].mean_gain_db;
+        report->mean_gain_ssim += settings[i].mean_gain_ssim;
+    }
+    if (kept > 1)
+        qsort(settings, kept, sizeof *settings, by_wins);
+    work->report->setting_count = kept;
+    return PAT_OK;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------- */
+
+static pat_status describe_gains(const pat_inspecting *work, const pat_gains *gains,
+                                 pat_error *error)
+{
+    pat_inspection *report = work->report;
+    size_t rows = work->table->rows;
+    pat_status status = pat_statistics_describe(gains->gain_db, rows, &report->gain_db, error);
+    if (status == PAT_OK)
+        status = pat_statistics_describe(gains->gain_ssim, rows, &report->gain_ssim, error);
+    if (status == PAT_OK)
+        status = pat_statistics_describe(gains->margin, rows, &report->margin, error);
+    for (size_t i = 0; i < rows && status == PAT_OK; i++) {
+        report->near_ties += gains->margin[i] < PAT_NEAR_TIE;
+        if (work->gain != NULL)
+            work->gain[i] = (pat_row_gain){gains->gain_db[i], gains->gain_ssim[i]};
+    }
+    return status;
+}
+
+static pat_status take_trials(pat_inspecting *work, const char *path, pat_error *error)
+{
+    pat_inspection *report = work->report;
+    pat_gains gains = {0};
+    if (report->finding_count > 0)
+        return pat_fail(
+            error, PAT_MALFORMED,
+            "%s: the trials of rows that share a name cannot be told apart: %s of the data "
+            "set; give each row its own name",
+            path, report->findings[0].items[0]);
+    pat_status status = pat_gains_read(&gains, path, work->table, work->names, error);
+    if (status == PAT_OK)
+        status = describe_gains(work, &gains, error);
+    if (status == PAT_OK) {
+        report->has_trials = true;
+        report->grid = gains.grid;
+        work->labels = gains.labels;
+        status = count_wins(work, gains.settings, pat_grid_count(&gains.grid), error);
+    }
+    pat_gains_release(&gains);
+    return status;
+}
+
+/* Without trials only the settings are known. */
+static void count_labels(pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    const struct labels labels = labels_of(table);
+    const pat_inspection *report = work->report;
+    if (report->has_trials || report->grid_origin == PAT_GRID_UNKNOWN)
+        return;
+    work->labels.grid_observed = report->grid_origin == PAT_GRID_OBSERVED;
+    for (size_t i = 0; i < table->rows; i++) {
+        pat_setting setting = setting_of(&labels, i);
+        pat_scores scores = {table->value[PAT_DATA_SIMILARITY][i], table->value[PAT_DATA_PSNR][i],
+                             table->value[PAT_DATA_SSIM][i]};
+        if (has_labels(&labels, i))
+            pat_labels_add(&work->labels, &report->grid, &setting, &scores, NULL, false);
+    }
+}
+
+static pat_status count_originals(const pat_inspecting *work, pat_error *error)
+{
+    const pat_names *filename = &work->table->filename;
+    pat_names originals = {0};
+    pat_buffer name = {0};
+    bool enough = true;
+    for (size_t i = 0; i < filename->count && enough; i++) {
+        const char *text = pat_names_get(filename, i);
+        pat_buffer_reset(&name);
+        pat_buffer_append(&name, text, pat_group_of(text));
+        pat_buffer_append_char(&name, '\0');
+        enough = !name.failed && pat_names_add(&originals, name.data);
+    }
+    pat_names_sort(&originals);
+    for (size_t i = 0; i < originals.count; i++)
+        work->report->originals +=
+            i == 0 || strcmp(pat_names_get(&originals, i - 1), pat_names_get(&originals, i)) != 0;
+    pat_buffer_release(&name);
+    pat_names_release(&originals);
+    return enough ? PAT_OK : pat_fail_memory(error, "the names of the originals");
+}
+
+pat_status pat_inspect_table(pat_inspecting *work, const char *trials, const pat_grid *grid,
+                             pat_error *error)
+{
+    work->report->rows = work->table->rows;
+    pat_status status = count_originals(work, error);
+    if (status == PAT_OK)
+        status = describe_columns(work, error);
+    if (status == PAT_OK && !pat_note_repeated_names(work))
+        status = pat_fail_memory(error, "the verdict on a data set");
+    if (status == PAT_OK)
+        status =
+            trials == NULL ? count_wins(work, NULL, 0, error) : take_trials(work, trials, error);
+    if (status == PAT_OK)
+        status = find_grid(work, grid, error);
+    if (status == PAT_OK)
+        status = count_parameters(work, error);
+    if (status != PAT_OK)
+        return status;
+    count_labels(work);
+    return pat_give_verdict(work, error);
+}
+
+void pat_inspection_release(pat_inspection *inspection)
+{
+    for (int i = 0; i < PAT_INSPECTED_PARAMETERS; i++)
+        free(inspection->parameter[i].values);
+    for (size_t i = 0; i < inspection->finding_count; i++) {
+        for (size_t j = 0; j < inspection->findings[i].item_count; j++)
+            free(inspection->findings[i].items[j]);
+        free(inspection->findings[i].items);
+    }
+    free(inspection->findings);
+    free(inspection->settings);
+    *inspection = (pat_inspection){0};
+}

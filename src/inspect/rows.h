@@ -1,0 +1,61 @@
+/* Inspecting the rows of a data set; private to the library. */
+#ifndef PAT_INSPECT_ROWS_H
+#define PAT_INSPECT_ROWS_H
+
+#include "data/labels.h"
+#include "data/table.h"
+#include "patina/inspect.h"
+
+/* The columns of a data set but `filename`, in its order. */
+enum {
+    PAT_DATA_SIMILARITY,
+    PAT_DATA_PSNR,
+    PAT_DATA_SSIM,
+    PAT_DATA_FEATURE, /* the first of them */
+    PAT_DATA_COLOR = PAT_DATA_FEATURE + PAT_FEATURE_COUNT,
+    PAT_DATA_APPLY,
+    PAT_DATA_SIGMA,
+    PAT_DATA_STRENGTH,
+    PAT_DATA_COLUMNS,
+    PAT_DATA_EXTENDED = PAT_DATA_COLUMNS, /* the first of them, if there are any */
+    PAT_DATA_COLUMNS_MAX = PAT_DATA_COLUMNS + PAT_EXTENDED_COUNT
+};
+
+/* Read these columns, with the extended features if all are there; pat_table_read() with its
+ * errors, and PAT_NOTHING_TO_DO without a row. */
+PAT_MUST_CHECK pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error);
+
+/* What the best setting of a row gains over the untouched image; NaN for an identical pair. */
+typedef struct pat_row_gain {
+    double db, ssim;
+} pat_row_gain;
+
+/*
+ * The grid that settings seem to come from: the study's if all lie in it, else of the values that
+ * occur, in the order in which they come. color: by pat_method_number(). Rows whose numbers are not
+ * finite are passed over. *grid is undefined where the origin is PAT_GRID_UNKNOWN.
+ */
+pat_grid_origin pat_grid_guess(const double *color, const double *sigma, const double *strength,
+                               size_t rows, pat_grid *grid);
+
+/* What an inspection works on. All but the counts is borrowed. */
+typedef struct pat_inspecting {
+    const char *path; /* of the data set, for messages */
+    const pat_table *table;
+    const pat_name_index *names; /* of its rows */
+    pat_inspection *report;
+    pat_labels labels;
+    pat_row_gain *gain; /* room for one of each row, filled in if there are trials; or NULL */
+} pat_inspecting;
+
+/* Inspect the rows, as pat_inspect() does and with its errors; the findings are not in order yet.
+ */
+PAT_MUST_CHECK pat_status pat_inspect_table(pat_inspecting *work, const char *trials,
+                                            const pat_grid *grid, pat_error *error);
+
+/* The findings about names that rows share, and then all others. The first returns false when
+ * memory runs out, the second fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK bool pat_note_repeated_names(const pat_inspecting *work);
+PAT_MUST_CHECK pat_status pat_give_verdict(const pat_inspecting *work, pat_error *error);
+
+#endif

@@ -1,0 +1,173 @@
+/* The verdict on the rows of a data set. */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/number.h"
+#include "inspect/findings.h"
+#include "inspect/rows.h"
+
+static bool note_non_finite(const pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    pat_inspection *report = work->report;
+    bool noted = true;
+    for (size_t column = 0; column < table->column_count; column++)
+        for (size_t row = 0; row < table->rows && noted; row++) {
+            double value = table->value[column][row];
+            char text[PAT_NUMBER_TEXT_SIZE];
+            if (isfinite(value) ||
+                (isinf(value) && (column == PAT_DATA_SIMILARITY || column == PAT_DATA_PSNR)))
+                continue; /* a perfect score is infinite */
+            pat_number_format(value, text);
+            noted = pat_finding_add_item(pat_finding_of(report, PAT_FINDING_NON_FINITE, true),
+                                         "row %zu (%s), column %s: %s", row + PAT_TABLE_FIRST_ROW,
+                                         pat_names_get(&table->filename, row),
+                                         table->columns[column], text);
+        }
+    return noted;
+}
+
+static bool note_perfect(const pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    bool noted = true;
+    for (size_t row = 0; row < table->rows && noted; row++)
+        if (isinf(table->value[PAT_DATA_PSNR][row]))
+            noted = pat_finding_add_item(
+                pat_finding_of(work->report, PAT_FINDING_PERFECT_SCORE, true), "row %zu (%s)",
+                row + PAT_TABLE_FIRST_ROW, pat_names_get(&table->filename, row));
+    return noted;
+}
+
+static bool note_contradictions(const pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    bool noted = true;
+    for (size_t row = 0; row < table->rows && noted; row++)
+        if (isfinite(table->value[PAT_DATA_APPLY][row]) &&
+            table->value[PAT_DATA_APPLY][row] != (table->value[PAT_DATA_COLOR][row] != 0))
+            noted = pat_finding_add_item(
+                pat_finding_of(work->report, PAT_FINDING_CONTRADICTION, true), "row %zu (%s)",
+                row + PAT_TABLE_FIRST_ROW, pat_names_get(&table->filename, row));
+    return noted;
+}
+
+bool pat_note_repeated_names(const pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    bool noted = true;
+    for (size_t i = 1; i < table->rows && noted; i++) {
+        const char *name = pat_names_get(&table->filename, work->names->order[i]);
+        size_t first = work->names->order[i - 1];
+        if (strcmp(pat_names_get(&table->filename, first), name) == 0)
+            noted =
+                pat_finding_add_item(pat_finding_of(work->report, PAT_FINDING_REPEATED_NAME, true),
+                                     "rows %zu and %zu (%s)", first + PAT_TABLE_FIRST_ROW,
+                                     work->names->order[i] + PAT_TABLE_FIRST_ROW, name);
+    }
+    return noted;
+}
+
+static bool is_feature(const char *name)
+{
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        if (strcmp(name, pat_feature_name(i)) == 0)
+            return true;
+    return false;
+}
+
+static bool note_constant_features(const pat_inspecting *work)
+{
+    bool noted = true;
+    for (int i = 0; i < work->report->column_count && noted; i++) {
+        const pat_column_report *column = &work->report->column[i];
+        const pat_statistics *statistics = &column->statistics;
+        char text[PAT_NUMBER_TEXT_SIZE];
+        pat_number_format(statistics->min, text);
+        if (is_feature(column->name) && statistics->count > 1 && statistics->min == statistics->max)
+            noted = pat_finding_add_item(
+                pat_finding_of(work->report, PAT_FINDING_CONSTANT_FEATURE, false), "%s: %s",
+                column->name, text);
+    }
+    return noted;
+}
+
+static bool is_known(const pat_table *table, const char *name)
+{
+    return strcmp(name, "filename") == 0 || pat_table_column(table, name) != NULL;
+}
+
+static bool note_unknown_columns(const pat_inspecting *work)
+{
+    bool noted = true;
+    for (size_t i = 0; i < work->table->header.count && noted; i++) {
+        const char *name = pat_names_get(&work->table->header, i);
+        if (!is_known(work->table, name))
+            noted = pat_finding_add_item(
+                pat_finding_of(work->report, PAT_FINDING_UNKNOWN_COLUMN, false), "%s",
+                *name == '\0' ? "(a column without a name)" : name);
+    }
+    return noted;
+}
+
+static bool note_idle_sigmas(const pat_inspecting *work)
+{
+    const double *strength = work->table->value[PAT_DATA_STRENGTH];
+    size_t idle = 0;
+    for (size_t i = 0; i < work->table->rows; i++)
+        idle += strength[i] == 0;
+    return idle == 0 ||
+           pat_finding_add(work->report, PAT_FINDING_SIGMA_WITHOUT_EFFECT, false, idle,
+                           "in %zu of %zu rows sharpen_strength is 0: their sharpen_sigma makes no "
+                           "difference; leave them out where sigma is learnt",
+                           idle, work->table->rows);
+}
+
+/* The warnings that end a search, as findings. */
+static bool take_warnings(const pat_inspecting *work)
+{
+    static const pat_finding_kind kinds[] = {
+        [PAT_LABEL_IDENTICAL] = PAT_FINDING_IDENTICAL,
+        [PAT_LABEL_CONSTANT] = PAT_FINDING_CONSTANT_TARGET,
+        [PAT_LABEL_EDGE] = PAT_FINDING_EDGE_OF_GRID,
+        [PAT_LABEL_HARMED] = PAT_FINDING_HARMED,
+        [PAT_LABEL_TIED] = PAT_FINDING_TIES,
+    };
+    const pat_label_report *labels = &work->report->labels;
+    bool noted = true;
+    for (size_t i = 0; i < labels->warning_count && noted; i++) {
+        pat_label_problem problem = labels->problems[i];
+        size_t count = problem == PAT_LABEL_IDENTICAL ? labels->identical
+                       : problem == PAT_LABEL_HARMED  ? labels->harmed
+                       : problem == PAT_LABEL_TIED    ? labels->tied
+                                                      : work->labels.rows;
+        bool few = (problem == PAT_LABEL_HARMED && 2 * labels->harmed < labels->scored) ||
+                   (problem == PAT_LABEL_TIED && 2 * labels->tied < work->labels.rows);
+        noted =
+            pat_finding_add(work->report, kinds[problem], !few, count, "%s", labels->warnings[i]);
+    }
+    return noted;
+}
+
+static bool note_near_ties(const pat_inspecting *work)
+{
+    const pat_inspection *report = work->report;
+    size_t rows = report->margin.count;
+    return report->near_ties == 0 ||
+           pat_finding_add(work->report, PAT_FINDING_NEAR_TIES, 2 * report->near_ties >= rows,
+                           report->near_ties,
+                           "in %zu of %zu pairs the second best setting is as good within 0.01 dB: "
+                           "their labels are decided by chance; a coarser grid has fewer of them",
+                           report->near_ties, rows);
+}
+
+pat_status pat_give_verdict(const pat_inspecting *work, pat_error *error)
+{
+    if (work->report->grid_origin != PAT_GRID_UNKNOWN)
+        pat_labels_report(&work->labels, &work->report->grid, &work->report->labels);
+    bool noted = take_warnings(work) && note_near_ties(work) && note_idle_sigmas(work) &&
+                 note_non_finite(work) && note_perfect(work) && note_contradictions(work) &&
+                 note_constant_features(work) && note_unknown_columns(work);
+    return noted ? PAT_OK : pat_fail_memory(error, "the verdict on a data set");
+}

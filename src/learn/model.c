@@ -1,0 +1,244 @@
+#include "learn/model.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "learn/model_parts.h"
+#include "patina/restore.h"
+
+/* A weaker sharpening is none: it changes few pixels, and those by one step. */
+#define STRENGTH_LEAST 0.05
+
+/* A feature may lie so far outside what was seen in training, in parts of its range. */
+#define MARGIN 0.05
+
+static const char *const kind_names[PAT_MODEL_KINDS] = {
+    [PAT_MODEL_LINEAR] = "linear",
+    [PAT_MODEL_FOREST] = "forest",
+    [PAT_MODEL_BOOSTING] = "boosting",
+    [PAT_MODEL_SURFACE] = "surface",
+};
+
+const char *pat_model_kind_name(pat_model_kind kind)
+{
+    return kind_names[kind];
+}
+
+pat_model_kind pat_model_get_kind(const pat_model *model)
+{
+    return model->kind;
+}
+
+int pat_model_feature_count(const pat_model *model)
+{
+    return model->feature_count;
+}
+
+const char *pat_model_feature_name(const pat_model *model, int index)
+{
+    assert(index >= 0 && index < model->feature_count);
+    return model->feature[index].name;
+}
+
+const pat_grid *pat_model_grid(const pat_model *model)
+{
+    return &model->grid;
+}
+
+const char *pat_model_description(const pat_model *model)
+{
+    return model->description == NULL ? "" : model->description;
+}
+
+void pat_model_free(pat_model *model)
+{
+    if (model == NULL)
+        return;
+    pat_learner_release(&model->learner);
+    pat_surface_release(&model->surface);
+    free(model->description);
+    free(model);
+}
+
+/* The lesson's rows of a table, one after the other; NULL when memory runs out. */
+static double *gather(const double *table, size_t columns, const size_t *row, size_t rows)
+{
+    double *gathered = pat_realloc_array(NULL, rows, columns * sizeof *gathered);
+    for (size_t i = 0; gathered != NULL && i < rows; i++)
+        memcpy(gathered + i * columns, table + row[i] * columns, columns * sizeof *gathered);
+    return gathered;
+}
+
+static void find_range(const double *value, size_t count, size_t stride, double *minimum,
+                       double *maximum)
+{
+    *minimum = *maximum = *value;
+    for (size_t i = 1; i < count; i++) {
+        *minimum = fmin(*minimum, value[i * stride]);
+        *maximum = fmax(*maximum, value[i * stride]);
+    }
+}
+
+/* What the model keeps of the training data besides what is learnt. */
+static void describe(pat_model *model, const pat_training *training, const pat_samples *samples)
+{
+    size_t features = (size_t)training->feature_count;
+    model->feature_count = training->feature_count;
+    for (size_t i = 0; i < features; i++) {
+        pat_feature_seen *seen = &model->feature[i];
+        assert(strlen(training->feature_name[i]) < sizeof seen->name);
+        strcpy(seen->name, training->feature_name[i]);
+        find_range(samples->input + i, samples->rows, features, &seen->minimum, &seen->maximum);
+        pat_column_moments(samples->input + i, samples->rows, features, &seen->mean,
+                           &seen->deviation);
+    }
+    for (size_t i = 0; i < PAT_TARGET_COUNT; i++)
+        find_range(samples->output + i, samples->rows, PAT_TARGET_COUNT, &model->target_minimum[i],
+                   &model->target_maximum[i]);
+}
+
+/* The correction that is most often the best; white balance before others. */
+static pat_color_method usual_correction(const pat_lesson *lesson)
+{
+    size_t wins[PAT_COLOR_METHODS] = {0};
+    pat_color_method usual = PAT_COLOR_WHITE_BALANCE;
+    for (size_t i = 0; i < lesson->rows; i++)
+        wins[lesson->training->color[lesson->row[i]]]++;
+    for (int method = 0; method < PAT_COLOR_METHODS; method++)
+        if (method != PAT_COLOR_NONE && wins[method] > wins[usual])
+            usual = (pat_color_method)method;
+    return usual;
+}
+
+static pat_status fit(pat_model *model, const pat_lesson *lesson, pat_error *error)
+{
+    const pat_training *training = lesson->training;
+    int features = training->feature_count;
+    double *input = gather(training->feature, (size_t)features, lesson->row, lesson->rows);
+    double *output = gather(training->target, PAT_TARGET_COUNT, lesson->row, lesson->rows);
+    pat_status status = PAT_OK;
+    if (input == NULL || output == NULL) {
+        status = pat_fail_memory(error, "the training data");
+    } else {
+        pat_samples samples = {.rows = lesson->rows,
+                               .inputs = features,
+                               .outputs = PAT_TARGET_COUNT,
+                               .input = input,
+                               .output = output};
+        describe(model, training, &samples);
+        model->correction = usual_correction(lesson);
+        status = model->kind == PAT_MODEL_SURFACE
+                     ? pat_surface_fit(&model->surface, &model->learner, lesson, input, error)
+                     : pat_learner_fit(&model->learner, model->kind, &samples, lesson->seed, error);
+    }
+    free(input);
+    free(output);
+    return status;
+}
+
+pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *error)
+{
+    bool surface = lesson->kind == PAT_MODEL_SURFACE;
+    assert(lesson->rows > 0 && (surface ? lesson->trials != NULL : lesson->grid != NULL));
+    *out = NULL;
+    pat_model *model = calloc(1, sizeof *model);
+    if (model == NULL)
+        return pat_fail_memory(error, "a model");
+    model->kind = lesson->kind;
+    model->grid = surface ? lesson->trials->grid : *lesson->grid;
+    pat_status status = fit(model, lesson, error);
+    if (status == PAT_OK)
+        *out = model;
+    else
+        pat_model_free(model);
+    return status;
+}
+
+/* Features as the learner takes them: finite, and single precision can hold them. */
+static void take_features(const pat_model *model, const double *features, double *input,
+                          pat_prediction *prediction)
+{
+    prediction->unlike_count = 0;
+    for (int i = 0; i < model->feature_count; i++) {
+        const pat_feature_seen *seen = &model->feature[i];
+        double margin = MARGIN * (seen->maximum - seen->minimum);
+        if (!(features[i] >= seen->minimum - margin && features[i] <= seen->maximum + margin))
+            prediction->unlike[prediction->unlike_count++] = i;
+        input[i] = isfinite(features[i])
+                       ? fmin(fmax(features[i], -(double)FLT_MAX), (double)FLT_MAX)
+                       : seen->mean;
+    }
+}
+
+static double clip(double value, double minimum, double maximum)
+{
+    return fmin(fmax(value, minimum), maximum);
+}
+
+/* Round and limit what was predicted to a setting that can be applied. */
+static void conclude(const pat_model *model, pat_prediction *prediction)
+{
+    double limited[PAT_TARGET_COUNT];
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
+    double strength = limited[PAT_TARGET_STRENGTH];
+    prediction->setting = (pat_setting){
+        .color = prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
+        .sigma = limited[PAT_TARGET_SIGMA],
+        .strength = strength < STRENGTH_LEAST ? 0 : strength,
+    };
+}
+
+static pat_status predict(const pat_model *model, const double *input, pat_prediction *prediction,
+                          pat_error *error)
+{
+    prediction->gain = NAN;
+    if (model->kind != PAT_MODEL_SURFACE) {
+        pat_status status = pat_learner_predict(&model->learner, input, 1, prediction->raw, error);
+        if (status == PAT_OK)
+            conclude(model, prediction);
+        return status;
+    }
+    pat_setting *setting = &prediction->setting;
+    pat_status status = pat_surface_choose(&model->surface, &model->learner, &model->grid, input,
+                                           setting, &prediction->gain, error);
+    prediction->raw[PAT_TARGET_COLOR] = setting->color != PAT_COLOR_NONE;
+    prediction->raw[PAT_TARGET_SIGMA] = setting->sigma;
+    prediction->raw[PAT_TARGET_STRENGTH] = setting->strength;
+    return status;
+}
+
+pat_status pat_model_predict(const pat_model *model, const double *features,
+                             pat_prediction *prediction, pat_error *error)
+{
+    double input[PAT_MODEL_FEATURES_MAX];
+    take_features(model, features, input, prediction);
+    pat_status status = predict(model, input, prediction, error);
+    if (status != PAT_OK)
+        return status;
+    pat_setting *setting = &prediction->setting;
+    setting->sigma = clip(setting->sigma, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    prediction->leave_alone = pat_setting_is_idle(setting);
+    return PAT_OK;
+}
+
+pat_status pat_model_predict_rows(const pat_model *model, const double *feature, const size_t *row,
+                                  size_t rows, pat_prediction *prediction, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < rows && status == PAT_OK; i++)
+        status = pat_model_predict(model, feature + row[i] * (size_t)model->feature_count,
+                                   &prediction[i], error);
+    return status;
+}
+
+pat_status pat_model_importances(const pat_model *model, double importance[PAT_MODEL_FEATURES_MAX],
+                                 pat_error *error)
+{
+    return pat_learner_importances(&model->learner, importance, error);
+}

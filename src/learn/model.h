@@ -1,0 +1,67 @@
+/*
+ * Training models and writing them; private to the library. Using them: patina/model.h.
+ */
+#ifndef PAT_LEARN_MODEL_H
+#define PAT_LEARN_MODEL_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "learn/training_table.h"
+#include "patina/model.h"
+
+/* What to learn, from which rows. Everything is borrowed. */
+typedef struct pat_lesson {
+    pat_model_kind kind;
+    const pat_training *training;
+    const size_t *row;        /* the rows to learn from */
+    size_t rows;              /* >= 1 */
+    const pat_trials *trials; /* PAT_MODEL_SURFACE: of `training`; else NULL */
+    const pat_grid *grid;     /* of the search. Surface: NULL, the trials' is taken */
+    uint64_t seed;
+} pat_lesson;
+
+/*
+ * Train a model. The same lesson gives the same model, bit by bit, on any number of processors.
+ * Fails with PAT_INTERNAL (XGBoost is not installed, or fails) or PAT_OUT_OF_MEMORY; *model is then
+ * NULL. Free with pat_model_free().
+ */
+PAT_MUST_CHECK pat_status pat_model_fit(const pat_lesson *lesson, pat_model **model,
+                                        pat_error *error);
+
+/*
+ * Predict for rows of a table with the model's features (a pat_training's `feature`; the names must
+ * be the model's own). prediction: `rows` of them. Fails as pat_model_predict().
+ */
+PAT_MUST_CHECK pat_status pat_model_predict_rows(const pat_model *model, const double *feature,
+                                                 const size_t *row, size_t rows,
+                                                 pat_prediction *prediction, pat_error *error);
+
+/*
+ * How much each feature matters: shares that sum to 1 (or all 0 where nothing could be learnt).
+ * Trees: the total gain of the splits that use it; linear: its absolute coefficient on
+ * standardised scales, summed over what is predicted. Fails with PAT_INTERNAL.
+ */
+PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
+                                                double importance[PAT_MODEL_FEATURES_MAX],
+                                                pat_error *error);
+
+/*
+ * Append the model file to `file`. metrics, provenance: JSON texts of one object each, or NULL;
+ * kept as they are. Fails with PAT_INVALID_ARGUMENT (not such a text), PAT_INTERNAL or
+ * PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_model_put(const pat_model *model, const char *metrics,
+                                        const char *provenance, pat_buffer *file, pat_error *error);
+
+/* Append the bytes of a model file to `bytes`, which nothing has been verified of. Fails as
+ * pat_model_load() does before it looks into the file. */
+PAT_MUST_CHECK pat_status pat_model_read_bytes(const char *path, pat_buffer *bytes,
+                                               pat_error *error);
+
+/* Write the model file, whole or not at all. Fails as pat_model_put() and pat_file_open(). */
+PAT_MUST_CHECK pat_status pat_model_save(const pat_model *model, const char *metrics,
+                                         const char *provenance, const char *path,
+                                         pat_error *error);
+
+#endif

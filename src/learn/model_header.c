@@ -1,0 +1,342 @@
+#include "learn/model_header.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "patina/restore.h"
+#include "patina/version.h"
+
+/* Append to an array, which becomes NULL when memory runs out: packing it then fails. */
+static void append(json_t **array, json_t *value)
+{
+    if (json_array_append_new(*array, value) != 0) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
+static json_t *reals_value(const double *value, int count)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        append(&array, json_real(value[i]));
+    return array;
+}
+
+static json_t *features_value(const pat_model *model)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < model->feature_count; i++) {
+        const pat_feature_seen *seen = &model->feature[i];
+        append(&array,
+               json_pack("{s:s, s:f, s:f, s:f, s:f}", "name", seen->name, "minimum", seen->minimum,
+                         "maximum", seen->maximum, "mean", seen->mean, "std", seen->deviation));
+    }
+    return array;
+}
+
+static json_t *targets_value(const pat_model *model)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        append(&array, json_pack("{s:s, s:f, s:f}", "name", pat_target_name(i), "minimum",
+                                 model->target_minimum[i], "maximum", model->target_maximum[i]));
+    return array;
+}
+
+static json_t *outputs_value(const pat_learner *learner)
+{
+    return json_pack("{s:o, s:o}", "mean", reals_value(learner->mean, learner->outputs), "scale",
+                     reals_value(learner->scale, learner->outputs));
+}
+
+static json_t *linear_value(const pat_learner *learner)
+{
+    const pat_linear *linear = &learner->linear;
+    json_t *coefficients = json_array();
+    for (int o = 0; o < learner->outputs; o++)
+        append(&coefficients, reals_value(linear->coefficient[o], learner->inputs));
+    return json_pack("{s:o, s:o, s:o}", "center", reals_value(linear->center, learner->inputs),
+                     "scale", reals_value(linear->scale, learner->inputs), "coefficients",
+                     coefficients);
+}
+
+static json_t *surface_value(const pat_surface *surface)
+{
+    json_t *basis = json_array();
+    for (int k = 0; k < surface->components; k++)
+        append(&basis,
+               reals_value(surface->basis + (size_t)k * surface->settings, (int)surface->settings));
+    return json_pack("{s:o, s:o}", "mean", reals_value(surface->mean, (int)surface->settings),
+                     "basis", basis);
+}
+
+/* What the trees were grown with: for the reader, nothing depends on it. */
+static json_t *growth_value(const pat_growth *growth)
+{
+    return json_pack("{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f}", "tree_method",
+                     growth->tree_method, "rounds", growth->rounds, "parallel_trees",
+                     growth->parallel_trees, "max_depth", growth->max_depth, "eta", growth->eta,
+                     "lambda", growth->lambda, "min_child_weight", growth->min_child_weight,
+                     "subsample", growth->subsample, "colsample_bynode", growth->colsample_bynode);
+}
+
+static json_t *versions_value(const pat_model *model)
+{
+    bool linear = model->kind == PAT_MODEL_LINEAR;
+    return json_pack("{s:s, s:s}", "patina", pat_version(), linear ? "gsl" : "xgboost",
+                     linear ? pat_linear_version() : pat_booster_version());
+}
+
+/* The caller's object; text NULL: none. */
+static pat_status parse_object(const char *what, const char *text, json_t **value, pat_error *error)
+{
+    json_error_t cause;
+    *value = json_loads(text == NULL ? "{}" : text, JSON_REJECT_DUPLICATES, &cause);
+    if (json_is_object(*value))
+        return PAT_OK;
+    json_decref(*value);
+    *value = NULL;
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "the %s of a model must be a JSON object (%s)",
+                    what, cause.text);
+}
+
+/* Takes the two objects. */
+static json_t *model_value(const pat_model *model, json_t *metrics, json_t *provenance)
+{
+    char grid[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(&model->grid, grid);
+    const pat_growth *growth = pat_kind_growth(model->kind);
+    json_t *value =
+        json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
+                  pat_model_kind_name(model->kind), "definitions", PAT_DEFINITIONS_VERSION,
+                  "features", features_value(model), "targets", targets_value(model), "grid", grid,
+                  "correction", pat_color_method_name(model->correction), "outputs",
+                  outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
+                  growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics",
+                  metrics, "provenance", provenance, "versions", versions_value(model));
+    if (value != NULL && model->kind == PAT_MODEL_SURFACE &&
+        json_object_set_new(value, "surface", surface_value(&model->surface)) != 0) {
+        json_decref(value);
+        return NULL;
+    }
+    return value;
+}
+
+pat_status pat_header_put(const pat_model *model, const char *metrics, const char *provenance,
+                          pat_buffer *out, pat_error *error)
+{
+    json_t *metrics_value, *provenance_value;
+    pat_status status = parse_object("metrics", metrics, &metrics_value, error);
+    if (status != PAT_OK)
+        return status;
+    status = parse_object("provenance", provenance, &provenance_value, error);
+    if (status != PAT_OK) {
+        json_decref(metrics_value);
+        return status;
+    }
+    json_t *value = model_value(model, metrics_value, provenance_value);
+    char *text = json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(value);
+    if (text != NULL) {
+        pat_buffer_append_text(out, text);
+        pat_buffer_append_char(out, '\n');
+    }
+    bool done = text != NULL && !out->failed;
+    free(text);
+    return done ? PAT_OK : pat_fail_memory(error, "the description of a model");
+}
+
+/* The reading side: each function says whether the value is as it should be. */
+
+static bool get_reals(const json_t *array, double *value, int count)
+{
+    if (!json_is_array(array) || json_array_size(array) != (size_t)count)
+        return false;
+    for (int i = 0; i < count; i++) {
+        const json_t *item = json_array_get(array, (size_t)i);
+        if (!json_is_number(item))
+            return false;
+        value[i] = json_number_value(item);
+    }
+    return true;
+}
+
+static bool get_kind(const json_t *root, pat_model *model)
+{
+    const char *name = json_string_value(json_object_get(root, "kind"));
+    for (int kind = 0; name != NULL && kind < PAT_MODEL_KINDS; kind++)
+        if (strcmp(name, pat_model_kind_name((pat_model_kind)kind)) == 0) {
+            model->kind = model->learner.kind = (pat_model_kind)kind;
+            return true;
+        }
+    return false;
+}
+
+static bool is_known(const pat_model *model, const char *name)
+{
+    for (int i = 0; i < model->feature_count; i++)
+        if (strcmp(model->feature[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool get_feature(json_t *value, pat_model *model)
+{
+    const char *name;
+    pat_feature_seen seen = {0};
+    if (json_unpack(value, "{s:s, s:F, s:F, s:F, s:F}", "name", &name, "minimum", &seen.minimum,
+                    "maximum", &seen.maximum, "mean", &seen.mean, "std", &seen.deviation) != 0 ||
+        *name == '\0' || strlen(name) >= sizeof seen.name || is_known(model, name) ||
+        seen.minimum > seen.maximum)
+        return false;
+    strcpy(seen.name, name);
+    model->feature[model->feature_count++] = seen;
+    return true;
+}
+
+static bool get_features(const json_t *root, pat_model *model)
+{
+    json_t *array = json_object_get(root, "features");
+    size_t count = json_array_size(array); /* 0 if it is no array */
+    if (count == 0 || count > PAT_MODEL_FEATURES_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!get_feature(json_array_get(array, i), model))
+            return false;
+    model->learner.inputs = model->feature_count;
+    model->learner.outputs = PAT_TARGET_COUNT; /* unless it is a surface */
+    return true;
+}
+
+static bool get_targets(const json_t *root, pat_model *model)
+{
+    static const double largest[PAT_TARGET_COUNT] = {1, PAT_SIGMA_MAX, PAT_STRENGTH_MAX};
+    json_t *array = json_object_get(root, "targets");
+    if (json_array_size(array) != PAT_TARGET_COUNT)
+        return false;
+    for (int i = 0; i < PAT_TARGET_COUNT; i++) {
+        const char *name;
+        double *minimum = &model->target_minimum[i], *maximum = &model->target_maximum[i];
+        if (json_unpack(json_array_get(array, (size_t)i), "{s:s, s:F, s:F}", "name", &name,
+                        "minimum", minimum, "maximum", maximum) != 0 ||
+            strcmp(name, pat_target_name(i)) != 0)
+            return false;
+        if (!(*minimum >= 0 && *minimum <= *maximum && *maximum <= largest[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool get_grid(const json_t *root, pat_model *model)
+{
+    const char *text = json_string_value(json_object_get(root, "grid"));
+    return text != NULL && pat_grid_parse(&model->grid, text, NULL) == PAT_OK;
+}
+
+static bool get_correction(const json_t *root, pat_model *model)
+{
+    const char *name = json_string_value(json_object_get(root, "correction"));
+    return name != NULL && pat_color_method_parse(name, &model->correction) &&
+           model->correction != PAT_COLOR_NONE;
+}
+
+/* After the grid, which says how many settings it has. */
+static bool get_surface(const json_t *root, pat_model *model)
+{
+    pat_surface *surface = &model->surface;
+    if (model->kind != PAT_MODEL_SURFACE)
+        return true;
+    const json_t *value = json_object_get(root, "surface");
+    const json_t *basis = json_object_get(value, "basis");
+    size_t components = json_array_size(basis);
+    surface->settings = pat_surface_settings(&model->grid);
+    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX || components == 0 ||
+        components > PAT_OUTPUTS_MAX || !pat_surface_reserve(surface))
+        return false;
+    model->learner.outputs = surface->components = (int)components;
+    for (size_t k = 0; k < components; k++)
+        if (!get_reals(json_array_get(basis, k), surface->basis + k * surface->settings,
+                       (int)surface->settings))
+            return false;
+    return get_reals(json_object_get(value, "mean"), surface->mean, (int)surface->settings);
+}
+
+static bool all_positive(const double *value, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!(value[i] > 0))
+            return false;
+    return true;
+}
+
+static bool get_outputs(const json_t *root, pat_model *model)
+{
+    pat_learner *learner = &model->learner;
+    const json_t *value = json_object_get(root, "outputs");
+    return get_reals(json_object_get(value, "mean"), learner->mean, learner->outputs) &&
+           get_reals(json_object_get(value, "scale"), learner->scale, learner->outputs) &&
+           all_positive(learner->scale, learner->outputs);
+}
+
+static bool get_linear(const json_t *root, pat_model *model)
+{
+    pat_learner *learner = &model->learner;
+    if (model->kind != PAT_MODEL_LINEAR)
+        return true;
+    const json_t *value = json_object_get(root, "linear");
+    const json_t *coefficients = json_object_get(value, "coefficients");
+    if (!get_reals(json_object_get(value, "center"), learner->linear.center, learner->inputs) ||
+        !get_reals(json_object_get(value, "scale"), learner->linear.scale, learner->inputs) ||
+        !all_positive(learner->linear.scale, learner->inputs) ||
+        json_array_size(coefficients) != (size_t)learner->outputs)
+        return false;
+    for (int o = 0; o < learner->outputs; o++)
+        if (!get_reals(json_array_get(coefficients, (size_t)o), learner->linear.coefficient[o],
+                       learner->inputs))
+            return false;
+    return true;
+}
+
+static pat_status get_model(pat_model *model, const json_t *root, const char *name,
+                            pat_error *error)
+{
+    static const struct {
+        const char *member;
+        bool (*get)(const json_t *root, pat_model *model);
+    } part[] = {
+        {"kind", get_kind},       {"features", get_features},     {"targets", get_targets},
+        {"grid", get_grid},       {"correction", get_correction}, {"surface", get_surface},
+        {"outputs", get_outputs}, {"linear", get_linear},
+    };
+    json_int_t definitions = json_integer_value(json_object_get(root, "definitions"));
+    if (definitions != PAT_DEFINITIONS_VERSION)
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: the model was trained on features of definitions version %lld, and "
+                        "this patina computes those of version %d; train it again",
+                        name, (long long)definitions, PAT_DEFINITIONS_VERSION);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (!part[i].get(root, model))
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: '%s' in the model's description is missing or makes no sense; "
+                            "train it again, or use the patina that made it",
+                            name, part[i].member);
+    return PAT_OK;
+}
+
+pat_status pat_header_get(pat_model *model, const char *text, size_t size, const char *name,
+                          pat_error *error)
+{
+    json_error_t cause;
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &cause);
+    if (root == NULL)
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: the model's description is not JSON (%s); train it again", name,
+                        cause.text);
+    pat_status status = get_model(model, root, name, error);
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* What a model is made of; private to the folder. */
+#ifndef PAT_LEARN_MODEL_PARTS_H
+#define PAT_LEARN_MODEL_PARTS_H
+
+#include "learn/learner.h"
+#include "learn/model.h"
+#include "learn/surface.h"
+
+enum { PAT_FEATURE_NAME_SIZE = 64 };
+
+/* A feature as it was in training. */
+typedef struct pat_feature_seen {
+    char name[PAT_FEATURE_NAME_SIZE];
+    double minimum, maximum, mean, deviation;
+} pat_feature_seen;
+
+struct pat_model {
+    pat_model_kind kind;
+    pat_grid grid;
+    int feature_count;
+    pat_feature_seen feature[PAT_MODEL_FEATURES_MAX];
+    double target_minimum[PAT_TARGET_COUNT], target_maximum[PAT_TARGET_COUNT]; /* in training */
+    pat_color_method correction; /* what apply_color_correction 1 stands for: the usual one */
+    pat_learner learner;         /* features -> targets; surface: features -> its components */
+    pat_surface surface;         /* PAT_MODEL_SURFACE */
+    char *description;           /* JSON text, or NULL */
+};
+
+#endif

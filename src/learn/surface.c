@@ -1,0 +1,129 @@
+#include "learn/surface.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "learn/components.h"
+
+/* Components that tell so much of the variance of the gains are enough. */
+#define ENOUGH 0.995
+
+/* Whether setting `index` of a grid does something that none before it does. */
+static bool is_choice(const pat_grid *grid, size_t index)
+{
+    pat_setting setting = pat_grid_setting(grid, index);
+    bool repeated = setting.strength == 0 && setting.sigma != grid->sigma[0];
+    return !repeated && !pat_setting_is_idle(&setting);
+}
+
+size_t pat_surface_settings(const pat_grid *grid)
+{
+    size_t settings = 0;
+    for (size_t i = 0; i < pat_grid_count(grid); i++)
+        settings += is_choice(grid, i);
+    return settings;
+}
+
+bool pat_surface_reserve(pat_surface *surface)
+{
+    surface->mean = calloc(surface->settings, sizeof *surface->mean);
+    surface->basis = calloc(surface->settings * PAT_OUTPUTS_MAX, sizeof *surface->basis);
+    return surface->mean != NULL && surface->basis != NULL;
+}
+
+void pat_surface_release(pat_surface *surface)
+{
+    free(surface->mean);
+    free(surface->basis);
+    *surface = (pat_surface){0};
+}
+
+/* The gains of the lesson's rows, rows x settings. */
+static void gather_gains(const pat_lesson *lesson, double *gain)
+{
+    const pat_trials *trials = lesson->trials;
+    size_t count = pat_grid_count(&trials->grid);
+    for (size_t i = 0; i < lesson->rows; i++)
+        for (size_t setting = 0; setting < count; setting++)
+            if (is_choice(&trials->grid, setting))
+                *gain++ = trials->gain[lesson->row[i] * count + setting];
+}
+
+/* Where each row lies: its gains less their mean, projected. score: rows x components. */
+static void project(const pat_surface *surface, const double *gain, size_t rows, double *score)
+{
+    for (size_t row = 0; row < rows; row++, gain += surface->settings)
+        for (int k = 0; k < surface->components; k++) {
+            const double *basis = surface->basis + (size_t)k * surface->settings;
+            double sum = 0;
+            for (size_t i = 0; i < surface->settings; i++)
+                sum += basis[i] * (gain[i] - surface->mean[i]);
+            *score++ = sum;
+        }
+}
+
+static pat_status learn(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
+                        const double *features, double *gain, double *score, pat_error *error)
+{
+    gather_gains(lesson, gain);
+    pat_status status =
+        pat_components_find(gain, lesson->rows, surface->settings, ENOUGH, PAT_OUTPUTS_MAX,
+                            surface->mean, surface->basis, &surface->components, error);
+    if (status != PAT_OK)
+        return status;
+    project(surface, gain, lesson->rows, score);
+    pat_samples samples = {.rows = lesson->rows,
+                           .inputs = lesson->training->feature_count,
+                           .outputs = surface->components,
+                           .input = features,
+                           .output = score};
+    return pat_learner_fit(learner, PAT_MODEL_SURFACE, &samples, lesson->seed, error);
+}
+
+pat_status pat_surface_fit(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
+                           const double *features, pat_error *error)
+{
+    surface->settings = pat_surface_settings(&lesson->trials->grid);
+    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "a surface model learns from grids of 1 to %d settings that do something, "
+                        "and this one has %zu; search a smaller grid, or train another model",
+                        PAT_SURFACE_SETTINGS_MAX, surface->settings);
+    double *gain = pat_realloc_array(NULL, lesson->rows, surface->settings * sizeof *gain);
+    double *score = pat_realloc_array(NULL, lesson->rows, PAT_OUTPUTS_MAX * sizeof *score);
+    pat_status status;
+    if (gain == NULL || score == NULL || !pat_surface_reserve(surface))
+        status = pat_fail_memory(error, "the trials to learn from");
+    else
+        status = learn(surface, learner, lesson, features, gain, score, error);
+    free(gain);
+    free(score);
+    return status;
+}
+
+pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *learner,
+                              const pat_grid *grid, const double *features, pat_setting *setting,
+                              double *gain, pat_error *error)
+{
+    double score[PAT_OUTPUTS_MAX];
+    pat_status status = pat_learner_predict(learner, features, 1, score, error);
+    *setting = (pat_setting){PAT_COLOR_NONE, 0, 0};
+    *gain = 0;
+    if (status != PAT_OK)
+        return status;
+    for (size_t index = 0, i = 0; index < pat_grid_count(grid); index++) {
+        if (!is_choice(grid, index))
+            continue;
+        double expected = surface->mean[i];
+        for (int k = 0; k < surface->components; k++)
+            expected += score[k] * surface->basis[(size_t)k * surface->settings + i];
+        if (expected > *gain) {
+            *gain = expected;
+            *setting = pat_grid_setting(grid, index);
+        }
+        i++;
+    }
+    return PAT_OK;
+}

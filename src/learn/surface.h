@@ -1,0 +1,49 @@
+/*
+ * The surface of the score: what each setting of a grid would gain on an image, predicted from its
+ * features, and the setting that gains most; private to the folder.
+ *
+ * Gains of neighbouring settings go together, so the surfaces of all images lie near a space of few
+ * dimensions: that of their principal components. What is learnt is where in it an image lies.
+ */
+#ifndef PAT_LEARN_SURFACE_H
+#define PAT_LEARN_SURFACE_H
+
+#include "learn/learner.h"
+#include "learn/model.h"
+
+enum { PAT_SURFACE_SETTINGS_MAX = 512 };
+
+/* Zero-initialise; pat_surface_release() when done. gain = mean + sum of score[k] * basis[k]. */
+typedef struct pat_surface {
+    size_t settings; /* of the grid, that differ in what they do, but for nothing */
+    int components;  /* 1..PAT_OUTPUTS_MAX */
+    double *mean;    /* of each setting's gain in training */
+    double *basis;   /* components x settings, rows of length 1 */
+} pat_surface;
+
+/*
+ * Learn the gains of the lesson's rows. Fails with PAT_INVALID_ARGUMENT (more than
+ * PAT_SURFACE_SETTINGS_MAX settings, or none that does anything) and as pat_learner_fit().
+ */
+PAT_MUST_CHECK pat_status pat_surface_fit(pat_surface *surface, pat_learner *learner,
+                                          const pat_lesson *lesson, const double *features,
+                                          pat_error *error);
+void pat_surface_release(pat_surface *surface);
+
+/* How many settings of a grid differ in what they do, other than nothing: without strength, sigma
+ * does not matter. */
+size_t pat_surface_settings(const pat_grid *grid);
+
+/* Room for mean and basis. False when memory runs out. */
+bool pat_surface_reserve(pat_surface *surface);
+
+/*
+ * The setting of `grid` with the greatest expected gain; the first of several. *gain is 0, and the
+ * setting none, 0, 0, where nothing is expected to gain. features: finite. Fails as
+ * pat_learner_predict().
+ */
+PAT_MUST_CHECK pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *learner,
+                                             const pat_grid *grid, const double *features,
+                                             pat_setting *setting, double *gain, pat_error *error);
+
+#endif

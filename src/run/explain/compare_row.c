@@ -1,0 +1,320 @@
+/* A row that was rebuilt, and the table's: cell by cell, and why they differ. */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "data/row.h"
+#include "data/table.h"
+#include "patina/version.h"
+#include "run/explain/explain_steps.h"
+
+const char *pat_cell_verdict_name(pat_cell_verdict verdict)
+{
+    static const char *const names[PAT_CELL_VERDICTS] = {
+        [PAT_CELL_SAME] = "same",       [PAT_CELL_REWRITTEN] = "rewritten",
+        [PAT_CELL_ROUNDED] = "rounded", [PAT_CELL_OTHER] = "other",
+        [PAT_CELL_MISSING] = "missing",
+    };
+    return names[verdict];
+}
+
+/* ---- Cells ----------------------------------------------------------------------------------- */
+
+/* The rebuilt row, as it would be written: names of columns and their cells. */
+struct rebuilt {
+    pat_names column, cell;
+};
+
+/* Cells without quotes, up to the end of the line. */
+static bool split(pat_buffer *line, pat_names *cells)
+{
+    pat_buffer_append_char(line, '\0');
+    if (line->failed)
+        return false;
+    char *rest = line->data;
+    rest[strcspn(rest, "\n")] = '\0';
+    for (char *cell; (cell = strsep(&rest, ",")) != NULL;)
+        if (!pat_names_add(cells, cell))
+            return false;
+    return true;
+}
+
+/* The name of the pair, which may need quotes, is left out. */
+static pat_status rebuild(const pat_outcome *outcome, bool extended, struct rebuilt *rebuilt,
+                          pat_error *error)
+{
+    pat_buffer header = {0}, line = {0};
+    pat_row_put_header(&header, extended);
+    pat_row_put(&line, &(pat_row){.name = "-",
+                                  .scores = &outcome->best,
+                                  .features = outcome->features,
+                                  .extended = extended,
+                                  .setting = &outcome->setting});
+    bool done = split(&header, &rebuilt->column) && split(&line, &rebuilt->cell);
+    pat_buffer_release(&header);
+    pat_buffer_release(&line);
+    return done ? PAT_OK : pat_fail_memory(error, "the rebuilt row");
+}
+
+static void release(struct rebuilt *rebuilt)
+{
+    pat_names_release(&rebuilt->column);
+    pat_names_release(&rebuilt->cell);
+}
+
+static bool is_rounded(double table, double rebuilt)
+{
+    enum { FEWEST = 3, MOST = 16 }; /* with fewer digits it may as well be another number */
+    for (int digits = FEWEST; digits <= MOST; digits++)
+        if (pat_number_round(rebuilt, digits) == table)
+            return true;
+    return false;
+}
+
+static pat_cell_verdict judge(const char *table, const char *rebuilt)
+{
+    double there, here;
+    if (strcmp(table, rebuilt) == 0)
+        return PAT_CELL_SAME;
+    if (!pat_table_number(table, &there) || !pat_table_number(rebuilt, &here))
+        return PAT_CELL_OTHER;
+    if (there == here)
+        return PAT_CELL_REWRITTEN;
+    return is_rounded(there, here) ? PAT_CELL_ROUNDED : PAT_CELL_OTHER;
+}
+
+static pat_status add_cell(pat_explained_row *row, const char *column, const char *table,
+                           const char *rebuilt, pat_error *error)
+{
+    pat_explained_cell *cell = &row->cell[row->cell_count++];
+    cell->verdict = table == NULL ? PAT_CELL_MISSING : judge(table, rebuilt);
+    row->differing += cell->verdict != PAT_CELL_SAME;
+    cell->column = strdup(column);
+    cell->table = strdup(table == NULL ? "" : table);
+    cell->rebuilt = strdup(rebuilt);
+    if (cell->column == NULL || cell->table == NULL || cell->rebuilt == NULL)
+        return pat_fail_memory(error, "the cells of a row");
+    return PAT_OK;
+}
+
+static const char *cell_of(const pat_found *found, size_t row, const char *column)
+{
+    for (size_t i = 0; i < found->header.count; i++)
+        if (strcmp(pat_names_get(&found->header, i), column) == 0)
+            return pat_names_get(&found->field[row], i);
+    return NULL;
+}
+
+/* The column of the names: the cell may be the name made safe for spreadsheets. */
+static pat_status add_name(const pat_found *found, size_t index, pat_explanation *explanation,
+                           pat_error *error)
+{
+    const char *table = cell_of(found, index, "filename");
+    assert(table != NULL); /* it was found by that cell */
+    bool is_name = pat_explain_is_name(table, explanation->filename);
+    return add_cell(&explanation->row[index], "filename", table,
+                    is_name ? table : explanation->filename, error);
+}
+
+pat_status pat_explain_compare(const pat_found *found, const pat_outcome *outcome,
+                               pat_explanation *explanation, pat_error *error)
+{
+    struct rebuilt rebuilt = {0};
+    pat_status status = rebuild(outcome, explanation->extended, &rebuilt, error);
+    explanation->reproduced = explanation->row_count > 0;
+    for (size_t i = 0; i < explanation->row_count && status == PAT_OK; i++) {
+        pat_explained_row *row = &explanation->row[i];
+        status = add_name(found, i, explanation, error);
+        for (size_t k = 1; k < rebuilt.column.count && status == PAT_OK; k++) {
+            const char *column = pat_names_get(&rebuilt.column, k);
+            status = add_cell(row, column, cell_of(found, i, column),
+                              pat_names_get(&rebuilt.cell, k), error);
+        }
+        explanation->reproduced = explanation->reproduced && row->differing == 0;
+    }
+    release(&rebuilt);
+    return status;
+}
+
+/* ---- Reasons --------------------------------------------------------------------------------- */
+
+static void __attribute__((format(printf, 2, 3)))
+add_reason(pat_explanation *explanation, const char *format, ...)
+{
+    va_list values;
+    if (explanation->reason_count == PAT_EXPLAINED_REASONS_MAX)
+        return;
+    va_start(values, format);
+    vsnprintf(explanation->reason[explanation->reason_count++], PAT_EXPLAINED_REASON_SIZE, format,
+              values);
+    va_end(values);
+}
+
+/* How many cells of the first row that differs have this verdict. */
+static size_t count_cells(const pat_explained_row *row, pat_cell_verdict verdict)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < row->cell_count; i++)
+        count += row->cell[i].verdict == verdict;
+    return count;
+}
+
+static bool is_feature(const char *column)
+{
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        if (strcmp(column, pat_feature_name(i)) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the similarity alone is another, though it follows from PSNR and SSIM. */
+static bool contradicts_itself(const pat_explained_row *row)
+{
+    bool other[3] = {false, false, false}; /* as long as the columns are there */
+    static const char *const columns[3] = {"psnr", "ssim", "similarity_score"};
+    for (size_t i = 0; i < row->cell_count; i++)
+        for (int k = 0; k < 3; k++)
+            if (strcmp(row->cell[i].column, columns[k]) == 0)
+                other[k] = row->cell[i].verdict == PAT_CELL_OTHER ||
+                           (k < 2 && row->cell[i].verdict == PAT_CELL_MISSING);
+    return other[2] && !other[0] && !other[1];
+}
+
+/* Cells that are other because something else was searched, or was changed. */
+static size_t count_other(const pat_explained_row *row)
+{
+    return count_cells(row, PAT_CELL_OTHER) - contradicts_itself(row);
+}
+
+static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation *explanation)
+{
+    size_t rounded = count_cells(row, PAT_CELL_ROUNDED);
+    size_t rewritten = count_cells(row, PAT_CELL_REWRITTEN);
+    size_t other = count_other(row), features = 0;
+    for (size_t i = 0; i < row->cell_count; i++)
+        features += row->cell[i].verdict == PAT_CELL_OTHER && is_feature(row->cell[i].column);
+    if (rounded > 0)
+        add_reason(explanation,
+                   "%zu cell%s the rebuilt number with fewer digits: the table was saved by a "
+                   "spreadsheet or another program that rounds",
+                   rounded, rounded == 1 ? " has" : "s have");
+    if (rewritten > 0)
+        add_reason(explanation,
+                   "%zu cell%s the same number written otherwise: the table was saved by another "
+                   "program",
+                   rewritten, rewritten == 1 ? " has" : "s have");
+    if (count_cells(row, PAT_CELL_MISSING) > 0)
+        add_reason(explanation, "the table lacks columns that a data set has");
+    if (contradicts_itself(row))
+        add_reason(explanation,
+                   "similarity_score follows from PSNR and SSIM, which are as rebuilt: "
+                   "no image and no grid makes it another, so the cell was changed");
+    if (features > 0)
+        add_reason(explanation,
+                   "%zu feature%s another, and features depend on the damaged image alone: it is "
+                   "another file than the one that was searched, or cells were changed",
+                   features, features == 1 ? " is" : "s are");
+    else if (other > 0)
+        add_reason(explanation,
+                   "the features are as in the table, so the damaged image is the same: the "
+                   "original is another file, the grid was another, or cells were changed");
+}
+
+static const char *cell_called(const pat_explained_row *row, const char *column)
+{
+    for (size_t i = 0; i < row->cell_count; i++)
+        if (strcmp(row->cell[i].column, column) == 0)
+            return row->cell[i].table;
+    return "";
+}
+
+static bool has_value(const double *axis, int count, double value)
+{
+    while (count > 0 && axis[count - 1] != value)
+        count--;
+    return count > 0;
+}
+
+/* The table's setting may be one that was not tried now. */
+static void give_reason_of_grid(const pat_explained_row *row, pat_explanation *explanation)
+{
+    const pat_grid *grid = &explanation->grid;
+    const char *color = cell_called(row, "color_method");
+    double sigma, strength;
+    bool known = false;
+    if (!pat_number_parse(cell_called(row, "sharpen_sigma"), &sigma) ||
+        !pat_number_parse(cell_called(row, "sharpen_strength"), &strength))
+        return;
+    for (int i = 0; i < grid->colors; i++)
+        known = known || strcmp(color, pat_color_method_name(grid->color[i])) == 0;
+    if (known && has_value(grid->sigma, grid->sigmas, sigma) &&
+        has_value(grid->strength, grid->strengths, strength))
+        return;
+    add_reason(explanation,
+               "the table's setting (%.20s, sigma %g, strength %g) is not among those tried now: "
+               "name the grid that was searched with --grid",
+               color, sigma, strength);
+}
+
+static void give_reason_of_file(const pat_explained_file *file, pat_explanation *explanation)
+{
+    if (file->modified[0] == '\0' || explanation->record_finished[0] == '\0' ||
+        strcmp(file->modified, explanation->record_finished) <= 0) /* both are ISO 8601, in UTC */
+        return;
+    add_reason(explanation, "%.300s was written at %s, after the run had ended at %s", file->path,
+               file->modified, explanation->record_finished);
+}
+
+static void give_reasons_of_record(const pat_explain_options *options,
+                                   const pat_explain_record *record, bool searched_otherwise,
+                                   pat_explanation *explanation)
+{
+    pat_explained_file table = {0};
+    char cpu[sizeof record->cpu];
+    if (searched_otherwise) {
+        give_reason_of_file(&explanation->damaged, explanation);
+        give_reason_of_file(&explanation->undamaged, explanation);
+    }
+    pat_explain_look(options->data, &table);
+    if (record->sha256[0] != '\0' && table.sha256[0] != '\0' &&
+        strcmp(record->sha256, table.sha256) != 0)
+        add_reason(explanation, "the table is not as it was written: its SHA-256 is not the one in "
+                                "the record of the run");
+    if (strcmp(explanation->record_version, pat_version()) != 0)
+        add_reason(explanation, "the table was made by patina %s; this is patina %s",
+                   explanation->record_version, pat_version());
+    pat_cpu_model(cpu, sizeof cpu);
+    if (searched_otherwise && record->cpu[0] != '\0' && strcmp(record->cpu, cpu) != 0)
+        add_reason(explanation,
+                   "the table was made on another type of processor (%.100s), where the last "
+                   "digits of features may be others",
+                   record->cpu);
+}
+
+void pat_explain_reasons(const pat_explain_options *options, const pat_explain_record *record,
+                         pat_explanation *explanation)
+{
+    const pat_explained_row *row = NULL;
+    bool searched_otherwise = true; /* a program that rounds needs no other reason */
+    for (size_t i = explanation->row_count; i-- > 0;)
+        if (explanation->row[i].differing > 0)
+            row = &explanation->row[i];
+    if (explanation->matching > 1)
+        add_reason(explanation,
+                   "%zu rows have this name, of which the images given can only be those of one: "
+                   "give each row its own name",
+                   explanation->matching);
+    if (row != NULL && row->cell_count > 0) {
+        give_reasons_of_cells(row, explanation);
+        searched_otherwise = count_other(row) > 0;
+        if (searched_otherwise)
+            give_reason_of_grid(row, explanation);
+    }
+    if (explanation->has_record)
+        give_reasons_of_record(options, record, searched_otherwise, explanation);
+}

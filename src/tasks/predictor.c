@@ -1,0 +1,78 @@
+#include "tasks/predictor.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "learn/model.h"
+
+pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model, const char *name,
+                              pat_error *error)
+{
+    *predictor = (pat_predictor){.model = model};
+    for (int i = 0; i < pat_model_feature_count(model); i++) {
+        const char *wanted = pat_model_feature_name(model, i);
+        int found = 0;
+        while (found < PAT_FEATURES_MAX && strcmp(pat_feature_name(found), wanted) != 0)
+            found++;
+        if (found == PAT_FEATURES_MAX)
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: the model needs the feature '%s', which this patina does not "
+                            "measure; train it anew, or use the patina that made it",
+                            name, wanted);
+        predictor->feature[i] = found;
+        predictor->extended = predictor->extended || found >= PAT_FEATURE_COUNT;
+    }
+    return PAT_OK;
+}
+
+void pat_predictor_release(pat_predictor *predictor)
+{
+    pat_model_free(predictor->model);
+    *predictor = (pat_predictor){0};
+}
+
+pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes, size_t size,
+                                   const char *name, pat_error *error)
+{
+    pat_model *model;
+    *predictor = (pat_predictor){0};
+    pat_status status = pat_model_read(bytes, size, name, &model, error);
+    return status == PAT_OK ? pat_predictor_init(predictor, model, name, error) : status;
+}
+
+static pat_status measure(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
+                          pat_stage *stage, pat_error *error)
+{
+    pat_status status = pat_work_measure(work, outcome, stage, error);
+    if (status == PAT_OK && predictor->extended && !work->setup->extended)
+        status = pat_features_extract_extended(work->extractor, &work->damaged,
+                                               outcome->features + PAT_FEATURE_COUNT, error);
+    return status;
+}
+
+pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
+                             pat_prediction *prediction, pat_stage *stage, pat_error *error)
+{
+    double own[PAT_MODEL_FEATURES_MAX];
+    pat_status status = measure(predictor, work, outcome, stage, error);
+    if (status != PAT_OK)
+        return status;
+    for (int i = 0; i < pat_model_feature_count(predictor->model); i++)
+        own[i] = outcome->features[predictor->feature[i]];
+    status = pat_model_predict(predictor->model, own, prediction, error);
+    for (int i = 0; status == PAT_OK && i < prediction->unlike_count; i++)
+        prediction->unlike[i] = predictor->feature[prediction->unlike[i]];
+    return status;
+}
+
+pat_status pat_predictor_read(pat_predictor *predictor, const char *path, pat_buffer *bytes,
+                              pat_error *error)
+{
+    size_t start = bytes->size;
+    *predictor = (pat_predictor){0};
+    pat_status status = pat_model_read_bytes(path, bytes, error);
+    if (status == PAT_OK)
+        status = pat_predictor_init_from(predictor, bytes->data + start, bytes->size - start, path,
+                                         error);
+    return status;
+}

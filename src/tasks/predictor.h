@@ -1,0 +1,41 @@
+/* A model at work: on the features as tasks measure them; private to the library. */
+#ifndef PAT_TASKS_PREDICTOR_H
+#define PAT_TASKS_PREDICTOR_H
+
+#include "patina/features.h"
+#include "patina/model.h"
+#include "tasks/kind.h"
+
+/* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialise;
+ * pat_predictor_release() when done. */
+typedef struct pat_predictor {
+    pat_model *model; /* NULL: none */
+    int feature[PAT_MODEL_FEATURES_MAX];
+    bool extended; /* whether the extended features are among them */
+} pat_predictor;
+
+/* Take `model`, also on failure. Fails with PAT_MALFORMED if it needs a feature that is not
+ * measured; name: of the model, for that message. */
+PAT_MUST_CHECK pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model,
+                                             const char *name, pat_error *error);
+void pat_predictor_release(pat_predictor *predictor);
+
+/* The same from the bytes of a model file. */
+PAT_MUST_CHECK pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes,
+                                                  size_t size, const char *name, pat_error *error);
+
+/*
+ * Measure the features of work->damaged into the outcome, as many as the model or the setup wants,
+ * and predict. The indices in prediction->unlike are those of pat_feature_name(). Fails as
+ * pat_work_measure() and pat_model_predict().
+ */
+PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
+                                            pat_outcome *outcome, pat_prediction *prediction,
+                                            pat_stage *stage, pat_error *error);
+
+/* Read a model file for workers, which open no files: its bytes are appended to `bytes`, and the
+ * model is made here, too, to be sure that it can be. Fails as pat_model_load(). */
+PAT_MUST_CHECK pat_status pat_predictor_read(pat_predictor *predictor, const char *path,
+                                             pat_buffer *bytes, pat_error *error);
+
+#endif

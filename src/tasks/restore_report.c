@@ -1,0 +1,87 @@
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "image/picture.h"
+#include "patina/restore.h"
+#include "tasks/task_restore.h"
+
+_Static_assert((int)PAT_NOTES <= (int)PAT_RESTORATION_NOTES_MAX, "all notes fit");
+
+static bool is_size(uint32_t value)
+{
+    return value >= 1 && value <= INT_MAX;
+}
+
+static bool is_format(uint32_t value)
+{
+    return value > PAT_FORMAT_NONE && value < PAT_FORMAT_COUNT;
+}
+
+/* sigma has no meaning where strength is 0. */
+static bool is_setting(uint32_t color, double sigma, double strength)
+{
+    return color < PAT_COLOR_METHODS && isfinite(sigma) && strength >= 0 &&
+           strength <= PAT_STRENGTH_MAX &&
+           (strength == 0 || (sigma >= PAT_SIGMA_MIN && sigma <= PAT_SIGMA_MAX));
+}
+
+static bool makes_sense(const pat_restore_report *report, const pat_setting *setting)
+{
+    bool sense =
+        is_format(report->input_format) && is_format(report->format) && is_size(report->width) &&
+        is_size(report->height) && (report->depth == 8 || report->depth == 16) &&
+        (report->channels == 1 || report->channels == 3) &&
+        report->unlike_count <= PAT_UNLIKE_MAX &&
+        is_setting(setting->color, setting->sigma, setting->strength) &&
+        is_setting(report->predicted_color, report->predicted_sigma, report->predicted_strength);
+    for (uint32_t i = 0; sense && i < report->unlike_count; i++)
+        sense = report->unlike[i] < PAT_FEATURES_MAX;
+    return sense;
+}
+
+static void tell_notes(unsigned notes, pat_restoration *told)
+{
+    for (int i = 0; i < PAT_NOTES; i++)
+        if ((notes & 1u << i) != 0)
+            told->notes[told->note_count++] = pat_note_text((pat_note)i);
+}
+
+static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
+{
+    told->prediction = (pat_setting){(pat_color_method)report->predicted_color,
+                                     report->predicted_sigma, report->predicted_strength};
+    memcpy(told->raw, report->raw, sizeof told->raw);
+    told->unlike_count = (int)report->unlike_count;
+    for (int i = 0; i < told->unlike_count; i++)
+        told->unlike[i] = (int)report->unlike[i];
+}
+
+pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
+                                   pat_restoration *told, pat_error *error)
+{
+    pat_restore_report report = {0};
+    if (outcome->report.size == sizeof report)
+        memcpy(&report, outcome->report.data, sizeof report);
+    if (outcome->report.size != sizeof report || !makes_sense(&report, &outcome->setting))
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+                        name);
+    told->setting = outcome->setting;
+    told->left_alone = report.left_alone;
+    told->copied = report.copied;
+    told->input_format = (pat_format)report.input_format;
+    told->format = (pat_format)report.format;
+    told->width = (int)report.width;
+    told->height = (int)report.height;
+    told->depth = (int)report.depth;
+    told->channels = (int)report.channels;
+    told->has_alpha = report.has_alpha;
+    told->input_bytes = report.input_bytes;
+    told->output_bytes = report.output_bytes;
+    told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
+    memcpy(told->features, outcome->features, sizeof told->features);
+    tell_notes(report.notes, told);
+    tell_prediction(&report, told);
+    return PAT_OK;
+}

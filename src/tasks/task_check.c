@@ -1,0 +1,41 @@
+/* PAT_TASK_CHECK: how the images of a pair lie to each other. The report is a pat_likeness. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "features/likeness.h"
+#include "tasks/kind.h"
+
+static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+{
+    (void)setup;
+    *state = calloc(1, sizeof(pat_likeness_meter));
+    return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
+}
+
+static void free_meter(void *state)
+{
+    if (state != NULL)
+        pat_likeness_meter_release(state);
+    free(state);
+}
+
+static pat_status check(void *state, pat_work *work, const pat_job *job, pat_outcome *outcome,
+                        pat_stage *stage, pat_error *error)
+{
+    (void)job;
+    pat_likeness likeness;
+    *stage = PAT_STAGE_CHECK;
+    pat_status status =
+        pat_likeness_measure(state, &work->damaged, &work->undamaged, &likeness, error);
+    if (status != PAT_OK)
+        return status;
+    pat_buffer_append(&outcome->report, &likeness, sizeof likeness);
+    return outcome->report.failed ? pat_fail_memory(error, "the report on a pair") : PAT_OK;
+}
+
+const pat_kind pat_check_kind = {
+    .takes_pairs = true,
+    .create = create,
+    .free = free_meter,
+    .run = check,
+};

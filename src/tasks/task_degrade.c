@@ -1,0 +1,74 @@
+/* PAT_TASK_DEGRADE: a damaged version of a clean image, which stands in the place of the damaged
+ * one until then. */
+#include "tasks/task_degrade.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "image/encode.h"
+#include "tasks/kind.h"
+
+struct state {
+    pat_damager damager;
+    pat_image window;
+    pat_buffer png;
+};
+
+static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+{
+    (void)setup;
+    *state = calloc(1, sizeof(struct state));
+    return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
+}
+
+static void free_state(void *opaque)
+{
+    struct state *state = opaque;
+    if (state == NULL)
+        return;
+    pat_damager_release(&state->damager);
+    pat_image_release(&state->window);
+    pat_buffer_release(&state->png);
+    free(state);
+}
+
+static pat_status write_png(struct state *state, const pat_image *image, const pat_job *job,
+                            int output, pat_stage *stage, pat_error *error)
+{
+    *stage = PAT_STAGE_WRITE;
+    pat_buffer_reset(&state->png);
+    pat_status status = pat_image_encode_png(image, job->damaged, &state->png, error);
+    if (status != PAT_OK)
+        return status;
+    return pat_job_write(job, output, state->png.data, state->png.size, error);
+}
+
+static pat_status degrade(void *opaque, pat_work *work, const pat_job *job, pat_outcome *outcome,
+                          pat_stage *stage, pat_error *error)
+{
+    (void)outcome;
+    struct state *state = opaque;
+    pat_image *image = &work->damaged;
+    pat_status status = PAT_OK;
+    pat_degrade_order order;
+    assert(job->order.size == sizeof order);
+    memcpy(&order, job->order.data, sizeof order);
+    *stage = PAT_STAGE_DEGRADE;
+    if (order.crop.width > 0) {
+        image = &state->window;
+        status = pat_crop_cut(&order.crop, &work->damaged, job->damaged, image, error);
+        if (status == PAT_OK)
+            status = write_png(state, image, job, PAT_UNDAMAGED_OUTPUT, stage, error);
+    }
+    if (status != PAT_OK)
+        return status;
+    *stage = PAT_STAGE_DEGRADE;
+    status = pat_damage_apply(&state->damager, &order.damage, job->damaged, image, error);
+    if (status == PAT_OK)
+        status = write_png(state, image, job, PAT_DAMAGED_OUTPUT, stage, error);
+    return status;
+}
+
+const pat_kind pat_degrade_kind = {.create = create, .free = free_state, .run = degrade};

@@ -1,0 +1,209 @@
+/* PAT_TASK_RESTORE: an image's features, the setting for it, and the restored image. */
+#include "tasks/task_restore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "restore/picture.h"
+#include "tasks/predictor.h"
+
+struct state {
+    pat_restore_setup setup;
+    pat_predictor predictor; /* its model NULL: none */
+};
+
+static void release(void *place)
+{
+    struct state *state = place;
+    if (state != NULL)
+        pat_predictor_release(&state->predictor);
+    free(state);
+}
+
+static pat_status read_model(struct state *state, const pat_bytes *extra, pat_error *error)
+{
+    return pat_predictor_init_from(
+        &state->predictor, (const char *)extra->data + sizeof state->setup,
+        extra->size - sizeof state->setup, state->setup.model_name, error);
+}
+
+static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    memcpy(&state->setup, setup->extra.data, sizeof state->setup);
+    pat_status status = PAT_OK;
+    if (state->setup.predicts)
+        status = read_model(state, &setup->extra, error);
+    if (status != PAT_OK) {
+        release(state);
+        return status;
+    }
+    *out = state;
+    return PAT_OK;
+}
+
+/* The order of a job. Without a model, the setup's setting is all there is. */
+static pat_restore_order order_of(const struct state *state, const pat_job *job)
+{
+    const pat_restore_setup *setup = &state->setup;
+    bool given = !setup->predicts;
+    pat_restore_order order = {.color = given,
+                               .sigma = given,
+                               .strength = given,
+                               .strip = setup->strip,
+                               .quality = setup->quality,
+                               .format = setup->format,
+                               .setting = setup->setting};
+    if (job->order.size == sizeof order)
+        memcpy(&order, job->order.data, sizeof order);
+    return order;
+}
+
+static pat_status predict(const struct state *state, pat_work *work, pat_outcome *outcome,
+                          pat_restore_report *report, pat_stage *stage, pat_error *error)
+{
+    pat_prediction prediction;
+    pat_status status =
+        pat_predictor_run(&state->predictor, work, outcome, &prediction, stage, error);
+    if (status != PAT_OK)
+        return status;
+    report->extended = state->predictor.extended;
+    report->predicted_color = prediction.setting.color;
+    report->predicted_sigma = prediction.setting.sigma;
+    report->predicted_strength = prediction.setting.strength;
+    memcpy(report->raw, prediction.raw, sizeof report->raw);
+    for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
+        report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];
+    return PAT_OK;
+}
+
+/* The setting for the image, and what is told of it. */
+static pat_status choose(const struct state *state, pat_work *work, const pat_restore_order *order,
+                         pat_outcome *outcome, pat_restore_report *report, pat_stage *stage,
+                         pat_error *error)
+{
+    pat_status status;
+    if (state->predictor.model != NULL)
+        status = predict(state, work, outcome, report, stage, error);
+    else
+        status = pat_work_measure(work, outcome, stage, error);
+    pat_setting *setting = &outcome->setting;
+    setting->color =
+        order->color ? order->setting.color : (pat_color_method)report->predicted_color;
+    setting->sigma = order->sigma ? order->setting.sigma : report->predicted_sigma;
+    setting->strength = order->strength ? order->setting.strength : report->predicted_strength;
+    report->left_alone = pat_setting_is_idle(setting);
+    return status;
+}
+
+_Static_assert(PAT_TARGET_COLOR == 0 && PAT_TARGET_SIGMA == 1 && PAT_TARGET_STRENGTH == 2 &&
+                   PAT_TARGET_COUNT == 3,
+               "the order of pat_restoration.raw");
+
+static void describe(const pat_picture *picture, const pat_restore_order *order,
+                     pat_restore_report *report)
+{
+    report->input_format = picture->format;
+    report->format = order->format != PAT_FORMAT_NONE ? order->format : picture->format;
+    report->width = (uint32_t)picture->width;
+    report->height = (uint32_t)picture->height;
+    report->depth = (uint32_t)picture->depth;
+    report->channels = (uint32_t)picture->channels;
+    report->has_alpha = picture->has_alpha;
+    report->notes = picture->notes;
+}
+
+static pat_status write_file(const pat_job *job, const pat_restore_order *order, const void *bytes,
+                             size_t size, pat_restore_report *report, pat_stage *stage,
+                             pat_error *error)
+{
+    report->output_bytes = size;
+    *stage = PAT_STAGE_WRITE;
+    if (order->output_limit > 0 && size > order->output_limit)
+        return pat_fail(error, PAT_TOO_LARGE,
+                        "%s: restored it would be %zu bytes, more than the %llu that are allowed; "
+                        "ask for another format, such as jpeg",
+                        job->damaged, size, (unsigned long long)order->output_limit);
+    return job->output_path[0] == NULL ? PAT_OK : pat_job_write(job, 0, bytes, size, error);
+}
+
+static pat_status restore(const pat_job *job, const pat_restore_order *order, pat_picture *picture,
+                          const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
+                          pat_error *error)
+{
+    const pat_treatment treatment = {setting->color, setting->sigma, setting->strength};
+    const pat_picture_options options = {order->format, order->quality, order->strip};
+    pat_buffer file = {0};
+    *stage = PAT_STAGE_RESTORE;
+    pat_status status = pat_picture_restore(picture, &treatment, error);
+    if (status == PAT_OK)
+        status = pat_picture_save(picture, &options, &file, error);
+    report->notes = picture->notes;
+    if (status == PAT_OK)
+        status = write_file(job, order, file.data, file.size, report, stage, error);
+    pat_buffer_release(&file);
+    return status;
+}
+
+/* Whether an image that is left alone can be left as the file it is. */
+static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
+{
+    return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);
+}
+
+static pat_status make_output(const pat_work *work, const pat_job *job,
+                              const pat_restore_order *order, pat_picture *picture,
+                              const pat_setting *setting, pat_restore_report *report,
+                              pat_stage *stage, pat_error *error)
+{
+    const pat_image_file *file = &work->file[0];
+    if (order->format == PAT_FORMAT_BMP && picture->format != PAT_FORMAT_BMP)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: BMP is kept, but not made of other formats; choose png, jpeg, webp "
+                        "or tiff",
+                        job->damaged);
+    report->copied = report->left_alone && can_copy(order, picture);
+    if (!report->copied)
+        return restore(job, order, picture, setting, report, stage, error);
+    report->notes = 0;
+    return write_file(job, order, file->bytes, file->size, report, stage, error);
+}
+
+static pat_status do_image(const pat_work *work, const pat_job *job, const pat_restore_order *order,
+                           const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
+                           pat_error *error)
+{
+    pat_picture picture = {0};
+    const pat_image_file *file = &work->file[0];
+    *stage = PAT_STAGE_DECODE;
+    pat_status status = pat_picture_load(&picture, file->bytes, file->size, job->damaged, error);
+    if (status == PAT_OK) {
+        report->input_bytes = file->size;
+        describe(&picture, order, report);
+    }
+    if (status == PAT_OK && !order->describes)
+        status = make_output(work, job, order, &picture, setting, report, stage, error);
+    pat_picture_release(&picture);
+    return status;
+}
+
+static pat_status run(void *context, pat_work *work, const pat_job *job, pat_outcome *outcome,
+                      pat_stage *stage, pat_error *error)
+{
+    const struct state *state = context;
+    const pat_restore_order order = order_of(state, job);
+    pat_restore_report report = {0};
+    pat_status status = choose(state, work, &order, outcome, &report, stage, error);
+    if (status == PAT_OK)
+        status = do_image(work, job, &order, &outcome->setting, &report, stage, error);
+    pat_buffer_append(&outcome->report, &report, sizeof report);
+    return status == PAT_OK && outcome->report.failed
+               ? pat_fail_memory(error, "the report of an image")
+               : status;
+}
+
+const pat_kind pat_restore_kind = {
+    .keeps_bytes = true, .create = create, .free = release, .run = run};

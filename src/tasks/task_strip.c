@@ -1,0 +1,102 @@
+/* PAT_TASK_STRIP: a pair and its restoration as three small JPEG files. */
+#include "tasks/task_strip.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "image/jpeg.h"
+#include "image/thumbnail.h"
+#include "tasks/kind.h"
+
+enum { QUALITY = 92 };
+
+struct state {
+    pat_image restored;
+    pat_image resized; /* to the original's size */
+    pat_image small;
+    pat_buffer jpeg; /* all three */
+};
+
+static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+{
+    (void)setup;
+    *state = calloc(1, sizeof(struct state));
+    return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
+}
+
+static void free_state(void *opaque)
+{
+    struct state *state = opaque;
+    if (state == NULL)
+        return;
+    pat_image_release(&state->restored);
+    pat_image_release(&state->resized);
+    pat_image_release(&state->small);
+    pat_buffer_release(&state->jpeg);
+    free(state);
+}
+
+/* `image` as the search scores it: in the size of `original`. */
+static pat_status fit(const pat_image *image, const pat_image *original, pat_image *resized,
+                      const pat_image **fitting, pat_error *error)
+{
+    *fitting = image;
+    if (image->width == original->width && image->height == original->height)
+        return PAT_OK;
+    *fitting = resized;
+    pat_status status = pat_image_resize_canvas(resized, original->width, original->height, error);
+    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++)
+        status = pat_resize_linear(&image->plane[c], &resized->plane[c], error);
+    return status;
+}
+
+/* Add one picture to state->jpeg. */
+static pat_status put_picture(struct state *state, const pat_strip_order *order,
+                              const pat_image *image, const pat_work *work, const char *name,
+                              uint32_t *size, pat_error *error)
+{
+    size_t before = state->jpeg.size;
+    pat_status status = fit(image, &work->undamaged, &state->resized, &image, error);
+    if (status == PAT_OK)
+        status = (order->view == PAT_STRIP_MIDDLE ? pat_image_cut_middle : pat_image_shrink)(
+            image, order->max_side, &state->small, error);
+    if (status == PAT_OK)
+        status = pat_jpeg_encode(&state->small, QUALITY, PAT_JPEG_CHROMA_FULL, name, &state->jpeg,
+                                 error);
+    *size = (uint32_t)(state->jpeg.size - before);
+    return status;
+}
+
+static pat_status make(void *opaque, pat_work *work, const pat_job *job, pat_outcome *outcome,
+                       pat_stage *stage, pat_error *error)
+{
+    struct state *state = opaque;
+    pat_strip_order order;
+    assert(job->order.size == sizeof order);
+    memcpy(&order, job->order.data, sizeof order);
+    pat_strip_report report = {.full_width = (uint32_t)work->undamaged.width,
+                               .full_height = (uint32_t)work->undamaged.height};
+    const pat_image *image[PAT_STRIP_PICTURES] = {&work->damaged, &state->restored,
+                                                  &work->undamaged};
+    *stage = PAT_STAGE_RESTORE;
+    pat_buffer_reset(&state->jpeg);
+    pat_status status = pat_image_restore(&work->damaged, &order.setting, &state->restored, error);
+    for (int i = 0; i < PAT_STRIP_PICTURES && status == PAT_OK; i++)
+        status = put_picture(state, &order, image[i], work, job->damaged, &report.size[i], error);
+    if (status != PAT_OK)
+        return status;
+    report.width = (uint32_t)state->small.width;
+    report.height = (uint32_t)state->small.height;
+    pat_buffer_append(&outcome->report, &report, sizeof report);
+    pat_buffer_append(&outcome->report, state->jpeg.data, state->jpeg.size);
+    return outcome->report.failed ? pat_fail_memory(error, "the pictures of a pair") : PAT_OK;
+}
+
+const pat_kind pat_strip_kind = {
+    .takes_pairs = true,
+    .create = create,
+    .free = free_state,
+    .run = make,
+};

@@ -1,0 +1,30 @@
+/* What the driver and the workers that make strips tell each other; private to the library. Both
+ * are the same program, so structs travel as they are. */
+#ifndef PAT_TASKS_TASK_STRIP_H
+#define PAT_TASKS_TASK_STRIP_H
+
+#include "patina/search.h"
+
+enum { PAT_STRIP_DAMAGED, PAT_STRIP_RESTORED, PAT_STRIP_ORIGINAL, PAT_STRIP_PICTURES };
+
+/* How the pictures get small. */
+typedef enum pat_strip_view {
+    PAT_STRIP_WHOLE, /* shrunk */
+    PAT_STRIP_MIDDLE /* cut out: what sharpening does is seen at full size alone */
+} pat_strip_view;
+
+/* job.order */
+typedef struct pat_strip_order {
+    pat_setting setting;
+    pat_strip_view view;
+    int max_side; /* of each picture, >= 1 */
+} pat_strip_order;
+
+/* outcome.report: this, then the three JPEG files one after another. */
+typedef struct pat_strip_report {
+    uint32_t width, height;           /* of each picture */
+    uint32_t full_width, full_height; /* of what they show, which is the original's size */
+    uint32_t size[PAT_STRIP_PICTURES];
+} pat_strip_report;
+
+#endif
