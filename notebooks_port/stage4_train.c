@@ -55,8 +55,8 @@ static void print_restoration(void *context, const pat_restoration *done)
     (void)context;
     if (done->status == PAT_OK)
         printf("%s: %s, sigma %g, strength %g\n", done->output,
-               pat_color_method_name(done->setting.color), done->setting.sigma,
-               done->setting.strength);
+               color_name(done->setting.value[PAT_AXIS_COLOR]), done->setting.value[PAT_AXIS_SIGMA],
+               done->setting.value[PAT_AXIS_STRENGTH]);
 }
 
 static pat_status restore(const char *model, const char *image, const char *output,

@@ -56,8 +56,8 @@ int main(int argc, char **argv)
                               &error) != PAT_OK)
             return fail(&error);
         printf("%s %s %.17g %.17g\n", pat_names_get(&training.filename, i),
-               pat_color_method_name(said.setting.color), said.setting.sigma,
-               said.setting.strength);
+               color_name(said.setting.value[PAT_AXIS_COLOR]), said.setting.value[PAT_AXIS_SIGMA],
+               said.setting.value[PAT_AXIS_STRENGTH]);
     }
     pat_model_free(model);
     pat_trials_release(&trials);

@@ -107,8 +107,8 @@ static void test_means_and_shares(void **state)
     assert_close(report->ssim[PAT_WAY_ORACLE].value, 2.1 / 6);
     assert_close(report->psnr[PAT_WAY_UNTOUCHED].value, 10 + 40 * (0.25 + 0.49 + 0.16) / 3);
     assert_close(report->psnr[PAT_WAY_ORACLE].value, 10 + 40 * (0.36 + 0.49 + 0.64) / 3);
-    assert_int_equal(report->fixed.color, PAT_COLOR_NONE);
-    assert_close(report->fixed.strength, 2);
+    assert_int_equal(report->fixed.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
+    assert_close(report->fixed.value[PAT_AXIS_STRENGTH], 2);
     assert_close(report->captured.value, 0.15 / 0.5);
     assert_close(report->captured_ssim.value, 0.15 / 0.5);
     assert_close(report->captured_psnr.value,
@@ -123,9 +123,9 @@ static void test_counts(void **state)
     struct data data;
     begin(&data);
     add_three(&data);
-    add_pair(&data, "c", 0.5, 0.4, 0.3, 0.5)->setting = (pat_setting){PAT_COLOR_NONE, 2, 0};
+    add_pair(&data, "c", 0.5, 0.4, 0.3, 0.5)->setting = (pat_setting)SETTING(PAT_COLOR_NONE, 2, 0);
     add_pair(&data, "c", 0.5, 0.4, 0.3, 0.5)->setting =
-        (pat_setting){PAT_COLOR_WHITE_BALANCE, 2, 0};
+        (pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 2, 0);
     add_pair(&data, "d", INFINITY, 0.9, 0.8, 0.9)->unlike = true;
     pat_evaluation_report *report = summarize(&data, 1);
     assert_int_equal(report->worse, 2); /* the second, and the identical one */
@@ -147,7 +147,7 @@ static void test_infinite_scores_are_limited(void **state)
     assert_close(report->psnr[PAT_WAY_ORACLE].value, PAT_PSNR_LIMIT);
     assert_close(report->similarity[PAT_WAY_ORACLE].value, PAT_SIMILARITY_OF_LIMIT);
     assert_close(report->ssim[PAT_WAY_ORACLE].value, 1);
-    assert_close(report->fixed.strength, 1);
+    assert_close(report->fixed.value[PAT_AXIS_STRENGTH], 1);
     assert_close(report->captured.value, (0.5 - 0.2) / 0.5);
     assert_int_equal(report->worse, 1);
     assert_close(report->worst[0].gain, 0.8 - PAT_SIMILARITY_OF_LIMIT);
@@ -162,15 +162,15 @@ static void test_the_fixed_setting_is_the_first_of_equals(void **state)
     begin(&data);
     add_pair(&data, "a", 0.25, 0.5, 0.5, 0.5);
     pat_evaluation_report *report = summarize(&data, 1);
-    assert_close(report->fixed.strength, 1);
+    assert_close(report->fixed.value[PAT_AXIS_STRENGTH], 1);
     assert_close(report->fixed_captured.value, 1);
     free(report);
     begin(&data); /* and doing nothing is before all */
     add_pair(&data, "a", 0.5, 0.25, 0.5, 0.25);
     add_pair(&data, "b", 0.5, 0.75, 0.5, 0.5);
     report = summarize(&data, 1);
-    assert_close(report->fixed.strength, 0);
-    assert_int_equal(report->fixed.color, PAT_COLOR_NONE);
+    assert_close(report->fixed.value[PAT_AXIS_STRENGTH], 0);
+    assert_int_equal(report->fixed.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
     assert_close(report->fixed_captured.value, 0);
     assert_close(report->captured.value, -1);
     free(report);
@@ -316,14 +316,14 @@ static void test_extremes(void **state)
     struct data data;
     begin(&data);
     for (size_t i = 0; i < 6; i++)
-        add_pair(&data, "a", 0.5, 0.6, 0.4, 0.5 + gain[i])->setting.sigma = (double)i + 1;
+        add_pair(&data, "a", 0.5, 0.6, 0.4, 0.5 + gain[i])->setting.value[PAT_AXIS_SIGMA] = (double)i + 1;
     pat_evaluation_report *report = summarize(&data, 1);
     assert_int_equal(report->extremes, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_string_equal(report->best[i].name, data.name[best[i]]);
         assert_close(report->best[i].gain, gain[best[i]]);
         assert_close(report->best[i].oracle_gain, 0.1);
-        assert_close(report->best[i].setting.sigma, (double)best[i] + 1);
+        assert_close(report->best[i].setting.value[PAT_AXIS_SIGMA], (double)best[i] + 1);
         assert_string_equal(report->worst[i].name, data.name[worst[i]]);
     }
     free(report);

@@ -38,8 +38,8 @@ static void assert_same_grid(const pat_grid *got, const pat_grid *want)
     assert_int_equal(got->colors, want->colors);
     for (int i = 0; i < want->colors; i++)
         assert_int_equal(got->color[i], want->color[i]);
-    assert_values(got->sigma, got->sigmas, want->sigma, (size_t)want->sigmas);
-    assert_values(got->strength, got->strengths, want->strength, (size_t)want->strengths);
+    assert_values(got->value[PAT_AXIS_SIGMA], got->sigmas, want->value[PAT_AXIS_SIGMA], (size_t)want->sigmas);
+    assert_values(got->value[PAT_AXIS_STRENGTH], got->strengths, want->value[PAT_AXIS_STRENGTH], (size_t)want->strengths);
 }
 
 /* ---- grid ---- */
@@ -53,12 +53,12 @@ static void test_default_grid(void **state)
     assert_int_equal(pat_grid_count(&grid), 40);
     for (size_t i = 0; i < 40; i++) {
         pat_setting setting = pat_grid_setting(&grid, i);
-        assert_int_equal(setting.color, i < 20 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE);
-        assert_true(setting.sigma == sigmas[i / 5 % 4]);
-        assert_true(setting.strength == strengths[i % 5]);
+        assert_int_equal(setting.value[PAT_AXIS_COLOR], i < 20 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE);
+        assert_true(setting.value[PAT_AXIS_SIGMA] == sigmas[i / 5 % 4]);
+        assert_true(setting.value[PAT_AXIS_STRENGTH] == strengths[i % 5]);
     }
-    assert_string_equal(pat_color_method_name(PAT_COLOR_WHITE_BALANCE), "white_balance");
-    assert_string_equal(pat_color_method_name(PAT_COLOR_NONE), "none");
+    assert_string_equal(color_name(PAT_COLOR_WHITE_BALANCE), "white_balance");
+    assert_string_equal(color_name(PAT_COLOR_NONE), "none");
 }
 
 /* The numbers that go over the wire and into journals. */
@@ -68,7 +68,7 @@ static void test_color_methods_keep_their_numbers(void **state)
     static const char *const names[] = {"white_balance", "none", "levels"};
     assert_int_equal(COUNT(names), PAT_COLOR_METHODS);
     for (int i = 0; i < PAT_COLOR_METHODS; i++)
-        assert_string_equal(pat_color_method_name((pat_color_method)i), names[i]);
+        assert_string_equal(color_name((pat_color_method)i), names[i]);
 }
 
 static void test_settings_are_nested_as_documented(void **state)
@@ -76,13 +76,13 @@ static void test_settings_are_nested_as_documented(void **state)
     (void)state;
     pat_grid grid = parsed("color=none,levels,white_balance;sigma=3,1,2;strength=7,0,5,1");
     size_t index = 0;
-    for (int c = 0; c < grid.colors; c++)
-        for (int i = 0; i < grid.sigmas; i++)
-            for (int j = 0; j < grid.strengths; j++) {
+    for (int c = 0; c < grid.count[PAT_AXIS_COLOR]; c++)
+        for (int i = 0; i < grid.count[PAT_AXIS_SIGMA]; i++)
+            for (int j = 0; j < grid.count[PAT_AXIS_STRENGTH]; j++) {
                 pat_setting setting = pat_grid_setting(&grid, index++);
-                assert_int_equal(setting.color, grid.color[c]);
-                assert_true(setting.sigma == grid.sigma[i]);
-                assert_true(setting.strength == grid.strength[j]);
+                assert_int_equal(setting.value[PAT_AXIS_COLOR], grid.value[PAT_AXIS_COLOR][c]);
+                assert_true(setting.value[PAT_AXIS_SIGMA] == grid.value[PAT_AXIS_SIGMA][i]);
+                assert_true(setting.value[PAT_AXIS_STRENGTH] == grid.value[PAT_AXIS_STRENGTH][j]);
             }
     assert_int_equal(pat_grid_count(&grid), index);
     assert_int_equal(index, 36);
@@ -96,16 +96,16 @@ static void test_axes_not_named_keep_their_defaults(void **state)
     pat_grid_init_default(&usual);
 
     grid = parsed("sigma=3");
-    assert_values(grid.sigma, grid.sigmas, three, 1);
+    assert_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], three, 1);
     memcpy(grid.sigma, usual.sigma, sizeof usual.sigma);
-    grid.sigmas = usual.sigmas;
+    grid.count[PAT_AXIS_SIGMA] = usual.sigmas;
     assert_same_grid(&grid, &usual);
 
     grid = parsed("strength=1,2;color=none");
-    assert_values(grid.strength, grid.strengths, one_two, 2);
-    assert_values(grid.sigma, grid.sigmas, usual.sigma, 4);
-    assert_int_equal(grid.colors, 1);
-    assert_int_equal(grid.color[0], PAT_COLOR_NONE);
+    assert_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], one_two, 2);
+    assert_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], usual.sigma, 4);
+    assert_int_equal(grid.count[PAT_AXIS_COLOR], 1);
+    assert_int_equal(grid.value[PAT_AXIS_COLOR][0], PAT_COLOR_NONE);
 }
 
 static void test_numbers_and_ranges(void **state)
@@ -130,12 +130,12 @@ static void test_numbers_and_ranges(void **state)
                 {"strength=100;sigma=0.01", 1, {100}}};
     for (size_t i = 0; i < COUNT(good); i++) {
         pat_grid grid = parsed(good[i].text);
-        assert_values(grid.strength, grid.strengths, good[i].value, (size_t)good[i].count);
+        assert_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], good[i].value, (size_t)good[i].count);
     }
     pat_grid grid = parsed("sigma=0.01,20;strength=0:63:1");
-    assert_int_equal(grid.sigmas, 2);
-    assert_int_equal(grid.strengths, PAT_AXIS_MAX);
-    assert_true(grid.strength[63] == 63);
+    assert_int_equal(grid.count[PAT_AXIS_SIGMA], 2);
+    assert_int_equal(grid.count[PAT_AXIS_STRENGTH], PAT_AXIS_MAX);
+    assert_true(grid.value[PAT_AXIS_STRENGTH][63] == 63);
 }
 
 /* Refused with a message that holds `part`. */
@@ -295,8 +295,8 @@ static void test_longest_text(void **state)
     char text[2 * PAT_GRID_TEXT_SIZE];
     write_long_text(text, PAT_GRID_TEXT_SIZE - 1);
     pat_grid grid = parsed(text);
-    assert_int_equal(grid.sigmas, 1);
-    assert_true(grid.sigma[0] == 1);
+    assert_int_equal(grid.count[PAT_AXIS_SIGMA], 1);
+    assert_true(grid.value[PAT_AXIS_SIGMA][0] == 1);
     write_long_text(text, PAT_GRID_TEXT_SIZE);
     assert_refused(text, "4095");
     write_long_text(text, sizeof text - 1);
@@ -359,13 +359,13 @@ static void test_any_grid_reads_back_from_its_text(void **state)
     for (int i = 0; i < 500; i++) {
         pat_grid grid;
         pat_grid_init_default(&grid);
-        grid.colors = 1 + (int)random_below(&seed, PAT_COLOR_METHODS);
+        grid.count[PAT_AXIS_COLOR] = 1 + (int)random_below(&seed, PAT_COLOR_METHODS);
         for (int c = 0; c < PAT_COLOR_METHODS; c++)
-            grid.color[c] = (pat_color_method)((i + c) % PAT_COLOR_METHODS);
-        grid.sigmas = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
-        grid.strengths = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
-        random_values(grid.sigma, grid.sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX, &seed);
-        random_values(grid.strength, grid.strengths, 0, i % 3 ? PAT_STRENGTH_MAX : 1e-300, &seed);
+            grid.value[PAT_AXIS_COLOR][c] = (pat_color_method)((i + c) % PAT_COLOR_METHODS);
+        grid.count[PAT_AXIS_SIGMA] = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        grid.count[PAT_AXIS_STRENGTH] = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        random_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX, &seed);
+        random_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], 0, i % 3 ? PAT_STRENGTH_MAX : 1e-300, &seed);
         assert_format_reads_back(&grid);
     }
 }
@@ -442,14 +442,14 @@ static void assert_axis_valid(const double *value, int count, double low, double
 
 static void assert_grid_valid(const pat_grid *grid)
 {
-    assert_true(grid->colors >= 1 && grid->colors <= PAT_COLOR_METHODS);
-    for (int i = 0; i < grid->colors; i++) {
-        assert_true(grid->color[i] < PAT_COLOR_METHODS);
+    assert_true(grid->count[PAT_AXIS_COLOR] >= 1 && grid->count[PAT_AXIS_COLOR] <= PAT_COLOR_METHODS);
+    for (int i = 0; i < grid->count[PAT_AXIS_COLOR]; i++) {
+        assert_true(grid->value[PAT_AXIS_COLOR][i] < PAT_COLOR_METHODS);
         for (int j = 0; j < i; j++)
-            assert_true(grid->color[i] != grid->color[j]);
+            assert_true(grid->value[PAT_AXIS_COLOR][i] != grid->value[PAT_AXIS_COLOR][j]);
     }
-    assert_axis_valid(grid->sigma, grid->sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-    assert_axis_valid(grid->strength, grid->strengths, 0, PAT_STRENGTH_MAX);
+    assert_axis_valid(grid->sigma, grid->count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    assert_axis_valid(grid->strength, grid->count[PAT_AXIS_STRENGTH], 0, PAT_STRENGTH_MAX);
     assert_format_reads_back(grid);
 }
 

@@ -213,7 +213,7 @@ static void test_the_degenerate_study(void **state)
     finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "sharpen_sigma is 0.5 in all 112 rows");
     assert_int_equal(inspection.setting_count, 2);
     assert_int_equal(inspection.settings[0].wins, 74);
-    assert_int_equal(inspection.settings[0].setting.color, PAT_COLOR_NONE);
+    assert_int_equal(inspection.settings[0].setting.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
     assert_int_equal(inspection.settings[1].wins, 38);
     pat_inspection_release(&inspection);
 }
@@ -266,10 +266,10 @@ static void test_levels_are_a_method_of_their_own(void **state)
     save(&csv, "x.csv");
     inspect(NULL, NULL, &inspection);
     assert_int_equal(inspection.grid_origin, PAT_GRID_OBSERVED);
-    assert_int_equal(inspection.grid.colors, 3);
-    assert_int_equal(inspection.grid.color[0], PAT_COLOR_LEVELS);
-    assert_int_equal(inspection.grid.color[1], PAT_COLOR_WHITE_BALANCE);
-    assert_int_equal(inspection.grid.color[2], PAT_COLOR_NONE);
+    assert_int_equal(inspection.grid.count[PAT_AXIS_COLOR], 3);
+    assert_int_equal(inspection.grid.value[PAT_AXIS_COLOR][0], LEVELS);
+    assert_int_equal(inspection.grid.value[PAT_AXIS_COLOR][1], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(inspection.grid.value[PAT_AXIS_COLOR][2], PAT_COLOR_NONE);
     static const size_t methods[] = {1, 2, 4}, applied[] = {1, 6};
     assert_int_equal(inspection.parameter[0].value_count, 3);
     for (int i = 0; i < 3; i++)
@@ -279,7 +279,7 @@ static void test_levels_are_a_method_of_their_own(void **state)
         assert_int_equal(inspection.parameter[1].values[i].count, applied[i]);
     assert_int_equal(inspection.setting_count, 7);
     for (int i = 0; i < 4; i++) /* of equal wins those of the last method come last */
-        assert_int_equal(inspection.settings[3 + i].setting.color, PAT_COLOR_LEVELS);
+        assert_int_equal(inspection.settings[3 + i].setting.value[PAT_AXIS_COLOR], LEVELS);
     assert_int_equal(inspection.finding_count, 0); /* no contradiction either */
 
     inspect(NULL, "color=levels,white_balance,none;sigma=0.5:2:0.5;strength=0:2.5:0.5",
@@ -471,7 +471,7 @@ static void test_trials_with_levels(void **state)
     pat_grid_format(&inspection.grid, text);
     assert_string_equal(text, "color=white_balance,none,levels;sigma=1;strength=0");
     assert_int_equal(inspection.setting_count, 3);
-    const pat_setting_report *report = setting(&inspection, PAT_COLOR_LEVELS, 1, 0);
+    const pat_setting_report *report = setting(&inspection, LEVELS, 1, 0);
     assert_int_equal(report->wins, 2);
     assert_int_equal(report->harms, 1);
     assert_true(fabs(report->mean_gain_db - (4 + 6 - 2) / 3.0) < 1e-12);

@@ -74,9 +74,9 @@ static void assert_same(const pat_prediction *a, const pat_prediction *b)
 {
     assert_memory_equal(a->raw, b->raw, sizeof a->raw);
     assert_memory_equal(&a->gain, &b->gain, sizeof a->gain);
-    assert_int_equal(a->setting.color, b->setting.color);
-    assert_memory_equal(&a->setting.sigma, &b->setting.sigma, sizeof(double));
-    assert_memory_equal(&a->setting.strength, &b->setting.strength, sizeof(double));
+    assert_int_equal(a->setting.value[PAT_AXIS_COLOR], b->setting.value[PAT_AXIS_COLOR]);
+    assert_memory_equal(&a->setting.value[PAT_AXIS_SIGMA], &b->setting.value[PAT_AXIS_SIGMA], sizeof(double));
+    assert_memory_equal(&a->setting.value[PAT_AXIS_STRENGTH], &b->setting.value[PAT_AXIS_STRENGTH], sizeof(double));
     assert_int_equal(a->leave_alone, b->leave_alone);
     assert_int_equal(a->unlike_count, b->unlike_count);
 }
@@ -158,17 +158,17 @@ static void test_the_usual_correction_is_predicted(void **state)
     size_t corrected = 0;
     for (size_t row = 0; row < ROWS; row++)
         if (training.color[row] == PAT_COLOR_WHITE_BALANCE && ++corrected % 3 != 0)
-            training.color[row] = PAT_COLOR_LEVELS;
+            training.color[row] = LEVELS;
     pat_buffer bytes = {0};
     pat_model *model = fit_all(PAT_MODEL_LINEAR, &training, NULL, 1);
     put(model, &bytes);
     pat_model *loaded = get(&bytes);
     size_t levels = 0;
     for (size_t row = 0; row < ROWS; row++) {
-        pat_color_method color = predict_row(loaded, row).setting.color;
+        pat_color_method color = predict_row(loaded, row).setting.value[PAT_AXIS_COLOR];
         assert_true(color != PAT_COLOR_WHITE_BALANCE);
-        levels += color == PAT_COLOR_LEVELS;
-        if (training.color[row] == PAT_COLOR_LEVELS)
+        levels += color == LEVELS;
+        if (training.color[row] == LEVELS)
             training.color[row] = PAT_COLOR_WHITE_BALANCE;
     }
     assert_in_range(levels, ROWS / 10, ROWS - ROWS / 10);
@@ -207,13 +207,13 @@ static void test_the_surface_finds_the_best_setting(void **state)
         const double *feature = training.feature + row * 14;
         bool balance = feature[2] > 0.5, sharpen = feature[1] > 0.5;
         pat_prediction prediction = predict_row(model, row);
-        bool alone = prediction.setting.color == PAT_COLOR_NONE && prediction.setting.strength == 0;
+        bool alone = prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE && prediction.setting.value[PAT_AXIS_STRENGTH] == 0;
         assert_true(prediction.leave_alone == alone);
         assert_true(prediction.leave_alone == (prediction.gain == 0));
-        assert_true(prediction.setting.sigma >= 0.01);
+        assert_true(prediction.setting.value[PAT_AXIS_SIGMA] >= 0.01);
         untouched += alone;
-        right += balance == (prediction.setting.color == PAT_COLOR_WHITE_BALANCE) &&
-                 prediction.setting.strength == sharpen && (!sharpen || prediction.raw[1] == 1) &&
+        right += balance == (prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) &&
+                 prediction.setting.value[PAT_AXIS_STRENGTH] == sharpen && (!sharpen || prediction.raw[1] == 1) &&
                  fabs(prediction.gain - (0.1 * balance + 0.05 * sharpen)) < 0.01;
     }
     assert_in_range(right, ROWS * 9 / 10, ROWS);
@@ -261,11 +261,11 @@ static void test_predictions_are_rounded_and_limited(void **state)
 {
     (void)state;
     pat_model *color = fit_slope(PAT_TARGET_COLOR, 1);
-    assert_int_equal(predict_with(color, 0.51).setting.color, PAT_COLOR_WHITE_BALANCE);
-    assert_int_equal(predict_with(color, 0.49).setting.color, PAT_COLOR_NONE);
+    assert_int_equal(predict_with(color, 0.51).setting.value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(predict_with(color, 0.49).setting.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
     assert_false(predict_with(color, 0.51).leave_alone);
     assert_true(predict_with(color, 0.49).leave_alone);
-    assert_int_equal(predict_with(color, 9).setting.color, PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(predict_with(color, 9).setting.value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
     assert_near(predict_with(color, 9).raw[PAT_TARGET_COLOR], 9, 1e-9);
     assert_true(isnan(predict_with(color, 9).gain));
     pat_model_free(color);
@@ -276,16 +276,16 @@ static void test_predictions_are_rounded_and_limited(void **state)
         least = fmin(least, 4 * training.feature[row * 14]);
         most = fmax(most, 4 * training.feature[row * 14]);
     }
-    assert_near(predict_with(sigma, 0.5).setting.sigma, 2, 1e-9);
-    assert_near(predict_with(sigma, 9).setting.sigma, most, 0);
+    assert_near(predict_with(sigma, 0.5).setting.value[PAT_AXIS_SIGMA], 2, 1e-9);
+    assert_near(predict_with(sigma, 9).setting.value[PAT_AXIS_SIGMA], most, 0);
     assert_near(predict_with(sigma, 9).raw[PAT_TARGET_SIGMA], 36, 1e-9);
-    assert_near(predict_with(sigma, -9).setting.sigma, fmax(least, 0.01), 0);
+    assert_near(predict_with(sigma, -9).setting.value[PAT_AXIS_SIGMA], fmax(least, 0.01), 0);
     pat_model_free(sigma);
 
     pat_model *strength = fit_slope(PAT_TARGET_STRENGTH, 1);
-    assert_near(predict_with(strength, 0.06).setting.strength, 0.06, 1e-9);
+    assert_near(predict_with(strength, 0.06).setting.value[PAT_AXIS_STRENGTH], 0.06, 1e-9);
     assert_false(predict_with(strength, 0.06).leave_alone);
-    assert_near(predict_with(strength, 0.04).setting.strength, 0, 0);
+    assert_near(predict_with(strength, 0.04).setting.value[PAT_AXIS_STRENGTH], 0, 0);
     assert_true(predict_with(strength, 0.04).leave_alone);
     assert_true(predict_with(strength, -9).leave_alone);
     pat_model_free(strength);

@@ -63,7 +63,7 @@ static void pictures_are_restored_as_images_are(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(files); i++) {
         const pat_setting setting = {(pat_color_method)(i % PAT_COLOR_METHODS), 1.7, 0.9};
-        const pat_treatment treatment = {setting.color, 1.7, 0.9};
+        const pat_treatment treatment = {setting.value[PAT_AXIS_COLOR], 1.7, 0.9};
         const pat_file_bytes *file = &files[i].file;
         pat_image image = {0}, want = {0}, got = {0};
         pat_picture picture = {0};
@@ -334,7 +334,7 @@ static void deep_planes_agree_with_8_bits(void **state)
     (void)state;
     check_agreement(PAT_COLOR_NONE, 1);
     check_agreement(PAT_COLOR_WHITE_BALANCE, 2);
-    check_agreement(PAT_COLOR_LEVELS, 2);
+    check_agreement(LEVELS, 2);
 }
 
 static int by_value(const void *a, const void *b)
@@ -366,7 +366,7 @@ static void deep_levels_follow_the_formula(void **state)
             double low = sorted[tail - 1], high = sorted[count - tail];
             memcpy(got, samples, sizeof got);
             pat_deep_plane plane = {got, width, height, width};
-            pat_deep_correct(&plane, PAT_COLOR_LEVELS);
+            pat_deep_correct(&plane, LEVELS);
             for (int i = 0; i < count; i++) {
                 double want =
                     high > low ? rint((samples[i] - low) * 65535 / (high - low)) : samples[i];
@@ -386,7 +386,7 @@ static void a_deep_plane_of_zeros_stays(void **state)
     uint16_t constant[6] = {1000, 1000, 1000, 1000, 1000, 1000};
     plane.data = constant;
     pat_deep_correct(&plane, PAT_COLOR_NONE);
-    pat_deep_correct(&plane, PAT_COLOR_LEVELS);
+    pat_deep_correct(&plane, LEVELS);
     for (int i = 0; i < 6; i++)
         assert_int_equal(constant[i], 1000);
     pat_deep_correct(&plane, PAT_COLOR_WHITE_BALANCE);

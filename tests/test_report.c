@@ -203,9 +203,9 @@ static void test_numbers_in_words(void **state)
     assert_string_equal(pat_percent_of(10, 10).text, "100 %");
     pat_setting setting = {PAT_COLOR_NONE, 1, 0};
     assert_string_equal(pat_words_of(&setting).text, "nothing done");
-    setting.color = PAT_COLOR_WHITE_BALANCE;
+    setting.value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
     assert_string_equal(pat_words_of(&setting).text, "white balance, no sharpening");
-    setting.strength = 0.5;
+    setting.value[PAT_AXIS_STRENGTH] = 0.5;
     assert_string_equal(pat_words_of(&setting).text, "white balance, sigma 1, strength 0.5");
 }
 

@@ -420,11 +420,11 @@ static void test_color_methods(void **state)
             want[v] = (uint8_t)v;
         if (method == PAT_COLOR_WHITE_BALANCE)
             pat_white_balance_table(pat_plane_mean(&plane.plane), want);
-        if (method == PAT_COLOR_LEVELS)
+        if (method == LEVELS)
             naive_levels(&plane.plane, want);
         pat_color_table(method, &plane.plane, got);
         assert_memory_equal(got, want, sizeof got);
-        assert_true(pat_color_method_parse(pat_color_method_name(method), &found));
+        assert_true(pat_color_method_parse(color_name(method), &found));
         assert_int_equal(found, method);
         assert_false(pat_color_method_parse("level", &found));
         assert_int_equal(found, method);
@@ -433,7 +433,7 @@ static void test_color_methods(void **state)
     guarded_plane_free(&plane);
     assert_true(pat_method_number(PAT_COLOR_NONE) == 0 &&
                 pat_method_number(PAT_COLOR_WHITE_BALANCE) == 1 &&
-                pat_method_number(PAT_COLOR_LEVELS) == 2);
+                pat_method_number(LEVELS) == 2);
 }
 
 static void test_plane_map(void **state)

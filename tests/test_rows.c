@@ -45,11 +45,11 @@ static void test_rows_of_the_data_set(void **state)
     pat_buffer out = {0};
     pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
     pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features, false,
-                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
+                                 &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), false});
     pat_row_put(&out, &(pat_row){"c.png", &equal, some_features, false,
-                                 &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, false});
+                                 &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), false});
     pat_row_put(&out, &(pat_row){"d.png", &good, some_features, false,
-                                 &(pat_setting){PAT_COLOR_LEVELS, 1, 0.5}, false});
+                                 &(pat_setting)SETTING(LEVELS, 1, 0.5), false});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n"
                       "d.png,0.8123,31.5,0.9946," SOME_FEATURES ",levels,1,1,0.5\n");
@@ -60,7 +60,7 @@ static void test_rows_of_the_other_files(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_trial_put_header(&out);
-    pat_trial_put(&out, "a.png", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &(pat_scores){0.75, 25, 1},
+    pat_trial_put(&out, "a.png", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &(pat_scores){0.75, 25, 1},
                   false);
     assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
                       "ssim\na.png,none,0,0,0.75,25,1\n");
@@ -90,7 +90,7 @@ static void test_extended_columns_come_last(void **state)
     pat_scores good = {0.8123, 31.5, 0.9946};
     pat_row_put_header(&out, true);
     pat_row_put(&out, &(pat_row){"a.png", &good, features, true,
-                                 &(pat_setting){PAT_COLOR_WHITE_BALANCE, 0.5, 2}, false});
+                                 &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), false});
     assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
                       ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
                       "," EXTENDED_COLUMNS "\na.png,0.8123,31.5,0.9946," SOME_FEATURES
@@ -108,11 +108,11 @@ static void test_rows_for_spreadsheets(void **state)
     pat_buffer out = {0};
     pat_scores bad = {-0.5, 1, -1};
     pat_row_put(&out, &(pat_row){"=1+2.png", &bad, some_features, false,
-                                 &(pat_setting){PAT_COLOR_NONE, 1.5, 0}, true});
+                                 &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), true});
     assert_text(&out, "'=1+2.png,-0.5,1,-1," SOME_FEATURES ",none,0,1.5,0\n");
-    pat_trial_put(&out, "@a", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
-    pat_trial_put(&out, "-5", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
-    pat_trial_put(&out, "", &(pat_setting){PAT_COLOR_NONE, 0, 0}, &bad, true);
+    pat_trial_put(&out, "@a", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
+    pat_trial_put(&out, "-5", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
+    pat_trial_put(&out, "", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
     assert_text(&out, "'@a,none,0,0,-0.5,1,-1\n-5,none,0,0,-0.5,1,-1\n\"\",none,0,0,-0.5,1,-1\n");
     pat_failure_put(&out, &(pat_failure_row){"\ta;=2.png", "search", "too_small", "+a, b", true});
     pat_failure_put(&out, &(pat_failure_row){"a;=2.png", "search", "too_small", "-", true});
@@ -207,19 +207,19 @@ static void test_constant_targets_are_warned_of(void **state)
     struct label labels[HEALTHY];
     pat_label_report report;
     memcpy(labels, healthy, sizeof labels);
-    labels[1].setting.color = PAT_COLOR_NONE;
+    labels[1].setting.value[PAT_AXIS_COLOR] = PAT_COLOR_NONE;
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 1, "color_method is none in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
-        labels[i].setting.color = PAT_COLOR_LEVELS;
+        labels[i].setting.value[PAT_AXIS_COLOR] = LEVELS;
     judge(labels, HEALTHY, "color=white_balance,none,levels", &report);
     assert_warns(&report, 1, "color_method is levels in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
-        labels[i].setting = (pat_setting){PAT_COLOR_NONE, 1.5, labels[i].setting.strength};
+        labels[i].setting = (pat_setting)SETTING(PAT_COLOR_NONE, 1.5, labels[i].setting.value[PAT_AXIS_STRENGTH]);
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 2, "sharpen_sigma is 1.5 in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
-        labels[i].setting.strength = 0.5;
+        labels[i].setting.value[PAT_AXIS_STRENGTH] = 0.5;
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(
         &report, 3,
@@ -241,7 +241,7 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
     for (int end = 0; end < 2; end++) {
         memcpy(labels, healthy, sizeof labels);
         for (size_t i = 0; i < 2; i++)
-            labels[i].setting.strength = end == 0 ? 0.5 : 2.5;
+            labels[i].setting.value[PAT_AXIS_STRENGTH] = end == 0 ? 0.5 : 2.5;
         judge(labels, HEALTHY, "strength=1,2.5,2,0.5,1.5", &report);
         assert_warns(&report, 1,
                      end == 0 ? "sharpen_strength: 3 of 5 optima are at the grid's "
@@ -249,7 +249,7 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
                               : "sharpen_strength: 3 of 5 optima are at the grid's "
                                 "greatest value, 2.5");
         assert_warns(&report, 1, end == 0 ? "widen the grid or include 0" : "widen the grid");
-        labels[0].setting.sigma = labels[1].setting.sigma = end == 0 ? 0.5 : 2;
+        labels[0].setting.value[PAT_AXIS_SIGMA] = labels[1].setting.value[PAT_AXIS_SIGMA] = end == 0 ? 0.5 : 2;
         judge(labels, 4, default_grid, &report);
         assert_warns(&report, 2,
                      end == 0 ? "sharpen_sigma: 3 of 4 optima are at the grid's "
@@ -269,11 +269,11 @@ static void test_optima_at_zero_are_not_warned_of(void **state)
     pat_label_report report;
     memcpy(labels, healthy, sizeof labels);
     for (size_t i = 0; i < 3; i++)
-        labels[i].setting = (pat_setting){PAT_COLOR_NONE, 0.5, 0};
-    labels[3].setting = (pat_setting){PAT_COLOR_WHITE_BALANCE, 1, 0.5};
+        labels[i].setting = (pat_setting)SETTING(PAT_COLOR_NONE, 0.5, 0);
+    labels[3].setting = (pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 1, 0.5);
     judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
     assert_int_equal(report.warning_count, 0);
-    labels[3].setting.sigma = 2;
+    labels[3].setting.value[PAT_AXIS_SIGMA] = 2;
     judge(labels, HEALTHY, "strength=0,0.5,2.5,3", &report);
     assert_warns(&report, 1, "sharpen_sigma: 1 of 2 optima are at the grid's greatest value, 2");
 }

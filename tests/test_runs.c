@@ -547,7 +547,7 @@ static void test_feature_run(void **state)
 /* Score two settings on the pair of this name. */
 static pat_status score_pair(const char *prefix, pat_pixels *pixels, pat_error *error)
 {
-    const pat_setting order[] = {{PAT_COLOR_NONE, 1, 2}, {PAT_COLOR_LEVELS, 0.5, 0}};
+    const pat_setting order[] = {{PAT_COLOR_NONE, 1, 2}, {LEVELS, 0.5, 0}};
     const pat_pixel_job job = {0, order};
     const pat_run_options run = {.jobs = 1, .worker_command = faulty_worker};
     pat_run_summary summary = {0};
@@ -571,7 +571,7 @@ static void test_scored_settings(void **state)
     pat_error error = {0};
     if (score_pair("ok_", &pixels, &error) != PAT_OK)
         fail_msg("%s", error.message);
-    assert_true(pixels.scored[0] && pixels.choice[1].setting.color == PAT_COLOR_LEVELS);
+    assert_true(pixels.scored[0] && pixels.choice[1].setting.value[PAT_AXIS_COLOR] == LEVELS);
     assert_true(pixels.choice[1].scores.psnr == 26);
     pat_pixels_release(&pixels);
 }

@@ -98,21 +98,21 @@ static void restore_by_hand(const pat_image *damaged, const pat_setting *setting
     guarded_plane base = guarded_plane_create(width, height, 3);
     guarded_plane blurred = guarded_plane_create(width, height, 8);
     pat_gaussian kernel;
-    pat_gaussian_init(&kernel, setting->sigma);
+    pat_gaussian_init(&kernel, setting->value[PAT_AXIS_SIGMA]);
     assert_int_equal(pat_image_resize_canvas(result, width, height, NULL), PAT_OK);
     for (int c = 0; c < PAT_CHANNELS; c++) {
         copy_samples(&damaged->plane[c], &base.plane);
-        if (setting->color == PAT_COLOR_WHITE_BALANCE) {
+        if (setting->value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) {
             uint8_t table[256];
             pat_white_balance_table(pat_plane_mean(&base.plane), table);
             pat_plane_map(&base.plane, table, &base.plane);
-        } else if (setting->color == PAT_COLOR_LEVELS) {
+        } else if (setting->value[PAT_AXIS_COLOR] == LEVELS) {
             uint8_t table[256];
             pat_levels_table(&base.plane, table);
             pat_plane_map(&base.plane, table, &base.plane);
         }
         assert_int_equal(pat_gaussian_blur(&kernel, &base.plane, &blurred.plane, NULL), PAT_OK);
-        pat_sharpen(&base.plane, &blurred.plane, setting->strength, &result->plane[c]);
+        pat_sharpen(&base.plane, &blurred.plane, setting->value[PAT_AXIS_STRENGTH], &result->plane[c]);
     }
     guarded_plane_free(&base);
     guarded_plane_free(&blurred);
@@ -195,9 +195,9 @@ static void assert_winner(const pat_evaluation *evaluation, const pat_grid *grid
     for (size_t i = 0; i < count; i++)
         equal += trials[i].similarity == trials[best].similarity;
     pat_setting want = pat_grid_setting(grid, best);
-    assert_int_equal(evaluation->setting.color, want.color);
-    assert_true(evaluation->setting.sigma == want.sigma);
-    assert_true(evaluation->setting.strength == want.strength);
+    assert_int_equal(evaluation->setting.value[PAT_AXIS_COLOR], want.value[PAT_AXIS_COLOR]);
+    assert_true(evaluation->setting.value[PAT_AXIS_SIGMA] == want.value[PAT_AXIS_SIGMA]);
+    assert_true(evaluation->setting.value[PAT_AXIS_STRENGTH] == want.value[PAT_AXIS_STRENGTH]);
     assert_same_scores(&evaluation->best, &trials[best], "best");
     assert_int_equal(evaluation->ties, equal - 1);
 }
@@ -299,9 +299,9 @@ static pat_evaluation evaluate_greys(const char *grid_text, picture *damaged_val
     assert_winner(&evaluation, &grid);
     for (*best = 0; *best < pat_grid_count(&grid); ++*best) {
         pat_setting setting = pat_grid_setting(&grid, *best);
-        if (setting.color == evaluation.setting.color &&
-            setting.sigma == evaluation.setting.sigma &&
-            setting.strength == evaluation.setting.strength)
+        if (setting.value[PAT_AXIS_COLOR] == evaluation.setting.value[PAT_AXIS_COLOR] &&
+            setting.value[PAT_AXIS_SIGMA] == evaluation.setting.value[PAT_AXIS_SIGMA] &&
+            setting.value[PAT_AXIS_STRENGTH] == evaluation.setting.value[PAT_AXIS_STRENGTH])
             break;
     }
     pat_image_release(&damaged);
@@ -357,7 +357,7 @@ static void test_levels_undo_fading(void **state)
     pat_image damaged = painted(60, 50, faded, &seed),
               original = painted(60, 50, full_range, &seed);
     pat_evaluation evaluation = evaluate(searcher, &damaged, &original);
-    assert_int_equal(evaluation.setting.color, PAT_COLOR_LEVELS);
+    assert_int_equal(evaluation.setting.value[PAT_AXIS_COLOR], LEVELS);
     assert_true(evaluation.best.psnr > 40);
     assert_true(evaluation.trials[0].psnr < 30 && evaluation.untouched.psnr < 20);
     pat_image_release(&damaged);

@@ -84,7 +84,7 @@ static void order_of_sample(const char *const *command)
     find_pairs(SAMPLE "/damaged", SAMPLE "/undamaged", command);
     add_job(pair_called("coffee_cup.jpg"), strong, PAT_STRIP_WHOLE);
     add_job(pair_called("coffee_cup.jpg"), strong, PAT_STRIP_MIDDLE);
-    add_job(pair_called("rocket_tower.tiff"), (pat_setting){PAT_COLOR_NONE, 0, 0}, PAT_STRIP_WHOLE);
+    add_job(pair_called("rocket_tower.tiff"), (pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), PAT_STRIP_WHOLE);
 }
 
 static void assert_same_strips(const pat_strip *a, const pat_strip *b)

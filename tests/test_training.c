@@ -197,7 +197,7 @@ static void test_grid_of_the_targets(void **state)
     assert_string_equal(text, "color=white_balance,none;sigma=0.5,2;strength=0,1");
     assert_int_equal(training.color[0], PAT_COLOR_WHITE_BALANCE);
     assert_int_equal(training.color[1], PAT_COLOR_NONE);
-    training.color[0] = PAT_COLOR_LEVELS;
+    training.color[0] = LEVELS;
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=none,levels;sigma=0.5,2;strength=0,1");
@@ -218,7 +218,7 @@ static void test_grid_of_the_targets(void **state)
     pat_error error = {0};
     pat_training many = {.rows = PAT_AXIS_MAX, .target = target, .color = color};
     assert_int_equal(pat_training_grid(&many, &grid, &error), PAT_OK);
-    assert_int_equal(grid.sigmas, PAT_AXIS_MAX);
+    assert_int_equal(grid.count[PAT_AXIS_SIGMA], PAT_AXIS_MAX);
     many.rows++;
     assert_int_equal(pat_training_grid(&many, &grid, &error), PAT_INVALID_ARGUMENT);
     assert_mentions(error.message, "'sharpen_sigma'");
@@ -237,9 +237,9 @@ static void test_trials_become_gains(void **state)
         for (size_t i = 0; i < 12; i++) {
             const double *feature = training.feature + row * 14;
             pat_setting setting = pat_grid_setting(&trials.grid, i);
-            double gain = setting.color == PAT_COLOR_NONE ? 0 : feature[2] > 0.5 ? 0.1 : -0.1;
-            gain += setting.strength * (feature[1] > 0.5 ? 0.05 : -0.05) *
-                    (setting.sigma == 1 ? 1 : 0.5);
+            double gain = setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE ? 0 : feature[2] > 0.5 ? 0.1 : -0.1;
+            gain += setting.value[PAT_AXIS_STRENGTH] * (feature[1] > 0.5 ? 0.05 : -0.05) *
+                    (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
             assert_near(trials.gain[row * 12 + i], gain, 1e-12);
         }
     pat_trials_release(&trials);

@@ -194,8 +194,8 @@ static void test_parameters(void **state)
     assert_int_equal(pat_parameter_set(&order, &given, "quality", "100", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "strip", "1", &error), PAT_OK);
     assert_true(order.color && order.sigma && order.strength && order.strip);
-    assert_int_equal(order.setting.color, PAT_COLOR_LEVELS);
-    assert_true(order.setting.sigma == 0.01 && order.setting.strength == 100);
+    assert_int_equal(order.setting.value[PAT_AXIS_COLOR], LEVELS);
+    assert_true(order.setting.value[PAT_AXIS_SIGMA] == 0.01 && order.setting.value[PAT_AXIS_STRENGTH] == 100);
     assert_int_equal(order.format, PAT_FORMAT_WEBP);
     assert_int_equal(order.quality, 100);
     static const char *const bad[][2] = {
@@ -313,7 +313,7 @@ static void test_hostile_reports(void **state)
                                      .channels = 3,
                                      .notes = ~0u,
                                      .unlike_count = PAT_UNLIKE_MAX,
-                                     .predicted_color = PAT_COLOR_LEVELS,
+                                     .predicted_color = LEVELS,
                                      .predicted_sigma = 1,
                                      .raw = {NAN, INFINITY, -1}};
     assert_int_equal(read_report(good, fine, sizeof good), PAT_OK);

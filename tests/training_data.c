@@ -37,12 +37,12 @@ static void put_trials(pat_buffer *out, size_t row, const double *feature)
         if (i < pat_grid_count(&grid))
             setting = pat_grid_setting(&grid, i);
         double balance = feature[2] > 0.5 ? 0.1 : -0.1, sharpen = feature[1] > 0.5 ? 0.05 : -0.05;
-        double gain = (setting.color == PAT_COLOR_WHITE_BALANCE ? balance : 0) +
-                      setting.strength * sharpen * (setting.sigma == 1 ? 1 : 0.5);
+        double gain = (setting.value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE ? balance : 0) +
+                      setting.value[PAT_AXIS_STRENGTH] * sharpen * (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
         put_name(out, row);
-        pat_csv_text(out, pat_color_method_name(setting.color));
-        pat_csv_number(out, setting.sigma);
-        pat_csv_number(out, setting.strength);
+        pat_csv_text(out, color_name(setting.value[PAT_AXIS_COLOR]));
+        pat_csv_number(out, setting.value[PAT_AXIS_SIGMA]);
+        pat_csv_number(out, setting.value[PAT_AXIS_STRENGTH]);
         pat_csv_number(out, 0.7 + gain);
         pat_csv_number(out, 30);
         pat_csv_number(out, 0.5);

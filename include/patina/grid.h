@@ -4,37 +4,21 @@
 #ifndef PATINA_GRID_H
 #define PATINA_GRID_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "patina/restore.h"
+#include "patina/setting.h"
 #include "patina/status.h"
-
-/* One restoration: colour correction, then unsharp masking. */
-typedef struct pat_setting {
-    pat_color_method color;
-    double sigma;    /* of the blur, in pixels */
-    double strength; /* of the sharpening, 0 = none */
-} pat_setting;
-
-/* Whether two settings are the same; and whether they make the same picture of any: without
- * strength, sigma makes no difference. */
-PAT_API bool pat_setting_equal(const pat_setting *a, const pat_setting *b);
-PAT_API bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b);
-/* Whether it leaves every picture as it is. */
-PAT_API bool pat_setting_is_idle(const pat_setting *setting);
 
 enum { PAT_AXIS_MAX = 64 };
 
 /*
- * The axes, each in the order in which it is tried, without repeated values. The settings are
- * their product in the nesting colour, sigma, strength (strength runs fastest).
+ * The values of each axis in the order in which they are tried, without repeats. The settings are
+ * their product, nested as the axes are; an axis that none of a setting's operators reads is 0 there
+ * and not multiplied.
  */
 typedef struct pat_grid {
-    int colors, sigmas, strengths; /* entries in each axis, >= 1 */
-    pat_color_method color[PAT_COLOR_METHODS];
-    double sigma[PAT_AXIS_MAX];    /* PAT_SIGMA_MIN..PAT_SIGMA_MAX */
-    double strength[PAT_AXIS_MAX]; /* 0..PAT_STRENGTH_MAX */
+    int count[PAT_AXES]; /* of values, 1..PAT_AXIS_MAX */
+    double value[PAT_AXES][PAT_AXIS_MAX];
 } pat_grid;
 
 /* The 40 settings of the study: white balance or none, sigma 0.5:2:0.5, strength 0.5:2.5:0.5. */
@@ -57,7 +41,20 @@ PAT_API void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE]
 /* Number of settings, >= 1. */
 PAT_API size_t pat_grid_count(const pat_grid *grid);
 
+/* Which value of each axis setting `index` has; 0 for an axis that is 0 there. */
+PAT_API void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES]);
+
 /* Setting `index`, 0 .. pat_grid_count() - 1, in the order in which ties are broken. */
 PAT_API pat_setting pat_grid_setting(const pat_grid *grid, size_t index);
+
+/* The index of a setting, or pat_grid_count() if the grid does not have it. */
+PAT_API size_t pat_grid_find(const pat_grid *grid, const pat_setting *setting);
+
+/* A grid of one setting. An axis that the setting does not use gets its least value. */
+PAT_API void pat_grid_init_single(pat_grid *grid, const pat_setting *setting);
+
+/* Whether the columns of the axis are written: always, unless the axis is optional and the grid
+ * tries what the default one does. */
+PAT_API bool pat_grid_shows(const pat_grid *grid, pat_axis axis);
 
 #endif

@@ -46,7 +46,9 @@ typedef struct pat_value_count {
 
 /* How often each value of a parameter occurs: those of the grid, also if never, then others. */
 typedef struct pat_parameter_report {
-    const char *name;        /* static; values of color_method as pat_method_number() */
+    const char *name; /* static: of the column */
+    pat_axis axis;    /* whose values these are, or */
+    bool is_target;   /* whether its operator does anything: 1 or 0 */
     pat_value_count *values; /* ascending */
     size_t value_count;
 } pat_parameter_report;
@@ -109,17 +111,18 @@ typedef enum pat_grid_origin {
 } pat_grid_origin;
 
 enum {
-    PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + 3 + PAT_EXTENDED_COUNT, /* at most */
-    PAT_INSPECTED_PARAMETERS = 4
+    PAT_PARAMETERS_MAX = PAT_AXES + 1, /* the axes, and apply_color_correction */
+    PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + PAT_PARAMETERS_MAX + PAT_EXTENDED_COUNT
 };
 
 /* All that was found out. Zero-initialise; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
     size_t originals; /* of them, by the file names: those up to the last '~' */
-    pat_column_report column[PAT_INSPECTED_COLUMNS]; /* all but filename and color_method */
+    pat_column_report column[PAT_INSPECTED_COLUMNS]; /* all but filename and choices */
     int column_count; /* with the extended features, if all of them are there */
-    pat_parameter_report parameter[PAT_INSPECTED_PARAMETERS];
+    pat_parameter_report parameter[PAT_PARAMETERS_MAX];
+    int parameter_count;
     pat_grid_origin grid_origin;
     pat_grid grid;                /* not if it is unknown */
     pat_setting_report *settings; /* most wins first; with trials all, else those that win */

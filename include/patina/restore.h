@@ -1,61 +1,27 @@
 /*
- * The restoration operators. Blur and sharpening are bit-identical to their OpenCV 4.6 counterparts
- * on 8-bit data.
+ * Restoring an image in memory, and what sharpening is made of. Blur and sharpening are
+ * bit-identical to their OpenCV 4.6 counterparts on 8-bit data.
  *
- * They work on one plane at a time; a colour image is its three planes in turn. Source and
+ * Functions of planes work on one channel; a color image is its three planes in turn. Source and
  * destination have the same size. All are thread-safe on distinct destinations.
  */
 #ifndef PATINA_RESTORE_H
 #define PATINA_RESTORE_H
 
-#include <stdbool.h>
-
 #include "patina/image.h"
-
-/* Mean sample of a plane, 0..255: the exact integer sum over the number of samples. */
-PAT_API double pat_plane_mean(const pat_plane *plane);
+#include "patina/setting.h"
 
 /*
- * Grey-world white balance as a lookup table: table[v] = trunc(clip(v * (128 / mean), 0, 255)) in
- * double. mean: of the channel, 0..255; a channel whose mean is 0 stays as it is.
+ * Apply one setting to `damaged`. `restored` is initialised and gets the size of `damaged`. Fails
+ * with PAT_INVALID_ARGUMENT (as pat_setting_check()) or PAT_OUT_OF_MEMORY.
  */
-PAT_API void pat_white_balance_table(double mean, uint8_t table[256]);
-
-/*
- * Auto levels, a contrast stretch, as a lookup table: table[v] = clip((v - lo) * 255 / (hi - lo),
- * 0, 255) in double, rounded half to even. lo and hi are the ceil(n / 200)-th least and greatest of
- * the plane's n samples, that is its 0.5th and 99.5th percentile. A plane with hi = lo stays as it
- * is. It undoes what is linear within a channel: fading, a cast, yellowing.
- */
-PAT_API void pat_levels_table(const pat_plane *plane, uint8_t table[256]);
-
-/* How colours are corrected. New ones go last: the numbers are those on the wire. */
-typedef enum pat_color_method {
-    PAT_COLOR_WHITE_BALANCE,
-    PAT_COLOR_NONE,
-    PAT_COLOR_LEVELS,
-    PAT_COLOR_METHODS
-} pat_color_method;
-
-/* "white_balance", "none" or "levels". Static. */
-PAT_API const char *pat_color_method_name(pat_color_method method);
-
-/* The method with this name; false if there is none, *method is then unchanged. */
-PAT_API bool pat_color_method_parse(const char *name, pat_color_method *method);
-
-/* The number that stands for a method where there are only numbers: none 0, white_balance 1,
- * levels 2. And the method of such a number (asserted). */
-PAT_API double pat_method_number(pat_color_method method);
-PAT_API pat_color_method pat_method_of_number(double number);
-
-/* The lookup table of a method for one channel; none is the identity. */
-PAT_API void pat_color_table(pat_color_method method, const pat_plane *plane, uint8_t table[256]);
+PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,
+                                                    const pat_setting *setting, pat_image *restored,
+                                                    pat_error *error);
 
 /* dst(x, y) = table[src(x, y)]. src and dst may be the same plane. */
 PAT_API void pat_plane_map(const pat_plane *src, const uint8_t table[256], const pat_plane *dst);
 
-#define PAT_SIGMA_MIN 0.01
-#define PAT_SIGMA_MAX 20.0
 enum { PAT_GAUSSIAN_TAPS_MAX = 121 }; /* rint(6 * PAT_SIGMA_MAX + 1) | 1 */
 
 /*
@@ -79,8 +45,6 @@ PAT_API void pat_gaussian_init(pat_gaussian *kernel, double sigma);
 PAT_API PAT_MUST_CHECK pat_status pat_gaussian_blur(const pat_gaussian *kernel,
                                                     const pat_plane *src, const pat_plane *dst,
                                                     pat_error *error);
-
-#define PAT_STRENGTH_MAX 100.0
 
 /*
  * Unsharp masking exactly as cv2.addWeighted(base, 1 + strength, blurred, -strength, 0): in single

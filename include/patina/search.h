@@ -48,12 +48,4 @@ PAT_API PAT_MUST_CHECK pat_status pat_searcher_find_best(pat_searcher *searcher,
                                                          pat_evaluation *evaluation,
                                                          pat_error *error);
 
-/*
- * Apply one setting to `damaged`: colour correction, then sharpening; no resize. `restored` is
- * initialised and gets the size of `damaged`. Fails with PAT_OUT_OF_MEMORY.
- */
-PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,
-                                                    const pat_setting *setting, pat_image *restored,
-                                                    pat_error *error);
-
 #endif

@@ -60,11 +60,13 @@ static pat_format parse_format(const struct argp_state *state, const char *text)
     return PAT_FORMAT_NONE;
 }
 
-static pat_color_method parse_color(const struct argp_state *state, const char *text)
+static double parse_color(const struct argp_state *state, const char *text)
 {
-    pat_color_method method = PAT_COLOR_NONE;
-    if (!pat_color_method_parse(text, &method))
-        argp_error(state, "--color: '%s' is not one of white_balance, none, levels", text);
+    double method = PAT_COLOR_NONE;
+    char names[PAT_NAMES_TEXT_SIZE];
+    if (!pat_value_parse(PAT_AXIS_COLOR, text, &method))
+        argp_error(state, "--color: '%s' is not one of %s", text,
+                   pat_operator_names(PAT_AXIS_COLOR, names));
     return method;
 }
 
@@ -77,7 +79,7 @@ static void end_of_arguments(const struct argp_state *state, struct arguments *a
         argp_error(state, "give either --model or a setting, not both");
     if (restoration->model == NULL && !explicit_setting)
         argp_error(state, "give --model FILE, or a setting with --color, --sigma and --strength");
-    if (restoration->setting.strength > 0 && !arguments->has_sigma)
+    if (restoration->setting.value[PAT_AXIS_STRENGTH] > 0 && !arguments->has_sigma)
         argp_error(state, "--strength needs --sigma, how wide the blur is that it sharpens with");
     if (arguments->has_sigma && !arguments->has_strength)
         argp_error(state, "--sigma needs --strength, how much is sharpened");
@@ -98,16 +100,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_COLOR:
         arguments->color = argument;
-        restoration->setting.color = parse_color(state, argument);
+        restoration->setting.value[PAT_AXIS_COLOR] = parse_color(state, argument);
         return 0;
     case KEY_SIGMA:
         arguments->has_sigma = true;
-        restoration->setting.sigma =
+        restoration->setting.value[PAT_AXIS_SIGMA] =
             parse_number(state, "--sigma", argument, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
         return 0;
     case KEY_STRENGTH:
         arguments->has_strength = true;
-        restoration->setting.strength =
+        restoration->setting.value[PAT_AXIS_STRENGTH] =
             parse_number(state, "--strength", argument, 0, PAT_STRENGTH_MAX);
         return 0;
     case 'o':
@@ -171,21 +173,9 @@ struct teller {
     size_t told, unlike;
 };
 
-static void print_setting(const pat_setting *setting)
-{
-    static const char *const corrections[PAT_COLOR_METHODS] = {
-        [PAT_COLOR_WHITE_BALANCE] = "white balance",
-        [PAT_COLOR_NONE] = "",
-        [PAT_COLOR_LEVELS] = "levels",
-    };
-    printf("%s", corrections[setting->color]);
-    if (setting->strength > 0)
-        printf("%ssharpened by %g with sigma %g", setting->color == PAT_COLOR_NONE ? "" : ", ",
-               setting->strength, setting->sigma);
-}
-
 static void print_image(const pat_restoration *done)
 {
+    char setting[PAT_SETTING_TEXT_SIZE];
     console_name(done->input);
     if (done->output != NULL) {
         printf(" -> ");
@@ -195,7 +185,7 @@ static void print_image(const pat_restoration *done)
     if (done->left_alone)
         printf("left alone");
     else
-        print_setting(&done->setting);
+        printf("%s", pat_setting_describe(&done->setting, setting));
     for (int i = 0; i < done->note_count; i++)
         printf("; %s", done->notes[i]);
     printf("\n");
@@ -243,10 +233,19 @@ static void put_prediction(const pat_restoration *done)
 
 static void put_work(const pat_restoration *done)
 {
-    printf("\"color\": \"%s\", ", pat_color_method_name(done->setting.color));
-    put_number("sigma", done->setting.sigma);
-    printf(", ");
-    put_number("strength", done->setting.strength);
+    const char *separator = "";
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        char text[PAT_VALUE_TEXT_SIZE];
+        double value = done->setting.value[axis];
+        if (!pat_setting_shows(&done->setting, axis))
+            continue;
+        printf("%s", separator);
+        if (pat_axis_of(axis)->is_choice)
+            printf("\"%s\": \"%s\"", pat_axis_of(axis)->key, pat_value_format(axis, value, text));
+        else
+            put_number(pat_axis_of(axis)->key, value);
+        separator = ", ";
+    }
     printf(", \"left_alone\": %s, \"copied\": %s, \"predicted\": %s", truth(done->left_alone),
            truth(done->copied), truth(done->predicted));
     if (done->predicted)
@@ -357,7 +356,7 @@ static int run_restoration(struct arguments *arguments, pat_run_summary *summary
 
 int cmd_restore(int argc, char **argv)
 {
-    struct arguments arguments = {.restoration.setting.color = PAT_COLOR_NONE};
+    struct arguments arguments = {.restoration.setting = pat_setting_default()};
     arguments.inputs = console_memory((size_t)argc, sizeof *arguments.inputs);
     arguments.restoration.inputs = arguments.inputs;
     pat_run_summary *summary = console_memory(1, sizeof *summary);

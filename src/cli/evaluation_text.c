@@ -5,16 +5,12 @@
 
 #include "console.h"
 
-void setting_describe(const pat_setting *setting, char text[SETTING_TEXT_SIZE])
+void setting_describe(const pat_setting *setting, char text[PAT_SETTING_TEXT_SIZE])
 {
-    const char *color = pat_color_method_name(setting->color);
-    if (setting->strength > 0)
-        snprintf(text, SETTING_TEXT_SIZE, "%s, sigma %.4g, strength %.4g", color, setting->sigma,
-                 setting->strength);
-    else if (setting->color == PAT_COLOR_NONE)
-        snprintf(text, SETTING_TEXT_SIZE, "leave alone");
+    if (pat_setting_is_idle(setting))
+        snprintf(text, PAT_SETTING_TEXT_SIZE, "leave alone");
     else
-        snprintf(text, SETTING_TEXT_SIZE, "%s, no sharpening", color);
+        pat_setting_describe(setting, text);
 }
 
 static void print_way(const pat_evaluation_report *report, int way)
@@ -45,7 +41,7 @@ static void print_extremes(const char *title, const pat_extreme *extremes, size_
 {
     printf("%s\n", title);
     for (size_t i = 0; i < count; i++) {
-        char setting[SETTING_TEXT_SIZE];
+        char setting[PAT_SETTING_TEXT_SIZE];
         setting_describe(&extremes[i].setting, setting);
         printf("  %+.4f of %+.4f  ", extremes[i].gain, extremes[i].oracle_gain);
         console_name(extremes[i].name);
@@ -55,7 +51,7 @@ static void print_extremes(const char *title, const pat_extreme *extremes, size_
 
 void evaluation_print(const pat_evaluation_report *report)
 {
-    char fixed[SETTING_TEXT_SIZE];
+    char fixed[PAT_SETTING_TEXT_SIZE];
     setting_describe(&report->fixed, fixed);
     printf("%zu pair%s of %zu original%s; means and 95 %% intervals (bootstrap by original)\n",
            report->pairs, report->pairs == 1 ? "" : "s", report->originals,

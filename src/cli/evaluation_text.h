@@ -10,8 +10,7 @@ void evaluation_print(const pat_evaluation_report *report);
 /* A share of the oracle's gain and its interval in per cent, or that there is none to capture. */
 void share_print(const pat_estimate *share);
 
-/* "white_balance, sigma 1, strength 1.5" or "leave alone", into `text`. */
-enum { SETTING_TEXT_SIZE = 96 };
-void setting_describe(const pat_setting *setting, char text[SETTING_TEXT_SIZE]);
+/* As pat_setting_describe(); "leave alone" for a setting that does nothing. */
+void setting_describe(const pat_setting *setting, char text[PAT_SETTING_TEXT_SIZE]);
 
 #endif

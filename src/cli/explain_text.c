@@ -193,8 +193,9 @@ static void print_setting(const pat_explanation *explanation, const char *what, 
 {
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
     print_scores(what, &explanation->trials[index]);
-    printf("  %s, sigma %g, strength %g\n", pat_color_method_name(setting.color), setting.sigma,
-           setting.strength);
+    char words[PAT_SETTING_TEXT_SIZE];
+    printf("  %s\n", pat_setting_is_idle(&setting) ? "nothing done"
+                                                   : pat_setting_describe(&setting, words));
 }
 
 /* A difference, never "-0.000000". */
@@ -249,25 +250,53 @@ static void print_margins(const pat_explanation *explanation)
     print_remarks(explanation, runner_up);
 }
 
-/* Strengths first .. end - 1 of all colors and sigmas. */
+static void print_shaded(const pat_explanation *explanation, shading style, size_t index)
+{
+    begin_shade(style, pat_explanation_shade(explanation, index));
+    printf("%8.4f%c", explanation->trials[index].similarity,
+           pat_explanation_is_best(explanation, index) ? '*' : ' ');
+    end_shade(style);
+}
+
+/* "white_balance      0.5", with the filter's name if it is not the usual one. */
+static void print_row_name(const pat_setting *setting)
+{
+    char text[PAT_VALUE_TEXT_SIZE], name[2 * PAT_VALUE_TEXT_SIZE + 1];
+    snprintf(name, sizeof name, "%s",
+             pat_value_format(PAT_AXIS_COLOR, setting->value[PAT_AXIS_COLOR], text));
+    if (pat_setting_shows(setting, PAT_AXIS_FILTER)) {
+        size_t length = strlen(name);
+        snprintf(name + length, sizeof name - length, " %s",
+                 pat_value_format(PAT_AXIS_FILTER, setting->value[PAT_AXIS_FILTER], text));
+    }
+    if (pat_setting_reads(setting, PAT_AXIS_SIGMA))
+        printf("  %-13s %6g  ", name, setting->value[PAT_AXIS_SIGMA]);
+    else
+        printf("  %-13s %6s  ", name, "-");
+}
+
+/* Strengths first .. end - 1 of all others; a setting without a strength is in the first part. */
 static void print_part(const pat_explanation *explanation, shading style, int first, int end)
 {
     const pat_grid *grid = &explanation->grid;
     printf("  %-13s %6s  ", "color_method", "sigma");
     for (int i = first; i < end; i++)
-        printf(" %8g ", grid->strength[i]);
+        printf(" %8g ", grid->value[PAT_AXIS_STRENGTH][i]);
     printf(" strength\n");
-    for (int row = 0; row < grid->colors * grid->sigmas; row++) {
-        printf("  %-13s %6g  ", pat_color_method_name(grid->color[row / grid->sigmas]),
-               grid->sigma[row % grid->sigmas]);
-        for (int i = first; i < end; i++) {
-            size_t index = (size_t)row * (size_t)grid->strengths + (size_t)i;
-            begin_shade(style, pat_explanation_shade(explanation, index));
-            printf("%8.4f%c", explanation->trials[index].similarity,
-                   pat_explanation_is_best(explanation, index) ? '*' : ' ');
-            end_shade(style);
-        }
-        printf("\n");
+    for (size_t index = 0; index < explanation->settings; index++) {
+        const pat_setting setting = pat_grid_setting(grid, index);
+        int place[PAT_AXES];
+        pat_grid_place(grid, index, place);
+        int strength = place[PAT_AXIS_STRENGTH];
+        bool is_last = strength == grid->count[PAT_AXIS_STRENGTH] - 1 ||
+                       !pat_setting_reads(&setting, PAT_AXIS_STRENGTH);
+        if (strength < first || strength >= end)
+            continue;
+        if (strength == first)
+            print_row_name(&setting);
+        print_shaded(explanation, style, index);
+        if (is_last || strength == end - 1)
+            printf("\n");
     }
 }
 
@@ -293,9 +322,10 @@ static void print_surface(const pat_explanation *explanation)
     print_words(title, 0);
     int abreast = (room() - LEGEND_WIDTH) / CELL_WIDTH;
     abreast = abreast < 1 ? 1 : abreast > CELLS_ABREAST ? CELLS_ABREAST : abreast;
-    for (int first = 0; first < grid->strengths; first += abreast) {
+    int strengths = grid->count[PAT_AXIS_STRENGTH];
+    for (int first = 0; first < strengths; first += abreast) {
         int end = first + abreast;
-        print_part(explanation, style, first, end < grid->strengths ? end : grid->strengths);
+        print_part(explanation, style, first, end < strengths ? end : strengths);
     }
     printf("  %-20s    %8.4f", "doing nothing", explanation->untouched.similarity);
     bool gains = pat_explanation_shade(explanation, explanation->best) > 0;

@@ -31,14 +31,14 @@ static double percent(size_t part, size_t whole)
 static void print_parameters(const pat_inspection *inspection)
 {
     printf("\nrows in which a value is the best:\n");
-    for (int i = 0; i < PAT_INSPECTED_PARAMETERS; i++) {
+    for (int i = 0; i < inspection->parameter_count; i++) {
         const pat_parameter_report *parameter = &inspection->parameter[i];
         printf("%-*s", NAME_WIDTH, parameter->name);
         for (size_t j = 0; j < parameter->value_count && j < VALUES_SHOWN; j++) {
             const pat_value_count *value = &parameter->values[j];
             printf(j == 0 ? " " : ", ");
-            if (i == 0)
-                printf("%s", pat_color_method_name(pat_method_of_number(value->value)));
+            if (pat_axis_of(parameter->axis)->is_choice && !parameter->is_target)
+                printf("%s", pat_operator_name(parameter->axis, (int)value->value));
             else
                 printf("%.6g", value->value);
             printf(": %zu", value->count);
@@ -85,10 +85,14 @@ static void print_settings(const pat_inspection *inspection)
     printf("\n");
     for (size_t i = 0; i < winners && i < SETTINGS_SHOWN; i++) {
         const pat_setting_report *report = &inspection->settings[i];
+        const double *value = report->setting.value;
+        char name[PAT_VALUE_TEXT_SIZE];
         printf("%8zu %6.1f  %-13s %6.4g %9.4g", report->wins,
                percent(report->wins, inspection->rows),
-               pat_color_method_name(report->setting.color), report->setting.sigma,
-               report->setting.strength);
+               pat_value_format(PAT_AXIS_COLOR, value[PAT_AXIS_COLOR], name),
+               value[PAT_AXIS_SIGMA], value[PAT_AXIS_STRENGTH]);
+        if (pat_grid_shows(&inspection->grid, PAT_AXIS_FILTER))
+            printf(" %-9s", pat_value_format(PAT_AXIS_FILTER, value[PAT_AXIS_FILTER], name));
         if (inspection->has_trials)
             printf(" %9zu %+9.3f %+10.4f", report->harms, report->mean_gain_db,
                    report->mean_gain_ssim);

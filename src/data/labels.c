@@ -6,19 +6,24 @@
 
 #include "base/number.h"
 
+static void count_axis(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
+                       pat_axis axis)
+{
+    bool is_idle = !pat_setting_depends_on(setting, axis);
+    for (int i = 0; i < grid->count[axis]; i++) {
+        bool won = grid->value[axis][i] == setting->value[axis];
+        labels->wins[axis][i] += won;
+        labels->idle[axis][i] += won && is_idle;
+    }
+}
+
 void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
                     const pat_scores *best, const pat_scores *untouched, bool tied)
 {
     labels->rows++;
     labels->tied += tied;
-    for (int i = 0; i < grid->colors; i++)
-        labels->color[i] += grid->color[i] == setting->color;
-    for (int i = 0; i < grid->sigmas; i++) {
-        labels->sigma[i] += grid->sigma[i] == setting->sigma;
-        labels->idle[i] += grid->sigma[i] == setting->sigma && setting->strength == 0;
-    }
-    for (int i = 0; i < grid->strengths; i++)
-        labels->strength[i] += grid->strength[i] == setting->strength;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        count_axis(labels, grid, setting, axis);
     if (untouched == NULL)
         return;
     if (isinf(untouched->psnr)) { /* nothing was damaged: no gain to speak of */
@@ -60,7 +65,7 @@ static int constant_of(const size_t *wins, int count, size_t rows)
 struct axis {
     const char *column;
     const double *value;
-    const size_t *wins, *idle; /* idle: how many of the wins any other value had too, or NULL */
+    const size_t *wins, *idle; /* idle: how many of the wins any other value would have too */
     int count;
     size_t rows;
     const char *below; /* where to go from the least value */
@@ -110,11 +115,11 @@ static void warn_of_edges(pat_label_report *report, const struct axis *axis)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
     size_t rows = axis->rows;
-    for (int i = 0; i < axis->count && axis->idle != NULL; i++)
+    for (int i = 0; i < axis->count; i++)
         rows -= axis->idle[i];
     for (int end = 0; end < 2 && rows > 0; end++) {
         int i = end_of(axis, end);
-        size_t wins = axis->wins[i] - (axis->idle != NULL ? axis->idle[i] : 0);
+        size_t wins = axis->wins[i] - axis->idle[i];
         pat_number_format(axis->value[i], text);
         if (2 * wins >= rows && axis->value[i] > 0)
             warn(report, PAT_LABEL_EDGE,
@@ -133,22 +138,31 @@ static void judge_axis(pat_label_report *report, const struct axis *axis)
         warn_of_edges(report, axis);
 }
 
-static void judge_color(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
+static void judge_choice(pat_label_report *report, const pat_labels *labels, const pat_grid *grid,
+                         pat_axis axis)
 {
-    int constant = constant_of(labels->color, grid->colors, labels->rows);
+    char name[PAT_VALUE_TEXT_SIZE];
+    int constant = constant_of(labels->wins[axis], grid->count[axis], labels->rows);
     if (constant >= 0)
-        warn(report, PAT_LABEL_CONSTANT, "color_method is %s in all %zu rows: " TEACHES_NOTHING,
-             pat_color_method_name(grid->color[constant]), labels->rows);
+        warn(report, PAT_LABEL_CONSTANT, "%s is %s in all %zu rows: " TEACHES_NOTHING,
+             pat_axis_of(axis)->column,
+             pat_value_format(axis, grid->value[axis][constant], name), labels->rows);
 }
 
 static void judge_targets(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)
 {
-    judge_color(report, labels, grid);
-    judge_axis(report, &(struct axis){"sharpen_sigma", grid->sigma, labels->sigma, labels->idle,
-                                      grid->sigmas, labels->rows, "", labels->grid_observed});
-    judge_axis(report, &(struct axis){"sharpen_strength", grid->strength, labels->strength, NULL,
-                                      grid->strengths, labels->rows, " or include 0",
-                                      labels->grid_observed});
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (!pat_grid_shows(grid, axis))
+            continue;
+        if (row->is_choice)
+            judge_choice(report, labels, grid, axis);
+        else
+            judge_axis(report, &(struct axis){row->column, grid->value[axis], labels->wins[axis],
+                                              labels->idle[axis], grid->count[axis], labels->rows,
+                                              row->least == 0 ? " or include 0" : "",
+                                              labels->grid_observed});
+    }
 }
 
 void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report)

@@ -12,9 +12,8 @@ typedef struct pat_labels {
     size_t rows;
     size_t scored, harmed, tied, identical; /* as in pat_label_report */
     double gain_db, gain_ssim;              /* sums over the scored rows */
-    /* wins per axis value */
-    size_t color[PAT_COLOR_METHODS], sigma[PAT_AXIS_MAX], strength[PAT_AXIS_MAX];
-    size_t idle[PAT_AXIS_MAX]; /* of sigma's: those with strength 0, where any sigma does */
+    size_t wins[PAT_AXES][PAT_AXIS_MAX]; /* of each value of each axis of the grid */
+    size_t idle[PAT_AXES][PAT_AXIS_MAX]; /* of these, where any other value does as well */
     bool grid_observed;        /* the grid may have had more values than are known */
 } pat_labels;
 

@@ -1,6 +1,7 @@
 #include "data/row.h"
 
 #include "data/csv.h"
+#include "data/settings.h"
 
 static void put_texts(pat_buffer *out, const char *const *texts, size_t count)
 {
@@ -39,48 +40,43 @@ static void put_scores(pat_buffer *out, const pat_scores *scores)
     pat_csv_number(out, scores->ssim);
 }
 
-void pat_row_put_header(pat_buffer *out, bool extended)
+void pat_row_put_header(pat_buffer *out, const pat_columns *columns)
 {
     put_texts(out, (const char *[]){"filename", "similarity_score", "psnr", "ssim"}, 4);
     put_feature_names(out, 0, PAT_FEATURE_COUNT);
-    put_texts(out,
-              (const char *[]){"color_method", "apply_color_correction", "sharpen_sigma",
-                               "sharpen_strength"},
-              4);
-    put_feature_names(out, PAT_FEATURE_COUNT, feature_count(extended));
+    pat_settings_put_header(out, true);
+    put_feature_names(out, PAT_FEATURE_COUNT, feature_count(columns->extended));
+    pat_settings_put_optional_header(out, columns->grid);
     pat_csv_end_row(out);
 }
 
-void pat_row_put(pat_buffer *out, const pat_row *row)
+void pat_row_put(pat_buffer *out, const pat_columns *columns, const pat_row *row)
 {
-    put_foreign(out, row->name, row->spreadsheet_safe);
+    put_foreign(out, row->name, columns->spreadsheet_safe);
     put_scores(out, row->scores);
     put_features(out, row->features, 0, PAT_FEATURE_COUNT);
-    pat_csv_text(out, pat_color_method_name(row->setting->color));
-    pat_csv_number(out, row->setting->color == PAT_COLOR_NONE ? 0 : 1);
-    pat_csv_number(out, row->setting->sigma);
-    pat_csv_number(out, row->setting->strength);
-    put_features(out, row->features, PAT_FEATURE_COUNT, feature_count(row->extended));
+    pat_settings_put(out, row->setting, true);
+    put_features(out, row->features, PAT_FEATURE_COUNT, feature_count(columns->extended));
+    pat_settings_put_optional(out, columns->grid, row->setting);
     pat_csv_end_row(out);
 }
 
-void pat_trial_put_header(pat_buffer *out)
+void pat_trial_put_header(pat_buffer *out, const pat_columns *columns)
 {
-    put_texts(out,
-              (const char *[]){"filename", "color_method", "sharpen_sigma", "sharpen_strength",
-                               "similarity_score", "psnr", "ssim"},
-              7);
+    pat_csv_text(out, "filename");
+    pat_settings_put_header(out, false);
+    put_texts(out, (const char *[]){"similarity_score", "psnr", "ssim"}, 3);
+    pat_settings_put_optional_header(out, columns->grid);
     pat_csv_end_row(out);
 }
 
-void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
-                   const pat_scores *scores, bool spreadsheet_safe)
+void pat_trial_put(pat_buffer *out, const pat_columns *columns, const char *name,
+                   const pat_setting *setting, const pat_scores *scores)
 {
-    put_foreign(out, name, spreadsheet_safe);
-    pat_csv_text(out, pat_color_method_name(setting->color));
-    pat_csv_number(out, setting->sigma);
-    pat_csv_number(out, setting->strength);
+    put_foreign(out, name, columns->spreadsheet_safe);
+    pat_settings_put(out, setting, false);
     put_scores(out, scores);
+    pat_settings_put_optional(out, columns->grid, setting);
     pat_csv_end_row(out);
 }
 

@@ -11,23 +11,28 @@
 #include "patina/features.h"
 #include "patina/search.h"
 
+/* What the tables of a run have beside the columns that all have; in this order, at the end. */
+typedef struct pat_columns {
+    bool extended;        /* the extended features; not in trials.csv */
+    const pat_grid *grid; /* whose optional axes are columns */
+    bool spreadsheet_safe;
+} pat_columns;
+
 /* regression_training_data.csv: what was found for one pair. */
 typedef struct pat_row {
     const char *name;
     const pat_scores *scores;
-    const double *features; /* PAT_FEATURE_COUNT of them, or PAT_FEATURES_MAX */
-    bool extended;          /* which: the further ones come last */
+    const double *features; /* PAT_FEATURE_COUNT of them, or PAT_FEATURES_MAX if extended */
     const pat_setting *setting;
-    bool spreadsheet_safe;
 } pat_row;
 
-void pat_row_put_header(pat_buffer *out, bool extended);
-void pat_row_put(pat_buffer *out, const pat_row *row);
+void pat_row_put_header(pat_buffer *out, const pat_columns *columns);
+void pat_row_put(pat_buffer *out, const pat_columns *columns, const pat_row *row);
 
 /* trials.csv: one setting of one pair. */
-void pat_trial_put_header(pat_buffer *out);
-void pat_trial_put(pat_buffer *out, const char *name, const pat_setting *setting,
-                   const pat_scores *scores, bool spreadsheet_safe);
+void pat_trial_put_header(pat_buffer *out, const pat_columns *columns);
+void pat_trial_put(pat_buffer *out, const pat_columns *columns, const char *name,
+                   const pat_setting *setting, const pat_scores *scores);
 
 /* failures.csv: one pair or image without a row. */
 typedef struct pat_failure_row {

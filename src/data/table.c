@@ -22,8 +22,17 @@ struct pat_table_reader {
     double *value;
 };
 
-/* Where `name` stands in the header. A name that is not there, or more than once, is added to
- * `missing` or `repeated`: all of them are to be told at once. */
+/* Whether the column belongs to an optional axis, so that a table need not have it. */
+static bool is_optional(const char *column)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_axis_of(axis)->is_optional && strcmp(column, pat_axis_of(axis)->column) == 0)
+            return true;
+    return false;
+}
+
+/* Where `name` stands in the header; header->count: nowhere. A name that is not there but must be,
+ * or is there more than once, is added to `missing` or `repeated`, to be reported all at once. */
 static size_t find_column(const pat_names *header, const char *name, pat_buffer *missing,
                           pat_buffer *repeated)
 {
@@ -33,7 +42,7 @@ static size_t find_column(const pat_names *header, const char *name, pat_buffer 
             found = i;
             times++;
         }
-    if (times != 1) {
+    if (times != 1 && !(times == 0 && is_optional(name))) {
         pat_buffer *list = times == 0 ? missing : repeated;
         pat_buffer_append_text(list, list->size == 0 ? "'" : ", '");
         pat_buffer_append_text(list, name);
@@ -120,15 +129,6 @@ const pat_names *pat_table_header(const pat_table_reader *reader)
     return &reader->header;
 }
 
-static bool parse_color(const char *text, double *value)
-{
-    pat_color_method method;
-    if (!pat_color_method_parse(text, &method))
-        return false;
-    *value = pat_method_number(method);
-    return true;
-}
-
 bool pat_table_number(const char *text, double *value)
 {
     if (pat_number_parse(text, value))
@@ -144,17 +144,34 @@ bool pat_table_number(const char *text, double *value)
     return true;
 }
 
+/* The choice whose names the column holds, or PAT_AXES. */
+static pat_axis choice_of(const char *column)
+{
+    pat_axis axis = 0;
+    while (axis < PAT_AXES &&
+           !(pat_axis_of(axis)->is_choice && strcmp(column, pat_axis_of(axis)->column) == 0))
+        axis++;
+    return axis;
+}
+
 static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, size_t column,
                             pat_error *error)
 {
+    double *value = &reader->value[column];
+    if (reader->field[column] == reader->header.count) { /* an optional column that is not there */
+        *value = NAN;
+        return PAT_OK;
+    }
     const char *name = reader->columns[column], *text = row->field[reader->field[column]];
-    bool color = strcmp(name, "color_method") == 0;
-    if ((color ? parse_color : pat_table_number)(text, &reader->value[column]))
+    char names[PAT_NAMES_TEXT_SIZE];
+    const pat_axis choice = choice_of(name);
+    if (choice < PAT_AXES ? pat_value_parse(choice, text, value) : pat_table_number(text, value))
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu (%s), column '%s': '%.40s' is not %s; mend or remake the file",
+                    "%s: row %zu (%s), column '%s': '%.40s' is not %s%s; fix or regenerate the file",
                     reader->path, row->number, row->field[reader->filename_field], name, text,
-                    color ? "white_balance, none or levels" : "a number");
+                    choice < PAT_AXES ? "one of " : "a number",
+                    choice < PAT_AXES ? pat_operator_names(choice, names) : "");
 }
 
 pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_error *error)

@@ -1,9 +1,10 @@
 /*
  * Reading tables such as regression_training_data.csv: columns of numbers by name, in any order,
- * one row per picture; private to the library.
+ * one row per image; private to the library.
  *
  * A number may be written as pandas does: "1", "1.0", "1e-05", "inf", "nan", an empty cell (NaN),
- * True (1) or False (0). In the column color_method, a method is its pat_method_number().
+ * True (1) or False (0). In the column of a choice, such as color_method, an operator's name is its
+ * number. The column of an optional axis may be missing: all its cells are NaN then.
  */
 #ifndef PAT_DATA_TABLE_H
 #define PAT_DATA_TABLE_H

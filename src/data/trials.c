@@ -6,20 +6,20 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/settings.h"
 #include "data/table.h"
 
-static const char *const columns[] = {"color_method",     "sharpen_sigma", "sharpen_strength",
-                                      "similarity_score", "psnr",          "ssim"};
-enum { COLOR, SIGMA, STRENGTH, SIMILARITY, PSNR, SSIM, COLUMNS };
+enum { SIMILARITY, PSNR, SSIM, SETTING, COLUMNS = SETTING + PAT_AXES };
 
 /* What SSIM and PSNR make possible is more than this. */
 #define SIMILARITY_LEAST (-1)
 
 struct pat_trials_reader {
     const char *path;
+    const char *columns[COLUMNS];
     pat_table_reader *table;
     pat_grid grid; /* no settings: not known yet */
-    char *name;    /* of the picture that was read last, or is being read */
+    char *name;    /* of the image that was read last, or is being read */
     /* Its trials, the untouched one included. */
     pat_setting *setting;
     pat_scores *scores;
@@ -52,8 +52,7 @@ static pat_status read_row(pat_trials_reader *reader, pat_error *error)
                         "%s: row %zu (%s), column 'similarity_score' is not a score; search again "
                         "with --trials",
                         reader->path, row.number, row.filename);
-    reader->next_setting =
-        (pat_setting){pat_method_of_number(value[COLOR]), value[SIGMA], value[STRENGTH]};
+    reader->next_setting = pat_settings_read(value + SETTING);
     reader->next_scores = (pat_scores){value[SIMILARITY], value[PSNR], value[SSIM]};
     free(reader->next_name);
     reader->next_name = strdup(row.filename);
@@ -93,18 +92,23 @@ static bool is_valid(const pat_grid *grid)
     return pat_grid_parse(&parsed, text, NULL) == PAT_OK;
 }
 
-/* The grid of a picture's settings: the values of each axis in the order in which they come. */
+/* The grid of an image's settings: the values of each axis in the order in which they come. An axis
+ * that no setting reads keeps its default. */
 static bool infer_grid(const pat_setting *setting, size_t count, pat_grid *grid)
 {
-    double color[PAT_AXIS_MAX];
+    pat_grid usual;
+    pat_grid_init_default(&usual);
     *grid = (pat_grid){0};
-    for (size_t i = 0; i < count; i++)
-        if (!add_value(color, &grid->colors, setting[i].color) ||
-            !add_value(grid->sigma, &grid->sigmas, setting[i].sigma) ||
-            !add_value(grid->strength, &grid->strengths, setting[i].strength))
-            return false;
-    for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = (pat_color_method)color[i];
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        for (size_t i = 0; i < count; i++)
+            if (pat_setting_reads(&setting[i], axis) &&
+                !add_value(grid->value[axis], &grid->count[axis], setting[i].value[axis]))
+                return false;
+        if (grid->count[axis] == 0) {
+            grid->count[axis] = usual.count[axis];
+            memcpy(grid->value[axis], usual.value[axis], sizeof usual.value[axis]);
+        }
+    }
     return count > 0 && is_valid(grid);
 }
 
@@ -120,24 +124,32 @@ static bool fits_grid(const pat_setting *setting, size_t count, const pat_grid *
     return true;
 }
 
-/* Whether the trials of the picture are what they should be; the first picture's tell the grid. */
-static pat_status check_picture(pat_trials_reader *reader, pat_error *error)
+/* "none,0,0"; any filter will do. */
+static bool is_untouched(const pat_setting *setting)
+{
+    pat_setting nothing = {{0}};
+    nothing.value[PAT_AXIS_FILTER] = setting->value[PAT_AXIS_FILTER];
+    return pat_setting_equal(setting, &nothing);
+}
+
+/* Whether the trials of the image are what they should be; the first image's tell the grid. */
+static pat_status check_image(pat_trials_reader *reader, pat_error *error)
 {
     size_t count = reader->count - 1;
-    if (!pat_setting_equal(&reader->setting[count], &(pat_setting){PAT_COLOR_NONE, 0, 0}))
+    if (!is_untouched(&reader->setting[count]))
         return pat_fail(error, PAT_MALFORMED,
                         "%s: the trials of %s do not end with the untouched image (none,0,0); is "
                         "it the file of patina search --trials?",
                         reader->path, reader->name);
-    if (pat_grid_count(&reader->grid) == 0 && (!infer_grid(reader->setting, count, &reader->grid) ||
+    if (reader->grid.count[0] == 0 && (!infer_grid(reader->setting, count, &reader->grid) ||
                                                !fits_grid(reader->setting, count, &reader->grid)))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: the settings of the first picture (%s) are no grid, each value of one "
+                        "%s: the settings of the first image (%s) are no grid, each value of one "
                         "column with each of the others; is it the file of patina search --trials?",
                         reader->path, reader->name);
     if (!fits_grid(reader->setting, count, &reader->grid))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: %s was not tried with the settings of the first picture; give the "
+                        "%s: %s was not tried with the settings of the first image; give the "
                         "file as it was written",
                         reader->path, reader->name);
     return PAT_OK;
@@ -160,7 +172,7 @@ pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set, pat_er
             status = read_row(reader, error);
     } while (status == PAT_OK && !reader->ended && strcmp(reader->next_name, reader->name) == 0);
     if (status == PAT_OK)
-        status = check_picture(reader, error);
+        status = check_image(reader, error);
     if (status == PAT_OK)
         *set = (pat_trial_set){reader->name, reader->scores, reader->scores[reader->count - 1]};
     return status;
@@ -173,7 +185,10 @@ pat_status pat_trials_open(pat_trials_reader **out, const char *path, pat_error 
     if (reader == NULL)
         return pat_fail_memory(error, "the trials");
     reader->path = path;
-    pat_status status = pat_table_open(&reader->table, path, columns, COLUMNS, error);
+    memcpy(reader->columns, (const char *[]){"similarity_score", "psnr", "ssim"},
+           SETTING * sizeof *reader->columns);
+    pat_settings_columns(reader->columns + SETTING);
+    pat_status status = pat_table_open(&reader->table, path, reader->columns, COLUMNS, error);
     if (status == PAT_OK)
         status = read_row(reader, error);
     if (status != PAT_OK) {

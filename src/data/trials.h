@@ -1,9 +1,9 @@
 /*
- * The scores of every setting, as `patina search --trials` writes them, read picture by picture;
+ * The scores of every setting, as `patina search --trials` writes them, read image by image;
  * private to the library.
  *
- * Rows of one picture follow each other: the settings of a grid in its order, the same for every
- * picture, and last the untouched image (none,0,0).
+ * Rows of one image follow each other: the settings of a grid in its order, the same for every
+ * image, and last the untouched image (none,0,0).
  */
 #ifndef PAT_DATA_TRIALS_H
 #define PAT_DATA_TRIALS_H
@@ -14,7 +14,7 @@
 
 typedef struct pat_trials_reader pat_trials_reader;
 
-/* The trials of one picture. */
+/* The trials of one image. */
 typedef struct pat_trial_set {
     const char *filename;     /* NULL: the file has ended */
     const pat_scores *scores; /* of the settings of the grid, in its order */
@@ -26,13 +26,13 @@ typedef struct pat_trial_set {
 PAT_MUST_CHECK pat_status pat_trials_open(pat_trials_reader **reader, const char *path,
                                           pat_error *error);
 
-/* The next picture, valid until the next call. Fails with PAT_MALFORMED, the message naming the
- * picture and what is wrong with its trials, PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+/* The next image, valid until the next call. Fails with PAT_MALFORMED, the message naming the
+ * image and what is wrong with its trials, PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set,
                                           pat_error *error);
 void pat_trials_close(pat_trials_reader *reader);
 
-/* The grid, once the first picture has been read; without settings if there was none. */
+/* The grid, once the first image has been read; without settings if there was none. */
 const pat_grid *pat_trials_grid(const pat_trials_reader *reader);
 
 #endif

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "data/trials.h"
+#include "inspect/rows.h"
 
-enum { COLOR, SIGMA, STRENGTH, SIMILARITY, PSNR, SSIM, COLUMNS };
-static const char *const columns[COLUMNS] = {
-    "color_method", "sharpen_sigma", "sharpen_strength", "similarity_score", "psnr", "ssim"};
+enum { SIMILARITY, PSNR, SSIM, COLUMNS };
+static const char *const columns[COLUMNS] = {"similarity_score", "psnr", "ssim"};
 
 /* A CSV that went through another program may have lost the last bits. */
 static const double SAME = 1e-9;
@@ -45,9 +45,7 @@ static bool nearly_equal(double a, double b)
 static size_t find_winner(const struct reading *reading, size_t row)
 {
     const pat_grid *grid = &reading->gains->grid;
-    const double *const *label = reading->label;
-    const pat_setting best = {pat_method_of_number(label[COLOR][row]), label[SIGMA][row],
-                              label[STRENGTH][row]};
+    const pat_setting best = pat_data_setting(reading->data, row);
     size_t i = 0;
     while (i < pat_grid_count(grid) &&
            !pat_setting_equal(&best, &reading->gains->settings[i].setting))

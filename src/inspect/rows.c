@@ -12,19 +12,65 @@
 #include "inspect/gains.h"
 #include "inspect/statistics.h"
 
+/* ---- The columns ----------------------------------------------------------------------------- */
+
+static bool has_target(pat_axis axis)
+{
+    return pat_axis_of(axis)->is_choice && pat_axis_of(axis)->target != NULL;
+}
+
+pat_data_parameter pat_data_parameter_of(int parameter)
+{
+    for (int optional = 0; optional < 2; optional++)
+        for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+            if (pat_axis_of(axis)->is_optional != optional)
+                continue;
+            if (parameter-- == 0)
+                return (pat_data_parameter){axis, false};
+            if (has_target(axis) && parameter-- == 0)
+                return (pat_data_parameter){axis, true};
+        }
+    return (pat_data_parameter){PAT_AXES, false};
+}
+
+static int column_of(pat_axis axis, bool is_target)
+{
+    for (int i = 0; i < PAT_PARAMETERS_MAX; i++) {
+        const pat_data_parameter parameter = pat_data_parameter_of(i);
+        if (parameter.axis == axis && parameter.is_target == is_target)
+            return PAT_DATA_PARAMETER + i;
+    }
+    return -1;
+}
+
+int pat_data_column_of(pat_axis axis)
+{
+    return column_of(axis, false);
+}
+
+int pat_data_target_of(pat_axis axis)
+{
+    return column_of(axis, true);
+}
+
+static const char *parameter_name(int index)
+{
+    const pat_data_parameter parameter = pat_data_parameter_of(index);
+    const pat_axis_row *row = pat_axis_of(parameter.axis);
+    return parameter.is_target ? row->target : row->column;
+}
+
 static const char *const *column_names(void)
 {
     static const char *names[PAT_DATA_COLUMNS_MAX] = {
         [PAT_DATA_SIMILARITY] = "similarity_score",
         [PAT_DATA_PSNR] = "psnr",
         [PAT_DATA_SSIM] = "ssim",
-        [PAT_DATA_COLOR] = "color_method",
-        [PAT_DATA_APPLY] = "apply_color_correction",
-        [PAT_DATA_SIGMA] = "sharpen_sigma",
-        [PAT_DATA_STRENGTH] = "sharpen_strength",
     };
     for (int i = 0; i < PAT_FEATURE_COUNT; i++)
         names[PAT_DATA_FEATURE + i] = pat_feature_name(i);
+    for (int i = 0; i < PAT_PARAMETERS_MAX; i++)
+        names[PAT_DATA_PARAMETER + i] = parameter_name(i);
     for (int i = 0; i < PAT_EXTENDED_COUNT; i++)
         names[PAT_DATA_EXTENDED + i] = pat_feature_name(PAT_FEATURE_COUNT + i);
     return names;
@@ -57,10 +103,27 @@ pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error
     return status;
 }
 
+/* Whether the column holds the numbers of operators. */
+static bool is_choice(size_t column)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_axis_of(axis)->is_choice && (int)column == pat_data_column_of(axis))
+            return true;
+    return false;
+}
+
+bool pat_data_has_column(const pat_table *table, size_t column)
+{
+    for (size_t i = 0; i < table->header.count; i++)
+        if (strcmp(pat_names_get(&table->header, i), table->columns[column]) == 0)
+            return true;
+    return false;
+}
+
 static pat_status describe_columns(const pat_inspecting *work, pat_error *error)
 {
     for (size_t i = 0; i < work->table->column_count; i++) {
-        if (i == PAT_DATA_COLOR)
+        if (is_choice(i) || !pat_data_has_column(work->table, i))
             continue;
         pat_column_report *column = &work->report->column[work->report->column_count++];
         column->name = work->table->columns[i];
@@ -74,27 +137,41 @@ static pat_status describe_columns(const pat_inspecting *work, pat_error *error)
 
 /* ---- The parameters -------------------------------------------------------------------------- */
 
-/* Three columns of a table. */
+/* The columns of the axes. */
 struct labels {
-    const double *color, *sigma, *strength;
+    const double *value[PAT_AXES];
     size_t rows;
 };
 
 static struct labels labels_of(const pat_table *table)
 {
-    return (struct labels){table->value[PAT_DATA_COLOR], table->value[PAT_DATA_SIGMA],
-                           table->value[PAT_DATA_STRENGTH], table->rows};
+    struct labels labels = {.rows = table->rows};
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        labels.value[axis] = table->value[pat_data_column_of(axis)];
+    return labels;
 }
 
 static bool has_labels(const struct labels *labels, size_t row)
 {
-    return isfinite(labels->sigma[row]) && isfinite(labels->strength[row]);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_optional && !isfinite(labels->value[axis][row]))
+            return false;
+    return true;
 }
 
 static pat_setting setting_of(const struct labels *labels, size_t row)
 {
-    return (pat_setting){pat_method_of_number(labels->color[row]), labels->sigma[row],
-                         labels->strength[row]};
+    pat_setting setting = pat_setting_default();
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_optional || !isnan(labels->value[axis][row]))
+            setting.value[axis] = labels->value[axis][row];
+    return setting;
+}
+
+pat_setting pat_data_setting(const pat_table *table, size_t row)
+{
+    const struct labels labels = labels_of(table);
+    return setting_of(&labels, row);
 }
 
 static int compare_values(const void *a, const void *b)
@@ -138,50 +215,58 @@ static pat_status count_values(const double *value, size_t rows, const double *a
     return PAT_OK;
 }
 
+/* The values that the grid has of a parameter, if it is known; as many as are returned. */
+static int tried_values(const pat_inspection *report, pat_data_parameter parameter,
+                        double values[PAT_AXIS_MAX])
+{
+    if (report->grid_origin == PAT_GRID_UNKNOWN)
+        return 0;
+    int count = report->grid.count[parameter.axis];
+    for (int i = 0; i < count; i++) {
+        double value = report->grid.value[parameter.axis][i];
+        pat_setting alone = {{0}};
+        alone.value[parameter.axis] = value;
+        values[i] = parameter.is_target ? pat_setting_uses(&alone, parameter.axis) : value;
+    }
+    return count;
+}
+
 static pat_status count_parameters(const pat_inspecting *work, pat_error *error)
 {
-    static const int column[PAT_INSPECTED_PARAMETERS] = {PAT_DATA_COLOR, PAT_DATA_APPLY,
-                                                         PAT_DATA_SIGMA, PAT_DATA_STRENGTH};
     pat_inspection *report = work->report;
-    const pat_grid *grid = &report->grid;
-    double colors[PAT_COLOR_METHODS], applied[PAT_COLOR_METHODS];
-    int sizes[PAT_INSPECTED_PARAMETERS] = {0};
-    const double *axes[PAT_INSPECTED_PARAMETERS] = {colors, applied, grid->sigma, grid->strength};
-    if (report->grid_origin != PAT_GRID_UNKNOWN) {
-        sizes[0] = sizes[1] = grid->colors;
-        sizes[2] = grid->sigmas;
-        sizes[3] = grid->strengths;
-    }
-    for (int i = 0; i < sizes[0]; i++) {
-        colors[i] = pat_method_number(grid->color[i]);
-        applied[i] = grid->color[i] != PAT_COLOR_NONE;
-    }
     pat_status status = PAT_OK;
-    for (int i = 0; i < PAT_INSPECTED_PARAMETERS && status == PAT_OK; i++) {
-        report->parameter[i].name = work->table->columns[column[i]];
-        status = count_values(work->table->value[column[i]], work->table->rows, axes[i], sizes[i],
-                              &report->parameter[i], error);
+    for (int i = 0; i < PAT_PARAMETERS_MAX && status == PAT_OK; i++) {
+        const pat_data_parameter parameter = pat_data_parameter_of(i);
+        size_t column = PAT_DATA_PARAMETER + (size_t)i;
+        double tried[PAT_AXIS_MAX];
+        if (!pat_data_has_column(work->table, column))
+            continue;
+        pat_parameter_report *told = &report->parameter[report->parameter_count++];
+        told->name = work->table->columns[column];
+        told->axis = parameter.axis;
+        told->is_target = parameter.is_target;
+        status = count_values(work->table->value[column], work->table->rows, tried,
+                              tried_values(report, parameter, tried), told, error);
     }
     return status;
 }
 
 /* ---- The grid -------------------------------------------------------------------------------- */
 
-static bool on_axis(const double *axis, int count, double value)
+static bool on_axis(const pat_grid *grid, pat_axis axis, double value)
 {
-    for (int i = 0; i < count; i++)
-        if (axis[i] == value)
+    for (int i = 0; i < grid->count[axis]; i++)
+        if (grid->value[axis][i] == value)
             return true;
     return false;
 }
 
 static bool in_grid(const pat_grid *grid, const pat_setting *setting)
 {
-    bool color = false;
-    for (int i = 0; i < grid->colors; i++)
-        color = color || grid->color[i] == setting->color;
-    return color && on_axis(grid->sigma, grid->sigmas, setting->sigma) &&
-           on_axis(grid->strength, grid->strengths, setting->strength);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_setting_reads(setting, axis) && !on_axis(grid, axis, setting->value[axis]))
+            return false;
+    return true;
 }
 
 /* The first row whose setting is not of the grid, or labels->rows. */
@@ -196,36 +281,35 @@ static size_t first_outside(const struct labels *labels, const pat_grid *grid)
     return labels->rows;
 }
 
-/* The values of a column, in the order in which they come. False if they are too many. */
-static bool observe_axis(const double *value, size_t rows, double *axis, int *count)
+/* The values along an axis, in the order in which they come; its default if none is read. False if
+ * they are too many. */
+static bool observe_axis(const struct labels *labels, pat_axis axis, pat_grid *grid)
 {
-    for (size_t i = 0; i < rows; i++) {
-        if (!isfinite(value[i]) || on_axis(axis, *count, value[i]))
+    for (size_t row = 0; row < labels->rows; row++) {
+        const pat_setting setting = setting_of(labels, row);
+        double value = setting.value[axis];
+        if (!isfinite(value) || !pat_setting_reads(&setting, axis) || on_axis(grid, axis, value))
             continue;
-        if (*count == PAT_AXIS_MAX)
+        if (grid->count[axis] == PAT_AXIS_MAX)
             return false;
-        axis[(*count)++] = value[i];
+        grid->value[axis][grid->count[axis]++] = value;
     }
-    return *count > 0;
+    return grid->count[axis] > 0;
 }
 
 static pat_grid_origin observe_grid(const struct labels *labels, pat_grid *grid)
 {
-    double colors[PAT_AXIS_MAX] = {0};
     *grid = (pat_grid){0};
-    if (!observe_axis(labels->color, labels->rows, colors, &grid->colors) ||
-        !observe_axis(labels->sigma, labels->rows, grid->sigma, &grid->sigmas) ||
-        !observe_axis(labels->strength, labels->rows, grid->strength, &grid->strengths))
-        return PAT_GRID_UNKNOWN;
-    for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = pat_method_of_number(colors[i]);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!observe_axis(labels, axis, grid))
+            return PAT_GRID_UNKNOWN;
     return PAT_GRID_OBSERVED;
 }
 
-pat_grid_origin pat_grid_guess(const double *color, const double *sigma, const double *strength,
-                               size_t rows, pat_grid *grid)
+pat_grid_origin pat_grid_guess(const double *const value[PAT_AXES], size_t rows, pat_grid *grid)
 {
-    const struct labels labels = {color, sigma, strength, rows};
+    struct labels labels = {.rows = rows};
+    memcpy(labels.value, value, sizeof labels.value);
     pat_grid_init_default(grid);
     return first_outside(&labels, grid) == rows ? PAT_GRID_DEFAULT : observe_grid(&labels, grid);
 }
@@ -251,27 +335,16 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
         report->grid_origin = PAT_GRID_GIVEN;
         return PAT_OK;
     }
-    report->grid_origin =
-        pat_grid_guess(labels.color, labels.sigma, labels.strength, labels.rows, &report->grid);
+    report->grid_origin = pat_grid_guess(labels.value, labels.rows, &report->grid);
     return PAT_OK;
 }
 
 /* ---- The settings ---------------------------------------------------------------------------- */
 
-/* In the order of the study's grid. */
-static int compare_settings(const pat_setting *a, const pat_setting *b)
-{
-    if (a->color != b->color)
-        return a->color < b->color ? -1 : 1;
-    if (a->sigma != b->sigma)
-        return a->sigma < b->sigma ? -1 : 1;
-    return a->strength < b->strength ? -1 : a->strength > b->strength;
-}
-
 static int by_setting(const void *a, const void *b)
 {
     const pat_setting_report *first = a, *second = b;
-    return compare_settings(&first->setting, &second->setting);
+    return pat_setting_compare(&first->setting, &second->setting);
 }
 
 static int by_wins(const void *a, const void *b)
@@ -279,7 +352,7 @@ static int by_wins(const void *a, const void *b)
     const pat_setting_report *first = a, *second = b;
     if (first->wins != second->wins)
         return first->wins > second->wins ? -1 : 1;
-    return compare_settings(&first->setting, &second->setting);
+    return pat_setting_compare(&first->setting, &second->setting);
 }
 
 /* One report a row, and of each setting only one left. tried: those of the trials, or NULL. */
@@ -301,7 +374,7 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
     if (count > 1)
         qsort(settings, count, sizeof *settings, by_setting);
     for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || compare_settings(&settings[kept - 1].setting, &settings[i].setting) != 0) {
+        if (kept == 0 || pat_setting_compare(&settings[kept - 1].setting, &settings[i].setting) != 0) {
             settings[kept++] = settings[i];
             continue;
         }
@@ -424,7 +497,7 @@ pat_status pat_inspect_table(pat_inspecting *work, const char *trials, const pat
 
 void pat_inspection_release(pat_inspection *inspection)
 {
-    for (int i = 0; i < PAT_INSPECTED_PARAMETERS; i++)
+    for (int i = 0; i < inspection->parameter_count; i++)
         free(inspection->parameter[i].values);
     for (size_t i = 0; i < inspection->finding_count; i++) {
         for (size_t j = 0; j < inspection->findings[i].item_count; j++)

@@ -12,7 +12,9 @@ static bool note_non_finite(const pat_inspecting *work)
     const pat_table *table = work->table;
     pat_inspection *report = work->report;
     bool noted = true;
-    for (size_t column = 0; column < table->column_count; column++)
+    for (size_t column = 0; column < table->column_count; column++) {
+        if (!pat_data_has_column(table, column))
+            continue;
         for (size_t row = 0; row < table->rows && noted; row++) {
             double value = table->value[column][row];
             char text[PAT_NUMBER_TEXT_SIZE];
@@ -25,6 +27,7 @@ static bool note_non_finite(const pat_inspecting *work)
                                          pat_names_get(&table->filename, row),
                                          table->columns[column], text);
         }
+    }
     return noted;
 }
 
@@ -43,10 +46,11 @@ static bool note_perfect(const pat_inspecting *work)
 static bool note_contradictions(const pat_inspecting *work)
 {
     const pat_table *table = work->table;
+    const double *color = table->value[pat_data_column_of(PAT_AXIS_COLOR)];
+    const double *applied = table->value[pat_data_target_of(PAT_AXIS_COLOR)];
     bool noted = true;
     for (size_t row = 0; row < table->rows && noted; row++)
-        if (isfinite(table->value[PAT_DATA_APPLY][row]) &&
-            table->value[PAT_DATA_APPLY][row] != (table->value[PAT_DATA_COLOR][row] != 0))
+        if (isfinite(applied[row]) && applied[row] != (color[row] != PAT_COLOR_NONE))
             noted = pat_finding_add_item(
                 pat_finding_of(work->report, PAT_FINDING_CONTRADICTION, true), "row %zu (%s)",
                 row + PAT_TABLE_FIRST_ROW, pat_names_get(&table->filename, row));
@@ -113,10 +117,11 @@ static bool note_unknown_columns(const pat_inspecting *work)
 
 static bool note_idle_sigmas(const pat_inspecting *work)
 {
-    const double *strength = work->table->value[PAT_DATA_STRENGTH];
     size_t idle = 0;
-    for (size_t i = 0; i < work->table->rows; i++)
-        idle += strength[i] == 0;
+    for (size_t i = 0; i < work->table->rows; i++) {
+        const pat_setting setting = pat_data_setting(work->table, i);
+        idle += !pat_setting_depends_on(&setting, PAT_AXIS_SIGMA);
+    }
     return idle == 0 ||
            pat_finding_add(work->report, PAT_FINDING_SIGMA_WITHOUT_EFFECT, false, idle,
                            "in %zu of %zu rows sharpen_strength is 0: their sharpen_sigma makes no "

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "learn/model_parts.h"
+#include "learn/targets.h"
 #include "patina/restore.h"
 
 /* A weaker sharpening is none: it changes few pixels, and those by one step. */
@@ -102,17 +103,32 @@ static void describe(pat_model *model, const pat_training *training, const pat_s
                    &model->target_maximum[i]);
 }
 
-/* The correction that is most often the best; white balance before others. */
-static pat_color_method usual_correction(const pat_lesson *lesson)
+/* The color operator that is most often the best; white balance before others. */
+static double usual_correction(const pat_lesson *lesson)
 {
-    size_t wins[PAT_COLOR_METHODS] = {0};
-    pat_color_method usual = PAT_COLOR_WHITE_BALANCE;
+    size_t wins[PAT_AXIS_MAX] = {0};
+    size_t usual = PAT_COLOR_WHITE_BALANCE, last = (size_t)pat_axis_greatest(PAT_AXIS_COLOR);
     for (size_t i = 0; i < lesson->rows; i++)
-        wins[lesson->training->color[lesson->row[i]]]++;
-    for (int method = 0; method < PAT_COLOR_METHODS; method++)
-        if (method != PAT_COLOR_NONE && wins[method] > wins[usual])
-            usual = (pat_color_method)method;
-    return usual;
+        wins[(size_t)lesson->training->setting[lesson->row[i]].value[PAT_AXIS_COLOR]]++;
+    for (size_t number = PAT_COLOR_NONE + 1; number <= last; number++)
+        if (wins[number] > wins[usual])
+            usual = number;
+    return (double)usual;
+}
+
+/* Only a surface, which learns from all settings, can tell filters apart. */
+static pat_status check_filters(const pat_lesson *lesson, pat_error *error)
+{
+    const pat_setting usual = pat_setting_default();
+    for (size_t i = 0; i < lesson->rows && lesson->kind != PAT_MODEL_SURFACE; i++) {
+        const pat_setting *setting = &lesson->training->setting[lesson->row[i]];
+        if (setting->value[PAT_AXIS_FILTER] != usual.value[PAT_AXIS_FILTER])
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "the data set tries several filters, which a %s model cannot tell "
+                            "apart; train a surface model on the trials",
+                            pat_model_kind_name(lesson->kind));
+    }
+    return PAT_OK;
 }
 
 static pat_status fit(pat_model *model, const pat_lesson *lesson, pat_error *error)
@@ -151,7 +167,9 @@ pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *e
         return pat_fail_memory(error, "a model");
     model->kind = lesson->kind;
     model->grid = surface ? lesson->trials->grid : *lesson->grid;
-    pat_status status = fit(model, lesson, error);
+    pat_status status = check_filters(lesson, error);
+    if (status == PAT_OK)
+        status = fit(model, lesson, error);
     if (status == PAT_OK)
         *out = model;
     else
@@ -187,11 +205,9 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
     double strength = limited[PAT_TARGET_STRENGTH];
-    prediction->setting = (pat_setting){
-        .color = prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
-        .sigma = limited[PAT_TARGET_SIGMA],
-        .strength = strength < STRENGTH_LEAST ? 0 : strength,
-    };
+    prediction->setting = pat_setting_of(
+        prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
+        limited[PAT_TARGET_SIGMA], strength < STRENGTH_LEAST ? 0 : strength);
 }
 
 static pat_status predict(const pat_model *model, const double *input, pat_prediction *prediction,
@@ -207,9 +223,8 @@ static pat_status predict(const pat_model *model, const double *input, pat_predi
     pat_setting *setting = &prediction->setting;
     pat_status status = pat_surface_choose(&model->surface, &model->learner, &model->grid, input,
                                            setting, &prediction->gain, error);
-    prediction->raw[PAT_TARGET_COLOR] = setting->color != PAT_COLOR_NONE;
-    prediction->raw[PAT_TARGET_SIGMA] = setting->sigma;
-    prediction->raw[PAT_TARGET_STRENGTH] = setting->strength;
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        prediction->raw[i] = pat_target_of(setting, i);
     return status;
 }
 
@@ -222,7 +237,10 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
     if (status != PAT_OK)
         return status;
     pat_setting *setting = &prediction->setting;
-    setting->sigma = clip(setting->sigma, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_setting_reads(setting, axis))
+            setting->value[axis] = clip(setting->value[axis], pat_axis_of(axis)->least,
+                                        pat_axis_greatest(axis));
     prediction->leave_alone = pat_setting_is_idle(setting);
     return PAT_OK;
 }

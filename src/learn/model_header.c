@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "learn/targets.h"
 #include "patina/restore.h"
 #include "patina/version.h"
 
@@ -114,7 +115,7 @@ static json_t *model_value(const pat_model *model, json_t *metrics, json_t *prov
         json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
                   pat_model_kind_name(model->kind), "definitions", PAT_DEFINITIONS_VERSION,
                   "features", features_value(model), "targets", targets_value(model), "grid", grid,
-                  "correction", pat_color_method_name(model->correction), "outputs",
+                  "correction", pat_operator_name(PAT_AXIS_COLOR, (int)model->correction), "outputs",
                   outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
                   growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics",
                   metrics, "provenance", provenance, "versions", versions_value(model));
@@ -214,7 +215,6 @@ static bool get_features(const json_t *root, pat_model *model)
 
 static bool get_targets(const json_t *root, pat_model *model)
 {
-    static const double largest[PAT_TARGET_COUNT] = {1, PAT_SIGMA_MAX, PAT_STRENGTH_MAX};
     json_t *array = json_object_get(root, "targets");
     if (json_array_size(array) != PAT_TARGET_COUNT)
         return false;
@@ -225,7 +225,7 @@ static bool get_targets(const json_t *root, pat_model *model)
                         "minimum", minimum, "maximum", maximum) != 0 ||
             strcmp(name, pat_target_name(i)) != 0)
             return false;
-        if (!(*minimum >= 0 && *minimum <= *maximum && *maximum <= largest[i]))
+        if (!(*minimum >= 0 && *minimum <= *maximum && *maximum <= pat_target_greatest(i)))
             return false;
     }
     return true;
@@ -240,7 +240,7 @@ static bool get_grid(const json_t *root, pat_model *model)
 static bool get_correction(const json_t *root, pat_model *model)
 {
     const char *name = json_string_value(json_object_get(root, "correction"));
-    return name != NULL && pat_color_method_parse(name, &model->correction) &&
+    return name != NULL && pat_value_parse(PAT_AXIS_COLOR, name, &model->correction) &&
            model->correction != PAT_COLOR_NONE;
 }
 

@@ -279,7 +279,7 @@ pat_status pat_evaluation_summarize(const pat_evaluated_pair *pairs, size_t coun
             e.group_size[e.group_of[i]]++;
         }
         report->originals = e.groups;
-        report->fixed = e.fixed == e.settings ? (pat_setting){PAT_COLOR_NONE, 0, 0}
+        report->fixed = e.fixed == e.settings ? pat_setting_of(PAT_COLOR_NONE, 0, 0)
                                               : pat_grid_setting(grid, e.fixed);
         status = draw(&e, seed, drawn, error);
     }

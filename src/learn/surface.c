@@ -13,9 +13,13 @@
 /* Whether setting `index` of a grid does something that none before it does. */
 static bool is_choice(const pat_grid *grid, size_t index)
 {
-    pat_setting setting = pat_grid_setting(grid, index);
-    bool repeated = setting.strength == 0 && setting.sigma != grid->sigma[0];
-    return !repeated && !pat_setting_is_idle(&setting);
+    const pat_setting setting = pat_grid_setting(grid, index);
+    int place[PAT_AXES];
+    pat_grid_place(grid, index, place);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (place[axis] != 0 && !pat_setting_depends_on(&setting, axis))
+            return false;
+    return !pat_setting_is_idle(&setting);
 }
 
 size_t pat_surface_settings(const pat_grid *grid)
@@ -109,7 +113,7 @@ pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *lea
 {
     double score[PAT_OUTPUTS_MAX];
     pat_status status = pat_learner_predict(learner, features, 1, score, error);
-    *setting = (pat_setting){PAT_COLOR_NONE, 0, 0};
+    *setting = pat_setting_of(PAT_COLOR_NONE, 0, 0);
     *gain = 0;
     if (status != PAT_OK)
         return status;

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/table.h"
+#include "learn/targets.h"
 #include "patina/features.h"
 #include "patina/restore.h"
 
@@ -15,24 +16,16 @@
  * the single precision of trees. */
 #define FEATURE_MAX 1e30
 
-static const char *const target_names[PAT_TARGET_COUNT] = {
-    [PAT_TARGET_COLOR] = "apply_color_correction",
-    [PAT_TARGET_SIGMA] = "sharpen_sigma",
-    [PAT_TARGET_STRENGTH] = "sharpen_strength",
-};
-
-static const char color_method[] = "color_method";
-
-const char *pat_target_name(int index)
+static const char *color_column(void)
 {
-    return target_names[index];
+    return pat_axis_of(PAT_AXIS_COLOR)->column;
 }
 
 static pat_status fail_at(const char *path, const pat_table_row *row, const char *column,
                           const char *complaint, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu (%s), column '%s' %s; mend the row or remove it", path,
+                    "%s: row %zu (%s), column '%s' %s; fix the row or remove it", path,
                     row->number, row->filename, column, complaint);
 }
 
@@ -58,11 +51,17 @@ static void add_feature(pat_training *training, const char *name)
 /* The columns that every table must have: features, then targets. */
 enum { REQUIRED = PAT_FEATURE_COUNT + PAT_TARGET_COUNT };
 
+static void name_targets(const char *columns[PAT_TARGET_COUNT])
+{
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        columns[i] = pat_target_name(i);
+}
+
 static void name_required(const char *columns[REQUIRED])
 {
     for (int i = 0; i < PAT_FEATURE_COUNT; i++)
         columns[i] = pat_feature_name(i);
-    memcpy(columns + PAT_FEATURE_COUNT, target_names, sizeof target_names);
+    name_targets(columns + PAT_FEATURE_COUNT);
 }
 
 /* The features among the columns of the file, in its order; and whether it names the methods that
@@ -82,7 +81,7 @@ static pat_status find_features(pat_training *training, const char *path, bool *
         const char *name = known_feature(pat_names_get(header, i));
         if (name != NULL)
             add_feature(training, name);
-        if (strcmp(pat_names_get(header, i), color_method) == 0)
+        if (strcmp(pat_names_get(header, i), color_column()) == 0)
             *names_methods = true;
     }
     pat_table_close(reader);
@@ -99,20 +98,36 @@ static pat_status check_row(const pat_training *training, const char *path,
             return fail_at(path, row, training->feature_name[i],
                            "is not a finite number, at most 1e30", error);
     if (target[PAT_TARGET_COLOR] != 0 && target[PAT_TARGET_COLOR] != 1)
-        return fail_at(path, row, target_names[PAT_TARGET_COLOR], "is neither 0 nor 1", error);
+        return fail_at(path, row, pat_target_name(PAT_TARGET_COLOR), "is neither 0 nor 1", error);
     if (!(strength >= 0 && strength <= PAT_STRENGTH_MAX))
-        return fail_at(path, row, target_names[PAT_TARGET_STRENGTH], "is no strength (0 to 100)",
+        return fail_at(path, row, pat_target_name(PAT_TARGET_STRENGTH), "is no strength (0 to 100)",
                        error);
     if (!(sigma >= PAT_SIGMA_MIN && sigma <= PAT_SIGMA_MAX) && !(sigma == 0 && strength == 0))
-        return fail_at(path, row, target_names[PAT_TARGET_SIGMA], "is no sigma (0.01 to 20)",
+        return fail_at(path, row, pat_target_name(PAT_TARGET_SIGMA), "is no sigma (0.01 to 20)",
                        error);
     return PAT_OK;
 }
 
 /* Tables as they grow. */
 struct room {
-    size_t features, targets, colors;
+    size_t features, targets, settings;
 };
+
+/* Columns after the targets: the optional axes, then the color if the file names it. */
+enum { FILTER = PAT_TARGET_COUNT, COLOR, LABELS };
+
+/* What the columns of a row, from its targets on, say of the setting. */
+static pat_setting setting_of(const double *label, bool names_methods)
+{
+    pat_setting setting = pat_setting_default();
+    for (int i = 0; i < PAT_TARGET_COUNT; i++)
+        setting.value[pat_target_axis(i)] = label[i];
+    if (!isnan(label[FILTER]))
+        setting.value[PAT_AXIS_FILTER] = label[FILTER];
+    if (names_methods && label[PAT_TARGET_COLOR] != 0)
+        setting.value[PAT_AXIS_COLOR] = label[COLOR];
+    return setting;
+}
 
 static pat_status add_row(pat_training *training, struct room *room, const pat_table_row *row,
                           bool names_methods, pat_error *error)
@@ -122,16 +137,14 @@ static pat_status add_row(pat_training *training, struct room *room, const pat_t
                            sizeof(double)) ||
         !pat_array_reserve(&training->target, &room->targets, (at + 1) * PAT_TARGET_COUNT,
                            sizeof(double)) ||
-        !pat_array_reserve(&training->color, &room->colors, at + 1, sizeof *training->color) ||
+        !pat_array_reserve(&training->setting, &room->settings, at + 1,
+                           sizeof *training->setting) ||
         !pat_names_add(&training->filename, row->filename))
         return pat_fail_memory(error, "the training data");
     memcpy(training->feature + at * features, row->value, features * sizeof(double));
     memcpy(training->target + at * PAT_TARGET_COUNT, row->value + features,
            PAT_TARGET_COUNT * sizeof(double));
-    const double *target = row->value + features;
-    training->color[at] = target[PAT_TARGET_COLOR] == 0 ? PAT_COLOR_NONE
-                          : names_methods ? pat_method_of_number(target[PAT_TARGET_COUNT])
-                                          : PAT_COLOR_WHITE_BALANCE;
+    training->setting[at] = setting_of(row->value + features, names_methods);
     training->rows++;
     return PAT_OK;
 }
@@ -139,12 +152,13 @@ static pat_status add_row(pat_training *training, struct room *room, const pat_t
 static pat_status read_rows(pat_training *training, const char *path, bool names_methods,
                             pat_error *error)
 {
-    const char *columns[PAT_MODEL_FEATURES_MAX + PAT_TARGET_COUNT + 1];
-    size_t features = (size_t)training->feature_count, count = features + PAT_TARGET_COUNT;
+    const char *columns[PAT_MODEL_FEATURES_MAX + LABELS];
+    size_t features = (size_t)training->feature_count;
     memcpy(columns, training->feature_name, features * sizeof *columns);
-    memcpy(columns + features, target_names, sizeof target_names);
-    if (names_methods)
-        columns[count++] = color_method;
+    name_targets(columns + features);
+    columns[features + FILTER] = pat_axis_of(PAT_AXIS_FILTER)->column;
+    columns[features + COLOR] = color_column();
+    size_t count = features + (names_methods ? COLOR + 1 : COLOR);
     pat_table_reader *reader;
     struct room room = {0};
     pat_status status = pat_table_open(&reader, path, columns, count, error);
@@ -196,7 +210,7 @@ void pat_training_release(pat_training *training)
 {
     free(training->feature);
     free(training->target);
-    free(training->color);
+    free(training->setting);
     pat_names_release(&training->filename);
     pat_names_release(&training->group);
     *training = (pat_training){0};
@@ -212,49 +226,54 @@ pat_status pat_training_set_groups(pat_training *training, const char *const *gr
     return PAT_OK;
 }
 
-static int compare_numbers(const void *a, const void *b)
+/* Add the values of all rows to an axis that has none. */
+static pat_status collect_axis(const pat_training *training, pat_axis axis, pat_grid *grid,
+                               pat_error *error)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Add the values of a target to an axis that has none, from `minimum` on. */
-static pat_status collect_axis(const pat_training *training, int target, double minimum,
-                               double axis[PAT_AXIS_MAX], int *count, pat_error *error)
-{
+    double *values = grid->value[axis];
+    int *count = &grid->count[axis];
     for (size_t row = 0; row < training->rows; row++) {
-        double value = training->target[row * PAT_TARGET_COUNT + (size_t)target];
+        double value = training->setting[row].value[axis];
         int i = 0;
-        while (i < *count && axis[i] != value)
+        while (i < *count && values[i] != value)
             i++;
-        if (i < *count || value < minimum)
+        if (i < *count || !pat_axis_allows(axis, value))
             continue;
         if (*count == PAT_AXIS_MAX)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
                             "the column '%s' has more than %d different values: such a table was "
                             "not made by a search over a grid",
-                            target_names[target], PAT_AXIS_MAX);
-        axis[(*count)++] = value;
+                            pat_axis_of(axis)->column, PAT_AXIS_MAX);
+        values[(*count)++] = value;
     }
     if (*count == 0) /* nothing was ever sharpened: any value will do */
-        axis[(*count)++] = minimum;
-    qsort(axis, (size_t)*count, sizeof *axis, compare_numbers);
+        values[(*count)++] = pat_axis_of(axis)->least;
     return PAT_OK;
+}
+
+/* Ascending; operators in the order in which they are tried. */
+static void sort_axis(pat_axis axis, pat_grid *grid)
+{
+    double *values = grid->value[axis];
+    for (int i = 1; i < grid->count[axis]; i++)
+        for (int k = i; k > 0; k--) {
+            pat_setting left = {{0}}, right = {{0}};
+            left.value[axis] = values[k - 1];
+            right.value[axis] = values[k];
+            if (pat_setting_compare(&left, &right) <= 0)
+                break;
+            values[k - 1] = right.value[axis];
+            values[k] = left.value[axis];
+        }
 }
 
 pat_status pat_training_grid(const pat_training *training, pat_grid *grid, pat_error *error)
 {
-    bool occurs[PAT_COLOR_METHODS] = {false};
+    pat_status status = PAT_OK;
     *grid = (pat_grid){0};
-    for (size_t row = 0; row < training->rows; row++)
-        occurs[training->color[row]] = true;
-    for (int method = 0; method < PAT_COLOR_METHODS; method++) /* white balance first, as ever */
-        if (occurs[method])
-            grid->color[grid->colors++] = (pat_color_method)method;
-    pat_status status =
-        collect_axis(training, PAT_TARGET_SIGMA, PAT_SIGMA_MIN, grid->sigma, &grid->sigmas, error);
-    if (status == PAT_OK)
-        status =
-            collect_axis(training, PAT_TARGET_STRENGTH, 0, grid->strength, &grid->strengths, error);
+    for (pat_axis axis = 0; axis < PAT_AXES && status == PAT_OK; axis++) {
+        status = collect_axis(training, axis, grid, error);
+        sort_axis(axis, grid);
+    }
     return status;
 }

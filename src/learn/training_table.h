@@ -18,7 +18,7 @@ typedef struct pat_training {
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* in the file's order; static */
     double *feature;                                  /* rows x feature_count, row by row; finite */
     double *target;          /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
-    pat_color_method *color; /* of each row: what apply_color_correction stands for */
+    pat_setting *setting;    /* of each row */
     pat_names filename;      /* of each row */
     pat_names group;         /* of each row: versions of one original have the same */
 } pat_training;

@@ -316,22 +316,40 @@ static json_t *cell_value(const pat_explanation *explanation, size_t index)
                      mark == NULL ? json_null() : json_string(mark));
 }
 
-static json_t *rows_of_color(struct page *page, int color)
+/* The settings in the order of the grid: a part for each choice of operators, in it a row for each
+ * sigma, in that a cell for each strength; one cell for what is not read. */
+static json_t *parts_of_grid(struct page *page)
 {
-    const pat_grid *grid = &page->explanation->grid;
-    json_t *rows = json_array();
-    for (int sigma = 0; sigma < grid->sigmas; sigma++) {
-        json_t *cells = json_array();
-        for (int strength = 0; strength < grid->strengths; strength++)
-            say(page, cells,
-                cell_value(page->explanation,
-                           ((size_t)color * (size_t)grid->sigmas + (size_t)sigma) *
-                                   (size_t)grid->strengths +
-                               (size_t)strength));
-        say(page, rows,
-            json_pack("{s:o, s:o}", "sigma", pat_words("%g", grid->sigma[sigma]), "cells", cells));
+    const pat_explanation *explanation = page->explanation;
+    const pat_grid *grid = &explanation->grid;
+    json_t *parts = json_array(), *rows = NULL, *cells = NULL;
+    int last[PAT_AXES], place[PAT_AXES];
+    for (size_t i = 0; i < explanation->settings; i++) {
+        const pat_setting setting = pat_grid_setting(grid, i);
+        pat_grid_place(grid, i, place);
+        bool new_part = i == 0 || place[PAT_AXIS_COLOR] != last[PAT_AXIS_COLOR] ||
+                        place[PAT_AXIS_FILTER] != last[PAT_AXIS_FILTER];
+        if (new_part) {
+            rows = json_array();
+            say(page, parts,
+                json_pack("{s:o, s:s, s:O}", "span",
+                          pat_words("%d", grid->count[PAT_AXIS_STRENGTH] + 1), "color",
+                          pat_choice_words(&setting).text, "rows", rows));
+            json_decref(rows); /* the part has it */
+        }
+        if (new_part || place[PAT_AXIS_SIGMA] != last[PAT_AXIS_SIGMA]) {
+            bool reads = pat_setting_reads(&setting, PAT_AXIS_SIGMA);
+            cells = json_array();
+            say(page, rows,
+                json_pack("{s:o, s:O}", "sigma",
+                          reads ? pat_words("%g", setting.value[PAT_AXIS_SIGMA]) : pat_words("–"),
+                          "cells", cells));
+            json_decref(cells); /* the row has them */
+        }
+        say(page, cells, cell_value(explanation, i));
+        memcpy(last, place, sizeof last);
     }
-    return rows;
+    return parts;
 }
 
 static json_t *scale(struct page *page)
@@ -377,19 +395,13 @@ static void show_surface(struct page *page)
 {
     const pat_explanation *explanation = page->explanation;
     const pat_grid *grid = &explanation->grid;
-    json_t *strengths = json_array(), *colors = json_array();
-    for (int i = 0; i < grid->strengths; i++)
-        say(page, strengths, pat_words("%g", grid->strength[i]));
-    for (int i = 0; i < grid->colors; i++)
-        say(page, colors,
-            json_pack("{s:o, s:s, s:o}", "span", pat_words("%d", grid->strengths + 1), "color",
-                      grid->color[i] == PAT_COLOR_NONE ? "no colour correction"
-                                                       : pat_color_words(grid->color[i]),
-                      "rows", rows_of_color(page, i)));
+    json_t *strengths = json_array();
+    for (int i = 0; i < grid->count[PAT_AXIS_STRENGTH]; i++)
+        say(page, strengths, pat_words("%g", grid->value[PAT_AXIS_STRENGTH][i]));
     pat_show(&page->shown, page->shown.words, "surface",
              json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "compared", compared(page), "remarks",
                        remarks(page), "settings", pat_words("%zu", explanation->settings),
-                       "strengths", strengths, "colors", colors, "scale", scale(page), "grid",
+                       "strengths", strengths, "colors", parts_of_grid(page), "scale", scale(page), "grid",
                        grid_text(explanation)));
 }
 

@@ -75,20 +75,20 @@ static void show_score(const pat_report *report, const struct score *score, pat_
 
 /* A parameter of the best settings. */
 struct parameter {
-    int index; /* in pat_inspection.parameter */
+    pat_axis axis;
     const char *id, *title;
 };
 
 static const struct parameter parameters[] = {
-    {0, "color", "Colour correction"},
-    {2, "sigma", "Sigma"},
-    {3, "strength", "Strength"},
+    {PAT_AXIS_COLOR, "color", "Color correction"},
+    {PAT_AXIS_SIGMA, "sigma", "Sigma"},
+    {PAT_AXIS_STRENGTH, "strength", "Strength"},
 };
 
 static json_t *value_words(const struct parameter *parameter, double value)
 {
-    return parameter->index == 0 ? pat_words("%s", pat_color_words(pat_method_of_number(value)))
-                                 : pat_words("%.6g", value);
+    return parameter->axis == PAT_AXIS_COLOR ? pat_words("%s", pat_color_words(value))
+                                             : pat_words("%.6g", value);
 }
 
 static json_t *parameter_alt(const struct parameter *parameter, const pat_parameter_report *of,
@@ -101,7 +101,7 @@ static json_t *parameter_alt(const struct parameter *parameter, const pat_parame
     json_t *value = value_words(parameter, most->value);
     json_t *alt =
         pat_words("How often each %s is best, %s %s: most often %s, in %s (%s).",
-                  parameter->index == 0 ? "colour correction" : parameter->id,
+                  parameter->axis == PAT_AXIS_COLOR ? "color correction" : parameter->id,
                   pat_digits_of(rows).text, PAT_PLURAL(rows, "row"), json_string_value(value),
                   pat_digits_of(most->count).text, pat_percent_of(most->count, rows).text);
     json_decref(value);
@@ -111,10 +111,19 @@ static json_t *parameter_alt(const struct parameter *parameter, const pat_parame
 /* A parameter that is not of a grid may have any number of values. */
 enum { VALUES_SHOWN = 64 };
 
+/* The values of an axis that every table has. */
+static const pat_parameter_report *parameter_of(const pat_inspection *in, pat_axis axis)
+{
+    int i = 0;
+    while (in->parameter[i].axis != axis || in->parameter[i].is_target)
+        i++;
+    return &in->parameter[i];
+}
+
 static void show_parameter(const pat_report *report, const struct parameter *parameter,
                            pat_shown *shown, json_t *figures)
 {
-    const pat_parameter_report *of = &report->inspection.parameter[parameter->index];
+    const pat_parameter_report *of = parameter_of(&report->inspection, parameter->axis);
     size_t rows = report->inspection.rows;
     json_t *values = json_array(), *table = json_array();
     for (size_t i = 0; i < of->value_count && i < VALUES_SHOWN; i++) {
@@ -137,7 +146,7 @@ static void show_parameter(const pat_report *report, const struct parameter *par
                  pat_words("The first %d of %zu values.", VALUES_SHOWN, of->value_count));
     else
         pat_show(shown, figure, "caption",
-                 parameter->index == 2 ? pat_words("Where the strength is 0, sigma has no effect.")
+                 parameter->axis == PAT_AXIS_SIGMA ? pat_words("Where the strength is 0, sigma has no effect.")
                                        : pat_words("In the settings that are best."));
     pat_show_table(shown, figure, "table",
                    json_pack("[s, s, s]", parameter->title, "rows", "share"), table);

@@ -1,5 +1,6 @@
 /* The grid: what each setting gains over doing nothing, and how often it is the best. */
 #include <jansson.h>
+#include <string.h>
 
 #include "report/report.h"
 
@@ -57,9 +58,10 @@ static json_t *cells_value(const pat_inspection *in, pat_shown *shown)
     for (size_t i = 0; i < in->setting_count; i++) {
         const pat_setting_report *setting = &in->settings[i];
         json_t *cell =
-            json_pack("{s:s, s:f, s:f, s:I}", "color", pat_color_words(setting->setting.color),
-                      "sigma", setting->setting.sigma, "strength", setting->setting.strength,
-                      "wins", (json_int_t)setting->wins);
+            json_pack("{s:s, s:f, s:f, s:I}", "color", pat_choice_words(&setting->setting).text,
+                      "sigma", setting->setting.value[PAT_AXIS_SIGMA], "strength",
+                      setting->setting.value[PAT_AXIS_STRENGTH], "wins",
+                      (json_int_t)setting->wins);
         if (in->has_trials) {
             pat_show(shown, cell, "db", json_real(setting->mean_gain_db));
             pat_show(shown, cell, "ssim", json_real(setting->mean_gain_ssim));
@@ -72,8 +74,14 @@ static json_t *cells_value(const pat_inspection *in, pat_shown *shown)
 static json_t *axes_value(const pat_inspection *in, pat_shown *shown)
 {
     json_t *colors = json_array();
-    for (int i = 0; i < in->grid.colors; i++)
-        pat_show_next(shown, colors, json_string(pat_color_words(in->grid.color[i])));
+    pat_setting_words last = {""};
+    for (size_t i = 0; i < pat_grid_count(&in->grid); i++) {
+        const pat_setting setting = pat_grid_setting(&in->grid, i);
+        const pat_setting_words words = pat_choice_words(&setting);
+        if (strcmp(words.text, last.text) != 0)
+            pat_show_next(shown, colors, json_string(words.text));
+        last = words;
+    }
     return colors;
 }
 

@@ -18,11 +18,17 @@ struct sample {
     size_t count, usable;
 };
 
+static const double *axis_column(const pat_table *table, pat_axis axis)
+{
+    return table->value[pat_data_column_of(axis)];
+}
+
 static bool has_setting(const pat_table *table, size_t row)
 {
-    return isfinite(table->value[PAT_DATA_COLOR][row]) &&
-           isfinite(table->value[PAT_DATA_SIGMA][row]) &&
-           isfinite(table->value[PAT_DATA_STRENGTH][row]);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_optional && !isfinite(axis_column(table, axis)[row]))
+            return false;
+    return true;
 }
 
 /* Each row is as likely as any other, and the same are drawn every time: Knuth's algorithm S. (Rows
@@ -67,7 +73,7 @@ static json_t *colors_value(const pat_table *table, const struct sample *sample,
     for (size_t i = 0; i < sample->count; i++)
         pat_show_next(shown, values,
                       json_string(pat_color_words(
-                          pat_method_of_number(table->value[PAT_DATA_COLOR][sample->row[i]]))));
+                          axis_column(table, PAT_AXIS_COLOR)[sample->row[i]])));
     return values;
 }
 
@@ -87,14 +93,15 @@ static pat_status rank(const pat_table *table, const struct sample *sample, int 
 {
     const double *feature = table->value[column];
     pat_status status = pat_statistics_rank_correlation(
-        feature, table->value[PAT_DATA_APPLY], sample->row, sample->count, &ranks->color, error);
+        feature, table->value[pat_data_target_of(PAT_AXIS_COLOR)], sample->row, sample->count,
+        &ranks->color, error);
     if (status == PAT_OK)
-        status = pat_statistics_rank_correlation(feature, table->value[PAT_DATA_SIGMA], sample->row,
-                                                 sample->count, &ranks->sigma, error);
+        status = pat_statistics_rank_correlation(feature, axis_column(table, PAT_AXIS_SIGMA),
+                                                 sample->row, sample->count, &ranks->sigma, error);
     if (status == PAT_OK)
         status =
-            pat_statistics_rank_correlation(feature, table->value[PAT_DATA_STRENGTH], sample->row,
-                                            sample->count, &ranks->strength, error);
+            pat_statistics_rank_correlation(feature, axis_column(table, PAT_AXIS_STRENGTH),
+                                            sample->row, sample->count, &ranks->strength, error);
     return status;
 }
 
@@ -148,8 +155,8 @@ static void show_sample(const pat_table *table, const struct sample *sample, pat
 {
     json_t *points = json_pack(
         "{s:o, s:o, s:o, s:O}", "color", colors_value(table, sample, shown), "sigma",
-        column_value(table->value[PAT_DATA_SIGMA], sample, shown), "strength",
-        column_value(table->value[PAT_DATA_STRENGTH], sample, shown), "features", features);
+        column_value(axis_column(table, PAT_AXIS_SIGMA), sample, shown), "strength",
+        column_value(axis_column(table, PAT_AXIS_STRENGTH), sample, shown), "features", features);
     pat_show(shown, shown->charts, "points", points);
     pat_show(shown, section, "note",
              sample->count < sample->usable

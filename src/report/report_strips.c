@@ -72,8 +72,7 @@ static void add_row(struct strips *strips, const char *rank, const struct ranked
     const pat_report *report = strips->report;
     const pat_table *table = &report->table;
     size_t row = ranked->row;
-    pat_setting setting = {pat_method_of_number(table->value[PAT_DATA_COLOR][row]),
-                           table->value[PAT_DATA_SIGMA][row], table->value[PAT_DATA_STRENGTH][row]};
+    pat_setting setting = pat_data_setting(table, row);
     double psnr = table->value[PAT_DATA_PSNR][row], ssim = table->value[PAT_DATA_SSIM][row];
     json_t *numbers =
         report->gain == NULL
@@ -87,11 +86,11 @@ static void add_row(struct strips *strips, const char *rank, const struct ranked
 
 static bool has_setting(const pat_table *table, size_t row)
 {
-    return isfinite(table->value[PAT_DATA_COLOR][row]) &&
-           table->value[PAT_DATA_SIGMA][row] >= PAT_SIGMA_MIN &&
-           table->value[PAT_DATA_SIGMA][row] <= PAT_SIGMA_MAX &&
-           table->value[PAT_DATA_STRENGTH][row] >= 0 &&
-           table->value[PAT_DATA_STRENGTH][row] <= PAT_STRENGTH_MAX;
+    const pat_setting setting = pat_data_setting(table, row);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_allows(axis, setting.value[axis]))
+            return false;
+    return true;
 }
 
 static double rank_of(const pat_report *report, size_t row)

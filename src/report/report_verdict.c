@@ -79,7 +79,7 @@ static json_t *color_sentence(const pat_inspection *in)
     for (size_t i = 0; i < color->value_count && length < sizeof text; i++)
         length +=
             (size_t)snprintf(text + length, sizeof text - length, "%s%s in %s", i > 0 ? ", " : "",
-                             pat_color_words(pat_method_of_number(color->values[i].value)),
+                             pat_color_words(color->values[i].value),
                              pat_percent_of(color->values[i].count, in->rows).text);
     return count_values_that_occur(color) < 2
                ? pat_words("The best colour correction is the same in all rows: there is nothing "
@@ -118,6 +118,19 @@ static void show_key(pat_shown *shown, json_t *key, json_t *value, const char *l
                   json_pack("{s:o, s:s, s:o}", "value", value, "label", label, "note", note));
 }
 
+/* "2 color × 4 sigma × 5 strength" */
+static json_t *grid_words(const pat_grid *grid)
+{
+    char text[160] = "";
+    size_t length = 0;
+    for (pat_axis axis = 0; axis < PAT_AXES && length < sizeof text; axis++)
+        if (pat_grid_shows(grid, axis))
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%d %s",
+                                       length == 0 ? "" : " × ", grid->count[axis],
+                                       pat_axis_of(axis)->key);
+    return pat_words("%s", text);
+}
+
 static void show_keys(const pat_report *report, pat_shown *shown)
 {
     const pat_inspection *in = &report->inspection;
@@ -128,8 +141,7 @@ static void show_keys(const pat_report *report, pat_shown *shown)
     if (in->grid_origin != PAT_GRID_UNKNOWN)
         show_key(shown, key, pat_words("%zu", pat_grid_count(&in->grid)),
                  in->has_trials ? "settings tried on each" : "settings in the grid",
-                 pat_words("%d colour × %d sigma × %d strength", in->grid.colors, in->grid.sigmas,
-                           in->grid.strengths));
+                 grid_words(&in->grid));
     if (in->has_trials && in->labels.scored > 0)
         show_key(shown, key, pat_words("%+.2f dB", in->labels.mean_gain_db),
                  "gained by the best setting of the grid, mean",

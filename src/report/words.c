@@ -43,25 +43,37 @@ const char *pat_name_of_path(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-const char *pat_color_words(pat_color_method method)
+const char *pat_color_words(double number)
 {
-    return method == PAT_COLOR_WHITE_BALANCE ? "white balance" : pat_color_method_name(method);
+    return pat_operator_words(PAT_AXIS_COLOR, (int)number);
+}
+
+pat_setting_words pat_choice_words(const pat_setting *setting)
+{
+    pat_setting_words words;
+    const double filter = setting->value[PAT_AXIS_FILTER];
+    bool is_usual = filter == pat_setting_default().value[PAT_AXIS_FILTER];
+    snprintf(words.text, sizeof words.text, "%s%s%s",
+             pat_color_words(setting->value[PAT_AXIS_COLOR]), is_usual ? "" : ", ",
+             is_usual ? "" : pat_operator_words(PAT_AXIS_FILTER, (int)filter));
+    return words;
 }
 
 pat_setting_words pat_words_of(const pat_setting *setting)
 {
-    pat_setting_words words;
-    bool sharpens = setting->strength > 0;
-    if (sharpens)
-        snprintf(words.text, sizeof words.text, "%s, sigma %.4g, strength %.4g",
-                 setting->color == PAT_COLOR_NONE ? "colours as they are"
-                                                  : pat_color_words(setting->color),
-                 setting->sigma, setting->strength);
-    else if (setting->color == PAT_COLOR_NONE)
-        strcpy(words.text, "nothing done");
-    else
-        snprintf(words.text, sizeof words.text, "%s, no sharpening",
-                 pat_color_words(setting->color));
+    pat_setting_words words = pat_choice_words(setting);
+    size_t length = strlen(words.text);
+    if (pat_setting_is_idle(setting))
+        snprintf(words.text, sizeof words.text, "nothing done");
+    else if (!pat_setting_uses(setting, PAT_AXIS_FILTER))
+        snprintf(words.text + length, sizeof words.text - length, ", no sharpening");
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        if (pat_axis_of(axis)->is_choice || !pat_setting_uses(setting, axis))
+            continue;
+        length = strlen(words.text);
+        snprintf(words.text + length, sizeof words.text - length, ", %s %.4g",
+                 pat_axis_of(axis)->key, setting->value[axis]);
+    }
     return words;
 }
 

@@ -23,7 +23,7 @@ pat_digits pat_percent_of(size_t part, size_t whole);
 #define PAT_PLURAL(count, word) ((count) == 1 ? word : word "s")
 
 typedef struct pat_setting_words {
-    char text[96];
+    char text[PAT_SETTING_TEXT_SIZE];
 } pat_setting_words;
 
 /* "levels, sigma 1, strength 0.5", "white balance, no sharpening", "nothing done". */
@@ -32,8 +32,11 @@ pat_setting_words pat_words_of(const pat_setting *setting);
 /* A path without its folders, which are of no concern to others. */
 const char *pat_name_of_path(const char *path);
 
-/* "white balance", "levels", "none". Static. */
-const char *pat_color_words(pat_color_method method);
+/* A color operator by its number: "white balance", "levels", "colors unchanged". Static. */
+const char *pat_color_words(double number);
+
+/* The operators of a setting: the color, and the filter unless it is the usual one. */
+pat_setting_words pat_choice_words(const pat_setting *setting);
 
 /* Formatted text as JSON, as pat_json_text() has it. NULL when memory runs out. */
 struct json_t *pat_words(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/csv.h"
+#include "data/settings.h"
 #include "data/listing.h"
 #include "learn/summarize.h"
 #include "learn/originals.h"
@@ -121,33 +122,40 @@ static void put_scores(pat_buffer *line, const pat_scores *scores)
     pat_csv_number(line, scores->ssim);
 }
 
-static void put_header(pat_buffer *line)
+static void put_names(pat_buffer *line, const char *const *names, size_t count)
 {
-    static const char *const columns[] = {
-        "filename",       "original",        "color_method",   "sharpen_sigma",  "sharpen_strength",
+    for (size_t i = 0; i < count; i++)
+        pat_csv_text(line, names[i]);
+}
+
+static void put_header(pat_buffer *line, const pat_grid *grid)
+{
+    static const char *const scores[] = {
         "unlike",         "predicted_score", "predicted_psnr", "predicted_ssim", "untouched_score",
         "untouched_psnr", "untouched_ssim",  "oracle_score",   "oracle_psnr",    "oracle_ssim",
     };
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        pat_csv_text(line, columns[i]);
+    put_names(line, (const char *[]){"filename", "original"}, 2);
+    pat_settings_put_header(line, false);
+    put_names(line, scores, sizeof scores / sizeof *scores);
+    pat_settings_put_optional_header(line, grid);
     pat_csv_end_row(line);
 }
 
-static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, size_t settings)
+static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, const pat_grid *grid)
 {
+    size_t settings = pat_grid_count(grid);
     const pat_scores *best = &pair->untouched;
     for (size_t i = 0; i < settings; i++)
         if (pair->trials[i].similarity > best->similarity)
             best = &pair->trials[i];
     pat_csv_text(line, pair->name);
     pat_csv_text(line, pair->original);
-    pat_csv_text(line, pat_color_method_name(pair->setting.color));
-    pat_csv_number(line, pair->setting.sigma);
-    pat_csv_number(line, pair->setting.strength);
+    pat_settings_put(line, &pair->setting, false);
     pat_csv_number(line, pair->unlike);
     put_scores(line, &pair->predicted);
     put_scores(line, &pair->untouched);
     put_scores(line, best);
+    pat_settings_put_optional(line, grid, &pair->setting);
     pat_csv_end_row(line);
 }
 
@@ -166,9 +174,10 @@ static pat_status open_details(const pat_evaluate_options *options, const pat_pa
 static pat_status write_details(const struct evaluate_run *run, pat_file *file, pat_error *error)
 {
     pat_buffer line = {0};
-    put_header(&line);
+    const pat_grid *grid = pat_model_grid(run->predictor.model);
+    put_header(&line, grid);
     for (size_t i = 0; i < run->count; i++)
-        put_pair(&line, &run->evaluated[i], run->pixels.settings);
+        put_pair(&line, &run->evaluated[i], grid);
     pat_status status = line.failed ? pat_fail_memory(error, "the details")
                                     : pat_file_append(file, line.data, line.size, error);
     if (status == PAT_OK)

@@ -19,9 +19,7 @@ static json_t *estimate_value(const pat_estimate *estimate)
 
 static json_t *setting_value(const pat_setting *setting)
 {
-    return json_pack("{s:s, s:o, s:o}", "color_method", pat_color_method_name(setting->color),
-                     "sharpen_sigma", number(setting->sigma), "sharpen_strength",
-                     number(setting->strength));
+    return pat_json_setting(setting);
 }
 
 static json_t *extremes_value(const pat_extreme *extremes, size_t count)

@@ -32,13 +32,15 @@ static json_t *columns_value(const pat_inspection *inspection)
 static json_t *parameters_value(const pat_inspection *inspection)
 {
     json_t *parameters = json_object();
-    for (int i = 0; i < PAT_INSPECTED_PARAMETERS; i++) {
+    for (int i = 0; i < inspection->parameter_count; i++) {
         const pat_parameter_report *parameter = &inspection->parameter[i];
         json_t *values = json_array();
         for (size_t j = 0; j < parameter->value_count; j++) {
             double value = parameter->values[j].value;
-            json_t *shown = i == 0 ? json_string(pat_color_method_name(pat_method_of_number(value)))
-                                   : json_real(value);
+            char name[PAT_VALUE_TEXT_SIZE];
+            bool is_name = pat_axis_of(parameter->axis)->is_choice && !parameter->is_target;
+            json_t *shown = is_name ? json_string(pat_value_format(parameter->axis, value, name))
+                                    : json_real(value);
             pat_json_append(&values, json_pack("{s:o, s:o}", "value", shown, "count",
                                                pat_json_count(parameter->values[j].count)));
         }
@@ -52,10 +54,8 @@ static json_t *settings_value(const pat_inspection *inspection)
     json_t *settings = json_array();
     for (size_t i = 0; i < inspection->setting_count; i++) {
         const pat_setting_report *report = &inspection->settings[i];
-        json_t *value = json_pack("{s:s, s:f, s:f, s:o}", "color_method",
-                                  pat_color_method_name(report->setting.color), "sharpen_sigma",
-                                  report->setting.sigma, "sharpen_strength",
-                                  report->setting.strength, "wins", pat_json_count(report->wins));
+        json_t *value = pat_json_setting(&report->setting);
+        json_object_set_new(value, "wins", pat_json_count(report->wins));
         if (inspection->has_trials) {
             json_object_set_new(value, "harms", pat_json_count(report->harms));
             json_object_set_new(value, "mean_gain_db", json_real(report->mean_gain_db));

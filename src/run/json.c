@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,23 @@ char *pat_json_string(const char *text)
     char *string = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY);
     json_decref(value);
     return string;
+}
+
+json_t *pat_json_setting(const pat_setting *setting)
+{
+    json_t *object = json_object();
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        double value = setting->value[axis];
+        char text[PAT_VALUE_TEXT_SIZE];
+        if (!pat_setting_shows(setting, axis))
+            continue;
+        json_t *field = pat_axis_of(axis)->is_choice
+                            ? json_string(pat_value_format(axis, value, text))
+                        : isfinite(value) ? json_real(value)
+                                          : json_null();
+        json_object_set_new(object, pat_axis_of(axis)->column, field);
+    }
+    return object;
 }
 
 json_t *pat_json_count(size_t count)

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "patina/setting.h"
+
 struct json_t;
 
 /* A text, which need not be UTF-8, as pat_json_string() has it: JSON must be, so other bytes are
@@ -17,6 +19,10 @@ char *pat_json_shown(const char *text);
 /* The other way round: \xNN and doubled backslashes are what they stand for. free(). NULL when
  * memory runs out. */
 char *pat_json_meant(const char *text);
+
+/* A setting as an object: a field for each axis, by the name of its column. NULL when memory runs
+ * out. */
+struct json_t *pat_json_setting(const pat_setting *setting);
 
 struct json_t *pat_json_count(size_t count);
 

@@ -35,11 +35,8 @@ static bool makes_sense(const pat_pixel_options *options, const pat_setting *ord
 {
     for (size_t i = 0; i < choices; i++) {
         const pat_setting *setting = &choice[i].setting;
-        if ((unsigned)setting->color >= PAT_COLOR_METHODS)
-            return false;
-        if (i < options->orders &&
-            (setting->color != order[i].color || setting->sigma != order[i].sigma ||
-             setting->strength != order[i].strength))
+        bool is_ours = i < options->orders;
+        if (is_ours ? !pat_setting_equal(setting, &order[i]) : !pat_setting_is_valid(setting))
             return false;
     }
     return true;

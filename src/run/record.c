@@ -55,17 +55,29 @@ static json_t *numbers_value(const double *value, int count)
     return array;
 }
 
+static json_t *axis_value(const pat_grid *grid, pat_axis axis)
+{
+    json_t *names = json_array();
+    if (!pat_axis_of(axis)->is_choice) {
+        json_decref(names);
+        return numbers_value(grid->value[axis], grid->count[axis]);
+    }
+    for (int i = 0; i < grid->count[axis]; i++)
+        pat_json_append(&names,
+                        json_string(pat_operator_name(axis, (int)grid->value[axis][i])));
+    return names;
+}
+
 static json_t *grid_value(const pat_grid *grid)
 {
     char text[PAT_GRID_TEXT_SIZE];
     pat_grid_format(grid, text);
-    json_t *colors = json_array();
-    for (int i = 0; i < grid->colors; i++)
-        pat_json_append(&colors, json_string(pat_color_method_name(grid->color[i])));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "text", text, "color_method", colors,
-                     "sharpen_sigma", numbers_value(grid->sigma, grid->sigmas), "sharpen_strength",
-                     numbers_value(grid->strength, grid->strengths), "settings",
-                     pat_json_count(pat_grid_count(grid)));
+    json_t *value = json_pack("{s:s}", "text", text);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_grid_shows(grid, axis))
+            json_object_set_new(value, pat_axis_of(axis)->column, axis_value(grid, axis));
+    json_object_set_new(value, "settings", pat_json_count(pat_grid_count(grid)));
+    return value;
 }
 
 static json_t *inputs_value(const pat_pairs *pairs)

@@ -101,7 +101,6 @@ static void remove_partials(struct restoration_run *run)
 
 static pat_status check_options(const pat_restoration_options *options, pat_error *error)
 {
-    const pat_setting *setting = &options->setting;
     if (options->quality < 0 || options->quality > 100)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--quality: %d is outside 1..100",
                         options->quality);
@@ -111,13 +110,9 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
                         "webp or tiff");
     if (options->model != NULL)
         return PAT_OK;
-    if (!(setting->strength >= 0 && setting->strength <= PAT_STRENGTH_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--strength: %g is outside 0..%g",
-                        setting->strength, PAT_STRENGTH_MAX);
-    if (setting->strength > 0 &&
-        !(setting->sigma >= PAT_SIGMA_MIN && setting->sigma <= PAT_SIGMA_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--sigma: %g is outside %g..%g",
-                        setting->sigma, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    pat_error cause = {0};
+    if (pat_setting_check(&options->setting, &cause) != PAT_OK)
+        return pat_fail(error, cause.status, "--%s", cause.message);
     return PAT_OK;
 }
 

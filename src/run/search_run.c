@@ -28,6 +28,13 @@ static void get_job(void *context, size_t index, pat_job *job)
         .name = run->pair.name, .damaged = run->pair.damaged, .undamaged = run->pair.undamaged};
 }
 
+static pat_columns columns_of(const pat_search_options *options)
+{
+    return (pat_columns){.extended = options->extended,
+                         .grid = &options->grid,
+                         .spreadsheet_safe = options->spreadsheet_safe};
+}
+
 /* Every setting of one pair, then the untouched image as none, 0, 0. */
 static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
 {
@@ -38,14 +45,24 @@ static pat_status write_trials(struct search_run *run, const pat_outcome *outcom
             "%s: has not as many scores of %s as the grid has settings; begin anew with "
             "--restart",
             run->summary->journal_path, run->pair.name);
-    bool safe = run->outputs.spreadsheet_safe;
+    const pat_columns columns = columns_of(run->options);
     for (size_t i = 0; i < outcome->trial_count; i++) {
         pat_setting setting = pat_grid_setting(&run->options->grid, i);
-        pat_trial_put(line, run->pair.name, &setting, &outcome->trials[i], safe);
+        pat_trial_put(line, &columns, run->pair.name, &setting, &outcome->trials[i]);
     }
-    pat_trial_put(line, run->pair.name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, &outcome->untouched,
-                  safe);
+    pat_trial_put(line, &columns, run->pair.name, &(pat_setting){{0}}, &outcome->untouched);
     return pat_outputs_write(&run->outputs, &run->outputs.trials, error);
+}
+
+/* Other settings that do the same as the best: without strength, those of all sigmas. */
+static uint64_t count_alike(const pat_search_options *options, const pat_outcome *outcome)
+{
+    uint64_t alike = 0;
+    for (size_t i = 0; i < pat_grid_count(&options->grid); i++) {
+        const pat_setting setting = pat_grid_setting(&options->grid, i);
+        alike += pat_setting_same_effect(&setting, &outcome->setting);
+    }
+    return alike - 1;
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
@@ -55,28 +72,26 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     pat_pairs_get(run->pairs, index, &run->pair);
     if (outcome->status != PAT_OK)
         return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
-    pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
-                                               run->options->extended, &outcome->setting,
-                                               run->outputs.spreadsheet_safe});
+    const pat_columns columns = columns_of(run->options);
+    pat_row_put(&run->outputs.line, &columns,
+                &(pat_row){run->pair.name, &outcome->best, outcome->features, &outcome->setting});
     pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
     if (status == PAT_OK && run->outputs.trials_path != NULL)
         status = write_trials(run, outcome, error);
     if (status != PAT_OK)
         return status;
     run->summary->rows++;
-    const pat_grid *grid = &run->options->grid;
-    uint64_t alike = outcome->setting.strength == 0 ? (uint64_t)grid->sigmas - 1 : 0;
-    pat_labels_add(&run->labels, grid, &outcome->setting, &outcome->best, &outcome->untouched,
-                   outcome->ties > alike); /* without strength, all sigmas do the same */
+    pat_labels_add(&run->labels, &run->options->grid, &outcome->setting, &outcome->best,
+                   &outcome->untouched, outcome->ties > count_alike(run->options, outcome));
     return PAT_OK;
 }
 
-static pat_status write_headers(pat_outputs *outputs, bool extended, pat_error *error)
+static pat_status write_headers(pat_outputs *outputs, const pat_columns *columns, pat_error *error)
 {
-    pat_row_put_header(&outputs->line, extended);
+    pat_row_put_header(&outputs->line, columns);
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
     if (status == PAT_OK && outputs->trials_path != NULL) {
-        pat_trial_put_header(&outputs->line);
+        pat_trial_put_header(&outputs->line, columns);
         status = pat_outputs_write(outputs, &outputs->trials, error);
     }
     return status;
@@ -155,8 +170,9 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     describe(options, identity);
     pat_status status =
         pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
+    const pat_columns columns = columns_of(options);
     if (status == PAT_OK)
-        status = write_headers(&run.outputs, options->extended, error);
+        status = write_headers(&run.outputs, &columns, error);
     if (status == PAT_OK)
         status = run_all(&run, &jobs, error);
     if (status == PAT_OK)

@@ -21,8 +21,6 @@ static void get_job(void *context, size_t index, pat_job *job)
     const pat_strip_job *of = &run->options->jobs[index];
     pat_pairs_get(run->options->pairs, of->pair, &run->pair);
     run->order = of->order;
-    if (run->order.setting.strength == 0)
-        run->order.setting.sigma = 1; /* of no account, but to be one */
     *job = (pat_job){
         .name = run->pair.name,
         .damaged = run->pair.damaged,
@@ -108,17 +106,12 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
 
 static pat_status check_job(const pat_strip_job *job, pat_error *error)
 {
-    const pat_setting *setting = &job->order.setting;
-    if ((unsigned)setting->color < PAT_COLOR_METHODS && setting->strength >= 0 &&
-        setting->strength <= PAT_STRENGTH_MAX &&
-        (setting->strength == 0 ||
-         (setting->sigma >= PAT_SIGMA_MIN && setting->sigma <= PAT_SIGMA_MAX)))
+    pat_error cause = {0};
+    if (pat_setting_check(&job->order.setting, &cause) == PAT_OK)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "sigma %g, strength %g: outside %g..%g and 0..%g, so no image can be shown "
-                    "restored with them; correct the table",
-                    setting->sigma, setting->strength, PAT_SIGMA_MIN, PAT_SIGMA_MAX,
-                    PAT_STRENGTH_MAX);
+                    "%s, so no image can be restored with it and shown; correct the table",
+                    cause.message);
 }
 
 pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips, pat_error *error)

@@ -1,7 +1,5 @@
 #include <stdlib.h>
 
-#include "base/error.h"
-#include "image/plane.h"
 #include "search/scoring.h"
 
 /* Rows of windows that are scored at once: more of them would not fit the second-level cache. */
@@ -16,10 +14,14 @@ pat_searcher *pat_searcher_create(const pat_grid *grid)
     searcher->settings = pat_grid_count(grid);
     searcher->tally = calloc(searcher->settings + 1, sizeof *searcher->tally);
     searcher->scores = calloc(searcher->settings + 1, sizeof *searcher->scores);
-    if (searcher->tally == NULL || searcher->scores == NULL) {
+    searcher->which = calloc(searcher->settings + 1, sizeof *searcher->which);
+    if (searcher->tally == NULL || searcher->scores == NULL || searcher->which == NULL) {
         pat_searcher_free(searcher);
         return NULL;
     }
+    for (size_t i = 0; i < searcher->settings; i++)
+        searcher->which[i] = pat_restored_of(grid, i);
+    searcher->which[searcher->settings].untouched = true;
     return searcher;
 }
 
@@ -30,6 +32,7 @@ void pat_searcher_free(pat_searcher *searcher)
     pat_restorer_release(&searcher->restorer);
     free(searcher->tally);
     free(searcher->scores);
+    free(searcher->which);
     free(searcher->tiles);
     pat_scratch_release(&searcher->prepared_memory);
     free(searcher);
@@ -71,33 +74,4 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
         pat_scoring_set_scores(searcher, i);
     choose_best(searcher, evaluation);
     return PAT_OK;
-}
-
-pat_status pat_image_restore(const pat_image *damaged, const pat_setting *setting,
-                             pat_image *restored, pat_error *error)
-{
-    pat_status status = pat_image_resize_canvas(restored, damaged->width, damaged->height, error);
-    pat_scratch base_memory = {0}, blurred_memory = {0};
-    pat_plane base, blurred;
-    if (status == PAT_OK &&
-        (!pat_plane_reserve(&base_memory, damaged->width, damaged->height, &base) ||
-         !pat_plane_reserve(&blurred_memory, damaged->width, damaged->height, &blurred)))
-        status = pat_fail_memory(error, "the restored image");
-    pat_gaussian kernel;
-    pat_gaussian_init(&kernel, setting->sigma);
-    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++) {
-        const pat_plane *corrected = &damaged->plane[c];
-        if (setting->color != PAT_COLOR_NONE) {
-            uint8_t table[256];
-            pat_color_table(setting->color, &damaged->plane[c], table);
-            pat_plane_map(&damaged->plane[c], table, &base);
-            corrected = &base;
-        }
-        status = pat_gaussian_blur(&kernel, corrected, &blurred, error);
-        if (status == PAT_OK)
-            pat_sharpen(corrected, &blurred, setting->strength, &restored->plane[c]);
-    }
-    pat_scratch_release(&base_memory);
-    pat_scratch_release(&blurred_memory);
-    return status;
 }

@@ -1,59 +1,47 @@
 #include "patina/grid.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/number.h"
-#include "patina/restore.h"
+#include "restore/operator.h"
 
-void pat_grid_init_default(pat_grid *grid)
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static const char *key_of(pat_axis axis)
 {
-    *grid = (pat_grid){
-        .colors = 2,
-        .sigmas = 4,
-        .strengths = 5,
-        .color = {PAT_COLOR_WHITE_BALANCE, PAT_COLOR_NONE},
-        .sigma = {0.5, 1.0, 1.5, 2.0},
-        .strength = {0.5, 1.0, 1.5, 2.0, 2.5},
-    };
+    return pat_axis_of(axis)->key;
 }
 
-/* A numeric axis while it is read. */
-struct axis {
-    const char *name;
-    double minimum, maximum;
-    double *value;
-    int *count;
-};
-
-static pat_status axis_fail(const struct axis *axis, double value, const char *complaint,
-                            pat_error *error)
-{
-    char text[PAT_NUMBER_TEXT_SIZE];
-    pat_number_format(value, text);
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s %s %s", axis->name, text, complaint);
-}
-
-static pat_status axis_fail_crowded(const struct axis *axis, pat_error *error)
+static pat_status fail_crowded(pat_axis axis, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s", PAT_AXIS_MAX,
-                    axis->name);
+                    key_of(axis));
 }
 
-static pat_status axis_add(const struct axis *axis, double value, pat_error *error)
+static pat_status fail_value(pat_axis axis, double value, const char *complaint, pat_error *error)
 {
+    char text[PAT_VALUE_TEXT_SIZE];
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s %s %s", key_of(axis),
+                    pat_value_format(axis, value, text), complaint);
+}
+
+static pat_status add_value(pat_grid *grid, pat_axis axis, double value, pat_error *error)
+{
+    const pat_axis_row *row = pat_axis_of(axis);
     char complaint[64];
-    snprintf(complaint, sizeof complaint, "is outside %g..%g", axis->minimum, axis->maximum);
-    if (!(value >= axis->minimum && value <= axis->maximum))
-        return axis_fail(axis, value, complaint, error);
-    for (int i = 0; i < *axis->count; i++)
-        if (axis->value[i] == value)
-            return axis_fail(axis, value, "is listed twice", error);
-    if (*axis->count == PAT_AXIS_MAX)
-        return axis_fail_crowded(axis, error);
-    axis->value[(*axis->count)++] = value;
+    snprintf(complaint, sizeof complaint, "is outside %g..%g", row->least, row->greatest);
+    if (!pat_axis_allows(axis, value))
+        return fail_value(axis, value, complaint, error);
+    for (int i = 0; i < grid->count[axis]; i++)
+        if (grid->value[axis][i] == value)
+            return fail_value(axis, value, "is listed twice", error);
+    if (grid->count[axis] == PAT_AXIS_MAX)
+        return fail_crowded(axis, error);
+    grid->value[axis][grid->count[axis]++] = value;
     return PAT_OK;
 }
 
@@ -71,81 +59,90 @@ static bool parse_range(const char *text, double range[3])
 }
 
 /* Values are rounded to 12 digits, so that 0.1:0.5:0.1 gives 0.3, not 0.30000000000000004. */
-static pat_status axis_add_range(const struct axis *axis, const char *text, pat_error *error)
+static pat_status add_range(pat_grid *grid, pat_axis axis, const char *text, pat_error *error)
 {
     double range[3];
     if (!parse_range(text, range))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--grid: '%s' of %s is not a range first:last:step, with first <= last "
                         "and step > 0, such as 0.5:2:0.5",
-                        text, axis->name);
+                        text, key_of(axis));
     double steps = floor((range[1] - range[0]) / range[2] + 1e-9);
     if (steps >= PAT_AXIS_MAX)
-        return axis_fail_crowded(axis, error);
+        return fail_crowded(axis, error);
     pat_status status = PAT_OK;
     for (int i = 0; i <= (int)steps && status == PAT_OK; i++)
-        status = axis_add(axis, pat_number_round(range[0] + i * range[2], 12), error);
+        status = add_value(grid, axis, pat_number_round(range[0] + i * range[2], 12), error);
     return status;
 }
 
-static pat_status axis_add_text(const struct axis *axis, const char *text, pat_error *error)
+static pat_status add_text(pat_grid *grid, pat_axis axis, const char *text, pat_error *error)
 {
     double value;
-    if (strchr(text, ':') != NULL)
-        return axis_add_range(axis, text, error);
-    if (pat_number_parse(text, &value))
-        return axis_add(axis, value, error);
+    char names[PAT_NAMES_TEXT_SIZE];
+    bool is_choice = pat_axis_of(axis)->is_choice;
+    if (!is_choice && strchr(text, ':') != NULL)
+        return add_range(grid, axis, text, error);
+    if (pat_value_parse(axis, text, &value))
+        return add_value(grid, axis, value, error);
+    if (is_choice)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s '%s' is not one of %s",
+                        key_of(axis), text, pat_operator_names(axis, names));
     return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: '%s' is not a number of %s", text,
-                    axis->name);
+                    key_of(axis));
 }
 
-static pat_status add_color(pat_grid *grid, const char *name, pat_error *error)
+/* Replace the values of an axis. text: "value,value,...", which is cut up. */
+static pat_status set_values(pat_grid *grid, pat_axis axis, char *text, pat_error *error)
 {
-    pat_color_method method;
-    if (!pat_color_method_parse(name, &method))
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: color '%s' is not one of white_balance, none, levels", name);
-    for (int i = 0; i < grid->colors; i++)
-        if (grid->color[i] == method)
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: color %s is listed twice", name);
-    grid->color[grid->colors++] = method;
-    return PAT_OK;
+    pat_status status = PAT_OK;
+    grid->count[axis] = 0;
+    for (char *item; status == PAT_OK && (item = strsep(&text, ",")) != NULL;)
+        status = add_text(grid, axis, item, error);
+    return status;
 }
 
-enum { COLOR, SIGMA, STRENGTH, AXES };
+void pat_grid_init_default(pat_grid *grid)
+{
+    *grid = (pat_grid){0};
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        char tried[PAT_GRID_TEXT_SIZE];
+        snprintf(tried, sizeof tried, "%s", pat_axis_of(axis)->tried);
+        pat_status status = set_values(grid, axis, tried, NULL);
+        assert(status == PAT_OK);
+        (void)status;
+    }
+}
+
+/* "color, filter, sigma, strength" */
+static const char *all_keys(char text[PAT_NAMES_TEXT_SIZE])
+{
+    char *at = stpcpy(text, key_of(0));
+    for (pat_axis axis = 1; axis < PAT_AXES; axis++)
+        at = stpcpy(stpcpy(at, ", "), key_of(axis));
+    return text;
+}
 
 /* "name=value,value,...". `seen` has a bit for each axis read. */
 static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_error *error)
 {
-    static const char *const names[AXES] = {"color", "sigma", "strength"};
-    const struct axis numeric[AXES] = {
-        [SIGMA] = {"sigma", PAT_SIGMA_MIN, PAT_SIGMA_MAX, grid->sigma, &grid->sigmas},
-        [STRENGTH] = {"strength", 0, PAT_STRENGTH_MAX, grid->strength, &grid->strengths},
-    };
+    char keys[PAT_NAMES_TEXT_SIZE];
     char *values = strchr(text, '=');
     if (values == NULL)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: '%s' is not of the form axis=value,value with the axes color, "
-                        "sigma, strength",
-                        text);
+                        "--grid: '%s' is not of the form axis=value,value with the axes %s", text,
+                        all_keys(keys));
     *values++ = '\0';
-    int axis = 0;
-    while (axis < AXES && strcmp(text, names[axis]) != 0)
+    pat_axis axis = 0;
+    while (axis < PAT_AXES && strcmp(text, key_of(axis)) != 0)
         axis++;
-    if (axis == AXES)
+    if (axis == PAT_AXES)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: no axis is called '%s'; the axes are color, sigma, strength",
-                        text);
+                        "--grid: no axis is called '%s'; the axes are %s", text, all_keys(keys));
     if (*seen & 1u << axis)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: axis %s is given twice", text);
     *seen |= 1u << axis;
-
-    *(axis == COLOR ? &grid->colors : numeric[axis].count) = 0;
-    pat_status status = PAT_OK;
-    for (char *item; status == PAT_OK && (item = strsep(&values, ",")) != NULL;)
-        status = axis == COLOR ? add_color(grid, item, error)
-                               : axis_add_text(&numeric[axis], item, error);
-    return status;
+    return set_values(grid, axis, values, error);
 }
 
 pat_status pat_grid_parse(pat_grid *grid, const char *text, pat_error *error)
@@ -166,54 +163,130 @@ pat_status pat_grid_parse(pat_grid *grid, const char *text, pat_error *error)
     return status;
 }
 
-static char *append_numbers(char *at, const char *name, const double *value, int count)
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static bool is_default(const pat_grid *grid, pat_axis axis)
 {
-    at = stpcpy(at, name);
-    for (int i = 0; i < count; i++) {
-        char number[PAT_NUMBER_TEXT_SIZE];
-        pat_number_format(value[i], number);
-        at = stpcpy(stpcpy(at, i == 0 ? "=" : ","), number);
-    }
-    return at;
+    pat_grid usual;
+    pat_grid_init_default(&usual);
+    bool same = grid->count[axis] == usual.count[axis];
+    for (int i = 0; same && i < grid->count[axis]; i++)
+        same = grid->value[axis][i] == usual.value[axis][i];
+    return same;
+}
+
+bool pat_grid_shows(const pat_grid *grid, pat_axis axis)
+{
+    return !pat_axis_of(axis)->is_optional || !is_default(grid, axis);
 }
 
 void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE])
 {
-    _Static_assert(PAT_GRID_TEXT_SIZE > 2 * PAT_AXIS_MAX * 26 + 64, "every grid fits");
-    char *at = stpcpy(text, "color");
-    for (int i = 0; i < grid->colors; i++)
-        at = stpcpy(stpcpy(at, i == 0 ? "=" : ","), pat_color_method_name(grid->color[i]));
-    at = append_numbers(at, ";sigma", grid->sigma, grid->sigmas);
-    append_numbers(at, ";strength", grid->strength, grid->strengths);
+    _Static_assert(PAT_GRID_TEXT_SIZE > 2 * PAT_AXIS_MAX * 26 + 512, "every grid fits");
+    char *at = text;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        if (!pat_grid_shows(grid, axis))
+            continue;
+        at = stpcpy(stpcpy(at, at == text ? "" : ";"), key_of(axis));
+        for (int i = 0; i < grid->count[axis]; i++) {
+            char value[PAT_VALUE_TEXT_SIZE];
+            at = stpcpy(at, i == 0 ? "=" : ",");
+            at = stpcpy(at, pat_value_format(axis, grid->value[axis][i], value));
+        }
+    }
+}
+
+/* ---- Counting -------------------------------------------------------------------------------- */
+
+/* The axes of numbers that the operators at `place` read. */
+static unsigned axes_read(const pat_grid *grid, const int place[PAT_AXES])
+{
+    unsigned axes = 0;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_axis_of(axis)->is_choice)
+            axes |= pat_operator_of(axis, grid->value[axis][place[axis]])->axes;
+    return axes;
+}
+
+/* Choose the operators by their number among all choices, the last axis fastest; every other place
+ * becomes 0. Returns the number of choices. */
+static size_t choose(const pat_grid *grid, size_t choice, int place[PAT_AXES])
+{
+    size_t choices = 1;
+    for (int axis = PAT_AXES - 1; axis >= 0; axis--) {
+        size_t count = pat_axis_of((pat_axis)axis)->is_choice ? (size_t)grid->count[axis] : 1;
+        place[axis] = (int)(choice / choices % count);
+        choices *= count;
+    }
+    return choices;
+}
+
+/* Settings with the operators at `place`. */
+static size_t count_of_choice(const pat_grid *grid, const int place[PAT_AXES])
+{
+    unsigned axes = axes_read(grid, place);
+    size_t count = 1;
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        count *= (axes & 1u << axis) != 0 ? (size_t)grid->count[axis] : 1;
+    return count;
 }
 
 size_t pat_grid_count(const pat_grid *grid)
 {
-    return (size_t)grid->colors * (size_t)grid->sigmas * (size_t)grid->strengths;
+    int place[PAT_AXES];
+    size_t count = 0, choices = choose(grid, 0, place);
+    for (size_t choice = 0; choice < choices; choice++) {
+        choose(grid, choice, place);
+        count += count_of_choice(grid, place);
+    }
+    return count;
+}
+
+void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES])
+{
+    size_t choice = 0;
+    choose(grid, choice, place);
+    for (size_t count; index >= (count = count_of_choice(grid, place)); index -= count)
+        choose(grid, ++choice, place);
+    unsigned axes = axes_read(grid, place);
+    for (int axis = PAT_AXES - 1; axis >= 0; axis--) {
+        if ((axes & 1u << axis) == 0)
+            continue;
+        place[axis] = (int)(index % (size_t)grid->count[axis]);
+        index /= (size_t)grid->count[axis];
+    }
 }
 
 pat_setting pat_grid_setting(const pat_grid *grid, size_t index)
 {
-    size_t strengths = (size_t)grid->strengths, sigmas = (size_t)grid->sigmas;
-    return (pat_setting){
-        .color = grid->color[index / (strengths * sigmas)],
-        .sigma = grid->sigma[index / strengths % sigmas],
-        .strength = grid->strength[index % strengths],
-    };
+    pat_setting setting = {{0}};
+    int place[PAT_AXES];
+    pat_grid_place(grid, index, place);
+    unsigned axes = axes_read(grid, place);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_axis_of(axis)->is_choice || (axes & 1u << axis) != 0)
+            setting.value[axis] = grid->value[axis][place[axis]];
+    return setting;
 }
 
-bool pat_setting_equal(const pat_setting *a, const pat_setting *b)
+size_t pat_grid_find(const pat_grid *grid, const pat_setting *setting)
 {
-    return a->color == b->color && a->sigma == b->sigma && a->strength == b->strength;
+    size_t count = pat_grid_count(grid), index = 0;
+    for (; index < count; index++) {
+        pat_setting tried = pat_grid_setting(grid, index);
+        if (pat_setting_equal(&tried, setting))
+            break;
+    }
+    return index;
 }
 
-bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b)
+void pat_grid_init_single(pat_grid *grid, const pat_setting *setting)
 {
-    return a->color == b->color && a->strength == b->strength &&
-           (a->sigma == b->sigma || a->strength == 0);
-}
-
-bool pat_setting_is_idle(const pat_setting *setting)
-{
-    return setting->color == PAT_COLOR_NONE && setting->strength == 0;
+    *grid = (pat_grid){0};
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        bool counts = row->is_choice || pat_setting_uses(setting, axis);
+        grid->count[axis] = 1;
+        grid->value[axis][0] = counts ? setting->value[axis] : row->least;
+    }
 }

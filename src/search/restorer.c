@@ -13,8 +13,23 @@ static const size_t KEPT_BYTES = (size_t)32 << 20;
 void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid)
 {
     restorer->grid = *grid;
-    for (int i = 0; i < grid->sigmas; i++)
-        pat_gaussian_init(&restorer->kernel[i], grid->sigma[i]);
+    for (int i = 0; i < grid->count[PAT_AXIS_SIGMA]; i++)
+        pat_gaussian_init(&restorer->kernel[i], grid->value[PAT_AXIS_SIGMA][i]);
+}
+
+pat_restored pat_restored_of(const pat_grid *grid, size_t setting)
+{
+    pat_restored which = {0};
+    const pat_setting tried = pat_grid_setting(grid, setting);
+    which.steps = pat_steps_of(&tried);
+    pat_grid_place(grid, setting, which.place);
+    return which;
+}
+
+bool pat_restored_is_fused(const pat_restored *which)
+{
+    const pat_operator *filter = pat_operator_in(&which->steps.setting, PAT_AXIS_FILTER);
+    return filter->fused == PAT_FUSED_UNSHARP && which->steps.after == NULL;
 }
 
 void pat_restorer_release(pat_restorer *restorer)
@@ -23,6 +38,7 @@ void pat_restorer_release(pat_restorer *restorer)
     pat_scratch_release(&restorer->base_memory);
     pat_scratch_release(&restorer->blurred_memory);
     pat_scratch_release(&restorer->sums_memory);
+    pat_scratch_release(&restorer->rows_memory);
     for (int i = 0; i < 3; i++)
         pat_scratch_release(&restorer->band_memory[i]);
     *restorer = (pat_restorer){0};
@@ -34,19 +50,27 @@ static pat_plane rows_of(const pat_plane *plane, int y, int count)
     return (pat_plane){plane->data + y * plane->stride, plane->width, count, plane->stride};
 }
 
+/* The color operator of the grid's i-th value, if it comes first and does something. */
+static const pat_operator *first_color(const pat_grid *grid, int i)
+{
+    const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
+    bool is_first = color->place == PAT_COLOR_BEFORE_FILTER && color->measure != NULL;
+    return is_first ? color : NULL;
+}
+
 /* Corrected planes lie one below the other; what is not corrected is the damaged image itself. */
 static bool reserve_base(pat_restorer *restorer)
 {
     const pat_image *damaged = restorer->damaged;
-    int planes = 0, height = damaged->height;
+    int planes = 0, height = damaged->height, colors = restorer->grid.count[PAT_AXIS_COLOR];
     pat_plane all;
-    for (int i = 0; i < restorer->grid.colors; i++)
-        planes += restorer->grid.color[i] == PAT_COLOR_NONE ? 0 : PAT_CHANNELS;
+    for (int i = 0; i < colors; i++)
+        planes += first_color(&restorer->grid, i) == NULL ? 0 : PAT_CHANNELS;
     if (!pat_plane_reserve(&restorer->base_memory, damaged->width, planes * height, &all))
         return false;
-    for (int i = 0, y = 0; i < restorer->grid.colors; i++)
+    for (int i = 0, y = 0; i < colors; i++)
         for (int c = 0; c < PAT_CHANNELS; c++) {
-            bool corrected = restorer->grid.color[i] != PAT_COLOR_NONE;
+            bool corrected = first_color(&restorer->grid, i) != NULL;
             restorer->base[i][c] = corrected ? rows_of(&all, y, height) : damaged->plane[c];
             y += corrected ? height : 0;
         }
@@ -68,27 +92,45 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
+/* Scratch for any setting that is not fused. */
+static bool reserve_rows(pat_restorer *restorer)
+{
+    size_t most = 1, settings = pat_grid_count(&restorer->grid);
+    for (size_t i = 0; i < settings; i++) {
+        const pat_restored which = pat_restored_of(&restorer->grid, i);
+        size_t bytes = pat_steps_scratch(&which.steps, restorer->damaged->width);
+        most = !pat_restored_is_fused(&which) && bytes > most ? bytes : most;
+    }
+    restorer->rows = pat_scratch_get(&restorer->rows_memory, most, 1);
+    return restorer->rows != NULL;
+}
+
 static bool reserve_bands(pat_restorer *restorer, int band_rows)
 {
     int width = restorer->damaged->width, rows = band_source_rows(restorer, band_rows);
     restorer->sums =
         pat_scratch_get(&restorer->sums_memory, pat_gaussian_scratch(width), sizeof(int16_t));
-    return restorer->sums != NULL &&
+    return restorer->sums != NULL && reserve_rows(restorer) &&
            pat_plane_reserve(&restorer->band_memory[0], width, rows, &restorer->blurred_band) &&
-           pat_plane_reserve(&restorer->band_memory[1], width, rows, &restorer->sharpened) &&
+           pat_plane_reserve(&restorer->band_memory[1], width, rows, &restorer->filtered) &&
            pat_plane_reserve(&restorer->band_memory[2], restorer->width, band_rows,
                              &restorer->resized);
 }
 
 static void correct_colors(pat_restorer *restorer)
 {
-    for (int i = 0; i < restorer->grid.colors; i++) {
-        if (restorer->grid.color[i] == PAT_COLOR_NONE)
-            continue;
-        for (int c = 0; c < PAT_CHANNELS; c++) {
+    const pat_grid *grid = &restorer->grid;
+    for (int i = 0; i < grid->count[PAT_AXIS_COLOR]; i++) {
+        const pat_operator *color =
+            pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
+        for (int c = 0; c < PAT_CHANNELS && color->measure != NULL; c++) {
             const pat_plane *damaged = &restorer->damaged->plane[c];
+            const pat_setting setting = {.value[PAT_AXIS_COLOR] = grid->value[PAT_AXIS_COLOR][i]};
+            restorer->tone[i][c] = pat_tone_of(color, &setting, &(pat_channel){.plane = damaged});
+            if (first_color(grid, i) == NULL)
+                continue;
             uint8_t table[256];
-            pat_color_table(restorer->grid.color[i], damaged, table);
+            pat_tone_table(color, &restorer->tone[i][c], table);
             pat_plane_map(damaged, table, &restorer->base[i][c]);
         }
     }
@@ -96,7 +138,8 @@ static void correct_colors(pat_restorer *restorer)
 
 static pat_plane kept_plane(const pat_restorer *restorer, int color, int sigma, int channel)
 {
-    int index = (color * restorer->grid.sigmas + sigma) * PAT_CHANNELS + channel;
+    int sigmas = restorer->grid.count[PAT_AXIS_SIGMA];
+    int index = (color * sigmas + sigma) * PAT_CHANNELS + channel;
     int height = restorer->damaged->height;
     return rows_of(&restorer->blurred, index * height, height);
 }
@@ -105,7 +148,8 @@ static bool reserve_blurred(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     int width = restorer->damaged->width, height = restorer->damaged->height;
-    size_t planes = (size_t)grid->colors * (size_t)grid->sigmas * PAT_CHANNELS;
+    size_t planes = (size_t)grid->count[PAT_AXIS_COLOR] * (size_t)grid->count[PAT_AXIS_SIGMA] *
+                    PAT_CHANNELS;
     memset(restorer->is_blurred, 0, sizeof restorer->is_blurred);
     restorer->in_band.rows = 0;
     restorer->keeps_blurred = KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
@@ -137,53 +181,62 @@ pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged, 
 static void blur_rows(pat_restorer *restorer, const pat_restored *which, int y,
                       const pat_plane *rows)
 {
-    pat_gaussian_blur_rows(&restorer->kernel[which->sigma],
-                           &restorer->base[which->color][which->channel], y, rows, restorer->sums);
+    const pat_plane *base = &restorer->base[which->place[PAT_AXIS_COLOR]][which->channel];
+    pat_gaussian_blur_rows(&restorer->kernel[which->place[PAT_AXIS_SIGMA]], base, y, rows,
+                           restorer->sums);
 }
 
 pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
                                     int rows)
 {
+    int color = which->place[PAT_AXIS_COLOR], sigma = which->place[PAT_AXIS_SIGMA];
     if (restorer->keeps_blurred) {
-        bool *done = &restorer->is_blurred[which->color][which->sigma][which->channel];
-        pat_plane plane = kept_plane(restorer, which->color, which->sigma, which->channel);
+        bool *done = &restorer->is_blurred[color][sigma][which->channel];
+        pat_plane plane = kept_plane(restorer, color, sigma, which->channel);
         if (!*done)
             blur_rows(restorer, which, 0, &plane);
         *done = true;
         return rows_of(&plane, y, rows);
     }
     pat_plane band = rows_of(&restorer->blurred_band, 0, rows);
-    if (restorer->in_band.channel != which->channel || restorer->in_band.color != which->color ||
-        restorer->in_band.sigma != which->sigma || restorer->in_band.y != y ||
+    if (restorer->in_band.channel != which->channel || restorer->in_band.color != color ||
+        restorer->in_band.sigma != sigma || restorer->in_band.y != y ||
         restorer->in_band.rows != rows)
         blur_rows(restorer, which, y, &band);
     restorer->in_band.channel = which->channel;
-    restorer->in_band.color = which->color;
-    restorer->in_band.sigma = which->sigma;
+    restorer->in_band.color = color;
+    restorer->in_band.sigma = sigma;
     restorer->in_band.y = y;
     restorer->in_band.rows = rows;
     return band;
 }
 
 /* Before the resize. */
-static pat_plane sharpened_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows)
+static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows)
 {
-    if (which->strength == PAT_UNTOUCHED)
+    int color = which->place[PAT_AXIS_COLOR];
+    const pat_plane *base = &restorer->base[color][which->channel];
+    pat_plane base_rows = rows_of(base, y, rows), filtered = rows_of(&restorer->filtered, 0, rows);
+    if (which->untouched)
         return rows_of(&restorer->damaged->plane[which->channel], y, rows);
-    pat_plane base = rows_of(&restorer->base[which->color][which->channel], y, rows);
-    pat_plane blurred = pat_restorer_blurred_rows(restorer, which, y, rows);
-    pat_plane sharpened = rows_of(&restorer->sharpened, 0, rows);
-    pat_sharpen(&base, &blurred, restorer->grid.strength[which->strength], &sharpened);
-    return sharpened;
+    if (pat_restored_is_fused(which)) {
+        pat_plane blurred = pat_restorer_blurred_rows(restorer, which, y, rows);
+        pat_sharpen(&base_rows, &blurred, which->steps.setting.value[PAT_AXIS_STRENGTH], &filtered);
+        return filtered;
+    }
+    pat_steps_rows(&which->steps, &(pat_channel){.plane = base},
+                   &restorer->tone[color][which->channel], y, &(pat_channel){.plane = &filtered},
+                   restorer->rows);
+    return filtered;
 }
 
 pat_plane pat_restorer_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows)
 {
     if (!restorer->resizes)
-        return sharpened_rows(restorer, which, y, rows);
+        return restored_rows(restorer, which, y, rows);
     int first, count;
     pat_resizer_source(&restorer->resizer, y, rows, &first, &count);
-    pat_plane source = sharpened_rows(restorer, which, first, count);
+    pat_plane source = restored_rows(restorer, which, first, count);
     pat_plane resized = rows_of(&restorer->resized, 0, rows);
     pat_resizer_rows(&restorer->resizer, &source, first, y, &resized);
     return resized;

@@ -2,7 +2,7 @@
  * Every restoration of one damaged image, a few rows at a time; private to this folder.
  *
  * A restored plane is never stored whole: a band of rows is made, scored while it is in the cache,
- * and forgotten. What settings share is kept: the colour-corrected planes always, the blurred ones
+ * and forgotten. What settings share is kept: the color-corrected planes always, the blurred ones
  * where they are few enough bytes.
  */
 #ifndef PAT_SEARCH_RESTORER_H
@@ -12,34 +12,37 @@
 #include "image/resize.h"
 #include "patina/grid.h"
 #include "patina/restore.h"
+#include "restore/apply.h"
+
+/* One channel of a restoration. */
+typedef struct pat_restored {
+    int channel;
+    bool untouched;      /* the damaged image as it is, whatever else is said here */
+    int place[PAT_AXES]; /* the values of the grid's axes, as pat_grid_place() */
+    pat_steps steps;
+} pat_restored;
 
 /* Zero-initialise, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
-    pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma */
+    pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma; of unsharp masking */
     const pat_image *damaged;
     int width, height; /* of the restored images: those of the original */
     bool resizes;      /* because the damaged image has another size */
     bool keeps_blurred;
-    bool is_blurred[PAT_COLOR_METHODS][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept */
-    pat_plane base[PAT_COLOR_METHODS][PAT_CHANNELS]; /* after the colour correction */
-    pat_plane blurred;                               /* all kept ones, one below the other */
-    pat_plane blurred_band, sharpened, resized;      /* scratch, with the rows of a band */
+    bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept: color, sigma */
+    pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after a color operator that comes first */
+    pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of color operators that come last */
+    pat_plane blurred;                          /* all kept ones, one below the other */
+    pat_plane blurred_band, filtered, resized;  /* scratch, with the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
     } in_band;                              /* what blurred_band holds */
     int16_t *sums;                          /* scratch of the blur */
+    void *rows;                             /* scratch of other filters */
     pat_resizer resizer;
-    pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory;
+    pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
 } pat_restorer;
-
-/* One channel of a restoration: indices of the grid's axes. */
-typedef struct pat_restored {
-    int channel, color, sigma;
-    int strength; /* PAT_UNTOUCHED: the damaged image as it is, whatever colour and sigma */
-} pat_restored;
-
-enum { PAT_UNTOUCHED = -1 };
 
 void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid);
 void pat_restorer_release(pat_restorer *restorer);
@@ -52,10 +55,16 @@ PAT_MUST_CHECK pat_status pat_restorer_begin(pat_restorer *restorer, const pat_i
                                              int width, int height, int band_rows,
                                              pat_error *error);
 
+/* A setting of the grid. */
+pat_restored pat_restored_of(const pat_grid *grid, size_t setting);
+
+/* Whether the setting is unsharp masking after its color operator, whose blur is shared. */
+bool pat_restored_is_fused(const pat_restored *which);
+
 /* Rows y .. y + rows - 1 of a restored plane: a view, valid until the next call. */
 pat_plane pat_restorer_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows);
 
-/* The same rows, colour-corrected and blurred; of the damaged image's size. */
+/* The same rows of a fused one, color-corrected and blurred; of the damaged image's size. */
 pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
                                     int rows);
 

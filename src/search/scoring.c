@@ -32,21 +32,22 @@ typedef struct strengths {
 static strengths integer_strengths(const pat_grid *grid)
 {
     strengths found = {.count = 0};
-    for (int i = 0; i < grid->strengths; i++) {
-        found.doubled[found.count] = pat_doubled_strength(grid->strength[i]);
+    for (int i = 0; i < grid->count[PAT_AXIS_STRENGTH]; i++) {
+        found.doubled[found.count] = pat_doubled_strength(grid->value[PAT_AXIS_STRENGTH][i]);
         found.index[found.count] = i;
         found.count += found.doubled[found.count] >= 0;
     }
     return found;
 }
 
-/* The squared errors of one colour and sigma, those of all strengths together where possible. */
+/* The squared errors of a fused setting, which has the first strength, and of those with the other
+ * strengths, which follow it: of all that are integers together. */
 static void add_together(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
 {
     const pat_kernels *kernels = pat_kernels_get();
     pat_restorer *restorer = &searcher->restorer;
     const strengths integer = integer_strengths(&restorer->grid);
-    const pat_plane *base = &restorer->base[which->color][which->channel];
+    const pat_plane *base = &restorer->base[which->place[PAT_AXIS_COLOR]][which->channel];
     const pat_plane *original = &searcher->original->plane[which->channel];
     uint64_t errors[PAT_AXIS_MAX] = {0};
     for (int y = 0; y < base->height; y += ERROR_ROWS) {
@@ -74,26 +75,30 @@ static void add_alone(pat_searcher *searcher, const pat_restored *which, pat_tal
     }
 }
 
+static pat_restored restored(const pat_searcher *searcher, size_t setting, int channel)
+{
+    pat_restored which = searcher->which[setting];
+    which.channel = channel;
+    return which;
+}
+
+/* Whether the kernels sharpen it in integers, together with its other strengths. */
+static bool adds_together(const pat_searcher *searcher, const pat_restored *which)
+{
+    return !searcher->restorer.resizes && !which->untouched && pat_restored_is_fused(which) &&
+           pat_doubled_strength(which->steps.setting.value[PAT_AXIS_STRENGTH]) >= 0;
+}
+
 static void add_squared_errors(pat_searcher *searcher, int channel)
 {
-    const pat_grid *grid = &searcher->restorer.grid;
-    bool resizes = searcher->restorer.resizes;
-    pat_restored which = {.channel = channel};
-    pat_tally *tally = searcher->tally;
-    for (which.color = 0; which.color < grid->colors; which.color++) {
-        for (which.sigma = 0; which.sigma < grid->sigmas; which.sigma++) {
-            if (!resizes)
-                add_together(searcher, &which, tally);
-            for (int i = 0; i < grid->strengths; i++) {
-                which.strength = i;
-                if (resizes || pat_doubled_strength(grid->strength[i]) < 0)
-                    add_alone(searcher, &which, &tally[i]);
-            }
-            tally += grid->strengths;
-        }
+    for (size_t i = 0; i <= searcher->settings; i++) {
+        const pat_restored which = restored(searcher, i, channel);
+        bool first = !which.untouched && which.place[PAT_AXIS_STRENGTH] == 0;
+        if (first && !searcher->restorer.resizes && pat_restored_is_fused(&which))
+            add_together(searcher, &which, &searcher->tally[i]);
+        if (!adds_together(searcher, &which))
+            add_alone(searcher, &which, &searcher->tally[i]);
     }
-    which = (pat_restored){.channel = channel, .strength = PAT_UNTOUCHED};
-    add_alone(searcher, &which, tally);
 }
 
 /* The channels one after the other, each from top to bottom. False when memory runs out. */
@@ -164,18 +169,6 @@ pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
     for (int c = 0; c < PAT_CHANNELS; c++)
         add_squared_errors(searcher, c);
     return PAT_OK;
-}
-
-static pat_restored restored(const pat_searcher *searcher, size_t setting, int channel)
-{
-    if (setting == searcher->settings)
-        return (pat_restored){.channel = channel, .strength = PAT_UNTOUCHED};
-    const pat_grid *grid = &searcher->restorer.grid;
-    size_t per_sigma = (size_t)grid->strengths, sigmas = (size_t)grid->sigmas;
-    return (pat_restored){.channel = channel,
-                          .color = (int)(setting / per_sigma / sigmas),
-                          .sigma = (int)(setting / per_sigma % sigmas),
-                          .strength = (int)(setting % per_sigma)};
 }
 
 int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile *tile,

@@ -25,6 +25,7 @@ struct pat_searcher {
     pat_restorer restorer;
     const pat_image *original;
     size_t settings;
+    pat_restored *which; /* each setting, then the untouched image */
     pat_tally *tally;   /* one for each setting, then one for the untouched image */
     pat_scores *scores; /* the same, from the tallies */
     pat_tile *tiles;

@@ -19,23 +19,22 @@ static bool is_format(uint32_t value)
     return value > PAT_FORMAT_NONE && value < PAT_FORMAT_COUNT;
 }
 
-/* sigma has no meaning where strength is 0. */
-static bool is_setting(uint32_t color, double sigma, double strength)
+static pat_setting predicted_of(const pat_restore_report *report)
 {
-    return color < PAT_COLOR_METHODS && isfinite(sigma) && strength >= 0 &&
-           strength <= PAT_STRENGTH_MAX &&
-           (strength == 0 || (sigma >= PAT_SIGMA_MIN && sigma <= PAT_SIGMA_MAX));
+    pat_setting setting;
+    memcpy(setting.value, report->predicted, sizeof setting.value);
+    return setting;
 }
 
 static bool makes_sense(const pat_restore_report *report, const pat_setting *setting)
 {
+    const pat_setting predicted = predicted_of(report);
     bool sense =
         is_format(report->input_format) && is_format(report->format) && is_size(report->width) &&
         is_size(report->height) && (report->depth == 8 || report->depth == 16) &&
         (report->channels == 1 || report->channels == 3) &&
         report->unlike_count <= PAT_UNLIKE_MAX &&
-        is_setting(setting->color, setting->sigma, setting->strength) &&
-        is_setting(report->predicted_color, report->predicted_sigma, report->predicted_strength);
+        pat_setting_is_valid(setting) && pat_setting_is_valid(&predicted);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
         sense = report->unlike[i] < PAT_FEATURES_MAX;
     return sense;
@@ -50,8 +49,7 @@ static void tell_notes(unsigned notes, pat_restoration *told)
 
 static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
 {
-    told->prediction = (pat_setting){(pat_color_method)report->predicted_color,
-                                     report->predicted_sigma, report->predicted_strength};
+    told->prediction = predicted_of(report);
     memcpy(told->raw, report->raw, sizeof told->raw);
     told->unlike_count = (int)report->unlike_count;
     for (int i = 0; i < told->unlike_count; i++)

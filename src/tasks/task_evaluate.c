@@ -49,17 +49,6 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
     return PAT_OK;
 }
 
-/* A grid of this setting alone. Without sharpening any sigma does. */
-static pat_grid grid_of(const pat_setting *setting)
-{
-    return (pat_grid){.colors = 1,
-                      .sigmas = 1,
-                      .strengths = 1,
-                      .color = {setting->color},
-                      .sigma = {setting->strength == 0 ? 1 : setting->sigma},
-                      .strength = {setting->strength}};
-}
-
 /* Score choice->setting: from the outcome's trials if it is one of the grid's. */
 static pat_status score(pat_work *work, const pat_outcome *outcome, pat_choice *choice,
                         pat_error *error)
@@ -72,7 +61,8 @@ static pat_status score(pat_work *work, const pat_outcome *outcome, pat_choice *
             return PAT_OK;
         }
     }
-    pat_grid alone = grid_of(&choice->setting);
+    pat_grid alone;
+    pat_grid_init_single(&alone, &choice->setting);
     pat_evaluation evaluation;
     pat_searcher *searcher = pat_searcher_create(&alone);
     if (searcher == NULL)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "restore/picture.h"
+#include "restore/image.h"
 #include "tasks/predictor.h"
 
 struct state {
@@ -49,14 +49,12 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
 static pat_restore_order order_of(const struct state *state, const pat_job *job)
 {
     const pat_restore_setup *setup = &state->setup;
-    bool given = !setup->predicts;
-    pat_restore_order order = {.color = given,
-                               .sigma = given,
-                               .strength = given,
-                               .strip = setup->strip,
+    pat_restore_order order = {.strip = setup->strip,
                                .quality = setup->quality,
                                .format = setup->format,
                                .setting = setup->setting};
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        order.given[axis] = !setup->predicts;
     if (job->order.size == sizeof order)
         memcpy(&order, job->order.data, sizeof order);
     return order;
@@ -71,9 +69,7 @@ static pat_status predict(const struct state *state, pat_work *work, pat_outcome
     if (status != PAT_OK)
         return status;
     report->extended = state->predictor.extended;
-    report->predicted_color = prediction.setting.color;
-    report->predicted_sigma = prediction.setting.sigma;
-    report->predicted_strength = prediction.setting.strength;
+    memcpy(report->predicted, prediction.setting.value, sizeof report->predicted);
     memcpy(report->raw, prediction.raw, sizeof report->raw);
     for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
         report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];
@@ -91,10 +87,9 @@ static pat_status choose(const struct state *state, pat_work *work, const pat_re
     else
         status = pat_work_measure(work, outcome, stage, error);
     pat_setting *setting = &outcome->setting;
-    setting->color =
-        order->color ? order->setting.color : (pat_color_method)report->predicted_color;
-    setting->sigma = order->sigma ? order->setting.sigma : report->predicted_sigma;
-    setting->strength = order->strength ? order->setting.strength : report->predicted_strength;
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        setting->value[axis] =
+            order->given[axis] ? order->setting.value[axis] : report->predicted[axis];
     report->left_alone = pat_setting_is_idle(setting);
     return status;
 }
@@ -134,11 +129,10 @@ static pat_status restore(const pat_job *job, const pat_restore_order *order, pa
                           const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
                           pat_error *error)
 {
-    const pat_treatment treatment = {setting->color, setting->sigma, setting->strength};
     const pat_picture_options options = {order->format, order->quality, order->strip};
     pat_buffer file = {0};
     *stage = PAT_STAGE_RESTORE;
-    pat_status status = pat_picture_restore(picture, &treatment, error);
+    pat_status status = pat_picture_restore(picture, setting, error);
     if (status == PAT_OK)
         status = pat_picture_save(picture, &options, &file, error);
     report->notes = picture->notes;

@@ -3,6 +3,7 @@
 #ifndef PAT_TASKS_TASK_RESTORE_H
 #define PAT_TASKS_TASK_RESTORE_H
 
+#include "patina/model.h"
 #include "patina/restoration.h"
 #include "tasks/task.h"
 
@@ -17,7 +18,7 @@ typedef struct pat_restore_setup {
 
 /* job.order: what is asked for one image; none: what the setup says. */
 typedef struct pat_restore_order {
-    bool color, sigma, strength; /* taken from `setting`, whatever the model says */
+    bool given[PAT_AXES]; /* these are taken from `setting`, whatever the model says */
     bool describes;              /* only features, setting and facts are wanted, no picture */
     bool strip;
     int quality;
@@ -33,8 +34,7 @@ typedef struct pat_restore_report {
         notes, extended;
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
-    uint32_t predicted_color;
-    double predicted_sigma, predicted_strength, raw[3];
+    double predicted[PAT_AXES], raw[PAT_TARGET_COUNT];
 } pat_restore_report;
 
 /*

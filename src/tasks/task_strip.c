@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "image/jpeg.h"
 #include "image/thumbnail.h"
+#include "patina/restore.h"
 #include "tasks/kind.h"
 
 enum { QUALITY = 92 };

@@ -44,22 +44,32 @@ static void put_features(const pat_restoration *told, pat_buffer *out)
 /* Left open. */
 static void put_setting(const char *name, const pat_setting *setting, pat_buffer *out)
 {
-    pat_put_format(out, ", \"%s\": {\"color\": \"%s\", \"sigma\": ", name,
-                   pat_color_method_name(setting->color));
-    pat_put_number(out, setting->sigma);
-    pat_buffer_append_text(out, ", \"strength\": ");
-    pat_put_number(out, setting->strength);
+    const char *separator = "";
+    pat_put_format(out, ", \"%s\": {", name);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        char text[PAT_VALUE_TEXT_SIZE];
+        if (!pat_setting_shows(setting, axis))
+            continue;
+        pat_put_format(out, "%s\"%s\": ", separator, pat_axis_of(axis)->key);
+        if (pat_axis_of(axis)->is_choice)
+            pat_put_format(out, "\"%s\"", pat_value_format(axis, setting->value[axis], text));
+        else
+            pat_put_number(out, setting->value[axis]);
+        separator = ", ";
+    }
 }
 
 static void put_prediction(const pat_restoration *told, pat_buffer *out)
 {
-    static const char *const names[] = {"color", "sigma", "strength"};
+    int target = 0;
     put_setting("prediction", &told->prediction, out);
     pat_put_format(out, ", \"left_alone\": %s, \"raw\": {",
                    truth(pat_setting_is_idle(&told->prediction)));
-    for (int i = 0; i < PAT_TARGET_COUNT; i++) {
-        pat_put_format(out, "%s\"%s\": ", i > 0 ? ", " : "", names[i]);
-        pat_put_number(out, told->raw[i]);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        if (pat_axis_of(axis)->target == NULL)
+            continue;
+        pat_put_format(out, "%s\"%s\": ", target > 0 ? ", " : "", pat_axis_of(axis)->key);
+        pat_put_number(out, told->raw[target++]);
     }
     pat_buffer_append_text(out, "}}, \"unlike\": [");
     for (int i = 0; i < told->unlike_count; i++)
@@ -106,22 +116,36 @@ static void put_list(pat_buffer *out, int count, const char *separator, const ch
         pat_put_format(out, "%s%s", i > 0 ? separator : "", texts[i]);
 }
 
+/* "Patina-Sigma: 1.5" */
+static void put_axis_header(const pat_setting *setting, pat_axis axis, pat_answer *answer)
+{
+    char text[PAT_VALUE_TEXT_SIZE];
+    pat_buffer *field = pat_answer_field(answer, pat_axis_of(axis)->header);
+    if (pat_axis_of(axis)->is_choice)
+        pat_buffer_append_text(field, pat_value_format(axis, setting->value[axis], text));
+    else
+        pat_put_number(field, setting->value[axis]);
+}
+
 void pat_describe_picture(const pat_restoration *told, const pat_restore_order *order,
                           const char *name, pat_answer *answer)
 {
-    int given = order->color + order->sigma + order->strength;
+    int given = 0, shown = 0;
     const char *unlike[PAT_UNLIKE_MAX];
     for (int i = 0; i < told->unlike_count; i++)
         unlike[i] = pat_feature_name(told->unlike[i]);
     pat_answer_begin(answer, formats[told->format].type);
     put_file_name(told, name, pat_answer_field(answer, "Content-Disposition"));
-    pat_buffer_append_text(pat_answer_field(answer, "Patina-Color"),
-                           pat_color_method_name(told->setting.color));
-    pat_put_number(pat_answer_field(answer, "Patina-Sigma"), told->setting.sigma);
-    pat_put_number(pat_answer_field(answer, "Patina-Strength"), told->setting.strength);
-    pat_buffer_append_text(pat_answer_field(answer, "Patina-Predicted"), given == 0   ? "yes"
-                                                                         : given == 3 ? "no"
-                                                                                      : "partly");
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        if (!pat_setting_shows(&told->setting, axis))
+            continue;
+        given += order->given[axis];
+        shown++;
+        put_axis_header(&told->setting, axis, answer);
+    }
+    pat_buffer_append_text(pat_answer_field(answer, "Patina-Predicted"), given == 0       ? "yes"
+                                                                         : given == shown ? "no"
+                                                                                          : "partly");
     pat_buffer_append_text(pat_answer_field(answer, "Patina-Left-Alone"),
                            told->left_alone ? "yes" : "no");
     if (told->unlike_count > 0)

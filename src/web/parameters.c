@@ -1,19 +1,26 @@
 #include "web/parameters.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/number.h"
 
-static pat_status set_number(const char *name, const char *text, double minimum, double maximum,
-                             double *number, pat_error *error)
+/* A value of an axis of the setting. */
+static pat_status set_axis(pat_restore_order *order, pat_axis axis, const char *text,
+                           pat_error *error)
 {
-    double value;
-    if (!pat_number_parse(text, &value) || !(value >= minimum && value <= maximum))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: '%s' is not a number in %g..%g", name,
-                        text, minimum, maximum);
-    *number = value;
-    return PAT_OK;
+    const pat_axis_row *row = pat_axis_of(axis);
+    char names[PAT_NAMES_TEXT_SIZE];
+    double *value = &order->setting.value[axis];
+    order->given[axis] = true;
+    if (pat_value_parse(axis, text, value) && pat_axis_allows(axis, *value))
+        return PAT_OK;
+    if (row->is_choice)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: '%s' is not one of %s", row->key, text,
+                        pat_operator_names(axis, names));
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: '%s' is not a number in %g..%g", row->key,
+                    text, row->least, row->greatest);
 }
 
 static pat_status set_whole(const char *name, const char *text, int minimum, int maximum,
@@ -26,27 +33,6 @@ static pat_status set_whole(const char *name, const char *text, int minimum, int
                         name, text, minimum, maximum);
     *number = (int)value;
     return PAT_OK;
-}
-
-static pat_status set_color(pat_restore_order *order, const char *text, pat_error *error)
-{
-    order->color = true;
-    if (pat_color_method_parse(text, &order->setting.color))
-        return PAT_OK;
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "color: '%s' is not one of white_balance, levels, none", text);
-}
-
-static pat_status set_sigma(pat_restore_order *order, const char *text, pat_error *error)
-{
-    order->sigma = true;
-    return set_number("sigma", text, PAT_SIGMA_MIN, PAT_SIGMA_MAX, &order->setting.sigma, error);
-}
-
-static pat_status set_strength(pat_restore_order *order, const char *text, pat_error *error)
-{
-    order->strength = true;
-    return set_number("strength", text, 0, PAT_STRENGTH_MAX, &order->setting.strength, error);
 }
 
 static pat_status set_format(pat_restore_order *order, const char *text, pat_error *error)
@@ -77,23 +63,45 @@ static const struct parameter {
     const char *name;
     pat_status (*set)(pat_restore_order *order, const char *text, pat_error *error);
 } parameters[] = {
-    {"color", set_color},   {"sigma", set_sigma},     {"strength", set_strength},
-    {"format", set_format}, {"quality", set_quality}, {"strip", set_strip},
+    {"format", set_format},
+    {"quality", set_quality},
+    {"strip", set_strip},
 };
+
+/* The name of parameter `i`: first the axes, then the others; NULL beyond the last. */
+static const char *name_of(size_t i)
+{
+    if (i < PAT_AXES)
+        return pat_axis_of((pat_axis)i)->key;
+    return i - PAT_AXES < sizeof parameters / sizeof *parameters ? parameters[i - PAT_AXES].name
+                                                                 : NULL;
+}
+
+static pat_status fail_unknown(const char *name, pat_error *error)
+{
+    char names[256];
+    size_t length = 0;
+    for (size_t i = 0; name_of(i) != NULL && length < sizeof names; i++)
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                   i == 0                     ? ""
+                                   : name_of(i + 1) == NULL ? " and "
+                                                              : ", ",
+                                   name_of(i));
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "'%s' is not a parameter; there are %s", name,
+                    names);
+}
 
 pat_status pat_parameter_set(pat_restore_order *order, unsigned *given, const char *name,
                              const char *value, pat_error *error)
 {
-    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
-        if (strcmp(name, parameters[i].name) != 0)
+    for (size_t i = 0; name_of(i) != NULL; i++) {
+        if (strcmp(name, name_of(i)) != 0)
             continue;
         if ((*given & 1u << i) != 0)
             return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: is given twice; give it once", name);
         *given |= 1u << i;
-        return parameters[i].set(order, value, error);
+        return i < PAT_AXES ? set_axis(order, (pat_axis)i, value, error)
+                            : parameters[i - PAT_AXES].set(order, value, error);
     }
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "'%s' is no parameter; there are color, sigma, strength, format, quality and "
-                    "strip",
-                    name);
+    return fail_unknown(name, error);
 }

@@ -202,13 +202,10 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     put_u64(out, setup->extended);
     put_u64(out, setup->max_pixels);
     put_u64(out, setup->memory_bytes);
-    put_u64(out, (uint64_t)grid->colors);
-    for (int i = 0; i < grid->colors; i++)
-        put_u64(out, grid->color[i]);
-    put_u64(out, (uint64_t)grid->sigmas);
-    put_doubles(out, grid->sigma, (size_t)grid->sigmas);
-    put_u64(out, (uint64_t)grid->strengths);
-    put_doubles(out, grid->strength, (size_t)grid->strengths);
+    for (int axis = 0; axis < PAT_AXES; axis++) {
+        put_u64(out, (uint64_t)grid->count[axis]);
+        put_doubles(out, grid->value[axis], (size_t)grid->count[axis]);
+    }
     put_bytes(out, setup->extra.data, setup->extra.size);
     end(out, start);
 }
@@ -223,13 +220,10 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->extended = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
     setup->memory_bytes = get_u64(&in);
-    grid->colors = (int)get_range(&in, 1, PAT_COLOR_METHODS);
-    for (int i = 0; i < grid->colors; i++)
-        grid->color[i] = (pat_color_method)get_range(&in, 0, PAT_COLOR_METHODS - 1);
-    grid->sigmas = (int)get_range(&in, 1, PAT_AXIS_MAX);
-    get_doubles(&in, grid->sigma, (size_t)grid->sigmas);
-    grid->strengths = (int)get_range(&in, 1, PAT_AXIS_MAX);
-    get_doubles(&in, grid->strength, (size_t)grid->strengths);
+    for (int axis = 0; axis < PAT_AXES; axis++) {
+        grid->count[axis] = (int)get_range(&in, 1, PAT_AXIS_MAX);
+        get_doubles(&in, grid->value[axis], (size_t)grid->count[axis]);
+    }
     setup->extra = get_block(&in);
     return finished(&in);
 }
@@ -340,8 +334,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
     put_text(out, outcome->message);
     put_u64(out, outcome->stage);
     put_doubles(out, outcome->features, PAT_FEATURES_MAX);
-    put_u64(out, outcome->setting.color);
-    put_doubles(out, (double[]){outcome->setting.sigma, outcome->setting.strength}, 2);
+    put_doubles(out, outcome->setting.value, PAT_AXES);
     put_scores(out, &outcome->best);
     put_scores(out, &outcome->untouched);
     put_u64(out, outcome->ties);
@@ -370,7 +363,6 @@ static void get_trials(reader *in, pat_outcome *outcome)
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome)
 {
     reader in = read_frame(frame);
-    double setting[2];
     pat_outcome_release(outcome);
     *index = get_u64(&in);
     get_contents(&in, outcome->content);
@@ -378,10 +370,7 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)get_range(&in, 0, PAT_STAGE_COUNT - 1);
     get_doubles(&in, outcome->features, PAT_FEATURES_MAX);
-    outcome->setting.color = (pat_color_method)get_range(&in, 0, PAT_COLOR_METHODS - 1);
-    get_doubles(&in, setting, 2);
-    outcome->setting.sigma = setting[0];
-    outcome->setting.strength = setting[1];
+    get_doubles(&in, outcome->setting.value, PAT_AXES);
     get_scores(&in, &outcome->best);
     get_scores(&in, &outcome->untouched);
     outcome->ties = get_u64(&in);

@@ -18,13 +18,13 @@ static void check_axis(const double *value, int count, double minimum, double ma
 
 static void check_grid(const pat_grid *grid)
 {
-    MUST(grid->colors >= 1 && grid->colors <= PAT_COLOR_METHODS);
-    check_axis(grid->sigma, grid->sigmas, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-    check_axis(grid->strength, grid->strengths, 0, PAT_STRENGTH_MAX);
+    MUST(grid->count[PAT_AXIS_COLOR] >= 1 && grid->count[PAT_AXIS_COLOR] <= PAT_COLOR_METHODS);
+    check_axis(grid->sigma, grid->count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    check_axis(grid->strength, grid->count[PAT_AXIS_STRENGTH], 0, PAT_STRENGTH_MAX);
     pat_setting last = pat_grid_setting(grid, pat_grid_count(grid) - 1);
-    MUST(last.color == grid->color[grid->colors - 1]);
-    MUST(last.sigma == grid->sigma[grid->sigmas - 1]);
-    MUST(last.strength == grid->strength[grid->strengths - 1]);
+    MUST(last.color == grid->value[PAT_AXIS_COLOR][grid->count[PAT_AXIS_COLOR] - 1]);
+    MUST(last.sigma == grid->value[PAT_AXIS_SIGMA][grid->count[PAT_AXIS_SIGMA] - 1]);
+    MUST(last.strength == grid->value[PAT_AXIS_STRENGTH][grid->count[PAT_AXIS_STRENGTH] - 1]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -28,8 +28,8 @@ static void print_digest(const pat_setting *setting, const pat_image *image)
                 sha256_update(&hash, 1, &image->plane[c].data[y * image->plane[c].stride + x]);
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_digest(&hash, sizeof digest, digest);
-    printf("%s,%.12g,%.12g,", pat_color_method_name(setting->color), setting->sigma,
-           setting->strength);
+    printf("%s,%.12g,%.12g,", color_name(setting->value[PAT_AXIS_COLOR]), setting->value[PAT_AXIS_SIGMA],
+           setting->value[PAT_AXIS_STRENGTH]);
     for (size_t i = 0; i < sizeof digest; i++)
         printf("%02x", digest[i]);
     printf("\n");

@@ -45,16 +45,16 @@ static bool split(pat_buffer *line, pat_names *cells)
 }
 
 /* The name of the pair, which may need quotes, is left out. */
-static pat_status rebuild(const pat_outcome *outcome, bool extended, struct rebuilt *rebuilt,
-                          pat_error *error)
+static pat_status rebuild(const pat_outcome *outcome, const pat_columns *columns,
+                          struct rebuilt *rebuilt, pat_error *error)
 {
     pat_buffer header = {0}, line = {0};
-    pat_row_put_header(&header, extended);
-    pat_row_put(&line, &(pat_row){.name = "-",
-                                  .scores = &outcome->best,
-                                  .features = outcome->features,
-                                  .extended = extended,
-                                  .setting = &outcome->setting});
+    pat_row_put_header(&header, columns);
+    pat_row_put(&line, columns,
+                &(pat_row){.name = "-",
+                           .scores = &outcome->best,
+                           .features = outcome->features,
+                           .setting = &outcome->setting});
     bool done = split(&header, &rebuilt->column) && split(&line, &rebuilt->cell);
     pat_buffer_release(&header);
     pat_buffer_release(&line);
@@ -125,7 +125,8 @@ pat_status pat_explain_compare(const pat_found *found, const pat_outcome *outcom
                                pat_explanation *explanation, pat_error *error)
 {
     struct rebuilt rebuilt = {0};
-    pat_status status = rebuild(outcome, explanation->extended, &rebuilt, error);
+    const pat_columns columns = {.extended = explanation->extended, .grid = &explanation->grid};
+    pat_status status = rebuild(outcome, &columns, &rebuilt, error);
     explanation->reproduced = explanation->row_count > 0;
     for (size_t i = 0; i < explanation->row_count && status == PAT_OK; i++) {
         pat_explained_row *row = &explanation->row[i];
@@ -233,32 +234,32 @@ static const char *cell_called(const pat_explained_row *row, const char *column)
     return "";
 }
 
-static bool has_value(const double *axis, int count, double value)
+/* The setting that the table's cells hold; false if they hold none. */
+static bool read_setting(const pat_explained_row *row, pat_setting *setting)
 {
-    while (count > 0 && axis[count - 1] != value)
-        count--;
-    return count > 0;
+    *setting = pat_setting_default();
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const char *text = cell_called(row, pat_axis_of(axis)->column);
+        bool missing = pat_axis_of(axis)->is_optional && *text == '\0';
+        if (!missing && !pat_value_parse(axis, text, &setting->value[axis]))
+            return false;
+    }
+    return true;
 }
 
 /* The table's setting may be one that was not tried now. */
 static void give_reason_of_grid(const pat_explained_row *row, pat_explanation *explanation)
 {
     const pat_grid *grid = &explanation->grid;
-    const char *color = cell_called(row, "color_method");
-    double sigma, strength;
-    bool known = false;
-    if (!pat_number_parse(cell_called(row, "sharpen_sigma"), &sigma) ||
-        !pat_number_parse(cell_called(row, "sharpen_strength"), &strength))
-        return;
-    for (int i = 0; i < grid->colors; i++)
-        known = known || strcmp(color, pat_color_method_name(grid->color[i])) == 0;
-    if (known && has_value(grid->sigma, grid->sigmas, sigma) &&
-        has_value(grid->strength, grid->strengths, strength))
+    pat_setting setting;
+    char words[PAT_SETTING_TEXT_SIZE];
+    if (!read_setting(row, &setting) || pat_grid_find(grid, &setting) < pat_grid_count(grid))
         return;
     add_reason(explanation,
-               "the table's setting (%.20s, sigma %g, strength %g) is not among those tried now: "
-               "name the grid that was searched with --grid",
-               color, sigma, strength);
+               "the table's setting (%s) is not among those tried now: name the grid that was "
+               "searched with --grid",
+               pat_setting_is_idle(&setting) ? "nothing done"
+                                             : pat_setting_describe(&setting, words));
 }
 
 static void give_reason_of_file(const pat_explained_file *file, pat_explanation *explanation)

@@ -23,10 +23,9 @@ static json_t *setting_value(const pat_explanation *explanation, size_t index)
     if (index >= explanation->settings)
         return json_null();
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
-    json_t *value = scores_value(&explanation->trials[index]);
-    json_object_set_new(value, "color_method", json_string(pat_color_method_name(setting.color)));
-    json_object_set_new(value, "sharpen_sigma", json_real(setting.sigma));
-    json_object_set_new(value, "sharpen_strength", json_real(setting.strength));
+    json_t *value = scores_value(&explanation->trials[index]), *told = pat_json_setting(&setting);
+    json_object_update(value, told);
+    json_decref(told);
     return value;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "data/settings.h"
 #include "data/table.h"
 #include "inspect/rows.h"
 #include "run/explain/explain_steps.h"
@@ -63,24 +64,27 @@ pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
 
 /* Each setting of a table once, in the order in which they come. More of them than this are of no
  * grid. */
-enum { SETTINGS_MAX = PAT_COLOR_METHODS * PAT_AXIS_MAX * PAT_AXIS_MAX, LABELS = 3 };
+enum { SETTINGS_MAX = 4 * PAT_AXIS_MAX * PAT_AXIS_MAX };
 
 struct settings {
-    double value[LABELS][SETTINGS_MAX];
+    double value[PAT_AXES][SETTINGS_MAX];
     size_t count;
 };
 
 /* False if there are too many. */
-static bool add_setting(struct settings *settings, const double *value)
+static bool add_setting(struct settings *settings, const pat_setting *setting)
 {
-    for (size_t i = settings->count; i-- > 0;)
-        if (settings->value[0][i] == value[0] && settings->value[1][i] == value[1] &&
-            settings->value[2][i] == value[2])
+    for (size_t i = settings->count; i-- > 0;) {
+        pat_setting known;
+        for (int axis = 0; axis < PAT_AXES; axis++)
+            known.value[axis] = settings->value[axis][i];
+        if (pat_setting_equal(&known, setting))
             return true;
+    }
     if (settings->count == SETTINGS_MAX)
         return false;
-    for (int k = 0; k < LABELS; k++)
-        settings->value[k][settings->count] = value[k];
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        settings->value[axis][settings->count] = setting->value[axis];
     settings->count++;
     return true;
 }
@@ -93,18 +97,27 @@ static pat_status fail_unknown_grid(const char *path, pat_error *error)
                     path);
 }
 
+static bool is_finite(const pat_setting *setting)
+{
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        if (!isfinite(setting->value[axis]))
+            return false;
+    return true;
+}
+
 static pat_status collect_settings(const char *path, struct settings *settings, pat_error *error)
 {
-    static const char *const columns[LABELS] = {"color_method", "sharpen_sigma",
-                                                "sharpen_strength"};
+    const char *columns[PAT_AXES];
     pat_table_reader *reader;
-    pat_status status = pat_table_open(&reader, path, columns, LABELS, error);
+    pat_settings_columns(columns);
+    pat_status status = pat_table_open(&reader, path, columns, PAT_AXES, error);
     while (status == PAT_OK) {
         pat_table_row row;
         status = pat_table_next(reader, &row, error);
         if (status != PAT_OK || row.filename == NULL)
             break;
-        if (isfinite(row.value[1]) && isfinite(row.value[2]) && !add_setting(settings, row.value))
+        const pat_setting setting = pat_settings_read(row.value);
+        if (is_finite(&setting) && !add_setting(settings, &setting))
             status = fail_unknown_grid(path, error);
     }
     pat_table_close(reader);
@@ -118,9 +131,10 @@ static pat_status guess_grid(const char *path, pat_explanation *explanation, pat
         return pat_fail_memory(error, "the settings of a table");
     pat_status status = collect_settings(path, settings, error);
     if (status == PAT_OK) {
-        pat_grid_origin origin =
-            pat_grid_guess(settings->value[0], settings->value[1], settings->value[2],
-                           settings->count, &explanation->grid);
+        const double *value[PAT_AXES];
+        for (int axis = 0; axis < PAT_AXES; axis++)
+            value[axis] = settings->value[axis];
+        pat_grid_origin origin = pat_grid_guess(value, settings->count, &explanation->grid);
         explanation->grid_origin =
             origin == PAT_GRID_DEFAULT ? PAT_EXPLAINED_GRID_DEFAULT : PAT_EXPLAINED_GRID_OBSERVED;
         if (origin == PAT_GRID_UNKNOWN)

@@ -1,0 +1,117 @@
+/*
+ * Settings: what is done to an image, as a value along each of a few axes.
+ */
+#ifndef PATINA_SETTING_H
+#define PATINA_SETTING_H
+
+#include <stdbool.h>
+#include "patina/status.h"
+
+/*
+ * The axes, in the nesting of a grid: the last runs fastest. A new axis is a name here and a row in
+ * restore/axes.c.
+ */
+typedef enum pat_axis {
+    PAT_AXIS_COLOR,    /* the color operator */
+    PAT_AXIS_FILTER,   /* the filter */
+    PAT_AXIS_SIGMA,    /* of the filter's blur, in pixels */
+    PAT_AXIS_STRENGTH, /* of the sharpening, 0 = none */
+    PAT_AXES
+} pat_axis;
+
+/*
+ * One restoration. Along PAT_AXIS_COLOR and PAT_AXIS_FILTER a value is the number of an operator, 0
+ * is `none`. An axis that none of the setting's operators reads has no meaning there. All zeros:
+ * nothing is done.
+ */
+typedef struct pat_setting {
+    double value[PAT_AXES];
+} pat_setting;
+
+/* The color operators of the default data set; others are found by name. These numbers stay. */
+enum { PAT_COLOR_NONE = 0, PAT_COLOR_WHITE_BALANCE = 1 };
+
+#define PAT_SIGMA_MIN 0.01
+#define PAT_SIGMA_MAX 20.0
+#define PAT_STRENGTH_MAX 100.0
+
+/* What there is to say about an axis. All texts are static. */
+typedef struct pat_axis_row {
+    const char *key;        /* "sigma": in a grid's text, as an option, on the web */
+    const char *column;     /* "sharpen_sigma": in tables and JSON */
+    const char *header;     /* "Patina-Sigma": in the server's answers */
+    const char *target;     /* what models predict of it; NULL: nothing */
+    const char *unit;       /* "px"; "" without one */
+    bool is_choice;         /* its values are operators, written by name */
+    bool is_optional;       /* its column is only written if the grid differs from `tried` */
+    double least, greatest; /* of its values; of a choice the greatest is found out */
+    const char *tried;      /* the values of the default grid, as pat_grid_parse() reads them */
+    const char *help;       /* one line: what it is */
+} pat_axis_row;
+
+/* Static. */
+PAT_API const pat_axis_row *pat_axis_of(pat_axis axis);
+/* Its greatest value: of a choice the number of its last operator. */
+PAT_API double pat_axis_greatest(pat_axis axis);
+/* Whether `value` lies within the limits of the axis and, of a choice, is an operator. */
+PAT_API bool pat_axis_allows(pat_axis axis, double value);
+
+enum { PAT_VALUE_TEXT_SIZE = 32 };
+
+/* A value as text: an operator's name, or the shortest number that reads back to the same. What is
+ * no operator is written as a number. Returns `text`. */
+PAT_API const char *pat_value_format(pat_axis axis, double value, char text[PAT_VALUE_TEXT_SIZE]);
+/* The other way round; false, *value unchanged, if the text is no operator of the axis, or no
+ * number. Limits are not checked. */
+PAT_API bool pat_value_parse(pat_axis axis, const char *text, double *value);
+
+/* A choice by number, 0 .. pat_axis_greatest(): its name in tables, its name in sentences ("white
+ * balance"), and what it does, in one line. Static; NULL beyond the last. */
+PAT_API const char *pat_operator_name(pat_axis axis, int number);
+PAT_API const char *pat_operator_words(pat_axis axis, int number);
+PAT_API const char *pat_operator_help(pat_axis axis, int number);
+
+enum { PAT_NAMES_TEXT_SIZE = 512 };
+
+/* All names of a choice: "none, white_balance, levels". Returns `text`. */
+PAT_API const char *pat_operator_names(pat_axis axis, char text[PAT_NAMES_TEXT_SIZE]);
+
+/*
+ * A setting with what a table means that has no column for an axis: the single value that the
+ * default grid tries along it, else 0.
+ */
+PAT_API pat_setting pat_setting_default(void);
+/* That, with these values. color: the number of a color operator. */
+PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
+
+/* Whether an operator of the setting reads the axis; a choice is always read. */
+PAT_API bool pat_setting_reads(const pat_setting *setting, pat_axis axis);
+/* Whether it does, and is not idle; of a choice, whether its operator is not idle. */
+PAT_API bool pat_setting_uses(const pat_setting *setting, pat_axis axis);
+/* Whether another value along the axis would make a difference: without strength, that of sigma
+ * makes none. */
+PAT_API bool pat_setting_depends_on(const pat_setting *setting, pat_axis axis);
+/* Whether all that the setting uses is allowed, so that it can be applied. */
+PAT_API bool pat_setting_is_valid(const pat_setting *setting);
+/* The same, with a message about the first value that is not: fails with PAT_INVALID_ARGUMENT. */
+PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, pat_error *error);
+/* Whether the axis is told when the setting is: always, unless it is optional and the setting has
+ * its default. */
+PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
+/* Whether two settings are the same; and whether they restore every image alike: without strength,
+ * sigma makes no difference. */
+PAT_API bool pat_setting_equal(const pat_setting *a, const pat_setting *b);
+PAT_API bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b);
+/* Whether it leaves every image as it is. */
+PAT_API bool pat_setting_is_idle(const pat_setting *setting);
+/* Below, at or above 0 as `a` comes before, with or after `b` where settings are sorted: operators
+ * in the order in which they are tried, numbers by size. */
+PAT_API int pat_setting_compare(const pat_setting *a, const pat_setting *b);
+
+enum { PAT_SETTING_TEXT_SIZE = 160 };
+
+/* In words: "white balance, sharpened (sigma 1, strength 1.5)"; idle: "". Returns `text`. */
+PAT_API const char *pat_setting_describe(const pat_setting *setting,
+                                         char text[PAT_SETTING_TEXT_SIZE]);
+
+#endif

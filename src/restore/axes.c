@@ -1,0 +1,89 @@
+/* The axes of settings: one row each. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "restore/operator.h"
+
+static const pat_axis_row axes[PAT_AXES] = {
+    [PAT_AXIS_COLOR] = {.key = "color",
+                        .column = "color_method",
+                        .header = "Patina-Color",
+                        .target = "apply_color_correction",
+                        .unit = "",
+                        .is_choice = true,
+                        .tried = "white_balance,none",
+                        .help = "how the colors are corrected"},
+    [PAT_AXIS_FILTER] = {.key = "filter",
+                         .column = "filter",
+                         .header = "Patina-Filter",
+                         .unit = "",
+                         .is_choice = true,
+                         .is_optional = true,
+                         .tried = "unsharp",
+                         .help = "the filter"},
+    [PAT_AXIS_SIGMA] = {.key = "sigma",
+                        .column = "sharpen_sigma",
+                        .header = "Patina-Sigma",
+                        .target = "sharpen_sigma",
+                        .unit = "px",
+                        .least = PAT_SIGMA_MIN,
+                        .greatest = PAT_SIGMA_MAX,
+                        .tried = "0.5:2:0.5",
+                        .help = "standard deviation of the filter's Gaussian blur"},
+    [PAT_AXIS_STRENGTH] = {.key = "strength",
+                           .column = "sharpen_strength",
+                           .header = "Patina-Strength",
+                           .target = "sharpen_strength",
+                           .unit = "",
+                           .least = 0,
+                           .greatest = PAT_STRENGTH_MAX,
+                           .tried = "0.5:2.5:0.5",
+                           .help = "strength of the sharpening; 0: none"},
+};
+
+const pat_axis_row *pat_axis_of(pat_axis axis)
+{
+    return &axes[axis];
+}
+
+double pat_axis_greatest(pat_axis axis)
+{
+    if (!axes[axis].is_choice)
+        return axes[axis].greatest;
+    int number = 0;
+    while (pat_operator_of(axis, number + 1) != NULL)
+        number++;
+    return number;
+}
+
+bool pat_axis_allows(pat_axis axis, double value)
+{
+    if (axes[axis].is_choice)
+        return pat_operator_of(axis, value) != NULL;
+    return value >= axes[axis].least && value <= axes[axis].greatest;
+}
+
+const char *pat_value_format(pat_axis axis, double value, char text[PAT_VALUE_TEXT_SIZE])
+{
+    _Static_assert((int)PAT_VALUE_TEXT_SIZE >= (int)PAT_NUMBER_TEXT_SIZE, "numbers fit");
+    const pat_operator *operator = axes[axis].is_choice ? pat_operator_of(axis, value) : NULL;
+    if (operator != NULL)
+        snprintf(text, PAT_VALUE_TEXT_SIZE, "%s", operator->name);
+    else
+        pat_number_format(value, text);
+    return text;
+}
+
+bool pat_value_parse(pat_axis axis, const char *text, double *value)
+{
+    if (!axes[axis].is_choice)
+        return pat_number_parse(text, value);
+    for (int number = 0; number <= pat_axis_greatest(axis); number++)
+        if (strcmp(text, pat_operator_name(axis, number)) == 0) {
+            *value = number;
+            return true;
+        }
+    return false;
+}

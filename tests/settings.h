@@ -1,0 +1,17 @@
+/* Settings and grids, as tests write them down. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "patina/grid.h"
+
+enum { LEVELS = 2, STRETCH = 3, UNSHARP = 1 }; /* numbers of operators; see test_setting.c */
+
+/* The value of a pat_setting: unsharp masking after a color operator. */
+#define SETTING(color, sigma, strength)                                                            \
+    {                                                                                              \
+        {                                                                                          \
+            (color), UNSHARP, (sigma), (strength)                                                  \
+        }                                                                                          \
+    }
+
+#endif
