@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -164,18 +165,24 @@ static void test_too_small_an_image_is_refused_by_each_score(void **state)
 static void test_images_of_two_sizes_are_refused(void **state)
 {
     (void)state;
-    image_pair pair = pair_create(30, 20);
-    assert_int_equal(pat_image_resize_canvas(&pair.restored, 20, 30, NULL), PAT_OK);
-    for (int i = 0; i < pat_score_count(); i++) {
-        pat_error error = {0};
-        double value = 3;
-        assert_int_equal(pat_score_compute(i, &pair.restored, &pair.original, &value, &error),
-                         PAT_INVALID_ARGUMENT);
-        assert_true(value == 3);
-        assert_non_null(strstr(error.message, "20x30"));
-        assert_non_null(strstr(error.message, "30x20"));
+    static const int others[][2] = {{31, 20}, {30, 21}, {20, 30}};
+    for (size_t o = 0; o < COUNT(others); o++) {
+        image_pair pair = pair_create(30, 20);
+        char size[32];
+        snprintf(size, sizeof size, "%dx%d", others[o][0], others[o][1]);
+        assert_int_equal(pat_image_resize_canvas(&pair.restored, others[o][0], others[o][1], NULL),
+                         PAT_OK);
+        for (int i = 0; i < pat_score_count(); i++) {
+            pat_error error = {0};
+            double value = 3;
+            assert_int_equal(pat_score_compute(i, &pair.restored, &pair.original, &value, &error),
+                             PAT_INVALID_ARGUMENT);
+            assert_true(value == 3);
+            assert_non_null(strstr(error.message, size));
+            assert_non_null(strstr(error.message, "30x20"));
+        }
+        pair_free(&pair);
     }
-    pair_free(&pair);
 }
 
 /* The rows of PSNR and SSIM give the same bits as the functions that the search uses. */

@@ -72,7 +72,8 @@ static bool workspace_init(workspace *work, int width, int height)
     for (int k = 0; k < TAPS; k++)
         for (int m = 0; m < MAPS; m++, rows += row)
             work->blurred[k][m] = rows;
-    work->sums[0] = (uint16_t *)rows;
+    void *rest = rows;
+    work->sums[0] = rest;
     work->sums[1] = work->sums[0] + pixels;
     fill_gaussian(work->gaussian);
     return true;

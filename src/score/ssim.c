@@ -117,7 +117,7 @@ pat_status pat_ssim_compute(const pat_image *restored, const pat_image *original
 {
     double sum = 0;
     for (int c = 0; c < PAT_CHANNELS; c++) {
-        double mean;
+        double mean = 0;
         pat_status status = pat_ssim_mean(&restored->plane[c], &original->plane[c], &mean, error);
         if (status != PAT_OK)
             return status;
