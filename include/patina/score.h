@@ -1,8 +1,11 @@
 /*
- * How close a restored image is to the original: PSNR, SSIM and their combination.
+ * How close a restored image is to the original: PSNR, SSIM and their combination, and every score
+ * by its name. docs/definitions.md has the formulas.
  */
 #ifndef PATINA_SCORE_H
 #define PATINA_SCORE_H
+
+#include <stdbool.h>
 
 #include "patina/image.h"
 
@@ -19,7 +22,7 @@ PAT_API uint64_t pat_sum_squared_error(const pat_plane *a, const pat_plane *b);
 /* 10 log10(255^2 / (sum_squared_error / samples)), in dB; +inf when the sum is 0. samples >= 1. */
 PAT_API double pat_psnr(uint64_t sum_squared_error, uint64_t samples);
 
-/* The combined score that ranks restorations: higher is better. */
+/* The combined score that ranks restorations, 0.5 * psnr/50 + 0.5 * ssim: higher is better. */
 PAT_API double pat_similarity(double psnr, double ssim);
 
 enum { PAT_SSIM_WINDOW = 7 }; /* pixels a side; the smallest image SSIM is defined for */
@@ -34,5 +37,60 @@ enum { PAT_SSIM_WINDOW = 7 }; /* pixels a side; the smallest image SSIM is defin
 PAT_API PAT_MUST_CHECK pat_status pat_ssim_mean(const pat_plane *candidate,
                                                 const pat_plane *original, double *mean,
                                                 pat_error *error);
+
+/* A score of the table: what it is called and what its values mean. */
+typedef struct pat_score {
+    const char *name;                  /* in options and JSON: "ms_ssim" */
+    const char *column;                /* in the header of a CSV file */
+    const char *unit;                  /* "dB"; "" where it has none */
+    bool higher_is_better;             /* false: lower is better */
+    double least, greatest, identical; /* its bounds, and the value for identical images */
+    int smallest_side;                 /* of an image that it is defined for, in pixels */
+    const char *exactness;             /* a sentence: what it agrees with and how closely */
+    const char *help;                  /* a sentence: what it measures */
+} pat_score;
+
+/* The first two rows of the table; the search computes these by itself. At most so many rows. */
+enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 32 };
+
+/* The number of scores, <= PAT_SCORES_MAX. */
+PAT_API int pat_score_count(void);
+
+/* Score `index`, 0 .. pat_score_count() - 1. Static. */
+PAT_API const pat_score *pat_score_row(int index);
+
+/* The index of the score called `name`; -1 if there is none. */
+PAT_API int pat_score_find(const char *name);
+
+/*
+ * Compute score `index` of a restored image. Fails with PAT_INVALID_ARGUMENT (images of two
+ * sizes), PAT_TOO_SMALL (a side under the score's smallest) or PAT_OUT_OF_MEMORY; *value is then
+ * unchanged. Runs in the calling thread, always in the same order of operations. Thread-safe.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_score_compute(int index, const pat_image *restored,
+                                                    const pat_image *original, double *value,
+                                                    pat_error *error);
+
+/* A choice of scores: bit i is set if score i is in it. */
+typedef uint32_t pat_score_set;
+
+/* PSNR and SSIM, which rank the settings and are therefore in every set. */
+PAT_API pat_score_set pat_score_set_default(void);
+
+/* Whether score `index` is in the set. */
+PAT_API bool pat_score_set_has(pat_score_set set, int index);
+
+/*
+ * Read names separated by commas, such as "psnr,delta_e"; their order has no meaning, and PSNR and
+ * SSIM are added where they are missing. Fails with PAT_INVALID_ARGUMENT (no score has that name),
+ * the message listing the names; *set is then unchanged.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_score_set_parse(pat_score_set *set, const char *text,
+                                                      pat_error *error);
+
+enum { PAT_SCORE_SET_TEXT_SIZE = 512 };
+
+/* The names in the set, in the order of the table, as text that pat_score_set_parse() reads. */
+PAT_API void pat_score_set_format(pat_score_set set, char text[PAT_SCORE_SET_TEXT_SIZE]);
 
 #endif

@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "kernels/kernels.h"
-#include "patina/score.h"
+#include "score/score.h"
 
 uint64_t pat_sum_squared_error(const pat_plane *a, const pat_plane *b)
 {
@@ -16,4 +16,15 @@ double pat_psnr(uint64_t sum_squared_error, uint64_t samples)
 {
     double mse = (double)sum_squared_error / (double)samples;
     return mse == 0 ? INFINITY : 10 * log10(255.0 * 255.0 / mse);
+}
+
+pat_status pat_psnr_compute(const pat_image *restored, const pat_image *original, double *value,
+                            pat_error *error)
+{
+    (void)error;
+    uint64_t sum = 0, pixels = (uint64_t)original->width * (uint64_t)original->height;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        sum += pat_sum_squared_error(&restored->plane[c], &original->plane[c]);
+    *value = pat_psnr(sum, pixels * PAT_CHANNELS);
+    return PAT_OK;
 }

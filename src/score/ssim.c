@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "score/score.h"
 
 enum {
     HALO = PAT_SSIM_WINDOW - 1, /* samples that neighbouring tiles share */
@@ -108,5 +109,20 @@ pat_status pat_ssim_mean(const pat_plane *candidate, const pat_plane *original, 
     }
     pat_scratch_release(&memory);
     *mean = pat_ssim_of_units(units, pat_ssim_windows(width, height));
+    return PAT_OK;
+}
+
+pat_status pat_ssim_compute(const pat_image *restored, const pat_image *original, double *value,
+                            pat_error *error)
+{
+    double sum = 0;
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        double mean = 0;
+        pat_status status = pat_ssim_mean(&restored->plane[c], &original->plane[c], &mean, error);
+        if (status != PAT_OK)
+            return status;
+        sum += mean;
+    }
+    *value = sum / PAT_CHANNELS;
     return PAT_OK;
 }

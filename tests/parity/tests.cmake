@@ -2,6 +2,7 @@
 patina_test_program(restored_digest parity/restored_digest.c)
 patina_test_program(decode_digest parity/decode_digest.c)
 patina_test_program(model_figures parity/model_figures.c)
+patina_test_program(score_values parity/score_values.c)
 
 set(cases ${CMAKE_CURRENT_BINARY_DIR}/parity_cases)
 add_test(NAME parity_edge_cases
@@ -45,7 +46,13 @@ add_test(NAME parity_statistics
 add_test(NAME parity_models
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_models.py
                  $<TARGET_FILE:model_figures> ${CMAKE_CURRENT_BINARY_DIR}/parity_models)
+add_test(NAME parity_scores
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_scores.py
+                 $<TARGET_FILE:score_values> ${CMAKE_CURRENT_BINARY_DIR}/parity_scores
+                 ${sample}/damaged/photographer.png ${sample}/undamaged/photographer.png
+                 ${sample}/damaged/grass.bmp ${sample}/undamaged/grass.bmp
+                 ${sample}/damaged/gravel.jpg ${sample}/undamaged/gravel.jpg)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
                      parity_levels parity_extended parity_pixels parity_refused parity_models
-                     parity_statistics
+                     parity_scores parity_statistics
                      PROPERTIES LABELS parity TIMEOUT 3600)
