@@ -1,21 +1,21 @@
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "data/labels.h"
 #include "data/row.h"
 #include "patina/version.h"
-#include "run/outputs.h"
 #include "run/record.h"
-#include "workers/run.h"
+#include "run/table_run.h"
+#include "tasks/task_search.h"
 
-/* A search run: where its jobs come from and its outcomes go. */
 struct search_run {
     const pat_search_options *options;
     const pat_pairs *pairs;
     pat_pair pair; /* the one last asked for */
-    pat_outputs outputs;
+    pat_search_setup setup;
+    pat_scores *trials; /* room for those of one pair; NULL: they are not wanted */
     pat_labels labels;
     pat_run_summary *summary;
 };
@@ -28,59 +28,76 @@ static void get_job(void *context, size_t index, pat_job *job)
         .name = run->pair.name, .damaged = run->pair.damaged, .undamaged = run->pair.undamaged};
 }
 
-/* Every setting of one pair, then the untouched image as none, 0, 0. */
-static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
-{
-    pat_buffer *line = &run->outputs.line;
-    if (outcome->trial_count != pat_grid_count(&run->options->grid)) /* from a journal, then */
-        return pat_fail(
-            error, PAT_MALFORMED,
-            "%s: has not as many scores of %s as the grid has settings; begin anew with "
-            "--restart",
-            run->summary->journal_path, run->pair.name);
-    bool safe = run->outputs.spreadsheet_safe;
-    for (size_t i = 0; i < outcome->trial_count; i++) {
-        pat_setting setting = pat_grid_setting(&run->options->grid, i);
-        pat_trial_put(line, run->pair.name, &setting, &outcome->trials[i], safe);
-    }
-    pat_trial_put(line, run->pair.name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, &outcome->untouched,
-                  safe);
-    return pat_outputs_write(&run->outputs, &run->outputs.trials, error);
-}
-
-static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
-                              pat_error *error)
+static const char *failed(void *context, size_t index)
 {
     struct search_run *run = context;
     pat_pairs_get(run->pairs, index, &run->pair);
-    if (outcome->status != PAT_OK)
-        return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
-    pat_row_put(&run->outputs.line, &(pat_row){run->pair.name, &outcome->best, outcome->features,
-                                               run->options->extended, &outcome->setting,
-                                               run->outputs.spreadsheet_safe});
-    pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    if (status == PAT_OK && run->outputs.trials_path != NULL)
-        status = write_trials(run, outcome, error);
-    if (status != PAT_OK)
-        return status;
-    run->summary->rows++;
-    const pat_grid *grid = &run->options->grid;
-    uint64_t alike = outcome->setting.strength == 0 ? (uint64_t)grid->sigmas - 1 : 0;
-    pat_labels_add(&run->labels, grid, &outcome->setting, &outcome->best, &outcome->untouched,
-                   outcome->ties > alike); /* without strength, all sigmas do the same */
-    return PAT_OK;
+    return run->pair.name;
 }
 
-static pat_status write_headers(pat_outputs *outputs, bool extended, pat_error *error)
+static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *error)
 {
-    pat_row_put_header(&outputs->line, extended);
+    const struct search_run *run = context;
+    pat_row_put_header(&outputs->line, run->setup.extended);
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
-    if (status == PAT_OK && outputs->trials_path != NULL) {
+    if (status == PAT_OK && run->setup.trials) {
         pat_trial_put_header(&outputs->line);
         status = pat_outputs_write(outputs, &outputs->trials, error);
     }
     return status;
 }
+
+/* Every setting of one pair, then the untouched image as none, 0, 0. */
+static pat_status write_trials(const struct search_run *run, const pat_scores *untouched,
+                               pat_outputs *outputs, pat_error *error)
+{
+    pat_buffer *line = &outputs->line;
+    const char *name = run->pair.name;
+    bool safe = outputs->spreadsheet_safe;
+    for (size_t i = 0; i < pat_grid_count(&run->setup.grid); i++) {
+        pat_setting setting = pat_grid_setting(&run->setup.grid, i);
+        pat_trial_put(line, name, &setting, &run->trials[i], safe);
+    }
+    pat_trial_put(line, name, &(pat_setting){PAT_COLOR_NONE, 0, 0}, untouched, safe);
+    return pat_outputs_write(outputs, &outputs->trials, error);
+}
+
+static void count_label(struct search_run *run, const pat_search_report *report)
+{
+    const pat_grid *grid = &run->setup.grid;
+    uint64_t alike = report->setting.strength == 0 ? (uint64_t)grid->sigmas - 1 : 0;
+    pat_labels_add(&run->labels, grid, &report->setting, &report->best, &report->untouched,
+                   report->ties > alike); /* without strength, all sigmas do the same */
+}
+
+static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
+                            pat_outputs *outputs, pat_error *error)
+{
+    struct search_run *run = context;
+    pat_search_report report;
+    pat_pairs_get(run->pairs, index, &run->pair);
+    if (!pat_search_report_unpack(pat_buffer_bytes(&outcome->report), &run->setup, &report,
+                                  run->trials))
+        return pat_journal_fail_to_read(run->summary->journal_path, run->pair.name, error);
+    pat_row_put(&outputs->line,
+                &(pat_row){run->pair.name, &report.best, report.features, run->setup.extended,
+                           &report.setting, outputs->spreadsheet_safe});
+    pat_status status = pat_outputs_write(outputs, &outputs->data, error);
+    if (status == PAT_OK && run->setup.trials)
+        status = write_trials(run, &report.untouched, outputs, error);
+    if (status == PAT_OK)
+        count_label(run, &report);
+    return status;
+}
+
+static pat_status end(void *context, pat_outputs *outputs, pat_error *error)
+{
+    struct search_run *run = context;
+    pat_labels_report(&run->labels, &run->setup.grid, &run->summary->labels);
+    return pat_run_record_write(run->options, run->pairs, run->summary, &outputs->record, error);
+}
+
+static const pat_table_command search_command = {get_job, write_headers, write_row, failed, end};
 
 static const char *yes_or_no(bool value)
 {
@@ -106,20 +123,6 @@ static void describe(const pat_search_options *options, char identity[IDENTITY_S
              source->limit, source->sample);
 }
 
-static pat_status run_all(struct search_run *run, const pat_job_list *jobs, pat_error *error)
-{
-    const pat_search_options *options = run->options;
-    pat_task_setup setup = {
-        .kind = PAT_TASK_SEARCH,
-        .trials = options->trials != NULL,
-        .extended = options->extended,
-        .grid = options->grid,
-    };
-    pat_sink sink = {put_outcome, run};
-    pat_run work = {.setup = &setup, .jobs = jobs, .sink = &sink, .options = &options->run};
-    return pat_outputs_run(&run->outputs, &work, error);
-}
-
 static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 {
     if (manifest != NULL)
@@ -131,6 +134,31 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
                     "--dry-run lists the files and why they have no partner");
 }
 
+static pat_status run_all(struct search_run *run, double started_s, pat_error *error)
+{
+    const pat_search_options *options = run->options;
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
+    pat_table_run table = {
+        .command = &search_command,
+        .context = run,
+        .started_s = started_s,
+        .kind = PAT_TASK_SEARCH,
+        .count = run->summary->total,
+        .output = options->output,
+        .identity = identity,
+        .outputs = {.journal_mode = options->run.journal,
+                    .manifest = options->source.manifest,
+                    .trials_path = options->trials,
+                    .keeps_record = true,
+                    .spreadsheet_safe = options->spreadsheet_safe},
+        .options = &options->run,
+        .summary = run->summary,
+    };
+    pat_search_setup_pack(&table.extra, &run->setup);
+    return pat_table_run_execute(&table, error);
+}
+
 pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pairs,
                           pat_run_summary *summary, pat_error *error)
 {
@@ -138,35 +166,21 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     struct search_run run = {
         .options = options,
         .pairs = pairs,
-        .outputs = {.journal_mode = options->run.journal,
-                    .manifest = options->source.manifest,
-                    .trials_path = options->trials,
-                    .keeps_record = true,
-                    .spreadsheet_safe = options->spreadsheet_safe},
+        .setup = {.grid = options->grid,
+                  .trials = options->trials != NULL,
+                  .extended = options->extended},
         .summary = summary,
     };
     *summary = (pat_run_summary){.total = pat_pairs_count(pairs),
                                  .unpaired = pat_pairs_unpaired_count(pairs)};
     if (summary->total == 0)
         return fail_nothing_to_do(options->source.manifest, error);
-
-    pat_job_list jobs = {pat_pairs_count(pairs), get_job, &run};
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
-    pat_status status =
-        pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
-    if (status == PAT_OK)
-        status = write_headers(&run.outputs, options->extended, error);
-    if (status == PAT_OK)
-        status = run_all(&run, &jobs, error);
-    if (status == PAT_OK)
-        status = pat_outputs_finish(&run.outputs, error);
-    summary->elapsed_s = pat_clock_seconds() - started_s;
-    pat_labels_report(&run.labels, &options->grid, &summary->labels);
-    if (status == PAT_OK)
-        status = pat_run_record_write(options, pairs, summary, &run.outputs.record, error);
-    if (status == PAT_OK)
-        status = pat_outputs_place(&run.outputs, error);
-    pat_outputs_close(&run.outputs);
+    if (run.setup.trials) {
+        run.trials = calloc(pat_grid_count(&options->grid), sizeof *run.trials);
+        if (run.trials == NULL)
+            return pat_fail_memory(error, "the scores of all settings");
+    }
+    pat_status status = run_all(&run, started_s, error);
+    free(run.trials);
     return status;
 }

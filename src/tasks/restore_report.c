@@ -20,22 +20,22 @@ static bool is_format(uint32_t value)
 }
 
 /* sigma has no meaning where strength is 0. */
-static bool is_setting(uint32_t color, double sigma, double strength)
+static bool is_setting(const pat_setting *setting)
 {
-    return color < PAT_COLOR_METHODS && isfinite(sigma) && strength >= 0 &&
+    double sigma = setting->sigma, strength = setting->strength;
+    return (unsigned)setting->color < PAT_COLOR_METHODS && isfinite(sigma) && strength >= 0 &&
            strength <= PAT_STRENGTH_MAX &&
            (strength == 0 || (sigma >= PAT_SIGMA_MIN && sigma <= PAT_SIGMA_MAX));
 }
 
-static bool makes_sense(const pat_restore_report *report, const pat_setting *setting)
+static bool makes_sense(const pat_restore_report *report)
 {
-    bool sense =
-        is_format(report->input_format) && is_format(report->format) && is_size(report->width) &&
-        is_size(report->height) && (report->depth == 8 || report->depth == 16) &&
-        (report->channels == 1 || report->channels == 3) &&
-        report->unlike_count <= PAT_UNLIKE_MAX &&
-        is_setting(setting->color, setting->sigma, setting->strength) &&
-        is_setting(report->predicted_color, report->predicted_sigma, report->predicted_strength);
+    bool sense = is_format(report->input_format) && is_format(report->format) &&
+                 is_size(report->width) && is_size(report->height) &&
+                 (report->depth == 8 || report->depth == 16) &&
+                 (report->channels == 1 || report->channels == 3) &&
+                 report->unlike_count <= PAT_UNLIKE_MAX && is_setting(&report->setting) &&
+                 is_setting(&report->predicted);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
         sense = report->unlike[i] < PAT_FEATURES_MAX;
     return sense;
@@ -50,8 +50,7 @@ static void tell_notes(unsigned notes, pat_restoration *told)
 
 static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
 {
-    told->prediction = (pat_setting){(pat_color_method)report->predicted_color,
-                                     report->predicted_sigma, report->predicted_strength};
+    told->prediction = report->predicted;
     memcpy(told->raw, report->raw, sizeof told->raw);
     told->unlike_count = (int)report->unlike_count;
     for (int i = 0; i < told->unlike_count; i++)
@@ -64,10 +63,10 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     pat_restore_report report = {0};
     if (outcome->report.size == sizeof report)
         memcpy(&report, outcome->report.data, sizeof report);
-    if (outcome->report.size != sizeof report || !makes_sense(&report, &outcome->setting))
+    if (outcome->report.size != sizeof report || !makes_sense(&report))
         return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
                         name);
-    told->setting = outcome->setting;
+    told->setting = report.setting;
     told->left_alone = report.left_alone;
     told->copied = report.copied;
     told->input_format = (pat_format)report.input_format;
@@ -80,7 +79,7 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     told->input_bytes = report.input_bytes;
     told->output_bytes = report.output_bytes;
     told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
-    memcpy(told->features, outcome->features, sizeof told->features);
+    memcpy(told->features, report.features, sizeof told->features);
     tell_notes(report.notes, told);
     tell_prediction(&report, told);
     return PAT_OK;

@@ -45,16 +45,16 @@ static bool split(pat_buffer *line, pat_names *cells)
 }
 
 /* The name of the pair, which may need quotes, is left out. */
-static pat_status rebuild(const pat_outcome *outcome, bool extended, struct rebuilt *rebuilt,
+static pat_status rebuild(const pat_search_report *report, bool extended, struct rebuilt *rebuilt,
                           pat_error *error)
 {
     pat_buffer header = {0}, line = {0};
     pat_row_put_header(&header, extended);
     pat_row_put(&line, &(pat_row){.name = "-",
-                                  .scores = &outcome->best,
-                                  .features = outcome->features,
+                                  .scores = &report->best,
+                                  .features = report->features,
                                   .extended = extended,
-                                  .setting = &outcome->setting});
+                                  .setting = &report->setting});
     bool done = split(&header, &rebuilt->column) && split(&line, &rebuilt->cell);
     pat_buffer_release(&header);
     pat_buffer_release(&line);
@@ -121,11 +121,11 @@ static pat_status add_name(const pat_found *found, size_t index, pat_explanation
                     is_name ? table : explanation->filename, error);
 }
 
-pat_status pat_explain_compare(const pat_found *found, const pat_outcome *outcome,
+pat_status pat_explain_compare(const pat_found *found, const pat_search_report *report,
                                pat_explanation *explanation, pat_error *error)
 {
     struct rebuilt rebuilt = {0};
-    pat_status status = rebuild(outcome, explanation->extended, &rebuilt, error);
+    pat_status status = rebuild(report, explanation->extended, &rebuilt, error);
     explanation->reproduced = explanation->row_count > 0;
     for (size_t i = 0; i < explanation->row_count && status == PAT_OK; i++) {
         pat_explained_row *row = &explanation->row[i];
