@@ -26,6 +26,8 @@
 
 #include "patina/run.h"
 #include "tasks/task_evaluate.h"
+#include "tasks/task_features.h"
+#include "tasks/task_search.h"
 #include "tasks/task_strip.h"
 #include "workers/wire.h"
 
@@ -111,8 +113,9 @@ static void send_excess(void)
 {
     enum { TRIALS = 10000 };
     pat_buffer out = {0};
-    pat_outcome outcome = {.trial_count = TRIALS};
-    outcome.trials = calloc(TRIALS, sizeof *outcome.trials);
+    static const pat_scores trials[TRIALS];
+    pat_outcome outcome = {0};
+    pat_search_report_pack(&outcome.report, &(pat_search_report){0}, trials, TRIALS);
     pat_wire_put_outcome(&out, current_job, &outcome);
     pat_outcome_release(&outcome);
     send_and_release(&out);
@@ -279,22 +282,73 @@ static int number_of(const char *path)
     return (int)strtol(start, NULL, 10);
 }
 
-/* The report of an evaluation: each setting of the order, with a score. */
-static void report_choices(const pat_job *job, pat_outcome *outcome)
+static void set_features(double features[PAT_FEATURES_MAX], int number)
 {
-    for (size_t at = 0; at < job->order.size; at += sizeof(pat_setting)) {
-        pat_choice choice = {.scores = {0.25, 26, 0.125}};
-        memcpy(&choice.setting, (const char *)job->order.data + at, sizeof choice.setting);
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        features[i] = i < PAT_FEATURE_COUNT ? number + i / 16.0 : 0;
+}
+
+/* Made-up scores of every setting; to be freed. */
+static pat_scores *make_trials(size_t count, int number)
+{
+    pat_scores *trials = calloc(count, sizeof *trials);
+    if (trials == NULL)
+        _exit(EXIT_FAILURE);
+    for (size_t i = 0; i < count; i++)
+        trials[i] = (pat_scores){(double)i, number, 0.5};
+    return trials;
+}
+
+static void report_search(pat_bytes extra, int number, pat_buffer *report)
+{
+    pat_search_setup setup;
+    if (!pat_search_setup_unpack(extra, &setup))
+        _exit(EXIT_FAILURE);
+    size_t settings = pat_grid_count(&setup.grid);
+    pat_search_report found = {.setting = pat_grid_setting(&setup.grid, (size_t)number % settings),
+                               .best = {0.75, 30 + number % 8, 0.5},
+                               .untouched = {0.5, 28, 0.25},
+                               .ties = (uint64_t)number % 2};
+    set_features(found.features, number);
+    pat_scores *trials = make_trials(settings, number);
+    pat_search_report_pack(report, &found, trials, setup.trials ? settings : 0);
+    free(trials);
+}
+
+static void report_features(int number, pat_buffer *report)
+{
+    double features[PAT_FEATURES_MAX];
+    set_features(features, number);
+    pat_features_report_pack(report, features);
+}
+
+/* Each setting of the order, with a score. */
+static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_buffer *report)
+{
+    pat_evaluate_setup setup;
+    pat_choice choices[PAT_CHOICES_MAX] = {0};
+    if (!pat_evaluate_setup_unpack(extra, &setup))
+        _exit(EXIT_FAILURE);
+    pat_evaluate_report found = {.untouched = {0.5, 28, 0.25},
+                                 .trials = pat_grid_count(&setup.grid),
+                                 .choices = job->order.size / sizeof(pat_setting)};
+    for (size_t i = 0; i < found.choices; i++) {
+        pat_choice *choice = &choices[i];
+        choice->scores = (pat_scores){0.25, 26, 0.125};
+        memcpy(&choice->setting, (const char *)job->order.data + i * sizeof(pat_setting),
+               sizeof(pat_setting));
         if (lies_about_color)
-            choice.setting.value[PAT_AXIS_COLOR] = (pat_color_method)99;
+            choice->setting.color = (pat_color_method)99;
         if (lies_about_strength)
-            choice.setting.value[PAT_AXIS_STRENGTH] += 1;
-        pat_buffer_append(&outcome->report, &choice, sizeof choice);
+            choice->setting.strength += 1;
     }
+    pat_scores *trials = make_trials(found.trials, number);
+    pat_evaluate_report_pack(report, &found, trials, choices);
+    free(trials);
 }
 
 /* Three pictures of one pixel, as far as a driver looks at them. */
-static void report_strip(pat_outcome *outcome)
+static void report_strip(pat_buffer *out)
 {
     static const char picture[] = "\xff\xd8\xff.\xff\xd9", page[] = "<script>";
     enum { SIZE = sizeof picture - 1 };
@@ -303,11 +357,11 @@ static void report_strip(pat_outcome *outcome)
         report.width = 100000;
     if (strip == LONG)
         report.size[2]++;
-    pat_buffer_append(&outcome->report, &report, sizeof report);
+    pat_buffer_append(out, &report, sizeof report);
     for (int i = 0; i < PAT_STRIP_PICTURES; i++)
-        pat_buffer_append(&outcome->report, strip == PAGE ? page : picture, SIZE);
+        pat_buffer_append(out, strip == PAGE ? page : picture, SIZE);
     if (strip == FOLLOWED)
-        pat_buffer_append_char(&outcome->report, '!');
+        pat_buffer_append_char(out, '!');
 }
 
 static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome *outcome)
@@ -315,25 +369,14 @@ static void make_up(const pat_task_setup *setup, const pat_job *job, pat_outcome
     int number = number_of(job->damaged);
     outcome->content[0] = pat_content_look(job->damaged);
     outcome->content[1] = pat_content_look(job->undamaged);
-    size_t settings = pat_grid_count(&setup->grid);
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
-        outcome->features[i] = number + i / 16.0;
+    if (setup->kind == PAT_TASK_SEARCH)
+        report_search(setup->extra, number, &outcome->report);
     if (setup->kind == PAT_TASK_FEATURES)
-        return;
-    outcome->setting = pat_grid_setting(&setup->grid, (size_t)number % settings);
-    outcome->best = (pat_scores){0.75, 30 + number % 8, 0.5};
-    outcome->untouched = (pat_scores){0.5, 28, 0.25};
-    outcome->ties = (uint64_t)number % 2;
+        report_features(number, &outcome->report);
     if (setup->kind == PAT_TASK_EVALUATE)
-        report_choices(job, outcome);
+        report_choices(setup->extra, job, number, &outcome->report);
     if (setup->kind == PAT_TASK_STRIP)
-        report_strip(outcome);
-    if (!setup->trials)
-        return;
-    outcome->trials = calloc(settings, sizeof *outcome->trials);
-    outcome->trial_count = outcome->trials == NULL ? 0 : settings;
-    for (size_t i = 0; i < outcome->trial_count; i++)
-        outcome->trials[i] = (pat_scores){(double)i, number, 0.5};
+        report_strip(&outcome->report);
 }
 
 static void answer(const pat_task_setup *setup, const pat_frame *frame)
@@ -365,12 +408,16 @@ static bool receive(pat_buffer *in, pat_frame *frame)
     return true;
 }
 
-static void start(const pat_frame *frame, pat_task_setup *setup, const char *course)
+/* extra: to be filled with what the setup points to, which the frame's bytes do not outlive. */
+static void start(const pat_frame *frame, pat_task_setup *setup, pat_buffer *extra,
+                  const char *course)
 {
     pat_buffer out = {0};
     pat_error error = {PAT_INTERNAL, "no decoder today"};
     if (frame->type != PAT_MESSAGE_SETUP || !pat_wire_get_setup(frame, setup))
         _exit(EXIT_FAILURE);
+    pat_buffer_append(extra, setup->extra.data, setup->extra.size);
+    setup->extra = pat_buffer_bytes(extra);
     if (strcmp(course, "stuck") == 0)
         hang();
     if (strcmp(course, "mute") == 0)
@@ -399,16 +446,17 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a hanging worker must not outlive a failed test */
     int flags = fcntl(PAT_WORKER_DESCRIPTOR, F_GETFL);
     fcntl(PAT_WORKER_DESCRIPTOR, F_SETFL, flags & ~O_NONBLOCK);
-    pat_buffer in = {0};
+    pat_buffer in = {0}, extra = {0};
     pat_frame frame;
     pat_task_setup setup;
     for (bool started = false; receive(&in, &frame); started = true) {
         if (started)
             answer(&setup, &frame);
         else
-            start(&frame, &setup, course);
+            start(&frame, &setup, &extra, course);
         pat_buffer_consume(&in, frame.frame_size);
     }
     pat_buffer_release(&in);
+    pat_buffer_release(&extra);
     return EXIT_SUCCESS;
 }

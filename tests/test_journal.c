@@ -37,8 +37,24 @@ static void get_job(void *context, size_t index, pat_job *job)
 
 struct order {
     size_t next, fail_at;
-    uint64_t ties[COUNT];
+    uint64_t number[COUNT];
 };
+
+/* An outcome whose report is a number. */
+static pat_outcome outcome_of(uint64_t number, bool failed)
+{
+    pat_outcome outcome = {.status = failed ? PAT_CORRUPT : PAT_OK};
+    pat_buffer_append(&outcome.report, &number, sizeof number);
+    return outcome;
+}
+
+static uint64_t number_of(const pat_outcome *outcome)
+{
+    uint64_t number;
+    assert_int_equal(outcome->report.size, sizeof number);
+    memcpy(&number, outcome->report.data, sizeof number);
+    return number;
+}
 
 static pat_status take_in_order(void *context, size_t index, const pat_outcome *outcome,
                                 pat_error *error)
@@ -47,22 +63,15 @@ static pat_status take_in_order(void *context, size_t index, const pat_outcome *
     assert_int_equal(index, order->next);
     if (index == order->fail_at)
         return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
-    order->ties[order->next++] = outcome->ties;
+    order->number[order->next++] = number_of(outcome);
     return PAT_OK;
-}
-
-static pat_outcome outcome_of(size_t ties, bool failed)
-{
-    pat_outcome outcome = {.status = failed ? PAT_CORRUPT : PAT_OK, .ties = ties, .trial_count = 1};
-    outcome.trials = calloc(1, sizeof *outcome.trials);
-    return outcome;
 }
 
 static pat_status put_job(pat_collector *collector, size_t index, bool failed, pat_error *error)
 {
     pat_outcome outcome = outcome_of(index, failed);
     pat_status status = pat_collector_put(collector, index, &outcome, error);
-    assert_null(outcome.trials);
+    assert_null(outcome.report.data);
     pat_outcome_release(&outcome);
     return status;
 }
@@ -125,7 +134,7 @@ static void test_outcomes_leave_in_order(void **state)
         }
         assert_int_equal(of->order.next, COUNT);
         for (size_t i = 0; i < COUNT; i++)
-            assert_int_equal(of->order.ties[i], i);
+            assert_int_equal(of->order.number[i], i);
         bench_free(of);
     }
     pat_collector_free(NULL);
@@ -179,20 +188,20 @@ static pat_journal *open_for(const pat_job_list *jobs, pat_journal_mode mode)
     return journal;
 }
 
-static void append(pat_journal *journal, size_t index, size_t ties, bool failed)
+static void append(pat_journal *journal, size_t index, uint64_t number, bool failed)
 {
-    pat_outcome outcome = outcome_of(ties, failed);
+    pat_outcome outcome = outcome_of(number, failed);
     assert_int_equal(pat_journal_append(journal, index, &outcome, NULL), PAT_OK);
     pat_outcome_release(&outcome);
 }
 
-/* What is on record of a job, less 1: SIZE_MAX if nothing is. */
-static uint64_t ties_of(pat_journal *journal, size_t index)
+/* What is on record of a job; UINT64_MAX if nothing is. */
+static uint64_t number_on_record(pat_journal *journal, size_t index)
 {
     pat_outcome outcome = {0};
-    uint64_t ties = pat_journal_find(journal, index, &outcome) ? outcome.ties : UINT64_MAX;
+    uint64_t number = pat_journal_find(journal, index, &outcome) ? number_of(&outcome) : UINT64_MAX;
     pat_outcome_release(&outcome);
-    return ties;
+    return number;
 }
 
 static void test_journal_remembers(void **state)
@@ -204,19 +213,21 @@ static void test_journal_remembers(void **state)
     for (size_t i = 0; i < 100; i += 3)
         append(journal, i, 1000 + i, i % 2 == 0);
     append(journal, 3, 7, false); /* the later word counts */
-    assert_int_equal(ties_of(journal, 3), 7);
+    assert_int_equal(number_on_record(journal, 3), 7);
     pat_journal_close(journal, false);
 
     journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     assert_int_equal(pat_journal_state_of(journal).records, 34);
     assert_int_equal(pat_journal_state_of(journal).bytes_cut, 0);
     for (size_t i = 0; i < 100; i++)
-        assert_true(ties_of(journal, i) == (i == 3 ? 7 : i % 3 == 0 ? 1000 + i : UINT64_MAX));
+        assert_true(number_on_record(journal, i) == (i == 3       ? 7
+                                                     : i % 3 == 0 ? 1000 + i
+                                                                  : UINT64_MAX));
     pat_journal_close(journal, false);
 
     journal = open_for(&jobs, PAT_JOURNAL_RETRY_FAILED);
     for (size_t i = 0; i < 100; i += 3)
-        assert_true((ties_of(journal, i) == UINT64_MAX) == (i % 2 == 0 && i != 3));
+        assert_true((number_on_record(journal, i) == UINT64_MAX) == (i % 2 == 0 && i != 3));
     pat_journal_close(journal, true);
     assert_int_not_equal(access("x.journal", F_OK), 0);
 }
@@ -254,7 +265,7 @@ static void test_journal_goes_by_names(void **state)
     jobs.count = 97;
     journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     for (size_t i = 0; i < 97; i++)
-        assert_true(ties_of(journal, i) == (i < 20 ? i : i < 95 ? i + 5 : UINT64_MAX));
+        assert_true(number_on_record(journal, i) == (i < 20 ? i : i < 95 ? i + 5 : UINT64_MAX));
     pat_journal_close(journal, false);
 }
 
@@ -288,10 +299,10 @@ static void assert_contents(const char *path, const char *bytes, size_t size)
 static size_t known_jobs(pat_journal *journal, size_t count)
 {
     size_t known = 0;
-    while (known < count && ties_of(journal, known) == known)
+    while (known < count && number_on_record(journal, known) == known)
         known++;
     for (size_t i = known; i < count; i++)
-        assert_true(ties_of(journal, i) == UINT64_MAX);
+        assert_true(number_on_record(journal, i) == UINT64_MAX);
     return known;
 }
 
@@ -310,7 +321,7 @@ static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
     return bytes;
 }
 
-enum { TITLE_SIZE = sizeof "patina journal 2\n" - 1, RECORD_MAX = 64 << 20 };
+enum { TITLE_SIZE = sizeof "patina journal 3\n" - 1, RECORD_MAX = 64 << 20 };
 
 /* Whatever length a crash leaves: what is whole is known, the rest is cut and can be written anew.
  */
@@ -466,7 +477,7 @@ static void test_other_runs_and_files_are_refused(void **state)
                    "this one has x=1");
     write_text("x.journal", "dear diary, today");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
-    write_text("x.journal", "patina journal 1\nwho knows");
+    write_text("x.journal", "patina journal 2\nwho knows");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "this version");
     assert_int_equal(unlink("x.journal"), 0);
     assert_int_equal(mkfifo("x.journal", 0666), 0);
@@ -588,7 +599,7 @@ static size_t work(size_t count, size_t stop, bool unchanged, pat_collector_stat
         assert_int_equal(pat_collector_catch_up(of->collector, 3, NULL), PAT_OK);
     *end = pat_collector_state_of(of->collector);
     for (size_t i = 0; i < of->order.next; i++)
-        assert_int_equal(of->order.ties[i], i);
+        assert_int_equal(of->order.number[i], i);
     pat_journal_close(journal, false);
     bench_free(of);
     return handed_out;

@@ -16,17 +16,10 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "tasks/task_features.h"
+#include "tasks/task_search.h"
 #include "workers/run.h"
 #include "workspace.h"
-
-static pat_task_setup some_setup(void)
-{
-    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20};
-    assert_int_equal(
-        pat_grid_parse(&setup.grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
-        PAT_OK);
-    return setup;
-}
 
 /* ---- The pool -------------------------------------------------------------------------------- */
 
@@ -34,15 +27,17 @@ enum { JOBS_MAX = 300, NEVER = JOBS_MAX };
 
 /* A run of made-up jobs, and what became of it. */
 static struct crew {
-    pat_task_setup setup;
+    pat_task_kind kind;
+    pat_search_setup search; /* for PAT_TASK_SEARCH */
     pat_run_options options;
     char path[JOBS_MAX][256];
     const char *undamaged;
     size_t count;
     int interrupt_by;
-    size_t fail_at, interrupt_at; /* indices at which the sink fails; whose request interrupts */
-    pat_outcome outcome[JOBS_MAX];
-    size_t put, highest_before_first; /* outcomes so far; job asked for before there was any */
+    size_t fail_at, interrupt_at;  /* indices at which the sink fails; whose request interrupts */
+    pat_outcome outcome[JOBS_MAX]; /* without its report, which is here: */
+    pat_search_report report[JOBS_MAX]; /* of PAT_TASK_FEATURES, the features alone */
+    size_t put, highest_before_first;   /* outcomes so far; job asked for before there was any */
     size_t progress_calls;
     pat_progress progress;
     pat_error error;
@@ -70,7 +65,10 @@ static void set_job(size_t index, const char *prefix)
 static void set_crew(size_t count, int jobs, int batch)
 {
     memset(&crew, 0, sizeof crew);
-    crew.setup = some_setup();
+    crew.search.trials = true;
+    assert_int_equal(pat_grid_parse(&crew.search.grid,
+                                    "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
+                     PAT_OK);
     crew.options = (pat_run_options){
         .jobs = jobs, .batch = batch, .worker_command = faulty_worker, .interrupt = &interrupted};
     crew.undamaged = "original.png";
@@ -96,6 +94,18 @@ static void get_job(void *context, size_t index, pat_job *job)
         .name = crew.path[index], .damaged = crew.path[index], .undamaged = crew.undamaged};
 }
 
+enum { SETTINGS = 12 };
+
+static void take_report(size_t index, pat_bytes bytes)
+{
+    pat_scores trials[SETTINGS];
+    pat_search_report *report = &crew.report[index];
+    if (crew.kind == PAT_TASK_FEATURES)
+        assert_true(pat_features_report_unpack(bytes, report->features));
+    else
+        assert_true(pat_search_report_unpack(bytes, &crew.search, report, trials));
+}
+
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
@@ -103,8 +113,10 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     assert_int_equal(index, crew.put); /* in order, once each */
     if (index == crew.fail_at)
         return pat_fail(error, PAT_WRITE_FAILED, "the disk is full");
+    if (outcome->status == PAT_OK)
+        take_report(index, pat_buffer_bytes(&outcome->report));
     crew.outcome[crew.put] = *outcome;
-    crew.outcome[crew.put++].trials = NULL;
+    crew.outcome[crew.put++].report = (pat_buffer){0};
     return PAT_OK;
 }
 
@@ -121,7 +133,13 @@ static pat_status start_crew(void)
 {
     pat_job_list jobs = {crew.count, get_job, NULL};
     pat_sink sink = {put_outcome, NULL};
-    pat_run run = {.setup = &crew.setup,
+    pat_buffer extra = {0};
+    if (crew.kind == PAT_TASK_FEATURES)
+        pat_features_setup_pack(&extra, false);
+    else
+        pat_search_setup_pack(&extra, &crew.search);
+    const pat_task_setup setup = {.kind = crew.kind, .extra = pat_buffer_bytes(&extra)};
+    pat_run run = {.setup = &setup,
                    .jobs = &jobs,
                    .sink = &sink,
                    .options = &crew.options,
@@ -130,6 +148,7 @@ static pat_status start_crew(void)
     interrupted = broken_pipes = 0;
     pat_status status = pat_run_jobs(&run, &crew.error);
     crew.workers = run.worker_count;
+    pat_buffer_release(&extra);
     return status;
 }
 
@@ -161,9 +180,9 @@ static void assert_job_done(size_t index)
     const pat_outcome *outcome = &crew.outcome[index];
     if (outcome->status != PAT_OK)
         fail_msg("%s: %s", crew.path[index], outcome->message);
-    assert_true(outcome->features[0] == (double)index);
-    assert_int_equal(outcome->ties, index % 2);
-    assert_int_equal(outcome->trial_count, crew.setup.trials ? 12 : 0);
+    assert_true(crew.report[index].features[0] == (double)index);
+    if (crew.kind == PAT_TASK_SEARCH)
+        assert_int_equal(crew.report[index].ties, index % 2);
 }
 
 static void assert_job_lost(size_t index, const char *cause)
@@ -232,7 +251,7 @@ static void run_faulty_crew(int jobs, int batch)
 static void test_crashes_cost_only_the_jobs_that_crash(void **state)
 {
     (void)state;
-    static pat_outcome first[JOBS_MAX];
+    static struct crew first;
     for (int jobs = 1; jobs <= 8; jobs *= 2)
         for (int batch = 1; batch <= 5; batch += 4) {
             size_t failed = 0;
@@ -249,8 +268,9 @@ static void test_crashes_cost_only_the_jobs_that_crash(void **state)
             }
             assert_int_equal(crew.progress.failed, failed);
             if (jobs == 1 && batch == 1)
-                memcpy(first, crew.outcome, sizeof first);
-            assert_memory_equal(crew.outcome, first, sizeof first);
+                first = crew;
+            assert_memory_equal(crew.outcome, first.outcome, sizeof first.outcome);
+            assert_memory_equal(crew.report, first.report, sizeof first.report);
         }
 }
 
@@ -544,8 +564,7 @@ static void set_sample_crew(const char *const *worker_command)
     static const char *const names[] = {"astronaut_face.jpg", "missing.png", "grass.bmp",
                                         "skyline.png"};
     set_crew(4, 2, 1);
-    crew.setup.kind = PAT_TASK_FEATURES;
-    crew.setup.trials = false;
+    crew.kind = PAT_TASK_FEATURES;
     crew.options.worker_command = worker_command;
     for (size_t i = 0; i < crew.count; i++)
         snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", names[i]);
@@ -554,28 +573,28 @@ static void set_sample_crew(const char *const *worker_command)
 static void test_jobs_in_this_process_give_what_workers_give(void **state)
 {
     (void)state;
-    pat_outcome by_workers[4];
+    static struct crew by_workers;
     set_sample_crew(real_worker);
     assert_crew_done();
-    memcpy(by_workers, crew.outcome, sizeof by_workers);
+    by_workers = crew;
     assert_int_equal(crew.outcome[1].status, PAT_NOT_FOUND);
     assert_int_equal(crew.outcome[1].stage, PAT_STAGE_DECODE);
     assert_mentions(crew.outcome[1].message, "missing.png");
-    assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[0].features[0] > 0);
+    assert_true(crew.outcome[0].status == PAT_OK && crew.report[0].features[0] > 0);
 
     set_sample_crew(NULL);
     assert_int_equal(start_crew(), PAT_OK);
     assert_int_equal(crew.workers, 0);
     assert_int_equal(crew.progress.done, 4);
     assert_int_equal(crew.progress.failed, 1);
-    assert_memory_equal(crew.outcome, by_workers, sizeof by_workers);
+    assert_memory_equal(crew.outcome, by_workers.outcome, sizeof by_workers.outcome);
+    assert_memory_equal(crew.report, by_workers.report, sizeof by_workers.report);
 }
 
 static void set_feature_crew(size_t count, const char *name)
 {
     set_crew(count, 1, 1);
-    crew.setup.kind = PAT_TASK_FEATURES;
-    crew.setup.trials = false;
+    crew.kind = PAT_TASK_FEATURES;
     crew.options.worker_command = real_worker;
     for (size_t i = 0; i < count; i++)
         snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", name);

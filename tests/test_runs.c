@@ -18,6 +18,7 @@
 #include "base/sha256.h"
 #include "patina/patina.h"
 #include "run/pixels.h"
+#include "workers/journal.h"
 #include "workspace.h"
 
 /* The whole of a file, with a NUL after it. */
@@ -472,6 +473,51 @@ static void test_outputs_must_not_replace_each_other_or_an_input(void **state)
     assert_file("m.csv", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
 }
 
+static void get_named_job(void *context, size_t index, pat_job *job)
+{
+    (void)index;
+    *job = (pat_job){.name = context, .damaged = context, .undamaged = ""};
+}
+
+/* Write on the journal of a run, as if by it: an outcome of `name` whose report is none. */
+static void add_nonsense(const char *path, char *name)
+{
+    enum { IDENTITY_AT = sizeof "patina journal 3\n" - 1 + sizeof(uint64_t[3]) };
+    pat_buffer bytes = read_file(path);
+    uint64_t size;
+    memcpy(&size, bytes.data + IDENTITY_AT - sizeof(uint64_t[3]), sizeof size);
+    char *identity = strndup(bytes.data + IDENTITY_AT, size);
+    assert_non_null(identity);
+    pat_job_list jobs = {1, get_named_job, name};
+    pat_journal *journal;
+    pat_outcome outcome = {
+        .content = {pat_content_look("d/ok_0001.png"), pat_content_look("u/ok_0001.png")}};
+    assert_int_equal(pat_journal_open(path, identity, PAT_JOURNAL_RESUME, &jobs, &journal, NULL),
+                     PAT_OK);
+    pat_buffer_append_text(&outcome.report, "nonsense");
+    assert_int_equal(pat_journal_append(journal, 0, &outcome, NULL), PAT_OK);
+    pat_journal_close(journal, false);
+    pat_outcome_release(&outcome);
+    pat_buffer_release(&bytes);
+    free(identity);
+}
+
+/* Whole as a record, but no report on a search: a worker's would have been refused. */
+static void test_journal_with_a_report_that_is_none(void **state)
+{
+    (void)state;
+    pat_run_summary summary;
+    pat_search_options options = some_search();
+    make_pairs("ok_", 1, 2);
+    make_pairs("abort_", 3, 1); /* the failure keeps the journal */
+    search_well(&options, &summary);
+    add_nonsense("x.journal", (char[]){"ok_0001.png"});
+    assert_int_equal(search(&options, &summary), PAT_MALFORMED);
+    assert_mentions(search_error.message, "x.journal: its result for ok_0001.png makes no sense");
+    options.run.journal = PAT_JOURNAL_RESTART;
+    search_well(&options, &summary);
+}
+
 /* What is at the journal's place is neither replaced nor removed by a slip. */
 static void test_journals_of_others_are_left_alone(void **state)
 {
@@ -611,6 +657,7 @@ int main(void)
         IN_FOLDER(test_run_without_pairs_writes_nothing),
         IN_FOLDER(test_outputs_that_cannot_be_written),
         IN_FOLDER(test_outputs_must_not_replace_each_other_or_an_input),
+        IN_FOLDER(test_journal_with_a_report_that_is_none),
         IN_FOLDER(test_journals_of_others_are_left_alone),
         IN_FOLDER(test_workers_that_do_not_start_leave_nothing),
         IN_FOLDER(test_feature_run),

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "tasks/task_features.h"
 #include "workers/service.h"
 #include "workspace.h"
 
@@ -33,19 +34,22 @@ static int done_count;
 static bool note(void *context, pat_outcome *outcome, const char *death)
 {
     struct request *request = context;
+    double features[PAT_FEATURES_MAX] = {0};
     request->times_done++;
     done_count++;
     request->answered = outcome != NULL;
-    if (outcome != NULL)
-        request->first_feature = outcome->features[0];
-    else
+    if (outcome == NULL)
         snprintf(request->death, sizeof request->death, "%s", death);
+    else if (outcome->status == PAT_OK)
+        assert_true(pat_features_report_unpack(pat_buffer_bytes(&outcome->report), features));
+    request->first_feature = features[0];
     return !request->refused;
 }
 
-static const pat_task_setup features_setup = {
-    .kind = PAT_TASK_FEATURES,
-    .grid = {.colors = 1, .sigmas = 1, .strengths = 1, .sigma = {1}, .strength = {1}}};
+/* Packed: the extended features are not wanted. */
+static const uint64_t extra = 0;
+static const pat_task_setup features_setup = {.kind = PAT_TASK_FEATURES,
+                                              .extra = {&extra, sizeof extra}};
 
 static int timeout_s = 60;
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "patina/restore.h"
+#include "tasks/task_restore.h"
 #include "web/answer.h"
 #include "web/guard.h"
 #include "web/limits.h"
@@ -22,7 +23,6 @@
 #include "web/parameters.h"
 #include "web/store.h"
 #include "web/text.h"
-#include "tasks/task_restore.h"
 
 /* ---- Addresses ------------------------------------------------------------------------------- */
 
@@ -194,8 +194,8 @@ static void test_parameters(void **state)
     assert_int_equal(pat_parameter_set(&order, &given, "quality", "100", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "strip", "1", &error), PAT_OK);
     assert_true(order.color && order.sigma && order.strength && order.strip);
-    assert_int_equal(order.setting.value[PAT_AXIS_COLOR], LEVELS);
-    assert_true(order.setting.value[PAT_AXIS_SIGMA] == 0.01 && order.setting.value[PAT_AXIS_STRENGTH] == 100);
+    assert_int_equal(order.setting.color, PAT_COLOR_LEVELS);
+    assert_true(order.setting.sigma == 0.01 && order.setting.strength == 100);
     assert_int_equal(order.format, PAT_FORMAT_WEBP);
     assert_int_equal(order.quality, 100);
     static const char *const bad[][2] = {
@@ -292,7 +292,8 @@ static void test_store(void **state)
 
 static pat_status read_report(pat_restore_report report, pat_setting setting, size_t size)
 {
-    pat_outcome outcome = {.setting = setting};
+    pat_outcome outcome = {0};
+    report.setting = setting;
     pat_restoration told = {0};
     pat_error error = {0};
     pat_buffer_append(&outcome.report, &report, size);
@@ -313,8 +314,7 @@ static void test_hostile_reports(void **state)
                                      .channels = 3,
                                      .notes = ~0u,
                                      .unlike_count = PAT_UNLIKE_MAX,
-                                     .predicted_color = LEVELS,
-                                     .predicted_sigma = 1,
+                                     .predicted = {PAT_COLOR_LEVELS, 1, 0},
                                      .raw = {NAN, INFINITY, -1}};
     assert_int_equal(read_report(good, fine, sizeof good), PAT_OK);
     assert_int_equal(read_report(good, fine, sizeof good - 1), PAT_INTERNAL);
@@ -322,8 +322,12 @@ static void test_hostile_reports(void **state)
                                     {PAT_COLOR_NONE, 0, 1},    {PAT_COLOR_NONE, 21, 1},
                                     {PAT_COLOR_NONE, 1, NAN},  {PAT_COLOR_NONE, 1, -1},
                                     {PAT_COLOR_NONE, 1, 101}};
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        pat_restore_report lie = good;
+        lie.predicted = settings[i];
         assert_int_equal(read_report(good, settings[i], sizeof good), PAT_INTERNAL);
+        assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
+    }
     static const struct {
         size_t offset;
         uint32_t value;
@@ -337,7 +341,6 @@ static void test_hostile_reports(void **state)
         {offsetof(pat_restore_report, channels), 2},
         {offsetof(pat_restore_report, unlike_count), PAT_UNLIKE_MAX + 1},
         {offsetof(pat_restore_report, unlike), PAT_FEATURES_MAX},
-        {offsetof(pat_restore_report, predicted_color), PAT_COLOR_METHODS},
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         pat_restore_report lie = good;

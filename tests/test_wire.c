@@ -1,5 +1,4 @@
 /* What driver and worker say to each other. */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,40 +16,29 @@
 
 static pat_task_setup some_setup(void)
 {
-    pat_task_setup setup = {
-        .kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 1u << 20, .extra = {"a\0model", 7}};
-    const char *grid = "color=none,levels,white_balance;sigma=0.5,2;strength=0,0.25,1";
-    assert_int_equal(pat_grid_parse(&setup.grid, grid, NULL), PAT_OK);
-    return setup;
+    return (pat_task_setup){.kind = PAT_TASK_STRIP,
+                            .max_pixels = 1u << 20,
+                            .memory_bytes = UINT64_MAX,
+                            .extra = {"a\0model", 7}};
 }
 
-/* Everything set; `trials` is the caller's. */
-static pat_outcome some_outcome(pat_scores *trials, size_t trial_count)
+/* Everything set. */
+static pat_outcome some_outcome(void)
 {
     pat_outcome outcome = {.content = {{1, -2, 3, {4, 5}}, {UINT64_MAX, INT64_MIN, 7, {8, 9}}},
                            .unchanged = true,
                            .status = PAT_CORRUPT,
                            .stage = PAT_STAGE_FEATURES,
-                           .message = "b.png: half of it is missing",
-                           .setting = {LEVELS, 1.5, 0.1},
-                           .best = {INFINITY, INFINITY, 1},
-                           .untouched = {-INFINITY, 1e-300, -0.5},
-                           .ties = 39,
-                           .trials = trials,
-                           .trial_count = trial_count};
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
-        outcome.features[i] = 1.0 / (i + 3);
-    for (size_t i = 0; i < trial_count; i++)
-        trials[i] = (pat_scores){(double)i / 7, 20 + (double)i, 0.5};
+                           .message = "b.png: half of it is missing"};
+    pat_buffer_append(&outcome.report, "a\0report", 8);
     return outcome;
 }
 
 /* One message of each type. */
 static void put_message(pat_buffer *out, pat_message_type type)
 {
-    pat_scores trials[3];
     pat_task_setup setup = some_setup();
-    pat_outcome outcome = some_outcome(trials, 3);
+    pat_outcome outcome = some_outcome();
     pat_error error = {PAT_OUT_OF_MEMORY, "not today"};
     switch (type) {
     case PAT_MESSAGE_SETUP:
@@ -76,6 +64,7 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_outcome(out, SIZE_MAX, &outcome);
         break;
     }
+    pat_outcome_release(&outcome);
     assert_false(out->failed);
 }
 
@@ -111,7 +100,7 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
         break;
     case PAT_MESSAGE_OUTCOME:
         if (!pat_wire_get_outcome(frame, &index, &outcome)) {
-            assert_null(outcome.trials);
+            assert_null(outcome.report.data);
             return false;
         }
         pat_wire_put_outcome(out, index, &outcome);
@@ -138,13 +127,10 @@ static void test_setup_travels(void **state)
     pat_frame frame = the_frame(&bytes);
     assert_int_equal(frame.type, PAT_MESSAGE_SETUP);
     assert_true(pat_wire_get_setup(&frame, &got));
-    assert_true(got.kind == sent.kind && got.trials && got.max_pixels == sent.max_pixels);
+    assert_true(got.kind == sent.kind && got.max_pixels == sent.max_pixels);
+    assert_true(got.memory_bytes == sent.memory_bytes);
     assert_int_equal(got.extra.size, sent.extra.size);
     assert_memory_equal(got.extra.data, sent.extra.data, sent.extra.size);
-    char sent_grid[PAT_GRID_TEXT_SIZE], got_grid[PAT_GRID_TEXT_SIZE];
-    pat_grid_format(&sent.grid, sent_grid);
-    pat_grid_format(&got.grid, got_grid);
-    assert_string_equal(got_grid, sent_grid);
     pat_buffer_release(&bytes);
 }
 
@@ -204,55 +190,44 @@ static void test_ready_travels(void **state)
 static void test_outcome_travels(void **state)
 {
     (void)state;
-    pat_scores trials[40];
-    for (size_t count = 0; count <= 40; count += 20) {
-        pat_buffer bytes = {0};
-        uint64_t index;
-        pat_outcome sent = some_outcome(trials, count);
-        pat_buffer_append(&sent.report, trials, count);
-        pat_outcome got = {.trials = malloc(1), .ties = 7}; /* is replaced */
-        pat_wire_put_outcome(&bytes, 7, &sent);
-        pat_frame frame = the_frame(&bytes);
-        assert_true(pat_wire_get_outcome(&frame, &index, &got));
-        assert_int_equal(index, 7);
-        assert_int_equal(got.status, PAT_CORRUPT);
-        assert_int_equal(got.stage, PAT_STAGE_FEATURES);
-        assert_string_equal(got.message, sent.message);
-        assert_memory_equal(got.features, sent.features, sizeof got.features);
-        assert_int_equal(got.setting.value[PAT_AXIS_COLOR], LEVELS);
-        assert_true(got.setting.value[PAT_AXIS_SIGMA] == 1.5 && got.setting.value[PAT_AXIS_STRENGTH] == 0.1);
-        assert_memory_equal(&got.best, &sent.best, sizeof got.best);
-        assert_memory_equal(&got.untouched, &sent.untouched, sizeof got.untouched);
-        assert_int_equal(got.ties, 39);
-        assert_int_equal(got.trial_count, count);
-        if (count > 0)
-            assert_memory_equal(got.trials, trials, count * sizeof *trials);
-        assert_int_equal(got.report.size, count);
-        if (count > 0)
-            assert_memory_equal(got.report.data, trials, count);
-        pat_buffer_release(&sent.report);
-        pat_outcome_release(&got);
-        pat_buffer_release(&bytes);
-    }
+    pat_buffer bytes = {0};
+    uint64_t index;
+    pat_outcome sent = some_outcome(), got = some_outcome(); /* is replaced */
+    got.unchanged = false;
+    pat_wire_put_outcome(&bytes, 7, &sent);
+    pat_frame frame = the_frame(&bytes);
+    assert_true(pat_wire_get_outcome(&frame, &index, &got));
+    assert_int_equal(index, 7);
+    assert_memory_equal(got.content, sent.content, sizeof got.content);
+    assert_true(got.unchanged);
+    assert_int_equal(got.status, PAT_CORRUPT);
+    assert_int_equal(got.stage, PAT_STAGE_FEATURES);
+    assert_string_equal(got.message, sent.message);
+    assert_int_equal(got.report.size, 8);
+    assert_memory_equal(got.report.data, "a\0report", 8);
+    pat_outcome_release(&sent);
+    pat_outcome_release(&got);
+    pat_buffer_release(&bytes);
 }
 
-static void test_colors_that_do_not_exist_are_refused(void **state)
+static void test_kinds_and_stages_that_do_not_exist_are_refused(void **state)
 {
     (void)state;
     pat_buffer bytes = {0};
     pat_task_setup setup = some_setup(), got_setup;
-    setup.grid.value[PAT_AXIS_COLOR][1] = PAT_COLOR_METHODS;
+    setup.kind = PAT_TASK_KINDS;
     pat_wire_put_setup(&bytes, &setup);
     pat_frame frame = the_frame(&bytes);
     assert_false(pat_wire_get_setup(&frame, &got_setup));
 
     pat_buffer_reset(&bytes);
-    pat_outcome outcome = some_outcome(NULL, 0), got = {0};
+    pat_outcome outcome = some_outcome(), got = {0};
     uint64_t index;
-    outcome.setting.value[PAT_AXIS_COLOR] = PAT_COLOR_METHODS;
+    outcome.stage = PAT_STAGE_COUNT;
     pat_wire_put_outcome(&bytes, 0, &outcome);
     frame = the_frame(&bytes);
     assert_false(pat_wire_get_outcome(&frame, &index, &got));
+    pat_outcome_release(&outcome);
     pat_buffer_release(&bytes);
 }
 
@@ -388,7 +363,7 @@ int main(void)
         cmocka_unit_test(test_job_and_broken_travel),
         cmocka_unit_test(test_ready_travels),
         cmocka_unit_test(test_outcome_travels),
-        cmocka_unit_test(test_colors_that_do_not_exist_are_refused),
+        cmocka_unit_test(test_kinds_and_stages_that_do_not_exist_are_refused),
         cmocka_unit_test(test_blocks_beyond_the_end_are_refused),
         cmocka_unit_test(test_frames_are_found_in_a_stream),
         cmocka_unit_test(test_headers_of_no_frame_are_bad),

@@ -60,3 +60,8 @@ void pat_buffer_release(pat_buffer *buffer)
     free(buffer->data);
     *buffer = (pat_buffer){0};
 }
+
+pat_bytes pat_buffer_bytes(const pat_buffer *buffer)
+{
+    return (pat_bytes){buffer->data, buffer->size};
+}

@@ -1,4 +1,4 @@
-/* A growing run of bytes; private to the library. */
+/* Runs of bytes: one that grows, and one that is borrowed; private to the library. */
 #ifndef PAT_BASE_BUFFER_H
 #define PAT_BASE_BUFFER_H
 
@@ -15,6 +15,12 @@ typedef struct pat_buffer {
     bool failed;
 } pat_buffer;
 
+/* Bytes that somebody else owns. */
+typedef struct pat_bytes {
+    const void *data;
+    size_t size;
+} pat_bytes;
+
 void pat_buffer_append(pat_buffer *buffer, const void *bytes, size_t size);
 void pat_buffer_append_text(pat_buffer *buffer, const char *text);
 void pat_buffer_append_char(pat_buffer *buffer, char c);
@@ -28,5 +34,8 @@ void pat_buffer_consume(pat_buffer *buffer, size_t size);
 /* Empty it, keeping the memory; clears `failed`. */
 void pat_buffer_reset(pat_buffer *buffer);
 void pat_buffer_release(pat_buffer *buffer);
+
+/* Its bytes, valid until it changes. */
+pat_bytes pat_buffer_bytes(const pat_buffer *buffer);
 
 #endif

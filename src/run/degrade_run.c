@@ -11,8 +11,7 @@
 #include "data/csv.h"
 #include "data/listing.h"
 #include "degrade/recipe.h"
-#include "run/outputs.h"
-#include "workers/run.h"
+#include "run/table_run.h"
 #include "tasks/task_degrade.h"
 
 /* Folders below the output, and the manifest's column of the same name. */
@@ -38,7 +37,6 @@ struct degrade_run {
     char clean_from_here[PAT_PATH_SIZE]; /* the clean folder as seen from the manifest, with '/' */
     struct version asked, told;          /* of a job, of an outcome */
     size_t begun, ended;                 /* jobs before these have been asked for, are over */
-    pat_outputs outputs;
     pat_run_summary *summary;
 };
 
@@ -166,26 +164,28 @@ static pat_status place_pictures(const struct degrade_run *run, const struct ver
     return status;
 }
 
-static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
-                              pat_error *error)
+static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
+                            pat_outputs *outputs, pat_error *error)
 {
+    (void)outcome;
     struct degrade_run *run = context;
     struct version *version = &run->told;
     find_version(run, index, version);
-    if (outcome->status != PAT_OK) {
-        remove_partial(version);
-        run->ended = index + 1;
-        return pat_outputs_fail(&run->outputs, version->id, outcome, error);
-    }
     pat_status status = place_pictures(run, version, error);
     if (status != PAT_OK)
         return status;
     run->ended = index + 1;
-    put_row(run, version, &run->outputs.line);
-    status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    if (status == PAT_OK)
-        run->summary->rows++;
-    return status;
+    put_row(run, version, &outputs->line);
+    return pat_outputs_write(outputs, &outputs->data, error);
+}
+
+static const char *failed(void *context, size_t index)
+{
+    struct degrade_run *run = context;
+    find_version(run, index, &run->told);
+    remove_partial(&run->told);
+    run->ended = index + 1;
+    return run->told.id;
 }
 
 /* What was in hand when the run was broken off. */
@@ -406,27 +406,32 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-static pat_status run_all(struct degrade_run *run, const char *manifest, pat_error *error)
+static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *error)
 {
-    pat_task_setup setup = {.kind = PAT_TASK_DEGRADE};
-    pat_grid_init_default(&setup.grid);
-    pat_sink sink = {put_outcome, run};
-    pat_job_list jobs = {run->summary->total, get_job, run};
-    pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->options->run};
-    pat_status status = pat_outputs_open(&run->outputs, manifest, "", &jobs, run->summary, error);
-    if (status == PAT_OK) {
-        put_header(run, &run->outputs.line);
-        status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    }
-    if (status == PAT_OK)
-        status = pat_outputs_run(&run->outputs, &work, error);
+    put_header(context, &outputs->line);
+    return pat_outputs_write(outputs, &outputs->data, error);
+}
+
+static const pat_table_command degrade_command = {get_job, write_headers, write_row, failed, NULL};
+
+static pat_status run_all(struct degrade_run *run, const char *manifest, double started_s,
+                          pat_error *error)
+{
+    pat_table_run table = {
+        .command = &degrade_command,
+        .context = run,
+        .started_s = started_s,
+        .kind = PAT_TASK_DEGRADE,
+        .count = run->summary->total,
+        .output = manifest,
+        .identity = "",
+        .outputs = {.journal_mode = PAT_JOURNAL_NONE},
+        .options = &run->options->run,
+        .summary = run->summary,
+    };
+    pat_status status = pat_table_run_execute(&table, error);
     if (status != PAT_OK)
         remove_unfinished(run);
-    if (status == PAT_OK)
-        status = pat_outputs_finish(&run->outputs, error);
-    if (status == PAT_OK)
-        status = pat_outputs_place(&run->outputs, error);
-    pat_outputs_close(&run->outputs);
     return status;
 }
 
@@ -441,11 +446,9 @@ pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *
         return pat_fail_memory(error, "the names of files");
     run->options = options;
     run->summary = summary;
-    run->outputs.journal_mode = PAT_JOURNAL_NONE;
     pat_status status = prepare(run, manifest, error);
     if (status == PAT_OK)
-        status = run_all(run, manifest, error);
-    summary->elapsed_s = pat_clock_seconds() - started_s;
+        status = run_all(run, manifest, started_s, error);
     pat_names_release(&run->names);
     pat_random_free(run->random);
     free(run);

@@ -6,14 +6,12 @@
 #include "data/row.h"
 #include "patina/version.h"
 #include "run/inputs.h"
-#include "run/outputs.h"
-#include "workers/run.h"
+#include "run/table_run.h"
+#include "tasks/task_features.h"
 
-/* A feature run: the images, and where their features go. */
 struct feature_run {
     const pat_feature_options *options;
     pat_inputs inputs; /* in the order of the CSV */
-    pat_outputs outputs;
     pat_run_summary *summary;
 };
 
@@ -41,35 +39,37 @@ static void get_job(void *context, size_t index, pat_job *job)
                      .undamaged = ""};
 }
 
-static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
-                              pat_error *error)
+static const char *failed(void *context, size_t index)
 {
-    struct feature_run *run = context;
-    const char *name = pat_names_get(&run->inputs.names, index);
-    if (outcome->status != PAT_OK)
-        return pat_outputs_fail(&run->outputs, name, outcome, error);
-    pat_feature_row_put(
-        &run->outputs.line,
-        &(pat_feature_row){name, outcome->features, run->options->extended,
-                           run->options->label_name == NULL ? NULL : label_of(run, index),
-                           run->outputs.spreadsheet_safe});
-    pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    if (status == PAT_OK)
-        run->summary->rows++;
-    return status;
+    const struct feature_run *run = context;
+    return pat_names_get(&run->inputs.names, index);
 }
 
-static pat_status run_all(struct feature_run *run, const pat_job_list *jobs, pat_error *error)
+static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *error)
 {
-    pat_task_setup setup = {
-        .kind = PAT_TASK_FEATURES,
-        .extended = run->options->extended,
-    };
-    pat_grid_init_default(&setup.grid);
-    pat_sink sink = {put_outcome, run};
-    pat_run work = {.setup = &setup, .jobs = jobs, .sink = &sink, .options = &run->options->run};
-    return pat_outputs_run(&run->outputs, &work, error);
+    const struct feature_run *run = context;
+    pat_feature_row_put_header(&outputs->line, run->options->extended, run->options->label_name);
+    return pat_outputs_write(outputs, &outputs->data, error);
 }
+
+static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
+                            pat_outputs *outputs, pat_error *error)
+{
+    const struct feature_run *run = context;
+    const pat_feature_options *options = run->options;
+    const char *name = pat_names_get(&run->inputs.names, index);
+    double features[PAT_FEATURES_MAX];
+    if (!pat_features_report_unpack(pat_buffer_bytes(&outcome->report), features))
+        return pat_journal_fail_to_read(run->summary->journal_path, name, error);
+    pat_feature_row_put(
+        &outputs->line,
+        &(pat_feature_row){name, features, options->extended,
+                           options->label_name == NULL ? NULL : label_of(run, index),
+                           outputs->spreadsheet_safe});
+    return pat_outputs_write(outputs, &outputs->data, error);
+}
+
+static const pat_table_command feature_command = {get_job, write_headers, write_row, failed, NULL};
 
 enum { IDENTITY_SIZE = 128 };
 
@@ -93,6 +93,28 @@ static pat_status check_label(const char *name, pat_error *error)
                  : PAT_OK;
 }
 
+static pat_status run_all(struct feature_run *run, double started_s, pat_error *error)
+{
+    const pat_feature_options *options = run->options;
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
+    pat_table_run table = {
+        .command = &feature_command,
+        .context = run,
+        .started_s = started_s,
+        .kind = PAT_TASK_FEATURES,
+        .count = run->summary->total,
+        .output = options->output,
+        .identity = identity,
+        .outputs = {.journal_mode = options->run.journal,
+                    .spreadsheet_safe = options->spreadsheet_safe},
+        .options = &options->run,
+        .summary = run->summary,
+    };
+    pat_features_setup_pack(&table.extra, options->extended);
+    return pat_table_run_execute(&table, error);
+}
+
 pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *summary,
                            pat_error *error)
 {
@@ -102,8 +124,6 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
         .inputs = {.recursive = options->recursive,
                    .left_out = options->left_out,
                    .left_out_context = options->left_out_context},
-        .outputs = {.journal_mode = options->run.journal,
-                    .spreadsheet_safe = options->spreadsheet_safe},
         .summary = summary,
     };
     *summary = (pat_run_summary){0};
@@ -111,23 +131,8 @@ pat_status pat_feature_run(const pat_feature_options *options, pat_run_summary *
     if (status == PAT_OK)
         status = add_inputs(&run, error);
     summary->total = run.inputs.paths.count;
-    pat_job_list jobs = {run.inputs.paths.count, get_job, &run};
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
     if (status == PAT_OK)
-        status = pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
-    if (status == PAT_OK) {
-        pat_feature_row_put_header(&run.outputs.line, options->extended, options->label_name);
-        status = pat_outputs_write(&run.outputs, &run.outputs.data, error);
-    }
-    if (status == PAT_OK)
-        status = run_all(&run, &jobs, error);
-    if (status == PAT_OK)
-        status = pat_outputs_finish(&run.outputs, error);
-    if (status == PAT_OK)
-        status = pat_outputs_place(&run.outputs, error);
-    summary->elapsed_s = pat_clock_seconds() - started_s;
-    pat_outputs_close(&run.outputs);
+        status = run_all(&run, started_s, error);
     pat_inputs_release(&run.inputs);
     return status;
 }

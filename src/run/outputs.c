@@ -184,19 +184,6 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     return status;
 }
 
-pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pat_error *error)
-{
-    pat_run_summary *summary = outputs->summary;
-    run->journal = outputs->journal;
-    pat_status status = pat_run_jobs(run, error);
-    summary->recalled = run->recalled;
-    summary->changed = run->changed;
-    summary->workers = run->worker_count;
-    strcpy(summary->decoder_version, run->decoder_version);
-    strcpy(summary->sandbox, run->sandbox);
-    return status;
-}
-
 pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error)
 {
     if (outputs->line.failed)
@@ -206,6 +193,15 @@ pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *er
         status = pat_file_flush(file, error);
     pat_buffer_reset(&outputs->line);
     return status;
+}
+
+void pat_summary_take(pat_run_summary *summary, const pat_run *run)
+{
+    summary->recalled = run->recalled;
+    summary->changed = run->changed;
+    summary->workers = run->worker_count;
+    memcpy(summary->decoder_version, run->decoder_version, sizeof summary->decoder_version);
+    memcpy(summary->sandbox, run->sandbox, sizeof summary->sandbox);
 }
 
 void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,

@@ -31,12 +31,6 @@ PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *out
                                            const char *identity, const pat_job_list *jobs,
                                            pat_run_summary *summary, pat_error *error);
 
-/*
- * Do a run's jobs with the journal of the outputs. All of `run` but its journal and what it gives
- * out is set; what it gives out goes into the summary. Errors: as pat_run_jobs().
- */
-PAT_MUST_CHECK pat_status pat_outputs_run(pat_outputs *outputs, pat_run *run, pat_error *error);
-
 /* Write what stands in outputs->line to `file`, and empty the line. */
 PAT_MUST_CHECK pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error);
 
@@ -59,6 +53,9 @@ PAT_MUST_CHECK pat_status pat_check_output_spares(const char *path, const pat_pa
  * PAT_INVALID_ARGUMENT if it is too long. */
 PAT_MUST_CHECK pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output,
                                           const char *suffix, pat_error *error);
+
+/* What a run of jobs gave out, into the summary. */
+void pat_summary_take(pat_run_summary *summary, const pat_run *run);
 
 /* Count a failure, and keep it if it is one of the first. */
 void pat_summary_fail(pat_run_summary *summary, const char *name, pat_stage stage,

@@ -1,8 +1,6 @@
 #include "run/pixels.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -28,44 +26,42 @@ static void get_job(void *context, size_t index, pat_job *job)
     };
 }
 
-/* Whether a worker, which may send anything, tells of the settings that it was asked for, and, of
- * what the model says, of a setting. */
-static bool makes_sense(const pat_pixel_options *options, const pat_setting *order,
-                        const pat_choice *choice, size_t choices)
+/* Whether a worker, which may send anything, tells of the settings that it was asked for. */
+static bool are_ordered(const pat_choice *choices, const pat_setting *order, size_t count)
 {
-    for (size_t i = 0; i < choices; i++) {
-        const pat_setting *setting = &choice[i].setting;
-        bool is_ours = i < options->orders;
-        if (is_ours ? !pat_setting_equal(setting, &order[i]) : !pat_setting_is_valid(setting))
+    for (size_t i = 0; i < count; i++)
+        if (!pat_setting_equal(&choices[i].setting, &order[i]))
             return false;
-    }
     return true;
+}
+
+/* The scores of a job. False if the report makes no sense. */
+static bool take_report(const struct pixel_run *run, size_t index, const pat_outcome *outcome)
+{
+    pat_pixels *pixels = run->pixels;
+    pat_choice *choices = pixels->choice + index * pixels->choices;
+    pat_scores *trials = pixels->trials + index * pixels->settings;
+    pat_evaluate_report report = {.trials = pixels->settings, .choices = pixels->choices};
+    if (!pat_evaluate_report_unpack(pat_buffer_bytes(&outcome->report), &report, trials, choices))
+        return false;
+    pixels->untouched[index] = report.untouched;
+    return are_ordered(choices, run->options->jobs[index].order, run->options->orders);
 }
 
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
     struct pixel_run *run = context;
-    pat_pixels *pixels = run->pixels;
     pat_pairs_get(run->options->pairs, run->options->jobs[index].pair, &run->pair);
     if (outcome->status != PAT_OK) {
         pat_summary_fail(run->summary, run->pair.name, outcome->stage, outcome->status,
                          outcome->message);
         return PAT_OK;
     }
-    size_t size = pixels->choices * sizeof *pixels->choice;
-    pat_choice *choice = pixels->choice + index * pixels->choices;
-    bool fits = outcome->report.size == size && outcome->trial_count == pixels->settings;
-    if (fits)
-        memcpy(choice, outcome->report.data, size);
-    if (!fits ||
-        !makes_sense(run->options, run->options->jobs[index].order, choice, pixels->choices))
+    if (!take_report(run, index, outcome))
         return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
                         run->pair.damaged);
-    memcpy(pixels->trials + index * pixels->settings, outcome->trials,
-           pixels->settings * sizeof *pixels->trials);
-    pixels->untouched[index] = outcome->untouched;
-    pixels->scored[index] = true;
+    run->pixels->scored[index] = true;
     run->summary->rows++;
     return PAT_OK;
 }
@@ -93,15 +89,19 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                            .settings = pat_grid_count(options->grid),
                            .choices = options->orders + (options->model.size > 0)};
     summary->total = options->count;
-    pat_task_setup setup = {
-        .kind = PAT_TASK_EVALUATE, .trials = true, .grid = *options->grid, .extra = options->model};
+    pat_buffer extra = {0};
+    pat_evaluate_setup_pack(&extra, &(pat_evaluate_setup){*options->grid, options->model});
+    pat_task_setup setup = {.kind = PAT_TASK_EVALUATE, .extra = pat_buffer_bytes(&extra)};
     pat_job_list jobs = {options->count, get_job, &run};
     pat_sink sink = {put_outcome, &run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
     pat_status status = reserve(pixels, error);
+    if (status == PAT_OK && extra.failed)
+        status = pat_fail_memory(error, "the setup of the workers");
     if (status == PAT_OK)
         status = pat_run_jobs(&work, error);
-    summary->workers = work.worker_count;
+    pat_buffer_release(&extra);
+    pat_summary_take(summary, &work);
     summary->elapsed_s = pat_clock_seconds() - started_s;
     return status;
 }

@@ -3,8 +3,8 @@
 #define PAT_RUN_PIXELS_H
 
 #include "tasks/predictor.h"
-#include "workers/run.h"
 #include "tasks/task_evaluate.h"
+#include "workers/run.h"
 
 typedef struct pat_pixel_job {
     size_t pair;              /* index among the pairs */
@@ -17,7 +17,7 @@ typedef struct pat_pixel_options {
     const pat_pixel_job *jobs;
     size_t count, orders;
     const pat_grid *grid;
-    pat_bytes model; /* as setup.extra of the task: then the model's choice comes last; or empty */
+    pat_bytes model; /* as in pat_evaluate_setup: then the model's choice comes last; or empty */
     const pat_run_options *run;
 } pat_pixel_options;
 

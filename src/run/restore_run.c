@@ -11,8 +11,8 @@
 #include "run/outputs.h"
 #include "run/restore_names.h"
 #include "tasks/predictor.h"
-#include "workers/run.h"
 #include "tasks/task_restore.h"
+#include "workers/run.h"
 
 /* A restoration run: the images, and the files they become. */
 struct restoration_run {
@@ -161,14 +161,11 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
 static pat_status run_all(struct restoration_run *run, const pat_buffer *extra, pat_error *error)
 {
     pat_task_setup setup = {.kind = PAT_TASK_RESTORE, .extra = {extra->data, extra->size}};
-    pat_grid_init_default(&setup.grid);
     pat_job_list jobs = {run->inputs.paths.count, get_job, run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->options->run};
     pat_status status = pat_run_jobs(&work, error);
-    run->summary->workers = work.worker_count;
-    strcpy(run->summary->decoder_version, work.decoder_version);
-    strcpy(run->summary->sandbox, work.sandbox);
+    pat_summary_take(run->summary, &work);
     remove_partials(run);
     return status;
 }

@@ -1,21 +1,22 @@
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "data/labels.h"
 #include "data/row.h"
 #include "patina/version.h"
-#include "run/outputs.h"
 #include "run/record.h"
-#include "workers/run.h"
+#include "run/table_run.h"
+#include "tasks/task_search.h"
 
-/* A search run: where its jobs come from and its outcomes go. */
 struct search_run {
     const pat_search_options *options;
     const pat_pairs *pairs;
     pat_pair pair; /* the one last asked for */
-    pat_outputs outputs;
+    pat_search_setup setup;
+    pat_columns columns;
+    pat_scores *trials; /* room for those of one pair; NULL: they are not wanted */
     pat_labels labels;
     pat_run_summary *summary;
 };
@@ -28,74 +29,79 @@ static void get_job(void *context, size_t index, pat_job *job)
         .name = run->pair.name, .damaged = run->pair.damaged, .undamaged = run->pair.undamaged};
 }
 
-static pat_columns columns_of(const pat_search_options *options)
-{
-    return (pat_columns){.extended = options->extended,
-                         .grid = &options->grid,
-                         .spreadsheet_safe = options->spreadsheet_safe};
-}
-
-/* Every setting of one pair, then the untouched image as none, 0, 0. */
-static pat_status write_trials(struct search_run *run, const pat_outcome *outcome, pat_error *error)
-{
-    pat_buffer *line = &run->outputs.line;
-    if (outcome->trial_count != pat_grid_count(&run->options->grid)) /* from a journal, then */
-        return pat_fail(
-            error, PAT_MALFORMED,
-            "%s: has not as many scores of %s as the grid has settings; begin anew with "
-            "--restart",
-            run->summary->journal_path, run->pair.name);
-    const pat_columns columns = columns_of(run->options);
-    for (size_t i = 0; i < outcome->trial_count; i++) {
-        pat_setting setting = pat_grid_setting(&run->options->grid, i);
-        pat_trial_put(line, &columns, run->pair.name, &setting, &outcome->trials[i]);
-    }
-    pat_trial_put(line, &columns, run->pair.name, &(pat_setting){{0}}, &outcome->untouched);
-    return pat_outputs_write(&run->outputs, &run->outputs.trials, error);
-}
-
-/* Other settings that do the same as the best: without strength, those of all sigmas. */
-static uint64_t count_alike(const pat_search_options *options, const pat_outcome *outcome)
-{
-    uint64_t alike = 0;
-    for (size_t i = 0; i < pat_grid_count(&options->grid); i++) {
-        const pat_setting setting = pat_grid_setting(&options->grid, i);
-        alike += pat_setting_same_effect(&setting, &outcome->setting);
-    }
-    return alike - 1;
-}
-
-static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
-                              pat_error *error)
+static const char *failed(void *context, size_t index)
 {
     struct search_run *run = context;
     pat_pairs_get(run->pairs, index, &run->pair);
-    if (outcome->status != PAT_OK)
-        return pat_outputs_fail(&run->outputs, run->pair.name, outcome, error);
-    const pat_columns columns = columns_of(run->options);
-    pat_row_put(&run->outputs.line, &columns,
-                &(pat_row){run->pair.name, &outcome->best, outcome->features, &outcome->setting});
-    pat_status status = pat_outputs_write(&run->outputs, &run->outputs.data, error);
-    if (status == PAT_OK && run->outputs.trials_path != NULL)
-        status = write_trials(run, outcome, error);
-    if (status != PAT_OK)
-        return status;
-    run->summary->rows++;
-    pat_labels_add(&run->labels, &run->options->grid, &outcome->setting, &outcome->best,
-                   &outcome->untouched, outcome->ties > count_alike(run->options, outcome));
-    return PAT_OK;
+    return run->pair.name;
 }
 
-static pat_status write_headers(pat_outputs *outputs, const pat_columns *columns, pat_error *error)
+static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *error)
 {
-    pat_row_put_header(&outputs->line, columns);
+    const struct search_run *run = context;
+    pat_row_put_header(&outputs->line, &run->columns);
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
-    if (status == PAT_OK && outputs->trials_path != NULL) {
-        pat_trial_put_header(&outputs->line, columns);
+    if (status == PAT_OK && run->setup.trials) {
+        pat_trial_put_header(&outputs->line, &run->columns);
         status = pat_outputs_write(outputs, &outputs->trials, error);
     }
     return status;
 }
+
+/* Every setting of one pair, then the untouched image as none, 0, 0. */
+static pat_status write_trials(const struct search_run *run, const pat_scores *untouched,
+                               pat_outputs *outputs, pat_error *error)
+{
+    pat_buffer *line = &outputs->line;
+    const char *name = run->pair.name;
+    for (size_t i = 0; i < pat_grid_count(&run->setup.grid); i++) {
+        pat_setting setting = pat_grid_setting(&run->setup.grid, i);
+        pat_trial_put(line, &run->columns, name, &setting, &run->trials[i]);
+    }
+    pat_trial_put(line, &run->columns, name, &(pat_setting){{0}}, untouched);
+    return pat_outputs_write(outputs, &outputs->trials, error);
+}
+
+/* A tie with settings that do the same as the best is none: without strength, all sigmas do. */
+static void count_label(struct search_run *run, const pat_search_report *report)
+{
+    const pat_grid *grid = &run->setup.grid;
+    uint64_t alike = 0;
+    for (size_t i = 0; i < pat_grid_count(grid); i++) {
+        const pat_setting setting = pat_grid_setting(grid, i);
+        alike += pat_setting_same_effect(&setting, &report->setting);
+    }
+    pat_labels_add(&run->labels, grid, &report->setting, &report->best, &report->untouched,
+                   report->ties + 1 > alike);
+}
+
+static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
+                            pat_outputs *outputs, pat_error *error)
+{
+    struct search_run *run = context;
+    pat_search_report report;
+    pat_pairs_get(run->pairs, index, &run->pair);
+    if (!pat_search_report_unpack(pat_buffer_bytes(&outcome->report), &run->setup, &report,
+                                  run->trials))
+        return pat_journal_fail_to_read(run->summary->journal_path, run->pair.name, error);
+    pat_row_put(&outputs->line, &run->columns,
+                &(pat_row){run->pair.name, &report.best, report.features, &report.setting});
+    pat_status status = pat_outputs_write(outputs, &outputs->data, error);
+    if (status == PAT_OK && run->setup.trials)
+        status = write_trials(run, &report.untouched, outputs, error);
+    if (status == PAT_OK)
+        count_label(run, &report);
+    return status;
+}
+
+static pat_status end(void *context, pat_outputs *outputs, pat_error *error)
+{
+    struct search_run *run = context;
+    pat_labels_report(&run->labels, &run->setup.grid, &run->summary->labels);
+    return pat_run_record_write(run->options, run->pairs, run->summary, &outputs->record, error);
+}
+
+static const pat_table_command search_command = {get_job, write_headers, write_row, failed, end};
 
 static const char *yes_or_no(bool value)
 {
@@ -121,20 +127,6 @@ static void describe(const pat_search_options *options, char identity[IDENTITY_S
              source->limit, source->sample);
 }
 
-static pat_status run_all(struct search_run *run, const pat_job_list *jobs, pat_error *error)
-{
-    const pat_search_options *options = run->options;
-    pat_task_setup setup = {
-        .kind = PAT_TASK_SEARCH,
-        .trials = options->trials != NULL,
-        .extended = options->extended,
-        .grid = options->grid,
-    };
-    pat_sink sink = {put_outcome, run};
-    pat_run work = {.setup = &setup, .jobs = jobs, .sink = &sink, .options = &options->run};
-    return pat_outputs_run(&run->outputs, &work, error);
-}
-
 static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 {
     if (manifest != NULL)
@@ -146,6 +138,31 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
                     "--dry-run lists the files and why they have no partner");
 }
 
+static pat_status run_all(struct search_run *run, double started_s, pat_error *error)
+{
+    const pat_search_options *options = run->options;
+    char identity[IDENTITY_SIZE];
+    describe(options, identity);
+    pat_table_run table = {
+        .command = &search_command,
+        .context = run,
+        .started_s = started_s,
+        .kind = PAT_TASK_SEARCH,
+        .count = run->summary->total,
+        .output = options->output,
+        .identity = identity,
+        .outputs = {.journal_mode = options->run.journal,
+                    .manifest = options->source.manifest,
+                    .trials_path = options->trials,
+                    .keeps_record = true,
+                    .spreadsheet_safe = options->spreadsheet_safe},
+        .options = &options->run,
+        .summary = run->summary,
+    };
+    pat_search_setup_pack(&table.extra, &run->setup);
+    return pat_table_run_execute(&table, error);
+}
+
 pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pairs,
                           pat_run_summary *summary, pat_error *error)
 {
@@ -153,10 +170,11 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
     struct search_run run = {
         .options = options,
         .pairs = pairs,
-        .outputs = {.journal_mode = options->run.journal,
-                    .manifest = options->source.manifest,
-                    .trials_path = options->trials,
-                    .keeps_record = true,
+        .setup = {.grid = options->grid,
+                  .trials = options->trials != NULL,
+                  .extended = options->extended},
+        .columns = {.extended = options->extended,
+                    .grid = &options->grid,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .summary = summary,
     };
@@ -164,25 +182,12 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
                                  .unpaired = pat_pairs_unpaired_count(pairs)};
     if (summary->total == 0)
         return fail_nothing_to_do(options->source.manifest, error);
-
-    pat_job_list jobs = {pat_pairs_count(pairs), get_job, &run};
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
-    pat_status status =
-        pat_outputs_open(&run.outputs, options->output, identity, &jobs, summary, error);
-    const pat_columns columns = columns_of(options);
-    if (status == PAT_OK)
-        status = write_headers(&run.outputs, &columns, error);
-    if (status == PAT_OK)
-        status = run_all(&run, &jobs, error);
-    if (status == PAT_OK)
-        status = pat_outputs_finish(&run.outputs, error);
-    summary->elapsed_s = pat_clock_seconds() - started_s;
-    pat_labels_report(&run.labels, &options->grid, &summary->labels);
-    if (status == PAT_OK)
-        status = pat_run_record_write(options, pairs, summary, &run.outputs.record, error);
-    if (status == PAT_OK)
-        status = pat_outputs_place(&run.outputs, error);
-    pat_outputs_close(&run.outputs);
+    if (run.setup.trials) {
+        run.trials = calloc(pat_grid_count(&options->grid), sizeof *run.trials);
+        if (run.trials == NULL)
+            return pat_fail_memory(error, "the scores of all settings");
+    }
+    pat_status status = run_all(&run, started_s, error);
+    free(run.trials);
     return status;
 }

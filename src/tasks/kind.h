@@ -1,15 +1,16 @@
-/*
- * The kinds of tasks: what a worker does with a job once its images are decoded; private to the
- * library. A new kind is a value of pat_task_kind, a file task_KIND.c and a row of task.c's table.
- */
+/* The kinds of tasks: what a worker does with a job once its images are decoded; private to the
+ * library. */
 #ifndef PAT_TASKS_KIND_H
 #define PAT_TASKS_KIND_H
 
+#include "patina/features.h"
+#include "patina/search.h"
 #include "tasks/task.h"
 
-/* A job's images, and what is reused from job to job. */
+/* The job in hand, and what is reused from job to job. */
 typedef struct pat_work {
-    const pat_task_setup *setup;
+    const pat_job *job;
+    pat_stage stage;                 /* how far the job has come, to be told if it fails */
     pat_image_file file[PAT_INPUTS]; /* the bytes only where the kind keeps them */
     pat_image damaged, undamaged;    /* the latter only where the kind takes pairs */
     pat_feature_extractor *extractor;
@@ -18,26 +19,30 @@ typedef struct pat_work {
 typedef struct pat_kind {
     bool takes_pairs;
     bool keeps_bytes; /* of the damaged file, after decoding */
+    /* Whether these bytes, from a worker that may send anything, are the report on a job of a setup
+     * with this `extra`. NULL: the driver's command looks at them. */
+    bool (*accepts)(pat_bytes extra, pat_bytes report);
     /* What the kind needs besides, made before the worker locks itself up. NULL: nothing. Fails
      * with PAT_OUT_OF_MEMORY, or as the kind says; *state is then NULL. */
-    pat_status (*create)(const pat_task_setup *setup, void **state, pat_error *error);
+    pat_status (*create)(pat_bytes extra, void **state, pat_error *error);
     void (*free)(void *state); /* accepts NULL */
-    /* Do a job. On failure *stage says where. */
-    pat_status (*run)(void *state, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                      pat_stage *stage, pat_error *error);
+    /* Do work->job, and append to the report, which is empty, what there is to tell. On failure
+     * work->stage says where. That the report could not be appended to need not be checked. */
+    pat_status (*run)(void *state, pat_work *work, pat_buffer *report, pat_error *error);
 } pat_kind;
 
-extern const pat_kind pat_search_kind, pat_features_kind, pat_degrade_kind, pat_evaluate_kind,
-    pat_restore_kind, pat_check_kind, pat_strip_kind;
+#define PAT_DECLARE_KIND(VALUE, name) extern const pat_kind pat_##name##_kind;
+PAT_TASK_TABLE(PAT_DECLARE_KIND)
+#undef PAT_DECLARE_KIND
 
-/* The features of work->damaged into the outcome: what most kinds end with. */
-PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *stage,
-                                           pat_error *error);
+/* The features of work->damaged; the extended ones stay as they are unless they are wanted. */
+PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended,
+                                           double features[PAT_FEATURES_MAX], pat_error *error);
 
-/* Search the pair: all of a search's outcome but the features. Fails with PAT_TOO_SMALL or
+/* Search the pair; every_setting: for the scores of all of them. Fails with PAT_TOO_SMALL or
  * PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_work_search(pat_searcher *searcher, pat_work *work,
-                                          const pat_job *job, pat_outcome *outcome,
-                                          pat_stage *stage, pat_error *error);
+PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher,
+                                          bool every_setting, pat_evaluation *evaluation,
+                                          pat_error *error);
 
 #endif

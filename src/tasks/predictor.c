@@ -40,25 +40,16 @@ pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes, 
     return status == PAT_OK ? pat_predictor_init(predictor, model, name, error) : status;
 }
 
-static pat_status measure(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
-                          pat_stage *stage, pat_error *error)
-{
-    pat_status status = pat_work_measure(work, outcome, stage, error);
-    if (status == PAT_OK && predictor->extended && !work->setup->extended)
-        status = pat_features_extract_extended(work->extractor, &work->damaged,
-                                               outcome->features + PAT_FEATURE_COUNT, error);
-    return status;
-}
-
-pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work, pat_outcome *outcome,
-                             pat_prediction *prediction, pat_stage *stage, pat_error *error)
+pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
+                             double features[PAT_FEATURES_MAX], pat_prediction *prediction,
+                             pat_error *error)
 {
     double own[PAT_MODEL_FEATURES_MAX];
-    pat_status status = measure(predictor, work, outcome, stage, error);
+    pat_status status = pat_work_measure(work, predictor->extended, features, error);
     if (status != PAT_OK)
         return status;
     for (int i = 0; i < pat_model_feature_count(predictor->model); i++)
-        own[i] = outcome->features[predictor->feature[i]];
+        own[i] = features[predictor->feature[i]];
     status = pat_model_predict(predictor->model, own, prediction, error);
     for (int i = 0; status == PAT_OK && i < prediction->unlike_count; i++)
         prediction->unlike[i] = predictor->feature[prediction->unlike[i]];

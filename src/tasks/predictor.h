@@ -25,13 +25,13 @@ PAT_MUST_CHECK pat_status pat_predictor_init_from(pat_predictor *predictor, cons
                                                   size_t size, const char *name, pat_error *error);
 
 /*
- * Measure the features of work->damaged into the outcome, as many as the model or the setup wants,
- * and predict. The indices in prediction->unlike are those of pat_feature_name(). Fails as
+ * Measure the features of work->damaged, the extended ones only if the model needs one of them, and
+ * predict. The indices in prediction->unlike are those of pat_feature_name(). Fails as
  * pat_work_measure() and pat_model_predict().
  */
 PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
-                                            pat_outcome *outcome, pat_prediction *prediction,
-                                            pat_stage *stage, pat_error *error);
+                                            double features[PAT_FEATURES_MAX],
+                                            pat_prediction *prediction, pat_error *error);
 
 /* Read a model file for workers, which open no files: its bytes are appended to `bytes`, and the
  * model is made here, too, to be sure that it can be. Fails as pat_model_load(). */

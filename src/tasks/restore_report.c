@@ -19,22 +19,14 @@ static bool is_format(uint32_t value)
     return value > PAT_FORMAT_NONE && value < PAT_FORMAT_COUNT;
 }
 
-static pat_setting predicted_of(const pat_restore_report *report)
+static bool makes_sense(const pat_restore_report *report)
 {
-    pat_setting setting;
-    memcpy(setting.value, report->predicted, sizeof setting.value);
-    return setting;
-}
-
-static bool makes_sense(const pat_restore_report *report, const pat_setting *setting)
-{
-    const pat_setting predicted = predicted_of(report);
-    bool sense =
-        is_format(report->input_format) && is_format(report->format) && is_size(report->width) &&
-        is_size(report->height) && (report->depth == 8 || report->depth == 16) &&
-        (report->channels == 1 || report->channels == 3) &&
-        report->unlike_count <= PAT_UNLIKE_MAX &&
-        pat_setting_is_valid(setting) && pat_setting_is_valid(&predicted);
+    bool sense = is_format(report->input_format) && is_format(report->format) &&
+                 is_size(report->width) && is_size(report->height) &&
+                 (report->depth == 8 || report->depth == 16) &&
+                 (report->channels == 1 || report->channels == 3) &&
+                 report->unlike_count <= PAT_UNLIKE_MAX && pat_setting_is_valid(&report->setting) &&
+                 pat_setting_is_valid(&report->predicted);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
         sense = report->unlike[i] < PAT_FEATURES_MAX;
     return sense;
@@ -49,7 +41,7 @@ static void tell_notes(unsigned notes, pat_restoration *told)
 
 static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
 {
-    told->prediction = predicted_of(report);
+    told->prediction = report->predicted;
     memcpy(told->raw, report->raw, sizeof told->raw);
     told->unlike_count = (int)report->unlike_count;
     for (int i = 0; i < told->unlike_count; i++)
@@ -62,10 +54,10 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     pat_restore_report report = {0};
     if (outcome->report.size == sizeof report)
         memcpy(&report, outcome->report.data, sizeof report);
-    if (outcome->report.size != sizeof report || !makes_sense(&report, &outcome->setting))
+    if (outcome->report.size != sizeof report || !makes_sense(&report))
         return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
                         name);
-    told->setting = outcome->setting;
+    told->setting = report.setting;
     told->left_alone = report.left_alone;
     told->copied = report.copied;
     told->input_format = (pat_format)report.input_format;
@@ -78,7 +70,7 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     told->input_bytes = report.input_bytes;
     told->output_bytes = report.output_bytes;
     told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
-    memcpy(told->features, outcome->features, sizeof told->features);
+    memcpy(told->features, report.features, sizeof told->features);
     tell_notes(report.notes, told);
     tell_prediction(&report, told);
     return PAT_OK;

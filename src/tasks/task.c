@@ -25,10 +25,9 @@ static const char *const stage_names[PAT_STAGE_COUNT] = {
 };
 
 static const pat_kind *const kinds[PAT_TASK_KINDS] = {
-    [PAT_TASK_SEARCH] = &pat_search_kind,   [PAT_TASK_FEATURES] = &pat_features_kind,
-    [PAT_TASK_DEGRADE] = &pat_degrade_kind, [PAT_TASK_EVALUATE] = &pat_evaluate_kind,
-    [PAT_TASK_RESTORE] = &pat_restore_kind, [PAT_TASK_CHECK] = &pat_check_kind,
-    [PAT_TASK_STRIP] = &pat_strip_kind,
+#define ROW(VALUE, name) [PAT_TASK_##VALUE] = &pat_##name##_kind,
+    PAT_TASK_TABLE(ROW)
+#undef ROW
 };
 
 const char *pat_stage_name(pat_stage stage)
@@ -76,7 +75,6 @@ pat_status pat_job_write(const pat_job *job, int which, const void *bytes, size_
 
 void pat_outcome_release(pat_outcome *outcome)
 {
-    free(outcome->trials);
     pat_buffer_release(&outcome->report);
     *outcome = (pat_outcome){0};
 }
@@ -93,7 +91,7 @@ void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *er
 }
 
 struct pat_task {
-    pat_task_setup setup;
+    uint64_t max_pixels, memory_bytes; /* as in pat_task_setup */
     const pat_kind *kind;
     void *state; /* the kind's own */
     pat_work work;
@@ -109,14 +107,13 @@ pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_erro
     if (task == NULL)
         return pat_fail_memory(error, "a worker's tables");
     task->kind = kinds[setup->kind];
-    task->setup = *setup;
-    task->work.setup = &task->setup;
+    task->max_pixels = setup->max_pixels;
+    task->memory_bytes = setup->memory_bytes;
     task->work.extractor = pat_feature_extractor_create();
     if (task->work.extractor == NULL)
         status = pat_fail_memory(error, "a worker's tables");
     if (status == PAT_OK && task->kind->create != NULL)
-        status = task->kind->create(setup, &task->state, error);
-    task->setup.extra = (pat_bytes){0}; /* not borrowed any longer */
+        status = task->kind->create(setup->extra, &task->state, error);
     if (status != PAT_OK) {
         pat_task_free(task);
         return status;
@@ -139,24 +136,32 @@ void pat_task_free(pat_task *task)
     free(task);
 }
 
-pat_status pat_work_measure(pat_work *work, pat_outcome *outcome, pat_stage *stage,
+bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome)
+{
+    const pat_kind *kind = kinds[setup->kind];
+    if (outcome->status != PAT_OK || outcome->unchanged)
+        return outcome->report.size == 0;
+    return kind->accepts == NULL || kind->accepts(setup->extra, pat_buffer_bytes(&outcome->report));
+}
+
+pat_status pat_work_measure(pat_work *work, bool extended, double features[PAT_FEATURES_MAX],
                             pat_error *error)
 {
-    *stage = PAT_STAGE_FEATURES;
-    pat_status status =
-        pat_features_extract(work->extractor, &work->damaged, outcome->features, error);
-    if (status == PAT_OK && work->setup->extended)
+    work->stage = PAT_STAGE_FEATURES;
+    pat_status status = pat_features_extract(work->extractor, &work->damaged, features, error);
+    if (status == PAT_OK && extended)
         status = pat_features_extract_extended(work->extractor, &work->damaged,
-                                               outcome->features + PAT_FEATURE_COUNT, error);
+                                               features + PAT_FEATURE_COUNT, error);
     return status;
 }
 
 /* Read the files, of which both are read even if one is damaged: what they were is part of the
  * outcome. Returns the failure of the first; that of the second goes into *second. */
-static pat_status read_files(pat_task *task, const pat_job *job, pat_outcome *outcome,
-                             pat_error *second, pat_error *error)
+static pat_status read_files(pat_task *task, pat_outcome *outcome, pat_error *second,
+                             pat_error *error)
 {
-    uint64_t max_pixels = task->setup.max_pixels;
+    const pat_job *job = task->work.job;
+    uint64_t max_pixels = task->max_pixels;
     pat_image_file *file = task->work.file;
     pat_status status =
         pat_image_file_read(&file[0], &job->input[0], job->damaged, max_pixels, error);
@@ -180,63 +185,70 @@ static pat_status decode(pat_task *task, int which, const char *path, pat_image 
 {
     pat_image_file *file = &task->work.file[which];
     pat_status status =
-        pat_image_decode(file->bytes, file->size, path, task->setup.max_pixels, image, error);
+        pat_image_decode(file->bytes, file->size, path, task->max_pixels, image, error);
     if (which != 0 || !task->kind->keeps_bytes)
         pat_image_file_release(file);
     return status;
 }
 
 /* second: what came of reading the original. */
-static pat_status decode_all(pat_task *task, const pat_job *job, pat_stage *stage,
-                             const pat_error *second, pat_error *error)
+static pat_status decode_all(pat_task *task, const pat_error *second, pat_error *error)
 {
-    pat_status status = decode(task, 0, job->damaged, &task->work.damaged, error);
+    pat_work *work = &task->work;
+    pat_status status = decode(task, 0, work->job->damaged, &work->damaged, error);
     if (status != PAT_OK || !task->kind->takes_pairs)
         return status;
-    *stage = PAT_STAGE_DECODE_UNDAMAGED;
+    work->stage = PAT_STAGE_DECODE_UNDAMAGED;
     if (second->status != PAT_OK) {
         *error = *second;
         return second->status;
     }
-    return decode(task, 1, job->undamaged, &task->work.undamaged, error);
+    return decode(task, 1, work->job->undamaged, &work->undamaged, error);
 }
 
-/* The steps of a job; `stage` says how far it came. */
-static pat_status run_steps(pat_task *task, const pat_job *job, pat_outcome *outcome,
-                            pat_stage *stage, pat_error *error)
+/* The steps of a job; work->stage says how far it came. */
+static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *error)
 {
+    pat_work *work = &task->work;
     pat_error second;
-    *stage = task->kind->takes_pairs ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
-    pat_status status = read_files(task, job, outcome, &second, error);
-    if (status == PAT_OK && second.status == PAT_OK && is_unchanged(job, outcome)) {
+    work->stage = task->kind->takes_pairs ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
+    pat_status status = read_files(task, outcome, &second, error);
+    if (status == PAT_OK && second.status == PAT_OK && is_unchanged(work->job, outcome)) {
         outcome->unchanged = true;
         return PAT_OK;
     }
     if (status == PAT_OK)
-        status = decode_all(task, job, stage, &second, error);
+        status = decode_all(task, &second, error);
     if (status == PAT_OK)
-        status = task->kind->run(task->state, &task->work, job, outcome, stage, error);
-    return status;
+        status = task->kind->run(task->state, work, &outcome->report, error);
+    return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
+}
+
+/* Name the file in the message of a step that knows none. */
+static void explain_memory(const pat_task *task, const char *path, pat_error *error)
+{
+    pat_error unnamed = *error;
+    char limit[64] = "";
+    if (task->memory_bytes != 0)
+        snprintf(limit, sizeof limit, "; a worker may use %llu MiB (--memory)",
+                 (unsigned long long)(task->memory_bytes >> 20));
+    pat_fail(error, unnamed.status, "%s: %s%s", path, unnamed.message, limit);
 }
 
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
 {
     pat_error error = {0};
-    pat_stage stage;
     pat_outcome_release(outcome);
-    pat_status status = run_steps(task, job, outcome, &stage, &error);
+    task->work.job = job;
+    pat_status status = run_steps(task, outcome, &error);
+    task->work.job = NULL;
     for (int i = 0; i < PAT_INPUTS; i++)
         pat_image_file_release(&task->work.file[i]);
     if (status == PAT_OK)
         return;
-    const char *path = stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged;
-    if (error.status == PAT_OUT_OF_MEMORY) { /* told by a step that knows no file */
-        pat_error unnamed = error;
-        char limit[64] = "";
-        if (task->setup.memory_bytes != 0)
-            snprintf(limit, sizeof limit, "; a worker may use %llu MiB (--memory)",
-                     (unsigned long long)(task->setup.memory_bytes >> 20));
-        pat_fail(&error, unnamed.status, "%s: %s%s", path, unnamed.message, limit);
-    }
+    pat_stage stage = task->work.stage;
+    if (error.status == PAT_OUT_OF_MEMORY)
+        explain_memory(task, stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged,
+                       &error);
     pat_outcome_fail(outcome, stage, &error);
 }

@@ -9,35 +9,34 @@
 
 #include "base/buffer.h"
 #include "image/file.h"
-#include "patina/features.h"
-#include "patina/search.h"
+
+/*
+ * The kinds of tasks, one row each. KIND(VALUE, name) makes PAT_TASK_VALUE and stands for
+ * pat_name_kind in tasks/task_name.c. What a setup's `extra`, a job's `order` and an outcome's
+ * `report` hold is in tasks/task_name.h.
+ */
+#define PAT_TASK_TABLE(KIND)                                                                       \
+    KIND(SEARCH, search)     /* the best setting of a pair, and its features */                    \
+    KIND(FEATURES, features) /* the features of one image */                                       \
+    KIND(DEGRADE, degrade)   /* a damaged version of one image */                                  \
+    KIND(EVALUATE, evaluate) /* chosen settings on a pair, beside the whole grid */                \
+    KIND(RESTORE, restore)   /* one image restored */                                              \
+    KIND(CHECK, check)       /* whether the two images of a pair belong together */                \
+    KIND(STRIP, strip)       /* a pair and its restoration as small images, to be shown */
 
 typedef enum pat_task_kind {
-    PAT_TASK_SEARCH,   /* search and features of a pair */
-    PAT_TASK_FEATURES, /* features of one image */
-    PAT_TASK_DEGRADE,  /* a damaged version of one image; order: a pat_degrade_order */
-    PAT_TASK_EVALUATE, /* chosen settings on a pair, beside the whole grid */
-    PAT_TASK_RESTORE,  /* one image restored */
-    PAT_TASK_CHECK,    /* whether the two images of a pair belong together */
-    PAT_TASK_STRIP,    /* a pair and its restoration as small pictures, to be shown */
-    PAT_TASK_KINDS
+#define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,
+    PAT_TASK_TABLE(PAT_NAME_KIND)
+#undef PAT_NAME_KIND
+        PAT_TASK_KINDS
 } pat_task_kind;
-
-/* Bytes whose meaning the kind of task knows. Borrowed. */
-typedef struct pat_bytes {
-    const void *data;
-    size_t size;
-} pat_bytes;
 
 /* What all jobs of a run have in common. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
-    bool trials;           /* report every setting's scores */
-    bool extended;         /* measure the extended features too */
     uint64_t max_pixels;   /* filled in by pat_run_jobs(), like what follows */
     uint64_t memory_bytes; /* that a worker may use; 0: no limit, as in the process itself */
-    pat_grid grid;
-    pat_bytes extra; /* what else the kind needs to know; in a worker, until the task is made */
+    pat_bytes extra;       /* what only the kind knows; in a worker, until the task is made */
 } pat_task_setup;
 
 enum {
@@ -51,7 +50,7 @@ typedef struct pat_job {
     const char *damaged, *undamaged;
     bool done_before;               /* and nothing is to be done if the files are the same still: */
     pat_content before[PAT_INPUTS]; /* what they were then */
-    pat_bytes order;                /* what else the kind needs to know about this job */
+    pat_bytes order;                /* what only the kind knows about this job */
     const char *output_path[PAT_OUTPUTS]; /* files to write, emptied first; NULL: none */
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
@@ -86,13 +85,7 @@ typedef struct pat_outcome {
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */
-    double features[PAT_FEATURES_MAX];    /* the extended ones with setup.extended, else 0 */
-    pat_setting setting;                  /* the rest: PAT_TASK_SEARCH only */
-    pat_scores best, untouched;
-    uint64_t ties;
-    pat_scores *trials; /* owned; NULL without setup.trials */
-    size_t trial_count;
-    pat_buffer report; /* what else the kind has to tell; owned */
+    pat_buffer report;                    /* what only the kind knows, of a success; owned */
 } pat_outcome;
 
 void pat_outcome_release(pat_outcome *outcome);
@@ -107,6 +100,10 @@ typedef struct pat_task pat_task;
 PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task **task,
                                           pat_error *error);
 void pat_task_free(pat_task *task);
+
+/* Whether a worker, which may send anything, may have sent this as the outcome of a job. What only
+ * the driver's command knows, such as what was ordered, it has to check itself. */
+bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome);
 
 /* Write an image's bytes to output `which` of a job, which is open unless it could not be. Fails
  * with PAT_WRITE_FAILED. */

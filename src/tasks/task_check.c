@@ -5,9 +5,9 @@
 #include "features/likeness.h"
 #include "tasks/kind.h"
 
-static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+static pat_status create(pat_bytes extra, void **state, pat_error *error)
 {
-    (void)setup;
+    (void)extra;
     *state = calloc(1, sizeof(pat_likeness_meter));
     return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
 }
@@ -19,18 +19,15 @@ static void free_meter(void *state)
     free(state);
 }
 
-static pat_status check(void *state, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                        pat_stage *stage, pat_error *error)
+static pat_status check(void *state, pat_work *work, pat_buffer *report, pat_error *error)
 {
-    (void)job;
     pat_likeness likeness;
-    *stage = PAT_STAGE_CHECK;
+    work->stage = PAT_STAGE_CHECK;
     pat_status status =
         pat_likeness_measure(state, &work->damaged, &work->undamaged, &likeness, error);
-    if (status != PAT_OK)
-        return status;
-    pat_buffer_append(&outcome->report, &likeness, sizeof likeness);
-    return outcome->report.failed ? pat_fail_memory(error, "the report on a pair") : PAT_OK;
+    if (status == PAT_OK)
+        pat_buffer_append(report, &likeness, sizeof likeness);
+    return status;
 }
 
 const pat_kind pat_check_kind = {

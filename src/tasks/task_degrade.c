@@ -16,9 +16,9 @@ struct state {
     pat_buffer png;
 };
 
-static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+static pat_status create(pat_bytes extra, void **state, pat_error *error)
 {
-    (void)setup;
+    (void)extra;
     *state = calloc(1, sizeof(struct state));
     return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
 }
@@ -34,40 +34,40 @@ static void free_state(void *opaque)
     free(state);
 }
 
-static pat_status write_png(struct state *state, const pat_image *image, const pat_job *job,
-                            int output, pat_stage *stage, pat_error *error)
+static pat_status write_png(struct state *state, pat_work *work, const pat_image *image, int output,
+                            pat_error *error)
 {
-    *stage = PAT_STAGE_WRITE;
+    work->stage = PAT_STAGE_WRITE;
     pat_buffer_reset(&state->png);
-    pat_status status = pat_image_encode_png(image, job->damaged, &state->png, error);
+    pat_status status = pat_image_encode_png(image, work->job->damaged, &state->png, error);
     if (status != PAT_OK)
         return status;
-    return pat_job_write(job, output, state->png.data, state->png.size, error);
+    return pat_job_write(work->job, output, state->png.data, state->png.size, error);
 }
 
-static pat_status degrade(void *opaque, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                          pat_stage *stage, pat_error *error)
+static pat_status degrade(void *opaque, pat_work *work, pat_buffer *report, pat_error *error)
 {
-    (void)outcome;
+    (void)report;
     struct state *state = opaque;
+    const char *name = work->job->damaged;
     pat_image *image = &work->damaged;
     pat_status status = PAT_OK;
     pat_degrade_order order;
-    assert(job->order.size == sizeof order);
-    memcpy(&order, job->order.data, sizeof order);
-    *stage = PAT_STAGE_DEGRADE;
+    assert(work->job->order.size == sizeof order);
+    memcpy(&order, work->job->order.data, sizeof order);
+    work->stage = PAT_STAGE_DEGRADE;
     if (order.crop.width > 0) {
         image = &state->window;
-        status = pat_crop_cut(&order.crop, &work->damaged, job->damaged, image, error);
+        status = pat_crop_cut(&order.crop, &work->damaged, name, image, error);
         if (status == PAT_OK)
-            status = write_png(state, image, job, PAT_UNDAMAGED_OUTPUT, stage, error);
+            status = write_png(state, work, image, PAT_UNDAMAGED_OUTPUT, error);
     }
     if (status != PAT_OK)
         return status;
-    *stage = PAT_STAGE_DEGRADE;
-    status = pat_damage_apply(&state->damager, &order.damage, job->damaged, image, error);
+    work->stage = PAT_STAGE_DEGRADE;
+    status = pat_damage_apply(&state->damager, &order.damage, name, image, error);
     if (status == PAT_OK)
-        status = write_png(state, image, job, PAT_DAMAGED_OUTPUT, stage, error);
+        status = write_png(state, work, image, PAT_DAMAGED_OUTPUT, error);
     return status;
 }
 

@@ -6,9 +6,57 @@
 
 #include "base/error.h"
 #include "tasks/kind.h"
+#include "tasks/pack.h"
 #include "tasks/predictor.h"
 
+/* ---- What is told ---------------------------------------------------------------------------- */
+
+void pat_evaluate_setup_pack(pat_buffer *out, const pat_evaluate_setup *setup)
+{
+    pat_pack_grid(out, &setup->grid);
+    pat_pack_block(out, setup->model);
+}
+
+bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setup *setup)
+{
+    pat_unpacker in = pat_unpacker_of(bytes);
+    pat_unpack_grid(&in, &setup->grid);
+    setup->model = pat_unpack_block(&in);
+    return pat_unpacker_finished(&in);
+}
+
+void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report,
+                              const pat_scores *trials, const pat_choice *choices)
+{
+    pat_pack_scores(out, &report->untouched);
+    for (size_t i = 0; i < report->trials; i++)
+        pat_pack_scores(out, &trials[i]);
+    for (size_t i = 0; i < report->choices; i++) {
+        pat_pack_setting(out, &choices[i].setting);
+        pat_pack_scores(out, &choices[i].scores);
+        pat_pack_u64(out, choices[i].unlike);
+    }
+}
+
+bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pat_scores *trials,
+                                pat_choice *choices)
+{
+    pat_unpacker in = pat_unpacker_of(bytes);
+    pat_unpack_scores(&in, &report->untouched);
+    for (size_t i = 0; i < report->trials; i++)
+        pat_unpack_scores(&in, &trials[i]);
+    for (size_t i = 0; i < report->choices; i++) {
+        pat_unpack_setting(&in, &choices[i].setting);
+        pat_unpack_scores(&in, &choices[i].scores);
+        choices[i].unlike = pat_unpack_u64(&in);
+    }
+    return pat_unpacker_finished(&in);
+}
+
+/* ---- What is done ---------------------------------------------------------------------------- */
+
 struct state {
+    pat_grid grid;
     pat_searcher *searcher;
     pat_predictor predictor; /* its model NULL: none */
 };
@@ -23,24 +71,34 @@ static void release(void *place)
     free(state);
 }
 
-static pat_status read_model(const pat_bytes *extra, pat_predictor *predictor, pat_error *error)
+static pat_status read_model(pat_bytes model, pat_predictor *predictor, pat_error *error)
 {
-    const char *name = extra->data;
-    size_t length = strnlen(name, extra->size);
-    if (length == extra->size)
+    const char *name = model.data;
+    size_t length = strnlen(name, model.size);
+    if (length == model.size)
         return pat_fail(error, PAT_INTERNAL, "a worker's setup has no end of the model's name");
-    return pat_predictor_init_from(predictor, name + length + 1, extra->size - length - 1, name,
+    return pat_predictor_init_from(predictor, name + length + 1, model.size - length - 1, name,
                                    error);
 }
 
-static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
+static pat_status read_setup(struct state *state, pat_bytes extra, pat_error *error)
+{
+    pat_evaluate_setup setup;
+    if (!pat_evaluate_setup_unpack(extra, &setup))
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the setup of an evaluation");
+    state->grid = setup.grid;
+    state->searcher = pat_searcher_create(&setup.grid);
+    if (state->searcher == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    return setup.model.size > 0 ? read_model(setup.model, &state->predictor, error) : PAT_OK;
+}
+
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
 {
     struct state *state = calloc(1, sizeof *state);
-    pat_status status = PAT_OK;
-    if (state == NULL || (state->searcher = pat_searcher_create(&setup->grid)) == NULL)
-        status = pat_fail_memory(error, "a worker's tables");
-    if (status == PAT_OK && setup->extra.size > 0)
-        status = read_model(&setup->extra, &state->predictor, error);
+    if (state == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    pat_status status = read_setup(state, extra, error);
     if (status != PAT_OK) {
         release(state);
         return status;
@@ -49,15 +107,14 @@ static pat_status create(const pat_task_setup *setup, void **out, pat_error *err
     return PAT_OK;
 }
 
-/* Score choice->setting: from the outcome's trials if it is one of the grid's. */
-static pat_status score(pat_work *work, const pat_outcome *outcome, pat_choice *choice,
-                        pat_error *error)
+/* Score choice->setting: from the grid's scores if it is one of its settings. */
+static pat_status score(const pat_grid *grid, const pat_scores *trials, const pat_work *work,
+                        pat_choice *choice, pat_error *error)
 {
-    const pat_grid *grid = &work->setup->grid;
     for (size_t i = 0; i < pat_grid_count(grid); i++) {
         pat_setting tried = pat_grid_setting(grid, i);
         if (pat_setting_same_effect(&tried, &choice->setting)) {
-            choice->scores = outcome->trials[i];
+            choice->scores = trials[i];
             return PAT_OK;
         }
     }
@@ -75,12 +132,12 @@ static pat_status score(pat_work *work, const pat_outcome *outcome, pat_choice *
     return status;
 }
 
-static pat_status predict(const struct state *state, pat_work *work, pat_outcome *outcome,
-                          pat_choice *choice, pat_stage *stage, pat_error *error)
+static pat_status predict(const pat_predictor *predictor, pat_work *work, pat_choice *choice,
+                          pat_error *error)
 {
+    double features[PAT_FEATURES_MAX];
     pat_prediction prediction;
-    pat_status status =
-        pat_predictor_run(&state->predictor, work, outcome, &prediction, stage, error);
+    pat_status status = pat_predictor_run(predictor, work, features, &prediction, error);
     if (status == PAT_OK)
         *choice = (pat_choice){.setting = prediction.setting,
                                .unlike = (uint64_t)prediction.unlike_count};
@@ -88,38 +145,40 @@ static pat_status predict(const struct state *state, pat_work *work, pat_outcome
 }
 
 /* The settings to be scored. */
-static pat_status choose(const struct state *state, pat_work *work, const pat_job *job,
-                         pat_outcome *outcome, pat_choice choices[PAT_CHOICES_MAX], size_t *count,
-                         pat_stage *stage, pat_error *error)
+static pat_status choose(const struct state *state, pat_work *work,
+                         pat_choice choices[PAT_CHOICES_MAX], size_t *count, pat_error *error)
 {
+    const pat_bytes *order = &work->job->order;
     *count = 0;
-    for (size_t at = 0; at < job->order.size && *count < PAT_CHOICES_MAX - 1;
+    for (size_t at = 0; at < order->size && *count < PAT_CHOICES_MAX - 1;
          at += sizeof(pat_setting)) {
         pat_choice *choice = &choices[(*count)++];
         *choice = (pat_choice){0};
-        memcpy(&choice->setting, (const char *)job->order.data + at, sizeof(pat_setting));
+        memcpy(&choice->setting, (const char *)order->data + at, sizeof(pat_setting));
     }
     if (state->predictor.model == NULL)
         return PAT_OK;
-    return predict(state, work, outcome, &choices[(*count)++], stage, error);
+    return predict(&state->predictor, work, &choices[(*count)++], error);
 }
 
-static pat_status evaluate(void *place, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                           pat_stage *stage, pat_error *error)
+static pat_status evaluate(void *place, pat_work *work, pat_buffer *out, pat_error *error)
 {
     const struct state *state = place;
     pat_choice choices[PAT_CHOICES_MAX];
-    size_t count;
-    pat_status status = pat_work_search(state->searcher, work, job, outcome, stage, error);
+    pat_evaluation found;
+    pat_evaluate_report report = {.trials = pat_grid_count(&state->grid)};
+    pat_status status = pat_work_search(work, state->searcher, true, &found, error);
     if (status == PAT_OK)
-        status = choose(state, work, job, outcome, choices, &count, stage, error);
-    *stage = status == PAT_OK ? PAT_STAGE_SEARCH : *stage;
-    for (size_t i = 0; status == PAT_OK && i < count; i++)
-        status = score(work, outcome, &choices[i], error);
+        status = choose(state, work, choices, &report.choices, error);
     if (status != PAT_OK)
         return status;
-    pat_buffer_append(&outcome->report, choices, count * sizeof *choices);
-    return outcome->report.failed ? pat_fail_memory(error, "the scores of an image") : PAT_OK;
+    report.untouched = found.untouched;
+    work->stage = PAT_STAGE_SEARCH;
+    for (size_t i = 0; i < report.choices && status == PAT_OK; i++)
+        status = score(&state->grid, found.trials, work, &choices[i], error);
+    if (status == PAT_OK)
+        pat_evaluate_report_pack(out, &report, found.trials, choices);
+    return status;
 }
 
 const pat_kind pat_evaluate_kind = {

@@ -21,22 +21,22 @@ static void release(void *place)
     free(state);
 }
 
-static pat_status read_model(struct state *state, const pat_bytes *extra, pat_error *error)
+static pat_status read_model(struct state *state, pat_bytes extra, pat_error *error)
 {
     return pat_predictor_init_from(
-        &state->predictor, (const char *)extra->data + sizeof state->setup,
-        extra->size - sizeof state->setup, state->setup.model_name, error);
+        &state->predictor, (const char *)extra.data + sizeof state->setup,
+        extra.size - sizeof state->setup, state->setup.model_name, error);
 }
 
-static pat_status create(const pat_task_setup *setup, void **out, pat_error *error)
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
 {
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return pat_fail_memory(error, "a worker's tables");
-    memcpy(&state->setup, setup->extra.data, sizeof state->setup);
+    memcpy(&state->setup, extra.data, sizeof state->setup);
     pat_status status = PAT_OK;
     if (state->setup.predicts)
-        status = read_model(state, &setup->extra, error);
+        status = read_model(state, extra, error);
     if (status != PAT_OK) {
         release(state);
         return status;
@@ -60,16 +60,16 @@ static pat_restore_order order_of(const struct state *state, const pat_job *job)
     return order;
 }
 
-static pat_status predict(const struct state *state, pat_work *work, pat_outcome *outcome,
-                          pat_restore_report *report, pat_stage *stage, pat_error *error)
+static pat_status predict(const struct state *state, pat_work *work, pat_restore_report *report,
+                          pat_error *error)
 {
     pat_prediction prediction;
     pat_status status =
-        pat_predictor_run(&state->predictor, work, outcome, &prediction, stage, error);
+        pat_predictor_run(&state->predictor, work, report->features, &prediction, error);
     if (status != PAT_OK)
         return status;
     report->extended = state->predictor.extended;
-    memcpy(report->predicted, prediction.setting.value, sizeof report->predicted);
+    report->predicted = prediction.setting;
     memcpy(report->raw, prediction.raw, sizeof report->raw);
     for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
         report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];
@@ -78,18 +78,17 @@ static pat_status predict(const struct state *state, pat_work *work, pat_outcome
 
 /* The setting for the image, and what is told of it. */
 static pat_status choose(const struct state *state, pat_work *work, const pat_restore_order *order,
-                         pat_outcome *outcome, pat_restore_report *report, pat_stage *stage,
-                         pat_error *error)
+                         pat_restore_report *report, pat_error *error)
 {
     pat_status status;
     if (state->predictor.model != NULL)
-        status = predict(state, work, outcome, report, stage, error);
+        status = predict(state, work, report, error);
     else
-        status = pat_work_measure(work, outcome, stage, error);
-    pat_setting *setting = &outcome->setting;
+        status = pat_work_measure(work, false, report->features, error);
+    pat_setting *setting = &report->setting;
     for (int axis = 0; axis < PAT_AXES; axis++)
         setting->value[axis] =
-            order->given[axis] ? order->setting.value[axis] : report->predicted[axis];
+            order->given[axis] ? order->setting.value[axis] : report->predicted.value[axis];
     report->left_alone = pat_setting_is_idle(setting);
     return status;
 }
@@ -111,33 +110,33 @@ static void describe(const pat_picture *picture, const pat_restore_order *order,
     report->notes = picture->notes;
 }
 
-static pat_status write_file(const pat_job *job, const pat_restore_order *order, const void *bytes,
-                             size_t size, pat_restore_report *report, pat_stage *stage,
-                             pat_error *error)
+static pat_status write_file(pat_work *work, const pat_restore_order *order, pat_bytes file,
+                             pat_restore_report *report, pat_error *error)
 {
-    report->output_bytes = size;
-    *stage = PAT_STAGE_WRITE;
-    if (order->output_limit > 0 && size > order->output_limit)
+    const pat_job *job = work->job;
+    report->output_bytes = file.size;
+    work->stage = PAT_STAGE_WRITE;
+    if (order->output_limit > 0 && file.size > order->output_limit)
         return pat_fail(error, PAT_TOO_LARGE,
                         "%s: restored it would be %zu bytes, more than the %llu that are allowed; "
                         "ask for another format, such as jpeg",
-                        job->damaged, size, (unsigned long long)order->output_limit);
-    return job->output_path[0] == NULL ? PAT_OK : pat_job_write(job, 0, bytes, size, error);
+                        job->damaged, file.size, (unsigned long long)order->output_limit);
+    return job->output_path[0] == NULL ? PAT_OK
+                                       : pat_job_write(job, 0, file.data, file.size, error);
 }
 
-static pat_status restore(const pat_job *job, const pat_restore_order *order, pat_picture *picture,
-                          const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
-                          pat_error *error)
+static pat_status restore(pat_work *work, const pat_restore_order *order, pat_picture *picture,
+                          pat_restore_report *report, pat_error *error)
 {
     const pat_picture_options options = {order->format, order->quality, order->strip};
     pat_buffer file = {0};
-    *stage = PAT_STAGE_RESTORE;
-    pat_status status = pat_picture_restore(picture, setting, error);
+    work->stage = PAT_STAGE_RESTORE;
+    pat_status status = pat_picture_restore(picture, &report->setting, error);
     if (status == PAT_OK)
         status = pat_picture_save(picture, &options, &file, error);
     report->notes = picture->notes;
     if (status == PAT_OK)
-        status = write_file(job, order, file.data, file.size, report, stage, error);
+        status = write_file(work, order, pat_buffer_bytes(&file), report, error);
     pat_buffer_release(&file);
     return status;
 }
@@ -148,55 +147,51 @@ static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
     return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);
 }
 
-static pat_status make_output(const pat_work *work, const pat_job *job,
-                              const pat_restore_order *order, pat_picture *picture,
-                              const pat_setting *setting, pat_restore_report *report,
-                              pat_stage *stage, pat_error *error)
+static pat_status make_output(pat_work *work, const pat_restore_order *order, pat_picture *picture,
+                              pat_restore_report *report, pat_error *error)
 {
     const pat_image_file *file = &work->file[0];
     if (order->format == PAT_FORMAT_BMP && picture->format != PAT_FORMAT_BMP)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: BMP is kept, but not made of other formats; choose png, jpeg, webp "
                         "or tiff",
-                        job->damaged);
+                        work->job->damaged);
     report->copied = report->left_alone && can_copy(order, picture);
     if (!report->copied)
-        return restore(job, order, picture, setting, report, stage, error);
+        return restore(work, order, picture, report, error);
     report->notes = 0;
-    return write_file(job, order, file->bytes, file->size, report, stage, error);
+    return write_file(work, order, (pat_bytes){file->bytes, file->size}, report, error);
 }
 
-static pat_status do_image(const pat_work *work, const pat_job *job, const pat_restore_order *order,
-                           const pat_setting *setting, pat_restore_report *report, pat_stage *stage,
-                           pat_error *error)
+static pat_status do_image(pat_work *work, const pat_restore_order *order,
+                           pat_restore_report *report, pat_error *error)
 {
     pat_picture picture = {0};
     const pat_image_file *file = &work->file[0];
-    *stage = PAT_STAGE_DECODE;
-    pat_status status = pat_picture_load(&picture, file->bytes, file->size, job->damaged, error);
+    work->stage = PAT_STAGE_DECODE;
+    pat_status status =
+        pat_picture_load(&picture, file->bytes, file->size, work->job->damaged, error);
     if (status == PAT_OK) {
         report->input_bytes = file->size;
         describe(&picture, order, report);
     }
     if (status == PAT_OK && !order->describes)
-        status = make_output(work, job, order, &picture, setting, report, stage, error);
+        status = make_output(work, order, &picture, report, error);
     pat_picture_release(&picture);
     return status;
 }
 
-static pat_status run(void *context, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                      pat_stage *stage, pat_error *error)
+static pat_status run(void *context, pat_work *work, pat_buffer *out, pat_error *error)
 {
     const struct state *state = context;
-    const pat_restore_order order = order_of(state, job);
+    const pat_restore_order order = order_of(state, work->job);
     pat_restore_report report = {0};
-    pat_status status = choose(state, work, &order, outcome, &report, stage, error);
+    pat_status status = choose(state, work, &order, &report, error);
     if (status == PAT_OK)
-        status = do_image(work, job, &order, &outcome->setting, &report, stage, error);
-    pat_buffer_append(&outcome->report, &report, sizeof report);
-    return status == PAT_OK && outcome->report.failed
-               ? pat_fail_memory(error, "the report of an image")
-               : status;
+        status = do_image(work, &order, &report, error);
+    if (status == PAT_OK)
+        pat_buffer_append(out, &report, sizeof report);
+    return status;
 }
 
 const pat_kind pat_restore_kind = {

@@ -3,6 +3,7 @@
 #ifndef PAT_TASKS_TASK_RESTORE_H
 #define PAT_TASKS_TASK_RESTORE_H
 
+#include "patina/features.h"
 #include "patina/model.h"
 #include "patina/restoration.h"
 #include "tasks/task.h"
@@ -27,14 +28,15 @@ typedef struct pat_restore_order {
     uint64_t output_limit; /* bytes; 0: none */
 } pat_restore_order;
 
-/* outcome.report, besides the outcome's features and setting. Numbers alone: a worker that was
- * taken over may send any bytes. */
+/* outcome.report, as it lies in memory. Numbers alone: a worker that was taken over may send any
+ * bytes. */
 typedef struct pat_restore_report {
     uint32_t left_alone, copied, input_format, format, width, height, depth, channels, has_alpha,
         notes, extended;
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
-    double predicted[PAT_AXES], raw[PAT_TARGET_COUNT];
+    pat_setting setting, predicted;
+    double raw[PAT_TARGET_COUNT], features[PAT_FEATURES_MAX];
 } pat_restore_report;
 
 /*

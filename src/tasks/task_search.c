@@ -1,72 +1,138 @@
 /* PAT_TASK_SEARCH: the best setting of a pair, or the scores of all, and its features. */
+#include "tasks/task_search.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "tasks/kind.h"
+#include "tasks/pack.h"
 
-static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+/* ---- What is told ---------------------------------------------------------------------------- */
+
+void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup)
 {
-    *state = pat_searcher_create(&setup->grid);
-    return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
+    pat_pack_grid(out, &setup->grid);
+    pat_pack_u64(out, setup->trials);
+    pat_pack_u64(out, setup->extended);
 }
 
-static void free_searcher(void *state)
+bool pat_search_setup_unpack(pat_bytes bytes, pat_search_setup *setup)
 {
-    pat_searcher_free(state);
+    pat_unpacker in = pat_unpacker_of(bytes);
+    pat_unpack_grid(&in, &setup->grid);
+    setup->trials = pat_unpack_range(&in, 0, 1);
+    setup->extended = pat_unpack_range(&in, 0, 1);
+    return pat_unpacker_finished(&in);
 }
 
-static pat_status copy_trials(const pat_task_setup *setup, const pat_evaluation *evaluation,
-                              pat_outcome *outcome, pat_error *error)
+void pat_search_report_pack(pat_buffer *out, const pat_search_report *report,
+                            const pat_scores *trials, size_t count)
 {
-    size_t count = pat_grid_count(&setup->grid);
-    outcome->trials = malloc(count * sizeof *outcome->trials);
-    if (outcome->trials == NULL)
-        return pat_fail_memory(error, "the scores of all settings");
-    memcpy(outcome->trials, evaluation->trials, count * sizeof *outcome->trials);
-    outcome->trial_count = count;
+    pat_pack_setting(out, &report->setting);
+    pat_pack_scores(out, &report->best);
+    pat_pack_scores(out, &report->untouched);
+    pat_pack_u64(out, report->ties);
+    pat_pack_doubles(out, report->features, PAT_FEATURES_MAX);
+    for (size_t i = 0; i < count; i++)
+        pat_pack_scores(out, &trials[i]);
+}
+
+bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
+                              pat_search_report *report, pat_scores *trials)
+{
+    pat_unpacker in = pat_unpacker_of(bytes);
+    size_t count = setup->trials ? pat_grid_count(&setup->grid) : 0;
+    pat_unpack_setting(&in, &report->setting);
+    pat_unpack_scores(&in, &report->best);
+    pat_unpack_scores(&in, &report->untouched);
+    report->ties = pat_unpack_u64(&in);
+    pat_unpack_doubles(&in, report->features, PAT_FEATURES_MAX);
+    for (size_t i = 0; i < count && !in.bad; i++) {
+        pat_scores unwanted;
+        pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i]);
+    }
+    return pat_unpacker_finished(&in);
+}
+
+static bool accepts(pat_bytes extra, pat_bytes bytes)
+{
+    pat_search_setup setup;
+    pat_search_report report;
+    return pat_search_setup_unpack(extra, &setup) &&
+           pat_search_report_unpack(bytes, &setup, &report, NULL);
+}
+
+/* ---- What is done ---------------------------------------------------------------------------- */
+
+struct state {
+    pat_search_setup setup;
+    pat_searcher *searcher;
+};
+
+static void release(void *place)
+{
+    struct state *state = place;
+    if (state != NULL)
+        pat_searcher_free(state->searcher);
+    free(state);
+}
+
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    pat_status status = PAT_OK;
+    if (state == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    if (!pat_search_setup_unpack(extra, &state->setup))
+        status = pat_fail(error, PAT_INTERNAL, "a worker cannot read the setup of a search");
+    else if ((state->searcher = pat_searcher_create(&state->setup.grid)) == NULL)
+        status = pat_fail_memory(error, "a worker's tables");
+    if (status != PAT_OK) {
+        release(state);
+        return status;
+    }
+    *out = state;
     return PAT_OK;
 }
 
-static pat_status fail_too_small(const pat_job *job, const pat_image *undamaged, pat_error *error)
+pat_status pat_work_search(pat_work *work, pat_searcher *searcher, bool every_setting,
+                           pat_evaluation *evaluation, pat_error *error)
 {
+    work->stage = PAT_STAGE_SEARCH;
+    pat_status status = (every_setting ? pat_searcher_evaluate : pat_searcher_find_best)(
+        searcher, &work->damaged, &work->undamaged, evaluation, error);
+    if (status != PAT_TOO_SMALL)
+        return status;
     return pat_fail(error, PAT_TOO_SMALL,
                     "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
                     "leave the pair out",
-                    job->undamaged, undamaged->width, undamaged->height, PAT_SSIM_WINDOW);
+                    work->job->undamaged, work->undamaged.width, work->undamaged.height,
+                    PAT_SSIM_WINDOW);
 }
 
-pat_status pat_work_search(pat_searcher *searcher, pat_work *work, const pat_job *job,
-                           pat_outcome *outcome, pat_stage *stage, pat_error *error)
+static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_error *error)
 {
-    const pat_task_setup *setup = work->setup;
-    pat_evaluation evaluation;
-    *stage = PAT_STAGE_SEARCH;
-    pat_status status = (setup->trials ? pat_searcher_evaluate : pat_searcher_find_best)(
-        searcher, &work->damaged, &work->undamaged, &evaluation, error);
-    if (status == PAT_TOO_SMALL)
-        return fail_too_small(job, &work->undamaged, error);
+    const struct state *state = place;
+    const pat_search_setup *setup = &state->setup;
+    pat_evaluation found;
+    pat_status status = pat_work_search(work, state->searcher, setup->trials, &found, error);
     if (status != PAT_OK)
         return status;
-    outcome->setting = evaluation.setting;
-    outcome->best = evaluation.best;
-    outcome->untouched = evaluation.untouched;
-    outcome->ties = evaluation.ties;
-    return setup->trials ? copy_trials(setup, &evaluation, outcome, error) : PAT_OK;
-}
-
-static pat_status search_pair(void *state, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                              pat_stage *stage, pat_error *error)
-{
-    pat_status status = pat_work_search(state, work, job, outcome, stage, error);
+    pat_search_report report = {.setting = found.setting,
+                                .best = found.best,
+                                .untouched = found.untouched,
+                                .ties = found.ties};
+    status = pat_work_measure(work, setup->extended, report.features, error);
     if (status == PAT_OK)
-        status = pat_work_measure(work, outcome, stage, error);
+        pat_search_report_pack(out, &report, found.trials,
+                               setup->trials ? pat_grid_count(&setup->grid) : 0);
     return status;
 }
 
 const pat_kind pat_search_kind = {
     .takes_pairs = true,
+    .accepts = accepts,
     .create = create,
-    .free = free_searcher,
+    .free = release,
     .run = search_pair,
 };

@@ -20,9 +20,9 @@ struct state {
     pat_buffer jpeg; /* all three */
 };
 
-static pat_status create(const pat_task_setup *setup, void **state, pat_error *error)
+static pat_status create(pat_bytes extra, void **state, pat_error *error)
 {
-    (void)setup;
+    (void)extra;
     *state = calloc(1, sizeof(struct state));
     return *state == NULL ? pat_fail_memory(error, "a worker's tables") : PAT_OK;
 }
@@ -55,8 +55,8 @@ static pat_status fit(const pat_image *image, const pat_image *original, pat_ima
 
 /* Add one picture to state->jpeg. */
 static pat_status put_picture(struct state *state, const pat_strip_order *order,
-                              const pat_image *image, const pat_work *work, const char *name,
-                              uint32_t *size, pat_error *error)
+                              const pat_work *work, const pat_image *image, uint32_t *size,
+                              pat_error *error)
 {
     size_t before = state->jpeg.size;
     pat_status status = fit(image, &work->undamaged, &state->resized, &image, error);
@@ -64,16 +64,16 @@ static pat_status put_picture(struct state *state, const pat_strip_order *order,
         status = (order->view == PAT_STRIP_MIDDLE ? pat_image_cut_middle : pat_image_shrink)(
             image, order->max_side, &state->small, error);
     if (status == PAT_OK)
-        status = pat_jpeg_encode(&state->small, QUALITY, PAT_JPEG_CHROMA_FULL, name, &state->jpeg,
-                                 error);
+        status = pat_jpeg_encode(&state->small, QUALITY, PAT_JPEG_CHROMA_FULL, work->job->damaged,
+                                 &state->jpeg, error);
     *size = (uint32_t)(state->jpeg.size - before);
     return status;
 }
 
-static pat_status make(void *opaque, pat_work *work, const pat_job *job, pat_outcome *outcome,
-                       pat_stage *stage, pat_error *error)
+static pat_status make(void *opaque, pat_work *work, pat_buffer *out, pat_error *error)
 {
     struct state *state = opaque;
+    const pat_job *job = work->job;
     pat_strip_order order;
     assert(job->order.size == sizeof order);
     memcpy(&order, job->order.data, sizeof order);
@@ -81,18 +81,18 @@ static pat_status make(void *opaque, pat_work *work, const pat_job *job, pat_out
                                .full_height = (uint32_t)work->undamaged.height};
     const pat_image *image[PAT_STRIP_PICTURES] = {&work->damaged, &state->restored,
                                                   &work->undamaged};
-    *stage = PAT_STAGE_RESTORE;
+    work->stage = PAT_STAGE_RESTORE;
     pat_buffer_reset(&state->jpeg);
     pat_status status = pat_image_restore(&work->damaged, &order.setting, &state->restored, error);
     for (int i = 0; i < PAT_STRIP_PICTURES && status == PAT_OK; i++)
-        status = put_picture(state, &order, image[i], work, job->damaged, &report.size[i], error);
+        status = put_picture(state, &order, work, image[i], &report.size[i], error);
     if (status != PAT_OK)
         return status;
     report.width = (uint32_t)state->small.width;
     report.height = (uint32_t)state->small.height;
-    pat_buffer_append(&outcome->report, &report, sizeof report);
-    pat_buffer_append(&outcome->report, state->jpeg.data, state->jpeg.size);
-    return outcome->report.failed ? pat_fail_memory(error, "the pictures of a pair") : PAT_OK;
+    pat_buffer_append(out, &report, sizeof report);
+    pat_buffer_append(out, state->jpeg.data, state->jpeg.size);
+    return PAT_OK;
 }
 
 const pat_kind pat_strip_kind = {

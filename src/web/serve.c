@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "patina/model.h"
-#include "web/server.h"
 #include "tasks/predictor.h"
 #include "tasks/task_restore.h"
+#include "web/server.h"
 
 /* How often the interrupt is looked at, and the deadlines are. */
 enum { TICK_MS = 100 };
@@ -68,7 +68,6 @@ static pat_status start_workers(struct serving *serving, pat_error *error)
     serving->run.max_pixels = limits->value[PAT_SERVE_PIXELS];
     serving->setup = (pat_task_setup){.kind = PAT_TASK_RESTORE,
                                       .extra = {serving->extra.data, serving->extra.size}};
-    pat_grid_init_default(&serving->setup.grid);
     const pat_service_options options = {.setup = &serving->setup,
                                          .run = &serving->run,
                                          .queue = (int)limits->value[PAT_SERVE_QUEUE]};

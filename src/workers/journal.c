@@ -15,8 +15,9 @@
 #include "base/fingerprint.h"
 #include "workers/wire.h"
 
-/* The number says how records are written: workers/wire.h, in the machine's own byte order. */
-static const char title[] = "patina journal 2\n";
+/* The number says how records are written. It rises whenever one of these changes: an outcome in
+ * workers/wire.c, a report of a kind of task, or what tasks/pack.c makes of a value. */
+static const char title[] = "patina journal 3\n";
 
 enum {
     TITLE_SIZE = sizeof title - 1,
@@ -600,6 +601,12 @@ pat_status pat_journal_fail(const pat_journal *journal, pat_error *error)
     return pat_fail(error, PAT_WRITE_FAILED,
                     "%s: what was written cannot be read again; check the disk and run again",
                     journal->path);
+}
+
+pat_status pat_journal_fail_to_read(const char *path, const char *name, pat_error *error)
+{
+    return pat_fail(error, PAT_MALFORMED,
+                    "%s: its result for %s makes no sense; start over with --restart", path, name);
 }
 
 pat_status pat_journal_sync(pat_journal *journal, pat_error *error)

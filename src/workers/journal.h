@@ -44,6 +44,10 @@ bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome);
 /* Fail with PAT_WRITE_FAILED: what was on record can no longer be read. */
 pat_status pat_journal_fail(const pat_journal *journal, pat_error *error);
 
+/* Fail with PAT_MALFORMED: what the journal at `path` has of the job `name` is no outcome of one.
+ */
+pat_status pat_journal_fail_to_read(const char *path, const char *name, pat_error *error);
+
 /* Make what is on record durable. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_journal_sync(pat_journal *journal, pat_error *error);
 

@@ -105,10 +105,7 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     const pat_pool_options *options = pool->options;
     pat_job job;
     pat_collector_job(options->collector, (size_t)id, &job);
-    bool computed = outcome->status == PAT_OK && !outcome->unchanged;
-    bool has_trials = options->setup->trials && computed;
-    if ((outcome->unchanged && !job.done_before) ||
-        outcome->trial_count != (has_trials ? pat_grid_count(&options->setup->grid) : 0))
+    if ((outcome->unchanged && !job.done_before) || !pat_task_accepts(options->setup, outcome))
         return false;
     record_outcome(pool, (size_t)id, outcome);
     return true;

@@ -50,7 +50,7 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
 {
     pat_service *service = context;
     struct request *found = find(service, id);
-    if (outcome->unchanged || outcome->trial_count != 0)
+    if (outcome->unchanged || !pat_task_accepts(&service->setup, outcome))
         return false;
     if (found == NULL) /* withdrawn */
         return true;

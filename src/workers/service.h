@@ -11,8 +11,8 @@
 typedef struct pat_service pat_service;
 
 typedef struct pat_service_options {
-    const pat_task_setup *setup; /* kind, extended, grid and extra set; what it points to is
-                                    borrowed until the end */
+    const pat_task_setup *setup; /* kind and extra set; what it points to is borrowed until the
+                                    end */
     const pat_run_options *run;  /* jobs, max_pixels, timeout_s, memory_bytes and worker_command,
                                     which is needed and borrowed likewise */
     int queue;                   /* requests that may wait while all workers are busy, >= 0 */

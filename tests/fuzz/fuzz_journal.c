@@ -34,7 +34,7 @@ static void put_record(pat_buffer *out, const void *contents, size_t size)
 
 static void put_records(pat_buffer *out, const uint8_t *data, size_t size)
 {
-    pat_buffer_append_text(out, "patina journal 2\n");
+    pat_buffer_append_text(out, "patina journal 3\n");
     put_record(out, "x=1\n", 4);
     while (size > 2) {
         size_t length = data[0] | (size_t)data[1] << 8;
@@ -83,10 +83,10 @@ static pat_journal *open_journal(const pat_job_list *jobs)
     return journal;
 }
 
-/* What is known of each job: the number of its ties, and whether anything is. */
+/* What is known of each job: the fingerprint of its report, and whether anything is. */
 struct known {
     bool any[JOBS];
-    uint64_t ties[JOBS];
+    pat_fingerprint report[JOBS];
 };
 
 static struct known ask(pat_journal *journal)
@@ -95,7 +95,8 @@ static struct known ask(pat_journal *journal)
     pat_outcome outcome = {0};
     for (size_t i = 0; i < JOBS; i++) {
         known.any[i] = pat_journal_find(journal, i, &outcome);
-        known.ties[i] = outcome.ties;
+        if (known.any[i])
+            known.report[i] = pat_fingerprint_of(outcome.report.data, outcome.report.size);
         pat_outcome_release(&outcome);
     }
     return known;
@@ -114,17 +115,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(journal != NULL || size > 0); /* the title and what the run is are right */
     if (journal != NULL) {
         struct known before = ask(journal);
-        MUST(pat_journal_append(journal, 2, &(pat_outcome){.ties = 77}, NULL) == PAT_OK);
+        char text[] = "a report";
+        const pat_outcome outcome = {.report = {.data = text, .size = sizeof text}};
+        MUST(pat_journal_append(journal, 2, &outcome, NULL) == PAT_OK);
         const char *kept = pat_journal_state_of(journal).kept_as;
         MUST(kept == NULL || unlink(kept) == 0);
         pat_journal_close(journal, false);
         before.any[2] = true;
-        before.ties[2] = 77;
+        before.report[2] = pat_fingerprint_of(text, sizeof text);
         journal = open_journal(&jobs);
         MUST(journal != NULL && pat_journal_state_of(journal).bytes_cut == 0);
         struct known after = ask(journal);
         MUST(memcmp(before.any, after.any, sizeof after.any) == 0);
-        MUST(memcmp(before.ties, after.ties, sizeof after.ties) == 0);
+        MUST(memcmp(before.report, after.report, sizeof after.report) == 0);
         pat_journal_close(journal, false);
     }
     MUST(unlink(path) == 0);

@@ -1,10 +1,53 @@
-/* Messages between driver and worker: whatever arrives is refused, or says the same when sent on.
- */
+/* Messages between driver and worker, with the setup of a search and a report on one inside:
+ * whatever arrives is refused, or says the same when sent on. */
 #include <stdbool.h>
 #include <string.h>
 
 #include "fuzz/fuzz.h"
+#include "tasks/task_search.h"
 #include "workers/wire.h"
+
+static void check_same(const pat_buffer *again, pat_bytes bytes)
+{
+    MUST(!again->failed && again->size == bytes.size &&
+         memcmp(again->data, bytes.data, bytes.size) == 0);
+}
+
+/* The setup of a search is refused, or packed again it is the same bytes. */
+static void check_setup(pat_bytes bytes)
+{
+    pat_buffer again = {0};
+    pat_search_setup setup;
+    if (!pat_search_setup_unpack(bytes, &setup))
+        return;
+    pat_search_setup_pack(&again, &setup);
+    check_same(&again, bytes);
+    pat_buffer_release(&again);
+}
+
+enum { SETTINGS = 2 };
+
+static pat_search_setup some_setup(void)
+{
+    pat_search_setup setup = {.trials = true};
+    MUST(pat_grid_parse(&setup.grid, "color=none;sigma=1;strength=0,2", NULL) == PAT_OK);
+    MUST(pat_grid_count(&setup.grid) == SETTINGS);
+    return setup;
+}
+
+/* A report on a search likewise. */
+static void check_report(pat_bytes bytes)
+{
+    pat_buffer again = {0};
+    pat_search_report report;
+    pat_scores trials[SETTINGS];
+    const pat_search_setup setup = some_setup();
+    if (!pat_search_report_unpack(bytes, &setup, &report, trials))
+        return;
+    pat_search_report_pack(&again, &report, trials, SETTINGS);
+    check_same(&again, bytes);
+    pat_buffer_release(&again);
+}
 
 /* Read a frame and write what it says. False if it is not of its type's form. */
 static bool send_on(const pat_frame *frame, pat_buffer *out)
@@ -19,8 +62,10 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
     switch (frame->type) {
     case PAT_MESSAGE_SETUP:
         ok = pat_wire_get_setup(frame, &setup);
-        if (ok)
+        if (ok) {
+            check_setup(setup.extra);
             pat_wire_put_setup(out, &setup);
+        }
         break;
     case PAT_MESSAGE_READY:
         ok = pat_wire_get_ready(frame, version, sandbox);
@@ -39,8 +84,10 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
         break;
     case PAT_MESSAGE_OUTCOME:
         ok = pat_wire_get_outcome(frame, &index, &outcome);
-        if (ok)
+        if (ok) {
+            check_report(pat_buffer_bytes(&outcome.report));
             pat_wire_put_outcome(out, index, &outcome);
+        }
         pat_outcome_release(&outcome);
         break;
     }
@@ -51,24 +98,28 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
 /* One message of each type, as we write them. */
 static void put_own_messages(pat_buffer *own)
 {
-    pat_scores trials[2] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
+    const pat_scores trials[SETTINGS] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
+    const pat_search_setup search = some_setup();
+    const pat_search_report report = {.setting = {PAT_COLOR_NONE, 1, 2}, .ties = 1};
+    pat_buffer extra = {0};
+    pat_search_setup_pack(&extra, &search);
     pat_task_setup setup = {
-        .kind = PAT_TASK_SEARCH, .trials = true, .max_pixels = 9, .extra = {"a model", 7}};
-    pat_outcome outcome = {.stage = PAT_STAGE_SEARCH, .trials = trials, .trial_count = 2};
+        .kind = PAT_TASK_SEARCH, .max_pixels = 9, .extra = pat_buffer_bytes(&extra)};
+    pat_outcome outcome = {.stage = PAT_STAGE_SEARCH};
     pat_job job = {.damaged = "d/a.png",
                    .undamaged = "u/a.png",
                    .done_before = true,
                    .order = {"an order", 8},
                    .output_path = {"o/a.png", NULL}};
-    pat_buffer_append_text(&outcome.report, "a report");
-    pat_grid_init_default(&setup.grid);
+    pat_search_report_pack(&outcome.report, &report, trials, SETTINGS);
     pat_wire_put_setup(own, &setup);
     pat_wire_put_ready(own, "8.14", "full");
     pat_wire_put_broken(own, &(pat_error){PAT_INTERNAL, "it is missing"});
     pat_wire_put_job(own, 1, &job);
     pat_wire_put_outcome(own, 2, &outcome);
-    pat_buffer_release(&outcome.report);
-    MUST(!own->failed);
+    MUST(!own->failed && pat_task_accepts(&setup, &outcome));
+    pat_buffer_release(&extra);
+    pat_outcome_release(&outcome);
 }
 
 /* They are read and say the same. */

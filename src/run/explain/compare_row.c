@@ -45,16 +45,16 @@ static bool split(pat_buffer *line, pat_names *cells)
 }
 
 /* The name of the pair, which may need quotes, is left out. */
-static pat_status rebuild(const pat_outcome *outcome, const pat_columns *columns,
+static pat_status rebuild(const pat_search_report *report, const pat_columns *columns,
                           struct rebuilt *rebuilt, pat_error *error)
 {
     pat_buffer header = {0}, line = {0};
     pat_row_put_header(&header, columns);
     pat_row_put(&line, columns,
                 &(pat_row){.name = "-",
-                           .scores = &outcome->best,
-                           .features = outcome->features,
-                           .setting = &outcome->setting});
+                           .scores = &report->best,
+                           .features = report->features,
+                           .setting = &report->setting});
     bool done = split(&header, &rebuilt->column) && split(&line, &rebuilt->cell);
     pat_buffer_release(&header);
     pat_buffer_release(&line);
@@ -121,12 +121,12 @@ static pat_status add_name(const pat_found *found, size_t index, pat_explanation
                     is_name ? table : explanation->filename, error);
 }
 
-pat_status pat_explain_compare(const pat_found *found, const pat_outcome *outcome,
+pat_status pat_explain_compare(const pat_found *found, const pat_search_report *report,
                                pat_explanation *explanation, pat_error *error)
 {
     struct rebuilt rebuilt = {0};
     const pat_columns columns = {.extended = explanation->extended, .grid = &explanation->grid};
-    pat_status status = rebuild(outcome, &columns, &rebuilt, error);
+    pat_status status = rebuild(report, &columns, &rebuilt, error);
     explanation->reproduced = explanation->row_count > 0;
     for (size_t i = 0; i < explanation->row_count && status == PAT_OK; i++) {
         pat_explained_row *row = &explanation->row[i];

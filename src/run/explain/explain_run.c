@@ -17,7 +17,9 @@ struct explain_run {
     pat_pair images;     /* and its files */
     pat_found found;
     pat_explain_record record;
-    pat_outcome outcome;
+    pat_outcome outcome; /* without its report, which is here: */
+    pat_search_setup setup;
+    pat_search_report report;
     pat_explanation *explanation;
 };
 
@@ -32,40 +34,45 @@ static void get_job(void *context, size_t index, pat_job *job)
                      .undamaged = run->images.undamaged};
 }
 
-/* Take the outcome over: its scores may be many. */
+static pat_status take_report(struct explain_run *run, pat_bytes bytes, pat_error *error)
+{
+    pat_explanation *explanation = run->explanation;
+    explanation->settings = pat_grid_count(&explanation->grid);
+    explanation->trials = calloc(explanation->settings, sizeof *explanation->trials);
+    if (explanation->trials == NULL)
+        return pat_fail_memory(error, "the scores of all settings");
+    if (pat_search_report_unpack(bytes, &run->setup, &run->report, explanation->trials))
+        return PAT_OK;
+    return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+                    run->images.damaged);
+}
+
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
     (void)index;
     struct explain_run *run = context;
-    pat_explanation *explanation = run->explanation;
     run->outcome = *outcome;
-    run->outcome.trials = NULL;
     run->outcome.report = (pat_buffer){0};
     if (outcome->status != PAT_OK)
         return PAT_OK;
-    explanation->settings = pat_grid_count(&explanation->grid);
-    if (outcome->trial_count != explanation->settings)
-        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
-                        run->images.damaged);
-    explanation->trials = calloc(explanation->settings, sizeof *explanation->trials);
-    if (explanation->trials == NULL)
-        return pat_fail_memory(error, "the scores of all settings");
-    memcpy(explanation->trials, outcome->trials,
-           explanation->settings * sizeof *explanation->trials);
-    return PAT_OK;
+    return take_report(run, pat_buffer_bytes(&outcome->report), error);
 }
 
 static pat_status search(struct explain_run *run, pat_error *error)
 {
-    pat_task_setup setup = {.kind = PAT_TASK_SEARCH,
-                            .trials = true,
-                            .extended = run->explanation->extended,
-                            .grid = run->explanation->grid};
+    pat_buffer extra = {0};
+    run->setup = (pat_search_setup){
+        .grid = run->explanation->grid, .trials = true, .extended = run->explanation->extended};
+    pat_search_setup_pack(&extra, &run->setup);
+    pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .extra = pat_buffer_bytes(&extra)};
     pat_job_list jobs = {1, get_job, run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->run};
-    return pat_run_jobs(&work, error);
+    pat_status status = extra.failed ? pat_fail_memory(error, "the setup of the workers")
+                                     : pat_run_jobs(&work, error);
+    pat_buffer_release(&extra);
+    return status;
 }
 
 /* ---- The surface ----------------------------------------------------------------------------- */
@@ -100,15 +107,14 @@ static void find_others(pat_explanation *explanation)
 }
 
 /* Where the search's choice is in the grid, and what is beside it. */
-static pat_status describe_surface(const pat_outcome *outcome, pat_explanation *explanation,
+static pat_status describe_surface(const pat_search_report *report, pat_explanation *explanation,
                                    pat_error *error)
 {
-    const pat_setting *chosen = &outcome->setting;
-    explanation->untouched = outcome->untouched;
-    explanation->identical = isinf(outcome->untouched.psnr);
+    explanation->untouched = report->untouched;
+    explanation->identical = isinf(report->untouched.psnr);
     for (size_t i = 0; i < explanation->settings; i++) {
         pat_setting setting = pat_grid_setting(&explanation->grid, i);
-        if (!pat_setting_equal(&setting, chosen))
+        if (!pat_setting_equal(&setting, &report->setting))
             continue;
         explanation->best = i;
         find_others(explanation);
@@ -151,7 +157,7 @@ static pat_status find_places(const struct explain_run *run, pat_error *error)
     explanation->place_count = explanation->extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
     for (int i = 0; i < explanation->place_count; i++) {
         explanation->place[i].name = pat_feature_name(i);
-        explanation->place[i].value = run->outcome.features[i];
+        explanation->place[i].value = run->report.features[i];
     }
     return pat_places_read(run->options->data, explanation->place, (size_t)explanation->place_count,
                            error);
@@ -175,7 +181,7 @@ static void take_strip(pat_strip *strip, pat_explained_strip *taken)
 
 static pat_status make_strips(const struct explain_run *run, pat_error *error)
 {
-    pat_setting setting = run->outcome.setting;
+    pat_setting setting = run->report.setting;
     pat_strip_job jobs[] = {{run->pair, {setting, PAT_STRIP_WHOLE, WHOLE_SIDE}},
                             {run->pair, {setting, PAT_STRIP_MIDDLE, MIDDLE_SIDE}}};
     pat_strip strips[2] = {0};
@@ -235,9 +241,9 @@ static pat_status tell(struct explain_run *run, pat_error *error)
         take_failure(run);
         return PAT_OK;
     }
-    pat_status status = describe_surface(&run->outcome, explanation, error);
+    pat_status status = describe_surface(&run->report, explanation, error);
     if (status == PAT_OK)
-        status = pat_explain_compare(&run->found, &run->outcome, explanation, error);
+        status = pat_explain_compare(&run->found, &run->report, explanation, error);
     if (status == PAT_OK)
         status = find_places(run, error);
     if (status == PAT_OK && run->options->strips)

@@ -4,7 +4,7 @@
 
 #include "data/names.h"
 #include "patina/explain.h"
-#include "tasks/task.h"
+#include "tasks/task_search.h"
 
 /* ---- What the files say ---------------------------------------------------------------------- */
 
@@ -62,7 +62,8 @@ void pat_explain_look(const char *path, pat_explained_file *file);
 
 /* Compare the rows that were found with the one rebuilt from a search. Fails with
  * PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_explain_compare(const pat_found *found, const pat_outcome *outcome,
+PAT_MUST_CHECK pat_status pat_explain_compare(const pat_found *found,
+                                              const pat_search_report *report,
                                               pat_explanation *explanation, pat_error *error);
 
 /* Why the row or the failure is not reproduced, as far as it shows. */

@@ -1,0 +1,47 @@
+/*
+ * The skeleton of a run that makes a table: jobs go to workers, their outcomes become rows in the
+ * order of the jobs, the files are completed and put in place together; private to the library.
+ * What is a command's own it adds as functions: search, features and degrade do.
+ */
+#ifndef PAT_RUN_TABLE_RUN_H
+#define PAT_RUN_TABLE_RUN_H
+
+#include "run/outputs.h"
+#include "workers/run.h"
+
+/* A command's part. Every function gets the command's own context. */
+typedef struct pat_table_command {
+    /* Fill in job `index`; its texts stay valid until the next call. */
+    void (*get_job)(void *context, size_t index, pat_job *job);
+    pat_status (*write_headers)(void *context, pat_outputs *outputs, pat_error *error);
+    /* A job succeeded: write its row. */
+    pat_status (*write_row)(void *context, size_t index, const pat_outcome *outcome,
+                            pat_outputs *outputs, pat_error *error);
+    /* A job failed: tidy up, and return its name for the table of failures. */
+    const char *(*failed)(void *context, size_t index);
+    /* All rows are written and the summary has the time: add what is left to the summary and the
+     * outputs. NULL: nothing. */
+    pat_status (*end)(void *context, pat_outputs *outputs, pat_error *error);
+} pat_table_command;
+
+/* A run. All is borrowed but `extra`, which pat_table_run_execute() releases, and `outputs`, which
+ * it opens and closes. */
+typedef struct pat_table_run {
+    const pat_table_command *command;
+    void *context;
+    double started_s; /* by pat_clock_seconds() */
+    pat_task_kind kind;
+    pat_buffer extra;     /* pat_task_setup.extra */
+    size_t count;         /* of jobs */
+    const char *output;   /* path of the table */
+    const char *identity; /* as for pat_journal_open() */
+    pat_outputs outputs;  /* with what the caller of pat_outputs_open() sets */
+    const pat_run_options *options;
+    pat_run_summary *summary;
+} pat_table_run;
+
+/* Do it. Fails as the command's functions, pat_outputs_open(), pat_outputs_place() and
+ * pat_run_jobs(). The summary is then right as far as the run came. */
+PAT_MUST_CHECK pat_status pat_table_run_execute(pat_table_run *run, pat_error *error);
+
+#endif

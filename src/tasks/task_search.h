@@ -1,0 +1,36 @@
+/* What the driver and the workers of a search tell each other; private to the library. */
+#ifndef PAT_TASKS_TASK_SEARCH_H
+#define PAT_TASKS_TASK_SEARCH_H
+
+#include "base/buffer.h"
+#include "patina/features.h"
+#include "patina/search.h"
+
+/* setup.extra, packed. */
+typedef struct pat_search_setup {
+    pat_grid grid;
+    bool trials;   /* report the scores of every setting */
+    bool extended; /* measure the extended features too */
+} pat_search_setup;
+
+void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup);
+PAT_MUST_CHECK bool pat_search_setup_unpack(pat_bytes bytes, pat_search_setup *setup);
+
+/* outcome.report, packed: this, then with setup.trials the scores of every setting. */
+typedef struct pat_search_report {
+    pat_setting setting; /* the first of the best, as in pat_evaluation */
+    pat_scores best, untouched;
+    uint64_t ties;
+    double features[PAT_FEATURES_MAX]; /* without setup.extended the extended ones are 0 */
+} pat_search_report;
+
+/* trials: `count` scores. */
+void pat_search_report_pack(pat_buffer *out, const pat_search_report *report,
+                            const pat_scores *trials, size_t count);
+
+/* trials: room for as many scores as the grid has settings; NULL: they are not wanted. False if the
+ * bytes are no report on a search of this setup: a worker, or a journal, may hold anything. */
+PAT_MUST_CHECK bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
+                                             pat_search_report *report, pat_scores *trials);
+
+#endif

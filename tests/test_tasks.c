@@ -1,0 +1,338 @@
+/* What the kinds of tasks tell each other: setups, and reports from workers that may lie. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tasks/pack.h"
+#include "tasks/task.h"
+#include "tasks/task_evaluate.h"
+#include "tasks/task_features.h"
+#include "tasks/task_search.h"
+
+enum { SETTINGS = 2 * 2 * 3 };
+
+static pat_grid some_grid(void)
+{
+    pat_grid grid;
+    assert_int_equal(
+        pat_grid_parse(&grid, "color=none,white_balance;sigma=0.5,2;strength=0,0.25,1", NULL),
+        PAT_OK);
+    assert_int_equal(pat_grid_count(&grid), SETTINGS);
+    return grid;
+}
+
+static void assert_same_grid(const pat_grid *a, const pat_grid *b)
+{
+    char text_a[PAT_GRID_TEXT_SIZE], text_b[PAT_GRID_TEXT_SIZE];
+    pat_grid_format(a, text_a);
+    pat_grid_format(b, text_b);
+    assert_string_equal(text_a, text_b);
+}
+
+/* The first bytes in a block of exactly their size, so that a sanitizer sees a read beyond. */
+static pat_bytes exact_copy(const pat_buffer *bytes, size_t size)
+{
+    void *copy = malloc(size + 1);
+    assert_non_null(copy);
+    memcpy(copy, bytes->data, size < bytes->size ? size : bytes->size);
+    if (size > bytes->size)
+        memset((char *)copy + bytes->size, 0, size - bytes->size);
+    return (pat_bytes){realloc(copy, size == 0 ? 1 : size), size};
+}
+
+static void release(pat_bytes bytes)
+{
+    free((void *)bytes.data);
+}
+
+/* ---- Values ---------------------------------------------------------------------------------- */
+
+static void test_values_come_back(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    const double numbers[] = {-INFINITY, 1e-300, -0.0};
+    const pat_setting setting = {PAT_COLOR_LEVELS, 1.5, 0.1};
+    const pat_scores scores = {INFINITY, -1, 0.5};
+    pat_grid grid = some_grid(), got_grid;
+    pat_pack_u64(&bytes, UINT64_MAX);
+    pat_pack_text(&bytes, "a\nb");
+    pat_pack_doubles(&bytes, numbers, 3);
+    pat_pack_block(&bytes, (pat_bytes){"a\0b", 3});
+    pat_pack_setting(&bytes, &setting);
+    pat_pack_scores(&bytes, &scores);
+    pat_pack_grid(&bytes, &grid);
+
+    double got_numbers[3];
+    pat_setting got_setting;
+    pat_scores got_scores;
+    pat_unpacker in = pat_unpacker_of(pat_buffer_bytes(&bytes));
+    assert_true(pat_unpack_u64(&in) == UINT64_MAX);
+    assert_string_equal(pat_unpack_text(&in), "a\nb");
+    pat_unpack_doubles(&in, got_numbers, 3);
+    assert_memory_equal(got_numbers, numbers, sizeof numbers);
+    pat_bytes block = pat_unpack_block(&in);
+    assert_int_equal(block.size, 3);
+    assert_memory_equal(block.data, "a\0b", 3);
+    pat_unpack_setting(&in, &got_setting);
+    assert_true(pat_setting_equal(&got_setting, &setting));
+    pat_unpack_scores(&in, &got_scores);
+    assert_memory_equal(&got_scores, &scores, sizeof scores);
+    assert_false(pat_unpacker_finished(&in));
+    pat_unpack_grid(&in, &got_grid);
+    assert_same_grid(&got_grid, &grid);
+    assert_true(pat_unpacker_finished(&in));
+    pat_buffer_release(&bytes);
+}
+
+/* What follows a missing value is as harmless as that value. */
+static void test_missing_values_are_bad_and_harmless(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    pat_pack_u64(&bytes, 1000);
+    pat_unpacker in = pat_unpacker_of(pat_buffer_bytes(&bytes));
+    pat_bytes block = pat_unpack_block(&in);
+    assert_true(in.bad && block.size == 0);
+    assert_true(pat_unpack_u64(&in) == 0);
+    assert_true(pat_unpack_range(&in, 3, 5) == 3);
+    assert_string_equal(pat_unpack_text(&in), "");
+    pat_grid grid;
+    pat_unpack_grid(&in, &grid);
+    assert_int_equal(pat_grid_count(&grid), 1);
+    assert_false(pat_unpacker_finished(&in));
+
+    in = pat_unpacker_of((pat_bytes){"no end", 6});
+    assert_string_equal(pat_unpack_text(&in), "");
+    assert_true(in.bad);
+    in = pat_unpacker_of((pat_bytes){NULL, 0});
+    assert_true(pat_unpacker_finished(&in));
+    pat_buffer_release(&bytes);
+}
+
+static void test_settings_and_grids_that_do_not_exist_are_bad(void **state)
+{
+    (void)state;
+    pat_setting setting = {PAT_COLOR_METHODS, 1, 1};
+    pat_buffer bytes = {0};
+    pat_pack_setting(&bytes, &setting);
+    pat_unpacker in = pat_unpacker_of(pat_buffer_bytes(&bytes));
+    pat_unpack_setting(&in, &setting);
+    assert_true(in.bad && setting.color < PAT_COLOR_METHODS);
+
+    pat_grid grid = some_grid();
+    grid.color[1] = PAT_COLOR_METHODS;
+    pat_buffer_reset(&bytes);
+    pat_pack_grid(&bytes, &grid);
+    in = pat_unpacker_of(pat_buffer_bytes(&bytes));
+    pat_unpack_grid(&in, &grid);
+    assert_true(in.bad);
+
+    pat_buffer_reset(&bytes);
+    pat_pack_u64(&bytes, UINT32_MAX); /* colors */
+    in = pat_unpacker_of(pat_buffer_bytes(&bytes));
+    pat_unpack_grid(&in, &grid);
+    assert_true(in.bad);
+    pat_buffer_release(&bytes);
+}
+
+/* ---- Searches -------------------------------------------------------------------------------- */
+
+static pat_search_setup some_setup(bool trials)
+{
+    return (pat_search_setup){.grid = some_grid(), .trials = trials, .extended = !trials};
+}
+
+static pat_search_report some_report(void)
+{
+    pat_search_report report = {.setting = {PAT_COLOR_LEVELS, 1.5, 0.1},
+                                .best = {INFINITY, INFINITY, 1},
+                                .untouched = {-INFINITY, 1e-300, -0.5},
+                                .ties = 39};
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        report.features[i] = 1.0 / (i + 3);
+    return report;
+}
+
+static void fill_trials(pat_scores trials[SETTINGS])
+{
+    for (int i = 0; i < SETTINGS; i++)
+        trials[i] = (pat_scores){i / 7.0, 20 + i, 0.5};
+}
+
+static void test_search_setup_comes_back(void **state)
+{
+    (void)state;
+    for (int trials = 0; trials <= 1; trials++) {
+        pat_buffer bytes = {0};
+        pat_search_setup setup = some_setup(trials), got;
+        pat_search_setup_pack(&bytes, &setup);
+        assert_true(pat_search_setup_unpack(pat_buffer_bytes(&bytes), &got));
+        assert_true(got.trials == setup.trials && got.extended == setup.extended);
+        assert_same_grid(&got.grid, &setup.grid);
+        bytes.size--;
+        assert_false(pat_search_setup_unpack(pat_buffer_bytes(&bytes), &got));
+        pat_buffer_release(&bytes);
+    }
+}
+
+static void test_search_report_comes_back(void **state)
+{
+    (void)state;
+    pat_scores trials[SETTINGS], got_trials[SETTINGS];
+    fill_trials(trials);
+    for (int all = 0; all <= 1; all++) {
+        pat_buffer bytes = {0};
+        pat_search_setup setup = some_setup(all);
+        pat_search_report report = some_report(), got;
+        pat_search_report_pack(&bytes, &report, trials, all ? SETTINGS : 0);
+        assert_true(pat_search_report_unpack(pat_buffer_bytes(&bytes), &setup, &got,
+                                             all ? got_trials : NULL));
+        assert_true(pat_setting_equal(&got.setting, &report.setting));
+        assert_memory_equal(&got.best, &report.best, sizeof got.best);
+        assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
+        assert_true(got.ties == report.ties);
+        assert_memory_equal(got.features, report.features, sizeof got.features);
+        if (all)
+            assert_memory_equal(got_trials, trials, sizeof trials);
+        pat_buffer_release(&bytes);
+    }
+}
+
+/* A report one byte or one score too short or too long, of any length, or of a run without the
+ * scores of all settings, is none. */
+static void test_search_reports_of_another_size_are_refused(void **state)
+{
+    (void)state;
+    pat_scores trials[SETTINGS], got_trials[SETTINGS];
+    pat_search_report report = some_report(), got;
+    pat_search_setup setup = some_setup(true), without = some_setup(false);
+    pat_buffer bytes = {0};
+    fill_trials(trials);
+    pat_search_report_pack(&bytes, &report, trials, SETTINGS);
+    for (size_t size = 0; size <= bytes.size + 64; size++) {
+        pat_bytes cut = exact_copy(&bytes, size);
+        assert_int_equal(pat_search_report_unpack(cut, &setup, &got, got_trials),
+                         size == bytes.size);
+        assert_int_equal(pat_search_report_unpack(cut, &setup, &got, NULL), size == bytes.size);
+        release(cut);
+    }
+    assert_false(pat_search_report_unpack(pat_buffer_bytes(&bytes), &without, &got, NULL));
+    pat_buffer_release(&bytes);
+}
+
+/* ---- Evaluations ----------------------------------------------------------------------------- */
+
+static void test_evaluate_setup_comes_back(void **state)
+{
+    (void)state;
+    pat_buffer bytes = {0};
+    pat_evaluate_setup setup = {some_grid(), {"name\0bytes", 10}}, got;
+    pat_evaluate_setup_pack(&bytes, &setup);
+    assert_true(pat_evaluate_setup_unpack(pat_buffer_bytes(&bytes), &got));
+    assert_same_grid(&got.grid, &setup.grid);
+    assert_int_equal(got.model.size, 10);
+    assert_memory_equal(got.model.data, "name\0bytes", 10);
+    bytes.size--;
+    assert_false(pat_evaluate_setup_unpack(pat_buffer_bytes(&bytes), &got));
+    pat_buffer_release(&bytes);
+}
+
+static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
+{
+    (void)state;
+    const pat_scores trials[2] = {{1, 2, 3}, {4, 5, 6}};
+    const pat_choice choices[2] = {{{PAT_COLOR_LEVELS, 1, 2}, {7, 8, 9}, 10},
+                                   {{PAT_COLOR_NONE, 3, 4}, {-1, -2, -3}, 11}};
+    const pat_evaluate_report report = {{0.5, 20, 0.25}, 2, 2};
+    pat_scores got_trials[2];
+    pat_choice got_choices[2];
+    pat_buffer bytes = {0};
+    pat_evaluate_report_pack(&bytes, &report, trials, choices);
+    for (size_t size = bytes.size + 1; size-- > 0;) {
+        pat_evaluate_report got = {.trials = 2, .choices = 2};
+        pat_bytes cut = exact_copy(&bytes, size);
+        assert_int_equal(pat_evaluate_report_unpack(cut, &got, got_trials, got_choices),
+                         size == bytes.size);
+        release(cut);
+        if (size < bytes.size)
+            continue;
+        assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
+        assert_memory_equal(got_trials, trials, sizeof trials);
+        for (int i = 0; i < 2; i++) {
+            assert_true(pat_setting_equal(&got_choices[i].setting, &choices[i].setting));
+            assert_memory_equal(&got_choices[i].scores, &choices[i].scores, sizeof(pat_scores));
+            assert_true(got_choices[i].unlike == choices[i].unlike);
+        }
+    }
+    pat_evaluate_report fewer = {.trials = 2, .choices = 1};
+    assert_false(
+        pat_evaluate_report_unpack(pat_buffer_bytes(&bytes), &fewer, got_trials, got_choices));
+    pat_buffer_release(&bytes);
+}
+
+/* ---- Outcomes from workers ------------------------------------------------------------------- */
+
+static bool accepts(pat_task_kind kind, const pat_buffer *extra, pat_outcome outcome,
+                    const pat_buffer *report)
+{
+    const pat_task_setup setup = {.kind = kind, .extra = pat_buffer_bytes(extra)};
+    outcome.report = *report;
+    return pat_task_accepts(&setup, &outcome);
+}
+
+static void test_outcomes_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    const pat_outcome done = {.status = PAT_OK}, failed = {.status = PAT_CORRUPT},
+                      unchanged = {.unchanged = true};
+    pat_scores trials[SETTINGS] = {0};
+    pat_search_setup setup = some_setup(true);
+    pat_search_report report = some_report();
+    pat_buffer extra = {0}, bytes = {0}, none = {0};
+    pat_search_setup_pack(&extra, &setup);
+    pat_search_report_pack(&bytes, &report, trials, SETTINGS);
+    assert_true(accepts(PAT_TASK_SEARCH, &extra, done, &bytes));
+    assert_false(accepts(PAT_TASK_SEARCH, &extra, done, &none));
+    assert_false(accepts(PAT_TASK_SEARCH, &extra, failed, &bytes));
+    assert_false(accepts(PAT_TASK_SEARCH, &extra, unchanged, &bytes));
+    assert_true(accepts(PAT_TASK_SEARCH, &extra, failed, &none));
+    assert_true(accepts(PAT_TASK_SEARCH, &extra, unchanged, &none));
+
+    const double features[PAT_FEATURES_MAX] = {0};
+    pat_buffer_reset(&extra);
+    pat_buffer_reset(&bytes);
+    pat_features_setup_pack(&extra, false);
+    pat_features_report_pack(&bytes, features);
+    assert_true(accepts(PAT_TASK_FEATURES, &extra, done, &bytes));
+    assert_false(accepts(PAT_TASK_FEATURES, &extra, done, &extra));
+    assert_false(accepts(PAT_TASK_FEATURES, &extra, failed, &bytes));
+
+    /* Of others only the command knows what it ordered. */
+    assert_true(accepts(PAT_TASK_RESTORE, &none, done, &bytes));
+    assert_false(accepts(PAT_TASK_RESTORE, &none, failed, &bytes));
+    pat_buffer_release(&extra);
+    pat_buffer_release(&bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_come_back),
+        cmocka_unit_test(test_missing_values_are_bad_and_harmless),
+        cmocka_unit_test(test_settings_and_grids_that_do_not_exist_are_bad),
+        cmocka_unit_test(test_search_setup_comes_back),
+        cmocka_unit_test(test_search_report_comes_back),
+        cmocka_unit_test(test_search_reports_of_another_size_are_refused),
+        cmocka_unit_test(test_evaluate_setup_comes_back),
+        cmocka_unit_test(test_evaluate_report_comes_back_in_its_own_size_only),
+        cmocka_unit_test(test_outcomes_that_are_none_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
