@@ -50,7 +50,7 @@ typedef struct pat_score {
     const char *help;                  /* a sentence: what it measures */
 } pat_score;
 
-/* The first two rows of the table; the search computes these by itself. At most so many rows. */
+/* The first two rows, which the search computes by itself, and the most rows there can be. */
 enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 32 };
 
 /* The number of scores, <= PAT_SCORES_MAX. */

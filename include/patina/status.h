@@ -20,7 +20,7 @@ typedef enum pat_status {
     PAT_UNSUPPORTED_FORMAT, /* not one of the image formats patina reads */
     PAT_CORRUPT,            /* truncated or otherwise not fully decodable */
     PAT_TOO_LARGE,          /* more pixels than allowed */
-    PAT_TOO_SMALL,          /* a side under the 7 pixels that SSIM needs */
+    PAT_TOO_SMALL,          /* a side shorter than a score needs: 7 pixels for SSIM */
     PAT_OUT_OF_MEMORY,      /* an allocation failed */
     PAT_WRITE_FAILED,       /* an output file could not be created, written, synced or renamed */
     PAT_MALFORMED,          /* a CSV or a message does not have the expected form */

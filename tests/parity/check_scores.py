@@ -97,6 +97,14 @@ def expected_scores(restored, original):
             "delta_e": delta_e(restored, original)}
 
 
+def deviation_of_one_level(random):
+    """How far SSIM of one level is from scikit-image's: the formulas above are checked as well."""
+    x, y = (random.integers(0, 256, (40, 50)).astype(float) for _ in range(2))
+    expected = structural_similarity(x, y, gaussian_weights=True, sigma=1.5, data_range=255,
+                                     use_sample_covariance=False)
+    return abs(level_terms(x, y)[1] - expected)
+
+
 # ---- the images, R G B ----
 
 def noise(random, height, width):
@@ -182,6 +190,8 @@ def main():
     for restored, original in zip(files[0::2], files[1::2]):
         pairs.append((restored, *(cv2.imread(path)[..., ::-1] for path in (restored, original))))
     worst, errors = dict.fromkeys(TOLERANCES, 0.0), []
+    if not deviation_of_one_level(random) <= 1e-12:
+        errors.append("the SSIM of one level differs from scikit-image's")
     found = found_scores(binary, folder, pairs)
     assert len(found) == len(pairs)
     for (name, *images), scores in zip(pairs, found):
