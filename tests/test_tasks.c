@@ -66,7 +66,7 @@ static void test_values_come_back(void **state)
     pat_pack_doubles(&bytes, numbers, 3);
     pat_pack_block(&bytes, (pat_bytes){"a\0b", 3});
     pat_pack_setting(&bytes, &setting);
-    pat_pack_scores(&bytes, &scores);
+    pat_pack_scores(&bytes, &scores, 0);
     pat_pack_grid(&bytes, &grid);
 
     double got_numbers[3];
@@ -82,7 +82,7 @@ static void test_values_come_back(void **state)
     assert_memory_equal(block.data, "a\0b", 3);
     pat_unpack_setting(&in, &got_setting);
     assert_true(pat_setting_equal(&got_setting, &setting));
-    pat_unpack_scores(&in, &got_scores);
+    pat_unpack_scores(&in, &got_scores, 0);
     assert_memory_equal(&got_scores, &scores, sizeof scores);
     assert_false(pat_unpacker_finished(&in));
     pat_unpack_grid(&in, &got_grid);

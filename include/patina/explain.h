@@ -91,6 +91,7 @@ typedef struct pat_explanation {
     pat_explained_row row[PAT_EXPLAINED_ROWS_MAX];
     size_t row_count; /* the first of `matching` */
     bool extended;    /* the table has extended features */
+    pat_score_set scores; /* those that the table has */
 
     bool failed_before; /* the table's failures have the name: */
     pat_failure recorded;

@@ -14,6 +14,7 @@
 #include "patina/grid.h"
 #include "patina/image.h"
 #include "patina/inspect.h"
+#include "patina/score.h"
 
 /* The CPUs this process may use: affinity and cgroup quota respected. At least 1. */
 PAT_API int pat_available_cpus(void);
@@ -127,6 +128,7 @@ typedef struct pat_search_options {
     const char *output; /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
     const char *trials; /* a CSV of every setting of every pair; NULL: none */
     bool extended;      /* add the extended features, as columns after the others */
+    pat_score_set scores; /* those beyond PSNR and SSIM are columns at the end; 0: none */
     /* Names and messages that a spreadsheet would take for a formula get a single quote before
      * them, in every CSV; docs/input.md. */
     bool spreadsheet_safe;

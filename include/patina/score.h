@@ -9,11 +9,16 @@
 
 #include "patina/image.h"
 
-/* The three scores of one restored image. */
+/* The first two rows of the table of scores, which the search computes by itself, and the most rows
+ * there can be. */
+enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 16 };
+
+/* The scores of one restored image. */
 typedef struct pat_scores {
-    double similarity; /* 0.5 * psnr/50 + 0.5 * ssim; +inf for identical images */
+    double similarity; /* what ranks settings: 0.5 * psnr/50 + 0.5 * ssim; +inf for identical images */
     double psnr;       /* dB; +inf for identical images */
     double ssim;       /* -1..1, 1 for identical images */
+    double further[PAT_SCORES_MAX]; /* by row of the table, those that were asked for beyond; else 0 */
 } pat_scores;
 
 /* Sum of squared differences of two planes of one size. Exact. Thread-safe. */
@@ -50,9 +55,6 @@ typedef struct pat_score {
     const char *help;                  /* a sentence: what it measures */
 } pat_score;
 
-/* The first two rows, which the search computes by itself, and the most rows there can be. */
-enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 32 };
-
 /* The number of scores, <= PAT_SCORES_MAX. */
 PAT_API int pat_score_count(void);
 
@@ -72,13 +74,14 @@ PAT_API PAT_MUST_CHECK pat_status pat_score_compute(int index, const pat_image *
                                                     pat_error *error);
 
 /* A choice of scores: bit i is set if score i is in it. */
-typedef uint32_t pat_score_set;
+typedef uint32_t pat_score_set; /* 0 stands for the default */
 
 /* PSNR and SSIM, which rank the settings and are therefore in every set. */
 PAT_API pat_score_set pat_score_set_default(void);
 
-/* Whether score `index` is in the set. */
+/* Whether score `index` is in the set; and whether it is, and is none of those that are in all. */
 PAT_API bool pat_score_set_has(pat_score_set set, int index);
+PAT_API bool pat_score_set_has_further(pat_score_set set, int index);
 
 /*
  * Read names separated by commas, such as "psnr,delta_e"; their order has no meaning, and PSNR and

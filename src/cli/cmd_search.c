@@ -11,6 +11,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     const char *output, *trials;
+    pat_score_set scores;
     bool extended, dry_run, spreadsheet_safe;
 };
 
@@ -24,6 +25,7 @@ static const struct argp_option options[] = {
     {"dry-run", KEY_DRY_RUN, NULL, 0,
      "Only say what would be done, and which files have no partner and why", 0},
     EXTENDED_OPTION,
+    {"scores", KEY_SCORES, "NAMES", 0, "Further scores", 0},
     SPREADSHEET_SAFE_OPTION,
     {0},
 };
@@ -45,6 +47,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_DRY_RUN:
         arguments->dry_run = true;
+        return 0;
+    case KEY_SCORES:
+        if (pat_score_set_parse(&arguments->scores, argument, &(pat_error){0}) != PAT_OK)
+            argp_error(state, "scores");
         return 0;
     case KEY_EXTENDED:
         arguments->extended = true;
@@ -160,6 +166,7 @@ int cmd_search(int argc, char **argv)
         .output = arguments.output,
         .trials = arguments.trials,
         .extended = arguments.extended,
+        .scores = arguments.scores,
         .spreadsheet_safe = arguments.spreadsheet_safe,
         .run = arguments.run.run,
     };

@@ -68,6 +68,7 @@ enum {
     KEY_RTOL,
     KEY_ATOL,
     KEY_SAMPLE,
+    KEY_SCORES,
     KEY_SECONDS,
     KEY_SEED,
     KEY_SIGMA,

@@ -40,6 +40,20 @@ static void put_scores(pat_buffer *out, const pat_scores *scores)
     pat_csv_number(out, scores->ssim);
 }
 
+static void put_further_header(pat_buffer *out, pat_score_set set)
+{
+    for (int i = 0; i < pat_score_count(); i++)
+        if (pat_score_set_has_further(set, i))
+            pat_csv_text(out, pat_score_row(i)->column);
+}
+
+static void put_further(pat_buffer *out, pat_score_set set, const pat_scores *scores)
+{
+    for (int i = 0; i < pat_score_count(); i++)
+        if (pat_score_set_has_further(set, i))
+            pat_csv_number(out, scores->further[i]);
+}
+
 void pat_row_put_header(pat_buffer *out, const pat_columns *columns)
 {
     put_texts(out, (const char *[]){"filename", "similarity_score", "psnr", "ssim"}, 4);
@@ -47,6 +61,7 @@ void pat_row_put_header(pat_buffer *out, const pat_columns *columns)
     pat_settings_put_header(out, true);
     put_feature_names(out, PAT_FEATURE_COUNT, feature_count(columns->extended));
     pat_settings_put_optional_header(out, columns->grid);
+    put_further_header(out, columns->scores);
     pat_csv_end_row(out);
 }
 
@@ -58,6 +73,7 @@ void pat_row_put(pat_buffer *out, const pat_columns *columns, const pat_row *row
     pat_settings_put(out, row->setting, true);
     put_features(out, row->features, PAT_FEATURE_COUNT, feature_count(columns->extended));
     pat_settings_put_optional(out, columns->grid, row->setting);
+    put_further(out, columns->scores, row->scores);
     pat_csv_end_row(out);
 }
 
@@ -67,6 +83,7 @@ void pat_trial_put_header(pat_buffer *out, const pat_columns *columns)
     pat_settings_put_header(out, false);
     put_texts(out, (const char *[]){"similarity_score", "psnr", "ssim"}, 3);
     pat_settings_put_optional_header(out, columns->grid);
+    put_further_header(out, columns->scores);
     pat_csv_end_row(out);
 }
 
@@ -77,6 +94,7 @@ void pat_trial_put(pat_buffer *out, const pat_columns *columns, const char *name
     pat_settings_put(out, setting, false);
     put_scores(out, scores);
     pat_settings_put_optional(out, columns->grid, setting);
+    put_further(out, columns->scores, scores);
     pat_csv_end_row(out);
 }
 

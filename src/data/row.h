@@ -15,6 +15,7 @@
 typedef struct pat_columns {
     bool extended;        /* the extended features; not in trials.csv */
     const pat_grid *grid; /* whose optional axes are columns */
+    pat_score_set scores; /* those beyond PSNR and SSIM */
     bool spreadsheet_safe;
 } pat_columns;
 

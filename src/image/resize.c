@@ -198,3 +198,16 @@ pat_status pat_resize_linear(const pat_plane *src, const pat_plane *dst, pat_err
     pat_resizer_release(&resizer);
     return status;
 }
+
+pat_status pat_image_fit(const pat_image *image, const pat_image *original, pat_image *resized,
+                         const pat_image **fitting, pat_error *error)
+{
+    *fitting = image;
+    if (image->width == original->width && image->height == original->height)
+        return PAT_OK;
+    *fitting = resized;
+    pat_status status = pat_image_resize_canvas(resized, original->width, original->height, error);
+    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++)
+        status = pat_resize_linear(&image->plane[c], &resized->plane[c], error);
+    return status;
+}

@@ -444,8 +444,9 @@ static void count_labels(pat_inspecting *work)
     work->labels.grid_observed = report->grid_origin == PAT_GRID_OBSERVED;
     for (size_t i = 0; i < table->rows; i++) {
         pat_setting setting = setting_of(&labels, i);
-        pat_scores scores = {table->value[PAT_DATA_SIMILARITY][i], table->value[PAT_DATA_PSNR][i],
-                             table->value[PAT_DATA_SSIM][i]};
+        pat_scores scores = {.similarity = table->value[PAT_DATA_SIMILARITY][i],
+                             .psnr = table->value[PAT_DATA_PSNR][i],
+                             .ssim = table->value[PAT_DATA_SSIM][i]};
         if (has_labels(&labels, i))
             pat_labels_add(&work->labels, &report->grid, &setting, &scores, NULL, false);
     }

@@ -99,6 +99,9 @@ static bool note_constant_features(const pat_inspecting *work)
 
 static bool is_known(const pat_table *table, const char *name)
 {
+    for (int i = 0; i < pat_score_count(); i++)
+        if (strcmp(name, pat_score_row(i)->column) == 0)
+            return true;
     return strcmp(name, "filename") == 0 || pat_table_column(table, name) != NULL;
 }
 

@@ -34,14 +34,17 @@ static json_t *options_value(const pat_search_options *options)
     const pat_run_options *run = &options->run;
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
+    char scores[PAT_SCORE_SET_TEXT_SIZE];
+    pat_score_set_format(options->scores | pat_score_set_default(), scores);
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:b, s:I, s:i, s:o}",
+        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:s, s:b, s:i, s:i, s:b, s:I, s:i, "
+        "s:o}",
         "damaged", pat_json_text(source->damaged), "undamaged", pat_json_text(source->undamaged),
         "manifest", pat_json_text(source->manifest), "match",
         source->match == PAT_MATCH_STEM ? "stem" : "name", "recursive", source->recursive, "limit",
         pat_json_count(source->limit), "sample", pat_json_count(source->sample), "output",
         pat_json_text(options->output), "trials", pat_json_text(options->trials), "extended",
-        options->extended, "spreadsheet_safe", options->spreadsheet_safe, "jobs", run->jobs,
+        options->extended, "scores", scores, "spreadsheet_safe", options->spreadsheet_safe, "jobs", run->jobs,
         "batch", run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
         run->worker_command == NULL, "max_pixels", (json_int_t)max_pixels, "timeout",
         timeout_s < 0 ? 0 : timeout_s, "memory", memory_value(run->memory_bytes));

@@ -108,19 +108,21 @@ static const char *yes_or_no(bool value)
     return value ? "yes" : "no";
 }
 
-enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + 256 };
+enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
 
 /* What a result depends on besides the files, and which pairs there are. */
 static void describe(const pat_search_options *options, char identity[IDENTITY_SIZE])
 {
     const pat_pair_source *source = &options->source;
     uint64_t max_pixels = options->run.max_pixels;
-    char grid[PAT_GRID_TEXT_SIZE];
+    char grid[PAT_GRID_TEXT_SIZE], scores[PAT_SCORE_SET_TEXT_SIZE];
     pat_grid_format(&options->grid, grid);
+    pat_score_set_format(options->scores | pat_score_set_default(), scores);
     snprintf(identity, IDENTITY_SIZE,
-             "command=search\ndefinitions=%d\ngrid=%s\ntrials=%s\nextended=%s\nmax-pixels=%llu\n"
+             "command=search\ndefinitions=%d\ngrid=%s\nscores=%s\ntrials=%s\nextended=%s\n"
+             "max-pixels=%llu\n"
              "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
-             PAT_DEFINITIONS_VERSION, grid, yes_or_no(options->trials != NULL),
+             PAT_DEFINITIONS_VERSION, grid, scores, yes_or_no(options->trials != NULL),
              yes_or_no(options->extended),
              (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
              source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
@@ -172,9 +174,12 @@ pat_status pat_search_run(const pat_search_options *options, const pat_pairs *pa
         .pairs = pairs,
         .setup = {.grid = options->grid,
                   .trials = options->trials != NULL,
-                  .extended = options->extended},
+                  .extended = options->extended,
+                  .scores = options->scores,
+                  .scores_of_trials = options->trials != NULL},
         .columns = {.extended = options->extended,
                     .grid = &options->grid,
+                    .scores = options->scores,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .summary = summary,
     };

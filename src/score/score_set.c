@@ -5,12 +5,17 @@
 
 static pat_score_set set_of_all(void)
 {
-    return (pat_score_set)-1 >> (PAT_SCORES_MAX - pat_score_count());
+    return ((pat_score_set)1 << pat_score_count()) - 1;
 }
 
 pat_score_set pat_score_set_default(void)
 {
     return pat_objective_scores(pat_objective_default());
+}
+
+bool pat_score_set_has_further(pat_score_set set, int index)
+{
+    return pat_score_set_has(set & ~pat_score_set_default(), index);
 }
 
 bool pat_score_set_has(pat_score_set set, int index)

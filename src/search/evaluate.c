@@ -33,23 +33,29 @@ void pat_searcher_free(pat_searcher *searcher)
     free(searcher->tally);
     free(searcher->scores);
     free(searcher->which);
+    pat_image_release(&searcher->restored);
+    pat_image_release(&searcher->resized);
     free(searcher->tiles);
     pat_scratch_release(&searcher->prepared_memory);
     free(searcher);
 }
 
-static void choose_best(const pat_searcher *searcher, pat_evaluation *evaluation)
+/* The first of the best. */
+static size_t best_of(const pat_searcher *searcher)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < searcher->settings; i++)
+        if (searcher->scores[i].similarity > searcher->scores[best].similarity)
+            best = i;
+    return best;
+}
+
+static void describe_best(const pat_searcher *searcher, size_t best, pat_evaluation *evaluation)
 {
     const pat_scores *trials = searcher->scores;
-    size_t best = 0, ties = 0;
-    for (size_t i = 1; i < searcher->settings; i++) {
-        if (trials[i].similarity > trials[best].similarity) {
-            best = i;
-            ties = 0;
-        } else if (trials[i].similarity == trials[best].similarity) {
-            ties++;
-        }
-    }
+    size_t ties = 0;
+    for (size_t i = best + 1; i < searcher->settings; i++)
+        ties += trials[i].similarity == trials[best].similarity;
     *evaluation = (pat_evaluation){
         .setting = pat_grid_setting(&searcher->restorer.grid, best),
         .best = trials[best],
@@ -72,6 +78,10 @@ pat_status pat_searcher_evaluate(pat_searcher *searcher, const pat_image *damage
                 pat_scoring_loss(searcher, i, &searcher->tiles[tile], PAT_SSIM_EXACT);
     for (size_t i = 0; i <= searcher->settings; i++)
         pat_scoring_set_scores(searcher, i);
-    choose_best(searcher, evaluation);
-    return PAT_OK;
+    size_t best = best_of(searcher);
+    for (size_t i = 0; i <= searcher->settings && status == PAT_OK; i++)
+        if (searcher->further_of_trials || i == best || i == searcher->settings)
+            status = pat_scoring_add_further(searcher, damaged, i, error);
+    describe_best(searcher, best, evaluation);
+    return status;
 }

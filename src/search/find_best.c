@@ -150,11 +150,14 @@ pat_status pat_searcher_find_best(pat_searcher *searcher, const pat_image *damag
     for (size_t i = best + 1; i < searcher->settings; i++)
         ties += searcher->tally[i].exact &&
                 searcher->scores[i].similarity == searcher->scores[best].similarity;
+    status = pat_scoring_add_further(searcher, damaged, best, error);
+    if (status == PAT_OK)
+        status = pat_scoring_add_further(searcher, damaged, searcher->settings, error);
     *evaluation = (pat_evaluation){
         .setting = pat_grid_setting(&searcher->restorer.grid, best),
         .best = searcher->scores[best],
         .untouched = searcher->scores[searcher->settings],
         .ties = ties,
     };
-    return PAT_OK;
+    return status;
 }

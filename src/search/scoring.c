@@ -191,5 +191,6 @@ void pat_scoring_set_scores(pat_searcher *searcher, size_t setting)
         ssim_sum += pat_ssim_of_units(tally->units[c], windows);
     uint64_t samples = (uint64_t)width * (uint64_t)height * PAT_CHANNELS;
     double psnr = pat_psnr(tally->squared_error, samples), ssim = ssim_sum / PAT_CHANNELS;
-    searcher->scores[setting] = (pat_scores){pat_similarity(psnr, ssim), psnr, ssim};
+    searcher->scores[setting] =
+        (pat_scores){.similarity = pat_similarity(psnr, ssim), .psnr = psnr, .ssim = ssim};
 }

@@ -30,6 +30,9 @@ struct pat_searcher {
     pat_scores *scores; /* the same, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
+    pat_score_set further_scores; /* to be computed of whole images */
+    bool further_of_trials;
+    pat_image restored, resized; /* scratch: these images */
     const pat_tile *prepared;    /* the tile whose original is ready for SSIM, */
     pat_scratch prepared_memory; /* here */
 };
@@ -47,5 +50,10 @@ int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile 
 
 /* Set `scores` to what a setting's tally stands for. */
 void pat_scoring_set_scores(pat_searcher *searcher, size_t setting);
+
+/* Add the further scores that were asked for to those of a setting, restoring `damaged` as a whole;
+ * the number of settings stands for the untouched image. Fails as pat_searcher_evaluate(). */
+PAT_MUST_CHECK pat_status pat_scoring_add_further(pat_searcher *searcher, const pat_image *damaged,
+                                                  size_t setting, pat_error *error);
 
 #endif

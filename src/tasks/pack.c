@@ -123,14 +123,20 @@ void pat_unpack_grid(pat_unpacker *in, pat_grid *grid)
     }
 }
 
-void pat_pack_scores(pat_buffer *out, const pat_scores *scores)
+void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set set)
 {
     pat_pack_doubles(out, (double[]){scores->similarity, scores->psnr, scores->ssim}, 3);
+    for (int i = 0; i < pat_score_count(); i++)
+        if (pat_score_set_has_further(set, i))
+            pat_pack_doubles(out, &scores->further[i], 1);
 }
 
-void pat_unpack_scores(pat_unpacker *in, pat_scores *scores)
+void pat_unpack_scores(pat_unpacker *in, pat_scores *scores, pat_score_set set)
 {
     double values[3];
     pat_unpack_doubles(in, values, 3);
-    *scores = (pat_scores){values[0], values[1], values[2]};
+    *scores = (pat_scores){.similarity = values[0], .psnr = values[1], .ssim = values[2]};
+    for (int i = 0; i < pat_score_count(); i++)
+        if (pat_score_set_has_further(set, i))
+            pat_unpack_doubles(in, &scores->further[i], 1);
 }

@@ -12,14 +12,14 @@
 #include "patina/grid.h"
 #include "patina/score.h"
 
-/* Append a value. */
+/* Append a value. set: the scores that there are. */
 void pat_pack_u64(pat_buffer *out, uint64_t value);
 void pat_pack_doubles(pat_buffer *out, const double *values, size_t count);
 void pat_pack_text(pat_buffer *out, const char *text);
 void pat_pack_block(pat_buffer *out, pat_bytes block);
 void pat_pack_setting(pat_buffer *out, const pat_setting *setting);
 void pat_pack_grid(pat_buffer *out, const pat_grid *grid);
-void pat_pack_scores(pat_buffer *out, const pat_scores *scores);
+void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set set);
 
 /* Packed bytes, read from the first on. A value that is missing or out of its range makes them bad.
  * From then on every number is 0 or the least of its range, every text and block empty. */
@@ -41,6 +41,6 @@ const char *pat_unpack_text(pat_unpacker *in);
 pat_bytes pat_unpack_block(pat_unpacker *in);
 void pat_unpack_setting(pat_unpacker *in, pat_setting *setting);
 void pat_unpack_grid(pat_unpacker *in, pat_grid *grid);
-void pat_unpack_scores(pat_unpacker *in, pat_scores *scores);
+void pat_unpack_scores(pat_unpacker *in, pat_scores *scores, pat_score_set set);
 
 #endif

@@ -28,12 +28,12 @@ bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setup *setup)
 void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report,
                               const pat_scores *trials, const pat_choice *choices)
 {
-    pat_pack_scores(out, &report->untouched);
+    pat_pack_scores(out, &report->untouched, 0);
     for (size_t i = 0; i < report->trials; i++)
-        pat_pack_scores(out, &trials[i]);
+        pat_pack_scores(out, &trials[i], 0);
     for (size_t i = 0; i < report->choices; i++) {
         pat_pack_setting(out, &choices[i].setting);
-        pat_pack_scores(out, &choices[i].scores);
+        pat_pack_scores(out, &choices[i].scores, 0);
         pat_pack_u64(out, choices[i].unlike);
     }
 }
@@ -42,12 +42,12 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
                                 pat_choice *choices)
 {
     pat_unpacker in = pat_unpacker_of(bytes);
-    pat_unpack_scores(&in, &report->untouched);
+    pat_unpack_scores(&in, &report->untouched, 0);
     for (size_t i = 0; i < report->trials; i++)
-        pat_unpack_scores(&in, &trials[i]);
+        pat_unpack_scores(&in, &trials[i], 0);
     for (size_t i = 0; i < report->choices; i++) {
         pat_unpack_setting(&in, &choices[i].setting);
-        pat_unpack_scores(&in, &choices[i].scores);
+        pat_unpack_scores(&in, &choices[i].scores, 0);
         choices[i].unlike = pat_unpack_u64(&in);
     }
     return pat_unpacker_finished(&in);

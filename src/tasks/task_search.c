@@ -14,6 +14,8 @@ void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup)
     pat_pack_grid(out, &setup->grid);
     pat_pack_u64(out, setup->trials);
     pat_pack_u64(out, setup->extended);
+    pat_pack_u64(out, setup->scores);
+    pat_pack_u64(out, setup->scores_of_trials);
 }
 
 bool pat_search_setup_unpack(pat_bytes bytes, pat_search_setup *setup)
@@ -22,19 +24,27 @@ bool pat_search_setup_unpack(pat_bytes bytes, pat_search_setup *setup)
     pat_unpack_grid(&in, &setup->grid);
     setup->trials = pat_unpack_range(&in, 0, 1);
     setup->extended = pat_unpack_range(&in, 0, 1);
+    setup->scores = (pat_score_set)pat_unpack_range(&in, 0, (1u << pat_score_count()) - 1);
+    setup->scores_of_trials = pat_unpack_range(&in, 0, 1);
     return pat_unpacker_finished(&in);
 }
 
-void pat_search_report_pack(pat_buffer *out, const pat_search_report *report,
-                            const pat_scores *trials, size_t count)
+static pat_score_set trial_scores(const pat_search_setup *setup)
 {
+    return setup->scores_of_trials ? setup->scores : 0;
+}
+
+void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
+                            const pat_search_report *report, const pat_scores *trials)
+{
+    size_t count = setup->trials ? pat_grid_count(&setup->grid) : 0;
     pat_pack_setting(out, &report->setting);
-    pat_pack_scores(out, &report->best);
-    pat_pack_scores(out, &report->untouched);
+    pat_pack_scores(out, &report->best, setup->scores);
+    pat_pack_scores(out, &report->untouched, setup->scores);
     pat_pack_u64(out, report->ties);
     pat_pack_doubles(out, report->features, PAT_FEATURES_MAX);
     for (size_t i = 0; i < count; i++)
-        pat_pack_scores(out, &trials[i]);
+        pat_pack_scores(out, &trials[i], trial_scores(setup));
 }
 
 bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
@@ -43,13 +53,13 @@ bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
     pat_unpacker in = pat_unpacker_of(bytes);
     size_t count = setup->trials ? pat_grid_count(&setup->grid) : 0;
     pat_unpack_setting(&in, &report->setting);
-    pat_unpack_scores(&in, &report->best);
-    pat_unpack_scores(&in, &report->untouched);
+    pat_unpack_scores(&in, &report->best, setup->scores);
+    pat_unpack_scores(&in, &report->untouched, setup->scores);
     report->ties = pat_unpack_u64(&in);
     pat_unpack_doubles(&in, report->features, PAT_FEATURES_MAX);
     for (size_t i = 0; i < count && !in.bad; i++) {
         pat_scores unwanted;
-        pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i]);
+        pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i], trial_scores(setup));
     }
     return pat_unpacker_finished(&in);
 }
@@ -91,8 +101,25 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
         release(state);
         return status;
     }
+    pat_searcher_set_scores(state->searcher, state->setup.scores, state->setup.scores_of_trials);
     *out = state;
     return PAT_OK;
+}
+
+/* Name the file. error: what a score says about the image's size. */
+static pat_status fail_too_small(const pat_work *work, pat_error *error)
+{
+    int width = work->undamaged.width, height = work->undamaged.height;
+    const char *path = work->job->undamaged;
+    pat_error cause = {0};
+    if (error != NULL)
+        cause = *error;
+    if (width >= PAT_SSIM_WINDOW && height >= PAT_SSIM_WINDOW)
+        return pat_fail(error, PAT_TOO_SMALL, "%s: %s; leave the pair out", path, cause.message);
+    return pat_fail(error, PAT_TOO_SMALL,
+                    "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
+                    "leave the pair out",
+                    path, width, height, PAT_SSIM_WINDOW);
 }
 
 pat_status pat_work_search(pat_work *work, pat_searcher *searcher, bool every_setting,
@@ -101,13 +128,7 @@ pat_status pat_work_search(pat_work *work, pat_searcher *searcher, bool every_se
     work->stage = PAT_STAGE_SEARCH;
     pat_status status = (every_setting ? pat_searcher_evaluate : pat_searcher_find_best)(
         searcher, &work->damaged, &work->undamaged, evaluation, error);
-    if (status != PAT_TOO_SMALL)
-        return status;
-    return pat_fail(error, PAT_TOO_SMALL,
-                    "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
-                    "leave the pair out",
-                    work->job->undamaged, work->undamaged.width, work->undamaged.height,
-                    PAT_SSIM_WINDOW);
+    return status == PAT_TOO_SMALL ? fail_too_small(work, error) : status;
 }
 
 static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_error *error)
@@ -124,8 +145,7 @@ static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_
                                 .ties = found.ties};
     status = pat_work_measure(work, setup->extended, report.features, error);
     if (status == PAT_OK)
-        pat_search_report_pack(out, &report, found.trials,
-                               setup->trials ? pat_grid_count(&setup->grid) : 0);
+        pat_search_report_pack(out, setup, &report, found.trials);
     return status;
 }
 

@@ -11,6 +11,8 @@ typedef struct pat_search_setup {
     pat_grid grid;
     bool trials;   /* report the scores of every setting */
     bool extended; /* measure the extended features too */
+    pat_score_set scores; /* of the best setting and of the untouched image, */
+    bool scores_of_trials; /* and of every setting */
 } pat_search_setup;
 
 void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup);
@@ -24,9 +26,9 @@ typedef struct pat_search_report {
     double features[PAT_FEATURES_MAX]; /* without setup.extended the extended ones are 0 */
 } pat_search_report;
 
-/* trials: `count` scores. */
-void pat_search_report_pack(pat_buffer *out, const pat_search_report *report,
-                            const pat_scores *trials, size_t count);
+/* trials: with setup->trials, as many scores as the grid has settings. */
+void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
+                            const pat_search_report *report, const pat_scores *trials);
 
 /* trials: room for as many scores as the grid has settings; NULL: they are not wanted. False if the
  * bytes are no report on a search of this setup: a worker, or a journal, may hold anything. */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image/jpeg.h"
+#include "image/resize.h"
 #include "image/thumbnail.h"
 #include "patina/restore.h"
 #include "tasks/kind.h"
@@ -39,27 +40,13 @@ static void free_state(void *opaque)
     free(state);
 }
 
-/* `image` as the search scores it: in the size of `original`. */
-static pat_status fit(const pat_image *image, const pat_image *original, pat_image *resized,
-                      const pat_image **fitting, pat_error *error)
-{
-    *fitting = image;
-    if (image->width == original->width && image->height == original->height)
-        return PAT_OK;
-    *fitting = resized;
-    pat_status status = pat_image_resize_canvas(resized, original->width, original->height, error);
-    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++)
-        status = pat_resize_linear(&image->plane[c], &resized->plane[c], error);
-    return status;
-}
-
-/* Add one picture to state->jpeg. */
+/* Add one image to state->jpeg. */
 static pat_status put_picture(struct state *state, const pat_strip_order *order,
                               const pat_work *work, const pat_image *image, uint32_t *size,
                               pat_error *error)
 {
     size_t before = state->jpeg.size;
-    pat_status status = fit(image, &work->undamaged, &state->resized, &image, error);
+    pat_status status = pat_image_fit(image, &work->undamaged, &state->resized, &image, error);
     if (status == PAT_OK)
         status = (order->view == PAT_STRIP_MIDDLE ? pat_image_cut_middle : pat_image_shrink)(
             image, order->max_side, &state->small, error);

@@ -125,7 +125,9 @@ pat_status pat_explain_compare(const pat_found *found, const pat_search_report *
                                pat_explanation *explanation, pat_error *error)
 {
     struct rebuilt rebuilt = {0};
-    const pat_columns columns = {.extended = explanation->extended, .grid = &explanation->grid};
+    const pat_columns columns = {.extended = explanation->extended,
+                                 .grid = &explanation->grid,
+                                 .scores = explanation->scores};
     pat_status status = rebuild(report, &columns, &rebuilt, error);
     explanation->reproduced = explanation->row_count > 0;
     for (size_t i = 0; i < explanation->row_count && status == PAT_OK; i++) {

@@ -127,6 +127,10 @@ static pat_status find_rows(const char *path, pat_explanation *explanation, pat_
     for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++)
         if (column_of(&found->header, pat_feature_name(i)) < found->header.count)
             explanation->extended = true;
+    explanation->scores = pat_score_set_default();
+    for (int i = 0; i < pat_score_count(); i++)
+        if (column_of(&found->header, pat_score_row(i)->column) < found->header.count)
+            explanation->scores |= (pat_score_set)1 << i;
     pat_csv_close(csv);
     return status;
 }
