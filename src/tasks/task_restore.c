@@ -124,8 +124,8 @@ static pat_status write_file(const pat_job *job, const pat_restore_order *order,
     *stage = PAT_STAGE_WRITE;
     if (order->output_limit > 0 && size > order->output_limit)
         return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: restored it would be %zu bytes, more than the %llu that are allowed; "
-                        "ask for another format, such as jpeg",
+                        "%s: the restored file would have %zu bytes, more than the limit of %llu; "
+                        "choose a format that compresses more, or a lower quality",
                         job->damaged, size, (unsigned long long)order->output_limit);
     return job->output_path[0] == NULL ? PAT_OK : pat_job_write(job, 0, bytes, size, error);
 }
@@ -160,11 +160,13 @@ static pat_status make_output(const pat_work *work, const pat_job *job,
                               pat_stage *stage, pat_error *error)
 {
     const pat_image_file *file = &work->file[0];
-    if (order->format == PAT_FORMAT_BMP && picture->format != PAT_FORMAT_BMP)
+    char made[PAT_FORMAT_WORDS_SIZE];
+    if (order->format != PAT_FORMAT_NONE && order->format != picture->format &&
+        !pat_format_is_made(order->format))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: BMP is kept, but not made of other formats; choose png, jpeg, webp "
-                        "or tiff",
-                        job->damaged);
+                        "%s: %s is kept, but not made of other formats; choose %s", job->damaged,
+                        pat_format_row(order->format)->title,
+                        pat_format_words(PAT_LIST_MADE, " or ", made));
     report->copied = report->left_alone && can_copy(order, picture);
     if (!report->copied)
         return restore(job, order, picture, setting, report, stage, error);
