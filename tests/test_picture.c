@@ -1,4 +1,4 @@
-/* Pictures with all that their files have: load, restore, save; metadata carried over; 16 bits. */
+/* Images with all that their files have: load, restore, save; metadata carried over; 16 bits. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include "data_images.h"
 #include "image/bmp.h"
-#include "image/metadata.h"
+#include "image/format.h"
 #include "patina/search.h"
 #include "ref/planes.h"
 #include "restore/deep.h"
@@ -128,7 +128,7 @@ enum { CARRIED_MAX = 4096 };
 
 /* A file with something to carry over, and the pixels of another. */
 struct original {
-    pat_format format;
+    const pat_file_format *row;
     uint8_t bytes[CARRIED_MAX];
     size_t size;
     pat_file_bytes pixels;
@@ -164,14 +164,14 @@ static const char webp_chunks[] = "EXIF\3\0\0\0abc\0XMP \2\0\0\0de";
 
 static void make_originals(struct original originals[3])
 {
-    originals[0].format = PAT_FORMAT_JPEG;
+    originals[0].row = &pat_format_jpeg_row;
     originals[0].pixels = (pat_file_bytes){jpeg_progressive, sizeof jpeg_progressive};
     insert(&originals[0], jpeg_baseline, sizeof jpeg_baseline, 2, jpeg_segments,
            sizeof jpeg_segments - 1);
-    originals[1].format = PAT_FORMAT_PNG;
+    originals[1].row = &pat_format_png_row;
     originals[1].pixels = (pat_file_bytes){png_interlaced, sizeof png_interlaced};
     insert(&originals[1], png_rgb, sizeof png_rgb, 33, png_chunks, sizeof png_chunks - 1);
-    originals[2].format = PAT_FORMAT_WEBP;
+    originals[2].row = &pat_format_webp_row;
     originals[2].pixels = (pat_file_bytes){webp_lossy, sizeof webp_lossy};
     insert(&originals[2], webp_lossless, sizeof webp_lossless, sizeof webp_lossless, webp_chunks,
            sizeof webp_chunks - 1);
@@ -196,8 +196,8 @@ static void metadata_is_carried(void **state)
         const struct original *original = &originals[i];
         pat_buffer out = {0};
         pat_image got = {0}, want = {0};
-        pat_metadata_carry(original->format, (pat_file_bytes){original->bytes, original->size},
-                           original->pixels, true, &out);
+        const pat_file_bytes file = {original->bytes, original->size};
+        original->row->carry(file, original->pixels, true, &out);
         decode(out.data, out.size, &got);
         decode(original->pixels.bytes, original->pixels.size, &want);
         assert_same_image(got.plane, &want);
@@ -207,9 +207,8 @@ static void metadata_is_carried(void **state)
             assert_false(left != NULL && holds(&out, left, strlen(left)));
         }
         out.size = 0;
-        pat_metadata_carry(original->format, (pat_file_bytes){original->bytes, original->size},
-                           original->pixels, false, &out);
-        assert_false(original->format == PAT_FORMAT_JPEG && holds(&out, "ICC_PROFILE", 11));
+        original->row->carry(file, original->pixels, false, &out);
+        assert_false(holds(&out, "ICC_PROFILE", 11));
         pat_buffer_release(&out);
         pat_image_release(&got);
         pat_image_release(&want);
@@ -223,9 +222,9 @@ static void check_hostile(const struct original *original, const uint8_t *bytes,
     assert_non_null(copy);
     memcpy(copy, bytes, size);
     pat_buffer out = {0};
-    pat_metadata_carry(original->format, (pat_file_bytes){copy, size}, original->pixels, true,
-                       &out);
-    pat_jpeg_is_subsampled((pat_file_bytes){copy, size});
+    pat_recipe recipe = {0};
+    original->row->look((pat_file_bytes){copy, size}, &recipe);
+    original->row->carry((pat_file_bytes){copy, size}, original->pixels, true, &out);
     assert_true(out.size > 16 && out.size <= original->pixels.size + size + 64);
     size_t tail = original->pixels.size / 2;
     assert_true(holds(&out, (const char *)original->pixels.bytes + tail,

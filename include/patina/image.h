@@ -7,6 +7,7 @@
 #ifndef PATINA_IMAGE_H
 #define PATINA_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,19 +43,37 @@ PAT_API PAT_MUST_CHECK pat_status pat_image_resize_canvas(pat_image *image, int 
 /* Free the memory and zero the struct. Safe on a zero-initialised or released image. */
 PAT_API void pat_image_release(pat_image *image);
 
-/* The file formats. */
-typedef enum pat_format {
-    PAT_FORMAT_NONE,
-    PAT_FORMAT_JPEG,
-    PAT_FORMAT_PNG,
-    PAT_FORMAT_WEBP,
-    PAT_FORMAT_TIFF,
-    PAT_FORMAT_BMP,
-    PAT_FORMAT_COUNT
-} pat_format;
+/*
+ * A file format: PAT_FORMAT_NONE or 1 .. pat_format_count(). The numbers may be others in the next
+ * version of the library; the names stay.
+ */
+typedef unsigned pat_format;
+enum { PAT_FORMAT_NONE };
+PAT_API pat_format pat_format_count(void);
 
-/* "jpeg", "png", "webp", "tiff", "bmp"; "none". Static. */
+/* The name of a format, such as "png"; "none". Static. */
 PAT_API const char *pat_format_name(pat_format format);
+
+/* The format of this name; PAT_FORMAT_NONE if there is none. */
+PAT_API pat_format pat_format_find(const char *name);
+
+/* Whether images of other formats can be written in this one; if not, it is only kept. */
+PAT_API bool pat_format_is_made(pat_format format);
+
+/* What pat_format_words() lists. */
+typedef enum pat_format_list {
+    PAT_LIST_NAMES,      /* of all formats: "png, jpeg" */
+    PAT_LIST_MADE,       /* names of those for which pat_format_is_made() */
+    PAT_LIST_TITLES,     /* as they are written in texts: "PNG, JPEG" */
+    PAT_LIST_EXTENSIONS, /* of file names: "png, jpg, jpeg" */
+} pat_format_list;
+
+enum { PAT_FORMAT_WORDS_SIZE = 256 };
+
+/* Write a list with commas into `text`, which is returned. last: what stands before the last word,
+ * such as " or ". */
+PAT_API char *pat_format_words(pat_format_list list, const char *last,
+                               char text[PAT_FORMAT_WORDS_SIZE]);
 
 /*
  * Start the image decoders. Call once per process before the first decode, from the only thread;
@@ -64,9 +83,9 @@ PAT_API const char *pat_format_name(pat_format format);
 PAT_API PAT_MUST_CHECK pat_status pat_codec_init(pat_error *error);
 
 /*
- * Read and decode a PNG, JPEG, WebP, TIFF or BMP file; the content decides the format, not the
- * name. The pixels are those of OpenCV 4.6's imread: EXIF orientation applied (not for WebP),
- * alpha dropped, grey repeated, 16-bit reduced to 8, no colour management. See docs/decoding.md.
+ * Read and decode an image file; the content decides the format, not the name. The pixels are those
+ * of OpenCV 4.6's imread: EXIF orientation applied (not for WebP), alpha dropped, grey repeated,
+ * 16-bit reduced to 8, no colour management. See docs/decoding.md.
  *
  * path: used as given, never parsed for options. max_pixels: limit on width * height, checked
  * from the header before any pixel is decoded. image: initialised; its memory is reused.

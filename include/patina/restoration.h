@@ -53,7 +53,7 @@ typedef struct pat_restoration_options {
     const char *output;
     pat_format
         format;   /* PAT_FORMAT_NONE: as the input, unless the output's name asks for another */
-    int quality;  /* of JPEG and lossy WebP, 1..100; 0: 95 */
+    int quality;  /* of lossy formats, 1..100; 0: 95 */
     bool strip;   /* leave out metadata */
     bool force;   /* replace files that are there; never an input */
     bool dry_run; /* write nothing */

@@ -31,9 +31,8 @@ static const struct argp_option options[] = {
     {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 1},
     {"dry-run", KEY_DRY_RUN, NULL, 0, "Write nothing; say what would be done to each image", 1},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of lines", 1},
-    {"format", KEY_FORMAT, "NAME", 0,
-     "Write png, jpeg, webp or tiff (default: each image's own format)", 2},
-    {"quality", KEY_QUALITY, "N", 0, "Of JPEG and lossy WebP, 1..100 (default: 95)", 2},
+    {"format", KEY_FORMAT, "NAME", 0, "Write all images in one format, not each in its own:", 2},
+    {"quality", KEY_QUALITY, "N", 0, "Quality of lossy formats, 1..100 (default: 95)", 2},
     {"strip", KEY_STRIP, NULL, 0,
      "Leave out metadata, but for the color profile and the resolution", 2},
     {0},
@@ -51,13 +50,23 @@ static double parse_number(const struct argp_state *state, const char *option, c
 
 static pat_format parse_format(const struct argp_state *state, const char *text)
 {
-    static const pat_format formats[] = {PAT_FORMAT_PNG, PAT_FORMAT_JPEG, PAT_FORMAT_WEBP,
-                                         PAT_FORMAT_TIFF};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(text, pat_format_name(formats[i])) == 0)
-            return formats[i];
-    argp_error(state, "--format: '%s' is not one of png, jpeg, webp, tiff", text);
-    return PAT_FORMAT_NONE;
+    char made[PAT_FORMAT_WORDS_SIZE];
+    pat_format format = pat_format_find(text);
+    if (!pat_format_is_made(format))
+        argp_error(state, "--format: '%s' is not one of %s", text,
+                   pat_format_words(PAT_LIST_MADE, ", ", made));
+    return format;
+}
+
+/* The help on --format names the formats. */
+static char *complete_help(int key, const char *text, void *input)
+{
+    (void)input;
+    char made[PAT_FORMAT_WORDS_SIZE], *help;
+    if (key != KEY_FORMAT)
+        return (char *)text;
+    pat_format_words(PAT_LIST_MADE, " or ", made);
+    return asprintf(&help, "%s %s", text, made) < 0 ? NULL : help;
 }
 
 static double parse_color(const struct argp_state *state, const char *text)
@@ -162,6 +171,7 @@ static const struct argp argp = {
            "\n\nExit status: 0 every image was restored, 1 something failed (the rest is done), "
            "2 wrong usage or nothing to do, 129, 130 or 143 stopped by a signal.",
     .children = children,
+    .help_filter = complete_help,
 };
 
 /* ---- Output ---------------------------------------------------------------------------------- */

@@ -7,15 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "image/format.h"
 #include "patina/dataset.h"
-
-static const char *const extensions[] = {"png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp"};
 
 size_t pat_stem_length(const char *name)
 {
@@ -23,17 +21,6 @@ size_t pat_stem_length(const char *name)
     const char *base = slash == NULL ? name : slash + 1;
     const char *dot = strrchr(base, '.');
     return dot == NULL || dot == base ? strlen(name) : (size_t)(dot - name);
-}
-
-bool pat_is_image_name(const char *name)
-{
-    const char *extension = name + pat_stem_length(name);
-    if (*extension != '.')
-        return false;
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-        if (strcasecmp(extension + 1, extensions[i]) == 0)
-            return true;
-    return false;
 }
 
 /* A folder being listed, and where what is found goes. */
@@ -56,6 +43,14 @@ static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
     return result;
 }
 
+static bool skip_other(struct walk *walk, const char *name)
+{
+    char reason[PAT_FORMAT_WORDS_SIZE + 64], extensions[PAT_FORMAT_WORDS_SIZE];
+    snprintf(reason, sizeof reason, "not an image by its extension (%s)",
+             pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
+    return walk->skipped(walk->context, name, reason);
+}
+
 static bool visit(struct walk *walk, int directory, const struct dirent *entry, const char *name)
 {
     struct stat link;
@@ -73,10 +68,8 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
             return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
         return pat_names_add(&walk->pending, name);
     }
-    if (!pat_is_image_name(name))
-        return walk->skipped(walk->context, name,
-                             "not an image by its extension (png, jpg, jpeg, "
-                             "tif, tiff, webp, bmp)");
+    if (pat_format_of_name(name) == PAT_FORMAT_NONE)
+        return skip_other(walk, name);
     if (!S_ISREG(kind))
         return walk->skipped(walk->context, name, "not a regular file");
     return pat_names_add(walk->names, name);

@@ -8,17 +8,15 @@
 typedef bool pat_skipped(void *context, const char *name, const char *reason);
 
 /*
- * Add the names, relative to `folder`, of its image files: regular files (or links to them) ending
- * in png, jpg, jpeg, tif, tiff, webp or bmp in any letter case. With `recursive`, those of its
- * subfolders too; links to folders are not entered, and subfolders that cannot be listed are
- * skipped. The result is sorted. Fails with
- * PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Add the names, relative to `folder`, of its image files: regular files (or links to them) with
+ * the extension of an image format, in any letter case. With `recursive`, those of its subfolders
+ * too; links to folders are not entered, and subfolders that cannot be listed are skipped. The
+ * result is sorted. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                                           pat_skipped *skipped, void *context, pat_error *error);
 
-/* Length of `name` without its extension, and whether the extension is an image's. */
+/* Length of `name` without its extension. */
 size_t pat_stem_length(const char *name);
-bool pat_is_image_name(const char *name);
 
 #endif

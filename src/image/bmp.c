@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "image/bytes.h"
+
 enum {
     FILE_HEADER = 14, /* bytes before the information header */
     CORE_HEADER = 12, /* the OS/2 1.x header: 16-bit sizes, 3-byte palette entries */
@@ -29,12 +31,12 @@ static const char bad_literals[] = "literal pixels leave their row or the file";
 
 static uint32_t get16(const uint8_t *bytes)
 {
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+    return pat_get_little(bytes, 2);
 }
 
 static uint32_t get32(const uint8_t *bytes)
 {
-    return get16(bytes) | get16(bytes + 2) << 16;
+    return pat_get_little(bytes, 4);
 }
 
 static pat_status corrupt(const char **cause, const char *text)
@@ -368,29 +370,23 @@ pat_status pat_bmp_read_pixels(const pat_bmp *bmp, pat_image *image, const char 
     return bmp->bits == 8 ? read_rle8(&pen, cause) : read_rle4(&pen, cause);
 }
 
-static void put_number(uint8_t *bytes, int length, uint32_t value)
-{
-    for (int i = 0; i < length; i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-}
-
 static void put_headers(uint8_t head[MASKS], const pat_plane *plane, uint32_t size,
                         const uint32_t pixels_per_m[2])
 {
     memset(head, 0, MASKS);
     head[0] = 'B';
     head[1] = 'M';
-    put_number(head + 2, 4, size);
-    put_number(head + 10, 4, MASKS); /* the pixels follow the headers */
+    pat_put_little(head + 2, 4, size);
+    pat_put_little(head + 10, 4, MASKS); /* the pixels follow the headers */
     uint8_t *info = head + FILE_HEADER;
-    put_number(info, 4, INFO_HEADER);
-    put_number(info + 4, 4, (uint32_t)plane->width);
-    put_number(info + 8, 4, (uint32_t)plane->height);
-    put_number(info + 12, 2, 1);
-    put_number(info + 14, 2, 24);
-    put_number(info + 20, 4, size - MASKS);
-    put_number(info + 24, 4, pixels_per_m[0]);
-    put_number(info + 28, 4, pixels_per_m[1]);
+    pat_put_little(info, 4, INFO_HEADER);
+    pat_put_little(info + 4, 4, (uint32_t)plane->width);
+    pat_put_little(info + 8, 4, (uint32_t)plane->height);
+    pat_put_little(info + 12, 2, 1);
+    pat_put_little(info + 14, 2, 24);
+    pat_put_little(info + 20, 4, size - MASKS);
+    pat_put_little(info + 24, 4, pixels_per_m[0]);
+    pat_put_little(info + 28, 4, pixels_per_m[1]);
 }
 
 pat_status pat_bmp_write(const pat_plane planes[PAT_CHANNELS], const uint32_t pixels_per_m[2],

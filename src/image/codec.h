@@ -2,7 +2,7 @@
 #ifndef PAT_IMAGE_CODEC_H
 #define PAT_IMAGE_CODEC_H
 
-#include "patina/image.h"
+#include "image/format.h"
 
 /* The version of libvips in use, after pat_codec_init(). Static. */
 const char *pat_codec_version(void);
@@ -10,8 +10,12 @@ const char *pat_codec_version(void);
 /* The functions of libvips, after pat_codec_init(). Static. */
 const struct pat_vips *pat_codec_library(void);
 
-/* The format of the image file in bytes[0..size-1], by its first bytes; PAT_FORMAT_NONE if it is
- * none of ours. */
-pat_format pat_codec_format(const uint8_t *bytes, size_t size);
+/* Open a file of a format that libvips loads, to be read once from top to bottom. The bytes stay
+ * borrowed until the caller unrefs the image. NULL on failure: libvips says why. */
+struct _VipsImage *pat_codec_open(const pat_file_format *format, pat_file_bytes file);
+
+/* Decode with libvips: what pat_file_format.decode is. */
+PAT_MUST_CHECK pat_status pat_codec_decode(const struct pat_source *source, pat_recipe *recipe,
+                                           pat_image *image);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "image/vips.h"
 
-/* zlib's: 6 takes twice as long, and makes pictures with grain no smaller. */
+/* zlib's: 6 takes twice as long, and makes images with grain no smaller. */
 enum { COMPRESSION = 3 };
 
 /* R, G, B by turns, row after row. */
@@ -31,22 +31,19 @@ static pat_status fail(const pat_vips *vips, const char *name, pat_error *error)
     return PAT_INTERNAL;
 }
 
-static pat_status encode(const pat_vips *vips, const pat_image *image, const uint8_t *pixels,
+static pat_status encode(const pat_vips *vips, VipsImage *packed, VipsTarget *target,
                          const char *name, pat_buffer *png, pat_error *error)
 {
-    size_t size = (size_t)image->width * (size_t)image->height * PAT_CHANNELS;
-    void *bytes = NULL;
-    VipsImage *picture = vips->image_new_from_memory(pixels, size, image->width, image->height,
-                                                     PAT_CHANNELS, VIPS_FORMAT_UCHAR);
-    if (picture == NULL)
+    VipsArea *file = NULL;
+    if (packed == NULL || target == NULL ||
+        vips->call("pngsave_target", packed, target, "compression", COMPRESSION, "filter",
+                   VIPS_FOREIGN_PNG_FILTER_PAETH, "strip", TRUE, NULL) != 0)
         return fail(vips, name, error);
-    int result = vips->pngsave_buffer(picture, &bytes, &size, "compression", COMPRESSION, "filter",
-                                      VIPS_FOREIGN_PNG_FILTER_PAETH, "strip", TRUE, NULL);
-    vips->object_unref(picture);
-    if (result != 0)
+    vips->object_get(target, "blob", &file, NULL);
+    if (file == NULL)
         return fail(vips, name, error);
-    pat_buffer_append(png, bytes, size);
-    vips->free(bytes);
+    pat_buffer_append(png, file->data, file->length);
+    vips->area_unref(file);
     return png->failed ? pat_fail_memory(error, "a PNG file") : PAT_OK;
 }
 
@@ -57,11 +54,19 @@ pat_status pat_image_encode_png(const pat_image *image, const char *name, pat_bu
     pat_status status = pat_vips_load(&vips, error);
     if (status != PAT_OK)
         return status;
-    uint8_t *pixels = malloc((size_t)image->width * (size_t)image->height * PAT_CHANNELS);
+    size_t size = (size_t)image->width * (size_t)image->height * PAT_CHANNELS;
+    uint8_t *pixels = malloc(size);
     if (pixels == NULL)
         return pat_fail_memory(error, "a PNG file");
     interleave(image, pixels);
-    status = encode(&vips, image, pixels, name, png, error);
+    VipsImage *packed = vips.image_new_from_memory(pixels, size, image->width, image->height,
+                                                   PAT_CHANNELS, VIPS_FORMAT_UCHAR);
+    VipsTarget *target = vips.target_new_to_memory();
+    status = encode(&vips, packed, target, name, png, error);
+    if (packed != NULL)
+        vips.object_unref(packed);
+    if (target != NULL)
+        vips.object_unref(target);
     free(pixels);
     return status;
 }

@@ -19,6 +19,7 @@ enum {
     /* A progressive picture comes in some ten scans. One of a few hundred bytes can say "nothing
      * new" about millions of pixels, so that a small file full of them would take minutes. */
     SCANS_MAX = 500,
+    PADDING_BYTES = 16, /* this many stray bytes are nothing to worry about */
 };
 
 struct pat_jpeg_decoder {
@@ -153,6 +154,25 @@ void pat_jpeg_close(pat_jpeg *jpeg)
         jpeg_destroy_decompress(&jpeg->decoder->libjpeg);
     free(jpeg->decoder);
     *jpeg = (pat_jpeg){0};
+}
+
+/* Some cameras leave a few bytes between segments or before the end. Damaged data does that too,
+ * but in passing, and before a restart marker something is missing. */
+static bool is_padding(const char *message)
+{
+    unsigned count, marker;
+    const char *extraneous = strstr(message, "Corrupt JPEG data: ");
+    return extraneous != NULL &&
+           sscanf(extraneous, "Corrupt JPEG data: %u extraneous bytes before marker 0x%x", &count,
+                  &marker) == 2 &&
+           count <= PADDING_BYTES && (marker < 0xd0 || marker > 0xd7);
+}
+
+bool pat_jpeg_warns_of_damage(const char *message)
+{
+    return (strstr(message, "Corrupt JPEG data") != NULL && !is_padding(message)) ||
+           strstr(message, "Premature end of") != NULL ||
+           strstr(message, "Inconsistent progression") != NULL;
 }
 
 /* ---- Encoding ------------------------------------------------------------------------------- */

@@ -35,6 +35,10 @@ bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
 
+/* Whether a warning of libjpeg, maybe inside a longer text, is about damage: some cameras leave a
+ * few bytes where none should be, which does no harm. */
+bool pat_jpeg_warns_of_damage(const char *message);
+
 /* Chroma halved in both directions, as most programs do, or in full. */
 typedef enum pat_jpeg_chroma { PAT_JPEG_CHROMA_HALVED, PAT_JPEG_CHROMA_FULL } pat_jpeg_chroma;
 

@@ -1,9 +1,9 @@
 /*
- * A picture as its file has it, to be changed and written again; private to the library.
+ * An image as its file has it, to be changed and written again; private to the library.
  *
- * Unlike a pat_image, which is what features and scores are taken of, a picture keeps what the file
- * has: grey or colour, 8 or 16 bits, alpha, and the data around the samples. The orientation tag
- * is not applied.
+ * Unlike a pat_image, which is what features and scores are taken of, a pat_picture keeps what the
+ * file has: grey or color, 8 or 16 bits, alpha, and the data around the samples. The orientation
+ * tag is not applied.
  */
 #ifndef PAT_IMAGE_PICTURE_H
 #define PAT_IMAGE_PICTURE_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
-#include "image/inspect.h"
+#include "image/format.h"
 #include "image/plane.h"
 
 /* What could not be kept. */
@@ -21,7 +21,7 @@ typedef enum pat_note {
     PAT_NOTE_LOW_DEPTH,
     PAT_NOTE_MULTIPLIED_ALPHA,
     PAT_NOTE_FIRST_PAGE,
-    PAT_NOTE_BMP,
+    PAT_NOTE_24_BITS,
     PAT_NOTE_NO_ALPHA,
     PAT_NOTE_NARROWED,
     PAT_NOTE_GREY_TO_RGB,
@@ -38,20 +38,20 @@ typedef struct pat_picture {
     pat_format format;
     int width, height;
     int depth;      /* bits per sample: 8 or 16 */
-    int channels;   /* of colour: 1 (grey) or 3 (R, G, B) */
-    bool has_alpha; /* one plane more, after those of colour */
+    int channels;   /* of color: 1 (grey) or 3 (R, G, B) */
+    bool has_alpha; /* one plane more, after those of color */
     /* The samples, to be changed in place; one of the two, by the depth. */
     pat_plane plane[PAT_BANDS_MAX];
     pat_deep_plane deep[PAT_BANDS_MAX];
     unsigned notes; /* bit i: pat_note i */
 
     /* private: the file (borrowed), and what there is besides the samples */
-    const uint8_t *bytes;
-    size_t size;
+    pat_file_bytes file;
     const char *name;
+    const pat_file_format *row; /* of its format */
     pat_recipe recipe;
     double pixels_per_mm[2];   /* across, down; 0: not known */
-    struct _VipsImage *source; /* NULL for BMP */
+    struct _VipsImage *source; /* NULL: libvips has not loaded it */
     void *block;               /* what the planes point into */
 } pat_picture;
 
@@ -67,7 +67,7 @@ PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *byt
 /* How a picture is written. */
 typedef struct pat_picture_options {
     pat_format format; /* PAT_FORMAT_NONE: the picture's own */
-    int quality;       /* JPEG and lossy WebP, 1..100; 0: 95 */
+    int quality;       /* of a lossy coding, 1..100; 0: 95 */
     bool strip;        /* leave out everything but samples, ICC profile and resolution */
 } pat_picture_options;
 
@@ -81,5 +81,38 @@ PAT_MUST_CHECK pat_status pat_picture_save(pat_picture *picture, const pat_pictu
                                            pat_buffer *out, pat_error *error);
 
 void pat_picture_release(pat_picture *picture);
+
+/* ---- For the formats ------------------------------------------------------------------------- */
+
+/* What is to be written, in the terms of the format. */
+typedef struct pat_picture_plan {
+    const pat_file_format *row; /* of the format to write */
+    int bands, depth;
+    int quality;     /* of a lossy coding */
+    bool lossless;   /* of a format that can be either */
+    bool carries;    /* the row's carry() sees to the metadata, libvips is to write none */
+    bool strips;     /* nor does either */
+    bool upright;    /* the orientation is applied */
+    bool interlaced; /* or progressive */
+    bool subsampled; /* color at half the resolution */
+    bool compressed; /* of a format that need not be */
+} pat_picture_plan;
+
+/* With libvips: what pat_file_format.load and .save are. */
+PAT_MUST_CHECK pat_status pat_picture_load_source(pat_picture *picture, pat_error *error);
+PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
+                                                  const pat_picture_plan *plan, pat_buffer *out,
+                                                  pat_error *error);
+
+/* Make the planes, by size, depth, channels and alpha. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_picture_reserve(pat_picture *picture, pat_error *error);
+
+/* Add a note if it applies; whether it has been added. */
+void pat_picture_note(pat_picture *picture, bool applies, pat_note note);
+bool pat_picture_has_note(const pat_picture *picture, pat_note note);
+
+/* Fail with `status`, or PAT_OUT_OF_MEMORY, because of what libvips says. what: "loading". */
+pat_status pat_picture_fail(const pat_picture *picture, pat_status status, const char *what,
+                            pat_error *error);
 
 #endif

@@ -25,18 +25,14 @@
     X(vips_, error_buffer)                                                                         \
     X(vips_, error_buffer_copy)                                                                    \
     X(vips_, error_clear)                                                                          \
-    X(vips_, jpegload_buffer)                                                                      \
-    X(vips_, pngload_buffer)                                                                       \
-    X(vips_, tiffload_buffer)                                                                      \
-    X(vips_, webpload_buffer)                                                                      \
+    X(vips_, call)                                                                                 \
+    X(vips_, source_new_from_memory)                                                               \
+    X(vips_, target_new_to_memory)                                                                 \
+    X(vips_, area_unref)                                                                           \
     X(vips_, image_new_from_memory)                                                                \
     X(vips_, image_write_to_memory)                                                                \
     X(vips_, resize)                                                                               \
     X(vips_, vector_set_enabled)                                                                   \
-    X(vips_, pngsave_buffer)                                                                       \
-    X(vips_, jpegsave_buffer)                                                                      \
-    X(vips_, tiffsave_buffer)                                                                      \
-    X(vips_, webpsave_buffer)                                                                      \
     X(vips_, image_new_memory)                                                                     \
     X(vips_, image_pipelinev)                                                                      \
     X(vips_, image_init_fields)                                                                    \
@@ -50,6 +46,7 @@
     X(vips_, region_prepare)                                                                       \
     X(g_, free)                                                                                    \
     X(g_, log_set_handler)                                                                         \
+    X(g_, object_get)                                                                              \
     X(g_, object_unref)                                                                            \
     X(g_, strfreev)
 

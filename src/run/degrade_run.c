@@ -228,11 +228,12 @@ static pat_status find_images(struct degrade_run *run, pat_error *error)
     pat_status status =
         pat_list_images(options->clean, options->recursive, &run->names, note_left_out, run, error);
     run->summary->total = run->names.count * (size_t)options->per_image;
+    char extensions[PAT_FORMAT_WORDS_SIZE];
     if (status == PAT_OK && run->names.count == 0)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no image to degrade: the folder holds none (png, jpg, jpeg, tif, "
-                        "tiff, webp, bmp); --recursive enters subfolders",
-                        options->clean);
+                        "%s: no image to degrade: the folder holds none (%s); --recursive enters "
+                        "subfolders",
+                        options->clean, pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
     return status;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "patina/image.h"
 
 static bool add_image(pat_inputs *inputs, const char *path, const char *name, size_t origin)
 {
@@ -85,9 +86,10 @@ pat_status pat_inputs_check(const pat_inputs *inputs, pat_error *error)
 {
     if (inputs->paths.count > 0)
         return PAT_OK;
+    char extensions[PAT_FORMAT_WORDS_SIZE];
     return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no image: the folders hold none (png, jpg, jpeg, tif, tiff, webp, bmp); "
-                    "--recursive enters subfolders");
+                    "no image: the folders hold none (%s); --recursive enters subfolders",
+                    pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
 }
 
 void pat_inputs_release(pat_inputs *inputs)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "data/listing.h"
 #include "data/row.h"
+#include "image/format.h"
 
 pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
                            pat_error *error)
@@ -73,7 +73,7 @@ pat_status pat_check_output_name(const char *path, const char *what, const pat_i
     snprintf(partial, sizeof partial, "%s.partial", path);
     if (*path == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT, "the name of an output file is empty");
-    if (pat_is_image_name(path))
+    if (pat_format_of_name(path) != PAT_FORMAT_NONE)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the name of an image, but a %s would be written; choose "
                         "another name",

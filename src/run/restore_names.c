@@ -3,39 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
-
-/* Endings of image files, the usual one of each format first. */
-static const struct ending {
-    const char *text;
-    pat_format format;
-} endings[] = {
-    {".jpg", PAT_FORMAT_JPEG},  {".png", PAT_FORMAT_PNG}, {".webp", PAT_FORMAT_WEBP},
-    {".tif", PAT_FORMAT_TIFF},  {".bmp", PAT_FORMAT_BMP}, {".jpeg", PAT_FORMAT_JPEG},
-    {".tiff", PAT_FORMAT_TIFF},
-};
-enum { ENDINGS = sizeof endings / sizeof *endings };
-
-static pat_format format_of_name(const char *name)
-{
-    const char *text = name + pat_stem_length(name);
-    for (int i = 0; i < ENDINGS; i++)
-        if (strcasecmp(text, endings[i].text) == 0)
-            return endings[i].format;
-    return PAT_FORMAT_NONE;
-}
-
-static const char *usual_ending(pat_format format)
-{
-    int i = 0;
-    while (endings[i].format != format)
-        i++;
-    return endings[i].text;
-}
+#include "image/format.h"
 
 static bool is_folder(const char *path)
 {
@@ -62,30 +34,32 @@ static bool is_single(const pat_restoration_options *options, const pat_inputs *
 static pat_status choose_format(const pat_restoration_options *options, const char *input,
                                 pat_format *format, pat_error *error)
 {
-    pat_format wanted = format_of_name(options->output);
-    if (*format == PAT_FORMAT_NONE && wanted != format_of_name(input))
+    pat_format wanted = pat_format_of_name(options->output);
+    if (*format == PAT_FORMAT_NONE && wanted != pat_format_of_name(input))
         *format = wanted;
-    if (*format != PAT_FORMAT_BMP)
+    if (*format == PAT_FORMAT_NONE || pat_format_is_made(*format))
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: BMP is kept, but not made of other formats; choose another ending",
-                    options->output);
+                    "%s: %s is kept, but not made of other formats; choose another ending",
+                    options->output, pat_format_row(*format)->title);
 }
 
 static pat_status name_in_folder(const pat_restoration_options *options, const pat_inputs *inputs,
                                  size_t index, pat_names *outputs, pat_error *error)
 {
     char path[PAT_PATH_SIZE];
-    const char *name = pat_names_get(&inputs->names, index), *ending = "";
+    const char *name = pat_names_get(&inputs->names, index), *dot = "", *extension = "";
     const char *slash = strrchr(name, '/');
     if (was_named(inputs, index) && slash != NULL)
         name = slash + 1;
     size_t length = strlen(name);
-    if (options->format != PAT_FORMAT_NONE && format_of_name(name) != options->format) {
+    if (options->format != PAT_FORMAT_NONE && pat_format_of_name(name) != options->format) {
         length = pat_stem_length(name);
-        ending = usual_ending(options->format);
+        dot = ".";
+        extension = pat_format_row(options->format)->extensions[0];
     }
-    int size = snprintf(path, sizeof path, "%s/%.*s%s", options->output, (int)length, name, ending);
+    int size = snprintf(path, sizeof path, "%s/%.*s%s%s", options->output, (int)length, name, dot,
+                        extension);
     if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path of its output is too long",
                         pat_names_get(&inputs->paths, index));

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "image/format.h"
 #include "patina/restore.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
@@ -104,10 +105,12 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
     if (options->quality < 0 || options->quality > 100)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--quality: %d is outside 1..100",
                         options->quality);
-    if (options->format == PAT_FORMAT_BMP)
+    char made[PAT_FORMAT_WORDS_SIZE];
+    if (options->format != PAT_FORMAT_NONE && !pat_format_is_made(options->format))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--format: BMP is kept, but not made of other formats; choose png, jpeg, "
-                        "webp or tiff");
+                        "--format: %s is kept, but not made of other formats; choose %s",
+                        pat_format_row(options->format)->title,
+                        pat_format_words(PAT_LIST_MADE, " or ", made));
     if (options->model != NULL)
         return PAT_OK;
     pat_error cause = {0};

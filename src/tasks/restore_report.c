@@ -16,7 +16,7 @@ static bool is_size(uint32_t value)
 
 static bool is_format(uint32_t value)
 {
-    return value > PAT_FORMAT_NONE && value < PAT_FORMAT_COUNT;
+    return value > PAT_FORMAT_NONE && value <= pat_format_count();
 }
 
 static bool makes_sense(const pat_restore_report *report)

@@ -118,8 +118,8 @@ static pat_status write_file(pat_work *work, const pat_restore_order *order, pat
     work->stage = PAT_STAGE_WRITE;
     if (order->output_limit > 0 && file.size > order->output_limit)
         return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: restored it would be %zu bytes, more than the %llu that are allowed; "
-                        "ask for another format, such as jpeg",
+                        "%s: the restored file would have %zu bytes, more than the limit of %llu; "
+                        "choose a format that compresses more, or a lower quality",
                         job->damaged, file.size, (unsigned long long)order->output_limit);
     return job->output_path[0] == NULL ? PAT_OK
                                        : pat_job_write(job, 0, file.data, file.size, error);
@@ -151,11 +151,13 @@ static pat_status make_output(pat_work *work, const pat_restore_order *order, pa
                               pat_restore_report *report, pat_error *error)
 {
     const pat_image_file *file = &work->file[0];
-    if (order->format == PAT_FORMAT_BMP && picture->format != PAT_FORMAT_BMP)
+    char made[PAT_FORMAT_WORDS_SIZE];
+    if (order->format != PAT_FORMAT_NONE && order->format != picture->format &&
+        !pat_format_is_made(order->format))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: BMP is kept, but not made of other formats; choose png, jpeg, webp "
-                        "or tiff",
-                        work->job->damaged);
+                        "%s: %s is kept, but not made of other formats; choose %s",
+                        work->job->damaged, pat_format_row(order->format)->title,
+                        pat_format_words(PAT_LIST_MADE, " or ", made));
     report->copied = report->left_alone && can_copy(order, picture);
     if (!report->copied)
         return restore(work, order, picture, report, error);

@@ -3,19 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "image/format.h"
 #include "patina/model.h"
 #include "web/text.h"
-
-static const struct {
-    const char *type, *extension;
-} formats[PAT_FORMAT_COUNT] = {
-    [PAT_FORMAT_NONE] = {"application/octet-stream", ""},
-    [PAT_FORMAT_JPEG] = {"image/jpeg", ".jpg"},
-    [PAT_FORMAT_PNG] = {"image/png", ".png"},
-    [PAT_FORMAT_WEBP] = {"image/webp", ".webp"},
-    [PAT_FORMAT_TIFF] = {"image/tiff", ".tif"},
-    [PAT_FORMAT_BMP] = {"image/bmp", ".bmp"},
-};
 
 static const char *truth(bool value)
 {
@@ -105,8 +95,8 @@ static void put_file_name(const pat_restoration *told, const char *name, pat_buf
     const char *dot = strrchr(name, '.');
     int stem = (int)(dot == NULL ? strlen(name) : (size_t)(dot - name));
     char restored[2 * PAT_PICTURE_NAME_SIZE];
-    snprintf(restored, sizeof restored, "%.*s_restored%s", stem, name,
-             formats[told->format].extension);
+    snprintf(restored, sizeof restored, "%.*s_restored.%s", stem, name,
+             pat_format_row(told->format)->extensions[0]);
     pat_put_disposition(out, stem > 0 ? restored : restored + 1);
 }
 
@@ -134,7 +124,7 @@ void pat_describe_picture(const pat_restoration *told, const pat_restore_order *
     const char *unlike[PAT_UNLIKE_MAX];
     for (int i = 0; i < told->unlike_count; i++)
         unlike[i] = pat_feature_name(told->unlike[i]);
-    pat_answer_begin(answer, formats[told->format].type);
+    pat_answer_begin(answer, pat_format_row(told->format)->media_type);
     put_file_name(told, name, pat_answer_field(answer, "Content-Disposition"));
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         if (!pat_setting_shows(&told->setting, axis))

@@ -37,13 +37,12 @@ static pat_status set_whole(const char *name, const char *text, int minimum, int
 
 static pat_status set_format(pat_restore_order *order, const char *text, pat_error *error)
 {
-    for (int i = PAT_FORMAT_NONE + 1; i < PAT_FORMAT_COUNT; i++) {
-        order->format = (pat_format)i;
-        if (strcmp(text, pat_format_name(order->format)) == 0)
-            return PAT_OK;
-    }
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "format: '%s' is not one of jpeg, png, webp, tiff, bmp", text);
+    char names[PAT_FORMAT_WORDS_SIZE];
+    order->format = pat_format_find(text);
+    if (order->format != PAT_FORMAT_NONE)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "format: '%s' is not one of %s", text,
+                    pat_format_words(PAT_LIST_NAMES, ", ", names));
 }
 
 static pat_status set_quality(pat_restore_order *order, const char *text, pat_error *error)

@@ -5,33 +5,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "image/format.h"
 #include "web/text.h"
-
-static const struct {
-    const char *extension, *type;
-} types[] = {
-    {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".webp", "image/webp"},
-    {".tif", "image/tiff"}, {".tiff", "image/tiff"}, {".bmp", "image/bmp"},
-};
-
-/* The media type, or NULL. */
-static const char *type_of(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof types / sizeof *types; i++)
-        if (strcasecmp(dot, types[i].extension) == 0)
-            return types[i].type;
-    return NULL;
-}
 
 static int is_picture(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' && type_of(entry->d_name) != NULL;
+    return entry->d_name[0] != '.' && pat_format_of_name(entry->d_name) != PAT_FORMAT_NONE;
 }
 
 pat_status pat_samples_init(pat_samples *samples, const char *path, pat_error *error)
@@ -94,7 +77,7 @@ void pat_samples_get(const pat_samples *samples, const char *name, pat_answer *a
         int descriptor = openat(samples->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         if (descriptor < 0)
             break;
-        send_file(descriptor, type_of(name), answer);
+        send_file(descriptor, pat_format_row(pat_format_of_name(name))->media_type, answer);
         return;
     }
     pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND,

@@ -1,0 +1,216 @@
+/* JPEG: ITU T.81 annex B. jpeg.c decodes; libvips loads and saves what is to be restored. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "image/codec.h"
+#include "image/exif.h"
+#include "image/jpeg.h"
+#include "image/picture.h"
+#include "image/source.h"
+#include "image/vips.h"
+
+enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP14 = 0xee, APP15 = 0xef, COMMENT = 0xfe };
+enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
+enum { STRIP_ROWS = 16 };
+
+struct segment {
+    int marker;
+    const uint8_t *bytes; /* from the marker on */
+    size_t size;
+};
+
+/* The next segment from *at on, before the first scan. False when there is none. */
+static bool next_segment(pat_file_bytes file, size_t *at, struct segment *found)
+{
+    while (*at + 4 <= file.size) {
+        const uint8_t *bytes = file.bytes + *at;
+        int marker = bytes[1];
+        if (bytes[0] != 0xff || marker == 0xff) { /* stray or filling */
+            ++*at;
+            continue;
+        }
+        if (marker == START_OF_SCAN || marker == END_OF_IMAGE)
+            return false;
+        if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) { /* without a length */
+            *at += 2;
+            continue;
+        }
+        *found = (struct segment){marker, bytes, 2 + pat_get_big(bytes + 2, 2)};
+        if (found->size < 4 || found->size > file.size - *at)
+            return false;
+        *at += found->size;
+        return true;
+    }
+    return false;
+}
+
+/* ---- Looking --------------------------------------------------------------------------------- */
+
+/* Like OpenCV, look into the first APP1 segment only, and take it for EXIF whatever it is. */
+static unsigned find_orientation(pat_file_bytes file)
+{
+    enum { PREFIX = 6 };
+    pat_reader jpeg = {.file = file};
+    for (uint64_t at = 2; !jpeg.overrun;) {
+        if (pat_reader_get(&jpeg, at, 1) != 0xff) {
+            at++;
+            continue;
+        }
+        unsigned marker = (unsigned)pat_reader_get(&jpeg, at + 1, 1);
+        if (marker == START_OF_SCAN || marker == END_OF_IMAGE)
+            return 0;
+        if (marker == 0xff || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd7)) {
+            at += marker == 0xff ? 1 : 2;
+            continue;
+        }
+        uint64_t length = pat_reader_get(&jpeg, at + 2, 2);
+        if (marker == APP1)
+            return length > 2 + PREFIX && length <= file.size - at - 2
+                       ? pat_exif_orientation(
+                             (pat_file_bytes){file.bytes + at + 4 + PREFIX, length - 2 - PREFIX})
+                       : 0;
+        at += 2 + length;
+    }
+    return 0;
+}
+
+/* A frame header: any SOF marker, which are C0 to CF but for tables and an extension. */
+static bool is_frame(const struct segment *segment)
+{
+    return segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
+           segment->marker != 0xc8 && segment->marker != 0xcc;
+}
+
+/* 4:2:0. */
+static bool is_subsampled(pat_file_bytes file)
+{
+    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* places in a frame header */
+    struct segment segment;
+    for (size_t at = 2; next_segment(file, &at, &segment);)
+        if (is_frame(&segment))
+            return segment.size > FIRST && segment.bytes[COUNT] == 3 &&
+                   segment.bytes[FIRST] == TWO_BY_TWO;
+    return false;
+}
+
+static void look(pat_file_bytes file, pat_recipe *recipe)
+{
+    recipe->orientation = find_orientation(file);
+    recipe->subsampled = is_subsampled(file);
+}
+
+/* ---- Decoding -------------------------------------------------------------------------------- */
+
+static pat_status copy_rows(const pat_source *source, pat_jpeg *jpeg, const pat_recipe *recipe,
+                            pat_image *image)
+{
+    pat_status status =
+        pat_recipe_make_canvas(recipe, jpeg->width, jpeg->height, image, source->error);
+    if (status != PAT_OK)
+        return status;
+    size_t row_size = (size_t)jpeg->width * (size_t)jpeg->bands;
+    uint8_t *strip = malloc(STRIP_ROWS * row_size);
+    if (strip == NULL)
+        return pat_fail_memory(source->error, "decoding an image");
+    pat_rows rows = pat_recipe_begin(recipe, jpeg->width, jpeg->height, jpeg->bands, image);
+    for (int top = 0; top < jpeg->height && status == PAT_OK; top += STRIP_ROWS) {
+        int count = jpeg->height - top < STRIP_ROWS ? jpeg->height - top : STRIP_ROWS;
+        if (!pat_jpeg_read(jpeg, strip, count))
+            status = pat_source_fail(source, jpeg->text);
+        for (int i = 0; i < count && status == PAT_OK; i++)
+            pat_rows_put(&rows, strip + (size_t)i * row_size, top + i);
+    }
+    free(strip);
+    return status;
+}
+
+static pat_status decode_open(const pat_source *source, pat_jpeg *jpeg, pat_recipe *recipe,
+                              pat_image *image)
+{
+    pat_status status = pat_source_check_size(source, jpeg->width, jpeg->height);
+    if (jpeg->cmyk)
+        recipe->color = PAT_CMYK_INVERTED;
+    if (status == PAT_OK && !pat_recipe_takes(recipe, jpeg->bands))
+        status = pat_source_fail_unsupported(source, "its number or kind of channels");
+    if (status == PAT_OK)
+        status = copy_rows(source, jpeg, recipe, image);
+    if (status == PAT_OK && pat_jpeg_warns_of_damage(jpeg->text))
+        status = pat_source_fail(source, jpeg->text);
+    return status;
+}
+
+static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image *image)
+{
+    pat_jpeg jpeg;
+    pat_status status = pat_jpeg_open(&jpeg, source->file.bytes, source->file.size)
+                            ? decode_open(source, &jpeg, recipe, image)
+                            : pat_source_fail(source, jpeg.text);
+    pat_jpeg_close(&jpeg);
+    return status;
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *target)
+{
+    return pat_codec_library()->call(
+        "jpegsave_target", image, target, "Q", plan->quality, "optimize_coding", TRUE, "interlace",
+        (gboolean)plan->interlaced, "strip", (gboolean)plan->carries, "subsample_mode",
+        plan->subsampled ? VIPS_FOREIGN_SUBSAMPLE_ON : VIPS_FOREIGN_SUBSAMPLE_OFF, NULL);
+}
+
+static bool begins_with(const struct segment *segment, const char *text, size_t size)
+{
+    return segment->size >= 4 + size && memcmp(segment->bytes + 4, text, size) == 0;
+}
+
+static bool is_metadata(const struct segment *segment)
+{
+    return (segment->marker >= APP0 && segment->marker <= APP15) || segment->marker == COMMENT;
+}
+
+/* Not Adobe's, which tells how the samples are coded, nor a table of further images at offsets that
+ * are no longer right. */
+static bool is_carried(const struct segment *segment, bool profile)
+{
+    if (segment->marker == APP2)
+        return begins_with(segment, "ICC_PROFILE", 12) ? profile : !begins_with(segment, "MPF", 4);
+    return is_metadata(segment) && segment->marker != APP14;
+}
+
+/* Application segments and comments. */
+static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
+{
+    struct segment segment;
+    pat_buffer_append(out, "\xff\xd8", 2);
+    for (size_t at = 2; next_segment(original, &at, &segment);)
+        if (is_carried(&segment, profile))
+            pat_buffer_append(out, segment.bytes, segment.size);
+    size_t at = 2;
+    while (next_segment(pixels, &at, &segment))
+        if (!is_metadata(&segment))
+            pat_buffer_append(out, segment.bytes, segment.size);
+    pat_buffer_append(out, pixels.bytes + at, pixels.size - at);
+}
+
+const pat_file_format pat_format_jpeg_row = {
+    .name = "jpeg",
+    .title = "JPEG",
+    .media_type = "image/jpeg",
+    .extensions = {"jpg", "jpeg"},
+    .signatures = {{"\xff\xd8\xff", 3}},
+    .look = look,
+    .decode = decode,
+    .load = pat_picture_load_source,
+    .loader = "jpegload_source",
+    .loader_class = "VipsForeignLoadJpeg",
+    .interlaced = "jpeg-multiscan",
+    .unsupported = {"Unsupported JPEG", "Maximum supported"},
+    .light = pat_light_opencv,
+    .has_grey = true,
+    .longest_side = 65500,
+    .save = pat_picture_save_target,
+    .encode = encode,
+    .carry = carry,
+};

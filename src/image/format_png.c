@@ -1,0 +1,145 @@
+/* PNG: W3C, "Portable Network Graphics". libvips decodes and encodes. */
+#include <string.h>
+
+#include "image/codec.h"
+#include "image/exif.h"
+#include "image/picture.h"
+#include "image/vips.h"
+
+enum { SIGNATURE = 8, HEAD = 8, FRAME = 12, HEADER = FRAME + 13 };
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+/* ISO 3309 CRC-32, as chunks end with. */
+static uint32_t crc32(const uint8_t *bytes, size_t size)
+{
+    static uint32_t table[256];
+    if (table[1] == 0)
+        for (uint32_t i = 0; i < 256; i++) {
+            uint32_t value = i;
+            for (int bit = 0; bit < 8; bit++)
+                value = value & 1 ? value >> 1 ^ 0xedb88320 : value >> 1;
+            table[i] = value;
+        }
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < size; i++)
+        crc = table[(crc ^ bytes[i]) & 0xff] ^ crc >> 8;
+    return ~crc;
+}
+
+static bool is_chunk(pat_file_bytes file, uint64_t at, const char *type)
+{
+    return file.size >= HEAD && at <= file.size - HEAD && memcmp(file.bytes + at + 4, type, 4) == 0;
+}
+
+static bool holds_exif(pat_file_bytes data)
+{
+    return data.size >= 2 && data.bytes[0] == data.bytes[1] &&
+           (data.bytes[0] == 'I' || data.bytes[0] == 'M');
+}
+
+/*
+ * libvips stops at the last row; whether the file is complete is seen here, from the checksums of
+ * the last IDAT and of IEND. The orientation is in the first sound eXIf chunk.
+ */
+static void look(pat_file_bytes file, pat_recipe *recipe)
+{
+    enum { BIT_DEPTH = 24, COLOR_TYPE = 25, INDEXED = 3 };
+    pat_reader png = {.file = file};
+    bool end = false, exif_seen = false;
+    recipe->bits = (unsigned)pat_reader_get(&png, BIT_DEPTH, 1);
+    recipe->palette = pat_reader_get(&png, COLOR_TYPE, 1) == INDEXED;
+
+    for (uint64_t at = SIGNATURE, next; !end; at = next) {
+        uint64_t length = pat_reader_get(&png, at, 4);
+        next = at + FRAME + length;
+        uint32_t checksum = (uint32_t)pat_reader_get(&png, next - 4, 4);
+        if (png.overrun) {
+            recipe->damage = "it ends before its IEND chunk";
+            return;
+        }
+        end = is_chunk(file, at, "IEND");
+        recipe->more_images = recipe->more_images || is_chunk(file, at, "acTL");
+        bool exif = is_chunk(file, at, "eXIf") && !exif_seen;
+        bool last_data = is_chunk(file, at, "IDAT") && !is_chunk(file, next, "IDAT");
+        if (!end && !exif && !last_data)
+            continue;
+        pat_file_bytes data = {file.bytes + at + HEAD, length};
+        bool sound = crc32(data.bytes - 4, length + 4) == checksum;
+        if (!sound && !exif)
+            recipe->damage = "wrong checksum of its last chunks";
+        if (exif && sound && holds_exif(data)) {
+            exif_seen = true;
+            recipe->orientation = pat_exif_orientation(data);
+        }
+    }
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *target)
+{
+    return pat_codec_library()->call(
+        "pngsave_target", image, target, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "interlace",
+        (gboolean)plan->interlaced, "strip", (gboolean)plan->carries, NULL);
+}
+
+static const char carried_types[][5] = {"cICP", "cHRM", "gAMA", "iCCP", "sRGB", "pHYs",
+                                        "eXIf", "tIME", "tEXt", "zTXt", "iTXt"};
+
+static bool is_carried(const uint8_t *type)
+{
+    for (size_t i = 0; i < sizeof carried_types / sizeof *carried_types; i++)
+        if (memcmp(type, carried_types[i], 4) == 0)
+            return true;
+    return false;
+}
+
+/* Critical chunks have a capital letter first. */
+static bool is_of_pixels(const uint8_t *type)
+{
+    return memcmp(type, "IHDR", 4) != 0 && (type[0] & 0x20) == 0;
+}
+
+static void append_chunks(pat_file_bytes file, bool (*is_wanted)(const uint8_t *type),
+                          pat_buffer *out)
+{
+    for (size_t at = SIGNATURE; file.size - at >= FRAME;) {
+        size_t length = pat_get_big(file.bytes + at, 4);
+        if (length > file.size - at - FRAME)
+            return;
+        if (is_wanted(file.bytes + at + 4))
+            pat_buffer_append(out, file.bytes + at, length + FRAME);
+        at += length + FRAME;
+    }
+}
+
+/* Chunks about color, size, time and text. A profile would only have to go where CMYK became RGB,
+ * which PNG does not have. */
+static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
+{
+    (void)profile;
+    pat_buffer_append(out, pixels.bytes, SIGNATURE + HEADER);
+    append_chunks(original, is_carried, out);
+    append_chunks(pixels, is_of_pixels, out);
+}
+
+const pat_file_format pat_format_png_row = {
+    .name = "png",
+    .title = "PNG",
+    .media_type = "image/png",
+    .extensions = {"png"},
+    .signatures = {{"\x89PNG\r\n\x1a\n", 8}},
+    .look = look,
+    .decode = pat_codec_decode,
+    .load = pat_picture_load_source,
+    .loader = "pngload_source",
+    .loader_class = "VipsForeignLoadPng",
+    .interlaced = "interlaced",
+    .has_alpha = true,
+    .has_grey = true,
+    .has_16_bits = true,
+    .save = pat_picture_save_target,
+    .encode = encode,
+    .carry = carry,
+};

@@ -1,0 +1,28 @@
+/* An image file that is decoded, and what messages say when it cannot be; private to the folder. */
+#ifndef PAT_IMAGE_SOURCE_H
+#define PAT_IMAGE_SOURCE_H
+
+#include "image/bytes.h"
+#include "image/format.h"
+
+/* All borrowed. */
+typedef struct pat_source {
+    pat_file_bytes file;
+    const char *name; /* for messages */
+    const pat_file_format *format;
+    uint64_t max_pixels;
+    pat_error *error;
+} pat_source;
+
+/* Fail with PAT_CORRUPT or PAT_UNSUPPORTED_FORMAT. cause: for use inside a message. */
+pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause);
+pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause);
+
+/* Fail with one of those, or PAT_OUT_OF_MEMORY, by what a library said is wrong. */
+pat_status pat_source_fail(const pat_source *source, const char *cause);
+
+/* PAT_TOO_LARGE beyond the limit, PAT_CORRUPT without pixels. */
+PAT_MUST_CHECK pat_status pat_source_check_size(const pat_source *source, int64_t width,
+                                                int64_t height);
+
+#endif
