@@ -1,6 +1,6 @@
 /* The grid: what each setting gains over doing nothing, and how often it is the best. */
-#include <jansson.h>
 
+#include "base/json.h"
 #include "report/report.h"
 
 /* What a heat map shows. */

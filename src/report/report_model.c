@@ -1,13 +1,13 @@
 /* The model: what it looks at, and what its restorations are worth. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "patina/model.h"
 #include "report/report.h"
-#include "run/json.h"
+#include "run/evaluation_json.h"
 
 /* ---- What is in JSON ------------------------------------------------------------------------- */
 
@@ -313,9 +313,7 @@ static const char *seen_words(const pat_report *report)
 static pat_status show_evaluation(const pat_report *report, bool judged, pat_shown *shown,
                                   json_t *section, pat_error *error)
 {
-    char *text = pat_evaluation_json(&report->evaluation);
-    json_t *pixels = text == NULL ? NULL : json_loads(text, 0, NULL);
-    free(text);
+    json_t *pixels = pat_evaluation_value(&report->evaluation);
     if (pixels == NULL)
         return pat_fail_memory(error, "the evaluation of the model");
     if (!judged)

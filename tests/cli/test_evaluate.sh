@@ -140,7 +140,8 @@ head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
 expect 1 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --details torn.csv --json
 has err "grass.bmp~2"
 has err "1 of 51 pairs failed"
-has out '"pairs": 50, "originals": 17'
+has out '"pairs": 50,'
+has out '"originals": 17,'
 grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
 expect 2 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --grid sigma=1
