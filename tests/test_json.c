@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "patina/patina.h"
+#include "run/facts_json.h"
 #include "workspace.h"
 
 static json_t *parsed(const char *text)
@@ -217,6 +218,30 @@ static void test_reading(void **state)
     write_text("a.json", "");
     assert_int_equal(pat_json_read(&value, "a.json", 100, &cause), PAT_MALFORMED);
     assert_null(value);
+}
+
+/* ---- Settings -------------------------------------------------------------------------------- */
+
+static void test_settings_read_back(void **state)
+{
+    (void)state;
+    const pat_setting setting = {PAT_COLOR_LEVELS, 0.1 + 0.2, 2};
+    pat_setting back = {0};
+    json_t *value = pat_fact_setting(&setting);
+    assert_true(pat_fact_setting_read(value, &back) && pat_setting_equal(&back, &setting));
+    json_decref(value);
+    static const char *const none[] = {
+        "{}",
+        "{\"color_method\": \"sepia\", \"sharpen_sigma\": 1, \"sharpen_strength\": 1}",
+        "{\"color_method\": \"none\", \"sharpen_sigma\": null, \"sharpen_strength\": 1}",
+        "{\"color_method\": \"none\", \"sharpen_sigma\": 1}",
+    };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        value = parsed(none[i]);
+        assert_false(pat_fact_setting_read(value, &back));
+        json_decref(value);
+    }
+    assert_false(pat_fact_setting_read(NULL, &back));
 }
 
 /* ---- What runs tell -------------------------------------------------------------------------- */
@@ -465,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_failures_add_up_to_one),
         cmocka_unit_test(test_documents),
         IN_FOLDER(test_reading),
+        cmocka_unit_test(test_settings_read_back),
         IN_FOLDER(test_search_tells),
         cmocka_unit_test(test_features_tell),
         cmocka_unit_test(test_degrade_tells),

@@ -8,6 +8,7 @@
 #include "patina/model.h"
 #include "report/report.h"
 #include "run/evaluation_json.h"
+#include "run/facts_json.h"
 
 /* ---- What is in JSON ------------------------------------------------------------------------- */
 
@@ -219,9 +220,9 @@ static bool is_untold(const json_t *share)
 /* Whether the best that one setting can do for all is to leave them as they are. */
 static bool is_left_alone(const json_t *pixels)
 {
-    const json_t *fixed = json_object_get(pixels, "fixed_setting");
-    return strcmp(text_of(fixed, "color_method"), pat_color_method_name(PAT_COLOR_NONE)) == 0 &&
-           number_of(fixed, "sharpen_strength") == 0;
+    pat_setting fixed;
+    return pat_fact_setting_read(json_object_get(pixels, "fixed_setting"), &fixed) &&
+           pat_setting_is_idle(&fixed);
 }
 
 static json_t *share_words(const json_t *pixels)

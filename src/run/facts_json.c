@@ -21,6 +21,19 @@ json_t *pat_fact_setting(const pat_setting *setting)
                      pat_json_number(setting->strength));
 }
 
+bool pat_fact_setting_read(const json_t *value, pat_setting *setting)
+{
+    const char *color = json_string_value(json_object_get(value, "color_method"));
+    const json_t *sigma = json_object_get(value, "sharpen_sigma");
+    const json_t *strength = json_object_get(value, "sharpen_strength");
+    pat_color_method method;
+    if (color == NULL || !pat_color_method_parse(color, &method) || !json_is_number(sigma) ||
+        !json_is_number(strength))
+        return false;
+    *setting = (pat_setting){method, json_number_value(sigma), json_number_value(strength)};
+    return true;
+}
+
 json_t *pat_fact_scores(const pat_scores *scores)
 {
     return json_pack("{s:o, s:o, s:o}", "similarity_score", pat_json_number(scores->similarity),

@@ -13,6 +13,9 @@
 /* {"color_method", "sharpen_sigma", "sharpen_strength"}, as the columns of a data set. */
 json_t *pat_fact_setting(const pat_setting *setting);
 
+/* Such a setting read back; false, with *setting untouched, if it is none. */
+bool pat_fact_setting_read(const json_t *value, pat_setting *setting);
+
 /* {"similarity_score", "psnr", "ssim"}. */
 json_t *pat_fact_scores(const pat_scores *scores);
 

@@ -33,6 +33,7 @@ found = 0
 for kind in ("forest", "surface"):
     rows = list(csv.DictReader(open(kind + ".csv")))
     report = json.load(open(kind + ".json", encoding="utf-8"))
+    assert report["schema"] == {"name": "patina.evaluate", "version": 1}
     text = open(kind + ".txt", encoding="utf-8").read()
     assert [row["filename"] for row in rows] == list(searched)
     assert report["pairs"] == len(rows) == 51

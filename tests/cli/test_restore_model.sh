@@ -8,7 +8,9 @@ expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv --trial
 said() {
     /usr/bin/python3 - "$1" <<'EOF'
 import json, os, sys
-for image in json.load(open(sys.argv[1]))["images"]:
+told = json.load(open(sys.argv[1]))
+assert told["schema"] == {"name": "patina.restore", "version": 1}
+for image in told["images"]:
     assert image["status"] == "ok" and len(image["prediction"]["raw"]) == 3, image
     assert image["unlike"] == [], image
     setting = image["setting"]
