@@ -380,7 +380,7 @@ servedTest("a download is what the API answers", {}, async page => {
 servedTest("what a format cannot hold is said", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
-    await route.fulfill({ json: { ...about, input: { ...about.input, depth: 16 } } });
+    await route.fulfill({ json: { ...about, input: { ...about.input, bits: 16 } } });
   });
   await choose(page, page.locator("#choose"), await plain(page, 90, 80, "rgb(200 30 60 / 35%)"));
   await settled(page);
