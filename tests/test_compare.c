@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "base/buffer.h"
+#include "base/json.h"
 #include "patina/dataset.h"
 #include "workspace.h"
 
@@ -44,6 +44,70 @@ static void test_identical_and_equal_files(void **state)
     assert_int_equal(compare(text, "name,psnr\r\n\"a.png\",31.5\r\nb.png,nan", 0, 0),
                      PAT_WITHIN_TOLERANCE);
     assert_string_equal(report_text, "");
+}
+
+/* What is compared again, as JSON. */
+static json_t *told_as_json(double rtol, double atol)
+{
+    char *text;
+    pat_difference difference;
+    pat_error error = {0};
+    if (pat_csv_compare_json("a.csv", "b.csv", rtol, atol, &text, &difference, &error) != PAT_OK)
+        fail_msg("%s", error.message);
+    json_t *told = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(told);
+    free(text);
+    return told;
+}
+
+static void test_differences_as_json(void **state)
+{
+    (void)state;
+    const char *name, *column, *a, *b, *remark;
+    int row, rows, unequal, different, column_row, in_column;
+    double largest;
+    compare("filename,psnr,note\na,1,x\nb\xff,2,y\nc,3.0,z\n",
+            "filename,psnr,note\na,1.25,x\nb\xff,2.5,w\nc,3,z\n", 0, 0.25);
+    json_t *told = told_as_json(0, 0.25);
+    assert_string_equal(json_string_value(json_object_get(told, "result")), "different");
+    assert_int_equal(json_unpack(told, "{s:i, s:i, s:i}", "rows", &rows, "unequal_cells", &unequal,
+                                 "different_cells", &different),
+                     0);
+    assert_true(rows == 3 && unequal == 4 && different == 2);
+    json_t *cells = json_object_get(told, "first_different_cells");
+    assert_int_equal(json_array_size(cells), 2);
+    assert_int_equal(json_unpack(json_array_get(cells, 1), "{s:i, s:s, s:s, s:s, s:s !}", "row",
+                                 &row, "name", &name, "column", &column, "a", &a, "b", &b),
+                     0);
+    assert_int_equal(row, 3);
+    assert_string_equal(name, "b\\xff");
+    assert_true(strcmp(column, "note") == 0 && strcmp(a, "y") == 0 && strcmp(b, "w") == 0);
+    json_t *columns = json_object_get(told, "columns");
+    assert_int_equal(json_array_size(columns), 2); /* not the filename */
+    assert_int_equal(json_unpack(json_array_get(columns, 0), "{s:s, s:F, s:i, s:i !}", "column",
+                                 &column, "largest_difference", &largest, "row", &column_row,
+                                 "different_cells", &in_column),
+                     0);
+    assert_true(largest == 0.5 && column_row == 3 && in_column == 1);
+    assert_true(json_is_null(json_object_get(json_array_get(columns, 1), "largest_difference")));
+    json_decref(told);
+
+    compare("filename,psnr\na,1\n", "filename\na\n", 0, 0);
+    told = told_as_json(0, 0);
+    assert_int_equal(json_unpack(told, "{s:[s !]}", "remarks", &remark), 0);
+    assert_string_equal(remark, "the headers have 2 and 1 columns");
+    json_decref(told);
+
+    compare("filename\na\n", "filename\na\n", 0, 0);
+    told = told_as_json(0, 0);
+    assert_string_equal(json_string_value(json_object_get(told, "result")), "identical");
+    json_decref(told);
+
+    char *text = (char *)"";
+    pat_difference difference;
+    assert_int_equal(pat_csv_compare_json("a.csv", "none.csv", 0, 0, &text, &difference, NULL),
+                     PAT_NOT_FOUND);
+    assert_null(text);
 }
 
 static void test_cells_agree_within_the_tolerance(void **state)
@@ -196,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_identical_and_equal_files),
         IN_FOLDER(test_cells_agree_within_the_tolerance),
+        IN_FOLDER(test_differences_as_json),
         IN_FOLDER(test_report_names_row_column_and_values),
         IN_FOLDER(test_long_reports_are_cut),
         IN_FOLDER(test_files_of_different_shapes),

@@ -581,6 +581,9 @@ static void test_recipe_reads_back(void **state)
     recipe.mild = 1 / 3.0;
     recipe.range[PAT_GRAIN_SIGMA].low = 0.1 + 0.2; /* needs all digits */
     pat_recipe_put(&text, &recipe);
+    const char begin[] =
+        "{\n  \"schema\": {\"name\": \"patina.recipe\", \"version\": 1},\n  \"mild\": ";
+    assert_memory_equal(text.data, begin, sizeof begin - 1);
     check(pat_recipe_parse(&back, text.data, text.size, "r.json", &error));
     assert_memory_equal(&back, &recipe, sizeof back);
     pat_recipe_put(&again, &back);
@@ -633,6 +636,9 @@ static void test_recipes_refused(void **state)
         {"{\"jpeg\": {\"quality\": [0, 50]}}", "whole, from 1 to 100"},
         {"{\"jpeg\": {\"quality\": [30, 50.5]}}", "whole, from 1 to 100"},
         {"{\"blur\": {}} x", "not a JSON file"},
+        {"{\"schema\": 1}", "its schema is not patina.recipe, version 1"},
+        {"{\"schema\": {\"name\": \"patina.model\", \"version\": 1}}", "its schema is not"},
+        {"{\"schema\": {\"name\": \"patina.recipe\", \"version\": 2}}", "its schema is not"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         pat_recipe recipe;

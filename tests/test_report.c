@@ -1,5 +1,4 @@
 /* The report: templates, bins, words, and pages that hostile names cannot break out of. */
-#include <jansson.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +12,7 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 
+#include "base/json.h"
 #include "inspect/statistics.h"
 #include "patina/report.h"
 #include "patina/score.h"

@@ -170,15 +170,39 @@ static void test_numbers(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    const double values[] = {0.1, 1e300, -0.0, NAN, INFINITY};
+    const double values[] = {0.1, 1e300, -0.0};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         pat_put_number(&out, values[i]);
         pat_buffer_append_char(&out, ' ');
     }
-    pat_put_string(&out, "\"\n\xff");
     assert_true(pat_put_end(&out));
-    assert_string_equal(out.data, "0.1 1e+300 -0 null null \"\\\"\\n\\\\xff\"");
+    assert_string_equal(out.data, "0.1 1e+300 -0 ");
     pat_buffer_release(&out);
+}
+
+static void test_json_answers(void **state)
+{
+    (void)state;
+    pat_answer answer = {0};
+    pat_answer_begin_json(&answer, "image", json_pack("{s:{s:s}}", "output", "base64", ""));
+    pat_answer_leave_open(&answer);
+    assert_true(pat_put_end(&answer.text));
+    assert_string_equal(answer.text.data,
+                        "{\"schema\": {\"name\": \"patina.image\", \"version\": 1}, "
+                        "\"output\": {\"base64\": \"");
+    answer.kind = PAT_BODY_TEXT;
+    pat_answer_fail(&answer, PAT_PROBLEM_CORRUPT, "\"\n\xff");
+    assert_true(pat_put_end(&answer.text));
+    assert_string_equal(answer.text.data,
+                        "{\"schema\": {\"name\": \"patina.error\", \"version\": 1}, \"error\": "
+                        "{\"status\": 422, \"reason\": \"corrupt\", "
+                        "\"message\": \"\\\"\\n\\\\xff\"}}\n");
+    pat_answer_release(&answer);
+    pat_answer_begin_json(&answer, "image", NULL); /* memory ran out for what it tells */
+    pat_answer_leave_open(&answer);
+    assert_true(pat_answer_failed(&answer));
+    answer.kind = PAT_BODY_TEXT;
+    pat_answer_release(&answer);
 }
 
 static void test_parameters(void **state)
@@ -352,12 +376,12 @@ static void test_hostile_reports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listen),          cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_guard),           cmocka_unit_test(test_names),
-        cmocka_unit_test(test_disposition),     cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_parameters),      cmocka_unit_test(test_base64),
-        cmocka_unit_test(test_problems),        cmocka_unit_test(test_store),
-        cmocka_unit_test(test_hostile_reports),
+        cmocka_unit_test(test_listen),       cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_guard),        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_disposition),  cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_json_answers), cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_base64),       cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_store),        cmocka_unit_test(test_hostile_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,4 +107,10 @@ PAT_API PAT_MUST_CHECK pat_status pat_csv_compare(const char *path_a, const char
                                                   double rtol, double atol, FILE *report,
                                                   pat_difference *result, pat_error *error);
 
+/* The same with the report as a JSON document, patina.compare of docs/json.md. *json: to be freed
+ * with free(); NULL on failure. */
+PAT_API PAT_MUST_CHECK pat_status pat_csv_compare_json(const char *path_a, const char *path_b,
+                                                       double rtol, double atol, char **json,
+                                                       pat_difference *result, pat_error *error);
+
 #endif

@@ -38,6 +38,11 @@ typedef struct pat_degrade_options {
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,
                                                   pat_run_summary *summary, pat_error *error);
 
+/* What came of it as a JSON document: patina.degrade of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_degrade_json(const pat_degrade_options *options,
+                                              const pat_run_summary *summary);
+
 /*
  * A recipe as JSON text with everything in it: that in the file `path`, or the default if NULL. To
  * be freed with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is wrong)

@@ -75,7 +75,8 @@ PAT_API PAT_MUST_CHECK pat_status pat_evaluate_run(const pat_evaluate_options *o
                                                    const pat_pairs *pairs, pat_run_summary *summary,
                                                    pat_evaluation_report *report, pat_error *error);
 
-/* The report as a JSON object. Free with free(); NULL when memory runs out. */
+/* The report as a JSON document: patina.evaluate of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
 PAT_API PAT_MUST_CHECK char *pat_evaluation_json(const pat_evaluation_report *report);
 
 #endif

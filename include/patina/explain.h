@@ -144,7 +144,8 @@ PAT_API bool pat_explanation_is_best(const pat_explanation *explanation, size_t 
  */
 PAT_API double pat_explanation_shade(const pat_explanation *explanation, size_t index);
 
-/* All of it but the strips as JSON. *text: free with free(). Fails with PAT_OUT_OF_MEMORY. */
+/* All of it but the strips as a JSON document: patina.explain of docs/json.md. *text: free with
+ * free(). Fails with PAT_OUT_OF_MEMORY. */
 PAT_API PAT_MUST_CHECK pat_status pat_explanation_json(const pat_explanation *explanation,
                                                        char **text, pat_error *error);
 

@@ -18,6 +18,7 @@
 #include "patina/grid.h"
 #include "patina/image.h"
 #include "patina/inspect.h"
+#include "patina/json.h"
 #include "patina/model.h"
 #include "patina/report.h"
 #include "patina/restoration.h"

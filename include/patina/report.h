@@ -41,4 +41,9 @@ typedef struct pat_report_summary {
 PAT_API PAT_MUST_CHECK pat_status pat_report_run(const pat_report_options *options,
                                                  pat_report_summary *summary, pat_error *error);
 
+/* What came of it as a JSON document: patina.report of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_report_json(const pat_report_options *options,
+                                             const pat_report_summary *summary);
+
 #endif

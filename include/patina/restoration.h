@@ -75,4 +75,15 @@ typedef struct pat_restoration_options {
 PAT_API PAT_MUST_CHECK pat_status pat_restoration_run(const pat_restoration_options *options,
                                                       pat_run_summary *summary, pat_error *error);
 
+/*
+ * What a run does as one JSON document, patina.restore of docs/json.md, in pieces: the begin, a
+ * piece for each image in turn (told: how many came before it), the end. They are written as they
+ * come, so that memory does not grow with the images. Free each with free(); NULL when memory runs
+ * out.
+ */
+PAT_API PAT_MUST_CHECK char *pat_restoration_json_begin(void);
+PAT_API PAT_MUST_CHECK char *pat_restoration_json(const pat_restoration *restoration, size_t told);
+PAT_API PAT_MUST_CHECK char *pat_restoration_json_end(const pat_run_summary *summary,
+                                                      size_t unlike);
+
 #endif

@@ -146,13 +146,20 @@ PAT_API PAT_MUST_CHECK pat_status pat_search_run(const pat_search_options *optio
                                                  const pat_pairs *pairs, pat_run_summary *summary,
                                                  pat_error *error);
 
+/* What came of it as a JSON document: patina.search of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_search_json(const pat_search_options *options,
+                                             const pat_pairs *pairs,
+                                             const pat_run_summary *summary);
+
 /*
- * Text as a JSON string with its quotation marks, as it stands in the record of a run. JSON is
- * Unicode, a file name any bytes: a backslash stands doubled, and in a text that is not UTF-8 each
- * byte above 0x7f is written as \xNN (two lower-case digits). Undoing the two gives back the exact
- * bytes of every text. NULL gives "null". Free with free(); NULL when memory runs out.
+ * A search that was run twice, with one worker and with several, as a JSON document: patina.verify.
+ * compared: what pat_csv_compare_json() says of the data sets, the trials and the failures. Free
+ * with free(); NULL when memory runs out.
  */
-PAT_API PAT_MUST_CHECK char *pat_json_string(const char *text);
+enum { PAT_VERIFY_RUNS = 2, PAT_VERIFY_FILES = 3 };
+PAT_API PAT_MUST_CHECK char *pat_verify_json(const pat_run_summary summaries[PAT_VERIFY_RUNS],
+                                             const char *const compared[PAT_VERIFY_FILES]);
 
 /* One input of a feature run. */
 typedef struct pat_feature_input {
@@ -180,6 +187,11 @@ typedef struct pat_feature_options {
 PAT_API PAT_MUST_CHECK pat_status pat_feature_run(const pat_feature_options *options,
                                                   pat_run_summary *summary, pat_error *error);
 
+/* What came of it as a JSON document: patina.features of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_feature_json(const pat_feature_options *options,
+                                              const pat_run_summary *summary);
+
 /* What is inspected. */
 typedef struct pat_inspect_options {
     const char *data;   /* a CSV with the 22 columns of a data set, in any order, maybe others */
@@ -201,8 +213,8 @@ PAT_API PAT_MUST_CHECK pat_status pat_inspect(const pat_inspect_options *options
                                               pat_inspection *inspection, pat_error *error);
 
 /*
- * All of an inspection as a JSON text, numbers exact, what is not defined as null, texts as
- * pat_json_string() has them. Free with free(). Fails with PAT_OUT_OF_MEMORY.
+ * All of an inspection as a JSON document: patina.inspect of docs/json.md. Free with free(). Fails
+ * with PAT_OUT_OF_MEMORY.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_inspection_json(const pat_inspection *inspection, char **text,
                                                       pat_error *error);

@@ -79,7 +79,8 @@ PAT_API void pat_train_report_release(pat_train_report *report);
 PAT_API PAT_MUST_CHECK pat_status pat_train_run(const pat_train_options *options,
                                                 pat_train_report *report, pat_error *error);
 
-/* The report as a JSON object. Free with free(); NULL when memory runs out. */
+/* The report as a JSON document: patina.train of docs/json.md. Free with free(); NULL when memory
+ * runs out. */
 PAT_API PAT_MUST_CHECK char *pat_train_json(const pat_train_report *report);
 
 #endif

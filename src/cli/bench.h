@@ -113,8 +113,8 @@ void bench_table_sweep(const bench_options *options, const bench_sweep *sweep);
 /* sweep: NULL if there was none. */
 void bench_table_breakdown(const bench_breakdown *breakdown, const bench_sweep *sweep);
 
-/* All in one document. sweep: likewise. */
-void bench_json(const bench_options *options, const pat_pairs *pairs, const bench_sweep *sweep,
-                const bench_breakdown *breakdown);
+/* All in one document. sweep: likewise. Returns the exit status. */
+int bench_json(const bench_options *options, const pat_pairs *pairs, const bench_sweep *sweep,
+               const bench_breakdown *breakdown);
 
 #endif

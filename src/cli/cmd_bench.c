@@ -188,11 +188,11 @@ static int bench(const bench_options *options, const pat_pairs *pairs, const wor
     } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
     } else {
-        if (options->json)
-            bench_json(options, pairs, sweep, &breakdown);
-        else
-            bench_table_breakdown(&breakdown, sweep);
         exit_status = judge(sweep, &breakdown);
+        if (!options->json)
+            bench_table_breakdown(&breakdown, sweep);
+        else if (bench_json(options, pairs, sweep, &breakdown) != EXIT_ALL_WELL)
+            exit_status = EXIT_SOMETHING_FAILED;
     }
     free(breakdown.pair);
     return exit_status;

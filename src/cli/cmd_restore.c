@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +178,7 @@ static const struct argp argp = {
 /* Where what is told goes. */
 struct teller {
     bool json, quiet, dry_run;
+    bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, unlike;
 };
@@ -207,87 +207,14 @@ static void print_image(const pat_restoration *done)
         printf("\n");
 }
 
-static void put_text(const char *name, const char *text)
+/* A piece of the JSON document, which is freed. */
+static void print_piece(struct teller *teller, char *text)
 {
-    char *string = pat_json_string(text);
-    printf("\"%s\": %s", name, string == NULL ? "null" : string);
-    free(string);
-}
-
-/* JSON has no NaN. */
-static void put_number(const char *name, double value)
-{
-    if (isfinite(value))
-        printf("\"%s\": %.17g", name, value);
+    if (text == NULL)
+        teller->incomplete = true;
     else
-        printf("\"%s\": null", name);
-}
-
-static const char *truth(bool value)
-{
-    return value ? "true" : "false";
-}
-
-static void put_prediction(const pat_restoration *done)
-{
-    printf(", \"raw\": {");
-    for (int i = 0; i < PAT_TARGET_COUNT; i++) {
-        printf("%s", i > 0 ? ", " : "");
-        put_number(pat_target_name(i), done->raw[i]);
-    }
-    printf("}, \"unlike\": [");
-    for (int i = 0; i < done->unlike_count; i++)
-        printf("%s\"%s\"", i > 0 ? ", " : "", pat_feature_name(done->unlike[i]));
-    printf("]");
-}
-
-static void put_work(const pat_restoration *done)
-{
-    const char *separator = "";
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        char text[PAT_VALUE_TEXT_SIZE];
-        double value = done->setting.value[axis];
-        if (!pat_setting_shows(&done->setting, axis))
-            continue;
-        printf("%s", separator);
-        if (pat_axis_of(axis)->is_choice)
-            printf("\"%s\": \"%s\"", pat_axis_of(axis)->key, pat_value_format(axis, value, text));
-        else
-            put_number(pat_axis_of(axis)->key, value);
-        separator = ", ";
-    }
-    printf(", \"left_alone\": %s, \"copied\": %s, \"predicted\": %s", truth(done->left_alone),
-           truth(done->copied), truth(done->predicted));
-    if (done->predicted)
-        put_prediction(done);
-    printf(", \"format\": \"%s\", \"width\": %d, \"height\": %d, \"bits\": %d, \"channels\": %d, "
-           "\"alpha\": %s, \"input_bytes\": %zu, \"output_bytes\": %zu, \"notes\": [",
-           pat_format_name(done->format), done->width, done->height, done->depth, done->channels,
-           truth(done->has_alpha), done->input_bytes, done->output_bytes);
-    for (int i = 0; i < done->note_count; i++)
-        printf("%s\"%s\"", i > 0 ? ", " : "", done->notes[i]);
-    printf("], \"features\": {");
-    for (int i = 0; i < done->feature_count; i++) {
-        printf("%s", i > 0 ? ", " : "");
-        put_number(pat_feature_name(i), done->features[i]);
-    }
-    printf("}");
-}
-
-static void put_image(const pat_restoration *done, bool first)
-{
-    printf("%s\n    {", first ? "" : ",");
-    put_text("input", done->input);
-    printf(", ");
-    put_text("output", done->status == PAT_OK ? done->output : NULL);
-    printf(", \"status\": \"%s\", ", pat_status_name(done->status));
-    if (done->status != PAT_OK) {
-        printf("\"stage\": \"%s\", ", done->stage);
-        put_text("message", done->message);
-    } else {
-        put_work(done);
-    }
-    printf("}");
+        fputs(text, stdout);
+    free(text);
 }
 
 static void tell(void *context, const pat_restoration *done)
@@ -297,17 +224,17 @@ static void tell(void *context, const pat_restoration *done)
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         fprintf(stderr, "patina: %s\n", done->message);
     if (teller->json)
-        put_image(done, teller->told == 0);
+        print_piece(teller, pat_restoration_json(done, teller->told));
     else if (!teller->quiet && done->status == PAT_OK)
         print_image(done);
     teller->told++;
 }
 
-static void print_end(const struct teller *teller, const pat_run_summary *summary)
+static void print_end(struct teller *teller, const pat_run_summary *summary)
 {
     if (teller->json) {
-        printf("\n  ],\n  \"restored\": %zu, \"failed\": %zu, \"unlike\": %zu\n}\n", summary->rows,
-               summary->failures, teller->unlike);
+        print_piece(teller, pat_restoration_json_end(summary, teller->unlike));
+        printf("\n");
         return;
     }
     if (teller->quiet || (summary->rows == 0 && summary->failures == 0))
@@ -329,6 +256,9 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
     }
     if (status != PAT_OK)
         return console_failure(error);
+    if (teller->incomplete)
+        return console_failure(
+            &(pat_error){PAT_OUT_OF_MEMORY, "not enough memory to print all of the JSON document"});
     if (teller->failures > FAILURES_SHOWN)
         fprintf(stderr, "patina: ... and %zu more\n", teller->failures - FAILURES_SHOWN);
     if (teller->quiet && summary->failures > 0)
@@ -356,7 +286,7 @@ static int run_restoration(struct arguments *arguments, pat_run_summary *summary
     restoration->run.progress_context = &display;
     restoration->run.interrupt = console_catch_interrupts();
     if (teller.json)
-        printf("{\n  \"images\": [");
+        print_piece(&teller, pat_restoration_json_begin());
     pat_status status = pat_restoration_run(restoration, summary, &error);
     progress_end(&display);
     print_end(&teller, summary);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/csv.h"
@@ -24,17 +25,19 @@ struct column {
 
 struct comparison {
     double rtol, atol;
-    FILE *report; /* may be NULL */
+    FILE *report;            /* for people; may be NULL */
+    json_t *remarks, *cells; /* for programs, unless the report is told to people */
     struct column *columns;
     size_t column_count;
     size_t rows, unequal_cells, different_cells;
     bool shapes_differ;
 };
 
-__attribute__((format(printf, 2, 3))) static void say(const struct comparison *comparison,
+/* One line of the report, or a remark. */
+__attribute__((format(printf, 2, 3))) static void say(struct comparison *comparison,
                                                       const char *format, ...)
 {
-    if (comparison->report == NULL)
+    if (comparison->report == NULL && comparison->remarks == NULL)
         return;
     char line[4096]; /* cells may be of any length and hold anything */
     va_list args;
@@ -47,7 +50,10 @@ __attribute__((format(printf, 2, 3))) static void say(const struct comparison *c
     for (char *c = line; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
-    fprintf(comparison->report, "%s\n", line);
+    if (comparison->report != NULL)
+        fprintf(comparison->report, "%s\n", line);
+    else
+        pat_json_append(&comparison->remarks, pat_json_text(line));
 }
 
 static pat_status take_header(struct comparison *comparison, const pat_csv_row *a,
@@ -74,6 +80,20 @@ static pat_status take_header(struct comparison *comparison, const pat_csv_row *
     return PAT_OK;
 }
 
+static void show_cell(struct comparison *comparison, const pat_csv_row *row,
+                      const struct column *column, const char *a, const char *b)
+{
+    if (comparison->report != NULL)
+        say(comparison, "row %zu (%s), column %s: %s | %s\n", row->number, row->field[0],
+            column->name, a, b);
+    else
+        pat_json_append(&comparison->cells,
+                        json_pack("{s:o, s:o, s:o, s:o, s:o}", "row", pat_json_count(row->number),
+                                  "name", pat_json_text(row->field[0]), "column",
+                                  pat_json_text(column->name), "a", pat_json_text(a), "b",
+                                  pat_json_text(b)));
+}
+
 static void compare_cell(struct comparison *comparison, const pat_csv_row *row,
                          struct column *column, const char *a, const char *b)
 {
@@ -93,8 +113,7 @@ static void compare_cell(struct comparison *comparison, const pat_csv_row *row,
     }
     column->different++;
     if (comparison->different_cells++ < CELLS_SHOWN)
-        say(comparison, "row %zu (%s), column %s: %s | %s\n", row->number, row->field[0],
-            column->name, a, b);
+        show_cell(comparison, row, column, a, b);
 }
 
 static void compare_row(struct comparison *comparison, const pat_csv_row *a, const pat_csv_row *b)
@@ -149,13 +168,18 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
     return status;
 }
 
-static void report_columns(const struct comparison *comparison)
+/* Cells can be spelled in two ways and hold the same number. */
+static bool differs(const struct column *column)
 {
-    bool any = false; /* cells can be spelled in two ways and hold the same number */
+    return column->largest_difference > 0 || column->different > 0;
+}
+
+static void report_columns(struct comparison *comparison)
+{
+    bool any = false;
     for (size_t i = 0; i < comparison->column_count; i++)
-        any = any || comparison->columns[i].largest_difference > 0 ||
-              comparison->columns[i].different > 0;
-    if (!any)
+        any = any || differs(&comparison->columns[i]);
+    if (!any || comparison->report == NULL)
         return;
     if (comparison->different_cells > CELLS_SHOWN)
         say(comparison, "... and %zu more cells\n", comparison->different_cells - CELLS_SHOWN);
@@ -202,28 +226,97 @@ static pat_status same_bytes(const char *path_a, const char *path_b, bool *same,
     return status;
 }
 
-pat_status pat_csv_compare(const char *path_a, const char *path_b, double rtol, double atol,
-                           FILE *report, pat_difference *result, pat_error *error)
+/* Fills in `comparison`, to be released in any case. */
+static pat_status compare(struct comparison *comparison, const char *path_a, const char *path_b,
+                          pat_difference *result, pat_error *error)
 {
-    struct comparison comparison = {.rtol = rtol, .atol = atol, .report = report};
     pat_csv_reader *a = NULL, *b = NULL;
     bool identical = false;
     pat_status status = pat_csv_open(&a, path_a, error);
     if (status == PAT_OK)
         status = pat_csv_open(&b, path_b, error);
     if (status == PAT_OK)
-        status = compare_rows(&comparison, a, b, error);
+        status = compare_rows(comparison, a, b, error);
     if (status == PAT_OK)
         status = same_bytes(path_a, path_b, &identical, error);
     if (status == PAT_OK) {
-        report_columns(&comparison);
-        bool different = comparison.shapes_differ || comparison.different_cells > 0;
+        bool different = comparison->shapes_differ || comparison->different_cells > 0;
         *result = identical ? PAT_IDENTICAL : different ? PAT_DIFFERENT : PAT_WITHIN_TOLERANCE;
     }
     pat_csv_close(a);
     pat_csv_close(b);
-    for (size_t i = 0; i < comparison.column_count; i++)
-        free(comparison.columns[i].name);
-    free(comparison.columns);
+    return status;
+}
+
+static void release(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->column_count; i++)
+        free(comparison->columns[i].name);
+    free(comparison->columns);
+    json_decref(comparison->remarks);
+    json_decref(comparison->cells);
+}
+
+pat_status pat_csv_compare(const char *path_a, const char *path_b, double rtol, double atol,
+                           FILE *report, pat_difference *result, pat_error *error)
+{
+    struct comparison comparison = {.rtol = rtol, .atol = atol, .report = report};
+    pat_status status = compare(&comparison, path_a, path_b, result, error);
+    if (status == PAT_OK)
+        report_columns(&comparison);
+    release(&comparison);
+    return status;
+}
+
+/* ---- For programs ---------------------------------------------------------------------------- */
+
+static json_t *columns_value(const struct comparison *comparison)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < comparison->column_count; i++) {
+        const struct column *column = &comparison->columns[i];
+        bool numbers = column->largest_difference > 0;
+        if (!differs(column))
+            continue;
+        pat_json_append(
+            &columns, json_pack("{s:o, s:o, s:o, s:o}", "column", pat_json_text(column->name),
+                                "largest_difference",
+                                pat_json_number(numbers ? column->largest_difference : NAN), "row",
+                                numbers ? pat_json_count(column->largest_row) : json_null(),
+                                "different_cells", pat_json_count(column->different)));
+    }
+    return columns;
+}
+
+static json_t *comparison_value(const struct comparison *comparison, pat_difference result)
+{
+    static const char *const results[] = {[PAT_IDENTICAL] = "identical",
+                                          [PAT_WITHIN_TOLERANCE] = "within_tolerance",
+                                          [PAT_DIFFERENT] = "different"};
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:O, s:O, s:o}", "result", results[result],
+                     "rtol", pat_json_number(comparison->rtol), "atol",
+                     pat_json_number(comparison->atol), "rows", pat_json_count(comparison->rows),
+                     "unequal_cells", pat_json_count(comparison->unequal_cells), "different_cells",
+                     pat_json_count(comparison->different_cells), "remarks", comparison->remarks,
+                     "first_different_cells", comparison->cells, "columns",
+                     columns_value(comparison));
+}
+
+pat_status pat_csv_compare_json(const char *path_a, const char *path_b, double rtol, double atol,
+                                char **json, pat_difference *result, pat_error *error)
+{
+    struct comparison comparison = {
+        .rtol = rtol, .atol = atol, .remarks = json_array(), .cells = json_array()};
+    *json = NULL;
+    pat_status status = compare(&comparison, path_a, path_b, result, error);
+    if (status == PAT_OK) {
+        json_t *value = pat_json_join(
+            json_pack("{s:o, s:o}", "a", pat_json_text(path_a), "b", pat_json_text(path_b)),
+            comparison_value(&comparison, *result));
+        *json = pat_json_write(pat_json_document("compare", 1, value), PAT_JSON_LINES);
+        if (*json == NULL)
+            status = pat_fail_memory(error, "the comparison as JSON");
+    }
+    release(&comparison);
     return status;
 }

@@ -1,11 +1,13 @@
 #include "degrade/recipe.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/number.h"
+
+enum { SCHEMA_VERSION = 1 };
 
 void pat_recipe_init_default(pat_recipe *recipe)
 {
@@ -110,8 +112,24 @@ static pat_status get_damage(const struct reading *reading, pat_damage_kind kind
     return PAT_OK;
 }
 
+/* A recipe need not tell its schema, but if it does, then this one. */
+static pat_status get_schema(const struct reading *reading, json_t *value)
+{
+    const char *name = "";
+    int version = 0;
+    if (json_unpack(value, "{s:s, s:i}", "name", &name, "version", &version) == 0 &&
+        strcmp(name, "patina.recipe") == 0 && version == SCHEMA_VERSION)
+        return PAT_OK;
+    return pat_fail(reading->error, PAT_MALFORMED,
+                    "%s: its schema is not patina.recipe, version %d; use the patina that made it, "
+                    "or leave out 'schema'",
+                    reading->name, SCHEMA_VERSION);
+}
+
 static pat_status get_entry(const struct reading *reading, const char *key, json_t *value)
 {
+    if (strcmp(key, "schema") == 0)
+        return get_schema(reading, value);
     if (strcmp(key, "mild") == 0)
         return get_share(reading, key, value, &reading->recipe->mild);
     for (int k = 0; k < PAT_DAMAGE_KINDS; k++)
@@ -142,25 +160,23 @@ static pat_status get_recipe(const struct reading *reading, json_t *root)
     return PAT_OK;
 }
 
-static pat_status fail_to_parse(const char *name, const json_error_t *cause, pat_error *error)
+static pat_status fail_to_parse(pat_status status, const char *name, const json_error_t *cause,
+                                pat_error *error)
 {
-    switch (json_error_code(cause)) {
-    case json_error_out_of_memory:
+    if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "a recipe");
-    case json_error_cannot_open_file:
+    if (status == PAT_NOT_FOUND)
         return pat_fail(error, PAT_NOT_FOUND, "%s: cannot open the recipe; check the path", name);
-    default:
-        return pat_fail(error, PAT_MALFORMED, "%s:%d: not a JSON file (%s); mend it", name,
+    if (cause->line > 0)
+        return pat_fail(error, PAT_MALFORMED, "%s:%d: not a JSON file (%s); correct it", name,
                         cause->line, cause->text);
-    }
+    return pat_fail(error, PAT_MALFORMED, "%s: not a recipe (%s); check the path", name,
+                    cause->text);
 }
 
-/* Takes `root`, which is NULL where jansson gave up. */
-static pat_status take_root(pat_recipe *recipe, json_t *root, const char *name,
-                            const json_error_t *cause, pat_error *error)
+/* Takes `root`. */
+static pat_status take_root(pat_recipe *recipe, json_t *root, const char *name, pat_error *error)
 {
-    if (root == NULL)
-        return fail_to_parse(name, cause, error);
     pat_status status = get_recipe(&(struct reading){recipe, name, error}, root);
     json_decref(root);
     return status;
@@ -168,51 +184,50 @@ static pat_status take_root(pat_recipe *recipe, json_t *root, const char *name,
 
 pat_status pat_recipe_read(pat_recipe *recipe, const char *path, pat_error *error)
 {
+    enum { BYTES_MAX = 1 << 20 };
     json_error_t cause;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &cause);
-    return take_root(recipe, root, path, &cause, error);
+    json_t *root;
+    pat_status status = pat_json_read(&root, path, BYTES_MAX, &cause);
+    if (status != PAT_OK)
+        return fail_to_parse(status, path, &cause, error);
+    return take_root(recipe, root, path, error);
 }
 
 pat_status pat_recipe_parse(pat_recipe *recipe, const char *text, size_t size, const char *name,
                             pat_error *error)
 {
     json_error_t cause;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &cause);
-    return take_root(recipe, root, name, &cause, error);
+    json_t *root;
+    pat_status status = pat_json_parse(&root, text, size, &cause);
+    if (status != PAT_OK)
+        return fail_to_parse(status, name, &cause, error);
+    return take_root(recipe, root, name, error);
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static void put_number(pat_buffer *text, const char *before, double value)
+static json_t *damage_value(const pat_recipe *recipe, pat_damage_kind kind)
 {
-    char number[PAT_NUMBER_TEXT_SIZE];
-    pat_number_format(value, number);
-    pat_buffer_append_text(text, before);
-    pat_buffer_append_text(text, number);
-}
-
-static void put_range(pat_buffer *text, const pat_recipe *recipe, int p)
-{
-    pat_buffer_append_text(text, ", \"");
-    pat_buffer_append_text(text, pat_damage_parameter_info((pat_damage_parameter)p)->name);
-    put_number(text, "\": [", recipe->range[p].low);
-    put_number(text, ", ", recipe->range[p].high);
-    pat_buffer_append_char(text, ']');
+    json_t *damage = json_pack("{s:o}", "probability", pat_json_number(recipe->probability[kind]));
+    for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++) {
+        const pat_parameter_info *info = pat_damage_parameter_info((pat_damage_parameter)p);
+        const double range[] = {recipe->range[p].low, recipe->range[p].high};
+        if (info->kind == kind)
+            pat_json_set(&damage, info->name, pat_json_numbers(range, 2));
+    }
+    return damage;
 }
 
 void pat_recipe_put(pat_buffer *text, const pat_recipe *recipe)
 {
-    put_number(text, "{\n  \"mild\": ", recipe->mild);
-    for (int k = 0; k < PAT_DAMAGE_KINDS; k++) {
-        pat_buffer_append_text(text, ",\n  \"");
-        pat_buffer_append_text(text, pat_damage_name((pat_damage_kind)k));
-        put_number(text, "\": {\"probability\": ", recipe->probability[k]);
-        for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++)
-            if ((int)pat_damage_parameter_info((pat_damage_parameter)p)->kind == k)
-                put_range(text, recipe, p);
-        pat_buffer_append_char(text, '}');
-    }
-    pat_buffer_append_text(text, "\n}\n");
+    json_t *value = json_pack("{s:o}", "mild", pat_json_number(recipe->mild));
+    for (int k = 0; k < PAT_DAMAGE_KINDS; k++)
+        pat_json_set(&value, pat_damage_name((pat_damage_kind)k),
+                     damage_value(recipe, (pat_damage_kind)k));
+    value = pat_json_document("recipe", SCHEMA_VERSION, value);
+    pat_json_put(text, value, 1);
+    pat_buffer_append_char(text, '\n');
+    json_decref(value);
 }
 
 /* ---- Drawing --------------------------------------------------------------------------------- */

@@ -1,40 +1,23 @@
 #include "learn/model_header.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "learn/targets.h"
 #include "patina/restore.h"
 #include "patina/version.h"
-
-/* Append to an array, which becomes NULL when memory runs out: packing it then fails. */
-static void append(json_t **array, json_t *value)
-{
-    if (json_array_append_new(*array, value) != 0) {
-        json_decref(*array);
-        *array = NULL;
-    }
-}
-
-static json_t *reals_value(const double *value, int count)
-{
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        append(&array, json_real(value[i]));
-    return array;
-}
 
 static json_t *features_value(const pat_model *model)
 {
     json_t *array = json_array();
     for (int i = 0; i < model->feature_count; i++) {
         const pat_feature_seen *seen = &model->feature[i];
-        append(&array,
-               json_pack("{s:s, s:f, s:f, s:f, s:f}", "name", seen->name, "minimum", seen->minimum,
-                         "maximum", seen->maximum, "mean", seen->mean, "std", seen->deviation));
+        pat_json_append(&array, json_pack("{s:s, s:f, s:f, s:f, s:f}", "name", seen->name,
+                                          "minimum", seen->minimum, "maximum", seen->maximum,
+                                          "mean", seen->mean, "std", seen->deviation));
     }
     return array;
 }
@@ -43,15 +26,17 @@ static json_t *targets_value(const pat_model *model)
 {
     json_t *array = json_array();
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
-        append(&array, json_pack("{s:s, s:f, s:f}", "name", pat_target_name(i), "minimum",
-                                 model->target_minimum[i], "maximum", model->target_maximum[i]));
+        pat_json_append(&array,
+                        json_pack("{s:s, s:f, s:f}", "name", pat_target_name(i), "minimum",
+                                  model->target_minimum[i], "maximum", model->target_maximum[i]));
     return array;
 }
 
 static json_t *outputs_value(const pat_learner *learner)
 {
-    return json_pack("{s:o, s:o}", "mean", reals_value(learner->mean, learner->outputs), "scale",
-                     reals_value(learner->scale, learner->outputs));
+    return json_pack("{s:o, s:o}", "mean",
+                     pat_json_numbers(learner->mean, (size_t)learner->outputs), "scale",
+                     pat_json_numbers(learner->scale, (size_t)learner->outputs));
 }
 
 static json_t *linear_value(const pat_learner *learner)
@@ -59,9 +44,11 @@ static json_t *linear_value(const pat_learner *learner)
     const pat_linear *linear = &learner->linear;
     json_t *coefficients = json_array();
     for (int o = 0; o < learner->outputs; o++)
-        append(&coefficients, reals_value(linear->coefficient[o], learner->inputs));
-    return json_pack("{s:o, s:o, s:o}", "center", reals_value(linear->center, learner->inputs),
-                     "scale", reals_value(linear->scale, learner->inputs), "coefficients",
+        pat_json_append(&coefficients,
+                        pat_json_numbers(linear->coefficient[o], (size_t)learner->inputs));
+    return json_pack("{s:o, s:o, s:o}", "center",
+                     pat_json_numbers(linear->center, (size_t)learner->inputs), "scale",
+                     pat_json_numbers(linear->scale, (size_t)learner->inputs), "coefficients",
                      coefficients);
 }
 
@@ -69,9 +56,9 @@ static json_t *surface_value(const pat_surface *surface)
 {
     json_t *basis = json_array();
     for (int k = 0; k < surface->components; k++)
-        append(&basis,
-               reals_value(surface->basis + (size_t)k * surface->settings, (int)surface->settings));
-    return json_pack("{s:o, s:o}", "mean", reals_value(surface->mean, (int)surface->settings),
+        pat_json_append(&basis, pat_json_numbers(surface->basis + (size_t)k * surface->settings,
+                                                 surface->settings));
+    return json_pack("{s:o, s:o}", "mean", pat_json_numbers(surface->mean, surface->settings),
                      "basis", basis);
 }
 
@@ -95,12 +82,15 @@ static json_t *versions_value(const pat_model *model)
 /* The caller's object; text NULL: none. */
 static pat_status parse_object(const char *what, const char *text, json_t **value, pat_error *error)
 {
-    json_error_t cause;
-    *value = json_loads(text == NULL ? "{}" : text, JSON_REJECT_DUPLICATES, &cause);
+    json_error_t cause = {.text = "it is none"};
+    const char *object = text == NULL ? "{}" : text;
+    pat_status status = pat_json_parse(value, object, strlen(object), &cause);
     if (json_is_object(*value))
         return PAT_OK;
     json_decref(*value);
     *value = NULL;
+    if (status == PAT_OUT_OF_MEMORY)
+        return pat_fail_memory(error, "the description of a model");
     return pat_fail(error, PAT_INVALID_ARGUMENT, "the %s of a model must be a JSON object (%s)",
                     what, cause.text);
 }
@@ -139,16 +129,12 @@ pat_status pat_header_put(const pat_model *model, const char *metrics, const cha
         json_decref(metrics_value);
         return status;
     }
-    json_t *value = model_value(model, metrics_value, provenance_value);
-    char *text = json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_t *value =
+        pat_json_document("model", 1, model_value(model, metrics_value, provenance_value));
+    pat_json_put(out, value, PAT_JSON_LINES);
+    pat_buffer_append_char(out, '\n');
     json_decref(value);
-    if (text != NULL) {
-        pat_buffer_append_text(out, text);
-        pat_buffer_append_char(out, '\n');
-    }
-    bool done = text != NULL && !out->failed;
-    free(text);
-    return done ? PAT_OK : pat_fail_memory(error, "the description of a model");
+    return out->failed ? pat_fail_memory(error, "the description of a model") : PAT_OK;
 }
 
 /* The reading side: each function says whether the value is as it should be. */
@@ -331,12 +317,15 @@ pat_status pat_header_get(pat_model *model, const char *text, size_t size, const
                           pat_error *error)
 {
     json_error_t cause;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &cause);
-    if (root == NULL)
+    json_t *root;
+    pat_status status = pat_json_parse(&root, text, size, &cause);
+    if (status == PAT_OUT_OF_MEMORY)
+        return pat_fail_memory(error, "the description of a model");
+    if (status != PAT_OK)
         return pat_fail(error, PAT_MALFORMED,
                         "%s: the model's description is not JSON (%s); train it again", name,
                         cause.text);
-    pat_status status = get_model(model, root, name, error);
+    status = get_model(model, root, name, error);
     json_decref(root);
     return status;
 }

@@ -1,5 +1,4 @@
 /* The page of one row: what an explanation holds, put into the words of explain.html. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,12 +6,12 @@
 #include "base/embed.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "patina/explain.h"
 #include "patina/version.h"
 #include "report/data_uri.h"
 #include "report/page.h"
 #include "report/words.h"
-#include "run/json.h"
 #include "run/outputs.h"
 
 PAT_EMBED(pat_explain_template, "report/explain.html");

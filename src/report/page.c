@@ -1,12 +1,12 @@
 #include "report/page.h"
 
-#include <jansson.h>
 #include <nettle/base64.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/embed.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/sha256.h"
 
 PAT_EMBED(pat_page_style, "report/style.css");

@@ -1,8 +1,8 @@
 /* The study's six histograms. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "inspect/rows.h"
 #include "report/bins.h"
 #include "report/report.h"

@@ -1,14 +1,13 @@
 /* Failures: the table that a search writes beside its data. */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "data/csv.h"
 #include "report/report.h"
-#include "run/json.h"
 #include "run/outputs.h"
 
 enum { FAILURES_SHOWN = 20, REASONS_MAX = 64, FIELDS = 4 };

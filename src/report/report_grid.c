@@ -1,7 +1,7 @@
 /* The grid: what each setting gains over doing nothing, and how often it is the best. */
-#include <jansson.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "report/report.h"
 
 /* What a heat map shows. */

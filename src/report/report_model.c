@@ -1,13 +1,14 @@
 /* The model: what it looks at, and what its restorations are worth. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "patina/model.h"
 #include "report/report.h"
-#include "run/json.h"
+#include "run/evaluation_json.h"
+#include "run/facts_json.h"
 
 /* ---- What is in JSON ------------------------------------------------------------------------- */
 
@@ -219,9 +220,9 @@ static bool is_untold(const json_t *share)
 /* Whether the best that one setting can do for all is to leave them as they are. */
 static bool is_left_alone(const json_t *pixels)
 {
-    const json_t *fixed = json_object_get(pixels, "fixed_setting");
-    return strcmp(text_of(fixed, "color_method"), pat_operator_name(PAT_AXIS_COLOR, PAT_COLOR_NONE)) == 0 &&
-           number_of(fixed, "sharpen_strength") == 0;
+    pat_setting fixed;
+    return pat_fact_setting_read(json_object_get(pixels, "fixed_setting"), &fixed) &&
+           pat_setting_is_idle(&fixed);
 }
 
 static json_t *share_words(const json_t *pixels)
@@ -313,9 +314,7 @@ static const char *seen_words(const pat_report *report)
 static pat_status show_evaluation(const pat_report *report, bool judged, pat_shown *shown,
                                   json_t *section, pat_error *error)
 {
-    char *text = pat_evaluation_json(&report->evaluation);
-    json_t *pixels = text == NULL ? NULL : json_loads(text, 0, NULL);
-    free(text);
+    json_t *pixels = pat_evaluation_value(&report->evaluation);
     if (pixels == NULL)
         return pat_fail_memory(error, "the evaluation of the model");
     if (!judged)

@@ -1,9 +1,9 @@
 /* Features against the chosen parameters: points of some rows. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "inspect/rows.h"

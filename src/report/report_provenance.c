@@ -1,14 +1,13 @@
 /* Provenance: files, the record of the search, and where the model comes from. */
 #include <assert.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "patina/version.h"
 #include "report/report.h"
-#include "run/json.h"
 #include "run/record.h"
 
 enum { LINES_MAX = 120, TEXT_MAX = 300 };

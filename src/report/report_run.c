@@ -1,16 +1,16 @@
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/embed.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "inspect/rows.h"
 #include "patina/model.h"
 #include "report/page.h"
 #include "report/report.h"
+#include "run/facts_json.h"
 #include "run/inspect_run.h"
-#include "run/json.h"
 #include "run/outputs.h"
 
 PAT_EMBED(pat_report_template, "report/report.html");
@@ -48,7 +48,7 @@ static pat_status read_model(pat_report *report, pat_error *error)
     if (status != PAT_OK)
         return status;
     report->model = json_loads(pat_model_description(model), 0, NULL);
-    if (report->model == NULL)
+    if (report->model == NULL) /* which was JSON a moment ago */
         status = pat_fail_memory(error, "the description of a model");
     pat_model_free(model);
     return status;
@@ -198,4 +198,18 @@ pat_status pat_report_run(const pat_report_options *options, pat_report_summary 
     free(report->gain);
     free(report);
     return status;
+}
+
+char *pat_report_json(const pat_report_options *options, const pat_report_summary *summary)
+{
+    bool evaluated = options->model != NULL && options->pairs != NULL;
+    json_t *value = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "output", pat_json_text(options->output),
+        "bytes", pat_json_count(summary->bytes), "rows", pat_json_count(summary->rows),
+        "bad_findings", pat_json_count(summary->bad), "strips", pat_json_count(summary->strips),
+        "pairs", pat_json_count(summary->pairs), "pairs_failed",
+        pat_json_count(summary->pairs_failed), "pairs_without_row",
+        pat_json_count(summary->pairs_without_row), "evaluation",
+        evaluated ? pat_fact_results(&summary->images, "pairs_per_second") : json_null());
+    return pat_json_write(pat_json_document("report", 1, value), PAT_JSON_LINES);
 }

@@ -1,16 +1,15 @@
 /* Pairs to look at: damaged, restored and original side by side. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "data/names.h"
 #include "inspect/rows.h"
 #include "report/data_uri.h"
 #include "report/report.h"
-#include "run/json.h"
 #include "run/strips.h"
 
 enum { PICTURE_SIDE = 320, STRIPS_MAX = 5 };

@@ -1,11 +1,10 @@
 /* What the data can teach, in words. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "inspect/rows.h"
 #include "report/report.h"
-#include "run/json.h"
 
 enum { ITEMS_SHOWN = 20 };
 

@@ -1,9 +1,9 @@
 #include "report/template.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 
 /* A template being filled in: what is still to be read. */
 struct filling {

@@ -1,13 +1,12 @@
 #include "report/words.h"
 
-#include <jansson.h>
+#include "base/json.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "run/json.h"
 
 pat_digits pat_digits_of(size_t count)
 {

@@ -1,25 +1,11 @@
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
+#include "run/evaluation_json.h"
 
-#include "patina/evaluation.h"
-#include "run/json.h"
-
-/* JSON has no NaN. */
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
+#include "run/facts_json.h"
 
 static json_t *estimate_value(const pat_estimate *estimate)
 {
-    return json_pack("{s:o, s:o, s:o}", "value", number(estimate->value), "low",
-                     number(estimate->low), "high", number(estimate->high));
-}
-
-static json_t *setting_value(const pat_setting *setting)
-{
-    return pat_json_setting(setting);
+    return json_pack("{s:o, s:o, s:o}", "value", pat_json_number(estimate->value), "low",
+                     pat_json_number(estimate->low), "high", pat_json_number(estimate->high));
 }
 
 static json_t *extremes_value(const pat_extreme *extremes, size_t count)
@@ -28,9 +14,9 @@ static json_t *extremes_value(const pat_extreme *extremes, size_t count)
     for (size_t i = 0; i < count; i++)
         pat_json_append(&array, json_pack("{s:o, s:o, s:o, s:o}", "filename",
                                           pat_json_text(extremes[i].name), "setting",
-                                          setting_value(&extremes[i].setting), "gain",
-                                          number(extremes[i].gain), "oracle_gain",
-                                          number(extremes[i].oracle_gain)));
+                                          pat_fact_setting(&extremes[i].setting), "gain",
+                                          pat_json_number(extremes[i].gain), "oracle_gain",
+                                          pat_json_number(extremes[i].oracle_gain)));
     return array;
 }
 
@@ -38,29 +24,32 @@ static json_t *ways_value(const pat_evaluation_report *report)
 {
     json_t *ways = json_object();
     for (int way = 0; way < PAT_WAYS; way++)
-        json_object_set_new(ways, pat_way_name((pat_way)way),
-                            json_pack("{s:o, s:o, s:o}", "similarity",
-                                      estimate_value(&report->similarity[way]), "psnr",
-                                      estimate_value(&report->psnr[way]), "ssim",
-                                      estimate_value(&report->ssim[way])));
+        pat_json_set(&ways, pat_way_name((pat_way)way),
+                     json_pack("{s:o, s:o, s:o}", "similarity",
+                               estimate_value(&report->similarity[way]), "psnr",
+                               estimate_value(&report->psnr[way]), "ssim",
+                               estimate_value(&report->ssim[way])));
     return ways;
 }
 
-char *pat_evaluation_json(const pat_evaluation_report *report)
+json_t *pat_evaluation_value(const pat_evaluation_report *report)
 {
     json_t *captured = json_pack(
         "{s:o, s:o, s:o, s:o}", "similarity", estimate_value(&report->captured), "psnr",
         estimate_value(&report->captured_psnr), "ssim", estimate_value(&report->captured_ssim),
         "fixed_similarity", estimate_value(&report->fixed_captured));
-    json_t *value = json_pack(
-        "{s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
-        (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
-        ways_value(report), "captured", captured, "fixed_setting", setting_value(&report->fixed),
-        "made_worse", (json_int_t)report->worse, "left_alone", (json_int_t)report->left_alone,
-        "unlike", (json_int_t)report->unlike, "identical", (json_int_t)report->identical, "best",
-        extremes_value(report->best, report->extremes), "worst",
-        extremes_value(report->worst, report->extremes));
-    char *text = value == NULL ? NULL : json_dumps(value, JSON_REAL_PRECISION(17));
-    json_decref(value);
-    return text;
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
+                     (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
+                     ways_value(report), "captured", captured, "fixed_setting",
+                     pat_fact_setting(&report->fixed), "made_worse", (json_int_t)report->worse,
+                     "left_alone", (json_int_t)report->left_alone, "unlike",
+                     (json_int_t)report->unlike, "identical", (json_int_t)report->identical, "best",
+                     extremes_value(report->best, report->extremes), "worst",
+                     extremes_value(report->worst, report->extremes));
+}
+
+char *pat_evaluation_json(const pat_evaluation_report *report)
+{
+    return pat_json_write(pat_json_document("evaluate", 1, pat_evaluation_value(report)),
+                          PAT_JSON_LINES);
 }

@@ -1,31 +1,23 @@
-#include <jansson.h>
-#include <math.h>
-
 #include "base/error.h"
 #include "patina/run.h"
-#include "run/json.h"
-
-static json_t *number_value(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
+#include "run/facts_json.h"
 
 static json_t *statistics_value(const pat_statistics *s)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "count",
                      pat_json_count(s->count), "missing", pat_json_count(s->missing), "infinite",
-                     pat_json_count(s->infinite), "mean", number_value(s->mean), "std",
-                     number_value(s->std), "min", number_value(s->min), "25%",
-                     number_value(s->lower_quartile), "50%", number_value(s->median), "75%",
-                     number_value(s->upper_quartile), "max", number_value(s->max));
+                     pat_json_count(s->infinite), "mean", pat_json_number(s->mean), "std",
+                     pat_json_number(s->std), "min", pat_json_number(s->min), "25%",
+                     pat_json_number(s->lower_quartile), "50%", pat_json_number(s->median), "75%",
+                     pat_json_number(s->upper_quartile), "max", pat_json_number(s->max));
 }
 
 static json_t *columns_value(const pat_inspection *inspection)
 {
     json_t *columns = json_object();
     for (int i = 0; i < inspection->column_count; i++)
-        json_object_set_new(columns, inspection->column[i].name,
-                            statistics_value(&inspection->column[i].statistics));
+        pat_json_set(&columns, inspection->column[i].name,
+                     statistics_value(&inspection->column[i].statistics));
     return columns;
 }
 
@@ -44,7 +36,7 @@ static json_t *parameters_value(const pat_inspection *inspection)
             pat_json_append(&values, json_pack("{s:o, s:o}", "value", shown, "count",
                                                pat_json_count(parameter->values[j].count)));
         }
-        json_object_set_new(parameters, parameter->name, values);
+        pat_json_set(&parameters, parameter->name, values);
     }
     return parameters;
 }
@@ -54,12 +46,12 @@ static json_t *settings_value(const pat_inspection *inspection)
     json_t *settings = json_array();
     for (size_t i = 0; i < inspection->setting_count; i++) {
         const pat_setting_report *report = &inspection->settings[i];
-        json_t *value = pat_json_setting(&report->setting);
-        json_object_set_new(value, "wins", pat_json_count(report->wins));
+        json_t *value = pat_json_join(pat_fact_setting(&report->setting),
+                                      json_pack("{s:o}", "wins", pat_json_count(report->wins)));
         if (inspection->has_trials) {
-            json_object_set_new(value, "harms", pat_json_count(report->harms));
-            json_object_set_new(value, "mean_gain_db", json_real(report->mean_gain_db));
-            json_object_set_new(value, "mean_gain_ssim", json_real(report->mean_gain_ssim));
+            pat_json_set(&value, "harms", pat_json_count(report->harms));
+            pat_json_set(&value, "mean_gain_db", pat_json_number(report->mean_gain_db));
+            pat_json_set(&value, "mean_gain_ssim", pat_json_number(report->mean_gain_ssim));
         }
         pat_json_append(&settings, value);
     }
@@ -73,12 +65,9 @@ static json_t *grid_value(const pat_inspection *inspection)
         [PAT_GRID_DEFAULT] = "default",  [PAT_GRID_OBSERVED] = "observed",
         [PAT_GRID_UNKNOWN] = "unknown",
     };
-    char text[PAT_GRID_TEXT_SIZE];
     bool known = inspection->grid_origin != PAT_GRID_UNKNOWN;
-    if (known)
-        pat_grid_format(&inspection->grid, text);
     return json_pack("{s:s, s:o}", "origin", origins[inspection->grid_origin], "axes",
-                     known ? json_string(text) : json_null());
+                     known ? pat_fact_grid_text(&inspection->grid) : json_null());
 }
 
 static json_t *gain_value(const pat_inspection *inspection)
@@ -127,7 +116,6 @@ pat_status pat_inspection_json(const pat_inspection *inspection, char **text, pa
         grid_value(inspection), "settings", settings_value(inspection), "gain",
         gain_value(inspection), "pairs", pairs_value(inspection), "findings",
         findings_value(inspection), "bad_findings", pat_json_count(inspection->bad));
-    *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    json_decref(value);
+    *text = pat_json_write(pat_json_document("inspect", 1, value), PAT_JSON_LINES);
     return *text == NULL ? pat_fail_memory(error, "the report as JSON") : PAT_OK;
 }

@@ -6,6 +6,7 @@
 #define PAT_RUN_RECORD_H
 
 #include "base/file.h"
+#include "base/json.h"
 #include "patina/run.h"
 
 /* Write the record of a search to `file` (open) and finish that. Fails with PAT_WRITE_FAILED or
@@ -15,14 +16,12 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
                                                const pat_run_summary *summary, pat_file *file,
                                                pat_error *error);
 
-struct json_t;
-
 /*
  * Read the record of the run that made the table `data`. *record: an object, to be given up with
  * json_decref(); NULL if there is no file beside the table. path: where it is, or would be. Fails
  * with PAT_MALFORMED (the file there is no record) or as pat_path_beside().
  */
 PAT_MUST_CHECK pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE],
-                                              struct json_t **record, pat_error *error);
+                                              json_t **record, pat_error *error);
 
 #endif

@@ -35,6 +35,10 @@ PAT_MUST_CHECK pat_status pat_train_match(pat_train *train, pat_error *error);
  * PAT_NOTHING_TO_DO if there are none. Where too many cannot be scored, it is a warning. */
 PAT_MUST_CHECK pat_status pat_train_score(pat_train *train, pat_error *error);
 
+/* What a model is worth, as a JSON object: pat_train_json() without its schema. Free with free();
+ * NULL when memory runs out. */
+PAT_MUST_CHECK char *pat_train_metrics(const pat_train_report *report);
+
 /* Where a model comes from, as a JSON object. Free with free(); NULL when memory runs out. */
 PAT_MUST_CHECK char *pat_train_provenance(const pat_train_options *options,
                                           const pat_train_report *report);

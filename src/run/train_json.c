@@ -1,19 +1,16 @@
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "run/json.h"
+#include "run/evaluation_json.h"
 #include "run/train.h"
 
 static json_t *errors_value(const pat_target_errors errors[PAT_TARGET_COUNT])
 {
     json_t *targets = json_object();
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
-        json_object_set_new(targets, pat_target_name(t),
-                            json_pack("{s:f, s:f, s:o}", "mse", errors[t].mse, "mae", errors[t].mae,
-                                      "r2",
-                                      isnan(errors[t].r2) ? json_null() : json_real(errors[t].r2)));
+        pat_json_set(&targets, pat_target_name(t),
+                     json_pack("{s:o, s:o, s:o}", "mse", pat_json_number(errors[t].mse), "mae",
+                               pat_json_number(errors[t].mae), "r2",
+                               pat_json_number(errors[t].r2)));
     return targets;
 }
 
@@ -21,19 +18,13 @@ static json_t *importances_value(const pat_train_report *report, const pat_kind_
 {
     json_t *features = json_object();
     for (int i = 0; i < report->feature_count; i++)
-        json_object_set_new(features, report->feature_name[i], json_real(kind->importance[i]));
+        pat_json_set(&features, report->feature_name[i], pat_json_number(kind->importance[i]));
     return features;
 }
 
-/* The report of an evaluation, which comes as text. */
 static json_t *pixels_value(const pat_kind_report *kind, const pat_evaluation_report *report)
 {
-    if (!kind->in_pixels)
-        return json_null();
-    char *text = pat_evaluation_json(report);
-    json_t *value = text == NULL ? NULL : json_loads(text, 0, NULL);
-    free(text);
-    return value;
+    return kind->in_pixels ? pat_evaluation_value(report) : json_null();
 }
 
 static json_t *kind_value(const pat_train_report *report, const pat_kind_report *kind)
@@ -47,7 +38,7 @@ static json_t *kind_value(const pat_train_report *report, const pat_kind_report 
                      importances_value(report, kind));
 }
 
-char *pat_train_json(const pat_train_report *report)
+static json_t *report_value(const pat_train_report *report)
 {
     json_t *kinds = json_array(), *constant = json_array(), *warnings = json_array();
     for (size_t k = 0; k < report->kind_count; k++)
@@ -57,21 +48,28 @@ char *pat_train_json(const pat_train_report *report)
             pat_json_append(&constant, json_string(pat_target_name(t)));
     for (size_t i = 0; i < report->warning_count; i++)
         pat_json_append(&warnings, pat_json_text(report->warnings[i]));
-    json_t *value =
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}",
-                  "chosen", pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
-                  report->chosen_in_pixels ? "pixels" : "targets", "rows", (json_int_t)report->rows,
-                  "originals", (json_int_t)report->originals, "held_out_rows",
-                  (json_int_t)report->held_out_rows, "held_out_originals",
-                  (json_int_t)report->held_out_originals, "rows_without_pair",
-                  (json_int_t)report->rows_without_pair, "pairs_failed",
-                  (json_int_t)report->scoring.failures, "folds", report->folds, "features",
-                  report->feature_count, "constant_targets", constant, "warnings", warnings,
-                  "constant_predictor", "cross_validation", errors_value(report->cross_constant),
-                  "held_out", errors_value(report->held_out_constant), "models", kinds);
-    char *text = value == NULL ? NULL : json_dumps(value, JSON_REAL_PRECISION(17));
-    json_decref(value);
-    return text;
+    return json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
+        pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
+        report->chosen_in_pixels ? "pixels" : "targets", "rows", (json_int_t)report->rows,
+        "originals", (json_int_t)report->originals, "held_out_rows",
+        (json_int_t)report->held_out_rows, "held_out_originals",
+        (json_int_t)report->held_out_originals, "rows_without_pair",
+        (json_int_t)report->rows_without_pair, "pairs_failed", (json_int_t)report->scoring.failures,
+        "folds", report->folds, "features", report->feature_count, "constant_targets", constant,
+        "warnings", warnings, "constant_predictor", "cross_validation",
+        errors_value(report->cross_constant), "held_out", errors_value(report->held_out_constant),
+        "models", kinds);
+}
+
+char *pat_train_json(const pat_train_report *report)
+{
+    return pat_json_write(pat_json_document("train", 1, report_value(report)), PAT_JSON_LINES);
+}
+
+char *pat_train_metrics(const pat_train_report *report)
+{
+    return pat_json_write(report_value(report), PAT_JSON_LINE);
 }
 
 /* A file's name without its folders, which are of no concern to others. */
@@ -89,7 +87,5 @@ char *pat_train_provenance(const pat_train_options *options, const pat_train_rep
                   (json_int_t)report->rows, "originals", (json_int_t)report->originals, "seed",
                   (json_int_t)options->seed, "folds", report->folds, "judged_in_pixels",
                   report->chosen_in_pixels);
-    char *text = value == NULL ? NULL : json_dumps(value, 0);
-    json_decref(value);
-    return text;
+    return pat_json_write(value, PAT_JSON_LINE);
 }

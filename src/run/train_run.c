@@ -348,7 +348,7 @@ static pat_status open_output(const pat_train_options *options, pat_file *file, 
 static pat_status save(const pat_train *train, pat_file *file, pat_error *error)
 {
     pat_buffer bytes = {0};
-    char *metrics = pat_train_json(train->report);
+    char *metrics = pat_train_metrics(train->report);
     char *provenance = pat_train_provenance(train->options, train->report);
     pat_status status = PAT_OK;
     if (metrics == NULL || provenance == NULL)

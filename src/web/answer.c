@@ -14,6 +14,23 @@ void pat_answer_begin(pat_answer *answer, const char *type)
     *answer = (pat_answer){.status = 200, .type = type};
 }
 
+void pat_answer_begin_json(pat_answer *answer, const char *name, json_t *value)
+{
+    json_t *document = pat_json_document(name, 1, value);
+    pat_answer_begin(answer, "application/json");
+    pat_json_put(&answer->text, document, PAT_JSON_LINE);
+    pat_buffer_append_char(&answer->text, '\n');
+    json_decref(document);
+}
+
+void pat_answer_leave_open(pat_answer *answer)
+{
+    assert(answer->text.failed || answer->text.size >= sizeof base64_end - 1);
+    if (!answer->text.failed)
+        answer->text.size -= sizeof base64_end - 1;
+    answer->kind = PAT_BODY_BASE64;
+}
+
 pat_buffer *pat_answer_field(pat_answer *answer, const char *name)
 {
     assert(answer->fields < PAT_ANSWER_FIELDS_MAX);
@@ -26,15 +43,12 @@ void pat_answer_fail(pat_answer *answer, pat_problem problem, const char *messag
     const pat_problem_info *info = pat_problem_describe(problem);
     bool closes = answer->closes;
     pat_answer_release(answer);
-    pat_answer_begin(answer, "application/json");
+    pat_answer_begin_json(answer, "error",
+                          json_pack("{s:{s:i, s:s, s:o}}", "error", "status", info->status,
+                                    "reason", info->reason, "message", pat_json_text(message)));
     answer->status = info->status;
     answer->problem = problem;
     answer->closes = closes;
-    pat_put_format(&answer->text,
-                   "{\"error\": {\"status\": %d, \"reason\": \"%s\", \"message\": ", info->status,
-                   info->reason);
-    pat_put_string(&answer->text, message);
-    pat_buffer_append_text(&answer->text, "}}\n");
     if (info->retry_after_s > 0)
         pat_put_format(pat_answer_field(answer, "Retry-After"), "%d", info->retry_after_s);
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/buffer.h"
+#include "base/json.h"
 #include "web/problem.h"
 
 enum { PAT_ANSWER_FIELDS_MAX = 12 };
@@ -40,6 +40,14 @@ typedef struct pat_answer {
 
 /* Begin an answer of 200. type: static. */
 void pat_answer_begin(pat_answer *answer, const char *type);
+
+/* Begin an answer of 200 that is the JSON document patina.NAME of docs/json.md. Takes the object.
+ */
+void pat_answer_begin_json(pat_answer *answer, const char *name, json_t *value);
+
+/* Leave open the text of such an answer that ends with an empty string within two objects: it is to
+ * be filled with a file in Base64. */
+void pat_answer_leave_open(pat_answer *answer);
 
 /* A header field's value, to be filled; controls must not be in it. */
 pat_buffer *pat_answer_field(pat_answer *answer, const char *name);

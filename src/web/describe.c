@@ -5,88 +5,24 @@
 
 #include "image/format.h"
 #include "patina/model.h"
+#include "run/facts_json.h"
 #include "web/text.h"
 
-static const char *truth(bool value)
+void pat_describe_features(const pat_restoration *told, pat_answer *answer)
 {
-    return value ? "true" : "false";
+    pat_answer_begin_json(answer, "image", pat_fact_restoration(told));
 }
 
-static void put_input(const pat_restoration *told, pat_buffer *out)
+void pat_describe_restored(const pat_restoration *told, pat_answer *answer)
 {
-    pat_put_format(out,
-                   "\"input\": {\"format\": \"%s\", \"width\": %d, \"height\": %d, \"depth\": %d, "
-                   "\"channels\": %d, \"alpha\": %s, \"bytes\": %zu}",
-                   pat_format_name(told->input_format), told->width, told->height, told->depth,
-                   told->channels, truth(told->has_alpha), told->input_bytes);
-}
-
-static void put_features(const pat_restoration *told, pat_buffer *out)
-{
-    pat_buffer_append_text(out, ", \"features\": {");
-    for (int i = 0; i < told->feature_count; i++) {
-        pat_put_format(out, "%s\"%s\": ", i > 0 ? ", " : "", pat_feature_name(i));
-        pat_put_number(out, told->features[i]);
+    json_t *value = pat_fact_restoration(told);
+    json_t *output = json_object_get(value, "output");
+    if (json_object_set_new(output, "base64", json_string("")) != 0) {
+        json_decref(value);
+        value = NULL;
     }
-    pat_buffer_append_text(out, "}");
-}
-
-/* Left open. */
-static void put_setting(const char *name, const pat_setting *setting, pat_buffer *out)
-{
-    const char *separator = "";
-    pat_put_format(out, ", \"%s\": {", name);
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        char text[PAT_VALUE_TEXT_SIZE];
-        if (!pat_setting_shows(setting, axis))
-            continue;
-        pat_put_format(out, "%s\"%s\": ", separator, pat_axis_of(axis)->key);
-        if (pat_axis_of(axis)->is_choice)
-            pat_put_format(out, "\"%s\"", pat_value_format(axis, setting->value[axis], text));
-        else
-            pat_put_number(out, setting->value[axis]);
-        separator = ", ";
-    }
-}
-
-static void put_prediction(const pat_restoration *told, pat_buffer *out)
-{
-    int target = 0;
-    put_setting("prediction", &told->prediction, out);
-    pat_put_format(out, ", \"left_alone\": %s, \"raw\": {",
-                   truth(pat_setting_is_idle(&told->prediction)));
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        if (pat_axis_of(axis)->target == NULL)
-            continue;
-        pat_put_format(out, "%s\"%s\": ", target > 0 ? ", " : "", pat_axis_of(axis)->key);
-        pat_put_number(out, told->raw[target++]);
-    }
-    pat_buffer_append_text(out, "}}, \"unlike\": [");
-    for (int i = 0; i < told->unlike_count; i++)
-        pat_put_format(out, "%s\"%s\"", i > 0 ? ", " : "", pat_feature_name(told->unlike[i]));
-    pat_buffer_append_text(out, "]");
-}
-
-void pat_describe_json(const pat_restoration *told, pat_buffer *out)
-{
-    put_input(told, out);
-    put_features(told, out);
-    put_prediction(told, out);
-    put_setting("setting", &told->setting, out);
-    pat_put_format(out, ", \"left_alone\": %s}", truth(told->left_alone));
-}
-
-void pat_describe_output(const pat_restoration *told, pat_buffer *out)
-{
-    pat_put_format(out,
-                   ", \"output\": {\"format\": \"%s\", \"bytes\": %zu, \"copied\": %s, "
-                   "\"notes\": [",
-                   pat_format_name(told->format), told->output_bytes, truth(told->copied));
-    for (int i = 0; i < told->note_count; i++) {
-        pat_buffer_append_text(out, i > 0 ? ", " : "");
-        pat_put_string(out, told->notes[i]);
-    }
-    pat_buffer_append_text(out, "], \"base64\": \"");
+    pat_answer_begin_json(answer, "image", value);
+    pat_answer_leave_open(answer);
 }
 
 /* "photo.jpeg" becomes "photo_restored.jpg". */

@@ -5,11 +5,11 @@
 #include "web/answer.h"
 #include "tasks/task_restore.h"
 
-/* Append the members "input" to "setting" of the JSON object, which is left open. */
-void pat_describe_json(const pat_restoration *told, pat_buffer *out);
+/* Begin an answer that tells what is known of the image: the document patina.image. */
+void pat_describe_features(const pat_restoration *told, pat_answer *answer);
 
-/* Append the member "output", up to the Base64 text of the file, which PAT_BODY_BASE64 brings. */
-void pat_describe_output(const pat_restoration *told, pat_buffer *out);
+/* The same for a restored one, whose file is still to be given, as PAT_BODY_BASE64 has it. */
+void pat_describe_restored(const pat_restoration *told, pat_answer *answer);
 
 /* Begin an answer that is the picture, with all header fields. name: of the client's file,
  * cleaned. */

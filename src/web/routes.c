@@ -4,7 +4,6 @@
 
 #include "web/assets.h"
 #include "web/site.h"
-#include "web/text.h"
 
 static void get_page(const pat_site *site, const char *rest, pat_answer *answer)
 {
@@ -45,17 +44,13 @@ static void get_health(const pat_site *site, const char *rest, pat_answer *answe
 {
     (void)rest;
     pat_service_state state = pat_service_state_of(site->service);
-    pat_answer_begin(answer, "application/json");
+    pat_answer_begin_json(answer, "health",
+                          json_pack("{s:s, s:i, s:i, s:i, s:i, s:o, s:o}", "status",
+                                    site->stopping ? "stopping" : "ok", "workers", state.workers,
+                                    "ready", state.ready, "busy", state.busy, "waiting",
+                                    state.waiting, "decoder", pat_json_text(state.decoder_version),
+                                    "sandbox", pat_json_text(state.sandbox)));
     answer->status = site->stopping ? 503 : 200;
-    pat_put_format(&answer->text,
-                   "{\"status\": \"%s\", \"workers\": %d, \"ready\": %d, \"busy\": %d, "
-                   "\"waiting\": %d, \"decoder\": ",
-                   site->stopping ? "stopping" : "ok", state.workers, state.ready, state.busy,
-                   state.waiting);
-    pat_put_string(&answer->text, state.decoder_version);
-    pat_buffer_append_text(&answer->text, ", \"sandbox\": ");
-    pat_put_string(&answer->text, state.sandbox);
-    pat_buffer_append_text(&answer->text, "}\n");
 }
 
 static void get_metrics(const pat_site *site, const char *rest, pat_answer *answer)

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "image/format.h"
-#include "web/text.h"
 
 static int is_picture(const struct dirent *entry)
 {
@@ -45,13 +44,10 @@ void pat_samples_release(pat_samples *samples)
 
 void pat_samples_list(const pat_samples *samples, pat_answer *answer)
 {
-    pat_answer_begin(answer, "application/json");
-    pat_buffer_append_text(&answer->text, "{\"samples\": [");
-    for (int i = 0; i < samples->count; i++) {
-        pat_buffer_append_text(&answer->text, i > 0 ? ", " : "");
-        pat_put_string(&answer->text, samples->entries[i]->d_name);
-    }
-    pat_buffer_append_text(&answer->text, "]}\n");
+    json_t *names = json_array();
+    for (int i = 0; i < samples->count; i++)
+        pat_json_append(&names, pat_json_text(samples->entries[i]->d_name));
+    pat_answer_begin_json(answer, "samples", json_pack("{s:o}", "samples", names));
 }
 
 static void send_file(int descriptor, const char *type, pat_answer *answer)

@@ -1,13 +1,11 @@
 #include "web/text.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "patina/run.h"
 
 void pat_put_format(pat_buffer *out, const char *format, ...)
 {
@@ -24,22 +22,11 @@ void pat_put_format(pat_buffer *out, const char *format, ...)
     free(text);
 }
 
-void pat_put_string(pat_buffer *out, const char *text)
-{
-    char *string = pat_json_string(text);
-    if (string == NULL)
-        out->failed = true;
-    else
-        pat_buffer_append_text(out, string);
-    free(string);
-}
-
 void pat_put_number(pat_buffer *out, double value)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
-    if (isfinite(value))
-        pat_number_format(value, text);
-    pat_buffer_append_text(out, isfinite(value) ? text : "null");
+    pat_number_format(value, text);
+    pat_buffer_append_text(out, text);
 }
 
 bool pat_put_end(pat_buffer *out)

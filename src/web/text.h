@@ -1,4 +1,4 @@
-/* Pieces of JSON and of header fields; private to the library. */
+/* Pieces of header fields and of figures; private to the library. */
 #ifndef PAT_WEB_TEXT_H
 #define PAT_WEB_TEXT_H
 
@@ -9,10 +9,7 @@
 /* Append to `out`; a buffer that has failed stays as it is. */
 void pat_put_format(pat_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A text as a JSON string, as pat_json_string() has it. */
-void pat_put_string(pat_buffer *out, const char *text);
-
-/* The shortest form that reads back; null for what JSON has no number for. */
+/* The shortest form that reads back. */
 void pat_put_number(pat_buffer *out, double value);
 
 /* The end of a text: makes it a C string. False when memory has run out. */

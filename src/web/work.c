@@ -33,24 +33,11 @@ static pat_status read_report(pat_exchange *exchange, const pat_outcome *outcome
     return PAT_OK;
 }
 
-static void answer_features(pat_exchange *exchange, const pat_restoration *told)
-{
-    pat_answer *answer = &exchange->answer;
-    pat_answer_begin(answer, "application/json");
-    pat_buffer_append_text(&answer->text, "{");
-    pat_describe_json(told, &answer->text);
-    pat_buffer_append_text(&answer->text, "}\n");
-}
-
 static void answer_restored(pat_exchange *exchange, const pat_restoration *told)
 {
     pat_answer *answer = &exchange->answer;
     if (exchange->wants_json) {
-        pat_answer_begin(answer, "application/json");
-        answer->kind = PAT_BODY_BASE64;
-        pat_buffer_append_text(&answer->text, "{");
-        pat_describe_json(told, &answer->text);
-        pat_describe_output(told, &answer->text);
+        pat_describe_restored(told, answer);
     } else {
         pat_describe_picture(told, &exchange->order, exchange->name, answer);
         answer->kind = PAT_BODY_FILE;
@@ -83,7 +70,7 @@ static bool done(void *context, pat_outcome *outcome, const char *death)
     if (error.status != PAT_OK)
         fail(exchange, &error);
     else if (exchange->order.describes)
-        answer_features(exchange, &told);
+        pat_describe_features(&told, &exchange->answer);
     else
         answer_restored(exchange, &told);
     pat_stored_release(&exchange->input);

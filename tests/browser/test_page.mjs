@@ -34,8 +34,9 @@ servedTest("a sample is restored as the model says", {}, async page => {
   await shows(page, "restored", await restored(CUP), "the restored one");
   const { prediction, unlike, features } = await measured(CUP);
   const said = await text(page, "choice");
-  assert.match(said, WORDS[prediction.color]);
-  assert.ok(said.includes(`by ${prediction.strength} at a width of ${prediction.sigma} `), said);
+  const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } = prediction;
+  assert.match(said, WORDS[color]);
+  assert.ok(said.includes(`by ${strength} at a width of ${sigma} `), said);
   assert.equal(await page.locator("#unlike").isVisible(), unlike.length > 0);
   assert.equal(await page.locator("tr.odd").count(), unlike.length);
   assert.match(await text(page, "facts"), /^coffee_cup.jpg · 420 × 380 · JPEG · 42 kB$/);
@@ -263,8 +264,9 @@ servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, asy
 
 servedTest("each setting changes the picture; the model's choice comes back", {}, async page => {
   await opened.cup(page);
-  const { prediction } = await measured(CUP), hand = {};
-  const other = prediction.color === "levels" ? ["White balance", "white_balance"]
+  const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } =
+    (await measured(CUP)).prediction, hand = {};
+  const other = color === "levels" ? ["White balance", "white_balance"]
                                               : ["Levels", "levels"];
   const first = await restored(CUP);
   const changed = async (what, said) => {
@@ -283,18 +285,19 @@ servedTest("each setting changes the picture; the model's choice comes back", {}
   await changed("sigma", / at 3.2 px/);
   assert.match(await text(page, "status"),
                /^Restored: (levels|white balance), sharpened by 1.75 at 3.2 px$/);
-  assert.equal(await text(page, "strength_out"), `1.75 (model: ${prediction.strength})`);
+  assert.equal(await text(page, "strength_out"), `1.75 (model: ${strength})`);
   await page.getByRole("button", { name: "Back to the model’s choice" }).click();
-  await says(page, `sharpened by ${prediction.strength} at ${prediction.sigma} px`);
+  await says(page, `sharpened by ${strength} at ${sigma} px`);
   await shows(page, "restored", first, "the model's choice");
-  assert.equal(await page.locator(`input[value=${prediction.color}]`).isChecked(), true);
-  assert.equal(await text(page, "strength_out"), String(prediction.strength));
+  assert.equal(await page.locator(`input[value=${color}]`).isChecked(), true);
+  assert.equal(await text(page, "strength_out"), String(strength));
 });
 
 servedTest("a picture that is left alone can be sharpened all the same", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
-    Object.assign(about.prediction, { color: "none", sigma: 0.01, strength: 0, left_alone: true });
+    Object.assign(about.prediction, { color_method: "none", sharpen_sigma: 0.01,
+                                      sharpen_strength: 0, left_alone: true });
     await route.fulfill({ json: about });
   });
   await opened.cup(page);
@@ -377,7 +380,7 @@ servedTest("a download is what the API answers", {}, async page => {
 servedTest("what a format cannot hold is said", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
-    await route.fulfill({ json: { ...about, input: { ...about.input, depth: 16 } } });
+    await route.fulfill({ json: { ...about, input: { ...about.input, bits: 16 } } });
   });
   await choose(page, page.locator("#choose"), await plain(page, 90, 80, "rgb(200 30 60 / 35%)"));
   await settled(page);

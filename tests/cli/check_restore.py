@@ -115,7 +115,8 @@ class Bench:
             stdout=subprocess.PIPE, check=False)
         check(result.returncode == 0, f"restore {name}: status {result.returncode}")
         told = json.loads(result.stdout)["images"][0]
-        check(told["output"] == str(output) and told["output_bytes"] == output.stat().st_size,
+        written = told["output"]
+        check(written["path"] == str(output) and written["bytes"] == output.stat().st_size,
               f"{name}: what was written is told")
         return output, told
 
@@ -170,7 +171,8 @@ def check_png(bench):
     same(unturned(output), restored(rgb), "rgb.png")
     names = ("icc_profile", "dpi", "Author", "XML:com.adobe.xmp")
     check(info(output, *names) == info(bench.path("rgb.png"), *names), "rgb.png keeps its metadata")
-    check(told["notes"] == [] and told["format"] == "png" and told["bits"] == 8, "rgb.png is told")
+    check(told["output"]["notes"] == [] and told["output"]["format"] == "png" and
+          told["input"]["bits"] == 8, "rgb.png is told")
 
     Image.fromarray(picture(3)).save(bench.path("plain.png"))
     output, _ = bench.restore("plain.png")
@@ -184,7 +186,8 @@ def check_png(bench):
         colors = 3 if bands > 2 else 1
         wanted = np.dstack([restored(samples[:, :, :colors]), samples[:, :, colors:]])
         same(read_png(output), wanted, name)
-        check((told["bits"], told["channels"], told["alpha"]) == (depth, colors, bands != colors),
+        facts = [told["input"][name] for name in ("bits", "channels", "alpha")]
+        check(facts == [depth, colors, bands != colors],
               f"{name} is told")
 
     deep = picture(3, 16)
@@ -204,7 +207,9 @@ def check_levels(bench):
         colors = 3 if bands > 2 else 1
         wanted = np.dstack([restored(samples[:, :, :colors], "levels"), samples[:, :, colors:]])
         same(read_png(output), wanted, name)
-        check(told["color"] == "levels" and not told["left_alone"], name + " is told")
+        check(told["setting"] == {"color_method": "levels", "sharpen_sigma": SIGMA,
+                                  "sharpen_strength": STRENGTH, "left_alone": False},
+              name + " is told")
     flat = picture(3, 16)
     flat[:, :, 1] = 12345
     flat[:, :, 2] = 12345 + (flat[:, :, 2] > 30000)  # one value in 8 bits, two in 16
@@ -308,14 +313,14 @@ def check_jpeg(bench):
 
     Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.jpg"))
     output, told = bench.restore("grey.jpg")
-    check(Image.open(output).mode == "L" and told["channels"] == 1, "grey.jpg stays grey")
+    check(Image.open(output).mode == "L" and told["input"]["channels"] == 1, "grey.jpg stays grey")
     near(unturned(output), restored(unturned(bench.path("grey.jpg"))), 2, "grey.jpg")
 
     Image.fromarray(picture(4), "CMYK").save(bench.path("cmyk.jpg"), quality=95, icc_profile=ICC,
                                              exif=exif(8))
     output, told = bench.restore("cmyk.jpg")
     check(Image.open(output).mode == "RGB", "cmyk.jpg became RGB")
-    check("CMYK became RGB" in told["notes"][0], "cmyk.jpg is told")
+    check("CMYK became RGB" in told["output"]["notes"][0], "cmyk.jpg is told")
     check(info(output, "icc_profile")["icc_profile"] is None, "the CMYK profile is gone")
     wanted = restored(cv2.imread(str(bench.path("cmyk.jpg"))))
     near(cv2.imread(str(output)), wanted, 3, "cmyk.jpg")
@@ -361,7 +366,7 @@ def check_tiff(bench):
         cv2.imwrite(str(path), samples[:, :, ::-1].reshape(HEIGHT, WIDTH, bands))
         output, told = bench.restore(path.name)
         same(samples_of(output), restored(samples), path.name)
-        check(told["bits"] == 16, path.name + " is told")
+        check(told["input"]["bits"] == 16, path.name + " is told")
     Image.fromarray(picture(4)).save(bench.path("rgba.tif"))
     output, _ = bench.restore("rgba.tif")
     same(unturned(output)[:, :, :3], restored(picture(4)[:, :, :3]), "rgba.tif")
@@ -369,7 +374,7 @@ def check_tiff(bench):
     image = Image.fromarray(picture(3))
     image.save(bench.path("pages.tif"), save_all=True, append_images=[image])
     output, told = bench.restore("pages.tif")
-    check(told["notes"] == ["only the first page was kept"], "pages.tif is told")
+    check(told["output"]["notes"] == ["only the first page was kept"], "pages.tif is told")
     check(getattr(Image.open(output), "n_frames", 1) == 1, "pages.tif has one page")
     same(unturned(output), restored(picture(3)), "pages.tif")
     Image.fromarray(picture(4), "CMYK").save(bench.path("cmyk.tif"), tiffinfo={274: 6})
@@ -382,10 +387,11 @@ def check_bmp(bench):
     output, told = bench.restore("rgb.bmp")
     same(unturned(output), restored(picture(3)), "rgb.bmp")
     check(info(output, "dpi") == info(bench.path("rgb.bmp"), "dpi"), "rgb.bmp keeps its resolution")
-    check(told["notes"] == [] and output.read_bytes()[:2] == b"BM", "rgb.bmp stays a BMP")
+    check(told["output"]["notes"] == [] and output.read_bytes()[:2] == b"BM",
+          "rgb.bmp stays a BMP")
     Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.bmp"))
     output, told = bench.restore("grey.bmp")
-    check("24 bits" in told["notes"][0], "grey.bmp is told")
+    check("24 bits" in told["output"]["notes"][0], "grey.bmp is told")
     same(unturned(output), np.repeat(restored(picture(1)), 3, axis=2), "grey.bmp")
 
 
@@ -395,12 +401,12 @@ def check_others(bench):
         path = bench.path("palette." + suffix)
         Image.fromarray(picture(3)).quantize(64).save(path)
         output, told = bench.restore(path.name)
-        check("palette" in told["notes"][0], path.name + " is told")
+        check("palette" in told["output"]["notes"][0], path.name + " is told")
         same(unturned(output), restored(np.asarray(Image.open(path).convert("RGB"))), path.name)
         path = bench.path("one." + suffix)
         Image.fromarray(picture(3)).convert("1").save(path)
         output, told = bench.restore(path.name)
-        check("fewer than 8 bits" in told["notes"][0], path.name + " is told")
+        check("fewer than 8 bits" in told["output"]["notes"][0], path.name + " is told")
         same(unturned(output), restored(np.asarray(Image.open(path).convert("L"))), path.name)
 
     turned = cv2.imread(str(bench.path("rgb.png")))
@@ -408,7 +414,7 @@ def check_others(bench):
     for name, options in (("tiff", ()), ("webp", ()), ("jpeg", ()), ("png", ("--strip",))):
         output, told = bench.restore("rgb.png", "--format", name, *options, output="x." + name)
         image = Image.open(output)
-        check(told["format"] == name and image.format.lower() == name, f"--format {name}")
+        check(told["output"]["format"] == name and image.format.lower() == name, f"--format {name}")
         check(image.getexif().get(0x0112, 1) == 1, f"--format {name}: upright")
         check(image.info["icc_profile"] == ICC, f"--format {name} keeps the profile")
         check(image.size == (HEIGHT, WIDTH), f"--format {name}: turned")
@@ -418,7 +424,8 @@ def check_others(bench):
     check(b"A maker" not in output.read_bytes() and XMP not in output.read_bytes() and
           ICC in output.read_bytes(), "--strip of a JPEG")
     output, told = bench.restore("deep_rgba.png", "--format", "jpeg", output="deep.jpg")
-    check(len(told["notes"]) == 2, f"--format jpeg loses depth and alpha: {told['notes']}")
+    notes = told["output"]["notes"]
+    check(len(notes) == 2, f"--format jpeg loses depth and alpha: {notes}")
     wanted = (restored(picture(4, 16)[:, :, :3]) >> 8).astype("u1")
     near(unturned(output), wanted, 4, "deep.jpg")
     output, _ = bench.restore("fine.jpg", output="by_name.png")
@@ -434,13 +441,14 @@ def check_cases(program, cases, folder):
     check(result.returncode == 0 and told["failed"] == 0 and told["restored"] > 250, "all cases")
     compared = 0
     for image in told["images"]:
-        lossy = image["format"] in ("jpeg", "webp")
-        plain = "unspecified" in image["input"] or "none" in image["input"]
-        multiplied = image["alpha"] and image["format"] != "png" and not plain
-        before, after = cv2.imread(image["input"]), cv2.imread(image["output"])
-        check(after.shape == before.shape, image["input"])
-        if image["bits"] == 8 and not lossy and not multiplied:
-            same(after, restored(before), image["input"])
+        facts, output = image["input"], image["output"]
+        lossy = output["format"] in ("jpeg", "webp")
+        plain = "unspecified" in facts["path"] or "none" in facts["path"]
+        multiplied = facts["alpha"] and output["format"] != "png" and not plain
+        before, after = cv2.imread(facts["path"]), cv2.imread(output["path"])
+        check(after.shape == before.shape, facts["path"])
+        if facts["bits"] == 8 and not lossy and not multiplied:
+            same(after, restored(before), facts["path"])
             compared += 1
     check(compared > 100, f"{compared} cases compared exactly")
 

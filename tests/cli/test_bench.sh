@@ -33,6 +33,7 @@ import json, math, statistics, sys
 bench = json.load(open("out", encoding="utf-8"))
 def close(a, b):
     assert math.isclose(a, b, rel_tol=1e-6), (a, b)
+assert bench["schema"] == {"name": "patina.bench", "version": 1}
 assert (bench["tool"], bench["command"]) == ("patina", "bench")
 assert bench["machine"]["cpus_available"] >= 1 and bench["machine"]["cpu"]
 options, sweep, stages = bench["options"], bench["sweep"], bench["breakdown"]

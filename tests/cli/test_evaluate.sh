@@ -33,6 +33,7 @@ found = 0
 for kind in ("forest", "surface"):
     rows = list(csv.DictReader(open(kind + ".csv")))
     report = json.load(open(kind + ".json", encoding="utf-8"))
+    assert report["schema"] == {"name": "patina.evaluate", "version": 1}
     text = open(kind + ".txt", encoding="utf-8").read()
     assert [row["filename"] for row in rows] == list(searched)
     assert report["pairs"] == len(rows) == 51
@@ -140,7 +141,8 @@ head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
 expect 1 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --details torn.csv --json
 has err "grass.bmp~2"
 has err "1 of 51 pairs failed"
-has out '"pairs": 50, "originals": 17'
+has out '"pairs": 50,'
+has out '"originals": 17,'
 grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
 expect 2 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --grid sigma=1

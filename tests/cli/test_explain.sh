@@ -26,6 +26,7 @@ expect 0 explain D.csv coffee_cup.jpg $pairs --json
 python3 - "$work" <<'EOF' || fail "the JSON does not agree with the tables"
 import csv, json, sys
 told = json.load(open("out"))
+assert told["schema"] == {"name": "patina.explain", "version": 1}
 row = next(r for r in csv.DictReader(open("D.csv")) if r["filename"] == "coffee_cup.jpg")
 cells = told["rows"][0]["cells"]
 assert {c["column"]: c["rebuilt"] for c in cells} == row and told["reproduced"] is True

@@ -26,6 +26,7 @@ expect 0 "$PATINA" inspect s.csv --trials t.csv "$damaged" "$undamaged"
 cat >check.py <<'PY'
 import json, re
 report = json.load(open("json1", encoding="utf-8"))
+assert report["schema"] == {"name": "patina.inspect", "version": 1}
 text = open("out", encoding="utf-8").read()
 lines = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
 assert report["rows"] == 17 and len(report["columns"]) == 20

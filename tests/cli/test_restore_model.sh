@@ -8,11 +8,15 @@ expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv --trial
 said() {
     /usr/bin/python3 - "$1" <<'EOF'
 import json, os, sys
-for image in json.load(open(sys.argv[1]))["images"]:
-    assert image["status"] == "ok" and image["predicted"] and len(image["raw"]) == 3, image
+told = json.load(open(sys.argv[1]))
+assert told["schema"] == {"name": "patina.restore", "version": 1}
+for image in told["images"]:
+    assert image["status"] == "ok" and len(image["prediction"]["raw"]) == 3, image
     assert image["unlike"] == [], image
-    print(os.path.basename(image["input"]), image["color"], "%.17g" % image["sigma"],
-          "%.17g" % image["strength"])
+    setting = image["setting"]
+    assert setting.items() <= image["prediction"].items(), image
+    print(os.path.basename(image["input"]["path"]), setting["color_method"],
+          "%.17g" % setting["sharpen_sigma"], "%.17g" % setting["sharpen_strength"])
 EOF
 }
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o extended.d.csv --extended \

@@ -51,6 +51,7 @@ expect 0 "$PATINA" train $args --folds 3 -o x.model --json
 cat >check.py <<'PY'
 import json, sys
 report = json.load(open("out", encoding="utf-8"))
+assert report["schema"] == {"name": "patina.train", "version": 1}
 kinds = report["models"]
 assert [kind["kind"] for kind in kinds] == ["linear", "forest", "boosting", "surface"]
 assert report["originals"] == 17 and report["rows"] == 51 and report["folds"] == 3

@@ -1,32 +1,13 @@
-#include <jansson.h>
-#include <math.h>
-
 #include "base/error.h"
 #include "patina/explain.h"
-#include "run/json.h"
+#include "run/facts_json.h"
 
-static json_t *number_value(double value)
-{
-    if (isinf(value))
-        return json_string(value > 0 ? "inf" : "-inf");
-    return isnan(value) ? json_null() : json_real(value);
-}
-
-static json_t *scores_value(const pat_scores *scores)
-{
-    return json_pack("{s:o, s:o, s:o}", "similarity_score", number_value(scores->similarity),
-                     "psnr", number_value(scores->psnr), "ssim", number_value(scores->ssim));
-}
-
-static json_t *setting_value(const pat_explanation *explanation, size_t index)
+static json_t *trial_value(const pat_explanation *explanation, size_t index)
 {
     if (index >= explanation->settings)
         return json_null();
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
-    json_t *value = scores_value(&explanation->trials[index]), *told = pat_json_setting(&setting);
-    json_object_update(value, told);
-    json_decref(told);
-    return value;
+    return pat_json_join(pat_fact_scores(&explanation->trials[index]), pat_fact_setting(&setting));
 }
 
 static json_t *rows_value(const pat_explanation *explanation)
@@ -52,10 +33,7 @@ static json_t *rows_value(const pat_explanation *explanation)
 
 static json_t *failure_value(bool known, const pat_failure *failure)
 {
-    if (!known)
-        return json_null();
-    return json_pack("{s:s, s:s, s:o}", "stage", failure->stage, "reason",
-                     pat_status_name(failure->reason), "message", pat_json_text(failure->message));
+    return known ? pat_fact_failure(failure) : json_null();
 }
 
 static json_t *file_value(const pat_explained_file *file)
@@ -73,9 +51,8 @@ static json_t *grid_value(const pat_explanation *explanation)
         [PAT_EXPLAINED_GRID_DEFAULT] = "default",
         [PAT_EXPLAINED_GRID_OBSERVED] = "observed",
     };
-    char text[PAT_GRID_TEXT_SIZE];
-    pat_grid_format(&explanation->grid, text);
-    return json_pack("{s:s, s:s}", "origin", origins[explanation->grid_origin], "axes", text);
+    return json_pack("{s:s, s:o}", "origin", origins[explanation->grid_origin], "axes",
+                     pat_fact_grid_text(&explanation->grid));
 }
 
 static json_t *surface_value(const pat_explanation *explanation)
@@ -84,12 +61,12 @@ static json_t *surface_value(const pat_explanation *explanation)
         return json_null();
     json_t *trials = json_array();
     for (size_t i = 0; i < explanation->settings; i++)
-        pat_json_append(&trials, setting_value(explanation, i));
+        pat_json_append(&trials, trial_value(explanation, i));
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:b, s:o}", "untouched", scores_value(&explanation->untouched),
-        "best", setting_value(explanation, explanation->best), "runner_up",
-        setting_value(explanation, explanation->runner_up), "tied",
-        pat_json_count(explanation->tied), "identical", explanation->identical, "settings", trials);
+        "{s:o, s:o, s:o, s:o, s:b, s:o}", "untouched", pat_fact_scores(&explanation->untouched),
+        "best", trial_value(explanation, explanation->best), "runner_up",
+        trial_value(explanation, explanation->runner_up), "tied", pat_json_count(explanation->tied),
+        "identical", explanation->identical, "settings", trials);
 }
 
 static json_t *features_value(const pat_explanation *explanation)
@@ -97,16 +74,16 @@ static json_t *features_value(const pat_explanation *explanation)
     json_t *features = json_object();
     for (int i = 0; i < explanation->place_count; i++) {
         const pat_feature_place *place = &explanation->place[i];
-        json_object_set_new(
-            features, place->name,
+        pat_json_set(
+            &features, place->name,
             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "value",
-                      number_value(place->value), "percent",
-                      number_value(pat_feature_place_percent(place)), "rows",
+                      pat_json_number(place->value), "percent",
+                      pat_json_number(pat_feature_place_percent(place)), "rows",
                       pat_json_count(place->count), "below", pat_json_count(place->below), "min",
-                      number_value(place->min), "25%", number_value(place->lower_quartile), "50%",
-                      number_value(place->median), "75%", number_value(place->upper_quartile),
-                      "max", number_value(place->max), "quartiles_of",
-                      pat_json_count(place->kept)));
+                      pat_json_number(place->min), "25%", pat_json_number(place->lower_quartile),
+                      "50%", pat_json_number(place->median), "75%",
+                      pat_json_number(place->upper_quartile), "max", pat_json_number(place->max),
+                      "quartiles_of", pat_json_count(place->kept)));
     }
     return features;
 }
@@ -132,7 +109,6 @@ pat_status pat_explanation_json(const pat_explanation *explanation, char **text,
                   file_value(&explanation->undamaged)),
         "grid", grid_value(explanation), "scores", surface_value(explanation), "features",
         features_value(explanation));
-    *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    json_decref(value);
+    *text = pat_json_write(pat_json_document("explain", 1, value), PAT_JSON_LINES);
     return *text == NULL ? pat_fail_memory(error, "the explanation as JSON") : PAT_OK;
 }

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "data/csv.h"
 #include "data/nearest.h"
 #include "run/explain/explain_steps.h"
-#include "run/json.h"
 #include "run/outputs.h"
 
 bool pat_explain_is_name(const char *cell, const char *name)

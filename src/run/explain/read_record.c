@@ -1,5 +1,4 @@
 /* What is known about the run that made a table, and about the files it was made from. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

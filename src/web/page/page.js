@@ -71,6 +71,10 @@ function bytesInWords(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** A setting as the API has it, by the names of its parameters, which the controls have, too. */
+const settingOf = ({ color_method: color, sharpen_sigma: sigma, sharpen_strength: strength,
+                     left_alone }) => ({ color, sigma, strength, left_alone });
+
 function settingInWords({ color, sigma, strength }) {
   const sharp = strength > 0 ? `sharpened by ${number(strength)} at ${number(sigma)} px` : "";
   const words = [color === "none" ? "" : METHODS[color][0], sharp].filter(Boolean);
@@ -81,7 +85,7 @@ function settingInWords({ color, sigma, strength }) {
 function lossInWords(facts, format) {
   return [
     facts?.alpha && format === "jpeg" && "its transparency",
-    facts?.depth === 16 && /jpeg|webp/.test(format) && "8 of its 16 bits",
+    facts?.bits === 16 && /jpeg|webp/.test(format) && "8 of its 16 bits",
   ].filter(Boolean).join(" and ");
 }
 
@@ -269,7 +273,7 @@ function told({ headers }) {
 
 async function measure(owner) {
   const response = await post("/api/v1/features", owner.file, {}, owner.leaving.signal);
-  const about = await response.json();
+  const told = await response.json(), about = { ...told, prediction: settingOf(told.prediction) };
   await model.catch(() => {}); // it was complained about
   if (owner !== picture)
     return;

@@ -1,0 +1,11 @@
+/* An evaluation as a part of other documents; private to the library. */
+#ifndef PAT_RUN_EVALUATION_JSON_H
+#define PAT_RUN_EVALUATION_JSON_H
+
+#include "base/json.h"
+#include "patina/evaluation.h"
+
+/* What pat_evaluation_json() tells, without its schema. NULL when memory runs out. */
+json_t *pat_evaluation_value(const pat_evaluation_report *report);
+
+#endif

@@ -1,0 +1,50 @@
+/* The restorations of a run as one JSON document, piece by piece. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/facts_json.h"
+
+/* The part of a text that starts at `start` and lacks `cut` bytes at its end, between two others.
+ * NULL for NULL, which is freed like all texts. */
+static char *piece(const char *before, char *text, size_t start, size_t cut, const char *after)
+{
+    pat_buffer out = {.failed = text == NULL};
+    pat_buffer_append_text(&out, before);
+    if (text != NULL)
+        pat_buffer_append(&out, text + start, strlen(text) - start - cut);
+    pat_buffer_append_text(&out, after);
+    pat_buffer_append_char(&out, '\0');
+    free(text);
+    if (out.failed)
+        pat_buffer_release(&out);
+    return out.data;
+}
+
+char *pat_restoration_json_begin(void)
+{
+    json_t *head = pat_json_document("restore", 1, json_object());
+    return piece("", pat_json_write(head, 1), 0, strlen("\n}"), ",\n  \"images\": [");
+}
+
+static json_t *image_value(const pat_restoration *told)
+{
+    const char *status = pat_status_name(told->status);
+    if (told->status == PAT_OK)
+        return pat_json_join(json_pack("{s:s}", "status", status), pat_fact_restoration(told));
+    return json_pack("{s:s, s:s, s:o, s:{s:o}}", "status", status, "stage", told->stage, "message",
+                     pat_json_text(told->message), "input", "path", pat_json_text(told->input));
+}
+
+char *pat_restoration_json(const pat_restoration *restoration, size_t told)
+{
+    return piece(told == 0 ? "\n    " : ",\n    ",
+                 pat_json_write(image_value(restoration), PAT_JSON_LINE), 0, 0, "");
+}
+
+char *pat_restoration_json_end(const pat_run_summary *summary, size_t unlike)
+{
+    json_t *counts =
+        json_pack("{s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
+                  pat_json_count(summary->failures), "unlike", pat_json_count(unlike));
+    return piece("\n  ],", pat_json_write(counts, 1), strlen("{"), 0, "");
+}
