@@ -11,7 +11,7 @@ set(slow_tests
     parity_.*
     test_best_first test_pool
     web_limits)
-set(fast_tests cli_compare cli_features cli_search cli_verify parity_decode_cases parity_edge_cases
+set(fast_tests cli_compare cli_features cli_verify parity_decode_cases parity_edge_cases
                parity_refused)
 
 # What a build with sanitizers would only do more slowly: `ctest --preset asan` leaves out what is

@@ -66,9 +66,10 @@ def workers_of(driver):
 
 
 def is_worker(pid):
-    """False between fork() and exec(): who is stopped there stops the driver, which waits for it."""
+    """False between fork() and exec(): the driver waits there, and would for one that is stopped."""
     try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:2] == [b"worker"]
+        command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return command[1:2] == [b"worker"]
     except OSError:
         return False
 
