@@ -10,7 +10,7 @@ set(slow_tests
     load_.*
     parity_.*
     test_best_first test_pool
-    web_limits)
+    "web_(contract|limits|stop)")
 set(fast_tests cli_compare cli_features cli_verify parity_decode_cases parity_edge_cases
                parity_refused)
 

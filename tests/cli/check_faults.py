@@ -66,7 +66,7 @@ def workers_of(driver):
 
 
 def is_worker(pid):
-    """False between fork() and exec(): the driver waits there, and would for one that is stopped."""
+    """False between fork() and exec(): the driver waits there, also for one that is stopped."""
     try:
         command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         return command[1:2] == [b"worker"]
