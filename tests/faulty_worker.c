@@ -8,8 +8,9 @@
  * file was met.
  *
  * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
- * "die_later" every time but the first, "mute" exits without a word when it has been set up,
- * "broken" says that it cannot start, "broken_third" does so the third time, "stuck" never says
+ * "die_later" every time but the first, "killed" is killed at once, "killed_5" the first five
+ * times, "killed_later" every time but the first, "mute" exits without a word when it has been set
+ * up, "broken" says that it cannot start, "broken_third" does so the third time, "stuck" never says
  * anything, "real" is the true worker, "real_poor" is that one with few descriptors to spare, and
  * counts in start.met how often it came.
  */
@@ -408,6 +409,13 @@ static bool receive(pat_buffer *in, pat_frame *frame)
     return true;
 }
 
+static bool is_to_be_killed(const char *course)
+{
+    return strcmp(course, "killed") == 0 ||
+           (strcmp(course, "killed_5") == 0 && times_met("start") <= 5) ||
+           (strcmp(course, "killed_later") == 0 && times_met("start") > 1);
+}
+
 /* extra: to be filled with what the setup points to, which the frame's bytes do not outlive. */
 static void start(const pat_frame *frame, pat_task_setup *setup, pat_buffer *extra,
                   const char *course)
@@ -437,6 +445,8 @@ int main(int argc, char **argv)
         (strcmp(course, "die_once") == 0 && times_met("start") == 1) ||
         (strcmp(course, "die_later") == 0 && times_met("start") > 1))
         _exit(5);
+    if (is_to_be_killed(course))
+        die_by_kill();
     if (strcmp(course, "real_poor") == 0 && times_met("start") > 0)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){12, 12});
     if (strncmp(course, "real", 4) == 0)

@@ -400,6 +400,30 @@ static void test_interrupted_run_leaves_its_rows(void **state)
     assert_string_equal(summary.journal_path, "x.journal");
 }
 
+/* After the first worker has died, something kills all others as they start. */
+static void test_run_that_lost_its_workers_continues(void **state)
+{
+    (void)state;
+    pat_run_summary summary;
+    pat_search_options options = some_search();
+    make_pairs("ok_", 0, 4);
+    make_pairs("segv_", 0, 1);
+    options.run.jobs = 1;
+    options.run.patience_s = 1;
+    options.run.worker_command = (const char *const[]){FAULTY_WORKER, "killed_later", NULL};
+    assert_int_equal(search(&options, &summary), PAT_WORKER_DIED);
+    assert_mentions(search_error.message, "was killed by SIGKILL");
+    assert_mentions(search_error.message, "run the same command again");
+    assert_string_equal(summary.journal_path, "x.journal");
+    assert_int_equal(count_lines("x.csv.partial"), 4 + 1);
+    for (int i = 0; i < OUTPUTS; i++)
+        assert_absent(outputs[i]);
+
+    options.run.worker_command = faulty_worker;
+    search_well(&options, &summary);
+    assert_true(summary.rows == 4 && summary.failures == 1 && summary.recalled == 4);
+}
+
 static void test_run_interrupted_before_the_first_row_leaves_nothing(void **state)
 {
     (void)state;
@@ -655,6 +679,7 @@ int main(void)
         IN_FOLDER(test_record_of_a_run),
         IN_FOLDER(test_old_files_stay_until_the_end),
         IN_FOLDER(test_interrupted_run_leaves_its_rows),
+        IN_FOLDER(test_run_that_lost_its_workers_continues),
         IN_FOLDER(test_run_interrupted_before_the_first_row_leaves_nothing),
         IN_FOLDER(test_run_without_pairs_writes_nothing),
         IN_FOLDER(test_outputs_that_cannot_be_written),

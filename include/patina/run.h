@@ -39,13 +39,17 @@ typedef struct pat_progress {
     size_t failed;
     size_t recalled; /* of done: known from an earlier run */
     double elapsed_s;
+    /* Why nothing is being done: no worker could be started lately, and the last one "was killed by
+     * SIGKILL". The run tries again. NULL: there is no such trouble. */
+    const char *trouble;
 } pat_progress;
 
 enum {
     PAT_JOBS_MAX = 1024,
     PAT_BATCH_MAX = 64,
     PAT_BATCH_DEFAULT = 2,
-    PAT_TIMEOUT_DEFAULT_S = 600
+    PAT_TIMEOUT_DEFAULT_S = 600,
+    PAT_PATIENCE_DEFAULT_S = 300
 };
 #define PAT_MEMORY_UNLIMITED UINT64_MAX
 
@@ -70,6 +74,9 @@ typedef struct pat_run_options {
     /* A worker that takes longer for a pair, or to start, is ended. 0: PAT_TIMEOUT_DEFAULT_S;
      * negative: it may take for ever. */
     int timeout_s;
+    /* How long a run goes on trying while something kills every worker that starts, as the kernel
+     * does where memory is short. 0: PAT_PATIENCE_DEFAULT_S. */
+    int patience_s;
     /* What one worker may allocate; 0: half of the machine's memory; PAT_MEMORY_UNLIMITED: all. */
     uint64_t memory_bytes;
     pat_journal_mode journal;

@@ -29,6 +29,15 @@ static void format_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
+/* "37/112 pairs  no worker is running: the last one was killed by SIGKILL; trying again"; returns
+ * the length. */
+static int format_trouble(const progress_display *display, const pat_progress *state, char *text,
+                          size_t size)
+{
+    return snprintf(text, size, "%zu/%zu %s  no worker is running: the last one %s; trying again",
+                    state->done, state->total, display->what, state->trouble);
+}
+
 /* "37/112 pairs  33%  13.4/s  elapsed 0:03  left 0:06"; returns the length. */
 static int format_state(const progress_display *display, const pat_progress *state, char *text,
                         size_t size)
@@ -58,7 +67,8 @@ void progress_show(void *context, const pat_progress *state)
         return;
     if (!display->redrawn && state->elapsed_s - display->last_line_s < PLAIN_LINE_EVERY_S)
         return;
-    int length = format_state(display, state, line, sizeof line);
+    int length = state->trouble != NULL ? format_trouble(display, state, line, sizeof line)
+                                        : format_state(display, state, line, sizeof line);
     if (state->failed > 0)
         snprintf(failures, sizeof failures, "  %zu failed", state->failed);
     if (!display->redrawn) {

@@ -1,5 +1,6 @@
 #include "workers/fleet.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,16 +10,16 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "workers/death.h"
 #include "workers/socket.h"
 #include "workers/wire.h"
 
 enum {
     TICK_MS = 100,
     READ_SIZE = 1 << 16,
-    STARTUP_ATTEMPTS = 3,   /* per worker, before a fleet that never had one is given up */
-    RESTART_ATTEMPTS = 100, /* in a row, of a fleet that has lost all its workers */
-    EXIT_GRACE_MS = 2000,   /* for a worker whose pipe has closed to leave by itself */
-    STOP_GRACE_MS = 3000,   /* for one that was stopped (SIGSTOP) to go on when told to */
+    START_ATTEMPTS = 3,   /* of each worker, before a fleet that never had one is given up */
+    EXIT_GRACE_MS = 2000, /* for a worker whose pipe has closed to leave by itself */
+    STOP_GRACE_MS = 3000, /* for one that was stopped (SIGSTOP) to go on when told to */
 };
 
 struct worker {
@@ -27,15 +28,14 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    int missing;     /* ticks until it is to be started, 1: at the next; 0: it has been */
-    int spawn_error; /* of libuv: it never came to life */
-    char fault[64];  /* why we ended it; "": we did not */
+    int missing; /* ticks until it is to be started, 1: at the next; 0: it has been */
+    /* Starts that failed: in a row, and those that would again (pat_death_recurs()). */
+    int failed_starts, hopeless_starts;
     /* Times are counted in ticks: while this process is stopped too, none passes. */
     int64_t busy_ms; /* with the job it is at, or with starting */
     int leaving_ms;  /* since its pipe closed */
     int stopped_ms;
-    int64_t exit_status;
-    int exit_signal;
+    pat_death death;
     pat_buffer in;
     uint64_t in_flight[PAT_BATCH_MAX]; /* jobs handed over, in this order, not answered */
     int in_flight_count;
@@ -47,11 +47,11 @@ struct pat_fleet {
     uv_timer_t tick;
     struct worker *workers;
     int worker_count;
-    int startup_failures; /* since a worker was last ready, while there was no other */
-    int failed_starts;    /* since a worker last became ready */
     bool ever_ready;
-    bool finishing; /* no more work: waiting for workers to leave */
+    int64_t without_ms; /* since a worker was last ready, or since the beginning */
+    bool finishing;     /* no more work: waiting for workers to leave */
     uint64_t deaths;
+    char last_death[PAT_DEATH_SIZE]; /* at a start; "": none since a worker was ready */
     pat_error failure;
     struct sigaction previous; /* what SIGPIPE did before */
 };
@@ -92,7 +92,7 @@ static void end_worker(struct worker *worker, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(worker->fault, sizeof worker->fault, format, arguments);
+    vsnprintf(worker->death.fault, sizeof worker->death.fault, format, arguments);
     va_end(arguments);
     kill_worker(worker);
 }
@@ -231,7 +231,9 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
             return false;
         worker->busy_ms = 0;
         worker->ready = fleet->ever_ready = true;
-        fleet->startup_failures = fleet->failed_starts = 0;
+        worker->failed_starts = 0;
+        fleet->without_ms = 0;
+        fleet->last_death[0] = '\0';
         return true;
     case PAT_MESSAGE_BROKEN:
         if (worker->ready || !pat_wire_get_broken(frame, &broken))
@@ -277,26 +279,12 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
     }
     if (state == PAT_FRAME_BAD)
         end_worker(worker, "sent what is no message and was ended");
-    if (size < 0 || worker->fault[0] != '\0') /* its exit status will tell why it left by itself */
+    if (size < 0 || worker->death.fault[0] != '\0') /* if it left by itself, the status tells why */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     worker->fleet->options.owner.feed(worker->fleet->options.owner.context);
 }
 
 /* ---- A worker's birth and death ----------------------------------------------------------- */
-
-static void describe_death(const struct worker *worker, char *text, size_t size)
-{
-    if (worker->spawn_error != 0)
-        snprintf(text, size, "could not be started (%s)", uv_strerror(worker->spawn_error));
-    else if (worker->fault[0] != '\0')
-        snprintf(text, size, "%s", worker->fault);
-    else if (worker->exit_signal == SIGKILL)
-        snprintf(text, size, "was killed by SIGKILL (possibly for lack of memory)");
-    else if (worker->exit_signal != 0)
-        snprintf(text, size, "was killed by SIG%s", sigabbrev_np(worker->exit_signal));
-    else
-        snprintf(text, size, "exited with status %d", (int)worker->exit_status);
-}
 
 int pat_fleet_ready(const pat_fleet *fleet)
 {
@@ -306,36 +294,68 @@ int pat_fleet_ready(const pat_fleet *fleet)
     return ready;
 }
 
-/* Where others work there is no hurry to try again what does not succeed. */
-static int ticks_to_wait(pat_fleet *fleet)
+/* Whether each worker has failed often enough for a fleet that never had one. */
+static bool have_all_failed(const pat_fleet *fleet)
+{
+    for (int i = 0; i < fleet->worker_count; i++)
+        if (fleet->workers[i].hopeless_starts < START_ATTEMPTS)
+            return false;
+    return !fleet->ever_ready;
+}
+
+/* Stop where no worker is going to start. */
+static void give_up_if_hopeless(pat_fleet *fleet)
+{
+    int64_t patience_ms = (int64_t)fleet->options.run->patience_s * 1000;
+    pat_error error;
+    if (pat_fleet_ready(fleet) > 0)
+        return;
+    if (have_all_failed(fleet))
+        (void)pat_fail(&error, PAT_WORKER_DIED,
+                       "workers do not start: the last one %s; use fewer of them (--jobs), or try "
+                       "--in-process to see more",
+                       fleet->last_death);
+    else if (fleet->without_ms >= patience_ms)
+        (void)pat_fail(&error, PAT_WORKER_DIED,
+                       "no worker could start for %" PRId64 " s: the last one %s; free some memory "
+                       "or use fewer workers (--jobs), then run the same command again",
+                       fleet->without_ms / 1000, fleet->last_death);
+    else
+        return;
+    pat_fleet_stop(fleet, &error);
+}
+
+/* Try again soon, and then ever more slowly: what kills workers is not to be fed with them. */
+static int ticks_to_wait(const struct worker *worker)
 {
     enum { DOUBLINGS = 6 };
-    int failures = fleet->failed_starts++;
-    if (pat_fleet_ready(fleet) == 0)
-        return 1;
-    return 1 << (failures < DOUBLINGS ? failures : DOUBLINGS);
+    int doublings = worker->failed_starts - 1;
+    return 1 << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
+}
+
+static void start_failed(struct worker *worker, const char *death)
+{
+    pat_fleet *fleet = worker->fleet;
+    worker->failed_starts++;
+    worker->hopeless_starts += pat_death_recurs(&worker->death);
+    snprintf(fleet->last_death, sizeof fleet->last_death, "%s", death);
+    give_up_if_hopeless(fleet);
 }
 
 static void worker_gone(struct worker *worker)
 {
     pat_fleet *fleet = worker->fleet;
     const pat_fleet_owner *owner = &fleet->options.owner;
-    char death[128];
-    pat_error error;
+    char death[PAT_DEATH_SIZE];
     pat_buffer_release(&worker->in);
     fleet->deaths++;
     if (fleet->finishing)
         return;
-    describe_death(worker, death, sizeof death);
-    int attempts = fleet->ever_ready ? RESTART_ATTEMPTS : STARTUP_ATTEMPTS * fleet->worker_count;
-    if (!worker->ready && pat_fleet_ready(fleet) == 0 && ++fleet->startup_failures >= attempts) {
-        (void)pat_fail(&error, PAT_WORKER_DIED,
-                       "workers do not start: the last one %s; run fewer of them, or try "
-                       "--in-process to see more",
-                       death);
-        pat_fleet_stop(fleet, &error);
+    pat_death_describe(&worker->death, death);
+    if (!worker->ready)
+        start_failed(worker, death);
+    if (fleet->finishing)
         return;
-    }
     int count = worker->in_flight_count;
     worker->in_flight_count = 0;
     owner->lost(owner->context, worker->in_flight, count, death);
@@ -344,7 +364,7 @@ static void worker_gone(struct worker *worker)
     if (worker->ready)
         spawn_worker(worker);
     else
-        worker->missing = ticks_to_wait(fleet);
+        worker->missing = ticks_to_wait(worker);
 }
 
 static void pipe_or_process_closed(uv_handle_t *handle)
@@ -358,8 +378,8 @@ static void process_exited(uv_process_t *process, int64_t exit_status, int exit_
 {
     struct worker *worker = process->data;
     worker->exited = true;
-    worker->exit_status = exit_status;
-    worker->exit_signal = exit_signal;
+    worker->death.exit_status = exit_status;
+    worker->death.exit_signal = exit_signal;
     close_handle((uv_handle_t *)process, pipe_or_process_closed);
 }
 
@@ -367,7 +387,10 @@ static void spawn_worker(struct worker *worker)
 {
     pat_fleet *fleet = worker->fleet;
     const char *const *command = fleet->options.run->worker_command;
-    *worker = (struct worker){.fleet = fleet, .open_handles = 2};
+    *worker = (struct worker){.fleet = fleet,
+                              .open_handles = 2,
+                              .failed_starts = worker->failed_starts,
+                              .hopeless_starts = worker->hopeless_starts};
     uv_pipe_init(&fleet->loop, &worker->pipe, 0);
     worker->pipe.data = worker->process.data = worker;
 
@@ -386,9 +409,10 @@ static void spawn_worker(struct worker *worker)
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
     };
-    worker->spawn_error = uv_spawn(&fleet->loop, &worker->process, &options);
-    if (worker->spawn_error != 0) {
+    int failure = uv_spawn(&fleet->loop, &worker->process, &options);
+    if (failure != 0) {
         worker->exited = true;
+        end_worker(worker, "could not be started (%s)", uv_strerror(failure));
         close_handle((uv_handle_t *)&worker->process, pipe_or_process_closed);
         close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
         return;
@@ -441,9 +465,10 @@ static void ticked(uv_timer_t *timer)
 {
     pat_fleet *fleet = timer->data;
     const pat_fleet_owner *owner = &fleet->options.owner;
+    fleet->without_ms = pat_fleet_ready(fleet) > 0 ? 0 : fleet->without_ms + TICK_MS;
     for (int i = 0; i < fleet->worker_count; i++) {
         struct worker *worker = &fleet->workers[i];
-        if (worker->open_handles > 0 && !worker->exited && worker->fault[0] == '\0')
+        if (worker->open_handles > 0 && !worker->exited && worker->death.fault[0] == '\0')
             watch(worker);
         if (worker->missing > 0 && --worker->missing == 0 && !fleet->finishing)
             spawn_worker(worker);
@@ -516,6 +541,11 @@ int pat_fleet_busy(const pat_fleet *fleet)
 uint64_t pat_fleet_deaths(const pat_fleet *fleet)
 {
     return fleet->deaths;
+}
+
+const char *pat_fleet_trouble(const pat_fleet *fleet)
+{
+    return fleet->last_death[0] != '\0' && pat_fleet_ready(fleet) == 0 ? fleet->last_death : NULL;
 }
 
 bool pat_fleet_is_finishing(const pat_fleet *fleet)

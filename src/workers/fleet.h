@@ -27,14 +27,21 @@ typedef struct pat_fleet_owner {
 
 typedef struct pat_fleet_options {
     const pat_task_setup *setup;
-    const pat_run_options *run; /* jobs, timeout_s and worker_command set */
+    const pat_run_options *run; /* jobs, timeout_s, patience_s and worker_command set */
     pat_fleet_owner owner;
     char *decoder_version; /* out, once a worker is ready: PAT_VERSION_SIZE bytes */
     char *sandbox;         /* likewise: PAT_SANDBOX_SIZE bytes */
 } pat_fleet_options;
 
-/* Start the workers, run->jobs of them. Borrows what the options point to. Until it is freed the
- * process ignores SIGPIPE. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *fleet is then NULL. */
+/*
+ * Start the workers, run->jobs of them. Borrows what the options point to. Until it is freed the
+ * process ignores SIGPIPE. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *fleet is then NULL.
+ *
+ * A worker that does not start is started again: after a tenth of a second, then after twice as
+ * long each time, up to 6.4 s. The fleet fails if no worker has ever been ready and each has failed
+ * three times by itself (pat_death_recurs()), or if a start fails when no worker has been ready for
+ * run->patience_s.
+ */
 PAT_MUST_CHECK pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **fleet,
                                            pat_error *error);
 /* End the workers, at once those that are at something, and wait for them. Accepts NULL. */
@@ -63,6 +70,10 @@ void pat_fleet_end_job(pat_fleet *fleet, uint64_t id);
 int pat_fleet_ready(const pat_fleet *fleet);
 int pat_fleet_busy(const pat_fleet *fleet);
 uint64_t pat_fleet_deaths(const pat_fleet *fleet);
+
+/* Why nothing is done at present: how the last worker ended that was to start ("was killed by
+ * SIGKILL"). NULL where a worker is ready, or none has failed to start since one was. */
+const char *pat_fleet_trouble(const pat_fleet *fleet);
 
 /* No more work: the workers leave. */
 void pat_fleet_finish(pat_fleet *fleet);

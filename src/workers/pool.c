@@ -159,6 +159,7 @@ static void report_progress(const struct pool *pool)
         .failed = state.failed,
         .recalled = state.recalled,
         .elapsed_s = pat_clock_seconds() - pool->started_s,
+        .trouble = pool->fleet == NULL ? NULL : pat_fleet_trouble(pool->fleet),
     };
     if (run->progress != NULL)
         run->progress(run->progress_context, &progress);

@@ -10,7 +10,7 @@
 typedef struct pat_pool_options {
     const pat_task_setup *setup;
     const pat_job_list *jobs;
-    const pat_run_options *run; /* jobs, batch, timeout_s and worker_command set */
+    const pat_run_options *run; /* jobs, batch, timeout_s, patience_s, worker_command set */
     pat_collector *collector;   /* its window must hold jobs * batch */
     char *decoder_version;      /* out: PAT_VERSION_SIZE bytes */
     char *sandbox;              /* out: PAT_SANDBOX_SIZE bytes */

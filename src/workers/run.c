@@ -51,7 +51,11 @@ static pat_status check_range(const char *option, int value, int maximum, pat_er
 static void report_progress(const pat_run *run, const pat_collector *collector, double elapsed_s)
 {
     pat_collector_state state = pat_collector_state_of(collector);
-    pat_progress progress = {state.done, run->jobs->count, state.failed, state.recalled, elapsed_s};
+    pat_progress progress = {.done = state.done,
+                             .total = run->jobs->count,
+                             .failed = state.failed,
+                             .recalled = state.recalled,
+                             .elapsed_s = elapsed_s};
     if (run->options->progress != NULL)
         run->options->progress(run->options->progress_context, &progress);
 }
@@ -97,6 +101,7 @@ pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup, pat_err
     options->jobs = options->jobs == 0 ? pat_available_cpus() : options->jobs;
     options->batch = options->batch == 0 ? PAT_BATCH_DEFAULT : options->batch;
     options->timeout_s = options->timeout_s == 0 ? PAT_TIMEOUT_DEFAULT_S : options->timeout_s;
+    options->patience_s = options->patience_s == 0 ? PAT_PATIENCE_DEFAULT_S : options->patience_s;
     setup->max_pixels = options->max_pixels != 0 ? options->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     if (options->worker_command != NULL && options->memory_bytes != PAT_MEMORY_UNLIMITED)
         setup->memory_bytes =

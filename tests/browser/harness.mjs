@@ -11,8 +11,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { after, test } from "node:test";
 
 const { BUILD = ".", CHROMIUM = "/usr/bin/chromium", SCREENSHOTS } = process.env;
-const TEST_MS = 120000; // where nothing happens any more
-const WAIT_MS = 30000;  // for a page to become as it should be
+const TEST_MS = 900000; // where nothing happens any more
+const WAIT_MS = 180000; // for a page to become as it should be
 const folder = `${BUILD}/browser`;
 mkdirSync(folder, { recursive: true });
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { decoded, pixelsThatDiffer } from "./harness.mjs";
-import { api, bytesOf, choose, file, home, measured, openSample, plain, ready, restored, says,
-         servedTest, setRange, settled, text } from "./page.mjs";
+import { api, bytesOf, choose, file, home, makeGate, measured, openSample, plain, ready, restored,
+         says, servedTest, setRange, setRangeQuickly, settled, text } from "./page.mjs";
 
 const CUP = "coffee_cup.jpg", FACE = "astronaut_face.jpg", SHUTTLE = "astronaut_shuttle.tif";
 const WORDS = { none: /Leave the colours/, levels: /with levels/, white_balance: /with white bal/ };
@@ -311,20 +311,20 @@ servedTest("a picture that is left alone can be sharpened all the same", {}, asy
 servedTest("of changes in quick succession only the last one counts", {}, async page => {
   await ready(page);
   await opened.cup(page);
-  const asked = [];
+  const asked = [], gate = makeGate();
   await page.route("**/api/v1/restore*", async route => {
     asked.push(new URL(route.request().url()).searchParams.get("strength"));
     if (asked.length === 1)
-      await new Promise(resolve => setTimeout(resolve, 1500));
+      await gate.opened;
     await route.continue().catch(() => {}); // the first one has been given up
   });
   await setRange(page, "strength", 1);
   await page.waitForRequest("**/api/v1/restore*");
-  for (const value of [2, 3, 3.5, 4])
-    await setRange(page, "strength", value);
+  await setRangeQuickly(page, "strength", [2, 3, 3.5, 4]);
   await says(page, /sharpened by 4/);
   await shows(page, "restored", await restored(CUP, { strength: 4 }));
-  await page.waitForTimeout(1600);
+  gate.open();
+  await page.waitForTimeout(1000);
   await shows(page, "restored", await restored(CUP, { strength: 4 }), "the first one came late");
   assert.deepEqual([asked[0], asked.at(-1)], ["1", "4"]);
   assert.ok(asked.length < 5, `${asked}: they are gathered`);
@@ -332,10 +332,11 @@ servedTest("of changes in quick succession only the last one counts", {}, async 
 });
 
 servedTest("another picture may be chosen while one is on its way", {}, async page => {
+  const gate = makeGate();
   let late = true;
   await page.route("**/api/v1/*", async route => {
     if (late && route.request().method() === "POST")
-      await new Promise(resolve => setTimeout(resolve, 1200));
+      await gate.opened;
     await route.continue().catch(() => {});
   });
   await page.getByRole("button", { name: "Sample: coffee cup" }).click();
@@ -343,7 +344,8 @@ servedTest("another picture may be chosen while one is on its way", {}, async pa
   late = false;
   await openSample(page, "rocket launch");
   await page.locator("#facts").filter({ hasText: "rocket_launch.jpg · 467" }).waitFor();
-  await page.waitForTimeout(1500);
+  gate.open();
+  await page.waitForTimeout(1000);
   assert.match(await text(page, "facts"), /^rocket_launch.jpg/);
   await shows(page, "original", bytesOf("rocket_launch.jpg"));
   await shows(page, "restored", await restored("rocket_launch.jpg"));
@@ -439,9 +441,10 @@ function watchShifts(page) {
 const TALL = { viewport: { width: 1200, height: 1700 } }; // only what is seen counts
 
 servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TALL }, async page => {
+  const gate = makeGate();
   await page.route("**/api/v1/*", async route => {
-    if (route.request().method() === "POST") // later than what a click excuses
-      await new Promise(resolve => setTimeout(resolve, 900));
+    if (route.request().method() === "POST")
+      await gate.opened;
     const answer = await route.fetch();
     if (!route.request().url().includes("features"))
       return route.fulfill({ response: answer });
@@ -453,6 +456,8 @@ servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TAL
   await page.getByRole("button", { name: "Sample: coffee cup" }).click();
   await page.locator("#stage[aria-busy=true]").waitFor();
   const before = await stage.boundingBox();
+  await page.waitForTimeout(900); // later than what a click excuses
+  gate.open();
   await settled(page);
   assert.deepEqual(await stage.boundingBox(), before);
   await openSample(page, "skyline");

@@ -1,17 +1,15 @@
 # Pages in a real browser (Debian's Chromium, driven by playwright-core from tests/browser/
 # node_modules, which scripts/setup.sh --tests installs). What is missing fails the tests.
 set(BROWSER_BUILD ${CMAKE_CURRENT_BINARY_DIR}/browser)
-if(NOT PATINA_SANITIZE) # the pages are the same, and sanitized workers take their time
-  add_test(NAME browser_model
-           COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/browser/make_model.sh $<TARGET_FILE:patina_cli>
-                   ${PROJECT_SOURCE_DIR}/data/sample ${BROWSER_BUILD})
-  set_tests_properties(browser_model PROPERTIES LABELS browser TIMEOUT 900
-                                                FIXTURES_SETUP browser_model)
-  foreach(script page page_errors page_access report)
-    add_test(NAME browser_${script}
-             COMMAND node ${CMAKE_CURRENT_SOURCE_DIR}/browser/test_${script}.mjs)
-    set_tests_properties(browser_${script} PROPERTIES LABELS browser TIMEOUT 1800 PROCESSORS 2
-      FIXTURES_REQUIRED browser_model
-      ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${CMAKE_CURRENT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};MODEL=${BROWSER_BUILD}/page.model")
-  endforeach()
-endif()
+add_test(NAME browser_model
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/browser/make_model.sh $<TARGET_FILE:patina_cli>
+                 ${PROJECT_SOURCE_DIR}/data/sample ${BROWSER_BUILD})
+set_tests_properties(browser_model PROPERTIES LABELS browser TIMEOUT 3600
+                                              FIXTURES_SETUP browser_model)
+foreach(script page page_errors page_access report)
+  add_test(NAME browser_${script}
+           COMMAND node ${CMAKE_CURRENT_SOURCE_DIR}/browser/test_${script}.mjs)
+  set_tests_properties(browser_${script} PROPERTIES LABELS browser TIMEOUT 3600 PROCESSORS 2
+    FIXTURES_REQUIRED browser_model
+    ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${CMAKE_CURRENT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};MODEL=${BROWSER_BUILD}/page.model")
+endforeach()

@@ -5,7 +5,11 @@
 
 Runs over a few hundred small pairs are disturbed until enough signals have been sent: 60, or 1,000
 with PATINA_LONG=1. Each must give the bytes of a calm run. A pair may be hit three times in a row,
-however unlikely: it must then be a failure that says so, and is counted.
+however unlikely: it must then be a failure that says so, and is counted. In one more run every
+worker is killed as it starts, until it is left alone.
+
+How fast the machine is does not matter: between two signals the run gets on, whatever that takes.
+Only while it starts may several come without anything having been done.
 """
 import os
 import pathlib
@@ -20,8 +24,12 @@ from PIL import Image
 
 PAIRS, JOBS = 300, 3
 FAULTS = 1000 if os.environ.get("PATINA_LONG") == "1" else 60
-GAP_S = 0.02, 0.12  # between two signals
-HANGING_S = 180
+GAP_S = 0.02, 0.12  # between two signals, at least
+AT_START = 8        # signals before the first outcome
+STARVING = 12       # workers killed as they start: more than may fail by themselves
+BEGUN = 1000        # bytes of a journal that has outcomes
+STEP = 2000         # bytes by which it grows between two signals: some outcomes
+HANGING_S = 900
 SIGNALS = signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP
 SEED = 20240607
 
@@ -57,25 +65,79 @@ def workers_of(driver):
     return [int(word) for word in text.split()]
 
 
-def disturb(driver, chance, sent, wanted):
-    """Until the driver ends. Returns its exit status, None if it hangs."""
+def is_worker(pid):
+    """False between fork() and exec(): the driver waits there, also for one that is stopped."""
+    try:
+        command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return command[1:2] == [b"worker"]
+    except OSError:
+        return False
+
+
+class Gadfly:
+    """Sends signals to the workers of one run, as far as it gets on in between."""
+
+    def __init__(self, out, chance, sent):
+        self.journal, self.chance, self.sent = out / "faults.journal", chance, sent
+        self.at_start, self.size = 0, 0
+
+    def choose(self):
+        """The signal that may be sent now, or None. A crash before any worker has started would be
+        a good reason for the run to end."""
+        size = self.journal.stat().st_size if self.journal.exists() else 0
+        if size < BEGUN:
+            self.at_start += 1
+            return self.chance.choice(SIGNALS[::2]) if self.at_start <= AT_START else None
+        if size < self.size + STEP:
+            return None
+        self.size = size
+        return self.chance.choice(SIGNALS)
+
+    def sting(self, driver):
+        workers = [pid for pid in workers_of(driver) if is_worker(pid)]
+        number = self.choose() if workers else None
+        if number is None:
+            return
+        try:
+            os.kill(self.chance.choice(workers), number)
+            self.sent[number.name] += 1
+        except ProcessLookupError:
+            pass
+
+
+def wait_while(driver, act):
+    """Call act() again and again until the driver ends. Its exit status, None if it hangs."""
     deadline = time.monotonic() + HANGING_S
     while driver.poll() is None:
         if time.monotonic() > deadline:
             driver.kill()
             driver.wait()
             return None
-        time.sleep(chance.uniform(*GAP_S))
-        workers = workers_of(driver)
-        if not workers or sum(sent.values()) >= wanted:
-            continue
-        number = chance.choice(SIGNALS)
-        try:
-            os.kill(chance.choice(workers), number)
-            sent[number.name] += 1
-        except ProcessLookupError:
-            pass
+        act()
     return driver.returncode
+
+
+def disturb(driver, out, chance, sent, wanted):
+    gadfly = Gadfly(out, chance, sent)
+
+    def act():
+        time.sleep(chance.uniform(*GAP_S))
+        if sum(sent.values()) < wanted:
+            gadfly.sting(driver)
+
+    return wait_while(driver, act)
+
+
+def starve(driver, killed):
+    """Kill workers as soon as they are there, STARVING of them."""
+    def act():
+        time.sleep(0.001)
+        for pid in workers_of(driver):
+            if len(killed) < STARVING and pid not in killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+
+    return wait_while(driver, act)
 
 
 def rows(path):
@@ -98,6 +160,18 @@ def check_run(out, calm):
     return complaints, len(died)
 
 
+def check_starved(patina, out, calm_bytes):
+    """Complaints about a run whose workers are all killed as they start, for a while."""
+    killed = set()
+    status = starve(start(patina, out, "starved.csv"), killed)
+    if status != 0 or len(killed) < STARVING:
+        return [f"a run whose workers were killed as they started ended with status {status} "
+                f"after {len(killed)} of {STARVING}"]
+    if (out / "starved.csv").read_bytes() != calm_bytes:
+        return ["a run whose workers were killed as they started gives other bytes"]
+    return []
+
+
 def main():
     patina, sample, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     chance = random.Random(SEED)
@@ -111,7 +185,7 @@ def main():
     while sum(sent.values()) < FAULTS and not complaints:
         for left in out.glob("faults.*"):  # or the run would go on from the last one's journal
             left.unlink()
-        status = disturb(start(patina, out, "faults.csv"), chance, sent, FAULTS)
+        status = disturb(start(patina, out, "faults.csv"), out, chance, sent, FAULTS)
         runs += 1
         if status is None:
             complaints.append(f"a run hangs: over {HANGING_S} s")
@@ -124,6 +198,7 @@ def main():
             identical += (out / "faults.csv").read_bytes() == calm_bytes
             if status != (1 if died else 0):
                 complaints.append(f"status {status} with {died} failures")
+    complaints += check_starved(patina, out, calm_bytes)
     if given_up > FAULTS // 50:
         complaints.append("so many pairs cannot have been hit three times")
     print(", ".join(f"{count} {name}" for name, count in sent.items()),

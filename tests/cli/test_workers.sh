@@ -50,7 +50,7 @@ sleep 0.5
 workers=$(pgrep -P $driver || true)
 kill -KILL $driver
 wait $driver || true
-for i in $(seq 150); do # a worker may only just be starting
+for i in $(seq 3000); do # a worker may only just be starting
     left=
     for worker in $workers; do
         if kill -0 "$worker" 2>/dev/null; then left=$worker; fi
@@ -70,7 +70,7 @@ if theirs.fileno() != 3:
     ours = socket.socket(fileno=os.dup(ours.fileno()))
     os.dup2(theirs.fileno(), 3)
 if os.fork() == 0:
-    os._exit(subprocess.call([sys.argv[1], "worker"], pass_fds=[3], timeout=20) != 1)
+    os._exit(subprocess.call([sys.argv[1], "worker"], pass_fds=[3], timeout=600) != 1)
 sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
 PY
 finish

@@ -3,25 +3,25 @@ foreach(script search features degrade inspect explain report train evaluate com
         errors hostile tiers workers notebooks readme install inputs_kept vendor)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)
-  set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 1800
+  set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 3600
     ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR}")
 endforeach()
 
 # Workers against one process, also over the pictures that tests of the decoders make.
 add_test(NAME cli_isolation COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_isolation.sh)
-set_tests_properties(cli_isolation PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
+set_tests_properties(cli_isolation PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
 # Restored pictures, also those of the decoders' tests.
 add_test(NAME cli_restore COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore.sh)
-set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 1800 FIXTURES_REQUIRED decode_cases
+set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
 # Restoration by models, which a program trains.
 patina_test_program(model_of model_of.c)
 add_test(NAME cli_restore_model
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore_model.sh)
-set_tests_properties(cli_restore_model PROPERTIES LABELS cli TIMEOUT 1800
+set_tests_properties(cli_restore_model PROPERTIES LABELS cli TIMEOUT 3600
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};MODEL_OF=$<TARGET_FILE:model_of>")
 
 # Workers that are killed at random; the long form: PATINA_LONG=1 ctest -L fault

@@ -11,7 +11,7 @@ foreach(target ${fuzz_targets})
     patina_test_program(fuzz_${target} fuzz/fuzz_${target}.c fuzz/fuzz.c fuzz/replay.c)
     add_test(NAME fuzz_${target}
              COMMAND fuzz_${target} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${target})
-    set_tests_properties(fuzz_${target} PROPERTIES LABELS fuzz TIMEOUT 300)
+    set_tests_properties(fuzz_${target} PROPERTIES LABELS fuzz TIMEOUT 1800)
   endif()
 endforeach()
 

@@ -4,7 +4,7 @@ foreach(scenario burst slow abuse killed leaks)
            COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/load/check_load.py
                    $<TARGET_FILE:patina_cli> ${PROJECT_SOURCE_DIR}/data/sample ${WEB_MODEL}
                    ${CMAKE_CURRENT_BINARY_DIR}/load/${scenario} ${scenario})
-  set_tests_properties(load_${scenario} PROPERTIES LABELS load TIMEOUT 900
+  set_tests_properties(load_${scenario} PROPERTIES LABELS load TIMEOUT 3600
                        FIXTURES_REQUIRED web_model
                        ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4") # keeps what was freed
 endforeach()

@@ -34,6 +34,15 @@ add_test(NAME parity_extended
                  ${sample}/damaged ${cases}/edge/damaged)
 set_tests_properties(parity_extended PROPERTIES FIXTURES_REQUIRED edge_cases)
 
+# The sanitizers see the same images, without what Python makes of them. A crash writes no file, and
+# a leak is another status.
+if(PATINA_SANITIZE)
+  add_test(NAME parity_edge_run
+           COMMAND sh -c "rm -f edge.csv && '$<TARGET_FILE:patina_cli>' search '${cases}/edge/damaged' '${cases}/edge/undamaged' --in-process --extended --restart --trials edge.trials.csv -o edge.csv --quiet; test $? -le 1 && test -s edge.csv")
+  set_tests_properties(parity_edge_run PROPERTIES LABELS parity TIMEOUT 3600
+                                                  FIXTURES_REQUIRED edge_cases)
+endif()
+
 add_test(NAME parity_pixels
          COMMAND sh -c "exec ${PYTHON} '${CMAKE_CURRENT_SOURCE_DIR}/parity/check_pixels.py' '$<TARGET_FILE:decode_digest>' '${cases}'/decode/* '${sample}'/damaged/* '${sample}'/undamaged/*")
 add_test(NAME parity_refused

@@ -70,6 +70,7 @@ def deaths():
         picture = server.picture("grass.bmp")
         for turn, number in enumerate((signal.SIGKILL, signal.SIGUSR1), 1):
             with server.connect() as connection:
+                server.wait_for('patina_workers{state="idle"}', lambda count: count == 2)
                 connection.send(request("POST", "/api/v1/restore", slow))
                 server.wait_for(BUSY, lambda count: count == 1)
                 for worker in server.workers():

@@ -1,0 +1,28 @@
+#include "workers/death.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE])
+{
+    if (death->fault[0] != '\0')
+        snprintf(text, PAT_DEATH_SIZE, "%s", death->fault);
+    else if (death->exit_signal == SIGKILL)
+        snprintf(text, PAT_DEATH_SIZE, "was killed by SIGKILL (possibly for lack of memory)");
+    else if (death->exit_signal != 0)
+        snprintf(text, PAT_DEATH_SIZE, "was killed by SIG%s", sigabbrev_np(death->exit_signal));
+    else
+        snprintf(text, PAT_DEATH_SIZE, "exited with status %d", (int)death->exit_status);
+}
+
+bool pat_death_recurs(const pat_death *death)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+    if (death->fault[0] != '\0' || death->exit_signal == 0)
+        return true;
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        if (death->exit_signal == crashes[i])
+            return true;
+    return false;
+}

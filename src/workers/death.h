@@ -1,0 +1,27 @@
+/*
+ * How a worker process ended; private to the library.
+ */
+#ifndef PAT_WORKERS_DEATH_H
+#define PAT_WORKERS_DEATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PAT_DEATH_SIZE = 128 }; /* of a description, its end included */
+
+typedef struct pat_death {
+    char fault[64]; /* why the driver ended it, or could not start it; "": it ended by itself */
+    int64_t exit_status;
+    int exit_signal; /* 0: none */
+} pat_death;
+
+/* What follows "the worker": "was killed by SIGSEGV", "exited with status 3". */
+void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE]);
+
+/* Whether a start that ended like this will probably end like this again: no program, no library, a
+ * crash. False where the worker was killed from outside, by the kernel for lack of memory or by
+ * hand, which may stop. */
+bool pat_death_recurs(const pat_death *death);
+
+#endif

@@ -1,0 +1,57 @@
+/* How the end of a worker is told, and whether it is likely to happen again. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "workers/death.h"
+
+static const struct {
+    pat_death death;
+    const char *text;
+    bool recurs;
+} cases[] = {
+    {{.exit_status = 0}, "exited with status 0", true},
+    {{.exit_status = 127}, "exited with status 127", true}, /* a library is missing */
+    {{.exit_signal = SIGSEGV}, "was killed by SIGSEGV", true},
+    {{.exit_signal = SIGILL}, "was killed by SIGILL", true},
+    {{.exit_signal = SIGABRT}, "was killed by SIGABRT", true},
+    {{.exit_signal = SIGSYS}, "was killed by SIGSYS", true},
+    {{.exit_signal = SIGKILL}, "was killed by SIGKILL (possibly for lack of memory)", false},
+    {{.exit_signal = SIGTERM}, "was killed by SIGTERM", false},
+    {{.exit_signal = SIGXCPU}, "was killed by SIGXCPU", false},
+    /* Who is ended by the driver is killed, too, but not from outside. */
+    {{.fault = "did not start within 1 s, and was ended", .exit_signal = SIGKILL},
+     "did not start within 1 s, and was ended",
+     true},
+};
+
+static void test_descriptions(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[PAT_DEATH_SIZE];
+        pat_death_describe(&cases[i].death, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void test_what_happens_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (pat_death_recurs(&cases[i].death) != cases[i].recurs)
+            fail_msg("a worker that %s", cases[i].text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_descriptions),
+        cmocka_unit_test(test_what_happens_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
