@@ -1,11 +1,13 @@
-/* One request and what becomes of it, without the connection it came by; private to the library. */
+/* One request and its answer, without the connection it came by; private to the library. How it
+ * arrives is in receive.h, what workers do with it in work.h. */
 #ifndef PAT_WEB_EXCHANGE_H
 #define PAT_WEB_EXCHANGE_H
 
+#include "tasks/task_restore.h"
 #include "web/multipart.h"
+#include "web/routes.h"
 #include "web/site.h"
 #include "web/text.h"
-#include "tasks/task_restore.h"
 
 enum { PAT_ARGUMENTS_MAX = 16 };
 
@@ -55,16 +57,8 @@ typedef struct pat_exchange {
     pat_job job; /* borrowed by the service */
 } pat_exchange;
 
-/* The headers are there: exchange->request is filled in. connection: for a multipart body. Either
- * the exchange is then answered, or it waits for its body. */
-void pat_exchange_begin(pat_exchange *exchange, struct MHD_Connection *connection);
-
-/* Bytes of the body. */
-void pat_exchange_feed(pat_exchange *exchange, const char *bytes, size_t size);
-
-/* The body is complete. The exchange is then answered, or being worked on until site->answered().
- */
-void pat_exchange_end_body(pat_exchange *exchange);
+/* Let a picture in: the exchange is then among site->exchanges until it is answered. */
+void pat_exchange_admit(pat_exchange *exchange);
 
 /* Answer with a problem; what a worker is doing for it ends. */
 void pat_exchange_fail(pat_exchange *exchange, pat_problem problem, const char *message);

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "web/describe.h"
-#include "web/exchange.h"
 
 /* The picture in messages. */
 static const char *name_of(const pat_exchange *exchange)
