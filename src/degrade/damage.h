@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/random.h"
-#include "degrade/parameters.h"
+#include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
 /* Scratch memory reused from picture to picture. Zero-initialise; pat_damager_release() when

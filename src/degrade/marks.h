@@ -6,7 +6,7 @@
 #define PAT_DEGRADE_MARKS_H
 
 #include "base/random.h"
-#include "degrade/parameters.h"
+#include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
 /* Soft brown spots. Takes four numbers of the series for each. */

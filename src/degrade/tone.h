@@ -2,7 +2,7 @@
 #ifndef PAT_DEGRADE_TONE_H
 #define PAT_DEGRADE_TONE_H
 
-#include "degrade/parameters.h"
+#include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
 /*

@@ -1,6 +1,6 @@
 /* The table of damages and their parameters: the default recipe, and what any recipe may ask for.
  */
-#include "degrade/parameters.h"
+#include "degrade/damage_kinds.h"
 
 #include "patina/restore.h"
 

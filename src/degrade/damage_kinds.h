@@ -1,6 +1,6 @@
 /* The damages, their parameters, and what happens to one image; private to the library. */
-#ifndef PAT_DEGRADE_PARAMETERS_H
-#define PAT_DEGRADE_PARAMETERS_H
+#ifndef PAT_DEGRADE_DAMAGE_KINDS_H
+#define PAT_DEGRADE_DAMAGE_KINDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
