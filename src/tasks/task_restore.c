@@ -123,10 +123,11 @@ static pat_status write_file(pat_work *work, const pat_restore_order *order, pat
     report->output_bytes = file.size;
     work->stage = PAT_STAGE_WRITE;
     if (order->output_limit > 0 && file.size > order->output_limit)
-        return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: restored it would be %zu bytes, more than the %llu that are allowed; "
-                        "ask for another format, such as jpeg",
-                        job->damaged, file.size, (unsigned long long)order->output_limit);
+        return pat_fail(
+            error, PAT_TOO_LARGE,
+            "%s: the restored file would be %zu bytes, more than the %llu that are allowed; "
+            "ask for another format, such as jpeg",
+            job->damaged, file.size, (unsigned long long)order->output_limit);
     return job->output_path[0] == NULL ? PAT_OK
                                        : pat_job_write(job, 0, file.data, file.size, error);
 }

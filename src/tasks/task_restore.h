@@ -19,7 +19,7 @@ typedef struct pat_restore_setup {
 /* job.order: what is asked for one image; none: what the setup says. */
 typedef struct pat_restore_order {
     bool color, sigma, strength; /* taken from `setting`, whatever the model says */
-    bool describes;              /* only features, setting and facts are wanted, no picture */
+    bool describes;              /* only features, setting and facts are wanted, no image */
     bool strip;
     int quality;
     pat_format format;

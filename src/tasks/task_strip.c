@@ -52,7 +52,7 @@ static pat_status fit(const pat_image *image, const pat_image *original, pat_ima
     return status;
 }
 
-/* Add one picture to state->jpeg. */
+/* Add one image to state->jpeg. */
 static pat_status put_picture(struct state *state, const pat_strip_order *order,
                               const pat_work *work, const pat_image *image, uint32_t *size,
                               pat_error *error)

@@ -23,7 +23,7 @@ static void delist(pat_exchange *exchange)
     exchange->admitted = false;
 }
 
-/* All that is held for a picture. */
+/* Release what is held for the image. */
 static void drop(pat_exchange *exchange)
 {
     if (exchange->state == PAT_EXCHANGE_WORKING)

@@ -43,21 +43,21 @@ typedef struct pat_exchange {
     pat_answer answer;
     uint64_t bytes_in;
 
-    /* A picture: what is wanted, and the picture itself. */
+    /* What is wanted of an image, and the image itself. */
     bool admitted; /* and among site->exchanges */
     struct pat_exchange *previous, *next;
     pat_client client;
     pat_restore_order order;
     unsigned given; /* parameters */
     pat_form form;
-    pat_multipart *multipart;         /* NULL: the body is the picture */
+    pat_multipart *multipart;         /* NULL: the body is the image */
     char name[PAT_PICTURE_NAME_SIZE]; /* of the client's file, cleaned; "" if it told none */
     bool wants_json;
     pat_stored input, output;
     pat_job job; /* borrowed by the service */
 } pat_exchange;
 
-/* Let a picture in: the exchange is then among site->exchanges until it is answered. */
+/* Let an image in: the exchange is then among site->exchanges until it is answered. */
 void pat_exchange_admit(pat_exchange *exchange);
 
 /* Answer with a problem; what a worker is doing for it ends. */

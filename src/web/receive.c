@@ -10,7 +10,7 @@
 #include "web/text.h"
 #include "web/work.h"
 
-/* ---- The picture, as it arrives -------------------------------------------------------------- */
+/* ---- The image, as it arrives ---------------------------------------------------------------- */
 
 static pat_status begin_image(void *context, const char *file, pat_error *error)
 {
@@ -74,14 +74,14 @@ static pat_status read_query(pat_exchange *exchange, pat_error *error)
 
 /* ---- The request --------------------------------------------------------------------------- */
 
-/* Whether a client asks for JSON rather than for a picture. */
+/* Whether a client asks for JSON rather than for an image. */
 static bool prefers_json(const char *accept)
 {
     return accept != NULL && strcasestr(accept, "application/json") != NULL &&
            strcasestr(accept, "image/") == NULL;
 }
 
-static void begin_picture(pat_exchange *exchange, struct MHD_Connection *connection)
+static void begin_upload(pat_exchange *exchange, struct MHD_Connection *connection)
 {
     const char *message;
     pat_error error = {0};
@@ -126,7 +126,7 @@ void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connecti
     } else if (route->get != NULL) {
         begin_get(exchange, route, rest);
     } else {
-        begin_picture(exchange, connection);
+        begin_upload(exchange, connection);
     }
 }
 
@@ -151,7 +151,7 @@ void pat_receive_end(pat_exchange *exchange)
     if (pat_multipart_end(multipart, &error) != PAT_OK)
         fail_body(exchange, &error);
     else if (exchange->input.counted == 0)
-        pat_exchange_fail(exchange, PAT_PROBLEM_EMPTY_FILE, "the picture is empty; send another");
+        pat_exchange_fail(exchange, PAT_PROBLEM_EMPTY_FILE, "the image is empty; send another");
     else
         pat_work_submit(exchange);
 }
