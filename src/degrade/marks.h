@@ -5,7 +5,9 @@
 #ifndef PAT_DEGRADE_MARKS_H
 #define PAT_DEGRADE_MARKS_H
 
-#include "degrade/damage.h"
+#include "base/random.h"
+#include "degrade/damage_kinds.h"
+#include "patina/image.h"
 
 /* Soft brown spots. Takes four numbers of the series for each. */
 void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image);

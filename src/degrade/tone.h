@@ -2,7 +2,8 @@
 #ifndef PAT_DEGRADE_TONE_H
 #define PAT_DEGRADE_TONE_H
 
-#include "degrade/damage.h"
+#include "degrade/damage_kinds.h"
+#include "patina/image.h"
 
 /*
  * What becomes of each sample, per channel: fading, darkening, cast and yellowing, as far as they

@@ -1,7 +1,7 @@
-/* The two passes of the Gaussian blur with AVX2; gaussian.c has the arithmetic. */
+/* The two passes of the Gaussian blur with AVX2; gaussian_c.c has the arithmetic. */
 #include <immintrin.h>
 
-#include "kernels/gaussian.h"
+#include "kernels/gaussian_shared.h"
 #include "kernels/tiers.h"
 
 /* 32 columns from x. As in gaussian_avx512.c: two rows at a time, samples less 128. */

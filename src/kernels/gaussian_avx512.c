@@ -1,7 +1,7 @@
-/* The two passes of the Gaussian blur with AVX-512; gaussian.c has the arithmetic. */
+/* The two passes of the Gaussian blur with AVX-512; gaussian_c.c has the arithmetic. */
 #include <immintrin.h>
 
-#include "kernels/gaussian.h"
+#include "kernels/gaussian_shared.h"
 #include "kernels/tiers.h"
 
 static inline __m512i load_bytes(const uint8_t *bytes, int count)

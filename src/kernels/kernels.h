@@ -2,7 +2,7 @@
  * The inner loops, in portable C and for AVX2 and AVX-512; private to the library.
  *
  * Every tier gives the same bits. Integer sums are exact in any order; each SSIM value is rounded
- * to a multiple of 2^-34, so that their sums are exact too (see ssim.c). Kernels take pointers,
+ * to a multiple of 2^-34, so that their sums are exact too (see ssim_c.c). Kernels take pointers,
  * strides and counts only: borders, planes and memory are their callers' business. None reads or
  * writes outside the samples its parameters name. All are thread-safe.
  */

@@ -1,4 +1,4 @@
-/* The two passes of the bilinear resize with AVX2; resize.c has the arithmetic. */
+/* The two passes of the bilinear resize with AVX2; resize_c.c has the arithmetic. */
 #include <immintrin.h>
 
 #include "kernels/tiers.h"

@@ -1,4 +1,4 @@
-/* Unsharp masking with AVX2; sharpen.c has the arithmetic. */
+/* Unsharp masking with AVX2; sharpen_c.c has the arithmetic. */
 #include <immintrin.h>
 
 #include "kernels/tiers.h"

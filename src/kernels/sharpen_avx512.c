@@ -1,4 +1,4 @@
-/* Unsharp masking with AVX-512; sharpen.c has the arithmetic. */
+/* Unsharp masking with AVX-512; sharpen_c.c has the arithmetic. */
 #include <immintrin.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * SSIM of a tile with AVX2. The sums are those of ssim_avx512.c, which explains them; vectors are
  * half as long, 16-bit pairs are multiplied and added in two steps, and shifted columns are loaded.
  */
-#include "kernels/ssim.h"
+#include "kernels/ssim_shared.h"
 
 #include <immintrin.h>
 

@@ -1,5 +1,5 @@
 /*
- * SSIM of a tile with AVX-512: the sums of ssim.c, kept up to date instead of added up anew.
+ * SSIM of a tile with AVX-512: the sums of ssim_c.c, kept up to date instead of added up anew.
  *
  * When row y enters and row y - 7 leaves, a column of the image changes by e = new - old in each
  * sum. A window's sum changes by the e of its seven columns; dot products of 16-bit pairs add them
@@ -14,7 +14,7 @@
  * and the window's sums of x and u put things right again. Both are 0 where x and u are, so all
  * sums start at 0, as if the rows above the tile were black.
  */
-#include "kernels/ssim.h"
+#include "kernels/ssim_shared.h"
 
 #include <immintrin.h>
 

@@ -4,22 +4,8 @@
 #ifndef PAT_LEARN_MODEL_H
 #define PAT_LEARN_MODEL_H
 
-#include <stdint.h>
-
 #include "base/buffer.h"
-#include "learn/training_table.h"
-#include "patina/model.h"
-
-/* What to learn, from which rows. Everything is borrowed. */
-typedef struct pat_lesson {
-    pat_model_kind kind;
-    const pat_training *training;
-    const size_t *row;        /* the rows to learn from */
-    size_t rows;              /* >= 1 */
-    const pat_trials *trials; /* PAT_MODEL_SURFACE: of `training`; else NULL */
-    const pat_grid *grid;     /* of the search. Surface: NULL, the trials' is taken */
-    uint64_t seed;
-} pat_lesson;
+#include "learn/lesson.h"
 
 /*
  * Train a model. The same lesson gives the same model, bit by bit, on any number of processors.

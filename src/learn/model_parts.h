@@ -3,8 +3,8 @@
 #define PAT_LEARN_MODEL_PARTS_H
 
 #include "learn/learner.h"
-#include "learn/model.h"
 #include "learn/surface.h"
+#include "patina/model.h"
 
 enum { PAT_FEATURE_NAME_SIZE = 64 };
 

@@ -9,7 +9,7 @@
 #define PAT_LEARN_SURFACE_H
 
 #include "learn/learner.h"
-#include "learn/model.h"
+#include "learn/lesson.h"
 
 enum { PAT_SURFACE_SETTINGS_MAX = 512 };
 

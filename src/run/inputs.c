@@ -74,7 +74,7 @@ static pat_status fail_to_find(const char *path, pat_error *error)
 pat_status pat_inputs_add(pat_inputs *inputs, const char *path, size_t origin, pat_error *error)
 {
     struct stat info;
-    if (stat(path, &info) != 0) /* a slip of the pen: better told before the work */
+    if (stat(path, &info) != 0) /* a typo: report it early */
         return fail_to_find(path, error);
     if (S_ISDIR(info.st_mode))
         return add_folder(inputs, path, origin, error);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "patina/run.h"
 #include "workers/journal.h"
+#include "workers/run.h"
 
 /* Zero-initialise but for the first four; pat_outputs_close() when done. */
 typedef struct pat_outputs {

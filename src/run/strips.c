@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-/* A picture of noise takes less than 3 bytes a pixel; then there are the tables. */
+/* An image of noise takes less than 3 bytes per pixel, besides the tables. */
 enum { BYTES_PER_PIXEL_MAX = 6, HEADER_BYTES_MAX = 4096 };
 
 struct strips_run {
@@ -40,7 +40,7 @@ static bool is_side(uint32_t side, uint32_t most)
     return side >= 1 && side <= most;
 }
 
-/* Copy a worker's pictures. Fails with PAT_INTERNAL (it sent something else) or
+/* Copy a worker's images. Fails with PAT_INTERNAL (it sent something else) or
  * PAT_OUT_OF_MEMORY. */
 static pat_status take(const pat_outcome *outcome, const pat_strip_order *order, pat_strip *strip)
 {
@@ -97,7 +97,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     }
     pat_status status = take(outcome, &job->order, strip);
     if (status == PAT_OUT_OF_MEMORY)
-        return pat_fail_memory(error, "the pictures of a pair");
+        return pat_fail_memory(error, "the images of a pair");
     if (status != PAT_OK)
         return pat_fail(error, status, "%s: a worker's report makes no sense; run it again",
                         run->pair.damaged);

@@ -28,7 +28,7 @@ typedef struct pat_strips_options {
 typedef struct pat_strip {
     pat_status status; /* PAT_OK, or why there is no strip: */
     pat_failure failure;
-    int width, height;           /* of each of the three pictures, in pixels */
+    int width, height;           /* of each of the three images, in pixels */
     int full_width, full_height; /* of what they show */
     /* JPEG files, by PAT_STRIP_DAMAGED and so on: at least they begin and end like such, and are
      * not large. They come from a worker that an image may have taken over, so what reads them

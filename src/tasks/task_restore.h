@@ -20,7 +20,7 @@ typedef struct pat_restore_setup {
 /* job.order: what is asked for one image; none: what the setup says. */
 typedef struct pat_restore_order {
     bool given[PAT_AXES]; /* these are taken from `setting`, whatever the model says */
-    bool describes;              /* only features, setting and facts are wanted, no picture */
+    bool describes;       /* only features, setting and facts are wanted, no image */
     bool strip;
     int quality;
     pat_format format;

@@ -7,7 +7,7 @@
 
 enum { PAT_STRIP_DAMAGED, PAT_STRIP_RESTORED, PAT_STRIP_ORIGINAL, PAT_STRIP_PICTURES };
 
-/* How the pictures get small. */
+/* How the images are made small. */
 typedef enum pat_strip_view {
     PAT_STRIP_WHOLE, /* shrunk */
     PAT_STRIP_MIDDLE /* cut out: what sharpening does is seen at full size alone */
@@ -17,12 +17,12 @@ typedef enum pat_strip_view {
 typedef struct pat_strip_order {
     pat_setting setting;
     pat_strip_view view;
-    int max_side; /* of each picture, >= 1 */
+    int max_side; /* of each image, >= 1 */
 } pat_strip_order;
 
 /* outcome.report: this, then the three JPEG files one after another. */
 typedef struct pat_strip_report {
-    uint32_t width, height;           /* of each picture */
+    uint32_t width, height;           /* of each image */
     uint32_t full_width, full_height; /* of what they show, which is the original's size */
     uint32_t size[PAT_STRIP_PICTURES];
 } pat_strip_report;

@@ -1,11 +1,13 @@
-/* One request and what becomes of it, without the connection it came by; private to the library. */
+/* One request and its answer, without the connection it came by; private to the library. How it
+ * arrives is in receive.h, what workers do with it in work.h. */
 #ifndef PAT_WEB_EXCHANGE_H
 #define PAT_WEB_EXCHANGE_H
 
+#include "tasks/task_restore.h"
 #include "web/multipart.h"
+#include "web/routes.h"
 #include "web/site.h"
 #include "web/text.h"
-#include "tasks/task_restore.h"
 
 enum { PAT_ARGUMENTS_MAX = 16 };
 
@@ -41,30 +43,22 @@ typedef struct pat_exchange {
     pat_answer answer;
     uint64_t bytes_in;
 
-    /* A picture: what is wanted, and the picture itself. */
+    /* What is wanted of an image, and the image itself. */
     bool admitted; /* and among site->exchanges */
     struct pat_exchange *previous, *next;
     pat_client client;
     pat_restore_order order;
     unsigned given; /* parameters */
     pat_form form;
-    pat_multipart *multipart;         /* NULL: the body is the picture */
+    pat_multipart *multipart;         /* NULL: the body is the image */
     char name[PAT_PICTURE_NAME_SIZE]; /* of the client's file, cleaned; "" if it told none */
     bool wants_json;
     pat_stored input, output;
     pat_job job; /* borrowed by the service */
 } pat_exchange;
 
-/* The headers are there: exchange->request is filled in. connection: for a multipart body. Either
- * the exchange is then answered, or it waits for its body. */
-void pat_exchange_begin(pat_exchange *exchange, struct MHD_Connection *connection);
-
-/* Bytes of the body. */
-void pat_exchange_feed(pat_exchange *exchange, const char *bytes, size_t size);
-
-/* The body is complete. The exchange is then answered, or being worked on until site->answered().
- */
-void pat_exchange_end_body(pat_exchange *exchange);
+/* Let an image in: the exchange is then among site->exchanges until it is answered. */
+void pat_exchange_admit(pat_exchange *exchange);
 
 /* Answer with a problem; what a worker is doing for it ends. */
 void pat_exchange_fail(pat_exchange *exchange, pat_problem problem, const char *message);

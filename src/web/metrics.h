@@ -1,27 +1,43 @@
-/* What is counted, and how Prometheus is told; private to the library. */
+/* What is counted; private to the library. */
 #ifndef PAT_WEB_METRICS_H
 #define PAT_WEB_METRICS_H
 
-#include "base/buffer.h"
-#include "web/routes.h"
+#include <stdint.h>
 
-enum { PAT_STATUS_KINDS = 18, PAT_DURATION_BUCKETS = 13 };
+#include "web/problem.h"
+
+enum { PAT_PATHS_MAX = 16, PAT_STATUS_KINDS = 18, PAT_DURATION_BUCKETS = 13 };
+
+/* The statuses that are counted one by one; 0: all others. And the upper ends of the durations. */
+extern const int pat_metric_status[PAT_STATUS_KINDS];
+extern const double pat_metric_bound_s[PAT_DURATION_BUCKETS];
+
+/* The requests of one path. */
+typedef struct pat_path_metrics {
+    const char *name; /* static; NULL: there was none */
+    uint64_t requests[PAT_STATUS_KINDS];
+    uint64_t durations[PAT_DURATION_BUCKETS + 1]; /* the last: longer ones */
+    double seconds;
+} pat_path_metrics;
 
 /* Zero-initialise. */
 typedef struct pat_metrics {
-    uint64_t requests[PAT_ROUTES][PAT_STATUS_KINDS];
-    uint64_t durations[PAT_ROUTES][PAT_DURATION_BUCKETS + 1]; /* the last: longer ones */
-    double seconds[PAT_ROUTES];
+    pat_path_metrics path[PAT_PATHS_MAX];
     uint64_t refused[PAT_PROBLEMS];
     uint64_t bytes_in, bytes_out;
     uint64_t cut; /* connections that were ended by the deadline */
 } pat_metrics;
 
-/* status: 0 for a request that ended without an answer. */
-void pat_metrics_add(pat_metrics *metrics, pat_route_id route, int status, pat_problem problem,
-                     double seconds, uint64_t bytes_in, uint64_t bytes_out);
+/* A request that has ended. */
+typedef struct pat_traffic {
+    int route;           /* 0..PAT_PATHS_MAX - 1: paths are told in this order */
+    const char *path;    /* of the route; static */
+    int status;          /* 0: it ended without an answer */
+    pat_problem problem; /* PAT_PROBLEM_NONE if it was answered well */
+    double seconds;
+    uint64_t bytes_in, bytes_out;
+} pat_traffic;
 
-/* In the text format of Prometheus, version 0.0.4. */
-void pat_metrics_put(const struct pat_site *site, pat_buffer *out);
+void pat_metrics_add(pat_metrics *metrics, const pat_traffic *traffic);
 
 #endif

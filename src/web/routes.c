@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "web/assets.h"
+#include "web/prometheus.h"
 #include "web/site.h"
+
+_Static_assert((int)PAT_ROUTES <= (int)PAT_PATHS_MAX, "every route is counted");
 
 static void get_page(const pat_site *site, const char *rest, pat_answer *answer)
 {
@@ -57,7 +60,7 @@ static void get_metrics(const pat_site *site, const char *rest, pat_answer *answ
 {
     (void)rest;
     pat_answer_begin(answer, "text/plain; version=0.0.4; charset=utf-8");
-    pat_metrics_put(site, &answer->text);
+    pat_prometheus_put(site, &answer->text);
 }
 
 static const pat_route routes[PAT_ROUTES] = {

@@ -24,7 +24,7 @@ typedef enum pat_route_id {
 
 typedef struct pat_route {
     const char *path; /* with a '/' at its end, but for the page: all that begins so */
-    /* Answer a GET. rest: of the path. NULL: a picture is to be posted. */
+    /* Answer a GET. rest: of the path. NULL: an image is to be posted. */
     void (*get)(const struct pat_site *site, const char *rest, pat_answer *answer);
     bool when_stopping; /* is answered to the end */
 } pat_route;

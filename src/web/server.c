@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "web/admission.h"
 #include "web/exchange.h"
+#include "web/receive.h"
 
 enum { CONNECTION_MEMORY = 32 << 10, BASE64_BLOCK = 32 << 10, TARGET_SIZE = 256 };
 
@@ -197,7 +198,7 @@ static bool may_be_cut_off(const pat_request *request)
 static enum MHD_Result begin(struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
-    pat_exchange_begin(exchange, connection->handle);
+    pat_receive_headers(exchange, connection->handle);
     if (pat_admission_is_ambiguous(&exchange->request)) /* where the next request begins, too */
         exchange->answer.closes = true;
     if (exchange->state != PAT_EXCHANGE_ANSWERED || !may_be_cut_off(&exchange->request))
@@ -210,7 +211,7 @@ static enum MHD_Result end_body(struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
     if (exchange->state == PAT_EXCHANGE_READING)
-        pat_exchange_end_body(exchange);
+        pat_receive_end(exchange);
     if (exchange->state == PAT_EXCHANGE_ANSWERED)
         return send_answer(connection);
     MHD_suspend_connection(connection->handle);
@@ -235,7 +236,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *mhd, const c
     }
     if (*size == 0)
         return end_body(connection);
-    pat_exchange_feed(exchange, bytes, *size);
+    pat_receive_bytes(exchange, bytes, *size);
     *size = 0;
     return exchange->bytes_in > PAT_DISCARD_BYTES_MAX && exchange->state == PAT_EXCHANGE_ANSWERED
                ? MHD_NO
@@ -290,8 +291,13 @@ static void finish(struct connection *connection, int status)
     connection->since_s = pat_clock_seconds();
     double seconds = connection->since_s - exchange->started_s;
     tell(connection, status, seconds, sent);
-    pat_metrics_add(&site->metrics, exchange->route, status, exchange->answer.problem, seconds,
-                    exchange->bytes_in, sent);
+    pat_metrics_add(&site->metrics, &(pat_traffic){.route = (int)exchange->route,
+                                                   .path = pat_route_get(exchange->route)->path,
+                                                   .status = status,
+                                                   .problem = exchange->answer.problem,
+                                                   .seconds = seconds,
+                                                   .bytes_in = exchange->bytes_in,
+                                                   .bytes_out = sent});
     pat_exchange_release(exchange);
     connection->busy = false;
     site->requests--;

@@ -5,12 +5,11 @@
 
 #include "base/error.h"
 #include "web/describe.h"
-#include "web/exchange.h"
 
-/* The picture in messages. */
+/* How messages call the image. */
 static const char *name_of(const pat_exchange *exchange)
 {
-    return exchange->name[0] == '\0' ? "the picture" : exchange->name;
+    return exchange->name[0] == '\0' ? "the image" : exchange->name;
 }
 
 static void fail(pat_exchange *exchange, const pat_error *error)
@@ -56,8 +55,8 @@ static bool done(void *context, pat_outcome *outcome, const char *death)
     exchange->state = PAT_EXCHANGE_ANSWERED;
     if (outcome == NULL)
         pat_fail(&error, PAT_WORKER_DIED,
-                 "%s: the worker that was at it %s; the picture may be at fault, others are not "
-                 "affected",
+                 "%s: the worker processing it %s; the image may be the cause; other requests "
+                 "are not affected",
                  name_of(exchange), death);
     else if (outcome->status == PAT_OUT_OF_MEMORY)
         pat_fail(&error, PAT_TOO_LARGE,
@@ -96,7 +95,7 @@ void pat_work_submit(pat_exchange *exchange)
                          .damaged = name_of(exchange),
                          .undamaged = "",
                          .order = {order, sizeof *order},
-                         .output_path = {order->describes ? NULL : "the restored picture"},
+                         .output_path = {order->describes ? NULL : "the restored image"},
                          .input = {exchange->input.file},
                          .output = {exchange->output.file}};
     exchange->job = job;

@@ -1,11 +1,11 @@
-/* A picture's way to a worker and back; private to the library. */
+/* An image's way to a worker and back; private to the library. */
 #ifndef PAT_WEB_WORK_H
 #define PAT_WEB_WORK_H
 
-struct pat_exchange;
+#include "web/exchange.h"
 
-/* Hand the complete picture of an exchange to the workers: it is then PAT_EXCHANGE_WORKING, or
+/* Hand the complete image of an exchange to the workers: it is then PAT_EXCHANGE_WORKING, or
  * answered at once. */
-void pat_work_submit(struct pat_exchange *exchange);
+void pat_work_submit(pat_exchange *exchange);
 
 #endif

@@ -11,8 +11,8 @@
 #ifndef PAT_WORKERS_COLLECTOR_H
 #define PAT_WORKERS_COLLECTOR_H
 
+#include "workers/jobs.h"
 #include "workers/journal.h"
-#include "workers/run.h"
 
 typedef struct pat_collector pat_collector;
 

@@ -176,7 +176,7 @@ static bool parse_outcome(record from, subject *of, pat_outcome *outcome)
 static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_UNREADABLE,
-                    "%s: cannot be read (%s); check the disk, or begin anew with --restart",
+                    "%s: cannot be read (%s); check the disk, or start over with --restart",
                     journal->path, strerror(errno));
 }
 
@@ -260,7 +260,7 @@ static pat_status check_identity(const pat_journal *journal, const record *first
     free(text);
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: belongs to a run with %s, and this one has %s; finish that run with its "
-                    "own options, or begin anew with --restart, which keeps the journal under "
+                    "own options, or start over with --restart, which keeps the journal under "
                     "another name",
                     journal->path, was, is);
 }
@@ -316,7 +316,7 @@ static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: is in the way and is not a journal of this version of patina; remove it, "
-                    "or begin anew with --restart, which keeps it under another name",
+                    "or start over with --restart, which keeps it under another name",
                     journal->path);
 }
 
@@ -453,7 +453,7 @@ static pat_status check_subject(const pat_journal *journal, pat_error *error)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: belongs to a run over other files: of the %zu it has results for, none is "
-                    "in this one; choose another name with -o, or begin anew with --restart, which "
+                    "in this one; choose another name with -o, or start over with --restart, which "
                     "keeps the journal under another name",
                     journal->path, journal->foreign);
 }

@@ -10,7 +10,7 @@
 #define PAT_WORKERS_JOURNAL_H
 
 #include "patina/run.h"
-#include "workers/run.h"
+#include "workers/jobs.h"
 
 typedef struct pat_journal pat_journal;
 

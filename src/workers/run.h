@@ -5,21 +5,7 @@
 #define PAT_WORKERS_RUN_H
 
 #include "patina/run.h"
-#include "tasks/task.h"
-
-/* The jobs of a run, by index. */
-typedef struct pat_job_list {
-    size_t count;
-    /* Fill in job `index`; its texts stay valid until the next call. */
-    void (*get)(void *context, size_t index, pat_job *job);
-    void *context;
-} pat_job_list;
-
-/* Where outcomes go: called for index 0, 1, 2, ... in this order. The outcome is borrowed. */
-typedef struct pat_sink {
-    pat_status (*put)(void *context, size_t index, const pat_outcome *outcome, pat_error *error);
-    void *context;
-} pat_sink;
+#include "workers/jobs.h"
 
 /* A run: what to do, with what, and where to. */
 typedef struct pat_run {

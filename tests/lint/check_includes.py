@@ -1,13 +1,17 @@
 #!/usr/bin/python3
-"""Check the house rules about includes: which room may see which, and one door per library.
+"""Check the house rules about includes: which room may see which, one door per library, no circles.
 
     check_includes.py PROJECT_DIR
 
 Rooms lie in layers. A file may include its own room and rooms of lower layers, private headers and
 public ones alike; src/cli sees only itself and the public headers. Each third-party library, or
 the header that wraps it, is included by the files named in DOORS alone; `*` stands for anything.
+
+A module is a header with the source of the same name, or either alone. No module may need, by way
+of whatever headers, one that needs it.
 """
 
+import collections
 import fnmatch
 import pathlib
 import re
@@ -95,6 +99,42 @@ def check_door(name, header):
             and not any(fnmatch.fnmatch(name, file) for file in files)]
 
 
+def shortest_circle(needs, start):
+    """The modules on a shortest way from `start` back to it; empty if there is none."""
+    came_from = {}
+    queue = collections.deque([start])
+    while queue:
+        module = queue.popleft()
+        for other in sorted(needs[module]):
+            if other == start:
+                way = [module]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if other not in came_from:
+                came_from[other] = module
+                queue.append(other)
+    return []
+
+
+def circles(src):
+    """Complaints about modules that need each other: of every module in a circle, the shortest."""
+    needs = collections.defaultdict(set)
+    for path in sorted(src.rglob("*.[ch]")):
+        module = path.relative_to(src).with_suffix("").as_posix()
+        for bracket, header in includes(path):
+            for place in (path.parent / header, src / header):
+                if bracket == '"' and place.exists():
+                    needs[module].add(place.relative_to(src).with_suffix("").as_posix())
+        needs[module].discard(module)
+    found = {}
+    for module in sorted(needs):
+        way = shortest_circle(needs, module)
+        if way:
+            found.setdefault(frozenset(way), way)
+    return ["src: a circle of includes: " + " -> ".join(way + way[:1]) for way in found.values()]
+
+
 def main():
     project = pathlib.Path(sys.argv[1])
     complaints, checked = [], 0
@@ -109,6 +149,7 @@ def main():
                     complaints += check_room(name, room, bracket, header)
                 elif bracket == '"' and not header.startswith("patina/"):
                     complaints.append(f"{name}: includes {header}, which is not public")
+    complaints += circles(project / "src")
     for complaint in complaints:
         print(complaint)
     print(f"{checked} files checked, {len(complaints)} complaints")

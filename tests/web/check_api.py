@@ -123,7 +123,7 @@ def names():
         message = server.ask("POST", RESTORE, body, **MULTIPART).json()["error"]["message"]
         check(message.startswith("caf\u00e9.jpg: "), message)
         message = server.ask("POST", RESTORE, b"no picture").json()["error"]["message"]
-        check(message.startswith("the picture: "), message)
+        check(message.startswith("the image: "), message)
 
 
 def as_json():

@@ -1,6 +1,7 @@
 /* The table of damages and their parameters: the default recipe, and what any recipe may ask for.
  */
-#include "degrade/damage.h"
+#include "degrade/damage_kinds.h"
+
 #include "patina/restore.h"
 
 static const struct {

@@ -13,7 +13,7 @@
  * S is computed in double, with one rounding an operation and nothing fused, then rounded to a
  * multiple of 2^-34 (an error of at most 2.9e-11). Such multiples add up exactly in any order.
  */
-#include "kernels/ssim.h"
+#include "kernels/ssim_shared.h"
 
 #include <string.h>
 

@@ -1,11 +1,9 @@
-#include "kernels/kernels.h"
+#include "kernels/tiers.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "kernels/tiers.h"
 
 #define TIER(tier)                                                                                 \
     {                                                                                              \

@@ -1,6 +1,6 @@
 /* Constants of the SSIM that all tiers share; private to this folder. */
-#ifndef PAT_KERNELS_SSIM_H
-#define PAT_KERNELS_SSIM_H
+#ifndef PAT_KERNELS_SSIM_SHARED_H
+#define PAT_KERNELS_SSIM_SHARED_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* What the vector tiers of the Gaussian blur share; private to this folder. */
-#ifndef PAT_KERNELS_GAUSSIAN_H
-#define PAT_KERNELS_GAUSSIAN_H
+#ifndef PAT_KERNELS_GAUSSIAN_SHARED_H
+#define PAT_KERNELS_GAUSSIAN_SHARED_H
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -1,0 +1,74 @@
+/* The damages, their parameters, and what happens to one image; private to the library. */
+#ifndef PAT_DEGRADE_DAMAGE_KINDS_H
+#define PAT_DEGRADE_DAMAGE_KINDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The damages, in the order in which they happen. */
+typedef enum pat_damage_kind {
+    PAT_FADE,
+    PAT_DARKEN,
+    PAT_CAST,
+    PAT_YELLOWING,
+    PAT_BLUR,
+    PAT_STAINS,
+    PAT_SCRATCHES,
+    PAT_GRAIN,
+    PAT_RESCALE,
+    PAT_JPEG,
+    PAT_DAMAGE_KINDS
+} pat_damage_kind;
+
+/* What tells how much, damage by damage. */
+typedef enum pat_damage_parameter {
+    PAT_FADE_AMOUNT, /* 0 nothing .. 1 everything is `level` */
+    PAT_FADE_LEVEL,  /* the sample, 0..255, that all come nearer to */
+    PAT_DARKEN_AMOUNT,
+    PAT_DARKEN_LEVEL,
+    PAT_CAST_AMOUNT, /* 0..1 */
+    PAT_CAST_HUE,    /* degrees: 0 red, 120 green, 240 blue */
+    PAT_YELLOWING_AMOUNT,
+    PAT_BLUR_SIGMA, /* of the Gaussian, pixels; below PAT_SIGMA_MIN nothing happens */
+    PAT_STAINS_COUNT,
+    PAT_STAINS_RADIUS, /* of the shorter side */
+    PAT_STAINS_DEPTH,  /* 0..1 */
+    PAT_SCRATCHES_COUNT,
+    PAT_SCRATCHES_WIDTH,   /* pixels */
+    PAT_SCRATCHES_LENGTH,  /* of the longer side */
+    PAT_SCRATCHES_OPACITY, /* 0..1 */
+    PAT_SCRATCHES_LEVEL,   /* the sample, 0..255, that they have */
+    PAT_GRAIN_SIGMA,       /* standard deviation, in samples */
+    PAT_RESCALE_FACTOR,    /* 0..1: of each side, in between */
+    PAT_JPEG_QUALITY,      /* libjpeg's, 1..100 */
+    PAT_DAMAGE_PARAMETERS
+} pat_damage_parameter;
+
+/* What happens to one picture. Holds no pointers: it may travel as bytes within a machine. */
+typedef struct pat_damage {
+    bool mild; /* drawn from the mild ends of the recipe's ranges; for the record alone */
+    bool applied[PAT_DAMAGE_KINDS];
+    uint32_t seed;                       /* of all that differs from pixel to pixel */
+    double value[PAT_DAMAGE_PARAMETERS]; /* within the limits of its parameter */
+} pat_damage;
+
+/* Which end of its range leaves a picture nearly as it is. */
+typedef enum pat_mild_end { PAT_MILD_LOW, PAT_MILD_HIGH, PAT_MILD_NEITHER } pat_mild_end;
+
+/* A parameter: where it belongs, what it may be, and its range in the default recipe. */
+typedef struct pat_parameter_info {
+    pat_damage_kind kind;
+    const char *name;        /* within its damage: "amount" */
+    const char *column;      /* "fade_amount" */
+    double minimum, maximum; /* that the operator takes */
+    double low, high;        /* in the default recipe */
+    bool whole;              /* only whole numbers */
+    pat_mild_end mild;
+} pat_parameter_info;
+
+/* "fade". Static, as are the others. */
+const char *pat_damage_name(pat_damage_kind kind);
+double pat_damage_default_probability(pat_damage_kind kind);
+const pat_parameter_info *pat_damage_parameter_info(pat_damage_parameter parameter);
+
+#endif

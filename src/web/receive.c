@@ -1,0 +1,157 @@
+#include "web/receive.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "web/admission.h"
+#include "web/parameters.h"
+#include "web/text.h"
+#include "web/work.h"
+
+/* ---- The image, as it arrives ---------------------------------------------------------------- */
+
+static pat_status begin_image(void *context, const char *file, pat_error *error)
+{
+    pat_exchange *exchange = context;
+    if (file != NULL)
+        pat_clean_name(file, exchange->name);
+    return pat_stored_create(&exchange->input, &exchange->site->store, error);
+}
+
+static pat_status take_bytes(void *context, const char *bytes, size_t size, pat_error *error)
+{
+    pat_exchange *exchange = context;
+    return pat_stored_append(&exchange->input, bytes, size, error);
+}
+
+static pat_status take_field(void *context, const char *name, const char *value, pat_error *error)
+{
+    pat_exchange *exchange = context;
+    return pat_parameter_set(&exchange->order, &exchange->given, name, value, error);
+}
+
+/* What a failure means while a body arrives. */
+static void fail_body(pat_exchange *exchange, const pat_error *error)
+{
+    pat_problem problem = error->status == PAT_INVALID_ARGUMENT ? PAT_PROBLEM_PARAMETER
+                          : error->status == PAT_MALFORMED      ? PAT_PROBLEM_MALFORMED
+                          : error->status == PAT_TOO_LARGE      ? PAT_PROBLEM_STORE_FULL
+                                                                : PAT_PROBLEM_OUT_OF_MEMORY;
+    pat_exchange_fail(exchange, problem, error->message);
+}
+
+static pat_status begin_body(pat_exchange *exchange, struct MHD_Connection *connection,
+                             pat_error *error)
+{
+    static const char multipart[] = "multipart/";
+    const char *type = exchange->request.content_type;
+    if (type == NULL || strncasecmp(type, multipart, sizeof multipart - 1) != 0)
+        return begin_image(exchange, NULL, error);
+    exchange->form = (pat_form){.context = exchange,
+                                .image = begin_image,
+                                .bytes = take_bytes,
+                                .field = take_field,
+                                .parts_max = exchange->site->limits.value[PAT_SERVE_PARTS]};
+    return pat_multipart_create(connection, &exchange->form, &exchange->multipart, error);
+}
+
+static pat_status read_query(pat_exchange *exchange, pat_error *error)
+{
+    const pat_request *request = &exchange->request;
+    pat_status status = PAT_OK;
+    if (request->arguments > PAT_ARGUMENTS_MAX)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "there are too many parameters");
+    for (int i = 0; i < request->arguments && status == PAT_OK; i++)
+        if (request->argument[i].value == NULL)
+            status = pat_fail(error, PAT_INVALID_ARGUMENT, "a parameter has no value");
+        else
+            status =
+                take_field(exchange, request->argument[i].name, request->argument[i].value, error);
+    return status;
+}
+
+/* ---- The request --------------------------------------------------------------------------- */
+
+/* Whether a client asks for JSON rather than for an image. */
+static bool prefers_json(const char *accept)
+{
+    return accept != NULL && strcasestr(accept, "application/json") != NULL &&
+           strcasestr(accept, "image/") == NULL;
+}
+
+static void begin_upload(pat_exchange *exchange, struct MHD_Connection *connection)
+{
+    const char *message;
+    pat_error error = {0};
+    pat_problem problem = pat_admission_of_picture(exchange, &message);
+    if (problem != PAT_PROBLEM_NONE) {
+        pat_exchange_fail(exchange, problem, message);
+        return;
+    }
+    pat_exchange_admit(exchange);
+    exchange->state = PAT_EXCHANGE_READING;
+    exchange->wants_json = prefers_json(exchange->request.accept);
+    pat_status status = read_query(exchange, &error);
+    if (status == PAT_OK)
+        status = begin_body(exchange, connection, &error);
+    if (status != PAT_OK)
+        fail_body(exchange, &error);
+}
+
+static void begin_get(pat_exchange *exchange, const pat_route *route, const char *rest)
+{
+    exchange->state = PAT_EXCHANGE_ANSWERED;
+    route->get(exchange->site, rest, &exchange->answer);
+}
+
+void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connection)
+{
+    const pat_request *request = &exchange->request;
+    const char *rest, *message;
+    exchange->route = pat_route_find(request->path, &rest);
+    const pat_route *route = pat_route_get(exchange->route);
+    pat_problem problem = pat_admission_check(exchange, &message);
+    if (problem != PAT_PROBLEM_NONE) {
+        pat_exchange_fail(exchange, problem, message);
+    } else if (exchange->route == PAT_ROUTE_OTHER) {
+        pat_exchange_fail(exchange, PAT_PROBLEM_NOT_FOUND,
+                          "there is nothing here; GET /api/v1/openapi.json says what there is");
+    } else if (!pat_route_takes(route, request->method)) {
+        pat_exchange_fail(exchange, PAT_PROBLEM_METHOD,
+                          "this method is not for this path; the Allow header says which is");
+        pat_buffer_append_text(pat_answer_field(&exchange->answer, "Allow"),
+                               pat_route_methods(route));
+    } else if (route->get != NULL) {
+        begin_get(exchange, route, rest);
+    } else {
+        begin_upload(exchange, connection);
+    }
+}
+
+void pat_receive_bytes(pat_exchange *exchange, const char *bytes, size_t size)
+{
+    pat_error error = {0};
+    exchange->bytes_in += size;
+    if (exchange->state != PAT_EXCHANGE_READING)
+        return;
+    pat_status status = exchange->multipart != NULL
+                            ? pat_multipart_feed(exchange->multipart, bytes, size, &error)
+                            : take_bytes(exchange, bytes, size, &error);
+    if (status != PAT_OK)
+        fail_body(exchange, &error);
+}
+
+void pat_receive_end(pat_exchange *exchange)
+{
+    pat_error error = {0};
+    pat_multipart *multipart = exchange->multipart;
+    exchange->multipart = NULL;
+    if (pat_multipart_end(multipart, &error) != PAT_OK)
+        fail_body(exchange, &error);
+    else if (exchange->input.counted == 0)
+        pat_exchange_fail(exchange, PAT_PROBLEM_EMPTY_FILE, "the image is empty; send another");
+    else
+        pat_work_submit(exchange);
+}
