@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "data/trials.h"
-#include "inspect/rows.h"
+#include "inspect/columns.h"
 
 enum { SIMILARITY, PSNR, SSIM, COLUMNS };
 static const char *const columns[COLUMNS] = {"similarity_score", "psnr", "ssim"};

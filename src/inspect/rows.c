@@ -12,81 +12,17 @@
 #include "inspect/gains.h"
 #include "inspect/statistics.h"
 
-/* ---- The columns ----------------------------------------------------------------------------- */
-
-static bool has_target(pat_axis axis)
-{
-    return pat_axis_of(axis)->is_choice && pat_axis_of(axis)->target != NULL;
-}
-
-pat_data_parameter pat_data_parameter_of(int parameter)
-{
-    for (int optional = 0; optional < 2; optional++)
-        for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-            if (pat_axis_of(axis)->is_optional != optional)
-                continue;
-            if (parameter-- == 0)
-                return (pat_data_parameter){axis, false};
-            if (has_target(axis) && parameter-- == 0)
-                return (pat_data_parameter){axis, true};
-        }
-    return (pat_data_parameter){PAT_AXES, false};
-}
-
-static int column_of(pat_axis axis, bool is_target)
-{
-    for (int i = 0; i < PAT_PARAMETERS_MAX; i++) {
-        const pat_data_parameter parameter = pat_data_parameter_of(i);
-        if (parameter.axis == axis && parameter.is_target == is_target)
-            return PAT_DATA_PARAMETER + i;
-    }
-    return -1;
-}
-
-int pat_data_column_of(pat_axis axis)
-{
-    return column_of(axis, false);
-}
-
-int pat_data_target_of(pat_axis axis)
-{
-    return column_of(axis, true);
-}
-
-static const char *parameter_name(int index)
-{
-    const pat_data_parameter parameter = pat_data_parameter_of(index);
-    const pat_axis_row *row = pat_axis_of(parameter.axis);
-    return parameter.is_target ? row->target : row->column;
-}
-
-static const char *const *column_names(void)
-{
-    static const char *names[PAT_DATA_COLUMNS_MAX] = {
-        [PAT_DATA_SIMILARITY] = "similarity_score",
-        [PAT_DATA_PSNR] = "psnr",
-        [PAT_DATA_SSIM] = "ssim",
-    };
-    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
-        names[PAT_DATA_FEATURE + i] = pat_feature_name(i);
-    for (int i = 0; i < PAT_PARAMETERS_MAX; i++)
-        names[PAT_DATA_PARAMETER + i] = parameter_name(i);
-    for (int i = 0; i < PAT_EXTENDED_COUNT; i++)
-        names[PAT_DATA_EXTENDED + i] = pat_feature_name(PAT_FEATURE_COUNT + i);
-    return names;
-}
-
 /* How many of the columns a file has: all, or those that it must have. */
 static pat_status count_columns(const char *path, size_t *count, pat_error *error)
 {
     pat_table_reader *reader;
     *count = PAT_DATA_COLUMNS;
-    if (pat_table_open(&reader, path, column_names(), PAT_DATA_COLUMNS_MAX, NULL) == PAT_OK) {
+    if (pat_table_open(&reader, path, pat_data_columns(), PAT_DATA_COLUMNS_MAX, NULL) == PAT_OK) {
         *count = PAT_DATA_COLUMNS_MAX;
         pat_table_close(reader);
         return PAT_OK;
     }
-    pat_status status = pat_table_open(&reader, path, column_names(), PAT_DATA_COLUMNS, error);
+    pat_status status = pat_table_open(&reader, path, pat_data_columns(), PAT_DATA_COLUMNS, error);
     pat_table_close(reader);
     return status;
 }
@@ -96,7 +32,7 @@ pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error
     size_t count;
     pat_status status = count_columns(path, &count, error);
     if (status == PAT_OK)
-        status = pat_table_read(table, path, column_names(), count, error);
+        status = pat_table_read(table, path, pat_data_columns(), count, error);
     if (status == PAT_OK && table->rows == 0)
         status = pat_fail(error, PAT_NOTHING_TO_DO,
                           "%s: has no row below its first line; there is nothing to inspect", path);
@@ -108,14 +44,6 @@ static bool is_choice(size_t column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (pat_axis_of(axis)->is_choice && (int)column == pat_data_column_of(axis))
-            return true;
-    return false;
-}
-
-bool pat_data_has_column(const pat_table *table, size_t column)
-{
-    for (size_t i = 0; i < table->header.count; i++)
-        if (strcmp(pat_names_get(&table->header, i), table->columns[column]) == 0)
             return true;
     return false;
 }
@@ -166,12 +94,6 @@ static pat_setting setting_of(const struct labels *labels, size_t row)
         if (!pat_axis_of(axis)->is_optional || !isnan(labels->value[axis][row]))
             setting.value[axis] = labels->value[axis][row];
     return setting;
-}
-
-pat_setting pat_data_setting(const pat_table *table, size_t row)
-{
-    const struct labels labels = labels_of(table);
-    return setting_of(&labels, row);
 }
 
 static int compare_values(const void *a, const void *b)

@@ -4,40 +4,8 @@
 
 #include "data/labels.h"
 #include "data/table.h"
+#include "inspect/columns.h"
 #include "patina/inspect.h"
-
-/* The columns of a data set but `filename`: scores, features, parameters, extended features. */
-enum {
-    PAT_DATA_SIMILARITY,
-    PAT_DATA_PSNR,
-    PAT_DATA_SSIM,
-    PAT_DATA_FEATURE, /* the first of them */
-    PAT_DATA_PARAMETER = PAT_DATA_FEATURE + PAT_FEATURE_COUNT, /* the first of them */
-    PAT_DATA_COLUMNS = PAT_DATA_PARAMETER + PAT_PARAMETERS_MAX,
-    PAT_DATA_EXTENDED = PAT_DATA_COLUMNS, /* the first of them, if there are any */
-    PAT_DATA_COLUMNS_MAX = PAT_DATA_COLUMNS + PAT_EXTENDED_COUNT
-};
-
-/* What a parameter column holds: the values of an axis, or what models predict of a choice: whether
- * its operator does anything. */
-typedef struct pat_data_parameter {
-    pat_axis axis;
-    bool is_target;
-} pat_data_parameter;
-
-/* Parameter 0 .. PAT_PARAMETERS_MAX - 1, in the order of the columns: axes that every table has,
- * each followed by what is predicted of it; then the optional ones. */
-pat_data_parameter pat_data_parameter_of(int parameter);
-
-/* The column of an axis, and that of the target of a choice. */
-int pat_data_column_of(pat_axis axis);
-int pat_data_target_of(pat_axis axis);
-
-/* Whether the file has the column: that of an optional axis, all NaN then, need not be there. */
-bool pat_data_has_column(const pat_table *table, size_t column);
-
-/* The setting of a row, which may hold numbers that are no setting. */
-pat_setting pat_data_setting(const pat_table *table, size_t row);
 
 /* Read these columns, with the extended features if all are there; pat_table_read() with its
  * errors, and PAT_NOTHING_TO_DO without a row. */

@@ -35,9 +35,9 @@ LAYERS = [
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for: of several the lowest.
-PUBLIC = {"export": "base", "json": "base", "status": "base", "version": "base",
-          "grid": "search",
-          "dataset": "data", "model": "learn", "evaluation": "learn", "inspect": "inspect",
+PUBLIC = {"setting": "restore",
+          "export": "base", "json": "base", "status": "base", "version": "base",
+          "grid": "search", "dataset": "data", "model": "learn", "evaluation": "learn", "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
           "training": "run", "report": "report",
           "serve": "web"}
