@@ -4,8 +4,8 @@
 grid='sigma=0.5,2;strength=0,0.5,1'
 expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
-expect 0 "$PATINA" train d.csv --model forest --grid "$grid" -o forest.model -q
-expect 0 "$PATINA" train d.csv --trials t.csv --model surface -o surface.model -q
+expect 0 "$PATINA" train d.csv --kind forest --grid "$grid" -o forest.model -q
+expect 0 "$PATINA" train d.csv --trials-from t.csv --kind surface -o surface.model -q
 
 # The report follows from the details, and these agree with the search.
 for kind in forest surface; do
