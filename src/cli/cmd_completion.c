@@ -23,11 +23,6 @@ static void for_each_command(void (*put)(const struct command *command))
             put(command);
 }
 
-static bool takes_value(const option_row *row)
-{
-    return row->argument != NULL || row->choices != NULL;
-}
-
 static bool takes_folder(const option_row *row)
 {
     return row->type == OPTION_FOLDER;
@@ -56,7 +51,7 @@ static void bash_names(const struct command *command, const option_row *row)
 static void bash_values(const struct command *command, const option_row *row)
 {
     char choices[OPTION_TEXT_SIZE] = "";
-    if (row->name == NULL || !takes_value(row))
+    if (row->name == NULL || !option_takes_value(row))
         return;
     printf("    '%s --%s'", command->name, row->name);
     if (row->letter != 0)
@@ -159,12 +154,12 @@ static void zsh_row(const struct command *command, const option_row *row)
     for (int letter = 0; letter < (row->letter != 0 ? 2 : 1); letter++) {
         printf(" \\\n        '");
         if (letter == 1)
-            printf("-%c%s[", row->letter, takes_value(row) ? "+" : "");
+            printf("-%c%s[", row->letter, option_takes_value(row) ? "+" : "");
         else
-            printf("--%s%s[", row->name, takes_value(row) ? "=" : "");
+            printf("--%s%s[", row->name, option_takes_value(row) ? "=" : "");
         print_escaped(row->help, ":[]");
         printf("]");
-        if (takes_value(row)) {
+        if (option_takes_value(row)) {
             printf(":");
             zsh_values(row);
         }
@@ -219,7 +214,7 @@ static void fish_row(const struct command *command, const option_row *row)
         printf(" -x -a '%s'", choices);
     } else if (takes_folder(row)) {
         printf(" -x -a '(__fish_complete_directories)'");
-    } else if (takes_value(row)) {
+    } else if (option_takes_value(row)) {
         printf(takes_file(row) ? " -r -F" : " -x");
     }
     printf(" -d '");

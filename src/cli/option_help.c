@@ -69,22 +69,33 @@ void options_print_usage(const option_line *line)
     }
 }
 
+/* Groups with the same title follow each other under one. */
+static bool is_same_title(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static void print_title(const char *title)
+{
+    printf("\n");
+    if (title != NULL)
+        printf("%s:\n", title);
+}
+
 void options_print_help(const option_line *line)
 {
+    bool first = true;
     const char *title = NULL;
     options_print_usage(line);
     print_paragraphs(line->set->summary);
-    const option_group *group = NULL;
     for (int i = 0; i < line->count; i++) {
         const option_slot *slot = &line->slot[i];
         if (slot->row->help == NULL)
             continue;
-        if (slot->group != group && (group == NULL || slot->group->title != title))
-            printf("\n");
-        if (slot->group != group && slot->group->title != NULL && slot->group->title != title)
-            printf("%s:\n", slot->group->title);
-        group = slot->group;
-        title = group->title;
+        if (first || !is_same_title(slot->group->title, title))
+            print_title(slot->group->title);
+        first = false;
+        title = slot->group->title;
         print_row(slot->row);
     }
     printf("\n");

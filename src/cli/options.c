@@ -54,15 +54,15 @@ static const char *name_of(const option_row *row)
     return row->name != NULL ? row->name : row->argument;
 }
 
-static bool is_group(const option_group *group)
+/* NULL at the end of a list of groups. */
+static const option_row *rows_of(const option_group *group)
 {
-    return group->rows != NULL || group->make != NULL;
+    return group->make != NULL ? group->make() : group->rows;
 }
 
 static void collect_group(const option_group *group, option_line *line)
 {
-    const option_row *row = group->rows != NULL ? group->rows : group->make();
-    for (; name_of(row) != NULL; row++) {
+    for (const option_row *row = rows_of(group); name_of(row) != NULL; row++) {
         if (option_is_among(name_of(row), group->without))
             continue;
         assert(line->count < OPTION_ROWS_MAX);
@@ -73,7 +73,7 @@ static void collect_group(const option_group *group, option_line *line)
 void options_collect(const option_set *set, option_line *line)
 {
     line->set = set;
-    for (const option_group *group = set->groups; is_group(group); group++)
+    for (const option_group *group = set->groups; rows_of(group) != NULL; group++)
         collect_group(group, line);
     collect_group(&help_group, line);
 }
@@ -123,18 +123,19 @@ char *option_next_word(const option_line *line)
     return optind < line->argc ? line->argv[optind++] : NULL;
 }
 
-static option_slot *find_slot(option_line *line, const char *name)
+/* The row that an old spelling is one of; else the row itself. */
+static option_slot *resolve(option_line *line, option_slot *slot)
 {
-    int i = 0;
-    while (strcmp(name_of(line->slot[i].row), name) != 0)
-        i++;
-    return &line->slot[i];
+    const char *name = slot->row->old_of;
+    for (int i = 0; i < line->count && name != NULL; i++)
+        if (strcmp(name_of(line->slot[i].row), name) == 0)
+            return &line->slot[i];
+    return slot;
 }
 
 static void take(option_line *line, option_slot *slot, char *text)
 {
-    if (slot->row->old_of != NULL)
-        slot = find_slot(line, slot->row->old_of);
+    slot = resolve(line, slot);
     slot->given = true;
     char *target = (char *)line->arguments + slot->group->offset + slot->row->offset;
     option_take(line, slot->row, target, text);
@@ -152,10 +153,8 @@ static void take_argument(option_line *line, char *text)
     option_fail(line, "'%s' is one argument too many", text);
 }
 
-static bool takes_value(option_line *line, const option_row *row)
+bool option_takes_value(const option_row *row)
 {
-    if (row->old_of != NULL)
-        row = find_slot(line, row->old_of)->row;
     return row->argument != NULL || row->choices != NULL;
 }
 
@@ -166,7 +165,7 @@ static void describe(option_line *line, struct option *names, char *letters)
     *letters++ = '-';
     for (int i = 0; i < line->count; i++) {
         const option_row *row = line->slot[i].row;
-        bool valued = row->name != NULL && takes_value(line, row);
+        bool valued = option_takes_value(resolve(line, &line->slot[i])->row);
         if (row->letter != 0)
             letters = stpcpy(letters, (char[]){row->letter, valued ? ':' : '\0', '\0'});
         if (row->name != NULL)
@@ -176,12 +175,13 @@ static void describe(option_line *line, struct option *names, char *letters)
     *names = (struct option){0};
 }
 
-static option_slot *find_letter(option_line *line, int letter)
+/* The row of a value that getopt_long() returned. */
+static option_slot *find_slot(option_line *line, int key)
 {
-    int i = 0;
-    while (line->slot[i].row->letter != letter)
-        i++;
-    return &line->slot[i];
+    for (int i = 0; i < line->count && key < FIRST_KEY; i++)
+        if (line->slot[i].row->letter == key)
+            return &line->slot[i];
+    return &line->slot[key - FIRST_KEY];
 }
 
 /* getopt_long() has said what is wrong; say what may have been meant. */
@@ -208,8 +208,7 @@ static void read_words(option_line *line)
         else if (key == 1)
             take_argument(line, optarg);
         else
-            take(line, key >= FIRST_KEY ? &line->slot[key - FIRST_KEY] : find_letter(line, key),
-                 optarg);
+            take(line, find_slot(line, key), optarg);
     }
     while (optind < line->argc) /* after "--" */
         take_argument(line, line->argv[optind++]);
@@ -223,7 +222,7 @@ void options_read(const option_set *set, int argc, char **argv, void *arguments)
     for (int i = 0; i < line.count; i++)
         if (line.slot[i].row->missing != NULL && !line.slot[i].given)
             option_fail(&line, "%s", line.slot[i].row->missing);
-    for (const option_group *group = set->groups; is_group(group); group++)
+    for (const option_group *group = set->groups; rows_of(group) != NULL; group++)
         if (group->check != NULL)
             group->check(&line, (char *)arguments + group->offset);
 }

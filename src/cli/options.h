@@ -62,8 +62,8 @@ typedef struct option_row {
 /* Options that go together. A group without a table ends a list of groups. */
 typedef struct option_group {
     const char *title;               /* above them in the help; NULL: none */
-    const option_row *rows;          /* the table; NULL: */
-    const option_row *(*make)(void); /* the table, made from another */
+    const option_row *rows;          /* the table */
+    const option_row *(*make)(void); /* makes it, if it comes from another table; else NULL */
     size_t offset;                   /* of the struct that they are about, in the command's */
     const char *without; /* names, separated by spaces, that the command does not have; or NULL */
     /* Look at what was given, once all is read. May be NULL. */
@@ -128,6 +128,8 @@ char *option_next_word(const option_line *line);
 
 /* Whether `name` is among names that are separated by spaces. names: may be NULL. */
 bool option_is_among(const char *name, const char *names);
+
+bool option_takes_value(const option_row *row);
 
 /* Print the help of a set, or only how the command is called. */
 void options_print_help(const option_line *line);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Check the options of all commands: the help against the manual page, and one command against another.
+"""Check the options of all commands: the help against the manual page, and one command against
+another.
 
     check_options.py PATINA MANUAL
 """

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The installed library serves a program through pkg-config and through CMake; the manual page, the
-# completions.
+# The installed library serves a program through pkg-config and through CMake; the manual page;
+# completions for shells.
 . "$(dirname "$0")/lib.sh"
 expect 0 cmake --install "$BUILD" --prefix "$work/usr"
 cp "$SOURCE/notebooks_port/stage3_search.c" .
