@@ -66,7 +66,7 @@ for command in inspect "report -o -"; do
     expect 0 "$PATINA" $command d.csv --trials t.csv
     same out new
 done
-few="--repeat 1 --seconds 0 --json"
+few="--repeat 1 --seconds 0 --sample 1 $grid --json"
 for spelling in "--workers 1 --batches 2" "--jobs 1 --batch 2" "-j 1 --batch=2"; do
     expect 0 "$PATINA" bench damaged undamaged $few $spelling
     python3 -c 'import json
@@ -113,7 +113,7 @@ absent x x.model x.html
 set -- 100000000 100000000 64M 67108864 64MiB 67108864 65536K 67108864 2GiB 2147483648 2G 2147483648 \
     2GB 2000000000 70MB 70000000 65536KiB 67108864 70000KB 70000000 1T 1099511627776 1TB 1000000000000
 while [ $# -gt 0 ]; do
-    expect 0 "$PATINA" search damaged undamaged -o s.csv "$grid" --memory "$1" --restart
+    expect 0 "$PATINA" search damaged undamaged -o s.csv "$grid" --limit 1 --memory "$1" --restart
     has s.run.json "\"memory\": $2"
     shift 2
 done

@@ -12,7 +12,7 @@ has out "cross-validation: MSE, MAE and R2 of each target"
 has out "by the similarity of the images it restores"
 has out "9 pairs of 3 originals"
 has out "written: all.model"
-expect 0 "$PATINA" restore pairs/damaged --kind all.model -o restored -q
+expect 0 "$PATINA" restore pairs/damaged --model all.model -o restored -q
 [ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
 
 # Versions whose names do not tell are known by the manifest's column `original`.
@@ -95,7 +95,7 @@ for kind in linear forest boosting surface; do
     expect 0 "$PATINA" train d.csv --trials-from t.csv --kind $kind -o $kind.model
     has out "chosen: $kind, by being the only one"
     grep -qa "\"kind\": *\"$kind\"" $kind.model || fail "$kind.model is of another kind"
-    expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --kind $kind.model -o $kind.png
+    expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --model $kind.model -o $kind.png
 done
 expect 0 "$PATINA" train d.csv --trials-from t.csv --kind boost -o boost.model -q
 same boost.model boosting.model
