@@ -143,8 +143,6 @@ has err "1 of 51 pairs failed"
 has out '"pairs": 50, "originals": 17'
 grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
-expect 2 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --grid sigma=1
-has err "--grid: the model knows the grid"
 for name in damaged/*; do echo x >"$name"; done
 expect 2 "$PATINA" evaluate forest.model damaged undamaged --details none.csv
 has err "none of the 3 pairs could be scored; the first: "
