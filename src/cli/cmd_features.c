@@ -62,8 +62,9 @@ static void check(const option_line *line, void *target)
             arguments->inputs[i].label = arguments->label;
     if (!stream_is_standard(arguments->output))
         return;
-    option_exclude(line, "output", "restart retry-failed",
-                   "a run to the standard output has no journal");
+    const char *idle = option_given(line, "restart retry-failed");
+    if (idle != NULL)
+        option_fail(line, "--%s has no effect with -o -, which has no journal", idle);
     arguments->run.run.journal = PAT_JOURNAL_NONE;
 }
 

@@ -159,7 +159,7 @@ for command in "search damaged undamaged" "search damaged undamaged --trials" "t
     [ ! -s out ] || fail "$command - writes something"
     absent ./-
 done
-refused "a run to the standard output has no journal" features damaged -o - --restart
+refused "--restart has no effect with -o -" features damaged -o - --restart
 refused "only one image can go to the standard output" restore damaged --color none -o -
 for option in --json --force --dry-run; do
     refused "$option" restore damaged/skyline.png --color none -o - $option
