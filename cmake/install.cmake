@@ -1,4 +1,5 @@
-# cmake --install: program, library, headers, sample, manual page, patina.pc, the CMake package.
+# cmake --install: program, library, headers, sample, manual page, patina.pc, the CMake package, and
+# the completions of shells.
 include(CMakePackageConfigHelpers)
 
 # A static libpatina leaves its libraries to the program that links it.
@@ -28,3 +29,20 @@ install(EXPORT patina NAMESPACE patina:: FILE patina-targets.cmake
 install(FILES ${PROJECT_BINARY_DIR}/patina-config.cmake
               ${PROJECT_BINARY_DIR}/patina-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/patina)
+
+# The program knows its options, and prints the completions.
+set(completions ${PROJECT_BINARY_DIR}/completions)
+foreach(shell bash zsh fish)
+  add_custom_command(OUTPUT ${completions}/patina.${shell}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${completions}
+    COMMAND patina_cli completion ${shell} > ${completions}/patina.${shell}
+    DEPENDS patina_cli VERBATIM)
+endforeach()
+add_custom_target(completions ALL DEPENDS ${completions}/patina.bash ${completions}/patina.zsh
+                  ${completions}/patina.fish)
+install(FILES ${completions}/patina.bash RENAME patina
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${completions}/patina.zsh RENAME _patina
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${completions}/patina.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)

@@ -7,7 +7,7 @@ cmake --preset release >/dev/null
 cmake --build --preset release
 build/patina search data/sample/damaged data/sample/undamaged \
     -o build/regression_training_data.csv --trials build/trials.csv
-build/patina report build/regression_training_data.csv --trials build/trials.csv \
+build/patina report build/regression_training_data.csv --trials-from build/trials.csv \
     --pairs data/sample/damaged data/sample/undamaged -o build/report.html
 echo
 echo "the first rows, without the features:"

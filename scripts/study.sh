@@ -32,7 +32,7 @@ for part in learn unseen; do
 done
 
 title "the data set"
-"$patina" inspect learn.csv --trials learn.trials.csv --manifest pairs_learn/manifest.csv |
+"$patina" inspect learn.csv --trials-from learn.trials.csv --manifest pairs_learn/manifest.csv |
     tee inspect.txt
 
 # The steps of the improvement. The first is the study's: 14 features, 3 targets, its colour methods.
@@ -49,7 +49,7 @@ step() { # NAME DATA TRIALS UNSEEN_TRIALS [train's options...]
     shift 4
     title "$name"
     [ -f "$name.model" ] ||
-        "$patina" train "$data" --trials "$trials" --manifest pairs_learn/manifest.csv \
+        "$patina" train "$data" --trials-from "$trials" --manifest pairs_learn/manifest.csv \
             -o "$name.model" --progress never "$@" >"$name.train.txt" 2>"$name.warnings.txt"
     sed -n '/^in pixels, cross-validated/,/^chosen/p' "$name.train.txt"
     "$patina" evaluate "$name.model" --manifest pairs_unseen/manifest.csv \
@@ -58,8 +58,8 @@ step() { # NAME DATA TRIALS UNSEEN_TRIALS [train's options...]
 }
 
 step a-study plain14_learn.csv plain_learn.trials.csv plain_unseen.trials.csv \
-    --model forest --model boosting --model linear
-step b-surface plain14_learn.csv plain_learn.trials.csv plain_unseen.trials.csv --model surface
+    --kind forest --kind boosting --kind linear
+step b-surface plain14_learn.csv plain_learn.trials.csv plain_unseen.trials.csv --kind surface
 step c-features plain_learn.csv plain_learn.trials.csv plain_unseen.trials.csv
 step d-levels learn.csv learn.trials.csv unseen.trials.csv
 
@@ -86,8 +86,8 @@ tr '~' - <learn.trials.csv >known.trials.csv
 tr '~' - <pairs_learn/manifest.csv | sed '1s/,original,/,forgotten,/' >pairs_known/manifest.csv
 title "f-known-originals"
 [ -f f-known-originals.model ] ||
-    "$patina" train known.csv --trials known.trials.csv --manifest pairs_known/manifest.csv \
-        -o f-known-originals.model --progress never --model surface \
+    "$patina" train known.csv --trials-from known.trials.csv --manifest pairs_known/manifest.csv \
+        -o f-known-originals.model --progress never --kind surface \
         >f-known-originals.train.txt 2>f-known-originals.warnings.txt
 head -1 f-known-originals.train.txt
 sed -n '/^in pixels, cross-validated/,/^chosen/p' f-known-originals.train.txt

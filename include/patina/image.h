@@ -60,6 +60,10 @@ PAT_API pat_format pat_format_find(const char *name);
 /* Whether images of other formats can be written in this one; if not, it is only kept. */
 PAT_API bool pat_format_is_made(pat_format format);
 
+/* Whether a quality can be chosen when writing it; of PAT_FORMAT_NONE true, as images may have one
+ * for which it can. */
+PAT_API bool pat_format_has_quality(pat_format format);
+
 /* What pat_format_words() lists. */
 typedef enum pat_format_list {
     PAT_LIST_NAMES,      /* of all formats: "png, jpeg" */

@@ -41,6 +41,7 @@ typedef struct pat_axis_row {
     const char *column;     /* "sharpen_sigma": in tables and JSON */
     const char *header;     /* "Patina-Sigma": in the server's answers */
     const char *target;     /* what models predict of it; NULL: nothing */
+    const char *argument;   /* "PX": what a number is called in help; NULL for a choice */
     const char *unit;       /* "px"; "" without one */
     bool is_choice;         /* its values are operators, written by name */
     bool is_optional;       /* its column is only written if the grid differs from `tried` */

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "bench_stages.h"
 
 /* What a worker keeps from pair to pair. */
 struct tools {
@@ -91,7 +91,7 @@ static pat_status time_pairs(const bench_options *options, const pat_pairs *pair
     double started_s = bench_clock_s();
     progress_display display;
     pat_status status = PAT_OK;
-    progress_init(&display, options->progress, "pairs, stage by stage");
+    progress_init(&display, options->run.progress, "pairs, stage by stage");
     for (size_t i = 0; i < rounds * count && status == PAT_OK; i++) {
         bench_pair *result = &breakdown->pair[i % count];
         double ms[BENCH_STAGES];

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "bench_sweep.h"
 
 /* With fewer, the last pairs of a run would leave most workers idle for a good part of it. */
 enum { PAIRS_PER_WORKER = 4 };
@@ -196,14 +196,14 @@ static pat_status run_all(struct runner *runner, const pat_pairs *pairs, bench_s
                           pat_error *error)
 {
     const bench_options *options = runner->options;
-    progress_init(&runner->display, options->progress, "pairs to warm up");
+    progress_init(&runner->display, options->run.progress, "pairs to warm up");
     pat_status status = make_list(runner, NULL, 1, &runner->start_up, error);
     if (status == PAT_OK)
         status = make_list(runner, NULL, 1 + IDLE_PAIRS, &runner->idle, error);
     if (status == PAT_OK)
         status = find_length(runner, pairs, sweep, error);
     progress_end(&runner->display);
-    progress_init(&runner->display, options->progress, "pairs");
+    progress_init(&runner->display, options->run.progress, "pairs");
     runner->total = (size_t)options->repeat * sweep->rows * sweep->pairs;
     runner->started_s = bench_clock_s();
     for (int round = 0; round < options->repeat && status == PAT_OK; round++)

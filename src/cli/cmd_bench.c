@@ -1,9 +1,6 @@
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -14,113 +11,55 @@
 /* Enough to be typical of a folder; whoever knows better says --sample. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
 
-static const struct argp_option argp_options[] = {
-    {"sample", KEY_SAMPLE, "K", 0, "Only K pairs, evenly spread over the folders (default: 24)", 0},
-    {"jobs", 'j', "LIST", 0,
-     "Numbers of workers to compare, such as 1,2,4 (default: doubled up to the CPUs this process "
-     "may use, and a few more)",
-     0},
-    {"batch", KEY_BATCH, "LIST", 0,
-     "Numbers of requests that a worker holds at once to compare (default: 1,2,4)", 0},
-    {"repeat", KEY_REPEAT, "N", 0,
-     "Take each time so often, 1..100; the median counts (default: 3)", 0},
-    {"seconds", KEY_SECONDS, "S", 0,
-     "Repeat the pairs until a run with most workers lasts S seconds, 0..3600 (default: 1)", 0},
-    {"single", KEY_SINGLE, NULL, 0, "Only the cost of a pair, stage by stage; no workers", 0},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of tables", 0},
-    {"progress", KEY_PROGRESS, "WHEN", 0, "Show progress: auto, always or never (default: auto)",
-     0},
+struct arguments {
+    bench_options bench;
+    bool single;
+};
+
+static const option_row measurement_options[] = {
+    {"workers", 0, "LIST", OPTION_LIST, OPTION_TARGET(struct arguments, bench.jobs), .least = 1,
+     .greatest = PAT_JOBS_MAX,
+     .standard = "1,2,4 and so on up to the CPUs this process may use, and a quarter more",
+     .help = "Numbers of workers to compare, such as 1,2,4"},
+    {"jobs", 'j', .old_of = "workers"},
+    {"batches", 0, "LIST", OPTION_LIST, OPTION_TARGET(struct arguments, bench.batch), .least = 1,
+     .greatest = PAT_BATCH_MAX, .standard = "1,2,4",
+     .help = "Numbers of requests that a worker may hold, to compare"},
+    {"batch", .old_of = "batches"},
+    {"repeat", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, bench.repeat), .least = 1,
+     .greatest = BENCH_REPEAT_MAX, .standard = "3",
+     .help = "Number of repetitions of each measurement, 1..100; the median is reported"},
+    {"seconds", 0, "S", OPTION_WHOLE, OPTION_TARGET(struct arguments, bench.seconds), .least = 0,
+     .greatest = SECONDS_MAX, .standard = "1",
+     .help = "Shortest duration of a run with the most workers, 0..3600: it does the pairs as "
+             "often as needed"},
+    {"single", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, single),
+     .help = "Measure only the stages of a pair, in one process"},
     {0},
 };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+static void check(const option_line *line, void *target)
 {
-    bench_options *options = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->source;
-        return 0;
-    case KEY_SAMPLE:
-        options->source.source.sample =
-            (size_t)parse_whole(state, "--sample", argument, 1, INT_MAX);
-        return 0;
-    case 'j':
-        parse_list(state, "--jobs", argument, PAT_JOBS_MAX, &options->jobs);
-        return 0;
-    case KEY_BATCH:
-        parse_list(state, "--batch", argument, PAT_BATCH_MAX, &options->batch);
-        return 0;
-    case KEY_REPEAT:
-        options->repeat = (int)parse_whole(state, "--repeat", argument, 1, BENCH_REPEAT_MAX);
-        return 0;
-    case KEY_SECONDS:
-        options->seconds = (double)parse_whole(state, "--seconds", argument, 0, SECONDS_MAX);
-        return 0;
-    case KEY_SINGLE:
-        options->single = true;
-        return 0;
-    case KEY_JSON:
-        options->json = true;
-        return 0;
-    case KEY_PROGRESS:
-        options->progress = parse_progress(state, argument);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    (void)target;
+    option_exclude(line, "single", "workers batches seconds", "--single starts no workers");
 }
 
-static const struct argp_child children[] = {
-    {&source_argp, 0, "Which images, which settings:", 1},
+static const option_group groups[] = {
+    {"Measurement", measurement_options, .check = check},
+    {"Images and settings", sample_options, OPTION_ABOUT(bench.source.source)},
+    {"Images and settings", source_options, OPTION_ABOUT(bench.source), .check = check_source},
+    {"Output", output_options, OPTION_ABOUT(bench.run), .without = "quiet"},
     {0},
 };
 
-static const struct argp argp = {
-    .options = argp_options,
-    .parser = parse,
-    .args_doc = "[DAMAGED_DIR UNDAMAGED_DIR]\n--manifest FILE",
-    .doc = "Measure the search on this machine: with several numbers of workers, and stage by "
-           "stage. Without folders, on the sample that comes with patina."
-           "\vExit status: 0 all well, 1 runs gave different bytes or something failed, 2 wrong "
-           "usage or nothing to do, " HELP_STOPPED ".",
-    .children = children,
+const option_set bench_set = {
+    .usage = "[DAMAGED_DIR UNDAMAGED_DIR]\n--manifest FILE",
+    .summary = "Measure the speed of the search on this machine: with several numbers of workers, "
+               "and stage by stage. Without folders, the sample of patina is used.",
+    .notes = "Exit status: 0 success, 1 runs gave different bytes or something failed, 2 wrong "
+             "usage or nothing to do, " HELP_STOPPED ".",
+    .groups = groups,
 };
-
-pat_status bench_fail(pat_error *error, pat_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    error->status = status;
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-pat_status bench_check_interrupt(const bench_options *options, pat_error *error)
-{
-    return *options->interrupt == 0 ? PAT_OK : bench_fail(error, PAT_INTERRUPTED, "interrupted");
-}
-
-double bench_clock_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double first = *(const double *)a, second = *(const double *)b;
-    return (first > second) - (first < second);
-}
-
-double bench_median(const double *value, int count)
-{
-    double sorted[BENCH_REPEAT_MAX];
-    memcpy(sorted, value, (size_t)count * sizeof *sorted);
-    qsort(sorted, (size_t)count, sizeof *sorted, compare_doubles);
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-}
 
 /* 1, 2, 4, ... up to the CPUs, and a quarter more, to see that more do not help: on 2 CPUs
  * 1, 2, 3, on 8 CPUs 1, 2, 4, 8, 10. */
@@ -173,11 +112,11 @@ static int bench(const bench_options *options, const pat_pairs *pairs, const wor
     pat_error error = {0};
     bench_breakdown breakdown = {0};
     pat_status status = PAT_OK;
-    if (!options->json)
+    if (!options->run.json)
         bench_table_begin(options, pairs);
     if (sweep != NULL)
         status = bench_sweep_run(options, pairs, space, sweep, &error);
-    if (status == PAT_OK && sweep != NULL && !options->json)
+    if (status == PAT_OK && sweep != NULL && !options->run.json)
         bench_table_sweep(options, sweep);
     if (status == PAT_OK)
         status = bench_stages_run(options, pairs, &breakdown, &error);
@@ -189,7 +128,7 @@ static int bench(const bench_options *options, const pat_pairs *pairs, const wor
         exit_status = console_failure(&error);
     } else {
         exit_status = judge(sweep, &breakdown);
-        if (!options->json)
+        if (!options->run.json)
             bench_table_breakdown(&breakdown, sweep);
         else if (bench_json(options, pairs, sweep, &breakdown) != EXIT_ALL_WELL)
             exit_status = EXIT_SOMETHING_FAILED;
@@ -213,27 +152,28 @@ static int bench_with_runs(const bench_options *options, const pat_pairs *pairs)
 
 int cmd_bench(int argc, char **argv)
 {
-    bench_options options = {
-        .source = {.optional = true, .source = {.sample = SAMPLE_DEFAULT}},
-        .batch = {3, {1, 2, 4}},
-        .repeat = REPEAT_DEFAULT,
-        .seconds = SECONDS_DEFAULT,
-    };
+    struct arguments arguments = {.bench = {
+                                      .source.source.sample = SAMPLE_DEFAULT,
+                                      .batch = {3, {1, 2, 4}},
+                                      .repeat = REPEAT_DEFAULT,
+                                      .seconds = SECONDS_DEFAULT,
+                                  }};
+    bench_options *options = &arguments.bench;
     pat_error error = {0};
     pat_pairs *pairs;
-    parse_arguments(&argp, argc, argv, 0, &options);
-    pat_pair_source *source = &options.source.source;
-    if (options.jobs.count == 0)
-        default_jobs(&options.jobs);
+    options_read(&bench_set, argc, argv, &arguments);
+    pat_pair_source *source = &options->source.source;
+    if (options->jobs.count == 0)
+        default_jobs(&options->jobs);
     if (source->damaged == NULL && source->manifest == NULL && !find_sample(source))
         return EXIT_USAGE;
     if (pat_pairs_find(source, &pairs, &error) != PAT_OK)
         return console_failure(&error);
-    options.interrupt = console_catch_interrupts();
+    options->interrupt = console_catch_interrupts();
     int exit_status = EXIT_USAGE;
     if (pat_pairs_count(pairs) > 0)
         exit_status =
-            options.single ? bench(&options, pairs, NULL, NULL) : bench_with_runs(&options, pairs);
+            arguments.single ? bench(options, pairs, NULL, NULL) : bench_with_runs(options, pairs);
     else
         fprintf(stderr, "patina: no pair to measure; patina search --dry-run lists the files and "
                         "why they have no partner\n");

@@ -1,57 +1,41 @@
+#include <math.h>
 #include <stdio.h>
 
 #include "commands.h"
 #include "console.h"
-#include "options.h"
+#include "shared_options.h"
 
 struct arguments {
+    run_arguments run;
     const char *path[2];
     double rtol, atol;
-    bool quiet;
 };
 
-static const struct argp_option options[] = {
-    {"rtol", KEY_RTOL, "X", 0, "Relative tolerance of numbers (default: 0)", 0},
-    {"atol", KEY_ATOL, "X", 0, "Absolute tolerance of numbers (default: 0)", 0},
-    {"quiet", 'q', NULL, 0, "Print nothing but errors", 0},
+static const option_row options[] = {
+    {"rtol", 0, "X", OPTION_NUMBER, OPTION_TARGET(struct arguments, rtol), .highest = INFINITY,
+     .standard = "0", .help = "Relative tolerance of numbers"},
+    {"atol", 0, "X", OPTION_NUMBER, OPTION_TARGET(struct arguments, atol), .highest = INFINITY,
+     .standard = "0", .help = "Absolute tolerance of numbers"},
+    {NULL, 0, "A.csv", OPTION_FILE, OPTION_TARGET(struct arguments, path[0]),
+     .missing = "give two CSV files"},
+    {NULL, 0, "B.csv", OPTION_FILE, OPTION_TARGET(struct arguments, path[1]),
+     .missing = "give two CSV files"},
     {0},
 };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case KEY_RTOL:
-        arguments->rtol = parse_tolerance(state, "--rtol", argument);
-        return 0;
-    case KEY_ATOL:
-        arguments->atol = parse_tolerance(state, "--atol", argument);
-        return 0;
-    case 'q':
-        arguments->quiet = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num >= 2)
-            argp_error(state, "'%s' is one file too many: give two", argument);
-        arguments->path[state->arg_num] = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (state->arg_num < 2)
-            argp_error(state, "give two CSV files");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const option_group groups[] = {
+    {.rows = options},
+    {NULL, output_options, OPTION_ABOUT(run), .without = "json progress"},
+    {0},
+};
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "A.csv B.csv",
-    .doc = "Compare two CSV files cell by cell, row by row. Numbers a and b agree when "
-           "|a - b| <= atol + rtol * |b|."
-           "\vExit status: 0 identical or equal within the tolerance, 1 different, 2 wrong usage "
-           "or an unreadable file.",
+const option_set compare_set = {
+    .usage = "A.csv B.csv",
+    .summary = "Compare two CSV files row by row and cell by cell. Two numbers a and b agree if "
+               "|a - b| <= atol + rtol * |b|.",
+    .notes = "Exit status: 0 identical or equal within the tolerance, 1 different, 2 wrong usage "
+             "or an unreadable file.",
+    .groups = groups,
 };
 
 int cmd_compare(int argc, char **argv)
@@ -64,15 +48,15 @@ int cmd_compare(int argc, char **argv)
     struct arguments arguments = {0};
     pat_error error = {0};
     pat_difference result;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&compare_set, argc, argv, &arguments);
     pat_status status =
         pat_csv_compare(arguments.path[0], arguments.path[1], arguments.rtol, arguments.atol,
-                        arguments.quiet ? NULL : stdout, &result, &error);
+                        arguments.run.quiet ? NULL : stdout, &result, &error);
     if (status != PAT_OK) {
         console_error(&error);
         return EXIT_USAGE;
     }
-    if (!arguments.quiet)
+    if (!arguments.run.quiet)
         printf("%s\n", verdicts[result]);
     return result == PAT_DIFFERENT ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
 }

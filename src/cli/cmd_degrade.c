@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +5,8 @@
 #include "commands.h"
 #include "console.h"
 #include "left_out.h"
-#include "options.h"
+#include "shared_options.h"
+#include "stream.h"
 
 struct arguments {
     run_arguments run;
@@ -14,107 +14,71 @@ struct arguments {
     bool print_recipe;
 };
 
-static const struct argp_option options[] = {
-    {"output", 'o', "DIR", 0, "The folder to write: damaged/, manifest.csv and more", 0},
-    {"per-image", KEY_PER_IMAGE, "K", 0, "Damaged versions of each image, 1..10000 (default: 5)",
-     0},
-    {"seed", KEY_SEED, "S", 0, "Another number draws other damage (default: 1)", 0},
-    {"recipe", KEY_RECIPE, "FILE", 0,
-     "What damage happens, how often and how strongly, as JSON (default: like old photographs)", 0},
-    {"print-recipe", KEY_PRINT_RECIPE, NULL, 0,
-     "Print the recipe in full, the default or that of --recipe, and do nothing else", 0},
-    {"crop", KEY_CROP, "WxH", 0,
-     "Cut a window of W by H pixels out of each image, at another place for each version, and "
-     "write it to undamaged/ too",
-     0},
-    {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 0},
-    {"force", KEY_FORCE, NULL, 0, "Replace what an earlier run wrote to the folder", 0},
-    {0},
-};
-
-static void parse_crop(const struct argp_state *state, char *text, pat_degrade_options *degrade)
+static void take_crop(const option_line *line, void *target, char *text)
 {
+    pat_degrade_options *degrade = target;
     char *height = text;
     strsep(&height, "x");
     if (height == NULL)
-        argp_error(state, "--crop: '%s' is not of the form WxH, such as 512x512", text);
-    degrade->crop_width = (int)parse_whole(state, "--crop", text, 1, PAT_CROP_MAX);
-    degrade->crop_height = (int)parse_whole(state, "--crop", height, 1, PAT_CROP_MAX);
+        option_fail(line, "--crop: '%s' is not of the form WxH, such as 512x512", text);
+    degrade->crop_width = (int)option_whole(line, "crop", text, 1, PAT_CROP_MAX);
+    degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
 }
 
-static void check_arguments(const struct argp_state *state, const struct arguments *arguments)
-{
-    if (arguments->print_recipe)
-        return;
-    if (arguments->degrade.clean == NULL)
-        argp_error(state, "name the folder of clean images");
-    if (arguments->degrade.output == NULL)
-        argp_error(state, "name the folder to write with -o DIR");
-}
-
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    pat_degrade_options *degrade = &arguments->degrade;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &arguments->run;
-        return 0;
-    case 'o':
-        degrade->output = argument;
-        return 0;
-    case KEY_PER_IMAGE:
-        degrade->per_image = (int)parse_whole(state, "--per-image", argument, 1, PAT_PER_IMAGE_MAX);
-        return 0;
-    case KEY_SEED:
-        degrade->seed = (uint64_t)parse_whole(state, "--seed", argument, 0, LLONG_MAX);
-        return 0;
-    case KEY_RECIPE:
-        degrade->recipe = argument;
-        return 0;
-    case KEY_PRINT_RECIPE:
-        arguments->print_recipe = true;
-        return 0;
-    case KEY_CROP:
-        parse_crop(state, argument, degrade);
-        return 0;
-    case KEY_RECURSIVE:
-        degrade->recursive = true;
-        return 0;
-    case KEY_FORCE:
-        degrade->force = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (degrade->clean != NULL)
-            argp_error(state, "'%s' is one folder too many: give one", argument);
-        degrade->clean = argument;
-        return 0;
-    case ARGP_KEY_END:
-        check_arguments(state, arguments);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&run_argp, 0, "How the work is done:", 1},
+static const option_row options[] = {
+    {"output", 'o', "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.output),
+     .help = "The folder to write: damaged/, manifest.csv and more"},
+    {"per-image", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, degrade.per_image),
+     .least = 1, .greatest = PAT_PER_IMAGE_MAX, .standard = "5",
+     .help = "Number of damaged versions of each image, 1..10000"},
+    {"recipe", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, degrade.recipe),
+     .standard = "damage like that of old photographs",
+     .help = "The kinds of damage, how often and how strong, as JSON"},
+    {"print-recipe", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, print_recipe),
+     .help = "Only print the full recipe: the default, or that of --recipe"},
+    {"crop", 0, "WxH", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade), .take = take_crop,
+     .help = "Cut a window of W by H pixels out of each image, in another place for each version, "
+             "and write it to undamaged/ too"},
+    {NULL, 0, "CLEAN_DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.clean)},
     {0},
 };
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "CLEAN_DIR",
-    .doc = "Make pairs from clean images: damage each as old photographs and scans are damaged, "
-           "and write a manifest of the pairs."
-           "\vFor example: patina degrade clean/ -o pairs/ && patina search --manifest "
-           "pairs/manifest.csv"
-           "\n\nThe same seed and recipe make the same bytes, whatever else is in the folder."
-           "\n\nExit status: 0 every version was made, 1 something failed (the manifest has the "
-           "rest), 2 wrong usage or nothing to do, 129, 130 or 143 stopped by a signal; the same "
-           "command with --force then makes the same images.",
-    .children = children,
+static void check(const option_line *line, void *target)
+{
+    const struct arguments *arguments = target;
+    option_exclude(line, "print-recipe",
+                   "CLEAN_DIR output per-image seed crop recursive force " RUN_OPTION_NAMES,
+                   "--print-recipe makes no images");
+    if (arguments->print_recipe)
+        return;
+    if (arguments->degrade.clean == NULL)
+        option_fail(line, "name the folder of clean images");
+    if (arguments->degrade.output == NULL)
+        option_fail(line, "name the folder to write with -o DIR");
+    if (stream_is_standard(arguments->degrade.output))
+        option_fail(line, "-o -: the output is a folder; name it, such as pairs");
+}
+
+static const option_group groups[] = {
+    {"Images", options, .check = check},
+    {"Images", seed_options, OPTION_ABOUT(degrade.seed)},
+    {"Images", force_options, OPTION_ABOUT(degrade.force)},
+    {"Images", recursive_options, OPTION_ABOUT(degrade.recursive)},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {0},
+};
+
+const option_set degrade_set = {
+    .usage = "CLEAN_DIR -o DIR\n--print-recipe [--recipe FILE]",
+    .summary = "Make pairs of images from clean images: damage them as old photographs and scans "
+               "are damaged, and write a manifest of the pairs.",
+    .notes = "For example: patina degrade clean/ -o pairs/ && patina search --manifest "
+             "pairs/manifest.csv\n\nThe same seed and recipe give the same bytes, whatever else is "
+             "in the folder.\n\nExit status: 0 all versions were made, 1 something failed (the "
+             "manifest has the rest), 2 wrong usage or nothing to do, " HELP_STOPPED "; the same "
+             "command with --force then makes the same images.",
+    .groups = groups,
 };
 
 static int print_recipe(const char *path)
@@ -158,7 +122,7 @@ static int run_degrade(struct arguments *arguments, pat_run_summary *summary)
 int cmd_degrade(int argc, char **argv)
 {
     struct arguments arguments = {.degrade = {.seed = 1, .per_image = 5}};
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&degrade_set, argc, argv, &arguments);
     if (arguments.print_recipe)
         return print_recipe(arguments.degrade.recipe);
     pat_run_summary *summary = console_memory(1, sizeof *summary);

@@ -4,75 +4,39 @@
 #include "commands.h"
 #include "console.h"
 #include "inspect_text.h"
-#include "options.h"
+#include "shared_options.h"
 
 struct arguments {
     source_arguments source;
     run_arguments run;
     const char *data, *trials;
-    bool json, strict;
+    bool strict;
 };
 
-static const struct argp_option options[] = {
-    {"trials", KEY_TRIALS, "FILE", 0,
-     "The scores of all settings, written with the data set by patina search --trials: tells gain, "
-     "harm and ties",
-     0},
-    {"json", KEY_JSON, NULL, 0, "Print the report as JSON", 0},
-    {"strict", KEY_STRICT, NULL, 0, "Exit with status 1 if the verdict is bad", 0},
+static const option_row options[] = {
+    {"strict", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, strict),
+     .help = "Exit with status 1 if the verdict is bad"},
     {0},
 };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        arguments->source.optional = true;
-        state->child_inputs[0] = &arguments->source;
-        state->child_inputs[1] = &arguments->run;
-        return 0;
-    case KEY_TRIALS:
-        arguments->trials = argument;
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case KEY_STRICT:
-        arguments->strict = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->data != NULL)
-            return ARGP_ERR_UNKNOWN; /* a folder, then */
-        arguments->data = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (arguments->data == NULL)
-            argp_error(state, "name a data set, such as regression_training_data.csv");
-        if (arguments->trials != NULL && arguments->source.grid_given)
-            argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&source_argp, 0, "The images, to be looked at as well, and the settings that were tried:", 1},
-    {&run_argp, 0, "How images are looked at:", 2},
+static const option_group groups[] = {
+    {"Data", data_options, OPTION_ABOUT(data)},
+    {"Data", trials_options, OPTION_ABOUT(trials), .check = check_trials},
+    {"Data", .rows = options},
+    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_optional},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {0},
 };
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR]\nDATA.csv --manifest FILE",
-    .doc = "Judge a data set before anything is learnt from it: the distribution of each column, "
-           "how often each setting is the best, what it gains, and what is wrong with the labels "
-           "or, if images are given, with the pairs."
-           "\vExit status: 0 the data set was inspected, 1 with --strict if the verdict is bad, 2 "
-           "wrong usage or unreadable input, 129, 130 or 143 stopped by a signal.",
-    .children = children,
+const option_set inspect_set = {
+    .usage = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR]\nDATA.csv --manifest FILE",
+    .summary = "Judge a data set before training on it: the distribution of each column, how often "
+               "each setting is the best and what it gains (with --trials-from), and what is wrong "
+               "with the labels or, if images are given, with the pairs.",
+    .notes = "Exit status: 0 the data set was inspected, 1 the verdict is bad (with --strict), 2 "
+             "wrong usage or unreadable input, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 static int print_json(const pat_inspection *inspection)
@@ -89,7 +53,7 @@ static int print_json(const pat_inspection *inspection)
 static int report(const struct arguments *arguments, const pat_inspection *inspection)
 {
     int exit_status = EXIT_ALL_WELL;
-    if (arguments->json)
+    if (arguments->run.json)
         exit_status = print_json(inspection);
     else if (!arguments->run.quiet)
         inspect_print(arguments->data, inspection);
@@ -134,7 +98,7 @@ int cmd_inspect(int argc, char **argv)
     struct arguments arguments = {0};
     pat_error error = {0};
     pat_pairs *pairs = NULL;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&inspect_set, argc, argv, &arguments);
     const pat_pair_source *source = &arguments.source.source;
     if (source->damaged != NULL || source->manifest != NULL)
         if (pat_pairs_find(source, &pairs, &error) != PAT_OK)

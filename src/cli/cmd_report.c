@@ -4,7 +4,8 @@
 
 #include "commands.h"
 #include "console.h"
-#include "options.h"
+#include "shared_options.h"
+#include "stream.h"
 
 struct arguments {
     source_arguments source;
@@ -13,100 +14,69 @@ struct arguments {
     uint64_t seed;
 };
 
-static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "The page: a file, - is refused", 0},
-    {"trials", KEY_TRIALS, "FILE", 0,
-     "The scores of all settings, written with the data set by patina search --trials: tells what "
-     "each setting gains",
-     0},
-    {"model", KEY_MODEL, "FILE", 0, "A model that patina train made: tells what it looks at", 0},
-    {"pairs", KEY_PAIRS, "DAMAGED UNDAMAGED", 0,
-     "The images: shows some of them and, with a model, what its restorations are worth", 0},
-    {"seed", KEY_SEED, "S", 0, "Another number draws other samples for the intervals (default: 1)",
-     0},
-    {0},
-};
-
-/* An option with two values: argp knows one. */
-static void take_folders(struct argp_state *state, pat_pair_source *source, const char *damaged)
+static void take_folders(const option_line *line, void *target, char *text)
 {
-    if (state->next >= state->argc)
-        argp_error(state, "--pairs needs two folders, DAMAGED and UNDAMAGED");
+    pat_pair_source *source = target;
     if (source->damaged != NULL)
-        argp_error(state, "give the folders of images once");
-    source->damaged = damaged;
-    source->undamaged = state->argv[state->next++];
+        option_fail(line, "give the folders of images once");
+    source->damaged = text;
+    source->undamaged = option_next_word(line);
+    if (source->undamaged == NULL)
+        option_fail(line, "--pairs needs two folders, DAMAGED_DIR and UNDAMAGED_DIR");
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        arguments->source.optional = true;
-        state->child_inputs[0] = &arguments->source;
-        state->child_inputs[1] = &arguments->run;
-        return 0;
-    case 'o':
-        arguments->output = argument;
-        return 0;
-    case KEY_TRIALS:
-        arguments->trials = argument;
-        return 0;
-    case KEY_MODEL:
-        arguments->model = argument;
-        return 0;
-    case KEY_PAIRS:
-        take_folders(state, &arguments->source.source, argument);
-        return 0;
-    case KEY_SEED:
-        arguments->seed = (uint64_t)parse_whole(state, "--seed", argument, 0, INT64_MAX);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->data != NULL)
-            argp_error(state, "'%s' is one data set too many; name folders with --pairs", argument);
-        arguments->data = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (arguments->data == NULL)
-            argp_error(state, "name a data set, such as regression_training_data.csv");
-        if (arguments->output == NULL)
-            argp_error(state, "give -o FILE, the page to write, such as report.html");
-        else if (strcmp(arguments->output, "-") == 0)
-            argp_error(state, "-o -: the page goes to a file, not to the standard output; name "
-                              "one, such as report.html");
-        if (arguments->trials != NULL && arguments->source.grid_given)
-            argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&source_argp, 0, "The images by other means, and the settings that were tried:", 1},
-    {&run_argp, 0, "How images are looked at:", 2},
+static const option_row options[] = {
+    {"output", 'o', "FILE", OPTION_STREAM, OPTION_TARGET(struct arguments, output),
+     .missing = "give -o FILE, the page to write, such as report.html",
+     .help = "The HTML page to write; - writes to the standard output"},
     {0},
 };
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "DATA.csv -o FILE",
-    .doc =
-        "Show a data set as a page to read: what it can teach, its distributions, what each "
-        "setting gains, what a model makes of it, some of its pairs, what failed, where it is "
-        "from. The page is one file and needs nothing else."
-        "\vFor example: patina report data.csv --trials trials.csv --model my.model --pairs "
-        "old/ clean/ -o report.html"
-        "\n\nExit status: 0 the page was written, 1 it was, but some pairs could not be read, 2 "
-        "none was: wrong usage, unreadable input, or the page cannot be written, " HELP_STOPPED ".",
-    .children = children,
+static const option_row pairs_options[] = {
+    {"pairs", 0, "DAMAGED_DIR UNDAMAGED_DIR", OPTION_FOLDER,
+     OPTION_TARGET(struct arguments, source.source), .take = take_folders,
+     .help = "The images: show some of them and, with a model, what its restorations are worth"},
+    {0},
+};
+
+static void check(const option_line *line, void *target)
+{
+    (void)target;
+    option_need(line, "seed", "model", "has no effect without --model and images");
+    option_need(line, "seed", SOURCE_NAMES, "has no effect without --model and images");
+}
+
+static const option_group groups[] = {
+    {"Data", data_options, OPTION_ABOUT(data)},
+    {"Data", options, .check = check},
+    {"Data", trials_options, OPTION_ABOUT(trials), .check = check_trials},
+    {"Data", model_options, OPTION_ABOUT(model)},
+    {"Data", seed_options, OPTION_ABOUT(seed)},
+    {"Images and settings", .rows = pairs_options},
+    {"Images and settings", source_options, OPTION_ABOUT(source),
+     .without = "DAMAGED_DIR UNDAMAGED_DIR", .check = check_source_optional},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {0},
+};
+
+const option_set report_set = {
+    .usage = "DATA.csv -o FILE",
+    .summary =
+        "Show a data set as a web page: what can be learned from it, its distributions, what "
+        "each setting gains, what a model makes of it, some of its pairs, what failed, and "
+        "where it comes from. The page is one file that needs no other.",
+    .notes =
+        "For example: patina report data.csv --trials-from trials.csv --model my.model --pairs "
+        "old/ clean/ -o report.html\n\nExit status: 0 the page was written, 1 it was written, "
+        "but some pairs could not be read, 2 it was not written: wrong usage, unreadable "
+        "input or a failure to write, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 static int tell(const struct arguments *arguments, const pat_report_summary *summary)
 {
-    if (!arguments->run.quiet) {
+    if (!arguments->run.quiet && !stream_is_standard(arguments->output)) {
         printf("%zu row%s, %zu bad finding%s, %zu pair%s shown\nwritten: ", summary->rows,
                summary->rows == 1 ? "" : "s", summary->bad, summary->bad == 1 ? "" : "s",
                summary->strips, summary->strips == 1 ? "" : "s");
@@ -127,7 +97,7 @@ static int tell(const struct arguments *arguments, const pat_report_summary *sum
     return console_failures(&summary->images, "pair");
 }
 
-static int run_report(const struct arguments *arguments, const pat_pairs *pairs)
+static int run_report(const struct arguments *arguments, const pat_pairs *pairs, const char *page)
 {
     pat_error error = {0};
     pat_report_summary *summary = console_memory(1, sizeof *summary);
@@ -142,7 +112,7 @@ static int run_report(const struct arguments *arguments, const pat_pairs *pairs)
         .pairs = pairs,
         .manifest = arguments->source.source.manifest,
         .seed = arguments->seed,
-        .output = arguments->output,
+        .output = page,
         .run = arguments->run.run,
     };
     report.run.progress = progress_show;
@@ -170,12 +140,15 @@ int cmd_report(int argc, char **argv)
     struct arguments arguments = {.seed = 1};
     pat_error error = {0};
     pat_pairs *pairs = NULL;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&report_set, argc, argv, &arguments);
     const pat_pair_source *source = &arguments.source.source;
     if (source->damaged != NULL || source->manifest != NULL)
         if (pat_pairs_find(source, &pairs, &error) != PAT_OK)
             return console_failure(&error);
-    int exit_status = run_report(&arguments, pairs);
+    struct stream page;
+    int exit_status = EXIT_USAGE; /* 1 means that the page was written */
+    if (stream_begin(&page, arguments.output, "report", "report.html"))
+        exit_status = stream_end(&page, run_report(&arguments, pairs, page.path));
     pat_pairs_free(pairs);
     return exit_status;
 }

@@ -1,176 +1,107 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "console.h"
 #include "left_out.h"
-#include "options.h"
+#include "shared_options.h"
+#include "stream.h"
 
 struct arguments {
     run_arguments run;
     pat_restoration_options restoration;
     const char **inputs; /* room for argc of them */
-    const char *color;
-    bool has_sigma, has_strength, json;
 };
 
 enum { FAILURES_SHOWN = 10 };
 
-static const struct argp_option options[] = {
-    {"model", KEY_MODEL, "FILE", 0, "Restore each image as this model says; patina train makes it",
-     0},
-    {"color", KEY_COLOR, "METHOD", 0,
-     "Restore all images in one way instead: white_balance, none or levels (default: none), and",
-     0},
-    {"sigma", KEY_SIGMA, "PX", 0, "sharpen with a blur of this sigma, 0.01..20, and", 0},
-    {"strength", KEY_STRENGTH, "S", 0, "of this strength, 0..100; 0: not at all (default: 0)", 0},
-    {"output", 'o', "OUT", 0, "The restored image's file, or, for several images, their folder", 1},
-    {"force", KEY_FORCE, NULL, 0, "Replace files that are there; never an input", 1},
-    {"recursive", KEY_RECURSIVE, NULL, 0, "Enter subfolders", 1},
-    {"dry-run", KEY_DRY_RUN, NULL, 0, "Write nothing; say what would be done to each image", 1},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of lines", 1},
-    {"format", KEY_FORMAT, "NAME", 0, "Write all images in one format, not each in its own:", 2},
-    {"quality", KEY_QUALITY, "N", 0, "Quality of lossy formats, 1..100 (default: 95)", 2},
-    {"strip", KEY_STRIP, NULL, 0,
-     "Leave out metadata, but for the color profile and the resolution", 2},
+/* The formats that can be made of others. */
+static const char *format_name(int number)
+{
+    const pat_format format = (pat_format)number;
+    if (format > pat_format_count())
+        return NULL;
+    return pat_format_is_made(format) ? pat_format_name(format) : "";
+}
+
+static void take_input(const option_line *line, void *target, char *text)
+{
+    (void)line;
+    struct arguments *arguments = target;
+    arguments->inputs[arguments->restoration.input_count++] = text;
+}
+
+static const option_row options[] = {
+    {"output", 'o', "OUT", OPTION_STREAM, OPTION_TARGET(struct arguments, restoration.output),
+     .help = "The file of the restored image or, for several images, their folder; - writes one "
+             "image to the standard output"},
+    {"format", .type = OPTION_CHOICE, OPTION_TARGET(struct arguments, restoration.format),
+     .choices = format_name, .standard = "the format of each image",
+     .help = "The file format to write"},
+    {"quality", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, restoration.quality),
+     .least = 1, .greatest = 100, .standard = "95",
+     .help = "Quality of lossy formats, 1..100"},
+    {"strip", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, restoration.strip),
+     .help = "Drop metadata except the color profile and the resolution"},
+    {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
+     .missing = "name at least one image or folder"},
     {0},
 };
 
-static double parse_number(const struct argp_state *state, const char *option, const char *text,
-                           double minimum, double maximum)
+static void check_stream(const option_line *line, const struct arguments *arguments)
 {
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || *end != '\0' || !(value >= minimum && value <= maximum))
-        argp_error(state, "%s: '%s' is not a number in %g..%g", option, text, minimum, maximum);
-    return value;
+    struct stat info;
+    const char *input = arguments->inputs[0];
+    const char *idle = option_given(line, "dry-run force");
+    if (idle != NULL)
+        option_fail(line, "--%s has no effect with -o -", idle);
+    if (arguments->run.json)
+        option_fail(line, "-o - and --json would both write to the standard output; name a file");
+    if (arguments->restoration.input_count > 1 ||
+        (stat(input, &info) == 0 && S_ISDIR(info.st_mode)))
+        option_fail(line, "-o -: only one image can go to the standard output; name a folder");
 }
 
-static pat_format parse_format(const struct argp_state *state, const char *text)
+static void check(const option_line *line, void *target)
 {
-    char made[PAT_FORMAT_WORDS_SIZE];
-    pat_format format = pat_format_find(text);
-    if (!pat_format_is_made(format))
-        argp_error(state, "--format: '%s' is not one of %s", text,
-                   pat_format_words(PAT_LIST_MADE, ", ", made));
-    return format;
-}
-
-/* The help on --format names the formats. */
-static char *complete_help(int key, const char *text, void *input)
-{
-    (void)input;
-    char made[PAT_FORMAT_WORDS_SIZE], *help;
-    if (key != KEY_FORMAT)
-        return (char *)text;
-    pat_format_words(PAT_LIST_MADE, " or ", made);
-    return asprintf(&help, "%s %s", text, made) < 0 ? NULL : help;
-}
-
-static double parse_color(const struct argp_state *state, const char *text)
-{
-    double method = PAT_COLOR_NONE;
-    char names[PAT_NAMES_TEXT_SIZE];
-    if (!pat_value_parse(PAT_AXIS_COLOR, text, &method))
-        argp_error(state, "--color: '%s' is not one of %s", text,
-                   pat_operator_names(PAT_AXIS_COLOR, names));
-    return method;
-}
-
-static void end_of_arguments(const struct argp_state *state, struct arguments *arguments)
-{
+    const struct arguments *arguments = target;
     const pat_restoration_options *restoration = &arguments->restoration;
-    bool explicit_setting =
-        arguments->color != NULL || arguments->has_sigma || arguments->has_strength;
-    if (restoration->model != NULL && explicit_setting)
-        argp_error(state, "give either --model or a setting, not both");
-    if (restoration->model == NULL && !explicit_setting)
-        argp_error(state, "give --model FILE, or a setting with --color, --sigma and --strength");
-    if (restoration->setting.value[PAT_AXIS_STRENGTH] > 0 && !arguments->has_sigma)
-        argp_error(state, "--strength needs --sigma, how wide the blur is that it sharpens with");
-    if (arguments->has_sigma && !arguments->has_strength)
-        argp_error(state, "--sigma needs --strength, how much is sharpened");
+    option_exclude(line, "model", setting_keys(), "the model chooses the setting");
+    if (option_given(line, "model") == NULL && option_given(line, setting_keys()) == NULL)
+        option_fail(line, "give --model FILE, or a setting with --color, --sigma and --strength");
     if (restoration->output == NULL && !restoration->dry_run)
-        argp_error(state, "give -o OUT: a file for one image, else a folder");
+        option_fail(line, "give -o OUT: a file for one image, else a folder");
+    if (restoration->quality != 0 && !pat_format_has_quality(restoration->format))
+        option_fail(line, "--quality has no effect on %s, which loses nothing",
+                    pat_format_name(restoration->format));
+    if (stream_is_standard(restoration->output))
+        check_stream(line, arguments);
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    pat_restoration_options *restoration = &arguments->restoration;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &arguments->run;
-        return 0;
-    case KEY_MODEL:
-        restoration->model = argument;
-        return 0;
-    case KEY_COLOR:
-        arguments->color = argument;
-        restoration->setting.value[PAT_AXIS_COLOR] = parse_color(state, argument);
-        return 0;
-    case KEY_SIGMA:
-        arguments->has_sigma = true;
-        restoration->setting.value[PAT_AXIS_SIGMA] =
-            parse_number(state, "--sigma", argument, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-        return 0;
-    case KEY_STRENGTH:
-        arguments->has_strength = true;
-        restoration->setting.value[PAT_AXIS_STRENGTH] =
-            parse_number(state, "--strength", argument, 0, PAT_STRENGTH_MAX);
-        return 0;
-    case 'o':
-        restoration->output = argument;
-        return 0;
-    case KEY_FORCE:
-        restoration->force = true;
-        return 0;
-    case KEY_RECURSIVE:
-        restoration->recursive = true;
-        return 0;
-    case KEY_DRY_RUN:
-        restoration->dry_run = true;
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case KEY_FORMAT:
-        restoration->format = parse_format(state, argument);
-        return 0;
-    case KEY_QUALITY:
-        restoration->quality = (int)parse_whole(state, "--quality", argument, 1, 100);
-        return 0;
-    case KEY_STRIP:
-        restoration->strip = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        arguments->inputs[restoration->input_count++] = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name at least one image or folder");
-        return 0;
-    case ARGP_KEY_END:
-        end_of_arguments(state, arguments);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const option_group groups[] = {
+    {"Restoration", model_options, OPTION_ABOUT(restoration.model)},
+    {"Restoration", .make = setting_rows, OPTION_ABOUT(restoration.setting),
+     .check = check_setting},
+    {"Files", options, .check = check},
+    {"Files", force_options, OPTION_ABOUT(restoration.force)},
+    {"Files", dry_run_options, OPTION_ABOUT(restoration.dry_run)},
+    {"Files", recursive_options, OPTION_ABOUT(restoration.recursive)},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run)},
+    {0},
+};
 
-static const struct argp_child children[] = {{&run_argp, 0, "How the work is done:", 3}, {0}};
-
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "IMAGE|DIR...",
-    .doc = "Restore images: correct their colors and sharpen them, each as a model says, or all "
-           "in one way. Format, depth, alpha and metadata are kept."
-           "\vFor example: patina restore old/ --model model.patina -o restored/"
-           "\n\nExit status: 0 every image was restored, 1 something failed (the rest is done), "
-           "2 wrong usage or nothing to do, 129, 130 or 143 stopped by a signal.",
-    .children = children,
-    .help_filter = complete_help,
+const option_set restore_set = {
+    .usage = "--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX --strength S -o OUT "
+             "IMAGE|DIR...",
+    .summary = "Restore images: correct their colors and sharpen them, each as a model chooses, or "
+               "all with one setting. File format, bit depth, alpha and metadata are kept.",
+    .notes = "For example: patina restore old/ --model model.patina -o restored/\n\nExit status: 0 "
+             "all images were restored, 1 something failed (the rest is done), 2 wrong usage or "
+             "nothing to do, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 /* ---- Output ---------------------------------------------------------------------------------- */
@@ -266,32 +197,35 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
     return summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
 }
 
-static int run_restoration(struct arguments *arguments, pat_run_summary *summary)
+static int run_restoration(const struct arguments *arguments, const char *output,
+                           pat_run_summary *summary)
 {
     pat_error error = {0};
     struct left_out left_out = {0};
     progress_display display;
-    struct teller teller = {.json = arguments->json,
-                            .quiet = arguments->run.quiet,
+    const char *named = arguments->restoration.output;
+    struct teller teller = {.json = arguments->run.json,
+                            .quiet = arguments->run.quiet || stream_is_standard(named),
                             .dry_run = arguments->restoration.dry_run};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
-    pat_restoration_options *restoration = &arguments->restoration;
-    restoration->left_out = left_out_note;
-    restoration->left_out_context = &left_out;
-    restoration->done = tell;
-    restoration->done_context = &teller;
-    restoration->run = arguments->run.run;
-    restoration->run.progress = progress_show;
-    restoration->run.progress_context = &display;
-    restoration->run.interrupt = console_catch_interrupts();
+    pat_restoration_options restoration = arguments->restoration;
+    restoration.output = output;
+    restoration.left_out = left_out_note;
+    restoration.left_out_context = &left_out;
+    restoration.done = tell;
+    restoration.done_context = &teller;
+    restoration.run = arguments->run.run;
+    restoration.run.progress = progress_show;
+    restoration.run.progress_context = &display;
+    restoration.run.interrupt = console_catch_interrupts();
     if (teller.json)
         print_piece(&teller, pat_restoration_json_begin());
-    pat_status status = pat_restoration_run(restoration, summary, &error);
+    pat_status status = pat_restoration_run(&restoration, summary, &error);
     progress_end(&display);
     print_end(&teller, summary);
     left_out_end(&left_out, teller.quiet || teller.json || status != PAT_OK);
-    return end_run(status, &error, &teller, summary, *restoration->run.interrupt);
+    return end_run(status, &error, &teller, summary, *restoration.run.interrupt);
 }
 
 int cmd_restore(int argc, char **argv)
@@ -300,8 +234,12 @@ int cmd_restore(int argc, char **argv)
     arguments.inputs = console_memory((size_t)argc, sizeof *arguments.inputs);
     arguments.restoration.inputs = arguments.inputs;
     pat_run_summary *summary = console_memory(1, sizeof *summary);
-    parse_arguments(&argp, argc, argv, 0, &arguments);
-    int exit_status = run_restoration(&arguments, summary);
+    options_read(&restore_set, argc, argv, &arguments);
+    struct stream image;
+    int exit_status = EXIT_SOMETHING_FAILED;
+    if (stream_begin(&image, arguments.restoration.output, "restore",
+                     basename(arguments.inputs[0])))
+        exit_status = stream_end(&image, run_restoration(&arguments, image.path, summary));
     free(arguments.inputs);
     free(summary);
     return exit_status;

@@ -3,83 +3,57 @@
 
 #include "commands.h"
 #include "console.h"
-#include "options.h"
+#include "shared_options.h"
 
 enum { UNPAIRED_SHOWN = 10 };
 
 struct arguments {
     source_arguments source;
     run_arguments run;
+    table_arguments table;
     const char *output, *trials;
     pat_score_set scores;
-    bool extended, dry_run, spreadsheet_safe;
+    bool dry_run;
 };
 
-static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0,
-     "The data set (default: regression_training_data.csv); failures and the record of the run "
-     "go beside it",
-     0},
-    {"trials", KEY_TRIALS, "FILE", 0,
-     "Also write the scores of every setting and of the untouched image", 0},
-    {"dry-run", KEY_DRY_RUN, NULL, 0,
-     "Only say what would be done, and which files have no partner and why", 0},
-    EXTENDED_OPTION,
-    {"scores", KEY_SCORES, "NAMES", 0, "Further scores", 0},
-    SPREADSHEET_SAFE_OPTION,
-    {0},
-};
-
-static error_t parse(int key, char *argument, struct argp_state *state)
+static void take_scores(const option_line *line, void *target, char *text)
 {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &arguments->source;
-        state->child_inputs[1] = &arguments->run;
-        state->child_inputs[2] = &arguments->run.run.journal;
-        return 0;
-    case 'o':
-        arguments->output = argument;
-        return 0;
-    case KEY_TRIALS:
-        arguments->trials = argument;
-        return 0;
-    case KEY_DRY_RUN:
-        arguments->dry_run = true;
-        return 0;
-    case KEY_SCORES:
-        if (pat_score_set_parse(&arguments->scores, argument, &(pat_error){0}) != PAT_OK)
-            argp_error(state, "scores");
-        return 0;
-    case KEY_EXTENDED:
-        arguments->extended = true;
-        return 0;
-    case KEY_SPREADSHEET_SAFE:
-        arguments->spreadsheet_safe = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    pat_error error = {0};
+    if (pat_score_set_parse(target, text, &error) != PAT_OK)
+        option_fail(line, "%s", error.message);
 }
 
-static const struct argp_child children[] = {
-    {&source_argp, 0, "Which images, which settings:", 1},
-    {&run_argp, 0, "How the work is done:", 2},
-    {&journal_argp, 0, "Of a run that was ended before it had finished, or that left failures:", 3},
+static const option_row options[] = {
+    {"output", 'o', "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, output),
+     .standard = "regression_training_data.csv",
+     .help = "The data set to write; the failures and the record of the run go beside it"},
+    {"trials", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, trials),
+     .help = "Also write the scores of all settings and of the untouched images"},
+    {"scores", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, scores),
+     .take = take_scores, .standard = "psnr,ssim",
+     .help = "Add further scores as columns: ms_ssim, delta_e. They do not rank settings"},
     {0},
 };
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
-    .doc = "Find, for each pair of a damaged image and its undamaged original, the restoration "
-           "settings that bring the one closest to the other; measure the damaged image's "
-           "features; write both as a data set."
-           "\vExit status: 0 every pair gave a row, 1 something failed (the data set has the "
-           "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
-    .children = children,
+static const option_group groups[] = {
+    {"Output", .rows = options},
+    {"Output", dry_run_options, OPTION_ABOUT(dry_run)},
+    {"Output", table_options, OPTION_ABOUT(table)},
+    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Resuming", journal_options, OPTION_ABOUT(run.run.journal), .check = check_journal},
+    {0},
+};
+
+const option_set search_set = {
+    .usage = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
+    .summary = "Find the restoration settings that bring each damaged image closest to its "
+               "undamaged original, measure the features of the damaged image, and write both as "
+               "a data set.",
+    .notes = "Exit status: 0 all pairs gave a row, 1 something failed (the data set has the "
+             "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 static void print_unpaired(const pat_pairs *pairs, size_t shown)
@@ -124,6 +98,18 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
     print_unpaired(pairs, pat_pairs_unpaired_count(pairs));
 }
 
+/* What came of a run. */
+static int tell(const pat_search_options *search, const pat_pairs *pairs,
+                const pat_run_summary *summary, const run_arguments *run)
+{
+    int exit_status = console_summary(summary, "pair", run->quiet);
+    if (!run->quiet && search->trials != NULL)
+        printf("         %s\n", search->trials);
+    if (!run->quiet)
+        print_unpaired(pairs, UNPAIRED_SHOWN);
+    return exit_status;
+}
+
 static int run_search(pat_search_options *search, const pat_pairs *pairs, const run_arguments *run)
 {
     pat_error error = {0};
@@ -144,11 +130,7 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs, const 
         if (status == PAT_NOTHING_TO_DO)
             print_unpaired(pairs, UNPAIRED_SHOWN);
     } else {
-        exit_status = console_summary(summary, "pair", run->quiet);
-        if (!run->quiet && search->trials != NULL)
-            printf("         %s\n", search->trials);
-        if (!run->quiet)
-            print_unpaired(pairs, UNPAIRED_SHOWN);
+        exit_status = tell(search, pairs, summary, run);
     }
     free(summary);
     return exit_status;
@@ -159,22 +141,23 @@ int cmd_search(int argc, char **argv)
     struct arguments arguments = {.output = "regression_training_data.csv"};
     pat_error error = {0};
     pat_pairs *pairs;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&search_set, argc, argv, &arguments);
     pat_search_options search = {
         .source = arguments.source.source,
         .grid = arguments.source.grid,
         .output = arguments.output,
         .trials = arguments.trials,
-        .extended = arguments.extended,
+        .extended = arguments.table.extended,
         .scores = arguments.scores,
-        .spreadsheet_safe = arguments.spreadsheet_safe,
+        .spreadsheet_safe = arguments.table.spreadsheet_safe,
         .run = arguments.run.run,
     };
     if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)
         return console_failure(&error);
     int exit_status;
     if (arguments.dry_run) {
-        print_plan(&search, pairs);
+        if (!arguments.run.quiet)
+            print_plan(&search, pairs);
         exit_status = pat_pairs_count(pairs) > 0 ? EXIT_ALL_WELL : EXIT_USAGE;
     } else {
         exit_status = run_search(&search, pairs, &arguments.run);

@@ -5,114 +5,76 @@
 
 #include "commands.h"
 #include "console.h"
-#include "options.h"
 #include "sample.h"
+#include "shared_options.h"
 
 struct arguments {
     pat_serve_options serve;
-    bool verbose, quiet, has_samples;
+    run_arguments run;
+    bool verbose;
 };
 
-enum { KEY_LISTEN = 0x1000, KEY_SAMPLES, KEY_VERBOSE, KEY_LIMITS };
-
-static const struct argp_option options[] = {
-    {"model", KEY_MODEL, "FILE", 0, "The model that says how images are restored", 0},
-    {"listen", KEY_LISTEN, "ADDRESS:PORT", 0,
-     "Where to listen: an address or [an IPv6 address]; port 0: any (default: 127.0.0.1:8080)", 0},
-    {"samples", KEY_SAMPLES, "DIR", 0,
-     "Pictures that the page offers to try (default: those that came with patina)", 0},
-    {"jobs", 'j', "N", 0, "Worker processes, 1..1024 (default: the CPUs this process may use)", 1},
-    {"memory", KEY_MEMORY, "SIZE", 0,
-     "What one worker may use, such as 500M or 4G; 0: no limit (default: half of the memory)", 1},
-    {"quiet", 'q', NULL, 0, "Print errors only", 1},
-    {"verbose", KEY_VERBOSE, NULL, 0, "Print a line for each request", 1},
+static const option_row options[] = {
+    {"listen", 0, "ADDRESS:PORT", OPTION_TEXT, OPTION_TARGET(struct arguments, serve.listen),
+     .standard = "127.0.0.1:8080",
+     .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0: any free port"},
+    {"samples", 0, "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, serve.samples),
+     .standard = "the sample of patina", .help = "A folder of images that the page offers to try"},
+    {"verbose", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, verbose),
+     .help = "Print a line for each request"},
     {0},
 };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
+/* The limits, whose table is the library's. */
+static const option_row *limit_rows(void)
 {
-    struct arguments *arguments = state->input;
-    pat_serve_options *serve = &arguments->serve;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = serve;
-        serve->run.worker_command = worker_command;
-        return 0;
-    case KEY_MODEL:
-        serve->model = argument;
-        return 0;
-    case KEY_LISTEN:
-        serve->listen = argument;
-        return 0;
-    case KEY_SAMPLES:
-        serve->samples = argument;
-        return 0;
-    case 'j':
-        serve->run.jobs = (int)parse_whole(state, "--jobs", argument, 1, PAT_JOBS_MAX);
-        return 0;
-    case KEY_MEMORY:
-        serve->run.memory_bytes = parse_memory(state, argument);
-        return 0;
-    case 'q':
-        arguments->quiet = true;
-        return 0;
-    case KEY_VERBOSE:
-        arguments->verbose = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one argument too many", argument);
-        return 0;
-    case ARGP_KEY_END:
-        if (serve->model == NULL)
-            argp_error(state, "give --model FILE, which patina train makes");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-/* ---- The limits, whose table is the library's --------------------------------------------------
- */
-
-static error_t parse_limit(int key, char *argument, struct argp_state *state)
-{
-    pat_serve_options *serve = state->input;
-    if (key < KEY_LIMITS || key >= KEY_LIMITS + PAT_SERVE_LIMITS)
-        return ARGP_ERR_UNKNOWN;
-    int limit = key - KEY_LIMITS;
-    const pat_serve_limit_info *info = pat_serve_limit_describe((pat_serve_limit)limit);
-    char option[64];
-    snprintf(option, sizeof option, "--%s", info->name);
-    serve->limit[limit] = parse_whole(state, option, argument, info->minimum, info->maximum);
-    return 0;
-}
-
-static struct argp_option limit_options[PAT_SERVE_LIMITS + 1];
-static const struct argp limits_argp = {.options = limit_options, .parser = parse_limit};
-
-static void make_limit_options(void)
-{
-    enum { HELP_SIZE = 160 };
-    static char help[PAT_SERVE_LIMITS][HELP_SIZE];
+    enum { TEXT_SIZE = 160 };
+    static char help[PAT_SERVE_LIMITS][TEXT_SIZE], standard[PAT_SERVE_LIMITS][TEXT_SIZE];
+    static option_row rows[PAT_SERVE_LIMITS + 1];
     for (int i = 0; i < PAT_SERVE_LIMITS; i++) {
         const pat_serve_limit_info *info = pat_serve_limit_describe((pat_serve_limit)i);
-        snprintf(help[i], HELP_SIZE, "%s, %lld..%lld (default: %lld)", info->help, info->minimum,
-                 info->maximum, info->standard);
-        limit_options[i] = (struct argp_option){
-            .name = info->name, .key = KEY_LIMITS + i, .arg = info->unit, .doc = help[i]};
+        snprintf(help[i], TEXT_SIZE, "%s, %lld..%lld", info->help, info->minimum, info->maximum);
+        snprintf(standard[i], TEXT_SIZE, "%lld", info->standard);
+        rows[i] = (option_row){info->name,
+                               0,
+                               info->unit,
+                               OPTION_WHOLE,
+                               OPTION_TARGET(pat_serve_options, limit[i]),
+                               .least = info->minimum,
+                               .greatest = info->maximum,
+                               .standard = standard[i],
+                               .help = help[i]};
     }
+    return rows;
 }
 
-static const struct argp_child children[] = {{&limits_argp, 0, "Limits:", 2}, {0}};
+static void check(const option_line *line, void *target)
+{
+    (void)target;
+    if (option_given(line, "model") == NULL)
+        option_fail(line, "give --model FILE, which patina train writes");
+    option_exclude(line, "quiet", "verbose", "one prints less, the other more");
+}
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .doc = "Restore images as a web page and an API (docs/serve.md), until stopped by SIGINT or "
-           "SIGTERM; what is in hand is then finished, by a second signal dropped."
-           "\vFor example: patina serve --model model.patina"
-           "\n\nExit status: 0 stopped, 1 something failed, 2 wrong usage.",
-    .children = children,
+static const option_group groups[] = {
+    {"Service", model_options, OPTION_ABOUT(serve.model)},
+    {"Service", options, .check = check},
+    {"Run", run_options, OPTION_ABOUT(run), .without = "batch in-process max-pixels timeout",
+     .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run), .without = "json progress"},
+    {"Limits", .make = limit_rows, OPTION_ABOUT(serve)},
+    {0},
+};
+
+const option_set serve_set = {
+    .usage = "--model FILE",
+    .summary =
+        "Restore images as a web page and an API (docs/serve.md), until stopped by SIGINT or "
+        "SIGTERM. The first signal finishes the requests in progress, a second one drops "
+        "them.",
+    .notes = "For example: patina serve --model model.patina\n\nExit status: 0 stopped, 1 "
+             "something failed, 2 wrong usage.",
+    .groups = groups,
 };
 
 /* ---- Output ---------------------------------------------------------------------------------- */
@@ -120,7 +82,7 @@ static const struct argp argp = {
 static void tell_ready(void *context, const char *url)
 {
     const struct arguments *arguments = context;
-    if (!arguments->quiet)
+    if (!arguments->run.quiet)
         fprintf(stderr, "patina: listening on %s\n", url);
 }
 
@@ -143,9 +105,9 @@ int cmd_serve(int argc, char **argv)
     struct arguments arguments = {0};
     char samples[PAT_PATH_SIZE];
     pat_error error = {0};
-    make_limit_options();
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&serve_set, argc, argv, &arguments);
     pat_serve_options *serve = &arguments.serve;
+    serve->run = arguments.run.run;
     if (serve->samples == NULL && sample_folder("damaged", samples))
         serve->samples = samples;
     serve->ready = tell_ready;

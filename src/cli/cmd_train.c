@@ -6,115 +6,70 @@
 #include "commands.h"
 #include "console.h"
 #include "evaluation_text.h"
-#include "options.h"
+#include "shared_options.h"
 
 enum { IMPORTANCES_SHOWN = 5 };
+
+enum { ALL_KINDS = PAT_MODEL_KINDS };
 
 struct arguments {
     source_arguments source;
     run_arguments run;
     pat_train_options train;
-    bool all_kinds, json;
+    bool kind[PAT_MODEL_KINDS + 1]; /* the last: all of them */
 };
 
-static const struct argp_option options[] = {
-    {"output", 'o', "MODEL", 0, "The model file to write", 0},
-    {"trials", KEY_TRIALS, "FILE", 0,
-     "The scores of all settings, written with the data by patina search --trials; a surface model "
-     "learns from them",
-     0},
-    {"model", KEY_MODEL, "KIND", 0,
-     "forest, boosting (or boost), linear, surface, or all: train these and keep the best "
-     "(default: all that the data allow); may be given several times",
-     0},
-    {"folds", KEY_FOLDS, "K", 0, "Parts of the cross-validation, 2..100 (default: 5)", 0},
-    {"seed", KEY_SEED, "S", 0, "Another number divides the data in another way (default: 1)", 0},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of tables", 0},
+static const char *kind_name(int number)
+{
+    if (number == ALL_KINDS)
+        return "all";
+    return number < PAT_MODEL_KINDS ? pat_model_kind_name((pat_model_kind)number) : NULL;
+}
+
+static const option_row options[] = {
+    {"output", 'o', "MODEL", OPTION_OUTPUT, OPTION_TARGET(struct arguments, train.output),
+     .missing = "name the model to write, with -o", .help = "The model file to write"},
+    {"kind", .type = OPTION_CHOICES, OPTION_TARGET(struct arguments, kind), .choices = kind_name,
+     .standard = "all that the data allow",
+     .help = "The kinds of model to train, of which the best is written; may be given several "
+             "times"},
+    {"model", .old_of = "kind"},
+    {"folds", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, train.folds), .least = 2,
+     .greatest = PAT_FOLDS_MAX, .standard = "5",
+     .help = "Number of parts for the cross-validation, 2..100"},
     {0},
 };
 
-static void parse_kind(const struct argp_state *state, struct arguments *arguments,
-                       const char *text)
+static void check(const option_line *line, void *target)
 {
-    if (strcmp(text, "all") == 0) {
-        arguments->all_kinds = true;
-        return;
-    }
-    if (strcmp(text, "boost") == 0)
-        text = pat_model_kind_name(PAT_MODEL_BOOSTING);
+    (void)line;
+    struct arguments *arguments = target;
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
-        if (strcmp(text, pat_model_kind_name((pat_model_kind)kind)) == 0) {
-            arguments->train.kind[kind] = true;
-            return;
-        }
-    argp_error(state, "--model: '%s' is not one of forest, boosting, linear, surface, all", text);
+        arguments->train.kind[kind] = arguments->kind[kind] && !arguments->kind[ALL_KINDS];
 }
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        arguments->source.optional = true;
-        state->child_inputs[0] = &arguments->source;
-        state->child_inputs[1] = &arguments->run;
-        return 0;
-    case 'o':
-        arguments->train.output = argument;
-        return 0;
-    case KEY_TRIALS:
-        arguments->train.trials = argument;
-        return 0;
-    case KEY_MODEL:
-        parse_kind(state, arguments, argument);
-        return 0;
-    case KEY_FOLDS:
-        arguments->train.folds = (int)parse_whole(state, "--folds", argument, 2, PAT_FOLDS_MAX);
-        return 0;
-    case KEY_SEED:
-        arguments->train.seed = (uint64_t)parse_whole(state, "--seed", argument, 0, INT64_MAX);
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->train.data != NULL)
-            return ARGP_ERR_UNKNOWN; /* a folder, then */
-        arguments->train.data = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (arguments->train.data == NULL)
-            argp_error(state, "name a data set, such as regression_training_data.csv");
-        if (arguments->train.output == NULL)
-            argp_error(state, "name the model to write, with -o");
-        if (arguments->train.trials != NULL && arguments->source.grid_given)
-            argp_error(state, "give either --trials, which tell the grid, or --grid, not both");
-        if (arguments->all_kinds)
-            memset(arguments->train.kind, 0, sizeof arguments->train.kind);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&source_argp, 0, "The images of the data, to judge models by what they restore:", 1},
-    {&run_argp, 0, "How images are restored:", 2},
+static const option_group groups[] = {
+    {"Training", data_options, OPTION_ABOUT(train.data)},
+    {"Training", options, .check = check},
+    {"Training", trials_options, OPTION_ABOUT(train.trials), .check = check_trials},
+    {"Training", seed_options, OPTION_ABOUT(train.seed)},
+    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_optional},
+    {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {0},
 };
 
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR]\nDATA.csv --manifest FILE",
-    .doc = "Train models that look at an image's features and say how to restore it. A fifth of "
-           "the originals is held out; on the others the models are cross-validated, and the best "
-           "one is written. With the images, that is the one whose restored images come closest to "
-           "the originals; else the one with the least errors of the settings."
-           "\vExit status: 0 the model was written, 1 something failed (an image; then the model "
-           "was written, or all), 2 wrong usage or unreadable input, 129, 130 or 143 stopped by a "
-           "signal.",
-    .children = children,
+const option_set train_set = {
+    .usage = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR] -o MODEL\nDATA.csv --manifest FILE -o MODEL",
+    .summary =
+        "Train models that choose the restoration settings for an image from its features. A "
+        "fifth of the originals is held out; the models are cross-validated on the others "
+        "and the best one is written. With images, the best is the model whose restored "
+        "images come closest to the originals, else the one with the smallest errors of "
+        "the settings.",
+    .notes = "Exit status: 0 the model was written, 1 something failed (an image, and the model "
+             "was written; or everything), 2 wrong usage or unreadable input, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 static void print_errors(const char *name, const pat_target_errors errors[PAT_TARGET_COUNT])
@@ -228,7 +183,7 @@ static int report_training(const struct arguments *arguments, const pat_train_re
         fprintf(stderr, "patina: WARNING: %s; patina inspect %s tells more\n",
                 constant ? "a model of such data is not to be relied on" : "look at these first",
                 arguments->train.data);
-    if (arguments->json) {
+    if (arguments->run.json) {
         char *text = pat_train_json(report);
         if (text == NULL)
             return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, "not enough memory"});
@@ -275,7 +230,7 @@ int cmd_train(int argc, char **argv)
     struct arguments arguments = {.train.seed = 1};
     pat_error error = {0};
     pat_pairs *pairs = NULL;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&train_set, argc, argv, &arguments);
     const pat_pair_source *source = &arguments.source.source;
     if (source->damaged != NULL || source->manifest != NULL)
         if (pat_pairs_find(source, &pairs, &error) != PAT_OK)

@@ -1,10 +1,9 @@
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "console.h"
-#include "options.h"
+#include "shared_options.h"
 #include "workspace.h"
 
 struct arguments {
@@ -12,47 +11,22 @@ struct arguments {
     run_arguments run;
 };
 
-static const struct argp_option options[] = {
-    {"sample", KEY_SAMPLE, "K", 0, "Only K pairs, evenly spread over the folders", 0},
+static const option_group groups[] = {
+    {"Images and settings", sample_options, OPTION_ABOUT(source.source)},
+    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
+    {"Run", run_options, OPTION_ABOUT(run), .without = "in-process", .check = check_run},
+    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
     {0},
 };
 
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &arguments->source;
-        state->child_inputs[1] = &arguments->run;
-        return 0;
-    case KEY_SAMPLE:
-        arguments->source.source.sample =
-            (size_t)parse_whole(state, "--sample", argument, 1, INT_MAX);
-        return 0;
-    case ARGP_KEY_END:
-        if (arguments->run.run.worker_command == NULL)
-            argp_error(state, "--in-process: nothing would run in parallel");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&source_argp, 0, "Which images, which settings:", 1},
-    {&run_argp, 0, "How the work is done:", 2},
-    {0},
-};
-
-static const struct argp argp = {
-    .options = options,
-    .parser = parse,
-    .args_doc = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
-    .doc = "Run the search twice, with one worker and with --jobs workers (at least two), and "
-           "compare the data set, the scores of all settings and the failures byte by byte."
-           "\vExit status: 0 the same bytes, 1 different, no row to compare, or a run failed, "
-           "2 wrong usage or nothing to do, " HELP_STOPPED ".",
-    .children = children,
+const option_set verify_set = {
+    .usage = "DAMAGED_DIR UNDAMAGED_DIR\n--manifest FILE",
+    .summary = "Run the search twice, with one worker and with --jobs workers (at least two), and "
+               "compare the data sets, the scores of all settings and the failures byte by byte.",
+    .notes =
+        "Exit status: 0 the same bytes, 1 different bytes, no row to compare, or a failed run, "
+        "2 wrong usage or nothing to do, " HELP_STOPPED ".",
+    .groups = groups,
 };
 
 enum { SEQUENTIAL, PARALLEL, RUNS };
@@ -148,7 +122,7 @@ int cmd_verify(int argc, char **argv)
     pat_error error = {0};
     pat_pairs *pairs;
     workspace space;
-    parse_arguments(&argp, argc, argv, 0, &arguments);
+    options_read(&verify_set, argc, argv, &arguments);
     pat_search_options search = {
         .source = arguments.source.source,
         .grid = arguments.source.grid,

@@ -1,5 +1,6 @@
 #include "console.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,20 @@ void *console_memory(size_t count, size_t size)
         return memory;
     fprintf(stderr, "patina: not enough memory to begin; free some and run again\n");
     exit(EXIT_SOMETHING_FAILED);
+}
+
+/* What was printed may be the very thing that was asked for. A reader that has seen enough, as
+ * head does, is no failure. */
+int console_flush(int exit_status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    int reason = errno;
+    clearerr(stdout); /* it has been told */
+    if (reason == EPIPE)
+        return exit_status;
+    fprintf(stderr, "patina: cannot write to the standard output (%s)\n", strerror(reason));
+    return exit_status == EXIT_ALL_WELL ? EXIT_SOMETHING_FAILED : exit_status;
 }
 
 int console_failure(const pat_error *error)

@@ -25,6 +25,10 @@ void console_error(const pat_error *error);
 /* Zeroed memory for `count` things of `size` bytes. Without any the program ends and says so. */
 void *console_memory(size_t count, size_t size);
 
+/* Write what is still to be printed. Returns exit_status, or EXIT_SOMETHING_FAILED after saying
+ * that it could not be written. */
+int console_flush(int exit_status);
+
 /* The exit status for an operation that failed as a whole, after printing why. */
 int console_failure(const pat_error *error);
 

@@ -1,5 +1,3 @@
-#include <argp.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,51 +7,30 @@
 
 #include "commands.h"
 #include "console.h"
-
-struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *help; /* NULL: not for people */
-};
-
-static const struct command commands[] = {
-    /* in the order of their use, which is how they are listed; then what serves them */
-    {"degrade", cmd_degrade, "make pairs from clean images by damaging them"},
-    {"search", cmd_search, "find the best settings for pairs of images; write the data set"},
-    {"inspect", cmd_inspect, "judge a data set: distributions, gain, labels, suspicious pairs"},
-    {"explain", cmd_explain, "rebuild one row of a data set and show why it is as it is"},
-    {"train", cmd_train, "train a model that says how to restore an image"},
-    {"evaluate", cmd_evaluate, "judge a model by the images it restores"},
-    {"restore", cmd_restore, "restore images by a model or a given setting"},
-    {"serve", cmd_serve, "restore images as a web page and an API"},
-    {"report", cmd_report, "show a data set, a model and its restorations as a page"},
-    {"features", cmd_features, "measure the 14 features of images"},
-    {"compare", cmd_compare, "compare two CSV files, exactly or within a tolerance"},
-    {"verify", cmd_verify, "show that parallel and sequential runs give the same bytes"},
-    {"bench", cmd_bench, "measure what workers bring on this machine, and what a pair costs"},
-    {"worker", cmd_worker, NULL},
-};
-
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
-
-static const struct command *find_command(const char *name)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
-}
+#include "spelling.h"
 
 static void print_help(FILE *out)
 {
     fprintf(out, "Usage: patina COMMAND [OPTION...] [ARGUMENT...]\n"
-                 "Image restoration: find out what restores damaged pictures best, learn it, and "
-                 "restore by it.\n\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (commands[i].help != NULL)
-            fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
-    fprintf(out, "\n  patina COMMAND --help   the options of a command\n"
+                 "Restore damaged images: find the settings that restore them best, train a model "
+                 "on them,\nand restore other images with it.\n\n");
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (command->help != NULL)
+            fprintf(out, "  %-10s %s\n", command->name, command->help);
+    fprintf(out, "\n  patina help COMMAND     the options of a command; so does patina COMMAND -h\n"
                  "  patina --version        the version\n");
+}
+
+static int refuse_command(const char *name)
+{
+    struct spelling nearest = spelling_of(name);
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (command->help != NULL)
+            spelling_try(&nearest, command->name);
+    fprintf(stderr, "patina: there is no command '%s'; patina --help lists them\n", name);
+    if (nearest.found != NULL)
+        fprintf(stderr, "Did you mean '%s'?\n", nearest.found);
+    return EXIT_USAGE;
 }
 
 /* Descriptors 0 to 2 must be open, or the first file opened would receive the messages. */
@@ -77,26 +54,9 @@ static void raise_descriptor_limit(void)
     }
 }
 
-static int run_command(int argc, char **argv)
+/* argv[0] is the command's name. */
+static int run_command(const struct command *command, int argc, char **argv)
 {
-    if (argc < 2) {
-        print_help(stderr);
-        return EXIT_USAGE;
-    }
-    const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        print_help(stdout);
-        return EXIT_ALL_WELL;
-    }
-    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-        printf("patina %s\n", pat_version());
-        return EXIT_ALL_WELL;
-    }
-    const struct command *command = find_command(name);
-    if (command == NULL) {
-        fprintf(stderr, "patina: there is no command '%s'; patina --help lists them\n", name);
-        return EXIT_USAGE;
-    }
     pat_error error = {0};
     if (pat_check_instruction_tier(&error) != PAT_OK) {
         fprintf(stderr, "patina: %s\n", error.message);
@@ -104,20 +64,39 @@ static int run_command(int argc, char **argv)
     }
     char full_name[64];
     snprintf(full_name, sizeof full_name, "patina %s", command->name);
-    argv[1] = full_name;
-    return command->run(argc - 1, argv + 1);
+    argv[0] = full_name;
+    return command->run(argc, argv);
 }
 
-/* What was printed may be the very thing that was asked for. A reader that has seen enough, as
- * head does, is no failure. */
-static int check_output(int exit_status)
+/* patina help, patina help COMMAND */
+static int help(int argc, char **argv)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return exit_status;
-    if (errno == EPIPE)
-        return exit_status;
-    fprintf(stderr, "patina: cannot write to the standard output (%s)\n", strerror(errno));
-    return exit_status == EXIT_ALL_WELL ? EXIT_SOMETHING_FAILED : exit_status;
+    const struct command *command = argc > 0 ? command_find(argv[0]) : NULL;
+    if (argc > 0 && (command == NULL || command->options == NULL))
+        return refuse_command(argv[0]);
+    if (command != NULL)
+        return run_command(command, 2, (char *[]){argv[0], "--help", NULL});
+    print_help(stdout);
+    return EXIT_ALL_WELL;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return help(0, NULL);
+    if (strcmp(name, "help") == 0)
+        return help(argc - 2, argv + 2);
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("patina %s\n", pat_version());
+        return EXIT_ALL_WELL;
+    }
+    const struct command *command = command_find(name);
+    return command != NULL ? run_command(command, argc - 1, argv + 1) : refuse_command(name);
 }
 
 int main(int argc, char **argv)
@@ -126,6 +105,5 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error, */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow likewise */
     raise_descriptor_limit();
-    argp_err_exit_status = EXIT_USAGE;
-    return check_output(run_command(argc, argv));
+    return console_flush(run(argc, argv));
 }

@@ -1,119 +1,146 @@
-/* Command-line options that several subcommands share, as argp children. */
+/*
+ * Options as data. Each command has tables that say what it takes, where each value goes and what
+ * it means; reading the command line, --help, and the completions for shells are made from them.
+ */
 #ifndef PAT_CLI_OPTIONS_H
 #define PAT_CLI_OPTIONS_H
 
-#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "patina/patina.h"
-#include "progress.h"
+/* What the value of an option may be, and what is stored. */
+typedef enum option_type {
+    OPTION_FLAG,   /* no value; stores `stored`, or true if that is 0 */
+    OPTION_WHOLE,  /* a whole number, least..greatest */
+    OPTION_NUMBER, /* a double, lowest..highest */
+    OPTION_SIZE,   /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
+    OPTION_TEXT,   /* any text; this and the next four store a const char * */
+    OPTION_FILE,   /* a file to read */
+    OPTION_FOLDER, /* a folder */
+    OPTION_OUTPUT, /* a file to write; "-" is refused */
+    OPTION_STREAM, /* a file to write; "-" is the standard output */
+    OPTION_LIST,   /* whole numbers, least..greatest, separated by commas; an option_list */
+    OPTION_CHOICE, /* one of `choices`; stores its number */
+    OPTION_NAMED_NUMBER, /* likewise; stores it as a double */
+    OPTION_CHOICES /* likewise, several times; sets that element of an array of bool */
+} option_type;
 
-/* --jobs, --batch, --in-process, --max-pixels, --timeout, --memory, --quiet, --progress. */
-typedef struct run_arguments {
-    pat_run_options run;
-    progress_mode progress;
-    bool quiet;
-} run_arguments;
+/* A command line being read; see the functions below. */
+typedef struct option_line option_line;
 
-/* What starts a worker: this program. */
-extern const char *const worker_command[];
+/*
+ * An option, or, without a name, an argument by its place, which takes the next value that no
+ * option takes. {0} ends a table.
+ */
+typedef struct option_row {
+    const char *name;     /* the long spelling; NULL: an argument */
+    char letter;          /* the short one; 0: none */
+    const char *argument; /* what the value is called; NULL with choices: they are named instead */
+    option_type type;
+    size_t offset, size; /* of the target: OPTION_TARGET */
+    long long stored, least, greatest;
+    double lowest, highest;
+    /* The name of choice 0, 1, ...; "" for a number that cannot be chosen, NULL past the last. */
+    const char *(*choices)(int number);
+    /* Read a value of another form into the target; option_fail() if it is wrong. NULL: the type
+     * says it all. */
+    void (*take)(const option_line *line, void *target, char *text);
+    bool repeated;        /* an argument that takes all values that are left */
+    const char *missing;  /* what to say if it is not given; NULL: it need not be */
+    const char *standard; /* the default, as the help shows it; NULL: none is shown */
+    const char *help;
+    const char *old_of; /* an old spelling of the option of this name: accepted, but not shown */
+} option_row;
 
-/* input: a zeroed run_arguments. */
-extern const struct argp run_argp;
+/* Where a row stores its value: a field of the struct that its group is about. */
+#define OPTION_TARGET(type, field)                                                                 \
+    .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
 
-/* --restart, --retry-failed. input: a pat_journal_mode. */
-extern const struct argp journal_argp;
+/* What a group is about: a field of the command's `struct arguments`. */
+#define OPTION_ABOUT(field) .offset = offsetof(struct arguments, field)
 
-/* --manifest, --match, --recursive, --limit, --grid and the arguments DAMAGED UNDAMAGED. */
-typedef struct source_arguments {
-    pat_pair_source source;
-    pat_grid grid;
-    bool optional;   /* no source at all will do */
-    bool grid_given; /* with --grid; else it is the default */
-} source_arguments;
+/* Options that go together. A group without a table ends a list of groups. */
+typedef struct option_group {
+    const char *title;               /* above them in the help; NULL: none */
+    const option_row *rows;          /* the table */
+    const option_row *(*make)(void); /* makes it, if it comes from another table; else NULL */
+    size_t offset;                   /* of the struct that they are about, in the command's */
+    const char *without; /* names, separated by spaces, that the command does not have; or NULL */
+    /* Look at what was given, once all is read. May be NULL. */
+    void (*check)(const option_line *line, void *target);
+} option_group;
 
-/* input: a source_arguments that is zeroed, or has `optional` set. */
-extern const struct argp source_argp;
+/* All that a command takes. */
+typedef struct option_set {
+    const char *usage;   /* the arguments; a line for each way to call it */
+    const char *summary; /* what the command does */
+    const char *notes;   /* below the options: examples, exit statuses */
+    const option_group *groups;
+} option_set;
 
-/* Option keys without a short form, beyond all characters. */
-enum {
-    KEY_BATCH = 0x100,
-    KEY_COLOR,
-    KEY_CROP,
-    KEY_DETAILS,
-    KEY_DRY_RUN,
-    KEY_EXTENDED,
-    KEY_FOLDS,
-    KEY_FORCE,
-    KEY_FORMAT,
-    KEY_GRID,
-    KEY_IN_PROCESS,
-    KEY_JSON,
-    KEY_LABEL,
-    KEY_LIMIT,
-    KEY_MANIFEST,
-    KEY_MATCH,
-    KEY_MAX_PIXELS,
-    KEY_MEMORY,
-    KEY_MODEL,
-    KEY_PAIRS,
-    KEY_PER_IMAGE,
-    KEY_PRINT_RECIPE,
-    KEY_PROGRESS,
-    KEY_QUALITY,
-    KEY_RECIPE,
-    KEY_RECURSIVE,
-    KEY_REPEAT,
-    KEY_RESTART,
-    KEY_RETRY_FAILED,
-    KEY_RTOL,
-    KEY_ATOL,
-    KEY_SAMPLE,
-    KEY_SCORES,
-    KEY_SECONDS,
-    KEY_SEED,
-    KEY_SIGMA,
-    KEY_SINGLE,
-    KEY_SPREADSHEET_SAFE,
-    KEY_STRENGTH,
-    KEY_STRICT,
-    KEY_STRIP,
-    KEY_TIMEOUT,
-    KEY_TRIALS
+enum { OPTION_ROWS_MAX = 64 };
+
+/* A row as a command has it. */
+typedef struct option_slot {
+    const option_row *row;
+    const option_group *group;
+    bool given;
+} option_slot;
+
+struct option_line {
+    const char *program; /* "patina search" */
+    const option_set *set;
+    option_slot slot[OPTION_ROWS_MAX];
+    int count;
+    void *arguments; /* the command's struct */
+    int argc;
+    char **argv;
 };
 
-/* The option --spreadsheet-safe, for a command's table. */
-#define SPREADSHEET_SAFE_OPTION                                                                    \
-    {                                                                                              \
-        "spreadsheet-safe", KEY_SPREADSHEET_SAFE, NULL, 0,                                         \
-            "Put a single quote before names and messages that a spreadsheet would take for a "    \
-            "formula; without it names are written exactly",                                       \
-            0                                                                                      \
-    }
+/*
+ * Read the command line into `arguments`, the struct that the set's groups are about; argv[0] is
+ * the name to use in messages. Strings stay argv's. Wrong usage ends the program with EXIT_USAGE
+ * after saying what is wrong, --help and --usage end it with EXIT_ALL_WELL.
+ */
+void options_read(const option_set *set, int argc, char **argv, void *arguments);
 
-/* The option --extended, likewise. */
-#define EXTENDED_OPTION                                                                            \
-    {                                                                                              \
-        "extended", KEY_EXTENDED, NULL, 0,                                                         \
-            "Also measure the 22 extended features: colours, noise and detail, from which models " \
-            "learn more; their columns come last",                                                 \
-            0                                                                                      \
-    }
+/* All rows of a set, in order, then --help. */
+void options_collect(const option_set *set, option_line *line);
 
-/* argp_parse(), ending the program when memory runs out. */
-void parse_arguments(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+/* End the program with EXIT_USAGE after a message and a hint at the help. */
+__attribute__((noreturn, format(printf, 2, 3))) void option_fail(const option_line *line,
+                                                                 const char *format, ...);
 
-/* A whole number of an option; anything else ends the program with a usage error. */
-long long parse_whole(const struct argp_state *state, const char *option, const char *text,
-                      long long minimum, long long maximum);
+/* The first of the names, which are separated by spaces, that was given; else NULL. An argument's
+ * name is what it is called, such as DATA.csv. */
+const char *option_given(const option_line *line, const char *names);
 
-/* A size in bytes such as "500M", at least 64M, likewise; "0": PAT_MEMORY_UNLIMITED. */
-uint64_t parse_memory(const struct argp_state *state, const char *text);
+/* Fail if one of `names` and one of `others` were given: "give either --x or --y, not both: why".
+ */
+void option_exclude(const option_line *line, const char *names, const char *others,
+                    const char *why);
 
-/* A number >= 0, likewise. */
-double parse_tolerance(const struct argp_state *state, const char *option, const char *text);
+/* Fail if one of `names` was given and none of `others`: "--x: why". */
+void option_need(const option_line *line, const char *names, const char *others, const char *why);
 
-/* When to show progress, likewise. */
-progress_mode parse_progress(const struct argp_state *state, const char *text);
+/* The next word, for an option that takes two values; NULL at the end. */
+char *option_next_word(const option_line *line);
+
+/* Whether `name` is among names that are separated by spaces. names: may be NULL. */
+bool option_is_among(const char *name, const char *names);
+
+bool option_takes_value(const option_row *row);
+
+/* Print the help of a set, or only how the command is called. */
+void options_print_help(const option_line *line);
+void options_print_usage(const option_line *line);
+
+/* The values of an option with choices, with `between` between them, into text. */
+enum { OPTION_TEXT_SIZE = 256 };
+void option_join_choices(const option_row *row, const char *between, char text[OPTION_TEXT_SIZE]);
+
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 enum { OPTION_LIST_MAX = 12 };
 
@@ -122,8 +149,11 @@ typedef struct option_list {
     int count, value[OPTION_LIST_MAX];
 } option_list;
 
-/* Numbers 1..maximum, separated by commas in `text`, likewise. `text` is cut up. */
-void parse_list(const struct argp_state *state, const char *option, char *text, int maximum,
-                option_list *list);
+/* Read a row's value into its target; text: NULL for a flag. It may be cut up. */
+void option_take(const option_line *line, const option_row *row, void *target, char *text);
+
+/* A whole number; option: how to call it in a message. */
+long long option_whole(const option_line *line, const char *option, const char *text,
+                       long long least, long long greatest);
 
 #endif

@@ -32,6 +32,11 @@ const char *pat_format_name(pat_format format)
     return pat_format_row(format)->name;
 }
 
+bool pat_format_has_quality(pat_format format)
+{
+    return format == PAT_FORMAT_NONE || pat_format_row(format)->has_quality;
+}
+
 bool pat_format_is_made(pat_format format)
 {
     return format != PAT_FORMAT_NONE && !pat_format_row(format)->only_kept;

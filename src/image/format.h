@@ -65,6 +65,7 @@ typedef struct pat_file_format {
 
     bool only_kept; /* written for files of the same format alone */
     bool has_alpha, has_grey, has_16_bits;
+    bool has_quality; /* it can lose detail for a smaller file */
     int longest_side; /* pixels; 0: as an image may have */
     /* As pat_picture_save(), by plan. pat_picture_save_target(): with libvips and the rest. */
     pat_status (*save)(const struct pat_picture *picture, const struct pat_picture_plan *plan,

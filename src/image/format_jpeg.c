@@ -209,6 +209,7 @@ const pat_file_format pat_format_jpeg_row = {
     .unsupported = {"Unsupported JPEG", "Maximum supported"},
     .light = pat_light_opencv,
     .has_grey = true,
+    .has_quality = true,
     .longest_side = 65500,
     .save = pat_picture_save_target,
     .encode = encode,

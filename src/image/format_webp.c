@@ -110,6 +110,7 @@ const pat_file_format pat_format_webp_row = {
     .loader_class = "VipsForeignLoadWebp",
     .loads_whole = true,
     .has_alpha = true,
+    .has_quality = true,
     .longest_side = 16383,
     .save = pat_picture_save_target,
     .encode = encode,

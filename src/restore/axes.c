@@ -27,6 +27,7 @@ static const pat_axis_row axes[PAT_AXES] = {
                         .column = "sharpen_sigma",
                         .header = "Patina-Sigma",
                         .target = "sharpen_sigma",
+                        .argument = "PX",
                         .unit = "px",
                         .least = PAT_SIGMA_MIN,
                         .greatest = PAT_SIGMA_MAX,
@@ -36,11 +37,12 @@ static const pat_axis_row axes[PAT_AXES] = {
                            .column = "sharpen_strength",
                            .header = "Patina-Strength",
                            .target = "sharpen_strength",
+                           .argument = "S",
                            .unit = "",
                            .least = 0,
                            .greatest = PAT_STRENGTH_MAX,
                            .tried = "0.5:2.5:0.5",
-                           .help = "strength of the sharpening; 0: none"},
+                           .help = "strength of the sharpening"},
 };
 
 const pat_axis_row *pat_axis_of(pat_axis axis)

@@ -6,21 +6,24 @@
 
 static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
     [PAT_SERVE_QUEUE] = {"queue", "N", 16, 1, 10000,
-                         "Pictures that may wait while all workers are busy"},
+                         "Maximum number of images waiting for a worker"},
     [PAT_SERVE_PER_ADDRESS] = {"per-address", "N", 12, 1, 100000,
-                               "Pictures from one address, being sent, waiting or at work"},
-    [PAT_SERVE_CONNECTIONS] = {"connections", "N", 4096, 4, 60000,
-                               "Open connections; one address gets three quarters at most"},
-    [PAT_SERVE_BODY] = {"max-body", "MIB", 32, 1, 1024, "Of a request"},
-    [PAT_SERVE_OUTPUT] = {"max-output", "MIB", 256, 1, 4096, "Of a restored picture"},
+                               "Maximum number of images in progress from one address"},
+    [PAT_SERVE_CONNECTIONS] =
+        {"connections", "N", 4096, 4, 60000,
+         "Maximum number of open connections; one address gets at most three quarters"},
+    [PAT_SERVE_BODY] = {"max-body", "MIB", 32, 1, 1024, "Maximum size of a request"},
+    [PAT_SERVE_OUTPUT] = {"max-output", "MIB", 256, 1, 4096, "Maximum size of a restored image"},
     [PAT_SERVE_STORE] = {"store", "MIB", 1024, 1, 1 << 20,
-                         "Memory for all pictures in hand, sent and restored ones"},
-    [PAT_SERVE_PIXELS] = {"max-pixels", "N", 1 << 26, 1, PAT_MAX_PIXELS_DEFAULT, "Of a picture"},
-    [PAT_SERVE_PARTS] = {"max-parts", "N", 16, 1, 1000, "Parts of a multipart body"},
-    [PAT_SERVE_DEADLINE] = {"deadline", "SECONDS", 60, 1, 86400,
-                            "From a request's first line to the last byte of its answer"},
-    [PAT_SERVE_IDLE] = {"idle", "SECONDS", 10, 1, 86400,
-                        "That a connection may pass without a byte"},
+                         "Memory for all images in progress, received and restored"},
+    [PAT_SERVE_PIXELS] = {"max-pixels", "N", 1 << 26, 1, PAT_MAX_PIXELS_DEFAULT,
+                          "Maximum number of pixels of an image"},
+    [PAT_SERVE_PARTS] = {"max-parts", "N", 16, 1, 1000,
+                         "Maximum number of parts of a multipart body"},
+    [PAT_SERVE_DEADLINE] =
+        {"deadline", "SECONDS", 60, 1, 86400,
+         "Maximum time from the first line of a request to the last byte of its answer"},
+    [PAT_SERVE_IDLE] = {"idle", "SECONDS", 10, 1, 86400, "Idle timeout of a connection"},
 };
 
 const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit limit)

@@ -11,7 +11,7 @@ nothing_left() {
 }
 
 # The tables. Settings come in order, each once.
-expect 0 "$PATINA" bench damaged undamaged --jobs 2,1,2 --batch 2,1 --repeat 2 $few
+expect 0 "$PATINA" bench damaged undamaged --workers 2,1,2 --batches 2,1 --repeat 2 $few
 nothing_left
 has out "3 pairs, 1 setting; medians of 2"
 has out "A run does 9 pairs, each pair 3 times."
@@ -74,13 +74,13 @@ close(mean["ns_per_cell"], mean["grid_ms"] * 1e6 / cells)
 close(mean["ns_per_cell_all"], mean["grid_all_ms"] * 1e6 / cells)
 print(*(pair["filename"] for pair in pairs))
 PY
-expect 0 "$PATINA" bench damaged undamaged --jobs 1,2 --repeat 3 --json --progress never $few
+expect 0 "$PATINA" bench damaged undamaged --workers 1,2 --repeat 3 --json --progress never $few
 mv err messages
 [ ! -s messages ] || fail "messages beside the JSON: $(cat messages)"
 python3 check.py 3 >names || fail "the JSON does not add up"
 echo "astronaut_flag.webp grass.bmp skyline.png" >wanted
 same names wanted
-expect 0 "$PATINA" bench damaged undamaged --jobs 3,2 --batch 2 --repeat 2 --sample 2 --json $few
+expect 0 "$PATINA" bench damaged undamaged --workers 3,2 --batches 2 --repeat 2 --sample 2 --json $few
 python3 check.py 2 >names || fail "the JSON does not add up"
 
 # The bytes are those of a search over the same list.
@@ -92,7 +92,7 @@ expect 0 "$PATINA" search --manifest list.csv -o list.out.csv --grid 'color=none
 sum=$(sha256sum <list.out.csv | cut -d ' ' -f 1)
 head -1 list.csv >one.csv
 echo "damaged/grass.bmp,undamaged/grass.bmp,1" >>one.csv
-expect 0 "$PATINA" bench --manifest one.csv --jobs 1 --batch 1 --repeat 1 $few
+expect 0 "$PATINA" bench --manifest one.csv --workers 1 --batches 1 --repeat 1 $few
 has out "same bytes in all 1 runs, sha256 $sum"
 
 # Without folders: the sample, here and from a copy that has none.
@@ -113,7 +113,7 @@ for name in 'a "quoted", name.bmp' "$(printf 'caf\351.bmp')" "$(printf 'caf\303\
     cp damaged/grass.bmp "hard_d/$name"
     cp undamaged/grass.bmp "hard_u/$name"
 done
-expect 0 "$PATINA" bench hard_d hard_u --jobs 1 --batch 1 --repeat 1 --json $few
+expect 0 "$PATINA" bench hard_d hard_u --workers 1 --batches 1 --repeat 1 --json $few
 python3 check.py 3 >names || fail "the JSON does not add up"
 has names 'a "quoted", name.bmp caf'
 has names ' caf\xe9.bmp'
@@ -123,7 +123,7 @@ mkdir bad_d bad_u
 cp damaged/* bad_d
 cp undamaged/* bad_u
 : >bad_d/grass.bmp
-expect 1 "$PATINA" bench bad_d bad_u --jobs 1,2 --batch 1 --repeat 1 $few
+expect 1 "$PATINA" bench bad_d bad_u --workers 1,2 --batches 1 --repeat 1 $few
 has err "bad_d/grass.bmp: the file is empty"
 has out "same bytes in all 2 runs"
 has out "one pair: mean of 2"
@@ -134,7 +134,7 @@ has out "one pair: mean of 1"
 for name in grass.bmp skyline.png astronaut_flag.webp; do
     : >bad_d/$name
 done
-expect 1 "$PATINA" bench bad_d bad_u --jobs 1 --batch 1 --repeat 1 $few
+expect 1 "$PATINA" bench bad_d bad_u --workers 1 --batches 1 --repeat 1 $few
 lacks out "one pair"
 expect 1 "$PATINA" bench bad_d bad_u --single --json
 python3 -c 'import json; assert json.load(open("out"))["breakdown"]["measured"] == 0' ||
@@ -149,7 +149,7 @@ done &
 changer=$!
 trap 'kill $changer; rm -rf "$work"' EXIT
 until [ -e change_d/grass.bmp ]; do sleep 0.05; done
-expect 1 "$PATINA" bench change_d change_u --sample 1 --jobs 1,2 --repeat 5 $few
+expect 1 "$PATINA" bench change_d change_u --sample 1 --workers 1,2 --repeat 5 $few
 kill $changer
 trap 'rm -rf "$work"' EXIT
 has out "DIFFERENT BYTES: "
@@ -158,13 +158,13 @@ nothing_left
 
 # Usage.
 for list in 0 1,,2 1,x 2000 ""; do
-    expect 2 "$PATINA" bench damaged undamaged --jobs "$list"
+    expect 2 "$PATINA" bench damaged undamaged --workers "$list"
     has err "is not a whole number in 1..1024"
 done
-expect 2 "$PATINA" bench damaged undamaged --jobs 1,2,3,4,5,6,7,8,9,10,11,12,13
-has err "--jobs: more than 12 values"
-expect 2 "$PATINA" bench damaged undamaged --batch 65
-has err "--batch: '65' is not a whole number in 1..64"
+expect 2 "$PATINA" bench damaged undamaged --workers 1,2,3,4,5,6,7,8,9,10,11,12,13
+has err "--workers: more than 12 values"
+expect 2 "$PATINA" bench damaged undamaged --batches 65
+has err "--batches: '65' is not a whole number in 1..64"
 expect 2 "$PATINA" bench damaged undamaged --repeat 101
 expect 2 "$PATINA" bench damaged undamaged --repeat 0
 expect 2 "$PATINA" bench damaged undamaged --seconds 3601

@@ -152,7 +152,7 @@ has err "name the folder to write"
 expect 2 "$PATINA" degrade -o none
 has err "name the folder of clean images"
 expect 2 "$PATINA" degrade clean more -o none
-has err "'more' is one folder too many"
+has err "'more' is one argument too many"
 expect 2 "$PATINA" degrade missing -o none
 has err "missing: cannot list the folder"
 expect 2 "$PATINA" degrade clean -o none --crop 64

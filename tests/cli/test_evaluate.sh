@@ -4,8 +4,8 @@
 grid='sigma=0.5,2;strength=0,0.5,1'
 expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
-expect 0 "$PATINA" train d.csv --model forest --grid "$grid" -o forest.model -q
-expect 0 "$PATINA" train d.csv --trials t.csv --model surface -o surface.model -q
+expect 0 "$PATINA" train d.csv --kind forest --grid "$grid" -o forest.model -q
+expect 0 "$PATINA" train d.csv --trials-from t.csv --kind surface -o surface.model -q
 
 # The report follows from the details, and these agree with the search.
 for kind in forest surface; do
@@ -145,8 +145,6 @@ has out '"pairs": 50,'
 has out '"originals": 17,'
 grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
-expect 2 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --grid sigma=1
-has err "--grid: the model knows the grid"
 for name in damaged/*; do echo x >"$name"; done
 expect 2 "$PATINA" evaluate forest.model damaged undamaged --details none.csv
 has err "none of the 3 pairs could be scored; the first: "

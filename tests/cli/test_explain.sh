@@ -204,8 +204,8 @@ expect 1 explain D.csv coffee_cup.jpg $pairs -o none/page.html
 expect 2 explain D.csv coffee_cup.jpg $pairs --json -o x.json
 has err "name must end in .html with --json"
 [ ! -e x.json ] || fail "no page is called x.json"
-expect 2 explain D.csv coffee_cup.jpg $pairs -o -
-has err "-o: the page is not written to standard output"
+expect 0 explain D.csv coffee_cup.jpg $pairs -o -
+same page.html out
 expect 0 explain D.csv coffee_cup.jpg $pairs --json -o both.HTM
 python3 -m json.tool out >/dev/null || fail "JSON is printed beside a page"
 same page.html both.HTM

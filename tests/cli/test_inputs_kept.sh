@@ -7,7 +7,7 @@ for file in cat_eyes.jpg coffee_cup.jpg grass.bmp skyline.png; do
 done
 expect 0 "$PATINA" degrade clean -o pairs --crop 64x64 --per-image 2 --quiet
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --quiet
-expect 0 "$PATINA" train d.csv -o linear.model --model linear --quiet
+expect 0 "$PATINA" train d.csv -o linear.model --kind linear --quiet
 
 # kept FILE COMMAND...: it is refused, because the file would be replaced, and the file is as it was.
 kept() {
@@ -22,7 +22,7 @@ kept() {
 ln -s d.csv link.csv
 kept d.csv "$PATINA" train d.csv -o d.csv
 kept d.csv "$PATINA" train d.csv -o link.csv
-kept t.csv "$PATINA" train d.csv --trials t.csv -o t.csv
+kept t.csv "$PATINA" train d.csv --trials-from t.csv -o t.csv
 kept pairs/manifest.csv "$PATINA" train d.csv --manifest pairs/manifest.csv -o pairs/manifest.csv
 kept linear.model "$PATINA" evaluate linear.model --manifest pairs/manifest.csv --details linear.model
 kept pairs/manifest.csv "$PATINA" evaluate linear.model --manifest pairs/manifest.csv \

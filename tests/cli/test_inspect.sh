@@ -8,7 +8,7 @@ expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o again.csv
 gain=$(sed -n 's/^mean gain over the untouched image: +\([0-9.]*\) dB.*/\1/p' out)
 warning=$(sed -n 's/^warning: //p' out)
-expect 0 "$PATINA" inspect s.csv --trials t.csv "$damaged" "$undamaged" --strict
+expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --strict
 has out "s.csv: 17 rows"
 has out "17 pairs looked at, 0 could not be"
 has out "verdict: usable, but 17 originals are few: take hundreds"
@@ -18,11 +18,11 @@ lacks out BAD
 
 # The same for any number of workers, and as JSON, which is all of stdout.
 for jobs in 1 3; do
-    expect 0 "$PATINA" inspect s.csv --trials t.csv "$damaged" "$undamaged" --json --jobs $jobs
+    expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --json --jobs $jobs
     mv out json$jobs
 done
 same json1 json3
-expect 0 "$PATINA" inspect s.csv --trials t.csv "$damaged" "$undamaged"
+expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged"
 cat >check.py <<'PY'
 import json, re
 report = json.load(open("json1", encoding="utf-8"))
@@ -139,7 +139,7 @@ settings = collections.Counter(
 assert settings == {(s["color_method"], s["sharpen_sigma"], s["sharpen_strength"]): s["wins"]
                     for s in report["settings"] if s["wins"] > 0}
 PY
-for options in '' '--trials lt.csv'; do
+for options in '' '--trials-from lt.csv'; do
     # shellcheck disable=SC2086 # $options is a list of words
     expect 0 "$PATINA" inspect l.csv $options --json
     mv out l.json
@@ -169,9 +169,9 @@ has err "the first line does not name the columns 'mean', 'std_dev'"
 head -c 3000 s.csv | sed '3s/^/"/' >torn.csv
 expect 2 "$PATINA" inspect torn.csv
 has err "torn.csv"
-expect 2 "$PATINA" inspect study.csv --trials t.csv
+expect 2 "$PATINA" inspect study.csv --trials-from t.csv
 has err "t.csv: does not belong to the data set: it has no trials of 0.png (row 2 there)"
-expect 2 "$PATINA" inspect s.csv --trials t.csv --grid sigma=1
+expect 2 "$PATINA" inspect s.csv --trials-from t.csv --grid sigma=1
 has err "not both"
 expect 2 "$PATINA" inspect s.csv "$damaged"
 has err "give two folders"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The installed library serves a program through pkg-config and through CMake; the manual page.
+# The installed library serves a program through pkg-config and through CMake; the manual page;
+# completions for shells.
 . "$(dirname "$0")/lib.sh"
 expect 0 cmake --install "$BUILD" --prefix "$work/usr"
 cp "$SOURCE/notebooks_port/stage3_search.c" .
@@ -35,31 +36,31 @@ page=$(find "$work/usr" -name patina.1)
 expect 0 man --warnings -E UTF-8 -l "$page"
 cp out page
 [ ! -s err ] || fail "the manual page has warnings"
-"$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >commands
-lines commands 13
-while read -r command; do
+for command in $("$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     has page "patina $command ["
-    "$PATINA" "$command" --help | grep -o '^ *\(-., \)\?--[a-z-]*' | sed 's/.* //' >options
-    for option in $(grep -vx -e --help -e --usage options); do has page "$option"; done
-done <commands
+done
+for file in bash-completion/completions/patina zsh/site-functions/_patina \
+    fish/vendor_completions.d/patina.fish; do
+    has "$work/usr/share/$file" "dry-run"
+done
 
 # Models, for which the installed program looks for XGBoost's library; then where the first one
 # found is none.
 installed=$work/usr/bin/patina
 expect 0 "$installed" search "$sample/damaged" "$sample/undamaged" -o d.csv
-expect 0 "$installed" train d.csv --model forest -o forest.model
+expect 0 "$installed" train d.csv --kind forest -o forest.model
 expect 0 "$installed" restore "$sample/damaged" --model forest.model -o restored
 mkdir none
 : >none/libxgboost.so.0
 LD_LIBRARY_PATH=$work/none
 export LD_LIBRARY_PATH
-expect 1 "$installed" train d.csv --model forest -o x.model
+expect 1 "$installed" train d.csv --kind forest -o x.model
 has err "install libxgboost0"
 expect 1 "$installed" restore "$sample/damaged/grass.bmp" --model forest.model -o x.bmp
 has err "install libxgboost0"
 expect 1 "$installed" evaluate forest.model "$sample/damaged" "$sample/undamaged"
 has err "install libxgboost0"
 absent x.model x.bmp
-expect 0 "$installed" train d.csv --model linear -o linear.model
+expect 0 "$installed" train d.csv --kind linear -o linear.model
 expect 0 "$installed" restore "$sample/damaged/grass.bmp" --model linear.model -o linear.bmp
 finish

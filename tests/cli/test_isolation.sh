@@ -79,7 +79,7 @@ has odd.workers.failures.csv "cannot be read (Too many levels of symbolic links)
 has odd.workers.failures.csv "cannot be read (File name too long)"
 
 # Limits.
-for memory in 63M 1 12Q 4GB -1 "" 4.5G; do
+for memory in 63M 1 12Q 4GX -1 "" 4.5G; do
     expect 2 "$PATINA" search damaged undamaged --memory "$memory"
     has err "--memory: '$memory' is not a size such as 500M or 4G"
 done

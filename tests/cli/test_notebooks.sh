@@ -26,8 +26,8 @@ image=$sample/damaged/skyline.png
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv
 expect 0 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" n.model "$image" n.png
 mv out said
-expect 0 "$PATINA" train d.csv "$sample/damaged" "$sample/undamaged" --model forest \
-    --model boosting -o p.model --json
+expect 0 "$PATINA" train d.csv "$sample/damaged" "$sample/undamaged" --kind forest \
+    --kind boosting -o p.model --json
 mv out p.json
 same n.model p.model
 /usr/bin/python3 - p.json >wanted <<'EOF' || fail "p.json"

@@ -132,11 +132,11 @@ has err "'sepia' is not one of white_balance, none, levels"
 expect 2 "$PATINA" restore damaged --color none --sigma 50 -o x
 has err "not a number in 0.01..20"
 expect 2 restore damaged --model m -o x
-has err "either --model or a setting"
+has err "either --model or --color"
 expect 2 restore damaged
 has err "give -o OUT"
 expect 2 restore damaged --format bmp -o x
-has err "'bmp' is not one of png, jpeg, webp, tiff"
+has err "'bmp' is not one of jpeg, png, webp, tiff"
 expect 2 restore damaged/skyline.png -o x.bmp
 has err "BMP is kept, but not made of other formats"
 expect 2 restore missing.png -o x

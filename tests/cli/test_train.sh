@@ -6,7 +6,7 @@ expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
 
 # Four commands lead from clean pictures to restored ones. The surface is for what it gains.
-expect 0 "$PATINA" train d.csv --trials t.csv --manifest pairs/manifest.csv -o all.model
+expect 0 "$PATINA" train d.csv --trials-from t.csv --manifest pairs/manifest.csv -o all.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 has out "cross-validation: MSE, MAE and R2 of each target"
 has out "by the similarity of the images it restores"
@@ -24,14 +24,14 @@ for image in pairs/*/*~*; do
 done
 tr '~' - <d.csv >nameless.csv
 tr '~' - <pairs/manifest.csv >nameless/manifest.csv
-expect 0 "$PATINA" train nameless.csv --manifest nameless/manifest.csv --model linear -o nameless.model
+expect 0 "$PATINA" train nameless.csv --manifest nameless/manifest.csv --kind linear -o nameless.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 
 # The same bytes for any number of workers and threads, wherever the data lie; not for other seeds.
-args='d.csv --trials t.csv --manifest pairs/manifest.csv -q'
+args='d.csv --trials-from t.csv --manifest pairs/manifest.csv -q'
 expect 0 env OMP_NUM_THREADS=3 "$PATINA" train $args --jobs 3 -o again.model
 same again.model all.model
-args="$args --model forest"
+args="$args --kind forest"
 expect 0 "$PATINA" train $args --jobs 1 -o one.model
 expect 0 "$PATINA" train $args --jobs 3 -o three.model
 same three.model one.model
@@ -40,11 +40,11 @@ cmp -s other.model one.model && fail "another seed made the same model"
 mkdir elsewhere
 ln -s ../pairs elsewhere/images
 cd elsewhere
-expect 0 "$PATINA" train ../d.csv --trials ../t.csv --manifest images/manifest.csv \
-    --model forest -o ../moved.model -q
+expect 0 "$PATINA" train ../d.csv --trials-from ../t.csv --manifest images/manifest.csv \
+    --kind forest -o ../moved.model -q
 cd ..
 same moved.model one.model
-args=${args% --model forest}
+args=${args% --kind forest}
 
 # No original is on both sides: each side's originals are counted, and there are 17.
 expect 0 "$PATINA" train $args --folds 3 -o x.model --json
@@ -84,37 +84,37 @@ with open("whole/plain.csv", "w", newline="") as file:
         writer.writerow([row["damaged"], row["undamaged"], f"picture{i * 7 % 24}"])
 PY
 expect 0 "$PATINA" search --manifest whole/plain.csv -o plain.csv --grid "$grid" -q
-expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv -o x.model --model linear
+expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv -o x.model --kind linear
 has out "24 rows of 12 originals, 14 features; held out: 4 rows of 2 originals; 5 folds"
-expect 0 "$PATINA" train plain.csv -o x.model --model linear
+expect 0 "$PATINA" train plain.csv -o x.model --kind linear
 has out "24 rows of 24 originals"
-expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv --limit 21 -o x.model --model linear
+expect 0 "$PATINA" train plain.csv --manifest whole/plain.csv --limit 21 -o x.model --kind linear
 has out "3 rows have no images among those given"
 
 # Each kind.
 for kind in linear forest boosting surface; do
-    expect 0 "$PATINA" train d.csv --trials t.csv --model $kind -o $kind.model
+    expect 0 "$PATINA" train d.csv --trials-from t.csv --kind $kind -o $kind.model
     has out "chosen: $kind, by being the only one"
     grep -qa "\"kind\": *\"$kind\"" $kind.model || fail "$kind.model is of another kind"
     expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --model $kind.model -o $kind.png
 done
-expect 0 "$PATINA" train d.csv --trials t.csv --model boost -o boost.model -q
+expect 0 "$PATINA" train d.csv --trials-from t.csv --kind boost -o boost.model -q
 same boost.model boosting.model
-expect 0 "$PATINA" train d.csv --model linear --model forest -o x.model
+expect 0 "$PATINA" train d.csv --kind linear --kind forest -o x.model
 lacks out boosting
 has out "by the errors of its targets"
-expect 0 "$PATINA" train d.csv --model linear --model all -o x.model
+expect 0 "$PATINA" train d.csv --kind linear --kind all -o x.model
 has out boosting
 lacks out surface
 lacks out "in pixels"
-expect 2 "$PATINA" train d.csv --model surface -o none.model
+expect 2 "$PATINA" train d.csv --kind surface -o none.model
 has err "a surface model learns from the scores of every setting"
-expect 2 "$PATINA" train d.csv --model oak -o none.model
+expect 2 "$PATINA" train d.csv --kind oak -o none.model
 has err "'oak' is not one of"
 
 # What inspection finds is passed on, but only what teaches nothing is called so.
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o edge.csv --grid 'sigma=0.5,1;strength=0,0.5' -q
-expect 0 "$PATINA" train edge.csv -o x.model --model linear
+expect 0 "$PATINA" train edge.csv -o x.model --kind linear
 has err "patina: WARNING: sharpen_sigma: "
 has err "look at these first; patina inspect edge.csv tells more"
 lacks err "not to be relied on"
@@ -170,23 +170,23 @@ for kind in report["models"]:
     error[kind["kind"]] = relative(kind["cross_validation"]["targets"])
 assert report["chosen"] == min(error, key=error.get), error
 PY
-expect 0 "$PATINA" train good.csv -o good.model --model forest -q
-expect 0 "$PATINA" train d.csv -o plain.model --model forest -q
+expect 0 "$PATINA" train good.csv -o good.model --kind forest -q
+expect 0 "$PATINA" train d.csv -o plain.model --kind forest -q
 for model in good plain; do # the same but for the name of the data and their digest
     expect 0 "$PATINA" restore pairs/damaged --model $model.model --dry-run --json
     mv out $model.json
 done
 same good.json plain.json
-expect 0 "$PATINA" train unscored.csv -o x.model --model linear
+expect 0 "$PATINA" train unscored.csv -o x.model --kind linear
 has err "WARNING: the data could not be inspected: the first line does not name"
 elsewhere=$(printf 'else\377where')
 mkdir "$elsewhere"
 cp unscored.csv "$elsewhere/"
-expect 0 "$PATINA" train "$elsewhere/unscored.csv" -o y.model --model linear
+expect 0 "$PATINA" train "$elsewhere/unscored.csv" -o y.model --kind linear
 same x.model y.model # what is said of the data does not tell where they lie
 bad=$(printf 'b\377d')
 sed "3s/^[^,]*,[^,]*/$bad,high/" good.csv >bytes.csv
-expect 0 "$PATINA" train bytes.csv -o z.model --model linear
+expect 0 "$PATINA" train bytes.csv -o z.model --kind linear
 has err "column 'similarity_score': 'high' is not a number"
 
 # Data that are none.
@@ -199,12 +199,12 @@ for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.
 done
 expect 2 "$PATINA" train d.csv --folds 15 -o none.model
 has err "ask for 14 at most"
-expect 2 "$PATINA" train study.csv --trials t.csv -o none.model
+expect 2 "$PATINA" train study.csv --trials-from t.csv -o none.model
 has err "t.csv"
 mkdir empty
 expect 2 "$PATINA" train d.csv empty empty -o none.model
 has err "none of its 51 rows has its images among the pairs given"
-expect 2 "$PATINA" train d.csv --trials t.csv --grid sigma=1 -o none.model
+expect 2 "$PATINA" train d.csv --trials-from t.csv --grid sigma=1 -o none.model
 has err "not both"
 expect 2 "$PATINA" train d.csv
 has err "name the model to write, with -o"
@@ -222,7 +222,7 @@ for case in "1 no/x.model:create the folder first" "1 empty:is not a regular fil
     "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
     "2 x.png:is the name of an image"; do
     output=${case%%:*}
-    expect "${output%% *}" "$PATINA" train d.csv --trials t.csv --manifest pairs/manifest.csv \
+    expect "${output%% *}" "$PATINA" train d.csv --trials-from t.csv --manifest pairs/manifest.csv \
         -o "${output#* }"
     has err "${case#*:}"
     lacks err WARNING
@@ -235,7 +235,7 @@ same image image.before
 # A pair that cannot be scored is named; the others judge the models.
 cp -r pairs torn
 head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
-expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --model linear --model forest -o torn.model --json
+expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --kind linear --kind forest -o torn.model --json
 has err "grass.bmp~2"
 has err "1 of 51 pairs failed"
 has out '"pairs_failed": 1'
@@ -243,14 +243,14 @@ has out '"pairs_failed": 1'
 
 # Where none can be, the model is not lost.
 for image in torn/damaged/*; do : >"$image"; done
-expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --model linear -o blind.model
+expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --kind linear -o blind.model
 has err "models were not judged in pixels"
 has err "the file is empty"
 lacks out "in pixels"
 [ -s blind.model ] || fail "no model was written"
 
 # A training that is stopped leaves nothing.
-"$PATINA" train d.csv --trials t.csv --folds 14 -o stopped.model >out 2>err &
+"$PATINA" train d.csv --trials-from t.csv --folds 14 -o stopped.model >out 2>err &
 pid=$!
 while [ ! -e stopped.model.partial ] && kill -0 $pid; do sleep 0.01; done
 kill -TERM $pid

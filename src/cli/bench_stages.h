@@ -1,0 +1,39 @@
+/* The stages of a pair one by one, for `patina bench`. */
+#ifndef PAT_CLI_BENCH_STAGES_H
+#define PAT_CLI_BENCH_STAGES_H
+
+#include "bench_timing.h"
+
+typedef enum bench_stage {
+    BENCH_READ,   /* the bytes of both files */
+    BENCH_DECODE, /* both images */
+    BENCH_GRID,   /* the winner */
+    BENCH_FEATURES,
+    BENCH_STEPS,                  /* the above are the steps of a pair */
+    BENCH_GRID_ALL = BENCH_STEPS, /* the scores of all settings */
+    BENCH_STAGES
+} bench_stage;
+
+/* A pair's medians. */
+typedef struct bench_pair {
+    int width, height; /* of the damaged image; 0 if the pair failed */
+    double ms[BENCH_STAGES];
+} bench_pair;
+
+typedef struct bench_breakdown {
+    bench_pair *pair; /* as many as there are pairs */
+    size_t measured, failures;
+    char failure[PAT_ERROR_MESSAGE_SIZE]; /* the first one's */
+    /* Over the measured pairs: */
+    int typical_width, typical_height; /* of the pair of median area */
+    double mean_ms[BENCH_STAGES];
+    double steps_ms; /* the mean sum of the steps */
+    double megapixels_per_s;
+    double ns_per_cell, ns_per_cell_all; /* cell: one sample of the damaged image, one setting */
+} bench_breakdown;
+
+/* Do the pairs in this process, stage by stage. Free breakdown->pair. */
+pat_status bench_stages_run(const bench_options *options, const pat_pairs *pairs,
+                            bench_breakdown *breakdown, pat_error *error);
+
+#endif

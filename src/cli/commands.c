@@ -1,0 +1,30 @@
+#include "commands.h"
+
+#include <string.h>
+
+const struct command commands[] = {
+    {"degrade", cmd_degrade, &degrade_set, "make pairs by damaging clean images"},
+    {"search", cmd_search, &search_set, "find the best settings for pairs; write a data set"},
+    {"inspect", cmd_inspect, &inspect_set, "judge a data set and its images"},
+    {"explain", cmd_explain, &explain_set, "recompute one row of a data set and explain it"},
+    {"train", cmd_train, &train_set, "train a model that chooses the setting for an image"},
+    {"evaluate", cmd_evaluate, &evaluate_set, "judge a model by the images it restores"},
+    {"restore", cmd_restore, &restore_set, "restore images by a model or with one setting"},
+    {"serve", cmd_serve, &serve_set, "restore images as a web page and an API"},
+    {"report", cmd_report, &report_set, "show a data set and a model as a web page"},
+    {"features", cmd_features, &features_set, "measure the 14 features of images"},
+    {"compare", cmd_compare, &compare_set, "compare two CSV files, exactly or within a tolerance"},
+    {"verify", cmd_verify, &verify_set, "check that parallel and sequential runs give equal bytes"},
+    {"bench", cmd_bench, &bench_set, "measure the speed of the search on this machine"},
+    {"completion", cmd_completion, &completion_set, NULL},
+    {"worker", cmd_worker, NULL, NULL},
+    {0},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

@@ -1,0 +1,87 @@
+/* One restoration setting as options: a row for each axis. */
+#include <stdio.h>
+
+#include "shared_options.h"
+
+static const char *color_name(int number)
+{
+    return pat_operator_name(PAT_AXIS_COLOR, number);
+}
+
+static const char *filter_name(int number)
+{
+    return pat_operator_name(PAT_AXIS_FILTER, number);
+}
+
+static const char *(*const names[PAT_AXES])(int number) = {
+    [PAT_AXIS_COLOR] = color_name,
+    [PAT_AXIS_FILTER] = filter_name,
+};
+
+enum { HELP_SIZE = 160 };
+
+/* "Of all images, the filter" with the limits of a number. */
+static const char *make_help(const pat_axis_row *axis, char help[HELP_SIZE])
+{
+    int length = snprintf(help, HELP_SIZE, "For all images: %s", axis->help);
+    if (!axis->is_choice)
+        snprintf(help + length, (size_t)(HELP_SIZE - length), ", %g..%g%s%s", axis->least,
+                 axis->greatest, *axis->unit == '\0' ? "" : " ", axis->unit);
+    return help;
+}
+
+static option_row make_row(pat_axis axis, char help[HELP_SIZE])
+{
+    const pat_axis_row *row = pat_axis_of(axis);
+    return (option_row){
+        .name = row->key,
+        .argument = row->is_choice ? NULL : row->argument,
+        .type = row->is_choice ? OPTION_NAMED_NUMBER : OPTION_NUMBER,
+        .offset = offsetof(pat_setting, value) + (size_t)axis * sizeof(double),
+        .size = sizeof(double),
+        .choices = names[axis],
+        .lowest = row->least,
+        .highest = row->greatest,
+        .help = make_help(row, help),
+    };
+}
+
+const option_row *setting_rows(void)
+{
+    static option_row rows[PAT_AXES + 1];
+    static char help[PAT_AXES][HELP_SIZE];
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        rows[axis] = make_row(axis, help[axis]);
+    return rows;
+}
+
+const char *setting_keys(void)
+{
+    static char keys[PAT_AXES * 16];
+    size_t length = 0;
+    for (pat_axis axis = 0; axis < PAT_AXES && length < sizeof keys; axis++)
+        length += (size_t)snprintf(keys + length, sizeof keys - length, "%s%s",
+                                   axis == 0 ? "" : " ", pat_axis_of(axis)->key);
+    return keys;
+}
+
+/* Some of the numbers that an operator reads were given: then so must be those that count. */
+void check_setting(const option_line *line, void *target)
+{
+    const pat_setting *setting = target;
+    const char *given = NULL;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (row->is_choice || option_given(line, row->key) == NULL)
+            continue;
+        given = row->key;
+        if (!pat_setting_reads(setting, axis))
+            option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
+    }
+    for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (!row->is_choice && option_given(line, row->key) == NULL &&
+            pat_setting_reads(setting, axis) && pat_setting_depends_on(setting, axis))
+            option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
+    }
+}

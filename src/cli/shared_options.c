@@ -1,0 +1,214 @@
+#include "shared_options.h"
+
+#include <limits.h>
+
+/* The program itself, whatever it is called and wherever it was started. */
+const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
+
+/* ---- Runs ------------------------------------------------------------------------------------ */
+
+/* What the libraries of a worker take before the first image. */
+#define MEMORY_MIN (64LL << 20)
+#define MEMORY_MAX (1LL << 50)
+
+const option_row run_options[] = {
+    {"jobs", 'j', "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.jobs), .least = 1,
+     .greatest = PAT_JOBS_MAX, .standard = "the CPUs this process may use",
+     .help = "Number of worker processes, 1..1024"},
+    {"batch", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.batch), .least = 1,
+     .greatest = PAT_BATCH_MAX, .standard = "2",
+     .help = "Number of requests that a worker may hold, 1..64"},
+    {"in-process", .type = OPTION_FLAG, OPTION_TARGET(run_arguments, in_process),
+     .help = "Work in this process, without workers, for debugging; a crash ends the run"},
+    {"max-pixels", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.max_pixels), .least = 1,
+     .greatest = PAT_MAX_PIXELS_DEFAULT, .standard = "268435456",
+     .help = "Refuse images with more pixels"},
+    {"timeout", 0, "SECONDS", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.timeout_s), .least = 0,
+     .greatest = INT_MAX, .standard = "600",
+     .help = "Kill a worker that takes longer for one pair or image; 0: never"},
+    {"memory", 0, "SIZE", OPTION_SIZE, OPTION_TARGET(run_arguments, run.memory_bytes),
+     .least = MEMORY_MIN, .greatest = MEMORY_MAX, .standard = "half of the machine's memory",
+     .help = "Memory limit of each worker, such as 500M or 4G, at least 64M; 0: no limit. K, "
+             "M, G, T and KiB, MiB, GiB, TiB count in 1024, KB, MB, GB, TB in 1000"},
+    {0},
+};
+
+void check_run(const option_line *line, void *target)
+{
+    run_arguments *arguments = target;
+    pat_run_options *run = &arguments->run;
+    option_exclude(line, "in-process", "jobs batch timeout memory",
+                   "without workers it has no effect");
+    run->worker_command = arguments->in_process ? NULL : worker_command;
+    if (option_given(line, "timeout") != NULL && run->timeout_s == 0)
+        run->timeout_s = -1;
+    if (option_given(line, "memory") != NULL && run->memory_bytes == 0)
+        run->memory_bytes = PAT_MEMORY_UNLIMITED;
+}
+
+static const char *progress_name(int number)
+{
+    static const char *const names[] = {"auto", "always", "never", NULL};
+    return names[number];
+}
+
+const option_row output_options[] = {
+    {"json", .type = OPTION_FLAG, OPTION_TARGET(run_arguments, json),
+     .help = "Print one JSON document instead of text"},
+    {"quiet", 'q', .type = OPTION_FLAG, OPTION_TARGET(run_arguments, quiet),
+     .help = "Print only errors"},
+    {"progress", .type = OPTION_CHOICE, OPTION_TARGET(run_arguments, progress),
+     .choices = progress_name, .standard = "auto",
+     .help = "Show progress; auto redraws one line on a terminal and prints a line now and "
+             "then elsewhere"},
+    {0},
+};
+
+const option_row journal_options[] = {
+    {"restart", .type = OPTION_FLAG, .size = sizeof(pat_journal_mode),
+     .stored = PAT_JOURNAL_RESTART,
+     .help = "Start over instead of resuming; the old journal is kept under another name"},
+    {"retry-failed", .type = OPTION_FLAG, .size = sizeof(pat_journal_mode),
+     .stored = PAT_JOURNAL_RETRY_FAILED,
+     .help = "Resume and retry what failed; in a finished run, retry only that"},
+    {0},
+};
+
+void check_journal(const option_line *line, void *target)
+{
+    (void)target;
+    option_exclude(line, "restart", "retry-failed", "one starts over, the other resumes");
+}
+
+/* ---- Pairs ----------------------------------------------------------------------------------- */
+
+static const char *match_name(int number)
+{
+    static const char *const names[] = {"name", "stem", NULL};
+    return names[number];
+}
+
+static void take_grid(const option_line *line, void *target, char *text)
+{
+    pat_error error = {0};
+    if (pat_grid_parse(target, text, &error) != PAT_OK)
+        option_fail(line, "%s", error.message);
+}
+
+#define RECURSIVE "recursive", .type = OPTION_FLAG, .help = "Enter subfolders"
+
+const option_row recursive_options[] = {
+    {RECURSIVE, .size = sizeof(bool)},
+    {0},
+};
+
+const option_row force_options[] = {
+    {"force", .size = sizeof(bool), .help = "Replace existing files, but never an input"},
+    {0},
+};
+
+const option_row dry_run_options[] = {
+    {"dry-run", .size = sizeof(bool), .help = "Write nothing; print what would be done"},
+    {0},
+};
+
+const option_row source_options[] = {
+    {"manifest", 0, "FILE", OPTION_FILE, OPTION_TARGET(source_arguments, source.manifest),
+     .help = "Read the pairs from a CSV file instead of two folders. It has the columns "
+             "damaged and undamaged, and optionally id and original; relative paths are "
+             "relative to the file's folder"},
+    {"match", .type = OPTION_CHOICE, OPTION_TARGET(source_arguments, source.match),
+     .choices = match_name, .standard = "name",
+     .help = "Pair files by their full names, or by their names without the extension"},
+    {RECURSIVE, OPTION_TARGET(source_arguments, source.recursive)},
+    {"limit", 0, "N", OPTION_WHOLE, OPTION_TARGET(source_arguments, source.limit), .least = 1,
+     .greatest = INT_MAX, .standard = "all", .help = "Use only the first N pairs"},
+    {"grid", 0, "AXES", OPTION_TEXT, OPTION_TARGET(source_arguments, grid), .take = take_grid,
+     .standard = "the 40 settings of the study, or those found in the data set",
+     .help = "The settings, such as 'color=white_balance,none;sigma=0.5:2:0.5;"
+             "strength=0,0.5,1'. color may be white_balance, none or levels; an axis that is "
+             "left out keeps its default"},
+    {NULL, 0, "DAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.damaged)},
+    {NULL, 0, "UNDAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.undamaged)},
+    {0},
+};
+
+static const char folders_missing[] = "give two folders, DAMAGED_DIR and UNDAMAGED_DIR, or "
+                                      "--manifest FILE";
+
+void check_source(const option_line *line, void *target)
+{
+    source_arguments *arguments = target;
+    const pat_pair_source *source = &arguments->source;
+    option_exclude(line, "manifest", "DAMAGED_DIR pairs", "both name the pairs");
+    option_exclude(line, "manifest", "match recursive", "a manifest names the files");
+    if (source->damaged != NULL && source->undamaged == NULL)
+        option_fail(line, "%s", folders_missing);
+    arguments->grid_given = option_given(line, "grid") != NULL;
+    if (!arguments->grid_given)
+        pat_grid_init_default(&arguments->grid);
+}
+
+void check_source_needed(const option_line *line, void *target)
+{
+    check_source(line, target);
+    if (option_given(line, SOURCE_NAMES) == NULL)
+        option_fail(line, "%s", folders_missing);
+}
+
+void check_source_optional(const option_line *line, void *target)
+{
+    check_source(line, target);
+    option_need(line, "match recursive limit progress " RUN_OPTION_NAMES, SOURCE_NAMES,
+                "has no effect without images; name them too, by folders or --manifest");
+}
+
+const option_row sample_options[] = {
+    {"sample", 0, "K", OPTION_WHOLE, OPTION_TARGET(pat_pair_source, sample), .least = 1,
+     .greatest = INT_MAX, .standard = "all, or 24 for bench",
+     .help = "Use only K pairs, spread evenly over all"},
+    {0},
+};
+
+/* ---- Inputs and results ---------------------------------------------------------------------- */
+
+const option_row trials_options[] = {
+    {"trials-from", 0, "FILE", OPTION_FILE,
+     .help = "The scores of all settings, which 'patina search --trials FILE' wrote with the "
+             "data set"},
+    {"trials", .old_of = "trials-from"},
+    {0},
+};
+
+void check_trials(const option_line *line, void *target)
+{
+    (void)target;
+    option_exclude(line, "trials-from", "grid", "the scores name their settings");
+}
+
+const option_row model_options[] = {
+    {"model", 0, "FILE", OPTION_FILE, .help = "A model, which 'patina train' wrote"},
+    {0},
+};
+
+const option_row seed_options[] = {
+    {"seed", 0, "S", OPTION_WHOLE, .size = sizeof(uint64_t), .least = 0, .greatest = INT64_MAX,
+     .standard = "1", .help = "Seed of the random choices; the same seed gives the same results"},
+    {0},
+};
+
+const option_row data_options[] = {
+    {NULL, 0, "DATA.csv", OPTION_FILE,
+     .missing = "name a data set, such as regression_training_data.csv"},
+    {0},
+};
+
+const option_row table_options[] = {
+    {"extended", .type = OPTION_FLAG, OPTION_TARGET(table_arguments, extended),
+     .help = "Also measure the 22 extended features (colors, noise, detail); their columns "
+             "come last"},
+    {"spreadsheet-safe", .type = OPTION_FLAG, OPTION_TARGET(table_arguments, spreadsheet_safe),
+     .help = "Put a single quote before names and messages that a spreadsheet would run as a "
+             "formula"},
+    {0},
+};

@@ -1,0 +1,79 @@
+/* Tables of options that several commands share; each option is described once. */
+#ifndef PAT_CLI_SHARED_OPTIONS_H
+#define PAT_CLI_SHARED_OPTIONS_H
+
+#include "options.h"
+#include "patina/patina.h"
+#include "progress.h"
+
+/* What starts a worker: this program. */
+extern const char *const worker_command[];
+
+/* How a command does its work, and what it prints. */
+typedef struct run_arguments {
+    pat_run_options run;
+    bool in_process;
+    bool json, quiet;
+    progress_mode progress;
+} run_arguments;
+
+/* --jobs, --batch, --in-process, --max-pixels, --timeout, --memory; about a run_arguments.
+ * check_run completes run_arguments.run. */
+extern const option_row run_options[];
+void check_run(const option_line *line, void *target);
+#define RUN_OPTION_NAMES "jobs batch in-process max-pixels timeout memory"
+
+/* --json, --quiet, --progress; about a run_arguments. */
+extern const option_row output_options[];
+
+/* --restart, --retry-failed; about a pat_journal_mode. */
+extern const option_row journal_options[];
+void check_journal(const option_line *line, void *target);
+
+/* --manifest, --match, --recursive, --limit, --grid and the arguments DAMAGED_DIR UNDAMAGED_DIR. */
+typedef struct source_arguments {
+    pat_pair_source source;
+    pat_grid grid;
+    bool grid_given; /* with --grid; else it is the default */
+} source_arguments;
+
+/* What names images, among the options; report has the last. */
+#define SOURCE_NAMES "DAMAGED_DIR manifest pairs"
+
+/* About a source_arguments. check_source: no source at all will do; check_source_needed: it will
+ * not; check_source_optional: it will, and then nothing may be said about images. */
+extern const option_row source_options[];
+void check_source(const option_line *line, void *target);
+void check_source_needed(const option_line *line, void *target);
+void check_source_optional(const option_line *line, void *target);
+
+/* --recursive, --force and --dry-run, each about a bool; --sample, about a pat_pair_source. */
+extern const option_row recursive_options[];
+extern const option_row force_options[];
+extern const option_row dry_run_options[];
+extern const option_row sample_options[];
+
+/* --trials-from, about a const char *, for a command that has --grid too. */
+extern const option_row trials_options[];
+void check_trials(const option_line *line, void *target);
+
+/* --model FILE and --seed, about a const char * and a uint64_t. */
+extern const option_row model_options[];
+extern const option_row seed_options[];
+
+/* The argument DATA.csv, about a const char *. */
+extern const option_row data_options[];
+
+/* --extended and --spreadsheet-safe. */
+typedef struct table_arguments {
+    bool extended, spreadsheet_safe;
+} table_arguments;
+extern const option_row table_options[];
+
+/* An option for each axis, about a pat_setting, and their names, separated by spaces; static. A
+ * check says what is missing. */
+const option_row *setting_rows(void);
+const char *setting_keys(void);
+void check_setting(const option_line *line, void *target);
+
+#endif

@@ -1,0 +1,17 @@
+/* The name that a misspelt word was probably meant to be. */
+#ifndef PAT_CLI_SPELLING_H
+#define PAT_CLI_SPELLING_H
+
+struct spelling {
+    const char *word;
+    const char *found; /* the nearest name that was tried; NULL: none is near */
+    int distance;
+};
+
+/* Begin with a word, up to a '=' in it. */
+struct spelling spelling_of(const char *word);
+
+/* Take `name` if it is nearer to the word than all names before. */
+void spelling_try(struct spelling *spelling, const char *name);
+
+#endif

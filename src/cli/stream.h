@@ -1,0 +1,25 @@
+/* An output file that may be the standard output. */
+#ifndef PAT_CLI_STREAM_H
+#define PAT_CLI_STREAM_H
+
+#include "workspace.h"
+
+struct stream {
+    bool standard;    /* the output is the standard output */
+    const char *path; /* where to write: what was named, or a temporary file */
+    workspace space;
+    char temporary[PAT_PATH_SIZE];
+};
+
+/* Whether an output that was named is the standard output. named: NULL if none was. */
+bool stream_is_standard(const char *named);
+
+/* Find out where to write. command: the command's name; file: how a temporary file is to be called.
+ * False after saying why there is none. */
+bool stream_begin(struct stream *stream, const char *named, const char *command, const char *file);
+
+/* Copy a temporary file to the standard output, if it was written, and remove it. Returns
+ * exit_status, or EXIT_SOMETHING_FAILED if the file cannot be read. */
+int stream_end(const struct stream *stream, int exit_status);
+
+#endif

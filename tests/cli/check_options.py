@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""Check the options of all commands: the help against the manual page, and one command against
+another.
+
+    check_options.py PATINA MANUAL
+"""
+
+import collections
+import re
+import subprocess
+import sys
+
+# Options that are a command's own, with a text of its own, or whose limit is.
+OWN = {"output": None, "max-pixels": {"serve"}}
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def read_help(text):
+    """The name of each option, and its row with the white space made even."""
+    rows = re.findall(r"^ {2}(?:-\w, | {4})--([a-z-]+)(.*(?:\n {28}.*)*)", text, re.MULTILINE)
+    return {name: " ".join(row.split()) for name, row in rows}
+
+
+def read_manual(text):
+    """The options of each command; "" has those that several share."""
+    options = collections.defaultdict(set)
+    for heading, body in re.findall(r"^# OPTIONS OF (.*)\n((?:(?!# ).*\n)*)", text, re.MULTILINE):
+        for row in re.split(r"\n\n(?=\*-)", body):
+            entry = re.match(r"\s*(?:\*-\w\*, )?\*--([a-z-]+)\*", row)
+            commands = re.search(r"\tCommands: (.*)\.", row)
+            if entry and heading == "SEVERAL COMMANDS":
+                for command in commands[1].split(", "):
+                    options[command].add(entry[1])
+            elif entry:
+                options[heading.lower()].add(entry[1])
+    return options
+
+
+def main():
+    patina, manual = sys.argv[1:]
+    with open(manual, encoding="utf-8") as file:
+        documented = read_manual(file.read())
+    commands = re.findall(r"^ {2}([a-z]+) {2,}.", run(patina, "--help"), re.MULTILINE)
+    complaints, texts = [], {}
+    for command in commands:
+        options = read_help(run(patina, command, "--help"))
+        wanted = documented[command] | documented["all"]
+        for name in set(options) ^ wanted:
+            complaints.append(f"{command} --{name}: only in the "
+                              + ("manual" if name in wanted else "help"))
+        for name, text in options.items():
+            if name in OWN and (OWN[name] is None or command in OWN[name]):
+                continue
+            if texts.setdefault(name, text) != text:
+                complaints.append(f"{command} --{name}: another text than elsewhere: {text}")
+    print("\n".join(complaints + [f"{len(commands)} commands, {len(texts)} options"]))
+    return 1 if complaints or len(commands) != 13 or len(texts) < 40 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
