@@ -286,7 +286,7 @@ static void report_choices(const pat_job *job, pat_outcome *outcome)
         pat_choice choice = {.scores = {0.25, 26, 0.125}};
         memcpy(&choice.setting, (const char *)job->order.data + at, sizeof choice.setting);
         if (lies_about_color)
-            choice.setting.value[PAT_AXIS_COLOR] = (pat_color_method)99;
+            choice.setting.value[PAT_AXIS_COLOR] = 99;
         if (lies_about_strength)
             choice.setting.value[PAT_AXIS_STRENGTH] += 1;
         pat_buffer_append(&outcome->report, &choice, sizeof choice);

@@ -6,6 +6,12 @@
 
 enum { LEVELS = 2, STRETCH = 3, UNSHARP = 1 }; /* numbers of operators; see test_setting.c */
 
+/* The name of a color operator. */
+static inline const char *color_name(double number)
+{
+    return pat_operator_name(PAT_AXIS_COLOR, (int)number);
+}
+
 /* The value of a pat_setting: unsharp masking after a color operator. */
 #define SETTING(color, sigma, strength)                                                            \
     {                                                                                              \

@@ -13,6 +13,7 @@
 #include "inspect/statistics.h"
 #include "patina/run.h"
 #include "patina/score.h"
+#include "settings.h"
 #include "workspace.h"
 
 static const char header[] =
@@ -391,12 +392,12 @@ static void save_pairs(int first_trial, int last_trial)
     save(&trials, "t.csv");
 }
 
-static const pat_setting_report *setting(const pat_inspection *inspection, pat_color_method color,
+static const pat_setting_report *setting(const pat_inspection *inspection, double color,
                                          double sigma, double strength)
 {
     for (size_t i = 0; i < inspection->setting_count; i++) {
-        const pat_setting *s = &inspection->settings[i].setting;
-        if (s->color == color && s->sigma == sigma && s->strength == strength)
+        const pat_setting wanted = SETTING(color, sigma, strength);
+        if (pat_setting_equal(&inspection->settings[i].setting, &wanted))
             return &inspection->settings[i];
     }
     fail_msg("a setting is missing");

@@ -16,6 +16,7 @@
 #include "base/sha256.h"
 #include "learn/booster.h"
 #include "learn/target_errors.h"
+#include "settings.h"
 #include "training_data.h"
 #include "workspace.h"
 
@@ -75,8 +76,10 @@ static void assert_same(const pat_prediction *a, const pat_prediction *b)
     assert_memory_equal(a->raw, b->raw, sizeof a->raw);
     assert_memory_equal(&a->gain, &b->gain, sizeof a->gain);
     assert_int_equal(a->setting.value[PAT_AXIS_COLOR], b->setting.value[PAT_AXIS_COLOR]);
-    assert_memory_equal(&a->setting.value[PAT_AXIS_SIGMA], &b->setting.value[PAT_AXIS_SIGMA], sizeof(double));
-    assert_memory_equal(&a->setting.value[PAT_AXIS_STRENGTH], &b->setting.value[PAT_AXIS_STRENGTH], sizeof(double));
+    assert_memory_equal(&a->setting.value[PAT_AXIS_SIGMA], &b->setting.value[PAT_AXIS_SIGMA],
+                        sizeof(double));
+    assert_memory_equal(&a->setting.value[PAT_AXIS_STRENGTH], &b->setting.value[PAT_AXIS_STRENGTH],
+                        sizeof(double));
     assert_int_equal(a->leave_alone, b->leave_alone);
     assert_int_equal(a->unlike_count, b->unlike_count);
 }
@@ -157,19 +160,20 @@ static void test_the_usual_correction_is_predicted(void **state)
     (void)state;
     size_t corrected = 0;
     for (size_t row = 0; row < ROWS; row++)
-        if (training.color[row] == PAT_COLOR_WHITE_BALANCE && ++corrected % 3 != 0)
-            training.color[row] = LEVELS;
+        if (training.setting[row].value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE &&
+            ++corrected % 3 != 0)
+            training.setting[row].value[PAT_AXIS_COLOR] = LEVELS;
     pat_buffer bytes = {0};
     pat_model *model = fit_all(PAT_MODEL_LINEAR, &training, NULL, 1);
     put(model, &bytes);
     pat_model *loaded = get(&bytes);
     size_t levels = 0;
     for (size_t row = 0; row < ROWS; row++) {
-        pat_color_method color = predict_row(loaded, row).setting.value[PAT_AXIS_COLOR];
+        double color = predict_row(loaded, row).setting.value[PAT_AXIS_COLOR];
         assert_true(color != PAT_COLOR_WHITE_BALANCE);
         levels += color == LEVELS;
-        if (training.color[row] == LEVELS)
-            training.color[row] = PAT_COLOR_WHITE_BALANCE;
+        if (training.setting[row].value[PAT_AXIS_COLOR] == LEVELS)
+            training.setting[row].value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
     }
     assert_in_range(levels, ROWS / 10, ROWS - ROWS / 10);
     pat_model_free(model);
@@ -207,13 +211,15 @@ static void test_the_surface_finds_the_best_setting(void **state)
         const double *feature = training.feature + row * 14;
         bool balance = feature[2] > 0.5, sharpen = feature[1] > 0.5;
         pat_prediction prediction = predict_row(model, row);
-        bool alone = prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE && prediction.setting.value[PAT_AXIS_STRENGTH] == 0;
+        bool alone = prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE &&
+                     prediction.setting.value[PAT_AXIS_STRENGTH] == 0;
         assert_true(prediction.leave_alone == alone);
         assert_true(prediction.leave_alone == (prediction.gain == 0));
         assert_true(prediction.setting.value[PAT_AXIS_SIGMA] >= 0.01);
         untouched += alone;
         right += balance == (prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) &&
-                 prediction.setting.value[PAT_AXIS_STRENGTH] == sharpen && (!sharpen || prediction.raw[1] == 1) &&
+                 prediction.setting.value[PAT_AXIS_STRENGTH] == sharpen &&
+                 (!sharpen || prediction.raw[1] == 1) &&
                  fabs(prediction.gain - (0.1 * balance + 0.05 * sharpen)) < 0.01;
     }
     assert_in_range(right, ROWS * 9 / 10, ROWS);
@@ -261,7 +267,8 @@ static void test_predictions_are_rounded_and_limited(void **state)
 {
     (void)state;
     pat_model *color = fit_slope(PAT_TARGET_COLOR, 1);
-    assert_int_equal(predict_with(color, 0.51).setting.value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(predict_with(color, 0.51).setting.value[PAT_AXIS_COLOR],
+                     PAT_COLOR_WHITE_BALANCE);
     assert_int_equal(predict_with(color, 0.49).setting.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
     assert_false(predict_with(color, 0.51).leave_alone);
     assert_true(predict_with(color, 0.49).leave_alone);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "settings.h"
 #include "workers/service.h"
 #include "workspace.h"
 
@@ -45,7 +46,7 @@ static bool note(void *context, pat_outcome *outcome, const char *death)
 
 static const pat_task_setup features_setup = {
     .kind = PAT_TASK_FEATURES,
-    .grid = {.colors = 1, .sigmas = 1, .strengths = 1, .sigma = {1}, .strength = {1}}};
+    .grid = {.count = {1, 1, 1, 1}, .value = {{PAT_COLOR_NONE}, {UNSHARP}, {1}, {1}}}};
 
 static int timeout_s = 60;
 

@@ -10,9 +10,10 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "learn/target_errors.h"
 #include "learn/split.h"
+#include "learn/target_errors.h"
 #include "patina/features.h"
+#include "settings.h"
 #include "training_data.h"
 #include "workspace.h"
 
@@ -195,13 +196,13 @@ static void test_grid_of_the_targets(void **state)
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=white_balance,none;sigma=0.5,2;strength=0,1");
-    assert_int_equal(training.color[0], PAT_COLOR_WHITE_BALANCE);
-    assert_int_equal(training.color[1], PAT_COLOR_NONE);
-    training.color[0] = LEVELS;
+    assert_int_equal(training.setting[0].value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(training.setting[1].value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
+    training.setting[0].value[PAT_AXIS_COLOR] = LEVELS;
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=none,levels;sigma=0.5,2;strength=0,1");
-    training.color[0] = PAT_COLOR_WHITE_BALANCE;
+    training.setting[0].value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
     training.target[4] = 0; /* untouched */
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
@@ -209,14 +210,14 @@ static void test_grid_of_the_targets(void **state)
     pat_training_release(&training);
 
     double target[(PAT_AXIS_MAX + 1) * PAT_TARGET_COUNT];
-    pat_color_method color[PAT_AXIS_MAX + 1] = {0};
+    pat_setting setting[PAT_AXIS_MAX + 1];
     for (size_t i = 0; i <= PAT_AXIS_MAX; i++) {
         target[PAT_TARGET_COUNT * i] = 1;
         target[PAT_TARGET_COUNT * i + 1] = 1 + 0.125 * (double)i;
         target[PAT_TARGET_COUNT * i + 2] = 1;
     }
     pat_error error = {0};
-    pat_training many = {.rows = PAT_AXIS_MAX, .target = target, .color = color};
+    pat_training many = {.rows = PAT_AXIS_MAX, .target = target, .setting = setting};
     assert_int_equal(pat_training_grid(&many, &grid, &error), PAT_OK);
     assert_int_equal(grid.count[PAT_AXIS_SIGMA], PAT_AXIS_MAX);
     many.rows++;
@@ -237,7 +238,9 @@ static void test_trials_become_gains(void **state)
         for (size_t i = 0; i < 12; i++) {
             const double *feature = training.feature + row * 14;
             pat_setting setting = pat_grid_setting(&trials.grid, i);
-            double gain = setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE ? 0 : feature[2] > 0.5 ? 0.1 : -0.1;
+            double gain = setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE ? 0
+                          : feature[2] > 0.5                              ? 0.1
+                                                                          : -0.1;
             gain += setting.value[PAT_AXIS_STRENGTH] * (feature[1] > 0.5 ? 0.05 : -0.05) *
                     (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
             assert_near(trials.gain[row * 12 + i], gain, 1e-12);

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "patina/restore.h"
+#include "settings.h"
+#include "tasks/task_restore.h"
 #include "web/answer.h"
 #include "web/guard.h"
 #include "web/limits.h"
@@ -22,7 +24,6 @@
 #include "web/parameters.h"
 #include "web/store.h"
 #include "web/text.h"
-#include "tasks/task_restore.h"
 
 /* ---- Addresses ------------------------------------------------------------------------------- */
 
@@ -193,9 +194,12 @@ static void test_parameters(void **state)
     assert_int_equal(pat_parameter_set(&order, &given, "format", "webp", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "quality", "100", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "strip", "1", &error), PAT_OK);
-    assert_true(order.color && order.sigma && order.strength && order.strip);
+    assert_true(order.given[PAT_AXIS_COLOR] && order.given[PAT_AXIS_SIGMA]);
+    assert_true(order.given[PAT_AXIS_STRENGTH] && order.strip);
+    assert_false(order.given[PAT_AXIS_FILTER]);
     assert_int_equal(order.setting.value[PAT_AXIS_COLOR], LEVELS);
-    assert_true(order.setting.value[PAT_AXIS_SIGMA] == 0.01 && order.setting.value[PAT_AXIS_STRENGTH] == 100);
+    assert_true(order.setting.value[PAT_AXIS_SIGMA] == 0.01 &&
+                order.setting.value[PAT_AXIS_STRENGTH] == 100);
     assert_int_equal(order.format, PAT_FORMAT_WEBP);
     assert_int_equal(order.quality, 100);
     static const char *const bad[][2] = {
@@ -304,7 +308,7 @@ static pat_status read_report(pat_restore_report report, pat_setting setting, si
 static void test_hostile_reports(void **state)
 {
     (void)state;
-    const pat_setting fine = {PAT_COLOR_NONE, 1, 1};
+    const pat_setting fine = SETTING(PAT_COLOR_NONE, 1, 1);
     const pat_restore_report good = {.input_format = PAT_FORMAT_PNG,
                                      .format = PAT_FORMAT_PNG,
                                      .width = 1,
@@ -313,15 +317,24 @@ static void test_hostile_reports(void **state)
                                      .channels = 3,
                                      .notes = ~0u,
                                      .unlike_count = PAT_UNLIKE_MAX,
-                                     .predicted_color = LEVELS,
-                                     .predicted_sigma = 1,
+                                     .predicted = {LEVELS, UNSHARP, 1},
                                      .raw = {NAN, INFINITY, -1}};
     assert_int_equal(read_report(good, fine, sizeof good), PAT_OK);
     assert_int_equal(read_report(good, fine, sizeof good - 1), PAT_INTERNAL);
-    const pat_setting settings[] = {{PAT_COLOR_METHODS, 1, 1}, {PAT_COLOR_NONE, NAN, 0},
-                                    {PAT_COLOR_NONE, 0, 1},    {PAT_COLOR_NONE, 21, 1},
-                                    {PAT_COLOR_NONE, 1, NAN},  {PAT_COLOR_NONE, 1, -1},
-                                    {PAT_COLOR_NONE, 1, 101}};
+    const pat_setting settings[] = {
+        SETTING(STRETCH + 1, 1, 1),
+        SETTING(0.5, 1, 1),
+        SETTING(-1, 1, 1),
+        SETTING(NAN, 1, 1),
+        {{PAT_COLOR_NONE, UNSHARP + 1, 1, 1}},
+        {{PAT_COLOR_NONE, NAN, 1, 1}},
+        SETTING(PAT_COLOR_NONE, NAN, 0),
+        SETTING(PAT_COLOR_NONE, 0, 1),
+        SETTING(PAT_COLOR_NONE, 21, 1),
+        SETTING(PAT_COLOR_NONE, 1, NAN),
+        SETTING(PAT_COLOR_NONE, 1, -1),
+        SETTING(PAT_COLOR_NONE, 1, 101),
+    };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         assert_int_equal(read_report(good, settings[i], sizeof good), PAT_INTERNAL);
     static const struct {
@@ -337,11 +350,16 @@ static void test_hostile_reports(void **state)
         {offsetof(pat_restore_report, channels), 2},
         {offsetof(pat_restore_report, unlike_count), PAT_UNLIKE_MAX + 1},
         {offsetof(pat_restore_report, unlike), PAT_FEATURES_MAX},
-        {offsetof(pat_restore_report, predicted_color), PAT_COLOR_METHODS},
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         pat_restore_report lie = good;
         memcpy((char *)&lie + lies[i].offset, &lies[i].value, sizeof lies[i].value);
+        assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
+    }
+    static const double no_operators[] = {STRETCH + 1, -1, 0.5, NAN, INFINITY};
+    for (size_t i = 0; i < sizeof no_operators / sizeof *no_operators; i++) {
+        pat_restore_report lie = good;
+        lie.predicted[PAT_AXIS_COLOR] = no_operators[i];
         assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
     }
 }

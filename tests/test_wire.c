@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "settings.h"
 #include "workers/wire.h"
 #include "workspace.h"
 
@@ -32,7 +33,7 @@ static pat_outcome some_outcome(pat_scores *trials, size_t trial_count)
                            .status = PAT_CORRUPT,
                            .stage = PAT_STAGE_FEATURES,
                            .message = "b.png: half of it is missing",
-                           .setting = {LEVELS, 1.5, 0.1},
+                           .setting = SETTING(LEVELS, 1.5, 0.1),
                            .best = {INFINITY, INFINITY, 1},
                            .untouched = {-INFINITY, 1e-300, -0.5},
                            .ties = 39,
@@ -220,7 +221,8 @@ static void test_outcome_travels(void **state)
         assert_string_equal(got.message, sent.message);
         assert_memory_equal(got.features, sent.features, sizeof got.features);
         assert_int_equal(got.setting.value[PAT_AXIS_COLOR], LEVELS);
-        assert_true(got.setting.value[PAT_AXIS_SIGMA] == 1.5 && got.setting.value[PAT_AXIS_STRENGTH] == 0.1);
+        assert_true(got.setting.value[PAT_AXIS_SIGMA] == 1.5 &&
+                    got.setting.value[PAT_AXIS_STRENGTH] == 0.1);
         assert_memory_equal(&got.best, &sent.best, sizeof got.best);
         assert_memory_equal(&got.untouched, &sent.untouched, sizeof got.untouched);
         assert_int_equal(got.ties, 39);
@@ -241,7 +243,7 @@ static void test_colors_that_do_not_exist_are_refused(void **state)
     (void)state;
     pat_buffer bytes = {0};
     pat_task_setup setup = some_setup(), got_setup;
-    setup.grid.value[PAT_AXIS_COLOR][1] = PAT_COLOR_METHODS;
+    setup.grid.value[PAT_AXIS_COLOR][1] = STRETCH + 1;
     pat_wire_put_setup(&bytes, &setup);
     pat_frame frame = the_frame(&bytes);
     assert_false(pat_wire_get_setup(&frame, &got_setup));
@@ -249,7 +251,7 @@ static void test_colors_that_do_not_exist_are_refused(void **state)
     pat_buffer_reset(&bytes);
     pat_outcome outcome = some_outcome(NULL, 0), got = {0};
     uint64_t index;
-    outcome.setting.value[PAT_AXIS_COLOR] = PAT_COLOR_METHODS;
+    outcome.setting.value[PAT_AXIS_COLOR] = STRETCH + 1;
     pat_wire_put_outcome(&bytes, 0, &outcome);
     frame = the_frame(&bytes);
     assert_false(pat_wire_get_outcome(&frame, &index, &got));
