@@ -181,6 +181,74 @@ static void test_the_usual_correction_is_predicted(void **state)
     pat_buffer_release(&bytes);
 }
 
+/* Models of three targets have none for the filter. */
+static void test_filters_need_a_surface(void **state)
+{
+    (void)state;
+    static const pat_model_kind kinds[] = {PAT_MODEL_LINEAR, PAT_MODEL_FOREST, PAT_MODEL_BOOSTING};
+    pat_grid grid;
+    size_t row[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        row[i] = i;
+    assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
+    training.setting[3].value[PAT_AXIS_FILTER] = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        pat_lesson lesson = {.kind = kinds[i],
+                             .training = &training,
+                             .row = row,
+                             .rows = ROWS,
+                             .grid = &grid,
+                             .seed = 1};
+        pat_model *model;
+        pat_error error = {0};
+        assert_int_equal(pat_model_fit(&lesson, &model, &error), PAT_INVALID_ARGUMENT);
+        assert_null(model);
+        assert_mentions(error.message, "tries several filters");
+        assert_mentions(error.message, pat_model_kind_name(kinds[i]));
+        assert_mentions(error.message, "train a surface model on the trials");
+    }
+    training.setting[3].value[PAT_AXIS_FILTER] = UNSHARP;
+}
+
+/* Where skewness > 0.5 white balance alone is best, elsewhere sharpening alone. */
+static void test_a_surface_chooses_the_filter(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"unsharp,none", "none,unsharp"};
+    for (size_t order = 0; order < sizeof orders / sizeof *orders; order++) {
+        double gain[ROWS * 4];
+        char text[PAT_GRID_TEXT_SIZE];
+        pat_trials filters = {.gain = gain};
+        pat_buffer bytes = {0};
+        snprintf(text, sizeof text, "filter=%s;sigma=1;strength=1", orders[order]);
+        assert_int_equal(pat_grid_parse(&filters.grid, text, NULL), PAT_OK);
+        assert_int_equal(pat_grid_count(&filters.grid), 4);
+        const pat_setting bare = {{PAT_COLOR_WHITE_BALANCE, 0, 0, 0}};
+        const pat_setting sharp = SETTING(PAT_COLOR_NONE, 1, 1);
+        for (size_t i = 0; i < ROWS * 4; i++) {
+            const pat_setting setting = pat_grid_setting(&filters.grid, i % 4);
+            bool skewed = training.feature[i / 4 * (size_t)training.feature_count + 2] > 0.5;
+            gain[i] = pat_setting_is_idle(&setting)                          ? 0
+                      : pat_setting_equal(&setting, skewed ? &bare : &sharp) ? 0.2
+                                                                             : -0.1;
+        }
+        pat_model *model = fit_all(PAT_MODEL_SURFACE, &training, &filters, 1);
+        put(model, &bytes);
+        pat_model *loaded = get(&bytes);
+        size_t right = 0;
+        for (size_t row = 0; row < ROWS; row++) {
+            bool skewed = training.feature[row * (size_t)training.feature_count + 2] > 0.5;
+            const pat_prediction said = predict_row(model, row), again = predict_row(loaded, row);
+            right += pat_setting_equal(&said.setting, skewed ? &bare : &sharp);
+            assert_same(&said, &again);
+        }
+        assert_in_range(right, ROWS * 9 / 10, ROWS);
+        pat_model_free(model);
+        pat_model_free(loaded);
+        pat_buffer_release(&bytes);
+    }
+}
+
 static void test_constant_targets_are_predicted_exactly(void **state)
 {
     (void)state;
@@ -699,6 +767,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_usual_correction_is_predicted),
         cmocka_unit_test(test_constant_targets_are_predicted_exactly),
         cmocka_unit_test(test_the_surface_finds_the_best_setting),
+        cmocka_unit_test(test_filters_need_a_surface),
+        cmocka_unit_test(test_a_surface_chooses_the_filter),
         cmocka_unit_test(test_predictions_are_rounded_and_limited),
         cmocka_unit_test(test_unlike_features_are_flagged),
         cmocka_unit_test(test_rows_are_predicted_by_index),

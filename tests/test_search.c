@@ -112,7 +112,6 @@ static void restore_by_hand(const pat_image *damaged, const pat_setting *setting
     guarded_plane base = guarded_plane_create(width, height, 3);
     guarded_plane blurred = guarded_plane_create(width, height, 8);
     pat_gaussian kernel;
-    pat_gaussian_init(&kernel, setting->value[PAT_AXIS_SIGMA]);
     assert_int_equal(pat_image_resize_canvas(result, width, height, NULL), PAT_OK);
     for (int c = 0; c < PAT_CHANNELS; c++) {
         copy_samples(&damaged->plane[c], &base.plane);
@@ -125,6 +124,7 @@ static void restore_by_hand(const pat_image *damaged, const pat_setting *setting
             copy_samples(&base.plane, &result->plane[c]);
             continue;
         }
+        pat_gaussian_init(&kernel, setting->value[PAT_AXIS_SIGMA]);
         assert_int_equal(pat_gaussian_blur(&kernel, &base.plane, &blurred.plane, NULL), PAT_OK);
         pat_sharpen(&base.plane, &blurred.plane, setting->value[PAT_AXIS_STRENGTH],
                     &result->plane[c]);

@@ -198,6 +198,8 @@ static void test_settings_that_cannot_be_applied(void **state)
         {SETTING(PAT_COLOR_NONE, 0, 0), NULL}, /* sigma means nothing without strength */
         {{{LEVELS, 0, 0, 0}}, NULL},
         {{{LEVELS, 0, -5, 1000}}, NULL}, /* nor does either without a filter */
+        {SETTING(PAT_COLOR_NONE, NAN, 0), "sigma: nan is outside 0.01..20"}, /* but is a number */
+        {{{LEVELS, 0, 0, INFINITY}}, "strength: inf is outside 0..100"},
         {SETTING(STRETCH + 1, 1, 1), "color: 4 is no number of an operator"},
         {SETTING(-1, 1, 1), "color: -1 is no number of an operator"},
         {SETTING(0.5, 1, 1), "color: 0.5 is no number of an operator"},

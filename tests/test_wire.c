@@ -238,12 +238,11 @@ static void test_outcome_travels(void **state)
     }
 }
 
-static void test_colors_that_do_not_exist_are_refused(void **state)
+static void refuse_operator(pat_axis axis, double number)
 {
-    (void)state;
     pat_buffer bytes = {0};
     pat_task_setup setup = some_setup(), got_setup;
-    setup.grid.value[PAT_AXIS_COLOR][1] = STRETCH + 1;
+    setup.grid.value[axis][setup.grid.count[axis] - 1] = number;
     pat_wire_put_setup(&bytes, &setup);
     pat_frame frame = the_frame(&bytes);
     assert_false(pat_wire_get_setup(&frame, &got_setup));
@@ -251,11 +250,23 @@ static void test_colors_that_do_not_exist_are_refused(void **state)
     pat_buffer_reset(&bytes);
     pat_outcome outcome = some_outcome(NULL, 0), got = {0};
     uint64_t index;
-    outcome.setting.value[PAT_AXIS_COLOR] = STRETCH + 1;
+    outcome.setting.value[axis] = number;
     pat_wire_put_outcome(&bytes, 0, &outcome);
     frame = the_frame(&bytes);
     assert_false(pat_wire_get_outcome(&frame, &index, &got));
     pat_buffer_release(&bytes);
+}
+
+static void test_operators_that_do_not_exist_are_refused(void **state)
+{
+    (void)state;
+    refuse_operator(PAT_AXIS_COLOR, STRETCH + 1);
+    refuse_operator(PAT_AXIS_FILTER, UNSHARP + 1);
+    static const double no_numbers[] = {-1, 0.5, 1e300, NAN, INFINITY};
+    for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++) {
+        refuse_operator(PAT_AXIS_COLOR, no_numbers[i]);
+        refuse_operator(PAT_AXIS_FILTER, no_numbers[i]);
+    }
 }
 
 /* The block at the end is said to be longer than it is, by 1 to 16 bytes. */
@@ -390,7 +401,7 @@ int main(void)
         cmocka_unit_test(test_job_and_broken_travel),
         cmocka_unit_test(test_ready_travels),
         cmocka_unit_test(test_outcome_travels),
-        cmocka_unit_test(test_colors_that_do_not_exist_are_refused),
+        cmocka_unit_test(test_operators_that_do_not_exist_are_refused),
         cmocka_unit_test(test_blocks_beyond_the_end_are_refused),
         cmocka_unit_test(test_frames_are_found_in_a_stream),
         cmocka_unit_test(test_headers_of_no_frame_are_bad),

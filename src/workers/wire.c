@@ -145,6 +145,14 @@ static void get_doubles(reader *in, double *values, size_t count)
     get_bytes(in, values, count * sizeof *values);
 }
 
+/* Values of an axis; a choice must be an operator. */
+static void get_values(reader *in, pat_axis axis, double *values, size_t count)
+{
+    get_doubles(in, values, count);
+    for (size_t i = 0; i < count && !in->bad && pat_axis_of(axis)->is_choice; i++)
+        in->bad = !pat_axis_allows(axis, values[i]);
+}
+
 static const char *get_text(reader *in)
 {
     const char *text = in->at;
@@ -220,9 +228,9 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->extended = get_range(&in, 0, 1);
     setup->max_pixels = get_u64(&in);
     setup->memory_bytes = get_u64(&in);
-    for (int axis = 0; axis < PAT_AXES; axis++) {
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         grid->count[axis] = (int)get_range(&in, 1, PAT_AXIS_MAX);
-        get_doubles(&in, grid->value[axis], (size_t)grid->count[axis]);
+        get_values(&in, axis, grid->value[axis], (size_t)grid->count[axis]);
     }
     setup->extra = get_block(&in);
     return finished(&in);
@@ -370,7 +378,8 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)get_range(&in, 0, PAT_STAGE_COUNT - 1);
     get_doubles(&in, outcome->features, PAT_FEATURES_MAX);
-    get_doubles(&in, outcome->setting.value, PAT_AXES);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        get_values(&in, axis, &outcome->setting.value[axis], 1);
     get_scores(&in, &outcome->best);
     get_scores(&in, &outcome->untouched);
     outcome->ties = get_u64(&in);

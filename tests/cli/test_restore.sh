@@ -127,7 +127,7 @@ has err "give --model FILE, or a setting"
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"
 expect 2 "$PATINA" restore damaged --color sepia -o x
-has err "'sepia' is not one of white_balance, none, levels"
+has err "'sepia' is not one of none, white_balance, levels, stretch"
 expect 2 "$PATINA" restore damaged --color none --sigma 50 -o x
 has err "not a number in 0.01..20"
 expect 2 restore damaged --model m -o x
