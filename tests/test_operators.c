@@ -171,7 +171,7 @@ static samples faded(int largest, int width, int height, uint32_t *seed)
     samples all = noise(largest, width, height, seed);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++)
-            set(&all, x, y, largest / 5 + get(&all, x, y) / 3);
+            set(&all, x, y, largest / 5 + (int)random_below(seed, (uint32_t)largest / 3));
     return all;
 }
 

@@ -384,7 +384,8 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
     if (count > 1)
         qsort(settings, count, sizeof *settings, by_setting);
     for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || pat_setting_compare(&settings[kept - 1].setting, &settings[i].setting) != 0) {
+        if (kept == 0 ||
+            pat_setting_compare(&settings[kept - 1].setting, &settings[i].setting) != 0) {
             settings[kept++] = settings[i];
             continue;
         }

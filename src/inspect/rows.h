@@ -11,7 +11,7 @@ enum {
     PAT_DATA_SIMILARITY,
     PAT_DATA_PSNR,
     PAT_DATA_SSIM,
-    PAT_DATA_FEATURE, /* the first of them */
+    PAT_DATA_FEATURE,                                          /* the first of them */
     PAT_DATA_PARAMETER = PAT_DATA_FEATURE + PAT_FEATURE_COUNT, /* the first of them */
     PAT_DATA_COLUMNS = PAT_DATA_PARAMETER + PAT_PARAMETERS_MAX,
     PAT_DATA_EXTENDED = PAT_DATA_COLUMNS, /* the first of them, if there are any */
@@ -50,9 +50,9 @@ typedef struct pat_row_gain {
 
 /*
  * The grid that settings seem to come from: the study's if all lie in it, else of the values that
- * occur, in the order in which they come. value: a column for each axis; NaN where an optional one is
- * not there. Rows whose numbers are not finite are passed over. *grid is undefined where the origin
- * is PAT_GRID_UNKNOWN.
+ * occur, in the order in which they come. value: a column for each axis; NaN where an optional one
+ * is not there. Rows whose numbers are not finite are passed over. *grid is undefined where the
+ * origin is PAT_GRID_UNKNOWN.
  */
 pat_grid_origin pat_grid_guess(const double *const value[PAT_AXES], size_t rows, pat_grid *grid);
 

@@ -220,7 +220,8 @@ static bool is_untold(const json_t *share)
 static bool is_left_alone(const json_t *pixels)
 {
     const json_t *fixed = json_object_get(pixels, "fixed_setting");
-    return strcmp(text_of(fixed, "color_method"), pat_operator_name(PAT_AXIS_COLOR, PAT_COLOR_NONE)) == 0 &&
+    return strcmp(text_of(fixed, "color_method"),
+                  pat_operator_name(PAT_AXIS_COLOR, PAT_COLOR_NONE)) == 0 &&
            number_of(fixed, "sharpen_strength") == 0;
 }
 

@@ -31,6 +31,7 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for: of several the lowest.
 PUBLIC = {"export": "base", "status": "base", "version": "base", "grid": "search",
+          "setting": "restore",
           "dataset": "data", "model": "learn", "evaluation": "learn", "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
           "training": "run", "report": "report",
