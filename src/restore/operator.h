@@ -6,8 +6,8 @@
  * makes each sample from those around it. A setting names one of each kind.
  *
  * They are applied in the order of their places. A filter works on samples, so what a color
- * operator makes before it is rounded and clipped. A color operator that comes after a filter is given the
- * filter's numbers as they are; both together are rounded and clipped once, at the end.
+ * operator makes before it is rounded and clipped. A color operator that comes after a filter is
+ * given the filter's numbers as they are; both together are rounded and clipped once, at the end.
  */
 #ifndef PAT_RESTORE_OPERATOR_H
 #define PAT_RESTORE_OPERATOR_H
