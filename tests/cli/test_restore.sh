@@ -96,11 +96,11 @@ rm damaged/empty.png damaged/half.jpg
 
 # Nothing is written in a dry run.
 expect 0 restore damaged --dry-run
-has out "white balance, sharpened by 0.5 with sigma 1"
+has out "white balance, sharpened (sigma 1, strength 0.5)"
 expect 0 "$PATINA" restore damaged --color levels --dry-run
 has out "grass.bmp: levels"
 expect 0 "$PATINA" restore damaged --sigma 1 --strength 2 --dry-run
-has out "grass.bmp: sharpened by 2 with sigma 1"
+has out "grass.bmp: sharpened (sigma 1, strength 2)"
 expect 0 restore damaged --dry-run -o dry --json
 absent dry
 
