@@ -32,7 +32,9 @@ static pat_status search(struct work *work, char **paths, pat_evaluation *found,
 
 static void print_found(const pat_evaluation *found, const double features[PAT_FEATURE_COUNT])
 {
-    printf("best: %s, sigma %g, strength %g\n", color_name(found->setting.value[PAT_AXIS_COLOR]),
+    char color[PAT_VALUE_TEXT_SIZE];
+    printf("best: %s, sigma %g, strength %g\n",
+           pat_value_format(PAT_AXIS_COLOR, found->setting.value[PAT_AXIS_COLOR], color),
            found->setting.value[PAT_AXIS_SIGMA], found->setting.value[PAT_AXIS_STRENGTH]);
     printf("%-20s %12s %12s\n", "", "best", "untouched");
     printf("%-20s %12.6f %12.6f\n", "similarity_score", found->best.similarity,

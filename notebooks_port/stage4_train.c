@@ -53,10 +53,11 @@ static pat_status train(char **paths, pat_error *error)
 static void print_restoration(void *context, const pat_restoration *done)
 {
     (void)context;
+    char color[PAT_VALUE_TEXT_SIZE];
     if (done->status == PAT_OK)
         printf("%s: %s, sigma %g, strength %g\n", done->output,
-               color_name(done->setting.value[PAT_AXIS_COLOR]), done->setting.value[PAT_AXIS_SIGMA],
-               done->setting.value[PAT_AXIS_STRENGTH]);
+               pat_value_format(PAT_AXIS_COLOR, done->setting.value[PAT_AXIS_COLOR], color),
+               done->setting.value[PAT_AXIS_SIGMA], done->setting.value[PAT_AXIS_STRENGTH]);
 }
 
 static pat_status restore(const char *model, const char *image, const char *output,

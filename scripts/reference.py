@@ -43,7 +43,8 @@ DEFAULT_GRID = {
     "strength": [0.5, 1.0, 1.5, 2.0, 2.5],
 }
 UNTOUCHED = ("none", 0.0, 0.0)
-LEVELS_TAIL = 200           # one sample of so many may be cut off at either end
+LEVELS_SHARE = 200          # one sample of so many may be cut off at either end
+STRETCH_SHARE = 2000
 
 
 class PairError(Exception):
@@ -128,12 +129,12 @@ def white_balance(image):
     return balanced
 
 
-def levels(image):
-    """Auto levels: every channel stretched from its 0.5th and 99.5th percentile to 0..255."""
+def stretched_between(image, share):
+    """Every channel stretched to 0..255 from its ceil(n / share)-th least and greatest sample."""
     stretched = image.copy()
     for c in range(3):
         samples = np.sort(image[:, :, c], axis=None).astype(np.float64)
-        tail = -(-samples.size // LEVELS_TAIL)
+        tail = -(-samples.size // share)
         low, high = samples[tail - 1], samples[-tail]
         if high > low:
             stretched[:, :, c] = np.rint(np.clip((image[:, :, c] - low) * 255 / (high - low),
@@ -141,7 +142,18 @@ def levels(image):
     return stretched
 
 
-COLOR_METHODS = {"white_balance": white_balance, "none": np.copy, "levels": levels}
+def levels(image):
+    """Auto levels: from the 0.5th and 99.5th percentile."""
+    return stretched_between(image, LEVELS_SHARE)
+
+
+def stretch(image):
+    """The same from the 0.05th and 99.95th percentile."""
+    return stretched_between(image, STRETCH_SHARE)
+
+
+COLOR_METHODS = {"white_balance": white_balance, "none": np.copy, "levels": levels,
+                 "stretch": stretch}
 
 
 def fit(image, shape):

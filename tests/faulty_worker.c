@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "patina/run.h"
+#include "tasks/pack.h"
 #include "tasks/task_evaluate.h"
 #include "tasks/task_features.h"
 #include "tasks/task_search.h"
@@ -116,7 +117,8 @@ static void send_excess(void)
     pat_buffer out = {0};
     static const pat_scores trials[TRIALS];
     pat_outcome outcome = {0};
-    pat_search_report_pack(&outcome.report, &(pat_search_report){0}, trials, TRIALS);
+    for (int i = 0; i < TRIALS; i++)
+        pat_pack_scores(&outcome.report, &trials[i], 0);
     pat_wire_put_outcome(&out, current_job, &outcome);
     pat_outcome_release(&outcome);
     send_and_release(&out);
@@ -296,7 +298,7 @@ static pat_scores *make_trials(size_t count, int number)
     if (trials == NULL)
         _exit(EXIT_FAILURE);
     for (size_t i = 0; i < count; i++)
-        trials[i] = (pat_scores){(double)i, number, 0.5};
+        trials[i] = (pat_scores){.similarity = (double)i, .psnr = number, .ssim = 0.5};
     return trials;
 }
 
@@ -307,12 +309,12 @@ static void report_search(pat_bytes extra, int number, pat_buffer *report)
         _exit(EXIT_FAILURE);
     size_t settings = pat_grid_count(&setup.grid);
     pat_search_report found = {.setting = pat_grid_setting(&setup.grid, (size_t)number % settings),
-                               .best = {0.75, 30 + number % 8, 0.5},
-                               .untouched = {0.5, 28, 0.25},
+                               .best = {.similarity = 0.75, .psnr = 30 + number % 8, .ssim = 0.5},
+                               .untouched = {.similarity = 0.5, .psnr = 28, .ssim = 0.25},
                                .ties = (uint64_t)number % 2};
     set_features(found.features, number);
     pat_scores *trials = make_trials(settings, number);
-    pat_search_report_pack(report, &found, trials, setup.trials ? settings : 0);
+    pat_search_report_pack(report, &setup, &found, trials);
     free(trials);
 }
 
@@ -330,18 +332,18 @@ static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_
     pat_choice choices[PAT_CHOICES_MAX] = {0};
     if (!pat_evaluate_setup_unpack(extra, &setup))
         _exit(EXIT_FAILURE);
-    pat_evaluate_report found = {.untouched = {0.5, 28, 0.25},
+    pat_evaluate_report found = {.untouched = {.similarity = 0.5, .psnr = 28, .ssim = 0.25},
                                  .trials = pat_grid_count(&setup.grid),
                                  .choices = job->order.size / sizeof(pat_setting)};
     for (size_t i = 0; i < found.choices; i++) {
         pat_choice *choice = &choices[i];
-        choice->scores = (pat_scores){0.25, 26, 0.125};
+        choice->scores = (pat_scores){.similarity = 0.25, .psnr = 26, .ssim = 0.125};
         memcpy(&choice->setting, (const char *)job->order.data + i * sizeof(pat_setting),
                sizeof(pat_setting));
         if (lies_about_color)
-            choice->setting.color = (pat_color_method)99;
+            choice->setting.value[PAT_AXIS_COLOR] = 99;
         if (lies_about_strength)
-            choice->setting.strength += 1;
+            choice->setting.value[PAT_AXIS_STRENGTH] += 1;
     }
     pat_scores *trials = make_trials(found.trials, number);
     pat_evaluate_report_pack(report, &found, trials, choices);

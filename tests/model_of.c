@@ -52,12 +52,13 @@ int main(int argc, char **argv)
         return fail(&error);
     for (size_t i = 0; i < training.rows; i++) {
         pat_prediction said;
+        char color[PAT_VALUE_TEXT_SIZE];
         if (pat_model_predict(model, training.feature + i * (size_t)training.feature_count, &said,
                               &error) != PAT_OK)
             return fail(&error);
         printf("%s %s %.17g %.17g\n", pat_names_get(&training.filename, i),
-               color_name(said.setting.value[PAT_AXIS_COLOR]), said.setting.value[PAT_AXIS_SIGMA],
-               said.setting.value[PAT_AXIS_STRENGTH]);
+               pat_value_format(PAT_AXIS_COLOR, said.setting.value[PAT_AXIS_COLOR], color),
+               said.setting.value[PAT_AXIS_SIGMA], said.setting.value[PAT_AXIS_STRENGTH]);
     }
     pat_model_free(model);
     pat_trials_release(&trials);

@@ -40,6 +40,8 @@ static const char *const grid_texts[] = {
     "color=none;sigma=1.2;strength=1.5,1.50000001,1,1.00000001,0",
     "color=none,white_balance;sigma=0.2,1;strength=0,0.1,0.2,0.5",
     "color=levels,white_balance,none;sigma=0.5,2;strength=0,0.5,1.3,2",
+    "color=stretch,none,levels;filter=none,unsharp;sigma=0.5,2;strength=0,0.5,1.3",
+    "color=none,stretch;filter=unsharp,none;sigma=1;strength=1",
 };
 
 static struct {
@@ -104,10 +106,11 @@ static void assert_same_evaluation(const pat_evaluation *got, const pat_evaluati
     const pat_setting *a = &got->setting, *b = &want->setting;
     assert_same_scores(&got->best, &want->best, "the best", pair);
     assert_same_scores(&got->untouched, &want->untouched, "the untouched", pair);
-    if (a->color != b->color || memcmp(&a->sigma, &b->sigma, sizeof a->sigma) != 0 ||
-        memcmp(&a->strength, &b->strength, sizeof a->strength) != 0)
-        fail_msg("%s: %d, %g, %g, but of all settings %d, %g, %g", pair, a->color, a->sigma,
-                 a->strength, b->color, b->sigma, b->strength);
+    if (memcmp(a, b, sizeof *a) != 0) {
+        char text[2][PAT_SETTING_TEXT_SIZE];
+        fail_msg("%s: '%s', but of all settings '%s'", pair, pat_setting_describe(a, text[0]),
+                 pat_setting_describe(b, text[1]));
+    }
     if (got->ties != want->ties)
         fail_msg("%s: %zu ties, but of all settings %zu", pair, got->ties, want->ties);
 }
@@ -348,11 +351,12 @@ static void test_large_grids(void **state)
     static const struct {
         const char *text;
         int width, height; /* the last does not keep its blurred planes */
-    } large[] = {{"sigma=1;strength=0:6.3:0.1", 60, 75},
-                 {"color=none;sigma=0.7;strength=0:31.5:0.5", 75, 60},
-                 {"sigma=0.1:6.4:0.1;strength=1", 40, 41},
-                 {"color=none;sigma=0.1:1.6:0.1;strength=0:1.5:0.1", 50, 50},
-                 {"sigma=0.1:6.4:0.1;strength=0.5", 300, 296}};
+    } large[] = {
+        {"sigma=1;strength=0:6.3:0.1", 60, 75},
+        {"color=none;sigma=0.7;strength=0:31.5:0.5", 75, 60},
+        {"sigma=0.1:6.4:0.1;strength=1", 40, 41},
+        {"color=none;sigma=0.1:1.6:0.1;strength=0:1.5:0.1", 50, 50},
+        {"color=stretch,none;filter=none,unsharp;sigma=0.1:6.4:0.1;strength=0.5", 300, 296}};
     for (int i = 0; i < (int)COUNT(large); i++) {
         pat_grid grid;
         pat_searcher *searcher = new_searcher(large[i].text, &grid);

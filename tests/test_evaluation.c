@@ -13,6 +13,7 @@
 #include "learn/originals.h"
 #include "base/json.h"
 #include "learn/summarize.h"
+#include "settings.h"
 
 enum { SETTINGS = 2, PAIRS_MAX = 64 };
 #define TOLERANCE 1e-12
@@ -36,8 +37,8 @@ static void begin(struct data *data)
 static pat_scores scores_of(double similarity)
 {
     if (isinf(similarity))
-        return (pat_scores){INFINITY, INFINITY, 1};
-    return (pat_scores){similarity, 10 + 40 * similarity * similarity, similarity / 2};
+        return (pat_scores)SCORES(INFINITY, INFINITY, 1);
+    return (pat_scores)SCORES(similarity, 10 + 40 * similarity * similarity, similarity / 2);
 }
 
 /* A pair with these similarities. The prediction is the first setting, `second`, or leaving alone;
@@ -55,7 +56,7 @@ static pat_evaluated_pair *add_pair(struct data *data, const char *original, dou
         .untouched = scores_of(untouched),
         .predicted = scores_of(predicted),
         .trials = data->trials[i],
-        .setting = {PAT_COLOR_NONE, 1, 1},
+        .setting = SETTING(PAT_COLOR_NONE, 1, 1),
     };
     return &data->pair[i];
 }
@@ -319,7 +320,8 @@ static void test_extremes(void **state)
     struct data data;
     begin(&data);
     for (size_t i = 0; i < 6; i++)
-        add_pair(&data, "a", 0.5, 0.6, 0.4, 0.5 + gain[i])->setting.value[PAT_AXIS_SIGMA] = (double)i + 1;
+        add_pair(&data, "a", 0.5, 0.6, 0.4, 0.5 + gain[i])->setting.value[PAT_AXIS_SIGMA] =
+            (double)i + 1;
     pat_evaluation_report *report = summarize(&data, 1);
     assert_int_equal(report->extremes, 3);
     for (size_t i = 0; i < 3; i++) {

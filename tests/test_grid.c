@@ -13,6 +13,7 @@
 #include "patina/grid.h"
 #include "patina/restore.h"
 #include "ref/planes.h"
+#include "settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -35,11 +36,9 @@ static void assert_values(const double *got, int got_count, const double *want, 
 
 static void assert_same_grid(const pat_grid *got, const pat_grid *want)
 {
-    assert_int_equal(got->colors, want->colors);
-    for (int i = 0; i < want->colors; i++)
-        assert_int_equal(got->color[i], want->color[i]);
-    assert_values(got->value[PAT_AXIS_SIGMA], got->sigmas, want->value[PAT_AXIS_SIGMA], (size_t)want->sigmas);
-    assert_values(got->value[PAT_AXIS_STRENGTH], got->strengths, want->value[PAT_AXIS_STRENGTH], (size_t)want->strengths);
+    for (int axis = 0; axis < PAT_AXES; axis++)
+        assert_values(got->value[axis], got->count[axis], want->value[axis],
+                      (size_t)want->count[axis]);
 }
 
 /* ---- grid ---- */
@@ -53,7 +52,8 @@ static void test_default_grid(void **state)
     assert_int_equal(pat_grid_count(&grid), 40);
     for (size_t i = 0; i < 40; i++) {
         pat_setting setting = pat_grid_setting(&grid, i);
-        assert_int_equal(setting.value[PAT_AXIS_COLOR], i < 20 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE);
+        assert_int_equal(setting.value[PAT_AXIS_COLOR],
+                         i < 20 ? PAT_COLOR_WHITE_BALANCE : PAT_COLOR_NONE);
         assert_true(setting.value[PAT_AXIS_SIGMA] == sigmas[i / 5 % 4]);
         assert_true(setting.value[PAT_AXIS_STRENGTH] == strengths[i % 5]);
     }
@@ -61,14 +61,14 @@ static void test_default_grid(void **state)
     assert_string_equal(color_name(PAT_COLOR_NONE), "none");
 }
 
-/* The numbers that go over the wire and into journals. */
-static void test_color_methods_keep_their_numbers(void **state)
+/* The numbers that stand in journals and models. */
+static void test_color_operators_keep_their_numbers(void **state)
 {
     (void)state;
-    static const char *const names[] = {"white_balance", "none", "levels"};
-    assert_int_equal(COUNT(names), PAT_COLOR_METHODS);
-    for (int i = 0; i < PAT_COLOR_METHODS; i++)
-        assert_string_equal(color_name((pat_color_method)i), names[i]);
+    static const char *const names[] = {"none", "white_balance", "levels", "stretch"};
+    assert_true(pat_axis_greatest(PAT_AXIS_COLOR) == COUNT(names) - 1);
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_string_equal(color_name((double)i), names[i]);
 }
 
 static void test_settings_are_nested_as_documented(void **state)
@@ -96,14 +96,16 @@ static void test_axes_not_named_keep_their_defaults(void **state)
     pat_grid_init_default(&usual);
 
     grid = parsed("sigma=3");
-    assert_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], three, 1);
-    memcpy(grid.sigma, usual.sigma, sizeof usual.sigma);
-    grid.count[PAT_AXIS_SIGMA] = usual.sigmas;
+    assert_values(grid.value[PAT_AXIS_SIGMA], grid.count[PAT_AXIS_SIGMA], three, 1);
+    memcpy(grid.value[PAT_AXIS_SIGMA], usual.value[PAT_AXIS_SIGMA],
+           sizeof usual.value[PAT_AXIS_SIGMA]);
+    grid.count[PAT_AXIS_SIGMA] = usual.count[PAT_AXIS_SIGMA];
     assert_same_grid(&grid, &usual);
 
     grid = parsed("strength=1,2;color=none");
-    assert_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], one_two, 2);
-    assert_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], usual.sigma, 4);
+    assert_values(grid.value[PAT_AXIS_STRENGTH], grid.count[PAT_AXIS_STRENGTH], one_two, 2);
+    assert_values(grid.value[PAT_AXIS_SIGMA], grid.count[PAT_AXIS_SIGMA],
+                  usual.value[PAT_AXIS_SIGMA], 4);
     assert_int_equal(grid.count[PAT_AXIS_COLOR], 1);
     assert_int_equal(grid.value[PAT_AXIS_COLOR][0], PAT_COLOR_NONE);
 }
@@ -130,7 +132,8 @@ static void test_numbers_and_ranges(void **state)
                 {"strength=100;sigma=0.01", 1, {100}}};
     for (size_t i = 0; i < COUNT(good); i++) {
         pat_grid grid = parsed(good[i].text);
-        assert_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], good[i].value, (size_t)good[i].count);
+        assert_values(grid.value[PAT_AXIS_STRENGTH], grid.count[PAT_AXIS_STRENGTH], good[i].value,
+                      (size_t)good[i].count);
     }
     pat_grid grid = parsed("sigma=0.01,20;strength=0:63:1");
     assert_int_equal(grid.count[PAT_AXIS_SIGMA], 2);
@@ -175,13 +178,22 @@ static void test_malformed_axes(void **state)
         {"color=none,white_balance,none", "color none "},
         {"color=levels,none,levels", "color levels "},
         {"color=levels,none,white_balance,levels", "color levels "},
-        {"color=level", "white_balance, none, levels"},
+        {"color=level", "none, white_balance, levels, stretch"},
         {"color=levels2", "'levels2'"},
         {"color=white_balance,white_balance", "color white_balance "},
         {"color=grey", "'grey'"},
         {"color=None", "'None'"},
         {"color=none ", "'none '"},
         {"color=0", "'0'"},
+        {"color=stretch,stretch", "color stretch "},
+        {"color=unsharp", "none, white_balance, levels, stretch"},
+        {"filter=", "filter"},
+        {"filter=sharp", "filter 'sharp' is not one of none, unsharp"},
+        {"filter=levels", "none, unsharp"},
+        {"filter=1", "'1'"},
+        {"filter=unsharp,unsharp", "filter unsharp "},
+        {"filter=none;filter=unsharp", "axis filter "},
+        {"sharpness=2", "color, filter, sigma, strength"},
     };
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_refused(bad[i][0], bad[i][1]);
@@ -312,12 +324,12 @@ static void test_most_values(void **state)
     char text[1024] = "strength=0";
     for (int i = 1; i < PAT_AXIS_MAX; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), ",%d", i);
-    assert_int_equal(parsed(text).strengths, PAT_AXIS_MAX);
+    assert_int_equal(parsed(text).count[PAT_AXIS_STRENGTH], PAT_AXIS_MAX);
     strcat(text, ",99");
     assert_refused(text, "64 values of strength");
 }
 
-/* ---- grid as text ---- */
+/* ---- grids with filters ---- */
 
 static void assert_format_reads_back(const pat_grid *grid)
 {
@@ -326,6 +338,84 @@ static void assert_format_reads_back(const pat_grid *grid)
     pat_grid back = parsed(text);
     assert_same_grid(&back, grid);
 }
+
+/* With filter none neither sigma nor strength means anything: they are 0, and not multiplied. */
+static void test_axes_that_are_not_read_collapse(void **state)
+{
+    (void)state;
+    static const pat_setting want[] = {{{LEVELS, 0, 0, 0}},       {{LEVELS, UNSHARP, 1, 0.5}},
+                                       {{LEVELS, UNSHARP, 1, 2}}, {{LEVELS, UNSHARP, 2, 0.5}},
+                                       {{LEVELS, UNSHARP, 2, 2}}, {{0, 0, 0, 0}},
+                                       {{0, UNSHARP, 1, 0.5}},    {{0, UNSHARP, 1, 2}},
+                                       {{0, UNSHARP, 2, 0.5}},    {{0, UNSHARP, 2, 2}}};
+    static const int places[][PAT_AXES] = {{0, 0, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 1}, {0, 1, 1, 0},
+                                           {0, 1, 1, 1}, {1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 1},
+                                           {1, 1, 1, 0}, {1, 1, 1, 1}};
+    pat_grid grid = parsed("filter=none,unsharp;color=levels,none;sigma=1,2;strength=0.5,2");
+    assert_int_equal(pat_grid_count(&grid), COUNT(want));
+    for (size_t i = 0; i < COUNT(want); i++) {
+        int place[PAT_AXES];
+        pat_setting got = pat_grid_setting(&grid, i);
+        pat_grid_place(&grid, i, place);
+        assert_true(pat_setting_equal(&got, &want[i]));
+        assert_memory_equal(place, places[i], sizeof place);
+        assert_int_equal(pat_grid_find(&grid, &want[i]), i);
+    }
+    const pat_setting others[] = {{{STRETCH, 0, 0, 0}}, {{0, 0, 1, 0}}, {{0, UNSHARP, 1, 1}}};
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_int_equal(pat_grid_find(&grid, &others[i]), COUNT(want));
+}
+
+static void test_settings_are_found_where_they_are(void **state)
+{
+    (void)state;
+    static const char *const grids[] = {"sigma=0.5:2:0.5", "filter=none", "filter=unsharp,none",
+                                        "color=stretch,none,levels;filter=none,unsharp;sigma=3,1"};
+    for (size_t g = 0; g < COUNT(grids); g++) {
+        pat_grid grid = parsed(grids[g]);
+        for (size_t i = 0; i < pat_grid_count(&grid); i++) {
+            pat_setting setting = pat_grid_setting(&grid, i);
+            assert_true(pat_setting_is_valid(&setting));
+            assert_int_equal(pat_grid_find(&grid, &setting), i);
+        }
+    }
+}
+
+static void test_grids_of_a_single_setting(void **state)
+{
+    (void)state;
+    static const pat_setting settings[] = {{{LEVELS, UNSHARP, 1.5, 2}},
+                                           {{PAT_COLOR_WHITE_BALANCE, UNSHARP, 3, 0}},
+                                           {{STRETCH, 0, 0, 0}},
+                                           {{0, 0, 0, 0}}};
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        pat_grid grid;
+        pat_grid_init_single(&grid, &settings[i]);
+        assert_int_equal(pat_grid_count(&grid), 1);
+        pat_setting only = pat_grid_setting(&grid, 0);
+        assert_true(pat_setting_same_effect(&only, &settings[i]));
+        assert_true(pat_setting_is_valid(&only));
+        assert_format_reads_back(&grid);
+    }
+}
+
+static void test_filters_as_text(void **state)
+{
+    (void)state;
+    char text[PAT_GRID_TEXT_SIZE];
+    pat_grid grid = parsed("filter=none,unsharp;color=stretch;sigma=1;strength=2");
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=stretch;filter=none,unsharp;sigma=1;strength=2");
+    assert_true(pat_grid_shows(&grid, PAT_AXIS_FILTER));
+    assert_format_reads_back(&grid);
+    grid = parsed("filter=unsharp;color=stretch;sigma=1;strength=2"); /* as by default */
+    pat_grid_format(&grid, text);
+    assert_string_equal(text, "color=stretch;sigma=1;strength=2");
+    assert_false(pat_grid_shows(&grid, PAT_AXIS_FILTER));
+    assert_true(pat_grid_shows(&grid, PAT_AXIS_COLOR) && pat_grid_shows(&grid, PAT_AXIS_SIGMA));
+}
+
+/* ---- grid as text ---- */
 
 static void test_format(void **state)
 {
@@ -352,6 +442,15 @@ static void random_values(double *value, int count, double low, double high, uin
         value[i] = low + step * (count - 1 - i + random_below(state, 1 << 30) * 0x1p-31);
 }
 
+/* Some of the operators, all different. */
+static void random_choice(pat_grid *grid, pat_axis axis, int first, uint32_t *state)
+{
+    int operators = (int)pat_axis_greatest(axis) + 1;
+    grid->count[axis] = 1 + (int)random_below(state, (uint32_t)operators);
+    for (int i = 0; i < operators; i++)
+        grid->value[axis][i] = (first + i) % operators;
+}
+
 static void test_any_grid_reads_back_from_its_text(void **state)
 {
     (void)state;
@@ -359,13 +458,16 @@ static void test_any_grid_reads_back_from_its_text(void **state)
     for (int i = 0; i < 500; i++) {
         pat_grid grid;
         pat_grid_init_default(&grid);
-        grid.count[PAT_AXIS_COLOR] = 1 + (int)random_below(&seed, PAT_COLOR_METHODS);
-        for (int c = 0; c < PAT_COLOR_METHODS; c++)
-            grid.value[PAT_AXIS_COLOR][c] = (pat_color_method)((i + c) % PAT_COLOR_METHODS);
-        grid.count[PAT_AXIS_SIGMA] = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
-        grid.count[PAT_AXIS_STRENGTH] = i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
-        random_values(grid.sigma, grid.count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX, &seed);
-        random_values(grid.strength, grid.count[PAT_AXIS_STRENGTH], 0, i % 3 ? PAT_STRENGTH_MAX : 1e-300, &seed);
+        random_choice(&grid, PAT_AXIS_COLOR, i, &seed);
+        random_choice(&grid, PAT_AXIS_FILTER, i, &seed);
+        grid.count[PAT_AXIS_SIGMA] =
+            i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        grid.count[PAT_AXIS_STRENGTH] =
+            i == 0 ? PAT_AXIS_MAX : 1 + (int)random_below(&seed, PAT_AXIS_MAX);
+        random_values(grid.value[PAT_AXIS_SIGMA], grid.count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN,
+                      PAT_SIGMA_MAX, &seed);
+        random_values(grid.value[PAT_AXIS_STRENGTH], grid.count[PAT_AXIS_STRENGTH], 0,
+                      i % 3 ? PAT_STRENGTH_MAX : 1e-300, &seed);
         assert_format_reads_back(&grid);
     }
 }
@@ -375,8 +477,10 @@ static void test_any_grid_reads_back_from_its_text(void **state)
 #define NUMBER "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?"
 #define VALUE NUMBER "(:" NUMBER ":" NUMBER ")?"
 #define VALUES VALUE "(," VALUE ")*"
-#define METHOD "(white_balance|none|levels)"
-#define AXIS "(color=" METHOD "(," METHOD ")*|(sigma|strength)=" VALUES ")"
+#define COLOR "(white_balance|none|levels|stretch)"
+#define FILTER "(unsharp|none)"
+#define CHOICES "color=" COLOR "(," COLOR ")*|filter=" FILTER "(," FILTER ")*"
+#define AXIS "(" CHOICES "|(sigma|strength)=" VALUES ")"
 
 static const char *pick(const char *const *list, size_t count, uint32_t *state)
 {
@@ -385,29 +489,33 @@ static const char *pick(const char *const *list, size_t count, uint32_t *state)
 
 static const char *random_token(uint32_t *state)
 {
-    static const char *const tokens[] = {"color", "sigma",  "strength",  "none",   "white_balance",
-                                         "=",     ";",      ",",         ":",      "0",
-                                         "0.1",   "0.5",    "1",         "2",      "2.5",
-                                         "20",    "64",     "100",       "-1",     "+1",
-                                         "nan",   "inf",    "1e",        ".",      "1e-3",
-                                         "1e308", "1e-300", "0.01",      " ",      "\n",
-                                         "junk",  "sigma=", "strength=", "color=", "levels"};
+    static const char *const tokens[] = {
+        "color",   "sigma",  "strength",  "none",   "white_balance",
+        "=",       ";",      ",",         ":",      "0",
+        "0.1",     "0.5",    "1",         "2",      "2.5",
+        "20",      "64",     "100",       "-1",     "+1",
+        "nan",     "inf",    "1e",        ".",      "1e-3",
+        "1e308",   "1e-300", "0.01",      " ",      "\n",
+        "junk",    "sigma=", "strength=", "color=", "levels",
+        "stretch", "filter", "filter=",   "unsharp"};
     return pick(tokens, COUNT(tokens), state);
 }
 
 /* One axis of the right shape; with `spoil` a token may be added. */
 static void add_random_axis(char *text, bool spoil, uint32_t *state)
 {
-    static const char *const names[] = {"color=", "sigma=", "strength="};
-    static const char *const methods[] = {"white_balance", "none", "levels"};
+    static const char *const names[] = {"color=", "filter=", "sigma=", "strength="};
+    static const char *const colors[] = {"white_balance", "none", "levels", "stretch"};
+    static const char *const filters[] = {"none", "unsharp"};
     static const char *const numbers[] = {"0", "0.5", "1", "2", "0.1", "20", "3e1", "0:1:0.5"};
     const char *name = pick(names, COUNT(names), state);
     strcat(text, name);
     uint32_t count = 1 + random_below(state, 3);
     for (uint32_t i = 0; i < count; i++) {
         strcat(text, i == 0 ? "" : ",");
-        strcat(text, name == names[0] ? pick(methods, COUNT(methods), state)
-                                      : pick(numbers, COUNT(numbers), state));
+        strcat(text, name == names[0]   ? pick(colors, COUNT(colors), state)
+                     : name == names[1] ? pick(filters, COUNT(filters), state)
+                                        : pick(numbers, COUNT(numbers), state));
         if (spoil && random_below(state, 6) == 0)
             strcat(text, random_token(state));
     }
@@ -430,11 +538,13 @@ static void random_text(char *text, uint32_t *state)
     }
 }
 
-static void assert_axis_valid(const double *value, int count, double low, double high)
+static void assert_axis_valid(const pat_grid *grid, pat_axis axis, double low, double high)
 {
-    assert_true(count >= 1 && count <= PAT_AXIS_MAX);
-    for (int i = 0; i < count; i++) {
+    const double *value = grid->value[axis];
+    assert_true(grid->count[axis] >= 1 && grid->count[axis] <= PAT_AXIS_MAX);
+    for (int i = 0; i < grid->count[axis]; i++) {
         assert_true(value[i] >= low && value[i] <= high);
+        assert_true(pat_axis_allows(axis, value[i]));
         for (int j = 0; j < i; j++)
             assert_true(value[i] != value[j]);
     }
@@ -442,14 +552,10 @@ static void assert_axis_valid(const double *value, int count, double low, double
 
 static void assert_grid_valid(const pat_grid *grid)
 {
-    assert_true(grid->count[PAT_AXIS_COLOR] >= 1 && grid->count[PAT_AXIS_COLOR] <= PAT_COLOR_METHODS);
-    for (int i = 0; i < grid->count[PAT_AXIS_COLOR]; i++) {
-        assert_true(grid->value[PAT_AXIS_COLOR][i] < PAT_COLOR_METHODS);
-        for (int j = 0; j < i; j++)
-            assert_true(grid->value[PAT_AXIS_COLOR][i] != grid->value[PAT_AXIS_COLOR][j]);
-    }
-    assert_axis_valid(grid->sigma, grid->count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-    assert_axis_valid(grid->strength, grid->count[PAT_AXIS_STRENGTH], 0, PAT_STRENGTH_MAX);
+    assert_axis_valid(grid, PAT_AXIS_COLOR, 0, STRETCH);
+    assert_axis_valid(grid, PAT_AXIS_FILTER, 0, UNSHARP);
+    assert_axis_valid(grid, PAT_AXIS_SIGMA, PAT_SIGMA_MIN, PAT_SIGMA_MAX);
+    assert_axis_valid(grid, PAT_AXIS_STRENGTH, 0, PAT_STRENGTH_MAX);
     assert_format_reads_back(grid);
 }
 
@@ -488,7 +594,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_grid),
-        cmocka_unit_test(test_color_methods_keep_their_numbers),
+        cmocka_unit_test(test_color_operators_keep_their_numbers),
         cmocka_unit_test(test_settings_are_nested_as_documented),
         cmocka_unit_test(test_axes_not_named_keep_their_defaults),
         cmocka_unit_test(test_numbers_and_ranges),
@@ -498,6 +604,10 @@ int main(void)
         cmocka_unit_test(test_stray_separators),
         cmocka_unit_test(test_longest_text),
         cmocka_unit_test(test_most_values),
+        cmocka_unit_test(test_axes_that_are_not_read_collapse),
+        cmocka_unit_test(test_settings_are_found_where_they_are),
+        cmocka_unit_test(test_grids_of_a_single_setting),
+        cmocka_unit_test(test_filters_as_text),
         cmocka_unit_test(test_format),
         cmocka_unit_test(test_any_grid_reads_back_from_its_text),
         cmocka_unit_test(test_random_texts),

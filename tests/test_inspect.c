@@ -13,6 +13,7 @@
 #include "inspect/statistics.h"
 #include "patina/run.h"
 #include "patina/score.h"
+#include "settings.h"
 #include "workspace.h"
 
 static const char header[] =
@@ -391,12 +392,12 @@ static void save_pairs(int first_trial, int last_trial)
     save(&trials, "t.csv");
 }
 
-static const pat_setting_report *setting(const pat_inspection *inspection, pat_color_method color,
+static const pat_setting_report *setting(const pat_inspection *inspection, double color,
                                          double sigma, double strength)
 {
     for (size_t i = 0; i < inspection->setting_count; i++) {
-        const pat_setting *s = &inspection->settings[i].setting;
-        if (s->color == color && s->sigma == sigma && s->strength == strength)
+        const pat_setting wanted = SETTING(color, sigma, strength);
+        if (pat_setting_equal(&inspection->settings[i].setting, &wanted))
             return &inspection->settings[i];
     }
     fail_msg("a setting is missing");
@@ -484,6 +485,85 @@ static void test_trials_with_levels(void **state)
     pat_inspection_release(&inspection);
 }
 
+/* The last line with one more field. */
+static void add_field(pat_buffer *csv, const char *text)
+{
+    csv->size--; /* the end of the line */
+    pat_buffer_append_text(csv, text);
+    pat_buffer_append_char(csv, '\n');
+}
+
+/* Two pairs, best restored without and with a filter. */
+static void save_filters(void)
+{
+    static const double psnr[2][3] = {{30, 28, 25}, {20, 27, 24}};
+    pat_buffer csv = {0}, trials = {0};
+    pat_buffer_append_text(&csv, header);
+    add_field(&csv, ",filter");
+    pat_buffer_append_text(&trials, trials_header);
+    add_field(&trials, ",filter");
+    for (int n = 0; n < 2; n++) {
+        put_row(&csv, n, psnr[n][n], "levels", n == 0 ? 0 : 1.5, n == 0 ? 0 : 2);
+        add_field(&csv, n == 0 ? ",none" : ",unsharp");
+        for (int i = 0; i < 2; i++) {
+            put_trial(&trials, n, "levels", i == 0 ? 0 : 1.5, i == 0 ? 0 : 2, psnr[n][i]);
+            add_field(&trials, i == 0 ? ",none" : ",unsharp");
+        }
+        put_trial(&trials, n, "none", 0, 0, psnr[n][2]);
+        add_field(&trials, ",none");
+    }
+    save(&csv, "x.csv");
+    save(&trials, "t.csv");
+}
+
+static void test_rows_and_trials_with_filters(void **state)
+{
+    (void)state;
+    pat_inspection inspection = {0};
+    char text[PAT_GRID_TEXT_SIZE];
+    save_filters();
+    for (int with_trials = 0; with_trials < 2; with_trials++) {
+        inspect(with_trials ? "t.csv" : NULL, NULL, &inspection);
+        pat_grid_format(&inspection.grid, text);
+        assert_string_equal(text, "color=levels;filter=none,unsharp;sigma=1.5;strength=2");
+        assert_int_equal(inspection.grid_origin,
+                         with_trials ? PAT_GRID_OF_TRIALS : PAT_GRID_OBSERVED);
+        assert_int_equal(inspection.parameter_count, 5);
+        const pat_parameter_report *filter = &inspection.parameter[4];
+        assert_string_equal(filter->name, "filter");
+        assert_int_equal(filter->axis, PAT_AXIS_FILTER);
+        assert_int_equal(filter->value_count, 2);
+        assert_true(filter->values[0].value == 0 && filter->values[1].value == UNSHARP);
+        assert_int_equal(filter->values[0].count, 1);
+        assert_int_equal(filter->values[1].count, 1);
+    }
+    assert_int_equal(inspection.setting_count, 2);
+    const pat_setting bare = {{LEVELS, 0, 0, 0}}, sharp = SETTING(LEVELS, 1.5, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const pat_setting_report *report = &inspection.settings[i];
+        bool is_bare = pat_setting_equal(&report->setting, &bare);
+        assert_true(is_bare || pat_setting_equal(&report->setting, &sharp));
+        assert_int_equal(report->wins, 1);
+        assert_int_equal(report->harms, is_bare ? 1 : 0);
+        assert_true(fabs(report->mean_gain_db - (is_bare ? 0.5 : 3)) < 1e-12);
+    }
+    pat_buffer csv = {0}; /* nothing reads sigma and strength */
+    pat_buffer_append_text(&csv, header);
+    add_field(&csv, ",filter");
+    for (int n = 0; n < 2; n++) {
+        put_row(&csv, n, 30, n == 0 ? "levels" : "none", 0, 0);
+        add_field(&csv, ",none");
+    }
+    save(&csv, "x.csv");
+    inspect(NULL, NULL, &inspection);
+    assert_int_equal(inspection.grid_origin, PAT_GRID_OBSERVED);
+    assert_int_equal(pat_grid_count(&inspection.grid), 2);
+    save_healthy_rows(); /* without the column there is no such parameter */
+    inspect(NULL, NULL, &inspection);
+    assert_int_equal(inspection.parameter_count, 4);
+    pat_inspection_release(&inspection);
+}
+
 static void remove_line(const char *path, int number)
 {
     char text[16384];
@@ -549,6 +629,7 @@ int main(void)
         IN_FOLDER(test_what_is_no_data_set_is_refused),
         IN_FOLDER(test_gain_harm_and_ties_of_trials),
         IN_FOLDER(test_trials_with_levels),
+        IN_FOLDER(test_rows_and_trials_with_filters),
         IN_FOLDER(test_trials_that_do_not_belong_are_refused),
     };
     return cmocka_run_group_tests_name("inspect", tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "patina/patina.h"
 #include "run/facts_json.h"
 #include "workspace.h"
+#include "settings.h"
 
 static json_t *parsed(const char *text)
 {
@@ -225,7 +226,7 @@ static void test_reading(void **state)
 static void test_settings_read_back(void **state)
 {
     (void)state;
-    const pat_setting setting = {PAT_COLOR_LEVELS, 0.1 + 0.2, 2};
+    const pat_setting setting = SETTING(LEVELS, 0.1 + 0.2, 2);
     pat_setting back = {0};
     json_t *value = pat_fact_setting(&setting);
     assert_true(pat_fact_setting_read(value, &back) && pat_setting_equal(&back, &setting));
@@ -421,12 +422,13 @@ static json_t *restorations(const pat_restoration *told, size_t count,
 static void test_restorations(void **state)
 {
     (void)state;
+    const pat_format jpeg = pat_format_find("jpeg"), png = pat_format_find("png");
     const pat_restoration told[] = {
         {.input = "a\xff.jpg",
          .output = "out/a.jpg",
-         .setting = {PAT_COLOR_NONE, 0.7, 1},
-         .input_format = PAT_FORMAT_JPEG,
-         .format = PAT_FORMAT_PNG,
+         .setting = SETTING(PAT_COLOR_NONE, 0.7, 1),
+         .input_format = jpeg,
+         .format = png,
          .width = 3,
          .height = 2,
          .depth = 16,
@@ -438,12 +440,12 @@ static void test_restorations(void **state)
          .feature_count = 1,
          .features = {NAN},
          .predicted = true,
-         .prediction = {PAT_COLOR_LEVELS, 0.5, 0},
+         .prediction = SETTING(LEVELS, 0.5, 0),
          .raw = {0.25, 0.5, -1},
          .unlike_count = 1,
          .unlike = {2}},
         {.input = "b.png", .status = PAT_CORRUPT, .stage = "decode", .message = "b is broken"},
-        {.input = "c.png", .input_format = PAT_FORMAT_PNG, .format = PAT_FORMAT_PNG},
+        {.input = "c.png", .input_format = png, .format = png},
     };
     pat_run_summary summary = some_summary();
     json_t *document = restorations(told, 3, &summary);

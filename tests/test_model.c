@@ -16,6 +16,7 @@
 #include "base/sha256.h"
 #include "learn/booster.h"
 #include "learn/target_errors.h"
+#include "settings.h"
 #include "training_data.h"
 #include "workspace.h"
 
@@ -75,8 +76,10 @@ static void assert_same(const pat_prediction *a, const pat_prediction *b)
     assert_memory_equal(a->raw, b->raw, sizeof a->raw);
     assert_memory_equal(&a->gain, &b->gain, sizeof a->gain);
     assert_int_equal(a->setting.value[PAT_AXIS_COLOR], b->setting.value[PAT_AXIS_COLOR]);
-    assert_memory_equal(&a->setting.value[PAT_AXIS_SIGMA], &b->setting.value[PAT_AXIS_SIGMA], sizeof(double));
-    assert_memory_equal(&a->setting.value[PAT_AXIS_STRENGTH], &b->setting.value[PAT_AXIS_STRENGTH], sizeof(double));
+    assert_memory_equal(&a->setting.value[PAT_AXIS_SIGMA], &b->setting.value[PAT_AXIS_SIGMA],
+                        sizeof(double));
+    assert_memory_equal(&a->setting.value[PAT_AXIS_STRENGTH], &b->setting.value[PAT_AXIS_STRENGTH],
+                        sizeof(double));
     assert_int_equal(a->leave_alone, b->leave_alone);
     assert_int_equal(a->unlike_count, b->unlike_count);
 }
@@ -157,24 +160,93 @@ static void test_the_usual_correction_is_predicted(void **state)
     (void)state;
     size_t corrected = 0;
     for (size_t row = 0; row < ROWS; row++)
-        if (training.color[row] == PAT_COLOR_WHITE_BALANCE && ++corrected % 3 != 0)
-            training.color[row] = LEVELS;
+        if (training.setting[row].value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE &&
+            ++corrected % 3 != 0)
+            training.setting[row].value[PAT_AXIS_COLOR] = LEVELS;
     pat_buffer bytes = {0};
     pat_model *model = fit_all(PAT_MODEL_LINEAR, &training, NULL, 1);
     put(model, &bytes);
     pat_model *loaded = get(&bytes);
     size_t levels = 0;
     for (size_t row = 0; row < ROWS; row++) {
-        pat_color_method color = predict_row(loaded, row).setting.value[PAT_AXIS_COLOR];
+        double color = predict_row(loaded, row).setting.value[PAT_AXIS_COLOR];
         assert_true(color != PAT_COLOR_WHITE_BALANCE);
         levels += color == LEVELS;
-        if (training.color[row] == LEVELS)
-            training.color[row] = PAT_COLOR_WHITE_BALANCE;
+        if (training.setting[row].value[PAT_AXIS_COLOR] == LEVELS)
+            training.setting[row].value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
     }
     assert_in_range(levels, ROWS / 10, ROWS - ROWS / 10);
     pat_model_free(model);
     pat_model_free(loaded);
     pat_buffer_release(&bytes);
+}
+
+/* Models of three targets have none for the filter. */
+static void test_filters_need_a_surface(void **state)
+{
+    (void)state;
+    static const pat_model_kind kinds[] = {PAT_MODEL_LINEAR, PAT_MODEL_FOREST, PAT_MODEL_BOOSTING};
+    pat_grid grid;
+    size_t row[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        row[i] = i;
+    assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
+    training.setting[3].value[PAT_AXIS_FILTER] = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        pat_lesson lesson = {.kind = kinds[i],
+                             .training = &training,
+                             .row = row,
+                             .rows = ROWS,
+                             .grid = &grid,
+                             .seed = 1};
+        pat_model *model;
+        pat_error error = {0};
+        assert_int_equal(pat_model_fit(&lesson, &model, &error), PAT_INVALID_ARGUMENT);
+        assert_null(model);
+        assert_mentions(error.message, "tries several filters");
+        assert_mentions(error.message, pat_model_kind_name(kinds[i]));
+        assert_mentions(error.message, "train a surface model on the trials");
+    }
+    training.setting[3].value[PAT_AXIS_FILTER] = UNSHARP;
+}
+
+/* Where skewness > 0.5 white balance alone is best, elsewhere sharpening alone. */
+static void test_a_surface_chooses_the_filter(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"unsharp,none", "none,unsharp"};
+    for (size_t order = 0; order < sizeof orders / sizeof *orders; order++) {
+        double gain[ROWS * 4];
+        char text[PAT_GRID_TEXT_SIZE];
+        pat_trials filters = {.gain = gain};
+        pat_buffer bytes = {0};
+        snprintf(text, sizeof text, "filter=%s;sigma=1;strength=1", orders[order]);
+        assert_int_equal(pat_grid_parse(&filters.grid, text, NULL), PAT_OK);
+        assert_int_equal(pat_grid_count(&filters.grid), 4);
+        const pat_setting bare = {{PAT_COLOR_WHITE_BALANCE, 0, 0, 0}};
+        const pat_setting sharp = SETTING(PAT_COLOR_NONE, 1, 1);
+        for (size_t i = 0; i < ROWS * 4; i++) {
+            const pat_setting setting = pat_grid_setting(&filters.grid, i % 4);
+            bool skewed = training.feature[i / 4 * (size_t)training.feature_count + 2] > 0.5;
+            gain[i] = pat_setting_is_idle(&setting)                          ? 0
+                      : pat_setting_equal(&setting, skewed ? &bare : &sharp) ? 0.2
+                                                                             : -0.1;
+        }
+        pat_model *model = fit_all(PAT_MODEL_SURFACE, &training, &filters, 1);
+        put(model, &bytes);
+        pat_model *loaded = get(&bytes);
+        size_t right = 0;
+        for (size_t row = 0; row < ROWS; row++) {
+            bool skewed = training.feature[row * (size_t)training.feature_count + 2] > 0.5;
+            const pat_prediction said = predict_row(model, row), again = predict_row(loaded, row);
+            right += pat_setting_equal(&said.setting, skewed ? &bare : &sharp);
+            assert_same(&said, &again);
+        }
+        assert_in_range(right, ROWS * 9 / 10, ROWS);
+        pat_model_free(model);
+        pat_model_free(loaded);
+        pat_buffer_release(&bytes);
+    }
 }
 
 static void test_constant_targets_are_predicted_exactly(void **state)
@@ -207,13 +279,15 @@ static void test_the_surface_finds_the_best_setting(void **state)
         const double *feature = training.feature + row * 14;
         bool balance = feature[2] > 0.5, sharpen = feature[1] > 0.5;
         pat_prediction prediction = predict_row(model, row);
-        bool alone = prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE && prediction.setting.value[PAT_AXIS_STRENGTH] == 0;
+        bool alone = prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE &&
+                     prediction.setting.value[PAT_AXIS_STRENGTH] == 0;
         assert_true(prediction.leave_alone == alone);
         assert_true(prediction.leave_alone == (prediction.gain == 0));
         assert_true(prediction.setting.value[PAT_AXIS_SIGMA] >= 0.01);
         untouched += alone;
         right += balance == (prediction.setting.value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) &&
-                 prediction.setting.value[PAT_AXIS_STRENGTH] == sharpen && (!sharpen || prediction.raw[1] == 1) &&
+                 prediction.setting.value[PAT_AXIS_STRENGTH] == sharpen &&
+                 (!sharpen || prediction.raw[1] == 1) &&
                  fabs(prediction.gain - (0.1 * balance + 0.05 * sharpen)) < 0.01;
     }
     assert_in_range(right, ROWS * 9 / 10, ROWS);
@@ -261,7 +335,8 @@ static void test_predictions_are_rounded_and_limited(void **state)
 {
     (void)state;
     pat_model *color = fit_slope(PAT_TARGET_COLOR, 1);
-    assert_int_equal(predict_with(color, 0.51).setting.value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(predict_with(color, 0.51).setting.value[PAT_AXIS_COLOR],
+                     PAT_COLOR_WHITE_BALANCE);
     assert_int_equal(predict_with(color, 0.49).setting.value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
     assert_false(predict_with(color, 0.51).leave_alone);
     assert_true(predict_with(color, 0.49).leave_alone);
@@ -692,6 +767,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_usual_correction_is_predicted),
         cmocka_unit_test(test_constant_targets_are_predicted_exactly),
         cmocka_unit_test(test_the_surface_finds_the_best_setting),
+        cmocka_unit_test(test_filters_need_a_surface),
+        cmocka_unit_test(test_a_surface_chooses_the_filter),
         cmocka_unit_test(test_predictions_are_rounded_and_limited),
         cmocka_unit_test(test_unlike_features_are_flagged),
         cmocka_unit_test(test_rows_are_predicted_by_index),

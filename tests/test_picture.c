@@ -15,8 +15,10 @@
 #include "image/format.h"
 #include "patina/search.h"
 #include "ref/planes.h"
+#include "restore/apply.h"
 #include "restore/deep.h"
-#include "restore/picture.h"
+#include "restore/image.h"
+#include "settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -62,8 +64,7 @@ static void pictures_are_restored_as_images_are(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(files); i++) {
-        const pat_setting setting = {(pat_color_method)(i % PAT_COLOR_METHODS), 1.7, 0.9};
-        const pat_treatment treatment = {setting.value[PAT_AXIS_COLOR], 1.7, 0.9};
+        const pat_setting setting = SETTING((double)(i % (STRETCH + 1)), 1.7, 0.9);
         const pat_file_bytes *file = &files[i].file;
         pat_image image = {0}, want = {0}, got = {0};
         pat_picture picture = {0};
@@ -75,7 +76,7 @@ static void pictures_are_restored_as_images_are(void **state)
         assert_false(picture.has_alpha);
         assert_same_image(picture.plane, &image);
         ok(pat_image_restore(&image, &setting, &want, &error));
-        ok(pat_picture_restore(&picture, &treatment, &error));
+        ok(pat_picture_restore(&picture, &setting, &error));
         assert_same_image(picture.plane, &want);
         ok(pat_picture_save(&picture, &(pat_picture_options){0}, &saved, &error));
         assert_int_equal(picture.notes, 0);
@@ -257,7 +258,7 @@ static void hostile_metadata_does_no_harm(void **state)
 
 /* ---- 16 bits ---- */
 
-enum { DEEP_MAX = 40 * 30 };
+enum { DEEP_MAX = 69 * 29 };
 
 static int mirrored(int i, int n)
 {
@@ -294,37 +295,43 @@ static void deep_planes_follow_the_formula(void **state)
                 samples[i] =
                     (uint16_t)(random_below(&random, 4) == 0 ? random_below(&random, 2) * 65535
                                                              : random_below(&random, 65536));
-            memcpy(got, samples, sizeof got);
+            void *scratch = malloc(pat_deep_scratch(width));
+            assert_non_null(scratch);
             pat_gaussian kernel;
             pat_gaussian_init(&kernel, sigmas[k]);
-            pat_deep_plane plane = {got, width, height, width};
-            ok(pat_deep_sharpen(&plane, &kernel, 1.37, &error));
+            const pat_deep_plane source = {samples, width, height, width};
+            for (int y = 0; y < height; y += 7) { /* in bands */
+                int rows = height - y < 7 ? height - y : 7;
+                const pat_deep_plane band = {got + y * width, width, rows, width};
+                pat_deep_sharpen_rows(&kernel, 1.37, &source, y, &band, scratch);
+            }
             for (int i = 0; i < width * height; i++)
                 assert_int_equal(got[i], naive_sharp(samples, width, height, i % width, i / width,
                                                      &kernel, 1.37));
+            free(scratch);
         }
 }
 
 /* Samples of 257 v are what 8 bits call v. The white balance cuts off up to one level in 8 bits,
  * which sharpening then enlarges. */
-static void check_agreement(pat_color_method color, int tolerance)
+static void check_agreement(double color, int tolerance)
 {
     enum { WIDTH = 40, HEIGHT = 30 };
     static uint8_t low[DEEP_MAX];
     static uint16_t high[DEEP_MAX];
     uint32_t random = 4;
-    for (int i = 0; i < DEEP_MAX; i++) {
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
         low[i] = (uint8_t)(60 + i % WIDTH * 2 + (int)random_below(&random, 40));
         high[i] = (uint16_t)(257 * low[i]);
     }
     pat_picture picture = {.width = WIDTH, .height = HEIGHT, .depth = 8, .channels = 1};
     picture.plane[0] = (pat_plane){low, WIDTH, HEIGHT, WIDTH};
-    const pat_treatment treatment = {color, 1.2, 0.5};
-    ok(pat_picture_restore(&picture, &treatment, &error));
+    const pat_setting setting = SETTING(color, 1.2, 0.5);
+    ok(pat_picture_restore(&picture, &setting, &error));
     picture.depth = 16;
     picture.deep[0] = (pat_deep_plane){high, WIDTH, HEIGHT, WIDTH};
-    ok(pat_picture_restore(&picture, &treatment, &error));
-    for (int i = 0; i < DEEP_MAX; i++)
+    ok(pat_picture_restore(&picture, &setting, &error));
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
         assert_true(abs((high[i] >> 8) - low[i]) <= tolerance);
 }
 
@@ -334,6 +341,15 @@ static void deep_planes_agree_with_8_bits(void **state)
     check_agreement(PAT_COLOR_NONE, 1);
     check_agreement(PAT_COLOR_WHITE_BALANCE, 2);
     check_agreement(LEVELS, 2);
+    check_agreement(STRETCH, 2);
+}
+
+/* A color operator on a channel of 16 bits. */
+static void correct(const pat_deep_plane *plane, int number)
+{
+    const pat_setting setting = SETTING(number, 1, 0);
+    const pat_steps steps = pat_steps_of(&setting);
+    ok(pat_steps_apply(&steps, &(pat_channel){.deep = plane}, NULL, &error));
 }
 
 static int by_value(const void *a, const void *b)
@@ -343,10 +359,10 @@ static int by_value(const void *a, const void *b)
 
 /* Few values and many, apart in the upper byte, the lower or both; 200 samples have a tail of 1,
  * 201 one of 2. Of 250 samples a single outlier is cut off at each end. */
-static void deep_levels_follow_the_formula(void **state)
+static void check_deep_stretch(int number, double share)
 {
-    (void)state;
-    static const int sizes[][2] = {{1, 1}, {2, 1}, {20, 10}, {67, 3}, {25, 10}, {40, 30}};
+    static const int sizes[][2] = {{1, 1},   {2, 1},   {20, 10}, {67, 3},
+                                   {25, 10}, {40, 30}, {50, 40}, {69, 29}};
     static const struct {
         uint32_t first, range;
     } noises[] = {{0, 65536}, {1000, 2}, {511, 3}, {20000, 700}, {65535, 1}};
@@ -361,11 +377,11 @@ static void deep_levels_follow_the_formula(void **state)
             samples[1] = count == 250 ? 65535 : samples[1];
             memcpy(sorted, samples, sizeof sorted);
             qsort(sorted, (size_t)count, sizeof *sorted, by_value);
-            int tail = (int)ceil(count / 200.0);
+            int tail = (int)ceil(count / share);
             double low = sorted[tail - 1], high = sorted[count - tail];
             memcpy(got, samples, sizeof got);
             pat_deep_plane plane = {got, width, height, width};
-            pat_deep_correct(&plane, LEVELS);
+            correct(&plane, number);
             for (int i = 0; i < count; i++) {
                 double want =
                     high > low ? rint((samples[i] - low) * 65535 / (high - low)) : samples[i];
@@ -374,21 +390,34 @@ static void deep_levels_follow_the_formula(void **state)
         }
 }
 
+static void deep_levels_follow_the_formula(void **state)
+{
+    (void)state;
+    check_deep_stretch(LEVELS, 200);
+}
+
+static void deep_stretch_follows_the_formula(void **state)
+{
+    (void)state;
+    check_deep_stretch(STRETCH, 2000);
+}
+
 static void a_deep_plane_of_zeros_stays(void **state)
 {
     (void)state;
     uint16_t zeros[6] = {0};
     pat_deep_plane plane = {zeros, 3, 2, 3};
-    pat_deep_correct(&plane, PAT_COLOR_WHITE_BALANCE);
+    correct(&plane, PAT_COLOR_WHITE_BALANCE);
     for (int i = 0; i < 6; i++)
         assert_int_equal(zeros[i], 0);
     uint16_t constant[6] = {1000, 1000, 1000, 1000, 1000, 1000};
     plane.data = constant;
-    pat_deep_correct(&plane, PAT_COLOR_NONE);
-    pat_deep_correct(&plane, LEVELS);
+    correct(&plane, PAT_COLOR_NONE);
+    correct(&plane, LEVELS);
+    correct(&plane, STRETCH);
     for (int i = 0; i < 6; i++)
         assert_int_equal(constant[i], 1000);
-    pat_deep_correct(&plane, PAT_COLOR_WHITE_BALANCE);
+    correct(&plane, PAT_COLOR_WHITE_BALANCE);
     for (int i = 0; i < 6; i++)
         assert_in_range(constant[i], 128 * 257 - 1, 128 * 257);
 }
@@ -409,6 +438,7 @@ int main(void)
         cmocka_unit_test(deep_planes_follow_the_formula),
         cmocka_unit_test(deep_planes_agree_with_8_bits),
         cmocka_unit_test(deep_levels_follow_the_formula),
+        cmocka_unit_test(deep_stretch_follows_the_formula),
         cmocka_unit_test(a_deep_plane_of_zeros_stays),
     };
     return cmocka_run_group_tests_name("picture", tests, set_up, NULL);

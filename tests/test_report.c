@@ -20,6 +20,7 @@
 #include "report/page.h"
 #include "report/template.h"
 #include "report/words.h"
+#include "settings.h"
 #include "workspace.h"
 
 /* ---- Templates ------------------------------------------------------------------------------- */
@@ -201,7 +202,7 @@ static void test_numbers_in_words(void **state)
     assert_string_equal(pat_percent_of(44, 100).text, "44 %");
     assert_string_equal(pat_percent_of(2999, 3000).text, "over 99.9 %");
     assert_string_equal(pat_percent_of(10, 10).text, "100 %");
-    pat_setting setting = {PAT_COLOR_NONE, 1, 0};
+    pat_setting setting = SETTING(PAT_COLOR_NONE, 1, 0);
     assert_string_equal(pat_words_of(&setting).text, "nothing done");
     setting.value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
     assert_string_equal(pat_words_of(&setting).text, "white balance, no sharpening");

@@ -12,6 +12,8 @@
 #include "patina/restore.h"
 #include "ref/naive_restore.h"
 #include "ref/planes.h"
+#include "restore/apply.h"
+#include "settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -296,6 +298,23 @@ static void test_sharpen_in_place(void **state)
 
 /* ---- white balance ---- */
 
+/* The table of a color operator, found by its number, for a plane. */
+static void color_table(int number, const pat_plane *plane, uint8_t table[256])
+{
+    const pat_setting setting = SETTING(number, 1, 0);
+    const pat_operator *color = pat_operator_in(&setting, PAT_AXIS_COLOR);
+    const pat_tone tone = pat_tone_of(color, &setting, &(pat_channel){.plane = plane});
+    pat_tone_table(color, &tone, table);
+}
+
+/* The table of the white balance of a channel that has this mean. */
+static void white_balance_table(double mean, uint8_t table[256])
+{
+    const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, PAT_COLOR_WHITE_BALANCE);
+    const pat_tone tone = {.parameter = {128 / mean}, .largest = 255};
+    pat_tone_table(color, &tone, table);
+}
+
 static void test_white_balance_table(void **state)
 {
     (void)state;
@@ -303,7 +322,7 @@ static void test_white_balance_table(void **state)
                                    85.125,  103,  127.9, 128, 128.1, 200.07, 254.5,  255};
     for (size_t i = 0; i < COUNT(means); i++) {
         uint8_t table[256];
-        pat_white_balance_table(means[i], table);
+        white_balance_table(means[i], table);
         for (int v = 0; v < 256; v++) {
             double balanced = trunc(fmin(fmax(v * (128 / means[i]), 0), 255));
             if (table[v] != balanced)
@@ -313,26 +332,53 @@ static void test_white_balance_table(void **state)
     }
 }
 
+/* Measured on noise: the gain is 128 over the exact mean. */
+static void test_white_balance_of_noise(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {1, 9}, {9, 1}, {64, 3}, {61, 47}, {1030, 5}};
+    uint32_t seed = 21;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        guarded_plane noise = noise_plane(sizes[i][0], sizes[i][1], 5, &seed);
+        uint8_t got[256], want[256];
+        uint64_t sum = 0;
+        for (int y = 0; y < sizes[i][1]; y++)
+            for (int x = 0; x < sizes[i][0]; x++)
+                sum += sample_at(&noise.plane, x, y);
+        double mean = (double)sum / (sizes[i][0] * sizes[i][1]);
+        white_balance_table(mean, want);
+        color_table(PAT_COLOR_WHITE_BALANCE, &noise.plane, got);
+        assert_memory_equal(got, want, sizeof got);
+        guarded_plane_free(&noise);
+    }
+}
+
 static void test_white_balance_by_hand(void **state)
 {
     (void)state;
     uint8_t table[256];
-    pat_white_balance_table(0, table); /* a black channel stays as it is */
+    guarded_plane plane = guarded_plane_create(9, 5, 3);
+    fill_plane(&plane.plane, 0);
+    color_table(PAT_COLOR_WHITE_BALANCE, &plane.plane, table);
+    for (int v = 0; v < 256; v++) /* a black channel stays as it is */
+        assert_int_equal(table[v], v);
+    fill_plane(&plane.plane, 128);
+    color_table(PAT_COLOR_WHITE_BALANCE, &plane.plane, table);
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v);
-    pat_white_balance_table(128, table);
-    for (int v = 0; v < 256; v++)
-        assert_int_equal(table[v], v);
-    pat_white_balance_table(64, table);
+    fill_plane(&plane.plane, 64);
+    color_table(PAT_COLOR_WHITE_BALANCE, &plane.plane, table);
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v < 128 ? 2 * v : 255);
-    pat_white_balance_table(0x1p-48, table);
+    white_balance_table(0x1p-48, table);
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v == 0 ? 0 : 255);
-    pat_white_balance_table(255, table);
+    fill_plane(&plane.plane, 255);
+    color_table(PAT_COLOR_WHITE_BALANCE, &plane.plane, table);
     assert_int_equal(table[1], 0);
     assert_int_equal(table[2], 1);
     assert_int_equal(table[255], 128);
+    guarded_plane_free(&plane);
 }
 
 /* ---- levels ---- */
@@ -345,12 +391,12 @@ static void fill_range(const pat_plane *plane, int least, int range, uint32_t *s
             set_sample(plane, x, y, least + (int)random_below(seed, (uint32_t)range));
 }
 
-/* Also where the tail gets longer: at 200 and 400 samples. */
-static void test_levels_table(void **state)
+/* Also where the tail gets longer: at `share` samples and twice that. */
+static void check_stretch(int number, int share)
 {
-    (void)state;
-    static const int sizes[][2] = {{1, 1},  {1, 9},   {2, 1},   {199, 1}, {1, 200}, {67, 3},
-                                   {57, 7}, {20, 20}, {401, 1}, {33, 91}, {61, 47}};
+    const int sizes[][2] = {{1, 1},         {1, 9},         {2, 1},   {share - 1, 1}, {1, share},
+                            {share + 1, 1}, {2 * share, 1}, {20, 20}, {401, 1},       {33, 91},
+                            {61, 47},       {57, 7},        {67, 3}};
     uint32_t seed = 7;
     for (int i = 0; i < 600; i++) {
         const int *size = sizes[(size_t)i % COUNT(sizes)];
@@ -359,14 +405,26 @@ static void test_levels_table(void **state)
         guarded_plane plane = guarded_plane_create(size[0], size[1], 5);
         uint8_t got[256], want[256];
         fill_range(&plane.plane, least, range, &seed);
-        pat_levels_table(&plane.plane, got);
-        naive_levels(&plane.plane, want);
+        color_table(number, &plane.plane, got);
+        naive_stretch(&plane.plane, share, want);
         for (int v = 0; v < 256; v++)
             if (got[v] != want[v])
                 fail_msg("%dx%d from %d over %d values: %d becomes %d, but by definition %d",
                          size[0], size[1], least, range, v, got[v], want[v]);
         guarded_plane_free(&plane);
     }
+}
+
+static void test_levels_table(void **state)
+{
+    (void)state;
+    check_stretch(LEVELS, 200);
+}
+
+static void test_stretch_table(void **state)
+{
+    (void)state;
+    check_stretch(STRETCH, 2000);
 }
 
 /* 1000 samples: the 5th of either end count, here 50 and 60. */
@@ -379,13 +437,13 @@ static void test_levels_by_hand(void **state)
     static const int ends[] = {0, 0, 0, 0, 50, 60, 255, 255, 255, 255};
     for (int x = 0; x < 10; x++)
         set_sample(&plane.plane, 10 * x, x, ends[x]);
-    pat_levels_table(&plane.plane, table);
+    color_table(LEVELS, &plane.plane, table);
     static const int halves[] = {0, 26, 51, 76, 102, 128, 153, 178, 204, 230, 255}; /* to even */
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v < 50 ? 0 : v > 60 ? 255 : halves[v - 50]);
 
     set_sample(&plane.plane, 40, 4, 0); /* one more is one too many */
-    pat_levels_table(&plane.plane, table);
+    color_table(LEVELS, &plane.plane, table);
     assert_int_equal(table[1], rint(255 / 60.0));
     guarded_plane_free(&plane);
 }
@@ -400,40 +458,32 @@ static void test_levels_of_one_value(void **state)
         fill_plane(&plane.plane, value);
         for (int x = 0; x < 4; x++)
             set_sample(&plane.plane, x, x, 255 - value);
-        pat_levels_table(&plane.plane, table);
+        color_table(LEVELS, &plane.plane, table);
         for (int v = 0; v < 256; v++)
             assert_int_equal(table[v], v);
     }
     guarded_plane_free(&plane);
 }
 
-static void test_color_methods(void **state)
+/* 4000 samples: the 2nd of either end counts, here 50 and 60. */
+static void test_stretch_by_hand(void **state)
 {
     (void)state;
-    uint32_t seed = 8;
-    guarded_plane plane = guarded_plane_create(31, 17, 2);
-    fill_range(&plane.plane, 60, 90, &seed);
-    for (int i = 0; i < PAT_COLOR_METHODS; i++) {
-        pat_color_method method = (pat_color_method)i, found = PAT_COLOR_METHODS;
-        uint8_t got[256], want[256];
-        for (int v = 0; v < 256; v++)
-            want[v] = (uint8_t)v;
-        if (method == PAT_COLOR_WHITE_BALANCE)
-            pat_white_balance_table(pat_plane_mean(&plane.plane), want);
-        if (method == LEVELS)
-            naive_levels(&plane.plane, want);
-        pat_color_table(method, &plane.plane, got);
-        assert_memory_equal(got, want, sizeof got);
-        assert_true(pat_color_method_parse(color_name(method), &found));
-        assert_int_equal(found, method);
-        assert_false(pat_color_method_parse("level", &found));
-        assert_int_equal(found, method);
-        assert_int_equal(pat_method_of_number(pat_method_number(method)), method);
-    }
+    uint8_t table[256];
+    guarded_plane plane = guarded_plane_create(100, 40, 3);
+    fill_plane(&plane.plane, 55);
+    static const int ends[] = {0, 50, 60, 255};
+    for (int i = 0; i < 4; i++)
+        set_sample(&plane.plane, 10 * i, i, ends[i]);
+    color_table(STRETCH, &plane.plane, table);
+    static const int halves[] = {0, 26, 51, 76, 102, 128, 153, 178, 204, 230, 255}; /* to even */
+    for (int v = 0; v < 256; v++)
+        assert_int_equal(table[v], v < 50 ? 0 : v > 60 ? 255 : halves[v - 50]);
+
+    set_sample(&plane.plane, 40, 4, 0); /* one more is one too many */
+    color_table(STRETCH, &plane.plane, table);
+    assert_int_equal(table[1], rint(255 / 60.0));
     guarded_plane_free(&plane);
-    assert_true(pat_method_number(PAT_COLOR_NONE) == 0 &&
-                pat_method_number(PAT_COLOR_WHITE_BALANCE) == 1 &&
-                pat_method_number(LEVELS) == 2);
 }
 
 static void test_plane_map(void **state)
@@ -461,6 +511,11 @@ static void test_plane_map(void **state)
 
 /* ---- mean ---- */
 
+static double mean_of(const pat_plane *plane)
+{
+    return pat_channel_mean(&(pat_channel){.plane = plane});
+}
+
 static void test_plane_mean(void **state)
 {
     (void)state;
@@ -472,7 +527,7 @@ static void test_plane_mean(void **state)
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
                 sum += sample_at(&noise.plane, x, y);
-        assert_true(pat_plane_mean(&noise.plane) == (double)sum / (width * height));
+        assert_true(mean_of(&noise.plane) == (double)sum / (width * height));
         guarded_plane_free(&noise);
     }
 }
@@ -483,7 +538,7 @@ static void test_mean_of_one_value(void **state)
     guarded_plane plane = guarded_plane_create(10, 3, 2);
     for (int value = 0; value < 256; value++) {
         fill_plane(&plane.plane, value);
-        assert_true(pat_plane_mean(&plane.plane) == value);
+        assert_true(mean_of(&plane.plane) == value);
     }
     guarded_plane_free(&plane);
 }
@@ -494,7 +549,7 @@ static void test_mean_of_the_brightest_large_plane(void **state)
     (void)state;
     guarded_plane plane = guarded_plane_create(1 << 24, 2, 0);
     memset(plane.plane.data, 255, (size_t)2 << 24);
-    assert_true(pat_plane_mean(&plane.plane) == 255);
+    assert_true(mean_of(&plane.plane) == 255);
     guarded_plane_free(&plane);
 }
 
@@ -515,9 +570,11 @@ int main(void)
         cmocka_unit_test(test_white_balance_table),
         cmocka_unit_test(test_white_balance_by_hand),
         cmocka_unit_test(test_levels_table),
+        cmocka_unit_test(test_stretch_table),
+        cmocka_unit_test(test_white_balance_of_noise),
         cmocka_unit_test(test_levels_by_hand),
         cmocka_unit_test(test_levels_of_one_value),
-        cmocka_unit_test(test_color_methods),
+        cmocka_unit_test(test_stretch_by_hand),
         cmocka_unit_test(test_plane_map),
         cmocka_unit_test(test_plane_mean),
         cmocka_unit_test(test_mean_of_one_value),

@@ -11,7 +11,23 @@
 
 #include "data/labels.h"
 #include "data/row.h"
+#include "settings.h"
 #include "workspace.h"
+
+/* A run of the default grid, whose tables have no column for the filter; one with names that are
+ * safe in spreadsheets; one with extended features; and one with filters. */
+static pat_grid usual_grid, filter_grid;
+static const pat_columns usual = {.grid = &usual_grid},
+                         safe = {.grid = &usual_grid, .spreadsheet_safe = true},
+                         extended = {.grid = &usual_grid, .extended = true},
+                         filters = {.grid = &filter_grid, .extended = true};
+
+static int set_up(void **state)
+{
+    (void)state;
+    pat_grid_init_default(&usual_grid);
+    return pat_grid_parse(&filter_grid, "color=stretch,none;filter=none,unsharp", NULL) != PAT_OK;
+}
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
@@ -34,7 +50,7 @@ static void test_header_of_the_data_set(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    pat_row_put_header(&out, false);
+    pat_row_put_header(&out, &usual);
     assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
                       ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength\n");
 }
@@ -43,13 +59,15 @@ static void test_rows_of_the_data_set(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    pat_scores good = {0.8123, 31.5, 0.9946}, equal = {INFINITY, INFINITY, 1};
-    pat_row_put(&out, &(pat_row){"a,b.png", &good, some_features, false,
-                                 &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), false});
-    pat_row_put(&out, &(pat_row){"c.png", &equal, some_features, false,
-                                 &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), false});
-    pat_row_put(&out, &(pat_row){"d.png", &good, some_features, false,
-                                 &(pat_setting)SETTING(LEVELS, 1, 0.5), false});
+    pat_scores good = SCORES(0.8123, 31.5, 0.9946), equal = SCORES(INFINITY, INFINITY, 1);
+    pat_row_put(&out, &usual,
+                &(pat_row){"a,b.png", &good, some_features,
+                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2)});
+    pat_row_put(
+        &out, &usual,
+        &(pat_row){"c.png", &equal, some_features, &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0)});
+    pat_row_put(&out, &usual,
+                &(pat_row){"d.png", &good, some_features, &(pat_setting)SETTING(LEVELS, 1, 0.5)});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n"
                       "d.png,0.8123,31.5,0.9946," SOME_FEATURES ",levels,1,1,0.5\n");
@@ -59,9 +77,9 @@ static void test_rows_of_the_other_files(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    pat_trial_put_header(&out);
-    pat_trial_put(&out, "a.png", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &(pat_scores){0.75, 25, 1},
-                  false);
+    pat_trial_put_header(&out, &usual);
+    pat_trial_put(&out, &usual, "a.png", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0),
+                  &(pat_scores)SCORES(0.75, 25, 1));
     assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
                       "ssim\na.png,none,0,0,0.75,25,1\n");
     pat_failure_put_header(&out);
@@ -87,10 +105,11 @@ static void test_extended_columns_come_last(void **state)
     memcpy(features, some_features, sizeof some_features);
     for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++)
         features[i] = i;
-    pat_scores good = {0.8123, 31.5, 0.9946};
-    pat_row_put_header(&out, true);
-    pat_row_put(&out, &(pat_row){"a.png", &good, features, true,
-                                 &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), false});
+    pat_scores good = SCORES(0.8123, 31.5, 0.9946);
+    pat_row_put_header(&out, &extended);
+    pat_row_put(&out, &extended,
+                &(pat_row){"a.png", &good, features,
+                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2)});
     assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
                       ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
                       "," EXTENDED_COLUMNS "\na.png,0.8123,31.5,0.9946," SOME_FEATURES
@@ -101,18 +120,49 @@ static void test_extended_columns_come_last(void **state)
                       ",class\na.png," SOME_FEATURES "," EXTENDED_FEATURES ",scan\n");
 }
 
+/* After the extended features; what no operator of a setting reads is 0 there. */
+static void test_the_column_of_the_filter_comes_last(void **state)
+{
+    (void)state;
+    pat_buffer out = {0};
+    double features[PAT_FEATURES_MAX] = {0};
+    memcpy(features, some_features, sizeof some_features);
+    for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++)
+        features[i] = i;
+    const pat_scores good = SCORES(0.8123, 31.5, 0.9946);
+    const pat_setting stretched = {{STRETCH, 0, 0, 0}}, sharpened = SETTING(PAT_COLOR_NONE, 1, 2);
+    pat_row_put_header(&out, &filters);
+    pat_row_put(&out, &filters, &(pat_row){"a.png", &good, features, &stretched});
+    pat_row_put(&out, &filters, &(pat_row){"b.png", &good, features, &sharpened});
+    assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                      ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
+                      "," EXTENDED_COLUMNS ",filter\n"
+                      "a.png,0.8123,31.5,0.9946," SOME_FEATURES ",stretch,1,0,0," EXTENDED_FEATURES
+                      ",none\n"
+                      "b.png,0.8123,31.5,0.9946," SOME_FEATURES ",none,0,1,2," EXTENDED_FEATURES
+                      ",unsharp\n");
+    pat_trial_put_header(&out, &filters);
+    pat_trial_put(&out, &filters, "a.png", &stretched, &good);
+    pat_trial_put(&out, &filters, "a.png", &sharpened, &good);
+    assert_text(&out, "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,"
+                      "ssim,filter\n"
+                      "a.png,stretch,0,0,0.8123,31.5,0.9946,none\n"
+                      "a.png,none,1,2,0.8123,31.5,0.9946,unsharp\n");
+}
+
 /* Names that spreadsheets take for formulas; numbers are left alone, as are the columns' own. */
 static void test_rows_for_spreadsheets(void **state)
 {
     (void)state;
     pat_buffer out = {0};
-    pat_scores bad = {-0.5, 1, -1};
-    pat_row_put(&out, &(pat_row){"=1+2.png", &bad, some_features, false,
-                                 &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), true});
+    pat_scores bad = SCORES(-0.5, 1, -1);
+    pat_row_put(
+        &out, &safe,
+        &(pat_row){"=1+2.png", &bad, some_features, &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0)});
     assert_text(&out, "'=1+2.png,-0.5,1,-1," SOME_FEATURES ",none,0,1.5,0\n");
-    pat_trial_put(&out, "@a", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
-    pat_trial_put(&out, "-5", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
-    pat_trial_put(&out, "", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad, true);
+    pat_trial_put(&out, &safe, "@a", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad);
+    pat_trial_put(&out, &safe, "-5", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad);
+    pat_trial_put(&out, &safe, "", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad);
     assert_text(&out, "'@a,none,0,0,-0.5,1,-1\n-5,none,0,0,-0.5,1,-1\n\"\",none,0,0,-0.5,1,-1\n");
     pat_failure_put(&out, &(pat_failure_row){"\ta;=2.png", "search", "too_small", "+a, b", true});
     pat_failure_put(&out, &(pat_failure_row){"a;=2.png", "search", "too_small", "-", true});
@@ -138,11 +188,11 @@ struct label {
 
 /* Settings all over the default grid, gains of 2 dB and 0.125. */
 static const struct label healthy[] = {
-    {{PAT_COLOR_NONE, 1.0, 1.0}, 30, 0.875, 28, 0.75, false},
-    {{PAT_COLOR_WHITE_BALANCE, 1.5, 1.5}, 31, 0.875, 30, 0.75, false},
-    {{PAT_COLOR_NONE, 0.5, 2.0}, 32, 0.875, 29, 0.75, false},
-    {{PAT_COLOR_NONE, 2.0, 0.5}, 33, 0.875, 31, 0.75, false},
-    {{PAT_COLOR_NONE, 1.5, 2.5}, 34, 0.875, 32, 0.75, false},
+    {SETTING(PAT_COLOR_NONE, 1.0, 1.0), 30, 0.875, 28, 0.75, false},
+    {SETTING(PAT_COLOR_WHITE_BALANCE, 1.5, 1.5), 31, 0.875, 30, 0.75, false},
+    {SETTING(PAT_COLOR_NONE, 0.5, 2.0), 32, 0.875, 29, 0.75, false},
+    {SETTING(PAT_COLOR_NONE, 2.0, 0.5), 33, 0.875, 31, 0.75, false},
+    {SETTING(PAT_COLOR_NONE, 1.5, 2.5), 34, 0.875, 32, 0.75, false},
 };
 enum { HEALTHY = sizeof healthy / sizeof *healthy };
 
@@ -154,10 +204,10 @@ static void judge(const struct label *labels, size_t count, const char *grid_tex
     assert_int_equal(pat_grid_parse(&grid, grid_text, NULL), PAT_OK);
     for (size_t i = 0; i < count; i++) {
         const struct label *label = &labels[i];
-        pat_scores best = {pat_similarity(label->best_psnr, label->best_ssim), label->best_psnr,
-                           label->best_ssim};
-        pat_scores untouched = {pat_similarity(label->untouched_psnr, label->untouched_ssim),
-                                label->untouched_psnr, label->untouched_ssim};
+        pat_scores best = SCORES(pat_similarity(label->best_psnr, label->best_ssim), label->best_psnr,
+                           label->best_ssim);
+        pat_scores untouched = SCORES(pat_similarity(label->untouched_psnr, label->untouched_ssim),
+                                label->untouched_psnr, label->untouched_ssim);
         pat_labels_add(&sums, &grid, &label->setting, &best, &untouched, label->tied);
     }
     memset(report, 0x55, sizeof *report);
@@ -215,7 +265,8 @@ static void test_constant_targets_are_warned_of(void **state)
     judge(labels, HEALTHY, "color=white_balance,none,levels", &report);
     assert_warns(&report, 1, "color_method is levels in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
-        labels[i].setting = (pat_setting)SETTING(PAT_COLOR_NONE, 1.5, labels[i].setting.value[PAT_AXIS_STRENGTH]);
+        labels[i].setting =
+            (pat_setting)SETTING(PAT_COLOR_NONE, 1.5, labels[i].setting.value[PAT_AXIS_STRENGTH]);
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(&report, 2, "sharpen_sigma is 1.5 in all 5 rows");
     for (size_t i = 0; i < HEALTHY; i++)
@@ -249,7 +300,8 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
                               : "sharpen_strength: 3 of 5 optima are at the grid's "
                                 "greatest value, 2.5");
         assert_warns(&report, 1, end == 0 ? "widen the grid or include 0" : "widen the grid");
-        labels[0].setting.value[PAT_AXIS_SIGMA] = labels[1].setting.value[PAT_AXIS_SIGMA] = end == 0 ? 0.5 : 2;
+        labels[0].setting.value[PAT_AXIS_SIGMA] = labels[1].setting.value[PAT_AXIS_SIGMA] =
+            end == 0 ? 0.5 : 2;
         judge(labels, 4, default_grid, &report);
         assert_warns(&report, 2,
                      end == 0 ? "sharpen_sigma: 3 of 4 optima are at the grid's "
@@ -312,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_rows_of_the_data_set),
         cmocka_unit_test(test_rows_of_the_other_files),
         cmocka_unit_test(test_extended_columns_come_last),
+        cmocka_unit_test(test_the_column_of_the_filter_comes_last),
         cmocka_unit_test(test_rows_for_spreadsheets),
         cmocka_unit_test(test_healthy_labels_get_no_warning),
         cmocka_unit_test(test_no_labels_and_one_label),
@@ -320,5 +373,5 @@ int main(void)
         cmocka_unit_test(test_optima_at_zero_are_not_warned_of),
         cmocka_unit_test(test_ties_harm_and_identical_images_are_warned_of),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -18,6 +18,7 @@
 #include "base/sha256.h"
 #include "patina/patina.h"
 #include "run/pixels.h"
+#include "settings.h"
 #include "workers/journal.h"
 #include "workspace.h"
 
@@ -619,7 +620,7 @@ static void test_feature_run(void **state)
 /* Score two settings on the pair of this name. */
 static pat_status score_pair(const char *prefix, pat_pixels *pixels, pat_error *error)
 {
-    const pat_setting order[] = {{PAT_COLOR_NONE, 1, 2}, {LEVELS, 0.5, 0}};
+    const pat_setting order[] = {SETTING(PAT_COLOR_NONE, 1, 2), SETTING(LEVELS, 0.5, 0)};
     const pat_pixel_job job = {0, order};
     const pat_run_options run = {.jobs = 1, .worker_command = faulty_worker};
     pat_run_summary summary = {0};

@@ -11,7 +11,10 @@
 
 #include "patina/restore.h"
 #include "patina/search.h"
+#include "ref/naive_restore.h"
 #include "ref/planes.h"
+#include "restore/channel.h"
+#include "settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -91,6 +94,17 @@ static void assert_same_image(const pat_image *got, const pat_image *want, const
 
 /* ---- one setting ---- */
 
+static void color_table(const pat_setting *setting, const pat_plane *plane, uint8_t table[256])
+{
+    if (setting->value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) {
+        double mean = pat_channel_mean(&(pat_channel){.plane = plane});
+        for (int v = 0; v < 256; v++)
+            table[v] = (uint8_t)(mean == 0 ? v : trunc(fmin(v * (128 / mean), 255)));
+        return;
+    }
+    naive_stretch(plane, setting->value[PAT_AXIS_COLOR] == LEVELS ? 200 : 2000, table);
+}
+
 /* Table, map, blur, sharpen, one channel after the other. */
 static void restore_by_hand(const pat_image *damaged, const pat_setting *setting, pat_image *result)
 {
@@ -98,21 +112,22 @@ static void restore_by_hand(const pat_image *damaged, const pat_setting *setting
     guarded_plane base = guarded_plane_create(width, height, 3);
     guarded_plane blurred = guarded_plane_create(width, height, 8);
     pat_gaussian kernel;
-    pat_gaussian_init(&kernel, setting->value[PAT_AXIS_SIGMA]);
     assert_int_equal(pat_image_resize_canvas(result, width, height, NULL), PAT_OK);
     for (int c = 0; c < PAT_CHANNELS; c++) {
         copy_samples(&damaged->plane[c], &base.plane);
-        if (setting->value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE) {
+        if (setting->value[PAT_AXIS_COLOR] != PAT_COLOR_NONE) {
             uint8_t table[256];
-            pat_white_balance_table(pat_plane_mean(&base.plane), table);
-            pat_plane_map(&base.plane, table, &base.plane);
-        } else if (setting->value[PAT_AXIS_COLOR] == LEVELS) {
-            uint8_t table[256];
-            pat_levels_table(&base.plane, table);
+            color_table(setting, &base.plane, table);
             pat_plane_map(&base.plane, table, &base.plane);
         }
+        if (setting->value[PAT_AXIS_FILTER] != UNSHARP) {
+            copy_samples(&base.plane, &result->plane[c]);
+            continue;
+        }
+        pat_gaussian_init(&kernel, setting->value[PAT_AXIS_SIGMA]);
         assert_int_equal(pat_gaussian_blur(&kernel, &base.plane, &blurred.plane, NULL), PAT_OK);
-        pat_sharpen(&base.plane, &blurred.plane, setting->value[PAT_AXIS_STRENGTH], &result->plane[c]);
+        pat_sharpen(&base.plane, &blurred.plane, setting->value[PAT_AXIS_STRENGTH],
+                    &result->plane[c]);
     }
     guarded_plane_free(&base);
     guarded_plane_free(&blurred);
@@ -123,7 +138,8 @@ static void test_restore_is_its_operators(void **state)
     (void)state;
     static const int sizes[][2] = {{1, 1}, {1, 9}, {33, 21}};
     uint32_t seed = 3;
-    pat_grid grid = parsed("color=white_balance,none,levels;sigma=0.5,2,3;strength=0,0.7,1.5");
+    pat_grid grid = parsed("color=white_balance,none,levels,stretch;filter=unsharp,none;"
+                           "sigma=0.5,2,3;strength=0,0.7,1.5");
     pat_image got = {0}, want = {0};
     for (size_t s = 0; s < COUNT(sizes); s++) {
         pat_image damaged = painted(sizes[s][0], sizes[s][1], soft_without_green, &seed);
@@ -174,7 +190,7 @@ static pat_scores score_by_hand(const pat_image *restored, const pat_image *unda
     guarded_plane_free(&resized);
     uint64_t samples = 3 * (uint64_t)undamaged->width * (uint64_t)undamaged->height;
     double psnr = pat_psnr(sum_squared_error, samples);
-    return (pat_scores){pat_similarity(psnr, ssim_sum / 3), psnr, ssim_sum / 3};
+    return (pat_scores)SCORES(pat_similarity(psnr, ssim_sum / 3), psnr, ssim_sum / 3);
 }
 
 static void assert_same_scores(const pat_scores *got, const pat_scores *want, const char *what)
@@ -195,9 +211,7 @@ static void assert_winner(const pat_evaluation *evaluation, const pat_grid *grid
     for (size_t i = 0; i < count; i++)
         equal += trials[i].similarity == trials[best].similarity;
     pat_setting want = pat_grid_setting(grid, best);
-    assert_int_equal(evaluation->setting.value[PAT_AXIS_COLOR], want.value[PAT_AXIS_COLOR]);
-    assert_true(evaluation->setting.value[PAT_AXIS_SIGMA] == want.value[PAT_AXIS_SIGMA]);
-    assert_true(evaluation->setting.value[PAT_AXIS_STRENGTH] == want.value[PAT_AXIS_STRENGTH]);
+    assert_true(pat_setting_equal(&evaluation->setting, &want));
     assert_same_scores(&evaluation->best, &trials[best], "best");
     assert_int_equal(evaluation->ties, equal - 1);
 }
@@ -232,8 +246,14 @@ static void test_evaluation_is_its_operators(void **state)
     (void)state;
     static const char *const grids[] = {
         "sigma=0.5:2:0.5", /* the default */
-        "color=none,white_balance;sigma=3,0.3;strength=0,0.7,1,12.3", "color=none;sigma=1",
-        "color=levels,none,white_balance;sigma=0.5,1;strength=0,1.5,0.7", "color=levels;sigma=1"};
+        "color=none,white_balance;sigma=3,0.3;strength=0,0.7,1,12.3",
+        "color=none;sigma=1",
+        "color=levels,none,white_balance;sigma=0.5,1;strength=0,1.5,0.7",
+        "color=levels;sigma=1",
+        "color=stretch,none,white_balance,levels;filter=none,unsharp;sigma=0.5,2;strength=0,1.5,0."
+        "7",
+        "color=none,stretch;filter=unsharp,none;sigma=1;strength=1",
+        "color=none,levels;filter=none"};
     static picture *const pictures[] = {noise, soft, soft_without_green};
     uint32_t seed = 4;
     for (size_t g = 0; g < COUNT(grids); g++) {
@@ -299,9 +319,7 @@ static pat_evaluation evaluate_greys(const char *grid_text, picture *damaged_val
     assert_winner(&evaluation, &grid);
     for (*best = 0; *best < pat_grid_count(&grid); ++*best) {
         pat_setting setting = pat_grid_setting(&grid, *best);
-        if (setting.value[PAT_AXIS_COLOR] == evaluation.setting.value[PAT_AXIS_COLOR] &&
-            setting.value[PAT_AXIS_SIGMA] == evaluation.setting.value[PAT_AXIS_SIGMA] &&
-            setting.value[PAT_AXIS_STRENGTH] == evaluation.setting.value[PAT_AXIS_STRENGTH])
+        if (pat_setting_equal(&setting, &evaluation.setting))
             break;
     }
     pat_image_release(&damaged);

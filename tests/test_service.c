@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "settings.h"
 #include "tasks/task_features.h"
 #include "workers/service.h"
 #include "workspace.h"

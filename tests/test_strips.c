@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include "image/thumbnail.h"
+#include "patina/restore.h"
 #include "report/data_uri.h"
 #include "run/strips.h"
+#include "settings.h"
 #include "workspace.h"
 
 static const char *const real_worker[] = {FAULTY_WORKER, "real", NULL};
@@ -77,14 +79,15 @@ static size_t pair_called(const char *name)
     return 0;
 }
 
-static const pat_setting strong = {PAT_COLOR_WHITE_BALANCE, 2, 2.5};
+static const pat_setting strong = SETTING(PAT_COLOR_WHITE_BALANCE, 2, 2.5);
 
 static void order_of_sample(const char *const *command)
 {
     find_pairs(SAMPLE "/damaged", SAMPLE "/undamaged", command);
     add_job(pair_called("coffee_cup.jpg"), strong, PAT_STRIP_WHOLE);
     add_job(pair_called("coffee_cup.jpg"), strong, PAT_STRIP_MIDDLE);
-    add_job(pair_called("rocket_tower.tiff"), (pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), PAT_STRIP_WHOLE);
+    add_job(pair_called("rocket_tower.tiff"), (pat_setting)SETTING(PAT_COLOR_NONE, 0, 0),
+            PAT_STRIP_WHOLE);
 }
 
 static void assert_same_strips(const pat_strip *a, const pat_strip *b)
@@ -200,8 +203,9 @@ static void test_a_pair_that_gives_no_strip(void **state)
 static void test_settings_that_nobody_can_restore_with(void **state)
 {
     (void)state;
-    static const pat_setting settings[] = {
-        {PAT_COLOR_NONE, 0, 1}, {PAT_COLOR_NONE, 1, -1}, {PAT_COLOR_NONE, 1, 101}};
+    static const pat_setting settings[] = {SETTING(PAT_COLOR_NONE, 0, 1),
+                                           SETTING(PAT_COLOR_NONE, 1, -1),
+                                           SETTING(PAT_COLOR_NONE, 1, 101)};
     make_pair("a.png");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         find_pairs("d", "u", real_worker);

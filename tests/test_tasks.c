@@ -14,6 +14,7 @@
 #include "tasks/task_evaluate.h"
 #include "tasks/task_features.h"
 #include "tasks/task_search.h"
+#include "settings.h"
 
 enum { SETTINGS = 2 * 2 * 3 };
 
@@ -58,8 +59,8 @@ static void test_values_come_back(void **state)
     (void)state;
     pat_buffer bytes = {0};
     const double numbers[] = {-INFINITY, 1e-300, -0.0};
-    const pat_setting setting = {PAT_COLOR_LEVELS, 1.5, 0.1};
-    const pat_scores scores = {INFINITY, -1, 0.5};
+    const pat_setting setting = SETTING(LEVELS, 1.5, 0.1);
+    const pat_scores scores = SCORES(INFINITY, -1, 0.5);
     pat_grid grid = some_grid(), got_grid;
     pat_pack_u64(&bytes, UINT64_MAX);
     pat_pack_text(&bytes, "a\nb");
@@ -116,24 +117,39 @@ static void test_missing_values_are_bad_and_harmless(void **state)
     pat_buffer_release(&bytes);
 }
 
-static void test_settings_and_grids_that_do_not_exist_are_bad(void **state)
+static void check_no_operator(pat_axis axis, double number)
 {
-    (void)state;
-    pat_setting setting = {PAT_COLOR_METHODS, 1, 1};
     pat_buffer bytes = {0};
+    pat_setting setting = SETTING(PAT_COLOR_NONE, 1, 1);
+    setting.value[axis] = number;
     pat_pack_setting(&bytes, &setting);
     pat_unpacker in = pat_unpacker_of(pat_buffer_bytes(&bytes));
     pat_unpack_setting(&in, &setting);
-    assert_true(in.bad && setting.color < PAT_COLOR_METHODS);
+    assert_true(in.bad && pat_setting_is_idle(&setting));
 
     pat_grid grid = some_grid();
-    grid.color[1] = PAT_COLOR_METHODS;
+    grid.value[axis][grid.count[axis] - 1] = number;
     pat_buffer_reset(&bytes);
     pat_pack_grid(&bytes, &grid);
     in = pat_unpacker_of(pat_buffer_bytes(&bytes));
     pat_unpack_grid(&in, &grid);
     assert_true(in.bad);
+    pat_buffer_release(&bytes);
+}
 
+static void test_settings_and_grids_that_do_not_exist_are_bad(void **state)
+{
+    (void)state;
+    static const double no_numbers[] = {-1, 0.5, 1e300, NAN, INFINITY};
+    check_no_operator(PAT_AXIS_COLOR, STRETCH + 1);
+    check_no_operator(PAT_AXIS_FILTER, UNSHARP + 1);
+    for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++) {
+        check_no_operator(PAT_AXIS_COLOR, no_numbers[i]);
+        check_no_operator(PAT_AXIS_FILTER, no_numbers[i]);
+    }
+    pat_buffer bytes = {0};
+    pat_grid grid;
+    pat_unpacker in;
     pat_buffer_reset(&bytes);
     pat_pack_u64(&bytes, UINT32_MAX); /* colors */
     in = pat_unpacker_of(pat_buffer_bytes(&bytes));
@@ -151,9 +167,9 @@ static pat_search_setup some_setup(bool trials)
 
 static pat_search_report some_report(void)
 {
-    pat_search_report report = {.setting = {PAT_COLOR_LEVELS, 1.5, 0.1},
-                                .best = {INFINITY, INFINITY, 1},
-                                .untouched = {-INFINITY, 1e-300, -0.5},
+    pat_search_report report = {.setting = SETTING(LEVELS, 1.5, 0.1),
+                                .best = SCORES(INFINITY, INFINITY, 1),
+                                .untouched = SCORES(-INFINITY, 1e-300, -0.5),
                                 .ties = 39};
     for (int i = 0; i < PAT_FEATURES_MAX; i++)
         report.features[i] = 1.0 / (i + 3);
@@ -163,7 +179,7 @@ static pat_search_report some_report(void)
 static void fill_trials(pat_scores trials[SETTINGS])
 {
     for (int i = 0; i < SETTINGS; i++)
-        trials[i] = (pat_scores){i / 7.0, 20 + i, 0.5};
+        trials[i] = (pat_scores)SCORES(i / 7.0, 20 + i, 0.5);
 }
 
 static void test_search_setup_comes_back(void **state)
@@ -191,7 +207,7 @@ static void test_search_report_comes_back(void **state)
         pat_buffer bytes = {0};
         pat_search_setup setup = some_setup(all);
         pat_search_report report = some_report(), got;
-        pat_search_report_pack(&bytes, &report, trials, all ? SETTINGS : 0);
+        pat_search_report_pack(&bytes, &setup, &report, trials);
         assert_true(pat_search_report_unpack(pat_buffer_bytes(&bytes), &setup, &got,
                                              all ? got_trials : NULL));
         assert_true(pat_setting_equal(&got.setting, &report.setting));
@@ -215,7 +231,7 @@ static void test_search_reports_of_another_size_are_refused(void **state)
     pat_search_setup setup = some_setup(true), without = some_setup(false);
     pat_buffer bytes = {0};
     fill_trials(trials);
-    pat_search_report_pack(&bytes, &report, trials, SETTINGS);
+    pat_search_report_pack(&bytes, &setup, &report, trials);
     for (size_t size = 0; size <= bytes.size + 64; size++) {
         pat_bytes cut = exact_copy(&bytes, size);
         assert_int_equal(pat_search_report_unpack(cut, &setup, &got, got_trials),
@@ -247,10 +263,10 @@ static void test_evaluate_setup_comes_back(void **state)
 static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
 {
     (void)state;
-    const pat_scores trials[2] = {{1, 2, 3}, {4, 5, 6}};
-    const pat_choice choices[2] = {{{PAT_COLOR_LEVELS, 1, 2}, {7, 8, 9}, 10},
-                                   {{PAT_COLOR_NONE, 3, 4}, {-1, -2, -3}, 11}};
-    const pat_evaluate_report report = {{0.5, 20, 0.25}, 2, 2};
+    const pat_scores trials[2] = {SCORES(1, 2, 3), SCORES(4, 5, 6)};
+    const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 10},
+                                   {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), 11}};
+    const pat_evaluate_report report = {SCORES(0.5, 20, 0.25), 2, 2};
     pat_scores got_trials[2];
     pat_choice got_choices[2];
     pat_buffer bytes = {0};
@@ -297,7 +313,7 @@ static void test_outcomes_that_are_none_are_refused(void **state)
     pat_search_report report = some_report();
     pat_buffer extra = {0}, bytes = {0}, none = {0};
     pat_search_setup_pack(&extra, &setup);
-    pat_search_report_pack(&bytes, &report, trials, SETTINGS);
+    pat_search_report_pack(&bytes, &setup, &report, trials);
     assert_true(accepts(PAT_TASK_SEARCH, &extra, done, &bytes));
     assert_false(accepts(PAT_TASK_SEARCH, &extra, done, &none));
     assert_false(accepts(PAT_TASK_SEARCH, &extra, failed, &bytes));

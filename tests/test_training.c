@@ -10,9 +10,10 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "learn/target_errors.h"
 #include "learn/split.h"
+#include "learn/target_errors.h"
 #include "patina/features.h"
+#include "settings.h"
 #include "training_data.h"
 #include "workspace.h"
 
@@ -195,28 +196,24 @@ static void test_grid_of_the_targets(void **state)
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=white_balance,none;sigma=0.5,2;strength=0,1");
-    assert_int_equal(training.color[0], PAT_COLOR_WHITE_BALANCE);
-    assert_int_equal(training.color[1], PAT_COLOR_NONE);
-    training.color[0] = LEVELS;
+    assert_int_equal(training.setting[0].value[PAT_AXIS_COLOR], PAT_COLOR_WHITE_BALANCE);
+    assert_int_equal(training.setting[1].value[PAT_AXIS_COLOR], PAT_COLOR_NONE);
+    training.setting[0].value[PAT_AXIS_COLOR] = LEVELS;
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=none,levels;sigma=0.5,2;strength=0,1");
-    training.color[0] = PAT_COLOR_WHITE_BALANCE;
-    training.target[4] = 0; /* untouched */
+    training.setting[0].value[PAT_AXIS_COLOR] = PAT_COLOR_WHITE_BALANCE;
+    training.setting[1].value[PAT_AXIS_SIGMA] = 0; /* untouched */
     assert_int_equal(pat_training_grid(&training, &grid, NULL), PAT_OK);
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=white_balance,none;sigma=0.5;strength=0,1");
     pat_training_release(&training);
 
-    double target[(PAT_AXIS_MAX + 1) * PAT_TARGET_COUNT];
-    pat_color_method color[PAT_AXIS_MAX + 1] = {0};
-    for (size_t i = 0; i <= PAT_AXIS_MAX; i++) {
-        target[PAT_TARGET_COUNT * i] = 1;
-        target[PAT_TARGET_COUNT * i + 1] = 1 + 0.125 * (double)i;
-        target[PAT_TARGET_COUNT * i + 2] = 1;
-    }
+    pat_setting setting[PAT_AXIS_MAX + 1];
+    for (size_t i = 0; i <= PAT_AXIS_MAX; i++)
+        setting[i] = pat_setting_of(PAT_COLOR_WHITE_BALANCE, 1 + 0.125 * (double)i, 1);
     pat_error error = {0};
-    pat_training many = {.rows = PAT_AXIS_MAX, .target = target, .color = color};
+    pat_training many = {.rows = PAT_AXIS_MAX, .setting = setting};
     assert_int_equal(pat_training_grid(&many, &grid, &error), PAT_OK);
     assert_int_equal(grid.count[PAT_AXIS_SIGMA], PAT_AXIS_MAX);
     many.rows++;
@@ -237,7 +234,9 @@ static void test_trials_become_gains(void **state)
         for (size_t i = 0; i < 12; i++) {
             const double *feature = training.feature + row * 14;
             pat_setting setting = pat_grid_setting(&trials.grid, i);
-            double gain = setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE ? 0 : feature[2] > 0.5 ? 0.1 : -0.1;
+            double gain = setting.value[PAT_AXIS_COLOR] == PAT_COLOR_NONE ? 0
+                          : feature[2] > 0.5                              ? 0.1
+                                                                          : -0.1;
             gain += setting.value[PAT_AXIS_STRENGTH] * (feature[1] > 0.5 ? 0.05 : -0.05) *
                     (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
             assert_near(trials.gain[row * 12 + i], gain, 1e-12);
@@ -249,14 +248,15 @@ static void test_trials_become_gains(void **state)
 static const char trials_header[] =
     "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n";
 
-/* Trials of the notebook's two pictures. */
-static pat_status read_trials(pat_trials *trials, const char *text, const char *mentioned)
+/* Trials of the notebook's two pictures, below a header. */
+static pat_status read_trials_below(const char *header, pat_trials *trials, const char *text,
+                                    const char *mentioned)
 {
     pat_buffer all = {0};
     pat_error error = {0};
     pat_training training = {0};
     read_text(&training, notebook, PAT_OK, NULL);
-    pat_buffer_append_text(&all, trials_header);
+    pat_buffer_append_text(&all, header);
     for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
         pat_buffer_append(&all, line, strcspn(line, "\n"));
         pat_buffer_append_text(&all, ",30,0.5\n"); /* of no account */
@@ -267,6 +267,93 @@ static pat_status read_trials(pat_trials *trials, const char *text, const char *
     pat_buffer_release(&all);
     pat_training_release(&training);
     return status;
+}
+
+static pat_status read_trials(pat_trials *trials, const char *text, const char *mentioned)
+{
+    return read_trials_below(trials_header, trials, text, mentioned);
+}
+
+static const char filters_header[] =
+    "filename,filter,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n";
+
+static void test_trials_tell_the_filters(void **state)
+{
+    (void)state;
+    pat_trials trials = {0};
+    char text[PAT_GRID_TEXT_SIZE];
+    assert_int_equal(read_trials_below(filters_header, &trials,
+                                       "a.png,none,levels,0,0,0.75\na.png,unsharp,levels,1,2,0.5\n"
+                                       "a.png,none,none,0,0,0.25\na.png,unsharp,none,1,2,0.375\n"
+                                       "a.png,unsharp,none,0,0,0.25\n"
+                                       "d/b~1.jpg,none,levels,0,0,0.5\n"
+                                       "d/b~1.jpg,unsharp,levels,1,2,0.5\n"
+                                       "d/b~1.jpg,none,none,0,0,0.25\n"
+                                       "d/b~1.jpg,unsharp,none,1,2,0.25\n"
+                                       "d/b~1.jpg,none,none,0,0,0.25\n",
+                                       ""),
+                     PAT_OK);
+    pat_grid_format(&trials.grid, text);
+    assert_string_equal(text, "color=levels,none;filter=none,unsharp;sigma=1;strength=2");
+    const double gains[] = {0.5, 0.25, 0, 0.125, 0.25, 0.25, 0, 0};
+    assert_memory_equal(trials.gain, gains, sizeof gains);
+    pat_trials_release(&trials);
+
+    assert_int_equal(read_trials_below(filters_header, &trials,
+                                       "a.png,none,levels,0,0,0.75\na.png,none,none,0,0,0.5\n"
+                                       "d/b~1.jpg,none,levels,0,0,0.5\n"
+                                       "d/b~1.jpg,none,none,0,0,0.25\n",
+                                       ""),
+                     PAT_OK);
+    assert_int_equal(pat_grid_count(&trials.grid), 1); /* where nothing reads them, any will do */
+    assert_int_equal(trials.grid.count[PAT_AXIS_FILTER], 1);
+    assert_true(trials.grid.value[PAT_AXIS_FILTER][0] == 0);
+    pat_trials_release(&trials);
+}
+
+static void test_bad_filters_of_trials_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *mentioned;
+    } cases[] = {
+        {"a.png,sharp,levels,1,2,0.7\na.png,none,none,0,0,0.5\n", "filter"},
+        {"a.png,none,levels,1,2,0.7\na.png,none,none,0,0,0.5\n", "are no grid"},
+        {"a.png,unsharp,levels,0,0,0.7\na.png,none,none,0,0,0.5\n", "are no grid"},
+        {"a.png,none,levels,0,0,0.7\na.png,unsharp,none,1,2,0.7\na.png,none,none,0,0,0.5\n",
+         "are no grid"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pat_trials trials = {0};
+        assert_int_equal(
+            read_trials_below(filters_header, &trials, cases[i].text, cases[i].mentioned),
+            PAT_MALFORMED);
+        pat_trials_release(&trials);
+    }
+}
+
+/* Rows name the filter; where there is no such column it is unsharp masking. */
+static void test_filters_of_rows(void **state)
+{
+    (void)state;
+    pat_training training = {0};
+    pat_buffer text = {0};
+    read_text(&training, notebook, PAT_OK, NULL);
+    assert_true(training.setting[0].value[PAT_AXIS_FILTER] == UNSHARP);
+    assert_true(training.setting[1].value[PAT_AXIS_FILTER] == UNSHARP);
+    static const char *const ends[] = {",filter\n", ",unsharp\n", ",none\n"};
+    const char *line = notebook;
+    for (size_t i = 0; i < 3; i++, line = strchr(line, '\n') + 1) {
+        pat_buffer_append(&text, line, strcspn(line, "\n"));
+        pat_buffer_append_text(&text, ends[i]);
+    }
+    pat_buffer_append_char(&text, '\0');
+    assert_false(text.failed);
+    read_text(&training, text.data, PAT_OK, NULL);
+    assert_true(training.setting[0].value[PAT_AXIS_FILTER] == UNSHARP);
+    assert_true(training.setting[1].value[PAT_AXIS_FILTER] == 0);
+    pat_buffer_release(&text);
+    pat_training_release(&training);
 }
 
 static void test_trials_of_identical_and_foreign_pictures(void **state)
@@ -440,6 +527,9 @@ int main(void)
         IN_FOLDER(test_trials_become_gains),
         IN_FOLDER(test_trials_of_identical_and_foreign_pictures),
         IN_FOLDER(test_bad_trials_are_refused),
+        IN_FOLDER(test_trials_tell_the_filters),
+        IN_FOLDER(test_bad_filters_of_trials_are_refused),
+        IN_FOLDER(test_filters_of_rows),
         cmocka_unit_test(test_groups_stay_together_in_any_order_of_rows),
         cmocka_unit_test(test_too_few_groups_cannot_be_divided),
         cmocka_unit_test(test_metrics),

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "patina/restore.h"
+#include "settings.h"
 #include "tasks/task_restore.h"
 #include "web/answer.h"
 #include "web/guard.h"
@@ -217,9 +218,12 @@ static void test_parameters(void **state)
     assert_int_equal(pat_parameter_set(&order, &given, "format", "webp", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "quality", "100", &error), PAT_OK);
     assert_int_equal(pat_parameter_set(&order, &given, "strip", "1", &error), PAT_OK);
-    assert_true(order.color && order.sigma && order.strength && order.strip);
-    assert_int_equal(order.setting.color, PAT_COLOR_LEVELS);
-    assert_true(order.setting.sigma == 0.01 && order.setting.strength == 100);
+    assert_true(order.given[PAT_AXIS_COLOR] && order.given[PAT_AXIS_SIGMA]);
+    assert_true(order.given[PAT_AXIS_STRENGTH] && order.strip);
+    assert_false(order.given[PAT_AXIS_FILTER]);
+    assert_int_equal(order.setting.value[PAT_AXIS_COLOR], LEVELS);
+    assert_true(order.setting.value[PAT_AXIS_SIGMA] == 0.01 &&
+                order.setting.value[PAT_AXIS_STRENGTH] == 100);
     assert_string_equal(pat_format_name(order.format), "webp");
     assert_int_equal(order.quality, 100);
     static const char *const bad[][2] = {
@@ -329,7 +333,7 @@ static pat_status read_report(pat_restore_report report, pat_setting setting, si
 static void test_hostile_reports(void **state)
 {
     (void)state;
-    const pat_setting fine = {PAT_COLOR_NONE, 1, 1};
+    const pat_setting fine = SETTING(PAT_COLOR_NONE, 1, 1);
     const pat_restore_report good = {.input_format = 1,
                                      .format = 1,
                                      .width = 1,
@@ -338,14 +342,24 @@ static void test_hostile_reports(void **state)
                                      .channels = 3,
                                      .notes = ~0u,
                                      .unlike_count = PAT_UNLIKE_MAX,
-                                     .predicted = {PAT_COLOR_LEVELS, 1, 0},
+                                     .predicted = SETTING(LEVELS, 1, 0),
                                      .raw = {NAN, INFINITY, -1}};
     assert_int_equal(read_report(good, fine, sizeof good), PAT_OK);
     assert_int_equal(read_report(good, fine, sizeof good - 1), PAT_INTERNAL);
-    const pat_setting settings[] = {{PAT_COLOR_METHODS, 1, 1}, {PAT_COLOR_NONE, NAN, 0},
-                                    {PAT_COLOR_NONE, 0, 1},    {PAT_COLOR_NONE, 21, 1},
-                                    {PAT_COLOR_NONE, 1, NAN},  {PAT_COLOR_NONE, 1, -1},
-                                    {PAT_COLOR_NONE, 1, 101}};
+    const pat_setting settings[] = {
+        SETTING(STRETCH + 1, 1, 1),
+        SETTING(0.5, 1, 1),
+        SETTING(-1, 1, 1),
+        SETTING(NAN, 1, 1),
+        {{PAT_COLOR_NONE, UNSHARP + 1, 1, 1}},
+        {{PAT_COLOR_NONE, NAN, 1, 1}},
+        SETTING(PAT_COLOR_NONE, NAN, 0),
+        SETTING(PAT_COLOR_NONE, 0, 1),
+        SETTING(PAT_COLOR_NONE, 21, 1),
+        SETTING(PAT_COLOR_NONE, 1, NAN),
+        SETTING(PAT_COLOR_NONE, 1, -1),
+        SETTING(PAT_COLOR_NONE, 1, 101),
+    };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         pat_restore_report lie = good;
         lie.predicted = settings[i];
@@ -369,6 +383,12 @@ static void test_hostile_reports(void **state)
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         pat_restore_report lie = good;
         memcpy((char *)&lie + lies[i].offset, &lies[i].value, sizeof lies[i].value);
+        assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
+    }
+    static const double no_operators[] = {STRETCH + 1, -1, 0.5, NAN, INFINITY};
+    for (size_t i = 0; i < sizeof no_operators / sizeof *no_operators; i++) {
+        pat_restore_report lie = good;
+        lie.predicted.value[PAT_AXIS_COLOR] = no_operators[i];
         assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
     }
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "settings.h"
 #include "workers/wire.h"
 #include "workspace.h"
 

@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "data/csv.h"
 #include "patina/features.h"
+#include "settings.h"
 #include "workspace.h"
 
 static double random_share(void)
@@ -33,12 +34,13 @@ static void put_trials(pat_buffer *out, size_t row, const double *feature)
     pat_grid grid;
     assert_int_equal(pat_grid_parse(&grid, TRIALS_GRID, NULL), PAT_OK);
     for (size_t i = 0; i <= pat_grid_count(&grid); i++) {
-        pat_setting setting = {PAT_COLOR_NONE, 0, 0};
+        pat_setting setting = SETTING(PAT_COLOR_NONE, 0, 0);
         if (i < pat_grid_count(&grid))
             setting = pat_grid_setting(&grid, i);
         double balance = feature[2] > 0.5 ? 0.1 : -0.1, sharpen = feature[1] > 0.5 ? 0.05 : -0.05;
         double gain = (setting.value[PAT_AXIS_COLOR] == PAT_COLOR_WHITE_BALANCE ? balance : 0) +
-                      setting.value[PAT_AXIS_STRENGTH] * sharpen * (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
+                      setting.value[PAT_AXIS_STRENGTH] * sharpen *
+                          (setting.value[PAT_AXIS_SIGMA] == 1 ? 1 : 0.5);
         put_name(out, row);
         pat_csv_text(out, color_name(setting.value[PAT_AXIS_COLOR]));
         pat_csv_number(out, setting.value[PAT_AXIS_SIGMA]);

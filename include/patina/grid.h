@@ -13,8 +13,8 @@ enum { PAT_AXIS_MAX = 64 };
 
 /*
  * The values of each axis in the order in which they are tried, without repeats. The settings are
- * their product, nested as the axes are; an axis that none of a setting's operators reads is 0 there
- * and not multiplied.
+ * their product, nested as the axes are; an axis that none of a setting's operators reads is 0
+ * there and not multiplied.
  */
 typedef struct pat_grid {
     int count[PAT_AXES]; /* of values, 1..PAT_AXIS_MAX */

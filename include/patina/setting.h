@@ -92,7 +92,7 @@ PAT_API bool pat_setting_uses(const pat_setting *setting, pat_axis axis);
 /* Whether another value along the axis would make a difference: without strength, that of sigma
  * makes none. */
 PAT_API bool pat_setting_depends_on(const pat_setting *setting, pat_axis axis);
-/* Whether all that the setting uses is allowed, so that it can be applied. */
+/* Whether all that the setting uses is allowed, so that it can be applied, and the rest finite. */
 PAT_API bool pat_setting_is_valid(const pat_setting *setting);
 /* The same, with a message about the first value that is not: fails with PAT_INVALID_ARGUMENT. */
 PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, pat_error *error);

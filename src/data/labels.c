@@ -145,8 +145,8 @@ static void judge_choice(pat_label_report *report, const pat_labels *labels, con
     int constant = constant_of(labels->wins[axis], grid->count[axis], labels->rows);
     if (constant >= 0)
         warn(report, PAT_LABEL_CONSTANT, "%s is %s in all %zu rows: " TEACHES_NOTHING,
-             pat_axis_of(axis)->column,
-             pat_value_format(axis, grid->value[axis][constant], name), labels->rows);
+             pat_axis_of(axis)->column, pat_value_format(axis, grid->value[axis][constant], name),
+             labels->rows);
 }
 
 static void judge_targets(pat_label_report *report, const pat_labels *labels, const pat_grid *grid)

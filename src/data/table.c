@@ -167,11 +167,12 @@ static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, si
     const pat_axis choice = choice_of(name);
     if (choice < PAT_AXES ? pat_value_parse(choice, text, value) : pat_table_number(text, value))
         return PAT_OK;
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu (%s), column '%s': '%.40s' is not %s%s; fix or regenerate the file",
-                    reader->path, row->number, row->field[reader->filename_field], name, text,
-                    choice < PAT_AXES ? "one of " : "a number",
-                    choice < PAT_AXES ? pat_operator_names(choice, names) : "");
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: row %zu (%s), column '%s': '%.40s' is not %s%s; fix or regenerate the file",
+        reader->path, row->number, row->field[reader->filename_field], name, text,
+        choice < PAT_AXES ? "one of " : "a number",
+        choice < PAT_AXES ? pat_operator_names(choice, names) : "");
 }
 
 pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_error *error)

@@ -143,7 +143,7 @@ static pat_status check_image(pat_trials_reader *reader, pat_error *error)
                         "it the file of patina search --trials?",
                         reader->path, reader->name);
     if (reader->grid.count[0] == 0 && (!infer_grid(reader->setting, count, &reader->grid) ||
-                                               !fits_grid(reader->setting, count, &reader->grid)))
+                                       !fits_grid(reader->setting, count, &reader->grid)))
         return pat_fail(error, PAT_MALFORMED,
                         "%s: the settings of the first image (%s) are no grid, each value of one "
                         "column with each of the others; is it the file of patina search --trials?",

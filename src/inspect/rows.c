@@ -207,14 +207,24 @@ static size_t first_outside(const struct labels *labels, const pat_grid *grid)
  * they are too many. */
 static bool observe_axis(const struct labels *labels, pat_axis axis, pat_grid *grid)
 {
+    bool is_read = false;
     for (size_t row = 0; row < labels->rows; row++) {
         const pat_setting setting = setting_of(labels, row);
         double value = setting.value[axis];
-        if (!isfinite(value) || !pat_setting_reads(&setting, axis) || on_axis(grid, axis, value))
+        if (!pat_setting_reads(&setting, axis))
+            continue;
+        is_read = true;
+        if (!isfinite(value) || on_axis(grid, axis, value))
             continue;
         if (grid->count[axis] == PAT_AXIS_MAX)
             return false;
         grid->value[axis][grid->count[axis]++] = value;
+    }
+    if (!is_read) {
+        pat_grid usual;
+        pat_grid_init_default(&usual);
+        grid->count[axis] = usual.count[axis];
+        memcpy(grid->value[axis], usual.value[axis], sizeof usual.value[axis]);
     }
     return grid->count[axis] > 0;
 }
@@ -296,7 +306,8 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
     if (count > 1)
         qsort(settings, count, sizeof *settings, by_setting);
     for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || pat_setting_compare(&settings[kept - 1].setting, &settings[i].setting) != 0) {
+        if (kept == 0 ||
+            pat_setting_compare(&settings[kept - 1].setting, &settings[i].setting) != 0) {
             settings[kept++] = settings[i];
             continue;
         }

@@ -18,9 +18,9 @@ typedef struct pat_row_gain {
 
 /*
  * The grid that settings seem to come from: the study's if all lie in it, else of the values that
- * occur, in the order in which they come. value: a column for each axis; NaN where an optional one is
- * not there. Rows whose numbers are not finite are passed over. *grid is undefined where the origin
- * is PAT_GRID_UNKNOWN.
+ * occur, in the order in which they come. value: a column for each axis; NaN where an optional one
+ * is not there. Rows whose numbers are not finite are passed over. *grid is undefined where the
+ * origin is PAT_GRID_UNKNOWN.
  */
 pat_grid_origin pat_grid_guess(const double *const value[PAT_AXES], size_t rows, pat_grid *grid);
 

@@ -105,8 +105,8 @@ static json_t *model_value(const pat_model *model, json_t *metrics, json_t *prov
         json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind",
                   pat_model_kind_name(model->kind), "definitions", PAT_DEFINITIONS_VERSION,
                   "features", features_value(model), "targets", targets_value(model), "grid", grid,
-                  "correction", pat_operator_name(PAT_AXIS_COLOR, (int)model->correction), "outputs",
-                  outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
+                  "correction", pat_operator_name(PAT_AXIS_COLOR, (int)model->correction),
+                  "outputs", outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
                   growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics",
                   metrics, "provenance", provenance, "versions", versions_value(model));
     if (value != NULL && model->kind == PAT_MODEL_SURFACE &&

@@ -20,10 +20,10 @@ struct pat_model {
     int feature_count;
     pat_feature_seen feature[PAT_MODEL_FEATURES_MAX];
     double target_minimum[PAT_TARGET_COUNT], target_maximum[PAT_TARGET_COUNT]; /* in training */
-    double correction; /* a color operator: what apply_color_correction 1 stands for: the usual one */
-    pat_learner learner;         /* features -> targets; surface: features -> its components */
-    pat_surface surface;         /* PAT_MODEL_SURFACE */
-    char *description;           /* JSON text, or NULL */
+    double correction;   /* a color operator: the usual one, for apply_color_correction 1 */
+    pat_learner learner; /* features -> targets; surface: features -> its components */
+    pat_surface surface; /* PAT_MODEL_SURFACE */
+    char *description;   /* JSON text, or NULL */
 };
 
 #endif

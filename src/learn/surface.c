@@ -10,16 +10,29 @@
 /* Components that tell so much of the variance of the gains are enough. */
 #define ENOUGH 0.995
 
+/* Whether the setting has a value that makes no difference and is not the first of its axis. */
+static bool may_repeat(const pat_grid *grid, size_t index, const pat_setting *setting)
+{
+    int place[PAT_AXES];
+    pat_grid_place(grid, index, place);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (place[axis] != 0 && !pat_setting_depends_on(setting, axis))
+            return true;
+    return false;
+}
+
 /* Whether setting `index` of a grid does something that none before it does. */
 static bool is_choice(const pat_grid *grid, size_t index)
 {
     const pat_setting setting = pat_grid_setting(grid, index);
-    int place[PAT_AXES];
-    pat_grid_place(grid, index, place);
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (place[axis] != 0 && !pat_setting_depends_on(&setting, axis))
+    if (pat_setting_is_idle(&setting))
+        return false;
+    for (size_t i = may_repeat(grid, index, &setting) ? index : 0; i-- > 0;) {
+        const pat_setting earlier = pat_grid_setting(grid, i);
+        if (pat_setting_same_effect(&earlier, &setting))
             return false;
-    return !pat_setting_is_idle(&setting);
+    }
+    return true;
 }
 
 size_t pat_surface_settings(const pat_grid *grid)

@@ -400,8 +400,8 @@ static void show_surface(struct page *page)
     pat_show(&page->shown, page->shown.words, "surface",
              json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "compared", compared(page), "remarks",
                        remarks(page), "settings", pat_words("%zu", explanation->settings),
-                       "strengths", strengths, "colors", parts_of_grid(page), "scale", scale(page), "grid",
-                       grid_text(explanation)));
+                       "strengths", strengths, "colors", parts_of_grid(page), "scale", scale(page),
+                       "grid", grid_text(explanation)));
 }
 
 /* ---- Features -------------------------------------------------------------------------------- */

@@ -146,8 +146,9 @@ static void show_parameter(const pat_report *report, const struct parameter *par
                  pat_words("The first %d of %zu values.", VALUES_SHOWN, of->value_count));
     else
         pat_show(shown, figure, "caption",
-                 parameter->axis == PAT_AXIS_SIGMA ? pat_words("Where the strength is 0, sigma has no effect.")
-                                       : pat_words("In the settings that are best."));
+                 parameter->axis == PAT_AXIS_SIGMA
+                     ? pat_words("Where the strength is 0, sigma has no effect.")
+                     : pat_words("In the settings that are best."));
     pat_show_table(shown, figure, "table",
                    json_pack("[s, s, s]", parameter->title, "rows", "share"), table);
 }

@@ -5,9 +5,9 @@
  * *color* operator changes each sample by itself, after a look at the whole channel; a *filter*
  * makes each sample from those around it. A setting names one of each kind.
  *
- * They are applied in the order of their places. A filter works on samples, so what a color operator
- * makes before it is rounded and clipped. A color operator that comes after a filter is given the
- * filter's numbers as they are; both together are rounded and clipped once, at the end.
+ * They are applied in the order of their places. A filter works on samples, so what a color
+ * operator makes before it is rounded and clipped. A color operator that comes after a filter is
+ * given the filter's numbers as they are; both together are rounded and clipped once, at the end.
  */
 #ifndef PAT_RESTORE_OPERATOR_H
 #define PAT_RESTORE_OPERATOR_H
@@ -49,8 +49,8 @@ typedef struct pat_operator {
     double (*map)(const pat_tone *tone, double sample);
     pat_rounding rounding;
 
-    /* A filter. halo: how many pixels around a sample matter. filter: the plain form, one row of new
-     * values, neither rounded nor clipped. */
+    /* A filter. halo: how many pixels around a sample matter. filter: the plain form, one row of
+     * new values, neither rounded nor clipped. */
     int (*halo)(const pat_setting *setting);
     void (*filter)(const pat_setting *setting, const pat_neighborhood *in, double *out);
     /* The same, rounded and clipped, and faster; NULL: there is no faster form. Rows y .. of

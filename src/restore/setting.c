@@ -72,9 +72,10 @@ static pat_status fail_outside(pat_axis axis, double value, pat_error *error)
 pat_status pat_setting_check(const pat_setting *setting, pat_error *error)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        double value = setting->value[axis];
         bool has_meaning = pat_axis_of(axis)->is_choice || pat_setting_uses(setting, axis);
-        if (has_meaning && !pat_axis_allows(axis, setting->value[axis]))
-            return fail_outside(axis, setting->value[axis], error);
+        if (has_meaning ? !pat_axis_allows(axis, value) : !isfinite(value))
+            return fail_outside(axis, value, error);
     }
     return PAT_OK;
 }

@@ -5,8 +5,8 @@
 #include "restore/operator.h"
 
 /*
- * Measure lo and hi: the ceil(n / share)-th least and greatest of the channel's n samples. A channel
- * with hi = lo stays as it is.
+ * Measure lo and hi: the ceil(n / share)-th least and greatest of the channel's n samples. A
+ * channel with hi = lo stays as it is.
  */
 void pat_tails_measure(const pat_channel *channel, uint64_t share, pat_tone *tone);
 

@@ -102,6 +102,8 @@ void pat_unpack_setting(pat_unpacker *in, pat_setting *setting)
 {
     pat_unpack_doubles(in, setting->value, PAT_AXES);
     in->bad = in->bad || !pat_setting_is_valid(setting);
+    if (in->bad)
+        *setting = (pat_setting){{0}};
 }
 
 void pat_pack_grid(pat_buffer *out, const pat_grid *grid)

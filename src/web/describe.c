@@ -69,9 +69,10 @@ void pat_describe_picture(const pat_restoration *told, const pat_restore_order *
         shown++;
         put_axis_header(&told->setting, axis, answer);
     }
-    pat_buffer_append_text(pat_answer_field(answer, "Patina-Predicted"), given == 0       ? "yes"
-                                                                         : given == shown ? "no"
-                                                                                          : "partly");
+    pat_buffer_append_text(pat_answer_field(answer, "Patina-Predicted"), given == 0 ? "yes"
+                                                                         : given == shown
+                                                                             ? "no"
+                                                                             : "partly");
     pat_buffer_append_text(pat_answer_field(answer, "Patina-Left-Alone"),
                            told->left_alone ? "yes" : "no");
     if (told->unlike_count > 0)

@@ -97,11 +97,11 @@ rm damaged/empty.png damaged/half.jpg
 
 # Nothing is written in a dry run.
 expect 0 restore damaged --dry-run
-has out "white balance, sharpened by 0.5 with sigma 1"
+has out "white balance, sharpened (sigma 1, strength 0.5)"
 expect 0 "$PATINA" restore damaged --color levels --dry-run
 has out "grass.bmp: levels"
 expect 0 "$PATINA" restore damaged --sigma 1 --strength 2 --dry-run
-has out "grass.bmp: sharpened by 2 with sigma 1"
+has out "grass.bmp: sharpened (sigma 1, strength 2)"
 expect 0 restore damaged --dry-run -o dry --json
 absent dry
 
@@ -128,7 +128,7 @@ has err "give --model FILE, or a setting"
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"
 expect 2 "$PATINA" restore damaged --color sepia -o x
-has err "'sepia' is not one of white_balance, none, levels"
+has err "'sepia' is not one of none, white_balance, levels, stretch"
 expect 2 "$PATINA" restore damaged --color none --sigma 50 -o x
 has err "not a number in 0.01..20"
 expect 2 restore damaged --model m -o x

@@ -4,13 +4,13 @@
 
 #include "fuzz/fuzz.h"
 #include "patina/grid.h"
-#include "patina/restore.h"
 
-static void check_axis(const double *value, int count, double minimum, double maximum)
+static void check_axis(const pat_grid *grid, pat_axis axis)
 {
-    MUST(count >= 1 && count <= PAT_AXIS_MAX);
-    for (int i = 0; i < count; i++) {
-        MUST(value[i] >= minimum && value[i] <= maximum);
+    const double *value = grid->value[axis];
+    MUST(grid->count[axis] >= 1 && grid->count[axis] <= PAT_AXIS_MAX);
+    for (int i = 0; i < grid->count[axis]; i++) {
+        MUST(pat_axis_allows(axis, value[i]));
         for (int j = 0; j < i; j++)
             MUST(value[i] != value[j]);
     }
@@ -18,13 +18,16 @@ static void check_axis(const double *value, int count, double minimum, double ma
 
 static void check_grid(const pat_grid *grid)
 {
-    MUST(grid->count[PAT_AXIS_COLOR] >= 1 && grid->count[PAT_AXIS_COLOR] <= PAT_COLOR_METHODS);
-    check_axis(grid->sigma, grid->count[PAT_AXIS_SIGMA], PAT_SIGMA_MIN, PAT_SIGMA_MAX);
-    check_axis(grid->strength, grid->count[PAT_AXIS_STRENGTH], 0, PAT_STRENGTH_MAX);
-    pat_setting last = pat_grid_setting(grid, pat_grid_count(grid) - 1);
-    MUST(last.color == grid->value[PAT_AXIS_COLOR][grid->count[PAT_AXIS_COLOR] - 1]);
-    MUST(last.sigma == grid->value[PAT_AXIS_SIGMA][grid->count[PAT_AXIS_SIGMA] - 1]);
-    MUST(last.strength == grid->value[PAT_AXIS_STRENGTH][grid->count[PAT_AXIS_STRENGTH] - 1]);
+    size_t count = pat_grid_count(grid);
+    MUST(count >= 1);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        check_axis(grid, axis);
+    pat_setting last = pat_grid_setting(grid, count - 1);
+    MUST(pat_setting_is_valid(&last));
+    MUST(pat_grid_find(grid, &last) == count - 1);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        MUST(last.value[axis] ==
+             (pat_setting_reads(&last, axis) ? grid->value[axis][grid->count[axis] - 1] : 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,6 +6,7 @@
 #include "fuzz/fuzz.h"
 #include "tasks/task_search.h"
 #include "workers/wire.h"
+#include "settings.h"
 
 static void check_same(const pat_buffer *again, pat_bytes bytes)
 {
@@ -44,7 +45,7 @@ static void check_report(pat_bytes bytes)
     const pat_search_setup setup = some_setup();
     if (!pat_search_report_unpack(bytes, &setup, &report, trials))
         return;
-    pat_search_report_pack(&again, &report, trials, SETTINGS);
+    pat_search_report_pack(&again, &setup, &report, trials);
     check_same(&again, bytes);
     pat_buffer_release(&again);
 }
@@ -98,9 +99,9 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
 /* One message of each type, as we write them. */
 static void put_own_messages(pat_buffer *own)
 {
-    const pat_scores trials[SETTINGS] = {{0.5, 20, 0.6}, {0.6, 25, 0.7}};
+    const pat_scores trials[SETTINGS] = {SCORES(0.5, 20, 0.6), SCORES(0.6, 25, 0.7)};
     const pat_search_setup search = some_setup();
-    const pat_search_report report = {.setting = {PAT_COLOR_NONE, 1, 2}, .ties = 1};
+    const pat_search_report report = {.setting = SETTING(PAT_COLOR_NONE, 1, 2), .ties = 1};
     pat_buffer extra = {0};
     pat_search_setup_pack(&extra, &search);
     pat_task_setup setup = {
@@ -111,7 +112,7 @@ static void put_own_messages(pat_buffer *own)
                    .done_before = true,
                    .order = {"an order", 8},
                    .output_path = {"o/a.png", NULL}};
-    pat_search_report_pack(&outcome.report, &report, trials, SETTINGS);
+    pat_search_report_pack(&outcome.report, &search, &report, trials);
     pat_wire_put_setup(own, &setup);
     pat_wire_put_ready(own, "8.14", "full");
     pat_wire_put_broken(own, &(pat_error){PAT_INTERNAL, "it is missing"});

@@ -26,10 +26,12 @@ static void print_digest(const pat_setting *setting, const pat_image *image)
         for (int x = 0; x < image->width; x++)
             for (int c = 0; c < PAT_CHANNELS; c++)
                 sha256_update(&hash, 1, &image->plane[c].data[y * image->plane[c].stride + x]);
+    char color[PAT_VALUE_TEXT_SIZE];
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_digest(&hash, sizeof digest, digest);
-    printf("%s,%.12g,%.12g,", color_name(setting->value[PAT_AXIS_COLOR]), setting->value[PAT_AXIS_SIGMA],
-           setting->value[PAT_AXIS_STRENGTH]);
+    printf("%s,%.12g,%.12g,",
+           pat_value_format(PAT_AXIS_COLOR, setting->value[PAT_AXIS_COLOR], color),
+           setting->value[PAT_AXIS_SIGMA], setting->value[PAT_AXIS_STRENGTH]);
     for (size_t i = 0; i < sizeof digest; i++)
         printf("%02x", digest[i]);
     printf("\n");

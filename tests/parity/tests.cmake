@@ -26,7 +26,7 @@ patina_parity_test(edge ${cases}/edge/damaged ${cases}/edge/undamaged)
 patina_parity_test(grid ${cases}/edge/damaged ${cases}/edge/undamaged
                    --grid "color=none,white_balance$<SEMICOLON>sigma=0.3,0.8,3,7.5$<SEMICOLON>strength=0,0.1:0.9:0.2,1.3,3.7,12")
 patina_parity_test(levels ${cases}/edge/damaged ${cases}/edge/undamaged
-                   --grid "color=levels,none,white_balance$<SEMICOLON>sigma=0.5,2$<SEMICOLON>strength=0,0.7,1.5")
+                   --grid "color=levels,none,white_balance,stretch$<SEMICOLON>sigma=0.5,2$<SEMICOLON>strength=0,0.7,1.5")
 
 add_test(NAME parity_extended
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_extended.py

@@ -116,7 +116,8 @@ static size_t setting_index(const pat_grid *grid, const pat_setting *wanted)
     size_t index = 0;
     for (; index < pat_grid_count(grid); index++) {
         const pat_setting setting = pat_grid_setting(grid, index);
-        if (setting.value[PAT_AXIS_COLOR] == wanted->value[PAT_AXIS_COLOR] && setting.value[PAT_AXIS_SIGMA] == wanted->value[PAT_AXIS_SIGMA] &&
+        if (setting.value[PAT_AXIS_COLOR] == wanted->value[PAT_AXIS_COLOR] &&
+            setting.value[PAT_AXIS_SIGMA] == wanted->value[PAT_AXIS_SIGMA] &&
             setting.value[PAT_AXIS_STRENGTH] == wanted->value[PAT_AXIS_STRENGTH])
             break;
     }

@@ -27,7 +27,7 @@ int naive_gaussian_taps(double sigma, int weight[PAT_GAUSSIAN_TAPS_MAX])
 }
 
 /* The series 0 1 2 ... n-1 n-2 ... 2 1 repeats every 2n - 2. */
-static int reflect101(int i, int n)
+int naive_reflect101(int i, int n)
 {
     int period = n == 1 ? 1 : 2 * n - 2;
     i = (i % period + period) % period;
@@ -41,10 +41,11 @@ void naive_blur(const int *weight, int taps, const pat_plane *src, const pat_pla
         for (int x = 0; x < src->width; x++) {
             int sum = 32768;
             for (int i = 0; i < taps; i++) {
-                int source_y = reflect101(y + i - radius, src->height);
+                int source_y = naive_reflect101(y + i - radius, src->height);
                 const uint8_t *row = src->data + source_y * src->stride;
                 for (int j = 0; j < taps; j++)
-                    sum += weight[i] * weight[j] * row[reflect101(x + j - radius, src->width)];
+                    sum +=
+                        weight[i] * weight[j] * row[naive_reflect101(x + j - radius, src->width)];
             }
             dst->data[y * dst->stride + x] = (uint8_t)(sum >> 16);
         }
@@ -55,7 +56,7 @@ static int by_value(const void *left, const void *right)
     return *(const uint8_t *)left - *(const uint8_t *)right;
 }
 
-void naive_levels(const pat_plane *plane, uint8_t table[256])
+void naive_stretch(const pat_plane *plane, int share, uint8_t table[256])
 {
     size_t width = (size_t)plane->width, count = width * (size_t)plane->height;
     uint8_t *sorted = malloc(count);
@@ -64,7 +65,7 @@ void naive_levels(const pat_plane *plane, uint8_t table[256])
     for (int y = 0; y < plane->height; y++)
         memcpy(sorted + (size_t)y * width, plane->data + y * plane->stride, width);
     qsort(sorted, count, 1, by_value);
-    size_t tail = (size_t)ceil((double)count / 200);
+    size_t tail = (size_t)ceil((double)count / share);
     double lo = sorted[tail - 1], hi = sorted[count - tail];
     free(sorted);
     for (int v = 0; v < 256; v++) {
