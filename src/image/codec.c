@@ -1,7 +1,7 @@
 /*
  * Decoding: the row of the format looks into the file and decodes it, most with libvips. What
  * libvips does not tell or does otherwise than OpenCV's imread (orientation, completeness, alpha,
- * depth) the look finds, and it becomes a recipe for the rows that libvips delivers.
+ * depth) the look finds, and it becomes a recipe for the pixels that libvips delivers.
  * docs/decoding.md describes the outcome.
  */
 #include "image/codec.h"
@@ -25,16 +25,22 @@ static pat_vips vips; /* loaded by pat_codec_init() */
 
 /* What libvips said while one image was decoded: it reports some damage as a warning only. */
 static struct {
-    bool (*are_about_damage)(const char *message); /* as the row of the format has it */
-    char text[CAUSE_SIZE]; /* of the first about damage, or else the first */
+    const pat_file_format *format; /* of the image */
+    char text[CAUSE_SIZE];         /* of the first about damage, or else the first */
     bool damage;
 } warnings;
+
+static bool is_about_damage(const char *message)
+{
+    return strstr(message, "error in tile") != NULL || /* libvips's own, for any format */
+           (warnings.format != NULL && warnings.format->warns_of_damage != NULL &&
+            warnings.format->warns_of_damage(message));
+}
 
 static void note_warning(const char *domain, GLogLevelFlags level, const char *message, void *data)
 {
     (void)domain, (void)level, (void)data;
-    bool damage =
-        warnings.are_about_damage != NULL && warnings.are_about_damage(message) && !warnings.damage;
+    bool damage = is_about_damage(message) && !warnings.damage;
     if (damage || warnings.text[0] == '\0')
         snprintf(warnings.text, sizeof warnings.text, "%s", message);
     warnings.damage = warnings.damage || damage;
@@ -150,7 +156,7 @@ struct _VipsImage *pat_codec_open(const pat_file_format *format, pat_file_bytes 
 
 pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_image *image)
 {
-    warnings.are_about_damage = source->format->warns_of_damage;
+    warnings.format = source->format;
     forget_messages();
     VipsImage *loaded = pat_codec_open(source->format, source->file);
     if (loaded == NULL)

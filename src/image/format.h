@@ -52,10 +52,10 @@ typedef struct pat_file_format {
     /* libvips's operation that loads a VipsSource, and the class of it to be allowed. NULL: libvips
      * does not load the format. */
     const char *loader, *loader_class;
-    bool loads_whole;          /* libvips has all pixels at once: keep them in memory, not a file */
-    bool goes_on_after_errors; /* the library tells of an error and goes on: nothing else does */
+    bool loads_whole;          /* libvips has all pixels at once: in memory, not in a file */
+    bool goes_on_after_errors; /* the library reports an error and goes on decoding */
     const char *interlaced;    /* libvips's field that says so; NULL: it has none */
-    /* Whether a warning of the library is about damage. NULL: none is. */
+    /* Whether a warning of the library is about damage. NULL: none is but libvips's own. */
     bool (*warns_of_damage)(const char *message);
     const char *unsupported[PAT_PHRASES_MAX]; /* parts of errors about kinds of the format */
     /* What CMYK as libvips delivers it becomes: see recipe.h. NULL: the format has no CMYK. */

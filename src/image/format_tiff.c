@@ -187,7 +187,6 @@ static bool warns_of_damage(const char *message)
         "Premature EO",         /* fax coding: of line or file */
         "Line length mismatch", /* fax coding */
         "Discarding",           /* PackBits */
-        "error in tile",        /* libvips */
     };
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
         if (strstr(message, phrases[i]) != NULL)

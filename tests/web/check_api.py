@@ -151,6 +151,7 @@ def reading():
                  "/static/page.js": "text/javascript; charset=utf-8",
                  "/samples/": "application/json", "/samples/grass.bmp": "image/bmp",
                  "/api/v1/model": "application/json", "/api/v1/openapi.json": "application/json",
+                 "/api/v1/formats": "application/json",
                  "/healthz": "application/json",
                  "/metrics": "text/plain; version=0.0.4; charset=utf-8"}
         for path, kind in types.items():
@@ -170,6 +171,15 @@ def reading():
             same(server.ask("GET", f"/samples/{name}").body, server.picture(name), name)
         model = server.ask("GET", "/api/v1/model").json()
         same(model["kind"], "forest", "model")
+        formats = server.ask("GET", "/api/v1/formats").json()["formats"]
+        same([each["name"] for each in formats if each["made"]], ["png", "jpeg", "webp", "tiff"],
+             "formats")
+        for each in formats:
+            picture = server.picture("grass.bmp") # the one that is only kept
+            answer = server.ask("POST", f"{RESTORE}?format={each['name']}", picture)
+            same(answer.headers["content-type"], each["media_type"], each["name"])
+            check(f'restored.{each["extensions"][0]}"' in answer.headers["content-disposition"],
+                  each["name"])
         health = server.ask("GET", "/healthz").json()
         same(health["status"], "ok", "health")
         check(health["workers"] >= 1, "workers")

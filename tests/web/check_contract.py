@@ -53,9 +53,12 @@ def references():
         walk(described)
         given = described["components"]["parameters"]
         picture = server.picture("grass.bmp")
+        formats = server.ask("GET", "/api/v1/formats").json()["formats"]
+        named = {"format": [each["name"] for each in formats]}
         for name, parameter in given.items():
             schema = parameter["schema"]
-            values = schema.get("enum") or [schema["minimum"], schema["maximum"]]
+            values = (named.get(name) or schema.get("enum") or
+                      [schema["minimum"], schema["maximum"]])
             for value in values:
                 answer = server.ask("POST", f"/api/v1/features?{name}={value}", picture)
                 same(answer.status, 200, f"{name}={value}")

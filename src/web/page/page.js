@@ -5,7 +5,6 @@ const controls = $("controls").elements;
 const WAIT_MS = 200; // after the last change of a control, before the server is asked
 const THUMBS = 24;
 const NAMED = 4; // of the features that make a prediction a guess
-const TURNED = /\.tiff?$/i; // what browsers do not show
 
 const METHODS = {
   none: ["as they are", "The colours stay as they are."],
@@ -65,7 +64,8 @@ const number = value => String(Number(value.toFixed(2)));
 const short = value => String(Number(value.toPrecision(4)));
 const capital = text => text[0].toUpperCase() + text.slice(1);
 const sentence = text => capital(text) + (/[.!?]$/.test(text) ? "" : ".");
-const formatInWords = format => format === "webp" ? "WebP" : format.toUpperCase();
+let formats = new Map(); // name -> what the server says of the format
+const formatInWords = format => formats.get(format)?.title ?? format;
 
 function bytesInWords(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -83,9 +83,10 @@ function settingInWords({ color, sigma, strength }) {
 
 /** What a picture has that a format does not; "": nothing. */
 function lossInWords(facts, format) {
+  const kept = formats.get(format);
   return [
-    facts?.alpha && format === "jpeg" && "its transparency",
-    facts?.bits === 16 && /jpeg|webp/.test(format) && "8 of its 16 bits",
+    facts?.alpha && kept?.alpha === false && "its transparency",
+    facts?.bits > kept?.bits && "8 of its 16 bits",
   ].filter(Boolean).join(" and ");
 }
 
@@ -211,7 +212,7 @@ function placeOriginal(owner, image) {
   showFacts(owner);
 }
 
-/** The original as the browser shows it, or, where it cannot (TIFF), as the server turns it. */
+/** The original as the browser shows it, or, where it cannot, as the server turns it. */
 async function showOriginal(owner) {
   if (!owner.png)
     return placeOriginal(owner, owner.local);
@@ -510,9 +511,9 @@ async function download() {
     const { blob, headers } = JSON.stringify(query) === owner.shown.query ? owner.shown
       : await received(await post("/api/v1/restore", owner.file, query, owner.leaving.signal));
     const link = document.createElement("a"), url = URL.createObjectURL(blob);
-    const ending = { "image/jpeg": "jpg", "image/tiff": "tif" }[blob.type] ?? blob.type.slice(6);
+    const saved = [...formats.values()].find(row => row.media_type === blob.type);
     link.href = url;
-    link.download = `${owner.file.name.replace(/\.\w+$/, "")}-restored.${ending}`;
+    link.download = `${owner.file.name.replace(/\.\w+$/, "")}-restored.${saved.extensions[0]}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
     note(headers.get("Patina-Notes"));
@@ -636,7 +637,7 @@ function press(name) {
 async function openSample(name) {
   press("");
   try {
-    const blob = await (await ask(`/samples/${encodeURIComponent(name)}`)).blob();
+    const blob = await (await ask(sampleUrl({ name }))).blob();
     await open(new File([blob], name, { type: blob.type }), name);
   } catch (cause) {
     press(picture?.sample ?? "");
@@ -644,19 +645,23 @@ async function openSample(name) {
   }
 }
 
-/** The small picture of a sample; of one that the browser does not know, as the server turns it. */
-async function thumb(button) {
+const sampleUrl = ({ name }) => `/samples/${encodeURIComponent(name)}`;
+
+/** The small picture of a sample. url: of the picture in a form that the browser may show. */
+async function thumb(button, url) {
   const image = new Image();
   image.alt = "";
-  image.src = `/samples/${encodeURIComponent(button.name)}`;
-  if (TURNED.test(button.name)) {
-    const blob = await (await ask(image.src)).blob();
-    const png = await post("/api/v1/restore", blob, { color: "none", strength: 0, format: "png" });
-    image.src = URL.createObjectURL(await png.blob());
-  }
+  image.src = url;
   await image.decode();
   URL.revokeObjectURL(image.src);
   button.replaceChildren(image);
+}
+
+/** The same of a sample that the browser does not show, as the server turns it. */
+async function turnedThumb(button) {
+  const blob = await (await ask(sampleUrl(button))).blob();
+  const png = await post("/api/v1/restore", blob, { color: "none", strength: 0, format: "png" });
+  await thumb(button, URL.createObjectURL(await png.blob()));
 }
 
 async function showSamples() {
@@ -672,10 +677,20 @@ async function showSamples() {
   $("thumbs").replaceChildren(...buttons.map(button => element("li", "", button)));
   press("");
   $("samples").hidden = !buttons.length;
-  for (const button of buttons.filter(({ name }) => !TURNED.test(name)))
-    thumb(button).catch(() => {}); // its name stays
-  for (const button of buttons.filter(({ name }) => TURNED.test(name)))
-    await thumb(button).catch(() => {});
+  const tries = await Promise.allSettled(buttons.map(button => thumb(button, sampleUrl(button))));
+  for (const button of buttons.filter((_, i) => tries[i].status === "rejected"))
+    await turnedThumb(button).catch(() => {}); // its name stays
+}
+
+/** What can be opened, and what it can be saved as. */
+async function showFormats() {
+  const { formats: rows } = await (await ask("/api/v1/formats")).json();
+  formats = new Map(rows.map(row => [row.name, row]));
+  $("kinds").textContent = new Intl.ListFormat("en-GB", { type: "disjunction" })
+    .format(rows.map(row => row.title));
+  $("file").accept = rows.flatMap(row =>
+    [row.media_type, ...row.extensions.map(extension => `.${extension}`)]).join();
+  $("format").append(...rows.filter(row => row.made).map(row => new Option(row.title, row.name)));
 }
 
 async function showModel() {
@@ -695,4 +710,5 @@ $("dismiss").addEventListener("click", forget);
 $("local").hidden = !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
 moveSplit(50);
 const model = showModel();
-Promise.all([model, showSamples()]).catch(cause => complain(cause, () => location.reload()));
+Promise.all([model, showFormats(), showSamples()])
+  .catch(cause => complain(cause, () => location.reload()));

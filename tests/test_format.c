@@ -1,0 +1,93 @@
+/* The table of file formats: its rows are complete, and what is asked of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "data_images.h"
+#include "image/format.h"
+
+static void rows_are_complete(void **state)
+{
+    (void)state;
+    for (pat_format i = 1; i <= pat_format_count(); i++) {
+        const pat_file_format *row = pat_format_row(i);
+        assert_non_null(row->title);
+        assert_memory_equal(row->media_type, "image/", 6);
+        assert_true(row->signatures[0].size > 0);
+        assert_non_null(row->extensions[0]);
+        assert_non_null(row->decode);
+        assert_non_null(row->load);
+        assert_non_null(row->save);
+        assert_int_equal(row->loader == NULL, row->loader_class == NULL);
+        assert_int_equal(pat_format_find(row->name), i);
+    }
+    assert_string_equal(pat_format_name(PAT_FORMAT_NONE), "none");
+    assert_int_equal(pat_format_find("none"), PAT_FORMAT_NONE);
+    assert_false(pat_format_is_made(PAT_FORMAT_NONE));
+    assert_false(pat_format_is_made(pat_format_find("bmp")));
+    assert_true(pat_format_is_made(pat_format_find("png")));
+}
+
+static void files_are_recognized_by_their_first_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        pat_file_bytes file;
+        size_t signature;
+    } files[] = {
+        {"png", {png_rgb, sizeof png_rgb}, 8},
+        {"jpeg", {jpeg_baseline, sizeof jpeg_baseline}, 3},
+        {"webp", {webp_lossy, sizeof webp_lossy}, 12},
+        {"tiff", {tiff_lzw, sizeof tiff_lzw}, 4},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        pat_format wanted = pat_format_find(files[i].name);
+        pat_file_bytes head = {files[i].file.bytes, files[i].signature};
+        assert_int_equal(pat_format_of_file(files[i].file), wanted);
+        assert_int_equal(pat_format_of_file(head), wanted);
+        head.size--;
+        assert_int_equal(pat_format_of_file(head), PAT_FORMAT_NONE);
+    }
+    assert_int_equal(pat_format_of_file((pat_file_bytes){NULL, 0}), PAT_FORMAT_NONE);
+}
+
+static void names_tell_by_their_extensions(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"a.png", "png"},   {"a.JPG", "jpeg"},       {"b/c.d.jpeg", "jpeg"}, {".a.Tif", "tiff"},
+        {"a.tiff", "tiff"}, {"a.webp", "webp"},      {"a.bmp", "bmp"},       {"a.gif", "none"},
+        {"png", "none"},    {"folder/.png", "none"}, {"a.png/b", "none"},    {"a.", "none"},
+        {"", "none"},       {"a.pngx", "none"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(pat_format_name(pat_format_of_name(names[i][0])), names[i][1]);
+}
+
+static void lists_are_texts(void **state)
+{
+    (void)state;
+    char text[PAT_FORMAT_WORDS_SIZE];
+    assert_string_equal(pat_format_words(PAT_LIST_NAMES, ", ", text), "png, jpeg, webp, tiff, bmp");
+    assert_string_equal(pat_format_words(PAT_LIST_MADE, " or ", text), "png, jpeg, webp or tiff");
+    assert_string_equal(pat_format_words(PAT_LIST_TITLES, " or ", text),
+                        "PNG, JPEG, WebP, TIFF or BMP");
+    assert_string_equal(pat_format_words(PAT_LIST_EXTENSIONS, ", ", text),
+                        "png, jpg, jpeg, webp, tif, tiff, bmp");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_complete),
+        cmocka_unit_test(files_are_recognized_by_their_first_bytes),
+        cmocka_unit_test(names_tell_by_their_extensions),
+        cmocka_unit_test(lists_are_texts),
+    };
+    return cmocka_run_group_tests_name("format", tests, NULL, NULL);
+}
