@@ -1,7 +1,7 @@
 # Labels for all tests: fast or slow, and plain for those that sanitizers do not help. Included last.
 # Each entry is a regular expression that matches whole names. README, "Tests", says how they are used.
 
-# What takes more than some 5 s on an idle core. Everything else is labelled "fast".
+# Tests that take more than about 5 s on an idle core. All others are labelled "fast".
 set(slow_tests
     browser_.*
     cli_.* # but for those in fast_tests
@@ -14,8 +14,7 @@ set(slow_tests
 set(fast_tests cli_compare cli_features cli_verify parity_decode_cases parity_edge_cases
                parity_refused)
 
-# What a build with sanitizers would only do more slowly: `ctest --preset asan` leaves out what is
-# labelled "plain".
+# Tests that sanitizers would only slow down: labelled "plain", and left out by `ctest --preset asan`.
 set(plain_tests
     browser_.*                            # the pages are the same
     cli_bench cli_tiers                   # speed, and the same bytes by all instructions
@@ -36,7 +35,7 @@ function(patina_is_listed name out)
   endforeach()
 endfunction()
 
-# An expression that matches no test is a slip, or what is left of a test that went.
+# An expression that matches no test is a typo, or its test is gone.
 function(patina_check_list)
   get_property(all DIRECTORY PROPERTY TESTS)
   foreach(pattern ${ARGN})

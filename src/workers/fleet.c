@@ -294,7 +294,7 @@ int pat_fleet_ready(const pat_fleet *fleet)
     return ready;
 }
 
-/* Whether each worker has failed often enough for a fleet that never had one. */
+/* Whether no worker was ever ready, and each has failed START_ATTEMPTS times by itself. */
 static bool have_all_failed(const pat_fleet *fleet)
 {
     for (int i = 0; i < fleet->worker_count; i++)
@@ -303,7 +303,7 @@ static bool have_all_failed(const pat_fleet *fleet)
     return !fleet->ever_ready;
 }
 
-/* Stop where no worker is going to start. */
+/* Stop if no worker can be expected to start. */
 static void give_up_if_hopeless(pat_fleet *fleet)
 {
     int64_t patience_ms = (int64_t)fleet->options.run->patience_s * 1000;
@@ -325,7 +325,7 @@ static void give_up_if_hopeless(pat_fleet *fleet)
     pat_fleet_stop(fleet, &error);
 }
 
-/* Try again soon, and then ever more slowly: what kills workers is not to be fed with them. */
+/* Wait longer after each failed start: where memory is short, starting often makes it shorter. */
 static int ticks_to_wait(const struct worker *worker)
 {
     enum { DOUBLINGS = 6 };

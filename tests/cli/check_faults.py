@@ -51,10 +51,10 @@ def make_pairs(sample, out, chance):
             part.save(out / folder / f"{i:03d}{suffixes[i % len(suffixes)]}")
 
 
-def start(patina, out, name):
+def start(patina, out, name, *more, stderr=subprocess.DEVNULL):
     command = [patina, "search", "damaged", "undamaged", "--output", name, "--jobs", str(JOBS),
-               "--quiet", "--progress", "never"]
-    return subprocess.Popen(command, cwd=out, stderr=subprocess.DEVNULL)
+               *(more or ["--quiet"])]
+    return subprocess.Popen(command, cwd=out, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def workers_of(driver):
@@ -163,12 +163,17 @@ def check_run(out, calm):
 def check_starved(patina, out, calm_bytes):
     """Complaints about a run whose workers are all killed as they start, for a while."""
     killed = set()
-    status = starve(start(patina, out, "starved.csv"), killed)
+    with open(out / "starved.log", "wb") as log:
+        status = starve(start(patina, out, "starved.csv", "--progress", "always", stderr=log),
+                        killed)
     if status != 0 or len(killed) < STARVING:
         return [f"a run whose workers were killed as they started ended with status {status} "
                 f"after {len(killed)} of {STARVING}"]
     if (out / "starved.csv").read_bytes() != calm_bytes:
         return ["a run whose workers were killed as they started gives other bytes"]
+    if b"no worker runs, trying again: the last one was killed by" not in (
+            out / "starved.log").read_bytes():
+        return ["a run whose workers were killed as they started does not tell of it"]
     return []
 
 
