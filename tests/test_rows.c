@@ -204,10 +204,10 @@ static void judge(const struct label *labels, size_t count, const char *grid_tex
     assert_int_equal(pat_grid_parse(&grid, grid_text, NULL), PAT_OK);
     for (size_t i = 0; i < count; i++) {
         const struct label *label = &labels[i];
-        pat_scores best = SCORES(pat_similarity(label->best_psnr, label->best_ssim), label->best_psnr,
-                           label->best_ssim);
+        pat_scores best = SCORES(pat_similarity(label->best_psnr, label->best_ssim),
+                                 label->best_psnr, label->best_ssim);
         pat_scores untouched = SCORES(pat_similarity(label->untouched_psnr, label->untouched_ssim),
-                                label->untouched_psnr, label->untouched_ssim);
+                                      label->untouched_psnr, label->untouched_ssim);
         pat_labels_add(&sums, &grid, &label->setting, &best, &untouched, label->tied);
     }
     memset(report, 0x55, sizeof *report);

@@ -15,10 +15,10 @@ enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 16 };
 
 /* The scores of one restored image. */
 typedef struct pat_scores {
-    double similarity; /* what ranks settings: 0.5 * psnr/50 + 0.5 * ssim; +inf for identical images */
+    double similarity; /* what ranks settings: 0.5 * psnr/50 + 0.5 * ssim; +inf: identical images */
     double psnr;       /* dB; +inf for identical images */
     double ssim;       /* -1..1, 1 for identical images */
-    double further[PAT_SCORES_MAX]; /* by row of the table, those that were asked for beyond; else 0 */
+    double further[PAT_SCORES_MAX]; /* by row of the table: those asked for beyond these; else 0 */
 } pat_scores;
 
 /* Sum of squared differences of two planes of one size. Exact. Thread-safe. */

@@ -27,17 +27,17 @@ PAT_API PAT_MUST_CHECK pat_searcher *pat_searcher_create(const pat_grid *grid);
 PAT_API void pat_searcher_free(pat_searcher *searcher);
 
 /*
- * Compute further scores: those of `set` beyond PSNR and SSIM, of the best setting and the untouched
- * image; with `of_trials` also of every setting that pat_searcher_evaluate() tries. They rank
- * nothing.
+ * Compute further scores: those of `set` beyond PSNR and SSIM, of the best setting and of the
+ * untouched image; with `of_trials` also of every setting that pat_searcher_evaluate() tries. They
+ * rank nothing.
  */
 PAT_API void pat_searcher_set_scores(pat_searcher *searcher, pat_score_set set, bool of_trials);
 
 /*
  * Evaluate the whole grid on one pair. The images may differ in size: restored images are resized
  * to that of `undamaged` before they are scored. Both are only read. Fails with PAT_TOO_SMALL (a
- * side of `undamaged` is shorter than a score needs: 7 px) or PAT_OUT_OF_MEMORY; `evaluation` is then undefined. One
- * searcher per thread.
+ * side of `undamaged` is shorter than a score needs: 7 px) or PAT_OUT_OF_MEMORY; `evaluation` is
+ * then undefined. One searcher per thread.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_searcher_evaluate(pat_searcher *searcher,
                                                         const pat_image *damaged,

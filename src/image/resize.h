@@ -8,8 +8,8 @@
 
 /* Where one row comes from: (near * near_weight + next * next_weight) / 2048. */
 /*
- * `image` in the size of `original`: *fitting is `image` itself if it has that size, else `resized`,
- * which is initialised, after pat_resize_linear(). Fails with PAT_OUT_OF_MEMORY.
+ * `image` in the size of `original`: *fitting is `image` itself if it has that size, else
+ * `resized`, which is initialised, after pat_resize_linear(). Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_image_fit(const pat_image *image, const pat_image *original,
                                         pat_image *resized, const pat_image **fitting,

@@ -9,11 +9,6 @@ const pat_objective *pat_objective_default(void)
     return &objective;
 }
 
-double pat_similarity(double psnr, double ssim)
-{
-    return 0.5 * (psnr / 50) + 0.5 * ssim;
-}
-
 pat_score_set pat_objective_scores(const pat_objective *objective)
 {
     pat_score_set set = 0;
@@ -33,4 +28,10 @@ double pat_objective_value(const pat_objective *objective, const double *values)
     for (int i = 1; i < objective->count; i++)
         sum += term_value(&objective->term[i], values);
     return sum;
+}
+
+double pat_similarity(double psnr, double ssim)
+{
+    const double values[] = {[PAT_SCORE_PSNR] = psnr, [PAT_SCORE_SSIM] = ssim};
+    return pat_objective_value(pat_objective_default(), values);
 }
