@@ -271,6 +271,98 @@ static void test_evaluation_is_its_operators(void **state)
     }
 }
 
+/* ---- Further scores ---- */
+
+/* A score of `image`, resized by hand to the size of `undamaged`. */
+static double further_by_hand(int score, const pat_image *image, const pat_image *undamaged)
+{
+    pat_image resized = {0};
+    double value = NAN;
+    assert_int_equal(
+        pat_image_resize_canvas(&resized, undamaged->width, undamaged->height, NULL), PAT_OK);
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        assert_int_equal(pat_resize_linear(&image->plane[c], &resized.plane[c], NULL), PAT_OK);
+    assert_int_equal(pat_score_compute(score, &resized, undamaged, &value, NULL), PAT_OK);
+    pat_image_release(&resized);
+    return value;
+}
+
+static void assert_further(const pat_scores *got, const pat_image *image,
+                           const pat_image *undamaged)
+{
+    for (int i = PAT_SCORE_SSIM + 1; i < pat_score_count(); i++)
+        assert_true(got->further[i] == further_by_hand(i, image, undamaged));
+}
+
+static void check_further(pat_searcher *searcher, const pat_grid *grid, const pat_image *damaged,
+                          const pat_image *undamaged)
+{
+    pat_image restored = {0};
+    pat_evaluation every = evaluate(searcher, damaged, undamaged), best;
+    for (size_t i = 0; i < pat_grid_count(grid); i++) {
+        const pat_setting setting = pat_grid_setting(grid, i);
+        assert_int_equal(pat_image_restore(damaged, &setting, &restored, NULL), PAT_OK);
+        assert_further(&every.trials[i], &restored, undamaged);
+    }
+    assert_further(&every.untouched, damaged, undamaged);
+    assert_int_equal(pat_searcher_find_best(searcher, damaged, undamaged, &best, NULL), PAT_OK);
+    assert_int_equal(pat_image_restore(damaged, &best.setting, &restored, NULL), PAT_OK);
+    assert_further(&best.best, &restored, undamaged);
+    assert_further(&best.untouched, damaged, undamaged);
+    pat_image_release(&restored);
+}
+
+static void test_further_scores_are_those_of_whole_images(void **state)
+{
+    (void)state;
+    static const int sizes[][4] = {{30, 25, 30, 25}, {40, 30, 23, 31}};
+    uint32_t seed = 21;
+    pat_grid grid = parsed("color=stretch,none;filter=none,unsharp;sigma=1;strength=0,0.7");
+    pat_searcher *searcher = new_searcher(&grid);
+    pat_score_set all = 0;
+    assert_int_equal(pat_score_set_parse(&all, "ms_ssim,delta_e", NULL), PAT_OK);
+    pat_searcher_set_scores(searcher, all, true);
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        pat_image damaged = painted(sizes[i][0], sizes[i][1], soft, &seed);
+        pat_image undamaged = painted(sizes[i][2], sizes[i][3], soft, &seed);
+        check_further(searcher, &grid, &damaged, &undamaged);
+        pat_image_release(&damaged);
+        pat_image_release(&undamaged);
+    }
+    pat_searcher_free(searcher);
+}
+
+/* Only the best setting and the untouched image, unless all are asked for; and an image that is too
+ * small for one of them is said to be. */
+static void test_further_scores_of_few_settings_and_small_images(void **state)
+{
+    (void)state;
+    uint32_t seed = 22;
+    pat_grid grid = parsed("color=none;sigma=1;strength=0.5,1,2");
+    pat_searcher *searcher = new_searcher(&grid);
+    pat_score_set set = 0;
+    int ms_ssim = pat_score_find("ms_ssim");
+    assert_int_equal(pat_score_set_parse(&set, "ms_ssim", NULL), PAT_OK);
+    pat_searcher_set_scores(searcher, set, false);
+    pat_image damaged = painted(30, 25, soft, &seed), undamaged = painted(30, 25, soft, &seed);
+    pat_evaluation found = evaluate(searcher, &damaged, &undamaged);
+    int computed = 0;
+    for (size_t i = 0; i < pat_grid_count(&grid); i++)
+        computed += found.trials[i].further[ms_ssim] != 0;
+    assert_int_equal(computed, 1);
+    assert_true(found.best.further[ms_ssim] != 0 && found.untouched.further[ms_ssim] != 0);
+
+    pat_image small = painted(30, 10, soft, &seed);
+    pat_error error = {0};
+    assert_int_equal(pat_searcher_find_best(searcher, &damaged, &small, &found, &error),
+                     PAT_TOO_SMALL);
+    assert_non_null(strstr(error.message, "ms_ssim needs at least 11"));
+    pat_image_release(&damaged);
+    pat_image_release(&undamaged);
+    pat_image_release(&small);
+    pat_searcher_free(searcher);
+}
+
 static void test_images_are_only_read(void **state)
 {
     (void)state;
@@ -492,6 +584,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_restore_is_its_operators),
         cmocka_unit_test(test_evaluation_is_its_operators),
+        cmocka_unit_test(test_further_scores_are_those_of_whole_images),
+        cmocka_unit_test(test_further_scores_of_few_settings_and_small_images),
         cmocka_unit_test(test_images_are_only_read),
         cmocka_unit_test(test_strength_zero_without_color_is_untouched),
         cmocka_unit_test(test_first_of_equals_wins),

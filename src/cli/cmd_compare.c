@@ -25,7 +25,7 @@ static const option_row options[] = {
 
 static const option_group groups[] = {
     {.rows = options},
-    {NULL, output_options, OPTION_ABOUT(run), .without = "json progress"},
+    {NULL, output_options, OPTION_ABOUT(run), .without = "progress"},
     {0},
 };
 
@@ -38,6 +38,18 @@ const option_set compare_set = {
     .groups = groups,
 };
 
+static pat_status compare(const struct arguments *arguments, char **json, pat_difference *result,
+                          pat_error *error)
+{
+    const char *const *path = arguments->path;
+    *json = NULL;
+    if (arguments->run.json)
+        return pat_csv_compare_json(path[0], path[1], arguments->rtol, arguments->atol, json,
+                                    result, error);
+    return pat_csv_compare(path[0], path[1], arguments->rtol, arguments->atol,
+                           arguments->run.quiet ? NULL : stdout, result, error);
+}
+
 int cmd_compare(int argc, char **argv)
 {
     static const char *const verdicts[] = {
@@ -48,15 +60,16 @@ int cmd_compare(int argc, char **argv)
     struct arguments arguments = {0};
     pat_error error = {0};
     pat_difference result;
+    char *json;
     options_read(&compare_set, argc, argv, &arguments);
-    pat_status status =
-        pat_csv_compare(arguments.path[0], arguments.path[1], arguments.rtol, arguments.atol,
-                        arguments.run.quiet ? NULL : stdout, &result, &error);
-    if (status != PAT_OK) {
+    if (compare(&arguments, &json, &result, &error) != PAT_OK) {
         console_error(&error);
         return EXIT_USAGE;
     }
+    int exit_status = result == PAT_DIFFERENT ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+    if (arguments.run.json)
+        return console_document(json, exit_status);
     if (!arguments.run.quiet)
         printf("%s\n", verdicts[result]);
-    return result == PAT_DIFFERENT ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+    return exit_status;
 }

@@ -65,7 +65,7 @@ static const option_group groups[] = {
     {"Images", force_options, OPTION_ABOUT(degrade.force)},
     {"Images", recursive_options, OPTION_ABOUT(degrade.recursive)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
-    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {0},
 };
 
@@ -92,6 +92,15 @@ static int print_recipe(const char *path)
     return EXIT_ALL_WELL;
 }
 
+/* What came of a run. */
+static int tell(const struct arguments *arguments, const pat_run_summary *summary)
+{
+    if (arguments->run.json)
+        return console_document(pat_degrade_json(&arguments->degrade, summary),
+                                console_failures(summary, "version"));
+    return console_summary(summary, "version", arguments->run.quiet);
+}
+
 static int run_degrade(struct arguments *arguments, pat_run_summary *summary)
 {
     pat_error error = {0};
@@ -114,8 +123,8 @@ static int run_degrade(struct arguments *arguments, pat_run_summary *summary)
     else if (status != PAT_OK)
         exit_status = console_broken_off(&error, summary);
     else
-        exit_status = console_summary(summary, "version", quiet);
-    left_out_end(&left_out, quiet || (status != PAT_OK && status != PAT_NOTHING_TO_DO));
+        exit_status = tell(arguments, summary);
+    left_out_end(&left_out, quiet || arguments->run.json || (status != PAT_OK && status != PAT_NOTHING_TO_DO));
     return exit_status;
 }
 

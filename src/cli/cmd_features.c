@@ -62,6 +62,8 @@ static void check(const option_line *line, void *target)
             arguments->inputs[i].label = arguments->label;
     if (!stream_is_standard(arguments->output))
         return;
+    if (arguments->run.json)
+        option_fail(line, "-o - and --json would both write to the standard output; name a file");
     const char *idle = option_given(line, "restart retry-failed");
     if (idle != NULL)
         option_fail(line, "--%s has no effect with -o -, which has no journal", idle);
@@ -73,7 +75,7 @@ static const option_group groups[] = {
     {"Output", table_options, OPTION_ABOUT(table)},
     {"Output", recursive_options, OPTION_ABOUT(recursive)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
-    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {"Resuming", journal_options, OPTION_ABOUT(run.run.journal), .check = check_journal},
     {0},
 };
@@ -89,8 +91,12 @@ const option_set features_set = {
 };
 
 /* What came of a run. */
-static int tell(const struct arguments *arguments, const pat_run_summary *summary)
+static int tell(const struct arguments *arguments, const pat_feature_options *features,
+                const pat_run_summary *summary)
 {
+    if (arguments->run.json)
+        return console_document(pat_feature_json(features, summary),
+                                console_failures(summary, "image"));
     if (stream_is_standard(arguments->output))
         return console_failures(summary, "image");
     return console_summary(summary, "image", arguments->run.quiet);
@@ -129,9 +135,9 @@ static int run_features(const struct arguments *arguments, const struct stream *
     else if (status != PAT_OK)
         exit_status = console_broken_off(&error, summary);
     else
-        exit_status = tell(arguments, summary);
+        exit_status = tell(arguments, &features, summary);
     bool told = status == PAT_OK || status == PAT_NOTHING_TO_DO;
-    left_out_end(&left_out, arguments->run.quiet || table->standard || !told);
+    left_out_end(&left_out, arguments->run.quiet || arguments->run.json || table->standard || !told);
     return exit_status;
 }
 

@@ -56,7 +56,7 @@ static const option_group groups[] = {
     {"Images and settings", source_options, OPTION_ABOUT(source),
      .without = "DAMAGED_DIR UNDAMAGED_DIR", .check = check_source_optional},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
-    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {0},
 };
 
@@ -74,9 +74,13 @@ const option_set report_set = {
     .groups = groups,
 };
 
-static int tell(const struct arguments *arguments, const pat_report_summary *summary)
+static int tell(const struct arguments *arguments, const pat_report_options *report,
+                const pat_report_summary *summary)
 {
-    if (!arguments->run.quiet && !stream_is_standard(arguments->output)) {
+    if (arguments->run.json &&
+        console_document(pat_report_json(report, summary), EXIT_ALL_WELL) != EXIT_ALL_WELL)
+        return EXIT_SOMETHING_FAILED;
+    if (!arguments->run.json && !arguments->run.quiet && !stream_is_standard(arguments->output)) {
         printf("%zu row%s, %zu bad finding%s, %zu pair%s shown\nwritten: ", summary->rows,
                summary->rows == 1 ? "" : "s", summary->bad, summary->bad == 1 ? "" : "s",
                summary->strips, summary->strips == 1 ? "" : "s");
@@ -129,7 +133,7 @@ static int run_report(const struct arguments *arguments, const pat_pairs *pairs,
         console_error(&error);
         exit_status = EXIT_USAGE; /* 1 means that the page was written */
     } else {
-        exit_status = tell(arguments, summary);
+        exit_status = tell(arguments, &report, summary);
     }
     free(summary);
     return exit_status;

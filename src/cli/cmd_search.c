@@ -35,13 +35,19 @@ static const option_row options[] = {
     {0},
 };
 
+static void check_dry_run(const option_line *line, void *target)
+{
+    (void)target;
+    option_exclude(line, "dry-run", "json", "the plan is printed as text");
+}
+
 static const option_group groups[] = {
     {"Output", .rows = options},
-    {"Output", dry_run_options, OPTION_ABOUT(dry_run)},
+    {"Output", dry_run_options, OPTION_ABOUT(dry_run), .check = check_dry_run},
     {"Output", table_options, OPTION_ABOUT(table)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
-    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {"Resuming", journal_options, OPTION_ABOUT(run.run.journal), .check = check_journal},
     {0},
 };
@@ -102,6 +108,9 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
 static int tell(const pat_search_options *search, const pat_pairs *pairs,
                 const pat_run_summary *summary, const run_arguments *run)
 {
+    if (run->json)
+        return console_document(pat_search_json(search, pairs, summary),
+                                console_failures(summary, "pair"));
     int exit_status = console_summary(summary, "pair", run->quiet);
     if (!run->quiet && search->trials != NULL)
         printf("         %s\n", search->trials);

@@ -15,7 +15,7 @@ static const option_group groups[] = {
     {"Images and settings", sample_options, OPTION_ABOUT(source.source)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Run", run_options, OPTION_ABOUT(run), .without = "in-process", .check = check_run},
-    {"Run", output_options, OPTION_ABOUT(run), .without = "json"},
+    {"Run", output_options, OPTION_ABOUT(run)},
     {0},
 };
 
@@ -29,11 +29,10 @@ const option_set verify_set = {
     .groups = groups,
 };
 
-enum { SEQUENTIAL, PARALLEL, RUNS };
+enum { SEQUENTIAL, PARALLEL, RUNS = PAT_VERIFY_RUNS };
 
 static const char *const run_names[RUNS] = {"sequential", "parallel"};
-static const char *const suffixes[] = {".csv", ".trials.csv", ".failures.csv"};
-enum { COMPARED_FILES = sizeof suffixes / sizeof *suffixes };
+static const char *const suffixes[PAT_VERIFY_FILES] = {".csv", ".trials.csv", ".failures.csv"};
 
 static void file_path(char path[PAT_PATH_SIZE], const workspace *space, int run, const char *suffix)
 {
@@ -55,20 +54,37 @@ static pat_status run_once(pat_search_options *search, const pat_pairs *pairs,
     return pat_search_run(search, pairs, summary, error);
 }
 
-/* Do the files of the two runs hold the same bytes? */
-static pat_status compare_files(const workspace *space, bool quiet, bool *same, pat_error *error)
+/* What came of the two runs. */
+struct comparison {
+    pat_run_summary summary[RUNS];
+    bool same;                    /* all files hold the same bytes */
+    char *json[PAT_VERIFY_FILES]; /* with --json; owned */
+};
+
+static pat_status compare_file(const char *const path[RUNS], const run_arguments *arguments,
+                               char **json, pat_difference *difference, pat_error *error)
 {
-    *same = true;
-    for (int i = 0; i < COMPARED_FILES; i++) {
-        char path[RUNS][PAT_PATH_SIZE];
+    if (arguments->json)
+        return pat_csv_compare_json(path[SEQUENTIAL], path[PARALLEL], 0, 0, json, difference,
+                                    error);
+    return pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0,
+                           arguments->quiet ? NULL : stdout, difference, error);
+}
+
+static pat_status compare_files(const workspace *space, const run_arguments *arguments,
+                                struct comparison *comparison, pat_error *error)
+{
+    comparison->same = true;
+    for (int i = 0; i < PAT_VERIFY_FILES; i++) {
+        char sequential[PAT_PATH_SIZE], parallel[PAT_PATH_SIZE];
         pat_difference difference;
-        for (int run = 0; run < RUNS; run++)
-            file_path(path[run], space, run, suffixes[i]);
-        pat_status status = pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0,
-                                            quiet ? NULL : stdout, &difference, error);
+        file_path(sequential, space, SEQUENTIAL, suffixes[i]);
+        file_path(parallel, space, PARALLEL, suffixes[i]);
+        pat_status status = compare_file((const char *const[]){sequential, parallel}, arguments,
+                                         &comparison->json[i], &difference, error);
         if (status != PAT_OK)
             return status;
-        *same = *same && difference == PAT_IDENTICAL;
+        comparison->same = comparison->same && difference == PAT_IDENTICAL;
     }
     return PAT_OK;
 }
@@ -88,8 +104,9 @@ static void report(const pat_run_summary summary[RUNS], bool same)
 }
 
 static int verify(pat_search_options *search, const pat_pairs *pairs, const workspace *space,
-                  const run_arguments *arguments, pat_run_summary summary[RUNS])
+                  const run_arguments *arguments, struct comparison *comparison)
 {
+    pat_run_summary *summary = comparison->summary;
     pat_error error = {0};
     progress_display display;
     int parallel_jobs = search->run.jobs != 0 ? search->run.jobs : pat_available_cpus();
@@ -102,18 +119,22 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const work
         status = run_once(search, pairs, space, run, &summary[run], &error);
         progress_end(&display);
     }
-    bool same = false;
     if (status == PAT_OK)
-        status = compare_files(space, arguments->quiet, &same, &error);
+        status = compare_files(space, arguments, comparison, &error);
     if (status == PAT_INTERRUPTED) {
         console_error(&error);
         return 128 + abs(*search->run.interrupt);
     }
     if (status != PAT_OK)
         return console_failure(&error);
+    bool proved = comparison->same && summary[SEQUENTIAL].rows > 0;
+    int exit_status = proved ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
+    if (arguments->json)
+        return console_document(
+            pat_verify_json(summary, (const char *const *)comparison->json), exit_status);
     if (!arguments->quiet)
-        report(summary, same);
-    return same && summary[SEQUENTIAL].rows > 0 ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
+        report(summary, comparison->same);
+    return exit_status;
 }
 
 int cmd_verify(int argc, char **argv)
@@ -130,15 +151,17 @@ int cmd_verify(int argc, char **argv)
     };
     if (pat_pairs_find(&search.source, &pairs, &error) != PAT_OK)
         return console_failure(&error);
-    pat_run_summary *summary = console_memory(RUNS, sizeof *summary);
+    struct comparison *comparison = console_memory(1, sizeof *comparison);
     int exit_status = EXIT_SOMETHING_FAILED;
     search.run.interrupt =
         console_catch_interrupts(); /* from here on there is something to remove */
     if (workspace_create(&space, "verify")) {
-        exit_status = verify(&search, pairs, &space, &arguments.run, summary);
+        exit_status = verify(&search, pairs, &space, &arguments.run, comparison);
         workspace_remove(&space);
     }
-    free(summary);
+    for (int i = 0; i < PAT_VERIFY_FILES; i++)
+        free(comparison->json[i]);
+    free(comparison);
     pat_pairs_free(pairs);
     return exit_status;
 }

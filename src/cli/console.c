@@ -194,6 +194,16 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
     return exit_status;
 }
 
+int console_document(char *text, int exit_status)
+{
+    if (text == NULL)
+        return console_failure(
+            &(pat_error){PAT_OUT_OF_MEMORY, "not enough memory to print the JSON document"});
+    printf("%s\n", text);
+    free(text);
+    return exit_status;
+}
+
 int console_failures(const pat_run_summary *summary, const char *what)
 {
     for (size_t i = 0; i < summary->failures && i < PAT_FAILURES_KEPT; i++)

@@ -43,6 +43,10 @@ const volatile sig_atomic_t *console_catch_interrupts(void);
  * failed. what: "pair" or "image". Returns the exit status. */
 int console_summary(const pat_run_summary *summary, const char *what, bool quiet);
 
+/* Print a JSON document on stdout and free it; NULL: memory ran out for it. Returns the exit
+ * status: exit_status, unless the document is missing. */
+int console_document(char *text, int exit_status);
+
 /* The failures of a run that writes no failures file, on stderr. Returns the exit status. */
 int console_failures(const pat_run_summary *summary, const char *what);
 

@@ -36,6 +36,41 @@ for run in many here; do
     same one.failures.csv $run.failures.csv
 done
 
+# Further scores are columns at the end; nothing else changes, and every worker computes the same.
+few_pairs
+expect 0 "$PATINA" search damaged undamaged -o usual.csv --trials usual.trials.csv --quiet
+expect 0 "$PATINA" search damaged undamaged -o scored.csv --trials scored.trials.csv --quiet \
+    --scores delta_e,ms_ssim
+expect 0 "$PATINA" search damaged undamaged -o scored_here.csv --trials scored_here.trials.csv \
+    --scores ms_ssim,delta_e --in-process
+for table in scored scored.trials; do
+    same $table.csv $(echo $table | sed s/scored/scored_here/).csv
+    [ "$(head -1 $table.csv | rev | cut -d, -f1,2 | rev)" = ms_ssim,delta_e ] || fail "the columns"
+    rev $table.csv | cut -d, -f3- | rev >cut.csv
+    same cut.csv $(echo $table | sed s/scored/usual/).csv
+done
+has scored.run.json '"scores": "psnr,ssim,ms_ssim,delta_e"'
+expect 2 "$PATINA" search damaged undamaged -o scored.csv --scores psnr,lpips
+has err "no score is called 'lpips'"
+expect 0 "$PATINA" explain scored.csv grass.bmp damaged undamaged
+has out "reproduced to the last digit (24 cells)"
+expect 0 "$PATINA" inspect scored.csv
+lacks out "delta_e"
+
+# A filter is a column only where the grid tries several, and what it does not read is 0.
+expect 0 "$PATINA" search damaged undamaged -o filters.csv --trials filters.trials.csv --quiet \
+    --grid "color=stretch,none;filter=none,unsharp;sigma=1;strength=0.5"
+[ "$(head -1 filters.trials.csv)" = \
+    filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim,filter ] ||
+    fail "the columns of filters.trials.csv"
+lines filters.trials.csv $((3 * 5 + 1))
+has filters.trials.csv "skyline.png,stretch,0,0,"
+has filters.trials.csv "skyline.png,stretch,1,0.5,"
+expect 0 "$PATINA" inspect filters.csv --trials-from filters.trials.csv
+has out "filter=none,unsharp"
+expect 0 "$PATINA" explain filters.csv skyline.png damaged undamaged
+has out "reproduced to the last digit"
+
 # One row for doing nothing, last of each pair.
 sed -n 42p one.trials.csv >nothing
 has nothing ",none,0,0,"

@@ -1,5 +1,5 @@
 # The program as its users meet it: one shell script per command.
-foreach(script search options features degrade inspect explain report train evaluate compare verify bench
+foreach(script search options json features degrade inspect explain report train evaluate compare verify bench
         errors hostile tiers workers notebooks readme install inputs_kept vendor)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)
