@@ -126,8 +126,8 @@ const option_row source_options[] = {
     {"grid", 0, "AXES", OPTION_TEXT, OPTION_TARGET(source_arguments, grid), .take = take_grid,
      .standard = "the 40 settings of the study, or those found in the data set",
      .help = "The settings, such as 'color=white_balance,none;sigma=0.5:2:0.5;"
-             "strength=0,0.5,1'. color may be white_balance, none or levels; an axis that is "
-             "left out keeps its default"},
+             "strength=0,0.5,1'. An axis that is left out keeps its default. The names of color "
+             "and filter are those of 'patina restore --help'"},
     {NULL, 0, "DAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.damaged)},
     {NULL, 0, "UNDAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.undamaged)},
     {0},
