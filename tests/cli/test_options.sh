@@ -106,7 +106,7 @@ refused "not both: --print-recipe makes no images" degrade damaged --print-recip
 refused "not both: --single starts no workers" bench --single --workers 2
 refused "not both: one prints less" serve --model new.model --quiet --verbose
 refused "--quality has no effect on png" restore damaged --color none --format png --quality 9 -o x
-refused "--sigma: give --strength too" restore damaged --sigma 1 -o x
+refused "--sigma needs --strength" restore damaged --sigma 1 -o x
 absent x x.model x.html
 
 # Sizes: bytes, or with a unit that counts in 1024 or in 1000.
