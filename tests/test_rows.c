@@ -313,6 +313,27 @@ static void test_optima_at_the_edges_are_warned_of(void **state)
     }
 }
 
+/* A filter that reads no sigma says nothing about sigma: such rows do not count for it. */
+static void test_axes_are_judged_by_the_rows_that_read_them(void **state)
+{
+    (void)state;
+    struct label labels[HEALTHY];
+    pat_label_report report;
+    const char *grid = "color=white_balance,none;filter=none,unsharp;sigma=0.5,1,2;strength=1,2,3";
+    memcpy(labels, healthy, sizeof labels);
+    for (size_t i = 0; i < 3; i++)
+        labels[i].setting = (pat_setting){{(double)(i % 2), 0, 0, 0}};
+    labels[3].setting = (pat_setting)SETTING(PAT_COLOR_NONE, 2, 2);
+    labels[4].setting = (pat_setting)SETTING(PAT_COLOR_NONE, 1, 2);
+    judge(labels, HEALTHY, grid, &report);
+    assert_warns(&report, 2, "sharpen_sigma: 1 of 2 optima are at the grid's greatest value, 2");
+    assert_warns(&report, 2, "sharpen_strength is 2 in all 2 rows");
+    for (size_t i = 3; i < HEALTHY; i++)
+        labels[i].setting = (pat_setting){{0}};
+    judge(labels, HEALTHY, grid, &report);
+    assert_warns(&report, 1, "filter is none in all 5 rows");
+}
+
 /* Below strength 0 there is nothing, and at it no sigma is better than another. */
 static void test_optima_at_zero_are_not_warned_of(void **state)
 {
@@ -370,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_no_labels_and_one_label),
         cmocka_unit_test(test_constant_targets_are_warned_of),
         cmocka_unit_test(test_optima_at_the_edges_are_warned_of),
+        cmocka_unit_test(test_axes_are_judged_by_the_rows_that_read_them),
         cmocka_unit_test(test_optima_at_zero_are_not_warned_of),
         cmocka_unit_test(test_ties_harm_and_identical_images_are_warned_of),
     };

@@ -80,6 +80,10 @@ static void print_settings(const pat_inspection *inspection)
     size_t winners = count_winners(inspection);
     printf("\n%zu settings win; the most frequent:\n", winners);
     printf("%8s %6s  %-13s %6s %9s", "wins", "%", "color_method", "sigma", "strength");
+    bool has_filter = inspection->grid_origin != PAT_GRID_UNKNOWN &&
+                      pat_grid_shows(&inspection->grid, PAT_AXIS_FILTER);
+    if (has_filter)
+        printf(" %-9s", "filter");
     if (inspection->has_trials)
         printf(" %9s %9s %10s", "harms", "gain, dB", "gain, SSIM");
     printf("\n");
@@ -91,7 +95,7 @@ static void print_settings(const pat_inspection *inspection)
                percent(report->wins, inspection->rows),
                pat_value_format(PAT_AXIS_COLOR, value[PAT_AXIS_COLOR], name),
                value[PAT_AXIS_SIGMA], value[PAT_AXIS_STRENGTH]);
-        if (pat_grid_shows(&inspection->grid, PAT_AXIS_FILTER))
+        if (has_filter)
             printf(" %-9s", pat_value_format(PAT_AXIS_FILTER, value[PAT_AXIS_FILTER], name));
         if (inspection->has_trials)
             printf(" %9zu %+9.3f %+10.4f", report->harms, report->mean_gain_db,

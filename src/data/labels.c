@@ -10,6 +10,7 @@ static void count_axis(pat_labels *labels, const pat_grid *grid, const pat_setti
                        pat_axis axis)
 {
     bool is_idle = !pat_setting_depends_on(setting, axis);
+    labels->read[axis] += pat_setting_reads(setting, axis);
     for (int i = 0; i < grid->count[axis]; i++) {
         bool won = grid->value[axis][i] == setting->value[axis];
         labels->wins[axis][i] += won;
@@ -142,7 +143,7 @@ static void judge_choice(pat_label_report *report, const pat_labels *labels, con
                          pat_axis axis)
 {
     char name[PAT_VALUE_TEXT_SIZE];
-    int constant = constant_of(labels->wins[axis], grid->count[axis], labels->rows);
+    int constant = constant_of(labels->wins[axis], grid->count[axis], labels->read[axis]);
     if (constant >= 0)
         warn(report, PAT_LABEL_CONSTANT, "%s is %s in all %zu rows: " TEACHES_NOTHING,
              pat_axis_of(axis)->column, pat_value_format(axis, grid->value[axis][constant], name),
@@ -153,13 +154,14 @@ static void judge_targets(pat_label_report *report, const pat_labels *labels, co
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!pat_grid_shows(grid, axis))
+        if (!pat_grid_shows(grid, axis) || labels->read[axis] == 0)
             continue;
         if (row->is_choice)
             judge_choice(report, labels, grid, axis);
         else
             judge_axis(report, &(struct axis){row->column, grid->value[axis], labels->wins[axis],
-                                              labels->idle[axis], grid->count[axis], labels->rows,
+                                              labels->idle[axis], grid->count[axis],
+                                              labels->read[axis],
                                               row->least == 0 ? " or include 0" : "",
                                               labels->grid_observed});
     }

@@ -12,6 +12,7 @@ typedef struct pat_labels {
     size_t rows;
     size_t scored, harmed, tied, identical; /* as in pat_label_report */
     double gain_db, gain_ssim;              /* sums over the scored rows */
+    size_t read[PAT_AXES];                  /* rows whose operators read the axis */
     size_t wins[PAT_AXES][PAT_AXIS_MAX];    /* of each value of each axis of the grid */
     size_t idle[PAT_AXES][PAT_AXIS_MAX];    /* of these, where any other value does as well */
     bool grid_observed;                     /* the grid may have had more values than are known */

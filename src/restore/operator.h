@@ -47,7 +47,7 @@ typedef struct pat_operator {
     /* A color operator. map: the new value of a sample, neither rounded nor clipped. */
     void (*measure)(const pat_channel *channel, const pat_setting *setting, pat_tone *tone);
     double (*map)(const pat_tone *tone, double sample);
-    pat_rounding rounding;
+    pat_rounding rounding; /* where it comes before the filter; after it, half to even */
 
     /* A filter. halo: how many pixels around a sample matter. filter: the plain form, one row of
      * new values, neither rounded nor clipped. */
