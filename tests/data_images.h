@@ -1,9 +1,9 @@
 /*
- * Small image files for test_codec.c, as bytes. Two pictures, made for these tests with Pillow and
+ * Small image files for test_codec.c, as bytes. Two images, made for these tests with Pillow and
  * the writers in tests/parity/make_decode_cases.py:
  *
  *   the ramp, 9 x 7:             R = 28 x, G = 40 y, B = 255 - 16 (x + y)
- *   the soft picture, 16 x 16:   R = 60 + 8 x, G = 50 + 8 y, B = 120
+ *   the soft image, 16 x 16:   R = 60 + 8 x, G = 50 + 8 y, B = 120
  */
 #ifndef DATA_IMAGES_H
 #define DATA_IMAGES_H

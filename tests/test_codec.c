@@ -18,7 +18,7 @@
 
 enum { RAMP_WIDTH = 9, RAMP_HEIGHT = 7, SOFT_SIDE = 16, MUTATIONS = 3000 };
 
-/* The value of a channel at (x, y) of a picture in data_images.h. */
+/* The value of a channel at (x, y) of an image in data_images.h. */
 typedef int picture(int channel, int x, int y);
 
 static int ramp(int channel, int x, int y)

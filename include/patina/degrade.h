@@ -1,5 +1,5 @@
 /*
- * Pairs made from clean pictures: each is damaged several times, as old photographs and scans are,
+ * Pairs made from clean images: each is damaged several times, as old photographs and scans are,
  * by amounts drawn at random, and a manifest pairs the results with the clean pictures.
  */
 #ifndef PATINA_DEGRADE_H
@@ -32,7 +32,7 @@ typedef struct pat_degrade_options {
  * Version K of an image depends on its pixels, its name, K, the seed and the recipe alone. PAT_OK
  * also when images failed: manifest.failures.csv names them, and summary->failures counts the
  * versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT (a manifest is there already,
- * without `force`) and the errors of pat_recipe_text(). Pictures made until then stay, whole; there
+ * without `force`) and the errors of pat_recipe_text(). Images made until then stay, whole; there
  * is then no manifest.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,

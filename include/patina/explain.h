@@ -66,7 +66,7 @@ typedef struct pat_explained_file {
     char sha256[65];   /* likewise */
 } pat_explained_file;
 
-/* The three pictures of a pair, small JPEG files. Those who read them should be able to take any
+/* The three images of a pair, small JPEG files. Those who read them should be able to take any
  * bytes: they are made by a process that an image may have taken over. */
 typedef struct pat_explained_strip {
     int width, height;           /* of each; 0: there is no strip */
@@ -83,14 +83,14 @@ enum {
     PAT_EXPLAINED_REASON_SIZE = 512
 };
 
-/* All that was found out. Zero-initialise; pat_explanation_release() when done. */
+/* All that was found out. Zero-initialize; pat_explanation_release() when done. */
 typedef struct pat_explanation {
     char *filename;  /* of the pair. Owned */
     size_t rows;     /* of the table */
     size_t matching; /* of them: with this name */
     pat_explained_row row[PAT_EXPLAINED_ROWS_MAX];
-    size_t row_count; /* the first of `matching` */
-    bool extended;    /* the table has extended features */
+    size_t row_count;     /* the first of `matching` */
+    bool extended;        /* the table has extended features */
     pat_score_set scores; /* those that the table has */
 
     bool failed_before; /* the table's failures have the name: */
@@ -137,7 +137,7 @@ PAT_API void pat_explanation_release(pat_explanation *explanation);
 PAT_API bool pat_explanation_is_best(const pat_explanation *explanation, size_t index);
 
 /*
- * How a setting compares with doing nothing, for a picture: 1 is the best of all settings, 0 is
+ * How a setting compares with doing nothing, for an image: 1 is the best of all settings, 0 is
  * doing nothing, -1 the worst of all; in between its rank among the gains or the losses, the share
  * of them that are not beyond it, so that small differences show beside large ones. Identical
  * images: 0, or -1.

@@ -1,6 +1,6 @@
 /*
  * The 14 features of a damaged image: seven of its Fourier spectrum, five of its radial profile,
- * one of colour, one of sharpness. The formulas are those of docs/features.md.
+ * one of color, one of sharpness. The formulas are those of docs/features.md.
  */
 #ifndef PATINA_FEATURES_H
 #define PATINA_FEATURES_H
@@ -9,7 +9,7 @@
 
 enum {
     PAT_FEATURE_COUNT = 14,
-    PAT_EXTENDED_COUNT = 22, /* further ones, on request: colours, noise, detail by scale */
+    PAT_EXTENDED_COUNT = 22, /* further ones, on request: colors, noise, detail by scale */
     PAT_FEATURES_MAX = PAT_FEATURE_COUNT + PAT_EXTENDED_COUNT
 };
 

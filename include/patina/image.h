@@ -22,7 +22,7 @@ typedef struct pat_plane {
 
 enum { PAT_RED, PAT_GREEN, PAT_BLUE, PAT_CHANNELS };
 
-/* Zero-initialise before first use; pat_image_release() when done. Owns its memory. */
+/* Zero-initialize before first use; pat_image_release() when done. Owns its memory. */
 typedef struct pat_image {
     int width, height;
     pat_plane plane[PAT_CHANNELS];
@@ -40,7 +40,7 @@ typedef struct pat_image {
 PAT_API PAT_MUST_CHECK pat_status pat_image_resize_canvas(pat_image *image, int width, int height,
                                                           pat_error *error);
 
-/* Free the memory and zero the struct. Safe on a zero-initialised or released image. */
+/* Free the memory and zero the struct. Safe on a zero-initialized or released image. */
 PAT_API void pat_image_release(pat_image *image);
 
 /*
@@ -88,11 +88,11 @@ PAT_API PAT_MUST_CHECK pat_status pat_codec_init(pat_error *error);
 
 /*
  * Read and decode an image file; the content decides the format, not the name. The pixels are those
- * of OpenCV 4.6's imread: EXIF orientation applied (not for WebP), alpha dropped, grey repeated,
- * 16-bit reduced to 8, no colour management. See docs/decoding.md.
+ * of OpenCV 4.6's imread: EXIF orientation applied (not for WebP), alpha dropped, gray repeated,
+ * 16-bit reduced to 8, no color management. See docs/decoding.md.
  *
  * path: used as given, never parsed for options. max_pixels: limit on width * height, checked
- * from the header before any pixel is decoded. image: initialised; its memory is reused.
+ * from the header before any pixel is decoded. image: initialized; its memory is reused.
  * Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_EMPTY_FILE,
  * PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; the samples are then
  * undefined, the image still valid to reuse or release. One thread at a time.

@@ -1,5 +1,5 @@
 /*
- * Inspecting a data set before anything is learnt from it: the distribution of every column, how
+ * Inspecting a data set before anything is learned from it: the distribution of every column, how
  * often each setting wins, what it gains over doing nothing, and a verdict on the labels and pairs.
  */
 #ifndef PATINA_INSPECT_H
@@ -46,9 +46,9 @@ typedef struct pat_value_count {
 
 /* How often each value of a parameter occurs: those of the grid, also if never, then others. */
 typedef struct pat_parameter_report {
-    const char *name; /* static: of the column */
-    pat_axis axis;    /* whose values these are, or */
-    bool is_target;   /* whether its operator does anything: 1 or 0 */
+    const char *name;        /* static: of the column */
+    pat_axis axis;           /* whose values these are, or */
+    bool is_target;          /* whether its operator does anything: 1 or 0 */
     pat_value_count *values; /* ascending */
     size_t value_count;
 } pat_parameter_report;
@@ -115,7 +115,7 @@ enum {
     PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + PAT_PARAMETERS_MAX + PAT_EXTENDED_COUNT
 };
 
-/* All that was found out. Zero-initialise; pat_inspection_release() when done. */
+/* All that was found out. Zero-initialize; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
     size_t originals; /* of them, by the file names: those up to the last '~' */
@@ -139,7 +139,7 @@ typedef struct pat_inspection {
     size_t bad; /* findings that are */
 } pat_inspection;
 
-/* With fewer originals than this, little can be learnt however sound they are. */
+/* With fewer originals than this, little can be learned however sound they are. */
 enum { PAT_ORIGINALS_FEW = 100 };
 
 /* A margin of similarity so small, 0.01 dB of PSNR, that chance decides which setting wins. */

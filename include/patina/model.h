@@ -80,7 +80,7 @@ typedef struct pat_prediction {
  * Predict for one image. features: pat_model_feature_count() doubles in the order of
  * pat_model_feature_name(); look each value up by that name, never by position.
  *
- * linear, forest, boosting: colour correction where raw[0] > 0.5; sigma and strength are limited to
+ * linear, forest, boosting: color correction where raw[0] > 0.5; sigma and strength are limited to
  * the range seen in training; a strength under 0.05 is none. surface: the setting of the grid with
  * the greatest expected gain, or none if no gain is above 0; raw is that setting.
  *

@@ -4,7 +4,7 @@
  * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
  * degrade.h makes such folders from clean images, inspect.h judges what came of them; training.h,
- * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt, and
+ * evaluation.h and model.h learn from it, restoration.h restores images by what was learned, and
  * serve.h does so on the web; report.h shows all that to people.
  */
 #ifndef PATINA_PATINA_H

@@ -12,7 +12,7 @@
 #include "patina/setting.h"
 
 /*
- * Apply one setting to `damaged`. `restored` is initialised and gets the size of `damaged`. Fails
+ * Apply one setting to `damaged`. `restored` is initialized and gets the size of `damaged`. Fails
  * with PAT_INVALID_ARGUMENT (as pat_setting_check()) or PAT_OUT_OF_MEMORY.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,

@@ -132,9 +132,9 @@ typedef struct pat_run_summary {
 typedef struct pat_search_options {
     pat_pair_source source;
     pat_grid grid;
-    const char *output; /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
-    const char *trials; /* a CSV of every setting of every pair; NULL: none */
-    bool extended;      /* add the extended features, as columns after the others */
+    const char *output;   /* the CSV; "x.csv" brings x.failures.csv and x.run.json beside it */
+    const char *trials;   /* a CSV of every setting of every pair; NULL: none */
+    bool extended;        /* add the extended features, as columns after the others */
     pat_score_set scores; /* those beyond PSNR and SSIM are columns at the end; 0: none */
     /* Names and messages that a spreadsheet would take for a formula get a single quote before
      * them, in every CSV; docs/input.md. */

@@ -4,8 +4,8 @@
 #ifndef PATINA_SETTING_H
 #define PATINA_SETTING_H
 
-#include <stdbool.h>
 #include "patina/status.h"
+#include <stdbool.h>
 
 /*
  * The axes, in the nesting of a grid: the last runs fastest. A new axis is a name here and a row in

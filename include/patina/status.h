@@ -33,7 +33,7 @@ typedef enum pat_status {
 
 #define PAT_ERROR_MESSAGE_SIZE 1024
 
-/* A failure. Zero-initialise; valid after a function returned something other than PAT_OK. */
+/* A failure. Zero-initialize; valid after a function returned something other than PAT_OK. */
 typedef struct pat_error {
     pat_status status;
     /* One line, no trailing newline, always terminated. Too long a text loses its middle. */

@@ -47,7 +47,7 @@ typedef struct pat_kind_report {
 
 enum { PAT_TRAIN_WARNINGS_MAX = 16, PAT_TRAIN_WARNING_SIZE = 512 };
 
-/* Zero-initialise; pat_train_report_release() when done. */
+/* Zero-initialize; pat_train_report_release() when done. */
 typedef struct pat_train_report {
     size_t rows, originals, held_out_rows, held_out_originals;
     size_t rows_without_pair; /* images given, but not of these rows; they are not judged */
@@ -55,7 +55,7 @@ typedef struct pat_train_report {
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* static */
     char data_sha256[65];
     bool constant[PAT_TARGET_COUNT]; /* in all rows: there is nothing to learn */
-    /* Of the constant predictor: the mean of what was learnt from. */
+    /* Of the constant predictor: the mean of what was learned from. */
     pat_target_errors cross_constant[PAT_TARGET_COUNT], held_out_constant[PAT_TARGET_COUNT];
     char warnings[PAT_TRAIN_WARNINGS_MAX][PAT_TRAIN_WARNING_SIZE]; /* what is wrong with the data */
     size_t warning_count;

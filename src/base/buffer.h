@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /*
- * Zero-initialise; pat_buffer_release() when done. A failed allocation sets `failed`, and every
+ * Zero-initialize; pat_buffer_release() when done. A failed allocation sets `failed`, and every
  * later append does nothing: check once, after the last append.
  */
 typedef struct pat_buffer {

@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 #include "patina/status.h"
 
-/* Zero-initialise. Between a successful open and abandon it owns a descriptor. */
+/* Zero-initialize. Between a successful open and abandon it owns a descriptor. */
 typedef struct pat_file {
     char *path, *partial_path;
     int descriptor; /* valid while `path` is set */

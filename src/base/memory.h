@@ -7,7 +7,7 @@
 
 /*
  * A block that only grows: sized once for the largest image a worker meets, then reused.
- * Zero-initialise; pat_scratch_release() when done.
+ * Zero-initialize; pat_scratch_release() when done.
  */
 typedef struct pat_scratch {
     void *data;

@@ -82,7 +82,7 @@ static void note_failure(bench_breakdown *breakdown, const pat_pair *pair, const
 }
 
 /* All pairs so many times, one after the other as in a run: a pair that followed itself would find
- * its pictures in the cache. samples: [pair][stage][round]. */
+ * its images in the cache. samples: [pair][stage][round]. */
 static pat_status time_pairs(const bench_options *options, const pat_pairs *pairs,
                              struct tools *tools, bench_breakdown *breakdown, double *samples,
                              pat_error *error)

@@ -47,7 +47,7 @@ static shading shading_of_stdout(void)
     return shows_utf8() ? BLOCKS : PLAIN;
 }
 
-/* Colours of the 256, from hardly to much; the letters on all but the last are black. */
+/* Colors of the 256, from hardly to much; the letters on all but the last are black. */
 enum { STEPS = 4 };
 static const int colors[2][STEPS] = {{194, 151, 108, 29}, {230, 223, 216, 131}}; /* gain, loss */
 static const char *const blocks[STEPS + 1] = {" ", "\u2591", "\u2592", "\u2593", "\u2588"};
@@ -194,8 +194,8 @@ static void print_setting(const pat_explanation *explanation, const char *what, 
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
     print_scores(what, &explanation->trials[index]);
     char words[PAT_SETTING_TEXT_SIZE];
-    printf("  %s\n", pat_setting_is_idle(&setting) ? "nothing done"
-                                                   : pat_setting_describe(&setting, words));
+    printf("  %s\n",
+           pat_setting_is_idle(&setting) ? "nothing done" : pat_setting_describe(&setting, words));
 }
 
 /* A difference, never "-0.000000". */

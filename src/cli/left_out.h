@@ -6,7 +6,7 @@
 
 enum { LEFT_OUT_SHOWN = 10 };
 
-/* Zero-initialise; left_out_end() when done. */
+/* Zero-initialize; left_out_end() when done. */
 struct left_out {
     char *entry[LEFT_OUT_SHOWN], *reason[LEFT_OUT_SHOWN];
     size_t count;

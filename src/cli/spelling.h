@@ -1,4 +1,4 @@
-/* The name that a misspelt word was probably meant to be. */
+/* The name that a misspelled word was probably meant to be. */
 #ifndef PAT_CLI_SPELLING_H
 #define PAT_CLI_SPELLING_H
 

@@ -7,7 +7,7 @@
 #include "patina/dataset.h"
 #include "patina/search.h"
 
-/* Counts over the rows of one run. Zero-initialise. */
+/* Counts over the rows of one run. Zero-initialize. */
 typedef struct pat_labels {
     size_t rows;
     size_t scored, harmed, tied, identical; /* as in pat_label_report */

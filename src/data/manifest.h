@@ -4,7 +4,7 @@
 
 #include "data/listing.h"
 
-/* The columns of a manifest, a list each. Zero-initialise; the lists are the caller's to release.
+/* The columns of a manifest, a list each. Zero-initialize; the lists are the caller's to release.
  */
 typedef struct pat_manifest {
     pat_names damaged, undamaged;

@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 #include "patina/status.h"
 
-/* Names in one block of memory, referred to by their offset. Zero-initialise. */
+/* Names in one block of memory, referred to by their offset. Zero-initialize. */
 typedef struct pat_names {
     pat_buffer text;
     size_t *offset;
@@ -29,7 +29,7 @@ typedef struct pat_name_index {
     size_t *order;
 } pat_name_index;
 
-/* Zero-initialise; free with pat_name_index_release(). Fails with PAT_OUT_OF_MEMORY. */
+/* Zero-initialize; free with pat_name_index_release(). Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_name_index_make(pat_name_index *index, const pat_names *names,
                                               pat_error *error);
 /* The index of the first of this name, or names->count. */

@@ -6,7 +6,7 @@
 
 enum { PAT_NEAREST_MAX = 3, PAT_NEAREST_NAME_SIZE = 128 };
 
-/* Zero-initialise but for `wanted`. */
+/* Zero-initialize but for `wanted`. */
 typedef struct pat_nearest {
     const char *wanted;
     char name[PAT_NEAREST_MAX][PAT_NEAREST_NAME_SIZE]; /* nearest first; cut if longer */
@@ -16,7 +16,7 @@ typedef struct pat_nearest {
 
 /*
  * Take a name into account. Names that one holds the other of are nearest; else it is the number
- * of letters to be inserted, removed, replaced, or swapped with their neighbour (optimal string
+ * of letters to be inserted, removed, replaced, or swapped with their neighbor (optimal string
  * alignment), whatever their case, another extension being one. Names for which that is more than a
  * third of the letters are passed over.
  */

@@ -62,7 +62,7 @@ static bool note_skipped(void *context, const char *name, const char *reason)
     return add_unpaired(skip->pairs, skip->side, name, reason);
 }
 
-/* Orders names by their stem, so that equal stems are neighbours. */
+/* Orders names by their stem, so that equal stems are neighbors. */
 static int compare_stems(const char *a, const char *b)
 {
     size_t length_a = pat_stem_length(a), length_b = pat_stem_length(b);

@@ -45,7 +45,7 @@ bool pat_table_number(const char *text, double *value);
 /* The names of all columns of the file, in its order, as long as it is open. */
 const pat_names *pat_table_header(const pat_table_reader *reader);
 
-/* A whole table in memory: 8 bytes a number. Zero-initialise; pat_table_release() when done. */
+/* A whole table in memory: 8 bytes a number. Zero-initialize; pat_table_release() when done. */
 typedef struct pat_table {
     const char *const *columns; /* their names, as asked for */
     size_t column_count;

@@ -1,10 +1,10 @@
-/* A window cut out of a picture; private to the library. */
+/* A window cut out of an image; private to the library. */
 #ifndef PAT_DEGRADE_CROP_H
 #define PAT_DEGRADE_CROP_H
 
 #include "patina/image.h"
 
-/* Its size in pixels, both 0 for the whole picture, and where it lies: 0 at the left or top, just
+/* Its size in pixels, both 0 for the whole image, and where it lies: 0 at the left or top, just
  * under 1 at the right or bottom. */
 typedef struct pat_crop {
     int width, height;

@@ -1,5 +1,5 @@
 /*
- * Damage as a picture suffers it, in this order: its tones fade, it is blurred, stained and
+ * Damage as an image suffers it, in this order: its tones fade, it is blurred, stained and
  * scratched, it gets grain, it is made smaller and larger, it is compressed; private to the
  * library. docs/degrade.md has the formulas.
  */
@@ -11,7 +11,7 @@
 #include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
-/* Scratch memory reused from picture to picture. Zero-initialise; pat_damager_release() when
+/* Scratch memory reused from image to picture. Zero-initialize; pat_damager_release() when
  * done. */
 typedef struct pat_damager {
     pat_random *random;

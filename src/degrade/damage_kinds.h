@@ -52,7 +52,7 @@ typedef struct pat_damage {
     double value[PAT_DAMAGE_PARAMETERS]; /* within the limits of its parameter */
 } pat_damage;
 
-/* Which end of its range leaves a picture nearly as it is. */
+/* Which end of its range leaves an image nearly as it is. */
 typedef enum pat_mild_end { PAT_MILD_LOW, PAT_MILD_HIGH, PAT_MILD_NEITHER } pat_mild_end;
 
 /* A parameter: where it belongs, what it may be, and its range in the default recipe. */

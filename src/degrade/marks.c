@@ -25,7 +25,7 @@ static uint8_t *sample_at(pat_image *image, int channel, int x, int y)
     return &image->plane[channel].data[y * image->plane[channel].stride + x];
 }
 
-/* The pixels whose centres lie in low..high, of `count`: *first to *last. */
+/* The pixels whose centers lie in low..high, of `count`: *first to *last. */
 static void find_span(double low, double high, int count, int *first, int *last)
 {
     *first = (int)fmax(ceil(low - 0.5), 0);
@@ -82,7 +82,7 @@ struct line {
     double half_length, width; /* beyond the ends it is round */
 };
 
-/* How much of a pixel the line covers, 0..1, by the distance of its centre. */
+/* How much of a pixel the line covers, 0..1, by the distance of its center. */
 static double coverage(const struct line *line, double x, double y)
 {
     double dx = x + 0.5 - line->x, dy = y + 0.5 - line->y;

@@ -8,14 +8,14 @@
 #include "degrade/damage.h"
 
 typedef struct pat_recipe {
-    double mild;                          /* share of the pictures that are hardly damaged */
+    double mild;                          /* share of the images that are hardly damaged */
     double probability[PAT_DAMAGE_KINDS]; /* of each damage, 0..1, whatever the others do */
     struct {
         double low, high;
     } range[PAT_DAMAGE_PARAMETERS]; /* within the limits of the parameter; low <= high */
 } pat_recipe;
 
-/* For pictures that resemble old photographs and scans of them. */
+/* For images that resemble old photographs and scans of them. */
 void pat_recipe_init_default(pat_recipe *recipe);
 
 /*

@@ -1,4 +1,4 @@
-/* Damage to the tones of a picture; private to the library. */
+/* Damage to the tones of an image; private to the library. */
 #ifndef PAT_DEGRADE_TONE_H
 #define PAT_DEGRADE_TONE_H
 

@@ -41,7 +41,7 @@ static void measure_channel(const pat_plane *plane, double *mean, double *std_de
 }
 
 /* Measured from one of the values, so that the mean of three equal ones is that value exactly
- * and a grey image scores 0. */
+ * and a gray image scores 0. */
 static double mean_of_channels(const double value[PAT_CHANNELS])
 {
     double origin = value[PAT_GREEN];

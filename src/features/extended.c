@@ -14,7 +14,7 @@ enum {
     NOISE_MAX = 8 * 255 /* of the noise mask's response */
 };
 
-/* So that a picture without detail has a logarithm. */
+/* So that an image without detail has a logarithm. */
 static const double LEAST_DETAIL = 0.01;
 
 /* ---- The range of a channel ------------------------------------------------------------------ */
@@ -83,7 +83,7 @@ static void measure_noise(const pat_plane *grey, double *by_mean, double *by_med
 
 /* ---- Detail by scale ------------------------------------------------------------------------- */
 
-/* A picture of integers: sums over blocks of 4^scale samples. */
+/* An image of integers: sums over blocks of 4^scale samples. */
 typedef struct reduced {
     int32_t *sample;
     int width, height;
@@ -127,7 +127,7 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
     for (int y = 0; y < grey->height; y++)
         for (int x = 0; x < grey->width; x++)
             *out++ = grey->data[y * grey->stride + x];
-    double samples = 1; /* in one of the reduced picture */
+    double samples = 1; /* in one of the reduced image */
     for (int scale = 0; scale < SCALES; scale++) {
         detail[scale] = log(mean_laplacian(&picture) / samples + LEAST_DETAIL);
         reduce(&picture);
@@ -138,7 +138,7 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
 
 /* ---- Blocks ---------------------------------------------------------------------------------- */
 
-/* Steps between neighbours across the borders of 8x8 blocks, over all steps: 1 without blocks. */
+/* Steps between neighbors across the borders of 8x8 blocks, over all steps: 1 without blocks. */
 static double measure_blocks(const pat_plane *grey)
 {
     uint64_t sum[2] = {0}, count[2] = {0}; /* within blocks and across borders */

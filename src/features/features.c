@@ -21,10 +21,10 @@ struct pat_feature_extractor {
 typedef struct measurements {
     const pat_image *image;
     pat_plane grey;
-    const pat_spectrum *spectrum; /* 20 ln(|F| + 1) of grey */
+    const pat_spectrum *spectrum; /* 20 ln(|F| + 1) of gray */
     pat_moments moments;          /* of that spectrum */
     double low, high;             /* its means inside and outside the low-frequency box */
-    pat_plane exchanged_grey;     /* grey with the weights of red and blue exchanged */
+    pat_plane exchanged_grey;     /* gray with the weights of red and blue exchanged */
     double exchanged_high_share;  /* of its sum of |F|: the part outside the box */
 } measurements;
 
@@ -63,7 +63,7 @@ static double energy_ratio(const measurements *m)
     return m->low == 0 ? 0 : m->high / m->low;
 }
 
-/* The radial profile has one value a pixel from the centre to the nearest edge. */
+/* The radial profile has one value a pixel from the center to the nearest edge. */
 static int profile_length(const measurements *m)
 {
     int cy = m->image->height / 2, cx = m->image->width / 2;

@@ -18,7 +18,7 @@ typedef struct pat_chirp {
     pat_scratch memory; /* of the four */
 } pat_chirp;
 
-/* Zero-initialise; pat_fourier_release() when done. Reused from size to size. */
+/* Zero-initialize; pat_fourier_release() when done. Reused from size to size. */
 typedef struct pat_fourier {
     int width, height;                  /* what is planned for */
     struct fftw_plan_s *whole;          /* if no side is awkward */
@@ -30,7 +30,7 @@ typedef struct pat_fourier {
 /*
  * In place: `height` rows of `width` samples, each starting 2 (width / 2 + 1) doubles after the one
  * before, become rows of width / 2 + 1 complex numbers, the columns 0 .. width / 2 of the
- * unnormalised transform. buffer: as from pat_scratch_get(). Fails with PAT_OUT_OF_MEMORY or
+ * unnormalized transform. buffer: as from pat_scratch_get(). Fails with PAT_OUT_OF_MEMORY or
  * PAT_INTERNAL (the buffer is then undefined); but where a small allocation inside FFTW fails,
  * FFTW aborts the process. One thread at a time, whatever the object: FFTW's planner is shared.
  */

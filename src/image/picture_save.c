@@ -1,5 +1,5 @@
 /*
- * Writing a picture again, most formats with libvips. In the format that the file has, the row's
+ * Writing an image again, most formats with libvips. In the format that the file has, the row's
  * carry() keeps what libvips would change or drop.
  */
 #include "image/picture.h"

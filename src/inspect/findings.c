@@ -37,7 +37,7 @@ static const struct {
                                 "all their scores are wrong by that: align them or leave them out"},
     [PAT_FINDING_OTHER_SHAPE] = {"other_shape", "pairs whose images differ in shape",
                                  "the search stretches one over the other: crop them alike"},
-    [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different pictures",
+    [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different images",
                                    "look at them"},
     [PAT_FINDING_SWAPPED] = {"swapped",
                              "pairs whose original is blurrier, flatter and paler than the damaged "

@@ -6,14 +6,14 @@
 #include "data/table.h"
 #include "patina/inspect.h"
 
-/* What the trials say of the rows of a data set. Zero-initialise; pat_gains_release() when done.
+/* What the trials say of the rows of a data set. Zero-initialize; pat_gains_release() when done.
  */
 typedef struct pat_gains {
     pat_grid grid;
     pat_labels labels;
     pat_setting_report *settings; /* of the grid, in its order; wins are not counted */
     /* One per row of the data set. margin: best similarity less that of the best setting that makes
-     * another picture of it (without strength sigma makes no difference); NaN if there is none, or
+     * another image of it (without strength sigma makes no difference); NaN if there is none, or
      * for an identical pair. Gains of an identical pair are NaN. */
     double *gain_db, *gain_ssim, *margin;
 } pat_gains;

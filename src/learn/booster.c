@@ -132,7 +132,7 @@ static pat_status set_parameters(pat_booster *booster, const pat_growth *growth,
         {"min_child_weight", growth->min_child_weight},
         {"subsample", growth->subsample},
         {"colsample_bynode", growth->colsample_bynode},
-        {"base_score", 0}, /* outputs are standardised */
+        {"base_score", 0}, /* outputs are standardized */
         {"seed", (double)((seed ^ seed >> 32) & INT32_MAX)},
     };
     bool done = xgboost.XGBoosterSetParam(booster->handle, "objective", "reg:squarederror") == 0 &&

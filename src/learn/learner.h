@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 #include "learn/booster.h"
-#include "learn/linear.h"
 #include "learn/learning_samples.h"
+#include "learn/linear.h"
 
-/* Zero-initialise; pat_learner_release() when done. */
+/* Zero-initialize; pat_learner_release() when done. */
 typedef struct pat_learner {
     pat_model_kind kind;
     int inputs, outputs;

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "learn/training_table.h"
 
-/* Pictures by a text that versions of one original share. */
+/* Images by a text that versions of one original share. */
 struct sharer {
     const char *text;
     size_t length, picture;

@@ -1,11 +1,11 @@
-/* Which pictures are versions of one original; private to the library. */
+/* Which images are versions of one original; private to the library. */
 #ifndef PAT_LEARN_ORIGINALS_H
 #define PAT_LEARN_ORIGINALS_H
 
 #include "data/listing.h"
 
 /*
- * Name the original of each picture: versions of one have the same. Two pictures are versions of
+ * Name the original of each image: versions of one have the same. Two images are versions of
  * one original when their names are the same up to the last '~' (pat_group_of()), or the paths of
  * their originals are, and so on through others. The name is the least of those of its versions,
  * up to their '~': it does not depend on where the files lie.

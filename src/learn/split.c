@@ -86,7 +86,7 @@ pat_status pat_split_folds(const pat_names *group, uint64_t seed, int folds, int
     if (groups < (size_t)folds)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%d folds need as many originals, and the data set has %zu; ask for fewer "
-                        "folds, or add pictures",
+                        "folds, or add images",
                         folds, groups);
     for (size_t row = 0; row < group->count; row++)
         fold[row] %= folds;
@@ -103,7 +103,7 @@ pat_status pat_split_holdout(const pat_names *group, uint64_t seed, double share
     if (groups < 2)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "the data set has %zu original%s: a part to test with needs at least 2; "
-                        "add pictures",
+                        "add images",
                         groups, groups == 1 ? "" : "s");
     double wanted = fmin(fmax(round(share * (double)groups), 1), (double)groups - 1);
     for (size_t row = 0; row < group->count; row++)

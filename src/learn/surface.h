@@ -2,8 +2,8 @@
  * The surface of the score: what each setting of a grid would gain on an image, predicted from its
  * features, and the setting that gains most; private to the folder.
  *
- * Gains of neighbouring settings go together, so the surfaces of all images lie near a space of few
- * dimensions: that of their principal components. What is learnt is where in it an image lies.
+ * Gains of neighboring settings go together, so the surfaces of all images lie near a space of few
+ * dimensions: that of their principal components. What is learned is where in it an image lies.
  */
 #ifndef PAT_LEARN_SURFACE_H
 #define PAT_LEARN_SURFACE_H
@@ -13,7 +13,7 @@
 
 enum { PAT_SURFACE_SETTINGS_MAX = 512 };
 
-/* Zero-initialise; pat_surface_release() when done. gain = mean + sum of score[k] * basis[k]. */
+/* Zero-initialize; pat_surface_release() when done. gain = mean + sum of score[k] * basis[k]. */
 typedef struct pat_surface {
     size_t settings; /* of the grid, that differ in what they do, but for nothing */
     int components;  /* 1..PAT_OUTPUTS_MAX */

@@ -1,5 +1,5 @@
 /*
- * What models learn from: features and best settings of pictures, and what every setting gained;
+ * What models learn from: features and best settings of images, and what every setting gained;
  * private to the library.
  */
 #ifndef PAT_LEARN_TRAINING_TABLE_H
@@ -11,16 +11,16 @@
 #include "patina/grid.h"
 #include "patina/model.h"
 
-/* The rows of a regression_training_data.csv. Zero-initialise; pat_training_release() when done. */
+/* The rows of a regression_training_data.csv. Zero-initialize; pat_training_release() when done. */
 typedef struct pat_training {
     size_t rows;
     int feature_count;
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* in the file's order; static */
     double *feature;                                  /* rows x feature_count, row by row; finite */
-    double *target;          /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
-    pat_setting *setting;    /* of each row */
-    pat_names filename;      /* of each row */
-    pat_names group;         /* of each row: versions of one original have the same */
+    double *target;       /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
+    pat_setting *setting; /* of each row */
+    pat_names filename;   /* of each row */
+    pat_names group;      /* of each row: versions of one original have the same */
 } pat_training;
 
 /*
@@ -49,21 +49,21 @@ PAT_MUST_CHECK pat_status pat_training_set_groups(pat_training *training, const 
 PAT_MUST_CHECK pat_status pat_training_grid(const pat_training *training, pat_grid *grid,
                                             pat_error *error);
 
-/* What every setting of a grid gained on each picture of a pat_training, from a trials.csv.
- * Zero-initialise; pat_trials_release() when done. */
+/* What every setting of a grid gained on each image of a pat_training, from a trials.csv.
+ * Zero-initialize; pat_trials_release() when done. */
 typedef struct pat_trials {
     pat_grid grid;
-    double *gain; /* training rows x pat_grid_count(), in similarity over the untouched picture */
+    double *gain; /* training rows x pat_grid_count(), in similarity over the untouched image */
 } pat_trials;
 
 /* A similarity above this, which is that of 50 dB and no visible difference, counts as this:
- * identical pictures have an infinite one. */
+ * identical images have an infinite one. */
 #define PAT_SIMILARITY_LIMIT 1.0
 
 /*
- * Read the trials of the rows of `training`. Pictures that are not among them are passed over.
+ * Read the trials of the rows of `training`. Images that are not among them are passed over.
  * Fails with PAT_MALFORMED, naming the row, when settings are not those of a full grid in its
- * order, or a picture has no untouched score or lacks a setting; else as pat_csv_open().
+ * order, or an image has no untouched score or lacks a setting; else as pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_trials_read(pat_trials *trials, const char *path,
                                           const pat_training *training, pat_error *error);

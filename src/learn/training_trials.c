@@ -28,8 +28,8 @@ static pat_status index_rows(struct gathering *in, pat_error *error)
     size_t repeated = pat_name_index_repeated(&in->rows);
     if (repeated < names->count)
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: tells pictures apart by their file names, and the training data has "
-                        "two rows for '%s'; give each picture its own name",
+                        "%s: tells images apart by their file names, and the training data has "
+                        "two rows for '%s'; give each image its own name",
                         in->path, pat_names_get(names, repeated));
     return PAT_OK;
 }

@@ -23,7 +23,7 @@ void pat_gaussian_init(pat_gaussian *kernel, double sigma)
     }
     sum = 2 * sum + 1;
 
-    /* To 1/256 from the edge inwards, each tap handing its rounding error to the next; the centre
+    /* To 1/256 from the edge inwards, each tap handing its rounding error to the next; the center
      * takes what is left, so the weights sum to 256 exactly. */
     double carried = 0;
     int assigned = 0;

@@ -35,7 +35,7 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
     return status;
 }
 
-/* A channel in `memory`, of the size and depth of the picture's. False when memory runs out. */
+/* A channel in `memory`, of the size and depth of the image's. False when memory runs out. */
 static bool reserve_copy(const pat_picture *picture, pat_scratch *memory, pat_plane *plane,
                          pat_deep_plane *deep)
 {
@@ -62,9 +62,8 @@ pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
     const pat_channel copy =
         picture->depth == 8 ? (pat_channel){.plane = &plane} : (pat_channel){.deep = &deep};
     for (int c = 0; c < picture->channels && status == PAT_OK; c++) {
-        const pat_channel channel = picture->depth == 8
-                                        ? (pat_channel){.plane = &picture->plane[c]}
-                                        : (pat_channel){.deep = &picture->deep[c]};
+        const pat_channel channel = picture->depth == 8 ? (pat_channel){.plane = &picture->plane[c]}
+                                                        : (pat_channel){.deep = &picture->deep[c]};
         status = pat_steps_apply(&steps, &channel, &copy, error);
     }
     pat_scratch_release(&memory);

@@ -319,9 +319,9 @@ static pat_status check_manifest(const struct degrade_run *run, const char *mani
     if (!run->options->force)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is there already; choose another folder with -o, or replace it and "
-                        "its pictures with --force",
+                        "its images with --force",
                         manifest);
-    /* Its pictures are about to be replaced. */
+    /* Its images are about to be replaced. */
     return unlink(manifest) == 0 ? PAT_OK : pat_fail_to_write("remove", manifest, error);
 }
 

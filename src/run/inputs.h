@@ -5,7 +5,7 @@
 #include "data/listing.h"
 #include "patina/dataset.h"
 
-/* Zero-initialise but for the first three; pat_inputs_release() when done. */
+/* Zero-initialize but for the first three; pat_inputs_release() when done. */
 typedef struct pat_inputs {
     bool recursive;
     /* Told of each entry of a folder that is no image, with the reason; NULL: no one is told. */

@@ -10,7 +10,7 @@
 #include "workers/journal.h"
 #include "workers/run.h"
 
-/* Zero-initialise but for the first four; pat_outputs_close() when done. */
+/* Zero-initialize but for the first four; pat_outputs_close() when done. */
 typedef struct pat_outputs {
     pat_journal_mode journal_mode;
     const char *manifest;    /* borrowed; an input that no output may replace; or NULL */

@@ -21,7 +21,7 @@ typedef struct pat_pixel_options {
     const pat_run_options *run;
 } pat_pixel_options;
 
-/* What came of each job. Zero-initialise; pat_pixels_release() when done. */
+/* What came of each job. Zero-initialize; pat_pixels_release() when done. */
 typedef struct pat_pixels {
     size_t count, settings, choices;
     bool *scored; /* false: the job failed */

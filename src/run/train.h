@@ -13,7 +13,7 @@ typedef struct pat_train {
     pat_grid grid;     /* of the search that made the data */
     size_t *pair_of;   /* of each row, among options->pairs; SIZE_MAX: none. NULL: no images */
     int *fold;         /* of each row, -1 for those held out */
-    pat_model *model[PAT_MODEL_KINDS]; /* of each kind, what learnt from all but those held out */
+    pat_model *model[PAT_MODEL_KINDS]; /* of each kind, what learned from all but those held out */
     pat_setting *setting;              /* rows x kinds: what was predicted for each row by a model
                                           that had not seen its original */
     bool *unlike;                      /* rows x kinds: whether that model had not seen the like */
@@ -24,7 +24,7 @@ typedef struct pat_train {
 } pat_train;
 
 /* What is wrong with the data, into the report. Fails as pat_inspect(), but for data that can be
- * learnt from and not inspected: the report says so. */
+ * learned from and not inspected: the report says so. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
 /* Find the images of the rows, and group the rows by them. Fails with PAT_NOTHING_TO_DO if they

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "learn/summarize.h"
 #include "learn/originals.h"
+#include "learn/summarize.h"
 #include "run/pixels.h"
 #include "run/train.h"
 
@@ -156,7 +156,7 @@ static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t
     return status;
 }
 
-/* What has been learnt is not lost for want of images to judge it by. */
+/* What has been learned is not lost for want of images to judge it by. */
 static pat_status judge_if_possible(pat_train *train, const pat_pixels *pixels,
                                     const size_t *row_of, pat_error *error)
 {

@@ -25,7 +25,7 @@ static const char *without_name(const char *message, const char *name)
     return named ? message + length + 2 : message;
 }
 
-/* A table that can be learnt from but not inspected: it has no scores, for instance. */
+/* A table that can be learned from but not inspected: it has no scores, for instance. */
 static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
 {
     const pat_train_options *options = train->options;

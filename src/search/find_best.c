@@ -85,7 +85,7 @@ static double loss(const pat_searcher *searcher, size_t setting)
 
 /*
  * The setting still in the race that will be the best, should it lack as much in the tiles to come
- * as the favourite does, in proportion to what both lacked so far. The number of settings if none
+ * as the favorite does, in proportion to what both lacked so far. The number of settings if none
  * will reach the bar.
  */
 static size_t most_promising(const pat_searcher *searcher, size_t favourite, size_t tiles_done,

@@ -22,7 +22,7 @@ typedef struct pat_restored {
     pat_steps steps;
 } pat_restored;
 
-/* Zero-initialise, then pat_restorer_init(); pat_restorer_release() when done. */
+/* Zero-initialize, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
     pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma; of unsharp masking */

@@ -6,7 +6,7 @@
 #include "patina/model.h"
 #include "tasks/kind.h"
 
-/* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialise;
+/* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialize;
  * pat_predictor_release() when done. */
 typedef struct pat_predictor {
     pat_model *model; /* NULL: none */

@@ -78,7 +78,7 @@ typedef enum pat_stage {
 /* "decode", ...: the `stage` column of failures.csv. */
 const char *pat_stage_name(pat_stage stage);
 
-/* What came of one job. Zero-initialise; pat_outcome_release() when done. */
+/* What came of one job. Zero-initialize; pat_outcome_release() when done. */
 typedef struct pat_outcome {
     pat_content content[PAT_INPUTS]; /* of the files, when they were read */
     bool unchanged;                  /* they are as they were before; there is nothing else */

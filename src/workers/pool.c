@@ -72,7 +72,7 @@ static bool may_run_ahead(const struct pool *pool)
            (size_t)pool->options->run->jobs;
 }
 
-/* One job each, then a second one each, ...: a batch must not starve the neighbour. With one ahead
+/* One job each, then a second one each, ...: a batch must not starve the neighbor. With one ahead
  * a worker need not wait for our answer between two jobs. */
 static void feed(void *context)
 {

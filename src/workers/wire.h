@@ -47,7 +47,7 @@ void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
 
 /* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
- * memory runs out). Texts point into the payload. An outcome is initialised and replaced. */
+ * memory runs out). Texts point into the payload. An outcome is initialized and replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
 bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
                         char sandbox[PAT_SANDBOX_SIZE]);

@@ -8,7 +8,7 @@
 
 /* ---- What the files say ---------------------------------------------------------------------- */
 
-/* The rows of a name, as they stand in the table. Zero-initialise; pat_found_release() when done.
+/* The rows of a name, as they stand in the table. Zero-initialize; pat_found_release() when done.
  */
 typedef struct pat_found {
     pat_names header;
