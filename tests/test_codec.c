@@ -209,7 +209,7 @@ static void a_huge_header_allocates_nothing(void **state)
 
 /* Truncation and noise. */
 
-/* A prefix may lack bytes that no pixel needs; anything else it must not pass as a picture. */
+/* A prefix may lack bytes that no pixel needs; anything else it must not pass as an image. */
 static void assert_prefixes_fail(const uint8_t *bytes, size_t size, picture *expected,
                                  int tolerance)
 {

@@ -79,7 +79,7 @@ static void test_every_operator_is_complete(void **state)
     for (size_t c = 0; c < COUNT(choices); c++) {
         const pat_axis axis = choices[c];
         for (int i = 0; i <= pat_axis_greatest(axis); i++) {
-            const pat_operator *operator= pat_operator_of(axis, i);
+            const pat_operator *operator = pat_operator_of(axis, i);
             assert_string_equal(pat_operator_name(axis, i), operator->name);
             assert_string_equal(pat_operator_words(axis, i), operator->words);
             assert_string_equal(pat_operator_help(axis, i), operator->help);

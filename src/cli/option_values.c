@@ -162,18 +162,10 @@ static void take_choices(const option_line *line, const option_row *row, void *t
 void option_take(const option_line *line, const option_row *row, void *target, char *text)
 {
     static void (*const takers[])(const option_line *, const option_row *, void *, char *) = {
-        [OPTION_FLAG] = take_flag,
-        [OPTION_WHOLE] = take_whole,
-        [OPTION_NUMBER] = take_number,
-        [OPTION_SIZE] = take_size,
-        [OPTION_TEXT] = take_text,
-        [OPTION_FILE] = take_text,
-        [OPTION_FOLDER] = take_text,
-        [OPTION_OUTPUT] = take_output,
-        [OPTION_STREAM] = take_text,
-        [OPTION_LIST] = take_list,
-        [OPTION_CHOICE] = take_choice,
-        [OPTION_CHOICES] = take_choices,
+        [OPTION_FLAG] = take_flag,   [OPTION_WHOLE] = take_whole,   [OPTION_NUMBER] = take_number,
+        [OPTION_SIZE] = take_size,   [OPTION_TEXT] = take_text,     [OPTION_FILE] = take_text,
+        [OPTION_FOLDER] = take_text, [OPTION_OUTPUT] = take_output, [OPTION_STREAM] = take_text,
+        [OPTION_LIST] = take_list,   [OPTION_CHOICE] = take_choice, [OPTION_CHOICES] = take_choices,
         [OPTION_NAMED_NUMBER] = take_named_number,
     };
     if (row->take != NULL)

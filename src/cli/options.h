@@ -11,19 +11,19 @@
 
 /* What the value of an option may be, and what is stored. */
 typedef enum option_type {
-    OPTION_FLAG,         /* no value; stores `stored`, or true if that is 0 */
-    OPTION_WHOLE,        /* a whole number, least..greatest */
-    OPTION_NUMBER,       /* a double, lowest..highest */
-    OPTION_SIZE,         /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
-    OPTION_TEXT,         /* any text; this and the next four store a const char * */
-    OPTION_FILE,         /* a file to read */
-    OPTION_FOLDER,       /* a folder */
-    OPTION_OUTPUT,       /* a file to write; "-" is refused */
-    OPTION_STREAM,       /* a file to write; "-" is the standard output */
-    OPTION_LIST,         /* whole numbers, least..greatest, separated by commas; an option_list */
-    OPTION_CHOICE,       /* one of `choices`; stores its number */
+    OPTION_FLAG,   /* no value; stores `stored`, or true if that is 0 */
+    OPTION_WHOLE,  /* a whole number, least..greatest */
+    OPTION_NUMBER, /* a double, lowest..highest */
+    OPTION_SIZE,   /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
+    OPTION_TEXT,   /* any text; this and the next four store a const char * */
+    OPTION_FILE,   /* a file to read */
+    OPTION_FOLDER, /* a folder */
+    OPTION_OUTPUT, /* a file to write; "-" is refused */
+    OPTION_STREAM, /* a file to write; "-" is the standard output */
+    OPTION_LIST,   /* whole numbers, least..greatest, separated by commas; an option_list */
+    OPTION_CHOICE, /* one of `choices`; stores its number */
     OPTION_NAMED_NUMBER, /* likewise; stores it as a double */
-    OPTION_CHOICES       /* likewise, several times; sets that element of an array of bool */
+    OPTION_CHOICES /* likewise, several times; sets that element of an array of bool */
 } option_type;
 
 /* A command line being read; see the functions below. */

@@ -53,8 +53,8 @@ static pat_status read_row(pat_trials_reader *reader, pat_error *error)
                         "with --trials",
                         reader->path, row.number, row.filename);
     reader->next_setting = pat_settings_read(value + SETTING);
-    reader->next_scores =
-        (pat_scores){.similarity = value[SIMILARITY], .psnr = value[PSNR], .ssim = value[SSIM]};
+    reader->next_scores = (pat_scores){
+        .similarity = value[SIMILARITY], .psnr = value[PSNR], .ssim = value[SSIM]};
     free(reader->next_name);
     reader->next_name = strdup(row.filename);
     return reader->next_name != NULL ? PAT_OK : pat_fail_memory(error, "the trials");

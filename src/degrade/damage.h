@@ -11,7 +11,7 @@
 #include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
-/* Scratch memory reused from image to picture. Zero-initialize; pat_damager_release() when
+/* Scratch memory reused from image to image. Zero-initialize; pat_damager_release() when
  * done. */
 typedef struct pat_damager {
     pat_random *random;

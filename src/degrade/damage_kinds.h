@@ -44,7 +44,7 @@ typedef enum pat_damage_parameter {
     PAT_DAMAGE_PARAMETERS
 } pat_damage_parameter;
 
-/* What happens to one picture. Holds no pointers: it may travel as bytes within a machine. */
+/* What happens to one image. Holds no pointers: it may travel as bytes within a machine. */
 typedef struct pat_damage {
     bool mild; /* drawn from the mild ends of the recipe's ranges; for the record alone */
     bool applied[PAT_DAMAGE_KINDS];

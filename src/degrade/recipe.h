@@ -34,7 +34,7 @@ PAT_MUST_CHECK pat_status pat_recipe_parse(pat_recipe *recipe, const char *text,
 void pat_recipe_put(pat_buffer *text, const pat_recipe *recipe);
 
 /*
- * Draw what happens to one picture. As many numbers are taken for each damage whether it is applied
+ * Draw what happens to one image. As many numbers are taken for each damage whether it is applied
  * or not, so a recipe that only changes one of them leaves the others as they were.
  */
 void pat_recipe_draw(const pat_recipe *recipe, pat_random *random, pat_damage *damage);

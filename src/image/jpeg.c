@@ -1,6 +1,6 @@
 /*
  * JPEG through libjpeg-turbo: libvips decodes with the same library, but what it does around that
- * takes nearly as long for a small picture.
+ * takes nearly as long for a small image.
  */
 #include "image/jpeg.h"
 

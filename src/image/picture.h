@@ -56,7 +56,7 @@ typedef struct pat_picture {
 } pat_picture;
 
 /*
- * Load the file in bytes[0..size-1] into a zeroed or released picture. The bytes have passed
+ * Load the file in bytes[0..size-1] into a zeroed or released image. The bytes have passed
  * pat_image_decode(), which sees to damage, limits and unsupported kinds; they and `name`, for
  * messages, stay borrowed until the image is released. Fails with PAT_OUT_OF_MEMORY or
  * PAT_CORRUPT (libvips sees what pat_image_decode() did not); the image is then to be released.

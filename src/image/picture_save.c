@@ -138,7 +138,7 @@ static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
     return file;
 }
 
-/* The same from the picture. */
+/* The same from the image. */
 static VipsArea *make_file(const pat_picture *picture, const pat_picture_plan *plan)
 {
     const pat_vips *vips = pat_codec_library();

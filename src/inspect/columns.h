@@ -10,7 +10,7 @@ enum {
     PAT_DATA_SIMILARITY,
     PAT_DATA_PSNR,
     PAT_DATA_SSIM,
-    PAT_DATA_FEATURE,                                          /* the first of them */
+    PAT_DATA_FEATURE, /* the first of them */
     PAT_DATA_PARAMETER = PAT_DATA_FEATURE + PAT_FEATURE_COUNT, /* the first of them */
     PAT_DATA_COLUMNS = PAT_DATA_PARAMETER + PAT_PARAMETERS_MAX,
     PAT_DATA_EXTENDED = PAT_DATA_COLUMNS, /* the first of them, if there are any */

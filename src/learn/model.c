@@ -205,9 +205,9 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
     double strength = limited[PAT_TARGET_STRENGTH];
-    prediction->setting =
-        pat_setting_of(prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
-                       limited[PAT_TARGET_SIGMA], strength < STRENGTH_LEAST ? 0 : strength);
+    prediction->setting = pat_setting_of(
+        prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
+        limited[PAT_TARGET_SIGMA], strength < STRENGTH_LEAST ? 0 : strength);
 }
 
 static pat_status predict(const pat_model *model, const double *input, pat_prediction *prediction,
@@ -239,8 +239,8 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
     pat_setting *setting = &prediction->setting;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (pat_setting_reads(setting, axis))
-            setting->value[axis] =
-                clip(setting->value[axis], pat_axis_of(axis)->least, pat_axis_greatest(axis));
+            setting->value[axis] = clip(setting->value[axis], pat_axis_of(axis)->least,
+                                        pat_axis_greatest(axis));
     prediction->leave_alone = pat_setting_is_idle(setting);
     return PAT_OK;
 }

@@ -10,7 +10,7 @@
  * their originals are, and so on through others. The name is the least of those of its versions,
  * up to their '~': it does not depend on where the files lie.
  *
- * name: of each picture. image: the path of the original of each, "" where none is known; as many.
+ * name: of each image. image: the path of the original of each, "" where none is known; as many.
  * original: as many are added. Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_originals_find(const pat_names *name, const pat_names *image,

@@ -70,8 +70,8 @@ bool pat_axis_allows(pat_axis axis, double value)
 const char *pat_value_format(pat_axis axis, double value, char text[PAT_VALUE_TEXT_SIZE])
 {
     _Static_assert((int)PAT_VALUE_TEXT_SIZE >= (int)PAT_NUMBER_TEXT_SIZE, "numbers fit");
-    const pat_operator *operator= axes[axis].is_choice ? pat_operator_of(axis, value) : NULL;
-    if (operator!= NULL)
+    const pat_operator *operator = axes[axis].is_choice ? pat_operator_of(axis, value) : NULL;
+    if (operator != NULL)
         snprintf(text, PAT_VALUE_TEXT_SIZE, "%s", operator->name);
     else
         pat_number_format(value, text);

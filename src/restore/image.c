@@ -62,8 +62,9 @@ pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
     const pat_channel copy =
         picture->depth == 8 ? (pat_channel){.plane = &plane} : (pat_channel){.deep = &deep};
     for (int c = 0; c < picture->channels && status == PAT_OK; c++) {
-        const pat_channel channel = picture->depth == 8 ? (pat_channel){.plane = &picture->plane[c]}
-                                                        : (pat_channel){.deep = &picture->deep[c]};
+        const pat_channel channel = picture->depth == 8
+                                        ? (pat_channel){.plane = &picture->plane[c]}
+                                        : (pat_channel){.deep = &picture->deep[c]};
         status = pat_steps_apply(&steps, &channel, &copy, error);
     }
     pat_scratch_release(&memory);

@@ -68,6 +68,6 @@ const pat_operator *pat_operator_of(pat_axis axis, double number);
 const pat_operator *pat_operator_in(const pat_setting *setting, pat_axis axis);
 
 /* Whether it changes no image with this setting. */
-bool pat_operator_is_idle(const pat_operator *operator, const pat_setting * setting);
+bool pat_operator_is_idle(const pat_operator *operator, const pat_setting *setting);
 
 #endif

@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/csv.h"
-#include "data/listing.h"
 #include "data/settings.h"
-#include "learn/originals.h"
+#include "data/listing.h"
 #include "learn/summarize.h"
+#include "learn/originals.h"
 #include "run/outputs.h"
 #include "run/pixels.h"
 

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "learn/originals.h"
 #include "learn/summarize.h"
+#include "learn/originals.h"
 #include "run/pixels.h"
 #include "run/train.h"
 

@@ -26,8 +26,8 @@ struct pat_searcher {
     const pat_image *original;
     size_t settings;
     pat_restored *which; /* each setting, then the untouched image */
-    pat_tally *tally;    /* one for each setting, then one for the untouched image */
-    pat_scores *scores;  /* the same, from the tallies */
+    pat_tally *tally;   /* one for each setting, then one for the untouched image */
+    pat_scores *scores; /* the same, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
     pat_score_set further_scores; /* to be computed of whole images */

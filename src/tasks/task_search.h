@@ -9,9 +9,9 @@
 /* setup.extra, packed. */
 typedef struct pat_search_setup {
     pat_grid grid;
-    bool trials;           /* report the scores of every setting */
-    bool extended;         /* measure the extended features too */
-    pat_score_set scores;  /* of the best setting and of the untouched image, */
+    bool trials;   /* report the scores of every setting */
+    bool extended; /* measure the extended features too */
+    pat_score_set scores; /* of the best setting and of the untouched image, */
     bool scores_of_trials; /* and of every setting */
 } pat_search_setup;
 
