@@ -42,7 +42,7 @@ typedef struct pat_operator {
     const char *help;  /* one line: what it does */
     pat_place place;
     unsigned axes; /* the axes that it reads: 1u << PAT_AXIS_... */
-    /* Whether it changes no image with this setting. NULL: it never does so. */
+    /* Whether it changes no image with this setting. NULL: never. */
     bool (*is_idle)(const pat_setting *setting);
 
     /* A color operator. map: the new value of a sample, neither rounded nor clipped. */
