@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* What is left of each channel where a stain is deepest. */
+/* The share of each channel that remains where a stain is deepest. */
 static const double brown[PAT_CHANNELS] = {0.75, 0.55, 0.35};
 
 static int least(int a, int b)
@@ -79,7 +79,7 @@ void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image)
 struct line {
     double x, y;               /* the middle */
     double along_x, along_y;   /* of length 1 */
-    double half_length, width; /* beyond the ends it is round */
+    double half_length, width; /* the ends are round */
 };
 
 /* How much of a pixel the line covers, 0..1, by the distance of its center. */
@@ -93,7 +93,7 @@ static double coverage(const struct line *line, double x, double y)
     return fmax(fmin(line->width / 2 + 0.5 - distance, fmin(line->width, 1)), 0);
 }
 
-/* The columns that a row may share with the line: where it is near enough to the endless one. */
+/* The columns of a row that the line may touch: those near enough to the line without ends. */
 static void find_columns(const struct line *line, int y, int width, int *first, int *last)
 {
     double reach = line->width / 2 + 0.5;
