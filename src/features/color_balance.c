@@ -15,7 +15,8 @@ typedef struct channel_sums {
     uint64_t samples, squares;
 } channel_sums;
 
-/* `count` samples, at most BLOCK. Sums of 32 bits and products of 16 are made many at a time. */
+/* `count` samples, at most BLOCK. With 32-bit sums and 16-bit products the loop can be
+ * vectorized. */
 static void add_block(channel_sums *sums, const uint8_t *samples, int count)
 {
     int sum = 0, squares = 0;

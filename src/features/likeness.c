@@ -1,7 +1,7 @@
 /*
  * Phase correlation: C. Kuglin, D. Hines, "The phase correlation image alignment method", Proc.
  * IEEE Int. Conf. on Cybernetics and Society (1975). The cross-power spectrum is weighted by a
- * Gaussian: blur leaves nothing but noise of the high frequencies.
+ * Gaussian, because blur leaves only noise in the high frequencies.
  */
 #include "features/likeness.h"
 

@@ -1,4 +1,4 @@
-/* Linear least squares; private to the folder. The one door to GSL's linear algebra. */
+/* Linear least squares; private to the folder. Only this module uses GSL's linear algebra. */
 #ifndef PAT_LEARN_LINEAR_H
 #define PAT_LEARN_LINEAR_H
 

@@ -1,4 +1,5 @@
-/* What restored images' scores say about who chose the restorations; private to the library. */
+/* Compare the ways of choosing restorations by the scores of restored images; private to the
+ * library. */
 #ifndef PAT_LEARN_SUMMARIZE_H
 #define PAT_LEARN_SUMMARIZE_H
 
