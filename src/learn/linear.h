@@ -14,9 +14,9 @@ typedef struct pat_linear {
 } pat_linear;
 
 /*
- * The coefficients with the least squared error and, where several have it, the smallest: by
- * singular value decomposition of the standardized inputs. A constant input gets 0. The means of
- * the outputs are taken to be 0. Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY.
+ * Find the coefficients with the least squared error, and the smallest such ones, by singular value
+ * decomposition of the standardized inputs. A constant input gets 0. The means of the outputs must
+ * be 0. Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_linear_fit(pat_linear *linear, const pat_samples *samples,
                                          pat_error *error);

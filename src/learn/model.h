@@ -24,9 +24,9 @@ PAT_MUST_CHECK pat_status pat_model_predict_rows(const pat_model *model, const d
                                                  pat_prediction *prediction, pat_error *error);
 
 /*
- * How much each feature matters: shares that sum to 1 (or all 0 where nothing could be learned).
- * Trees: the total gain of the splits that use it; linear: its absolute coefficient on
- * standardized scales, summed over what is predicted. Fails with PAT_INTERNAL.
+ * How much each feature matters: shares that sum to 1, or all 0 if nothing could be learned. Trees:
+ * the total gain of the splits that use it; linear: its absolute standardized coefficient, summed
+ * over the outputs. Fails with PAT_INTERNAL.
  */
 PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
                                                 double importance[PAT_MODEL_FEATURES_MAX],
