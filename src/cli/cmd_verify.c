@@ -55,7 +55,7 @@ static pat_status run_once(pat_search_options *search, const pat_pairs *pairs,
     return pat_search_run(search, pairs, summary, error);
 }
 
-/* Do the files of the two runs hold the same bytes? */
+/* Whether the files of the two runs hold the same bytes. */
 static pat_status compare_files(const workspace *space, bool quiet, bool *same, pat_error *error)
 {
     *same = true;

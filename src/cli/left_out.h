@@ -1,4 +1,4 @@
-/* Files that a run leaves out: the first few, and how many in all. */
+/* Files that a run leaves out: the first few, and their number. */
 #ifndef PAT_CLI_LEFT_OUT_H
 #define PAT_CLI_LEFT_OUT_H
 
@@ -12,7 +12,7 @@ struct left_out {
     size_t count;
 };
 
-/* Take note of an entry; context: a struct left_out. */
+/* Record an entry; context: a struct left_out. */
 void left_out_note(void *context, const pat_unpaired *entry);
 
 /* Print what was left out, unless `quiet`, and release it. */

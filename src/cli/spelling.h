@@ -8,10 +8,10 @@ struct spelling {
     int distance;
 };
 
-/* Begin with a word, up to a '=' in it. */
+/* Start with a word, up to the first '=' in it. */
 struct spelling spelling_of(const char *word);
 
-/* Take `name` if it is nearer to the word than all names before. */
+/* Take `name` if it is nearer to the word than all previous names. */
 void spelling_try(struct spelling *spelling, const char *name);
 
 #endif
