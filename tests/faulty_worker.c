@@ -350,7 +350,7 @@ static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_
     free(trials);
 }
 
-/* Three pictures of one pixel, as far as a driver looks at them. */
+/* Three images of one pixel, as far as a driver looks at them. */
 static void report_strip(pat_buffer *out)
 {
     static const char picture[] = "\xff\xd8\xff.\xff\xd9", page[] = "<script>";

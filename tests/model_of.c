@@ -1,6 +1,6 @@
 /*
  * model_of KIND DATA.csv TRIALS.csv MODEL: train a model on all rows, write it, and print what it
- * predicts for each: name, colour method, sigma, strength.
+ * predicts for each: name, color method, sigma, strength.
  */
 #include <stdio.h>
 #include <stdlib.h>

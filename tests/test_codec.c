@@ -18,7 +18,7 @@
 
 enum { RAMP_WIDTH = 9, RAMP_HEIGHT = 7, SOFT_SIDE = 16, MUTATIONS = 3000 };
 
-/* The value of a channel at (x, y) of a picture in data_images.h. */
+/* The value of a channel at (x, y) of an image in data_images.h. */
 typedef int picture(int channel, int x, int y);
 
 static int ramp(int channel, int x, int y)
@@ -209,7 +209,7 @@ static void a_huge_header_allocates_nothing(void **state)
 
 /* Truncation and noise. */
 
-/* A prefix may lack bytes that no pixel needs; anything else it must not pass as a picture. */
+/* A prefix may lack bytes that no pixel needs; anything else it must not pass as an image. */
 static void assert_prefixes_fail(const uint8_t *bytes, size_t size, picture *expected,
                                  int tolerance)
 {

@@ -264,7 +264,7 @@ static void test_rescale_is_two_resizes(void **state)
     check_rescale(3, 1, 0.01, 1, 1);
 }
 
-/* Stains and scratches by their formulas, at every pixel of the picture: the operators look only
+/* Stains and scratches by their formulas, at every pixel of the image: the operators look only
  * where something can be. */
 static void naive_stains(const pat_damage *damage, pat_random *random, pat_image *image)
 {
@@ -511,7 +511,7 @@ static void test_order_of_damage(void **state)
     pat_image_release(&other);
 }
 
-/* The series of a damage begins at the picture's seed and the damage's number. */
+/* The series of a damage begins at the image's seed and the damage's number. */
 static void test_series_of_their_own(void **state)
 {
     (void)state;

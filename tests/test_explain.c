@@ -226,7 +226,7 @@ static void test_shades_by_rank(void **state)
         assert_true(pat_explanation_shade(&surface, i) == shades[i]);
 }
 
-/* An image of one grey. */
+/* An image of one gray. */
 static void write_grey(const char *path, int value)
 {
     pat_image image = {0};

@@ -355,7 +355,7 @@ static void test_what_is_no_data_set_is_refused(void **state)
 
 /* ---- Trials ---------------------------------------------------------------------------------- */
 
-/* Grid: both colours, sigma 1 and 2, strength 0 and 1. What the best of it gains: 2, 3, -1, 0 dB
+/* Grid: both colors, sigma 1 and 2, strength 0 and 1. What the best of it gains: 2, 3, -1, 0 dB
  * (a pair that is identical), 4. A tie: the last. The second is none: without strength, sigma
  * makes no difference. */
 static const struct {
@@ -425,7 +425,7 @@ static void test_gain_harm_and_ties_of_trials(void **state)
     assert_true(fabs(inspection.gain_db.max - 4) < 1e-12);
 
     /* Margins, in similarity, which is 1/100 of a dB: 1 dB, 2 dB (not 0: the tie is the same
-     * picture), 0.001 dB, none, 0 */
+     * image), 0.001 dB, none, 0 */
     assert_int_equal(inspection.margin.count, 4);
     assert_true(fabs(inspection.margin.max - 0.02) < 1e-12);
     assert_true(fabs(inspection.margin.min) < 1e-12);
@@ -448,7 +448,7 @@ static void test_gain_harm_and_ties_of_trials(void **state)
     pat_inspection_release(&inspection);
 }
 
-/* Without strength the three methods make three pictures of each pair. */
+/* Without strength the three methods make three images of each pair. */
 static void test_trials_with_levels(void **state)
 {
     (void)state;

@@ -26,7 +26,7 @@ static uint8_t to_byte(double value)
 
 enum { PATCHES = 120 };
 
-/* A picture of bright and dark rectangles, in places of its own for each seed, seen from (left,
+/* An image of bright and dark rectangles, in places of its own for each seed, seen from (left,
  * top) on. */
 static void paint(pat_image *image, int width, int height, uint32_t seed, int left, int top)
 {
@@ -158,7 +158,7 @@ static void test_shifted_pairs_are_found(void **state)
                   40 + shifts[i][1]);
             damage(&image[0], &damages[i]);
             pat_likeness likeness = measure(&image[0], &image[1]);
-            if (i != 3) { /* of a picture smeared by 25 pixels the exact place is not known */
+            if (i != 3) { /* of an image smeared by 25 pixels the exact place is not known */
                 assert_in_range(likeness.shift_x - shifts[i][0] + 1, 0, 2);
                 assert_in_range(likeness.shift_y - shifts[i][1] + 1, 0, 2);
                 assert_verdict(&likeness, true, false, false);

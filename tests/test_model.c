@@ -120,7 +120,7 @@ static void test_loaded_models_predict_the_same_bits(void **state)
     }
 }
 
-/* R2 of the raw predictions of one target for the rows learnt from. */
+/* R2 of the raw predictions of one target for the rows learned from. */
 static double fitted_r2(const pat_model *model, int target)
 {
     double truth[ROWS], predicted[ROWS];
@@ -536,7 +536,7 @@ static void test_damaged_files_are_refused(void **state)
         pat_buffer bytes = {0};
         pat_model *model = fit_all((pat_model_kind)kind, &training, NULL, 1);
         put(model, &bytes);
-        /* all of the beginning, then samples: no byte is different from its neighbours there */
+        /* all of the beginning, then samples: no byte is different from its neighbors there */
         size_t step = 1, beginning = 400;
         for (size_t i = 0; i < bytes.size; i += i < beginning ? 1 : step) {
             step = kind == PAT_MODEL_LINEAR ? 1 : bytes.size / 500;

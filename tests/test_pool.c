@@ -220,7 +220,7 @@ static void test_healthy_jobs_are_done_once_each_in_order(void **state)
         }
 }
 
-/* Faults in every company: neighbours, within one batch, at both ends, among slow jobs. */
+/* Faults in every company: neighbors, within one batch, at both ends, among slow jobs. */
 static const struct {
     size_t index;
     const char *prefix, *cause; /* no cause: the second attempt succeeds, or it is just slow */

@@ -221,7 +221,7 @@ static void test_memory_beyond_the_limit_is_refused(void **state)
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
 
-/* One picture per format, opened before and read after the sandbox has been entered. */
+/* One image per format, opened before and read after the sandbox has been entered. */
 static const char *const pictures[] = {
     SAMPLE "/damaged/astronaut_face.jpg",    SAMPLE "/damaged/skyline.png",
     SAMPLE "/damaged/cat_whole.webp",        SAMPLE "/damaged/rocket_tower.tiff",

@@ -398,7 +398,7 @@ static void test_strength_zero_without_color_is_untouched(void **state)
     pat_searcher_free(searcher);
 }
 
-/* One grey against another, on a grid of 20 settings for each color method. */
+/* One gray against another, on a grid of 20 settings for each color method. */
 static pat_evaluation evaluate_greys(const char *grid_text, picture *damaged_value,
                                      picture *undamaged_value, size_t *best)
 {

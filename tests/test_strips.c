@@ -1,4 +1,4 @@
-/* Strips of small pictures: by workers, in one process, and by workers that lie. */
+/* Strips of small images: by workers, in one process, and by workers that lie. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

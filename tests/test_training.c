@@ -248,7 +248,7 @@ static void test_trials_become_gains(void **state)
 static const char trials_header[] =
     "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n";
 
-/* Trials of the notebook's two pictures, below a header. */
+/* Trials of the notebook's two images, below a header. */
 static pat_status read_trials_below(const char *header, pat_trials *trials, const char *text,
                                     const char *mentioned)
 {

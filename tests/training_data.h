@@ -1,4 +1,4 @@
-/* A data set for the tests of models: pictures whose best settings follow from their features. */
+/* A data set for the tests of models: images whose best settings follow from their features. */
 #ifndef TEST_TRAINING_DATA_H
 #define TEST_TRAINING_DATA_H
 
@@ -8,8 +8,8 @@
 #define TRIALS_GRID "color=white_balance,none;sigma=0.5,1;strength=0,0.5,1"
 
 /*
- * Write data.csv and trials.csv, for `rows` pictures "p0~0.png", "p0~1.png", "p1~0.png", ...
- * Feature 0 (mean) decides about sigma, 1 (std_dev) about strength, 2 (skewness) about colour;
+ * Write data.csv and trials.csv, for `rows` images "p0~0.png", "p0~1.png", "p1~0.png", ...
+ * Feature 0 (mean) decides about sigma, 1 (std_dev) about strength, 2 (skewness) about color;
  * feature 3 (kurtosis) is constant. In the trials, what gains most is white balance where skewness
  * > 0.5, with strength 1 where std_dev > 0.5; where neither is, every setting harms.
  */

@@ -1,5 +1,5 @@
 /*
- * Finding the pairs of images, and comparing the tables made from them.
+ * Find pairs of images, and compare the tables made from them.
  */
 #ifndef PATINA_DATASET_H
 #define PATINA_DATASET_H
@@ -12,7 +12,7 @@
 
 typedef enum pat_match {
     PAT_MATCH_NAME, /* the same file name in both folders */
-    PAT_MATCH_STEM  /* the same name but for the extension; an exact match goes first */
+    PAT_MATCH_STEM  /* the same name without the extension; an exact match is preferred */
 } pat_match;
 
 /* Where pairs come from: two folders, or a manifest. */
@@ -22,8 +22,8 @@ typedef struct pat_pair_source {
                              relative paths are relative to the manifest's folder */
     pat_match match;
     bool recursive; /* enter subfolders; names are then paths relative to the folder */
-    size_t limit;   /* keep only the first so many pairs; 0 keeps all */
-    size_t sample;  /* of those, keep so many, evenly spread; 0 keeps all */
+    size_t limit;   /* keep only the first `limit` pairs; 0 keeps all */
+    size_t sample;  /* of those, keep this number, evenly spread; 0 keeps all */
 } pat_pair_source;
 
 enum { PAT_PATH_SIZE = 4096 };
@@ -31,8 +31,8 @@ enum { PAT_PATH_SIZE = 4096 };
 /* One pair. */
 typedef struct pat_pair {
     const char *name;     /* the CSV's `filename`; owned by the pat_pairs */
-    const char *original; /* as a manifest names it: versions of one original have the same; owned
-                             likewise, NULL: not named */
+    const char *original; /* as in the manifest, equal for versions of one original; owned by the
+                             pat_pairs; NULL if not named */
     char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
 } pat_pair;
 
@@ -40,7 +40,7 @@ typedef struct pat_pair {
 typedef struct pat_unpaired {
     const char *folder; /* as given in the source */
     const char *name;   /* relative to the folder */
-    const char *reason; /* why, and what would help */
+    const char *reason; /* why, and how to fix it */
 } pat_unpaired;
 
 /*
@@ -51,7 +51,7 @@ typedef struct pat_pairs pat_pairs;
 
 /*
  * Find the pairs. No image is opened. Fails with PAT_NOT_FOUND, PAT_UNREADABLE (a folder or the
- * manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY; *pairs is then NULL. No pair at all
+ * manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY; *pairs is then NULL. Finding no pair
  * is not a failure. Free with pat_pairs_free(), which accepts NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **pairs,
@@ -62,8 +62,8 @@ PAT_API size_t pat_pairs_count(const pat_pairs *pairs);
 /* Pair `index`, 0 .. count - 1. */
 PAT_API void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair);
 
-/* Files in the folders that are in no pair, damaged side first. Pairs cut by `limit`
- * or `sample` are not among them. */
+/* Files in the folders that are in no pair, damaged side first. Pairs dropped by `limit` or
+ * `sample` do not count. */
 PAT_API size_t pat_pairs_unpaired_count(const pat_pairs *pairs);
 PAT_API pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index);
 
@@ -78,14 +78,14 @@ typedef enum pat_label_problem {
     PAT_LABEL_TIED
 } pat_label_problem;
 
-/* What the labels of a data set are worth; docs/definitions.md explains each figure. */
+/* How good the labels of a data set are; docs/definitions.md defines each figure. */
 typedef struct pat_label_report {
     size_t scored;         /* rows whose damaged image differs from the original */
-    double mean_gain_db;   /* best PSNR less untouched PSNR, mean over `scored` */
+    double mean_gain_db;   /* best PSNR minus untouched PSNR, mean over `scored` */
     double mean_gain_ssim; /* the same for SSIM */
-    size_t harmed;         /* rows whose every setting scores below the untouched image */
-    size_t tied;      /* rows whose best score several settings have that differ in what they do */
-    size_t identical; /* rows whose damaged image equals the original */
+    size_t harmed;         /* rows in which every setting scores below the untouched image */
+    size_t tied;           /* rows in which settings with different effects share the best score */
+    size_t identical;      /* rows whose damaged image equals the original */
     char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
     pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;
@@ -99,16 +99,17 @@ typedef enum pat_difference {
 
 /*
  * Compare two CSV files cell by cell, rows by position: numbers a (of the first file) and b agree
- * when |a - b| <= atol + rtol * |b|, other cells when their bytes do; nan agrees with nan. Writes
- * a report to `report` (NULL: none): what differs, where, the largest difference per column.
- * rtol, atol: >= 0. Fails, with nothing concluded, as pat_pairs_find() does for a manifest.
+ * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal; nan agrees with
+ * nan. Writes a report to `report` (NULL: no report): what differs, where, and the largest
+ * difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a manifest; *result
+ * is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_csv_compare(const char *path_a, const char *path_b,
                                                   double rtol, double atol, FILE *report,
                                                   pat_difference *result, pat_error *error);
 
-/* The same with the report as a JSON document, patina.compare of docs/json.md. *json: to be freed
- * with free(); NULL on failure. */
+/* The same with the report as a JSON document, patina.compare of docs/json.md. Free *json with
+ * free(); it is NULL on failure. */
 PAT_API PAT_MUST_CHECK pat_status pat_csv_compare_json(const char *path_a, const char *path_b,
                                                        double rtol, double atol, char **json,
                                                        pat_difference *result, pat_error *error);

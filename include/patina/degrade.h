@@ -1,6 +1,6 @@
 /*
- * Pairs made from clean pictures: each is damaged several times, as old photographs and scans are,
- * by amounts drawn at random, and a manifest pairs the results with the clean pictures.
+ * Make pairs from clean images: damage each image several times, by random amounts, as old
+ * photographs and scans are damaged. A manifest pairs the results with the clean images.
  */
 #ifndef PATINA_DEGRADE_H
 #define PATINA_DEGRADE_H
@@ -12,41 +12,41 @@ enum { PAT_PER_IMAGE_MAX = 10000, PAT_CROP_MAX = 1 << 24 };
 typedef struct pat_degrade_options {
     const char *clean;  /* a folder of images */
     const char *output; /* the folder to write; created if it is missing */
-    bool recursive;     /* enter subfolders of `clean`; `output` must then lie outside of it */
+    bool recursive;     /* enter subfolders of `clean`; `output` must then be outside it */
     bool force;         /* replace what an earlier run wrote to `output` */
     uint64_t seed;
     int per_image;               /* versions of each image, 1..PAT_PER_IMAGE_MAX */
     const char *recipe;          /* a JSON file, see docs/degrade.md; NULL: the default recipe */
-    int crop_width, crop_height; /* cut a window of so many pixels, 1..PAT_CROP_MAX, out of each
-                                    image, at another place for each version; 0, 0: none */
-    /* Called before the work for each entry of `clean` that is no image, with the reason; what it
-     * is given ends with the call. NULL: no one is told. */
+    int crop_width, crop_height; /* size in pixels, 1..PAT_CROP_MAX, of the window cut from each
+                                    image, at a different place for each version; 0, 0: no window */
+    /* Called before the work starts for each entry of `clean` that is not an image, with the
+     * reason; the entry is valid during the call. NULL: not reported. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
-    pat_run_options run; /* its `journal` is not looked at: there is none */
+    pat_run_options run; /* `journal` is ignored: there is no journal */
 } pat_degrade_options;
 
 /*
- * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image, with windows also
- * output/undamaged/NAME~K.png, and in the end output/manifest.csv, which pat_pairs_find() reads.
- * Version K of an image depends on its pixels, its name, K, the seed and the recipe alone. PAT_OK
- * also when images failed: manifest.failures.csv names them, and summary->failures counts the
- * versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT (a manifest is there already,
- * without `force`) and the errors of pat_recipe_text(). Pictures made until then stay, whole; there
- * is then no manifest.
+ * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image; with windows also
+ * output/undamaged/NAME~K.png; and at the end output/manifest.csv, which pat_pairs_find() reads.
+ * Version K of an image depends only on its pixels, its name, K, the seed and the recipe. Returns
+ * PAT_OK also when images failed: manifest.failures.csv names them, and summary->failures counts
+ * the versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT (a manifest exists
+ * already and `force` is not set) and the errors of pat_recipe_text(). Images finished before the
+ * failure stay; there is then no manifest.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,
                                                   pat_run_summary *summary, pat_error *error);
 
-/* What came of it as a JSON document: patina.degrade of docs/json.md. Free with free(); NULL when
- * memory runs out. */
+/* The result as a JSON document: patina.degrade of docs/json.md. Free with free(); NULL when memory
+ * runs out. */
 PAT_API PAT_MUST_CHECK char *pat_degrade_json(const pat_degrade_options *options,
                                               const pat_run_summary *summary);
 
 /*
- * A recipe as JSON text with everything in it: that in the file `path`, or the default if NULL. To
- * be freed with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is wrong)
- * or PAT_OUT_OF_MEMORY; *text is then NULL.
+ * A complete recipe as JSON text: the one in the file `path`, or the default if NULL. Free it with
+ * free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is wrong) or
+ * PAT_OUT_OF_MEMORY; *text is then NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_recipe_text(const char *path, char **text, pat_error *error);
 

@@ -13,11 +13,11 @@ enum { PAT_AXIS_MAX = 64 };
 
 /*
  * The values of each axis in the order in which they are tried, without repeats. The settings are
- * their product, nested as the axes are; an axis that none of a setting's operators reads is 0
- * there and not multiplied.
+ * all combinations, nested in the order of the axes. An axis that no operator of a setting reads is
+ * 0 in it and adds no combinations.
  */
 typedef struct pat_grid {
-    int count[PAT_AXES]; /* of values, 1..PAT_AXIS_MAX */
+    int count[PAT_AXES]; /* number of values, 1..PAT_AXIS_MAX */
     double value[PAT_AXES][PAT_AXIS_MAX];
 } pat_grid;
 
@@ -26,9 +26,9 @@ PAT_API void pat_grid_init_default(pat_grid *grid);
 
 /*
  * Read a grid from text such as "color=white_balance,none;sigma=0.5:2:0.5;strength=0,0.5,1": axes
- * separated by ';', values by ',', a range as first:last:step (last included). An axis not named
- * keeps its default. Fails with PAT_INVALID_ARGUMENT, the message naming the offending part; the
- * grid is then undefined.
+ * are separated by ';', values by ','; a range is first:last:step and includes last. An axis that
+ * is not named keeps its default. Fails with PAT_INVALID_ARGUMENT; the message names the wrong
+ * part, and the grid is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_grid_parse(pat_grid *grid, const char *text,
                                                  pat_error *error);
@@ -41,7 +41,8 @@ PAT_API void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE]
 /* Number of settings, >= 1. */
 PAT_API size_t pat_grid_count(const pat_grid *grid);
 
-/* Which value of each axis setting `index` has; 0 for an axis that is 0 there. */
+/* For each axis, the index of the value that setting `index` has; 0 for an axis that it does not
+ * read. */
 PAT_API void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES]);
 
 /* Setting `index`, 0 .. pat_grid_count() - 1, in the order in which ties are broken. */
@@ -53,8 +54,8 @@ PAT_API size_t pat_grid_find(const pat_grid *grid, const pat_setting *setting);
 /* A grid of one setting. An axis that the setting does not use gets its least value. */
 PAT_API void pat_grid_init_single(pat_grid *grid, const pat_setting *setting);
 
-/* Whether the columns of the axis are written: always, unless the axis is optional and the grid
- * tries what the default one does. */
+/* Whether the column of the axis is written: always, unless the axis is optional and the grid tries
+ * the default values. */
 PAT_API bool pat_grid_shows(const pat_grid *grid, pat_axis axis);
 
 #endif

@@ -22,7 +22,7 @@ typedef struct pat_plane {
 
 enum { PAT_RED, PAT_GREEN, PAT_BLUE, PAT_CHANNELS };
 
-/* Zero-initialise before first use; pat_image_release() when done. Owns its memory. */
+/* Zero-initialize before first use; pat_image_release() when done. Owns its memory. */
 typedef struct pat_image {
     int width, height;
     pat_plane plane[PAT_CHANNELS];
@@ -34,17 +34,17 @@ typedef struct pat_image {
 #define PAT_MAX_PIXELS_DEFAULT ((uint64_t)1 << 28)
 
 /*
- * Give `image` the size width x height (both 1..2^24), reusing its memory where it suffices. The
- * samples are then undefined. Fails with PAT_OUT_OF_MEMORY (image is then empty but valid).
+ * Give `image` the size width x height (both 1..2^24), reusing its memory if it is large enough.
+ * The samples are then undefined. Fails with PAT_OUT_OF_MEMORY (image is then empty but valid).
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_resize_canvas(pat_image *image, int width, int height,
                                                           pat_error *error);
 
-/* Free the memory and zero the struct. Safe on a zero-initialised or released image. */
+/* Free the memory and zero the struct. Safe on a zero-initialized or released image. */
 PAT_API void pat_image_release(pat_image *image);
 
 /*
- * A file format: PAT_FORMAT_NONE or 1 .. pat_format_count(). The numbers may be others in the next
+ * A file format: PAT_FORMAT_NONE or 1 .. pat_format_count(). The numbers may change in the next
  * version of the library; the names stay.
  */
 typedef unsigned pat_format;
@@ -57,52 +57,54 @@ PAT_API const char *pat_format_name(pat_format format);
 /* The format of this name; PAT_FORMAT_NONE if there is none. */
 PAT_API pat_format pat_format_find(const char *name);
 
-/* Whether images of other formats can be written in this one; if not, it is only kept. */
+/* Whether images of other formats can be written in this one. If not, only images that have this
+ * format keep it. */
 PAT_API bool pat_format_is_made(pat_format format);
 
-/* Whether a quality can be chosen when writing it; of PAT_FORMAT_NONE true, as images may have one
- * for which it can. */
+/* Whether writing it takes a quality. True for PAT_FORMAT_NONE, because an image may have such a
+ * format. */
 PAT_API bool pat_format_has_quality(pat_format format);
 
 /* What pat_format_words() lists. */
 typedef enum pat_format_list {
     PAT_LIST_NAMES,      /* of all formats: "png, jpeg" */
     PAT_LIST_MADE,       /* names of those for which pat_format_is_made() */
-    PAT_LIST_TITLES,     /* as they are written in texts: "PNG, JPEG" */
+    PAT_LIST_TITLES,     /* as written in sentences: "PNG, JPEG" */
     PAT_LIST_EXTENSIONS, /* of file names: "png, jpg, jpeg" */
 } pat_format_list;
 
 enum { PAT_FORMAT_WORDS_SIZE = 256 };
 
-/* Write a list with commas into `text`, which is returned. last: what stands before the last word,
- * such as " or ". */
+/* Write a list separated by commas into `text`, and return it. last: the separator before the last
+ * word, such as " or ". */
 PAT_API char *pat_format_words(pat_format_list list, const char *last,
                                char text[PAT_FORMAT_WORDS_SIZE]);
 
 /*
- * Start the image decoders. Call once per process before the first decode, from the only thread;
- * further calls do nothing. Not for a process that forks later or must survive exhaustion of
- * memory: the decoding library aborts then. PAT_INTERNAL if the library cannot start.
+ * Start the image decoders. Call it once per process before the first decode, while there is only
+ * one thread; further calls do nothing. Do not call it in a process that forks later or must
+ * survive running out of memory: the decoding library aborts then. Fails with PAT_INTERNAL if the
+ * library cannot start.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_codec_init(pat_error *error);
 
 /*
- * Read and decode an image file; the content decides the format, not the name. The pixels are those
- * of OpenCV 4.6's imread: EXIF orientation applied (not for WebP), alpha dropped, grey repeated,
- * 16-bit reduced to 8, no colour management. See docs/decoding.md.
+ * Read and decode an image file; the format is found from the content, not the name. The pixels are
+ * those of OpenCV 4.6's imread: EXIF orientation applied (not for WebP), alpha dropped, gray
+ * repeated, 16-bit reduced to 8, no color management. See docs/decoding.md.
  *
- * path: used as given, never parsed for options. max_pixels: limit on width * height, checked
- * from the header before any pixel is decoded. image: initialised; its memory is reused.
- * Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_EMPTY_FILE,
- * PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; the samples are then
- * undefined, the image still valid to reuse or release. One thread at a time.
+ * path: used as given, never parsed for options. max_pixels: limit on width * height, checked in
+ * the header before any pixel is decoded. image: initialized; its memory is reused. Fails with
+ * PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE, PAT_EMPTY_FILE, PAT_UNSUPPORTED_FORMAT,
+ * PAT_CORRUPT, PAT_TOO_LARGE or PAT_OUT_OF_MEMORY; the samples are then undefined, the image still
+ * valid to reuse or release. One thread at a time.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_load(const char *path, uint64_t max_pixels,
                                                  pat_image *image, pat_error *error);
 
 /*
- * The same from memory. bytes: `size` bytes, borrowed during the call. name: how messages call
- * the image.
+ * The same from memory. bytes: `size` bytes, borrowed during the call. name: of the image, for
+ * messages.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_decode(const void *bytes, size_t size, const char *name,
                                                    uint64_t max_pixels, pat_image *image,

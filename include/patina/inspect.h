@@ -1,6 +1,6 @@
 /*
- * Inspecting a data set before anything is learnt from it: the distribution of every column, how
- * often each setting wins, what it gains over doing nothing, and a verdict on the labels and pairs.
+ * Inspect a data set before training on it: the distribution of every column, how often each
+ * setting wins, what it gains over doing nothing, and a verdict on the labels and pairs.
  */
 #ifndef PATINA_INSPECT_H
 #define PATINA_INSPECT_H
@@ -10,28 +10,28 @@
 #include "patina/grid.h"
 
 /*
- * Of a column's finite numbers: as pandas' describe(), with the sample standard deviation (n - 1)
- * and quartiles interpolated linearly. What is not defined (a mean of nothing, a deviation of one
- * number) is NaN.
+ * Statistics of a column's finite numbers, as pandas' describe() gives them: sample standard
+ * deviation (n - 1), quartiles interpolated linearly. Undefined values (a mean of nothing, a
+ * deviation of one number) are NaN.
  */
 typedef struct pat_statistics {
     size_t count;             /* finite numbers; */
-    size_t missing, infinite; /* the others: NaN or an empty cell, inf or -inf */
+    size_t missing, infinite; /* other cells: NaN or empty; inf or -inf */
     double mean, std, min, lower_quartile, median, upper_quartile, max;
 } pat_statistics;
 
-/* Where a feature stands among those of all rows. */
+/* Where a feature of one image ranks among those of all rows. */
 typedef struct pat_feature_place {
     const char *name;                              /* static */
     double value;                                  /* of this image */
     size_t count;                                  /* finite values in the table */
-    size_t below, equal;                           /* of them: less than `value`, and the same */
+    size_t below, equal;                           /* of them: less than `value`, and equal to it */
     double min, max;                               /* of them; NaN if there are none */
-    double lower_quartile, median, upper_quartile; /* of those that were kept: all, or... */
-    size_t kept; /* ...if there are many, so many, evenly spread over the table */
+    double lower_quartile, median, upper_quartile; /* of the values kept: all of them, or */
+    size_t kept;                                   /* this number, evenly spread over the table */
 } pat_feature_place;
 
-/* The share of rows below, those that are the same counting half: 0..100; NaN without any. */
+/* The percentage of rows below, equal ones counting half: 0..100; NaN without rows. */
 PAT_API double pat_feature_place_percent(const pat_feature_place *place);
 
 typedef struct pat_column_report {
@@ -44,21 +44,22 @@ typedef struct pat_value_count {
     size_t count;
 } pat_value_count;
 
-/* How often each value of a parameter occurs: those of the grid, also if never, then others. */
+/* How often each value of a parameter occurs: first the values of the grid, even if they never
+ * occur, then others. */
 typedef struct pat_parameter_report {
-    const char *name; /* static: of the column */
-    pat_axis axis;    /* whose values these are, or */
-    bool is_target;   /* whether its operator does anything: 1 or 0 */
+    const char *name;        /* of the column; static */
+    pat_axis axis;           /* these are values of this axis, or */
+    bool is_target;          /* tell whether its operator does anything: 1 or 0 */
     pat_value_count *values; /* ascending */
     size_t value_count;
 } pat_parameter_report;
 
-/* How often a setting is the best; the rest is known from trials only. */
+/* How often a setting is the best. The rest is known only with trials. */
 typedef struct pat_setting_report {
     pat_setting setting;
     size_t wins;
-    size_t harms;                        /* pairs it leaves worse than they were */
-    double mean_gain_db, mean_gain_ssim; /* over the untouched image; identical pairs left out */
+    size_t harms;                        /* pairs that it makes worse */
+    double mean_gain_db, mean_gain_ssim; /* over the untouched image, without identical pairs */
 } pat_setting_report;
 
 typedef enum pat_finding_kind {
@@ -94,19 +95,19 @@ enum { PAT_FINDING_TEXT_SIZE = 512, PAT_FINDING_ITEMS_MAX = 1000 };
 /* One part of the verdict. */
 typedef struct pat_finding {
     pat_finding_kind kind;
-    bool bad;                         /* or only worth knowing */
-    size_t count;                     /* rows, pairs or columns it is about */
-    char text[PAT_FINDING_TEXT_SIZE]; /* a sentence: what, and what to do */
-    char **items;                     /* which; the first PAT_FINDING_ITEMS_MAX of them */
+    bool bad;                         /* a defect; false: only worth knowing */
+    size_t count;                     /* number of rows, pairs or columns concerned */
+    char text[PAT_FINDING_TEXT_SIZE]; /* a sentence: what was found, and what to do */
+    char **items;                     /* which ones: the first PAT_FINDING_ITEMS_MAX */
     size_t item_count;
 } pat_finding;
 
-/* Where the grid is known from. */
+/* The source of the grid. */
 typedef enum pat_grid_origin {
     PAT_GRID_OF_TRIALS,
     PAT_GRID_GIVEN,
-    PAT_GRID_DEFAULT,  /* all values lie in the study's */
-    PAT_GRID_OBSERVED, /* it has the values that occur, and may have had others */
+    PAT_GRID_DEFAULT,  /* the study's grid: it contains all values */
+    PAT_GRID_OBSERVED, /* the values that occur; the real grid may have had more */
     PAT_GRID_UNKNOWN   /* more values occur than an axis can have */
 } pat_grid_origin;
 
@@ -115,10 +116,10 @@ enum {
     PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + PAT_PARAMETERS_MAX + PAT_EXTENDED_COUNT
 };
 
-/* All that was found out. Zero-initialise; pat_inspection_release() when done. */
+/* The result of an inspection. Zero-initialize; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
-    size_t originals; /* of them, by the file names: those up to the last '~' */
+    size_t originals; /* of the rows, found from file names: the part up to the last '~' */
     pat_column_report column[PAT_INSPECTED_COLUMNS]; /* all but filename and choices */
     int column_count; /* with the extended features, if all of them are there */
     pat_parameter_report parameter[PAT_PARAMETERS_MAX];
@@ -127,22 +128,23 @@ typedef struct pat_inspection {
     pat_grid grid;                /* not if it is unknown */
     pat_setting_report *settings; /* most wins first; with trials all, else those that win */
     size_t setting_count;
-    bool has_trials;                   /* what follows is known */
-    pat_label_report labels;           /* its warnings are among the findings */
+    bool has_trials;                   /* the next members are known */
+    pat_label_report labels;           /* its warnings are also findings */
     pat_statistics gain_db, gain_ssim; /* of the best setting over the untouched image */
-    pat_statistics margin;             /* best similarity less that of the second best */
+    pat_statistics margin;             /* best similarity minus that of the second best */
     size_t near_ties;                  /* margins below PAT_NEAR_TIE */
-    bool has_pairs;                    /* what follows is known */
+    bool has_pairs;                    /* the next member is known */
     size_t pairs_checked, pairs_failed;
     pat_finding *findings; /* bad ones first */
     size_t finding_count, finding_capacity;
-    size_t bad; /* findings that are */
+    size_t bad; /* bad findings */
 } pat_inspection;
 
-/* With fewer originals than this, little can be learnt however sound they are. */
+/* With fewer originals than this, a model can learn little, however good the data are. */
 enum { PAT_ORIGINALS_FEW = 100 };
 
-/* A margin of similarity so small, 0.01 dB of PSNR, that chance decides which setting wins. */
+/* A margin this small in similarity, 0.01 dB of PSNR, means that chance decides which setting
+ * wins. */
 #define PAT_NEAR_TIE 1e-4
 
 PAT_API void pat_inspection_release(pat_inspection *inspection);

@@ -1,6 +1,6 @@
 /*
- * A JSON document in the making, for programs that tell figures of their own as patina tells its:
- * docs/json.md.
+ * Write a JSON document step by step. For programs that report their own figures in the form that
+ * patina uses: docs/json.md.
  */
 #ifndef PATINA_JSON_H
 #define PATINA_JSON_H
@@ -15,19 +15,19 @@ typedef struct pat_document pat_document;
 enum { PAT_DOCUMENT_DEPTH_MAX = 16 };
 
 /* Begin an object whose first member is "schema": {"name": "patina.NAME", "version": version}. NULL
- * when memory runs out; all below take that. */
+ * when memory runs out; all functions below accept NULL. */
 PAT_API PAT_MUST_CHECK pat_document *pat_document_create(const char *name, int version);
 
-/* Begin an object or an array within what is open now, PAT_DOCUMENT_DEPTH_MAX deep at most; and end
- * it. name: of the member, NULL in an array; so in all below. */
+/* Begin an object or an array inside the open one, at most PAT_DOCUMENT_DEPTH_MAX deep; and end it.
+ * name, here and below: the member's name, or NULL in an array. */
 PAT_API void pat_document_open_object(pat_document *document, const char *name);
 PAT_API void pat_document_open_array(pat_document *document, const char *name);
 PAT_API void pat_document_close(pat_document *document);
 
 /*
- * Text may be any bytes: a backslash is doubled, and in a text that is not UTF-8 each byte above
- * 0x7f is written as \xNN (two lower-case digits), so that undoing the two gives back the exact
- * bytes. NULL gives null.
+ * The text may be any bytes: a backslash is doubled, and in a text that is not UTF-8 each byte
+ * above 0x7f is written as \xNN (two lower-case digits), so a reader can restore the exact bytes.
+ * NULL gives null.
  */
 PAT_API void pat_document_text(pat_document *document, const char *name, const char *text);
 /* The shortest form that reads back to the same double; null for NaN and infinities. */
@@ -35,8 +35,8 @@ PAT_API void pat_document_number(pat_document *document, const char *name, doubl
 PAT_API void pat_document_count(pat_document *document, const char *name, uint64_t count);
 PAT_API void pat_document_truth(pat_document *document, const char *name, bool value);
 
-/* The text, without a line break at its end, to be freed with free(); frees the document. NULL when
- * memory has run out. */
+/* The document's text, without a final line break; free it with free(). Frees the document. NULL if
+ * memory ran out. */
 PAT_API PAT_MUST_CHECK char *pat_document_end(pat_document *document);
 
 #endif

@@ -15,7 +15,7 @@ typedef enum pat_model_kind {
     PAT_MODEL_LINEAR,   /* least squares */
     PAT_MODEL_FOREST,   /* random forest */
     PAT_MODEL_BOOSTING, /* gradient-boosted trees */
-    PAT_MODEL_SURFACE,  /* gradient-boosted trees that predict what each setting gains */
+    PAT_MODEL_SURFACE,  /* gradient-boosted trees that predict the gain of each setting */
     PAT_MODEL_KINDS
 } pat_model_kind;
 
@@ -30,17 +30,18 @@ PAT_API const char *pat_target_name(int index);
 
 enum { PAT_MODEL_FEATURES_MAX = 64 };
 
-/* A trained model. Not changed by predictions, but to be used by one thread at a time. */
+/* A trained model. Predictions do not change it, but only one thread may use it at a time. */
 typedef struct pat_model pat_model;
 
 /*
- * Make a model of the bytes of a model file. name: for messages. All of it is verified before
- * XGBoost, which trusts what it reads, sees a byte. Fails with PAT_MALFORMED (not a model, one of
- * another version of patina, or one that contradicts itself), PAT_CORRUPT (truncated or changed),
- * PAT_INTERNAL (the XGBoost library is not installed) or PAT_OUT_OF_MEMORY; *model is then NULL.
- * Free with pat_model_free(), which accepts NULL.
+ * Load a model from the bytes of a model file. name: for messages. All bytes are verified first,
+ * because XGBoost trusts what it reads. Fails with PAT_MALFORMED (not a model, a model of another
+ * version of patina, or an inconsistent one), PAT_CORRUPT (truncated or changed), PAT_INTERNAL (the
+ * XGBoost library is not installed) or PAT_OUT_OF_MEMORY; *model is then NULL. Free with
+ * pat_model_free(), which accepts NULL.
  *
- * The checksum protects against accidents: load models only from where you would run a program.
+ * The checksum protects against accidents: load models only from sources whose programs you would
+ * run.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_model_read(const void *bytes, size_t size, const char *name,
                                                  pat_model **model, pat_error *error);
@@ -53,19 +54,19 @@ PAT_API void pat_model_free(pat_model *model);
 
 PAT_API pat_model_kind pat_model_get_kind(const pat_model *model);
 
-/* The features the model was trained on, 1 .. PAT_MODEL_FEATURES_MAX of them. Names are owned by
- * the model; pat_feature_name() knows them, unless a newer patina made it. */
+/* The features the model was trained on, 1 .. PAT_MODEL_FEATURES_MAX of them. The model owns the
+ * names; they are names that pat_feature_name() gives, unless a newer patina made the model. */
 PAT_API int pat_model_feature_count(const pat_model *model);
 PAT_API const char *pat_model_feature_name(const pat_model *model, int index);
 
 /* The grid of the search that made the training data. Owned by the model. */
 PAT_API const pat_grid *pat_model_grid(const pat_model *model);
 
-/* What is known about the model, as JSON text: where it comes from, how good it was, its versions;
- * docs/model.md names the members. Owned by the model; "" for one that has not been saved. */
+/* The model's description as JSON text: its origin, its test results, its versions; docs/model.md
+ * lists the members. Owned by the model; "" for a model that was not saved. */
 PAT_API const char *pat_model_description(const pat_model *model);
 
-/* What a model says about one image. */
+/* A model's prediction for one image. */
 typedef struct pat_prediction {
     pat_setting setting;          /* always one that pat_image_restore() accepts */
     bool leave_alone;             /* the setting changes nothing */
@@ -80,13 +81,13 @@ typedef struct pat_prediction {
  * Predict for one image. features: pat_model_feature_count() doubles in the order of
  * pat_model_feature_name(); look each value up by that name, never by position.
  *
- * linear, forest, boosting: colour correction where raw[0] > 0.5; sigma and strength are limited to
- * the range seen in training; a strength under 0.05 is none. surface: the setting of the grid with
- * the greatest expected gain, or none if no gain is above 0; raw is that setting.
+ * linear, forest, boosting: color correction where raw[0] > 0.5; sigma and strength are limited to
+ * the range seen in training; a strength below 0.05 becomes 0. surface: the setting of the grid
+ * with the greatest expected gain, or none if no gain is above 0; raw is that setting.
  *
- * A feature is unlike the training data when it is not finite, or lies outside the range seen in
- * training by more than a twentieth of that range. One that is not finite is replaced by its mean
- * in training. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
+ * A feature is unlike the training data when it is not finite, or is outside the range seen in
+ * training by more than a twentieth of that range. A feature that is not finite is replaced by its
+ * mean in training. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_model_predict(const pat_model *model, const double *features,
                                                     pat_prediction *prediction, pat_error *error);

@@ -1,11 +1,11 @@
 /*
- * libpatina: image-restoration parameter search, data sets, models and restored pictures.
+ * libpatina: image-restoration parameter search, data sets, models and restored images.
  *
- * The units, from the ground up: image.h, restore.h, score.h, features.h work on images in memory;
+ * The units, from the bottom up: image.h, restore.h, score.h, features.h work on images in memory;
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
- * degrade.h makes such folders from clean images, inspect.h judges what came of them; training.h,
- * evaluation.h and model.h learn from it, restoration.h restores pictures by what was learnt, and
- * serve.h does so on the web; report.h shows all that to people.
+ * degrade.h makes such folders from clean images, inspect.h checks a data set; training.h,
+ * evaluation.h and model.h train and test models, restoration.h restores images with a model, and
+ * serve.h does so on the web; report.h writes a report for people.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H

@@ -1,9 +1,9 @@
 /*
- * Restoring an image in memory, and what sharpening is made of. Blur and sharpening are
- * bit-identical to their OpenCV 4.6 counterparts on 8-bit data.
+ * Restore an image in memory, and the parts of sharpening. Blur and sharpening are bit-identical to
+ * their OpenCV 4.6 counterparts on 8-bit data.
  *
- * Functions of planes work on one channel; a color image is its three planes in turn. Source and
- * destination have the same size. All are thread-safe on distinct destinations.
+ * Functions on planes process one channel; call them for each of the three planes of a color image.
+ * Source and destination have the same size. All are thread-safe if the destinations differ.
  */
 #ifndef PATINA_RESTORE_H
 #define PATINA_RESTORE_H
@@ -12,7 +12,7 @@
 #include "patina/setting.h"
 
 /*
- * Apply one setting to `damaged`. `restored` is initialised and gets the size of `damaged`. Fails
+ * Apply one setting to `damaged`. `restored` is initialized and gets the size of `damaged`. Fails
  * with PAT_INVALID_ARGUMENT (as pat_setting_check()) or PAT_OUT_OF_MEMORY.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_image_restore(const pat_image *damaged,
@@ -38,9 +38,9 @@ typedef struct pat_gaussian {
 PAT_API void pat_gaussian_init(pat_gaussian *kernel, double sigma);
 
 /*
- * Blur with the kernel in both directions, border reflect101:
- * dst = (sum_i sum_j w_i w_j src + 32768) >> 16. src and dst must not overlap. Fails with
- * PAT_OUT_OF_MEMORY (one row of scratch; dst is then undefined).
+ * Blur with the kernel in both directions, with a reflect101 border: dst = (sum_i sum_j w_i w_j src
+ * + 32768) >> 16. src and dst must not overlap. Fails with PAT_OUT_OF_MEMORY (one row of scratch;
+ * dst is then undefined).
  */
 PAT_API PAT_MUST_CHECK pat_status pat_gaussian_blur(const pat_gaussian *kernel,
                                                     const pat_plane *src, const pat_plane *dst,

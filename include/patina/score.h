@@ -9,8 +9,8 @@
 
 #include "patina/image.h"
 
-/* The first two rows of the table of scores, which the search computes by itself, and the most rows
- * there can be. */
+/* The first two rows of the table of scores, which the search always computes, and the maximum
+ * number of rows. */
 enum { PAT_SCORE_PSNR, PAT_SCORE_SSIM, PAT_SCORES_MAX = 16 };
 
 /* The scores of one restored image. */
@@ -18,7 +18,8 @@ typedef struct pat_scores {
     double similarity; /* what ranks settings: 0.5 * psnr/50 + 0.5 * ssim; +inf: identical images */
     double psnr;       /* dB; +inf for identical images */
     double ssim;       /* -1..1, 1 for identical images */
-    double further[PAT_SCORES_MAX]; /* by row of the table: those asked for beyond these; else 0 */
+    double further[PAT_SCORES_MAX]; /* by row of the table: the other scores asked for; 0 if not
+                                       asked for */
 } pat_scores;
 
 /* Sum of squared differences of two planes of one size. Exact. Thread-safe. */
@@ -35,24 +36,24 @@ enum { PAT_SSIM_WINDOW = 7 }; /* pixels a side; the smallest image SSIM is defin
 /*
  * Mean SSIM of two planes of one size, in double. As scikit-image's structural_similarity with its
  * defaults on 8-bit data: uniform 7x7 window, sample covariance, K1 = 0.01, K2 = 0.03, mean over
- * all windows wholly inside. The result does not depend on the order of summation, hence on no
- * blocking or vector width: see docs/definitions.md. Fails with PAT_TOO_SMALL (a side under 7 px)
- * or PAT_OUT_OF_MEMORY; *mean is then unchanged. Thread-safe.
+ * all windows that lie completely inside. The result does not depend on the order of summation, and
+ * so not on blocking or vector width: see docs/definitions.md. Fails with PAT_TOO_SMALL (a side
+ * under 7 px) or PAT_OUT_OF_MEMORY; *mean is then unchanged. Thread-safe.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_ssim_mean(const pat_plane *candidate,
                                                 const pat_plane *original, double *mean,
                                                 pat_error *error);
 
-/* A score of the table: what it is called and what its values mean. */
+/* A row of the table of scores: its names and what its values mean. */
 typedef struct pat_score {
     const char *name;                  /* in options and JSON: "ms_ssim" */
     const char *column;                /* in the header of a CSV file */
     const char *unit;                  /* "dB"; "" where it has none */
     bool higher_is_better;             /* false: lower is better */
     double least, greatest, identical; /* its bounds, and the value for identical images */
-    int smallest_side;                 /* of an image that it is defined for, in pixels */
-    const char *exactness;             /* a sentence: what it agrees with and how closely */
-    const char *help;                  /* a sentence: what it measures */
+    int smallest_side;                 /* of the smallest image that it is defined for, in pixels */
+    const char *exactness; /* a sentence: the reference it agrees with, and how closely */
+    const char *help;      /* a sentence: what it measures */
 } pat_score;
 
 /* The number of scores, <= PAT_SCORES_MAX. */
@@ -65,7 +66,7 @@ PAT_API const pat_score *pat_score_row(int index);
 PAT_API int pat_score_find(const char *name);
 
 /*
- * Compute score `index` of a restored image. Fails with PAT_INVALID_ARGUMENT (images of two
+ * Compute score `index` of a restored image. Fails with PAT_INVALID_ARGUMENT (images of different
  * sizes), PAT_TOO_SMALL (a side under the score's smallest) or PAT_OUT_OF_MEMORY; *value is then
  * unchanged. Runs in the calling thread, always in the same order of operations. Thread-safe.
  */
@@ -79,14 +80,15 @@ typedef uint32_t pat_score_set; /* 0 stands for the default */
 /* PSNR and SSIM, which rank the settings and are therefore in every set. */
 PAT_API pat_score_set pat_score_set_default(void);
 
-/* Whether score `index` is in the set; and whether it is, and is none of those that are in all. */
+/* Whether score `index` is in the set; and whether it is in the set and is neither PSNR nor
+ * SSIM. */
 PAT_API bool pat_score_set_has(pat_score_set set, int index);
 PAT_API bool pat_score_set_has_further(pat_score_set set, int index);
 
 /*
- * Read names separated by commas, such as "psnr,delta_e"; their order has no meaning, and PSNR and
- * SSIM are added where they are missing. Fails with PAT_INVALID_ARGUMENT (no score has that name),
- * the message listing the names; *set is then unchanged.
+ * Read names separated by commas, such as "psnr,delta_e"; their order does not matter, and PSNR and
+ * SSIM are added if missing. Fails with PAT_INVALID_ARGUMENT (no score has that name); the message
+ * lists the names, and *set is unchanged.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_score_set_parse(pat_score_set *set, const char *text,
                                                       pat_error *error);

@@ -9,27 +9,27 @@
 #include "patina/image.h"
 #include "patina/score.h"
 
-/* What the search found out about one pair. */
+/* The result of the search on one pair. */
 typedef struct pat_evaluation {
     pat_setting setting;      /* the first of the best settings */
     pat_scores best;          /* its scores */
     pat_scores untouched;     /* the scores of the damaged image as it is (resized if need be) */
-    size_t ties;              /* further settings with exactly the same similarity */
+    size_t ties;              /* other settings with exactly the same similarity */
     const pat_scores *trials; /* all scores in grid order; owned by the searcher, valid until its
                                  next call. NULL from pat_searcher_find_best() */
 } pat_evaluation;
 
-/* A grid with the scratch memory of a search, reused from pair to pair. */
+/* A grid and the scratch memory of a search, reused for each pair. */
 typedef struct pat_searcher pat_searcher;
 
-/* Copies the grid. NULL when memory runs out. Free with pat_searcher_free(), which takes NULL. */
+/* Copies the grid. NULL when memory runs out. Free with pat_searcher_free(), which accepts NULL. */
 PAT_API PAT_MUST_CHECK pat_searcher *pat_searcher_create(const pat_grid *grid);
 PAT_API void pat_searcher_free(pat_searcher *searcher);
 
 /*
  * Compute further scores: those of `set` beyond PSNR and SSIM, of the best setting and of the
  * untouched image; with `of_trials` also of every setting that pat_searcher_evaluate() tries. They
- * rank nothing.
+ * do not affect the ranking.
  */
 PAT_API void pat_searcher_set_scores(pat_searcher *searcher, pat_score_set set, bool of_trials);
 
@@ -46,8 +46,8 @@ PAT_API PAT_MUST_CHECK pat_status pat_searcher_evaluate(pat_searcher *searcher,
                                                         pat_error *error);
 
 /*
- * As pat_searcher_evaluate(), but for the winner alone: the same setting, scores, untouched scores
- * and ties, to the last bit, without computing every score. evaluation->trials is NULL.
+ * As pat_searcher_evaluate(), but only for the winner: the same setting, scores, untouched scores
+ * and ties, to the last bit, found without computing every score. evaluation->trials is NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_searcher_find_best(pat_searcher *searcher,
                                                          const pat_image *damaged,

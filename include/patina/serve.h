@@ -1,13 +1,13 @@
 /*
  * The smart restoration as a web page and an API: an HTTP server in front of worker processes.
- * docs/serve.md describes what it answers and what it promises.
+ * docs/serve.md describes the API and its guarantees.
  */
 #ifndef PATINA_SERVE_H
 #define PATINA_SERVE_H
 
 #include "patina/run.h"
 
-/* What bounds a server; pat_serve_limit_describe() says more of each. */
+/* The limits of a server; pat_serve_limit_describe() describes each. */
 typedef enum pat_serve_limit {
     PAT_SERVE_QUEUE,
     PAT_SERVE_PER_ADDRESS,
@@ -32,10 +32,10 @@ typedef struct pat_serve_limit_info {
 /* Static. */
 PAT_API const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit limit);
 
-/* A request that has been dealt with. */
+/* A completed request. */
 typedef struct pat_served {
     const char *address, *method, *target; /* target: as sent, cut to fit */
-    int status;                            /* 0: it ended without an answer */
+    int status;                            /* 0: it ended without a response */
     double seconds;
     uint64_t bytes_in, bytes_out; /* of bodies */
 } pat_served;
@@ -43,24 +43,25 @@ typedef struct pat_served {
 typedef struct pat_serve_options {
     const char *model;                 /* a model's file */
     const char *listen;                /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
-    const char *samples;               /* a folder of pictures to offer; NULL: none */
+    const char *samples;               /* a folder of images to offer; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
 
-    /* jobs, timeout_s (of a worker's start), memory_bytes, worker_command (not NULL) and interrupt:
-     * positive: finish what is in hand, refuse what is new; negative: drop that too. */
+    /* Used members: jobs, timeout_s (for a worker's start), memory_bytes, worker_command (not NULL)
+     * and interrupt. Positive: finish requests in progress, refuse new ones; negative: drop those
+     * in progress too. */
     pat_run_options run;
 
-    /* Called once requests are answered: "http://127.0.0.1:8080/", with the real port. */
+    /* Called once the server accepts requests: "http://127.0.0.1:8080/", with the real port. */
     void (*ready)(void *context, const char *url);
-    /* Called after each request. Both may be NULL. */
+    /* Called after each request. Both functions may be NULL. */
     void (*served)(void *context, const pat_served *served);
     void *context;
 } pat_serve_options;
 
 /*
- * Serve until options->run.interrupt says otherwise; PAT_OK then. Fails with PAT_INVALID_ARGUMENT
- * (an address or a limit), PAT_UNREADABLE (the address cannot be listened on, or the samples not be
- * listed), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
+ * Serve until options->run.interrupt is set; then return PAT_OK. Fails with PAT_INVALID_ARGUMENT
+ * (an address or a limit), PAT_UNREADABLE (it cannot listen on the address, or cannot list the
+ * samples), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
  */
 PAT_API PAT_MUST_CHECK pat_status pat_serve_run(const pat_serve_options *options, pat_error *error);
 

@@ -1,5 +1,5 @@
 /*
- * Settings: what is done to an image, as a value along each of a few axes.
+ * Settings: how an image is restored, as one value on each of a few axes.
  */
 #ifndef PATINA_SETTING_H
 #define PATINA_SETTING_H
@@ -8,8 +8,8 @@
 #include "patina/status.h"
 
 /*
- * The axes, in the nesting of a grid: the last runs fastest. A new axis is a name here and a row in
- * restore/axes.c.
+ * The axes, in the nesting order of a grid: the last varies fastest. A new axis needs a name here
+ * and a row in restore/axes.c.
  */
 typedef enum pat_axis {
     PAT_AXIS_COLOR,    /* the color operator */
@@ -20,49 +20,49 @@ typedef enum pat_axis {
 } pat_axis;
 
 /*
- * One restoration. Along PAT_AXIS_COLOR and PAT_AXIS_FILTER a value is the number of an operator, 0
- * is `none`. An axis that none of the setting's operators reads has no meaning there. All zeros:
- * nothing is done.
+ * One restoration. On PAT_AXIS_COLOR and PAT_AXIS_FILTER a value is the number of an operator; 0 is
+ * `none`. The value of an axis that none of the setting's operators reads has no meaning. All
+ * zeros: nothing is done.
  */
 typedef struct pat_setting {
     double value[PAT_AXES];
 } pat_setting;
 
-/* The color operators of the default data set; others are found by name. These numbers stay. */
+/* The color operators of the default data set; find others by name. These numbers never change. */
 enum { PAT_COLOR_NONE = 0, PAT_COLOR_WHITE_BALANCE = 1 };
 
 #define PAT_SIGMA_MIN 0.01
 #define PAT_SIGMA_MAX 20.0
 #define PAT_STRENGTH_MAX 100.0
 
-/* What there is to say about an axis. All texts are static. */
+/* The description of an axis. All texts are static. */
 typedef struct pat_axis_row {
     const char *key;        /* "sigma": in a grid's text, as an option, on the web */
     const char *column;     /* "sharpen_sigma": in tables and JSON */
     const char *header;     /* "Patina-Sigma": in the server's answers */
-    const char *target;     /* what models predict of it; NULL: nothing */
-    const char *argument;   /* "PX": what a number is called in help; NULL for a choice */
+    const char *target;     /* the column that models predict for it; NULL: none */
+    const char *argument;   /* "PX": placeholder for a number in help; NULL for a choice */
     const char *unit;       /* "px"; "" without one */
     bool is_choice;         /* its values are operators, written by name */
     bool is_optional;       /* its column is only written if the grid differs from `tried` */
-    double least, greatest; /* of its values; of a choice the greatest is found out */
+    double least, greatest; /* of its values; for a choice see pat_axis_greatest() */
     const char *tried;      /* the values of the default grid, as pat_grid_parse() reads them */
     const char *help;       /* one line: what it is */
 } pat_axis_row;
 
 /* Static. */
 PAT_API const pat_axis_row *pat_axis_of(pat_axis axis);
-/* Its greatest value: of a choice the number of its last operator. */
+/* Its greatest value; for a choice the number of its last operator. */
 PAT_API double pat_axis_greatest(pat_axis axis);
-/* Whether `value` lies within the limits of the axis and, of a choice, is an operator. */
+/* Whether `value` is within the limits of the axis; for a choice, whether it is an operator. */
 PAT_API bool pat_axis_allows(pat_axis axis, double value);
 
 enum { PAT_VALUE_TEXT_SIZE = 32 };
 
-/* A value as text: an operator's name, or the shortest number that reads back to the same. What is
- * no operator is written as a number. Returns `text`. */
+/* A value as text: an operator's name, or the shortest number that reads back to the same. A value
+ * that is not an operator is written as a number. Returns `text`. */
 PAT_API const char *pat_value_format(pat_axis axis, double value, char text[PAT_VALUE_TEXT_SIZE]);
-/* The other way round; false, *value unchanged, if the text is no operator of the axis, or no
+/* The reverse. False, with *value unchanged, if the text is not an operator of the axis, or not a
  * number. Limits are not checked. */
 PAT_API bool pat_value_parse(pat_axis axis, const char *text, double *value);
 
@@ -78,34 +78,35 @@ enum { PAT_NAMES_TEXT_SIZE = 512 };
 PAT_API const char *pat_operator_names(pat_axis axis, char text[PAT_NAMES_TEXT_SIZE]);
 
 /*
- * A setting with what a table means that has no column for an axis: the single value that the
- * default grid tries along it, else 0.
+ * The setting that a table without columns for the axes stands for: on each axis the value that the
+ * default grid tries if it tries only one, else 0.
  */
 PAT_API pat_setting pat_setting_default(void);
-/* That, with these values. color: the number of a color operator. */
+/* The default setting with these values. color: the number of a color operator. */
 PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
 
-/* Whether an operator of the setting reads the axis; a choice is always read. */
+/* Whether an operator of the setting reads the axis. True for a choice. */
 PAT_API bool pat_setting_reads(const pat_setting *setting, pat_axis axis);
-/* Whether it does, and is not idle; of a choice, whether its operator is not idle. */
+/* Whether an operator that is not idle reads the axis. For a choice: whether its operator is not
+ * idle. */
 PAT_API bool pat_setting_uses(const pat_setting *setting, pat_axis axis);
-/* Whether another value along the axis would make a difference: without strength, that of sigma
- * makes none. */
+/* Whether another value on the axis would make a difference: at strength 0, sigma makes none. */
 PAT_API bool pat_setting_depends_on(const pat_setting *setting, pat_axis axis);
-/* Whether all that the setting uses is allowed, so that it can be applied, and the rest finite. */
+/* Whether the setting can be applied: all values that it uses are allowed, and the rest are
+ * finite. */
 PAT_API bool pat_setting_is_valid(const pat_setting *setting);
-/* The same, with a message about the first value that is not: fails with PAT_INVALID_ARGUMENT. */
+/* The same, with a message about the first wrong value: fails with PAT_INVALID_ARGUMENT. */
 PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, pat_error *error);
-/* Whether the axis is told when the setting is: always, unless it is optional and the setting has
- * its default. */
+/* Whether the axis appears when the setting is written: always, unless the axis is optional and the
+ * setting has its default. */
 PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
-/* Whether two settings are the same; and whether they restore every image alike: without strength,
- * sigma makes no difference. */
+/* Whether two settings are equal; and whether they have the same effect on every image: at strength
+ * 0, sigma makes no difference. */
 PAT_API bool pat_setting_equal(const pat_setting *a, const pat_setting *b);
 PAT_API bool pat_setting_same_effect(const pat_setting *a, const pat_setting *b);
 /* Whether it leaves every image as it is. */
 PAT_API bool pat_setting_is_idle(const pat_setting *setting);
-/* Below, at or above 0 as `a` comes before, with or after `b` where settings are sorted: operators
+/* Order for sorting: negative, 0 or positive if `a` comes before, with or after `b`. Operators are
  * in the order in which they are tried, numbers by size. */
 PAT_API int pat_setting_compare(const pat_setting *a, const pat_setting *b);
 

@@ -18,7 +18,7 @@ typedef enum pat_status {
     PAT_NOT_A_FILE,         /* a folder, device, FIFO or socket where a regular file is needed */
     PAT_EMPTY_FILE,         /* zero bytes */
     PAT_UNSUPPORTED_FORMAT, /* not one of the image formats patina reads */
-    PAT_CORRUPT,            /* truncated or otherwise not fully decodable */
+    PAT_CORRUPT,            /* truncated, or not fully decodable for another reason */
     PAT_TOO_LARGE,          /* more pixels than allowed */
     PAT_TOO_SMALL,          /* a side shorter than a score needs: 7 pixels for SSIM */
     PAT_OUT_OF_MEMORY,      /* an allocation failed */
@@ -33,10 +33,11 @@ typedef enum pat_status {
 
 #define PAT_ERROR_MESSAGE_SIZE 1024
 
-/* A failure. Zero-initialise; valid after a function returned something other than PAT_OK. */
+/* A failure. Zero-initialize; valid after a function returned something other than PAT_OK. */
 typedef struct pat_error {
     pat_status status;
-    /* One line, no trailing newline, always terminated. Too long a text loses its middle. */
+    /* One line, no trailing newline, always terminated. A text that is too long loses its
+     * middle. */
     char message[PAT_ERROR_MESSAGE_SIZE];
 } pat_error;
 

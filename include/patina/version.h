@@ -1,4 +1,4 @@
-/* Which libpatina this is. */
+/* The version of libpatina. */
 #ifndef PATINA_VERSION_H
 #define PATINA_VERSION_H
 
@@ -7,8 +7,8 @@
 /* "0.1.0". Static. */
 PAT_API const char *pat_version(void);
 
-/* Of docs/definitions.md: the same files and grid give the same numbers as long as this is the
- * same. */
+/* The version of docs/definitions.md: while it stays the same, the same files and grid give the
+ * same numbers. */
 enum { PAT_DEFINITIONS_VERSION = 1 };
 
 #endif

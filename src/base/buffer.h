@@ -1,4 +1,4 @@
-/* Runs of bytes: one that grows, and one that is borrowed; private to the library. */
+/* Byte sequences: a growing buffer, and a borrowed one; private to the library. */
 #ifndef PAT_BASE_BUFFER_H
 #define PAT_BASE_BUFFER_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /*
- * Zero-initialise; pat_buffer_release() when done. A failed allocation sets `failed`, and every
+ * Zero-initialize; pat_buffer_release() when done. A failed allocation sets `failed`, and every
  * later append does nothing: check once, after the last append.
  */
 typedef struct pat_buffer {
@@ -15,7 +15,7 @@ typedef struct pat_buffer {
     bool failed;
 } pat_buffer;
 
-/* Bytes that somebody else owns. */
+/* Borrowed bytes. */
 typedef struct pat_bytes {
     const void *data;
     size_t size;
@@ -25,10 +25,11 @@ void pat_buffer_append(pat_buffer *buffer, const void *bytes, size_t size);
 void pat_buffer_append_text(pat_buffer *buffer, const char *text);
 void pat_buffer_append_char(pat_buffer *buffer, char c);
 
-/* Room for `size` more bytes at data + size, for the caller to fill and count; NULL on failure. */
+/* Make room for `size` more bytes at data + size; the caller fills them and adds them to `size`.
+ * NULL on failure. */
 char *pat_buffer_room(pat_buffer *buffer, size_t size);
 
-/* Drop the first `size` bytes, keeping the rest. */
+/* Drop the first `size` bytes and keep the rest. */
 void pat_buffer_consume(pat_buffer *buffer, size_t size);
 
 /* Empty it, keeping the memory; clears `failed`. */

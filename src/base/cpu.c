@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The whole of a small text file; false if it cannot be read. */
+/* Read a small text file; false if it cannot be read. */
 static int read_text(const char *path, char *text, size_t size)
 {
     FILE *file = fopen(path, "re");
@@ -68,7 +68,7 @@ static int folder_cpus(const char *folder, int version)
     return cpus_of(atol(text), atol(period_text));
 }
 
-/* The tightest limit of a group and of those above it. */
+/* The tightest limit of a group and its parents. */
 static int hierarchy_cpus(const char *root, const char *group, int version)
 {
     char folder[4096];
@@ -130,7 +130,7 @@ int pat_cgroup_cpus(const char *membership, const char *root)
 int pat_cpu_count(void)
 {
     cpu_set_t set;
-    int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* where there are too many for a set */
+    int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* if there are too many for a set */
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         allowed = CPU_COUNT(&set);
     if (allowed < 1)

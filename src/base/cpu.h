@@ -1,4 +1,4 @@
-/* What the machine offers; private to the library. */
+/* Facts about the machine; private to the library. */
 #ifndef PAT_BASE_CPU_H
 #define PAT_BASE_CPU_H
 
@@ -7,7 +7,7 @@
 /* The CPUs this process may use, by affinity and cgroup quota; at least 1. */
 int pat_cpu_count(void);
 
-/* The processor's model name into `name`, "unknown" where the system does not tell. */
+/* Write the processor's model name into `name`; "unknown" if the system does not report it. */
 void pat_cpu_model(char *name, size_t size);
 
 /*

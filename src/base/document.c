@@ -6,7 +6,8 @@
 
 struct pat_document {
     json_t *root;
-    json_t *open[PAT_DOCUMENT_DEPTH_MAX]; /* borrowed of those around them; the last is innermost */
+    json_t
+        *open[PAT_DOCUMENT_DEPTH_MAX]; /* borrowed from the enclosing ones; the last is innermost */
     int depth;
     bool failed;
 };

@@ -1,10 +1,10 @@
-/* Files that become part of the library; private to it. */
+/* Embed files in the library; private to it. */
 #ifndef PAT_BASE_EMBED_H
 #define PAT_BASE_EMBED_H
 
 /*
- * Define the bytes of a file as `symbol` up to `symbol##_end`, where a 0 follows that is not part
- * of it. file: a string literal, relative to the folder of sources. Declare both as extern const
+ * Define the bytes of a file as `symbol` up to `symbol##_end`; a 0 byte that is not part of it
+ * follows. file: a string literal, relative to the folder of sources. Declare both as extern const
  * char[] in a header. CMakeLists.txt must name the file as one that the source depends on.
  */
 #define PAT_EMBED(symbol, file)                                                                    \

@@ -39,9 +39,9 @@ static bool continues_character(char c)
 }
 
 /*
- * A message begins with a path, which may be longer than all of it, and ends with what is wrong and
- * what to do: one that does not fit loses its middle. Cut between characters, because what was
- * UTF-8 must stay it: the files that messages are written to are read as such.
+ * A message begins with a path, which may be too long to fit, and ends with the cause and what to
+ * do: so a message that does not fit loses its middle. It is cut between characters to stay valid
+ * UTF-8, because the files that hold messages are read as UTF-8.
  */
 static void shorten(const char *text, size_t length, char message[PAT_ERROR_MESSAGE_SIZE])
 {
@@ -78,7 +78,7 @@ pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...
     char *text = NULL;
     int length = vasprintf(&text, format, args);
     va_end(args);
-    if (length < 0) { /* out of memory, of all things to report: cut its end off then */
+    if (length < 0) { /* no memory to format the report: cut off its end */
         va_start(args, format);
         vsnprintf(error->message, sizeof error->message, format, args);
         va_end(args);

@@ -5,14 +5,14 @@
 #include "patina/status.h"
 
 /*
- * Record `status` and the formatted message in `error` (which may be NULL) and return `status`,
- * so that a failure is one statement: return pat_fail(error, PAT_CORRUPT, "...", ...);
- * Control characters in the result (a file name may hold a newline) are replaced by '?'.
+ * Record `status` and the formatted message in `error` (which may be NULL) and return `status`, so
+ * that failing is one statement: return pat_fail(error, PAT_CORRUPT, "...", ...); Control
+ * characters in the result (a file name may hold a newline) are replaced by '?'.
  */
 pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The usual PAT_OUT_OF_MEMORY failure. what: "a 512x512 image". */
+/* Fail with PAT_OUT_OF_MEMORY. what: "a 512x512 image". */
 pat_status pat_fail_memory(pat_error *error, const char *what);
 
 #endif

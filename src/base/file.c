@@ -20,7 +20,7 @@ static const char *advice(int error_number)
     case ENOENT:
         return "create the folder first";
     case ENOTDIR:
-        return "a file is in the way of a folder: choose another place with -o";
+        return "a file has the name of a needed folder: choose another place with -o";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -28,7 +28,7 @@ static const char *advice(int error_number)
     case ENAMETOOLONG:
         return "choose a shorter name";
     case EFBIG:
-        return "raise the limit on the size of files (ulimit -f)";
+        return "raise the file size limit (ulimit -f)";
     case ENOSPC:
     case EDQUOT:
         return "free some space and run again";
@@ -67,7 +67,7 @@ static bool is_still_at(const struct stat *opened, const char *path)
 }
 
 /* Open and lock the partial file. Between the two, another process may have finished and renamed
- * the very file we opened: then it is a result, not ours to empty, and we open anew. */
+ * the file we opened: it is then a result that must not be truncated, so open again. */
 static pat_status lock_partial(pat_file *file, pat_error *error)
 {
     for (;;) {
@@ -77,11 +77,11 @@ static pat_status lock_partial(pat_file *file, pat_error *error)
         if (file->descriptor < 0 || fstat(file->descriptor, &opened) != 0)
             return pat_fail_to_write("create the file", file->partial_path, error);
         if (!S_ISREG(opened.st_mode))
-            return pat_fail(error, PAT_WRITE_FAILED,
-                            "%s: is in the way and is not a regular file; remove it, or choose "
-                            "another name with -o",
-                            file->partial_path);
-        /* A file system without locks is no reason not to work. */
+            return pat_fail(
+                error, PAT_WRITE_FAILED,
+                "%s: exists and is not a regular file; remove it, or choose another name with -o",
+                file->partial_path);
+        /* Continue on file systems without locks. */
         if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             return pat_fail(error, PAT_WRITE_FAILED,
                             "%s: another patina is writing this file; wait for it, or choose "
@@ -117,7 +117,7 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
     return status;
 }
 
-/* As write(), but for interruptions. */
+/* As write(), but retries after interruptions. */
 static ssize_t write_some(int descriptor, const void *bytes, size_t size)
 {
     ssize_t count;
@@ -169,7 +169,7 @@ pat_status pat_sync(int descriptor, const char *path, pat_error *error)
     return result == 0 || errno == EINVAL ? PAT_OK : pat_fail_to_write("sync", path, error);
 }
 
-/* A file system that cannot sync a folder is left alone. */
+/* Ignore file systems that cannot sync a folder. */
 pat_status pat_sync_folder_of(const char *path, pat_error *error)
 {
     char folder[PATH_MAX];
@@ -215,7 +215,7 @@ pat_status pat_make_folder_of(const char *path, pat_error *error)
     return status;
 }
 
-/* EINVAL, ENOSYS: a file system or kernel that cannot do both at once. */
+/* EINVAL, ENOSYS: the file system or kernel cannot do both at once. */
 static int rename_unless_there(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)

@@ -1,8 +1,8 @@
 /*
- * Output files that appear whole or not at all; private to the library.
+ * Output files that appear complete or not at all; private to the library.
  *
  * Data is written with write() to PATH.partial, then synced, renamed to PATH, and the folder
- * synced. stdio is not used: after ENOSPC its functions can report success.
+ * synced. stdio is not used, because after ENOSPC its functions can report success.
  */
 #ifndef PAT_BASE_FILE_H
 #define PAT_BASE_FILE_H
@@ -11,18 +11,18 @@
 #include "base/sha256.h"
 #include "patina/status.h"
 
-/* Zero-initialise. Between a successful open and abandon it owns a descriptor. */
+/* Zero-initialize. Between a successful open and abandon it owns a descriptor. */
 typedef struct pat_file {
     char *path, *partial_path;
     int descriptor; /* valid while `path` is set */
     pat_buffer pending;
-    pat_sha256 hash; /* of all that was appended */
+    pat_sha256 hash; /* of everything appended */
     bool placed;
 } pat_file;
 
 /*
- * Start writing `path`. Another process writing the same file is noticed through a lock on the
- * partial file. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
+ * Start writing `path`. A lock on the partial file detects another process that writes the same
+ * file. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, pat_error *error);
 
@@ -34,36 +34,36 @@ PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
 /*
  * The end, in two steps, so that several files can be complete before the first appears.
  *
- * pat_file_finish(): all is written and synced; nothing may be appended any more. `digest` (may be
+ * pat_file_finish(): write and sync everything; nothing may be appended after it. `digest` (may be
  * NULL) receives the SHA-256 of the contents. On failure `path` is untouched.
  *
- * pat_file_place(): the finished file gets its name and the folder is synced. On failure `path` is
- * untouched, unless it is only the folder that could not be synced. In any case the file is still
- * to be abandoned, which releases it.
+ * pat_file_place(): give the finished file its name and sync the folder. On failure `path` is
+ * untouched, unless only the folder could not be synced. Call pat_file_abandon() in any case to
+ * release the file.
  */
 PAT_MUST_CHECK pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
 PAT_MUST_CHECK pat_status pat_file_place(pat_file *file, pat_error *error);
 
 /*
- * Release everything. A file that has not been placed is given up: with `keep` its partial form
- * stays for the user to look at, else it is removed. Safe on a zeroed, failed or placed file.
+ * Release everything. If the file was not placed, the partial file is kept for the user with
+ * `keep`, else removed. Safe on a zeroed, failed or placed file.
  */
 void pat_file_abandon(pat_file *file, bool keep);
 
-/* Write all of `size` bytes. `path` is for the message. Fails with PAT_WRITE_FAILED; part of the
- * bytes may then be written. */
+/* Write `size` bytes. `path` is for the message. Fails with PAT_WRITE_FAILED; some bytes may then
+ * be written. */
 PAT_MUST_CHECK pat_status pat_write_all(int descriptor, const char *path, const void *bytes,
                                         size_t size, pat_error *error);
 
-/* Make what was written durable. A file that cannot be synced at all, such as a pipe, is left
- * alone. Fails with PAT_WRITE_FAILED. */
+/* Make the written bytes durable. Files that cannot be synced, such as pipes, are ignored. Fails
+ * with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *error);
 
 /*
  * Give the complete file `partial_path` its name: sync it, rename it, sync the folder. A file that
  * has the name already is replaced only with `replace`. Fails with PAT_WRITE_FAILED; the partial
- * file is then still there, unless it is only the folder that could not be synced.
+ * file then remains, unless only the folder could not be synced.
  */
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
                                     pat_error *error);
@@ -72,13 +72,14 @@ PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, 
 PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
 
-/* Whether two paths name one file. Either may be missing: then not. */
+/* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
 
-/* Fail with PAT_WRITE_FAILED, the cause in errno and what to do about it. what: "write", "sync". */
+/* Fail with PAT_WRITE_FAILED; the message gives the cause in errno and what to do about it. what:
+ * "write", "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 
-/* Make the folder that `path` is to be in, and those above it, where they are missing. Fails with
+/* Create the folder that `path` will be in, and its parents, if they are missing. Fails with
  * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_make_folder_of(const char *path, pat_error *error);
 

@@ -1,5 +1,5 @@
-/* Fingerprints of bytes: equal for equal bytes, and by accident for others once in 2^64 or so;
- * private to the library. The one door to xxHash. */
+/* Fingerprints of bytes: equal for equal bytes, and different for others except by rare accident;
+ * private to the library. Only this module uses xxHash. */
 #ifndef PAT_BASE_FINGERPRINT_H
 #define PAT_BASE_FINGERPRINT_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* XXH3, 128 bits. It protects against accidents, not against somebody who wants a collision. */
+/* XXH3, 128 bits. It protects against accidents, not against deliberate collisions. */
 typedef struct pat_fingerprint {
     uint64_t low, high;
 } pat_fingerprint;

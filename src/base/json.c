@@ -14,7 +14,7 @@
 /* Which bytes are written as \xNN. */
 enum escaped { NONE = 0, NON_ASCII = 1, CONTROLS = 2 };
 
-/* U+0080 to U+009F, too: some terminals obey them. */
+/* U+0080 to U+009F, too: some terminals interpret them. */
 static bool is_control(const char *text)
 {
     unsigned char byte = (unsigned char)text[0], next = (unsigned char)text[1];
@@ -51,8 +51,7 @@ static json_t *escaped_value(const char *text, unsigned which, char *escaped)
     return value;
 }
 
-/* Were the backslash not doubled everywhere, a name that holds "\xff" in letters would look the
- * same. */
+/* Double every backslash; otherwise a name with the letters "\xff" would look the same. */
 json_t *pat_json_text(const char *text)
 {
     if (text == NULL)
@@ -84,7 +83,7 @@ char *pat_json_meant(const char *text)
     while (meant != NULL && *text != '\0') {
         int high = text[0] == '\\' && text[1] == 'x' ? hex_digit(text[2]) : -1;
         int low = high < 0 ? -1 : hex_digit(text[3]);
-        bool byte = low >= 0 && high + low > 0; /* no text holds a NUL */
+        bool byte = low >= 0 && high + low > 0; /* texts cannot hold a NUL */
         text += text[0] == '\\' && text[1] == '\\';
         *end++ = byte ? (char)(16 * high + low) : *text;
         text += byte ? 4 : 1;
@@ -149,7 +148,7 @@ json_t *pat_json_document(const char *name, int version, json_t *object)
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* A document being written. */
+/* The document being written. */
 struct writing {
     pat_buffer *out;
     int levels;

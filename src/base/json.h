@@ -1,6 +1,6 @@
 /*
- * JSON: what every writer and reader of it needs; private to the library. It is the one door to
- * jansson, whose values and functions come along.
+ * JSON: what every writer and reader needs; private to the library. Only this module includes
+ * jansson; its types and functions come with this header.
  */
 #ifndef PAT_BASE_JSON_H
 #define PAT_BASE_JSON_H
@@ -12,8 +12,8 @@
 #include "base/buffer.h"
 #include "patina/status.h"
 
-/* ---- Values: NULL when memory runs out. Packing a NULL fails, so that one check at the end does.
- */
+/* ---- Values: NULL when memory runs out. Packing a NULL fails, so one check at the end is
+ * enough. */
 
 /*
  * A text, which need not be UTF-8 as JSON must be: a backslash is doubled, and in a text that is
@@ -22,7 +22,7 @@
  */
 json_t *pat_json_text(const char *text);
 
-/* null for what JSON has no number for: NaN and infinities. */
+/* A number; null for NaN and infinities, which JSON does not have. */
 json_t *pat_json_number(double value);
 
 /* An array of finite numbers; NULL if one is not. */
@@ -35,28 +35,28 @@ json_t *pat_json_count(uint64_t count);
 void pat_json_append(json_t **array, json_t *value);
 void pat_json_set(json_t **object, const char *name, json_t *value);
 
-/* The object with the members of both; takes them. */
+/* An object with the members of both; takes them. */
 json_t *pat_json_join(json_t *first, json_t *second);
 
-/* The object as a document, which says first what it is: {"schema": {"name": "patina.NAME",
+/* The object as a document that begins with its schema: {"schema": {"name": "patina.NAME",
  * "version": 1}, ...}. Takes it. docs/json.md describes each schema. */
 json_t *pat_json_document(const char *name, int version, json_t *object);
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
-/* A name as JSON has it, with control characters as \xNN too: nothing that a terminal obeys, and it
- * can be typed. free(). NULL when memory runs out. */
+/* A name as in JSON, but with control characters as \xNN too, so that it is safe on a terminal and
+ * can be typed. Free it with free(). NULL when memory runs out. */
 char *pat_json_shown(const char *text);
 
-/* The other way round: \xNN and doubled backslashes are what they stand for. free(). NULL when
- * memory runs out. */
+/* The reverse: decode \xNN and doubled backslashes. Free it with free(). NULL when memory runs
+ * out. */
 char *pat_json_meant(const char *text);
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
 /*
- * How many levels of a document have a line for each member or item. What lies deeper is written
- * on the line of what it belongs to.
+ * The number of levels in which each member or item has its own line. Deeper levels stay on one
+ * line.
  */
 enum { PAT_JSON_LINE = 0, PAT_JSON_LINES = 1000 };
 
@@ -66,23 +66,22 @@ enum { PAT_JSON_LINE = 0, PAT_JSON_LINES = 1000 };
  */
 void pat_json_put(pat_buffer *out, const json_t *value, int levels);
 
-/* The value as a text, to be freed with free(); takes it. NULL for NULL, or when memory runs out.
- */
+/* The value as a text; free it with free(). Takes the value. NULL for NULL, or when memory runs
+ * out. */
 char *pat_json_write(json_t *value, int levels);
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
 /*
- * Parse a text in which no object names a member twice. *value: to be given up with json_decref(),
- * NULL on failure. Fails with PAT_MALFORMED (*cause tells the line and what is wrong) or
- * PAT_OUT_OF_MEMORY.
+ * Parse a text; repeated members are an error. *value: release with json_decref(); NULL on failure.
+ * Fails with PAT_MALFORMED (*cause has the line and what is wrong) or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_json_parse(json_t **value, const char *text, size_t size,
                                          json_error_t *cause);
 
 /*
- * The same for a file of at most `limit` bytes. Fails also with PAT_NOT_FOUND (it cannot be opened)
- * and, where the file cannot be read or is larger, with PAT_MALFORMED; cause->line is then 0.
+ * The same for a file of at most `limit` bytes. Also fails with PAT_NOT_FOUND (it cannot be opened)
+ * and with PAT_MALFORMED (it cannot be read or is larger); cause->line is then 0.
  */
 PAT_MUST_CHECK pat_status pat_json_read(json_t **value, const char *path, size_t limit,
                                         json_error_t *cause);

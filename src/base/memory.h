@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * A block that only grows: sized once for the largest image a worker meets, then reused.
- * Zero-initialise; pat_scratch_release() when done.
+ * A block that only grows: it is reused for every image and soon fits the largest. Zero-initialize;
+ * pat_scratch_release() when done.
  */
 typedef struct pat_scratch {
     void *data;

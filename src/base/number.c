@@ -19,9 +19,9 @@ static locale_t enter_c_locale(void)
 }
 
 /*
- * A number that 15 digits carry is found by %.15g; 17 digits carry every double. With 16 the
- * nearest decimal is the only candidate, except at powers of two: below them doubles lie twice as
- * dense, and the next decimal away from zero can read back where the nearest does not.
+ * If 15 digits are enough, %.15g finds the number; 17 digits are enough for every double. With 16
+ * digits the nearest decimal is the only candidate, except at powers of two: below them doubles are
+ * twice as dense, and the next decimal away from zero can read back when the nearest does not.
  */
 static bool try_sixteen_digits(double value, char *text)
 {
@@ -50,7 +50,7 @@ size_t pat_number_format(double value, char text[PAT_NUMBER_TEXT_SIZE])
         return (size_t)snprintf(text, PAT_NUMBER_TEXT_SIZE, "nan");
     locale_t previous = enter_c_locale();
     char shortest[PAT_NUMBER_TEXT_SIZE];
-    int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; /* subnormals carry fewer */
+    int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; /* subnormals have fewer digits */
     do
         snprintf(shortest, sizeof shortest, "%.*g", digits, value);
     while (strtod(shortest, NULL) != value && digits++ < DBL_DIG);

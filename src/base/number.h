@@ -1,4 +1,4 @@
-/* Numbers as text and back, in the C locale whatever the process's locale is. */
+/* Convert numbers to text and back, always in the C locale. */
 #ifndef PAT_BASE_NUMBER_H
 #define PAT_BASE_NUMBER_H
 

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 
-/* pat_random is GSL's generator under another name, so that no header of ours needs GSL's. */
+/* pat_random is GSL's generator under another name, so that our headers do not need GSL's. */
 static gsl_rng *generator(pat_random *random)
 {
     return (gsl_rng *)random;
@@ -25,7 +25,7 @@ void pat_random_free(pat_random *random)
     gsl_rng_free(generator(random));
 }
 
-/* 0 would stand for a seed of GSL's own choice, 4357. */
+/* For GSL, 0 means its own default seed, 4357. */
 void pat_random_seed(pat_random *random, uint32_t seed)
 {
     gsl_rng_set(generator(random), seed);

@@ -1,4 +1,4 @@
-/* Random numbers that are the same on every machine; private to the library. A door to GSL. */
+/* Random numbers that are the same on every machine; private to the library. Uses GSL. */
 #ifndef PAT_BASE_RANDOM_H
 #define PAT_BASE_RANDOM_H
 
@@ -14,10 +14,10 @@ typedef struct pat_random pat_random;
 PAT_MUST_CHECK pat_status pat_random_create(pat_random **random, pat_error *error);
 void pat_random_free(pat_random *random);
 
-/* Begin the series that belongs to `seed`. Equal seeds give equal series. */
+/* Start the series of `seed`. Equal seeds give equal series. */
 void pat_random_seed(pat_random *random, uint32_t seed);
 
-/* A seed from bytes: equal for equal bytes, and seldom for others. */
+/* A seed from bytes: equal for equal bytes, and rarely equal for others. */
 uint32_t pat_random_seed_of(const void *bytes, size_t size);
 
 /* The next number of the series: 0 <= u < 1, in steps of 2^-32. */

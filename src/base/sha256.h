@@ -1,4 +1,4 @@
-/* SHA-256 of a stream; private to the library. The one door to nettle. */
+/* SHA-256 of a stream; private to the library. Only this module uses nettle. */
 #ifndef PAT_BASE_SHA256_H
 #define PAT_BASE_SHA256_H
 

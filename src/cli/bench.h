@@ -1,6 +1,5 @@
 /*
- * What `patina bench` says about its runs (bench_sweep.h) and about the stages of a pair
- * (bench_stages.h).
+ * The output of `patina bench`: its runs (bench_sweep.h) and the stages of a pair (bench_stages.h).
  */
 #ifndef PAT_CLI_BENCH_H
 #define PAT_CLI_BENCH_H
@@ -13,7 +12,7 @@ void bench_table_sweep(const bench_options *options, const bench_sweep *sweep);
 /* sweep: NULL if there was none. */
 void bench_table_breakdown(const bench_breakdown *breakdown, const bench_sweep *sweep);
 
-/* All in one document. sweep: likewise. Returns the exit status. */
+/* All results in one document. sweep: NULL if there was none. Returns the exit status. */
 int bench_json(const bench_options *options, const pat_pairs *pairs, const bench_sweep *sweep,
                const bench_breakdown *breakdown);
 

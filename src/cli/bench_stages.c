@@ -7,14 +7,15 @@
 
 #include "bench_stages.h"
 
-/* What a worker keeps from pair to pair. */
+/* The state that a worker keeps from pair to pair. */
 struct tools {
     pat_image damaged, undamaged;
     pat_searcher *searcher;
     pat_feature_extractor *extractor;
 };
 
-/* Read a file as pat_image_load() does before it decodes; which has told what is wrong with it. */
+/* Read a file as pat_image_load() does before decoding. pat_image_load() has already reported
+ * errors. */
 static void read_bytes(const char *path)
 {
     struct stat info;
@@ -39,7 +40,7 @@ static double lap_ms(double *at_s)
     return 1e3 * (*at_s - before_s);
 }
 
-/* The steps in a worker's order, then what is measured besides. */
+/* The steps in a worker's order, then the other measurements. */
 static pat_status time_pair(struct tools *tools, const pat_pair *pair, double ms[BENCH_STAGES],
                             pat_error *error)
 {
@@ -74,15 +75,15 @@ static void note_failure(bench_breakdown *breakdown, const pat_pair *pair, const
 {
     if (breakdown->failures++ > 0)
         return;
-    if (error->status == PAT_TOO_SMALL) /* told by a step that knows no file */
+    if (error->status == PAT_TOO_SMALL) /* from a step that does not know the file */
         snprintf(breakdown->failure, sizeof breakdown->failure, "%.500s: %.500s", pair->undamaged,
                  error->message);
     else
         memcpy(breakdown->failure, error->message, sizeof breakdown->failure);
 }
 
-/* All pairs so many times, one after the other as in a run: a pair that followed itself would find
- * its pictures in the cache. samples: [pair][stage][round]. */
+/* Measure all pairs in several rounds, one pair after the other as in a run: a pair repeated at
+ * once would find its images in the cache. samples: [pair][stage][round]. */
 static pat_status time_pairs(const bench_options *options, const pat_pairs *pairs,
                              struct tools *tools, bench_breakdown *breakdown, double *samples,
                              pat_error *error)

@@ -7,7 +7,7 @@
 typedef enum bench_stage {
     BENCH_READ,   /* the bytes of both files */
     BENCH_DECODE, /* both images */
-    BENCH_GRID,   /* the winner */
+    BENCH_GRID,   /* to find the winner */
     BENCH_FEATURES,
     BENCH_STEPS,                  /* the above are the steps of a pair */
     BENCH_GRID_ALL = BENCH_STEPS, /* the scores of all settings */
@@ -21,7 +21,7 @@ typedef struct bench_pair {
 } bench_pair;
 
 typedef struct bench_breakdown {
-    bench_pair *pair; /* as many as there are pairs */
+    bench_pair *pair; /* one per pair */
     size_t measured, failures;
     char failure[PAT_ERROR_MESSAGE_SIZE]; /* the first one's */
     /* Over the measured pairs: */
@@ -32,7 +32,7 @@ typedef struct bench_breakdown {
     double ns_per_cell, ns_per_cell_all; /* cell: one sample of the damaged image, one setting */
 } bench_breakdown;
 
-/* Do the pairs in this process, stage by stage. Free breakdown->pair. */
+/* Process the pairs in this process, stage by stage. Free breakdown->pair. */
 pat_status bench_stages_run(const bench_options *options, const pat_pairs *pairs,
                             bench_breakdown *breakdown, pat_error *error);
 

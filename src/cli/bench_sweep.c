@@ -10,18 +10,20 @@
 /* With fewer, the last pairs of a run would leave most workers idle for a good part of it. */
 enum { PAIRS_PER_WORKER = 4 };
 
-/* The growth of a list at once, as a short run does not foretell a long one's time. */
+/* Largest growth of a list in one step, because a short run does not predict the time of a long
+ * one. */
 static const double GROWTH_MAX = 8;
 
-/* So many that what they take does not drown in what a start takes, now more, now less. */
+/* Enough that their time is measurable beside the varying time of a start. */
 enum { IDLE_PAIRS = 2000 };
 
-/* What all runs have in common. */
+/* What all runs share. */
 struct runner {
     const bench_options *options;
     const workspace *space;
-    pat_pairs *work, *start_up, *idle; /* what runs have to do: the pairs, one idle pair, many */
-    pat_run_summary *summary;          /* of the last run */
+    pat_pairs *work, *start_up,
+        *idle;                /* lists of pairs: the pairs, one idle pair, many idle pairs */
+    pat_run_summary *summary; /* of the last run */
     progress_display display;
     size_t done, total; /* pairs of the runs before this one, and of all runs; 0, 0: of this one */
     double started_s;
@@ -36,7 +38,7 @@ static void put_quoted(FILE *file, const char *text)
     }
 }
 
-/* A path as a field. Relative ones would start at the manifest's folder. */
+/* Write a path as a field, absolute, because relative paths start at the manifest's folder. */
 static void put_path(FILE *file, const char *here, const char *path)
 {
     putc('"', file);
@@ -62,7 +64,7 @@ static void put_pairs(FILE *file, const char *here, const pat_pairs *pairs, size
         }
 }
 
-/* Pairs that take no work, because their files do not exist. */
+/* Idle pairs: they take no work because their files do not exist. */
 static void put_idle(FILE *file, size_t count)
 {
     fputs("damaged,undamaged,id\n", file);
@@ -70,7 +72,7 @@ static void put_idle(FILE *file, size_t count)
         fprintf(file, "nothing,nothing,%zu\n", id);
 }
 
-/* A list of each of the pairs so many times; with NULL of so many idle ones. */
+/* Write a list with each pair `times` times; with NULL, a list of `times` idle pairs. */
 static pat_status make_list(const struct runner *runner, const pat_pairs *pairs, size_t times,
                             pat_pairs **list, pat_error *error)
 {
@@ -122,7 +124,7 @@ static pat_status run_once(struct runner *runner, const pat_pairs *list, bench_r
                 .progress = list == runner->work ? show : NULL,
                 .progress_context = runner},
     };
-    pat_status status = bench_check_interrupt(options, error); /* a short run does not look */
+    pat_status status = bench_check_interrupt(options, error); /* a short run does not poll it */
     if (status == PAT_OK)
         status = pat_search_run(&search, list, runner->summary, error);
     row->seconds[round] = runner->summary->elapsed_s;
@@ -163,8 +165,8 @@ static void note_result(bench_sweep *sweep, const pat_run_summary *summary)
         sweep->failures = summary->failures;
 }
 
-/* All settings in turn, forwards and backwards: what changes on the machine with time, such as its
- * temperature, falls on all alike. */
+/* Run all settings in turn, forwards and backwards, so that slow changes of the machine, such as
+ * its temperature, affect all alike. */
 static pat_status run_round(struct runner *runner, int round, bench_sweep *sweep, pat_error *error)
 {
     pat_status status = run_once(runner, runner->start_up, &sweep->start_up, round, error);

@@ -3,7 +3,7 @@
 
 #include "bench.h"
 
-/* Beyond, a table needs a word of caution. */
+/* Above this spread, the table gets a warning. */
 static const double SPREAD_MAX = 0.1;
 
 static const char *plural(size_t count)
@@ -21,10 +21,10 @@ void bench_table_begin(const bench_options *options, const pat_pairs *pairs)
            plural((size_t)cpus), pat_instruction_tier());
     printf("%zu pair%s, %zu setting%s; medians of %d\n", count, plural(count), settings,
            plural(settings), options->repeat);
-    fflush(stdout); /* the rest takes its time */
+    fflush(stdout); /* the rest takes a while */
 }
 
-/* How far apart the runs of a setting are, as a share of their median; nan for a single run. */
+/* The spread of the runs of a setting, as a share of their median; nan for a single run. */
 static double spread(const bench_row *row, int repeat)
 {
     if (repeat == 1)

@@ -1,4 +1,4 @@
-/* What all measurements of `patina bench` share: what is asked for, the clock, the median. */
+/* What all measurements of `patina bench` share: options, clock, median. */
 #ifndef PAT_CLI_BENCH_TIMING_H
 #define PAT_CLI_BENCH_TIMING_H
 
@@ -9,8 +9,8 @@ enum { BENCH_REPEAT_MAX = 100 };
 typedef struct bench_options {
     source_arguments source;
     option_list jobs, batch;
-    int repeat;  /* 1..BENCH_REPEAT_MAX: every figure is the median of so many */
-    int seconds; /* what a run lasts at least, with most workers */
+    int repeat;  /* repetitions, 1..BENCH_REPEAT_MAX; the median is reported */
+    int seconds; /* shortest duration of a run with the most workers */
     run_arguments run;
     const volatile sig_atomic_t *interrupt;
 } bench_options;

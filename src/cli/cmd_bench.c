@@ -8,7 +8,7 @@
 #include "console.h"
 #include "sample.h"
 
-/* Enough to be typical of a folder; whoever knows better says --sample. */
+/* Enough to be typical of a folder; --sample sets another number. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
 
 struct arguments {
@@ -81,13 +81,13 @@ static bool find_sample(pat_pair_source *source)
     if (sample_folder("damaged", damaged) && sample_folder("undamaged", undamaged))
         return true;
     fprintf(stderr,
-            "patina: the sample of patina is not beside this program (%s); name two folders, "
+            "patina: the sample is not installed with this program (%s); name two folders, "
             "DAMAGED_DIR and UNDAMAGED_DIR\n",
             damaged);
     return false;
 }
 
-/* What went wrong in the runs, on stderr; the exit status. */
+/* Report problems of the runs on stderr. Returns the exit status. */
 static int judge(const bench_sweep *sweep, const bench_breakdown *breakdown)
 {
     const char *failure = sweep != NULL && sweep->failures > 0 ? sweep->failure
@@ -104,8 +104,8 @@ static int judge(const bench_sweep *sweep, const bench_breakdown *breakdown)
     return well ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
 }
 
-/* The runs come first: this process loads the decoding library only after them. Without `sweep`
- * there are none, and no need of `space`. */
+/* Do the runs first, because this process must not load the decoding library before. Without
+ * `sweep` there are no runs, and `space` is not used. */
 static int bench(const bench_options *options, const pat_pairs *pairs, const workspace *space,
                  bench_sweep *sweep)
 {

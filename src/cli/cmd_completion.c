@@ -4,7 +4,7 @@
 #include "commands.h"
 #include "console.h"
 
-/* What a shell is told of one option or argument of a command. */
+/* The completion of one option or argument of a command. */
 typedef void put_row(const struct command *command, const option_row *row);
 
 static void for_each_row(const struct command *command, put_row *put)

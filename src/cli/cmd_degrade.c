@@ -92,7 +92,7 @@ static int print_recipe(const char *path)
     return EXIT_ALL_WELL;
 }
 
-/* What came of a run. */
+/* Print the outcome of a run. */
 static int tell(const struct arguments *arguments, const pat_run_summary *summary)
 {
     if (arguments->run.json)

@@ -29,7 +29,7 @@ static void check(const option_line *line, void *target)
         return;
     if (stream_is_standard(arguments->output))
         option_fail(line, "-o - and --json would both write to the standard output; name a file");
-    /* Who asks for JSON and names a file may well expect the JSON in it. */
+    /* With --json and a file name, the user may expect the JSON in that file. */
     if (!is_called_page(arguments->output))
         option_fail(line,
                     "-o %s: -o writes the page, whose name must end in .html with --json; the JSON "

@@ -52,7 +52,7 @@ static const option_row options[] = {
     {0},
 };
 
-/* A --label that no input follows is for those without one. A stream can be neither resumed nor
+/* A --label after the last input applies to the inputs without one. A stream cannot be resumed or
  * retried. */
 static void check(const option_line *line, void *target)
 {
@@ -90,7 +90,7 @@ const option_set features_set = {
     .groups = groups,
 };
 
-/* What came of a run. */
+/* Print the outcome of a run. */
 static int tell(const struct arguments *arguments, const pat_feature_options *features,
                 const pat_run_summary *summary)
 {

@@ -17,7 +17,7 @@ struct arguments {
 
 enum { FAILURES_SHOWN = 10 };
 
-/* The formats that can be made of others. */
+/* The formats that other formats can be converted to. */
 static const char *format_name(int number)
 {
     const pat_format format = (pat_format)number;
@@ -106,10 +106,10 @@ const option_set restore_set = {
 
 /* ---- Output ---------------------------------------------------------------------------------- */
 
-/* Where what is told goes. */
+/* The state of the output. */
 struct teller {
     bool json, quiet, dry_run;
-    bool incomplete; /* memory ran out for a piece of the JSON document */
+    bool incomplete; /* no memory for a piece of the JSON document */
     size_t failures;
     size_t told, unlike;
 };
@@ -138,7 +138,7 @@ static void print_image(const pat_restoration *done)
         printf("\n");
 }
 
-/* A piece of the JSON document, which is freed. */
+/* Print and free a piece of the JSON document. */
 static void print_piece(struct teller *teller, char *text)
 {
     if (text == NULL)

@@ -104,7 +104,7 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
     print_unpaired(pairs, pat_pairs_unpaired_count(pairs));
 }
 
-/* What came of a run. */
+/* Print the outcome of a run. */
 static int tell(const pat_search_options *search, const pat_pairs *pairs,
                 const pat_run_summary *summary, const run_arguments *run)
 {

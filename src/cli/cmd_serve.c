@@ -25,7 +25,7 @@ static const option_row options[] = {
     {0},
 };
 
-/* The limits, whose table is the library's. */
+/* The limits, from the library's table. */
 static const option_row *limit_rows(void)
 {
     enum { TEXT_SIZE = 160 };

@@ -132,7 +132,7 @@ static void print_importances(const pat_train_report *report, const pat_kind_rep
     printf("\n");
 }
 
-/* Being the best of its kind is not being good. */
+/* The best kind of model may still be useless. */
 static void print_use(const pat_train_report *report, const pat_kind_report *kind)
 {
     bool better = false;
@@ -180,8 +180,8 @@ static int report_training(const struct arguments *arguments, const pat_train_re
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         constant = constant || report->constant[t];
     if (report->warning_count > 0)
-        fprintf(stderr, "patina: WARNING: %s; patina inspect %s tells more\n",
-                constant ? "a model of such data is not to be relied on" : "look at these first",
+        fprintf(stderr, "patina: WARNING: %s; patina inspect %s gives details\n",
+                constant ? "a model trained on such data is unreliable" : "look at these first",
                 arguments->train.data);
     if (arguments->run.json) {
         char *text = pat_train_json(report);

@@ -54,7 +54,7 @@ static pat_status run_once(pat_search_options *search, const pat_pairs *pairs,
     return pat_search_run(search, pairs, summary, error);
 }
 
-/* What came of the two runs. */
+/* The outcome of the two runs. */
 struct comparison {
     pat_run_summary summary[RUNS];
     bool same;                    /* all files hold the same bytes */

@@ -28,7 +28,7 @@ extern const option_set bench_set, compare_set, completion_set, degrade_set, eva
 struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-    const option_set *options; /* NULL: it takes none */
+    const option_set *options; /* NULL: it takes no options */
     const char *help;          /* NULL: it is not listed */
 };
 

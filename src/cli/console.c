@@ -10,7 +10,7 @@
 void console_name(const char *name)
 {
     for (; *name != '\0'; name++) {
-        /* U+0080 to U+009F in UTF-8: some terminals obey them */
+        /* U+0080 to U+009F in UTF-8: some terminals interpret them */
         bool above =
             name[0] == '\xc2' && (unsigned char)name[1] >= 0x80 && (unsigned char)name[1] <= 0x9f;
         name += above;
@@ -34,18 +34,18 @@ void *console_memory(size_t count, size_t size)
     void *memory = calloc(count, size);
     if (memory != NULL)
         return memory;
-    fprintf(stderr, "patina: not enough memory to begin; free some and run again\n");
+    fprintf(stderr, "patina: not enough memory to start; free some and run again\n");
     exit(EXIT_SOMETHING_FAILED);
 }
 
-/* What was printed may be the very thing that was asked for. A reader that has seen enough, as
- * head does, is no failure. */
+/* The standard output may be the result, so errors in writing it count. A reader that closes it
+ * early, such as head, is not an error. */
 int console_flush(int exit_status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return exit_status;
     int reason = errno;
-    clearerr(stdout); /* it has been told */
+    clearerr(stdout); /* already reported */
     if (reason == EPIPE)
         return exit_status;
     fprintf(stderr, "patina: cannot write to the standard output (%s)\n", strerror(reason));
@@ -76,15 +76,15 @@ static void say(const char *text)
         return; /* nobody listens */
 }
 
-/* The first signal lets the run finish what is in hand, the second makes it drop that, and the
- * third ends the program as if nothing had been caught. Even then the journal has what is done. */
+/* The first signal lets the run finish jobs in progress, the second drops them, and the third kills
+ * the program. Even then the journal has all finished work. */
 static void note_interrupt(int signal_number)
 {
     if (interrupt == 0) {
         interrupt = signal_number;
         if (on_terminal)
-            say("\n"); /* the cursor is behind the progress */
-        say("patina: finishing what is in hand; a second signal ends the run at once\n");
+            say("\n"); /* the cursor is at the end of the progress line */
+        say("patina: finishing the work in progress; a second signal stops the run at once\n");
     } else if (interrupt > 0) {
         interrupt = -signal_number;
     } else {

@@ -7,7 +7,7 @@
 /* Print it on stdout. */
 void evaluation_print(const pat_evaluation_report *report);
 
-/* A share of the oracle's gain and its interval in per cent, or that there is none to capture. */
+/* A share of the oracle's gain and its interval in percent, or that there is none to capture. */
 void share_print(const pat_estimate *share);
 
 /* As pat_setting_describe(); "leave alone" for a setting that does nothing. */

@@ -11,8 +11,8 @@
 #include "console.h"
 
 enum { CELLS_ABREAST = 10, CELL_SHOWN = 40, NAME_WIDTH = 24, BAR_WIDTH = 21 };
-/* Columns of the tables: a cell of the surface and what is beside them, all of the features, and
- * those without the bar. */
+/* Columns of the tables: a cell of the surface and its labels, all of the features table, and that
+ * without the bar. */
 enum { CELL_WIDTH = 10, LEGEND_WIDTH = 33, FEATURES_WIDTH = 107, NO_BAR_WIDTH = 84 };
 
 /* ---- The terminal ---------------------------------------------------------------------------- */
@@ -25,7 +25,7 @@ static const char *variable(const char *name)
     return value == NULL ? "" : value;
 }
 
-/* As the locale's names tell; the program itself stays in the C locale. */
+/* Decided by the locale's name; the program itself stays in the C locale. */
 static bool shows_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -47,7 +47,7 @@ static shading shading_of_stdout(void)
     return shows_utf8() ? BLOCKS : PLAIN;
 }
 
-/* Colours of the 256, from hardly to much; the letters on all but the last are black. */
+/* Colors of the 256, from weak to strong; text is black on all except the last. */
 enum { STEPS = 4 };
 static const int colors[2][STEPS] = {{194, 151, 108, 29}, {230, 223, 216, 131}}; /* gain, loss */
 static const char *const blocks[STEPS + 1] = {" ", "\u2591", "\u2592", "\u2593", "\u2588"};
@@ -70,7 +70,7 @@ static void end_shade(shading style)
         printf("\033[0m");
 }
 
-/* A cell of a table from outside: cut, and without what a terminal would obey. */
+/* Print a cell of an outside table: cut, and without control characters. */
 static void print_cell(const char *text, int width)
 {
     char shown[CELL_SHOWN + 4];
@@ -81,15 +81,15 @@ static void print_cell(const char *text, int width)
         putchar(' ');
 }
 
-/* Columns that a line may have; without a terminal as many as it likes. */
+/* The maximum number of columns of a line; unlimited without a terminal. */
 static int room(void)
 {
     int width = console_width(STDOUT_FILENO);
     return width > 0 ? width : INT_MAX;
 }
 
-/* Words, broken where the terminal ends, further lines below the first word. `at`: the column of
- * that. Names in it may be cut anywhere else by the terminal. */
+/* Print words, wrapped at the terminal's width; further lines begin below the first word, in column
+ * `at`. The terminal may still wrap long names anywhere. */
 static void print_words(const char *text, int at)
 {
     int column = at, width = room();
@@ -175,7 +175,7 @@ static void print_verdict(const char *data, const pat_explanation *explanation)
                                                  : "is among the failures too",
                       &explanation->recorded);
     if (explanation->fails)
-        print_failure(explanation->reproduced ? "and fails again" : "it fails now",
+        print_failure(explanation->reproduced ? "and it fails again" : "it fails now",
                       &explanation->failure);
     else if (explanation->matching == 0)
         printf("it does not fail now: patina search --retry-failed gives it a row\n");
@@ -207,7 +207,7 @@ static void print_difference(int width, int digits, double value)
         printf(" %+*.*f", width, digits, value);
 }
 
-/* What the chosen setting has more than others. Infinite scores have no differences. */
+/* The lead of the chosen setting over another. Infinite scores have no differences. */
 static void print_margin(const char *what, const pat_scores *best, const pat_scores *other)
 {
     if (!isfinite(best->psnr) || !isfinite(other->psnr))
@@ -223,7 +223,7 @@ static void print_remarks(const pat_explanation *explanation, const pat_scores *
 {
     const pat_scores *best = &explanation->trials[explanation->best];
     if (explanation->identical)
-        printf("  the damaged image is the original, which nothing can better\n");
+        printf(" the damaged image equals the original: no setting improves it\n");
     else if (best->similarity < explanation->untouched.similarity)
         printf("  every setting makes it worse; the chosen one is the least bad\n");
     if (explanation->tied > 0)
@@ -275,7 +275,8 @@ static void print_row_name(const pat_setting *setting)
         printf("  %-13s %6s  ", name, "-");
 }
 
-/* Strengths first .. end - 1 of all others; a setting without a strength is in the first part. */
+/* Print strengths first .. end - 1 for each combination of the other axes; settings without a
+ * strength are in the first part. */
 static void print_part(const pat_explanation *explanation, shading style, int first, int end)
 {
     const pat_grid *grid = &explanation->grid;
@@ -305,7 +306,7 @@ static const char *origin_of(pat_explained_grid origin)
     static const char *const texts[] = {
         [PAT_EXPLAINED_GRID_GIVEN] = "as given",
         [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
-        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, in which all settings of the table lie",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, which contains all settings of the table",
         [PAT_EXPLAINED_GRID_OBSERVED] = "the values of the table; --grid names those tried",
     };
     return texts[origin];
@@ -345,7 +346,7 @@ static void print_bar(double percent, bool utf8)
         printf("%s", i == at ? (utf8 ? "\u25cf" : "o") : (utf8 ? "\u2500" : "-"));
 }
 
-/* What there is no room for is left out: first the bar, then the table's own numbers. */
+/* If the terminal is too narrow, leave out first the bar, then the table's own numbers. */
 static void print_feature(const pat_feature_place *place, bool utf8)
 {
     double percent = pat_feature_place_percent(place);

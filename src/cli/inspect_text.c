@@ -54,13 +54,13 @@ static void print_grid(const pat_inspection *inspection)
     static const char *const origins[] = {
         [PAT_GRID_OF_TRIALS] = "of the trials",
         [PAT_GRID_GIVEN] = "as given",
-        [PAT_GRID_DEFAULT] = "the study's, in which all settings lie; --grid names another",
+        [PAT_GRID_DEFAULT] = "the study's, which contains all settings; --grid names another",
         [PAT_GRID_OBSERVED] = "the values that occur; --grid names those that were tried",
         [PAT_GRID_UNKNOWN] = "",
     };
     char text[PAT_GRID_TEXT_SIZE];
     if (inspection->grid_origin == PAT_GRID_UNKNOWN) {
-        printf("\ngrid: none, the settings have more values than one can have\n");
+        printf("\ngrid: none, the settings have more values than a grid can have\n");
         return;
     }
     pat_grid_format(&inspection->grid, text);
@@ -137,10 +137,10 @@ static void print_finding(const pat_finding *finding)
 static void print_verdict(const pat_inspection *inspection)
 {
     if (inspection->has_pairs)
-        printf("\n%zu pairs looked at, %zu could not be\n", inspection->pairs_checked,
+        printf("\n%zu pairs checked, %zu could not be checked\n", inspection->pairs_checked,
                inspection->pairs_failed);
-    printf("\nverdict: %s", inspection->bad > 0              ? "not fit to learn from as it is"
-                            : inspection->finding_count == 0 ? "nothing to say against it"
+    printf("\nverdict: %s", inspection->bad > 0              ? "not fit for training as it is"
+                            : inspection->finding_count == 0 ? "no problem found"
                                                              : "usable");
     if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
         printf(", but %zu original%s few: take hundreds", inspection->originals,

@@ -1,4 +1,4 @@
-/* Files that a run leaves out: the first few, and how many in all. */
+/* Files that a run leaves out: the first few, and their number. */
 #ifndef PAT_CLI_LEFT_OUT_H
 #define PAT_CLI_LEFT_OUT_H
 
@@ -6,13 +6,13 @@
 
 enum { LEFT_OUT_SHOWN = 10 };
 
-/* Zero-initialise; left_out_end() when done. */
+/* Zero-initialize; left_out_end() when done. */
 struct left_out {
     char *entry[LEFT_OUT_SHOWN], *reason[LEFT_OUT_SHOWN];
     size_t count;
 };
 
-/* Take note of an entry; context: a struct left_out. */
+/* Record an entry; context: a struct left_out. */
 void left_out_note(void *context, const pat_unpaired *entry);
 
 /* Print what was left out, unless `quiet`, and release it. */

@@ -102,8 +102,8 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     open_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a dead worker or a closed terminal is noticed by its error, */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow likewise */
+    signal(SIGPIPE, SIG_IGN); /* writing to a dead worker or a closed terminal returns an error, */
+    signal(SIGXFSZ, SIG_IGN); /* and so does writing to a file at its size limit */
     raise_descriptor_limit();
     return console_flush(run(argc, argv));
 }

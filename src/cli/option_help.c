@@ -6,7 +6,7 @@
 /* Columns: where an option's text begins, and where lines end. */
 enum { TEXT_COLUMN = 28, WIDTH = 79 };
 
-/* Words up to the width, from `column` on; further lines begin at `indent`. */
+/* Print words up to the width, from `column` on; further lines begin at `indent`. */
 static void print_words(const char *text, int column, int indent)
 {
     while (*text != '\0') {
@@ -69,7 +69,7 @@ void options_print_usage(const option_line *line)
     }
 }
 
-/* Groups with the same title follow each other under one. */
+/* Consecutive groups with the same title share it. */
 static bool is_same_title(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);

@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-/* A whole number where there is room for it: a bool, an int or enum, or 64 bits. */
+/* Store a whole number as the type has room: a bool, an int or enum, or 64 bits. */
 static void store(const option_row *row, void *target, long long value)
 {
     if (row->size == sizeof(bool))
@@ -123,7 +123,7 @@ void option_join_choices(const option_row *row, const char *between, char text[O
                                length > 0 ? between : "", row->choices(i));
 }
 
-/* A choice by its name, or by a beginning that no other name has. */
+/* Find a choice by its name, or by an unambiguous prefix. */
 static int find_choice(const option_line *line, const option_row *row, const char *text)
 {
     int found = 0, count = 0;

@@ -10,7 +10,7 @@
 #include "console.h"
 #include "spelling.h"
 
-/* Long options are told apart by their place in the line, beyond all letters. */
+/* Long options are identified by their row, with numbers above all letters. */
 enum { FIRST_KEY = 0x100 };
 
 static void take_help(const option_line *line, void *target, char *text)
@@ -97,7 +97,7 @@ const char *option_given(const option_line *line, const char *names)
     return NULL;
 }
 
-/* Arguments are called in capitals, options by their dashes. */
+/* Messages show arguments in capitals and options with dashes. */
 static const char *dashes(const char *name)
 {
     return name[0] >= 'A' && name[0] <= 'Z' ? "" : "--";
@@ -123,7 +123,7 @@ char *option_next_word(const option_line *line)
     return optind < line->argc ? line->argv[optind++] : NULL;
 }
 
-/* The row that an old spelling is one of; else the row itself. */
+/* The row that an old spelling stands for; else the row itself. */
 static option_slot *resolve(option_line *line, option_slot *slot)
 {
     const char *name = slot->row->old_of;
@@ -158,8 +158,8 @@ bool option_takes_value(const option_row *row)
     return row->argument != NULL || row->choices != NULL;
 }
 
-/* What getopt_long() needs to know. It takes arguments in order ('-'): a label of patina features
- * is for the inputs after it. */
+/* Prepare for getopt_long(). It keeps the order of arguments ('-'), because a label of patina
+ * features applies to the inputs after it. */
 static void describe(option_line *line, struct option *names, char *letters)
 {
     *letters++ = '-';
@@ -184,7 +184,7 @@ static option_slot *find_slot(option_line *line, int key)
     return &line->slot[key - FIRST_KEY];
 }
 
-/* getopt_long() has said what is wrong; say what may have been meant. */
+/* getopt_long() has printed the error; suggest what may have been meant. */
 __attribute__((noreturn)) static void suggest(const option_line *line, const char *word)
 {
     struct spelling nearest = spelling_of(word + strspn(word, "-"));

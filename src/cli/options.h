@@ -1,6 +1,6 @@
 /*
- * Options as data. Each command has tables that say what it takes, where each value goes and what
- * it means; reading the command line, --help, and the completions for shells are made from them.
+ * Options as data. Each command has tables of the options it accepts, their targets and their
+ * meaning; the parser, --help and the shell completions use them.
  */
 #ifndef PAT_CLI_OPTIONS_H
 #define PAT_CLI_OPTIONS_H
@@ -9,69 +9,69 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the value of an option may be, and what is stored. */
+/* The type of an option's value, and what is stored. */
 typedef enum option_type {
-    OPTION_FLAG,   /* no value; stores `stored`, or true if that is 0 */
-    OPTION_WHOLE,  /* a whole number, least..greatest */
-    OPTION_NUMBER, /* a double, lowest..highest */
-    OPTION_SIZE,   /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
-    OPTION_TEXT,   /* any text; this and the next four store a const char * */
-    OPTION_FILE,   /* a file to read */
-    OPTION_FOLDER, /* a folder */
-    OPTION_OUTPUT, /* a file to write; "-" is refused */
-    OPTION_STREAM, /* a file to write; "-" is the standard output */
-    OPTION_LIST,   /* whole numbers, least..greatest, separated by commas; an option_list */
-    OPTION_CHOICE, /* one of `choices`; stores its number */
-    OPTION_NAMED_NUMBER, /* likewise; stores it as a double */
-    OPTION_CHOICES /* likewise, several times; sets that element of an array of bool */
+    OPTION_FLAG,         /* no value; stores `stored`, or true if that is 0 */
+    OPTION_WHOLE,        /* a whole number, least..greatest */
+    OPTION_NUMBER,       /* a double, lowest..highest */
+    OPTION_SIZE,         /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
+    OPTION_TEXT,         /* any text; this and the next four store a const char * */
+    OPTION_FILE,         /* a file to read */
+    OPTION_FOLDER,       /* a folder */
+    OPTION_OUTPUT,       /* a file to write; "-" is refused */
+    OPTION_STREAM,       /* a file to write; "-" is the standard output */
+    OPTION_LIST,         /* whole numbers, least..greatest, separated by commas; an option_list */
+    OPTION_CHOICE,       /* one of `choices`; stores its number */
+    OPTION_NAMED_NUMBER, /* one of `choices`; stores its number as a double */
+    OPTION_CHOICES       /* one of `choices`, repeatable; sets that element of an array of bool */
 } option_type;
 
 /* A command line being read; see the functions below. */
 typedef struct option_line option_line;
 
 /*
- * An option, or, without a name, an argument by its place, which takes the next value that no
- * option takes. {0} ends a table.
+ * An option or, without a name, a positional argument, which takes the next value that no option
+ * takes. {0} ends a table.
  */
 typedef struct option_row {
     const char *name;     /* the long spelling; NULL: an argument */
     char letter;          /* the short one; 0: none */
-    const char *argument; /* what the value is called; NULL with choices: they are named instead */
+    const char *argument; /* name of the value; NULL with choices: they are listed instead */
     option_type type;
     size_t offset, size; /* of the target: OPTION_TARGET */
     long long stored, least, greatest;
     double lowest, highest;
     /* The name of choice 0, 1, ...; "" for a number that cannot be chosen, NULL past the last. */
     const char *(*choices)(int number);
-    /* Read a value of another form into the target; option_fail() if it is wrong. NULL: the type
-     * says it all. */
+    /* Parse a value of a special form into the target; call option_fail() if it is wrong. NULL: the
+     * type is enough. */
     void (*take)(const option_line *line, void *target, char *text);
-    bool repeated;        /* an argument that takes all values that are left */
-    const char *missing;  /* what to say if it is not given; NULL: it need not be */
+    bool repeated;        /* an argument that takes all remaining values */
+    const char *missing;  /* the message if it is missing; NULL: it is optional */
     const char *standard; /* the default, as the help shows it; NULL: none is shown */
     const char *help;
     const char *old_of; /* an old spelling of the option of this name: accepted, but not shown */
 } option_row;
 
-/* Where a row stores its value: a field of the struct that its group is about. */
+/* The target of a row: a field of its group's struct. */
 #define OPTION_TARGET(type, field)                                                                 \
     .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
 
-/* What a group is about: a field of the command's `struct arguments`. */
+/* The struct of a group: a field of the command's `struct arguments`. */
 #define OPTION_ABOUT(field) .offset = offsetof(struct arguments, field)
 
 /* Options that go together. A group without a table ends a list of groups. */
 typedef struct option_group {
-    const char *title;               /* above them in the help; NULL: none */
+    const char *title;               /* title in the help; NULL: none */
     const option_row *rows;          /* the table */
-    const option_row *(*make)(void); /* makes it, if it comes from another table; else NULL */
-    size_t offset;                   /* of the struct that they are about, in the command's */
+    const option_row *(*make)(void); /* makes the table, if it comes from another one; else NULL */
+    size_t offset;                   /* of the group's struct in the command's */
     const char *without; /* names, separated by spaces, that the command does not have; or NULL */
-    /* Look at what was given, once all is read. May be NULL. */
+    /* Check the values once all are read. May be NULL. */
     void (*check)(const option_line *line, void *target);
 } option_group;
 
-/* All that a command takes. */
+/* The options and arguments of a command. */
 typedef struct option_set {
     const char *usage;   /* the arguments; a line for each way to call it */
     const char *summary; /* what the command does */
@@ -81,7 +81,7 @@ typedef struct option_set {
 
 enum { OPTION_ROWS_MAX = 64 };
 
-/* A row as a command has it. */
+/* A row in a command's set. */
 typedef struct option_slot {
     const option_row *row;
     const option_group *group;
@@ -99,21 +99,21 @@ struct option_line {
 };
 
 /*
- * Read the command line into `arguments`, the struct that the set's groups are about; argv[0] is
- * the name to use in messages. Strings stay argv's. Wrong usage ends the program with EXIT_USAGE
- * after saying what is wrong, --help and --usage end it with EXIT_ALL_WELL.
+ * Read the command line into `arguments`, the command's struct; argv[0] is the name for messages.
+ * Strings point into argv. Wrong usage ends the program with EXIT_USAGE after a message; --help and
+ * --usage end it with EXIT_ALL_WELL.
  */
 void options_read(const option_set *set, int argc, char **argv, void *arguments);
 
 /* All rows of a set, in order, then --help. */
 void options_collect(const option_set *set, option_line *line);
 
-/* End the program with EXIT_USAGE after a message and a hint at the help. */
+/* End the program with EXIT_USAGE after a message and a hint to the help. */
 __attribute__((noreturn, format(printf, 2, 3))) void option_fail(const option_line *line,
                                                                  const char *format, ...);
 
-/* The first of the names, which are separated by spaces, that was given; else NULL. An argument's
- * name is what it is called, such as DATA.csv. */
+/* The first of the names, separated by spaces, that was given; else NULL. The name of an argument
+ * is like DATA.csv. */
 const char *option_given(const option_line *line, const char *names);
 
 /* Fail if one of `names` and one of `others` were given: "give either --x or --y, not both: why".
@@ -127,16 +127,16 @@ void option_need(const option_line *line, const char *names, const char *others,
 /* The next word, for an option that takes two values; NULL at the end. */
 char *option_next_word(const option_line *line);
 
-/* Whether `name` is among names that are separated by spaces. names: may be NULL. */
+/* Whether `name` is in a list separated by spaces. names: may be NULL. */
 bool option_is_among(const char *name, const char *names);
 
 bool option_takes_value(const option_row *row);
 
-/* Print the help of a set, or only how the command is called. */
+/* Print the help of a set, or only the usage. */
 void options_print_help(const option_line *line);
 void options_print_usage(const option_line *line);
 
-/* The values of an option with choices, with `between` between them, into text. */
+/* Write the values of an option with choices into `text`, separated by `between`. */
 enum { OPTION_TEXT_SIZE = 256 };
 void option_join_choices(const option_row *row, const char *between, char text[OPTION_TEXT_SIZE]);
 
@@ -149,10 +149,10 @@ typedef struct option_list {
     int count, value[OPTION_LIST_MAX];
 } option_list;
 
-/* Read a row's value into its target; text: NULL for a flag. It may be cut up. */
+/* Read a row's value into its target; text: NULL for a flag; it may be modified. */
 void option_take(const option_line *line, const option_row *row, void *target, char *text);
 
-/* A whole number; option: how to call it in a message. */
+/* Parse a whole number; option: its name for messages. */
 long long option_whole(const option_line *line, const char *option, const char *text,
                        long long least, long long greatest);
 

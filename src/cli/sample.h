@@ -1,4 +1,4 @@
-/* The sample that came with the program. */
+/* The sample installed with the program. */
 #ifndef PAT_CLI_SAMPLE_H
 #define PAT_CLI_SAMPLE_H
 
@@ -6,9 +6,8 @@
 
 #include "patina/dataset.h"
 
-/* The path of one of its folders, "damaged" or "undamaged", seen from the program: where it is
- * installed, or in its build folder. False if it is not there; the path is then where it should
- * be. */
+/* The path of one of its folders, "damaged" or "undamaged": where the program is installed, or for
+ * its build folder. False if it is missing; the path is then where it should be. */
 bool sample_folder(const char *name, char path[PAT_PATH_SIZE]);
 
 #endif

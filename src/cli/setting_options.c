@@ -65,7 +65,7 @@ const char *setting_keys(void)
     return keys;
 }
 
-/* Some of the numbers that an operator reads were given: then so must be those that count. */
+/* If some numbers that an operator reads are given, the others that matter must be, too. */
 void check_setting(const option_line *line, void *target)
 {
     const pat_setting *setting = target;

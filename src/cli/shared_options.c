@@ -2,12 +2,12 @@
 
 #include <limits.h>
 
-/* The program itself, whatever it is called and wherever it was started. */
+/* The program itself, independent of its name and the current folder. */
 const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
 
 /* ---- Runs ------------------------------------------------------------------------------------ */
 
-/* What the libraries of a worker take before the first image. */
+/* Memory that a worker's libraries take before the first image. */
 #define MEMORY_MIN (64LL << 20)
 #define MEMORY_MAX (1LL << 50)
 

@@ -6,10 +6,10 @@
 #include "patina/patina.h"
 #include "progress.h"
 
-/* What starts a worker: this program. */
+/* The command that starts a worker: this program. */
 extern const char *const worker_command[];
 
-/* How a command does its work, and what it prints. */
+/* Options for how a command runs and what it prints. */
 typedef struct run_arguments {
     pat_run_options run;
     bool in_process;
@@ -37,11 +37,11 @@ typedef struct source_arguments {
     bool grid_given; /* with --grid; else it is the default */
 } source_arguments;
 
-/* What names images, among the options; report has the last. */
+/* The options that name images; `pairs` is only in report. */
 #define SOURCE_NAMES "DAMAGED_DIR manifest pairs"
 
-/* About a source_arguments. check_source: no source at all will do; check_source_needed: it will
- * not; check_source_optional: it will, and then nothing may be said about images. */
+/* About a source_arguments. check_source: the source may be missing; check_source_needed: it is
+ * required; check_source_optional: it may be missing, and then options about images are refused. */
 extern const option_row source_options[];
 void check_source(const option_line *line, void *target);
 void check_source_needed(const option_line *line, void *target);
@@ -70,8 +70,8 @@ typedef struct table_arguments {
 } table_arguments;
 extern const option_row table_options[];
 
-/* An option for each axis, about a pat_setting, and their names, separated by spaces; static. A
- * check says what is missing. */
+/* An option for each axis, about a pat_setting, and their names, separated by spaces; static. The
+ * check reports what is missing. */
 const option_row *setting_rows(void);
 const char *setting_keys(void);
 void check_setting(const option_line *line, void *target);

@@ -1,4 +1,4 @@
-/* The name that a misspelt word was probably meant to be. */
+/* The name that a misspelled word was probably meant to be. */
 #ifndef PAT_CLI_SPELLING_H
 #define PAT_CLI_SPELLING_H
 
@@ -8,10 +8,10 @@ struct spelling {
     int distance;
 };
 
-/* Begin with a word, up to a '=' in it. */
+/* Start with a word, up to the first '=' in it. */
 struct spelling spelling_of(const char *word);
 
-/* Take `name` if it is nearer to the word than all names before. */
+/* Take `name` if it is nearer to the word than all previous names. */
 void spelling_try(struct spelling *spelling, const char *name);
 
 #endif

@@ -6,16 +6,16 @@
 
 struct stream {
     bool standard;    /* the output is the standard output */
-    const char *path; /* where to write: what was named, or a temporary file */
+    const char *path; /* where to write: the named file, or a temporary file */
     workspace space;
     char temporary[PAT_PATH_SIZE];
 };
 
-/* Whether an output that was named is the standard output. named: NULL if none was. */
+/* Whether a named output is the standard output. named: NULL if none was given. */
 bool stream_is_standard(const char *named);
 
-/* Find out where to write. command: the command's name; file: how a temporary file is to be called.
- * False after saying why there is none. */
+/* Decide where to write. command: the command's name; file: the name for a temporary file. False,
+ * after a message, if there is none. */
 bool stream_begin(struct stream *stream, const char *named, const char *command, const char *file);
 
 /* Copy a temporary file to the standard output, if it was written, and remove it. Returns

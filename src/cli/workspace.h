@@ -1,4 +1,4 @@
-/* A private temporary folder for what a command writes only to look at. */
+/* A private temporary folder for files that a command writes only for itself. */
 #ifndef PAT_CLI_WORKSPACE_H
 #define PAT_CLI_WORKSPACE_H
 
@@ -10,8 +10,8 @@ typedef struct workspace {
     char folder[PAT_PATH_SIZE];
 } workspace;
 
-/* Make the folder in TMPDIR, or /tmp, with the command's name in its own. False after saying why
- * it could not be made. */
+/* Create the folder in TMPDIR or /tmp; its name contains the command's. False, after a message, if
+ * that fails. */
 bool workspace_create(workspace *space, const char *command);
 
 /* The path of a file in the folder. */

@@ -15,7 +15,7 @@
 
 enum { CELLS_SHOWN = 10 };
 
-/* What was seen of one column. */
+/* What was found in one column. */
 struct column {
     char *name;
     size_t different;          /* cells beyond the tolerance */
@@ -26,7 +26,7 @@ struct column {
 struct comparison {
     double rtol, atol;
     FILE *report;            /* for people; may be NULL */
-    json_t *remarks, *cells; /* for programs, unless the report is told to people */
+    json_t *remarks, *cells; /* for programs; NULL if the report is for people */
     struct column *columns;
     size_t column_count;
     size_t rows, unequal_cells, different_cells;
@@ -39,7 +39,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct comparison *compari
 {
     if (comparison->report == NULL && comparison->remarks == NULL)
         return;
-    char line[4096]; /* cells may be of any length and hold anything */
+    char line[4096]; /* cells may have any length and hold any bytes */
     va_list args;
     va_start(args, format);
     vsnprintf(line, sizeof line - 1, format, args);
@@ -168,7 +168,7 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
     return status;
 }
 
-/* Cells can be spelled in two ways and hold the same number. */
+/* Cells that differ as text can hold the same number. */
 static bool differs(const struct column *column)
 {
     return column->largest_difference > 0 || column->different > 0;

@@ -12,14 +12,14 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-/* A field of `prefix` and `text`, quoted where the text holds one of the bytes `special`. */
+/* Append a field of `prefix` and `text`, quoted if the text holds one of the bytes in `special`. */
 static void put_field(pat_buffer *row, const char *prefix, const char *text, const char *special)
 {
     bool first = row->size == 0 || row->data[row->size - 1] == '\n';
     if (!first)
         pat_buffer_append_char(row, ',');
     bool plain = text[strcspn(text, special)] == '\0';
-    bool invisible = first && *text == '\0'; /* would look like no field at all */
+    bool invisible = first && *text == '\0'; /* would look like a missing field */
     if (plain && !invisible) {
         pat_buffer_append_text(row, prefix);
         pat_buffer_append_text(row, text);
@@ -66,12 +66,12 @@ struct pat_csv_reader {
     int descriptor;
     struct csv_parser parser;
     bool started, ended;
-    bool holds_nul; /* a field had a NUL byte, which no field of ours can */
+    bool holds_nul; /* a field had a NUL byte, which is not allowed */
     size_t rows_returned;
 
     pat_buffer text;    /* completed fields, each NUL-terminated */
     pat_buffer rows;    /* size_t each: the number of fields of a completed row */
-    size_t open_fields; /* fields of the row now being parsed */
+    size_t open_fields; /* fields of the row being parsed */
     size_t next_text, next_row;
     char **field;
     size_t field_capacity;
@@ -145,14 +145,14 @@ void pat_csv_close(pat_csv_reader *reader)
 
 static pat_status malformed(pat_csv_reader *reader, pat_error *error)
 {
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: not a CSV file: broken quoting after row %zu (%s); mend or remake "
-                    "the file",
-                    reader->path, reader->rows_returned + reader->rows.size / sizeof(size_t),
-                    csv_strerror(csv_error(&reader->parser)));
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: not a CSV file: broken quoting after row %zu (%s); fix or regenerate the file",
+        reader->path, reader->rows_returned + reader->rows.size / sizeof(size_t),
+        csv_strerror(csv_error(&reader->parser)));
 }
 
-/* Drop what was returned, then parse one more block of the file. */
+/* Drop the rows that were returned, then parse one more block of the file. */
 static pat_status read_block(pat_csv_reader *reader, pat_error *error)
 {
     static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};

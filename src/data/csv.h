@@ -1,5 +1,5 @@
 /*
- * CSV text: writing fields by RFC 4180, reading rows through libcsv; private to the library.
+ * CSV text: write fields by RFC 4180, read rows with libcsv; private to the library.
  */
 #ifndef PAT_DATA_CSV_H
 #define PAT_DATA_CSV_H
@@ -7,13 +7,14 @@
 #include "base/buffer.h"
 #include "patina/status.h"
 
-/* Append a field and the comma before it, if it is not the first of its row. Quoted when it holds
- * a comma, a quote or a line break; bytes are otherwise kept as they are. */
+/* Append a field, with a comma before it unless it is the first of its row. It is quoted if it
+ * holds a comma, a quote or a line break; its bytes are not changed otherwise. */
 void pat_csv_text(pat_buffer *row, const char *text);
 /*
- * The same for a program that takes some texts for formulas: one that begins with = + - @, a tab or
- * a line break gets a single quote before it, as does one that begins with a single quote, so that
- * two names stay two. A number is left alone. Quoted also for the separators ; and tab.
+ * The same for programs that take some texts for formulas: a single quote is put before a text that
+ * begins with = + - @, a tab or a line break, and before one that begins with a single quote, so
+ * that different names stay different. Numbers are not changed. The separators ; and tab cause
+ * quoting, too.
  */
 void pat_csv_spreadsheet_text(pat_buffer *row, const char *text);
 void pat_csv_number(pat_buffer *row, double value);
@@ -33,8 +34,8 @@ typedef struct pat_csv_reader pat_csv_reader;
 /* Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path, pat_error *error);
 /*
- * The next row; at the end of the file PAT_OK with row->count == 0. Empty lines are passed over;
- * a byte-order mark at the start is dropped. Fails with PAT_MALFORMED, PAT_UNREADABLE or
+ * The next row; at the end of the file PAT_OK with row->count == 0. Empty lines are skipped; a
+ * byte-order mark at the start is dropped. Fails with PAT_MALFORMED, PAT_UNREADABLE or
  * PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error);

@@ -27,7 +27,7 @@ void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting 
         count_axis(labels, grid, setting, axis);
     if (untouched == NULL)
         return;
-    if (isinf(untouched->psnr)) { /* nothing was damaged: no gain to speak of */
+    if (isinf(untouched->psnr)) { /* nothing was damaged, so there is no gain */
         labels->identical++;
         return;
     }
@@ -60,17 +60,18 @@ static int constant_of(const size_t *wins, int count, size_t rows)
     return -1;
 }
 
-#define TEACHES_NOTHING "a constant target teaches nothing, and an R2 of 1 on it means nothing"
+#define TEACHES_NOTHING                                                                            \
+    "a model learns nothing from a constant target, and an R2 of 1 on it means nothing"
 
-/* An axis of the grid, to be judged. */
+/* An axis of the grid to check. */
 struct axis {
     const char *column;
     const double *value;
-    const size_t *wins, *idle; /* idle: how many of the wins any other value would have too */
+    const size_t *wins, *idle; /* idle: the number of wins that any other value would share */
     int count;
     size_t rows;
-    const char *below; /* where to go from the least value */
-    bool observed;     /* it may have more values */
+    const char *below; /* the direction to widen the grid below the least value */
+    bool observed;     /* the real grid may have more values */
 };
 
 /* Index of the least (end 0) or greatest (end 1) value. */
@@ -85,7 +86,8 @@ static int end_of(const struct axis *axis, int end)
 
 static const char *const end_names[] = {"least", "greatest"};
 
-/* Which end of the grid a value is: 0 or 1; -1 if neither, or there is nothing beyond it. */
+/* The end of the grid at which a value is: 0 or 1; -1 if at neither, or if the axis has nothing
+ * beyond it. */
 static int which_end(const struct axis *axis, int index)
 {
     for (int end = 0; end < 2 && axis->count > 1; end++)
@@ -110,8 +112,7 @@ static void warn_of_constant(pat_label_report *report, const struct axis *axis, 
                                                  : "vary the pairs or the grid");
 }
 
-/* Optima piled up at the end of an axis say that the best value lies beyond it, unless the end is
- * 0. */
+/* Many optima at the end of an axis mean that the best value is beyond it, unless the end is 0. */
 static void warn_of_edges(pat_label_report *report, const struct axis *axis)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
@@ -129,7 +130,7 @@ static void warn_of_edges(pat_label_report *report, const struct axis *axis)
     }
 }
 
-/* A target that never varies teaches nothing. */
+/* A model learns nothing from a target that never varies. */
 static void judge_axis(pat_label_report *report, const struct axis *axis)
 {
     int constant = constant_of(axis->wins, axis->count, axis->rows);
@@ -189,6 +190,6 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
              labels->harmed, labels->scored);
     if (labels->tied > 0)
         warn(report, PAT_LABEL_TIED,
-             "%zu of %zu optima are ties: the first of the equal settings was taken", labels->tied,
+             "%zu of %zu optima are ties: the first of the equal settings was chosen", labels->tied,
              labels->rows);
 }

@@ -23,7 +23,7 @@ size_t pat_stem_length(const char *name)
     return dot == NULL || dot == base ? strlen(name) : (size_t)(dot - name);
 }
 
-/* A folder being listed, and where what is found goes. */
+/* A folder being listed, and where the names found go. */
 struct walk {
     const char *folder;
     bool recursive;
@@ -33,8 +33,8 @@ struct walk {
     void *context;
 };
 
-/* What kind of file an entry or the link that it is leads to. Most file systems tell with the
- * entry, which saves a call for each of a million files. */
+/* The file type of an entry; links are followed. Most file systems report it with the entry, which
+ * saves a system call for each of a million files. */
 static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
 {
     struct stat info = {.st_mode = S_IFREG};
@@ -57,7 +57,7 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
     mode_t kind;
     if (find_kind(directory, entry, &kind) != 0)
         return walk->skipped(walk->context, name,
-                             errno == ENOENT  ? "a link to nothing"
+                             errno == ENOENT  ? "a broken link"
                              : errno == ELOOP ? "a link that leads back to itself"
                                               : strerror(errno));
     if (S_ISDIR(kind)) {
@@ -75,8 +75,8 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
     return pat_names_add(walk->names, name);
 }
 
-/* A subfolder that cannot be listed (a lost+found, say) is left out with a reason, as a file that
- * cannot be read is; without the folder itself there is nothing to do. */
+/* A subfolder that cannot be listed (such as lost+found) is skipped with a reason, like an
+ * unreadable file; if the root folder cannot be listed, the run fails. */
 static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *error)
 {
     int cause = errno;
@@ -89,15 +89,16 @@ static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *
                    : pat_fail_memory(error, "the list of files");
     }
     if (cause == ENOTDIR)
-        return pat_fail(error, PAT_UNREADABLE,
-                        "%s: is a file, and a folder is needed; --manifest pairs single files",
-                        walk->folder);
+        return pat_fail(
+            error, PAT_UNREADABLE,
+            "%s: is a file, not a folder; give a folder, or use --manifest to pair single files",
+            walk->folder);
     return pat_fail(error, cause == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
                     "%s: cannot list the folder (%s); check the path and its permissions",
                     walk->folder, strerror(cause));
 }
 
-/* One folder, `below` its root ("" for the root itself). */
+/* List one folder, the path `below` relative to the root ("" for the root itself). */
 static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
 {
     char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE + NAME_MAX + 2];
@@ -132,7 +133,7 @@ pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                            pat_skipped *skipped, void *context, pat_error *error)
 {
     if (*folder == '\0')
-        return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty");
+        return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty; give its path");
     struct walk walk = {.folder = folder,
                         .recursive = recursive,
                         .names = names,

@@ -4,7 +4,8 @@
 
 #include "data/names.h"
 
-/* Told of each entry of a folder that is not taken, with a reason. False stops (memory). */
+/* Called for each entry of a folder that is skipped, with the reason. Return false to stop (out of
+ * memory). */
 typedef bool pat_skipped(void *context, const char *name, const char *reason);
 
 /*

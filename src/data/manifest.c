@@ -57,7 +57,7 @@ static pat_status read_pair(const char *path, const pat_csv_row *row, const size
     return PAT_OK;
 }
 
-/* Rows are told apart by their ids everywhere after this. */
+/* From here on, rows are identified only by their ids. */
 static pat_status check_distinct(const char *path, const pat_names *ids, pat_error *error)
 {
     pat_names sorted = {.text = ids->text, .count = ids->count};

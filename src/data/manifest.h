@@ -4,12 +4,11 @@
 
 #include "data/listing.h"
 
-/* The columns of a manifest, a list each. Zero-initialise; the lists are the caller's to release.
- */
+/* The columns of a manifest, one list each. Zero-initialize; the caller releases the lists. */
 typedef struct pat_manifest {
     pat_names damaged, undamaged;
-    pat_names id;       /* the damaged path where there is none */
-    pat_names original; /* "" where there is none */
+    pat_names id;       /* the damaged path if the manifest has no id */
+    pat_names original; /* "" if the manifest has none */
 } pat_manifest;
 
 /*

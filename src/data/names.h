@@ -1,4 +1,4 @@
-/* Many names, and finding one among them; private to the library. */
+/* Lists of names and lookups in them; private to the library. */
 #ifndef PAT_DATA_NAMES_H
 #define PAT_DATA_NAMES_H
 
@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 #include "patina/status.h"
 
-/* Names in one block of memory, referred to by their offset. Zero-initialise. */
+/* Names in one block of memory, addressed by offset. Zero-initialize. */
 typedef struct pat_names {
     pat_buffer text;
     size_t *offset;
@@ -23,23 +23,23 @@ void pat_names_sort(pat_names *names);
 size_t pat_names_find(const pat_names *sorted, const char *name);
 void pat_names_release(pat_names *names);
 
-/* Names that stay in their order, indexed; equal ones in that order. Borrows them. */
+/* An index of names that keep their order; equal names are in that order. Borrows the names. */
 typedef struct pat_name_index {
     const pat_names *names;
     size_t *order;
 } pat_name_index;
 
-/* Zero-initialise; free with pat_name_index_release(). Fails with PAT_OUT_OF_MEMORY. */
+/* Zero-initialize; free with pat_name_index_release(). Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_name_index_make(pat_name_index *index, const pat_names *names,
                                               pat_error *error);
-/* The index of the first of this name, or names->count. */
+/* The index of the first entry with this name, or names->count. */
 size_t pat_name_index_find(const pat_name_index *index, const char *name);
-/* The second of two that are the same, or names->count. */
+/* The index of the second of two equal names, or names->count if all differ. */
 size_t pat_name_index_repeated(const pat_name_index *index);
 void pat_name_index_release(pat_name_index *index);
 
-/* Length of the part of a file name that tells its original: up to the last '~' of its last
- * component ("a~2.png" is a version of "a"), else all of it. */
+/* Length of the part of a file name that names its original: up to the last '~' of its last
+ * component ("a~2.png" is a version of "a"); the whole name if there is no '~'. */
 size_t pat_group_of(const char *filename);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "data/listing.h"
 
-/* Longer names are compared by their beginnings. */
+/* Of longer names only the beginning is compared. */
 enum { LENGTH_MAX = 255 };
 
 static size_t least(size_t a, size_t b)
@@ -24,7 +24,8 @@ static bool same_letter(char a, char b)
     return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Row by row of the matrix of all beginnings' distances; two rows before the one in hand do. */
+/* Compute the matrix of the distances of all prefixes row by row; only the two rows before the
+ * current one are kept. */
 static size_t distance_of(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t rows = least(a_length, LENGTH_MAX), columns = least(b_length, LENGTH_MAX);
@@ -49,7 +50,7 @@ static size_t distance_of(const char *a, size_t a_length, const char *b, size_t 
     return above[columns];
 }
 
-/* Whether one name is the other within a folder, or without its extension, or the like. */
+/* Whether one name contains the other: in a folder, without its extension, and so on. */
 static bool is_part(const char *part, const char *whole)
 {
     return length_of(part) >= 3 && strcasestr(whole, part) != NULL;
@@ -60,7 +61,7 @@ void pat_nearest_add(pat_nearest *nearest, const char *name)
     const char *wanted = nearest->wanted;
     size_t distance = distance_of(wanted, length_of(wanted), name, length_of(name));
     size_t of_stems = distance_of(wanted, pat_stem_length(wanted), name, pat_stem_length(name));
-    distance = least(distance, of_stems + 1); /* the extension is one letter */
+    distance = least(distance, of_stems + 1); /* the extension counts as one letter */
     if (is_part(wanted, name) || is_part(name, wanted))
         distance = 0;
     if (3 * distance > length_of(wanted) || *name == '\0')

@@ -62,7 +62,7 @@ static bool note_skipped(void *context, const char *name, const char *reason)
     return add_unpaired(skip->pairs, skip->side, name, reason);
 }
 
-/* Orders names by their stem, so that equal stems are neighbours. */
+/* Orders names by their stem, so that equal stems are neighbors. */
 static int compare_stems(const char *a, const char *b)
 {
     size_t length_a = pat_stem_length(a), length_b = pat_stem_length(b);
@@ -76,7 +76,7 @@ static int compare_offsets_by_stem(const void *a, const void *b, void *context)
     return compare_stems(text + *(const size_t *)a, text + *(const size_t *)b);
 }
 
-/* The other folder's names ordered by stem, for looking up partners. */
+/* The other folder's names ordered by stem, to look up partners. */
 typedef struct stem_index {
     const pat_names *names;
     size_t *order; /* offsets into the names' text */
@@ -96,7 +96,7 @@ static bool stem_index_init(stem_index *index, const pat_names *names)
     return true;
 }
 
-/* How many names share the stem of `name`; *first is one of them when there is any. */
+/* The number of names that share the stem of `name`; *first is one of them if there are any. */
 static size_t stem_index_find(const stem_index *index, const char *name, const char **first)
 {
     const char *text = index->names->text.data;
@@ -132,10 +132,10 @@ static bool explain_missing(pat_pairs *pairs, enum side here, const char *name, 
                  "no %s image of this name, but there is %s: --match stem would pair them",
                  side_name, other);
     else if (here == DAMAGED)
-        snprintf(reason, sizeof reason, "%zu undamaged files share this stem (%s ...): ambiguous",
+        snprintf(reason, sizeof reason, "ambiguous: %zu undamaged files share this stem (%s ...)",
                  found, other);
     else
-        snprintf(reason, sizeof reason, "not the partner of any damaged file of this stem");
+        snprintf(reason, sizeof reason, "not the partner of any damaged file with this stem");
     return add_unpaired(pairs, here, name, reason);
 }
 
@@ -225,7 +225,7 @@ static int compare_unpaired(const void *a, const void *b, void *context)
     return strcmp(pat_names_get(text, left->name), pat_names_get(text, right->name));
 }
 
-/* The order in which a folder is read is the file system's affair. */
+/* The order in which a folder is read depends on the file system. */
 static void sort_unpaired(pat_pairs *pairs)
 {
     if (pairs->unpaired_count > 1)
@@ -285,7 +285,7 @@ size_t pat_pairs_count(const pat_pairs *pairs)
     return pairs->count;
 }
 
-/* Lengths were checked when the names were read. */
+/* The lengths were checked when the names were read. */
 static void join_path(char path[PAT_PATH_SIZE], const char *folder, const char *name)
 {
     bool bare = name[0] == '/' || strcmp(folder, ".") == 0;

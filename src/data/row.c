@@ -9,13 +9,13 @@ static void put_texts(pat_buffer *out, const char *const *texts, size_t count)
         pat_csv_text(out, texts[i]);
 }
 
-/* A text from outside: a file name, a message that holds one, a label. */
+/* Append a text from outside: a file name, a message with one, a label. */
 static void put_foreign(pat_buffer *out, const char *text, bool spreadsheet_safe)
 {
     (spreadsheet_safe ? pat_csv_spreadsheet_text : pat_csv_text)(out, text);
 }
 
-/* Features first .. end - 1. */
+/* Append features first .. end - 1. */
 static void put_feature_names(pat_buffer *out, int first, int end)
 {
     for (int i = first; i < end; i++)

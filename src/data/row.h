@@ -1,6 +1,6 @@
 /*
  * The rows of the data set's files; private to the library. Each function appends one line. With
- * `spreadsheet_safe` texts from outside are written by pat_csv_spreadsheet_text().
+ * `spreadsheet_safe`, texts from outside are written by pat_csv_spreadsheet_text().
  */
 #ifndef PAT_DATA_ROW_H
 #define PAT_DATA_ROW_H
@@ -11,15 +11,15 @@
 #include "patina/features.h"
 #include "patina/search.h"
 
-/* What the tables of a run have beside the columns that all have; in this order, at the end. */
+/* The optional columns of a run's tables. They come last, in this order. */
 typedef struct pat_columns {
     bool extended;        /* the extended features; not in trials.csv */
-    const pat_grid *grid; /* whose optional axes are columns */
-    pat_score_set scores; /* those beyond PSNR and SSIM */
+    const pat_grid *grid; /* its optional axes are columns */
+    pat_score_set scores; /* scores beyond PSNR and SSIM are columns */
     bool spreadsheet_safe;
 } pat_columns;
 
-/* regression_training_data.csv: what was found for one pair. */
+/* regression_training_data.csv: the result for one pair. */
 typedef struct pat_row {
     const char *name;
     const pat_scores *scores;
@@ -44,7 +44,7 @@ typedef struct pat_failure_row {
 void pat_failure_put_header(pat_buffer *out);
 void pat_failure_put(pat_buffer *out, const pat_failure_row *row);
 
-/* features.csv: features of one image; label_name and label NULL without a label column. */
+/* features.csv: the features of one image. label_name, label: NULL without a label column. */
 typedef struct pat_feature_row {
     const char *name;
     const double *features;

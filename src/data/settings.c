@@ -4,7 +4,7 @@
 
 #include "data/csv.h"
 
-/* The axis whose column comes at `index`. */
+/* The axis whose column is at `index`. */
 static pat_axis axis_at(size_t index)
 {
     for (int optional = 0; optional < 2; optional++)
@@ -46,7 +46,7 @@ static void put_value(pat_buffer *out, const pat_setting *setting, pat_axis axis
         pat_csv_number(out, setting->value[axis]);
 }
 
-/* What models predict of a choice has a column of its own. */
+/* A choice has a second column, for the target that models predict. */
 static bool has_target_column(pat_axis axis)
 {
     return pat_axis_of(axis)->is_choice && pat_axis_of(axis)->target != NULL;

@@ -18,11 +18,11 @@ struct pat_table_reader {
     const char *const *columns;
     size_t count;
     pat_names header;
-    size_t filename_field, *field; /* where in a row the columns are */
+    size_t filename_field, *field; /* the position of each column in a row */
     double *value;
 };
 
-/* Whether the column belongs to an optional axis, so that a table need not have it. */
+/* Whether the column belongs to an optional axis, so that it may be missing. */
 static bool is_optional(const char *column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
@@ -31,8 +31,9 @@ static bool is_optional(const char *column)
     return false;
 }
 
-/* Where `name` stands in the header; header->count: nowhere. A name that is not there but must be,
- * or is there more than once, is added to `missing` or `repeated`, to be reported all at once. */
+/* The position of `name` in the header; header->count if it is missing. A required name that is
+ * missing is added to `missing`, and a repeated one to `repeated`, so that all are reported
+ * together. */
 static size_t find_column(const pat_names *header, const char *name, pat_buffer *missing,
                           pat_buffer *repeated)
 {
@@ -62,15 +63,14 @@ static pat_status find_columns(pat_table_reader *reader, pat_error *error)
         status = pat_fail_memory(error, "the columns of a table");
     else if (missing.size > 0)
         status = pat_fail(error, PAT_MALFORMED,
-                          "%s: the first line does not name the column%s %.*s; is it the right "
-                          "file?",
+                          "%s: the first line has no column%s %.*s; is it the right file?",
                           reader->path, memchr(missing.data, ',', missing.size) == NULL ? "" : "s",
                           (int)missing.size, missing.data);
     else if (repeated.size > 0)
-        status = pat_fail(error, PAT_MALFORMED,
-                          "%s: the first line names more than once: %.*s; remove the columns that "
-                          "do not count",
-                          reader->path, (int)repeated.size, repeated.data);
+        status = pat_fail(
+            error, PAT_MALFORMED,
+            "%s: the first line names these columns more than once: %.*s; remove the extra ones",
+            reader->path, (int)repeated.size, repeated.data);
     pat_buffer_release(&missing);
     pat_buffer_release(&repeated);
     return status;
@@ -183,9 +183,10 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     if (status != PAT_OK || row.count == 0)
         return status;
     if (row.count != reader->header.count)
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: row %zu has %zu fields, the first line %zu; mend or remake the file",
-                        reader->path, row.number, row.count, reader->header.count);
+        return pat_fail(
+            error, PAT_MALFORMED,
+            "%s: row %zu has %zu fields, the first line %zu; fix or regenerate the file",
+            reader->path, row.number, row.count, reader->header.count);
     for (size_t i = 0; i < reader->count && status == PAT_OK; i++)
         status = read_cell(reader, &row, i, error);
     out->filename = row.field[reader->filename_field];
@@ -193,8 +194,8 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     return status;
 }
 
-/* Room for one more row in every column; should it fail half-way, `capacity` still holds for all.
- */
+/* Make room for one more row in every column. If that fails half-way, `capacity` is still right for
+ * all. */
 static bool reserve_row(pat_table *table)
 {
     size_t grown = table->capacity;
@@ -243,7 +244,7 @@ pat_status pat_table_read(pat_table *table, const char *path, const char *const 
     pat_status status = pat_table_open(&reader, path, columns, count, error);
     if (status == PAT_OK)
         status = read_rows(table, reader, error);
-    if (status == PAT_OK) { /* it is the table's now */
+    if (status == PAT_OK) { /* the table owns it now */
         table->header = reader->header;
         reader->header = (pat_names){0};
     }

@@ -1,10 +1,10 @@
 /*
- * Reading tables such as regression_training_data.csv: columns of numbers by name, in any order,
- * one row per image; private to the library.
+ * Read tables such as regression_training_data.csv: columns of numbers by name, in any order, one
+ * row per image; private to the library.
  *
  * A number may be written as pandas does: "1", "1.0", "1e-05", "inf", "nan", an empty cell (NaN),
  * True (1) or False (0). In the column of a choice, such as color_method, an operator's name is its
- * number. The column of an optional axis may be missing: all its cells are NaN then.
+ * number. The column of an optional axis may be missing; all its cells are then NaN.
  */
 #ifndef PAT_DATA_TABLE_H
 #define PAT_DATA_TABLE_H
@@ -19,15 +19,15 @@ typedef struct pat_table_reader pat_table_reader;
 
 typedef struct pat_table_row {
     const char *filename; /* NULL: the table has ended */
-    const double *value;  /* of the columns asked for, in their order */
+    const double *value;  /* of the requested columns, in their order */
     size_t number;        /* for messages: PAT_TABLE_FIRST_ROW, ... */
 } pat_table_row;
 
 /*
  * Open a table that has the column `filename` and the `count` columns named. Other columns are
- * passed over. `columns` is borrowed until the reader is closed. Fails with PAT_MALFORMED, the
- * message naming each column that is missing or there twice, and as pat_csv_open(); *reader is then
- * NULL. Close with pat_table_close(), which accepts NULL.
+ * ignored. `columns` is borrowed until the reader is closed. Fails with PAT_MALFORMED (the message
+ * names each missing or repeated column) and as pat_csv_open(); *reader is then NULL. Close with
+ * pat_table_close(), which accepts NULL.
  */
 PAT_MUST_CHECK pat_status pat_table_open(pat_table_reader **reader, const char *path,
                                          const char *const *columns, size_t count,
@@ -38,32 +38,33 @@ PAT_MUST_CHECK pat_status pat_table_next(pat_table_reader *reader, pat_table_row
                                          pat_error *error);
 void pat_table_close(pat_table_reader *reader);
 
-/* A number as a table may have it; false (value untouched) if `text` is none. What pandas writes
- * for a missing number and for booleans are numbers too. */
+/* Parse a number as tables have it; false, with *value unchanged, if `text` is not a number. The
+ * texts that pandas writes for a missing number and for booleans are numbers, too. */
 bool pat_table_number(const char *text, double *value);
 
-/* The names of all columns of the file, in its order, as long as it is open. */
+/* The names of all columns of the file, in its order; valid until it is closed. */
 const pat_names *pat_table_header(const pat_table_reader *reader);
 
-/* A whole table in memory: 8 bytes a number. Zero-initialise; pat_table_release() when done. */
+/* A whole table in memory: 8 bytes a number. Zero-initialize; pat_table_release() when done. */
 typedef struct pat_table {
-    const char *const *columns; /* their names, as asked for */
+    const char *const *columns; /* their names, as requested */
     size_t column_count;
     size_t rows;
     pat_names filename; /* of each row */
     pat_names header;   /* all columns of the file, in its order */
     double **value;     /* value[column][row] */
-    size_t capacity;    /* private: rows there is room for */
+    size_t capacity;    /* private: capacity in rows */
 } pat_table;
 
-/* As pat_table_open() and pat_table_next(), `columns` borrowed for as long as the table is used.
- * A table without rows is no failure. On failure the table is still to be released. */
+/* Read a whole table. Fails as pat_table_open() and pat_table_next(). `columns` is borrowed as long
+ * as the table is used. A table without rows is not a failure. Release the table on failure,
+ * too. */
 PAT_MUST_CHECK pat_status pat_table_read(pat_table *table, const char *path,
                                          const char *const *columns, size_t count,
                                          pat_error *error);
 void pat_table_release(pat_table *table);
 
-/* The column of this name, `rows` numbers; NULL if it was not asked for. */
+/* The column of this name, `rows` numbers; NULL if it was not requested. */
 const double *pat_table_column(const pat_table *table, const char *name);
 
 #endif

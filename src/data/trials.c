@@ -11,7 +11,7 @@
 
 enum { SIMILARITY, PSNR, SSIM, SETTING, COLUMNS = SETTING + PAT_AXES };
 
-/* What SSIM and PSNR make possible is more than this. */
+/* SSIM and PSNR allow more than this. */
 #define SIMILARITY_LEAST (-1)
 
 struct pat_trials_reader {
@@ -19,13 +19,13 @@ struct pat_trials_reader {
     const char *columns[COLUMNS];
     pat_table_reader *table;
     pat_grid grid; /* no settings: not known yet */
-    char *name;    /* of the image that was read last, or is being read */
-    /* Its trials, the untouched one included. */
+    char *name;    /* of the image last read, or being read */
+    /* Its trials, including the untouched image. */
     pat_setting *setting;
     pat_scores *scores;
     size_t count, setting_capacity, scores_capacity;
     bool ended;
-    /* The row after it, which has been read already. */
+    /* The next row, already read. */
     char *next_name;
     pat_setting next_setting;
     pat_scores next_scores;
@@ -84,7 +84,7 @@ static bool add_value(double *axis, int *count, double value)
     return true;
 }
 
-/* Whether a grid is within the limits of one: its text tells. */
+/* Whether a grid is within all limits: parse its text to find out. */
 static bool is_valid(const pat_grid *grid)
 {
     char text[PAT_GRID_TEXT_SIZE];
@@ -133,7 +133,7 @@ static bool is_untouched(const pat_setting *setting)
     return pat_setting_equal(setting, &nothing);
 }
 
-/* Whether the trials of the image are what they should be; the first image's tell the grid. */
+/* Check the trials of the image; those of the first image define the grid. */
 static pat_status check_image(pat_trials_reader *reader, pat_error *error)
 {
     size_t count = reader->count - 1;

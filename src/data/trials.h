@@ -1,9 +1,7 @@
 /*
- * The scores of every setting, as `patina search --trials` writes them, read image by image;
- * private to the library.
- *
- * Rows of one image follow each other: the settings of a grid in its order, the same for every
- * image, and last the untouched image (none,0,0).
+ * Read the scores of every setting, as `patina search --trials` writes them, image by image;
+ * private to the library. The rows of one image are together: the settings of the grid in its
+ * order, the same for every image, then the untouched image (none,0,0).
  */
 #ifndef PAT_DATA_TRIALS_H
 #define PAT_DATA_TRIALS_H
@@ -16,7 +14,7 @@ typedef struct pat_trials_reader pat_trials_reader;
 
 /* The trials of one image. */
 typedef struct pat_trial_set {
-    const char *filename;     /* NULL: the file has ended */
+    const char *filename;     /* NULL: end of file */
     const pat_scores *scores; /* of the settings of the grid, in its order */
     pat_scores untouched;
 } pat_trial_set;
@@ -26,13 +24,13 @@ typedef struct pat_trial_set {
 PAT_MUST_CHECK pat_status pat_trials_open(pat_trials_reader **reader, const char *path,
                                           pat_error *error);
 
-/* The next image, valid until the next call. Fails with PAT_MALFORMED, the message naming the
- * image and what is wrong with its trials, PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+/* The next image, valid until the next call. Fails with PAT_MALFORMED (the message names the image
+ * and what is wrong with its trials), PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set,
                                           pat_error *error);
 void pat_trials_close(pat_trials_reader *reader);
 
-/* The grid, once the first image has been read; without settings if there was none. */
+/* The grid, once the first image has been read; it has no settings if there was no image. */
 const pat_grid *pat_trials_grid(const pat_trials_reader *reader);
 
 #endif

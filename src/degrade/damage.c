@@ -72,7 +72,7 @@ static pat_status compress(pat_damager *damager, int quality, const char *name, 
     return pat_image_decode(jpeg->data, jpeg->size, name, pixels, image, error);
 }
 
-/* Each kind has a series of its own: that there are more stains does not change the grain. */
+/* Each kind has its own series: more stains do not change the grain. */
 static pat_random *series(pat_damager *damager, const pat_damage *damage, pat_damage_kind kind)
 {
     pat_random_seed(damager->random, damage->seed + (uint32_t)kind);

@@ -1,7 +1,6 @@
 /*
- * Damage as a picture suffers it, in this order: its tones fade, it is blurred, stained and
- * scratched, it gets grain, it is made smaller and larger, it is compressed; private to the
- * library. docs/degrade.md has the formulas.
+ * Damage an image, in this order: fade tones, blur, add stains, scratches and grain, reduce and
+ * enlarge, compress; private to the library. docs/degrade.md has the formulas.
  */
 #ifndef PAT_DEGRADE_DAMAGE_H
 #define PAT_DEGRADE_DAMAGE_H
@@ -11,7 +10,7 @@
 #include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
-/* Scratch memory reused from picture to picture. Zero-initialise; pat_damager_release() when
+/* Scratch memory reused from image to image. Zero-initialize; pat_damager_release() when
  * done. */
 typedef struct pat_damager {
     pat_random *random;
@@ -22,9 +21,10 @@ typedef struct pat_damager {
 void pat_damager_release(pat_damager *damager);
 
 /*
- * Do `damage` to `image`, which keeps its size. name: how messages call it. pat_codec_init() must
- * have been called. The same image and damage give the same bytes. Fails with PAT_OUT_OF_MEMORY,
- * or with PAT_TOO_LARGE or PAT_INTERNAL (as pat_jpeg_encode()); the samples are then undefined.
+ * Apply `damage` to `image`, which keeps its size. name: of the image, for messages. Call
+ * pat_codec_init() first. The same image and damage give the same bytes. Fails with
+ * PAT_OUT_OF_MEMORY, or with PAT_TOO_LARGE or PAT_INTERNAL (as pat_jpeg_encode()); the samples are
+ * then undefined.
  */
 PAT_MUST_CHECK pat_status pat_damage_apply(pat_damager *damager, const pat_damage *damage,
                                            const char *name, pat_image *image, pat_error *error);

@@ -20,16 +20,16 @@ typedef enum pat_damage_kind {
     PAT_DAMAGE_KINDS
 } pat_damage_kind;
 
-/* What tells how much, damage by damage. */
+/* The parameters, damage by damage. */
 typedef enum pat_damage_parameter {
     PAT_FADE_AMOUNT, /* 0 nothing .. 1 everything is `level` */
-    PAT_FADE_LEVEL,  /* the sample, 0..255, that all come nearer to */
+    PAT_FADE_LEVEL,  /* the sample, 0..255, that all samples move toward */
     PAT_DARKEN_AMOUNT,
     PAT_DARKEN_LEVEL,
     PAT_CAST_AMOUNT, /* 0..1 */
     PAT_CAST_HUE,    /* degrees: 0 red, 120 green, 240 blue */
     PAT_YELLOWING_AMOUNT,
-    PAT_BLUR_SIGMA, /* of the Gaussian, pixels; below PAT_SIGMA_MIN nothing happens */
+    PAT_BLUR_SIGMA, /* of the Gaussian, in pixels; no blur below PAT_SIGMA_MIN */
     PAT_STAINS_COUNT,
     PAT_STAINS_RADIUS, /* of the shorter side */
     PAT_STAINS_DEPTH,  /* 0..1 */
@@ -44,23 +44,24 @@ typedef enum pat_damage_parameter {
     PAT_DAMAGE_PARAMETERS
 } pat_damage_parameter;
 
-/* What happens to one picture. Holds no pointers: it may travel as bytes within a machine. */
+/* What happens to one image. It has no pointers, so it can be sent as raw memory within a
+ * machine. */
 typedef struct pat_damage {
-    bool mild; /* drawn from the mild ends of the recipe's ranges; for the record alone */
+    bool mild; /* drawn from the mild ends of the recipe's ranges; only recorded */
     bool applied[PAT_DAMAGE_KINDS];
-    uint32_t seed;                       /* of all that differs from pixel to pixel */
+    uint32_t seed;                       /* of all damage that differs from pixel to pixel */
     double value[PAT_DAMAGE_PARAMETERS]; /* within the limits of its parameter */
 } pat_damage;
 
-/* Which end of its range leaves a picture nearly as it is. */
+/* The end of the range that hardly changes an image. */
 typedef enum pat_mild_end { PAT_MILD_LOW, PAT_MILD_HIGH, PAT_MILD_NEITHER } pat_mild_end;
 
-/* A parameter: where it belongs, what it may be, and its range in the default recipe. */
+/* A parameter: its damage, its limits, and its range in the default recipe. */
 typedef struct pat_parameter_info {
     pat_damage_kind kind;
     const char *name;        /* within its damage: "amount" */
     const char *column;      /* "fade_amount" */
-    double minimum, maximum; /* that the operator takes */
+    double minimum, maximum; /* that the operator accepts */
     double low, high;        /* in the default recipe */
     bool whole;              /* only whole numbers */
     pat_mild_end mild;

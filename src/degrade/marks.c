@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* What is left of each channel where a stain is deepest. */
+/* The share of each channel that remains where a stain is deepest. */
 static const double brown[PAT_CHANNELS] = {0.75, 0.55, 0.35};
 
 static int least(int a, int b)
@@ -25,7 +25,7 @@ static uint8_t *sample_at(pat_image *image, int channel, int x, int y)
     return &image->plane[channel].data[y * image->plane[channel].stride + x];
 }
 
-/* The pixels whose centres lie in low..high, of `count`: *first to *last. */
+/* The pixels whose centers lie in low..high, of `count`: *first to *last. */
 static void find_span(double low, double high, int count, int *first, int *last)
 {
     *first = (int)fmax(ceil(low - 0.5), 0);
@@ -79,10 +79,10 @@ void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image)
 struct line {
     double x, y;               /* the middle */
     double along_x, along_y;   /* of length 1 */
-    double half_length, width; /* beyond the ends it is round */
+    double half_length, width; /* the ends are round */
 };
 
-/* How much of a pixel the line covers, 0..1, by the distance of its centre. */
+/* How much of a pixel the line covers, 0..1, by the distance of its center. */
 static double coverage(const struct line *line, double x, double y)
 {
     double dx = x + 0.5 - line->x, dy = y + 0.5 - line->y;
@@ -93,7 +93,7 @@ static double coverage(const struct line *line, double x, double y)
     return fmax(fmin(line->width / 2 + 0.5 - distance, fmin(line->width, 1)), 0);
 }
 
-/* The columns that a row may share with the line: where it is near enough to the endless one. */
+/* The columns of a row that the line may touch: those near enough to the line without ends. */
 static void find_columns(const struct line *line, int y, int width, int *first, int *last)
 {
     double reach = line->width / 2 + 0.5;

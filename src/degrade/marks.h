@@ -1,6 +1,6 @@
 /*
- * Damage that differs from place to place, each from a series of random numbers that the caller
- * has begun; private to the library. All work on `image` in place, in any size.
+ * Damage that differs from place to place. The caller starts a series of random numbers for each;
+ * private to the library. All change `image` in place, at any size.
  */
 #ifndef PAT_DEGRADE_MARKS_H
 #define PAT_DEGRADE_MARKS_H

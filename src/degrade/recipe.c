@@ -23,7 +23,7 @@ void pat_recipe_init_default(pat_recipe *recipe)
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-/* A recipe being read: what messages need. */
+/* The recipe being read, for messages. */
 struct reading {
     pat_recipe *recipe;
     const char *name;
@@ -112,7 +112,7 @@ static pat_status get_damage(const struct reading *reading, pat_damage_kind kind
     return PAT_OK;
 }
 
-/* A recipe need not tell its schema, but if it does, then this one. */
+/* A recipe need not have a schema; if it has one, it must be this one. */
 static pat_status get_schema(const struct reading *reading, json_t *value)
 {
     const char *name = "";
@@ -136,8 +136,7 @@ static pat_status get_entry(const struct reading *reading, const char *key, json
         if (strcmp(key, pat_damage_name((pat_damage_kind)k)) == 0)
             return get_damage(reading, (pat_damage_kind)k, value);
     return pat_fail(reading->error, PAT_MALFORMED,
-                    "%s: there is no damage '%s'; patina degrade --print-recipe shows those there "
-                    "are",
+                    "%s: there is no damage '%s'; patina degrade --print-recipe lists all",
                     reading->name, key);
 }
 
@@ -232,7 +231,7 @@ void pat_recipe_put(pat_buffer *text, const pat_recipe *recipe)
 
 /* ---- Drawing --------------------------------------------------------------------------------- */
 
-enum { DIGITS = 4 }; /* of a drawn value: a table of them should be pleasant to read */
+enum { DIGITS = 4 }; /* of a drawn value, so that tables of them are easy to read */
 static const double mild_part = 0.1;
 
 /* u: 0 <= u < 1. */
@@ -251,7 +250,7 @@ static double draw_value(const pat_recipe *recipe, int p, bool mild, double u)
 
 void pat_recipe_draw(const pat_recipe *recipe, pat_random *random, pat_damage *damage)
 {
-    memset(damage, 0, sizeof *damage); /* padding too: it travels as bytes */
+    memset(damage, 0, sizeof *damage); /* padding too, because it is sent as raw memory */
     damage->seed = pat_random_bits(random);
     damage->mild = pat_random_uniform(random) < recipe->mild;
     for (int k = 0; k < PAT_DAMAGE_KINDS; k++)

@@ -1,6 +1,6 @@
 /*
- * Recipes: how often each damage happens, and how strongly; private to the library. A recipe file
- * is JSON, described in docs/degrade.md.
+ * Recipes: how often each damage happens, and how strong it is; private to the library. A recipe
+ * file is JSON, described in docs/degrade.md.
  */
 #ifndef PAT_DEGRADE_RECIPE_H
 #define PAT_DEGRADE_RECIPE_H
@@ -8,25 +8,25 @@
 #include "degrade/damage.h"
 
 typedef struct pat_recipe {
-    double mild;                          /* share of the pictures that are hardly damaged */
-    double probability[PAT_DAMAGE_KINDS]; /* of each damage, 0..1, whatever the others do */
+    double mild;                          /* share of the images that are hardly damaged */
+    double probability[PAT_DAMAGE_KINDS]; /* of each damage, 0..1, independent of the others */
     struct {
         double low, high;
     } range[PAT_DAMAGE_PARAMETERS]; /* within the limits of the parameter; low <= high */
 } pat_recipe;
 
-/* For pictures that resemble old photographs and scans of them. */
+/* The default recipe, for images like old photographs and scans. */
 void pat_recipe_init_default(pat_recipe *recipe);
 
 /*
- * Read a recipe from the file `path`. A damage that is not named does not happen; what is left out
- * of one that is named is as in the default recipe. Fails with PAT_NOT_FOUND, PAT_UNREADABLE,
+ * Read a recipe from the file `path`. A damage that is not named does not happen; omitted
+ * parameters of a named one are as in the default recipe. Fails with PAT_NOT_FOUND, PAT_UNREADABLE,
  * PAT_MALFORMED (no JSON, an unknown name, a wrong type, a value outside its limits) or
  * PAT_OUT_OF_MEMORY; the recipe is then undefined.
  */
 PAT_MUST_CHECK pat_status pat_recipe_read(pat_recipe *recipe, const char *path, pat_error *error);
 
-/* The same from `size` bytes of text. name: how messages call it. */
+/* The same from `size` bytes of text. name: of the recipe, for messages. */
 PAT_MUST_CHECK pat_status pat_recipe_parse(pat_recipe *recipe, const char *text, size_t size,
                                            const char *name, pat_error *error);
 
@@ -34,8 +34,8 @@ PAT_MUST_CHECK pat_status pat_recipe_parse(pat_recipe *recipe, const char *text,
 void pat_recipe_put(pat_buffer *text, const pat_recipe *recipe);
 
 /*
- * Draw what happens to one picture. As many numbers are taken for each damage whether it is applied
- * or not, so a recipe that only changes one of them leaves the others as they were.
+ * Draw what happens to one image. Each damage takes the same number of random numbers whether it is
+ * applied or not, so changing one damage in a recipe does not change the others.
  */
 void pat_recipe_draw(const pat_recipe *recipe, pat_random *random, pat_damage *damage);
 

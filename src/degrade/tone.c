@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* What old paper and varnish leave of white light. */
+/* The share of white light that old paper and varnish reflect. */
 static const double yellow[PAT_CHANNELS] = {1, 0.92, 0.65};
 
 /* Part of the way from `sample` to `level`. */
@@ -11,7 +11,7 @@ static double towards(double sample, double amount, double level)
     return sample + amount * (level - sample);
 }
 
-/* Light of the hue passes better, that of the opposite hue worse. */
+/* Channels near the hue get brighter, those of the opposite hue darker. */
 static double cast_gain(const pat_damage *damage, int channel)
 {
     double degrees = damage->value[PAT_CAST_HUE] - 120.0 * channel;

@@ -1,4 +1,4 @@
-/* Damage to the tones of a picture; private to the library. */
+/* Damage the tones of an image; private to the library. */
 #ifndef PAT_DEGRADE_TONE_H
 #define PAT_DEGRADE_TONE_H
 
@@ -6,8 +6,8 @@
 #include "patina/image.h"
 
 /*
- * What becomes of each sample, per channel: fading, darkening, cast and yellowing, as far as they
- * are applied, one after the other in double, then clipped to 0..255 and rounded once.
+ * The new value of each sample, per channel: fading, darkening, cast and yellowing, if applied, one
+ * after the other in double, then clipped to 0..255 and rounded once.
  */
 void pat_tone_tables(const pat_damage *damage, uint8_t table[PAT_CHANNELS][256]);
 

@@ -15,7 +15,8 @@ typedef struct channel_sums {
     uint64_t samples, squares;
 } channel_sums;
 
-/* `count` samples, at most BLOCK. Sums of 32 bits and products of 16 are made many at a time. */
+/* `count` samples, at most BLOCK. With 32-bit sums and 16-bit products the loop can be
+ * vectorized. */
 static void add_block(channel_sums *sums, const uint8_t *samples, int count)
 {
     int sum = 0, squares = 0;
@@ -41,7 +42,7 @@ static void measure_channel(const pat_plane *plane, double *mean, double *std_de
 }
 
 /* Measured from one of the values, so that the mean of three equal ones is that value exactly
- * and a grey image scores 0. */
+ * and a gray image scores 0. */
 static double mean_of_channels(const double value[PAT_CHANNELS])
 {
     double origin = value[PAT_GREEN];

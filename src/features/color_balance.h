@@ -1,4 +1,4 @@
-/* How far an image is from neutral colours; private to the library. */
+/* How far an image is from neutral colors; private to the library. */
 #ifndef PAT_FEATURES_COLOR_BALANCE_H
 #define PAT_FEATURES_COLOR_BALANCE_H
 

@@ -14,7 +14,7 @@ enum {
     NOISE_MAX = 8 * 255 /* of the noise mask's response */
 };
 
-/* So that a picture without detail has a logarithm. */
+/* Added so that an image without detail has a logarithm. */
 static const double LEAST_DETAIL = 0.01;
 
 /* ---- The range of a channel ------------------------------------------------------------------ */
@@ -22,7 +22,7 @@ static const double LEAST_DETAIL = 0.01;
 typedef struct channel_range {
     double mean, std_dev;
     double low, high; /* the 1st and the 99th percentile */
-    double center;    /* where the mean lies between these: 0..1, as a rule */
+    double center;    /* position of the mean between these: usually 0..1 */
 } channel_range;
 
 static channel_range measure_range(const pat_plane *plane)
@@ -45,8 +45,7 @@ static channel_range measure_range(const pat_plane *plane)
 
 /* ---- Noise ----------------------------------------------------------------------------------- */
 
-/* The response at `at` to the mask [1 -2 1; -2 4 -2; 1 -2 1], which edges and gradients leave
- * cold. */
+/* The response at `at` to the mask [1 -2 1; -2 4 -2; 1 -2 1], which ignores edges and gradients. */
 static int noise_response(const uint8_t *at, ptrdiff_t stride)
 {
     int columns[3];
@@ -83,7 +82,7 @@ static void measure_noise(const pat_plane *grey, double *by_mean, double *by_med
 
 /* ---- Detail by scale ------------------------------------------------------------------------- */
 
-/* A picture of integers: sums over blocks of 4^scale samples. */
+/* An image of integers: sums over blocks of 4^scale samples. */
 typedef struct reduced {
     int32_t *sample;
     int width, height;
@@ -92,7 +91,7 @@ typedef struct reduced {
 static void reduce(reduced *picture)
 {
     int width = picture->width / 2, height = picture->height / 2;
-    int32_t *out = picture->sample; /* in place: it never runs ahead of what it reads */
+    int32_t *out = picture->sample; /* in place: writes never overtake reads */
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             const int32_t *block = picture->sample + (ptrdiff_t)2 * y * picture->width + 2 * x;
@@ -127,7 +126,7 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
     for (int y = 0; y < grey->height; y++)
         for (int x = 0; x < grey->width; x++)
             *out++ = grey->data[y * grey->stride + x];
-    double samples = 1; /* in one of the reduced picture */
+    double samples = 1; /* in one of the reduced image */
     for (int scale = 0; scale < SCALES; scale++) {
         detail[scale] = log(mean_laplacian(&picture) / samples + LEAST_DETAIL);
         reduce(&picture);
@@ -138,7 +137,7 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
 
 /* ---- Blocks ---------------------------------------------------------------------------------- */
 
-/* Steps between neighbours across the borders of 8x8 blocks, over all steps: 1 without blocks. */
+/* Steps between neighbors across the borders of 8x8 blocks, over all steps: 1 without blocks. */
 static double measure_blocks(const pat_plane *grey)
 {
     uint64_t sum[2] = {0}, count[2] = {0}; /* within blocks and across borders */

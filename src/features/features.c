@@ -17,14 +17,14 @@ struct pat_feature_extractor {
     pat_spectrum spectrum;
 };
 
-/* What the features are read from: everything several of them share is measured once. */
+/* The input of the features: what several of them share is measured once. */
 typedef struct measurements {
     const pat_image *image;
     pat_plane grey;
-    const pat_spectrum *spectrum; /* 20 ln(|F| + 1) of grey */
+    const pat_spectrum *spectrum; /* 20 ln(|F| + 1) of gray */
     pat_moments moments;          /* of that spectrum */
     double low, high;             /* its means inside and outside the low-frequency box */
-    pat_plane exchanged_grey;     /* grey with the weights of red and blue exchanged */
+    pat_plane exchanged_grey;     /* gray with the weights of red and blue exchanged */
     double exchanged_high_share;  /* of its sum of |F|: the part outside the box */
 } measurements;
 
@@ -63,7 +63,7 @@ static double energy_ratio(const measurements *m)
     return m->low == 0 ? 0 : m->high / m->low;
 }
 
-/* The radial profile has one value a pixel from the centre to the nearest edge. */
+/* The radial profile has one value a pixel from the center to the nearest edge. */
 static int profile_length(const measurements *m)
 {
     int cy = m->image->height / 2, cx = m->image->width / 2;
@@ -155,7 +155,7 @@ void pat_feature_extractor_free(pat_feature_extractor *extractor)
 }
 
 /* BT.601 luma in 1/2^15, the integer arithmetic of OpenCV's cvtColor; and the same with red and
- * blue exchanged. Products of 16 bits by 16 are made many at a time. */
+ * blue exchanged. With 16-bit products the loop can be vectorized. */
 static void to_greys(const uint8_t *red, const uint8_t *green, const uint8_t *blue, int count,
                      uint8_t *restrict grey, uint8_t *restrict exchanged)
 {
@@ -221,7 +221,7 @@ static pat_status measure_grey(pat_spectrum *spectrum, measurements *m, pat_erro
 pat_status pat_features_extract(pat_feature_extractor *extractor, const pat_image *image,
                                 double features[PAT_FEATURE_COUNT], pat_error *error)
 {
-    /* The two transforms share one buffer; the features read what the second leaves there. */
+    /* The two transforms share one buffer; the features read the second one. */
     measurements m = {.image = image};
     pat_status status = make_grey(extractor, &m, error);
     if (status == PAT_OK)

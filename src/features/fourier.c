@@ -1,14 +1,13 @@
 /*
- * FFTW is fast where the length of a side has small prime factors only. At others, which
- * photographs have too (683, 853, 427 = 7 61), its real transforms take up to 7 times as long as a
- * detour by Bluestein's algorithm: with c[j] = exp(-pi i j^2 / n) and j k = (j^2 + k^2 - (k - j)^2)
- * / 2,
+ * FFTW is fast if the length of a side has only small prime factors. For other lengths, which
+ * photographs have too (683, 853, 427 = 7 61), its real transforms take up to 7 times as long as
+ * Bluestein's algorithm: with c[j] = exp(-pi i j^2 / n) and j k = (j^2 + k^2 - (k - j)^2) / 2,
  *
  *     X[k] = sum_j x[j] exp(-2 pi i j k / n) = c[k] sum_j (x[j] c[j]) conj(c[k - j]),
  *
- * a convolution, for which transforms of any size from 2 n - 1 on will do.
- * Source: L. Bluestein, "A linear filtering approach to the computation of discrete Fourier
- * transform", IEEE Trans. Audio Electroacoustics 18 (1970).
+ * a convolution, which transforms of any size from 2 n - 1 on can compute. Source: L. Bluestein, "A
+ * linear filtering approach to the computation of discrete Fourier transform", IEEE Trans. Audio
+ * Electroacoustics 18 (1970).
  */
 #include "features/fourier.h"
 
@@ -22,8 +21,8 @@
 
 enum {
     SHORTEST_AWKWARD = 500,    /* a shorter side costs a few milliseconds at most */
-    LONGEST_AWKWARD = 1 << 14, /* bounds the memory for the detour: 2 MB */
-    LARGEST_EASY_FACTOR = 50,  /* from the next prime on the detour is nearly always faster */
+    LONGEST_AWKWARD = 1 << 14, /* limits the memory for Bluestein's algorithm to 2 MB */
+    LARGEST_EASY_FACTOR = 50,  /* from the next prime on Bluestein's is nearly always faster */
     SMALLEST_SIZE = 64,
     COMPLEX = sizeof(fftw_complex),
 };
@@ -127,8 +126,8 @@ static void run_chirp(const pat_chirp *chirp)
     }
 }
 
-/* Two real rows (which may be one) are one complex row: Z = A + i B. To tell A from B, a real row's
- * transform is its own conjugate backwards. */
+/* Two real rows (which may be one) are one complex row: Z = A + i B. They can be separated because
+ * a real row's transform is its own conjugate backwards. */
 static void transform_two_rows(const pat_chirp *chirp, double *a, double *b)
 {
     int n = chirp->length;
@@ -199,7 +198,7 @@ static void forget_plans(pat_fourier *fourier)
     fourier->width = fourier->height = 0;
 }
 
-/* FFTW_ESTIMATE: a measured plan, and with it the last bits, would change from run to run. */
+/* FFTW_ESTIMATE: a measured plan could differ from run to run, and so could the last bits. */
 static bool plan_easy_sides(pat_fourier *fourier, int width, int height, double *buffer)
 {
     int columns = width / 2 + 1;

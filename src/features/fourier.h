@@ -8,19 +8,19 @@
 #include "base/memory.h"
 #include "patina/status.h"
 
-/* What a side of an awkward length is transformed with (see fourier.c). */
+/* The transform of a side of awkward length (see fourier.c). */
 typedef struct pat_chirp {
     int length;                /* of the side; 0: nothing is prepared */
-    int size;                  /* of the transforms that do it */
+    int size;                  /* of the transforms used */
     double *factors;           /* complex, `length` */
     double *kernel, *in, *out; /* complex, `size` */
     struct fftw_plan_s *in_to_out;
     pat_scratch memory; /* of the four */
 } pat_chirp;
 
-/* Zero-initialise; pat_fourier_release() when done. Reused from size to size. */
+/* Zero-initialize; pat_fourier_release() when done. Reused from size to size. */
 typedef struct pat_fourier {
-    int width, height;                  /* what is planned for */
+    int width, height;                  /* the planned size */
     struct fftw_plan_s *whole;          /* if no side is awkward */
     struct fftw_plan_s *rows, *columns; /* else of a side that is not */
     struct fftw_plan_s *back;           /* NULL until it is needed */
@@ -28,18 +28,18 @@ typedef struct pat_fourier {
 } pat_fourier;
 
 /*
- * In place: `height` rows of `width` samples, each starting 2 (width / 2 + 1) doubles after the one
- * before, become rows of width / 2 + 1 complex numbers, the columns 0 .. width / 2 of the
- * unnormalised transform. buffer: as from pat_scratch_get(). Fails with PAT_OUT_OF_MEMORY or
- * PAT_INTERNAL (the buffer is then undefined); but where a small allocation inside FFTW fails,
- * FFTW aborts the process. One thread at a time, whatever the object: FFTW's planner is shared.
+ * Transform in place: `height` rows of `width` samples, each starting 2 (width / 2 + 1) doubles
+ * after the one before, become rows of width / 2 + 1 complex numbers, the columns 0 .. width / 2 of
+ * the unnormalized transform. buffer: as from pat_scratch_get(). Fails with PAT_OUT_OF_MEMORY or
+ * PAT_INTERNAL (the buffer is then undefined); but where a small allocation inside FFTW fails, FFTW
+ * aborts the process. One thread at a time, whatever the object: FFTW's planner is shared.
  */
 PAT_MUST_CHECK pat_status pat_fourier_transform(pat_fourier *fourier, int width, int height,
                                                 double *buffer, pat_error *error);
 
 /*
- * The way back: complex numbers as above become samples times width * height. It must be what was
- * transformed last, and have no awkward side (asserted). Fails as pat_fourier_transform() does.
+ * The inverse: complex numbers as above become samples times width * height. The size must be that
+ * of the last transform and have no awkward side (asserted). Fails as pat_fourier_transform() does.
  */
 PAT_MUST_CHECK pat_status pat_fourier_invert(pat_fourier *fourier, double *buffer,
                                              pat_error *error);

@@ -1,7 +1,7 @@
 /*
  * Phase correlation: C. Kuglin, D. Hines, "The phase correlation image alignment method", Proc.
  * IEEE Int. Conf. on Cybernetics and Society (1975). The cross-power spectrum is weighted by a
- * Gaussian: blur leaves nothing but noise of the high frequencies.
+ * Gaussian, because blur leaves only noise in the high frequencies.
  */
 #include "features/likeness.h"
 
@@ -31,9 +31,9 @@ static pat_status no_memory(pat_error *error)
     return pat_fail_memory(error, "comparing an image with its original");
 }
 
-/* ---- Greys, colours, coarse versions --------------------------------------------------------- */
+/* ---- Grays, colors, coarse versions --------------------------------------------------------- */
 
-/* Sums over the pixels of grey, of red - green, and of red + green - 2 blue. */
+/* Sums over the pixels of gray, of red - green, and of red + green - 2 blue. */
 struct color_sums {
     int64_t sum[3];
     uint64_t squares[3];
@@ -45,7 +45,7 @@ static void add_color(struct color_sums *sums, int index, int value)
     sums->squares[index] += (uint64_t)(value * value);
 }
 
-/* The grey of an image as the features know it; its contrast, and the spread of its colours. */
+/* The gray of an image as the features know it; its contrast, and the spread of its colors. */
 static bool make_grey(const pat_image *image, pat_scratch *scratch, pat_plane *grey,
                       double *contrast, double *color)
 {
@@ -160,7 +160,7 @@ static double hann(int index, int count)
     return root * root;
 }
 
-/* The centre of a plane less its mean, fading to nothing at the borders. */
+/* The center of a plane less its mean, fading to nothing at the borders. */
 static void load_window(const pat_plane *plane, const struct windows *windows, double *to)
 {
     int left = (plane->width - windows->width) / 2, top = (plane->height - windows->height) / 2;
@@ -301,11 +301,11 @@ static pat_status correlate_phases(pat_likeness_meter *meter, const pat_plane pl
     return status;
 }
 
-/* ---- The judgement --------------------------------------------------------------------------- */
+/* ---- The judgment --------------------------------------------------------------------------- */
 
 /* What was seen of thousands of pairs, matched well and not, damaged in a dozen ways: peaks of
  * strangers stay below 12, unless blur has left little of one of them; then the displaced images do
- * not fit. Coarse correlations of true pairs are above 0.4 but for the worst. Small pictures have
+ * not fit. Coarse correlations of true pairs are above 0.4 but for the worst. Small images have
  * too few pixels for that. */
 static const double CLEAR_PEAK = 14;
 static const double ALIKE = 0.4, FITTING = 0.5;

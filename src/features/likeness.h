@@ -12,14 +12,14 @@
 #include "patina/image.h"
 
 /*
- * All is measured on greys, the damaged one resized to the size of the original. No pointers: it
+ * All is measured on grays, the damaged one resized to the size of the original. No pointers: it
  * is sent from process to process as it is.
  */
 typedef struct pat_likeness {
     int width[2], height[2]; /* of the damaged image and the original */
     int identical;           /* 1: the same size and pixels. No bool, which may not be any byte */
     /* Of coarse versions, in which noise and scratches hardly matter: -1..1; 1 for a pair in which
-     * both are of one colour, 0 where one is. */
+     * both are of one color, 0 where one is. */
     double correlation;
     /* The best displacement by phase correlation: the damaged image lies `shift` pixels to the
      * right and below of where it should. peak: its height in standard deviations of such a
@@ -32,11 +32,11 @@ typedef struct pat_likeness {
      * image, and the other way round, by regression of one on the other: 1: all. Blur takes from
      * one and gives to the other; noise takes from both. */
     double detail_kept, detail_gained;
-    double contrast[2]; /* standard deviation of grey, of the damaged image and the original */
-    double color[2];    /* spread of the colours around their mean: a cast does not count */
+    double contrast[2]; /* standard deviation of gray, of the damaged image and the original */
+    double color[2];    /* spread of the colors around their mean: a cast does not count */
 } pat_likeness;
 
-/* Scratch memory reused from pair to pair. Zero-initialise; pat_likeness_meter_release() when done.
+/* Scratch memory reused from pair to pair. Zero-initialize; pat_likeness_meter_release() when done.
  * Not shared between threads. */
 typedef struct pat_likeness_meter {
     pat_fourier fourier;
@@ -49,7 +49,7 @@ PAT_MUST_CHECK pat_status pat_likeness_measure(pat_likeness_meter *meter, const 
                                                pat_error *error);
 void pat_likeness_meter_release(pat_likeness_meter *meter);
 
-/* The judgement on a measured pair; docs/inspect.md says why. Those that fit, or none. */
+/* The judgment on a measured pair; docs/inspect.md says why. Those that fit, or none. */
 bool pat_likeness_is_misaligned(const pat_likeness *likeness);
 bool pat_likeness_has_other_shape(const pat_likeness *likeness);
 bool pat_likeness_is_of_strangers(const pat_likeness *likeness);

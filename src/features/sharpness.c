@@ -17,12 +17,12 @@ typedef struct edge_sums {
     double sobel; /* of the gradient's magnitude */
 } edge_sums;
 
-/* Three neighbouring rows, the outer ones reflected at the border. */
+/* Three neighboring rows, the outer ones reflected at the border. */
 typedef struct row_window {
     const uint8_t *above, *here, *below;
 } row_window;
 
-/* The neighbours of index i among n by reflect101: -1 becomes 1, n becomes n - 2. */
+/* The neighbors of index i among n by reflect101: -1 becomes 1, n becomes n - 2. */
 static int previous(int i, int n)
 {
     return i > 0 ? i - 1 : n > 1;
@@ -62,7 +62,7 @@ static void add_pixel(edge_sums *sums, row_window w, int left, int x, int right)
 /*
  * Pixels start .. start + count - 1, none at the border. The roots are added in the order of the
  * pixels, which fixes the last bits of the sum; all else is free of order, for the compiler to
- * vectorise, and a short block lets the processor do it while the additions wait for each other.
+ * vectorize, and a short block lets the processor do it while the additions wait for each other.
  */
 static void add_block(edge_sums *sums, row_window w, int start, int count)
 {

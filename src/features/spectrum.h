@@ -1,5 +1,5 @@
 /*
- * The Fourier spectrum of a grey image and what is measured on it; private to the library.
+ * The Fourier spectrum of a gray image and what is measured on it; private to the library.
  *
  * Frequencies are (y, x) with y in -(H/2)..(H-1)/2 and x in -(W/2)..(W-1)/2: after an fftshift,
  * frequency (y, x) stands at row H/2 + y and column W/2 + x. The image is real, so (-y, -x) has
@@ -12,7 +12,7 @@
 #include "features/fourier.h"
 #include "patina/image.h"
 
-/* Zero-initialise; pat_spectrum_release() when done. Reused from image to image. */
+/* Zero-initialize; pat_spectrum_release() when done. Reused from image to image. */
 typedef struct pat_spectrum {
     int width, height;   /* of the image */
     int columns;         /* width / 2 + 1 */
@@ -22,7 +22,7 @@ typedef struct pat_spectrum {
 } pat_spectrum;
 
 /*
- * Transform a grey plane: values = F, complex. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
+ * Transform a gray plane: values = F, complex. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
  * undefined but valid to reuse or release); but where a small allocation inside FFTW fails, FFTW
  * aborts the process. One thread at a time, whatever the spectrum: FFTW's planner is shared.
  */

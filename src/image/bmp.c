@@ -234,7 +234,7 @@ static void read_rows(const pat_bmp *bmp, const pat_image *image)
     }
 }
 
-/* Run-length coding. Skipped pixels get colour 0, as in imread. */
+/* Run-length coding. Skipped pixels get color 0, as in imread. */
 
 struct pen {
     const pat_bmp *bmp;
@@ -250,7 +250,7 @@ static void put(struct pen *pen, unsigned index)
     pen->x++;
 }
 
-/* Put `count` pixels of one colour, going on in the next row; an end of row reached is left. */
+/* Put `count` pixels of one color, going on in the next row; an end of row reached is left. */
 static void fill(struct pen *pen, int64_t count, unsigned index)
 {
     do {
@@ -325,7 +325,7 @@ static pat_status read_rle8(struct pen *pen, const char **cause)
 
 /*
  * imread ignores the vertical part of a move and takes an end of bitmap for an end of line; where
- * that would change the picture the file is refused.
+ * that would change the image the file is refused.
  */
 static pat_status read_rle4(struct pen *pen, const char **cause)
 {

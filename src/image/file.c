@@ -83,7 +83,7 @@ static pat_status read_all(int descriptor, const char *path, pat_image_file *fil
     return PAT_OK;
 }
 
-/* Room for any picture that is allowed: 8 bytes per pixel, and as much again as metadata may be. */
+/* Room for any image that is allowed: 8 bytes per pixel, and as much again as metadata may be. */
 static uint64_t largest_file(uint64_t max_pixels)
 {
     uint64_t metadata = (uint64_t)1 << 28;

@@ -22,7 +22,7 @@ bool pat_content_same_file(const pat_content *a, const pat_content *b);
 /* All of a file but its bytes; all zero if there is no such file. */
 pat_content pat_content_look(const char *path);
 
-/* A file opened to be read, maybe by another process, or why it could not be. Zero-initialise. */
+/* A file opened to be read, maybe by another process, or why it could not be. Zero-initialize. */
 typedef struct pat_opened {
     bool open;
     int descriptor; /* of a file that is open */
@@ -33,7 +33,7 @@ typedef struct pat_opened {
 pat_opened pat_image_file_open(const char *path);
 void pat_opened_close(pat_opened *opened);
 
-/* The bytes of a file. Zero-initialise; pat_image_file_release() when done. */
+/* The bytes of a file. Zero-initialize; pat_image_file_release() when done. */
 typedef struct pat_image_file {
     uint8_t *bytes;
     size_t size;

@@ -1,6 +1,6 @@
 /*
  * JPEG through libjpeg-turbo: libvips decodes with the same library, but what it does around that
- * takes nearly as long for a small picture.
+ * takes nearly as long for a small image.
  */
 #include "image/jpeg.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     PIECE_SIZE = 4096,
-    /* A progressive picture comes in some ten scans. One of a few hundred bytes can say "nothing
+    /* A progressive image comes in some ten scans. One of a few hundred bytes can say "nothing
      * new" about millions of pixels, so that a small file full of them would take minutes. */
     SCANS_MAX = 500,
     PADDING_BYTES = 16, /* this many stray bytes are nothing to worry about */
@@ -74,8 +74,8 @@ static void count_scans(j_common_ptr libjpeg)
 
 /*
  * The next piece of the file. In pieces, because libjpeg looks for invalid codes only where a piece
- * may end soon, so that a damaged picture would pass more often. At the end of the file libjpeg's
- * own functions would fill up with grey.
+ * may end soon, so that a damaged image would pass more often. At the end of the file libjpeg's
+ * own functions would fill up with gray.
  */
 static boolean hand_over(j_decompress_ptr libjpeg)
 {

@@ -14,7 +14,7 @@ enum { PAT_JPEG_TEXT_SIZE = 200 };
 /* Valid from pat_jpeg_open() to pat_jpeg_close(). */
 typedef struct pat_jpeg {
     int width, height;
-    int bands; /* bytes per pixel: 1 grey; 4 CMYK as stored, or R, G, B and filling */
+    int bands; /* bytes per pixel: 1 gray; 4 CMYK as stored, or R, G, B and filling */
     bool cmyk;
     char text[PAT_JPEG_TEXT_SIZE];    /* of the first warning or error */
     struct pat_jpeg_decoder *decoder; /* private */

@@ -65,7 +65,7 @@ pat_status pat_picture_reserve(pat_picture *picture, pat_error *error)
     size_t plane_size = stride * (size_t)picture->height;
     picture->block = aligned_alloc(64, plane_size * (size_t)bands_of(picture));
     if (picture->block == NULL)
-        return pat_fail_memory(error, "a picture to change");
+        return pat_fail_memory(error, "an image to change");
     for (int i = 0; i < bands_of(picture); i++) {
         uint8_t *data = (uint8_t *)picture->block + (size_t)i * plane_size;
         if (picture->depth == 8)

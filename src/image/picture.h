@@ -2,7 +2,7 @@
  * An image as its file has it, to be changed and written again; private to the library.
  *
  * Unlike a pat_image, which is what features and scores are taken of, a pat_picture keeps what the
- * file has: grey or color, 8 or 16 bits, alpha, and the data around the samples. The orientation
+ * file has: gray or color, 8 or 16 bits, alpha, and the data around the samples. The orientation
  * tag is not applied.
  */
 #ifndef PAT_IMAGE_PICTURE_H
@@ -33,12 +33,12 @@ const char *pat_note_text(pat_note note);
 
 enum { PAT_BANDS_MAX = PAT_CHANNELS + 1 };
 
-/* Zero-initialise; pat_picture_release() when done. */
+/* Zero-initialize; pat_picture_release() when done. */
 typedef struct pat_picture {
     pat_format format;
     int width, height;
     int depth;      /* bits per sample: 8 or 16 */
-    int channels;   /* of color: 1 (grey) or 3 (R, G, B) */
+    int channels;   /* of color: 1 (gray) or 3 (R, G, B) */
     bool has_alpha; /* one plane more, after those of color */
     /* The samples, to be changed in place; one of the two, by the depth. */
     pat_plane plane[PAT_BANDS_MAX];
@@ -56,25 +56,25 @@ typedef struct pat_picture {
 } pat_picture;
 
 /*
- * Load the file in bytes[0..size-1] into a zeroed or released picture. The bytes have passed
+ * Load the file in bytes[0..size-1] into a zeroed or released image. The bytes have passed
  * pat_image_decode(), which sees to damage, limits and unsupported kinds; they and `name`, for
- * messages, stay borrowed until the picture is released. Fails with PAT_OUT_OF_MEMORY or
- * PAT_CORRUPT (libvips sees what pat_image_decode() did not); the picture is then to be released.
+ * messages, stay borrowed until the image is released. Fails with PAT_OUT_OF_MEMORY or
+ * PAT_CORRUPT (libvips sees what pat_image_decode() did not); the image is then to be released.
  */
 PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size,
                                            const char *name, pat_error *error);
 
-/* How a picture is written. */
+/* How an image is written. */
 typedef struct pat_picture_options {
-    pat_format format; /* PAT_FORMAT_NONE: the picture's own */
+    pat_format format; /* PAT_FORMAT_NONE: the image's own */
     int quality;       /* of a lossy coding, 1..100; 0: 95 */
     bool strip;        /* leave out everything but samples, ICC profile and resolution */
 } pat_picture_options;
 
 /*
- * Append the picture as a file to `out`. In its own format and not stripped it keeps what the file
+ * Append the image as a file to `out`. In its own format and not stripped it keeps what the file
  * has besides the samples (docs/restore.md); otherwise it is turned upright and keeps what libvips
- * knows. What is lost on the way is added to picture->notes. Fails with PAT_OUT_OF_MEMORY,
+ * knows. What is lost on the way is added to image->notes. Fails with PAT_OUT_OF_MEMORY,
  * PAT_INVALID_ARGUMENT (sides too long for the format) or PAT_INTERNAL; `out` is then undefined.
  */
 PAT_MUST_CHECK pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *options,

@@ -1,5 +1,5 @@
 /*
- * Writing a picture again, most formats with libvips. In the format that the file has, the row's
+ * Writing an image again, most formats with libvips. In the format that the file has, the row's
  * carry() keeps what libvips would change or drop.
  */
 #include "image/picture.h"
@@ -138,7 +138,7 @@ static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
     return file;
 }
 
-/* The same from the picture. */
+/* The same from the image. */
 static VipsArea *make_file(const pat_picture *picture, const pat_picture_plan *plan)
 {
     const pat_vips *vips = pat_codec_library();

@@ -9,7 +9,7 @@
 /* Where one row comes from: (near * near_weight + next * next_weight) / 2048. */
 /*
  * `image` in the size of `original`: *fitting is `image` itself if it has that size, else
- * `resized`, which is initialised, after pat_resize_linear(). Fails with PAT_OUT_OF_MEMORY.
+ * `resized`, which is initialized, after pat_resize_linear(). Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_image_fit(const pat_image *image, const pat_image *original,
                                         pat_image *resized, const pat_image **fitting,
@@ -20,7 +20,7 @@ typedef struct pat_resize_tap {
     int near_weight, next_weight;
 } pat_resize_tap;
 
-/* A resize from one size to another. Zero-initialise; pat_resizer_release() when done. */
+/* A resize from one size to another. Zero-initialize; pat_resizer_release() when done. */
 typedef struct pat_resizer {
     int src_width, src_height, dst_width, dst_height;
     pat_resize_tap *rows; /* one for each of the destination */

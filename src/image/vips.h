@@ -1,5 +1,5 @@
 /*
- * libvips, loaded when the first picture is to be decoded; private to the folder.
+ * libvips, loaded when the first image is to be decoded; private to the folder.
  *
  * libvips brings a hundred libraries into a process. The driver of a run and `patina --version`
  * never decode, so the program does not link libvips: the decoder loads it and calls it, and the

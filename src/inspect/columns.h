@@ -5,7 +5,7 @@
 #include "data/table.h"
 #include "patina/inspect.h"
 
-/* The columns of a data set but `filename`: scores, features, parameters, extended features. */
+/* The columns of a data set except `filename`: scores, features, parameters, extended features. */
 enum {
     PAT_DATA_SIMILARITY,
     PAT_DATA_PSNR,
@@ -17,25 +17,25 @@ enum {
     PAT_DATA_COLUMNS_MAX = PAT_DATA_COLUMNS + PAT_EXTENDED_COUNT
 };
 
-/* What a parameter column holds: the values of an axis, or what models predict of a choice: whether
- * its operator does anything. */
+/* What a parameter column holds: the values of an axis, or the target of a choice: whether its
+ * operator does anything. */
 typedef struct pat_data_parameter {
     pat_axis axis;
     bool is_target;
 } pat_data_parameter;
 
 /* Parameter 0 .. PAT_PARAMETERS_MAX - 1, in the order of the columns: axes that every table has,
- * each followed by what is predicted of it; then the optional ones. */
+ * each followed by its target if it is a choice; then optional axes. */
 pat_data_parameter pat_data_parameter_of(int parameter);
 
 /* The column of an axis, and that of the target of a choice. */
 int pat_data_column_of(pat_axis axis);
 int pat_data_target_of(pat_axis axis);
 
-/* Whether the file has the column: that of an optional axis, all NaN then, need not be there. */
+/* Whether the file has the column. That of an optional axis may be missing; it is then all NaN. */
 bool pat_data_has_column(const pat_table *table, size_t column);
 
-/* The setting of a row, which may hold numbers that are no setting. */
+/* The setting of a row. It may be invalid, as the file may hold any numbers. */
 pat_setting pat_data_setting(const pat_table *table, size_t row);
 
 /* All columns, those of the extended features last. Static. */

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-/* The name of each kind; and of those that are told one by one, what they are and what to do. */
+/* The name of each kind; for kinds that list items, also what they are and what to do. */
 static const struct {
     const char *name, *what, *advice;
 } kinds[PAT_FINDING_KINDS] = {
@@ -18,40 +18,44 @@ static const struct {
     [PAT_FINDING_NEAR_TIES] = {"near_ties", NULL, NULL},
     [PAT_FINDING_SIGMA_WITHOUT_EFFECT] = {"sigma_without_effect", NULL, NULL},
     [PAT_FINDING_NON_FINITE] = {"non_finite", "numbers that are missing, nan or infinite",
-                                "most models refuse them: remove the rows or make them anew"},
-    [PAT_FINDING_PERFECT_SCORE] = {"perfect_score", "rows with an infinite PSNR",
-                                   "the damaged image is the original, or was restored to the last "
-                                   "bit: look at the pairs"},
-    [PAT_FINDING_CONTRADICTION] =
-        {"contradiction", "rows whose apply_color_correction is not what color_method says",
-         "make them anew"},
-    [PAT_FINDING_REPEATED_NAME] = {"repeated_name", "rows with the name of an earlier one",
-                                   "are data sets joined, or rows doubled? give each its own"},
+                                "most models refuse them: remove or regenerate the rows"},
+    [PAT_FINDING_PERFECT_SCORE] =
+        {"perfect_score", "rows with an infinite PSNR",
+         "the damaged image equals the original, or was restored exactly: check the pairs"},
+    [PAT_FINDING_CONTRADICTION] = {"contradiction",
+                                   "rows whose apply_color_correction contradicts color_method",
+                                   "regenerate them"},
+    [PAT_FINDING_REPEATED_NAME] =
+        {"repeated_name", "rows with the name of an earlier row",
+         "joined data sets or duplicate rows? give each row its own name"},
     [PAT_FINDING_CONSTANT_FEATURE] = {"constant_feature", "features that never vary",
-                                      "they tell a model nothing"},
-    [PAT_FINDING_UNKNOWN_COLUMN] = {"unknown_column", "columns that are not of a data set",
-                                    "they were passed over"},
-    [PAT_FINDING_IDENTICAL] = {"identical", "damaged images that are the original",
+                                      "a model learns nothing from them"},
+    [PAT_FINDING_UNKNOWN_COLUMN] = {"unknown_column", "columns that do not belong to a data set",
+                                    "they were ignored"},
+    [PAT_FINDING_IDENTICAL] = {"identical", "damaged images that equal the original",
                                "are the folders the right ones?"},
-    [PAT_FINDING_MISALIGNED] = {"misaligned", "pairs that do not lie on each other",
-                                "all their scores are wrong by that: align them or leave them out"},
-    [PAT_FINDING_OTHER_SHAPE] = {"other_shape", "pairs whose images differ in shape",
-                                 "the search stretches one over the other: crop them alike"},
-    [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different pictures",
+    [PAT_FINDING_MISALIGNED] =
+        {"misaligned", "pairs that are not aligned",
+         "all their scores are wrong because of this: align them or leave them out"},
+    [PAT_FINDING_OTHER_SHAPE] =
+        {"other_shape", "pairs whose images differ in shape",
+         "the search stretches one to fit the other: crop both in the same way"},
+    [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different scenes",
                                    "look at them"},
-    [PAT_FINDING_SWAPPED] = {"swapped",
-                             "pairs whose original is blurrier, flatter and paler than the damaged "
-                             "image",
-                             "maybe their sides are swapped: look at them"},
-    [PAT_FINDING_UNCHECKED] = {"unchecked", "pairs that could not be looked at",
-                               "mend them or leave them out"},
+    [PAT_FINDING_SWAPPED] =
+        {"swapped",
+         "pairs whose original has less detail, contrast and color than the damaged image",
+         "are the two images swapped? check them"},
+    [PAT_FINDING_UNCHECKED] = {"unchecked", "pairs that could not be checked",
+                               "fix them or leave them out"},
     [PAT_FINDING_DUPLICATE_ORIGINAL] = {"duplicate_original",
-                                        "originals that have the bytes of another",
+                                        "originals with the same bytes as another",
                                         "keep them on one side of every split, or leave them out"},
-    [PAT_FINDING_ROW_WITHOUT_PAIR] = {"row_without_pair", "rows without a pair among the images",
-                                      "are they those of the data set?"},
-    [PAT_FINDING_PAIR_WITHOUT_ROW] = {"pair_without_row", "pairs without a row in the data set",
-                                      "they failed in the search, were removed, or are others"},
+    [PAT_FINDING_ROW_WITHOUT_PAIR] = {"row_without_pair", "rows without a pair of images",
+                                      "are these the images of the data set?"},
+    [PAT_FINDING_PAIR_WITHOUT_ROW] =
+        {"pair_without_row", "pairs without a row in the data set",
+         "they failed in the search, were removed, or belong to other data"},
 };
 
 const char *pat_finding_name(pat_finding_kind kind)
@@ -120,7 +124,7 @@ static int compare(const void *a, const void *b)
     return strcmp(first->text, second->text);
 }
 
-/* A few pairs that are perfect do no harm, and come about honestly. */
+/* A few perfect pairs are harmless and can be real. */
 static bool are_few(const pat_inspection *inspection, const pat_finding *finding)
 {
     enum { ONE_IN = 20 };

@@ -11,7 +11,7 @@
 enum { SIMILARITY, PSNR, SSIM, COLUMNS };
 static const char *const columns[COLUMNS] = {"similarity_score", "psnr", "ssim"};
 
-/* A CSV that went through another program may have lost the last bits. */
+/* A CSV that another program saved may have lost the last bits. */
 static const double SAME = 1e-9;
 
 struct reading {
@@ -20,8 +20,8 @@ struct reading {
     const pat_table *data;
     const pat_name_index *names;
     const double *label[COLUMNS]; /* of the data set */
-    bool *seen;                   /* which of its rows have had their trials */
-    size_t next_row;              /* of the data set, if the order is the same */
+    bool *seen;                   /* which of its rows have their trials */
+    size_t next_row;              /* row of the data set, if the order is the same */
 };
 
 static pat_status take_grid(struct reading *reading, const pat_grid *grid, pat_error *error)
@@ -79,7 +79,7 @@ static void count_setting(pat_setting_report *report, const pat_scores *scores,
     report->mean_gain_ssim += scores->ssim - untouched->ssim;
 }
 
-/* What one row's trials add to what is known. */
+/* Count the trials of one row. */
 static void count_row(struct reading *reading, size_t row, const pat_trial_set *set, size_t winner)
 {
     pat_gains *gains = reading->gains;
@@ -122,15 +122,15 @@ static pat_status take_picture(struct reading *reading, const pat_trial_set *set
     if (status != PAT_OK || row == reading->data->rows)
         return status;
     if (reading->seen[row])
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: the trials of %s are there twice; give the file that was written "
-                        "with the data set",
-                        reading->path, set->filename);
+        return pat_fail(
+            error, PAT_MALFORMED,
+            "%s: has the trials of %s twice; give the file that was written with the data set",
+            reading->path, set->filename);
     size_t winner = find_winner(reading, row);
     if (!agrees(reading, row, set, winner))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: does not belong to the data set: of %s (row %zu there) the best "
-                        "setting or its scores are others; give the file that was written with it",
+                        "%s: does not belong to the data set: the best setting of %s (row %zu "
+                        "there) or its scores differ; give the file that was written with it",
                         reading->path, set->filename, row + PAT_TABLE_FIRST_ROW);
     reading->seen[row] = true;
     count_row(reading, row, set, winner);

@@ -8,7 +8,7 @@
 #include "data/table.h"
 #include "inspect/statistics.h"
 
-/* Numbers kept of every column, one row in `step`. */
+/* Numbers kept of every column: those of one row in `step`. */
 struct sample {
     double *kept; /* columns x PAT_PLACES_KEPT_MAX */
     size_t rows, step;

@@ -1,15 +1,15 @@
-/* Where numbers stand among those of a table's columns; private to the library. */
+/* The ranks of numbers among those of a table's columns; private to the library. */
 #ifndef PAT_INSPECT_PLACES_H
 #define PAT_INSPECT_PLACES_H
 
 #include "patina/inspect.h"
 
-enum { PAT_PLACES_KEPT_MAX = 1 << 17 }; /* numbers of a column that quartiles are taken of */
+enum { PAT_PLACES_KEPT_MAX = 1 << 17 }; /* numbers kept per column for quartiles */
 
 /*
- * Read the columns that places[0..count-1] name, and find the place of their values; fill in all
- * but name and value. Memory does not grow with the table: of columns longer than
- * PAT_PLACES_KEPT_MAX, quartiles are those of every second, fourth, ... row. Fails as
+ * Read the columns that places[0..count-1] name, find the ranks of their values, and fill in all
+ * but name and value. Memory does not grow with the table: for columns longer than
+ * PAT_PLACES_KEPT_MAX, quartiles are computed from every second, fourth, ... row. Fails as
  * pat_table_open() and pat_table_next().
  */
 PAT_MUST_CHECK pat_status pat_places_read(const char *path, pat_feature_place *places, size_t count,

@@ -12,7 +12,7 @@
 #include "inspect/gains.h"
 #include "inspect/statistics.h"
 
-/* How many of the columns a file has: all, or those that it must have. */
+/* The number of columns a file has: all, or only the required ones. */
 static pat_status count_columns(const char *path, size_t *count, pat_error *error)
 {
     pat_table_reader *reader;
@@ -34,8 +34,9 @@ pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error
     if (status == PAT_OK)
         status = pat_table_read(table, path, pat_data_columns(), count, error);
     if (status == PAT_OK && table->rows == 0)
-        status = pat_fail(error, PAT_NOTHING_TO_DO,
-                          "%s: has no row below its first line; there is nothing to inspect", path);
+        status =
+            pat_fail(error, PAT_NOTHING_TO_DO,
+                     "%s: has no row below its first line, so there is nothing to inspect", path);
     return status;
 }
 
@@ -102,7 +103,7 @@ static int compare_values(const void *a, const void *b)
     return first->value < second->value ? -1 : first->value > second->value;
 }
 
-/* Sort the values and make one of those that are equal. */
+/* Sort the values and merge equal ones. */
 static size_t merge_values(pat_value_count *values, size_t count)
 {
     size_t kept = 0;
@@ -116,7 +117,7 @@ static size_t merge_values(pat_value_count *values, size_t count)
     return kept;
 }
 
-/* How often each value of a column occurs. axis: values to be told even if they do not. */
+/* Count how often each value of a column occurs. axis: values to list even if they never occur. */
 static pat_status count_values(const double *value, size_t rows, const double *axis, int axis_size,
                                pat_parameter_report *report, pat_error *error)
 {
@@ -137,7 +138,7 @@ static pat_status count_values(const double *value, size_t rows, const double *a
     return PAT_OK;
 }
 
-/* The values that the grid has of a parameter, if it is known; as many as are returned. */
+/* The grid's values of a parameter, if the grid is known. Returns their number. */
 static int tried_values(const pat_inspection *report, pat_data_parameter parameter,
                         double values[PAT_AXIS_MAX])
 {
@@ -191,7 +192,7 @@ static bool in_grid(const pat_grid *grid, const pat_setting *setting)
     return true;
 }
 
-/* The first row whose setting is not of the grid, or labels->rows. */
+/* The first row whose setting is not in the grid, or labels->rows. */
 static size_t first_outside(const struct labels *labels, const pat_grid *grid)
 {
     for (size_t i = 0; i < labels->rows; i++)
@@ -203,8 +204,8 @@ static size_t first_outside(const struct labels *labels, const pat_grid *grid)
     return labels->rows;
 }
 
-/* The values along an axis, in the order in which they come; its default if none is read. False if
- * they are too many. */
+/* The values along an axis in order of appearance; its default if no row reads it. False if there
+ * are too many. */
 static bool observe_axis(const struct labels *labels, pat_axis axis, pat_grid *grid)
 {
     bool is_read = false;
@@ -259,8 +260,8 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
         size_t row = first_outside(&labels, given);
         if (row < table->rows)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: the setting of row %zu (%s) is not in the grid given; give the "
-                            "one that was searched",
+                            "%s: the setting of row %zu (%s) is not in the given grid; give the "
+                            "grid that was searched",
                             work->path, row + PAT_TABLE_FIRST_ROW,
                             pat_names_get(&table->filename, row));
         report->grid = *given;
@@ -287,7 +288,8 @@ static int by_wins(const void *a, const void *b)
     return pat_setting_compare(&first->setting, &second->setting);
 }
 
-/* One report a row, and of each setting only one left. tried: those of the trials, or NULL. */
+/* Make one report per row, then merge those of the same setting. tried: the settings of the trials,
+ * or NULL. */
 static pat_status count_wins(const pat_inspecting *work, const pat_setting_report *tried,
                              size_t tried_count, pat_error *error)
 {
@@ -313,7 +315,7 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
         }
         pat_setting_report *report = &settings[kept - 1];
         report->wins += settings[i].wins;
-        report->harms += settings[i].harms; /* only one of them has the rest */
+        report->harms += settings[i].harms; /* only one of them has the other members */
         report->mean_gain_db += settings[i].mean_gain_db;
         report->mean_gain_ssim += settings[i].mean_gain_ssim;
     }
@@ -348,11 +350,10 @@ static pat_status take_trials(pat_inspecting *work, const char *path, pat_error 
     pat_inspection *report = work->report;
     pat_gains gains = {0};
     if (report->finding_count > 0)
-        return pat_fail(
-            error, PAT_MALFORMED,
-            "%s: the trials of rows that share a name cannot be told apart: %s of the data "
-            "set; give each row its own name",
-            path, report->findings[0].items[0]);
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: cannot tell apart the trials of rows that share a name: %s of the "
+                        "data set; give each row its own name",
+                        path, report->findings[0].items[0]);
     pat_status status = pat_gains_read(&gains, path, work->table, work->names, error);
     if (status == PAT_OK)
         status = describe_gains(work, &gains, error);

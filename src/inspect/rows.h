@@ -1,4 +1,4 @@
-/* Inspecting the rows of a data set; private to the library. */
+/* Inspect the rows of a data set; private to the library. */
 #ifndef PAT_INSPECT_ROWS_H
 #define PAT_INSPECT_ROWS_H
 
@@ -7,20 +7,20 @@
 #include "inspect/columns.h"
 #include "patina/inspect.h"
 
-/* Read these columns, with the extended features if all are there; pat_table_read() with its
- * errors, and PAT_NOTHING_TO_DO without a row. */
+/* Read these columns, and the extended features if all are there. Fails as pat_table_read(), and
+ * with PAT_NOTHING_TO_DO if there is no row. */
 PAT_MUST_CHECK pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error);
 
-/* What the best setting of a row gains over the untouched image; NaN for an identical pair. */
+/* The gain of the best setting of a row over the untouched image; NaN for an identical pair. */
 typedef struct pat_row_gain {
     double db, ssim;
 } pat_row_gain;
 
 /*
- * The grid that settings seem to come from: the study's if all lie in it, else of the values that
- * occur, in the order in which they come. value: a column for each axis; NaN where an optional one
- * is not there. Rows whose numbers are not finite are passed over. *grid is undefined where the
- * origin is PAT_GRID_UNKNOWN.
+ * Guess the grid that settings come from: the study's if it contains all, else the values that
+ * occur, in order of appearance. value: a column for each axis; NaN for a missing optional one.
+ * Rows with numbers that are not finite are skipped. *grid is undefined if the origin is
+ * PAT_GRID_UNKNOWN.
  */
 pat_grid_origin pat_grid_guess(const double *const value[PAT_AXES], size_t rows, pat_grid *grid);
 
@@ -31,16 +31,15 @@ typedef struct pat_inspecting {
     const pat_name_index *names; /* of its rows */
     pat_inspection *report;
     pat_labels labels;
-    pat_row_gain *gain; /* room for one of each row, filled in if there are trials; or NULL */
+    pat_row_gain *gain; /* room for one per row, filled in if there are trials; or NULL */
 } pat_inspecting;
 
-/* Inspect the rows, as pat_inspect() does and with its errors; the findings are not in order yet.
- */
+/* Inspect the rows. Fails as pat_inspect(). The findings are not sorted yet. */
 PAT_MUST_CHECK pat_status pat_inspect_table(pat_inspecting *work, const char *trials,
                                             const pat_grid *grid, pat_error *error);
 
-/* The findings about names that rows share, and then all others. The first returns false when
- * memory runs out, the second fails with PAT_OUT_OF_MEMORY. */
+/* Add the findings about names that rows share; and all others. The first returns false when memory
+ * runs out, the second fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK bool pat_note_repeated_names(const pat_inspecting *work);
 PAT_MUST_CHECK pat_status pat_give_verdict(const pat_inspecting *work, pat_error *error);
 

@@ -9,8 +9,8 @@ PAT_MUST_CHECK pat_status pat_statistics_describe(const double *value, size_t co
                                                   pat_statistics *statistics, pat_error *error);
 
 /*
- * Spearman's rank correlation of two columns over the rows `row` of them, of which those with a
- * number in both count; NaN if either does not vary, or there are fewer than two. Fails with
+ * Spearman's rank correlation of two columns over the rows listed in `row`. Only rows with a number
+ * in both columns count. NaN if either does not vary or fewer than two rows count. Fails with
  * PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_statistics_rank_correlation(const double *a, const double *b,

@@ -132,7 +132,7 @@ static bool note_idle_sigmas(const pat_inspecting *work)
                            idle, work->table->rows);
 }
 
-/* The warnings that end a search, as findings. */
+/* The warnings that a search prints at its end, as findings. */
 static bool take_warnings(const pat_inspecting *work)
 {
     static const pat_finding_kind kinds[] = {
@@ -165,8 +165,8 @@ static bool note_near_ties(const pat_inspecting *work)
     return report->near_ties == 0 ||
            pat_finding_add(work->report, PAT_FINDING_NEAR_TIES, 2 * report->near_ties >= rows,
                            report->near_ties,
-                           "in %zu of %zu pairs the second best setting is as good within 0.01 dB: "
-                           "their labels are decided by chance; a coarser grid has fewer of them",
+                           "in %zu of %zu pairs the second best setting is within 0.01 dB of the "
+                           "best: chance decides these labels; a coarser grid has fewer of them",
                            report->near_ties, rows);
 }
 

@@ -50,7 +50,7 @@ void pat_blur_columns_avx2(const uint8_t *const *rows, const uint8_t *weights, i
     pat_blur_columns_c(rest, weights, taps, width - whole, sums + whole);
 }
 
-/* 16 samples: those at even places and those at odd ones from dot products of neighbouring sums. */
+/* 16 samples: those at even places and those at odd ones from dot products of neighboring sums. */
 INLINE void blur_16(const int16_t *sums, const int32_t *even_pairs, const int32_t *odd_pairs,
                     int taps, uint8_t *out)
 {

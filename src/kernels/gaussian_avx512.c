@@ -68,7 +68,7 @@ static inline __m512i load_words(const int16_t *words, int count)
                        : _mm512_maskz_loadu_epi16((UINT32_C(1) << count) - 1, words);
 }
 
-/* Weights of two neighbouring sums, for the samples at even places and for those at odd ones. */
+/* Weights of two neighboring sums, for the samples at even places and for those at odd ones. */
 typedef struct weight_pairs {
     int32_t even[(PAT_BLUR_TAPS_MAX + 1) / 2], odd[(PAT_BLUR_TAPS_MAX + 1) / 2];
 } weight_pairs;

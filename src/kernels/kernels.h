@@ -60,7 +60,7 @@ enum {
 /* Where each sample of a resized row comes from: the samples near[x] and near[x] + 1. */
 typedef struct pat_resize_columns {
     const int32_t *near;    /* never falling */
-    const int16_t *weights; /* 2 for each sample, in 1/2048; 0 for a neighbour beyond the row */
+    const int16_t *weights; /* 2 for each sample, in 1/2048; 0 for a neighbor beyond the row */
 } pat_resize_columns;
 
 typedef struct pat_kernels {

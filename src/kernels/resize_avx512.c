@@ -3,7 +3,7 @@
 
 #include "kernels/tiers.h"
 
-/* A gather brings a sample and its right neighbour at once, and 2 samples beyond, which must not
+/* A gather brings a sample and its right neighbor at once, and 2 samples beyond, which must not
  * be outside the row. */
 void pat_resize_across_avx512(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
                               int to, uint16_t *out)

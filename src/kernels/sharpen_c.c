@@ -8,7 +8,7 @@ static uint8_t clip(int v)
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-/* v is twice the result: halved to even. All fits 16 bits, which compilers vectorise best. */
+/* v is twice the result: halved to even. All fits 16 bits, which compilers vectorize best. */
 static inline uint8_t sharpen_doubled(uint8_t base, uint8_t blurred, int16_t doubled)
 {
     int16_t difference = (int16_t)(base - blurred);

@@ -27,7 +27,7 @@ typedef struct column_sums {
     int32_t square[WIDTH], product[WIDTH];
 } column_sums;
 
-/* One row replaces another. Loops that do one thing, in 16 bits where they can, are vectorised. */
+/* One row replaces another. Loops that do one thing, in 16 bits where they can, are vectorized. */
 static void exchange_rows(column_sums *sums, const pat_row_exchange *rows, int width)
 {
     const uint8_t *x_new = rows->x_new, *x_old = rows->x_old;

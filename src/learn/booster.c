@@ -37,7 +37,7 @@ static pat_status load_library(pat_error *error)
     return PAT_OK;
 }
 
-/* XGBoost's messages go on for lines with a stack trace: the first line says it. */
+/* XGBoost's messages continue with a stack trace: the first line is enough. */
 static pat_status fail_of(pat_status status, const char *what, pat_error *error)
 {
     const char *message = xgboost.XGBGetLastError();
@@ -75,7 +75,7 @@ void pat_booster_free(pat_booster *booster)
     free(booster);
 }
 
-/* XGBoost refuses infinity, which a double may become. */
+/* XGBoost refuses infinity, which a large double becomes in single precision. */
 static float to_float(double value)
 {
     return (float)fmin(fmax(value, -(double)FLT_MAX), (double)FLT_MAX);
@@ -102,7 +102,7 @@ static pat_status make_matrix(const double *input, size_t rows, int inputs, DMat
     return result == 0 ? PAT_OK : fail_of(PAT_INTERNAL, "take the inputs of a model", error);
 }
 
-/* Several outputs are a table: only this call takes one. The array is described in JSON. */
+/* Several outputs form a table, and only this call accepts one. The array is described in JSON. */
 static pat_status set_outputs(DMatrixHandle matrix, const pat_samples *samples, pat_error *error)
 {
     float *single = to_floats(samples->output, samples->rows, samples->outputs);
@@ -132,7 +132,7 @@ static pat_status set_parameters(pat_booster *booster, const pat_growth *growth,
         {"min_child_weight", growth->min_child_weight},
         {"subsample", growth->subsample},
         {"colsample_bynode", growth->colsample_bynode},
-        {"base_score", 0}, /* outputs are standardised */
+        {"base_score", 0}, /* outputs are standardized */
         {"seed", (double)((seed ^ seed >> 32) & INT32_MAX)},
     };
     bool done = xgboost.XGBoosterSetParam(booster->handle, "objective", "reg:squarederror") == 0 &&
@@ -210,11 +210,11 @@ pat_status pat_booster_gains(const pat_booster *booster, double *gain, pat_error
     bst_ulong count, dimensions;
     if (xgboost.XGBoosterFeatureScore(booster->handle, "{\"importance_type\": \"total_gain\"}",
                                       &count, &name, &dimensions, &shape, &score) != 0)
-        return fail_of(PAT_INTERNAL, "tell what a model uses", error);
+        return fail_of(PAT_INTERNAL, "list what a model uses", error);
     for (int i = 0; i < booster->inputs; i++)
         gain[i] = 0;
     for (bst_ulong i = 0; i < count; i++) {
-        int index; /* inputs without names are called f0, f1, ...; those never used are left out */
+        int index; /* inputs without names are called f0, f1, ...; unused ones are left out */
         if (sscanf(name[i], "f%d", &index) == 1 && index >= 0 && index < booster->inputs)
             gain[index] = (double)score[i];
     }
@@ -232,12 +232,12 @@ pat_status pat_booster_put(const pat_booster *booster, pat_buffer *out, pat_erro
     return out->failed ? pat_fail_memory(error, "the bytes of a model") : PAT_OK;
 }
 
-/* A table of another width would be predicted from without complaint: the trees must fit. */
+/* XGBoost would accept a table of another width, so check the trees. */
 static pat_status check_shape(const pat_booster *booster, pat_error *error)
 {
     bst_ulong inputs;
     if (xgboost.XGBoosterGetNumFeature(booster->handle, &inputs) != 0)
-        return fail_of(PAT_MALFORMED, "tell the inputs of a model", error);
+        return fail_of(PAT_MALFORMED, "count the inputs of a model", error);
     if (inputs != (bst_ulong)booster->inputs)
         return pat_fail(error, PAT_MALFORMED, "the trees were grown on %" PRIu64 " inputs, not %d",
                         (uint64_t)inputs, booster->inputs);

@@ -1,4 +1,4 @@
-/* Trees grown by XGBoost; private to the folder. Its one door. */
+/* Trees grown by XGBoost; private to the folder. Only this module calls XGBoost. */
 #ifndef PAT_LEARN_BOOSTER_H
 #define PAT_LEARN_BOOSTER_H
 
@@ -42,7 +42,7 @@ PAT_MUST_CHECK pat_status pat_booster_put(const pat_booster *booster, pat_buffer
 
 /*
  * The trees of pat_booster_put(). XGBoost trusts the bytes: verify them first. Fails with
- * PAT_MALFORMED (not trees, or not of so many inputs and outputs), PAT_INTERNAL or
+ * PAT_MALFORMED (not trees, or wrong numbers of inputs or outputs), PAT_INTERNAL or
  * PAT_OUT_OF_MEMORY; *booster is then NULL.
  */
 PAT_MUST_CHECK pat_status pat_booster_get(const void *bytes, size_t size, int inputs, int outputs,

@@ -60,7 +60,7 @@ static int take_components(const gsl_vector *variance, const gsl_matrix *vectors
 pat_status pat_components_find(const double *value, size_t rows, size_t width, double share,
                                int most, double *mean, double *basis, int *count, pat_error *error)
 {
-    gsl_set_error_handler_off(); /* the default one aborts */
+    gsl_set_error_handler_off(); /* the default handler aborts */
     gsl_matrix *covariance = gsl_matrix_alloc(width, width);
     gsl_matrix *vectors = gsl_matrix_alloc(width, width);
     gsl_vector *variance = gsl_vector_alloc(width);

@@ -8,10 +8,10 @@
 #include "base/memory.h"
 
 /*
- * Forest and boosting have the sizes of the study: 100 trees of depth 10, 100 rounds of depth 5 at
- * rate 0.1. Of a forest's trees each sees 0.632 of the rows, which is how many different ones a
- * bootstrap draws; and no leaf is shrunk. Histograms are faster with shallow trees and many rows,
- * exact splits with deep trees.
+ * Forest and boosting have the study's sizes: 100 trees of depth 10, and 100 rounds of depth 5 at
+ * rate 0.1. Each tree of a forest sees 0.632 of the rows, the share that a bootstrap draws; leaves
+ * are not shrunk. Histograms are faster with shallow trees and many rows, exact splits with deep
+ * trees.
  */
 static const pat_growth growths[PAT_MODEL_KINDS] = {
     [PAT_MODEL_FOREST] = {.rounds = 1,
@@ -48,8 +48,8 @@ const pat_growth *pat_kind_growth(pat_model_kind kind)
     return kind == PAT_MODEL_LINEAR ? NULL : &growths[kind];
 }
 
-/* The outputs less their mean, in units of their deviation: trees drop splits that gain less than a
- * fixed amount, so an output must not be small, and penalties must not weigh outputs unequally. */
+/* Standardize the outputs: trees drop splits that gain less than a fixed amount, so an output must
+ * not be small, and penalties must treat outputs equally. */
 static double *standardise(pat_learner *learner, const pat_samples *samples)
 {
     size_t columns = (size_t)samples->outputs;

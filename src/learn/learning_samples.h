@@ -1,4 +1,4 @@
-/* Rows of inputs and what is to be predicted from them; private to the folder. */
+/* Rows of inputs and the outputs to predict; private to the folder. */
 #ifndef PAT_LEARN_LEARNING_SAMPLES_H
 #define PAT_LEARN_LEARNING_SAMPLES_H
 

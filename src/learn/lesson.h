@@ -1,4 +1,4 @@
-/* What a model learns from; private to the folder. */
+/* The input of training; private to the folder. */
 #ifndef PAT_LEARN_LESSON_H
 #define PAT_LEARN_LESSON_H
 
@@ -7,14 +7,14 @@
 #include "learn/training_table.h"
 #include "patina/model.h"
 
-/* What to learn, from which rows. Everything is borrowed. */
+/* The kind to train, and the rows to train on. All is borrowed. */
 typedef struct pat_lesson {
     pat_model_kind kind;
     const pat_training *training;
     const size_t *row;        /* the rows to learn from */
     size_t rows;              /* >= 1 */
     const pat_trials *trials; /* PAT_MODEL_SURFACE: of `training`; else NULL */
-    const pat_grid *grid;     /* of the search. Surface: NULL, the trials' is taken */
+    const pat_grid *grid;     /* of the search. Surface: NULL, the trials' grid is used */
     uint64_t seed;
 } pat_lesson;
 

@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 
-/* Deviations below this part of the mean are rounding, not information. */
+/* Deviations below this fraction of the mean are rounding errors. */
 #define CONSTANT_SHARE 1e-12
 
-/* What the decomposition X = U S V^T works in; all or nothing is allocated. */
+/* Memory for the decomposition X = U S V^T; all or nothing is allocated. */
 struct workspace {
     gsl_matrix *u, *v, *square;
     gsl_vector *s, *work, *y, *solution;
@@ -30,8 +30,7 @@ static void release(struct workspace *w)
     gsl_vector_free(w->solution);
 }
 
-/* GSL decomposes no matrix that is wider than high: rows of zeros, which change nothing, fill up.
- */
+/* GSL needs at least as many rows as columns: add rows of zeros, which do not change the result. */
 static bool allocate(struct workspace *w, size_t rows, size_t inputs)
 {
     size_t height = rows < inputs ? inputs : rows;
@@ -62,7 +61,7 @@ static void standardise(pat_linear *linear, const pat_samples *samples, struct w
     }
 }
 
-/* Directions in which the inputs do not vary, but for rounding, are left out of the solution. */
+/* Leave out directions in which the inputs vary only by rounding. */
 static void drop_small(gsl_vector *s, size_t height)
 {
     double least = gsl_vector_max(s) * DBL_EPSILON * (double)height;
@@ -89,7 +88,7 @@ static bool solve(pat_linear *linear, const pat_samples *samples, struct workspa
 
 pat_status pat_linear_fit(pat_linear *linear, const pat_samples *samples, pat_error *error)
 {
-    gsl_set_error_handler_off(); /* the default one aborts */
+    gsl_set_error_handler_off(); /* the default handler aborts */
     struct workspace w;
     pat_status status = PAT_OK;
     *linear = (pat_linear){0};

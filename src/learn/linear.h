@@ -1,4 +1,4 @@
-/* Linear least squares; private to the folder. The one door to GSL's linear algebra. */
+/* Linear least squares; private to the folder. Only this module uses GSL's linear algebra. */
 #ifndef PAT_LEARN_LINEAR_H
 #define PAT_LEARN_LINEAR_H
 
@@ -6,7 +6,7 @@
 #include "patina/status.h"
 
 /* output[o] = sum over i of coefficient[o][i] * (input[i] - center[i]) / scale[i]: there is no
- * constant term, because outputs are standardised. */
+ * constant term, because outputs are standardized. */
 typedef struct pat_linear {
     double center[PAT_INPUTS_MAX]; /* mean of the input in training */
     double scale[PAT_INPUTS_MAX];  /* its standard deviation; 1 for a constant input */
@@ -14,9 +14,9 @@ typedef struct pat_linear {
 } pat_linear;
 
 /*
- * The coefficients with the least squared error and, where several have it, the smallest: by
- * singular value decomposition of the standardised inputs. A constant input gets 0. The means of
- * the outputs are taken to be 0. Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY.
+ * Find the coefficients with the least squared error, and the smallest such ones, by singular value
+ * decomposition of the standardized inputs. A constant input gets 0. The means of the outputs must
+ * be 0. Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_linear_fit(pat_linear *linear, const pat_samples *samples,
                                          pat_error *error);

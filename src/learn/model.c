@@ -12,10 +12,10 @@
 #include "learn/targets.h"
 #include "patina/restore.h"
 
-/* A weaker sharpening is none: it changes few pixels, and those by one step. */
+/* Weaker sharpening is dropped: it changes only a few pixels by one step. */
 #define STRENGTH_LEAST 0.05
 
-/* A feature may lie so far outside what was seen in training, in parts of its range. */
+/* How far a feature may be outside the range seen in training, as a fraction of that range. */
 #define MARGIN 0.05
 
 static const char *const kind_names[PAT_MODEL_KINDS] = {
@@ -85,7 +85,7 @@ static void find_range(const double *value, size_t count, size_t stride, double 
     }
 }
 
-/* What the model keeps of the training data besides what is learnt. */
+/* The facts about the training data that the model keeps. */
 static void describe(pat_model *model, const pat_training *training, const pat_samples *samples)
 {
     size_t features = (size_t)training->feature_count;
@@ -103,7 +103,7 @@ static void describe(pat_model *model, const pat_training *training, const pat_s
                    &model->target_maximum[i]);
 }
 
-/* The color operator that is most often the best; white balance before others. */
+/* The color operator that is most often the best; white balance wins ties. */
 static double usual_correction(const pat_lesson *lesson)
 {
     size_t wins[PAT_AXIS_MAX] = {0};
@@ -116,7 +116,7 @@ static double usual_correction(const pat_lesson *lesson)
     return (double)usual;
 }
 
-/* Only a surface, which learns from all settings, can tell filters apart. */
+/* Only a surface model, which learns from all settings, can distinguish filters. */
 static pat_status check_filters(const pat_lesson *lesson, pat_error *error)
 {
     const pat_setting usual = pat_setting_default();
@@ -124,8 +124,8 @@ static pat_status check_filters(const pat_lesson *lesson, pat_error *error)
         const pat_setting *setting = &lesson->training->setting[lesson->row[i]];
         if (setting->value[PAT_AXIS_FILTER] != usual.value[PAT_AXIS_FILTER])
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "the data set tries several filters, which a %s model cannot tell "
-                            "apart; train a surface model on the trials",
+                            "the data set tries several filters, which a %s model cannot "
+                            "distinguish; train a surface model on the trials",
                             pat_model_kind_name(lesson->kind));
     }
     return PAT_OK;
@@ -177,7 +177,7 @@ pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *e
     return status;
 }
 
-/* Features as the learner takes them: finite, and single precision can hold them. */
+/* Make features valid for the learner: finite, and within single precision. */
 static void take_features(const pat_model *model, const double *features, double *input,
                           pat_prediction *prediction)
 {
@@ -198,7 +198,7 @@ static double clip(double value, double minimum, double maximum)
     return fmin(fmax(value, minimum), maximum);
 }
 
-/* Round and limit what was predicted to a setting that can be applied. */
+/* Round and limit the prediction to a setting that can be applied. */
 static void conclude(const pat_model *model, pat_prediction *prediction)
 {
     double limited[PAT_TARGET_COUNT];

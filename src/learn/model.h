@@ -1,5 +1,5 @@
 /*
- * Training models and writing them; private to the library. Using them: patina/model.h.
+ * Train models and write them; private to the library. patina/model.h uses them.
  */
 #ifndef PAT_LEARN_MODEL_H
 #define PAT_LEARN_MODEL_H
@@ -8,9 +8,9 @@
 #include "learn/lesson.h"
 
 /*
- * Train a model. The same lesson gives the same model, bit by bit, on any number of processors.
- * Fails with PAT_INTERNAL (XGBoost is not installed, or fails) or PAT_OUT_OF_MEMORY; *model is then
- * NULL. Free with pat_model_free().
+ * Train a model. The same lesson gives the same bits on any number of processors. Fails with
+ * PAT_INTERNAL (XGBoost is not installed, or fails) or PAT_OUT_OF_MEMORY; *model is then NULL. Free
+ * with pat_model_free().
  */
 PAT_MUST_CHECK pat_status pat_model_fit(const pat_lesson *lesson, pat_model **model,
                                         pat_error *error);
@@ -24,9 +24,9 @@ PAT_MUST_CHECK pat_status pat_model_predict_rows(const pat_model *model, const d
                                                  pat_prediction *prediction, pat_error *error);
 
 /*
- * How much each feature matters: shares that sum to 1 (or all 0 where nothing could be learnt).
- * Trees: the total gain of the splits that use it; linear: its absolute coefficient on
- * standardised scales, summed over what is predicted. Fails with PAT_INTERNAL.
+ * How much each feature matters: shares that sum to 1, or all 0 if nothing could be learned. Trees:
+ * the total gain of the splits that use it; linear: its absolute standardized coefficient, summed
+ * over the outputs. Fails with PAT_INTERNAL.
  */
 PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
                                                 double importance[PAT_MODEL_FEATURES_MAX],
@@ -34,18 +34,18 @@ PAT_MUST_CHECK pat_status pat_model_importances(const pat_model *model,
 
 /*
  * Append the model file to `file`. metrics, provenance: JSON texts of one object each, or NULL;
- * kept as they are. Fails with PAT_INVALID_ARGUMENT (not such a text), PAT_INTERNAL or
+ * stored unchanged. Fails with PAT_INVALID_ARGUMENT (not a JSON object), PAT_INTERNAL or
  * PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_model_put(const pat_model *model, const char *metrics,
                                         const char *provenance, pat_buffer *file, pat_error *error);
 
-/* Append the bytes of a model file to `bytes`, which nothing has been verified of. Fails as
- * pat_model_load() does before it looks into the file. */
+/* Append the unverified bytes of a model file to `bytes`. Fails as pat_model_load() does while
+ * reading the file. */
 PAT_MUST_CHECK pat_status pat_model_read_bytes(const char *path, pat_buffer *bytes,
                                                pat_error *error);
 
-/* Write the model file, whole or not at all. Fails as pat_model_put() and pat_file_open(). */
+/* Write the model file, completely or not at all. Fails as pat_model_put() and pat_file_open(). */
 PAT_MUST_CHECK pat_status pat_model_save(const pat_model *model, const char *metrics,
                                          const char *provenance, const char *path,
                                          pat_error *error);

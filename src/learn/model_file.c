@@ -14,8 +14,8 @@
 #include "learn/model_parts.h"
 
 /*
- * A model file: a title line; a line with the SHA-256 of all bytes that follow the digest, the size
- * of the description and that of the trees; then these two.
+ * A model file: a title line; a line with the SHA-256 of all bytes after the digest, the size of
+ * the description and the size of the trees; then the description and the trees.
  */
 static const char title[] = "patina-model ";
 enum { FORMAT = 1, DIGEST_SIZE = PAT_SHA256_TEXT_SIZE - 1, SIZES_TEXT_SIZE = 48 };
@@ -82,12 +82,12 @@ pat_status pat_model_save(const pat_model *model, const char *metrics, const cha
     return status;
 }
 
-/* A file as it is taken apart. */
+/* A file being parsed. */
 struct parts {
     const char *name;     /* for messages */
-    const char *at, *end; /* what has not been read */
+    const char *at, *end; /* the unread part */
     char sizes[SIZES_TEXT_SIZE];
-    const char *hashed; /* where what the digest is of begins */
+    const char *hashed; /* start of the bytes that the digest covers */
     const char *description, *trees;
     size_t description_size, trees_size;
 };
@@ -100,7 +100,7 @@ static pat_status corrupt(const struct parts *parts, const char *what, pat_error
                     parts->name, what);
 }
 
-/* The rest of the line, without its end; NULL if there is none of a sensible length. */
+/* The rest of the line without its line break; NULL if there is none, or if it is too long. */
 static const char *take_line(struct parts *parts, char *line, size_t size)
 {
     size_t left = (size_t)(parts->end - parts->at);
@@ -136,7 +136,7 @@ static pat_status take_title(struct parts *parts, pat_error *error)
                     parts->name, format, FORMAT);
 }
 
-/* The second line must be exactly what would be written for its numbers. */
+/* The second line must be exactly as it would be written for its numbers. */
 static pat_status take_sizes(struct parts *parts, pat_error *error)
 {
     char line[SIZES_TEXT_SIZE], expected[SIZES_TEXT_SIZE];
@@ -170,11 +170,11 @@ static pat_status check_digest(const struct parts *parts, pat_error *error)
     pat_sha256_update(&hash, parts->hashed, (size_t)(parts->end - parts->hashed));
     pat_sha256_finish(&hash, digest);
     if (memcmp(digest, parts->hashed - DIGEST_SIZE, DIGEST_SIZE) != 0)
-        return corrupt(parts, "damaged: its bytes do not have its checksum", error);
+        return corrupt(parts, "damaged: its checksum does not match", error);
     return PAT_OK;
 }
 
-/* XGBoost's complaint, which knows no file, gets the file's name. */
+/* Add the file's name to XGBoost's message. */
 static pat_status take_trees(pat_model *model, const struct parts *parts, pat_error *error)
 {
     pat_learner *learner = &model->learner;
@@ -182,7 +182,8 @@ static pat_status take_trees(pat_model *model, const struct parts *parts, pat_er
     if (model->kind == PAT_MODEL_LINEAR)
         return parts->trees_size == 0
                    ? PAT_OK
-                   : pat_fail(error, PAT_MALFORMED, "%s: a linear model with trees; train it again",
+                   : pat_fail(error, PAT_MALFORMED,
+                              "%s: a linear model must not have trees; train it again",
                               parts->name);
     pat_status status = pat_booster_get(parts->trees, parts->trees_size, learner->inputs,
                                         learner->outputs, &learner->booster, &cause);
@@ -244,7 +245,7 @@ static pat_status open_model(const char *path, int *descriptor, size_t *size, pa
     return PAT_OK;
 }
 
-/* As many of the bytes as there are. */
+/* Read all bytes of the file. */
 static pat_status read_bytes(int descriptor, const char *path, char *bytes, size_t *size,
                              pat_error *error)
 {

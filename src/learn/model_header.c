@@ -62,7 +62,7 @@ static json_t *surface_value(const pat_surface *surface)
                      "basis", basis);
 }
 
-/* What the trees were grown with: for the reader, nothing depends on it. */
+/* The parameters that the trees were grown with: only information. */
 static json_t *growth_value(const pat_growth *growth)
 {
     return json_pack("{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f}", "tree_method",
@@ -137,7 +137,7 @@ pat_status pat_header_put(const pat_model *model, const char *metrics, const cha
     return out->failed ? pat_fail_memory(error, "the description of a model") : PAT_OK;
 }
 
-/* The reading side: each function says whether the value is as it should be. */
+/* Reading: each function returns whether the value is valid. */
 
 static bool get_reals(const json_t *array, double *value, int count)
 {
@@ -188,7 +188,7 @@ static bool get_feature(json_t *value, pat_model *model)
 static bool get_features(const json_t *root, pat_model *model)
 {
     json_t *array = json_object_get(root, "features");
-    size_t count = json_array_size(array); /* 0 if it is no array */
+    size_t count = json_array_size(array); /* 0 if it is not an array */
     if (count == 0 || count > PAT_MODEL_FEATURES_MAX)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -307,8 +307,8 @@ static pat_status get_model(pat_model *model, const json_t *root, const char *na
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         if (!part[i].get(root, model))
             return pat_fail(error, PAT_MALFORMED,
-                            "%s: '%s' in the model's description is missing or makes no sense; "
-                            "train it again, or use the patina that made it",
+                            "%s: '%s' in the model's description is missing or invalid; train it "
+                            "again, or use the patina that made it",
                             name, part[i].member);
     return PAT_OK;
 }

@@ -10,8 +10,8 @@ PAT_MUST_CHECK pat_status pat_header_put(const pat_model *model, const char *met
                                          const char *provenance, pat_buffer *out, pat_error *error);
 
 /*
- * Fill in `model` (zeroed) from the text: everything but its trees and description. name: for
- * messages. Fails with PAT_MALFORMED (not such a text, or one that contradicts itself) or
+ * Fill in `model` (zeroed) from the text: everything except its trees and description. name: for
+ * messages. Fails with PAT_MALFORMED (not a description, or an inconsistent one) or
  * PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_header_get(pat_model *model, const char *text, size_t size,

@@ -1,4 +1,4 @@
-/* What a model is made of; private to the folder. */
+/* The parts of a model; private to the folder. */
 #ifndef PAT_LEARN_MODEL_PARTS_H
 #define PAT_LEARN_MODEL_PARTS_H
 
@@ -8,7 +8,7 @@
 
 enum { PAT_FEATURE_NAME_SIZE = 64 };
 
-/* A feature as it was in training. */
+/* A feature's statistics in training. */
 typedef struct pat_feature_seen {
     char name[PAT_FEATURE_NAME_SIZE];
     double minimum, maximum, mean, deviation;
@@ -20,7 +20,7 @@ struct pat_model {
     int feature_count;
     pat_feature_seen feature[PAT_MODEL_FEATURES_MAX];
     double target_minimum[PAT_TARGET_COUNT], target_maximum[PAT_TARGET_COUNT]; /* in training */
-    double correction;   /* a color operator: the usual one, for apply_color_correction 1 */
+    double correction;   /* the color operator for apply_color_correction 1 */
     pat_learner learner; /* features -> targets; surface: features -> its components */
     pat_surface surface; /* PAT_MODEL_SURFACE */
     char *description;   /* JSON text, or NULL */

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "learn/training_table.h"
 
-/* Pictures by a text that versions of one original share. */
+/* Images indexed by a text that versions of one original share. */
 struct sharer {
     const char *text;
     size_t length, picture;
@@ -29,7 +29,7 @@ static void sort_by(struct sharer *sharer, const pat_names *text)
     qsort(sharer, text->count, sizeof *sharer, by_text);
 }
 
-/* The first of those found to be versions of one original with this one. */
+/* The first image found to share an original with this one. */
 static size_t find(size_t *parent, size_t picture)
 {
     while (parent[picture] != picture)
@@ -44,7 +44,7 @@ static void unite(const struct sharer *sharer, size_t count, size_t *parent)
             parent[find(parent, sharer[i].picture)] = find(parent, sharer[i - 1].picture);
 }
 
-/* sharer: by name, so that the first of an original has the least name. */
+/* Order of sharers: by name, so that the first of an original has the least name. */
 static bool name_all(const struct sharer *sharer, size_t count, size_t *parent,
                      const struct sharer **least, pat_names *original)
 {

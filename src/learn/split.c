@@ -55,7 +55,7 @@ static struct place *sort_rows(const pat_names *group, uint64_t seed)
     return place;
 }
 
-/* rank[row]: the number of its group, 0 .. *groups - 1, in the order of the keys. */
+/* rank[row]: the number of the row's group, 0 .. *groups - 1, in the order of the keys. */
 static pat_status rank_groups(const pat_names *group, uint64_t seed, int *rank, size_t *groups,
                               pat_error *error)
 {
@@ -86,7 +86,7 @@ pat_status pat_split_folds(const pat_names *group, uint64_t seed, int folds, int
     if (groups < (size_t)folds)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%d folds need as many originals, and the data set has %zu; ask for fewer "
-                        "folds, or add pictures",
+                        "folds, or add images",
                         folds, groups);
     for (size_t row = 0; row < group->count; row++)
         fold[row] %= folds;
@@ -102,8 +102,8 @@ pat_status pat_split_holdout(const pat_names *group, uint64_t seed, double share
         return status;
     if (groups < 2)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "the data set has %zu original%s: a part to test with needs at least 2; "
-                        "add pictures",
+                        "the data set has %zu original%s: holding some out for tests needs at "
+                        "least 2; add images",
                         groups, groups == 1 ? "" : "s");
     double wanted = fmin(fmax(round(share * (double)groups), 1), (double)groups - 1);
     for (size_t row = 0; row < group->count; row++)

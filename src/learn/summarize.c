@@ -28,7 +28,7 @@ struct evaluation {
     const pat_evaluated_pair *pairs;
     size_t count, settings;
     const pat_grid *grid;
-    size_t fixed;      /* index in the grid; `settings`: leaving all alone */
+    size_t fixed;      /* index in the grid; `settings`: no restoration */
     way_scores *pair;  /* of each */
     way_scores *group; /* sums over the pairs of an original */
     size_t *group_size, *group_of, groups;
@@ -58,8 +58,8 @@ static void add(way_scores *sum, const way_scores *term)
             sum->score[way][s] += term->score[way][s];
 }
 
-/* The setting with the greatest sum of similarities; the first of equals, doing nothing before
- * all. */
+/* The setting with the greatest sum of similarities. Ties: doing nothing wins, then the first
+ * setting. */
 static size_t find_fixed(const struct evaluation *e)
 {
     double best = 0;
@@ -124,7 +124,7 @@ static pat_status find_groups(struct evaluation *e, pat_error *error)
 
 /* ---- Estimates ------------------------------------------------------------------------------- */
 
-/* A figure of a sample: of its sums and its number of pairs. */
+/* A statistic of a sample, computed from its sums and its number of pairs. */
 typedef double statistic(const way_scores *sum, double count, int way, int score);
 
 static double mean_of(const way_scores *sum, double count, int way, int score)
@@ -173,7 +173,7 @@ static pat_status draw(const struct evaluation *e, uint64_t seed, struct bootstr
     return PAT_OK;
 }
 
-/* Percentiles 2.5 and 97.5 of the drawn samples' figures; those that are no number do not count. */
+/* Percentiles 2.5 and 97.5 of the statistic over the drawn samples, ignoring NaN. */
 static pat_estimate estimate(struct bootstrap *drawn, const way_scores *sum, double count,
                              statistic *figure, int way, int score)
 {
@@ -218,7 +218,7 @@ static double gain_of(const way_scores *scores, pat_way way)
     return scores->score[way][SIMILARITY] - scores->score[PAT_WAY_UNTOUCHED][SIMILARITY];
 }
 
-/* Put a pair where it belongs among those kept, the greatest gain * sign first. */
+/* Insert a pair into the list of extremes, the greatest gain * sign first. */
 static void keep_extreme(pat_extreme kept[PAT_EXTREMES], size_t count, double sign,
                          const pat_extreme *one)
 {

@@ -1,4 +1,5 @@
-/* What restored images' scores say about who chose the restorations; private to the library. */
+/* Compare the ways of choosing restorations by the scores of restored images; private to the
+ * library. */
 #ifndef PAT_LEARN_SUMMARIZE_H
 #define PAT_LEARN_SUMMARIZE_H
 
@@ -13,7 +14,7 @@ typedef struct pat_evaluated_pair {
     bool unlike;
 } pat_evaluated_pair;
 
-/* Summarise `count` >= 1 pairs. The same pairs and seed give the same report. Fails with
+/* Summarize `count` >= 1 pairs. The same pairs and seed give the same report. Fails with
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_evaluation_summarize(const pat_evaluated_pair *pairs, size_t count,
                                                    const pat_grid *grid, uint64_t seed,

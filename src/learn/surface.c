@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "learn/components.h"
 
-/* Components that tell so much of the variance of the gains are enough. */
+/* Keep components up to this share of the variance of the gains. */
 #define ENOUGH 0.995
 
 /* Whether the setting has a value that makes no difference and is not the first of its axis. */
@@ -68,7 +68,7 @@ static void gather_gains(const pat_lesson *lesson, double *gain)
                 *gain++ = trials->gain[lesson->row[i] * count + setting];
 }
 
-/* Where each row lies: its gains less their mean, projected. score: rows x components. */
+/* Project each row's gains minus their mean onto the components. score: rows x components. */
 static void project(const pat_surface *surface, const double *gain, size_t rows, double *score)
 {
     for (size_t row = 0; row < rows; row++, gain += surface->settings)
@@ -105,8 +105,8 @@ pat_status pat_surface_fit(pat_surface *surface, pat_learner *learner, const pat
     surface->settings = pat_surface_settings(&lesson->trials->grid);
     if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "a surface model learns from grids of 1 to %d settings that do something, "
-                        "and this one has %zu; search a smaller grid, or train another model",
+                        "a surface model needs a grid of 1 to %d settings that do something, and "
+                        "this one has %zu; search another grid, or train another kind of model",
                         PAT_SURFACE_SETTINGS_MAX, surface->settings);
     double *gain = pat_realloc_array(NULL, lesson->rows, surface->settings * sizeof *gain);
     double *score = pat_realloc_array(NULL, lesson->rows, PAT_OUTPUTS_MAX * sizeof *score);

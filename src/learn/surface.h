@@ -1,9 +1,10 @@
 /*
- * The surface of the score: what each setting of a grid would gain on an image, predicted from its
+ * The surface of the score: the gain of each setting of a grid on an image, predicted from its
  * features, and the setting that gains most; private to the folder.
  *
- * Gains of neighbouring settings go together, so the surfaces of all images lie near a space of few
- * dimensions: that of their principal components. What is learnt is where in it an image lies.
+ * Gains of neighboring settings are similar, so the surfaces of all images are near a space of few
+ * dimensions, the one of their principal components. The model learns the position of an image in
+ * it.
  */
 #ifndef PAT_LEARN_SURFACE_H
 #define PAT_LEARN_SURFACE_H
@@ -13,9 +14,9 @@
 
 enum { PAT_SURFACE_SETTINGS_MAX = 512 };
 
-/* Zero-initialise; pat_surface_release() when done. gain = mean + sum of score[k] * basis[k]. */
+/* Zero-initialize; pat_surface_release() when done. gain = mean + sum of score[k] * basis[k]. */
 typedef struct pat_surface {
-    size_t settings; /* of the grid, that differ in what they do, but for nothing */
+    size_t settings; /* of the grid, with different effects, without doing nothing */
     int components;  /* 1..PAT_OUTPUTS_MAX */
     double *mean;    /* of each setting's gain in training */
     double *basis;   /* components x settings, rows of length 1 */
@@ -30,16 +31,16 @@ PAT_MUST_CHECK pat_status pat_surface_fit(pat_surface *surface, pat_learner *lea
                                           pat_error *error);
 void pat_surface_release(pat_surface *surface);
 
-/* How many settings of a grid differ in what they do, other than nothing: without strength, sigma
- * does not matter. */
+/* The number of settings of a grid with different effects, not counting doing nothing: at strength
+ * 0, sigma does not matter. */
 size_t pat_surface_settings(const pat_grid *grid);
 
-/* Room for mean and basis. False when memory runs out. */
+/* Allocate mean and basis. False when memory runs out. */
 bool pat_surface_reserve(pat_surface *surface);
 
 /*
- * The setting of `grid` with the greatest expected gain; the first of several. *gain is 0, and the
- * setting none, 0, 0, where nothing is expected to gain. features: finite. Fails as
+ * The setting of `grid` with the greatest expected gain; the first of equal ones. If no gain is
+ * above 0, *gain is 0 and the setting is none, 0, 0. features: finite. Fails as
  * pat_learner_predict().
  */
 PAT_MUST_CHECK pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *learner,

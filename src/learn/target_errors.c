@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* predicted_stride: 0 repeats one prediction. */
+/* predicted_stride: 0 repeats a single prediction. */
 static pat_metrics compare(const double *truth, size_t truth_stride, const double *predicted,
                            size_t predicted_stride, size_t count)
 {

@@ -1,4 +1,4 @@
-/* How far predictions are off; private to the library. */
+/* Errors of predictions; private to the library. */
 #ifndef PAT_LEARN_TARGET_ERRORS_H
 #define PAT_LEARN_TARGET_ERRORS_H
 
@@ -8,7 +8,7 @@ typedef struct pat_metrics {
     double mse; /* mean squared error */
     double mae; /* mean absolute error */
     double r2;  /* 1 - squared errors / squared deviations from the mean of `truth`; with a constant
-                   truth 1 if it is met exactly, else 0: as scikit-learn's r2_score */
+                   truth 1 if all predictions are exact, else 0: as scikit-learn's r2_score */
 } pat_metrics;
 
 /* Compare `count` >= 1 values that lie `stride` apart: column by column in a table of rows. */

@@ -1,4 +1,4 @@
-/* What models predict: of each axis that has a target, in the order of the axes. */
+/* The targets: one for each axis that has one, in the order of the axes. */
 #include "learn/targets.h"
 
 #include <stddef.h>

@@ -12,8 +12,7 @@
 #include "patina/features.h"
 #include "patina/restore.h"
 
-/* No feature comes near it; the sums and squares of such still fit a double, and they themselves
- * the single precision of trees. */
+/* Larger than any feature; its square fits a double, and it fits the single precision of trees. */
 #define FEATURE_MAX 1e30
 
 static const char *color_column(void)
@@ -38,7 +37,7 @@ static const char *known_feature(const char *name)
     return NULL;
 }
 
-/* A column that is there twice counts once here: opening the table with it will complain. */
+/* A repeated column counts once here: opening the table with it fails later. */
 static void add_feature(pat_training *training, const char *name)
 {
     _Static_assert((int)PAT_FEATURES_MAX <= (int)PAT_MODEL_FEATURES_MAX, "all features fit");
@@ -64,8 +63,8 @@ static void name_required(const char *columns[REQUIRED])
     name_targets(columns + PAT_FEATURE_COUNT);
 }
 
-/* The features among the columns of the file, in its order; and whether it names the methods that
- * apply_color_correction stands for. */
+/* Find the features among the file's columns, in its order; and whether it has the color
+ * methods. */
 static pat_status find_features(pat_training *training, const char *path, bool *names_methods,
                                 pat_error *error)
 {
@@ -100,15 +99,15 @@ static pat_status check_row(const pat_training *training, const char *path,
     if (target[PAT_TARGET_COLOR] != 0 && target[PAT_TARGET_COLOR] != 1)
         return fail_at(path, row, pat_target_name(PAT_TARGET_COLOR), "is neither 0 nor 1", error);
     if (!(strength >= 0 && strength <= PAT_STRENGTH_MAX))
-        return fail_at(path, row, pat_target_name(PAT_TARGET_STRENGTH), "is no strength (0 to 100)",
-                       error);
+        return fail_at(path, row, pat_target_name(PAT_TARGET_STRENGTH),
+                       "is not a strength (0 to 100)", error);
     if (!(sigma >= PAT_SIGMA_MIN && sigma <= PAT_SIGMA_MAX) && !(sigma == 0 && strength == 0))
-        return fail_at(path, row, pat_target_name(PAT_TARGET_SIGMA), "is no sigma (0.01 to 20)",
+        return fail_at(path, row, pat_target_name(PAT_TARGET_SIGMA), "is not a sigma (0.01 to 20)",
                        error);
     return PAT_OK;
 }
 
-/* Tables as they grow. */
+/* The growing tables. */
 struct room {
     size_t features, targets, settings;
 };
@@ -116,7 +115,7 @@ struct room {
 /* Columns after the targets: the optional axes, then the color if the file names it. */
 enum { FILTER = PAT_TARGET_COUNT, COLOR, LABELS };
 
-/* What the columns of a row, from its targets on, say of the setting. */
+/* The setting of a row, from its columns after the features. */
 static pat_setting setting_of(const double *label, bool names_methods)
 {
     pat_setting setting = pat_setting_default();
@@ -178,7 +177,7 @@ static pat_status read_rows(pat_training *training, const char *path, bool names
     return status;
 }
 
-/* Each row's group is the original's part of its file name. */
+/* Each row's group is the part of its file name that names the original. */
 static pat_status derive_groups(pat_training *training, pat_error *error)
 {
     pat_buffer name = {0};
@@ -226,7 +225,7 @@ pat_status pat_training_set_groups(pat_training *training, const char *const *gr
     return PAT_OK;
 }
 
-/* Add the values of all rows to an axis that has none. */
+/* Fill an empty axis with the values of all rows. */
 static pat_status collect_axis(const pat_training *training, pat_axis axis, pat_grid *grid,
                                pat_error *error)
 {
@@ -241,12 +240,12 @@ static pat_status collect_axis(const pat_training *training, pat_axis axis, pat_
             continue;
         if (*count == PAT_AXIS_MAX)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "the column '%s' has more than %d different values: such a table was "
-                            "not made by a search over a grid",
+                            "the column '%s' has more than %d different values: a search over a "
+                            "grid does not make such a table",
                             pat_axis_of(axis)->column, PAT_AXIS_MAX);
         values[(*count)++] = value;
     }
-    if (*count == 0) /* nothing was ever sharpened: any value will do */
+    if (*count == 0) /* no row is sharpened, so any value will do */
         values[(*count)++] = pat_axis_of(axis)->least;
     return PAT_OK;
 }

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "learn/training_table.h"
 
-/* A trials file while it becomes gains. */
+/* A trials file being converted to gains. */
 struct gathering {
     const char *path;
     const pat_training *training;
@@ -28,8 +28,8 @@ static pat_status index_rows(struct gathering *in, pat_error *error)
     size_t repeated = pat_name_index_repeated(&in->rows);
     if (repeated < names->count)
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: tells pictures apart by their file names, and the training data has "
-                        "two rows for '%s'; give each picture its own name",
+                        "%s: images are identified by their file names, and the training data has "
+                        "two rows for '%s'; give each image its own name",
                         in->path, pat_names_get(names, repeated));
     return PAT_OK;
 }
@@ -52,9 +52,8 @@ static pat_status take_picture(struct gathering *in, const pat_trial_set *set, c
     if (row == in->training->rows)
         return PAT_OK;
     if (in->complete[row])
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: the trials of '%s' come a second time; leave one out", in->path,
-                        set->filename);
+        return pat_fail(error, PAT_MALFORMED, "%s: has the trials of '%s' twice; remove one",
+                        in->path, set->filename);
     for (size_t i = 0; i < settings; i++)
         in->trials->gain[row * settings + i] = limited(&set->scores[i]) - limited(&set->untouched);
     in->complete[row] = true;
@@ -82,7 +81,7 @@ static pat_status check_complete(const struct gathering *in, pat_error *error)
     for (size_t row = 0; row < in->training->rows; row++)
         if (!in->complete[row])
             return pat_fail(error, PAT_MALFORMED,
-                            "%s: has no trials of '%s', which is in the training data; name the "
+                            "%s: has no trials of '%s', which is in the training data; give the "
                             "trials of the same search",
                             in->path, pat_names_get(&in->training->filename, row));
     return PAT_OK;

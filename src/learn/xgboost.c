@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-static const char library_file[] = "libxgboost.so.0"; /* of XGBoost 1.7: not their own number */
+static const char library_file[] = "libxgboost.so.0"; /* an error code of XGBoost 1.7 */
 
 /* Names of functions with their places in the table. */
 static const struct entry {
@@ -21,7 +21,7 @@ static const struct entry {
 static pat_status fail_to_load(const char *cause, pat_error *error)
 {
     return pat_fail(error, PAT_INTERNAL,
-                    "the library of models %s cannot be loaded (%s); install libxgboost0",
+                    "cannot load %s, the library for models (%s); install libxgboost0",
                     library_file, cause);
 }
 

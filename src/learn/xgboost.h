@@ -1,8 +1,7 @@
 /*
- * XGBoost, loaded when the first model that needs it is; private to the folder.
- *
- * The library brings OpenMP and C++ into a process: 4 ms and 6 MB. Every worker of a search would
- * pay that, so the program does not link it: the booster loads it and calls it through a table.
+ * XGBoost, loaded with the first model that needs it; private to the folder. The library adds
+ * OpenMP and C++ to a process: 4 ms and 6 MB for every worker of a search. So the program does not
+ * link it: the booster loads it and calls it through a table.
  */
 #ifndef PAT_LEARN_XGBOOST_H
 #define PAT_LEARN_XGBOOST_H
@@ -11,7 +10,7 @@
 
 #include "patina/status.h"
 
-/* What is called: the prefix and the rest of each name. */
+/* The functions called: prefix and rest of each name. */
 #define PAT_XGBOOST_FUNCTIONS(X)                                                                   \
     X(XGBoost, Version)                                                                            \
     X(XGB, GetLastError)                                                                           \
@@ -29,15 +28,15 @@
     X(XGBooster, SaveModelToBuffer)                                                                \
     X(XGBooster, LoadModelFromBuffer)
 
-/* XGBoosterCreate() is XGBoosterCreate in the table too: two prefixes share the word Free. */
+/* The table keeps the prefix, as in XGBoosterCreate: Free exists with two prefixes. */
 typedef struct pat_xgboost {
 #define PAT_XGBOOST_MEMBER(prefix, name) __typeof__(prefix##name) *prefix##name;
     PAT_XGBOOST_FUNCTIONS(PAT_XGBOOST_MEMBER)
 #undef PAT_XGBOOST_MEMBER
 } pat_xgboost;
 
-/* Fill in the table; XGBoost then stays loaded. Fails with PAT_INTERNAL, naming what is missing and
- * the package to install. */
+/* Fill in the table; XGBoost then stays loaded. Fails with PAT_INTERNAL; the message names what is
+ * missing and the package to install. */
 PAT_MUST_CHECK pat_status pat_xgboost_load(pat_xgboost *xgboost, pat_error *error);
 
 #endif

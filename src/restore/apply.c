@@ -76,12 +76,12 @@ pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
 
 /* ---- Filter ---------------------------------------------------------------------------------- */
 
-/* The plain form: rows as numbers with a border, each at its place in a ring of 2 halo + 1. */
+/* Input of the plain form: a ring of 2 halo + 1 rows of numbers, each with a border. */
 typedef struct ring {
     int halo, width, stride;
     double *block;      /* the rows, one after another */
     double *out;        /* one more row, without a border */
-    const double **row; /* 2 halo + 1: from the uppermost */
+    const double **row; /* 2 halo + 1 rows, from the top */
 } ring;
 
 static ring ring_of(const pat_steps *steps, int width, void *scratch)
@@ -109,7 +109,7 @@ static double *ring_slot(const ring *rows, int y)
     return rows->block + (size_t)slot * (size_t)rows->stride + rows->halo;
 }
 
-/* Row y of the channel, or what reflect101 puts there. */
+/* Row y of the channel; outside of it the row that reflect101 gives. */
 static void ring_load(const ring *rows, const pat_channel *source, int y)
 {
     double *row = ring_slot(rows, y);

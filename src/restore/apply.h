@@ -12,37 +12,37 @@ typedef struct pat_steps {
     const pat_operator *after;  /* a color operator; NULL: none */
 } pat_steps;
 
-/* The steps of a valid setting; and of any two operators, for tests of how they are combined. */
+/* The steps of a valid setting; and of any two operators, so that tests can check combinations. */
 pat_steps pat_steps_of(const pat_setting *setting);
 pat_steps pat_steps_of_operators(const pat_setting *setting, const pat_operator *color,
                                  const pat_operator *filter);
 
-/* `color` measured on a channel. */
+/* Measure `color` on a channel. */
 pat_tone pat_tone_of(const pat_operator *color, const pat_setting *setting,
                      const pat_channel *channel);
 
 /* The table of a color operator for 8 bits: rounded and clipped. */
 void pat_tone_table(const pat_operator *color, const pat_tone *tone, uint8_t table[256]);
 
-/* The first step, which is there, on a whole channel: out may be the source. Fails with
- * PAT_OUT_OF_MEMORY (16 bits only); `out` is then as it was. */
+/* Do the first step, which must exist, on a whole channel. out may be the source. Fails with
+ * PAT_OUT_OF_MEMORY (16 bits only); `out` is then unchanged. */
 PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
                                           const pat_channel *out, pat_error *error);
 
-/* Bytes that pat_steps_rows() needs for rows of this width; may be 0. */
+/* Scratch bytes that pat_steps_rows() needs for rows of this width; may be 0. */
 size_t pat_steps_scratch(const pat_steps *steps, int width);
 
 /*
- * Filter and last step: rows y .. of `source`, on which the first step has been done, into `out`,
- * which does not overlap it. tone: of `after`, measured on `source`; NULL without it. scratch:
- * pat_steps_scratch() bytes, aligned for a double.
+ * Do the filter and the last step: rows from y on of `source`, which has passed the first step,
+ * into `out`, which must not overlap it. tone: of `after`, measured on `source`; NULL if there is
+ * no `after`. scratch: pat_steps_scratch() bytes, aligned for a double.
  */
 void pat_steps_rows(const pat_steps *steps, const pat_channel *source, const pat_tone *tone, int y,
                     const pat_channel *out, void *scratch);
 
 /*
- * All steps on a whole channel, in place. copy: a channel of the same size and depth, which is then
- * undefined. Fails with PAT_OUT_OF_MEMORY; the channel is then undefined.
+ * Do all steps on a whole channel, in place. copy: scratch, a channel of the same size and depth.
+ * Fails with PAT_OUT_OF_MEMORY; the channel is then undefined.
  */
 PAT_MUST_CHECK pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,
                                           const pat_channel *copy, pat_error *error);

@@ -14,7 +14,7 @@ static const pat_axis_row axes[PAT_AXES] = {
                         .unit = "",
                         .is_choice = true,
                         .tried = "white_balance,none",
-                        .help = "how the colors are corrected"},
+                        .help = "color correction"},
     [PAT_AXIS_FILTER] = {.key = "filter",
                          .column = "filter",
                          .header = "Patina-Filter",

@@ -50,7 +50,7 @@ double pat_channel_mean(const pat_channel *channel)
     return (double)sum / ((double)width * (double)height);
 }
 
-/* Its upper byte, then, of those that have it, the lower. */
+/* Find the upper byte first, then the lower byte among the samples with that upper byte. */
 static int value_of_rank16(const pat_deep_plane *plane, uint64_t rank)
 {
     pat_histogram upper = {0}, lower = {0};

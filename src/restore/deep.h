@@ -11,10 +11,11 @@
 #include "image/plane.h"
 #include "patina/restore.h"
 
-/* Bytes of scratch that pat_deep_sharpen_rows() needs for a plane of this width. */
+/* Scratch bytes that pat_deep_sharpen_rows() needs for a plane of this width. */
 size_t pat_deep_scratch(int width);
 
-/* Rows y .. y + dst->height - 1 of the sharpened `src` into dst, which must not overlap it. */
+/* Write rows y .. y + dst->height - 1 of the sharpened `src` into dst, which must not overlap
+ * it. */
 void pat_deep_sharpen_rows(const pat_gaussian *kernel, double strength, const pat_deep_plane *src,
                            int y, const pat_deep_plane *dst, void *scratch);
 

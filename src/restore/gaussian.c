@@ -23,8 +23,8 @@ void pat_gaussian_init(pat_gaussian *kernel, double sigma)
     }
     sum = 2 * sum + 1;
 
-    /* To 1/256 from the edge inwards, each tap handing its rounding error to the next; the centre
-     * takes what is left, so the weights sum to 256 exactly. */
+    /* To 1/256 from the edge inwards, each tap passing its rounding error to the next; the center
+     * takes the rest, so the weights sum to exactly 256. */
     double carried = 0;
     int assigned = 0;
     kernel->taps = taps;
@@ -56,7 +56,7 @@ typedef struct weights {
     uint8_t weight[PAT_GAUSSIAN_TAPS_MAX];
 } weights;
 
-/* False if the kernel is a single weight of 256, which leaves everything as it is. */
+/* False if the kernel is a single weight of 256, which changes nothing. */
 static bool trim(const pat_gaussian *kernel, weights *trimmed)
 {
     int zeros = 0;
@@ -88,7 +88,7 @@ void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, in
     bool blurs = trim(kernel, &w);
     int width = src->width, radius = w.taps / 2;
     int16_t *sums = scratch + radius;
-    const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* that the next output row needs, after a step */
+    const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* the source row that the next output row needs */
     for (int k = 1; k < w.taps; k++)
         rows[k] = row_at(src, pat_reflect101(y + k - 1 - radius, src->height));
     for (int i = 0; i < dst->height; i++) {

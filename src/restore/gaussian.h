@@ -4,13 +4,14 @@
 
 #include "patina/restore.h"
 
-/* Border reflect101: where sample i of a row of n >= 1 is, also for an i outside of it. */
+/* Border reflect101: the index of sample i in a row of n >= 1 samples; i may be outside the row. */
 int pat_reflect101(int i, int n);
 
-/* Numbers of scratch that pat_gaussian_blur_rows() needs for a plane of this width. */
+/* The number of scratch values that pat_gaussian_blur_rows() needs for a plane of this width. */
 size_t pat_gaussian_scratch(int width);
 
-/* Rows y .. y + dst->height - 1 of the blurred `src` into dst, as pat_gaussian_blur(). */
+/* Write rows y .. y + dst->height - 1 of the blurred `src` into dst, as pat_gaussian_blur()
+ * does. */
 void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, int y,
                             const pat_plane *dst, int16_t *scratch);
 

@@ -35,7 +35,7 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
     return status;
 }
 
-/* A channel in `memory`, of the size and depth of the picture's. False when memory runs out. */
+/* Make a channel in `memory` with the size and depth of the image's. False when memory runs out. */
 static bool reserve_copy(const pat_picture *picture, pat_scratch *memory, pat_plane *plane,
                          pat_deep_plane *deep)
 {

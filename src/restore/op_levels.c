@@ -1,6 +1,7 @@
 /*
  * levels: auto levels, a contrast stretch of each channel between its 0.5th and 99.5th percentile.
- * It undoes what is linear within a channel: fading, a cast, yellowing. tails.h has the formula.
+ * It reverses damage that is linear within a channel: fading, a color cast, yellowing. tails.h has
+ * the formula.
  */
 #include "restore/tails.h"
 
@@ -13,7 +14,7 @@ static void measure(const pat_channel *channel, const pat_setting *setting, pat_
 const pat_operator pat_op_levels = {
     .name = "levels",
     .words = "levels",
-    .help = "stretch each channel, clipping 0.5 % at either end",
+    .help = "stretch each channel, clipping 0.5 % at each end",
     .place = PAT_COLOR_BEFORE_FILTER,
     .measure = measure,
     .map = pat_tails_map,

@@ -1,4 +1,4 @@
-/* none: nothing is done. There is one of either kind. */
+/* none: does nothing. There is one for each kind. */
 #include "restore/operator.h"
 
 static bool always(const pat_setting *setting)

@@ -1,6 +1,6 @@
 /*
- * stretch: as levels, but between the 0.05th and 99.95th percentile of each channel. It clips next
- * to nothing, and so changes less. tails.h has the formula.
+ * stretch: as levels, but between the 0.05th and 99.95th percentile of each channel. It clips very
+ * few samples, so it changes less. tails.h has the formula.
  */
 #include "restore/tails.h"
 
@@ -13,7 +13,7 @@ static void measure(const pat_channel *channel, const pat_setting *setting, pat_
 const pat_operator pat_op_stretch = {
     .name = "stretch",
     .words = "stretch",
-    .help = "stretch each channel, clipping 0.05 % at either end",
+    .help = "stretch each channel, clipping 0.05 % at each end",
     .place = PAT_COLOR_BEFORE_FILTER,
     .measure = measure,
     .map = pat_tails_map,

@@ -3,8 +3,8 @@
  *
  * 8 bits: bit for bit cv2.GaussianBlur(v, (0, 0), sigma), then cv2.addWeighted(v, 1 + strength,
  * blurred, -strength, 0) of OpenCV 4.6: in single precision with one fused multiply-add. 16 bits:
- * the same in double, see deep.h. The search has a fast path of its own, which shares the blur of
- * all strengths.
+ * the same in double, see deep.h. The search has its own fast path, which computes the blur once
+ * for all strengths.
  */
 #include <math.h>
 
@@ -57,7 +57,7 @@ static void filter(const pat_setting *setting, const pat_neighborhood *in, doubl
 
 static size_t scratch_bytes(int width)
 {
-    return pat_deep_scratch(width); /* more than 8 bits need */
+    return pat_deep_scratch(width); /* more than 8-bit scratch needs */
 }
 
 static void rows(const pat_setting *setting, const pat_channel *source, int y,

@@ -1,5 +1,5 @@
 /*
- * white_balance: grey world. Each channel is scaled so that its mean becomes the middle,
+ * white_balance: gray world. Each channel is scaled so that its mean becomes the middle,
  *
  *     trunc(clip(v * (middle / mean), 0, largest))        middle: 128 of 255, 128 * 257 of 65535
  *

@@ -1,11 +1,11 @@
-/* The operators that there are. A new one is a row here and a file op_NAME.c. */
+/* The table of operators. A new one needs a row here and a file op_NAME.c. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "restore/operator.h"
 
-/* In the order of their numbers, which stand in data sets and models: new ones go last. */
+/* In the order of their numbers, which are stored in models: add new ones at the end. */
 #define COLOR_OPERATORS(row)                                                                       \
     row(none)                                                                                      \
     row(white_balance)                                                                             \

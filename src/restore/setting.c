@@ -63,8 +63,8 @@ static pat_status fail_outside(pat_axis axis, double value, pat_error *error)
 {
     const pat_axis_row *row = pat_axis_of(axis);
     if (row->is_choice)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is no number of an operator", row->key,
-                        value);
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is not the number of an operator",
+                        row->key, value);
     return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is outside %g..%g", row->key, value,
                     row->least, row->greatest);
 }
@@ -117,7 +117,7 @@ bool pat_setting_is_idle(const pat_setting *setting)
     return true;
 }
 
-/* Where a value comes among others: operators that are tried by default in that order, then the
+/* The rank of a value in sorting: operators that the default grid tries in that order, then the
  * others by number; numbers by size. */
 static double rank(pat_axis axis, double value)
 {
@@ -153,7 +153,7 @@ static char *append(char *at, const char *end, const char *separator, const char
     return length < end - at ? at + length : at + strlen(at);
 }
 
-/* " (sigma 1, strength 1.5)": the numbers that the setting uses; nothing if it uses none. */
+/* Append the numbers that the setting uses, such as " (sigma 1, strength 1.5)", if any. */
 static char *append_numbers(char *at, const char *end, const pat_setting *setting)
 {
     const char *separator = " (";

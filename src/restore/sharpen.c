@@ -6,8 +6,8 @@
 
 /*
  * A strength that is a multiple of 1/2 needs no floating point. For others OpenCV's vector code
- * works in float with a fused multiply-add, so the sum is rounded once; with separate roundings
- * some of the 65,536 inputs come out one off.
+ * uses float with a fused multiply-add, which rounds the sum once; with separate roundings some of
+ * the 65,536 results would be off by one.
  */
 int pat_doubled_strength(double strength)
 {

@@ -1,4 +1,4 @@
-/* Stretching a channel between two of its values; private to the operators that do it. */
+/* Stretch a channel between two of its values; private to the operators that do so. */
 #ifndef PAT_RESTORE_TAILS_H
 #define PAT_RESTORE_TAILS_H
 
@@ -6,7 +6,7 @@
 
 /*
  * Measure lo and hi: the ceil(n / share)-th least and greatest of the channel's n samples. A
- * channel with hi = lo stays as it is.
+ * channel with hi = lo is not changed.
  */
 void pat_tails_measure(const pat_channel *channel, uint64_t share, pat_tone *tone);
 

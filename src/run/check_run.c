@@ -9,7 +9,7 @@
 #include "inspect/findings.h"
 #include "workers/run.h"
 
-/* Which original a pair has. */
+/* The original of a pair. */
 struct original {
     pat_fingerprint bytes;
     size_t pair;
@@ -17,7 +17,7 @@ struct original {
 
 struct check_run {
     const pat_pairs *pairs;
-    pat_pair pair; /* the one last asked for */
+    pat_pair pair; /* the pair last requested */
     const pat_name_index *names;
     bool *has_pair; /* rows of the data set */
     struct original *originals;
@@ -37,7 +37,7 @@ static pat_finding *finding_of(struct check_run *run, pat_finding_kind kind, boo
 {
     pat_finding *finding = pat_finding_of(run->inspection, kind, bad);
     if (finding != NULL && finding->item_count == 0)
-        finding->count = 0; /* the labels know how many, we know which */
+        finding->count = 0; /* the labels know how many, this run knows which */
     return finding;
 }
 
@@ -56,7 +56,7 @@ static bool note_likeness(struct check_run *run, const char *name, const pat_lik
                                     likeness->height[0], likeness->width[1], likeness->height[1]);
     if (pat_likeness_is_misaligned(likeness))
         return pat_finding_add_item(finding_of(run, PAT_FINDING_MISALIGNED, true),
-                                    "%s: displaced by (%+d, %+d) pixels", name, likeness->shift_x,
+                                    "%s: shifted by (%+d, %+d) pixels", name, likeness->shift_x,
                                     likeness->shift_y);
     if (pat_likeness_may_be_swapped(likeness))
         return pat_finding_add_item(finding_of(run, PAT_FINDING_SWAPPED, false), "%s", name);
@@ -116,7 +116,8 @@ static int compare_originals(const void *a, const void *b)
     return first->pair < second->pair ? -1 : first->pair > second->pair;
 }
 
-/* Files of one content but several names; one file that a manifest names many times is none. */
+/* Files with the same content and different names; a file that a manifest names many times does not
+ * count. */
 static bool note_duplicates(struct check_run *run)
 {
     bool noted = true;
@@ -137,7 +138,7 @@ static bool note_duplicates(struct check_run *run)
     return noted;
 }
 
-/* A few are accidents; most of them are a mistake in the command. */
+/* A few are accidents; if most rows or pairs are missing, the command is wrong. */
 static void weigh(pat_inspection *inspection, pat_finding_kind kind, size_t of)
 {
     for (size_t i = 0; i < inspection->finding_count; i++)
@@ -168,9 +169,9 @@ pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
     struct check_run run = {.pairs = pairs, .names = names, .inspection = inspection};
     size_t count = pat_pairs_count(pairs);
     if (count == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "no pair to look at: a pair is one file name present in both folders, or a "
-                        "row of the manifest");
+        return pat_fail(
+            error, PAT_NOTHING_TO_DO,
+            "no pair to check: a pair is one file name in both folders, or a row of the manifest");
     run.has_pair = calloc(names->names->count + 1, sizeof *run.has_pair);
     run.originals = pat_realloc_array(NULL, count, sizeof *run.originals);
     pat_status status = PAT_OK;

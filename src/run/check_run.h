@@ -1,4 +1,4 @@
-/* Looking at the pairs of a data set; private to the library. */
+/* Check the pairs of a data set; private to the library. */
 #ifndef PAT_RUN_CHECK_RUN_H
 #define PAT_RUN_CHECK_RUN_H
 
@@ -6,8 +6,8 @@
 #include "patina/run.h"
 
 /*
- * Check every pair, on workers, and add what is suspicious to the findings. names: of the rows of
- * the data set. Fails with PAT_NOTHING_TO_DO (no pair) and as pat_run_jobs() does.
+ * Check every pair, in workers, and add suspicious ones to the findings. names: of the rows of the
+ * data set. Fails with PAT_NOTHING_TO_DO (no pair) and as pat_run_jobs() does.
  */
 PAT_MUST_CHECK pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
                                           const pat_run_options *options,

@@ -18,7 +18,7 @@
 static const char *const sides[PAT_OUTPUTS] = {
     [PAT_DAMAGED_OUTPUT] = "damaged", [PAT_UNDAMAGED_OUTPUT] = "undamaged"};
 
-enum { LONG_PATH_SIZE = 2 * PAT_PATH_SIZE + 64 }; /* two names and what stands between them */
+enum { LONG_PATH_SIZE = 2 * PAT_PATH_SIZE + 64 }; /* two names and a separator */
 
 /* One damaged version of one image. */
 struct version {
@@ -35,8 +35,8 @@ struct degrade_run {
     pat_random *random;
     pat_names names;                     /* of the clean images */
     char clean_from_here[PAT_PATH_SIZE]; /* the clean folder as seen from the manifest, with '/' */
-    struct version asked, told;          /* of a job, of an outcome */
-    size_t begun, ended;                 /* jobs before these have been asked for, are over */
+    struct version asked, told;          /* scratch: of a job, of an outcome */
+    size_t begun, ended;                 /* jobs before these have been requested; are done */
     pat_run_summary *summary;
 };
 
@@ -47,7 +47,7 @@ static bool crops(const struct degrade_run *run)
     return run->options->crop_width > 0;
 }
 
-/* Everything that is random comes from here, so that neither other images nor workers matter. */
+/* All random numbers come from here, so other images and the number of workers do not matter. */
 static void draw_order(struct degrade_run *run, const struct version *version,
                        pat_degrade_order *order)
 {
@@ -55,7 +55,7 @@ static void draw_order(struct degrade_run *run, const struct version *version,
     int length =
         snprintf(key, sizeof key, "degrade %llu %d %s", (unsigned long long)run->options->seed,
                  version->number, version->original);
-    memset(order, 0, sizeof *order); /* padding too: it travels as bytes */
+    memset(order, 0, sizeof *order); /* padding too, because it is sent as raw memory */
     pat_random_seed(run->random, pat_random_seed_of(key, (size_t)length));
     order->crop.width = run->options->crop_width;
     order->crop.height = run->options->crop_height;
@@ -188,7 +188,7 @@ static const char *failed(void *context, size_t index)
     return run->told.id;
 }
 
-/* What was in hand when the run was broken off. */
+/* Remove what was in progress when the run was stopped. */
 static void remove_unfinished(struct degrade_run *run)
 {
     for (size_t i = run->ended; i < run->begun; i++) {
@@ -207,7 +207,7 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--per-image: %d is outside 1..%d",
                         options->per_image, PAT_PER_IMAGE_MAX);
     if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d is no size in 1..%d", width,
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d is not a size in 1..%d", width,
                         height, PAT_CROP_MAX);
     return PAT_OK;
 }
@@ -237,11 +237,11 @@ static pat_status find_images(struct degrade_run *run, pat_error *error)
     return status;
 }
 
-/* The way from one folder to another, both absolute without links: "../clean/". */
+/* The relative path from one folder to another, both absolute without links: "../clean/". */
 static pat_status find_way(const char *from, const char *to, char way[PAT_PATH_SIZE],
                            pat_error *error)
 {
-    size_t common = 0; /* up to and with a slash, or the end of one */
+    size_t common = 0; /* up to and including a slash, or the end of a path */
     for (size_t i = 0;; i++) {
         bool ends = (from[i] == '/' || from[i] == '\0') && (to[i] == '/' || to[i] == '\0');
         if (ends)
@@ -285,19 +285,19 @@ static bool is_written_to(const struct degrade_run *run, const char *clean, cons
     return written;
 }
 
-/* Where the folders lie to each other. */
+/* Check how the folders are related. */
 static pat_status relate_folders(struct degrade_run *run, pat_error *error)
 {
     const pat_degrade_options *options = run->options;
     char *clean = realpath(options->clean, NULL), *output = realpath(options->output, NULL);
     pat_status status;
     if (clean == NULL || output == NULL)
-        status = pat_fail(error, PAT_UNREADABLE, "%s: cannot be looked at (%s); check the path",
+        status = pat_fail(error, PAT_UNREADABLE, "%s: cannot access it (%s); check the path",
                           clean == NULL ? options->clean : options->output, strerror(errno));
     else if (options->recursive && lies_in(output, clean))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
-                          "%s: lies in the folder of the clean images, of which the damaged ones "
-                          "would then be some; choose another folder with -o",
+                          "%s: is inside the folder of the clean images, so the damaged images "
+                          "would be mixed with them; choose another folder with -o",
                           options->output);
     else if (is_written_to(run, clean, output))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
@@ -318,10 +318,10 @@ static pat_status check_manifest(const struct degrade_run *run, const char *mani
         return PAT_OK;
     if (!run->options->force)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is there already; choose another folder with -o, or replace it and "
-                        "its pictures with --force",
+                        "%s: exists already; choose another folder with -o, or replace it and its "
+                        "images with --force",
                         manifest);
-    /* Its pictures are about to be replaced. */
+    /* Remove the manifest, because its images are about to be replaced. */
     return unlink(manifest) == 0 ? PAT_OK : pat_fail_to_write("remove", manifest, error);
 }
 
@@ -331,7 +331,7 @@ static size_t folder_length(const char *name)
     return slash == NULL ? 0 : (size_t)(slash - name);
 }
 
-/* Whether image `index` is the first of its folder, as sorted names go. */
+/* Whether image `index` is the first of its folder in sorted order. */
 static bool opens_folder(const pat_names *names, size_t index)
 {
     if (index == 0)
@@ -341,7 +341,7 @@ static bool opens_folder(const pat_names *names, size_t index)
     return folder_length(before) != length || memcmp(name, before, length) != 0;
 }
 
-/* Also the folders of the clean images, below both sides. */
+/* Create the output folders, including the subfolders of the clean folder. */
 static pat_status make_folders(struct degrade_run *run, pat_error *error)
 {
     pat_status status = PAT_OK;

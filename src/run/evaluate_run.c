@@ -30,8 +30,8 @@ static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
     size_t count = pat_pairs_count(run->pairs);
     if (count == 0)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "no pair to evaluate the model on; patina search --dry-run tells which "
-                        "files have no partner, and why");
+                        "no pair to evaluate the model on; patina search --dry-run lists the files "
+                        "without a partner, and why");
     run->jobs = calloc(count, sizeof *run->jobs);
     run->evaluated = calloc(count, sizeof *run->evaluated);
     if (run->jobs == NULL || run->evaluated == NULL)
@@ -64,7 +64,7 @@ static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, 
     return pat_pixels_run(&options, &run->pixels, summary, error);
 }
 
-/* The names of the pairs that were scored, and what tells versions of one original. */
+/* The names of the pairs that were scored, and the keys of their originals. */
 static pat_status name_pairs(struct evaluate_run *run, pat_error *error)
 {
     pat_names images = {0};
@@ -159,7 +159,7 @@ static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, const pat
     pat_csv_end_row(line);
 }
 
-/* Before the work: it would be in vain. */
+/* Check before the work starts. */
 static pat_status open_details(const pat_evaluate_options *options, const pat_pairs *pairs,
                                pat_file *file, pat_error *error)
 {

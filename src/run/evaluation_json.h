@@ -1,11 +1,11 @@
-/* An evaluation as a part of other documents; private to the library. */
+/* An evaluation as part of other documents; private to the library. */
 #ifndef PAT_RUN_EVALUATION_JSON_H
 #define PAT_RUN_EVALUATION_JSON_H
 
 #include "base/json.h"
 #include "patina/evaluation.h"
 
-/* What pat_evaluation_json() tells, without its schema. NULL when memory runs out. */
+/* The contents of pat_evaluation_json() without the schema. NULL when memory runs out. */
 json_t *pat_evaluation_value(const pat_evaluation_report *report);
 
 #endif

@@ -170,7 +170,7 @@ static json_t *input_value(const pat_restoration *told)
                                          pat_json_count(told->input_bytes)));
 }
 
-/* null if it was not made, as where features alone were asked for. */
+/* null if it was not made, for example if only features were requested. */
 static json_t *output_value(const pat_restoration *told)
 {
     if (told->output_bytes == 0)

@@ -89,7 +89,7 @@ static pat_status check_label(const char *name, pat_error *error)
     for (int i = 0; i < PAT_FEATURES_MAX && name != NULL; i++)
         taken = taken || strcmp(name, pat_feature_name(i)) == 0;
     return taken ? pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--label: there is a column '%s' already; choose another name", name)
+                            "--label: there is already a column '%s'; choose another name", name)
                  : PAT_OK;
 }
 

@@ -20,7 +20,7 @@ static bool add_image(pat_inputs *inputs, const char *path, const char *name, si
     return pat_names_add(&inputs->paths, path) && pat_names_add(&inputs->names, name);
 }
 
-/* Each name has its reason behind it. */
+/* Each name is followed by its reason. */
 static bool note_skipped(void *context, const char *name, const char *reason)
 {
     pat_names *skipped = context;
@@ -30,7 +30,7 @@ static bool note_skipped(void *context, const char *name, const char *reason)
     return !skipped->text.failed;
 }
 
-/* In the order of the names: that in which a folder is read is the file system's affair. */
+/* Sorted by name, because the order in which a folder is read depends on the file system. */
 static void tell_skipped(pat_inputs *inputs, const char *folder, pat_names *skipped)
 {
     pat_names_sort(skipped);
@@ -67,7 +67,7 @@ static pat_status fail_to_find(const char *path, pat_error *error)
     if (cause == ENOENT || cause == ENOTDIR)
         return pat_fail(error, PAT_NOT_FOUND, "%s: no such image or folder; check the path",
                         *path == '\0' ? "(an empty name)" : path);
-    return pat_fail(error, PAT_UNREADABLE, "%s: cannot be looked at (%s); check the path", path,
+    return pat_fail(error, PAT_UNREADABLE, "%s: cannot access it (%s); check the path", path,
                     strerror(cause));
 }
 

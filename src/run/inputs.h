@@ -5,10 +5,11 @@
 #include "data/listing.h"
 #include "patina/dataset.h"
 
-/* Zero-initialise but for the first three; pat_inputs_release() when done. */
+/* Set the first three members and zero the others; pat_inputs_release() when done. */
 typedef struct pat_inputs {
     bool recursive;
-    /* Told of each entry of a folder that is no image, with the reason; NULL: no one is told. */
+    /* Called for each entry of a folder that is not an image, with the reason; NULL: not
+     * reported. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
     pat_names paths, names; /* of the images; a name is relative to the folder that was given */
@@ -18,8 +19,8 @@ typedef struct pat_inputs {
 } pat_inputs;
 
 /*
- * Add an image, whose name is its path, or a folder's images, by name. origin: the index of this
- * argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Add an image, whose name is its path, or a folder's images, sorted by name. origin: the index of
+ * this argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_inputs_add(pat_inputs *inputs, const char *path, size_t origin,
                                          pat_error *error);

@@ -22,7 +22,7 @@ pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const c
     return PAT_OK;
 }
 
-/* The folder that a path is in, with room for more behind it, and its name there. */
+/* Split a path into its folder, with room to append, and its name. */
 static const char *split(const char *path, char folder[PAT_PATH_SIZE])
 {
     const char *slash = strrchr(path, '/');
@@ -31,7 +31,7 @@ static const char *split(const char *path, char folder[PAT_PATH_SIZE])
     return slash == NULL ? path : slash + 1;
 }
 
-/* Two names of one entry of a folder, which need not exist? */
+/* Whether two paths name the same folder entry, which need not exist. */
 static bool same_entry(const char *a, const char *b)
 {
     char a_folder[PAT_PATH_SIZE], b_folder[PAT_PATH_SIZE];
@@ -39,8 +39,8 @@ static bool same_entry(const char *a, const char *b)
     return strcmp(a_name, b_name) == 0 && pat_same_file(a_folder, b_folder);
 }
 
-/* A file must be none of those already open, under no name, nor the partial form of one: the last
- * to be put in place would replace the other. */
+/* A file must not be one of those already open, under any name, nor the partial form of one: the
+ * last to be put in place would replace the other. */
 static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self, const char *path,
                                  pat_error *error)
 {
@@ -58,8 +58,7 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
             (pat_same_file(path, other->path) || pat_same_file(path, other->partial_path) ||
              pat_same_file(partial, other->path) || pat_same_file(partial, other->partial_path)))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: is a file that this run writes already, as %s; choose another "
-                            "name",
+                            "%s: this run already writes this file, as %s; choose another name",
                             path, other->path);
     }
     return PAT_OK;
@@ -96,10 +95,10 @@ pat_status pat_check_output_spares(const char *path, const pat_pairs *pairs, pat
             pat_pair pair;
             pat_pairs_get(pairs, i, &pair);
             if (pat_same_file(names[n], pair.damaged) || pat_same_file(names[n], pair.undamaged))
-                return pat_fail(error, PAT_INVALID_ARGUMENT,
-                                "%s: is an image of the pair %s, and would be replaced; choose "
-                                "another name",
-                                names[n], pair.name);
+                return pat_fail(
+                    error, PAT_INVALID_ARGUMENT,
+                    "%s: is an image of the pair %s and would be replaced; choose another name",
+                    names[n], pair.name);
         }
     return PAT_OK;
 }
@@ -110,7 +109,7 @@ static pat_status check_name(const pat_outputs *outputs, const char *path, pat_e
     return pat_check_output_name(path, "table", &manifest, 1, error);
 }
 
-/* Some clashes of names show only when the partial file is there. */
+/* Some name clashes show only when the partial file exists. */
 static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *path,
                             pat_error *error)
 {
@@ -166,7 +165,7 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     pat_status status = check_name(outputs, output, error);
     if (status == PAT_OK)
         status = name_files(outputs, output, summary, error);
-    /* Before the others are emptied: it may belong to another run. */
+    /* Before the others are truncated, because the journal may belong to another run. */
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
         status = open_journal(outputs, identity, jobs, error);
     if (status == PAT_OK)
@@ -261,12 +260,12 @@ pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
     return PAT_OK;
 }
 
-/* Keep the journal of a run that did not come to its end. */
+/* Keep the journal of a run that did not finish. */
 static void keep_journal(pat_outputs *outputs)
 {
     if (pat_journal_state_of(outputs->journal).begun_in_vain ||
         pat_journal_sync(outputs->journal, NULL) != PAT_OK)
-        outputs->summary->journal_path[0] = '\0'; /* nothing to rely on */
+        outputs->summary->journal_path[0] = '\0'; /* not reliable */
     pat_journal_close(outputs->journal, false);
 }
 

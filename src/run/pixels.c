@@ -9,7 +9,7 @@
 struct pixel_run {
     const pat_pixel_options *options;
     pat_pixels *pixels;
-    pat_pair pair; /* the one last asked for */
+    pat_pair pair; /* the pair last requested */
     pat_run_summary *summary;
 };
 
@@ -26,7 +26,7 @@ static void get_job(void *context, size_t index, pat_job *job)
     };
 }
 
-/* Whether a worker, which may send anything, tells of the settings that it was asked for. */
+/* Whether an untrusted worker reports the requested settings. */
 static bool are_ordered(const pat_choice *choices, const pat_setting *order, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -35,7 +35,7 @@ static bool are_ordered(const pat_choice *choices, const pat_setting *order, siz
     return true;
 }
 
-/* The scores of a job. False if the report makes no sense. */
+/* Store the scores of a job. False if the report is invalid. */
 static bool take_report(const struct pixel_run *run, size_t index, const pat_outcome *outcome)
 {
     pat_pixels *pixels = run->pixels;
@@ -59,7 +59,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
         return PAT_OK;
     }
     if (!take_report(run, index, outcome))
-        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker sent an invalid report; run it again",
                         run->pair.damaged);
     run->pixels->scored[index] = true;
     run->summary->rows++;

@@ -1,4 +1,4 @@
-/* Scores of chosen settings on many pairs, by workers; private to the library. */
+/* Score chosen settings on many pairs, in workers; private to the library. */
 #ifndef PAT_RUN_PIXELS_H
 #define PAT_RUN_PIXELS_H
 
@@ -17,11 +17,11 @@ typedef struct pat_pixel_options {
     const pat_pixel_job *jobs;
     size_t count, orders;
     const pat_grid *grid;
-    pat_bytes model; /* as in pat_evaluate_setup: then the model's choice comes last; or empty */
+    pat_bytes model; /* as in pat_evaluate_setup, then the model's choice comes last; or empty */
     const pat_run_options *run;
 } pat_pixel_options;
 
-/* What came of each job. Zero-initialise; pat_pixels_release() when done. */
+/* The results of each job. Zero-initialize; pat_pixels_release() when done. */
 typedef struct pat_pixels {
     size_t count, settings, choices;
     bool *scored; /* false: the job failed */
@@ -31,14 +31,14 @@ typedef struct pat_pixels {
 } pat_pixels;
 
 /*
- * Score them all. Counts go into the summary, with the first failures. Fails as pat_run_jobs();
- * *pixels is then still to be released.
+ * Score all of them. Counts and the first failures go into the summary. Fails as pat_run_jobs().
+ * Release *pixels on failure, too.
  */
 PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                                          pat_run_summary *summary, pat_error *error);
 void pat_pixels_release(pat_pixels *pixels);
 
-/* What tells versions of one original, besides names: the original as the manifest names it, else
+/* The key of a pair's original, equal for versions of one original: its name in the manifest, else
  * the path of the undamaged image. */
 const char *pat_pixels_original(const pat_pair *pair);
 

@@ -105,7 +105,7 @@ static pat_status read_object(const char *path, json_t **value, json_error_t *ca
     enum { BYTES_MAX = 16 << 20 };
     struct stat file;
     *value = NULL;
-    snprintf(cause->text, sizeof cause->text, "it is no regular file");
+    snprintf(cause->text, sizeof cause->text, "it is not a regular file");
     if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) /* a FIFO may never have a writer */
         return PAT_MALFORMED;
     pat_status status = pat_json_read(value, path, BYTES_MAX, cause);
@@ -115,7 +115,7 @@ static pat_status read_object(const char *path, json_t **value, json_error_t *ca
         return status;
     json_decref(*value);
     *value = NULL;
-    snprintf(cause->text, sizeof cause->text, "it holds no object");
+    snprintf(cause->text, sizeof cause->text, "it is not an object");
     return PAT_MALFORMED;
 }
 
@@ -132,8 +132,8 @@ pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE], json_
         return PAT_OK;
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the record of a run");
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: is not the record of a run (%s); put it aside if it has nothing to do "
-                    "with the data set",
-                    path, cause.text);
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: is not the record of a run (%s); move it away if it does not belong to the data set",
+        path, cause.text);
 }

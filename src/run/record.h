@@ -1,6 +1,5 @@
 /*
- * The record of a run (run.json): what was done, with what, and what came of it; private to the
- * library.
+ * The record of a run (run.json): its options, inputs and results; private to the library.
  */
 #ifndef PAT_RUN_RECORD_H
 #define PAT_RUN_RECORD_H
@@ -9,7 +8,7 @@
 #include "base/json.h"
 #include "patina/run.h"
 
-/* Write the record of a search to `file` (open) and finish that. Fails with PAT_WRITE_FAILED or
+/* Write the record of a search to the open `file` and finish it. Fails with PAT_WRITE_FAILED or
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options,
                                                const pat_pairs *pairs,
@@ -17,9 +16,9 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
                                                pat_error *error);
 
 /*
- * Read the record of the run that made the table `data`. *record: an object, to be given up with
- * json_decref(); NULL if there is no file beside the table. path: where it is, or would be. Fails
- * with PAT_MALFORMED (the file there is no record) or as pat_path_beside().
+ * Read the record of the run that made the table `data`. *record: an object, to be released with
+ * json_decref(); NULL if there is no such file beside the table. path: where it is, or would be.
+ * Fails with PAT_MALFORMED (the file there is no record) or as pat_path_beside().
  */
 PAT_MUST_CHECK pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE],
                                               json_t **record, pat_error *error);

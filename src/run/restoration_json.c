@@ -4,8 +4,8 @@
 
 #include "run/facts_json.h"
 
-/* The part of a text that starts at `start` and lacks `cut` bytes at its end, between two others.
- * NULL for NULL, which is freed like all texts. */
+/* Put the part of `text` from `start` on, without its last `cut` bytes, between two other texts.
+ * Frees `text`. NULL for NULL. */
 static char *piece(const char *before, char *text, size_t start, size_t cut, const char *after)
 {
     pat_buffer out = {.failed = text == NULL};

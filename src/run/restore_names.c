@@ -17,7 +17,7 @@ static bool is_folder(const char *path)
            (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
 }
 
-/* A file that was named itself has its path for a name; a folder's images have shorter ones. */
+/* A file given directly has its path as its name; images of a folder have names relative to it. */
 static bool was_named(const pat_inputs *inputs, size_t index)
 {
     return strcmp(pat_names_get(&inputs->paths, index), pat_names_get(&inputs->names, index)) == 0;
@@ -30,7 +30,7 @@ static bool is_single(const pat_restoration_options *options, const pat_inputs *
            !is_folder(options->output);
 }
 
-/* Another ending than the input's asks for another format. */
+/* An extension other than the input's asks for another format. */
 static pat_status choose_format(const pat_restoration_options *options, const char *input,
                                 pat_format *format, pat_error *error)
 {
@@ -40,7 +40,7 @@ static pat_status choose_format(const pat_restoration_options *options, const ch
     if (*format == PAT_FORMAT_NONE || pat_format_is_made(*format))
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: %s is kept, but not made of other formats; choose another ending",
+                    "%s: other formats cannot be converted to %s; choose another extension",
                     options->output, pat_format_row(*format)->title);
 }
 
@@ -85,7 +85,7 @@ static pat_status name_all(const pat_restoration_options *options, const pat_inp
 
 /* ---- Checks ---------------------------------------------------------------------------------- */
 
-/* The first two inputs whose output is `path`, or has it for its partial file. */
+/* The first two inputs whose output, or its partial file, is `path`. */
 static pat_status fail_duplicate(const pat_inputs *inputs, const pat_names *outputs,
                                  const char *path, pat_error *error)
 {
@@ -122,7 +122,7 @@ static pat_status check_distinct(const pat_inputs *inputs, const pat_names *outp
     return status;
 }
 
-/* A file, whatever its names. */
+/* A file, identified independently of its names. */
 struct identity {
     dev_t device;
     ino_t number;
@@ -163,18 +163,18 @@ static pat_status check_free(const char *path, bool force, const struct identity
     if (stat(path, &info) == 0) {
         struct identity file = {info.st_dev, info.st_ino};
         if (bsearch(&file, files, count, sizeof *files, compare) != NULL)
-            return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: is read by this run, and would be replaced; choose another name "
-                            "or folder with -o",
-                            path);
+            return pat_fail(
+                error, PAT_INVALID_ARGUMENT,
+                "%s: this run reads it and would replace it; choose another name or folder with -o",
+                path);
     } else if (lstat(path, &info) != 0) {
         return PAT_OK;
     }
     if (S_ISDIR(info.st_mode))
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is a folder, and an image of that name would be written; choose "
-                        "another folder with -o",
-                        path);
+        return pat_fail(
+            error, PAT_INVALID_ARGUMENT,
+            "%s: is a folder, but an image would get this name; choose another folder with -o",
+            path);
     return force ? PAT_OK
                  : pat_fail(error, PAT_INVALID_ARGUMENT,
                             "%s: exists already; choose another name or folder with -o, or "
@@ -195,7 +195,7 @@ static pat_status check_all_free(const pat_restoration_options *options, const p
         const char *output = pat_names_get(outputs, i);
         snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, output);
         status = check_free(output, options->force, files, count, error);
-        if (status == PAT_OK) /* what an ended run left may go */
+        if (status == PAT_OK) /* leftovers of a stopped run may be removed */
             status = check_free(partial, true, files, count, error);
     }
     free(files);
@@ -207,8 +207,7 @@ pat_status pat_restore_names(const pat_restoration_options *options, const pat_i
 {
     if (options->output == NULL || *options->output == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "-o: say where the restored images go: a file for one image, else a "
-                        "folder");
+                        "-o: name the output: a file for one image, else a folder");
     pat_status status = name_all(options, inputs, outputs, format, error);
     if (status == PAT_OK)
         status = check_distinct(inputs, outputs, error);

@@ -20,9 +20,9 @@ struct restoration_run {
     const pat_restoration_options *options;
     pat_inputs inputs;
     pat_names outputs; /* one per image */
-    pat_format format; /* of all outputs; PAT_FORMAT_NONE: each its input's */
+    pat_format format; /* of all outputs; PAT_FORMAT_NONE: that of the input */
     char partial[PAT_PATH_SIZE];
-    size_t begun, done; /* images: handed out at least, and dealt with */
+    size_t begun, done; /* number of images handed out; and done */
     pat_run_summary *summary;
 };
 
@@ -44,7 +44,7 @@ static void get_job(void *context, size_t index, pat_job *job)
         run->begun = index + 1;
 }
 
-/* The finished file gets its name, or the partial one goes. */
+/* Give the finished file its name, or remove the partial one. */
 static pat_status place(struct restoration_run *run, size_t index, pat_status status,
                         pat_error *error)
 {
@@ -59,7 +59,7 @@ static pat_status place(struct restoration_run *run, size_t index, pat_status st
     return status;
 }
 
-/* What went wrong in this process is the image's failure, as what went wrong in the worker is. */
+/* Errors in this process count as failures of the image, like errors in the worker. */
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
@@ -93,7 +93,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     return PAT_OK;
 }
 
-/* What was begun and is not wanted any more. */
+/* Remove unfinished outputs. */
 static void remove_partials(struct restoration_run *run)
 {
     for (size_t i = run->done; i < run->begun && !run->options->dry_run; i++)
@@ -108,7 +108,7 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
     char made[PAT_FORMAT_WORDS_SIZE];
     if (options->format != PAT_FORMAT_NONE && !pat_format_is_made(options->format))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--format: %s is kept, but not made of other formats; choose %s",
+                        "--format: other formats cannot be converted to %s; choose %s",
                         pat_format_row(options->format)->title,
                         pat_format_words(PAT_LIST_MADE, " or ", made));
     if (options->model != NULL)
@@ -119,7 +119,7 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
     return PAT_OK;
 }
 
-/* Everything that can be told before the work: the images, and that their outputs are free. */
+/* Checks before the work: find the images, and check that their outputs are free. */
 static pat_status prepare(struct restoration_run *run, pat_error *error)
 {
     const pat_restoration_options *options = run->options;
@@ -135,7 +135,7 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     return status;
 }
 
-/* extra: to be filled with what the workers need to know. */
+/* extra: is filled with the workers' setup. */
 static pat_status make_setup(const struct restoration_run *run, pat_buffer *extra, pat_error *error)
 {
     const pat_restoration_options *options = run->options;
@@ -151,7 +151,7 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
         snprintf(setup->model_name, sizeof setup->model_name, "%s", options->model);
     pat_buffer_append(extra, setup, sizeof *setup);
     free(setup);
-    if (options->model != NULL) { /* made by the workers, which open no files; refused here */
+    if (options->model != NULL) { /* the workers, which cannot open files, load it; check it here */
         pat_predictor predictor;
         pat_status status = pat_predictor_read(&predictor, options->model, extra, error);
         pat_predictor_release(&predictor);

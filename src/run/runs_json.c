@@ -1,4 +1,4 @@
-/* What runs tell as JSON when they are done; a search: record.c. */
+/* The JSON documents of finished runs; for a search see record.c. */
 #include <string.h>
 
 #include "patina/degrade.h"
@@ -41,7 +41,7 @@ char *pat_feature_json(const pat_feature_options *options, const pat_run_summary
     return pat_json_write(pat_json_document("features", 1, value), PAT_JSON_LINES);
 }
 
-/* ---- Damage made to order -------------------------------------------------------------------- */
+/* ---- Degrade --------------------------------------------------------------------------------- */
 
 static json_t *degrade_options(const pat_degrade_options *options)
 {
@@ -80,7 +80,7 @@ static json_t *compared_value(const char *const compared[PAT_VERIFY_FILES])
     return files;
 }
 
-/* By the comparisons, all of which say so. */
+/* Whether all comparisons say that the files are identical. */
 static bool all_identical(const json_t *files)
 {
     bool identical = true;

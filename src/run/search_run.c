@@ -13,10 +13,10 @@
 struct search_run {
     const pat_search_options *options;
     const pat_pairs *pairs;
-    pat_pair pair; /* the one last asked for */
+    pat_pair pair; /* the pair last requested */
     pat_search_setup setup;
     pat_columns columns;
-    pat_scores *trials; /* room for those of one pair; NULL: they are not wanted */
+    pat_scores *trials; /* room for those of one pair; NULL: not wanted */
     pat_labels labels;
     pat_run_summary *summary;
 };
@@ -62,7 +62,8 @@ static pat_status write_trials(const struct search_run *run, const pat_scores *u
     return pat_outputs_write(outputs, &outputs->trials, error);
 }
 
-/* A tie with settings that do the same as the best is none: without strength, all sigmas do. */
+/* Settings with the same effect as the best do not count as ties: at strength 0, all sigmas have
+ * the same effect. */
 static void count_label(struct search_run *run, const pat_search_report *report)
 {
     const pat_grid *grid = &run->setup.grid;
@@ -133,11 +134,11 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 {
     if (manifest != NULL)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no pair to work on: the manifest has no row below its header",
+                        "%s: no pair to search: the manifest has no row below its header",
                         manifest);
     return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no pair to work on: a pair is one file name present in both folders; "
-                    "--dry-run lists the files and why they have no partner");
+                    "no pair to search: a pair is one file name in both folders; --dry-run lists "
+                    "the files and why they have no partner");
 }
 
 static pat_status run_all(struct search_run *run, double started_s, pat_error *error)

@@ -5,13 +5,13 @@
 
 #include "base/error.h"
 
-/* An image of noise takes less than 3 bytes per pixel, besides the tables. */
+/* Even an image of noise takes less than 3 bytes per pixel, plus tables. */
 enum { BYTES_PER_PIXEL_MAX = 6, HEADER_BYTES_MAX = 4096 };
 
 struct strips_run {
     const pat_strips_options *options;
     pat_strip *strips;
-    pat_pair pair;         /* of the job last asked for, */
+    pat_pair pair;         /* of the job last requested, */
     pat_strip_order order; /* and its order */
 };
 
@@ -99,7 +99,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the images of a pair");
     if (status != PAT_OK)
-        return pat_fail(error, status, "%s: a worker's report makes no sense; run it again",
+        return pat_fail(error, status, "%s: a worker sent an invalid report; run it again",
                         run->pair.damaged);
     return PAT_OK;
 }
@@ -110,7 +110,7 @@ static pat_status check_job(const pat_strip_job *job, pat_error *error)
     if (pat_setting_check(&job->order.setting, &cause) == PAT_OK)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s, so no image can be restored with it and shown; correct the table",
+                    "%s, so it cannot be applied to show a restored image; correct the table",
                     cause.message);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Strips: the damaged, the restored and the original image of a pair side by side, made small by
- * workers to be put on a page; private to the library.
+ * Strips: the damaged, the restored and the original image of a pair side by side, reduced by
+ * workers for a page; private to the library.
  */
 #ifndef PAT_RUN_STRIPS_H
 #define PAT_RUN_STRIPS_H
@@ -24,25 +24,24 @@ typedef struct pat_strips_options {
     const pat_run_options *run; /* there is no journal */
 } pat_strips_options;
 
-/* What came of a job. */
+/* The result of a job. */
 typedef struct pat_strip {
     pat_status status; /* PAT_OK, or why there is no strip: */
     pat_failure failure;
     int width, height;           /* of each of the three images, in pixels */
-    int full_width, full_height; /* of what they show */
-    /* JPEG files, by PAT_STRIP_DAMAGED and so on: at least they begin and end like such, and are
-     * not large. They come from a worker that an image may have taken over, so what reads them
-     * should be able to take any bytes, as a browser is. */
+    int full_width, full_height; /* of the original */
+    /* JPEG files, by PAT_STRIP_DAMAGED and so on. Only their beginning, end and size are checked,
+     * and they come from a worker that an image may have taken over: pass them only to readers that
+     * are safe for any bytes, such as browsers. */
     pat_buffer picture[PAT_STRIP_PICTURES];
 } pat_strip;
 
 /*
- * Make a strip for each job. Every image is shown as the search sees it: decoded to 8 bits,
- * restored with the setting of the job, and in the size of the original, to which damaged and
- * restored image are resized where theirs is another.
+ * Make a strip for each job. Images are shown as the search sees them: decoded to 8 bits, restored
+ * with the setting of the job, and resized to the size of the original if theirs differs.
  *
- * strips: `count` of them, zeroed; pat_strips_release() in any case. A pair that gives no strip is
- * a failure of that strip alone. Fails with PAT_INVALID_ARGUMENT (a setting outside the limits of
+ * strips: `count` of them, zeroed; pat_strips_release() in any case. If a pair fails, only its
+ * strip is missing. Fails with PAT_INVALID_ARGUMENT (a setting outside the limits of
  * patina/restore.h) and as pat_run_jobs().
  */
 PAT_MUST_CHECK pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips,

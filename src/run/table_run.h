@@ -1,7 +1,7 @@
 /*
  * The skeleton of a run that makes a table: jobs go to workers, their outcomes become rows in the
- * order of the jobs, the files are completed and put in place together; private to the library.
- * What is a command's own it adds as functions: search, features and degrade do.
+ * order of the jobs, and the files are finished and put in place together; private to the library.
+ * Search, features and degrade add their own parts as functions.
  */
 #ifndef PAT_RUN_TABLE_RUN_H
 #define PAT_RUN_TABLE_RUN_H
@@ -19,13 +19,13 @@ typedef struct pat_table_command {
                             pat_outputs *outputs, pat_error *error);
     /* A job failed: tidy up, and return its name for the table of failures. */
     const char *(*failed)(void *context, size_t index);
-    /* All rows are written and the summary has the time: add what is left to the summary and the
-     * outputs. NULL: nothing. */
+    /* Called when all rows are written and the summary has the time: complete the summary and the
+     * outputs. NULL: nothing to do. */
     pat_status (*end)(void *context, pat_outputs *outputs, pat_error *error);
 } pat_table_command;
 
-/* A run. All is borrowed but `extra`, which pat_table_run_execute() releases, and `outputs`, which
- * it opens and closes. */
+/* A run. All members are borrowed except `extra`, which pat_table_run_execute() releases, and
+ * `outputs`, which it opens and closes. */
 typedef struct pat_table_run {
     const pat_table_command *command;
     void *context;
@@ -35,13 +35,13 @@ typedef struct pat_table_run {
     size_t count;         /* of jobs */
     const char *output;   /* path of the table */
     const char *identity; /* as for pat_journal_open() */
-    pat_outputs outputs;  /* with what the caller of pat_outputs_open() sets */
+    pat_outputs outputs;  /* with the members set that pat_outputs_open() requires */
     const pat_run_options *options;
     pat_run_summary *summary;
 } pat_table_run;
 
-/* Do it. Fails as the command's functions, pat_outputs_open(), pat_outputs_place() and
- * pat_run_jobs(). The summary is then right as far as the run came. */
+/* Execute the run. Fails as the command's functions, pat_outputs_open(), pat_outputs_place() and
+ * pat_run_jobs(). The summary is then valid up to the failure. */
 PAT_MUST_CHECK pat_status pat_table_run_execute(pat_table_run *run, pat_error *error);
 
 #endif

@@ -72,7 +72,7 @@ char *pat_train_metrics(const pat_train_report *report)
     return pat_json_write(report_value(report), PAT_JSON_LINE);
 }
 
-/* A file's name without its folders, which are of no concern to others. */
+/* A file's name without its folders, which are private. */
 static json_t *name_value(const char *path)
 {
     const char *slash = path == NULL ? NULL : strrchr(path, '/');

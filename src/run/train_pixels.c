@@ -47,7 +47,7 @@ static bool list_rows(const pat_train *train, pat_names *names, pat_names *image
     return enough;
 }
 
-/* Rows whose pairs have one original belong together, whatever they are called. */
+/* Rows whose pairs share an original belong together, whatever their names. */
 static pat_status group_rows(pat_train *train, pat_error *error)
 {
     pat_names names = {0}, images = {0}, originals = {0};
@@ -86,7 +86,7 @@ pat_status pat_train_match(pat_train *train, pat_error *error)
     free(names);
     if (train->report->rows_without_pair == train->training.rows)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: none of its %zu rows has its images among the pairs given; name the "
+                        "%s: none of its %zu rows has images among the pairs given; give the "
                         "folders or the manifest that it was made from",
                         train->options->data, train->training.rows);
     return group_rows(train, error);
@@ -156,7 +156,7 @@ static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t
     return status;
 }
 
-/* What has been learnt is not lost for want of images to judge it by. */
+/* Keep the models even if images to test them are missing. */
 static pat_status judge_if_possible(pat_train *train, const pat_pixels *pixels,
                                     const size_t *row_of, pat_error *error)
 {
@@ -171,7 +171,7 @@ static pat_status judge_if_possible(pat_train *train, const pat_pixels *pixels,
         report->kinds[k].in_pixels = false;
     if (report->warning_count < PAT_TRAIN_WARNINGS_MAX)
         snprintf(report->warnings[report->warning_count++], PAT_TRAIN_WARNING_SIZE,
-                 "models were not judged in pixels: %.400s", cause.message);
+                 "models were not tested in pixels: %.400s", cause.message);
     return PAT_OK;
 }
 

@@ -72,9 +72,9 @@ static void find_constants(pat_train *train)
     }
 }
 
-/* ---- Who learns, who is judged --------------------------------------------------------------- */
+/* ---- Dividing the rows ----------------------------------------------------------------------- */
 
-/* The rows of one fold, or all the others that are not held out. */
+/* The rows of one fold, or all other rows that are not held out. */
 static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row)
 {
     size_t count = 0;
@@ -84,7 +84,7 @@ static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row
     return count;
 }
 
-/* Groups of the rows that are not held out, to be dealt out to folds. */
+/* Groups of the rows that are not held out, to be assigned to folds. */
 static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
 {
     pat_names group = {0};
@@ -104,7 +104,7 @@ static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
     return status;
 }
 
-/* How many originals are held out, and how many folds the others make. */
+/* Find how many originals to hold out, and how many folds to make of the others. */
 static pat_status count_parts(pat_train *train, pat_error *error)
 {
     pat_train_report *report = train->report;
@@ -113,8 +113,8 @@ static pat_status count_parts(pat_train *train, pat_error *error)
         return status;
     if (report->originals < 4)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: %zu originals are too few to learn from some and be judged on others; "
-                        "it takes 4 at least, and many more to be of use",
+                        "%s: %zu originals are too few to train on some and test on others; at "
+                        "least 4 are needed, and many more for a useful model",
                         train->options->data, report->originals);
     report->held_out_originals =
         (size_t)fmax(1, rint(PAT_HELD_OUT_SHARE * (double)report->originals));
@@ -152,7 +152,7 @@ static pat_status split(pat_train *train, pat_error *error)
 
 /* ---- Learning -------------------------------------------------------------------------------- */
 
-/* Predict rows, and keep what kind number k says of each. */
+/* Predict rows with kind number k, and store the predictions. */
 static pat_status predict(pat_train *train, const pat_model *model, size_t k, const size_t *row,
                           size_t rows, pat_error *error)
 {
@@ -170,8 +170,8 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
     return PAT_OK;
 }
 
-/* Train on all but one fold, and predict that; HELD_OUT: those held out. The model is the caller's
- * where he asks for it. */
+/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows. With
+ * `kept`, the caller owns the model. */
 static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
                              pat_error *error)
 {
@@ -217,7 +217,7 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
 
 /* ---- Errors of the targets ------------------------------------------------------------------- */
 
-/* What the constant predictor says of each row: the mean of the rows it may learn from. */
+/* The constant predictor's value for each row: the mean of the rows it may train on. */
 static void predict_constants(pat_train *train)
 {
     const double *target = train->training.target;
@@ -241,7 +241,7 @@ static bool varies(const double *value, size_t count)
     return false;
 }
 
-/* Errors of predictions (rows x targets) on the rows held out, or on the others. */
+/* Errors of predictions (rows x targets) on the held-out rows, or on the others. */
 static void measure_errors(const pat_train *train, const double *predicted, bool held_out,
                            pat_target_errors errors[PAT_TARGET_COUNT])
 {
@@ -272,7 +272,7 @@ static void judge_targets(pat_train *train)
     }
 }
 
-/* Sum over the targets that vary of the squared error, over that of the constant predictor. */
+/* The sum, over the targets that vary, of the squared error divided by the constant predictor's. */
 static double relative_error(const pat_train_report *report, const pat_kind_report *kind)
 {
     double sum = 0;
@@ -314,7 +314,7 @@ static pat_status reserve(pat_train *train, pat_error *error)
     }
     enough = enough && train->fold != NULL && train->row != NULL && train->constant != NULL &&
              train->scratch != NULL && train->setting != NULL && train->unlike != NULL;
-    return enough ? PAT_OK : pat_fail_memory(error, "what the models say");
+    return enough ? PAT_OK : pat_fail_memory(error, "the predictions of the models");
 }
 
 static void release(pat_train *train)
@@ -368,7 +368,7 @@ static pat_status save(const pat_train *train, pat_file *file, pat_error *error)
     return status;
 }
 
-/* The data, and who is to learn from which rows. */
+/* Read the data, and divide the rows. */
 static pat_status prepare(pat_train *train, pat_error *error)
 {
     pat_status status = read_data(train, error);

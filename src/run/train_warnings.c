@@ -16,8 +16,8 @@ __attribute__((format(printf, 2, 3))) static void warn(pat_train_report *report,
     va_end(args);
 }
 
-/* A message without the name of the data at its beginning: warnings become part of the model, which
- * is not to depend on where the data lie. */
+/* A message without the path of the data at its start: warnings become part of the model, which
+ * must not depend on that path. */
 static const char *without_name(const char *message, const char *name)
 {
     size_t length = strlen(name);
@@ -25,7 +25,7 @@ static const char *without_name(const char *message, const char *name)
     return named ? message + length + 2 : message;
 }
 
-/* A table that can be learnt from but not inspected: it has no scores, for instance. */
+/* A table that can be learned from but not inspected: it has no scores, for instance. */
 static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
 {
     const pat_train_options *options = train->options;
@@ -36,12 +36,12 @@ static void warn_of_what_is_known(const pat_train *train, const pat_error *cause
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         if (train->report->constant[t])
             warn(train->report,
-                 "%s is the same in all %zu rows: a constant target teaches nothing; vary the "
-                 "pairs or the grid",
+                 "%s is the same in all %zu rows: a model learns nothing from a constant target; "
+                 "vary the pairs or the grid",
                  pat_target_name(t), train->report->rows);
 }
 
-/* A model learns nothing from labels that say nothing: what inspection finds bad is passed on. */
+/* A model cannot learn from bad labels: pass on what the inspection finds bad. */
 pat_status pat_train_warn(pat_train *train, pat_error *error)
 {
     pat_inspection inspection = {0};

@@ -123,7 +123,7 @@ pat_status pat_delta_e_compute(const pat_image *restored, const pat_image *origi
     double linear[256], sum = 0;
     fill_linear(linear);
     for (int y = 0; y < original->height; y++) {
-        double row_sum = 0; /* of rows, not of pixels: in large images that rounds less */
+        double row_sum = 0; /* sum over rows of row sums: less rounding error in large images */
         for (int x = 0; x < original->width; x++) {
             pat_lab want = lab_at(original, x, y, linear), got = lab_at(restored, x, y, linear);
             row_sum += pat_ciede2000(&want, &got);

@@ -12,14 +12,15 @@
 enum {
     LEVELS = 5,
     TAPS = PAT_MS_SSIM_WINDOW,
-    HALO = TAPS - 1, /* rows and columns that are no window's first */
+    HALO = TAPS - 1, /* rows and columns at which no window starts */
     CENTER = TAPS / 2
 };
 
 static const double level_weights[LEVELS] = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 static const double C1 = 0.01 * 255 * 0.01 * 255, C2 = 0.03 * 255 * 0.03 * 255;
 
-/* What is averaged over a window: samples of both images, the sum of their squares, the product. */
+/* The quantities averaged over a window: samples of both images, the sum of their squares, their
+ * product. */
 enum { X, Y, SQUARES, PRODUCT, MAPS };
 
 /*
@@ -89,12 +90,11 @@ static void copy_plane(const pat_plane *plane, uint16_t *out)
 }
 
 /*
- * Add up blocks of 2x2, in place. At an odd size the last row or column stands for the one that is
- * missing after it.
+ * Add up blocks of 2x2, in place. If a size is odd, the last row or column is used twice.
  */
 static void halve(uint16_t *sums, int width, int height)
 {
-    uint16_t *out = sums; /* it never runs ahead of what is read */
+    uint16_t *out = sums; /* writes never overtake reads */
     for (int y = 0; y < height; y += 2) {
         const uint16_t *upper = sums + (ptrdiff_t)y * width;
         const uint16_t *lower = y + 1 < height ? upper + width : upper;
@@ -116,7 +116,7 @@ static void descend(pyramid *level)
 
 /* ---- The means of one level ------------------------------------------------------------------ */
 
-/* One map of one row, blurred along it: `count` windows. */
+/* Blur one map of one row along the row: `count` windows. */
 static void blur_across(const double *restrict in, int count, const double *gaussian,
                         double *restrict out)
 {
@@ -128,7 +128,7 @@ static void blur_across(const double *restrict in, int count, const double *gaus
     }
 }
 
-/* Row y of the maps, blurred along it, into its place among the last rows. */
+/* Blur row y of the maps along the row, and store it among the last rows. */
 static void take_row(workspace *work, const pyramid *level, int y)
 {
     const uint16_t *x_sums = level->sums[0] + (ptrdiff_t)y * level->width;
@@ -145,7 +145,7 @@ static void take_row(workspace *work, const pyramid *level, int y)
         blur_across(work->row[m], level->width - HALO, work->gaussian, work->blurred[y % TAPS][m]);
 }
 
-/* One map of the windows that begin at row y: the last TAPS rows blurred across. */
+/* One map of the windows that start at row y: blur the last TAPS rows vertically. */
 static void blur_down(const workspace *work, int map, int y, int count)
 {
     const double *row[TAPS], *gaussian = work->gaussian;
@@ -160,7 +160,7 @@ static void blur_down(const workspace *work, int map, int y, int count)
     }
 }
 
-/* Add up the windows of one row, whose means are in work->row. */
+/* Add up one row of windows; their means are in work->row. */
 static level_means sum_windows(const workspace *work, int count)
 {
     double *restrict structure = work->row[X], *restrict ssim = work->row[Y];
@@ -180,7 +180,7 @@ static level_means sum_windows(const workspace *work, int count)
     return sum;
 }
 
-/* Sums of rows are added up, not of windows: in large images that rounds less. */
+/* Adds up row sums, not windows: less rounding error in large images. */
 static level_means measure_level(workspace *work, const pyramid *level)
 {
     int across = level->width - HALO, down = level->height - HALO;
@@ -201,7 +201,7 @@ static level_means measure_level(workspace *work, const pyramid *level)
 
 /* ---- All levels ------------------------------------------------------------------------------ */
 
-/* As many as leave a window at the coarsest one, at most LEVELS. */
+/* The number of levels: at most LEVELS, and the coarsest must hold a window. */
 static int count_levels(int width, int height)
 {
     int side = width < height ? width : height, levels = 1;
@@ -210,7 +210,8 @@ static int count_levels(int width, int height)
     return levels;
 }
 
-/* What the weights are divided by. All five are used as published; they add up to 1.0001. */
+/* The divisor of the weights. For all five levels it is 1: they are used as published, though they
+ * add up to 1.0001. */
 static double divisor_of_weights(int levels)
 {
     double sum = 0;

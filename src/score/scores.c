@@ -97,10 +97,10 @@ pat_status pat_score_compute(int index, const pat_image *restored, const pat_ima
     const pat_score *score = pat_score_row(index);
     int width = original->width, height = original->height;
     if (restored->width != width || restored->height != height)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "an image of %dx%d pixels cannot be compared with one of %dx%d: resize "
-                        "one of them first",
-                        restored->width, restored->height, width, height);
+        return pat_fail(
+            error, PAT_INVALID_ARGUMENT,
+            "cannot compare an image of %dx%d pixels with one of %dx%d: resize one of them first",
+            restored->width, restored->height, width, height);
     if (width < score->smallest_side || height < score->smallest_side)
         return pat_fail(error, PAT_TOO_SMALL,
                         "an image of %dx%d pixels is too small to score: %s needs at least %d "

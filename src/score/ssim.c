@@ -5,10 +5,10 @@
 #include "score/score.h"
 
 enum {
-    HALO = PAT_SSIM_WINDOW - 1, /* samples that neighbouring tiles share */
+    HALO = PAT_SSIM_WINDOW - 1, /* samples that neighboring tiles share */
     STEP_X = PAT_SSIM_TILE_WIDTH - HALO,
     STEP_Y = PAT_SSIM_TILE_HEIGHT - HALO,
-    BAND = 64 /* rows of windows that pat_ssim_mean() prepares at once */
+    BAND = 64 /* rows of windows that pat_ssim_mean() prepares at a time */
 };
 
 _Static_assert((int)PAT_SSIM_SIDE == (int)PAT_SSIM_WINDOW, "one window");

@@ -8,24 +8,26 @@
 /* SSIM in units of 2^-34: of one window at most this. */
 #define PAT_SSIM_UNITS_MAX (INT64_C(1) << 34)
 
-/* How many windows lie wholly inside a plane of this size (sides >= PAT_SSIM_WINDOW). */
+/* How many windows lie completely inside a plane of this size (sides >= PAT_SSIM_WINDOW). */
 int64_t pat_ssim_windows(int width, int height);
 
 /*
- * What is computed once for an original plane (sides >= PAT_SSIM_WINDOW) and all candidates:
- * pat_ssim_prepared_count() blocks, in an order that pat_ssim_units() knows.
+ * Prepare an original plane (sides >= PAT_SSIM_WINDOW) once for all candidates:
+ * pat_ssim_prepared_count() blocks, in the order that pat_ssim_units() expects.
  */
 size_t pat_ssim_prepared_count(int width, int height);
 void pat_ssim_prepare(const pat_plane *original, pat_ssim_prepared *prepared);
 
 typedef enum pat_ssim_precision {
     PAT_SSIM_EXACT,
-    PAT_SSIM_BOUND /* at least the exact sum, less than 2^24 units a window above it, and cheaper */
+    PAT_SSIM_BOUND /* cheaper; at least the exact sum, and above it by less than 2^24 units a window
+                    */
 } pat_ssim_precision;
 
 /*
- * Sum of the SSIM of all windows of a candidate and the prepared original, of one size, each
- * rounded to a unit: exact, so parts of an image may be added up in any order.
+ * The sum of the SSIM of all windows of a candidate and the prepared original of the same size.
+ * Each window is rounded to a unit, so the sum is exact and parts of an image may be added up in
+ * any order.
  */
 int64_t pat_ssim_units(const pat_plane *candidate, const pat_plane *original,
                        const pat_ssim_prepared *prepared, pat_ssim_precision precision);

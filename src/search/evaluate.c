@@ -2,7 +2,7 @@
 
 #include "search/scoring.h"
 
-/* Rows of windows that are scored at once: more of them would not fit the second-level cache. */
+/* Rows of windows that are scored at a time: more would not fit into the L2 cache. */
 enum { WINDOW_ROWS = 96 };
 
 pat_searcher *pat_searcher_create(const pat_grid *grid)

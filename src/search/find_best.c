@@ -1,17 +1,17 @@
 /*
- * The best setting without scoring all of them exactly.
+ * Find the best setting without scoring all of them exactly.
  *
- * The squared errors of all settings are cheap and exact; SSIM is nearly all of the work. In single
- * precision and with an allowance for the error, a tile's SSIM is bounded from above; tiles not
- * looked at have at most 1. That bounds a setting's similarity, and a setting whose bound falls
- * below the similarity of one that was scored exactly can neither win nor tie: bounds are computed
- * like scores, in operations that rounding keeps monotonic.
+ * The squared errors of all settings are cheap and exact; SSIM is nearly all of the work. An upper
+ * bound of a tile's SSIM is computed in single precision with an allowance for the error; the SSIM
+ * of other tiles is at most 1. This bounds a setting's similarity. A setting whose bound is below
+ * the exact similarity of another can neither win nor tie: bounds are computed like scores, with
+ * operations that stay monotonic under rounding.
  *
- * The setting of the highest PSNR is scored exactly first. Tiles are then taken in the order of
- * what it lacks in them, since others lack most there too, and all settings still in the race are
- * bounded on one tile before the next, while what they share is in the cache. After some tiles the
- * setting that promises to be the best is scored exactly, to raise the bar. What is never dropped
- * is scored exactly in the end.
+ * The setting with the highest PSNR is scored exactly first. Tiles are then taken in the order of
+ * its losses, because other settings lose most there too. All remaining settings are bounded on one
+ * tile before the next, while their shared data are in the cache. After some tiles the most
+ * promising setting is scored exactly, to raise the bar. Settings that remain at the end are scored
+ * exactly.
  */
 #include <stdlib.h>
 
@@ -30,7 +30,8 @@ static int by_loss(const void *left, const void *right)
     return a->channel != b->channel ? a->channel - b->channel : a->y - b->y;
 }
 
-/* Settings without error, all tiles. The tiles' losses become those of the last one. */
+/* Score the settings without error on all tiles. The tiles' losses become those of the last
+ * setting. */
 static void score_exactly(pat_searcher *searcher, const size_t *settings, int count)
 {
     for (int k = 0; k < count; k++)
@@ -47,8 +48,8 @@ static void score_exactly(pat_searcher *searcher, const size_t *settings, int co
         pat_scoring_set_scores(searcher, settings[k]);
 }
 
-/* The first setting with the highest similarity, known exactly or as a bound: of those of which
- * that is known exactly, or of the others. The number of settings if there is none. */
+/* The first setting with the highest similarity, either among those scored exactly or, by their
+ * bounds, among the others. The number of settings if there is none. */
 static size_t highest(const pat_searcher *searcher, bool exact)
 {
     size_t best = searcher->settings;
@@ -72,7 +73,7 @@ static void bound_tile(pat_searcher *searcher, const pat_tile *tile, double bar)
     }
 }
 
-/* In units; not exact, which a guess need not be. */
+/* In units; not exact, because it is only a guess. */
 static double loss(const pat_searcher *searcher, size_t setting)
 {
     double most = 0, units = 0;
@@ -84,9 +85,9 @@ static double loss(const pat_searcher *searcher, size_t setting)
 }
 
 /*
- * The setting still in the race that will be the best, should it lack as much in the tiles to come
- * as the favourite does, in proportion to what both lacked so far. The number of settings if none
- * will reach the bar.
+ * The remaining setting that is expected to be the best, if its losses in the remaining tiles are
+ * to the favorite's as they were so far. The number of settings if none is expected to reach the
+ * bar.
  */
 static size_t most_promising(const pat_searcher *searcher, size_t favourite, size_t tiles_done,
                              double bar)
@@ -111,7 +112,7 @@ static size_t most_promising(const pat_searcher *searcher, size_t favourite, siz
     return best;
 }
 
-/* The similarity that there is to reach, after the exact scoring of one more setting. */
+/* The bar after one more setting was scored exactly. */
 static double raise_bar(pat_searcher *searcher, size_t setting)
 {
     score_exactly(searcher, &setting, 1);

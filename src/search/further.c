@@ -1,4 +1,4 @@
-/* Scores that are computed of whole restored images, one setting at a time. */
+/* Scores that are computed on whole restored images, one setting at a time. */
 #include "patina/restore.h"
 #include "search/scoring.h"
 

@@ -58,7 +58,7 @@ static bool parse_range(const char *text, double range[3])
     return rest == NULL && range[1] >= range[0] && range[2] > 0;
 }
 
-/* Values are rounded to 12 digits, so that 0.1:0.5:0.1 gives 0.3, not 0.30000000000000004. */
+/* Round values to 12 digits, so that 0.1:0.5:0.1 gives 0.3, not 0.30000000000000004. */
 static pat_status add_range(pat_grid *grid, pat_axis axis, const char *text, pat_error *error)
 {
     double range[3];
@@ -92,7 +92,7 @@ static pat_status add_text(pat_grid *grid, pat_axis axis, const char *text, pat_
                     key_of(axis));
 }
 
-/* Replace the values of an axis. text: "value,value,...", which is cut up. */
+/* Replace the values of an axis. text: "value,value,...", which is overwritten. */
 static pat_status set_values(pat_grid *grid, pat_axis axis, char *text, pat_error *error)
 {
     pat_status status = PAT_OK;
@@ -208,8 +208,8 @@ static unsigned axes_read(const pat_grid *grid, const int place[PAT_AXES])
     return axes;
 }
 
-/* Choose the operators by their number among all choices, the last axis fastest; every other place
- * becomes 0. Returns the number of choices. */
+/* Choose combination number `choice` of operators, the last axis fastest; every other place becomes
+ * 0. Returns the number of combinations. */
 static size_t choose(const pat_grid *grid, size_t choice, int place[PAT_AXES])
 {
     size_t choices = 1;
@@ -221,7 +221,7 @@ static size_t choose(const pat_grid *grid, size_t choice, int place[PAT_AXES])
     return choices;
 }
 
-/* Settings with the operators at `place`. */
+/* The number of settings with the operators at `place`. */
 static size_t count_of_choice(const pat_grid *grid, const int place[PAT_AXES])
 {
     unsigned axes = axes_read(grid, place);

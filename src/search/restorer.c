@@ -6,8 +6,8 @@
 #include "image/plane.h"
 #include "restore/gaussian.h"
 
-/* Blurred planes are kept up to this size altogether: those of the default grid for images of up
- * to 1.4 megapixels. Beyond, each band is blurred anew when it is needed. */
+/* Blurred planes are kept up to this total size: enough for the default grid and images of up to
+ * 1.4 megapixels. Above it, each band is blurred again when it is needed. */
 static const size_t KEPT_BYTES = (size_t)32 << 20;
 
 void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid)
@@ -44,7 +44,7 @@ void pat_restorer_release(pat_restorer *restorer)
     *restorer = (pat_restorer){0};
 }
 
-/* `count` rows of a plane from row y. */
+/* `count` rows of a plane, from row y on. */
 static pat_plane rows_of(const pat_plane *plane, int y, int count)
 {
     return (pat_plane){plane->data + y * plane->stride, plane->width, count, plane->stride};
@@ -58,7 +58,8 @@ static const pat_operator *first_color(const pat_grid *grid, int i)
     return is_first ? color : NULL;
 }
 
-/* Corrected planes lie one below the other; what is not corrected is the damaged image itself. */
+/* Corrected planes are stored one below the other; an uncorrected one is the damaged image
+ * itself. */
 static bool reserve_base(pat_restorer *restorer)
 {
     const pat_image *damaged = restorer->damaged;
@@ -77,7 +78,7 @@ static bool reserve_base(pat_restorer *restorer)
     return true;
 }
 
-/* Source rows that a band can need. */
+/* The maximum number of source rows that a band needs. */
 static int band_source_rows(const pat_restorer *restorer, int band_rows)
 {
     if (!restorer->resizes)

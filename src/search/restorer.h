@@ -1,9 +1,9 @@
 /*
  * Every restoration of one damaged image, a few rows at a time; private to this folder.
  *
- * A restored plane is never stored whole: a band of rows is made, scored while it is in the cache,
- * and forgotten. What settings share is kept: the color-corrected planes always, the blurred ones
- * where they are few enough bytes.
+ * A restored plane is never stored as a whole: a band of rows is computed, scored while it is in
+ * the cache, and dropped. Data that settings share are kept: color-corrected planes always, blurred
+ * planes if they are small enough.
  */
 #ifndef PAT_SEARCH_RESTORER_H
 #define PAT_SEARCH_RESTORER_H
@@ -17,27 +17,28 @@
 /* One channel of a restoration. */
 typedef struct pat_restored {
     int channel;
-    bool untouched;      /* the damaged image as it is, whatever else is said here */
-    int place[PAT_AXES]; /* the values of the grid's axes, as pat_grid_place() */
+    bool untouched;      /* the damaged image as it is; the rest is ignored */
+    int place[PAT_AXES]; /* indexes of values on the grid's axes, as pat_grid_place() gives them */
     pat_steps steps;
 } pat_restored;
 
-/* Zero-initialise, then pat_restorer_init(); pat_restorer_release() when done. */
+/* Zero-initialize, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
     pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma; of unsharp masking */
     const pat_image *damaged;
-    int width, height; /* of the restored images: those of the original */
+    int width, height; /* of the restored images: the original's */
     bool resizes;      /* because the damaged image has another size */
     bool keeps_blurred;
-    bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX][PAT_CHANNELS]; /* of those kept: color, sigma */
+    bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX]
+                   [PAT_CHANNELS];              /* of the kept planes: color, sigma */
     pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after a color operator that comes first */
     pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of color operators that come last */
     pat_plane blurred;                          /* all kept ones, one below the other */
     pat_plane blurred_band, filtered, resized;  /* scratch, with the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
-    } in_band;                              /* what blurred_band holds */
+    } in_band;                              /* the contents of blurred_band */
     int16_t *sums;                          /* scratch of the blur */
     void *rows;                             /* scratch of other filters */
     pat_resizer resizer;
@@ -49,7 +50,7 @@ void pat_restorer_release(pat_restorer *restorer);
 
 /*
  * Prepare the restorations of `damaged` (borrowed until the next call), resized to width x height.
- * band_rows: the most rows that will be asked for at once. Fails with PAT_OUT_OF_MEMORY.
+ * band_rows: the maximum number of rows in one request. Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged,
                                              int width, int height, int band_rows,
@@ -58,13 +59,13 @@ PAT_MUST_CHECK pat_status pat_restorer_begin(pat_restorer *restorer, const pat_i
 /* A setting of the grid. */
 pat_restored pat_restored_of(const pat_grid *grid, size_t setting);
 
-/* Whether the setting is unsharp masking after its color operator, whose blur is shared. */
+/* Whether the setting is unsharp masking after its color operator; its blur is then shared. */
 bool pat_restored_is_fused(const pat_restored *which);
 
 /* Rows y .. y + rows - 1 of a restored plane: a view, valid until the next call. */
 pat_plane pat_restorer_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows);
 
-/* The same rows of a fused one, color-corrected and blurred; of the damaged image's size. */
+/* The same rows of a fused setting, color-corrected and blurred, in the damaged image's size. */
 pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
                                     int rows);
 

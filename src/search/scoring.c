@@ -7,9 +7,9 @@
 
 enum {
     HALO = PAT_SSIM_WINDOW - 1,
-    ERROR_ROWS = 32,         /* rows whose squared errors are added up at once */
-    TILE_SAMPLES = 96 << 10, /* with all that is known of them they fit a second-level cache, */
-    TILE_ROWS_LEAST = 24     /* unless rows are so long that 6 shared ones would matter more */
+    ERROR_ROWS = 32,         /* rows whose squared errors are added up at a time */
+    TILE_SAMPLES = 96 << 10, /* with their prepared data they fit into an L2 cache, */
+    TILE_ROWS_LEAST = 24     /* unless rows are so long that 6 shared rows cost more */
 };
 
 static int at_most(int value, int limit)
@@ -40,8 +40,8 @@ static strengths integer_strengths(const pat_grid *grid)
     return found;
 }
 
-/* The squared errors of a fused setting, which has the first strength, and of those with the other
- * strengths, which follow it: of all that are integers together. */
+/* The squared errors of a fused setting with the first strength and of the settings after it with
+ * the other strengths. All integer strengths are computed in one pass. */
 static void add_together(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
 {
     const pat_kernels *kernels = pat_kernels_get();
@@ -101,7 +101,8 @@ static void add_squared_errors(pat_searcher *searcher, int channel)
     }
 }
 
-/* The channels one after the other, each from top to bottom. False when memory runs out. */
+/* Cut the channels into tiles one after the other, each from top to bottom. False when memory runs
+ * out. */
 static bool cut_tiles(pat_searcher *searcher, int window_rows)
 {
     int width = searcher->original->width, height = searcher->original->height;

@@ -1,4 +1,4 @@
-/* A pair while its restorations are scored; private to this folder. */
+/* The scoring of all restorations of a pair; private to this folder. */
 #ifndef PAT_SEARCH_SCORING_H
 #define PAT_SEARCH_SCORING_H
 
@@ -6,19 +6,19 @@
 #include "score/ssim.h"
 #include "search/restorer.h"
 
-/* Some rows of windows of one channel: the part of an image that is scored at once. */
+/* Some rows of windows of one channel: the part of an image that is scored at a time. */
 typedef struct pat_tile {
     int channel;
     int y, rows;   /* of the image: 6 more than there are rows of windows */
-    int64_t units; /* SSIM: the most its windows can add up to */
-    int64_t loss;  /* what one of the settings lacks of that */
+    int64_t units; /* SSIM: the greatest possible sum of its windows */
+    int64_t loss;  /* the loss of one setting against that */
 } pat_tile;
 
-/* What is known of the scores of a setting. */
+/* What is known so far about the scores of a setting. */
 typedef struct pat_tally {
     uint64_t squared_error;      /* over all channels */
-    int64_t units[PAT_CHANNELS]; /* SSIM: the most that the sum can be, as far as known */
-    bool exact;                  /* the sum is that */
+    int64_t units[PAT_CHANNELS]; /* SSIM: upper bound of the sum so far */
+    bool exact;                  /* the sum is exactly that */
 } pat_tally;
 
 struct pat_searcher {
@@ -27,32 +27,32 @@ struct pat_searcher {
     size_t settings;
     pat_restored *which; /* each setting, then the untouched image */
     pat_tally *tally;   /* one for each setting, then one for the untouched image */
-    pat_scores *scores; /* the same, from the tallies */
+    pat_scores *scores; /* as above, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
     pat_score_set further_scores; /* to be computed of whole images */
     bool further_of_trials;
     pat_image restored, resized; /* scratch: these images */
-    const pat_tile *prepared;    /* the tile whose original is ready for SSIM, */
+    const pat_tile *prepared;    /* the tile whose original is prepared for SSIM, */
     pat_scratch prepared_memory; /* here */
 };
 
-/* Set the tallies to the squared errors and to an SSIM of 1 everywhere, and cut the image in tiles
+/* Set the tallies to the squared errors and an SSIM of 1 everywhere, and cut the image into tiles
  * of at most `window_rows` rows of windows. Fails as pat_searcher_evaluate(). */
 PAT_MUST_CHECK pat_status pat_scoring_begin(pat_searcher *searcher, const pat_image *damaged,
                                             const pat_image *undamaged, int window_rows,
                                             pat_error *error);
 
-/* What a setting's SSIM lacks in a tile of the most that it could be, in units; with
- * PAT_SSIM_BOUND: lacks at least. Settings that follow one another on the same tile are cheaper. */
+/* How far a setting's SSIM in a tile is below the maximum, in units; with PAT_SSIM_BOUND a lower
+ * bound of that. Successive settings on the same tile are cheaper. */
 int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile *tile,
                          pat_ssim_precision precision);
 
-/* Set `scores` to what a setting's tally stands for. */
+/* Set `scores` to the scores that a setting's tally gives. */
 void pat_scoring_set_scores(pat_searcher *searcher, size_t setting);
 
-/* Add the further scores that were asked for to those of a setting, restoring `damaged` as a whole;
- * the number of settings stands for the untouched image. Fails as pat_searcher_evaluate(). */
+/* Restore the whole of `damaged` and add the further scores asked for to those of a setting; the
+ * number of settings stands for the untouched image. Fails as pat_searcher_evaluate(). */
 PAT_MUST_CHECK pat_status pat_scoring_add_further(pat_searcher *searcher, const pat_image *damaged,
                                                   size_t setting, pat_error *error);
 

@@ -78,8 +78,8 @@ pat_status pat_work_measure(pat_work *work, bool extended, double features[PAT_F
     return status;
 }
 
-/* Read the files, of which both are read even if one is damaged: what they were is part of the
- * outcome. Returns the failure of the first; that of the second goes into *second. */
+/* Read the files. Both are read even if one is damaged, because their state is part of the outcome.
+ * Returns the failure of the first; that of the second goes into *second. */
 static pat_status read_files(pat_task *task, pat_outcome *outcome, pat_error *second,
                              pat_error *error)
 {
@@ -114,7 +114,7 @@ static pat_status decode(pat_task *task, int which, const char *path, pat_image 
     return status;
 }
 
-/* second: what came of reading the original. */
+/* second: the status of reading the original. */
 static pat_status decode_all(pat_task *task, const pat_error *second, pat_error *error)
 {
     pat_work *work = &task->work;
@@ -129,7 +129,7 @@ static pat_status decode_all(pat_task *task, const pat_error *second, pat_error 
     return decode(task, 1, work->job->undamaged, &work->undamaged, error);
 }
 
-/* The steps of a job; work->stage says how far it came. */
+/* The steps of a job; work->stage is the current one. */
 static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *error)
 {
     pat_work *work = &task->work;
@@ -147,7 +147,7 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
     return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
 }
 
-/* Name the file in the message of a step that knows none. */
+/* Name the file in the message of a step that does not know it. */
 static void explain_memory(const pat_task *task, const char *path, pat_error *error)
 {
     pat_error unnamed = *error;

@@ -1,4 +1,4 @@
-/* The kinds of tasks: what a worker does with a job once its images are decoded; private to the
+/* Kinds of tasks: what a worker does with a job once its images are decoded; private to the
  * library. */
 #ifndef PAT_TASKS_KIND_H
 #define PAT_TASKS_KIND_H
@@ -7,27 +7,27 @@
 #include "patina/search.h"
 #include "tasks/task.h"
 
-/* The job in hand, and what is reused from job to job. */
+/* The current job, and what is reused from job to job. */
 typedef struct pat_work {
     const pat_job *job;
-    pat_stage stage;                 /* how far the job has come, to be told if it fails */
-    pat_image_file file[PAT_INPUTS]; /* the bytes only where the kind keeps them */
-    pat_image damaged, undamaged;    /* the latter only where the kind takes pairs */
+    pat_stage stage;                 /* the current stage, reported if the job fails */
+    pat_image_file file[PAT_INPUTS]; /* the bytes are kept only if the kind asks for them */
+    pat_image damaged, undamaged;    /* undamaged: only if the kind takes pairs */
     pat_feature_extractor *extractor;
 } pat_work;
 
 typedef struct pat_kind {
     bool takes_pairs;
     bool keeps_bytes; /* of the damaged file, after decoding */
-    /* Whether these bytes, from a worker that may send anything, are the report on a job of a setup
-     * with this `extra`. NULL: the driver's command looks at them. */
+    /* Whether these bytes, from an untrusted worker, are a valid report for a setup with this
+     * `extra`. NULL: the driver's command checks them. */
     bool (*accepts)(pat_bytes extra, pat_bytes report);
-    /* What the kind needs besides, made before the worker locks itself up. NULL: nothing. Fails
-     * with PAT_OUT_OF_MEMORY, or as the kind says; *state is then NULL. */
+    /* Create the kind's own state, before the worker enters the sandbox. NULL: no state. Fails with
+     * PAT_OUT_OF_MEMORY, or as the kind says; *state is then NULL. */
     pat_status (*create)(pat_bytes extra, void **state, pat_error *error);
     void (*free)(void *state); /* accepts NULL */
-    /* Do work->job, and append to the report, which is empty, what there is to tell. On failure
-     * work->stage says where. That the report could not be appended to need not be checked. */
+    /* Do work->job, and append its result to the report, which is empty. On failure work->stage
+     * says where. Failed appends to the report need not be checked. */
     pat_status (*run)(void *state, pat_work *work, pat_buffer *report, pat_error *error);
 } pat_kind;
 
@@ -35,7 +35,8 @@ typedef struct pat_kind {
 PAT_TASK_TABLE(PAT_DECLARE_KIND)
 #undef PAT_DECLARE_KIND
 
-/* The features of work->damaged; the extended ones stay as they are unless they are wanted. */
+/* Measure the features of work->damaged; the extended ones are not changed unless they are
+ * wanted. */
 PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended,
                                            double features[PAT_FEATURES_MAX], pat_error *error);
 

@@ -1,7 +1,6 @@
 /*
- * Values as bytes, in which driver and workers talk to each other and which the journal keeps;
- * private to the library. Both ends are the same program on the same machine, so numbers are in
- * its own byte order.
+ * Values as bytes, for messages between driver and workers and for the journal; private to the
+ * library. Both ends are the same program on the same machine, so numbers are in native byte order.
  */
 #ifndef PAT_TASKS_PACK_H
 #define PAT_TASKS_PACK_H
@@ -21,8 +20,8 @@ void pat_pack_setting(pat_buffer *out, const pat_setting *setting);
 void pat_pack_grid(pat_buffer *out, const pat_grid *grid);
 void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set set);
 
-/* Packed bytes, read from the first on. A value that is missing or out of its range makes them bad.
- * From then on every number is 0 or the least of its range, every text and block empty. */
+/* A reader of packed bytes. A value that is missing or out of range makes it bad. From then on
+ * every number is 0 or the least of its range, and every text and block is empty. */
 typedef struct pat_unpacker {
     const char *at, *end;
     bool bad;
@@ -30,7 +29,7 @@ typedef struct pat_unpacker {
 
 pat_unpacker pat_unpacker_of(pat_bytes bytes);
 
-/* Whether all of it has been read and nothing was bad. */
+/* Whether all bytes have been read and none was bad. */
 bool pat_unpacker_finished(const pat_unpacker *in);
 
 /* Read the next value. Texts and blocks point into the packed bytes. */

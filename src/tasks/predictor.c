@@ -17,7 +17,7 @@ pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model, const 
         if (found == PAT_FEATURES_MAX)
             return pat_fail(error, PAT_MALFORMED,
                             "%s: the model needs the feature '%s', which this patina does not "
-                            "measure; train it anew, or use the patina that made it",
+                            "measure; train it again, or use the patina that made it",
                             name, wanted);
         predictor->feature[i] = found;
         predictor->extended = predictor->extended || found >= PAT_FEATURE_COUNT;

@@ -1,4 +1,4 @@
-/* A model at work: on the features as tasks measure them; private to the library. */
+/* A model applied to the features that tasks measure; private to the library. */
 #ifndef PAT_TASKS_PREDICTOR_H
 #define PAT_TASKS_PREDICTOR_H
 
@@ -6,7 +6,7 @@
 #include "patina/model.h"
 #include "tasks/kind.h"
 
-/* A model, and where among PAT_FEATURES_MAX features its own are. Zero-initialise;
+/* A model, and the positions of its features among PAT_FEATURES_MAX. Zero-initialize;
  * pat_predictor_release() when done. */
 typedef struct pat_predictor {
     pat_model *model; /* NULL: none */
@@ -14,8 +14,8 @@ typedef struct pat_predictor {
     bool extended; /* whether the extended features are among them */
 } pat_predictor;
 
-/* Take `model`, also on failure. Fails with PAT_MALFORMED if it needs a feature that is not
- * measured; name: of the model, for that message. */
+/* Take ownership of `model`, also on failure. Fails with PAT_MALFORMED if it needs a feature that
+ * is not measured. name: of the model, for that message. */
 PAT_MUST_CHECK pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model,
                                              const char *name, pat_error *error);
 void pat_predictor_release(pat_predictor *predictor);
@@ -25,7 +25,7 @@ PAT_MUST_CHECK pat_status pat_predictor_init_from(pat_predictor *predictor, cons
                                                   size_t size, const char *name, pat_error *error);
 
 /*
- * Measure the features of work->damaged, the extended ones only if the model needs one of them, and
+ * Measure the features of work->damaged (the extended ones only if the model needs one of them) and
  * predict. The indices in prediction->unlike are those of pat_feature_name(). Fails as
  * pat_work_measure() and pat_model_predict().
  */
@@ -33,8 +33,8 @@ PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_
                                             double features[PAT_FEATURES_MAX],
                                             pat_prediction *prediction, pat_error *error);
 
-/* Read a model file for workers, which open no files: its bytes are appended to `bytes`, and the
- * model is made here, too, to be sure that it can be. Fails as pat_model_load(). */
+/* Read a model file for workers, which cannot open files. Its bytes are appended to `bytes`; the
+ * model is also loaded here, to be sure that it is valid. Fails as pat_model_load(). */
 PAT_MUST_CHECK pat_status pat_predictor_read(pat_predictor *predictor, const char *path,
                                              pat_buffer *bytes, pat_error *error);
 

@@ -55,7 +55,7 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     if (outcome->report.size == sizeof report)
         memcpy(&report, outcome->report.data, sizeof report);
     if (outcome->report.size != sizeof report || !makes_sense(&report))
-        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker sent an invalid report; run it again",
                         name);
     told->setting = report.setting;
     told->left_alone = report.left_alone;

@@ -11,18 +11,18 @@
 #include "image/file.h"
 
 /*
- * The kinds of tasks, one row each. KIND(VALUE, name) makes PAT_TASK_VALUE and stands for
- * pat_name_kind in tasks/task_name.c. What a setup's `extra`, a job's `order` and an outcome's
- * `report` hold is in tasks/task_name.h.
+ * The kinds of tasks, one row each. KIND(VALUE, name) defines PAT_TASK_VALUE and refers to
+ * pat_name_kind in tasks/task_name.c. tasks/task_name.h defines a setup's `extra`, a job's `order`
+ * and an outcome's `report`.
  */
 #define PAT_TASK_TABLE(KIND)                                                                       \
     KIND(SEARCH, search)     /* the best setting of a pair, and its features */                    \
     KIND(FEATURES, features) /* the features of one image */                                       \
-    KIND(DEGRADE, degrade)   /* a damaged version of one image */                                  \
-    KIND(EVALUATE, evaluate) /* chosen settings on a pair, beside the whole grid */                \
-    KIND(RESTORE, restore)   /* one image restored */                                              \
+    KIND(DEGRADE, degrade)   /* make a damaged version of one image */                             \
+    KIND(EVALUATE, evaluate) /* score chosen settings on a pair, and the whole grid */             \
+    KIND(RESTORE, restore)   /* restore one image */                                               \
     KIND(CHECK, check)       /* whether the two images of a pair belong together */                \
-    KIND(STRIP, strip)       /* a pair and its restoration as small images, to be shown */
+    KIND(STRIP, strip)       /* a pair and its restoration as small images */
 
 typedef enum pat_task_kind {
 #define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,
@@ -31,12 +31,12 @@ typedef enum pat_task_kind {
         PAT_TASK_KINDS
 } pat_task_kind;
 
-/* What all jobs of a run have in common. */
+/* What all jobs of a run share. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
-    uint64_t max_pixels;   /* filled in by pat_run_jobs(), like what follows */
-    uint64_t memory_bytes; /* that a worker may use; 0: no limit, as in the process itself */
-    pat_bytes extra;       /* what only the kind knows; in a worker, until the task is made */
+    uint64_t max_pixels;   /* this and the next are filled in by pat_run_jobs() */
+    uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
+    pat_bytes extra;       /* for the kind; in a worker, valid until the task is made */
 } pat_task_setup;
 
 enum {
@@ -46,17 +46,17 @@ enum {
 
 /* One pair, or one image (undamaged is then ""). */
 typedef struct pat_job {
-    const char *name; /* in the outputs; "" in a worker, which has no use for it */
+    const char *name; /* in the outputs; "" in a worker, which does not need it */
     const char *damaged, *undamaged;
-    bool done_before;               /* and nothing is to be done if the files are the same still: */
-    pat_content before[PAT_INPUTS]; /* what they were then */
-    pat_bytes order;                /* what only the kind knows about this job */
-    const char *output_path[PAT_OUTPUTS]; /* files to write, emptied first; NULL: none */
+    bool done_before;               /* and there is nothing to do if the files are unchanged: */
+    pat_content before[PAT_INPUTS]; /* their fingerprints then */
+    pat_bytes order;                /* for the kind, about this job */
+    const char *output_path[PAT_OUTPUTS]; /* files to write, truncated first; NULL: none */
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
-/* Open the files of a job. A worker does not open any: it is sent the descriptors. They are to be
- * closed when the job is done or has been sent. */
+/* Open the files of a job. A worker cannot: it receives the descriptors. Close them when the job is
+ * done or has been sent. */
 void pat_job_open(pat_job *job);
 void pat_job_close(pat_job *job);
 
@@ -78,22 +78,22 @@ typedef enum pat_stage {
 /* "decode", ...: the `stage` column of failures.csv. */
 const char *pat_stage_name(pat_stage stage);
 
-/* What came of one job. Zero-initialise; pat_outcome_release() when done. */
+/* The outcome of one job. Zero-initialize; pat_outcome_release() when done. */
 typedef struct pat_outcome {
     pat_content content[PAT_INPUTS]; /* of the files, when they were read */
-    bool unchanged;                  /* they are as they were before; there is nothing else */
+    bool unchanged;                  /* the files are unchanged; no other member is set */
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */
-    pat_buffer report;                    /* what only the kind knows, of a success; owned */
+    pat_buffer report;                    /* for the kind, on success; owned */
 } pat_outcome;
 
 void pat_outcome_release(pat_outcome *outcome);
 
-/* Turn the outcome into a failure. */
+/* Make the outcome a failure. */
 void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *error);
 
-/* The machinery for jobs of one setup: decoders, scratch memory, FFT plans. */
+/* What the jobs of one setup need: decoders, scratch memory, FFT plans. */
 typedef struct pat_task pat_task;
 
 /* Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL (the decoders do not start); *task is then NULL. */
@@ -101,16 +101,16 @@ PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task 
                                           pat_error *error);
 void pat_task_free(pat_task *task);
 
-/* Whether a worker, which may send anything, may have sent this as the outcome of a job. What only
- * the driver's command knows, such as what was ordered, it has to check itself. */
+/* Whether this is a valid outcome of a job from an untrusted worker. The driver's command must
+ * check what only it knows, such as the order. */
 bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome);
 
-/* Write an image's bytes to output `which` of a job, which is open unless it could not be. Fails
- * with PAT_WRITE_FAILED. */
+/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, also if the
+ * output could not be opened. */
 PAT_MUST_CHECK pat_status pat_job_write(const pat_job *job, int which, const void *bytes,
                                         size_t size, pat_error *error);
 
-/* Do one job, whose files are open. A failure of the job is an outcome, not a failure of this
+/* Do one job; its files are open. A failure of the job is an outcome, not a failure of this
  * function. */
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome);
 

@@ -1,4 +1,4 @@
-/* PAT_TASK_CHECK: how the images of a pair lie to each other. The report is a pat_likeness. */
+/* PAT_TASK_CHECK: compare the images of a pair. The report is a pat_likeness. */
 #include <stdlib.h>
 
 #include "base/error.h"

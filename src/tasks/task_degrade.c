@@ -1,5 +1,5 @@
-/* PAT_TASK_DEGRADE: a damaged version of a clean image, which stands in the place of the damaged
- * one until then. */
+/* PAT_TASK_DEGRADE: make a damaged version of a clean image. The clean image is the job's `damaged`
+ * file. */
 #include "tasks/task_degrade.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* What the driver of a degrade run asks of a worker; private to the library. */
+/* Messages of a degrade run between driver and workers; private to the library. */
 #ifndef PAT_TASKS_TASK_DEGRADE_H
 #define PAT_TASKS_TASK_DEGRADE_H
 
@@ -8,7 +8,7 @@
 /* The outputs of a job. */
 enum { PAT_DAMAGED_OUTPUT, PAT_UNDAMAGED_OUTPUT };
 
-/* The `order` of a job, as it lies in memory. The undamaged window is written if there is one. */
+/* The `order` of a job, as raw memory. The undamaged window is written if there is one. */
 typedef struct pat_degrade_order {
     pat_crop crop;
     pat_damage damage;

@@ -1,4 +1,4 @@
-/* PAT_TASK_EVALUATE: the scores of chosen settings on a pair, beside those of the whole grid. */
+/* PAT_TASK_EVALUATE: score chosen settings and the whole grid on a pair. */
 #include "tasks/task_evaluate.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
 struct state {
     pat_grid grid;
     pat_searcher *searcher;
-    pat_predictor predictor; /* its model NULL: none */
+    pat_predictor predictor; /* its model is NULL if there is none */
 };
 
 static void release(void *place)
@@ -76,7 +76,7 @@ static pat_status read_model(pat_bytes model, pat_predictor *predictor, pat_erro
     const char *name = model.data;
     size_t length = strnlen(name, model.size);
     if (length == model.size)
-        return pat_fail(error, PAT_INTERNAL, "a worker's setup has no end of the model's name");
+        return pat_fail(error, PAT_INTERNAL, "a worker's setup has an unterminated model name");
     return pat_predictor_init_from(predictor, name + length + 1, model.size - length - 1, name,
                                    error);
 }
@@ -107,7 +107,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* Score choice->setting: from the grid's scores if it is one of its settings. */
+/* Score choice->setting, taking the grid's score if the grid has it. */
 static pat_status score(const pat_grid *grid, const pat_scores *trials, const pat_work *work,
                         pat_choice *choice, pat_error *error)
 {

@@ -1,4 +1,4 @@
-/* What the driver and the workers of an evaluation tell each other; private to the library. */
+/* Messages between the driver and the workers of an evaluation; private to the library. */
 #ifndef PAT_TASKS_TASK_EVALUATE_H
 #define PAT_TASKS_TASK_EVALUATE_H
 
@@ -14,29 +14,28 @@ typedef struct pat_evaluate_setup {
 void pat_evaluate_setup_pack(pat_buffer *out, const pat_evaluate_setup *setup);
 PAT_MUST_CHECK bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setup *setup);
 
-/* job.order: settings (pat_setting, as they lie in memory) to score, PAT_CHOICES_MAX - 1 at most.
- */
+/* job.order: settings to score (pat_setting, as raw memory), at most PAT_CHOICES_MAX - 1. */
 enum { PAT_CHOICES_MAX = 16 };
 
-/* What came of one of them. */
+/* The result for one of them. */
 typedef struct pat_choice {
     pat_setting setting;
     pat_scores scores;
     uint64_t unlike; /* features unlike the model's training data */
 } pat_choice;
 
-/* outcome.report, packed: the scores of the untouched image, of all settings of the grid, and a
- * choice for each setting of the order, then one for what the model says. */
+/* outcome.report, packed: the scores of the untouched image and of all settings of the grid; a
+ * choice for each setting of the order; and one for the model's setting. */
 typedef struct pat_evaluate_report {
     pat_scores untouched;
-    size_t trials, choices; /* how many there are */
+    size_t trials, choices; /* their number */
 } pat_evaluate_report;
 
 void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report,
                               const pat_scores *trials, const pat_choice *choices);
 
-/* report: its counts are set; the rest, and the arrays, are filled in. False if the bytes are no
- * report with these counts. */
+/* report: the caller sets the counts; the rest and the arrays are filled in. False if the bytes are
+ * not a report with these counts. */
 PAT_MUST_CHECK bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report,
                                                pat_scores *trials, pat_choice *choices);
 

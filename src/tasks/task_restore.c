@@ -1,4 +1,4 @@
-/* PAT_TASK_RESTORE: an image's features, the setting for it, and the restored image. */
+/* PAT_TASK_RESTORE: measure an image's features, choose its setting, and restore it. */
 #include "tasks/task_restore.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 struct state {
     pat_restore_setup setup;
-    pat_predictor predictor; /* its model NULL: none */
+    pat_predictor predictor; /* its model is NULL if there is none */
 };
 
 static void release(void *place)
@@ -45,7 +45,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* The order of a job. Without a model, the setup's setting is all there is. */
+/* The order of a job. Without a model, it comes from the setup's setting. */
 static pat_restore_order order_of(const struct state *state, const pat_job *job)
 {
     const pat_restore_setup *setup = &state->setup;
@@ -76,7 +76,7 @@ static pat_status predict(const struct state *state, pat_work *work, pat_restore
     return PAT_OK;
 }
 
-/* The setting for the image, and what is told of it. */
+/* Choose the setting for the image, and report it. */
 static pat_status choose(const struct state *state, pat_work *work, const pat_restore_order *order,
                          pat_restore_report *report, pat_error *error)
 {
@@ -141,7 +141,7 @@ static pat_status restore(pat_work *work, const pat_restore_order *order, pat_pi
     return status;
 }
 
-/* Whether an image that is left alone can be left as the file it is. */
+/* Whether an image with an idle setting can be copied as the file it is. */
 static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
 {
     return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);
@@ -155,7 +155,7 @@ static pat_status make_output(pat_work *work, const pat_restore_order *order, pa
     if (order->format != PAT_FORMAT_NONE && order->format != picture->format &&
         !pat_format_is_made(order->format))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: %s is kept, but not made of other formats; choose %s",
+                        "%s: other formats cannot be converted to %s; choose %s",
                         work->job->damaged, pat_format_row(order->format)->title,
                         pat_format_words(PAT_LIST_MADE, " or ", made));
     report->copied = report->left_alone && can_copy(order, picture);

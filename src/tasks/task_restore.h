@@ -1,5 +1,5 @@
-/* What the driver and the workers of a restoration tell each other; private to the library. Both
- * are the same program, so structs travel as they are. */
+/* Messages between the driver and the workers of a restoration; private to the library. Both are
+ * the same program, so structs are sent as raw memory. */
 #ifndef PAT_TASKS_TASK_RESTORE_H
 #define PAT_TASKS_TASK_RESTORE_H
 
@@ -17,10 +17,10 @@ typedef struct pat_restore_setup {
     char model_name[PAT_PATH_SIZE];
 } pat_restore_setup;
 
-/* job.order: what is asked for one image; none: what the setup says. */
+/* job.order: the request for one image; if empty, the setup's settings apply. */
 typedef struct pat_restore_order {
-    bool given[PAT_AXES]; /* these are taken from `setting`, whatever the model says */
-    bool describes;       /* only features, setting and facts are wanted, no image */
+    bool given[PAT_AXES]; /* these are taken from `setting`, not from the model */
+    bool describes;       /* only features, setting and facts are wanted, not the image */
     bool strip;
     int quality;
     pat_format format;
@@ -28,7 +28,7 @@ typedef struct pat_restore_order {
     uint64_t output_limit; /* bytes; 0: none */
 } pat_restore_order;
 
-/* outcome.report, as it lies in memory. Numbers alone: a worker that was taken over may send any
+/* outcome.report, as raw memory. It holds only numbers, because a compromised worker may send any
  * bytes. */
 typedef struct pat_restore_report {
     uint32_t left_alone, copied, input_format, format, width, height, depth, channels, has_alpha,
@@ -40,8 +40,8 @@ typedef struct pat_restore_report {
 } pat_restore_report;
 
 /*
- * The report of a job that succeeded, in words. told: input set, the rest 0; its notes are static.
- * name: of the image. Fails with PAT_INTERNAL if the report makes no sense.
+ * Turn the report of a successful job into a pat_restoration. told: input set, the rest 0; its
+ * notes are static. name: of the image. Fails with PAT_INTERNAL if the report is invalid.
  */
 PAT_MUST_CHECK pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
                                                   pat_restoration *told, pat_error *error);

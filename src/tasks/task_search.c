@@ -1,4 +1,5 @@
-/* PAT_TASK_SEARCH: the best setting of a pair, or the scores of all, and its features. */
+/* PAT_TASK_SEARCH: find the best setting of a pair, or score all settings, and measure its
+ * features. */
 #include "tasks/task_search.h"
 
 #include <stdlib.h>
@@ -106,7 +107,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* Name the file. error: what a score says about the image's size. */
+/* Name the file in the message. error: from a score, about the image's size. */
 static pat_status fail_too_small(const pat_work *work, pat_error *error)
 {
     int width = work->undamaged.width, height = work->undamaged.height;

@@ -1,4 +1,4 @@
-/* What the driver and the workers of a search tell each other; private to the library. */
+/* Messages between the driver and the workers of a search; private to the library. */
 #ifndef PAT_TASKS_TASK_SEARCH_H
 #define PAT_TASKS_TASK_SEARCH_H
 
@@ -26,12 +26,12 @@ typedef struct pat_search_report {
     double features[PAT_FEATURES_MAX]; /* without setup.extended the extended ones are 0 */
 } pat_search_report;
 
-/* trials: with setup->trials, as many scores as the grid has settings. */
+/* trials: with setup->trials, one score per setting of the grid. */
 void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
                             const pat_search_report *report, const pat_scores *trials);
 
-/* trials: room for as many scores as the grid has settings; NULL: they are not wanted. False if the
- * bytes are no report on a search of this setup: a worker, or a journal, may hold anything. */
+/* trials: room for one score per setting of the grid; NULL: not wanted. False if the bytes are not
+ * a report of this setup: they come from an untrusted worker or a journal. */
 PAT_MUST_CHECK bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
                                              pat_search_report *report, pat_scores *trials);
 

@@ -1,4 +1,4 @@
-/* PAT_TASK_STRIP: a pair and its restoration as three small JPEG files. */
+/* PAT_TASK_STRIP: make three small JPEG files of a pair and its restoration. */
 #include "tasks/task_strip.h"
 
 #include <assert.h>

@@ -6,12 +6,12 @@
 
 #include "base/error.h"
 
-/* A job of the window: handed out, then done with its outcome, or recalled. Where the journal has
- * an outcome of files that look otherwise now, a job that is handed out was done before. */
+/* A job of the window: handed out, then done with its outcome, or recalled. A job that is handed
+ * out may have an outcome in the journal, if its files look changed. */
 struct slot {
-    bool done, recalled; /* recalled: done, and the outcome is in the journal only */
+    bool done, recalled; /* recalled: done, and the outcome is only in the journal */
     bool done_before;
-    pat_content before[PAT_INPUTS]; /* what the files were then */
+    pat_content before[PAT_INPUTS]; /* the files' fingerprints then */
     int attempts;
     pat_outcome outcome;
 };
@@ -61,8 +61,8 @@ static pat_status write_outcome(pat_collector *collector, const pat_outcome *out
     return status;
 }
 
-/* Move the window up to the first job that is not done. Outcomes that cannot be written yet are in
- * the journal. */
+/* Move the window to the first job that is not done. Outcomes that cannot be written yet are in the
+ * journal. */
 static pat_status settle(pat_collector *collector, pat_error *error)
 {
     pat_collector_state *state = &collector->state;
@@ -102,8 +102,8 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
     return true;
 }
 
-/* Whether the outcome of a job that has just been handed out can be taken from the journal. Where
- * the file system says that the files are others now, a worker has to look into them. */
+/* Whether the outcome of a job that was just handed out can be taken from the journal. If the file
+ * system says that the files changed, a worker must check their contents. */
 static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
 {
     pat_job job;
@@ -119,8 +119,8 @@ static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
     return false;
 }
 
-/* A worker found the files as they were: the outcome is what the journal has, and is put on record
- * again with what the file system says of the files now. */
+/* A worker found the files unchanged: use the journal's outcome, and record it again with the
+ * files' current state. */
 static pat_status recall_unchanged(pat_collector *collector, size_t index, pat_outcome *outcome,
                                    pat_error *error)
 {
@@ -128,7 +128,8 @@ static pat_status recall_unchanged(pat_collector *collector, size_t index, pat_o
     memcpy(content, outcome->content, sizeof content);
     if (!slot_of(collector, index)->done_before ||
         !pat_journal_find(collector->of.journal, index, outcome))
-        return pat_fail(error, PAT_INTERNAL, "a worker calls files unchanged that were never read");
+        return pat_fail(error, PAT_INTERNAL,
+                        "a worker reports as unchanged files that were never read");
     memcpy(outcome->content, content, sizeof content);
     collector->state.recalled++;
     return PAT_OK;
@@ -153,7 +154,7 @@ bool pat_collector_next(pat_collector *collector, size_t *index)
         state->recalled++;
         pat_outcome_release(&outcome);
         if (*index == state->settled)
-            settle(collector, NULL); /* cannot fail: from this one on nothing is written */
+            settle(collector, NULL); /* cannot fail: nothing has been written from this one on */
     }
     return false;
 }
@@ -171,8 +172,7 @@ int pat_collector_attempt(pat_collector *collector, size_t index)
     return ++slot_of(collector, index)->attempts;
 }
 
-/* A file that could not even be opened, or whose worker died, is what the file system says of it.
- */
+/* If a file could not be opened or its worker died, its state is what the file system reports. */
 static void look_at_unread(const pat_collector *collector, size_t index, pat_outcome *outcome)
 {
     static const pat_content unread;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAT_DEATH_SIZE = 128 }; /* of a description, its end included */
+enum { PAT_DEATH_SIZE = 128 }; /* of a description, with its NUL */
 
 typedef struct pat_death {
     char fault[64]; /* why the driver ended it, or could not start it; "": it ended by itself */
@@ -19,9 +19,9 @@ typedef struct pat_death {
 /* What follows "the worker": "was killed by SIGSEGV", "exited with status 3". */
 void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE]);
 
-/* Whether a start that ended like this will probably end like this again: no program, no library, a
- * crash. False where the worker was killed from outside, by the kernel for lack of memory or by
- * hand, which may stop. */
+/* Whether a start that ended like this will probably fail again: no program, no library, a crash.
+ * False if the worker was killed from outside, by the kernel for lack of memory or by a user, which
+ * may not happen again. */
 bool pat_death_recurs(const pat_death *death);
 
 #endif

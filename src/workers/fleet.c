@@ -17,9 +17,9 @@
 enum {
     TICK_MS = 100,
     READ_SIZE = 1 << 16,
-    START_ATTEMPTS = 3,   /* of each worker, before a fleet that never had one is given up */
-    EXIT_GRACE_MS = 2000, /* for a worker whose pipe has closed to leave by itself */
-    STOP_GRACE_MS = 3000, /* for one that was stopped (SIGSTOP) to go on when told to */
+    START_ATTEMPTS = 3,   /* per worker, before a fleet without any ready worker gives up */
+    EXIT_GRACE_MS = 2000, /* for a worker whose pipe has closed to exit by itself */
+    STOP_GRACE_MS = 3000, /* for a worker that was stopped (SIGSTOP) to continue when told to */
 };
 
 struct worker {
@@ -28,16 +28,16 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* of the two; the worker is gone when both have closed */
     bool ready, exited;
-    int missing; /* ticks until it is to be started, 1: at the next; 0: it has been */
-    /* Starts that failed: in a row, and those that would again (pat_death_recurs()). */
+    int missing; /* ticks until its start, 1: at the next; 0: started */
+    /* Failed starts: in a row, and those that will probably recur (pat_death_recurs()). */
     int failed_starts, hopeless_starts;
-    /* Times are counted in ticks: while this process is stopped too, none passes. */
-    int64_t busy_ms; /* with the job it is at, or with starting */
+    /* Times are counted in ticks, which do not pass while this process is stopped. */
+    int64_t busy_ms; /* spent on the current job, or on starting */
     int leaving_ms;  /* since its pipe closed */
     int stopped_ms;
     pat_death death;
     pat_buffer in;
-    uint64_t in_flight[PAT_BATCH_MAX]; /* jobs handed over, in this order, not answered */
+    uint64_t in_flight[PAT_BATCH_MAX]; /* unanswered jobs, in the order in which they were sent */
     int in_flight_count;
 };
 
@@ -48,10 +48,10 @@ struct pat_fleet {
     struct worker *workers;
     int worker_count;
     bool ever_ready;
-    int64_t without_ms; /* since a worker was last ready, or since the beginning */
-    bool finishing;     /* no more work: waiting for workers to leave */
+    int64_t without_ms; /* since a worker was last ready, or since the start */
+    bool finishing;     /* no more work: waiting for workers to exit */
     uint64_t deaths;
-    char last_death[PAT_DEATH_SIZE]; /* at a start; "": none since a worker was ready */
+    char last_death[PAT_DEATH_SIZE]; /* at a start; "": none since a worker was last ready */
     pat_error failure;
     struct sigaction previous; /* what SIGPIPE did before */
 };
@@ -68,7 +68,7 @@ static void close_handle(uv_handle_t *handle, uv_close_cb closed)
 
 static void pipe_or_process_closed(uv_handle_t *handle);
 
-/* Closing a worker's pipe tells it to leave. */
+/* Closing a worker's pipe tells it to exit. */
 void pat_fleet_finish(pat_fleet *fleet)
 {
     if (fleet->finishing)
@@ -115,13 +115,13 @@ typedef struct outgoing {
 
 static void sent(uv_write_t *request, int result)
 {
-    (void)result; /* a worker that cannot be written to is noticed by reading from it */
+    (void)result; /* reading from a worker shows that it cannot be written to */
     outgoing *message = (outgoing *)request;
     pat_buffer_release(&message->bytes);
     free(message);
 }
 
-/* Send what `bytes` holds, taking it over. */
+/* Send the contents of `bytes`, taking ownership. */
 static void send_bytes(struct worker *worker, pat_buffer *bytes)
 {
     outgoing *message = bytes->failed ? NULL : malloc(sizeof *message);
@@ -138,8 +138,9 @@ static void send_bytes(struct worker *worker, pat_buffer *bytes)
         sent(&message->request, 0);
 }
 
-/* Send a job and its open files. Past libuv, which sends no files; its queue is empty then. What
- * the socket does not take at once follows through it. False if there is no room now. */
+/* Send a job and its open files, bypassing libuv, which cannot send files; its queue is then empty.
+ * Bytes that the socket does not accept at once follow through libuv. False if there is no room
+ * now. */
 static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_job *job)
 {
     int files[PAT_INPUTS + PAT_OUTPUTS], count = 0, socket;
@@ -152,7 +153,8 @@ static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_
     size_t sent = 0;
     if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
         uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed &&
-        !pat_socket_is_closed(socket)) /* by a worker that has just ended: not the job's fault */
+        !pat_socket_is_closed(
+            socket)) /* by a worker that has just ended: the job is not to blame */
         sent = pat_socket_send(socket, bytes->data, bytes->size, files, count);
     if (sent > 0 && sent < bytes->size) {
         pat_buffer_consume(bytes, sent);
@@ -185,7 +187,7 @@ bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, const pat_job *job
 
 /* ---- Taking in results -------------------------------------------------------------------- */
 
-/* Where a job stands among those of a worker, or -1. */
+/* The position of a job among those of a worker, or -1. */
 static int find_in_flight(const struct worker *worker, uint64_t id)
 {
     for (int i = 0; i < worker->in_flight_count; i++)
@@ -201,7 +203,7 @@ static void remove_in_flight(struct worker *worker, int at)
             (size_t)(worker->in_flight_count - at) * sizeof *worker->in_flight);
 }
 
-/* False if that is no answer to what the worker was asked. */
+/* False if this is not an answer to a request of this worker. */
 static bool take_outcome(struct worker *worker, const pat_frame *frame)
 {
     const pat_fleet_owner *owner = &worker->fleet->options.owner;
@@ -212,14 +214,14 @@ static bool take_outcome(struct worker *worker, const pat_frame *frame)
     int at = find_in_flight(worker, id);
     bool is_answer = at >= 0 && owner->answered(owner->context, id, &outcome);
     pat_outcome_release(&outcome);
-    if (!is_answer) /* the job is one that it ends with */
+    if (!is_answer) /* the job stays with the worker, which will be ended */
         return false;
     remove_in_flight(worker, at);
     worker->busy_ms = 0;
     return true;
 }
 
-/* False if the worker does not speak as it should. */
+/* False if the worker violates the protocol. */
 static bool handle_frame(struct worker *worker, const pat_frame *frame)
 {
     pat_fleet *fleet = worker->fleet;
@@ -238,7 +240,7 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     case PAT_MESSAGE_BROKEN:
         if (worker->ready || !pat_wire_get_broken(frame, &broken))
             return false;
-        if (fleet->ever_ready) { /* others have: it may be able to later */
+        if (fleet->ever_ready) { /* others have started: it may succeed later */
             end_worker(worker, "cannot start (%.40s)", broken.message);
             return true;
         }
@@ -278,8 +280,9 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
         }
     }
     if (state == PAT_FRAME_BAD)
-        end_worker(worker, "sent what is no message and was ended");
-    if (size < 0 || worker->death.fault[0] != '\0') /* if it left by itself, the status tells why */
+        end_worker(worker, "sent an invalid message and was ended");
+    if (size < 0 ||
+        worker->death.fault[0] != '\0') /* if it exited by itself, the status tells why */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     worker->fleet->options.owner.feed(worker->fleet->options.owner.context);
 }
@@ -294,7 +297,7 @@ int pat_fleet_ready(const pat_fleet *fleet)
     return ready;
 }
 
-/* Whether no worker was ever ready, and each has failed START_ATTEMPTS times by itself. */
+/* Whether no worker was ever ready and each has failed START_ATTEMPTS times by itself. */
 static bool have_all_failed(const pat_fleet *fleet)
 {
     for (int i = 0; i < fleet->worker_count; i++)
@@ -303,7 +306,7 @@ static bool have_all_failed(const pat_fleet *fleet)
     return !fleet->ever_ready;
 }
 
-/* Stop if no worker can be expected to start. */
+/* Stop if no worker is expected to start. */
 static void give_up_if_hopeless(pat_fleet *fleet)
 {
     int64_t patience_ms = (int64_t)fleet->options.run->patience_s * 1000;
@@ -325,7 +328,7 @@ static void give_up_if_hopeless(pat_fleet *fleet)
     pat_fleet_stop(fleet, &error);
 }
 
-/* Wait longer after each failed start: where memory is short, starting often makes it shorter. */
+/* Wait longer after each failed start: if memory is short, frequent starts make it worse. */
 static int ticks_to_wait(const struct worker *worker)
 {
     enum { DOUBLINGS = 6 };
@@ -394,7 +397,7 @@ static void spawn_worker(struct worker *worker)
     uv_pipe_init(&fleet->loop, &worker->pipe, 0);
     worker->pipe.data = worker->process.data = worker;
 
-    /* What a library prints to stdout belongs with the errors. */
+    /* Send what libraries print on stdout to stderr. */
     uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
         {.flags = UV_IGNORE},
         {.flags = UV_INHERIT_FD, .data.fd = 2},
@@ -455,7 +458,7 @@ static void watch(struct worker *worker)
     if (worker->leaving_ms > EXIT_GRACE_MS)
         end_worker(worker, "closed its pipe but stayed, and was ended");
     else if (worker->stopped_ms > STOP_GRACE_MS)
-        end_worker(worker, "was stopped, did not go on, and was ended");
+        end_worker(worker, "was stopped, did not continue, and was ended");
     else if (timeout_s > 0 && worker->busy_ms > (int64_t)timeout_s * 1000)
         end_worker(worker, "did not %s within %d s, and was ended",
                    worker->ready ? "finish" : "start", timeout_s);
@@ -481,7 +484,7 @@ static void ticked(uv_timer_t *timer)
 
 static void start(pat_fleet *fleet)
 {
-    /* Writing to a worker that has just died must be an error, not the end of this process. */
+    /* Writing to a worker that has just died must return an error, not kill this process. */
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, &fleet->previous);
     uv_timer_init(&fleet->loop, &fleet->tick);

@@ -1,4 +1,4 @@
-/* Where jobs come from and outcomes go; private to the library. */
+/* The source of jobs and the sink for outcomes; private to the library. */
 #ifndef PAT_WORKERS_JOBS_H
 #define PAT_WORKERS_JOBS_H
 

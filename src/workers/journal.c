@@ -15,14 +15,14 @@
 #include "base/fingerprint.h"
 #include "workers/wire.h"
 
-/* The number says how records are written. It rises whenever one of these changes: an outcome in
- * workers/wire.c, a report of a kind of task, or what tasks/pack.c makes of a value. */
+/* The number is the version of the record format. Increase it when one of these changes: an outcome
+ * in workers/wire.c, a report of a kind of task, or what tasks/pack.c makes of a value. */
 static const char title[] = "patina journal 3\n";
 
 enum {
     TITLE_SIZE = sizeof title - 1,
     BLOCK_SIZE = 1 << 20,
-    RECORD_MAX = 64 << 20, /* bytes; longer ones are damage */
+    RECORD_MAX = 64 << 20, /* bytes; longer records are damaged */
     BACKUPS_MAX = 10000
 };
 
@@ -43,7 +43,7 @@ struct pat_journal {
     bool is_new;    /* there was no file, or an empty one */
     size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
-    pat_buffer bytes; /* a record, or what has been read of the file */
+    pat_buffer bytes; /* a record, or the part of the file that was read */
 };
 
 /* ---- Jobs by name ---------------------------------------------------------------------------- */
@@ -102,7 +102,7 @@ static bool find_job(pat_journal *journal, uint64_t guess, const char *name, siz
 
 /* ---- Records --------------------------------------------------------------------------------- */
 
-/* Begin a record in journal->bytes; what is appended then is its contents. */
+/* Begin a record in journal->bytes; append its contents next. */
 static void begin_record(pat_journal *journal)
 {
     pat_buffer_reset(&journal->bytes);
@@ -129,7 +129,7 @@ typedef struct record {
     size_t size;
 } record;
 
-/* A whole and undamaged record at the start of the bytes. */
+/* Find a complete, undamaged record at the start of the bytes. */
 static bool take_record(const char *bytes, size_t size, record *taken)
 {
     record_header header;
@@ -143,7 +143,7 @@ static bool take_record(const char *bytes, size_t size, record *taken)
                                  pat_fingerprint_of(taken->contents, taken->size));
 }
 
-/* What a record says besides the outcome. The texts point into it. */
+/* The members of a record besides the outcome. The texts point into it. */
 typedef struct subject {
     const char *name, *damaged, *undamaged; /* as in pat_job */
     uint64_t index;
@@ -171,7 +171,7 @@ static bool parse_outcome(record from, subject *of, pat_outcome *outcome)
            frame.type == PAT_MESSAGE_OUTCOME && pat_wire_get_outcome(&frame, &of->index, outcome);
 }
 
-/* ---- Reading what there is ------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
 {
@@ -180,7 +180,7 @@ static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
                     journal->path, strerror(errno));
 }
 
-/* More of the file into journal->bytes; *more tells whether there was any. */
+/* Read more of the file into journal->bytes; *more tells whether there was any. */
 static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
 {
     char *room = pat_buffer_room(&journal->bytes, BLOCK_SIZE);
@@ -197,7 +197,7 @@ static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
     return PAT_OK;
 }
 
-/* `size` bytes from `at` into journal->bytes. */
+/* Read `size` bytes from `at` into journal->bytes. */
 static bool read_at(pat_journal *journal, uint64_t at, size_t size)
 {
     pat_buffer_reset(&journal->bytes);
@@ -216,7 +216,8 @@ static bool read_at(pat_journal *journal, uint64_t at, size_t size)
 
 enum { SHOWN = 60 };
 
-/* Behind the last of the separators between two places; the first place if there is none. */
+/* The position after the last separator between two positions; the first position if there is
+ * none. */
 static const char *behind_last(const char *separators, const char *first, const char *at)
 {
     while (at > first && strchr(separators, at[-1]) == NULL)
@@ -224,8 +225,8 @@ static const char *behind_last(const char *separators, const char *first, const 
     return at;
 }
 
-/* The line of which `at` is part, for a message: its name, and its value from the axis on that `at`
- * is in, or from nearer to it if that is far. */
+/* The line that contains `at`, for a message: its name, and its value, starting at the axis that
+ * `at` is in, or closer to `at` if that is far away. */
 static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
 {
     const char *line = behind_last("\n", text, at), *value = line + strcspn(line, "=\n");
@@ -243,7 +244,7 @@ static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
              name > 0 ? "..." : "", rest < SHOWN ? rest : SHOWN, from, rest > SHOWN ? "..." : "");
 }
 
-/* The first record: what the run is. */
+/* The first record: the identity of the run. */
 static pat_status check_identity(const pat_journal *journal, const record *first,
                                  const char *identity, pat_error *error)
 {
@@ -258,21 +259,21 @@ static pat_status check_identity(const pat_journal *journal, const record *first
     show_line(text, text + same, was);
     show_line(identity, identity + same, is);
     free(text);
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: belongs to a run with %s, and this one has %s; finish that run with its "
-                    "own options, or start over with --restart, which keeps the journal under "
-                    "another name",
-                    journal->path, was, is);
+    return pat_fail(
+        error, PAT_INVALID_ARGUMENT,
+        "%s: belongs to a run with %s, but this run has %s; finish that run with its own options, "
+        "or start over with --restart, which keeps the journal under another name",
+        journal->path, was, is);
 }
 
-/* Note where a job's outcome is. False when memory runs out. */
+/* Note the position of a job's outcome. False when memory runs out. */
 static bool note_record(pat_journal *journal, const record *from, uint64_t at)
 {
     subject of;
     size_t index;
     pat_outcome outcome = {0};
     if (!parse_outcome(*from, &of, &outcome))
-        return true; /* not ours: the job is done again */
+        return true; /* not valid here: the job is done again */
     bool ok = find_job(journal, of.index, of.name, &index);
     if (ok && index < journal->jobs->count) {
         bool forgets = journal->forgets_failures && outcome.status != PAT_OK;
@@ -285,7 +286,8 @@ static bool note_record(pat_journal *journal, const record *from, uint64_t at)
     return ok;
 }
 
-/* Records until the end, or until one is damaged; journal->end is then where the good ones end. */
+/* Read records until the end, or until a damaged one; journal->end is then the end of the good
+ * ones. */
 static pat_status read_records(pat_journal *journal, const char *identity, pat_error *error)
 {
     pat_status status = PAT_OK;
@@ -315,15 +317,15 @@ static pat_status read_records(pat_journal *journal, const char *identity, pat_e
 static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: is in the way and is not a journal of this version of patina; remove it, "
-                    "or start over with --restart, which keeps it under another name",
+                    "%s: exists and is not a journal of this version of patina; remove it, or "
+                    "start over with --restart, which keeps it under another name",
                     journal->path);
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
-/* Open and lock the file. Between the two another run may have ended and removed it: then we open
- * anew. */
+/* Open and lock the file. Between the two, another run may have ended and removed it: then open
+ * again. */
 static pat_status open_file(pat_journal *journal, pat_error *error)
 {
     struct stat opened, named;
@@ -334,12 +336,12 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
             return pat_fail_to_write("open the journal", journal->path, error);
         if (!S_ISREG(opened.st_mode))
             return fail_foreign(journal, error);
-        /* A file system without locks is no reason not to work. */
+        /* Continue on file systems without locks. */
         if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            return pat_fail(error, PAT_WRITE_FAILED,
-                            "%s: another patina is at this run; wait for it, or choose another "
-                            "name with -o",
-                            journal->path);
+            return pat_fail(
+                error, PAT_WRITE_FAILED,
+                "%s: another patina is doing this run; wait for it, or choose another name with -o",
+                journal->path);
         if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
             opened.st_ino == named.st_ino)
             return PAT_OK;
@@ -377,7 +379,7 @@ static pat_status put_aside(pat_journal *journal, pat_error *error)
     return pat_sync_folder_of(journal->path, error);
 }
 
-/* All of the journal into another file, which is then durable. */
+/* Copy the journal into another file, and make that durable. */
 static pat_status copy_into(const pat_journal *journal, int copy, pat_error *error)
 {
     off_t at = 0;
@@ -391,8 +393,8 @@ static pat_status copy_into(const pat_journal *journal, int copy, pat_error *err
     return status == PAT_OK ? pat_sync_folder_of(journal->kept_as, error) : status;
 }
 
-/* A record that is damaged, not only cut short, may have good ones behind it: somebody may want to
- * look at them. A copy, so that the journal itself is not touched before all of it is safe. */
+/* A record that is damaged, not only cut short, may have good ones after it, which somebody may
+ * want to see. Make a copy, so that the journal is not changed before all of it is safe. */
 static pat_status keep_damaged(pat_journal *journal, pat_error *error)
 {
     pat_status status = choose_other_name(journal, error);
@@ -410,7 +412,7 @@ static pat_status keep_damaged(pat_journal *journal, pat_error *error)
     return status;
 }
 
-/* Cut off what is behind the good records. */
+/* Cut off everything after the good records. */
 static pat_status cut(pat_journal *journal, pat_error *error)
 {
     record_header header;
@@ -446,19 +448,19 @@ static pat_status begin(pat_journal *journal, const char *identity, pat_error *e
     return status == PAT_OK ? pat_sync_folder_of(journal->path, error) : status;
 }
 
-/* A journal that has outcomes, but none of this run's jobs, has come here by a slip. */
+/* A journal with outcomes, but none of this run's jobs, was named by mistake. */
 static pat_status check_subject(const pat_journal *journal, pat_error *error)
 {
     if (journal->state.records > 0 || journal->foreign == 0)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: belongs to a run over other files: of the %zu it has results for, none is "
-                    "in this one; choose another name with -o, or start over with --restart, which "
+                    "%s: belongs to a run over other files: none of the %zu it has results for is "
+                    "in this run; choose another name with -o, or start over with --restart, which "
                     "keeps the journal under another name",
                     journal->path, journal->foreign);
 }
 
-/* Take up what is in the file, or begin if that is nothing. */
+/* Resume from the file, or begin if it is empty. */
 static pat_status resume(pat_journal *journal, const char *identity, pat_error *error)
 {
     bool more;
@@ -484,8 +486,7 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     return status;
 }
 
-/* Open the file, and where another is to be begun put aside what is there; but not the journal of a
- * run that is at work. */
+/* Open the file. If a new one is wanted, put the old one aside, unless its run is still working. */
 static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_error *error)
 {
     struct stat info;
@@ -570,7 +571,7 @@ pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outc
     return PAT_OK;
 }
 
-/* The message of a failure names its files: of others it is not to be repeated. */
+/* The message of a failure names its files, so do not repeat it for other files. */
 static bool is_of(const pat_journal *journal, size_t index, const subject *of,
                   const pat_outcome *outcome)
 {
@@ -599,14 +600,14 @@ bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome)
 pat_status pat_journal_fail(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_WRITE_FAILED,
-                    "%s: what was written cannot be read again; check the disk and run again",
+                    "%s: cannot read back what was written; check the disk and run again",
                     journal->path);
 }
 
 pat_status pat_journal_fail_to_read(const char *path, const char *name, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: its result for %s makes no sense; start over with --restart", path, name);
+                    "%s: its result for %s is invalid; start over with --restart", path, name);
 }
 
 pat_status pat_journal_sync(pat_journal *journal, pat_error *error)

@@ -1,10 +1,9 @@
 /*
- * The journal of a run: what has been done already, should the run be killed; private to the
- * library.
- *
- * A file of records: a title, what the run is, then a job's name and outcome each, in the order in
- * which outcomes came. Every record carries a fingerprint. The first that is cut short or damaged
- * ends the journal: opening cuts it off with all that follows, and those jobs are done again.
+ * The journal of a run: the work already done, in case the run is killed; private to the library. A
+ * file of records: a title, the run's identity, then the name and outcome of one job each, in the
+ * order in which outcomes came. Every record has a fingerprint. The first record that is cut short
+ * or damaged ends the journal: opening cuts it off with everything after it, and those jobs are
+ * done again.
  */
 #ifndef PAT_WORKERS_JOURNAL_H
 #define PAT_WORKERS_JOURNAL_H
@@ -14,44 +13,44 @@
 
 typedef struct pat_journal pat_journal;
 
-/* What there is to know of a journal that has been opened. */
+/* Facts about a journal that was opened. */
 typedef struct pat_journal_state {
-    size_t records;      /* jobs that it has or had an outcome of */
+    size_t records;      /* jobs that it has or had an outcome for */
     bool begun_in_vain;  /* it is new and has no outcome: closing removes it */
     uint64_t bytes_cut;  /* from a damaged end */
-    const char *kept_as; /* where the journal that was there is kept; NULL: nowhere */
+    const char *kept_as; /* where an old journal is kept; NULL: there was none */
 } pat_journal_state;
 
 /*
  * Open or begin the journal at `path`. identity: what a result depends on besides the files, in
- * lines "name=value"; a journal with another one is refused, unless mode is PAT_JOURNAL_RESTART,
- * which puts a journal that exists aside. PAT_JOURNAL_RETRY_FAILED forgets its failures. jobs:
- * borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's), PAT_UNREADABLE,
- * PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal is then NULL.
+ * lines "name=value"; a journal with another identity is refused, unless mode is
+ * PAT_JOURNAL_RESTART, which puts an existing journal aside. PAT_JOURNAL_RETRY_FAILED forgets its
+ * failures. jobs: borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's),
+ * PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal is then
+ * NULL.
  */
 PAT_MUST_CHECK pat_status pat_journal_open(const char *path, const char *identity,
                                            pat_journal_mode mode, const pat_job_list *jobs,
                                            pat_journal **journal, pat_error *error);
 pat_journal_state pat_journal_state_of(const pat_journal *journal);
 
-/* Put the outcome of job `index` on record. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
+/* Record the outcome of job `index`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_journal_append(pat_journal *journal, size_t index,
                                              const pat_outcome *outcome, pat_error *error);
 
-/* The outcome on record of job `index`, replacing *outcome. False if there is none. */
+/* Get the recorded outcome of job `index`, replacing *outcome. False if there is none. */
 bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome);
 
-/* Fail with PAT_WRITE_FAILED: what was on record can no longer be read. */
+/* Fail with PAT_WRITE_FAILED: a record can no longer be read. */
 pat_status pat_journal_fail(const pat_journal *journal, pat_error *error);
 
-/* Fail with PAT_MALFORMED: what the journal at `path` has of the job `name` is no outcome of one.
- */
+/* Fail with PAT_MALFORMED: the journal at `path` has an invalid outcome for the job `name`. */
 pat_status pat_journal_fail_to_read(const char *path, const char *name, pat_error *error);
 
-/* Make what is on record durable. Fails with PAT_WRITE_FAILED. */
+/* Make the records durable. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_journal_sync(pat_journal *journal, pat_error *error);
 
-/* Close it, and remove it if the run has finished or if it was begun for nothing. Accepts NULL. */
+/* Close it, and remove it if the run has finished or if it is new and empty. Accepts NULL. */
 void pat_journal_close(pat_journal *journal, bool finished);
 
 #endif

@@ -8,8 +8,8 @@
 
 enum {
     SYNC_TICKS = 100, /* between two times that the journal is made durable */
-    ATTEMPTS = 3,     /* at a job, before it is recorded as a failure */
-    CATCH_UP = 64,    /* outcomes written before looking at the workers again */
+    ATTEMPTS = 3,     /* to do a job, before it is recorded as a failure */
+    CATCH_UP = 64,    /* outcomes written before checking the workers again */
 };
 
 struct pool {
@@ -30,14 +30,14 @@ static void check(struct pool *pool, pat_status status, const pat_error *error)
 
 /* ---- Handing out work --------------------------------------------------------------------- */
 
-/* No more jobs are handed out then. */
+/* Then no more jobs are handed out. */
 static bool is_interrupted(const struct pool *pool)
 {
     const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
     return interrupt != NULL && *interrupt != 0;
 }
 
-/* The lowest job waiting: one that was taken back, or the next fresh one in the window. */
+/* The lowest waiting job: one that was taken back, or the next new one in the window. */
 static bool take_job(struct pool *pool, size_t *index)
 {
     if (is_interrupted(pool))
@@ -65,15 +65,15 @@ static bool send_job(struct pool *pool, int worker, size_t index)
     return sent;
 }
 
-/* The last jobs are kept for who is idle: ahead, they might wait behind a long one. */
+/* The last jobs are kept for idle workers: sent ahead, they might wait behind a long job. */
 static bool may_run_ahead(const struct pool *pool)
 {
     return pool->options->jobs->count - pat_collector_state_of(pool->options->collector).next >
            (size_t)pool->options->run->jobs;
 }
 
-/* One job each, then a second one each, ...: a batch must not starve the neighbour. With one ahead
- * a worker need not wait for our answer between two jobs. */
+/* Give each worker one job, then a second one, and so on: a batch must not starve other workers.
+ * With one job ahead, a worker does not wait for us between jobs. */
 static void feed(void *context)
 {
     struct pool *pool = context;
@@ -86,7 +86,7 @@ static void feed(void *context)
                 continue;
             if (!take_job(pool, &index))
                 return;
-            if (!send_job(pool, i, index)) /* again at the next tick */
+            if (!send_job(pool, i, index)) /* try again at the next tick */
                 pool->returned[pool->returned_count++] = index;
         }
 }
@@ -117,11 +117,10 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pat_error error;
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
-    pat_fail(
-        &error, PAT_WORKER_DIED,
-        "%s: %d worker processes in turn ended with this file%s in hand; the last one %s; "
-        "leave it out, or give it more time or memory (--timeout, --memory) with --retry-failed",
-        job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
+    pat_fail(&error, PAT_WORKER_DIED,
+             "%s: %d worker processes in a row ended on this file%s; the last one %s; leave it "
+             "out, or give it more time or memory (--timeout, --memory) with --retry-failed",
+             job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     record_outcome(pool, index, &outcome);
     pat_outcome_release(&outcome); /* empty, unless it could not be put */
@@ -179,7 +178,7 @@ static void ticked(void *context)
     report_progress(pool);
 }
 
-/* Write what the journal has while there is nothing else to do. False if there is no more. */
+/* Write outcomes from the journal while there is nothing else to do. False if there are no more. */
 static bool catch_up(struct pool *pool)
 {
     pat_collector_state state = pat_collector_state_of(pool->options->collector);

@@ -6,7 +6,7 @@
 
 #include "workers/collector.h"
 
-/* What the pool needs of a run whose options have been filled in. */
+/* The parts of a run that the pool needs; the options have been filled in. */
 typedef struct pat_pool_options {
     const pat_task_setup *setup;
     const pat_job_list *jobs;
@@ -16,8 +16,8 @@ typedef struct pat_pool_options {
     char *sandbox;              /* out: PAT_SANDBOX_SIZE bytes */
 } pat_pool_options;
 
-/* Do all jobs. A worker that dies, hangs or is stopped costs at most the job it was at, which is
- * tried twice more and then recorded as a failure. Errors: as pat_run_jobs(). */
+/* Do all jobs. If a worker dies, hangs or is stopped, its current job is tried twice more and then
+ * recorded as a failure; other jobs are not affected. Errors: as pat_run_jobs(). */
 PAT_MUST_CHECK pat_status pat_pool_run(const pat_pool_options *options, pat_error *error);
 
 #endif

@@ -12,7 +12,7 @@
 #include "workers/pool.h"
 #include "workers/sandbox.h"
 
-/* Jobs a worker may run ahead of a slow one before it has to wait. */
+/* How many jobs a worker may be ahead of a slow one before it must wait. */
 enum { WINDOW_PER_WORKER = 16 };
 
 int pat_available_cpus(void)
@@ -31,8 +31,8 @@ pat_status pat_check_instruction_tier(pat_error *error)
     if (wanted == NULL || pat_kernels_find(wanted) != NULL)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "PAT_CPU=%s names no instructions that this processor has; set it to one of c, "
-                    "avx2, avx512 that it has, or unset it",
+                    "PAT_CPU=%s names no instruction set that this processor has; set it to c, "
+                    "avx2 or avx512, or unset it",
                     wanted);
 }
 

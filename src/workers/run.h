@@ -1,5 +1,5 @@
 /*
- * Jobs through workers into an ordered sink; private to the library.
+ * Run jobs in workers and pass outcomes to a sink in order; private to the library.
  */
 #ifndef PAT_WORKERS_RUN_H
 #define PAT_WORKERS_RUN_H
@@ -7,7 +7,7 @@
 #include "patina/run.h"
 #include "workers/jobs.h"
 
-/* A run: what to do, with what, and where to. */
+/* A run: setup, jobs, options and sink. */
 typedef struct pat_run {
     const pat_task_setup *setup;
     const pat_job_list *jobs;
@@ -20,8 +20,8 @@ typedef struct pat_run {
     char sandbox[PAT_SANDBOX_SIZE];         /* out */
 } pat_run;
 
-/* Put the defaults in place of what is 0 in the options, and in the setup what follows from them.
- * Fails with PAT_INVALID_ARGUMENT if they are out of range. */
+/* Replace zeros in the options by the defaults, and fill in the setup from the options. Fails with
+ * PAT_INVALID_ARGUMENT if an option is out of range. */
 PAT_MUST_CHECK pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup,
                                        pat_error *error);
 

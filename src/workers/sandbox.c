@@ -1,6 +1,6 @@
 /*
- * seccomp decides which calls the kernel takes at all; Landlock, where there is one, denies every
- * file and port once more, by what is asked for instead of by how. The one door to libseccomp.
+ * seccomp limits the system calls that the kernel accepts; Landlock, if available, also denies
+ * every file and port, whatever the system call. Only this module uses libseccomp.
  */
 #include "workers/sandbox.h"
 
@@ -31,13 +31,13 @@ enum { UNDER_SANITIZER = false };
 
 /* ---- Landlock -------------------------------------------------------------------------------- */
 
-/* What the kernel is given: as in linux/landlock.h, but in the newest form known here. */
+/* The ruleset for the kernel, as in linux/landlock.h, in the newest form known here. */
 struct ruleset {
     uint64_t files, ports, scopes;
 };
 
 enum {
-    FILE_RIGHTS_1 = 13, /* by the version of the interface that brought them */
+    FILE_RIGHTS_1 = 13, /* by the version of the interface that added them */
     FILE_RIGHTS_2 = 14,
     FILE_RIGHTS_3 = 15,
     FILE_RIGHTS_5 = 16,
@@ -50,8 +50,8 @@ static uint64_t lowest_bits(int count)
     return ((uint64_t)1 << count) - 1;
 }
 
-/* Every right that version `abi` knows is handled, and none is granted. Returns the size of the
- * ruleset in that version. */
+/* Handle every right of version `abi`, and grant none. Returns the size of the ruleset in that
+ * version. */
 static size_t deny_all(int abi, struct ruleset *rules)
 {
     int files = abi >= 5 ? FILE_RIGHTS_5 : abi >= 3 ? FILE_RIGHTS_3 : FILE_RIGHTS_1 + (abi == 2);
@@ -65,7 +65,7 @@ static size_t deny_all(int abi, struct ruleset *rules)
     return sizeof *rules;
 }
 
-/* The version of Landlock that now holds, or 0 with errno. */
+/* The version of Landlock now in force, or 0 with errno. */
 static int enter_landlock(void)
 {
     struct ruleset rules;
@@ -85,7 +85,7 @@ static int enter_landlock(void)
 
 /* ---- seccomp --------------------------------------------------------------------------------- */
 
-/* Calls that reach nothing but this process and the descriptors it has. */
+/* Calls that affect only this process and its open descriptors. */
 static const int harmless[] = {
     SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(lseek), SCMP_SYS(write),
     SCMP_SYS(writev), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(poll),
@@ -116,7 +116,7 @@ static int allow(scmp_filter_ctx filter)
         {SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
         {SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)},
         {SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())},
-        {SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0)}, /* to ask, not to set */
+        {SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0)}, /* to query, not to set */
         {SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)},
         {SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH)}, /* fstat() */
     };
@@ -154,7 +154,7 @@ void pat_sandbox_enter(char achieved[PAT_SANDBOX_SIZE])
         snprintf(achieved, PAT_SANDBOX_SIZE, "none (a build with AddressSanitizer)");
         return;
     }
-    /* Both may be refused to a process that could gain privileges by executing a program. */
+    /* The kernel may refuse both to a process that could gain privileges by executing a program. */
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     int landlock = enter_landlock();
     const char *no_landlock = strerrordesc_np(errno);

@@ -1,6 +1,7 @@
 /*
- * What a worker gives up before it looks at the first image, so that one made to take it over gains
- * nothing: it can use what it has been sent, and reach nothing else. Private to the library.
+ * The sandbox that a worker enters before it reads the first image, so that a malicious image that
+ * takes over the worker gains nothing: it can use the data sent to the worker and nothing else.
+ * Private to the library.
  */
 #ifndef PAT_WORKERS_SANDBOX_H
 #define PAT_WORKERS_SANDBOX_H
@@ -11,16 +12,17 @@
 #include "patina/run.h"
 
 /*
- * From here on this process, all its threads, can compute, use the descriptors it has, and start
- * threads, but not open or even name a file, start a program or a process, make a socket, or signal
- * or trace another process. Libraries must have loaded what they need. `achieved` says what the
- * kernel granted: "seccomp, landlock 7", or "none (...)" with the reasons, as always in a build
- * with AddressSanitizer, which needs far more than that. Call it once, from the only thread.
+ * Afterwards this process with all its threads can compute, use its open descriptors, and start
+ * threads, but cannot open or even name a file, start a program or process, create a socket, or
+ * signal or trace another process. Libraries must already have loaded what they need. `achieved`
+ * tells which protections are in force: "seccomp, landlock 7", or "none (...)" with the reasons, as
+ * always in a build with AddressSanitizer, which needs more rights. Call it once, while there is
+ * only one thread.
  */
 void pat_sandbox_enter(char achieved[PAT_SANDBOX_SIZE]);
 
-/* Let this process use no more than so many bytes of its own, thread stacks included: allocations
- * then fail. No effect with AddressSanitizer, which reserves terabytes. False if it was refused. */
+/* Limit the private memory of this process, including thread stacks: allocations above it fail. No
+ * effect with AddressSanitizer, which reserves terabytes. False if the kernel refused. */
 bool pat_sandbox_limit_memory(uint64_t bytes);
 
 /* Half of the machine's memory, in bytes. */

@@ -7,7 +7,7 @@
 #include "workers/fleet.h"
 #include "workers/run.h"
 
-/* A request that waits or is worked on. */
+/* A request that is waiting or in progress. */
 struct request {
     uint64_t id;
     const pat_job *job;
@@ -20,9 +20,9 @@ struct pat_service {
     pat_run_options run;
     pat_task_setup setup;
     pat_fleet *fleet;
-    struct request *requests; /* in the order in which they came */
+    struct request *requests; /* in the order of arrival */
     int count, capacity;
-    int waiting; /* of them, not sent */
+    int waiting; /* number of those not sent yet */
     char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
 };
 
@@ -44,7 +44,7 @@ static struct request take_off(pat_service *service, struct request *request)
     return taken;
 }
 
-/* ---- What the fleet asks and tells --------------------------------------------------------- */
+/* ---- Calls from the fleet ------------------------------------------------------------------ */
 
 static bool answered(void *context, uint64_t id, pat_outcome *outcome)
 {
@@ -84,7 +84,7 @@ static struct request *next_waiting(const pat_service *service)
     return NULL;
 }
 
-/* One request each: behind another, one would share that one's fate. */
+/* One request per worker: a second one would fail with the first. */
 static void feed(void *context)
 {
     pat_service *service = context;
@@ -141,7 +141,7 @@ void pat_service_free(pat_service *service)
 {
     if (service == NULL)
         return;
-    service->count = service->waiting = 0; /* nobody is told of what comes now */
+    service->count = service->waiting = 0; /* report nothing from now on */
     pat_fleet_free(service->fleet);
     free(service->requests);
     free(service);

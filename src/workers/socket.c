@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Aligned as the kernel wants it. */
+/* Aligned as the kernel requires. */
 union ancillary {
     struct cmsghdr header;
     char bytes[CMSG_SPACE(PAT_SOCKET_FILES_MAX * sizeof(int))];
@@ -46,7 +46,7 @@ size_t pat_socket_send(int socket, const void *bytes, size_t size, const int *de
     while (sent < 0 && errno == EINTR);
     if (sent >= 0)
         return (size_t)sent;
-    /* ETOOMANYREFS: all that is on its way to workers is more than one user may send. */
+    /* ETOOMANYREFS: too many descriptors of this user are in transit. */
     bool full = errno == EAGAIN || errno == ETOOMANYREFS || errno == ENOBUFS || errno == ENOMEM;
     return full ? 0 : size;
 }

@@ -1,4 +1,4 @@
-/* Messages with open files along a UNIX socket; private to the library. */
+/* Messages with open files over a UNIX socket; private to the library. */
 #ifndef PAT_WORKERS_SOCKET_H
 #define PAT_WORKERS_SOCKET_H
 
@@ -6,18 +6,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { PAT_SOCKET_FILES_MAX = 4 }; /* that a message may carry */
+enum { PAT_SOCKET_FILES_MAX = 4 }; /* maximum per message */
 
-/* Whether files can be sent along it. */
+/* Whether files can be sent over this descriptor. */
 bool pat_socket_carries_files(int socket);
 
-/* Whether the other end has been closed, and all that it had sent been read. */
+/* Whether the other end was closed and all that it sent was read. */
 bool pat_socket_is_closed(int socket);
 
 /*
  * Send `size` bytes, with `count` descriptors, which stay open here. Never waits. Returns how many
- * bytes were sent, the descriptors with the first of them: none if there is no room now, and all if
- * nobody is there to read them, which shows when one reads.
+ * bytes were sent, the descriptors with the first of them: none if there is no room now; all if the
+ * other end is closed, which the next read shows.
  */
 size_t pat_socket_send(int socket, const void *bytes, size_t size, const int *descriptors,
                        int count);

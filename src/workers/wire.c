@@ -41,7 +41,7 @@ size_t pat_wire_missing(const pat_buffer *bytes)
     return HEADER_SIZE + size - bytes->size;
 }
 
-/* Writing: a frame's header is filled in when its payload is complete. */
+/* Writing. A frame's header is filled in when its payload is complete. */
 
 static size_t begin(pat_buffer *out, pat_message_type type)
 {
@@ -83,7 +83,7 @@ static pat_unpacker read_frame(const pat_frame *frame)
     return pat_unpacker_of((pat_bytes){frame->payload, frame->size});
 }
 
-/* The descriptors come by another way. */
+/* The descriptors are sent separately. */
 static void get_opened(pat_unpacker *in, pat_opened *files, int count)
 {
     for (int i = 0; i < count; i++) {

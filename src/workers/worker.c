@@ -1,5 +1,5 @@
 /*
- * The worker process: one request after the other until the driver closes the pipe.
+ * The worker process: do one request after the other until the driver closes the pipe.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +39,7 @@ static bool send_all(int descriptor, pat_buffer *out)
     return sent_all;
 }
 
-/* What the driver says: one frame, and the files that came with it. */
+/* A message from the driver: one frame, and the files that came with it. */
 struct incoming {
     pat_buffer bytes;
     int files[PAT_SOCKET_FILES_MAX];
@@ -52,7 +52,7 @@ static void close_files(struct incoming *in)
         close(in->files[--in->file_count]);
 }
 
-/* Wait for the next whole frame. False when the driver has gone or speaks another language. */
+/* Wait for the next complete frame. False if the driver has gone or sent an invalid frame. */
 static bool receive(int descriptor, struct incoming *in, pat_frame *frame)
 {
     pat_frame_state state;
@@ -69,7 +69,7 @@ static bool receive(int descriptor, struct incoming *in, pat_frame *frame)
     return state == PAT_FRAME_FOUND;
 }
 
-/* The files that are open get the next of the descriptors that came. False if they are too few. */
+/* Give each open file of the job the next received descriptor. False if there are too few. */
 static bool take_files(const struct incoming *in, pat_opened *files, int count, int *used)
 {
     for (int i = 0; i < count; i++)
@@ -80,7 +80,7 @@ static bool take_files(const struct incoming *in, pat_opened *files, int count, 
     return true;
 }
 
-/* The next job, whose files are those that came with it. */
+/* Receive the next job, with its files. */
 static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pat_job *job)
 {
     pat_frame frame;
@@ -94,7 +94,8 @@ static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pa
            take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
 }
 
-/* Once the libraries are loaded and the tables made, nothing but descriptors is needed. */
+/* Enter the sandbox once the libraries are loaded and the tables made: only descriptors are needed
+ * from then on. */
 static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
 {
     if (setup->memory_bytes != 0 && !pat_sandbox_limit_memory(setup->memory_bytes))
@@ -142,18 +143,18 @@ static void serve(int descriptor, pat_task *task, struct incoming *in, pat_buffe
     pat_outcome_release(&outcome);
 }
 
-/* Have the kernel end this process when its driver ends. False if that has happened already. */
+/* Ask the kernel to kill this process when its driver ends. False if it has already ended. */
 static bool stay_with_driver(int descriptor)
 {
-    struct ucred driver; /* who made the socket */
+    struct ucred driver; /* the process that created the socket */
     socklen_t size = sizeof driver;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &driver, &size) != 0 ||
            driver.pid == getppid();
 }
 
-/* One pair needs the memory that the last one freed: without this, glibc returns it to the system
- * in between, and every page costs a fault again. */
+/* Each pair reuses the memory that the last one freed. Without this, glibc returns it to the system
+ * in between, and every page faults again. */
 static void keep_freed_memory(void)
 {
     mallopt(M_MMAP_THRESHOLD, BLOCKS_KEPT);
@@ -162,14 +163,15 @@ static void keep_freed_memory(void)
 
 int pat_worker_main(int descriptor)
 {
-    /* Ctrl-C, and the end of a terminal or session, reach the whole process group; the driver
-     * decides what they mean. A driver that vanishes must not leave workers behind. */
+    /* Ctrl-C and the end of a terminal or session signal the whole process group; let the driver
+     * handle them. If the driver vanishes, its workers must not remain. */
     static const int ignored[] = {SIGINT, SIGHUP, SIGTERM, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     if (!stay_with_driver(descriptor))
         return EXIT_FAILURE;
-    close_range((unsigned)descriptor + 1, UINT_MAX, 0); /* what the driver's caller left open */
+    close_range((unsigned)descriptor + 1, UINT_MAX,
+                0); /* descriptors that the driver's caller left open */
     keep_freed_memory();
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0)

@@ -1,4 +1,4 @@
-/* Decoding: a picture within the limit whose samples can all be read and measured, or a reason. */
+/* Decoding: an image within the limit whose samples can all be read and measured, or a reason. */
 
 #include "fuzz/fuzz.h"
 #include "patina/features.h"

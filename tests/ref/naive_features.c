@@ -57,7 +57,7 @@ static void dft(const long double complex *in, long double complex *out, int n, 
     free(root);
 }
 
-/* fftshift(abs(fft2(grey))) */
+/* fftshift(abs(fft2(gray))) */
 static matrix centred_magnitude(matrix grey)
 {
     int height = grey.height, width = grey.width, count = height * width;
@@ -86,7 +86,7 @@ static bool in_box(matrix m, int y, int x)
     return y >= cy - 30 && y < cy + 30 && x >= cx - 30 && x < cx + 30;
 }
 
-/* Mean of ((m - centre) / scale)^power. */
+/* Mean of ((m - center) / scale)^power. */
 static double moment(matrix m, double centre, double scale, int power)
 {
     double sum = 0;

@@ -29,7 +29,7 @@ static bool gaussian_weights(double sigma, weights *w)
     return w->taps > 1;
 }
 
-/* All 256 in at most three places, of which pairs of neighbours may have all. */
+/* All 256 in at most three places, of which pairs of neighbors may have all. */
 static void few_weights(int kind, int taps, uint64_t *random, weights *w)
 {
     static const uint8_t shares[][3] = {{255, 1, 0},   {1, 255, 0}, {0, 255, 1},   {128, 128, 0},

@@ -1,4 +1,4 @@
-/* A row that was rebuilt, and the table's: cell by cell, and why they differ. */
+/* Compare a rebuilt row with the table's, cell by cell, and find out why they differ. */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,12 +25,12 @@ const char *pat_cell_verdict_name(pat_cell_verdict verdict)
 
 /* ---- Cells ----------------------------------------------------------------------------------- */
 
-/* The rebuilt row, as it would be written: names of columns and their cells. */
+/* The rebuilt row as it would be written: names of columns and their cells. */
 struct rebuilt {
     pat_names column, cell;
 };
 
-/* Cells without quotes, up to the end of the line. */
+/* Split cells without quotes, up to the end of the line. */
 static bool split(pat_buffer *line, pat_names *cells)
 {
     pat_buffer_append_char(line, '\0');
@@ -44,7 +44,7 @@ static bool split(pat_buffer *line, pat_names *cells)
     return true;
 }
 
-/* The name of the pair, which may need quotes, is left out. */
+/* The name of the pair is left out, because it may need quotes. */
 static pat_status rebuild(const pat_search_report *report, const pat_columns *columns,
                           struct rebuilt *rebuilt, pat_error *error)
 {
@@ -69,7 +69,7 @@ static void release(struct rebuilt *rebuilt)
 
 static bool is_rounded(double table, double rebuilt)
 {
-    enum { FEWEST = 3, MOST = 16 }; /* with fewer digits it may as well be another number */
+    enum { FEWEST = 3, MOST = 16 }; /* with fewer digits it could be another number */
     for (int digits = FEWEST; digits <= MOST; digits++)
         if (pat_number_round(rebuilt, digits) == table)
             return true;
@@ -110,12 +110,12 @@ static const char *cell_of(const pat_found *found, size_t row, const char *colum
     return NULL;
 }
 
-/* The column of the names: the cell may be the name made safe for spreadsheets. */
+/* The column of names: the cell may be the name made safe for spreadsheets. */
 static pat_status add_name(const pat_found *found, size_t index, pat_explanation *explanation,
                            pat_error *error)
 {
     const char *table = cell_of(found, index, "filename");
-    assert(table != NULL); /* it was found by that cell */
+    assert(table != NULL); /* the row was found by this cell */
     bool is_name = pat_explain_is_name(table, explanation->filename);
     return add_cell(&explanation->row[index], "filename", table,
                     is_name ? table : explanation->filename, error);
@@ -158,7 +158,7 @@ add_reason(pat_explanation *explanation, const char *format, ...)
     va_end(values);
 }
 
-/* How many cells of the first row that differs have this verdict. */
+/* The number of cells of the first differing row that have this verdict. */
 static size_t count_cells(const pat_explained_row *row, pat_cell_verdict verdict)
 {
     size_t count = 0;
@@ -175,7 +175,7 @@ static bool is_feature(const char *column)
     return false;
 }
 
-/* Whether the similarity alone is another, though it follows from PSNR and SSIM. */
+/* Whether only the similarity differs, although it is computed from PSNR and SSIM. */
 static bool contradicts_itself(const pat_explained_row *row)
 {
     bool other[3] = {false, false, false}; /* as long as the columns are there */
@@ -188,7 +188,7 @@ static bool contradicts_itself(const pat_explained_row *row)
     return other[2] && !other[0] && !other[1];
 }
 
-/* Cells that are other because something else was searched, or was changed. */
+/* Reasons for other values: a different search, or changed cells. */
 static size_t count_other(const pat_explained_row *row)
 {
     return count_cells(row, PAT_CELL_OTHER) - contradicts_itself(row);
@@ -203,8 +203,8 @@ static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation 
         features += row->cell[i].verdict == PAT_CELL_OTHER && is_feature(row->cell[i].column);
     if (rounded > 0)
         add_reason(explanation,
-                   "%zu cell%s the rebuilt number with fewer digits: the table was saved by a "
-                   "spreadsheet or another program that rounds",
+                   "%zu cell%s the rebuilt number with fewer digits: a spreadsheet or another "
+                   "program that rounds saved the table",
                    rounded, rounded == 1 ? " has" : "s have");
     if (rewritten > 0)
         add_reason(explanation,
@@ -214,9 +214,8 @@ static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation 
     if (count_cells(row, PAT_CELL_MISSING) > 0)
         add_reason(explanation, "the table lacks columns that a data set has");
     if (contradicts_itself(row))
-        add_reason(explanation,
-                   "similarity_score follows from PSNR and SSIM, which are as rebuilt: "
-                   "no image and no grid makes it another, so the cell was changed");
+        add_reason(explanation, "similarity_score is computed from PSNR and SSIM, which are as "
+                                "rebuilt: so the cell was changed");
     if (features > 0)
         add_reason(explanation,
                    "%zu feature%s another, and features depend on the damaged image alone: it is "
@@ -236,7 +235,7 @@ static const char *cell_called(const pat_explained_row *row, const char *column)
     return "";
 }
 
-/* The setting that the table's cells hold; false if they hold none. */
+/* The setting in the table's cells; false if there is none. */
 static bool read_setting(const pat_explained_row *row, pat_setting *setting)
 {
     *setting = pat_setting_default();
@@ -249,7 +248,7 @@ static bool read_setting(const pat_explained_row *row, pat_setting *setting)
     return true;
 }
 
-/* The table's setting may be one that was not tried now. */
+/* The table's setting may not be among those tried now. */
 static void give_reason_of_grid(const pat_explained_row *row, pat_explanation *explanation)
 {
     const pat_grid *grid = &explanation->grid;
@@ -286,8 +285,8 @@ static void give_reasons_of_record(const pat_explain_options *options,
     pat_explain_look(options->data, &table);
     if (record->sha256[0] != '\0' && table.sha256[0] != '\0' &&
         strcmp(record->sha256, table.sha256) != 0)
-        add_reason(explanation, "the table is not as it was written: its SHA-256 is not the one in "
-                                "the record of the run");
+        add_reason(explanation, "the table was changed after it was written: its SHA-256 is not "
+                                "the one in the record of the run");
     if (strcmp(explanation->record_version, pat_version()) != 0)
         add_reason(explanation, "the table was made by patina %s; this is patina %s",
                    explanation->record_version, pat_version());
@@ -309,8 +308,8 @@ void pat_explain_reasons(const pat_explain_options *options, const pat_explain_r
             row = &explanation->row[i];
     if (explanation->matching > 1)
         add_reason(explanation,
-                   "%zu rows have this name, of which the images given can only be those of one: "
-                   "give each row its own name",
+                   "%zu rows have this name, but the images given belong to only one of them: give "
+                   "each row its own name",
                    explanation->matching);
     if (row != NULL && row->cell_count > 0) {
         give_reasons_of_cells(row, explanation);

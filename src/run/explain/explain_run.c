@@ -12,12 +12,12 @@ enum { WHOLE_SIDE = 480, MIDDLE_SIDE = 280 };
 
 struct explain_run {
     const pat_explain_options *options;
-    pat_run_options run; /* as the options have it, and the record */
+    pat_run_options run; /* from the options, and from the record */
     size_t pair;         /* its index, */
     pat_pair images;     /* and its files */
     pat_found found;
     pat_explain_record record;
-    pat_outcome outcome; /* without its report, which is here: */
+    pat_outcome outcome; /* without its report, which is in the next members */
     pat_search_setup setup;
     pat_search_report report;
     pat_explanation *explanation;
@@ -43,7 +43,7 @@ static pat_status take_report(struct explain_run *run, pat_bytes bytes, pat_erro
         return pat_fail_memory(error, "the scores of all settings");
     if (pat_search_report_unpack(bytes, &run->setup, &run->report, explanation->trials))
         return PAT_OK;
-    return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+    return pat_fail(error, PAT_INTERNAL, "%s: a worker sent an invalid report; run it again",
                     run->images.damaged);
 }
 
@@ -109,7 +109,7 @@ static void find_others(pat_explanation *explanation)
     }
 }
 
-/* Where the search's choice is in the grid, and what is beside it. */
+/* The position of the chosen setting in the grid, and its neighbors in rank. */
 static pat_status describe_surface(const pat_search_report *report, pat_explanation *explanation,
                                    pat_error *error)
 {
@@ -123,7 +123,7 @@ static pat_status describe_surface(const pat_search_report *report, pat_explanat
         find_others(explanation);
         return PAT_OK;
     }
-    return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; run it again",
+    return pat_fail(error, PAT_INTERNAL, "%s: a worker sent an invalid report; run it again",
                     explanation->filename);
 }
 
@@ -141,7 +141,8 @@ double pat_explanation_shade(const pat_explanation *explanation, size_t index)
 {
     double gain = explanation->identical ? -1 : gain_of(explanation, index),
            sign = gain > 0 ? 1 : -1;
-    size_t side = 0, nearer = 0; /* settings on this side of doing nothing; not beyond this one */
+    size_t side = 0,
+           nearer = 0; /* settings on this side of doing nothing; those that this one reaches */
     if (explanation->identical)
         return isinf(similarity_of(explanation, index)) ? 0 : gain;
     for (size_t i = 0; i < explanation->settings && gain != 0; i++) {
@@ -166,7 +167,7 @@ static pat_status find_places(const struct explain_run *run, pat_error *error)
                            error);
 }
 
-/* The pictures change hands. */
+/* The images change owner. */
 static void take_strip(pat_strip *strip, pat_explained_strip *taken)
 {
     if (strip->status != PAT_OK)
@@ -198,7 +199,7 @@ static pat_status make_strips(const struct explain_run *run, pat_error *error)
     return status;
 }
 
-/* A failure is reproduced if it is the same again, whatever the words. */
+/* A failure is reproduced if stage and reason are the same, even if the message differs. */
 static void take_failure(struct explain_run *run)
 {
     pat_explanation *explanation = run->explanation;

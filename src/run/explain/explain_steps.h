@@ -6,10 +6,9 @@
 #include "patina/explain.h"
 #include "tasks/task_search.h"
 
-/* ---- What the files say ---------------------------------------------------------------------- */
+/* ---- Reading the files ----------------------------------------------------------------------- */
 
-/* The rows of a name, as they stand in the table. Zero-initialise; pat_found_release() when done.
- */
+/* The rows with a name, as in the table. Zero-initialize; pat_found_release() when done. */
 typedef struct pat_found {
     pat_names header;
     pat_names field[PAT_EXPLAINED_ROWS_MAX]; /* of each row */
@@ -18,31 +17,30 @@ typedef struct pat_found {
 void pat_found_release(pat_found *found);
 
 /*
- * Read through the table and its failures for explanation->filename: fills in what they say of it,
- * and *found. Where nothing has this name, it may be one with \xNN and doubled backslashes, as JSON
- * shows names: explanation->filename becomes what that means. Fails with PAT_NOT_FOUND (neither has
- * it; the message names the nearest), PAT_MALFORMED or as pat_csv_open().
+ * Search the table and its failures for explanation->filename: fills in the explanation and *found.
+ * If nothing has this name, it is decoded from \xNN and doubled backslashes, as JSON shows names,
+ * and explanation->filename becomes the decoded name. Fails with PAT_NOT_FOUND (neither has it; the
+ * message names the nearest), PAT_MALFORMED or as pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_explain_find(const pat_explain_options *options,
                                            pat_explanation *explanation, pat_found *found,
                                            pat_error *error);
 
-/* The index of the pair that explanation->filename means, which is a name or a cell of the table;
- * explanation->filename becomes the pair's name. Fails
- * with PAT_NOT_FOUND or PAT_OUT_OF_MEMORY. */
+/* The index of the pair for explanation->filename, which is a name or a cell of the table;
+ * explanation->filename becomes the pair's name. Fails with PAT_NOT_FOUND or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *index,
                                                 pat_explanation *explanation, pat_error *error);
 
-/* Whether a cell of the column filename stands for `name`: it is the same, or the same made safe
- * for spreadsheets. */
+/* Whether a cell of the column filename means `name`: it is equal, or equal when made safe for
+ * spreadsheets. */
 bool pat_explain_is_name(const char *cell, const char *name);
 
-/* What the record of the run says. */
+/* The contents of the run's record. */
 typedef struct pat_explain_record {
     bool has_grid;
     pat_grid grid;
     uint64_t max_pixels; /* 0: not known */
-    char sha256[65];     /* of the table as it was written; "" not known */
+    char sha256[65];     /* of the table when it was written; "": not known */
     char cpu[256];       /* likewise */
 } pat_explain_record;
 
@@ -58,15 +56,14 @@ PAT_MUST_CHECK pat_status pat_explain_find_grid(const pat_explain_options *optio
 /* Size, time and SHA-256 of a file, as far as it can be read. */
 void pat_explain_look(const char *path, pat_explained_file *file);
 
-/* ---- What came of it ------------------------------------------------------------------------- */
+/* ---- The outcome ----------------------------------------------------------------------------- */
 
-/* Compare the rows that were found with the one rebuilt from a search. Fails with
- * PAT_OUT_OF_MEMORY. */
+/* Compare the rows found with the row rebuilt from a search. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_compare(const pat_found *found,
                                               const pat_search_report *report,
                                               pat_explanation *explanation, pat_error *error);
 
-/* Why the row or the failure is not reproduced, as far as it shows. */
+/* Find possible reasons why the row or the failure is not reproduced. */
 void pat_explain_reasons(const pat_explain_options *options, const pat_explain_record *record,
                          pat_explanation *explanation);
 

@@ -1,4 +1,4 @@
-/* The row to be explained: in the table, among the failures, and among the pairs. */
+/* Find the row to explain: in the table, among the failures, and among the pairs. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static bool copy_row(pat_names *names, const pat_csv_row *row)
     return true;
 }
 
-/* Where a column is in the header; its size if it is not there. */
+/* The position of a column in the header; the header's size if it is missing. */
 static size_t column_of(const pat_names *header, const char *name)
 {
     size_t i = 0;
@@ -65,8 +65,7 @@ static pat_status read_header(pat_csv_reader *csv, const char *path, pat_names *
     if (*filename < header->count)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: the first line does not name the column 'filename'; is it the right file?",
-                    path);
+                    "%s: the first line has no column 'filename'; is it the right file?", path);
 }
 
 static pat_status check_fields(const char *path, const pat_names *header, const pat_csv_row *row,
@@ -75,8 +74,8 @@ static pat_status check_fields(const char *path, const pat_names *header, const 
     if (row->count == header->count)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu has %zu fields, the first line %zu; mend or remake the file", path,
-                    row->number, row->count, header->count);
+                    "%s: row %zu has %zu fields, the first line %zu; fix or regenerate the file",
+                    path, row->number, row->count, header->count);
 }
 
 static pat_status take_row(pat_explanation *explanation, pat_found *found, const pat_csv_row *row,
@@ -177,8 +176,8 @@ static pat_status read_failures(pat_csv_reader *csv, const char *path, const pat
         column[i] = column_of(header, names[i]);
         if (column[i] == header->count)
             return pat_fail(error, PAT_MALFORMED,
-                            "%s: the first line does not name the column '%s'; remove the file if "
-                            "it has nothing to do with the data set",
+                            "%s: the first line has no column '%s'; remove the file if it does not "
+                            "belong to the data set",
                             path, names[i]);
     }
     while (!explanation->failed_before) {
@@ -220,7 +219,7 @@ static pat_status find_failure(const char *data, pat_explanation *explanation, p
 
 /* ---- Neither --------------------------------------------------------------------------------- */
 
-/* A file of this name that is in no pair: then that is why there is nothing of it. */
+/* A file with this name that is in no pair: this is why there is no row. */
 static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpaired *unpaired)
 {
     for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
@@ -231,7 +230,7 @@ static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpa
     return false;
 }
 
-/* Names are shown as they can be typed: pat_explain_find() takes them so, too. */
+/* Names are shown in a form that can be typed and that pat_explain_find() accepts. */
 static pat_status fail_to_find(const pat_pairs *pairs, const char *where, const char *what,
                                const char *filename, const pat_nearest *nearest, pat_error *error)
 {

@@ -1,4 +1,4 @@
-/* What is known about the run that made a table, and about the files it was made from. */
+/* Read the facts about the run that made a table, and about its input files. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,8 +41,8 @@ static pat_status take_record(const json_t *value, const char *path, pat_explain
     if (grid == NULL || pat_grid_parse(&record->grid, grid, &cause) == PAT_OK)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: has no proper grid (%s); name the settings that were tried with --grid, "
-                    "and put the file aside",
+                    "%s: has no valid grid (%s); name the settings that were tried with --grid, "
+                    "and move the file away",
                     path, cause.message);
 }
 
@@ -61,8 +61,7 @@ pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
 
 /* ---- The grid -------------------------------------------------------------------------------- */
 
-/* Each setting of a table once, in the order in which they come. More of them than this are of no
- * grid. */
+/* Each setting of a table once, in order of appearance. More than this cannot come from a grid. */
 enum { SETTINGS_MAX = 4 * PAT_AXIS_MAX * PAT_AXIS_MAX };
 
 struct settings {
@@ -91,7 +90,7 @@ static bool add_setting(struct settings *settings, const pat_setting *setting)
 static pat_status fail_unknown_grid(const char *path, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: its settings have more values than a grid can have; name those that were "
+                    "%s: its settings have more values than a grid can have; give those that were "
                     "tried with --grid",
                     path);
 }
