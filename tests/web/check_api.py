@@ -151,7 +151,7 @@ def reading():
                  "/static/page.js": "text/javascript; charset=utf-8",
                  "/samples/": "application/json", "/samples/grass.bmp": "image/bmp",
                  "/api/v1/model": "application/json", "/api/v1/openapi.json": "application/json",
-                 "/api/v1/formats": "application/json",
+                 "/api/v1/formats": "application/json", "/api/v1/axes": "application/json",
                  "/healthz": "application/json",
                  "/metrics": "text/plain; version=0.0.4; charset=utf-8"}
         for path, kind in types.items():
@@ -183,6 +183,47 @@ def reading():
         health = server.ask("GET", "/healthz").json()
         same(health["status"], "ok", "health")
         check(health["workers"] >= 1, "workers")
+
+
+def axes():
+    """Every axis can be set by what /api/v1/axes says of it, within its limits."""
+    with Server() as server:
+        document = server.ask("GET", "/api/v1/axes").json()
+        same(document["schema"], {"name": "patina.axes", "version": 1}, "schema")
+        axes = {axis["key"]: axis for axis in document["axes"]}
+        same(list(axes), ["color", "filter", "sigma", "strength"], "axes")
+        check("stretch" in [row["name"] for row in axes["color"]["operators"]], "stretch")
+        same(axes["filter"]["tried"], ["unsharp"], "an optional axis tries its default alone")
+        unsharp = axes["filter"]["operators"][1]
+        same([unsharp[key] for key in ("name", "default", "reads", "off_at_least")],
+             ["unsharp", True, ["sigma", "strength"], ["strength"]], "unsharp")
+        for axis in axes.values():
+            check_axis(server, axis)
+
+
+def check_axis(server, axis):
+    key, picture = axis["key"], server.picture("grass.bmp")
+    if axis["choice"]:
+        operators = axis["operators"]
+        same(operators[0]["name"], "none", f"{key}: the first operator")
+        same(sum(row["default"] for row in operators), 1, f"{key}: one is the default")
+        for row in operators:
+            check(row["words"] and row["help"], f"{key}={row['name']}: its words")
+        values, refused = [row["name"] for row in operators], ["", "no_such_operator"]
+    else:
+        values = [axis["least"], axis["greatest"]]
+        refused = [axis["least"] - 0.001, axis["greatest"] + 0.001]
+    for value in [*values, *axis["tried"]]:
+        answer = server.ask("POST", f"{RESTORE}?{key}={value}", picture)
+        same(answer.status, 200, f"{key}={value}")
+        is_told = not (axis["optional"] and value in axis["tried"])
+        told = answer.headers.get(axis["header"].lower())
+        same(told, str(value) if is_told else None, f"{key}={value}: {axis['header']}")
+        setting = server.ask("POST", f"{FEATURES}?{key}={value}", picture).json()["setting"]
+        same(setting.get(axis["column"]), value if is_told else None, f"{key}={value}: setting")
+    for value in refused:
+        answer = server.ask("POST", f"{FEATURES}?{key}={value}", picture)
+        same(answer.status, 400, f"{key}={value}")
 
 
 def errors():
@@ -230,4 +271,4 @@ def errors():
 
 
 if __name__ == "__main__":
-    sys.exit(run(pictures, parameters, names, as_json, reading, errors))
+    sys.exit(run(pictures, parameters, names, as_json, reading, axes, errors))
