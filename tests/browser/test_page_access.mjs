@@ -162,7 +162,8 @@ function faint(page) {
       if (value < 4.5)
         found.push(`${said.slice(0, 40)}: ${value.toFixed(2)}`);
     }
-    for (const control of document.querySelectorAll("button:enabled, select:enabled, .segments span")) {
+    const bordered = "button:enabled, select:enabled, .segments span";
+    for (const control of document.querySelectorAll(bordered)) {
       const style = getComputedStyle(control), ground = over(...behind(control.parentElement));
       if (!visible(control) || style.borderTopWidth === "0px" || control.ariaDisabled === "true")
         continue;
