@@ -32,7 +32,7 @@ typedef struct pat_report_summary {
 } pat_report_summary;
 
 /*
- * Inspect the data, evaluate the model if there are pairs, make small pictures of some of them, and
+ * Inspect the data, evaluate the model if there are pairs, make small images of some of them, and
  * write the page, whole or not at all. The same inputs give the same bytes for any number of
  * workers. PAT_OK also when some pairs could not be read: the page and the summary tell. Fails
  * as pat_inspect(), pat_model_load() and pat_evaluate_run(), and with PAT_WRITE_FAILED or

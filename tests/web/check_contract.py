@@ -94,7 +94,7 @@ def plain(server, method, path, met):
             request(method, path, body, Origin="http://patina.example"),
             request(method, path, body, Content_Length=None),
             request(method, path, bytes((1 << 20) + 1)),
-            request(method, path, b"no picture"),
+            request(method, path, b"no image"),
             request(method, path, body[:5000]),
         ]
     for data in requests:

@@ -1,6 +1,10 @@
 // The page of `patina serve`. What it knows about images, operators and file formats comes from the
 // server's API.
 
+import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
+         predictionInWords, settingInWords, settingOf, untouched, uses } from "./settings.js";
+import { capital, featureWords, KINDS, number, sentence, short } from "./words.js";
+
 const $ = id => document.getElementById(id);
 const controls = $("controls").elements;
 const WAIT_MS = 200;      // from the last change of a control to the request
@@ -9,60 +13,6 @@ const NAMED = 4;          // of the features that make a prediction a guess
 const SLIDER_STEP = 0.05;
 const SLIDER_MAX = 5;     // unless the model predicts more
 
-// ---- Words ------------------------------------------------------------------------------------
-
-const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Its width" }; // others: the key
-
-const FEATURES = {
-  mean: ["Detail overall", "The average of the spectrum; larger images have more."],
-  std_dev: ["Spread of detail", "How unevenly detail is spread over the sizes."],
-  skewness: ["Lopsidedness", "Above 0: a few sizes of detail are strong, most are weak."],
-  kurtosis: ["Peakedness", "How much the strongest and the weakest sizes stand out."],
-  low_freq_energy: ["Coarse shapes", "Light, shade and large forms: the low frequencies."],
-  high_freq_energy: ["Fine detail", "Edges, texture and grain: the high frequencies."],
-  energy_ratio: ["Fine against coarse", "Fine detail divided by coarse shapes; blur lowers it."],
-  radial_center: ["Total light", "The center of the spectrum: brightness times size."],
-  radial_25: ["Detail, rather coarse", "One quarter of the way from coarse to fine."],
-  radial_50: ["Detail, medium", "Half of the way from coarse to fine."],
-  radial_75: ["Detail, rather fine", "Three quarters of the way from coarse to fine."],
-  radial_edge: ["Detail, finest", "The finest that the image can hold in all directions."],
-  color_balance_need: ["Color cast", "0: the color channels agree; near 1: a strong cast."],
-  sharpening_need: ["Softness", "0: sharp; near 1: without edges."],
-  noise_mean: ["Noise", "The average difference of a pixel from what its neighbors suggest."],
-  noise_median: ["Noise, typical", "The median of the same difference."],
-  detail: ["Finest structure", "The contrast of the finest structure, as a logarithm."],
-  detail_slope_1: ["From finest to fine", "How the contrast changes as structures double in size."],
-  detail_slope_2: ["From fine to medium", "The same for structures twice as large."],
-  detail_slope_3: ["From medium to coarse", "The same for structures four times as large."],
-  block_contrast: ["JPEG blocks", "1: the block borders are invisible; more: they show."],
-};
-
-const CHANNEL = {
-  mean: ["average", "Its mean value, 0 to 255."],
-  std: ["contrast", "How widely its values spread."],
-  low: ["darkest", "Its 1st percentile; fading raises it."],
-  high: ["brightest", "Its 99th percentile; yellowing lowers it in blue."],
-  center: ["balance", "Where its mean lies between darkest (0) and brightest (1)."],
-};
-
-const KINDS = {
-  forest: "a random forest",
-  boosting: "boosted trees",
-  linear: "a linear model",
-  surface: "boosted trees over all settings",
-};
-
-function featureWords(name) {
-  const [color, what] = name.split("_");
-  if (/^(red|green|blue)$/.test(color) && what in CHANNEL)
-    return [capital(color) + ", " + CHANNEL[what][0], CHANNEL[what][1]];
-  return FEATURES[name] ?? [name.replaceAll("_", " "), ""];
-}
-
-const number = value => String(Number(value.toFixed(2)));
-const short = value => String(Number(value.toPrecision(4)));
-const capital = text => text[0].toUpperCase() + text.slice(1);
-const sentence = text => capital(text) + (/[.!?]$/.test(text) ? "" : ".");
 let formats = new Map(); // name -> what the server says of the format
 const formatInWords = format => formats.get(format)?.title ?? format;
 
@@ -77,58 +27,6 @@ function lossInWords(facts, format) {
     facts?.alpha && kept?.alpha === false && "its transparency",
     facts?.bits > kept?.bits && "8 of its 16 bits",
   ].filter(Boolean).join(" and ");
-}
-
-// ---- Settings ---------------------------------------------------------------------------------
-
-let axes = []; // of settings, as the server describes them; a setting maps their keys to values
-
-const axisOf = key => axes.find(axis => axis.key === key);
-const choices = () => axes.filter(axis => axis.choice);
-const operatorOf = (choice, name) => choice.operators.find(operator => operator.name === name);
-const isLeast = (values, key) => values[key] === axisOf(key).least;
-
-/** The setting in an answer. get: the answer's value of an axis, if it has one. */
-function settingOf(get) {
-  return Object.fromEntries(axes.map(axis => {
-    const value = get(axis) ?? axis.tried[0]; // an optional axis tries its default alone
-    return [axis.key, axis.choice ? value : Number(value)];
-  }));
-}
-
-/** What leaves every image as it is, as parameters of a request. */
-const untouched = () => Object.fromEntries(choices().map(({ key }) => [key, "none"]));
-
-/** The operators that change something with this setting, and `none` in the place of the others. */
-function operatorsIn(values) {
-  return choices().map(choice => {
-    const operator = operatorOf(choice, values[choice.key]);
-    const isOff = operator.off_at_least.some(key => isLeast(values, key));
-    return isOff ? operatorOf(choice, "none") : operator;
-  });
-}
-
-const uses = (values, key) => operatorsIn(values).some(({ reads }) => reads.includes(key));
-
-/** Whether changing the number would change the image: no other number turns its operator off. */
-function matters(values, key) {
-  return choices().map(choice => operatorOf(choice, values[choice.key])).some(operator =>
-    operator.reads.includes(key) &&
-    !operator.off_at_least.some(other => other !== key && isLeast(values, other)));
-}
-
-const withUnit = (key, value) => [number(value), axisOf(key).unit].filter(Boolean).join(" ");
-
-/** "white balance, sharpened (sigma 1 px, strength 1.5)" */
-function settingInWords(values) {
-  return operatorsIn(values).map(({ words, reads }) => {
-    const numbers = reads.map(key => `${key} ${withUnit(key, values[key])}`);
-    return numbers.length ? `${words} (${numbers.join(", ")})` : words;
-  }).join(", ");
-}
-
-function predictionInWords(prediction, isLeftAlone) {
-  return sentence(isLeftAlone ? "this image is best left as it is" : settingInWords(prediction));
 }
 
 // ---- The server -------------------------------------------------------------------------------
@@ -489,12 +387,6 @@ function showFeatures(features, unlike) {
 
 // ---- The controls -----------------------------------------------------------------------------
 
-/** Whether an axis has a control: a choice needs more than `none` and the default. */
-const isOffered = axis => !axis.choice ||
-  axis.operators.some(({ name, default: isDefault }) => name !== "none" && !isDefault);
-
-const labelOf = ({ key }) => LABELS[key] ?? capital(key.replaceAll("_", " "));
-
 function choiceControl(axis) {
   const segments = element("div", "", ...axis.operators.map(({ name, words }) => {
     const radio = element("input", "");
@@ -524,14 +416,14 @@ function rangeControl(axis) {
 
 let asked = null;
 
-/** Ask for the axes and make their controls, once. */
+/** Ask for the axes and make their controls, unless that has been done. */
 function showAxes() {
   asked ??= makeControls().catch(cause => { asked = null; throw cause; });
   return asked;
 }
 
 async function makeControls() {
-  ({ axes } = await (await ask("/api/v1/axes")).json());
+  learnAxes((await (await ask("/api/v1/axes")).json()).axes);
   const turnsOff = ({ key }) => choices().some(({ operators }) =>
     operators.some(operator => operator.off_at_least.includes(key)));
   const numbers = axes.filter(axis => !axis.choice);
