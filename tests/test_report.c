@@ -433,8 +433,8 @@ static void test_what_is_not_there_is_said(void **state)
     char *page = report(NULL);
     assert_mentions(page, "the table of failures (x.failures.csv) is not beside the data");
     assert_mentions(page, "The record of the search (x.run.json) is not beside the data");
-    assert_mentions(page, "What restoring gains over doing nothing is not known");
-    assert_mentions(page, "None was given (<code>--model</code>)");
+    assert_mentions(page, "The gain over doing nothing is not known");
+    assert_mentions(page, "No model was given (<code>--model</code>)");
     assert_mentions(page, "No images were given (<code>--pairs</code>)");
     assert_null(strstr(page, "id=\"gain-db\""));
     free(page);
@@ -442,8 +442,8 @@ static void test_what_is_not_there_is_said(void **state)
     write_text("x.failures.csv", "filename,stage,reason,message\n");
     write_text("x.run.json", "[]");
     page = report("t.csv");
-    assert_mentions(page, "None: every pair gave a row.");
-    assert_mentions(page, "or is none.");
+    assert_mentions(page, "None: every pair has a row.");
+    assert_mentions(page, "or is not valid.");
     assert_mentions(page, "id=\"gain-db\"");
     free(page);
     write_text("x.failures.csv", "something,else\n");

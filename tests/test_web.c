@@ -144,16 +144,16 @@ static void test_names(void **state)
         {"\xe2\x82", "__"},
         {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
     };
-    char name[PAT_PICTURE_NAME_SIZE];
+    char name[PAT_IMAGE_NAME_SIZE];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         pat_clean_name(cases[i].given, name);
         assert_string_equal(name, cases[i].clean);
     }
-    char longer[4 * PAT_PICTURE_NAME_SIZE + 1];
+    char longer[4 * PAT_IMAGE_NAME_SIZE + 1];
     for (size_t i = 0; i + 3 <= sizeof longer - 1; i += 3) /* it is not cut within a character */
         memcpy(longer + i, "\xe2\x82\xac", 4);
     pat_clean_name(longer, name);
-    assert_int_equal(strlen(name), (PAT_PICTURE_NAME_SIZE - 1) / 3 * 3);
+    assert_int_equal(strlen(name), (PAT_IMAGE_NAME_SIZE - 1) / 3 * 3);
 }
 
 static void test_disposition(void **state)

@@ -43,7 +43,7 @@ typedef struct pat_served {
 typedef struct pat_serve_options {
     const char *model;                 /* a model's file */
     const char *listen;                /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
-    const char *samples;               /* a folder of images to offer; NULL: none */
+    const char *samples;               /* a folder of sample images; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
 
     /* Used members: jobs, timeout_s (for a worker's start), memory_bytes, worker_command (not NULL)

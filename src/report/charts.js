@@ -1,14 +1,14 @@
-// Draws the page's charts with Vega-Lite from the data in the element `charts`. Colours are those of
-// the style sheet; charts are drawn anew when these, or the room for them, change.
+// Draws the page's charts with Vega-Lite from the data in the element `charts`. Colors are those of
+// the style sheet; charts are drawn again when these, or the room for them, change.
 "use strict";
 (function () {
   const charts = JSON.parse(document.getElementById("charts").textContent);
   const views = new Map(); // of each drawn figure
-  let up = "strength"; // what the points' panels show upwards
+  let up = "strength"; // the vertical axis of the points
   let printing = false;
-  document.documentElement.classList.add("scripted"); // until they are drawn: words, no complaint
+  document.documentElement.classList.add("scripted"); // the words stay until they are drawn
 
-  // ---- Colours and what all charts share -------------------------------------------------------
+  // ---- Colors and what all charts share --------------------------------------------------------
 
   function theme() {
     const style = getComputedStyle(document.documentElement);
@@ -18,8 +18,9 @@
       dark,
       text: color("text"), muted: color("muted"), line: color("line"), accent: color("accent"),
       paper: color("paper"), bad: color("bad"),
-      // Of colour corrections; told apart by those who see no red or green too.
-      corrections: dark ? ["#b3aca1", "#4fb8ff", "#ffb000"] : ["#6f6a63", "#0072b2", "#e08a00"],
+      // Of color operators, in their order; people who confuse red and green can tell them apart.
+      corrections: dark ? ["#b3aca1", "#ffb000", "#4fb8ff", "#3fc99a", "#e39ac4"]
+        : ["#6f6a63", "#e08a00", "#0072b2", "#00805c", "#a8417f"],
       // From harm over nothing to gain.
       diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
       sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
@@ -126,7 +127,7 @@
               encoding: {
                 color: Object.assign({ field: "shown", type: "quantitative", legend: null }, color),
                 tooltip: [
-                  { field: "color", title: "colour" }, { field: "sigma" }, { field: "strength" },
+                  { field: "color" }, { field: "sigma" }, { field: "strength" },
                   { field: "shown", title: chart.title, format: wins ? ".2f" : "+.4f" },
                   { field: "wins", title: "pairs won" },
                 ],
@@ -146,8 +147,8 @@
 
     points(chart, t, width) {
       const p = charts.points;
-      const level = { none: 0, levels: 1, "white balance": 2 };
-      const upwards = up === "color" ? p.color.map((c) => level[c]) : p[up];
+      const names = p.colors;
+      const upwards = up === "color" ? p.color.map((name) => names.indexOf(name)) : p[up];
       const order = [...new Set(upwards)].sort((a, b) => a - b);
       // Values of a grid lie on lines: points are moved up and down a little, always the same.
       const values = [];
@@ -157,13 +158,12 @@
           values.push({ x, y: order.indexOf(upwards[i]) + 0.7 * moved, color: p.color[i] });
         }
       });
-      const names = Object.keys(level);
       const label = (value) => (up === "color" ? names[value] : String(value));
       const labels = order.map((value, i) => `datum.value === ${i} ? '${label(value)}' : `).join("") + "''";
       return base(t, width, {
         height: 130,
         data: { values },
-        // Shapes too, for those who see no colours.
+        // Shapes too, for people who see no colors.
         mark: { type: "point", filled: true, size: 16, opacity: 0.7, clip: true },
         encoding: {
           x: { field: "x", type: "quantitative", title: null, scale: { zero: false, nice: false, padding: 4 }, axis: { tickCount: 4, grid: false } },
@@ -175,7 +175,7 @@
           color: { field: "color", type: "nominal", scale: corrections(t), legend: null },
           shape: {
             field: "color", type: "nominal", legend: null,
-            scale: { domain: names, range: ["circle", "triangle-up", "square"] },
+            scale: { domain: names, range: ["circle", "square", "triangle-up", "diamond", "cross"] },
           },
         },
       });
@@ -187,7 +187,7 @@
         data: { values: chart.values },
         encoding: {
           y: { field: "name", type: "nominal", sort: null, title: null, axis: { ticks: false, domain: false, labelColor: t.text } },
-          x: { field: "share", type: "quantitative", title: "share of what all features tell", axis: { format: ".0%", tickCount: 5 } },
+          x: { field: "share", type: "quantitative", title: "share of all features", axis: { format: ".0%", tickCount: 5 } },
         },
         mark: { type: "bar", color: t.accent, height: { band: 0.7 } },
       });
@@ -220,7 +220,7 @@
   };
 
   function corrections(t) {
-    return { domain: ["none", "levels", "white balance"], range: t.corrections };
+    return { domain: charts.points.colors, range: t.corrections };
   }
 
   // ---- Drawing ---------------------------------------------------------------------------------
@@ -267,7 +267,7 @@
     const seen = new Set(charts.points.color);
     legend.replaceChildren(...scale.domain.filter((name) => seen.has(name)).map((name) => {
       const entry = document.createElement("span"), dot = document.createElement("i");
-      dot.style.background = scale.range[scale.domain.indexOf(name)];
+      dot.style.background = scale.range[scale.domain.indexOf(name) % scale.range.length];
       entry.append(dot, name);
       return entry;
     }));
@@ -279,7 +279,7 @@
     document.getElementById("up").classList.add("paper"); // the switch says it on the screen
     fieldset.addEventListener("change", (event) => {
       up = event.target.value;
-      document.getElementById("up").textContent = `Up: ${event.target.parentNode.textContent.trim()}.`;
+      document.getElementById("up").textContent = `Vertical axis: ${event.target.parentNode.textContent.trim()}.`;
       drawAll(figures().filter((figure) => (charts[figure.id] || {}).kind === "points"));
     });
   }
@@ -297,7 +297,7 @@
     clearTimeout(timer);
     timer = setTimeout(redraw, 150);
   });
-  // On paper all is light. What is dark is drawn anew, at once: printing does not wait.
+  // On paper all is light. What is dark is drawn again, at once: printing does not wait.
   addEventListener("beforeprint", () => {
     if (!theme().dark) return;
     printing = true;

@@ -73,7 +73,7 @@ static json_t *headline_of_rows(const pat_explanation *explanation)
     if (explanation->matching == 0)
         return json_string("It has no row, but does not fail now");
     if (explanation->matching > 1)
-        return pat_words("%zu rows have this name, which %s reproduced", explanation->matching,
+        return pat_words("%zu rows have this name; they %s reproduced", explanation->matching,
                          explanation->reproduced ? "are all" : "are not all");
     if (explanation->reproduced)
         return pat_words("Row %zu is reproduced to the last digit", row->number);
@@ -85,9 +85,8 @@ static json_t *headline(const pat_explanation *explanation)
 {
     if (!explanation->fails)
         return headline_of_rows(explanation);
-    return json_string(explanation->reproduced
-                           ? "It has no row: it fails, as it did when it was searched"
-                           : "It fails now, and cannot be rebuilt");
+    return json_string(explanation->reproduced ? "It has no row: it fails, as it did in the search"
+                                               : "It fails now and cannot be rebuilt");
 }
 
 static json_t *failure_text(const char *when, const pat_failure *failure)
@@ -103,26 +102,26 @@ static void tell_choice(struct page *page, json_t *sentences)
     pat_setting_words words = setting_words(explanation, explanation->best);
     if (all_harm(explanation))
         say(page, sentences,
-            pat_words("Every setting makes it worse; of %zu the least bad is: %s.",
+            pat_words("Every setting makes it worse; the least bad of %zu is: %s.",
                       explanation->settings, words.text));
     else
         say(page, sentences,
-            pat_words("Of %zu settings the best is: %s.", explanation->settings, words.text));
+            pat_words("The best of %zu settings is: %s.", explanation->settings, words.text));
     if (explanation->identical) {
         say(page, sentences,
-            json_string("The damaged image is the original, which nothing can better."));
+            json_string("The damaged image equals the original: no setting improves it."));
         return;
     }
     json_t *psnr = difference_text(best->psnr - untouched->psnr, 2);
     json_t *ssim = difference_text(best->ssim - untouched->ssim, 4);
     say(page, sentences,
-        pat_words("That is %s dB PSNR and %s SSIM %s doing nothing.", json_string_value(psnr),
-                  json_string_value(ssim), all_harm(explanation) ? "beside" : "over"));
+        pat_words("Compared with doing nothing: %s dB PSNR and %s SSIM.", json_string_value(psnr),
+                  json_string_value(ssim)));
     json_decref(psnr);
     json_decref(ssim);
 }
 
-/* The colour of the verdict's box. */
+/* The color of the verdict's box. */
 static const char *weight_of(const pat_explanation *explanation)
 {
     if (!explanation->reproduced || explanation->fails)
@@ -136,8 +135,8 @@ static void tell_verdict(struct page *page)
     json_t *words = page->shown.words, *sentences = json_array(), *reasons = json_array();
     if (explanation->reproduced && !explanation->fails)
         say(page, sentences,
-            pat_words("All %zu cells beside the name, computed anew from the two images, are the "
-                      "same bytes as in %s.",
+            pat_words("All %zu cells except the name, recomputed from the two images, are the same "
+                      "bytes as in %s.",
                       explanation->row[0].cell_count - 1, page->data));
     if (!explanation->fails)
         tell_choice(page, sentences);
@@ -184,9 +183,9 @@ static void tell_key(struct page *page)
     pat_show(&page->shown, page->shown.words, "key", json_pack("{s:o}", "figures", figures));
 }
 
-/* ---- Pictures -------------------------------------------------------------------------------- */
+/* ---- Images ---------------------------------------------------------------------------------- */
 
-static json_t *picture_value(const pat_explained_strip *strip, int which, const char *name)
+static json_t *image_value(const pat_explained_strip *strip, int which, const char *name)
 {
     static const char *const what[] = {"damaged", "restored", "original"};
     pat_buffer uri = {0};
@@ -206,7 +205,7 @@ static void show_strip(struct page *page, json_t *list, const pat_explained_stri
 {
     json_t *pictures = json_array();
     for (int i = 0; i < 3; i++)
-        pat_show_next(&page->shown, pictures, picture_value(strip, i, page->explanation->filename));
+        pat_show_next(&page->shown, pictures, image_value(strip, i, page->explanation->filename));
     pat_show_next(
         &page->shown, list,
         json_pack("{s:s, s:o, s:o}", "class", class, "caption", caption, "pictures", pictures));
@@ -222,12 +221,11 @@ static void show_strips(struct page *page)
     show_strip(page, list, whole, "whole",
                pat_words("The whole image, %d × %d pixels%s.", whole->full_width,
                          whole->full_height,
-                         whole->width < whole->full_width ? ", made smaller" : ""));
+                         whole->width < whole->full_width ? ", scaled down" : ""));
     if (middle->width > 0 &&
         (middle->width < middle->full_width || middle->height < middle->full_height))
         show_strip(page, list, middle, "exact",
-                   json_string("The middle of it, pixel by pixel: only so does one see what "
-                               "sharpening does."));
+                   json_string("Its center, pixel by pixel: sharpening shows only at full size."));
     pat_show(&page->shown, page->shown.words, "strips", json_pack("{s:o}", "list", list));
 }
 
@@ -284,13 +282,13 @@ static json_t *remarks(struct page *page)
     json_t *texts = json_array();
     if (explanation->tied > 0)
         say(page, texts,
-            pat_words("A tie: %zu other %s exactly as good, and the first of the grid was chosen.",
+            pat_words("A tie: %zu other %s exactly as good; the first one in the grid was chosen.",
                       explanation->tied, explanation->tied == 1 ? "setting is" : "settings are"));
     else if (has_runner_up(explanation) &&
              best_of(explanation)->similarity -
                      explanation->trials[explanation->runner_up].similarity <
                  PAT_NEAR_TIE)
-        say(page, texts, json_string("Nearly a tie: so small a margin is chance."));
+        say(page, texts, json_string("Nearly a tie: a margin this small is chance."));
     return texts;
 }
 
@@ -380,13 +378,13 @@ static json_t *grid_text(const pat_explanation *explanation)
     static const char *const origins[] = {
         [PAT_EXPLAINED_GRID_GIVEN] = "as given",
         [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
-        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, in which all settings of the table lie",
-        [PAT_EXPLAINED_GRID_OBSERVED] = "the values of the table, which may not be all tried",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the default, which has all settings of the table",
+        [PAT_EXPLAINED_GRID_OBSERVED] = "the values in the table; more may have been tried",
     };
     char text[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&explanation->grid, text);
-    return pat_words("Shades go by rank among the gains (green) and the losses (red), so that "
-                     "small differences show. The grid: %s (%s).",
+    return pat_words("Shades show the rank among the gains (green) or the losses (red), so that "
+                     "small differences are visible. The grid: %s (%s).",
                      text, origins[explanation->grid_origin]);
 }
 
@@ -441,13 +439,12 @@ static void show_features(struct page *page)
     json_t *list = json_array();
     for (int i = 0; i < explanation->place_count; i++)
         say(page, list, place_value(&explanation->place[i]));
-    json_t *note =
-        pat_words("Place: the share of the %s rows that has less. The box is the middle half of "
-                  "them, the thin mark their median, the green one this image.%s",
-                  pat_digits_of(explanation->rows).text,
-                  first->kept < first->count
-                      ? " Box and median are those of a part of the rows, evenly spread."
-                      : "");
+    json_t *note = pat_words(
+        "Place: the share of the %s rows with a smaller value. The box spans the middle half of "
+        "the rows; the thin mark is their median, the green mark this image.%s",
+        pat_digits_of(explanation->rows).text,
+        first->kept < first->count ? " Box and median are of a part of the rows, evenly spread."
+                                   : "");
     pat_show(&page->shown, page->shown.words, "features",
              json_pack("{s:o, s:o}", "list", list, "note", note));
 }
@@ -466,7 +463,7 @@ static const char *verdict_words(pat_cell_verdict verdict)
 {
     static const char *const words[PAT_CELL_VERDICTS] = {
         [PAT_CELL_SAME] = "",
-        [PAT_CELL_REWRITTEN] = "the same number, written otherwise",
+        [PAT_CELL_REWRITTEN] = "the same number in another form",
         [PAT_CELL_ROUNDED] = "fewer digits",
         [PAT_CELL_OTHER] = "another value",
         [PAT_CELL_MISSING] = "no such column",
@@ -486,7 +483,7 @@ static json_t *row_value(struct page *page, const pat_explained_row *row)
                       cell_text(cell->rebuilt), "verdict", verdict_words(cell->verdict)));
     }
     return json_pack("{s:o, s:o, s:o}", "id", pat_words("row-%zu", row->number), "headline",
-                     pat_words("Row %zu, as it stands and rebuilt", row->number), "cells", cells);
+                     pat_words("Row %zu in the table and rebuilt", row->number), "cells", cells);
 }
 
 static json_t *file_value(const char *what, const pat_explained_file *file)

@@ -9,7 +9,7 @@
 
 /* A column of scores. */
 struct score {
-    int column; /* of the table and, as no colour comes before it, of the inspection */
+    int column; /* of the table and, as no color operator comes before it, of the inspection */
     const char *id, *title, *unit;
     int digits;   /* behind the point, in words */
     double limit; /* the greatest there can be */
@@ -148,7 +148,7 @@ static void show_parameter(const pat_report *report, const struct parameter *par
         pat_show(shown, figure, "caption",
                  parameter->axis == PAT_AXIS_SIGMA
                      ? pat_words("Where the strength is 0, sigma has no effect.")
-                     : pat_words("In the settings that are best."));
+                     : pat_words("Among the best settings."));
     pat_show_table(shown, figure, "table",
                    json_pack("[s, s, s]", parameter->title, "rows", "share"), table);
 }

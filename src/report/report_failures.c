@@ -123,9 +123,9 @@ static void show_failures(struct failures *failures, const char *name, pat_shown
                 pat_words("%s", pat_digits_of(failures->reasons[i].count).text));
     if (!failures->is_table)
         pat_show(shown, section, "sentence",
-                 pat_words("%s is not a table of failures, so they are not known.", name));
+                 pat_words("The failures are not known: %s is not a table of failures.", name));
     else if (count == 0)
-        pat_show(shown, section, "sentence", pat_words("None: every pair gave a row."));
+        pat_show(shown, section, "sentence", pat_words("None: every pair has a row."));
     else
         pat_show(
             shown, section, "sentence",

@@ -46,7 +46,7 @@ static json_t *wins_alt(const pat_inspection *in)
     for (size_t i = 0; i < in->setting_count; i++)
         winners += in->settings[i].wins > 0;
     return pat_words("Heat map of how often each setting is the best. %zu of %zu settings win at "
-                     "least once; most often wins %s, in %s pairs (%s).",
+                     "least once; the most frequent winner is %s, in %s pairs (%s).",
                      winners, in->setting_count, pat_words_of(&most->setting).text,
                      pat_digits_of(most->wins).text, pat_percent_of(most->wins, in->rows).text);
 }
@@ -60,8 +60,7 @@ static json_t *cells_value(const pat_inspection *in, pat_shown *shown)
         json_t *cell =
             json_pack("{s:s, s:f, s:f, s:I}", "color", pat_choice_words(&setting->setting).text,
                       "sigma", setting->setting.value[PAT_AXIS_SIGMA], "strength",
-                      setting->setting.value[PAT_AXIS_STRENGTH], "wins",
-                      (json_int_t)setting->wins);
+                      setting->setting.value[PAT_AXIS_STRENGTH], "wins", (json_int_t)setting->wins);
         if (in->has_trials) {
             pat_show(shown, cell, "db", json_real(setting->mean_gain_db));
             pat_show(shown, cell, "ssim", json_real(setting->mean_gain_ssim));
@@ -127,8 +126,8 @@ void pat_report_grid(const pat_report *report, pat_shown *shown)
             pat_show_figure(shown, figures, "gain-db", pat_words("Mean gain in PSNR, dB"),
                             gain_alt(in, GAIN_DB), heat_chart(in, GAIN_DB, "gain, dB", shown));
         pat_show(shown, db, "caption",
-                 pat_words("What a setting gains over doing nothing if it is applied to all pairs. "
-                           "The best one of each pair gains %+.2f dB.",
+                 pat_words("The mean gain of a setting over doing nothing, if it is applied to all "
+                           "pairs. The best setting of each pair gains %+.2f dB on average.",
                            in->labels.mean_gain_db));
         pat_show_figure(shown, figures, "gain-ssim", pat_words("Mean gain in SSIM"),
                         gain_alt(in, GAIN_SSIM), heat_chart(in, GAIN_SSIM, "gain, SSIM", shown));
@@ -136,8 +135,8 @@ void pat_report_grid(const pat_report *report, pat_shown *shown)
             pat_show_figure(shown, figures, "wins", pat_words("How often it is the best, in %%"),
                             wins_alt(in), heat_chart(in, WINS, "pairs won, %", shown));
         pat_show(shown, wins, "caption",
-                 pat_words("Of equals the first counts: without strength, sigma makes no "
-                           "difference."));
+                 pat_words("Among equally good settings, the first one wins: without strength, "
+                           "sigma makes no difference."));
         show_winners(in, shown, wins);
     }
     pat_show(shown, grid, "figures", figures);

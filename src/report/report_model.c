@@ -28,7 +28,7 @@ static size_t count_of(const json_t *object, const char *name)
 static const char *text_of(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
-    return text == NULL ? "not told" : text;
+    return text == NULL ? "unknown" : text;
 }
 
 /* What the training found out about the kind of model that was chosen; NULL if it is not there. */
@@ -94,7 +94,7 @@ static void show_importances(const json_t *chosen, pat_shown *shown, json_t *fig
                 pat_words("%.1f %%", 100 * importances[i].share));
     }
     const struct importance *second = &importances[count > 1];
-    json_t *alt = pat_words("Bars of how much each of %zu features matters to the model: most %s "
+    json_t *alt = pat_words("Bars of how much each of %zu features matters to the model: %s most "
                             "(%.0f %%), then %s (%.0f %%).",
                             count, importances[0].name, 100 * importances[0].share, second->name,
                             100 * second->share);
@@ -103,7 +103,7 @@ static void show_importances(const json_t *chosen, pat_shown *shown, json_t *fig
                         json_pack("{s:s, s:o}", "kind", "importances", "values", values));
     if (count > BARS)
         pat_show(shown, figure, "caption",
-                 pat_words("The first %d of %zu features; the numbers have all.", BARS, count));
+                 pat_words("The first %d of %zu features; the table has all.", BARS, count));
     pat_show_table(shown, figure, "table", json_pack("[s, s]", "feature", "share"), rows);
 }
 
@@ -233,8 +233,8 @@ static json_t *share_words(const json_t *pixels)
     if (isnan(value))
         return pat_words("The oracle gains nothing here, so there is nothing to capture.");
     if (is_untold(share))
-        return pat_words("What share of the oracle's gain the model captures cannot be told from "
-                         "so few originals.");
+        return pat_words("There are too few originals to tell what share of the oracle's gain the "
+                         "model captures.");
     return pat_words(
         "The model captures %.1f %% of the similarity that the oracle gains over doing "
         "nothing (95 %% interval %.1f to %.1f %%); the best single setting for all "
@@ -243,28 +243,27 @@ static json_t *share_words(const json_t *pixels)
         100 * number_of(json_object_get(captured, "fixed_similarity"), "value"));
 }
 
-/* of: "on the pairs given". */
+/* of: "on the given pairs". */
 static void show_key(const json_t *pixels, const char *of, pat_shown *shown)
 {
     const json_t *share = json_object_get(json_object_get(pixels, "captured"), "similarity");
     double value = number_of(share, "value");
     if (isnan(value))
         return;
-    json_t *note = is_untold(share) ? pat_words("cannot be told from so few originals, %s", of)
+    json_t *note = is_untold(share) ? pat_words("too few originals to tell, %s", of)
                                     : pat_words("95 %% interval %.0f to %.0f %%, %s",
                                                 100 * number_of(share, "low"),
                                                 100 * number_of(share, "high"), of);
     pat_show_next(shown, json_object_get(shown->words, "key"),
                   json_pack("{s:o, s:s, s:o}", "value",
                             is_untold(share) ? pat_words("–") : pat_words("%.0f %%", 100 * value),
-                            "label", "of the oracle's gain, by the model", "note", note));
+                            "label", "of the oracle's gain is reached by the model", "note", note));
 }
 
 static json_t *counts_words(const json_t *pixels)
 {
     size_t pairs = count_of(pixels, "pairs");
-    return pat_words("%s %s of %s %s: %s made worse, %s left alone, %s unlike what the model has "
-                     "seen.",
+    return pat_words("%s %s of %s %s: %s made worse, %s left alone, %s unlike its training data.",
                      pat_digits_of(pairs).text, PAT_PLURAL(pairs, "pair"),
                      pat_digits_of(count_of(pixels, "originals")).text,
                      PAT_PLURAL(count_of(pixels, "originals"), "original"),
@@ -273,7 +272,7 @@ static json_t *counts_words(const json_t *pixels)
                      pat_digits_of(count_of(pixels, "unlike")).text);
 }
 
-/* What the restorations are worth. pixels: as pat_evaluation_json() has it. prefix: of the names of
+/* How good the restorations are. pixels: as pat_evaluation_json() has it. prefix: of the names of
  * the charts. */
 static void show_worth(const json_t *pixels, const char *prefix, const char *title,
                        const char *note, pat_shown *shown, json_t *section)
@@ -287,24 +286,24 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
     pat_show_next(shown, sentences, counts_words(pixels));
     if (is_left_alone(pixels))
         pat_show_next(shown, sentences,
-                      pat_words("The best single setting is leaving all as they are."));
+                      pat_words("The best single setting is to leave all images as they are."));
     json_t *worth = json_pack("{s:s, s:s, s:o, s:o}", "title", title, "note", note, "sentences",
                               sentences, "figures", figures);
     show_ways_table(pixels, shown, worth);
     pat_show_next(shown, json_object_get(section, "worth"), worth);
 }
 
-/* What the figures on the pairs given are worth. */
+/* How far the figures on the given pairs can be trusted. */
 static const char *seen_words(const pat_report *report)
 {
     static const char *const words[] = {
-        [PAT_TRAINED_UNTOLD] = "The model's file does not tell what it was trained on: of pairs "
-                               "that were part of that, this would tell too much good.",
-        [PAT_TRAINED_HERE] = "The model was trained on this data set: but for the originals held "
-                             "out, this tells how well it remembers its pairs, not how it does on "
-                             "others.",
-        [PAT_TRAINED_ELSEWHERE] = "The model was trained on another data set; of originals that "
-                                  "are in both, this would tell too much good.",
+        [PAT_TRAINED_UNTOLD] = "The model's file does not tell what it was trained on. If it was "
+                               "trained on these pairs, these numbers are too optimistic.",
+        [PAT_TRAINED_HERE] =
+            "The model was trained on this data set. Except for the originals held out, these "
+            "numbers tell how well it remembers its pairs, not how well it does on others.",
+        [PAT_TRAINED_ELSEWHERE] = "The model was trained on another data set. If both share "
+                                  "originals, these numbers are too optimistic.",
     };
     return words[pat_report_trained_on(report)];
 }
@@ -321,9 +320,9 @@ static pat_status show_evaluation(const pat_report *report, bool judged, pat_sho
         show_key(pixels,
                  pat_report_trained_on(report) == PAT_TRAINED_HERE
                      ? "on the pairs that it was trained on"
-                     : "on the pairs given",
+                     : "on the given pairs",
                  shown);
-    show_worth(pixels, "pairs", "On the pairs given", seen_words(report), shown, section);
+    show_worth(pixels, "pairs", "On the given pairs", seen_words(report), shown, section);
     json_decref(pixels);
     return PAT_OK;
 }
@@ -379,12 +378,12 @@ pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_erro
         status = show_evaluation(report, json_is_object(held_out) || json_is_object(cross), shown,
                                  section, error);
     show_worth(held_out, "held-out", "On originals held out from training",
-               "As the model's file tells. No model had seen these originals, and they had no part "
-               "in the choice of the kind.",
+               "From the model's file. No model was trained on these originals, and they played no "
+               "part in the choice of its kind.",
                shown, section);
     show_worth(cross, "cross", "Cross-validated in training",
-               "As the model's file tells. Each row was predicted by a model that had not seen its "
-               "original.",
+               "From the model's file. Each row was predicted by a model that was not trained on "
+               "its original.",
                shown, section);
     return status;
 }

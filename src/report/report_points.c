@@ -32,7 +32,7 @@ static bool has_setting(const pat_table *table, size_t row)
 }
 
 /* Each row is as likely as any other, and the same are drawn every time: Knuth's algorithm S. (Rows
- * evenly spread would, of versions of pictures, take always the same version.) */
+ * evenly spread would, of versions of images, take always the same version.) */
 static pat_status draw(const pat_table *table, struct sample *sample, pat_error *error)
 {
     pat_random *random;
@@ -71,13 +71,22 @@ static json_t *colors_value(const pat_table *table, const struct sample *sample,
 {
     json_t *values = json_array();
     for (size_t i = 0; i < sample->count; i++)
-        pat_show_next(shown, values,
-                      json_string(pat_color_words(
-                          axis_column(table, PAT_AXIS_COLOR)[sample->row[i]])));
+        pat_show_next(
+            shown, values,
+            json_string(pat_color_words(axis_column(table, PAT_AXIS_COLOR)[sample->row[i]])));
     return values;
 }
 
-/* What the feature tells of the parameters, by rank. */
+/* All color operators in their order. */
+static json_t *color_names(pat_shown *shown)
+{
+    json_t *names = json_array();
+    for (int i = 0; i <= (int)pat_axis_greatest(PAT_AXIS_COLOR); i++)
+        pat_show_next(shown, names, json_string(pat_color_words(i)));
+    return names;
+}
+
+/* Rank correlations of a feature with the parameters. */
 struct ranks {
     double color, sigma, strength;
 };
@@ -92,9 +101,9 @@ static pat_status rank(const pat_table *table, const struct sample *sample, int 
                        struct ranks *ranks, pat_error *error)
 {
     const double *feature = table->value[column];
-    pat_status status = pat_statistics_rank_correlation(
-        feature, table->value[pat_data_target_of(PAT_AXIS_COLOR)], sample->row, sample->count,
-        &ranks->color, error);
+    pat_status status =
+        pat_statistics_rank_correlation(feature, table->value[pat_data_target_of(PAT_AXIS_COLOR)],
+                                        sample->row, sample->count, &ranks->color, error);
     if (status == PAT_OK)
         status = pat_statistics_rank_correlation(feature, axis_column(table, PAT_AXIS_SIGMA),
                                                  sample->row, sample->count, &ranks->sigma, error);
@@ -120,17 +129,17 @@ static void show_feature(const pat_report *report, const struct sample *sample, 
     snprintf(id, sizeof id, "points-%s", name);
     pat_show(shown, features, name, column_value(report->table.value[column], sample, shown));
     json_t *alt = isnan(ranks->strength)
-                      ? pat_words("%s of %zu %s against the parameters that are best for them; "
-                                  "the strength, or the feature, does not vary.",
+                      ? pat_words("%s of %zu %s against their best parameters; the strength or the "
+                                  "feature does not vary.",
                                   name, sample->count, PAT_PLURAL(sample->count, "row"))
-                      : pat_words("%s of %zu %s against the parameters that are best for them: "
-                                  "%s relation with strength (rank correlation %+.2f).",
+                      : pat_words("%s of %zu %s against their best parameters: %s relation with "
+                                  "strength (rank correlation %+.2f).",
                                   name, sample->count, PAT_PLURAL(sample->count, "row"),
                                   strength_of(ranks->strength), ranks->strength);
     json_t *figure = pat_show_figure(shown, figures, id, pat_words("%s", name), alt,
                                      json_pack("{s:s, s:s}", "kind", "points", "feature", name));
     json_t *ranked = json_array();
-    pat_show_next(shown, ranked, correlation_words("colour", ranks->color));
+    pat_show_next(shown, ranked, correlation_words("color", ranks->color));
     pat_show_next(shown, ranked, correlation_words("sigma", ranks->sigma));
     pat_show_next(shown, ranked, correlation_words("strength", ranks->strength));
     pat_show(shown, figure, "ranked", ranked);
@@ -154,7 +163,8 @@ static void show_sample(const pat_table *table, const struct sample *sample, pat
                         json_t *section, json_t *features)
 {
     json_t *points = json_pack(
-        "{s:o, s:o, s:o, s:O}", "color", colors_value(table, sample, shown), "sigma",
+        "{s:o, s:o, s:o, s:o, s:O}", "colors", color_names(shown), "color",
+        colors_value(table, sample, shown), "sigma",
         column_value(axis_column(table, PAT_AXIS_SIGMA), sample, shown), "strength",
         column_value(axis_column(table, PAT_AXIS_STRENGTH), sample, shown), "features", features);
     pat_show(shown, shown->charts, "points", points);

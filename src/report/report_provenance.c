@@ -168,7 +168,7 @@ pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat
         show_lines(shown, section, "record", record);
     else
         pat_show(shown, section, "no_record",
-                 pat_words("The record of the search (%s) is not beside the data, or is none.",
+                 pat_words("The record of the search (%s) is not beside the data, or is not valid.",
                            pat_name_of_path(path)));
     if (report->model != NULL)
         show_model(report, shown, section);

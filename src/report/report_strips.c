@@ -12,7 +12,7 @@
 #include "report/report.h"
 #include "run/strips.h"
 
-enum { PICTURE_SIDE = 320, STRIPS_MAX = 5 };
+enum { IMAGE_SIDE = 320, STRIPS_MAX = 5 };
 
 struct strips {
     const pat_report *report;
@@ -48,7 +48,7 @@ static void add(struct strips *strips, const char *name, const pat_setting *sett
         json_decref(numbers);
         return;
     }
-    strips->job[strips->count] = (pat_strip_job){pair, {*setting, PAT_STRIP_WHOLE, PICTURE_SIDE}};
+    strips->job[strips->count] = (pat_strip_job){pair, {*setting, PAT_STRIP_WHOLE, IMAGE_SIDE}};
     strips->title[strips->count] = title;
     strips->numbers[strips->count++] = numbers;
 }
@@ -131,13 +131,13 @@ static pat_status rank_rows(struct strips *strips, pat_error *error)
 static void add_extreme(struct strips *strips, const char *rank, const pat_extreme *extreme)
 {
     add(strips, extreme->name, &extreme->setting, pat_words("%s, as the model restores it", rank),
-        pat_words("%s: similarity %+.4f over doing nothing, where the best setting gains %+.4f",
+        pat_words("%s: similarity %+.4f over doing nothing; the best setting gains %+.4f",
                   pat_words_of(&extreme->setting).text, extreme->gain, extreme->oracle_gain));
 }
 
 /* ---- What they look like --------------------------------------------------------------------- */
 
-static json_t *picture_value(const pat_strip *strip, int which, const char *what, const char *name)
+static json_t *image_value(const pat_strip *strip, int which, const char *what, const char *name)
 {
     pat_buffer uri = {0};
     const pat_buffer *file = &strip->picture[which];
@@ -154,10 +154,10 @@ static json_t *picture_value(const pat_strip *strip, int which, const char *what
 static const char *doubt_of(const pat_inspection *inspection, const char *name)
 {
     static const char *const words[PAT_FINDING_KINDS] = {
-        [PAT_FINDING_IDENTICAL] = "the damaged picture is the original",
-        [PAT_FINDING_WRONG_PARTNER] = "they seem to be different pictures",
+        [PAT_FINDING_IDENTICAL] = "the damaged image is the original",
+        [PAT_FINDING_WRONG_PARTNER] = "they seem to be different images",
         [PAT_FINDING_OTHER_SHAPE] = "they differ in shape",
-        [PAT_FINDING_MISALIGNED] = "they do not lie on each other",
+        [PAT_FINDING_MISALIGNED] = "they are not aligned",
         [PAT_FINDING_SWAPPED] = "the sides may be swapped",
     };
     size_t length = strlen(name);
@@ -182,18 +182,18 @@ static void show_strip(struct strips *strips, size_t index, const pat_strip *str
                               strips->title[index], "numbers", strips->numbers[index]);
     const char *doubt = doubt_of(&strips->report->inspection, pair.name);
     if (doubt != NULL)
-        pat_show(shown, value, "doubt",
-                 pat_words("Are these the pair that was scored? The inspection says: %s.", doubt));
+        pat_show(
+            shown, value, "doubt",
+            pat_words("This may not be the pair that was scored. The inspection says: %s.", doubt));
     if (strip->status != PAT_OK) {
         pat_show(shown, value, "failure", pat_json_text(strip->failure.message));
     } else {
         json_t *pictures = json_array();
+        pat_show_next(shown, pictures, image_value(strip, PAT_STRIP_DAMAGED, "damaged", pair.name));
         pat_show_next(shown, pictures,
-                      picture_value(strip, PAT_STRIP_DAMAGED, "damaged", pair.name));
+                      image_value(strip, PAT_STRIP_RESTORED, "restored", pair.name));
         pat_show_next(shown, pictures,
-                      picture_value(strip, PAT_STRIP_RESTORED, "restored", pair.name));
-        pat_show_next(shown, pictures,
-                      picture_value(strip, PAT_STRIP_ORIGINAL, "original", pair.name));
+                      image_value(strip, PAT_STRIP_ORIGINAL, "original", pair.name));
         pat_show(shown, value, "pictures", pictures);
         pat_show(shown, value, "size",
                  pat_words("%d × %d pixels", strip->full_width, strip->full_height));

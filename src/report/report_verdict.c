@@ -19,8 +19,7 @@ static json_t *headline(const pat_inspection *inspection)
     if (inspection->bad > 0)
         return pat_words("Not fit to learn from as it is");
     if (rows == 1)
-        return pat_words("Nothing wrong found, but from 1 row nothing can be learnt: take "
-                         "hundreds");
+        return pat_words("Nothing wrong found, but 1 row is too few to learn from: take hundreds");
     if (is_few(inspection))
         return pat_words("Nothing wrong found, but %zu %s few: take hundreds", originals,
                          originals == rows ? "rows are"
@@ -33,10 +32,10 @@ static json_t *headline(const pat_inspection *inspection)
 static json_t *gain_sentence(const pat_inspection *in)
 {
     if (!in->has_trials)
-        return pat_words("What restoring gains over doing nothing is not known: that takes the "
-                         "scores of all settings (--trials).");
+        return pat_words("The gain over doing nothing is not known: it needs the scores of all "
+                         "settings (--trials-from).");
     if (in->labels.scored == 0)
-        return pat_words("Every damaged picture equals its original: there is nothing to gain.");
+        return pat_words("Every damaged image equals its original: there is nothing to gain.");
     return pat_words("The best setting of each pair gains %.2f dB of PSNR and %.4f of SSIM over "
                      "doing nothing on average; half of the pairs gain less than %.2f dB.",
                      in->labels.mean_gain_db, in->labels.mean_gain_ssim, in->gain_db.median);
@@ -54,8 +53,8 @@ static json_t *harm_sentence(const pat_inspection *in)
 
 static json_t *near_tie_sentence(const pat_inspection *in)
 {
-    return pat_words("The best two settings are less than 0.01 dB apart, so that chance decides "
-                     "between them, in %s of %s %s (%s).",
+    return pat_words("In %s of %s %s (%s), the best two settings are less than 0.01 dB apart: "
+                     "chance decides between them.",
                      pat_digits_of(in->near_ties).text, pat_digits_of(in->margin.count).text,
                      PAT_PLURAL(in->margin.count, "pair"),
                      pat_percent_of(in->near_ties, in->margin.count).text);
@@ -69,21 +68,20 @@ static size_t count_values_that_occur(const pat_parameter_report *parameter)
     return count;
 }
 
-/* How the best colour corrections are divided. */
+/* How often each color correction is the best. */
 static json_t *color_sentence(const pat_inspection *in)
 {
     const pat_parameter_report *color = &in->parameter[0];
     char text[160];
     size_t length = 0;
     for (size_t i = 0; i < color->value_count && length < sizeof text; i++)
-        length +=
-            (size_t)snprintf(text + length, sizeof text - length, "%s%s in %s", i > 0 ? ", " : "",
-                             pat_color_words(color->values[i].value),
-                             pat_percent_of(color->values[i].count, in->rows).text);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s in %s",
+                                   i > 0 ? ", " : "", pat_color_words(color->values[i].value),
+                                   pat_percent_of(color->values[i].count, in->rows).text);
     return count_values_that_occur(color) < 2
-               ? pat_words("The best colour correction is the same in all rows: there is nothing "
-                           "to learn about it.")
-               : pat_words("The best colour correction varies: %s.", text);
+               ? pat_words("The best color correction is the same in all rows: there is nothing to "
+                           "learn about it.")
+               : pat_words("The best color correction varies: %s.", text);
 }
 
 static json_t *number_sentence(const pat_parameter_report *parameter, const char *name)
@@ -193,10 +191,10 @@ static void show_findings(const pat_inspection *in, pat_shown *shown)
     pat_show(shown, shown->words, "findings", findings);
     pat_show(shown, shown->words, "bad", bad);
     pat_show(shown, shown->words, "looked_at",
-             in->has_pairs ? pat_words("%s pairs of images were looked at, %s could not be.",
+             in->has_pairs ? pat_words("%s pairs of images were inspected; %s could not be.",
                                        pat_digits_of(in->pairs_checked).text,
                                        pat_digits_of(in->pairs_failed).text)
-                           : pat_words("The images themselves were not looked at (--pairs)."));
+                           : pat_words("The images themselves were not inspected (--pairs)."));
 }
 
 void pat_report_verdict(const pat_report *report, pat_shown *shown)

@@ -21,11 +21,11 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
         return PAT_PROBLEM_HEADERS_TOO_LARGE;
     }
     if (pat_admission_is_ambiguous(request) || (request->host == NULL && !is_old)) {
-        *message = "one header field Host is needed, and at most one that tells the body's length";
+        *message = "a request needs exactly one Host and at most one length header";
         return PAT_PROBLEM_MALFORMED;
     }
     if (site->listener.loopback && request->host != NULL && !pat_guard_is_local(request->host)) {
-        *message = "this server is for this machine; call it localhost or by its address";
+        *message = "this server is for this machine only; call it localhost";
         return PAT_PROBLEM_HOST;
     }
     if (site->stopping && !pat_route_get(exchange->route)->when_stopping) {
@@ -48,19 +48,19 @@ static pat_problem check_length(pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
     if (request->transfer_encoding != NULL || request->content_length == NULL) {
-        *message = "a picture needs a Content-Length, and no Transfer-Encoding";
+        *message = "send an image with a Content-Length and without Transfer-Encoding";
         return PAT_PROBLEM_NO_LENGTH;
     }
     if (!read_length(request->content_length, &exchange->length)) {
-        *message = "the Content-Length is no number";
+        *message = "the Content-Length is not a number; send the size of the body";
         return PAT_PROBLEM_MALFORMED;
     }
     if (exchange->length > exchange->site->limits.value[PAT_SERVE_BODY]) {
-        *message = "the body is larger than this server takes; send a smaller picture";
+        *message = "the body is larger than this server takes; send a smaller image";
         return PAT_PROBLEM_BODY_TOO_LARGE;
     }
     if (exchange->length == 0) {
-        *message = "the body is empty; send a picture";
+        *message = "the body is empty; send an image";
         return PAT_PROBLEM_EMPTY_FILE;
     }
     return PAT_PROBLEM_NONE;
@@ -86,22 +86,22 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
         return PAT_PROBLEM_QUEUE_FULL;
     }
     if (store->used + exchange->length > store->limit) {
-        *message = "the server holds as many pictures as it may; try again in a moment";
+        *message = "the server holds as many images as it may; try again in a moment";
         return PAT_PROBLEM_STORE_FULL;
     }
     if (count_of_client(exchange) >= site->limits.value[PAT_SERVE_PER_ADDRESS]) {
-        *message = "too many pictures from one address at a time; wait for the answers";
+        *message = "too many images at a time from this address; wait for the answers";
         return PAT_PROBLEM_PER_ADDRESS;
     }
     return PAT_PROBLEM_NONE;
 }
 
-pat_problem pat_admission_of_picture(pat_exchange *exchange, const char **message)
+pat_problem pat_admission_of_image(pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
     const char *host = request->host == NULL ? "" : request->host;
     if (!pat_guard_is_ours(request->origin, request->site, host)) {
-        *message = "another site's page may not use this server";
+        *message = "pages of other sites may not use this server";
         return PAT_PROBLEM_CROSS_SITE;
     }
     pat_problem problem = check_length(exchange, message);

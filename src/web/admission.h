@@ -11,7 +11,7 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
  * whose connection is closed. */
 bool pat_admission_is_ambiguous(const pat_request *request);
 
-/* The same for one that brings a picture: before a byte of it is kept. Finds exchange->length. */
-pat_problem pat_admission_of_picture(pat_exchange *exchange, const char **message);
+/* The same for a request with an image, before a byte of it is kept. Sets exchange->length. */
+pat_problem pat_admission_of_image(pat_exchange *exchange, const char **message);
 
 #endif

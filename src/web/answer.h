@@ -22,8 +22,8 @@ typedef enum pat_body_kind {
 typedef struct pat_answer {
     int status; /* 0: there is none yet */
     pat_problem problem;
-    bool closes;      /* the connection is of no more use */
-    bool may_be_kept; /* by a browser, as long as it asks whether it is still the same */
+    bool closes;      /* the connection is closed after it */
+    bool may_be_kept; /* by a browser that checks first whether it has changed */
     const char *type; /* static */
     pat_body_kind kind;
     pat_buffer text;
@@ -52,7 +52,7 @@ void pat_answer_leave_open(pat_answer *answer);
 /* A header field's value, to be filled; controls must not be in it. */
 pat_buffer *pat_answer_field(pat_answer *answer, const char *name);
 
-/* Make it say what is wrong, whatever it was before: JSON, as docs/serve.md has it. */
+/* Replace the answer by an error in JSON, as docs/serve.md describes it. */
 void pat_answer_fail(pat_answer *answer, pat_problem problem, const char *message);
 
 /* Bytes of the body. */
@@ -62,7 +62,7 @@ uint64_t pat_answer_size(const pat_answer *answer);
  * many, or -1 when the file cannot be read. */
 ssize_t pat_answer_read(const pat_answer *answer, uint64_t position, char *out, size_t room);
 
-/* Memory ran out while it was made, so that it must not be sent. */
+/* Whether memory ran out while it was made; it must not be sent then. */
 bool pat_answer_failed(const pat_answer *answer);
 
 void pat_answer_release(pat_answer *answer);

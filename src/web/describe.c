@@ -30,7 +30,7 @@ static void put_file_name(const pat_restoration *told, const char *name, pat_buf
 {
     const char *dot = strrchr(name, '.');
     int stem = (int)(dot == NULL ? strlen(name) : (size_t)(dot - name));
-    char restored[2 * PAT_PICTURE_NAME_SIZE];
+    char restored[2 * PAT_IMAGE_NAME_SIZE];
     snprintf(restored, sizeof restored, "%.*s_restored.%s", stem, name,
              pat_format_row(told->format)->extensions[0]);
     pat_put_disposition(out, stem > 0 ? restored : restored + 1);
@@ -53,8 +53,8 @@ static void put_axis_header(const pat_setting *setting, pat_axis axis, pat_answe
         pat_put_number(field, setting->value[axis]);
 }
 
-void pat_describe_picture(const pat_restoration *told, const pat_restore_order *order,
-                          const char *name, pat_answer *answer)
+void pat_describe_image(const pat_restoration *told, const pat_restore_order *order,
+                        const char *name, pat_answer *answer)
 {
     int given = 0, shown = 0;
     const char *unlike[PAT_UNLIKE_MAX];

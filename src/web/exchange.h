@@ -50,8 +50,8 @@ typedef struct pat_exchange {
     pat_restore_order order;
     unsigned given; /* parameters */
     pat_form form;
-    pat_multipart *multipart;         /* NULL: the body is the image */
-    char name[PAT_PICTURE_NAME_SIZE]; /* of the client's file, cleaned; "" if it told none */
+    pat_multipart *multipart;       /* NULL: the body is the image */
+    char name[PAT_IMAGE_NAME_SIZE]; /* of the client's file, cleaned; "" without a name */
     bool wants_json;
     pat_stored input, output;
     pat_job job; /* borrowed by the service */

@@ -1,4 +1,4 @@
-/* Who may ask: what a browser can be made to send by another site's page; private to the
+/* Who may ask: protection against requests that another site's page sends; private to the
  * library. */
 #ifndef PAT_WEB_GUARD_H
 #define PAT_WEB_GUARD_H

@@ -1,4 +1,4 @@
-/* The limits of a server with their standards filled in; private to the library. */
+/* The limits of a server with their defaults filled in; private to the library. */
 #ifndef PAT_WEB_LIMITS_H
 #define PAT_WEB_LIMITS_H
 
@@ -9,7 +9,7 @@ typedef struct pat_limits {
     uint64_t value[PAT_SERVE_LIMITS];
 } pat_limits;
 
-/* What no option changes: there is no reason to. */
+/* Limits without an option. */
 enum {
     PAT_HEADER_BYTES_MAX = 16 << 10,    /* of a request line with its header fields */
     PAT_DISCARD_BYTES_MAX = 64 << 20,   /* of a refused body, to be read and thrown away */

@@ -30,7 +30,7 @@ typedef struct pat_metrics {
 
 /* A request that has ended. */
 typedef struct pat_traffic {
-    int route;           /* 0..PAT_PATHS_MAX - 1: paths are told in this order */
+    int route;           /* 0..PAT_PATHS_MAX - 1: the order of paths in the output */
     const char *path;    /* of the route; static */
     int status;          /* 0: it ended without an answer */
     pat_problem problem; /* PAT_PROBLEM_NONE if it was answered well */

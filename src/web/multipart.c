@@ -26,7 +26,7 @@ struct pat_multipart {
 static pat_status malformed(const char *what, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "the multipart body %s; send one part 'image' with the picture, and the "
+                    "the multipart body %s; send one part 'image' with the image, and the "
                     "parameters as texts",
                     what);
 }
@@ -74,7 +74,7 @@ static bool begins_again(const pat_multipart *multipart, const char *name)
     return multipart->empty && name != NULL && strcmp(name, begun) == 0;
 }
 
-/* As a picture under another name than 'image' is. */
+/* As of an image in a part that is not called 'image'. */
 static pat_status too_long(const pat_multipart *multipart, pat_error *error)
 {
     char what[NAME_SIZE + 96];
@@ -137,7 +137,7 @@ static pat_status result(const pat_multipart *multipart, bool well_formed, pat_e
         *error = multipart->error;
         return multipart->status;
     }
-    return well_formed ? PAT_OK : malformed("does not have the form of one", error);
+    return well_formed ? PAT_OK : malformed("is malformed", error);
 }
 
 pat_status pat_multipart_feed(pat_multipart *multipart, const char *bytes, size_t size,

@@ -36,7 +36,7 @@ PAT_MUST_CHECK pat_status pat_multipart_feed(pat_multipart *multipart, const cha
  * a callback did. Accepts NULL. */
 PAT_MUST_CHECK pat_status pat_multipart_end(pat_multipart *multipart, pat_error *error);
 
-/* The same without a care for what was sent. */
+/* The same, ignoring what was sent. */
 void pat_multipart_free(pat_multipart *multipart);
 
 #endif

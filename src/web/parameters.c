@@ -82,9 +82,9 @@ static pat_status fail_unknown(const char *name, pat_error *error)
     size_t length = 0;
     for (size_t i = 0; name_of(i) != NULL && length < sizeof names; i++)
         length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
-                                   i == 0                     ? ""
+                                   i == 0                   ? ""
                                    : name_of(i + 1) == NULL ? " and "
-                                                              : ", ",
+                                                            : ", ",
                                    name_of(i));
     return pat_fail(error, PAT_INVALID_ARGUMENT, "'%s' is not a parameter; there are %s", name,
                     names);

@@ -1,4 +1,4 @@
-/* What a request wants done with its picture; private to the library. */
+/* The parameters of a request; private to the library. */
 #ifndef PAT_WEB_PARAMETERS_H
 #define PAT_WEB_PARAMETERS_H
 

@@ -139,22 +139,22 @@ static const struct metric {
     void (*put)(const pat_site *site, const char *name, pat_buffer *out);
 } table[] = {
     {"patina_info", "gauge", "The version.", put_version},
-    {"patina_requests_total", "counter", "Requests; status 0: they ended without an answer.",
+    {"patina_requests_total", "counter", "Requests; status 0: ended without an answer.",
      put_requests},
-    {"patina_request_seconds", "histogram", "From the first line to the end of the answer.",
+    {"patina_request_seconds", "histogram", "Seconds from the first line to the end of the answer.",
      put_durations},
-    {"patina_refused_total", "counter", "Answers that say what is wrong.", put_refused},
+    {"patina_refused_total", "counter", "Requests answered with an error, by reason.", put_refused},
     {"patina_received_bytes_total", "counter", "Size of the bodies received.", put_bytes_in},
     {"patina_sent_bytes_total", "counter", "Size of the bodies sent.", put_bytes_out},
-    {"patina_cut_connections_total", "counter", "Ended by the deadline.", put_cut},
+    {"patina_cut_connections_total", "counter", "Connections ended by the deadline.", put_cut},
     {"patina_requests_in_flight", "gauge", "Requests now.", put_in_flight},
     {"patina_connections", "gauge", "Open connections.", put_connections},
     {"patina_store_bytes", "gauge", "Size of the images being processed.", put_store},
     {"patina_queue", "gauge", "Images that wait for a worker.", put_queue},
     {"patina_workers", "gauge", "Worker processes.", put_workers},
-    {"patina_worker_deaths_total", "counter", "Workers that ended or were ended.", put_deaths},
+    {"patina_worker_deaths_total", "counter", "Workers that died or were killed.", put_deaths},
     {"process_open_fds", "gauge", "Open file descriptors.", put_descriptors},
-    {"process_resident_memory_bytes", "gauge", "Of the server, without its workers.", put_memory},
+    {"process_resident_memory_bytes", "gauge", "Without the workers.", put_memory},
 };
 
 void pat_prometheus_put(const pat_site *site, pat_buffer *out)

@@ -1,4 +1,4 @@
-/* How a server tells Prometheus what it has counted; private to the library. */
+/* The metrics of a server for Prometheus; private to the library. */
 #ifndef PAT_WEB_PROMETHEUS_H
 #define PAT_WEB_PROMETHEUS_H
 

@@ -62,10 +62,11 @@ static pat_status read_query(pat_exchange *exchange, pat_error *error)
     const pat_request *request = &exchange->request;
     pat_status status = PAT_OK;
     if (request->arguments > PAT_ARGUMENTS_MAX)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "there are too many parameters");
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "too many parameters; give each once");
     for (int i = 0; i < request->arguments && status == PAT_OK; i++)
         if (request->argument[i].value == NULL)
-            status = pat_fail(error, PAT_INVALID_ARGUMENT, "a parameter has no value");
+            status =
+                pat_fail(error, PAT_INVALID_ARGUMENT, "a parameter has no value; write NAME=VALUE");
         else
             status =
                 take_field(exchange, request->argument[i].name, request->argument[i].value, error);
@@ -85,7 +86,7 @@ static void begin_upload(pat_exchange *exchange, struct MHD_Connection *connecti
 {
     const char *message;
     pat_error error = {0};
-    pat_problem problem = pat_admission_of_picture(exchange, &message);
+    pat_problem problem = pat_admission_of_image(exchange, &message);
     if (problem != PAT_PROBLEM_NONE) {
         pat_exchange_fail(exchange, problem, message);
         return;
@@ -117,10 +118,10 @@ void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connecti
         pat_exchange_fail(exchange, problem, message);
     } else if (exchange->route == PAT_ROUTE_OTHER) {
         pat_exchange_fail(exchange, PAT_PROBLEM_NOT_FOUND,
-                          "there is nothing here; GET /api/v1/openapi.json says what there is");
+                          "there is no such path; GET /api/v1/openapi.json lists all");
     } else if (!pat_route_takes(route, request->method)) {
         pat_exchange_fail(exchange, PAT_PROBLEM_METHOD,
-                          "this method is not for this path; the Allow header says which is");
+                          "this method is not for this path; the Allow header lists others");
         pat_buffer_append_text(pat_answer_field(&exchange->answer, "Allow"),
                                pat_route_methods(route));
     } else if (route->get != NULL) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/assets.h"
+#include "web/axes.h"
 #include "web/formats.h"
 #include "web/prometheus.h"
 #include "web/site.h"
@@ -51,6 +52,13 @@ static void get_formats(const pat_site *site, const char *rest, pat_answer *answ
     pat_answer_begin_json(answer, "formats", pat_formats_value());
 }
 
+static void get_axes(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)site;
+    (void)rest;
+    pat_answer_begin_json(answer, "axes", pat_axes_value());
+}
+
 static void get_health(const pat_site *site, const char *rest, pat_answer *answer)
 {
     (void)rest;
@@ -79,6 +87,7 @@ static const pat_route routes[PAT_ROUTES] = {
     [PAT_ROUTE_FEATURES] = {"/api/v1/features", NULL, false},
     [PAT_ROUTE_MODEL] = {"/api/v1/model", get_model, false},
     [PAT_ROUTE_FORMATS] = {"/api/v1/formats", get_formats, false},
+    [PAT_ROUTE_AXES] = {"/api/v1/axes", get_axes, false},
     [PAT_ROUTE_OPENAPI] = {"/api/v1/openapi.json", get_openapi, false},
     [PAT_ROUTE_HEALTH] = {"/healthz", get_health, true},
     [PAT_ROUTE_METRICS] = {"/metrics", get_metrics, true},

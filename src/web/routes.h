@@ -1,4 +1,4 @@
-/* What there is to ask for; private to the library. */
+/* The paths of the server; private to the library. */
 #ifndef PAT_WEB_ROUTES_H
 #define PAT_WEB_ROUTES_H
 
@@ -16,18 +16,19 @@ typedef enum pat_route_id {
     PAT_ROUTE_FEATURES,
     PAT_ROUTE_MODEL,
     PAT_ROUTE_FORMATS,
+    PAT_ROUTE_AXES,
     PAT_ROUTE_OPENAPI,
     PAT_ROUTE_HEALTH,
     PAT_ROUTE_METRICS,
-    PAT_ROUTE_OTHER, /* none of ours */
+    PAT_ROUTE_OTHER, /* no path of the server */
     PAT_ROUTES
 } pat_route_id;
 
 typedef struct pat_route {
-    const char *path; /* with a '/' at its end, but for the page: all that begins so */
+    const char *path; /* ending in '/': all paths that begin so, except for the page */
     /* Answer a GET. rest: of the path. NULL: an image is to be posted. */
     void (*get)(const struct pat_site *site, const char *rest, pat_answer *answer);
-    bool when_stopping; /* is answered to the end */
+    bool when_stopping; /* is answered while the server is stopping */
 } pat_route;
 
 /* Static; that of PAT_ROUTE_OTHER has a path for statistics only. */

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "image/format.h"
 
-static int is_picture(const struct dirent *entry)
+static int is_image(const struct dirent *entry)
 {
     return entry->d_name[0] != '.' && pat_format_of_name(entry->d_name) != PAT_FORMAT_NONE;
 }
@@ -23,12 +23,12 @@ pat_status pat_samples_init(pat_samples *samples, const char *path, pat_error *e
         return PAT_OK;
     samples->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (samples->folder >= 0)
-        samples->count = scandirat(samples->folder, ".", &samples->entries, is_picture, alphasort);
+        samples->count = scandirat(samples->folder, ".", &samples->entries, is_image, alphasort);
     if (samples->folder >= 0 && samples->count >= 0)
         return PAT_OK;
     samples->count = 0;
     return pat_fail(error, PAT_UNREADABLE,
-                    "--samples: %s: cannot be listed (%s); name a folder of pictures", path,
+                    "--samples: %s: cannot be listed (%s); name a folder of images", path,
                     strerror(errno));
 }
 
@@ -55,7 +55,7 @@ static void send_file(int descriptor, const char *type, pat_answer *answer)
     struct stat info;
     if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(descriptor);
-        pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND, "the sample is no regular file");
+        pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND, "the sample is not a regular file");
         return;
     }
     pat_answer_begin(answer, type);

@@ -1,4 +1,4 @@
-/* Pictures that the page offers to try; private to the library. */
+/* The sample images that the page offers; private to the library. */
 #ifndef PAT_WEB_SAMPLES_H
 #define PAT_WEB_SAMPLES_H
 
@@ -11,7 +11,7 @@ typedef struct pat_samples {
     int count;
 } pat_samples;
 
-/* Find the pictures in a folder, by their extensions. path: NULL: there are none. Fails with
+/* Find the images in a folder by their extensions. path: NULL for no samples. Fails with
  * PAT_UNREADABLE. */
 PAT_MUST_CHECK pat_status pat_samples_init(pat_samples *samples, const char *path,
                                            pat_error *error);

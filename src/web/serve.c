@@ -43,7 +43,7 @@ static pat_status read_model(struct serving *serving, const char *path, pat_erro
     return status;
 }
 
-/* A connection takes a descriptor, a picture on it another, one in the queue a third. Where the
+/* A connection takes one descriptor, its image another, and a queued image a third. Where the
  * system grants fewer there are fewer connections: the others wait until they are accepted. */
 static void find_descriptors(pat_limits *limits)
 {

@@ -394,7 +394,7 @@ static void expire(pat_site *site, struct connection *connection)
     pat_exchange *exchange = &connection->exchange;
     if (connection->busy && exchange->state == PAT_EXCHANGE_WORKING) {
         pat_exchange_fail(exchange, PAT_PROBLEM_DEADLINE,
-                          "the picture took longer than this server allows; try a smaller one");
+                          "the image took longer than this server allows; try a smaller one");
         connection->since_s = pat_clock_seconds(); /* for the answer */
         resume(connection);
         return;

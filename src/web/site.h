@@ -20,7 +20,7 @@ typedef struct pat_site {
     pat_metrics metrics;
     pat_samples samples;
     char *model;                    /* its description: JSON */
-    struct pat_exchange *exchanges; /* whose pictures are in hand */
+    struct pat_exchange *exchanges; /* whose images are being processed */
     size_t requests, connections;   /* now */
     uint64_t last_id;
     bool stopping;

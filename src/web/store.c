@@ -12,12 +12,12 @@
 static pat_status fail_to_hold(pat_error *error)
 {
     return pat_fail(error, PAT_OUT_OF_MEMORY,
-                    "the picture cannot be held in memory (%s); try again later", strerror(errno));
+                    "the image cannot be held in memory (%s); try again later", strerror(errno));
 }
 
 pat_status pat_stored_create(pat_stored *stored, pat_store *store, pat_error *error)
 {
-    int descriptor = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int descriptor = memfd_create("image", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0)
         return fail_to_hold(error);
     *stored = (pat_stored){.store = store, .file = {.open = true, .descriptor = descriptor}};
@@ -29,7 +29,7 @@ pat_status pat_stored_append(pat_stored *stored, const void *bytes, size_t size,
     pat_store *store = stored->store;
     if (store->limit - store->used < size || store->used > store->limit)
         return pat_fail(error, PAT_TOO_LARGE,
-                        "the server holds as many pictures as it may; try again later");
+                        "the server holds as many images as it may; try again later");
     store->used += size;
     stored->counted += size;
     for (const char *at = bytes; size > 0;) {
@@ -48,7 +48,7 @@ static pat_status seal(int descriptor, int seals, pat_error *error)
 {
     if (fcntl(descriptor, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
         return PAT_OK;
-    return pat_fail(error, PAT_INTERNAL, "a picture in memory cannot be sealed (%s)",
+    return pat_fail(error, PAT_INTERNAL, "an image in memory cannot be sealed (%s)",
                     strerror(errno));
 }
 

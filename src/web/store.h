@@ -1,4 +1,5 @@
-/* Pictures in hand, each a file in memory that can be sent to a worker; private to the library. */
+/* The images being processed, each a file in memory that a worker can be given; private to the
+ * library. */
 #ifndef PAT_WEB_STORE_H
 #define PAT_WEB_STORE_H
 

@@ -67,7 +67,7 @@ static bool is_harmless(const unsigned char *at, size_t length)
     return !turns;
 }
 
-void pat_clean_name(const char *given, char name[PAT_PICTURE_NAME_SIZE])
+void pat_clean_name(const char *given, char name[PAT_IMAGE_NAME_SIZE])
 {
     const char *start = given;
     for (const char *at = given; *at != '\0'; at++)
@@ -79,7 +79,7 @@ void pat_clean_name(const char *given, char name[PAT_PICTURE_NAME_SIZE])
     for (const unsigned char *at = (const unsigned char *)start; *at != '\0';) {
         size_t length = character_length(at);
         bool kept = length > 0 && is_harmless(at, length);
-        if (size + (kept ? length : 1) >= PAT_PICTURE_NAME_SIZE)
+        if (size + (kept ? length : 1) >= PAT_IMAGE_NAME_SIZE)
             break;
         if (kept)
             memcpy(name + size, at, length);

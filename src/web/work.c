@@ -27,7 +27,7 @@ static pat_status read_report(pat_exchange *exchange, const pat_outcome *outcome
     uint64_t limit = exchange->order.describes ? 0 : exchange->order.output_limit;
     if (told->output_bytes > limit || told->input_bytes != exchange->input.counted ||
         !pat_stored_holds(&exchange->output, told->output_bytes))
-        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report makes no sense; try again",
+        return pat_fail(error, PAT_INTERNAL, "%s: a worker's report is invalid; try again",
                         name_of(exchange));
     return PAT_OK;
 }
@@ -38,7 +38,7 @@ static void answer_restored(pat_exchange *exchange, const pat_restoration *told)
     if (exchange->wants_json) {
         pat_describe_restored(told, answer);
     } else {
-        pat_describe_picture(told, &exchange->order, exchange->name, answer);
+        pat_describe_image(told, &exchange->order, exchange->name, answer);
         answer->kind = PAT_BODY_FILE;
     }
     answer->descriptor = pat_stored_take(&exchange->output);

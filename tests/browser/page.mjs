@@ -57,7 +57,7 @@ export async function choose(page, button, files) {
 
 export const file = (name, mimeType) => ({ name, mimeType, buffer: bytesOf(name) });
 
-/** A PNG of one colour, {name, mimeType, buffer}; color: as in CSS. */
+/** A PNG of one color, {name, mimeType, buffer}; color: as in CSS. */
 export async function plain(page, width, height, color) {
   const letters = await page.evaluate(async ([w, h, fill]) => {
     const canvas = new OffscreenCanvas(w, h), painter = canvas.getContext("2d");

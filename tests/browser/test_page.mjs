@@ -7,7 +7,10 @@ import { api, bytesOf, choose, file, home, makeGate, measured, openSample, plain
          says, servedTest, setRange, setRangeQuickly, settled, text } from "./page.mjs";
 
 const CUP = "coffee_cup.jpg", FACE = "astronaut_face.jpg", SHUTTLE = "astronaut_shuttle.tif";
-const WORDS = { none: /Leave the colours/, levels: /with levels/, white_balance: /with white bal/ };
+const { axes } = await (await fetch(`${home}/api/v1/axes`)).json();
+const colors = axes.find(({ key }) => key === "color").operators;
+const wordsOf = name => colors.find(color => color.name === name).words;
+const capital = words => words[0].toUpperCase() + words.slice(1);
 
 const opened = { cup: page => openSample(page, "coffee cup") };
 
@@ -35,8 +38,8 @@ servedTest("a sample is restored as the model says", {}, async page => {
   const { prediction, unlike, features } = await measured(CUP);
   const said = await text(page, "choice");
   const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } = prediction;
-  assert.match(said, WORDS[color]);
-  assert.ok(said.includes(`by ${strength} at a width of ${sigma} `), said);
+  assert.equal(said, `${capital(wordsOf(color))}, ` +
+                     `sharpened (sigma ${sigma} px, strength ${strength}).`);
   assert.equal(await page.locator("#unlike").isVisible(), unlike.length > 0);
   assert.equal(await page.locator("tr.odd").count(), unlike.length);
   assert.match(await text(page, "facts"), /^coffee_cup.jpg · 420 × 380 · JPEG · 42 kB$/);
@@ -45,35 +48,35 @@ servedTest("a sample is restored as the model says", {}, async page => {
   assert.deepEqual(await page.locator("#features code").allTextContents(), Object.keys(features));
 });
 
-servedTest("a picture unlike the training data is flagged, in words", {}, async page => {
+servedTest("an image unlike the training data is flagged, in words", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
     await route.fulfill({ json: { ...about, unlike: ["kurtosis", "color_balance_need"] } });
   });
   await opened.cup(page);
   await page.locator("#unlike").waitFor();
-  assert.match(await text(page, "unlike"), /guess: in “Peakedness” and “Colour cast” this picture/);
+  assert.match(await text(page, "unlike"), /: in “Peakedness” and “Color cast”, this image is/);
   assert.deepEqual(await page.locator("tr.odd code").allTextContents(),
                    ["kurtosis", "color_balance_need"]);
 });
 
-servedTest("a picture unlike in many ways: a few are named, all are marked", {}, async page => {
+servedTest("an image unlike in many ways: a few are named, all are marked", {}, async page => {
   const names = ["kurtosis", "mean", "skewness", "std_dev", "energy_ratio", "radial_25"];
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
     await route.fulfill({ json: { ...about, unlike: names } });
   });
   await opened.cup(page);
-  assert.match(await text(page, "unlike"), / “Spread of detail” and 2 more this picture/);
+  assert.match(await text(page, "unlike"), / “Spread of detail” and 2 more, this image/);
   assert.equal(await page.locator("tr.odd").count(), names.length);
 });
 
 servedTest("a file is chosen", {}, async page => {
-  await choose(page, page.getByRole("button", { name: "Choose a picture" }),
+  await choose(page, page.getByRole("button", { name: "Choose an image" }),
                file("photographer.png", "image/png"));
   await settled(page);
   await shows(page, "restored", await restored("photographer.png"));
-  await choose(page, page.getByRole("button", { name: "Another picture" }),
+  await choose(page, page.getByRole("button", { name: "Another image" }),
                file(FACE, "image/jpeg"));
   await page.locator("#facts").filter({ hasText: "270 × 300" }).waitFor();
   await settled(page);
@@ -90,7 +93,7 @@ servedTest("a file is dropped", {}, async page => {
   await shows(page, "restored", await restored(FACE));
 });
 
-servedTest("a picture is pasted", {}, async page => {
+servedTest("an image is pasted", {}, async page => {
   await hand(page, "paste", FACE, bytesOf(FACE).toString("base64"));
   await settled(page);
   await shows(page, "restored", await restored(FACE));
@@ -154,7 +157,7 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
   assert.equal(box.height, Math.min(stage.height, whole.height));
   assert.ok(whole.width > box.width + 40, "the sample is wider than the phone");
 
-  /** How many pixels of the frame, left of the tag, are not those of the picture from `left` on. */
+  /** How many pixels of the frame, left of the tag, are not those of the image from `left` on. */
   const differing = async left => {
     await page.mouse.move(0, 0);
     const shot = await decoded(page, await frame.screenshot());
@@ -179,7 +182,7 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
     await page.locator("#split").press("Shift+ArrowUp");
   assert.equal(await splitAt(page), 100, "the divider stays");
   assert.equal(await differing(0), 0, "its left edge");
-  const now = await frame.boundingBox(); // taking pictures scrolls
+  const now = await frame.boundingBox(); // taking a screenshot scrolls
   await page.mouse.move(now.x + 200, now.y + 80);
   await page.mouse.down();
   await page.mouse.move(now.x + 170, now.y + 80);
@@ -190,11 +193,11 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
   assert.equal((await frame.boundingBox()).width, fitted.width);
 });
 
-servedTest("the divider has the original on its left, the restored picture on its right", {},
+servedTest("the divider has the original on its left, the restored image on its right", {},
   async page => {
     await opened.cup(page);
     await setRange(page, "strength", 5); // so that the two differ everywhere
-    await says(page, /sharpened by 5/);
+    await says(page, /strength 5\)/);
     const half = await frameAt(page, "Shift");
     const restoredAll = await frameAt(page, "Home"), originalAll = await frameAt(page, "End");
     assert.ok(!alike(restoredAll, originalAll, .1, .4) && !alike(restoredAll, originalAll, .6, .9));
@@ -202,12 +205,12 @@ servedTest("the divider has the original on its left, the restored picture on it
     assert.ok(alike(half, restoredAll, .6, .9), "right");
   });
 
-servedTest("a transparent picture that is left alone has two equal halves", {}, async page => {
+servedTest("a transparent image that is left alone has two equal halves", {}, async page => {
   await choose(page, page.locator("#choose"), await plain(page, 320, 320, "rgb(200 30 60 / 35%)"));
   await settled(page);
-  await page.getByRole("radio", { name: "Keep" }).check();
+  await page.getByRole("radio", { name: "Colors unchanged" }).check();
   await setRange(page, "strength", 0);
-  await says(page, /left as it is/);
+  await says(page, /^Restored: colors unchanged, no filter$/);
   const half = await frameAt(page, "Shift");
   const restoredAll = await frameAt(page, "Home"), originalAll = await frameAt(page, "End");
   for (const [from, to] of [[.25, .4], [.6, .75]])
@@ -230,7 +233,7 @@ servedTest("a side of the divider has its tag where there is room for it", {}, a
   assert.ok(x < left.left && left.right < x + .7 * width && x + .7 * width < right.left, "places");
   await choose(page, page.locator("#another"), await plain(page, 16, 600, "#987"));
   await settled(page);
-  assert.equal(await tags(), "", "a narrow picture");
+  assert.equal(await tags(), "", "a narrow image");
 });
 
 servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, async page => {
@@ -242,7 +245,7 @@ servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, asy
   await page.mouse.down();
   await page.mouse.move(...at(.3));
   assert.equal(await splitAt(page), 30);
-  await page.mouse.move(box.x - 40, box.y - 40); // it follows beyond the picture's edge
+  await page.mouse.move(box.x - 40, box.y - 40); // it follows beyond the image's edge
   assert.equal(await splitAt(page), 0);
   await page.mouse.up();
   await page.mouse.move(...at(.8));
@@ -262,12 +265,11 @@ servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, asy
 
 // ---- The settings -----------------------------------------------------------------------------
 
-servedTest("each setting changes the picture; the model's choice comes back", {}, async page => {
+servedTest("each setting changes the image; the model's choice comes back", {}, async page => {
   await opened.cup(page);
   const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } =
     (await measured(CUP)).prediction, hand = {};
-  const other = color === "levels" ? ["White balance", "white_balance"]
-                                              : ["Levels", "levels"];
+  const other = color === "levels" ? ["White balance", "white_balance"] : ["Levels", "levels"];
   const first = await restored(CUP);
   const changed = async (what, said) => {
     await says(page, said);
@@ -279,21 +281,21 @@ servedTest("each setting changes the picture; the model's choice comes back", {}
   await changed("color", new RegExp(`^Restored: ${other[0]}`, "i"));
   await setRange(page, "strength", 1.75);
   hand.strength = 1.75;
-  await changed("strength", /sharpened by 1.75 /);
+  await changed("strength", /strength 1.75\)/);
   await setRange(page, "sigma", 3.2);
   hand.sigma = 3.2;
-  await changed("sigma", / at 3.2 px/);
+  await changed("sigma", /sigma 3.2 px/);
   assert.match(await text(page, "status"),
-               /^Restored: (levels|white balance), sharpened by 1.75 at 3.2 px$/);
+               /^Restored: (levels|white balance), sharpened \(sigma 3.2 px, strength 1.75\)$/);
   assert.equal(await text(page, "strength_out"), `1.75 (model: ${strength})`);
   await page.getByRole("button", { name: "Back to the model’s choice" }).click();
-  await says(page, `sharpened by ${strength} at ${sigma} px`);
+  await says(page, `sharpened (sigma ${sigma} px, strength ${strength})`);
   await shows(page, "restored", first, "the model's choice");
   assert.equal(await page.locator(`input[value=${color}]`).isChecked(), true);
   assert.equal(await text(page, "strength_out"), String(strength));
 });
 
-servedTest("a picture that is left alone can be sharpened all the same", {}, async page => {
+servedTest("an image that is left alone can still be sharpened", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
     Object.assign(about.prediction, { color_method: "none", sharpen_sigma: 0.01,
@@ -304,8 +306,71 @@ servedTest("a picture that is left alone can be sharpened all the same", {}, asy
   assert.match(await text(page, "choice"), /best left as it is/);
   assert.equal(await text(page, "sigma_out"), "–");
   await setRange(page, "strength", 2);
-  await says(page, /sharpened by 2 at 1 px/);
+  await says(page, /sharpened \(sigma 1 px, strength 2\)$/);
   await shows(page, "restored", await restored(CUP, { strength: 2, sigma: 1 }));
+});
+
+servedTest("every operator of the server can be chosen", {}, async page => {
+  await opened.cup(page);
+  assert.deepEqual(await page.locator("input[name=color]").evaluateAll(all =>
+    all.map(({ value }) => value)), colors.map(({ name }) => name));
+  for (const { name, words, help } of colors) {
+    await page.getByRole("radio", { name: capital(words), exact: true }).check();
+    await says(page, new RegExp(`^Restored: ${words}`));
+    await shows(page, "restored", await restored(CUP, { color: name }), name);
+    assert.equal(await text(page, "color_says"), `${capital(help)}.`);
+  }
+  assert.ok(colors.some(({ name }) => name === "stretch"), "one that the page does not know");
+});
+
+/** Let the server offer more than it does. change: of the axes, in place. */
+const offering = change => ({
+  before: page => page.route("**/api/v1/axes", async route => {
+    const told = await (await route.fetch()).json();
+    change(Object.fromEntries(told.axes.map(axis => [axis.key, axis])), told.axes);
+    await route.fulfill({ json: told });
+  }),
+});
+
+const MEDIAN = { name: "median", words: "median", help: "the median of the neighbors",
+                 default: false, reads: ["radius"], off_at_least: [] };
+const RADIUS = { key: "radius", column: "median_radius", header: "Patina-Radius", unit: "px",
+                 help: "how far away neighbors are", choice: false, optional: true, tried: [2],
+                 least: 1, greatest: 3 };
+
+servedTest("there is no choice of filters while there is only one", {}, async page => {
+  await opened.cup(page);
+  assert.deepEqual(await page.locator("#controls input").evaluateAll(all =>
+    [...new Set(all.map(({ name }) => name))]), ["color", "strength", "sigma"]);
+});
+
+servedTest("another filter and its axis get controls", offering(({ filter }, all) => {
+  filter.operators.push(MEDIAN);
+  all.push(RADIUS);
+}), async page => {
+  await page.route("**/api/v1/restore*", async route => { // as if it were restored so
+    const url = new URL(route.request().url()), { searchParams: query } = url, headers = {};
+    for (const key of ["filter", "radius"]) {
+      if (query.has(key))
+        headers[`Patina-${capital(key)}`] = query.get(key);
+      query.delete(key);
+    }
+    const response = await route.fetch({ url: url.href });
+    await route.fulfill({ response, headers: { ...response.headers(), ...headers } });
+  });
+  await opened.cup(page);
+  assert.equal(await text(page, "radius_out"), "–", "sharpening reads no radius");
+  assert.ok(await page.getByRole("radio", { name: "Sharpened" }).isChecked(), "the default");
+  await page.getByRole("radio", { name: "Median" }).check();
+  await says(page, /, median \(radius 2 px\)$/);
+  assert.equal(await text(page, "radius_out"), "2");
+  assert.equal(await text(page, "strength_out"), "–");
+  const slider = page.getByRole("slider", { name: "Radius (radius, px)" });
+  assert.deepEqual(await slider.evaluate(({ min, max }) => [min, max]), ["1", "3"]);
+  await setRange(page, "radius", 3);
+  await says(page, /, median \(radius 3 px\)$/);
+  await page.getByRole("radio", { name: "No filter" }).check();
+  await says(page, /, no filter$/);
 });
 
 servedTest("of changes in quick succession only the last one counts", {}, async page => {
@@ -321,7 +386,7 @@ servedTest("of changes in quick succession only the last one counts", {}, async 
   await setRange(page, "strength", 1);
   await page.waitForRequest("**/api/v1/restore*");
   await setRangeQuickly(page, "strength", [2, 3, 3.5, 4]);
-  await says(page, /sharpened by 4/);
+  await says(page, /strength 4\)/);
   await shows(page, "restored", await restored(CUP, { strength: 4 }));
   gate.open();
   await page.waitForTimeout(1000);
@@ -331,7 +396,7 @@ servedTest("of changes in quick succession only the last one counts", {}, async 
   assert.ok(await page.locator("#alert").isHidden());
 });
 
-servedTest("another picture may be chosen while one is on its way", {}, async page => {
+servedTest("another image may be chosen while one is on its way", {}, async page => {
   const gate = makeGate();
   let late = true;
   await page.route("**/api/v1/*", async route => {
@@ -365,7 +430,7 @@ async function downloaded(page, format) {
 servedTest("a download is what the API answers", {}, async page => {
   await opened.cup(page);
   await setRange(page, "strength", 1.5);
-  await says(page, /sharpened by 1.5/);
+  await says(page, /strength 1.5\)/);
   for (const [format, ending] of [["", "jpg"], ["png", "png"], ["jpeg", "jpg"], ["webp", "webp"],
                                   ["tiff", "tif"]]) {
     const [name, bytes] = await downloaded(page, format);
@@ -396,7 +461,7 @@ servedTest("what a format cannot hold is said", {}, async page => {
   assert.equal(bytes.readUInt16BE(), 0xffd8);
   assert.equal(await text(page, "notes"), "Alpha was left out, which the format does not have.");
   await setRange(page, "strength", 2);
-  await says(page, /sharpened by 2/);
+  await says(page, /strength 2\)/);
   assert.match(await text(page, "notes"), /^As JPEG it loses/, "the next one would, too");
 });
 
@@ -422,7 +487,7 @@ servedTest("blob URLs are given back", { before: countUrls }, async page => {
     await openSample(page, sample);
   for (const strength of [1, 2, 3]) {
     await setRange(page, "strength", strength);
-    await says(page, `sharpened by ${strength} `);
+    await says(page, `strength ${strength})`);
   }
   const used = await page.locator("#frame img").evaluateAll(all => all.map(image => image.src));
   assert.deepEqual((await page.evaluate(() => [...window.alive])).sort(), used.sort());
@@ -440,7 +505,7 @@ function watchShifts(page) {
 
 const TALL = { viewport: { width: 1200, height: 1700 } }; // only what is seen counts
 
-servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TALL }, async page => {
+servedTest("nothing moves when an image arrives", { before: watchShifts, ...TALL }, async page => {
   await page.route("**/api/v1/*", async route => {
     if (route.request().method() === "POST") // later than what a click excuses
       await new Promise(resolve => setTimeout(resolve, 900));
@@ -458,7 +523,7 @@ servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TAL
   await settled(page);
   assert.deepEqual(await stage.boundingBox(), before);
   await openSample(page, "skyline");
-  assert.deepEqual(await stage.boundingBox(), before, "a smaller picture");
+  assert.deepEqual(await stage.boundingBox(), before, "a smaller image");
   const shifts = await page.evaluate(() => window.shifts);
   const moved = shifts.reduce((sum, [value]) => sum + value, 0);
   assert.ok(moved < 0.01, JSON.stringify(shifts));
@@ -467,7 +532,7 @@ servedTest("nothing moves when a picture arrives", { before: watchShifts, ...TAL
 servedTest("the foot says what the model is", {}, async page => {
   const { metrics } = await (await fetch(`${home}/api/v1/model`)).json();
   const learned = metrics.rows - metrics.held_out_rows;
-  await page.locator("#model").filter({ hasText: `learned from ${learned} damaged` }).waitFor();
+  await page.locator("#model").filter({ hasText: `trained on ${learned} damaged` }).waitFor();
   assert.ok(await page.getByText("nothing leaves it").isVisible());
   assert.equal((await api("restore", bytesOf(CUP))).headers.get("patina-predicted"), "yes");
 });

@@ -39,7 +39,7 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   await page.keyboard.press("Enter");
   await (await asked).setFiles(file("coffee_cup.jpg", "image/jpeg"));
   await settled(page);
-  assert.equal(await focused(page), "work", "the focus goes where the picture is");
+  assert.equal(await focused(page), "work", "the focus goes where the image is");
   assert.deepEqual(await tabTo(page, "split"), ["split"]);
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.locator("#split").inputValue(), "51");
@@ -48,11 +48,11 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("End");
-  await page.locator("#status").filter({ hasText: "sharpened by 5" }).waitFor();
+  await page.locator("#status").filter({ hasText: "strength 5)" }).waitFor();
   assert.equal(await focused(page), "strength", "and stays there");
   await tabTo(page, "reset");
   await page.keyboard.press("Enter");
-  await page.locator("#status").filter({ hasNotText: "sharpened by 5" }).waitFor();
+  await page.locator("#status").filter({ hasNotText: "strength 5)" }).waitFor();
   await settled(page);
   assert.deepEqual(await tabTo(page, "download"), ["format", "download"]);
   const coming = page.waitForEvent("download");
@@ -104,7 +104,7 @@ for (const [name, looks] of Object.entries(SIZES))
     await openSample(page, "photographer lawn");
     assert.deepEqual(await overflowing(page), []);
     const stage = await page.locator("#stage").boundingBox();
-    assert.ok(stage.height <= looks.viewport.height, "the whole picture is seen");
+    assert.ok(stage.height <= looks.viewport.height, "the whole image is seen");
     await page.locator("#file").setInputFiles(
       { name: `${"a_very_long_name".repeat(9)}.txt`, mimeType: "", buffer: Buffer.from("a") });
     await page.locator("#dismiss").waitFor();
@@ -125,7 +125,7 @@ servedTest("fingers find what they are to touch", { ...NARROW, hasTouch: true },
 function faint(page) {
   return page.evaluate(() => {
     const painter = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const over = (...colors) => { // what is seen of colours laid over each other
+    const over = (...colors) => { // what is seen of colors laid over each other
       painter.clearRect(0, 0, 1, 1);
       for (const color of colors) {
         painter.fillStyle = color;
@@ -140,7 +140,7 @@ function faint(page) {
       const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
       return (high + 0.05) / (low + 0.05);
     };
-    const behind = element => { // the backgrounds below it; a picture may be white
+    const behind = element => { // the backgrounds below it; an image may be white
       const colors = [];
       for (let at = element; at; at = at.parentElement) {
         if (at.id === "frame")
@@ -162,7 +162,8 @@ function faint(page) {
       if (value < 4.5)
         found.push(`${said.slice(0, 40)}: ${value.toFixed(2)}`);
     }
-    for (const control of document.querySelectorAll("button:enabled, select:enabled, .segments")) {
+    const bordered = "button:enabled, select:enabled, .segments span";
+    for (const control of document.querySelectorAll(bordered)) {
       const style = getComputedStyle(control), ground = over(...behind(control.parentElement));
       if (!visible(control) || style.borderTopWidth === "0px" || control.ariaDisabled === "true")
         continue;
@@ -230,7 +231,7 @@ servedTest("everything one can use has a name", {}, async page => {
   const tree = await spoken(page);
   assert.deepEqual(tree.filter(([role, name]) => !name && NAMED.includes(role)), []);
   const names = role => tree.filter(([its]) => its === role).map(([, name]) => name);
-  assert.deepEqual(names("radio"), ["Keep", "White balance", "Levels"]);
+  assert.deepEqual(names("radio"), ["Colors unchanged", "White balance", "Levels", "Stretch"]);
   assert.deepEqual(names("slider").map(name => name.slice(0, 9)).sort(),
                    ["Divider b", "Its width", "Sharpenin"]);
   assert.equal(names("combobox")[0], "Save as");

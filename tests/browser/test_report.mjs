@@ -60,7 +60,7 @@ pageTest("the report draws every chart", url, {}, async page => {
   }
   const shapes = await page.locator(".strip img").evaluateAll(images =>
     images.map(image => image.complete && image.naturalWidth > 0));
-  assert.ok(shapes.length >= 9 && shapes.every(Boolean), "the pictures are shown");
+  assert.ok(shapes.length >= 9 && shapes.every(Boolean), "the images are shown");
 });
 
 pageTest("the points show what the switch says, by keyboard too", url, {}, async page => {
@@ -75,13 +75,13 @@ pageTest("the points show what the switch says, by keyboard too", url, {}, async
   assert.ok(await levels() > 1);
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction(() => [...document.querySelectorAll("#points-mean svg text")]
-    .some(text => text.textContent === "none"));
+    .some(text => text.textContent === "colors unchanged"));
   assert.ok((await labels()).includes("white balance"));
   // On paper, where there is no switch, a line says it.
   const up = page.locator("#up");
   assert.ok(!await up.isVisible());
   await page.emulateMedia({ media: "print" });
-  assert.equal(await up.textContent(), "Up: colour correction.");
+  assert.equal(await up.textContent(), "Vertical axis: color correction.");
   assert.ok(await up.isVisible());
   assert.ok(!await page.getByRole("navigation").isVisible());
 });

@@ -188,10 +188,10 @@ expect 0 explain H.csv 'back\slash.png' d u
 expect 2 explain H.csv "$(printf 'caf\351\033.png')" d u
 has err "'caf\xe9\x1b.png'"
 
-# The page: whole in itself, with pictures; nothing that is an input is replaced.
+# The page: whole in itself, with images; nothing that is an input is replaced.
 expect 0 explain D.csv coffee_cup.jpg $pairs -o page.html
 has out "written: page.html"
-[ "$(grep -o 'src="data:image/jpeg;base64,' page.html | wc -l)" -eq 6 ] || fail "six pictures"
+[ "$(grep -o 'src="data:image/jpeg;base64,' page.html | wc -l)" -eq 6 ] || fail "six images"
 for foreign in http: https: "url(" "<link" "@import" "<script"; do
     lacks page.html "$foreign"
 done
@@ -217,7 +217,7 @@ name=$(sed -n '2s/,.*//p' A.csv)
 expect 0 explain A.csv "$name" $harm -o harm.html
 has out "every setting makes it worse; the chosen one is the least bad"
 has harm.html 'class="verdict neutral"'
-has harm.html "Every setting makes it worse; of 2 the least bad is:"
+has harm.html "Every setting makes it worse; the least bad of 2 is:"
 has harm.html "the least bad: "
 lacks harm.html "the best"
 
@@ -229,7 +229,7 @@ for locale in $(locale -a 2>/dev/null | grep -i '^de_.*utf' | head -1) C.UTF-8; 
     same out plain
 done
 
-# On a terminal: colours, or blocks, or neither.
+# On a terminal: colors, or blocks, or neither.
 on_terminal() { script -qec "$*" /dev/null </dev/null >out 2>err; }
 command="$PATINA explain D.csv coffee_cup.jpg $pairs"
 if command -v script >/dev/null; then

@@ -84,11 +84,11 @@ metrics = description["metrics"]
 share = metrics["models"][0]["held_out"]["pixels"]["captured"]["similarity"]
 key = (f"<dd>{100 * share['value']:.0f} %</dd><dd class=\"note\">95 % interval"
        if share["high"] - share["low"] <= 2 else
-       "<dd>–</dd><dd class=\"note\">cannot be told from so few originals, on originals held out")
+       "<dd>–</dd><dd class=\"note\">too few originals to tell, on originals held out")
 assert key in page, key
-learnt, all_rows = metrics["rows"] - metrics["held_out_rows"], metrics["rows"]
-assert learnt < all_rows and f"trained on {learnt} of {all_rows} rows" in page, metrics
-given = page.split("On the pairs given</h3>")[1][:200]
+learned, all_rows = metrics["rows"] - metrics["held_out_rows"], metrics["rows"]
+assert learned < all_rows and f"trained on {learned} of {all_rows} rows" in page, metrics
+given = page.split("On the given pairs</h3>")[1][:200]
 assert "how well it remembers its pairs" in given, given
 
 class Page(html.parser.HTMLParser):
@@ -134,7 +134,7 @@ expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
 has wide.html "Nothing wrong found, but 17 rows are few: take hundreds"
 sed -n 1,2p s.csv >single.csv
 expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
-has single.html "from 1 row nothing can be learnt"
+has single.html "1 row is too few to learn from"
 lacks single.html "Fit to learn from"
 lacks single.html "1 bins"
 lacks single.html ", 1 rows"
@@ -164,16 +164,16 @@ has torn.html "could not be"
 sed 's/^\([a-z_]*\)\./other_\1./; 1s/^other_//' s.csv >strange.csv
 expect 0 "$PATINA" report strange.csv --pairs "$damaged" "$undamaged" -o strange.html
 has err "none of the 17 pairs has a row in strange.csv; are these the right folders"
-lacks strange.html "Are these the pair"
+lacks strange.html "This may not be the pair"
 expect 0 "$PATINA" report s.csv --trials-from t.csv --pairs "$undamaged" "$undamaged" -o doubt.html
 [ ! -s err ] || fail "pairs that have rows are warned of"
-has doubt.html "Are these the pair that was scored? The inspection says: the damaged picture is the"
-lacks full.html "Are these the pair"
+has doubt.html "This may not be the pair that was scored. The inspection says: the damaged image is the"
+lacks full.html "This may not be the pair"
 
 # Of another data set nothing is said of what the model remembers.
 sed 2d s.csv >elsewhere.csv
 expect 0 "$PATINA" report elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
-has elsewhere.html "The model was trained on another data set; of originals"
+has elsewhere.html "The model was trained on another data set. If both share originals"
 lacks elsewhere.html "remembers"
 
 # Of a large data set: the same page, not larger.

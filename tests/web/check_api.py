@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What the server answers: pictures, figures, the page and errors.
+"""What the server answers: images, numbers, the page and errors.
 
     check_api.py PATINA SAMPLE MODEL
 """
@@ -44,7 +44,7 @@ def check_answer(answer, status, what):
         check(answer.json()["error"]["message"], what)
 
 
-def pictures():
+def images():
     """The same bytes and numbers as patina restore."""
     with Server() as server:
         for path in sorted(server.sample.iterdir()):
@@ -108,7 +108,7 @@ def parameters():
 
 
 def names():
-    """What a client calls its picture is only shown, and harmlessly."""
+    """The name of a client's image is cleaned before it is shown."""
     with Server() as server:
         picture = server.picture("grass.bmp")
         for given, shown in (("../../etc/passwd", "passwd"), ("C:\\dir\\cat.bmp", "cat"),
@@ -119,10 +119,10 @@ def names():
             stem = f"{shown}_" if shown else ""
             check(f'filename="{stem}restored.bmp"' in answer.headers["content-disposition"],
                   f"{given!r}: {answer.headers['content-disposition']!r}")
-        body = form(("image", "caf\u00e9.jpg", b"no picture"))
+        body = form(("image", "caf\u00e9.jpg", b"no image"))
         message = server.ask("POST", RESTORE, body, **MULTIPART).json()["error"]["message"]
         check(message.startswith("caf\u00e9.jpg: "), message)
-        message = server.ask("POST", RESTORE, b"no picture").json()["error"]["message"]
+        message = server.ask("POST", RESTORE, b"no image").json()["error"]["message"]
         check(message.startswith("the image: "), message)
 
 
@@ -141,7 +141,7 @@ def as_json():
             same(f"image/{told['output']['format']}", expected.headers["content-type"], "format")
             same(told | {"output": None}, server.ask("POST", FEATURES, picture).json(), "the rest")
         answer = server.ask("POST", RESTORE, picture, Accept="image/*, application/json;q=0.5")
-        same(answer.headers["content-type"], "image/png", "rather a picture")
+        same(answer.headers["content-type"], "image/png", "an image is preferred")
 
 
 def reading():
@@ -149,9 +149,11 @@ def reading():
     with Server() as server, server.connect() as connection:
         types = {"/": "text/html; charset=utf-8", "/static/page.css": "text/css; charset=utf-8",
                  "/static/page.js": "text/javascript; charset=utf-8",
+                 "/static/settings.js": "text/javascript; charset=utf-8",
+                 "/static/words.js": "text/javascript; charset=utf-8",
                  "/samples/": "application/json", "/samples/grass.bmp": "image/bmp",
                  "/api/v1/model": "application/json", "/api/v1/openapi.json": "application/json",
-                 "/api/v1/formats": "application/json",
+                 "/api/v1/formats": "application/json", "/api/v1/axes": "application/json",
                  "/healthz": "application/json",
                  "/metrics": "text/plain; version=0.0.4; charset=utf-8"}
         for path, kind in types.items():
@@ -185,6 +187,47 @@ def reading():
         check(health["workers"] >= 1, "workers")
 
 
+def axes():
+    """Every axis can be set by what /api/v1/axes says of it, within its limits."""
+    with Server() as server:
+        document = server.ask("GET", "/api/v1/axes").json()
+        same(document["schema"], {"name": "patina.axes", "version": 1}, "schema")
+        axes = {axis["key"]: axis for axis in document["axes"]}
+        same(list(axes), ["color", "filter", "sigma", "strength"], "axes")
+        check("stretch" in [row["name"] for row in axes["color"]["operators"]], "stretch")
+        same(axes["filter"]["tried"], ["unsharp"], "an optional axis tries its default alone")
+        unsharp = axes["filter"]["operators"][1]
+        same([unsharp[key] for key in ("name", "default", "reads", "off_at_least")],
+             ["unsharp", True, ["sigma", "strength"], ["strength"]], "unsharp")
+        for axis in axes.values():
+            check_axis(server, axis)
+
+
+def check_axis(server, axis):
+    key, picture = axis["key"], server.picture("grass.bmp")
+    if axis["choice"]:
+        operators = axis["operators"]
+        same(operators[0]["name"], "none", f"{key}: the first operator")
+        same(sum(row["default"] for row in operators), 1, f"{key}: one is the default")
+        for row in operators:
+            check(row["words"] and row["help"], f"{key}={row['name']}: its words")
+        values, refused = [row["name"] for row in operators], ["", "no_such_operator"]
+    else:
+        values = [axis["least"], axis["greatest"]]
+        refused = [axis["least"] - 0.001, axis["greatest"] + 0.001]
+    for value in [*values, *axis["tried"]]:
+        answer = server.ask("POST", f"{RESTORE}?{key}={value}", picture)
+        same(answer.status, 200, f"{key}={value}")
+        is_told = not (axis["optional"] and value in axis["tried"])
+        told = answer.headers.get(axis["header"].lower())
+        same(told, str(value) if is_told else None, f"{key}={value}: {axis['header']}")
+        setting = server.ask("POST", f"{FEATURES}?{key}={value}", picture).json()["setting"]
+        same(setting.get(axis["column"]), value if is_told else None, f"{key}={value}: setting")
+    for value in refused:
+        answer = server.ask("POST", f"{FEATURES}?{key}={value}", picture)
+        same(answer.status, 400, f"{key}={value}")
+
+
 def errors():
     with Server("--max-pixels", "90000") as server:
         picture = server.picture("grass.bmp")
@@ -201,7 +244,7 @@ def errors():
             (("GET", RESTORE), 405, "method_not_allowed"),
             (("DELETE", "/healthz"), 405, "method_not_allowed"),
             (("POST", RESTORE, b""), 422, "empty_file"),
-            (("POST", RESTORE, b"no picture"), 415, "unsupported_format"),
+            (("POST", RESTORE, b"no image"), 415, "unsupported_format"),
             (("POST", RESTORE, picture[:5000]), 422, "corrupt"),
             (("POST", RESTORE, server.picture("skyline.png")[:5000]), 422, "corrupt"),
             (("POST", RESTORE, server.picture("cat_whole.webp")), 413, "too_large"),
@@ -230,4 +273,4 @@ def errors():
 
 
 if __name__ == "__main__":
-    sys.exit(run(pictures, parameters, names, as_json, reading, errors))
+    sys.exit(run(images, parameters, names, as_json, reading, axes, errors))

@@ -5,7 +5,9 @@ is met, and no other.
     check_contract.py PATINA SAMPLE MODEL
 """
 
+import json
 import os
+import re
 import signal
 import sys
 
@@ -54,7 +56,18 @@ def references():
         given = described["components"]["parameters"]
         picture = server.picture("grass.bmp")
         formats = server.ask("GET", "/api/v1/formats").json()["formats"]
-        named = {"format": [each["name"] for each in formats]}
+        named, operators = {"format": [each["name"] for each in formats]}, set()
+        for axis in server.ask("GET", "/api/v1/axes").json()["axes"]:
+            if axis["choice"]:
+                named[axis["key"]] = [row["name"] for row in axis["operators"]]
+                operators.update(named[axis["key"]])
+            else:
+                same([given[axis["key"]]["schema"][limit] for limit in ("minimum", "maximum")],
+                     [axis["least"], axis["greatest"]], f"the limits of {axis['key']}")
+        check(named.keys() <= given.keys(), "a choice without a parameter")
+        text = json.dumps(described)
+        for name in operators - {"none"}:
+            check(not re.search(rf"\b{name}\b", text), f"the description names {name}")
         for name, parameter in given.items():
             schema = parameter["schema"]
             values = (named.get(name) or schema.get("enum") or
@@ -81,7 +94,7 @@ def plain(server, method, path, met):
             request(method, path, body, Origin="http://patina.example"),
             request(method, path, body, Content_Length=None),
             request(method, path, bytes((1 << 20) + 1)),
-            request(method, path, b"no picture"),
+            request(method, path, b"no image"),
             request(method, path, body[:5000]),
         ]
     for data in requests:

@@ -163,7 +163,7 @@ def multipart():
             if reason is not None:
                 same(answer.reason(), reason, str(parts)[-80:])
         wrong = server.ask("POST", FEATURES, form(("file", "a.bmp", picture)), **MULTIPART)
-        same((wrong.status, wrong.reason()), (400, "malformed"), "a picture under another name")
+        same((wrong.status, wrong.reason()), (400, "malformed"), "an image under another name")
         check(b"no part 'image' but one called 'file'" in wrong.body, wrong.body)
         for body in (whole[:-20], whole[:60], b"", b"no parts", whole.replace(b"--limit", b"--x")):
             answer = server.ask("POST", FEATURES, body, **MULTIPART)
@@ -178,7 +178,7 @@ def multipart():
 
 
 def room():
-    """At most so many pictures from one address, and so many bytes of them."""
+    """At most so many images from one address, and so many bytes of them."""
     for options, reason, size in ((["--per-address", "2"], "too_many_from_address", 1000),
                                   (["--store", "1"], "store_full", 400000)):
         with Server(*options) as server:

@@ -78,7 +78,7 @@ def deaths():
                 answer = connection.answer()
                 same((answer.status, answer.reason()), (502, "worker_died"), "death")
                 check(signal.Signals(number).name in answer.json()["error"]["message"], "of what")
-            # until both are noticed: a picture may be handed to a worker that has just died
+            # until both are noticed: an image may be handed to a worker that has just died
             server.wait_for("patina_worker_deaths_total",
                             lambda count, turn=turn: count == 2 * turn)
             for _ in range(4):

@@ -186,7 +186,7 @@ MULTIPART = {"Content_Type": "multipart/form-data; boundary=limit"}
 
 
 def png(width, height, channels, row):
-    """A PNG file that is small, of a picture that need not be: every row is the same bytes."""
+    """A small PNG file of an image that can be large: all its rows are the same."""
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(
             ">I", zlib.crc32(kind + data))

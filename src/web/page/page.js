@@ -1,69 +1,18 @@
-// The page of `patina serve`: everything it knows about a picture comes from the server's API.
+// The page of `patina serve`. What it knows about images, operators and file formats comes from the
+// server's API.
+
+import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
+         predictionInWords, settingInWords, settingOf, untouched, uses } from "./settings.js";
+import { capital, featureWords, KINDS, number, sentence, short } from "./words.js";
 
 const $ = id => document.getElementById(id);
 const controls = $("controls").elements;
-const WAIT_MS = 200; // after the last change of a control, before the server is asked
-const THUMBS = 24;
-const NAMED = 4; // of the features that make a prediction a guess
+const WAIT_MS = 200;      // from the last change of a control to the request
+const THUMBS = 24;        // samples that are shown
+const NAMED = 4;          // of the features that make a prediction a guess
+const SLIDER_STEP = 0.05;
+const SLIDER_MAX = 5;     // unless the model predicts more
 
-const METHODS = {
-  none: ["as they are", "The colours stay as they are."],
-  white_balance: ["white balance", "Each channel is scaled until the average is a neutral grey."],
-  levels: ["levels", "Each channel is stretched to its full range, which undoes fading and casts."],
-};
-
-// ---- Words ------------------------------------------------------------------------------------
-
-const FEATURES = {
-  mean: ["Detail overall", "The average of the spectrum; larger pictures have more."],
-  std_dev: ["Spread of detail", "How unevenly it is divided among the sizes."],
-  skewness: ["Lopsidedness", "Above 0: few sizes of detail stand out from many weak ones."],
-  kurtosis: ["Peakedness", "How far the strongest and the weakest stand out."],
-  low_freq_energy: ["Coarse shapes", "Light, shade and large forms: the low frequencies."],
-  high_freq_energy: ["Fine detail", "Edges, texture and grain: the high frequencies."],
-  energy_ratio: ["Fine against coarse", "Fine detail over coarse shapes; blur makes it less."],
-  radial_center: ["Total light", "The centre of the spectrum: brightness times size."],
-  radial_25: ["Detail, rather coarse", "A quarter of the way from coarse to fine."],
-  radial_50: ["Detail, middling", "Half of the way."],
-  radial_75: ["Detail, rather fine", "Three quarters of the way."],
-  radial_edge: ["Detail, finest", "The finest that the picture can hold in all directions."],
-  color_balance_need: ["Colour cast", "0: the colour channels agree; towards 1: a strong cast."],
-  sharpening_need: ["Softness", "0: sharp; towards 1: without edges."],
-  noise_mean: ["Noise", "Its strength, by the average of what neighbours do not explain."],
-  noise_median: ["Noise, typical", "The same by the median."],
-  detail: ["Finest structure", "Its contrast, as a logarithm."],
-  detail_slope_1: ["From finest to fine", "How the contrast changes as structures double in size."],
-  detail_slope_2: ["From fine to medium", "The same, a size up."],
-  detail_slope_3: ["From medium to coarse", "The same, two sizes up."],
-  block_contrast: ["JPEG blocks", "1: their borders do not show; more: they do."],
-};
-
-const CHANNEL = {
-  mean: ["average", "Its mean value, 0 to 255."],
-  std: ["contrast", "How far its values spread."],
-  low: ["darkest", "Its 1st percentile; fading lifts it."],
-  high: ["brightest", "Its 99th percentile; yellowing lowers that of blue."],
-  center: ["balance", "Where its mean lies between darkest (0) and brightest (1)."],
-};
-
-const KINDS = {
-  forest: "a random forest",
-  boosting: "boosted trees",
-  linear: "a linear model",
-  surface: "boosted trees over all settings",
-};
-
-function featureWords(name) {
-  const [color, what] = name.split("_");
-  if (/^(red|green|blue)$/.test(color) && what in CHANNEL)
-    return [capital(color) + ", " + CHANNEL[what][0], CHANNEL[what][1]];
-  return FEATURES[name] ?? [name.replaceAll("_", " "), ""];
-}
-
-const number = value => String(Number(value.toFixed(2)));
-const short = value => String(Number(value.toPrecision(4)));
-const capital = text => text[0].toUpperCase() + text.slice(1);
-const sentence = text => capital(text) + (/[.!?]$/.test(text) ? "" : ".");
 let formats = new Map(); // name -> what the server says of the format
 const formatInWords = format => formats.get(format)?.title ?? format;
 
@@ -71,33 +20,13 @@ function bytesInWords(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A setting as the API has it, by the names of its parameters, which the controls have, too. */
-const settingOf = ({ color_method: color, sharpen_sigma: sigma, sharpen_strength: strength,
-                     left_alone }) => ({ color, sigma, strength, left_alone });
-
-function settingInWords({ color, sigma, strength }) {
-  const sharp = strength > 0 ? `sharpened by ${number(strength)} at ${number(sigma)} px` : "";
-  const words = [color === "none" ? "" : METHODS[color][0], sharp].filter(Boolean);
-  return words.length ? words.join(", ") : "left as it is";
-}
-
-/** What a picture has that a format does not; "": nothing. */
+/** What an image has that a format cannot hold; "": nothing. */
 function lossInWords(facts, format) {
   const kept = formats.get(format);
   return [
     facts?.alpha && kept?.alpha === false && "its transparency",
     facts?.bits > kept?.bits && "8 of its 16 bits",
   ].filter(Boolean).join(" and ");
-}
-
-function predictionInWords({ color, sigma, strength, left_alone: alone }) {
-  if (alone)
-    return "This picture is best left as it is.";
-  const colors = color === "none" ? "Leave the colours"
-    : `Correct the colours with ${METHODS[color][0]}`;
-  return strength > 0
-    ? `${colors}, and sharpen by ${number(strength)} at a width of ${number(sigma)} pixels.`
-    : `${colors}, and do not sharpen.`;
 }
 
 // ---- The server -------------------------------------------------------------------------------
@@ -113,21 +42,21 @@ class Failure extends Error {
 async function noAnswer() {
   const alive = await fetch("/healthz").then(() => true, () => false);
   return new Failure(alive
-    ? "The server broke off the transfer; the picture may be too large for it. Try a smaller one."
-    : "The server cannot be reached. See whether “patina serve” still runs, then try again.",
+    ? "The server broke off the transfer; the image may be too large for it. Try a smaller one."
+    : "The server cannot be reached. Check that “patina serve” is running, then try again.",
     true);
 }
 
 async function failureOf(response) {
   const said = await response.json()
-    .then(body => body.error.message.replace(/^the picture: /, ""), () => "");
+    .then(body => body.error.message.replace(/^the image: /, ""), () => "");
   const seconds = Number(response.headers.get("Retry-After"));
   const when = seconds > 0 ? ` Try again in ${seconds} second${seconds === 1 ? "" : "s"}.` : "";
   const text = said || `the server answered with status ${response.status}`;
   return new Failure(sentence(text) + when, [429, 502, 503, 504].includes(response.status));
 }
 
-/** The response to a request, if it is a good one. Fails with a Failure, or an AbortError. */
+/** The response to a request. Fails with a Failure, unless the status is good, or an AbortError. */
 async function ask(path, options = {}) {
   const response = await fetch(path, options).catch(async cause => {
     throw options.signal?.aborted ? cause : await noAnswer();
@@ -145,9 +74,9 @@ function post(path, file, query, signal) {
   });
 }
 
-// ---- The picture at hand ----------------------------------------------------------------------
+// ---- The current image ------------------------------------------------------------------------
 
-let picture = null; // replaced as a whole: whoever has waited compares theirs with it
+let current = null; // replaced as a whole: who has waited checks that theirs is still current
 let timer = 0;
 
 function release(owner) {
@@ -157,11 +86,11 @@ function release(owner) {
 
 const isWhole = owner => owner.about && owner.shown && owner.images.original;
 
-/** Leave the picture at hand for another one; gives what to come back to if that is not good. */
+/** Leave the current image for another one; returns what to come back to if that one is bad. */
 function leave() {
   clearTimeout(timer);
-  const owner = picture;
-  picture = null;
+  const owner = current;
+  current = null;
   if (!owner)
     return null;
   owner.leaving.abort();
@@ -185,8 +114,8 @@ async function imageOf(owner, role, blob) {
   image.src = URL.createObjectURL(blob);
   try {
     await image.decode();
-    if (owner !== picture)
-      throw new DOMException("another picture was chosen", "AbortError");
+    if (owner !== current)
+      throw new DOMException("another image was chosen", "AbortError");
   } catch (cause) {
     URL.revokeObjectURL(image.src);
     throw cause;
@@ -194,7 +123,7 @@ async function imageOf(owner, role, blob) {
   return image;
 }
 
-/** Put a decoded image in the place of the one before: nothing flickers. */
+/** Replace an image by a decoded one, so that nothing flickers. */
 function place(owner, role, image) {
   $(role).replaceWith(image);
   if (owner.images[role] && owner.images[role] !== image)
@@ -212,20 +141,20 @@ function placeOriginal(owner, image) {
   showFacts(owner);
 }
 
-/** The original as the browser shows it, or, where it cannot, as the server turns it. */
+/** The original as the browser shows it; if it cannot, the server converts it. */
 async function showOriginal(owner) {
   if (!owner.png)
     return placeOriginal(owner, owner.local);
   const response = await post("/api/v1/restore", owner.file,
-    { color: "none", strength: 0, format: "png" }, owner.leaving.signal);
+    { ...untouched(), format: "png" }, owner.leaving.signal);
   placeOriginal(owner, await imageOf(owner, "original", await response.blob()));
 }
 
 const received = async response => ({ blob: await response.blob(), headers: response.headers });
-const asFormat = format => ({ ...picture.hand, ...format ? { format } : {} });
+const asFormat = format => ({ ...current.hand, ...format ? { format } : {} });
 const asShown = owner => asFormat(owner.png ? "png" : "");
 
-/** Ask for the picture with the settings at hand and show it. */
+/** Ask for the image with the setting in force and show it. */
 async function restore(owner) {
   owner.change?.abort();
   const change = owner.change = new AbortController();
@@ -255,7 +184,7 @@ function note(text) {
   $("notes").textContent = text && sentence(text);
 }
 
-/** What the file to be saved lacks: known when its format is chosen, and told by the server. */
+/** What the saved file will lose: known from the format chosen, or told by the server. */
 function showNotes({ about, shown }) {
   const format = $("format").value, lost = lossInWords(about?.input, format);
   note(lost ? `As ${formatInWords(format)} it loses ${lost}` : shown.headers.get("Patina-Notes"));
@@ -264,68 +193,66 @@ function showNotes({ about, shown }) {
 function told({ headers }) {
   $("frame").classList.remove("empty");
   $("download").disabled = false;
-  showNotes(picture);
-  say(`Restored: ${settingInWords({
-    color: headers.get("Patina-Color"),
-    sigma: Number(headers.get("Patina-Sigma")),
-    strength: Number(headers.get("Patina-Strength")),
-  })}`);
+  showNotes(current);
+  say(`Restored: ${settingInWords(settingOf(({ header }) => headers.get(header)))}`);
 }
 
 async function measure(owner) {
   const response = await post("/api/v1/features", owner.file, {}, owner.leaving.signal);
-  const told = await response.json(), about = { ...told, prediction: settingOf(told.prediction) };
+  const about = await response.json();
   await model.catch(() => {}); // it was complained about
-  if (owner !== picture)
+  if (owner !== current)
     return;
   owner.about = about;
-  showAbout(about);
+  owner.prediction = settingOf(({ column }) => about.prediction[column]);
+  showAbout(owner);
   showControls();
   rest(owner);
 }
 
 /** No longer busy, once all is there. */
 function rest(owner) {
-  if (owner === picture && owner.about && !owner.change)
+  if (owner === current && owner.about && !owner.change)
     busy(false);
 }
 
-/** Take a file: show the page for it, then what the server says of it. sample: its name, if any. */
+/** Open a file: show it, then what the server answers. sample: its name, if it is one. */
 async function open(file, sample = "") {
   const before = leave();
-  const owner = picture = { file, sample, before, images: {}, hand: {} };
+  const owner = current = { file, sample, before, images: {}, hand: {} };
   forget();
   clearForWork(owner);
   try {
+    await showAxes();
     owner.local = await imageOf(owner, "original", file).catch(() => null);
     owner.png = !owner.local;
-    if (owner !== picture)
+    if (owner !== current)
       return;
     const measured = measure(owner);
     if (owner.png)
-      await measured; // it may be no picture at all: ask once
+      await measured; // it may be no image at all: ask once
     await Promise.all([measured, showOriginal(owner), restore(owner)]);
     release(owner.before);
     owner.before = null;
   } catch (cause) {
-    if (owner !== picture)
+    if (owner !== current)
       return;
     complain(cause, () => open(file, sample), file.name);
     comeBack(owner);
   }
 }
 
-/** From a picture that is no good to the one before it, as it was left, or to the start. */
+/** From a bad image back to the one before it, as it was left, or to the start. */
 function comeBack(owner) {
   owner.about = null; // so that it is not what to come back to
   const before = leave();
   if (!before)
     return close();
-  picture = before;
+  current = before;
   clearForWork(before);
   placeOriginal(before, before.images.original);
   place(before, "restored", before.images.restored);
-  showAbout(before.about);
+  showAbout(before);
   showControls();
   $("format").value = before.left.format;
   moveSplit(before.left.split);
@@ -348,7 +275,7 @@ async function restoreAgain(owner) {
   try {
     await restore(owner);
   } catch (cause) {
-    if (owner === picture)
+    if (owner === current)
       complain(cause, () => restoreAgain(owner));
   }
 }
@@ -410,16 +337,17 @@ function showFacts({ file, size, about }) {
   ].filter(Boolean).join(" · ");
 }
 
-function showAbout({ features, prediction, unlike }) {
-  showFacts(picture);
-  $("choice").textContent = predictionInWords(prediction);
+function showAbout(owner) {
+  const { features, prediction: { left_alone: isLeftAlone }, unlike } = owner.about;
+  showFacts(owner);
+  $("choice").textContent = predictionInWords(owner.prediction, isLeftAlone);
   $("unlike").hidden = !unlike.length;
   const names = unlike.slice(0, NAMED).map(name => `“${featureWords(name)[0]}”`);
   if (unlike.length > NAMED)
     names.push(`${unlike.length - NAMED} more`);
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  $("unlike").textContent = `Take this as a guess: in ${list} this picture is unlike those ` +
-    `that the model has learned from.`;
+  $("unlike").textContent =
+    `Take this as a guess: in ${list}, this image is unlike the training images.`;
   showFeatures(features, unlike);
 }
 
@@ -457,56 +385,113 @@ function showFeatures(features, unlike) {
     ([name, value]) => featureRow(name, value, unlike.includes(name))));
 }
 
-/** The settings in force: the model's, but for what was changed by hand. */
-const setting = () => ({ ...picture.about.prediction, ...picture.hand });
+// ---- The controls -----------------------------------------------------------------------------
 
-function showRange(name, value, idle) {
-  const range = $(name), model = picture.about.prediction[name];
-  range.max = Math.max(5, Math.ceil(model));
+function choiceControl(axis) {
+  const segments = element("div", "", ...axis.operators.map(({ name, words }) => {
+    const radio = element("input", "");
+    Object.assign(radio, { type: "radio", name: axis.key, value: name });
+    return element("label", "", radio, element("span", capital(words)));
+  }));
+  segments.className = "segments";
+  const says = Object.assign(element("p", ""), { id: `${axis.key}_says`, className: "fine says" });
+  const made = element("fieldset", "", element("legend", labelOf(axis)), segments, says);
+  made.id = axis.key;
+  return made;
+}
+
+function rangeControl(axis) {
+  const { key, unit, least } = axis;
+  const label = Object.assign(element("label", labelOf(axis)), { htmlFor: key, title: axis.help });
+  if (unit)
+    label.append(" ", Object.assign(element("span", `(${key}, ${unit})`), { className: "fine" }));
+  const shown = Object.assign(element("output", ""), { id: `${key}_out`, htmlFor: key });
+  const range = Object.assign(element("input", ""), {
+    type: "range", id: key, name: key, step: SLIDER_STEP,
+    min: Math.ceil(least / SLIDER_STEP) * SLIDER_STEP });
+  const made = element("div", "", label, shown, range);
+  made.className = "range";
+  return made;
+}
+
+let asked = null;
+
+/** Ask for the axes and make their controls, unless that has been done. */
+function showAxes() {
+  asked ??= makeControls().catch(cause => { asked = null; throw cause; });
+  return asked;
+}
+
+async function makeControls() {
+  learnAxes((await (await ask("/api/v1/axes")).json()).axes);
+  const turnsOff = ({ key }) => choices().some(({ operators }) =>
+    operators.some(operator => operator.off_at_least.includes(key)));
+  const numbers = axes.filter(axis => !axis.choice);
+  $("reset").before(
+    ...choices().filter(isOffered).map(choiceControl),
+    ...numbers.filter(axis => turnsOff(axis)).map(rangeControl), // these matter most
+    ...numbers.filter(axis => !turnsOff(axis)).map(rangeControl));
+}
+
+/** The setting in force: the model's, with what was changed by hand. */
+const setting = () => ({ ...current.prediction, ...current.hand });
+
+function showChoice(axis, values) {
+  const value = values[axis.key];
+  for (const radio of $(axis.key).querySelectorAll("input"))
+    radio.checked = radio.value === value;
+  $(`${axis.key}_says`).textContent = sentence(operatorOf(axis, value).help);
+}
+
+function showRange({ key, greatest }, values) {
+  const range = $(key), value = values[key], model = current.prediction[key];
+  range.max = Math.min(greatest, Math.max(SLIDER_MAX, Math.ceil(model)));
   range.value = value;
-  const changed = name in picture.hand && number(value) !== number(model);
-  $(`${name}_out`).textContent = (idle ? "–" : number(value)) +
-    (changed ? ` (model: ${number(model)})` : "");
-  range.closest(".range").classList.toggle("idle", idle);
+  const isIdle = !matters(values, key);
+  const isChanged = key in current.hand && number(value) !== number(model);
+  $(`${key}_out`).textContent = (isIdle ? "–" : number(value)) +
+    (isChanged ? ` (model: ${number(model)})` : "");
+  range.closest(".range").classList.toggle("idle", isIdle);
 }
 
 function showControls() {
-  const { color, sigma, strength } = setting();
+  const values = setting();
   for (const control of controls)
     control.disabled = false;
-  for (const radio of controls.color)
-    radio.checked = radio.value === color;
-  $("color_says").textContent = METHODS[color][1];
-  showRange("strength", strength, false);
-  showRange("sigma", sigma, strength === 0);
+  for (const axis of axes.filter(isOffered))
+    (axis.choice ? showChoice : showRange)(axis, values);
   $("reset").disabled = false;
-  $("reset").ariaDisabled = !Object.keys(picture.hand).length; // and keeps the focus
+  $("reset").ariaDisabled = !Object.keys(current.hand).length; // and keeps the focus
+}
+
+/** Give each number that the model left unused, and that is used now, the middle of those tried. */
+function completeByHand() {
+  for (const { key, choice, tried } of axes)
+    if (!choice && !(key in current.hand) && !uses(current.prediction, key) && uses(setting(), key))
+      current.hand[key] = tried[Math.floor((tried.length - 1) / 2)];
 }
 
 function changed({ target }) {
-  if (!picture?.about)
+  if (!current?.about)
     return;
-  const value = target.name === "color" ? target.value : Number(target.value);
-  picture.hand[target.name] = value;
-  // A model that does not sharpen says nothing of the width, and the least one changes nothing.
-  if (target.name === "strength" && value > 0 && setting().sigma < 0.3)
-    picture.hand.sigma = 1;
+  current.hand[target.name] = axisOf(target.name).choice ? target.value : Number(target.value);
+  completeByHand();
   showControls();
   clearTimeout(timer);
-  timer = setTimeout(restoreAgain, WAIT_MS, picture);
+  timer = setTimeout(restoreAgain, WAIT_MS, current);
 }
 
 function reset() {
   if ($("reset").ariaDisabled === "true")
     return;
-  picture.hand = {};
+  current.hand = {};
   showControls();
   clearTimeout(timer);
-  restoreAgain(picture);
+  restoreAgain(current);
 }
 
 async function download() {
-  const owner = picture, format = $("format").value, query = asFormat(format);
+  const owner = current, format = $("format").value, query = asFormat(format);
   try {
     const { blob, headers } = JSON.stringify(query) === owner.shown.query ? owner.shown
       : await received(await post("/api/v1/restore", owner.file, query, owner.leaving.signal));
@@ -519,7 +504,7 @@ async function download() {
     note(headers.get("Patina-Notes"));
     say(`Saved as ${link.download}`);
   } catch (cause) {
-    if (owner === picture)
+    if (owner === current)
       complain(cause, download);
   }
 }
@@ -535,9 +520,9 @@ function moveSplit(percent) {
 
 const isActual = () => $("frame").classList.contains("actual");
 let middle = { x: 50, y: 50 }; // of the part shown in actual size, in percent as CSS has it
-let grip = null;               // where the picture was taken hold of; null: the divider was
+let grip = null;               // where the image was last dragged to; null: the divider is dragged
 
-/** Move the picture within the frame by so many pixels, as far as there is more of it. */
+/** Move the image within the frame by so many pixels, at most to its edges. */
 function pan(right, down) {
   const box = $("frame").getBoundingClientRect(), whole = $("original");
   const wider = whole.naturalWidth - box.width, higher = whole.naturalHeight - box.height;
@@ -555,7 +540,7 @@ function showActual(is) {
   pan(0, 0);
 }
 
-/** In actual size the divider is moved where it is, elsewhere the picture. */
+/** In actual size, a drag on the divider moves it; a drag elsewhere moves the image. */
 function isOnDivider(event) {
   const { left, width } = $("frame").getBoundingClientRect(), reach = 28;
   return Math.abs(event.clientX - left - width * $("split").value / 100) < reach;
@@ -595,7 +580,7 @@ $("frame").addEventListener("pointermove", event => {
     drag(event);
 });
 
-// ---- Ways to hand in a picture ----------------------------------------------------------------
+// ---- Ways to choose an image ------------------------------------------------------------------
 
 const choose = () => { $("file").value = ""; $("file").click(); };
 const carriesFiles = event => event.dataTransfer?.types.includes("Files");
@@ -640,14 +625,14 @@ async function openSample(name) {
     const blob = await (await ask(sampleUrl({ name }))).blob();
     await open(new File([blob], name, { type: blob.type }), name);
   } catch (cause) {
-    press(picture?.sample ?? "");
+    press(current?.sample ?? "");
     complain(cause, () => openSample(name), name);
   }
 }
 
 const sampleUrl = ({ name }) => `/samples/${encodeURIComponent(name)}`;
 
-/** The small picture of a sample. url: of the picture in a form that the browser may show. */
+/** The thumbnail of a sample. url: of the image, in a format that the browser may show. */
 async function thumb(button, url) {
   const image = new Image();
   image.alt = "";
@@ -657,10 +642,10 @@ async function thumb(button, url) {
   button.replaceChildren(image);
 }
 
-/** The same of a sample that the browser does not show, as the server turns it. */
+/** The same for a sample in another format: the server converts it. */
 async function turnedThumb(button) {
   const blob = await (await ask(sampleUrl(button))).blob();
-  const png = await post("/api/v1/restore", blob, { color: "none", strength: 0, format: "png" });
+  const png = await post("/api/v1/restore", blob, { ...untouched(), format: "png" });
   await thumb(button, URL.createObjectURL(await png.blob()));
 }
 
@@ -686,7 +671,7 @@ async function showSamples() {
 async function showFormats() {
   const { formats: rows } = await (await ask("/api/v1/formats")).json();
   formats = new Map(rows.map(row => [row.name, row]));
-  $("kinds").textContent = new Intl.ListFormat("en-GB", { type: "disjunction" })
+  $("kinds").textContent = new Intl.ListFormat("en-US", { type: "disjunction" })
     .format(rows.map(row => row.title));
   $("file").accept = rows.flatMap(row =>
     [row.media_type, ...row.extensions.map(extension => `.${extension}`)]).join();
@@ -698,17 +683,17 @@ async function showModel() {
   known = new Map(features.map(feature => [feature.name, feature]));
   const rows = metrics && (metrics.rows - metrics.held_out_rows).toLocaleString("en");
   $("model").textContent = `The model: ${KINDS[kind] ?? kind}` +
-    (rows ? `, which learned from ${rows} damaged pictures and their originals.` : ".");
+    (rows ? `, trained on ${rows} damaged images and their originals.` : ".");
 }
 
 $("controls").addEventListener("input", changed);
 $("controls").addEventListener("submit", event => event.preventDefault());
 $("reset").addEventListener("click", reset);
-$("format").addEventListener("change", () => picture.shown && showNotes(picture));
+$("format").addEventListener("change", () => current.shown && showNotes(current));
 $("download").addEventListener("click", download);
 $("dismiss").addEventListener("click", forget);
 $("local").hidden = !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
 moveSplit(50);
 const model = showModel();
-Promise.all([model, showFormats(), showSamples()])
+Promise.all([model, showFormats(), showAxes().then(showSamples)])
   .catch(cause => complain(cause, () => location.reload()));

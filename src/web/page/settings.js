@@ -1,0 +1,65 @@
+// Settings as the server describes them: a setting is an object with a value for each axis.
+
+import { capital, number, sentence } from "./words.js";
+
+const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Its width" }; // others: the key
+
+export let axes = []; // as /api/v1/axes has them
+
+export function learnAxes(told) {
+  axes = told;
+}
+
+export const axisOf = key => axes.find(axis => axis.key === key);
+export const choices = () => axes.filter(axis => axis.choice);
+export const operatorOf = (choice, name) => choice.operators.find(row => row.name === name);
+const isLeast = (values, key) => values[key] === axisOf(key).least;
+
+/** The setting in an answer. get: the answer's value of an axis, if it has one. */
+export function settingOf(get) {
+  return Object.fromEntries(axes.map(axis => {
+    const value = get(axis) ?? axis.tried[0]; // an optional axis tries its default alone
+    return [axis.key, axis.choice ? value : Number(value)];
+  }));
+}
+
+/** What leaves every image as it is, as parameters of a request. */
+export const untouched = () => Object.fromEntries(choices().map(({ key }) => [key, "none"]));
+
+/** The operators that change something with this setting, and `none` in the place of the others. */
+function operatorsIn(values) {
+  return choices().map(choice => {
+    const operator = operatorOf(choice, values[choice.key]);
+    const isOff = operator.off_at_least.some(key => isLeast(values, key));
+    return isOff ? operatorOf(choice, "none") : operator;
+  });
+}
+
+export const uses = (values, key) => operatorsIn(values).some(({ reads }) => reads.includes(key));
+
+/** Whether changing the number would change the image: no other number turns its operator off. */
+export function matters(values, key) {
+  return choices().map(choice => operatorOf(choice, values[choice.key])).some(operator =>
+    operator.reads.includes(key) &&
+    !operator.off_at_least.some(other => other !== key && isLeast(values, other)));
+}
+
+const withUnit = (key, value) => [number(value), axisOf(key).unit].filter(Boolean).join(" ");
+
+/** "white balance, sharpened (sigma 1 px, strength 1.5)" */
+export function settingInWords(values) {
+  return operatorsIn(values).map(({ words, reads }) => {
+    const numbers = reads.map(key => `${key} ${withUnit(key, values[key])}`);
+    return numbers.length ? `${words} (${numbers.join(", ")})` : words;
+  }).join(", ");
+}
+
+export function predictionInWords(prediction, isLeftAlone) {
+  return sentence(isLeftAlone ? "this image is best left as it is" : settingInWords(prediction));
+}
+
+/** Whether an axis has a control: a choice needs more than `none` and the default. */
+export const isOffered = axis => !axis.choice ||
+  axis.operators.some(({ name, default: isDefault }) => name !== "none" && !isDefault);
+
+export const labelOf = ({ key }) => LABELS[key] ?? capital(key.replaceAll("_", " "));
