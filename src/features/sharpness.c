@@ -9,7 +9,7 @@ static const double SHARP_LAPLACIAN_VARIANCE = 500;
 static const double SHARP_HIGH_SHARE = 0.5;
 static const double SHARP_SOBEL_MEAN = 30;
 
-enum { BLOCK = 32 }; /* pixels measured at once; their sums fit in an int */
+enum { BLOCK = 32 }; /* pixels measured at a time; their sums fit in an int */
 
 typedef struct edge_sums {
     int64_t laplacian;
