@@ -205,10 +205,11 @@ static void test_the_degenerate_study(void **state)
     assert_int_equal(inspection.bad, 2);
     const pat_finding *strength =
         finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "sharpen_strength");
-    assert_string_equal(strength->text,
-                        "sharpen_strength is 0.5 in all 112 rows, the grid's least value: a "
-                        "constant target teaches nothing, and an R2 of 1 on it means nothing; "
-                        "widen the grid or include 0");
+    assert_string_equal(
+        strength->text,
+        "sharpen_strength is 0.5 in all 112 rows, the grid's least value: a "
+        "model learns nothing from a constant target, and an R2 of 1 on it means nothing; "
+        "widen the grid or include 0");
     assert_int_equal(strength->count, 112);
     assert_true(strength->bad);
     finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "sharpen_sigma is 0.5 in all 112 rows");
@@ -237,9 +238,10 @@ static void test_where_the_grid_is_from(void **state)
     save(&csv, "x.csv");
     inspect(NULL, NULL, &inspection);
     assert_int_equal(inspection.grid_origin, PAT_GRID_OBSERVED);
-    assert_string_equal(finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "sharpen_sigma")->text,
-                        "sharpen_sigma is 0.75 in all 6 rows: a constant target teaches nothing, "
-                        "and an R2 of 1 on it means nothing; vary the pairs or the grid");
+    assert_string_equal(
+        finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "sharpen_sigma")->text,
+        "sharpen_sigma is 0.75 in all 6 rows: a model learns nothing from a constant target, "
+        "and an R2 of 1 on it means nothing; vary the pairs or the grid");
     assert_int_equal(inspection.finding_count, 1);
 
     pat_buffer_append_text(&csv, header);
@@ -609,7 +611,8 @@ static void test_trials_that_do_not_belong_are_refused(void **state)
     pat_buffer_append_text(&csv, header);
     put_row(&csv, 0, 30, "none", 2, 1); /* 29 there */
     save(&csv, "x.csv");
-    assert_refused("t.csv", NULL, PAT_MALFORMED, "does not belong to the data set: of n0.png");
+    assert_refused("t.csv", NULL, PAT_MALFORMED,
+                   "does not belong to the data set: the best setting of n0.png");
     write_text("t.csv", "filename,psnr\n");
     assert_refused("t.csv", NULL, PAT_MALFORMED, "t.csv");
     write_text("t.csv", trials_header);

@@ -466,9 +466,9 @@ static void test_other_runs_and_files_are_refused(void **state)
     size_t size;
     char *bytes = read_file("x.journal", &size);
     assert_refused("grid=b\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
-                   "grid=a, and this one has grid=b");
+                   "grid=a, but this run has grid=b");
     assert_refused("grid=a\ntrials=yes\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_INVALID_ARGUMENT,
-                   "trials=no, and this one has trials=yes");
+                   "trials=no, but this run has trials=yes");
     assert_contents("x.journal", bytes, size); /* nothing lost */
     free(bytes);
 
@@ -491,15 +491,15 @@ static void test_refusal_shows_what_differs(void **state)
 #define LONG "1.01,1.02,1.03,1.04,1.05,1.06,1.07,1.08,1.09,1.11,1.12,1.13"
     static const char *const ways[][3] = {
         {"color=none;sigma=1;strength=1", "color=none,white_balance;sigma=1;strength=1",
-         "grid=color=none;sigma=1;strength=1, and this one has "
+         "grid=color=none;sigma=1;strength=1, but this run has "
          "grid=color=none,white_balance;sigma=1;strength=1;"},
         {"color=none;sigma=0.5,1;strength=1", "color=none;sigma=1;strength=1",
-         "grid=...sigma=0.5,1;strength=1, and this one has "
+         "grid=...sigma=0.5,1;strength=1, but this run has "
          "grid=...sigma=1;strength=1;"},
         {"color=none;sigma=1;strength=1,2", "color=none;sigma=1;strength=1",
-         "grid=...strength=1,2, and this one has grid=...strength=1;"},
+         "grid=...strength=1,2, but this run has grid=...strength=1;"},
         {"color=none;sigma=" LONG ",1.2;strength=1", "color=none;sigma=" LONG ",1.3;strength=1",
-         "grid=...1.2;strength=1, and this one has grid=...1.3;strength=1;"},
+         "grid=...1.2;strength=1, but this run has grid=...1.3;strength=1;"},
     };
     names called = {0};
     pat_job_list jobs = {3, get_job, &called};

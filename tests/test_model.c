@@ -662,7 +662,7 @@ static void test_descriptions_that_make_no_sense_are_refused(void **state)
         assert_nonsense(changed, "", 0, cases[i].mentioned);
         free(changed);
     }
-    assert_nonsense(description, "trees", 5, "a linear model with trees");
+    assert_nonsense(description, "trees", 5, "a linear model must not have trees");
     pat_model_free(model);
     pat_model_free(loaded);
     pat_buffer_release(&bytes);

@@ -240,7 +240,7 @@ static void test_one_folder_without_its_subfolders(void **state)
                                                 {"d", "fifo.png", "not a regular file"},
                                                 {"d", "loop", "links are not entered"},
                                                 {"u", "a", "--recursive"},
-                                                {"u", "stale.png", "a link to nothing"},
+                                                {"u", "stale.png", "a broken link"},
                                                 {0}});
 }
 
@@ -260,7 +260,7 @@ static void test_folders_with_their_subfolders(void **state)
                                                {"d", "fifo.png", "not a regular file"},
                                                {"d", "loop", "links are not entered"},
                                                {"u", "a/c.jpg", "there is a/c.png"},
-                                               {"u", "stale.png", "a link to nothing"},
+                                               {"u", "stale.png", "a broken link"},
                                                {0}});
     source.match = PAT_MATCH_STEM;
     assert_pair_names(&source, "a.png,a/b.png,a/c.png,a/x.y/b.png,link.png,");

@@ -230,7 +230,7 @@ static const struct {
     {2, "kill_", "killed by SIGKILL"},
     {51, "once_segv_", NULL},
     {53, "exit3_", "exited with status 3"},
-    {100, "garbage_", "no message"},
+    {100, "garbage_", "invalid message"},
     {101, "slow_", NULL},
     {172, "once_kill_", NULL},
     {230, "slow_", NULL},
@@ -291,7 +291,7 @@ static void test_workers_that_talk_nonsense_are_ended(void **state)
     set_job(22, "close_");
     assert_crew_done();
     for (size_t i = 0; i < FAULTS; i++) {
-        assert_job_lost(10 + i, "no message");
+        assert_job_lost(10 + i, "invalid message");
         assert_null(strstr(crew.outcome[10 + i].message, "lack of memory"));
     }
     assert_job_lost(20, "SIGKILL (possibly for lack of memory)");
@@ -324,7 +324,7 @@ static void test_job_that_crashes_is_tried_three_times(void **state)
     assert_job_lost(5, "SIGSEGV");
     for (size_t i = 4; i < 8; i++)
         assert_times_met(i, i == 5 ? 3 : i == 7 ? 2 : 1);
-    assert_mentions(crew.outcome[5].message, "3 worker processes in turn");
+    assert_mentions(crew.outcome[5].message, "3 worker processes in a row");
 }
 
 /* Writing to a worker that is gone raises SIGPIPE: not where the library's user sees it. */

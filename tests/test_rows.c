@@ -274,12 +274,12 @@ static void test_constant_targets_are_warned_of(void **state)
     judge(labels, HEALTHY, default_grid, &report);
     assert_warns(
         &report, 3,
-        "sharpen_strength is 0.5 in all 5 rows, the grid's least value: a constant target "
-        "teaches nothing, and an R2 of 1 on it means nothing; widen the grid or include 0");
+        "sharpen_strength is 0.5 in all 5 rows, the grid's least value: a model learns nothing "
+        "from a constant target, and an R2 of 1 on it means nothing; widen the grid or include 0");
     judge(labels, HEALTHY, "color=none;sigma=1.5;strength=0.5", &report);
     assert_warns(&report, 3,
-                 "sharpen_strength is 0.5 in all 5 rows: a constant target teaches nothing, and an "
-                 "R2 of 1 on it means nothing; the grid has no other value");
+                 "sharpen_strength is 0.5 in all 5 rows: a model learns nothing from a constant "
+                 "target, and an R2 of 1 on it means nothing; the grid has no other value");
     assert_int_equal(report.problems[0], PAT_LABEL_CONSTANT);
 }
 

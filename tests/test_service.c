@@ -173,12 +173,12 @@ static void test_death_concerns_one_request(void **state)
         {"kill_", "was killed by SIGKILL (possibly for lack of memory)"},
         {"exit3_", "exited with status 3"},
         {"half_", "exited with status 4"},
-        {"garbage_", "sent what is no message and was ended"},
-        {"nonsense_", "sent what is no message and was ended"},
-        {"lie_", "sent what is no message and was ended"},
-        {"unchanged_", "sent what is no message and was ended"},
-        {"excess_", "sent what is no message and was ended"},
-        {"stopper_", "was stopped, did not go on, and was ended"},
+        {"garbage_", "sent an invalid message and was ended"},
+        {"nonsense_", "sent an invalid message and was ended"},
+        {"lie_", "sent an invalid message and was ended"},
+        {"unchanged_", "sent an invalid message and was ended"},
+        {"excess_", "sent an invalid message and was ended"},
+        {"stopper_", "was stopped, did not continue, and was ended"},
     };
     enum { FAULTS = sizeof faults / sizeof *faults };
     int descriptors = count_entries("/proc/self/fd");

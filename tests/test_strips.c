@@ -234,7 +234,7 @@ static void test_an_honest_worker(void **state)
 static void refuse(const char *name)
 {
     assert_int_equal(strip_by_liar(name), PAT_INTERNAL);
-    assert_mentions(scene.error.message, "report makes no sense");
+    assert_mentions(scene.error.message, "sent an invalid report");
     end_scene();
 }
 

@@ -396,7 +396,7 @@ static void test_bad_trials_are_refused(void **state)
          "was not tried with the settings"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nz,none,1,2,1\nz,none,0,0,1\n"
          "a.png,none,1,2,0.7\na.png,none,0,0,0.5\n",
-         "second time"},
+         "twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         pat_trials trials = {0};

@@ -95,16 +95,16 @@ typedef struct pat_explanation {
     bool extended;        /* the table has extended features */
     pat_score_set scores; /* those that the table has */
 
-    bool failed_before; /* the table's failures contain the name: */
+    bool failed_before; /* the table's failures contain the name, as `recorded` */
     pat_failure recorded;
-    bool fails; /* the pair could not be searched; only the files are known: */
+    bool fails; /* the pair could not be searched, as `failure` says; only the files are known */
     pat_failure failure;
     bool reproduced; /* every row of this name, or its failure, was reproduced exactly */
     char reason[PAT_EXPLAINED_REASONS_MAX][PAT_EXPLAINED_REASON_SIZE]; /* possible reasons if not */
     size_t reason_count;
 
     pat_explained_file damaged, undamaged;
-    bool has_record; /* x.run.json exists: */
+    bool has_record; /* x.run.json exists; it has the next two */
     char record_version[PAT_VERSION_SIZE], record_finished[24];
 
     pat_grid grid;

@@ -15,7 +15,7 @@
  * deviation of one number) are NaN.
  */
 typedef struct pat_statistics {
-    size_t count;             /* finite numbers; */
+    size_t count;             /* finite numbers */
     size_t missing, infinite; /* other cells: NaN or empty; inf or -inf */
     double mean, std, min, lower_quartile, median, upper_quartile, max;
 } pat_statistics;
@@ -27,8 +27,8 @@ typedef struct pat_feature_place {
     size_t count;                                  /* finite values in the table */
     size_t below, equal;                           /* of them: less than `value`, and equal to it */
     double min, max;                               /* of them; NaN if there are none */
-    double lower_quartile, median, upper_quartile; /* of the values kept: all of them, or */
-    size_t kept;                                   /* this number, evenly spread over the table */
+    double lower_quartile, median, upper_quartile; /* of the values kept */
+    size_t kept; /* all values; of many, a number evenly spread over the table */
 } pat_feature_place;
 
 /* The percentage of rows below, equal ones counting half: 0..100; NaN without rows. */
@@ -48,8 +48,8 @@ typedef struct pat_value_count {
  * occur, then others. */
 typedef struct pat_parameter_report {
     const char *name;        /* of the column; static */
-    pat_axis axis;           /* these are values of this axis, or */
-    bool is_target;          /* tell whether its operator does anything: 1 or 0 */
+    pat_axis axis;           /* the axis of the column */
+    bool is_target;          /* the values are 1 or 0: whether the operator does anything */
     pat_value_count *values; /* ascending */
     size_t value_count;
 } pat_parameter_report;

@@ -25,9 +25,9 @@ typedef struct pat_report_summary {
     size_t bad;               /* bad findings of the inspection */
     size_t bytes;             /* size of the page in bytes */
     size_t strips;            /* pairs that are shown */
-    size_t pairs;             /* pairs that were given; */
-    size_t pairs_failed;      /* of them could not be read, and */
-    size_t pairs_without_row; /* are not in the data set */
+    size_t pairs;             /* pairs given */
+    size_t pairs_failed;      /* of these, pairs that could not be read */
+    size_t pairs_without_row; /* of these, pairs that are not in the data set */
     pat_run_summary images;   /* of the evaluation; zero without a model and pairs */
 } pat_report_summary;
 

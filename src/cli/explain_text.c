@@ -223,7 +223,7 @@ static void print_remarks(const pat_explanation *explanation, const pat_scores *
 {
     const pat_scores *best = &explanation->trials[explanation->best];
     if (explanation->identical)
-        printf(" the damaged image equals the original: no setting improves it\n");
+        printf("  the damaged image equals the original: no setting improves it\n");
     else if (best->similarity < explanation->untouched.similarity)
         printf("  every setting makes it worse; the chosen one is the least bad\n");
     if (explanation->tied > 0)

@@ -102,8 +102,9 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     open_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* writing to a dead worker or a closed terminal returns an error, */
-    signal(SIGXFSZ, SIG_IGN); /* and so does writing to a file at its size limit */
+    signal(SIGPIPE,
+           SIG_IGN); /* writing to a dead worker or a closed terminal must return an error */
+    signal(SIGXFSZ, SIG_IGN); /* writing to a file at its size limit, too */
     raise_descriptor_limit();
     return console_flush(run(argc, argv));
 }

@@ -1,4 +1,4 @@
-/* The name that a misspelled word was probably meant to be. */
+/* Find the name that a misspelled word probably means. */
 #ifndef PAT_CLI_SPELLING_H
 #define PAT_CLI_SPELLING_H
 

@@ -63,7 +63,7 @@ static pat_status find_columns(pat_table_reader *reader, pat_error *error)
         status = pat_fail_memory(error, "the columns of a table");
     else if (missing.size > 0)
         status = pat_fail(error, PAT_MALFORMED,
-                          "%s: the first line has no column%s %.*s; is it the right file?",
+                          "%s: the first line lacks the column%s %.*s; is it the right file?",
                           reader->path, memchr(missing.data, ',', missing.size) == NULL ? "" : "s",
                           (int)missing.size, missing.data);
     else if (repeated.size > 0)

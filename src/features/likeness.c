@@ -94,7 +94,7 @@ static bool reduce(const pat_plane *plane, int limit, pat_scratch *scratch, pat_
 {
     int size = reduction(plane, limit);
     int shorter = plane->width < plane->height ? plane->width : plane->height;
-    size = size > shorter ? shorter : size; /* of a ribbon something must be left */
+    size = size > shorter ? shorter : size; /* keep at least one pixel of a narrow image */
     if (!pat_plane_reserve(scratch, plane->width / size, plane->height / size, reduced))
         return false;
     for (int y = 0; y < reduced->height; y++)
@@ -110,7 +110,8 @@ static int at_least_0(int value)
     return value > 0 ? value : 0;
 }
 
-/* Of planes of one size, where pixel (x, y) of b meets (x + shift_x, y + shift_y) of a. */
+/* The correlation of planes of the same size, comparing pixel (x, y) of b with (x + shift_x, y +
+ * shift_y) of a. */
 static double correlate(const pat_plane *a, const pat_plane *b, int shift_x, int shift_y)
 {
     double count = 0;
@@ -138,7 +139,7 @@ static double correlate(const pat_plane *a, const pat_plane *b, int shift_x, int
 
 /* ---- Phase correlation ----------------------------------------------------------------------- */
 
-/* Two windows on their way through the transform: samples, then complex numbers. */
+/* Two windows being transformed: samples, then complex numbers. */
 struct windows {
     double *data[2];
     int width, height;
@@ -160,7 +161,7 @@ static double hann(int index, int count)
     return root * root;
 }
 
-/* The center of a plane less its mean, fading to nothing at the borders. */
+/* The center of a plane minus its mean, fading to 0 at the borders. */
 static void load_window(const pat_plane *plane, const struct windows *windows, double *to)
 {
     int left = (plane->width - windows->width) / 2, top = (plane->height - windows->height) / 2;
@@ -207,14 +208,14 @@ static double square_frequency(const struct windows *windows, int x, int y)
     return fx * fx + fy * fy;
 }
 
-/* Frequencies a stored column stands for: 2 with the conjugate one, which is not stored. */
+/* The number of frequencies for which a stored column stands: 2 if its conjugate is not stored. */
 static int multiplicity(const struct windows *windows, int x)
 {
     return x == 0 || 2 * x == windows->width ? 1 : 2;
 }
 
-/* Damaged times conjugate original, in place of the damaged. Returns the largest magnitude. Adds
- * up the fine detail on the way. */
+/* Multiply the damaged spectrum by the conjugate of the original, in place, and add up the fine
+ * detail. Returns the largest magnitude. */
 static double cross_spectrum(const struct windows *windows, pat_likeness *likeness)
 {
     double largest = 0, common = 0, power[2] = {0};
@@ -264,7 +265,7 @@ static int as_shift(int index, int count)
     return 2 * index < count ? index : index - count;
 }
 
-/* Where the correlation is highest. */
+/* Find the highest correlation. */
 static void find_peak(const struct windows *windows, double deviation, pat_likeness *likeness)
 {
     double highest = -INFINITY;
@@ -303,10 +304,10 @@ static pat_status correlate_phases(pat_likeness_meter *meter, const pat_plane pl
 
 /* ---- The judgment --------------------------------------------------------------------------- */
 
-/* What was seen of thousands of pairs, matched well and not, damaged in a dozen ways: peaks of
- * strangers stay below 12, unless blur has left little of one of them; then the displaced images do
- * not fit. Coarse correlations of true pairs are above 0.4 but for the worst. Small images have
- * too few pixels for that. */
+/* Limits found on thousands of right and wrong pairs with a dozen kinds of damage: peaks of wrong
+ * pairs stay below 12, unless one image is very blurred; then the shifted images do not fit. Coarse
+ * correlations of right pairs are above 0.4 except for the worst. Small images have too few pixels
+ * for this. */
 static const double CLEAR_PEAK = 14;
 static const double ALIKE = 0.4, FITTING = 0.5;
 enum { SMALLEST_JUDGED = 128 };
@@ -319,7 +320,7 @@ static bool is_shifted(const pat_likeness *likeness)
 
 bool pat_likeness_is_misaligned(const pat_likeness *likeness)
 {
-    /* Motion blur has phases of its own, but no better place. */
+    /* Motion blur changes phases, but no other position fits better. */
     bool better = 1 - likeness->correlation_there < 0.8 * (1 - likeness->correlation_here);
     bool alike = likeness->correlation >= ALIKE, fits = likeness->correlation_there >= FITTING;
     bool clear = likeness->peak >= CLEAR_PEAK;
@@ -369,7 +370,7 @@ static bool same_pixels(const pat_image *a, const pat_image *b)
     return true;
 }
 
-/* In the middle at first; if nothing clear is there, in all of the image made smaller. */
+/* Correlate the center first; if the result is unclear, the whole image at reduced size. */
 static pat_status find_shift(pat_likeness_meter *meter, const pat_plane grey[2],
                              pat_likeness *likeness, pat_error *error)
 {
@@ -414,7 +415,7 @@ pat_status pat_likeness_measure(pat_likeness_meter *meter, const pat_image *dama
 {
     const pat_image *image[2] = {damaged, undamaged};
     pat_plane grey[2];
-    memset(likeness, 0, sizeof *likeness); /* the padding too: it is sent */
+    memset(likeness, 0, sizeof *likeness); /* the padding too, because it is sent as raw memory */
     likeness->identical = same_pixels(damaged, undamaged);
     for (int i = 0; i < 2; i++) {
         likeness->width[i] = image[i]->width;

@@ -4,12 +4,12 @@
 
 #include "features/variance.h"
 
-/* What counts as sharp: a measure this large makes its part of the need zero. */
+/* A measure this large counts as sharp: its part of the need is 0. */
 static const double SHARP_LAPLACIAN_VARIANCE = 500;
 static const double SHARP_HIGH_SHARE = 0.5;
 static const double SHARP_SOBEL_MEAN = 30;
 
-enum { BLOCK = 32 }; /* pixels measured at once; their sums fit in an int */
+enum { BLOCK = 32 }; /* pixels measured at a time; their sums fit in an int */
 
 typedef struct edge_sums {
     int64_t laplacian;
@@ -41,7 +41,7 @@ typedef struct pixel_edges {
 
 static inline pixel_edges edges_at(row_window w, int left, int x, int right)
 {
-    /* 16 bits hold all of these and make the products cheap */
+    /* 16 bits are enough for all of these, and make the products cheap */
     int16_t dx = (int16_t)((w.above[right] - w.above[left]) + 2 * (w.here[right] - w.here[left]) +
                            (w.below[right] - w.below[left]));
     int16_t dy = (int16_t)((w.below[left] - w.above[left]) + 2 * (w.below[x] - w.above[x]) +
@@ -61,8 +61,9 @@ static void add_pixel(edge_sums *sums, row_window w, int left, int x, int right)
 
 /*
  * Pixels start .. start + count - 1, none at the border. The roots are added in the order of the
- * pixels, which fixes the last bits of the sum; all else is free of order, for the compiler to
- * vectorize, and a short block lets the processor do it while the additions wait for each other.
+ * pixels, which fixes the last bits of the sum. Everything else has no fixed order, so the compiler
+ * can vectorize it; blocks are short so that the processor does it while the additions wait for
+ * each other.
  */
 static void add_block(edge_sums *sums, row_window w, int start, int count)
 {

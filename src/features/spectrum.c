@@ -9,13 +9,14 @@
 
 enum {
     BOX_RADIUS = 30,
-    BLOCK = 32, /* values measured at once; the first block of a row has all of the box */
+    BLOCK = 32, /* values measured at a time; the first block of a row contains the box */
 };
 
 /* A spread this small, relative to the mean, is rounding noise: the spectrum is flat. */
 static const double FLAT = 1e-9;
 
-/* In place, so each row of samples is padded to the length of its row of complex numbers. */
+/* The transform is in place, so each row of samples is padded to the length of its row of complex
+ * numbers. */
 static void load_samples(const pat_plane *grey, int offset, int columns, double *buffer)
 {
     for (int y = 0; y < grey->height; y++) {
@@ -41,8 +42,8 @@ pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey,
     if (spectrum->values == NULL)
         return pat_fail_memory(error, "the Fourier transform of an image");
 
-    /* Only F(0, 0) sees a constant. Leaving one out makes an image of one value exactly zero at
-     * all other frequencies, where the rounding of large sums would leave noise. */
+    /* A constant affects only F(0, 0). Subtracting one makes a constant image exactly 0 at all
+     * other frequencies, where rounding of large sums would leave noise. */
     int offset = grey->data[0];
     load_samples(grey, offset, spectrum->columns, spectrum->values);
     pat_status status = pat_fourier_transform(&spectrum->fourier, grey->width, grey->height,
@@ -59,7 +60,7 @@ void pat_spectrum_release(pat_spectrum *spectrum)
     *spectrum = (pat_spectrum){0};
 }
 
-/* Frequencies a stored column stands for: 2 with the conjugate one, which is not stored. */
+/* The number of frequencies for which a stored column stands: 2 if its conjugate is not stored. */
 static int multiplicity(const pat_spectrum *spectrum, int column)
 {
     return column == 0 || 2 * column == spectrum->width ? 1 : 2;
@@ -129,9 +130,9 @@ static void take_logs(double *magnitudes, int count)
 }
 
 /*
- * The sums of |F|; or, unless `logs` is NULL, those of M, which are left there (it may be where F
- * is). Values are added one by one in the order of the rows, which fixes the last bits of a sum;
- * additions wait for each other, so the values are made between them, a block at a time.
+ * The sums of |F|; or, unless `logs` is NULL, those of M, which is stored in `logs` (which may be F
+ * itself). Values are added one by one in the order of the rows, which fixes the last bits of a
+ * sum. Additions wait for each other, so values are computed in between, a block at a time.
  */
 static pat_energy measure(const pat_spectrum *spectrum, double *logs)
 {

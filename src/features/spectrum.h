@@ -2,8 +2,8 @@
  * The Fourier spectrum of a gray image and what is measured on it; private to the library.
  *
  * Frequencies are (y, x) with y in -(H/2)..(H-1)/2 and x in -(W/2)..(W-1)/2: after an fftshift,
- * frequency (y, x) stands at row H/2 + y and column W/2 + x. The image is real, so (-y, -x) has
- * the magnitude of (y, x), and only the columns x = 0..W/2 are kept.
+ * frequency (y, x) is at row H/2 + y and column W/2 + x. The image is real, so (-y, -x) has the
+ * magnitude of (y, x), and only the columns x = 0..W/2 are kept.
  */
 #ifndef PAT_FEATURES_SPECTRUM_H
 #define PAT_FEATURES_SPECTRUM_H
@@ -45,7 +45,7 @@ pat_energy pat_spectrum_take_log(pat_spectrum *spectrum);
 
 /*
  * Population moments of M over all frequencies; the kurtosis is in excess of 3. Skewness and
- * kurtosis are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can bring about.
+ * kurtosis are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can cause.
  */
 typedef struct pat_moments {
     double mean, std_dev, skewness, kurtosis;

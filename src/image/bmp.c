@@ -171,7 +171,7 @@ pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size, pat_bmp *bmp, 
     if (bmp->width == 0 || bmp->height == 0)
         return corrupt(cause, "it has no pixels");
     if (bmp->pixels < FILE_HEADER + header_size)
-        return corrupt(cause, "pixels said to start inside the header");
+        return corrupt(cause, "its pixels start inside the header");
     if (bmp->pixels > size ||
         (!bmp->run_length && (size - bmp->pixels) / row_size(bmp) < (size_t)bmp->height))
         return corrupt(cause, too_few_rows);
@@ -196,7 +196,7 @@ static void read_palette_row(const pat_bmp *bmp, const uint8_t *row, uint8_t *co
     }
 }
 
-/* The low bits stay 0: a full 5-bit sample becomes 248, as in imread. */
+/* The low bits stay 0, as in imread: the greatest 5-bit sample becomes 248. */
 static void read_16_bit_row(const pat_bmp *bmp, const uint8_t *row, uint8_t *const out[])
 {
     int green_bits = bmp->bits - 10;
@@ -250,7 +250,8 @@ static void put(struct pen *pen, unsigned index)
     pen->x++;
 }
 
-/* Put `count` pixels of one color, going on in the next row; an end of row reached is left. */
+/* Put `count` pixels of one color, continuing in the next row; at the end of a row the position
+ * stays there. */
 static void fill(struct pen *pen, int64_t count, unsigned index)
 {
     do {
@@ -294,7 +295,7 @@ static bool put_literals(struct pen *pen, int count)
 static pat_status read_rle8(struct pen *pen, const char **cause)
 {
     int width = pen->bmp->width, height = pen->bmp->height;
-    bool row_left = false; /* by a full run: the end of line that follows says it again */
+    bool row_left = false; /* by a full run: the end of line after it repeats this */
 
     while (pen->y < height) {
         const uint8_t *pair = next_pair(pen);
@@ -324,8 +325,8 @@ static pat_status read_rle8(struct pen *pen, const char **cause)
 }
 
 /*
- * imread ignores the vertical part of a move and takes an end of bitmap for an end of line; where
- * that would change the image the file is refused.
+ * imread ignores the vertical part of a move and takes an end of bitmap for an end of line; if that
+ * would change the image, the file is refused.
  */
 static pat_status read_rle4(struct pen *pen, const char **cause)
 {

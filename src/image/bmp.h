@@ -1,6 +1,6 @@
 /*
- * BMP files; private to the library. The pixels are those of OpenCV 4.6's imread, whose reading of
- * the format differs from others' in a few corners (see docs/decoding.md).
+ * BMP files; private to the library. The pixels are those of OpenCV 4.6's imread, which differs
+ * from other readers in a few cases (see docs/decoding.md).
  */
 #ifndef PAT_IMAGE_BMP_H
 #define PAT_IMAGE_BMP_H
@@ -28,8 +28,8 @@ typedef struct pat_bmp {
 } pat_bmp;
 
 /*
- * Read and check the header of the BMP file in bytes[0..size-1], which begins with "BM". Unless it
- * is run-length coded, the pixels are then known to be all there. On failure (PAT_CORRUPT or
+ * Read and check the header of the BMP file in bytes[0..size-1], which begins with "BM". On success
+ * all pixels are in the file, unless it is run-length coded. On failure (PAT_CORRUPT or
  * PAT_UNSUPPORTED_FORMAT) *cause says why, for use inside a message, and bmp is undefined.
  */
 PAT_MUST_CHECK pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size, pat_bmp *bmp,

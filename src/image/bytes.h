@@ -39,7 +39,7 @@ static inline void pat_put_little(uint8_t *bytes, int length, uint32_t value)
 typedef struct pat_reader {
     pat_file_bytes file;
     bool little_endian;
-    bool overrun; /* something beyond the end was asked for; it read as 0 */
+    bool overrun; /* something beyond the end was requested; it read as 0 */
 } pat_reader;
 
 /* The number in the `length` (<= 8) bytes from offset `at` on. */

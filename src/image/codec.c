@@ -1,8 +1,8 @@
 /*
- * Decoding: the row of the format looks into the file and decodes it, most with libvips. What
- * libvips does not tell or does otherwise than OpenCV's imread (orientation, completeness, alpha,
- * depth) the look finds, and it becomes a recipe for the pixels that libvips delivers.
- * docs/decoding.md describes the outcome.
+ * Decoding: the format's row inspects the file and decodes it, mostly with libvips. The inspection
+ * finds what libvips does not report or does differently from OpenCV's imread (orientation,
+ * completeness, alpha, depth), and writes a recipe for the pixels that libvips delivers.
+ * docs/decoding.md describes the result.
  */
 #include "image/codec.h"
 
@@ -16,14 +16,14 @@
 #include "image/vips.h"
 
 enum {
-    STRIP_ROWS = 16, /* libvips hands the image over in strips */
+    STRIP_ROWS = 16, /* libvips delivers the image in strips */
     CAUSE_SIZE = 200,
 };
 
 static bool codec_started;
 static pat_vips vips; /* loaded by pat_codec_init() */
 
-/* What libvips said while one image was decoded: it reports some damage as a warning only. */
+/* Messages from libvips while one image was decoded: it reports some damage only as a warning. */
 static struct {
     const pat_file_format *format; /* of the image */
     char text[CAUSE_SIZE];         /* of the first about damage, or else the first */
@@ -53,11 +53,11 @@ static void forget_messages(void)
     vips.error_clear();
 }
 
-/* The first thing libvips complained about, without the name of the function that did. */
+/* The first error of libvips, without the name of the function. */
 static void get_cause(char cause[CAUSE_SIZE])
 {
     const char *text = vips.error_buffer();
-    /* libpng's own words arrive as a warning, followed by an error that only says "error". */
+    /* libpng's own message arrives as a warning, followed by an error that only says "error". */
     if (text[0] == '\0' || strstr(text, "libpng read error") != NULL)
         text = warnings.text[0] != '\0' ? warnings.text : "no reason given";
     const char *colon = strstr(text, ": ");
@@ -82,7 +82,7 @@ static bool recipe_fits(const VipsImage *loaded, pat_recipe *recipe)
            pat_recipe_takes(recipe, loaded->Bands);
 }
 
-/* narrowed: room for a row of 16-bit samples as 8-bit ones; NULL: they have 8 bits. */
+/* narrowed: room for a row of 16-bit samples reduced to 8 bits; NULL: they have 8 bits. */
 static bool copy_strips(VipsRegion *region, const pat_rows *rows, uint8_t *narrowed)
 {
     const VipsImage *loaded = region->im;
@@ -170,7 +170,7 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
         status = pat_source_fail_unsupported(source, "its number or kind of channels");
     if (status == PAT_OK)
         status = copy_loaded(source, loaded, recipe, image);
-    /* Errors about the header come a second time. */
+    /* Errors about the header are reported twice. */
     bool damage =
         source->format->goes_on_after_errors && says_more(about_header, vips.error_buffer());
     vips.free(about_header);
@@ -194,8 +194,8 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
     char titles[PAT_FORMAT_WORDS_SIZE];
     if (format == PAT_FORMAT_NONE)
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: not a %s image, whatever its name says; convert it or leave it out",
-                        name, pat_format_words(PAT_LIST_TITLES, " or ", titles));
+                        "%s: its content is not a %s image; convert it or leave it out", name,
+                        pat_format_words(PAT_LIST_TITLES, " or ", titles));
     pat_source source = {file, name, pat_format_row(format), max_pixels, error};
     pat_recipe recipe = {0};
     if (source.format->look != NULL)
@@ -206,8 +206,8 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
 }
 
 /*
- * Starting, libvips loads all plug-ins it finds below VIPSHOME: decoders for PDF, HEIF and others
- * that we block, with fifty libraries of theirs. Those that we use are never plug-ins.
+ * At start libvips loads all plug-ins below VIPSHOME: decoders for PDF, HEIF and others that we
+ * block, with fifty libraries. The decoders that we use are never plug-ins.
  */
 static int start_without_plugins(void)
 {

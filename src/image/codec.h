@@ -14,7 +14,7 @@ const struct pat_vips *pat_codec_library(void);
  * borrowed until the caller unrefs the image. NULL on failure: libvips says why. */
 struct _VipsImage *pat_codec_open(const pat_file_format *format, pat_file_bytes file);
 
-/* Decode with libvips: what pat_file_format.decode is. */
+/* Decode with libvips: a value for pat_file_format.decode. */
 PAT_MUST_CHECK pat_status pat_codec_decode(const struct pat_source *source, pat_recipe *recipe,
                                            pat_image *image);
 

@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "image/vips.h"
 
-/* zlib's: 6 takes twice as long, and makes images with grain no smaller. */
+/* zlib's level: 6 takes twice as long and does not make images with grain smaller. */
 enum { COMPRESSION = 3 };
 
-/* R, G, B by turns, row after row. */
+/* R, G, B interleaved, row after row. */
 static void interleave(const pat_image *image, uint8_t *pixels)
 {
     for (int y = 0; y < image->height; y++) {

@@ -2,8 +2,8 @@
 #include "image/exif.h"
 
 /*
- * What OpenCV reads of a directory entry besides the orientation, and gives up if it is outside:
- * `length` bytes at the offset in the entry, or (0) a text of the length in the entry.
+ * What OpenCV reads of a directory entry besides the orientation: `length` bytes at the offset in
+ * the entry, or (0) a text of the length in the entry. OpenCV gives up if these are outside.
  */
 static const struct field {
     unsigned tag, length;

@@ -4,8 +4,8 @@
 
 #include "image/bytes.h"
 
-/* The orientation, normally 1..8, that OpenCV's imread finds. exif: from the byte-order mark on,
- * maybe truncated or hostile. 0 if there is none that imread would find. */
+/* The orientation, normally 1..8, that OpenCV's imread finds. exif: starts at the byte-order mark;
+ * may be truncated or hostile. 0 if there is none that imread would find. */
 unsigned pat_exif_orientation(pat_file_bytes exif);
 
 #endif

@@ -63,7 +63,7 @@ static pat_status fail_to_open(const char *path, int cause, pat_error *error)
                     strerror(cause));
 }
 
-/* The whole file, or as much as there is; the size is corrected. */
+/* Read the whole file, or what there is of it; the size is corrected. */
 static pat_status read_all(int descriptor, const char *path, pat_image_file *file, pat_error *error)
 {
     size_t filled = 0;
@@ -83,7 +83,7 @@ static pat_status read_all(int descriptor, const char *path, pat_image_file *fil
     return PAT_OK;
 }
 
-/* Room for any image that is allowed: 8 bytes per pixel, and as much again as metadata may be. */
+/* Room for any allowed image: 8 bytes per pixel, and the maximum size of metadata. */
 static uint64_t largest_file(uint64_t max_pixels)
 {
     uint64_t metadata = (uint64_t)1 << 28;

@@ -1,4 +1,4 @@
-/* JPEG: ITU T.81 annex B. jpeg.c decodes; libvips loads and saves what is to be restored. */
+/* JPEG: ITU T.81 annex B. jpeg.c decodes; libvips loads and saves images for restoration. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ static bool next_segment(pat_file_bytes file, size_t *at, struct segment *found)
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
-/* Like OpenCV, look into the first APP1 segment only, and take it for EXIF whatever it is. */
+/* Like OpenCV, read only the first APP1 segment, and always as EXIF. */
 static unsigned find_orientation(pat_file_bytes file)
 {
     enum { PREFIX = 6 };
@@ -75,7 +75,7 @@ static unsigned find_orientation(pat_file_bytes file)
     return 0;
 }
 
-/* A frame header: any SOF marker, which are C0 to CF but for tables and an extension. */
+/* A frame header: any SOF marker, C0 to CF except tables and an extension. */
 static bool is_frame(const struct segment *segment)
 {
     return segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
@@ -85,7 +85,7 @@ static bool is_frame(const struct segment *segment)
 /* 4:2:0. */
 static bool is_subsampled(pat_file_bytes file)
 {
-    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* places in a frame header */
+    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* offsets in a frame header */
     struct segment segment;
     for (size_t at = 2; next_segment(file, &at, &segment);)
         if (is_frame(&segment))
@@ -170,8 +170,8 @@ static bool is_metadata(const struct segment *segment)
     return (segment->marker >= APP0 && segment->marker <= APP15) || segment->marker == COMMENT;
 }
 
-/* Not Adobe's, which tells how the samples are coded, nor a table of further images at offsets that
- * are no longer right. */
+/* Not Adobe's, which describes the coding of the samples, nor a table of further images, whose
+ * offsets are no longer right. */
 static bool is_carried(const struct segment *segment, bool profile)
 {
     if (segment->marker == APP2)

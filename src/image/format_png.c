@@ -39,8 +39,8 @@ static bool holds_exif(pat_file_bytes data)
 }
 
 /*
- * libvips stops at the last row; whether the file is complete is seen here, from the checksums of
- * the last IDAT and of IEND. The orientation is in the first sound eXIf chunk.
+ * libvips stops at the last row, so check here that the file is complete, by the checksums of the
+ * last IDAT and of IEND. The orientation is in the first valid eXIf chunk.
  */
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
@@ -114,8 +114,8 @@ static void append_chunks(pat_file_bytes file, bool (*is_wanted)(const uint8_t *
     }
 }
 
-/* Chunks about color, size, time and text. A profile would only have to go where CMYK became RGB,
- * which PNG does not have. */
+/* Chunks about color, size, time and text. A profile would be dropped only if CMYK became RGB, and
+ * PNG has no CMYK. */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     (void)profile;

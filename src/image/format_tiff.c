@@ -37,7 +37,8 @@ struct field {
     uint64_t count;
 };
 
-/* First value of each of `fields` in the first directory. Of a repeated field the first counts. */
+/* Read the first value of each of `fields` in the first directory. If a field is repeated, the
+ * first counts. */
 static void read_fields(pat_reader *tiff, struct field fields[FIELDS])
 {
     static const uint8_t sizes[] = {[1] = 1, [3] = 2, [4] = 4, [16] = 8};
@@ -74,7 +75,7 @@ static bool compression_is_known(unsigned compression)
     return false;
 }
 
-/* Then imread mirrors each tile but leaves it in its column: not an image worth having. */
+/* Then imread mirrors each tile but leaves it in its column: the result is useless. */
 static bool mirrors_rows(unsigned orientation)
 {
     return orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
@@ -184,7 +185,7 @@ static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image
 static bool warns_of_damage(const char *message)
 {
     static const char *const phrases[] = {
-        "Premature EO",         /* fax coding: of line or file */
+        "Premature EO",         /* fax coding: end of line or file */
         "Line length mismatch", /* fax coding */
         "Discarding",           /* PackBits */
     };
@@ -204,8 +205,8 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
                                      "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, NULL);
 }
 
-/* libvips calls every fourth (or second) channel alpha; where the original did not, the new file is
- * not to either, or programs would multiply it into the colors. */
+/* libvips calls every fourth (or second) channel alpha. If the original did not, the new file must
+ * not either, or programs would multiply it into the colors. */
 static void finish(const pat_picture *picture, uint8_t *bytes, size_t size)
 {
     pat_recipe saved = {0};

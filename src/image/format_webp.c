@@ -32,7 +32,7 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
                                      (gboolean)plan->carries, NULL);
 }
 
-/* A chunk with its head, unpadded; bytes is NULL if there is none of this type. */
+/* A chunk with its header, unpadded; bytes is NULL if there is none of this type. */
 static pat_file_bytes find_chunk(pat_file_bytes file, const char *type)
 {
     for (size_t at = RIFF_HEADER; at + RIFF_FRAME <= file.size;) {
@@ -53,7 +53,7 @@ static void append_chunk(pat_file_bytes chunk, pat_buffer *out)
         pat_buffer_append_char(out, '\0');
 }
 
-/* Width and height less one, as the extended header has them, from the image's own. */
+/* Width and height minus one, as in the extended header, from the image data. */
 static void put_canvas(pat_file_bytes vp8, pat_file_bytes vp8l, uint8_t canvas[6])
 {
     uint32_t width, height;

@@ -11,7 +11,7 @@ typedef struct pat_histogram {
 
 pat_histogram pat_histogram_of(const pat_plane *plane);
 
-/* The value of the rank-th least sample, 1 .. the number of samples. */
+/* The value of the sample of this rank: 1 for the least, the number of samples for the greatest. */
 int pat_histogram_rank(const pat_histogram *histogram, uint64_t rank);
 
 #endif

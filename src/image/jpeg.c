@@ -1,6 +1,6 @@
 /*
- * JPEG through libjpeg-turbo: libvips decodes with the same library, but what it does around that
- * takes nearly as long for a small image.
+ * JPEG through libjpeg-turbo: libvips decodes with the same library, but its overhead takes nearly
+ * as long for a small image.
  */
 #include "image/jpeg.h"
 
@@ -16,10 +16,10 @@
 
 enum {
     PIECE_SIZE = 4096,
-    /* A progressive image comes in some ten scans. One of a few hundred bytes can say "nothing
-     * new" about millions of pixels, so that a small file full of them would take minutes. */
+    /* A progressive image has about ten scans. A scan of a few hundred bytes can mean "nothing new"
+     * for millions of pixels, so a small file full of them would take minutes. */
     SCANS_MAX = 500,
-    PADDING_BYTES = 16, /* this many stray bytes are nothing to worry about */
+    PADDING_BYTES = 16, /* this many stray bytes are harmless */
 };
 
 struct pat_jpeg_decoder {
@@ -28,7 +28,7 @@ struct pat_jpeg_decoder {
     struct jpeg_progress_mgr progress;
     jmp_buf failed; /* libjpeg must not return from an error */
     pat_jpeg *jpeg;
-    const uint8_t *rest; /* of the file, not yet handed over */
+    const uint8_t *rest; /* of the file, not yet passed on */
     size_t rest_size;
     int warnings;
     bool started;
@@ -36,7 +36,7 @@ struct pat_jpeg_decoder {
 
 _Static_assert(JMSG_LENGTH_MAX <= PAT_JPEG_TEXT_SIZE, "libjpeg's texts fit");
 
-/* The first thing that is wrong with a file explains the rest. */
+/* The first error in a file explains the rest. */
 static void note(j_common_ptr libjpeg)
 {
     struct pat_jpeg_decoder *decoder = libjpeg->client_data;
@@ -51,14 +51,14 @@ static void leave(j_common_ptr libjpeg)
     longjmp(decoder->failed, 1);
 }
 
-/* level: -1 for a warning, more for what nobody needs to know. */
+/* level: -1 for a warning, higher for unimportant messages. */
 static void note_warning(j_common_ptr libjpeg, int level)
 {
     struct pat_jpeg_decoder *decoder = libjpeg->client_data;
     if (level >= 0)
         return;
     note(libjpeg);
-    if (++decoder->warnings > 1) /* only the text of one is known, and this may be anything */
+    if (++decoder->warnings > 1) /* only one of them has a known text; this may be any other */
         longjmp(decoder->failed, 1);
 }
 
@@ -73,9 +73,9 @@ static void count_scans(j_common_ptr libjpeg)
 }
 
 /*
- * The next piece of the file. In pieces, because libjpeg looks for invalid codes only where a piece
- * may end soon, so that a damaged image would pass more often. At the end of the file libjpeg's
- * own functions would fill up with gray.
+ * Pass on the next piece of the file. The file is passed in pieces because libjpeg checks for
+ * invalid codes only near the end of a piece, and so finds more damage. At the end of the file
+ * libjpeg's own functions would fill in gray.
  */
 static boolean hand_over(j_decompress_ptr libjpeg)
 {
@@ -100,7 +100,7 @@ static void read_header(struct pat_jpeg_decoder *decoder)
     libjpeg->src->bytes_in_buffer = 0;
     libjpeg->src->fill_input_buffer = hand_over;
     jpeg_read_header(libjpeg, TRUE);
-    /* 4 bytes a pixel are taken apart faster than 3 */
+    /* pixels of 4 bytes are split faster than those of 3 */
     if (libjpeg->out_color_space == JCS_RGB)
         libjpeg->out_color_space = JCS_EXT_RGBX;
     jpeg_calc_output_dimensions(libjpeg);
@@ -156,8 +156,8 @@ void pat_jpeg_close(pat_jpeg *jpeg)
     *jpeg = (pat_jpeg){0};
 }
 
-/* Some cameras leave a few bytes between segments or before the end. Damaged data does that too,
- * but in passing, and before a restart marker something is missing. */
+/* Some cameras leave a few bytes between segments or before the end. Damaged data has such bytes,
+ * too, but along with other errors; before a restart marker they mean that data is missing. */
 static bool is_padding(const char *message)
 {
     unsigned count, marker;
@@ -185,8 +185,8 @@ struct encoder {
     struct jpeg_destination_mgr destination;
     jmp_buf failed;
     char text[JMSG_LENGTH_MAX];
-    pat_buffer *bytes; /* the file so far; where libjpeg has room is not counted yet */
-    uint8_t *row;      /* R, G, B by turns */
+    pat_buffer *bytes; /* the file so far; the space given to libjpeg is not counted yet */
+    uint8_t *row;      /* R, G, B interleaved */
 };
 
 static void leave_encoder(j_common_ptr libjpeg)
@@ -206,7 +206,7 @@ static void make_room(j_compress_ptr libjpeg)
     encoder->destination.free_in_buffer = ROOM;
 }
 
-/* By libjpeg's rules all of the room has been used, whatever it says. */
+/* By libjpeg's rules all of the space has been used, whatever its counter says. */
 static boolean take_room(j_compress_ptr libjpeg)
 {
     struct encoder *encoder = libjpeg->client_data;
@@ -230,7 +230,7 @@ static void interleave(const pat_image *image, int y, uint8_t *row)
     }
 }
 
-/* False where libjpeg gave up. */
+/* False if libjpeg gave up. */
 static bool encode(struct encoder *encoder, const pat_image *image, int quality,
                    pat_jpeg_chroma chroma)
 {

@@ -1,4 +1,4 @@
-/* JPEG files: reading them row by row, and making them; private to the library. */
+/* JPEG files: decode them row by row, and encode them; private to the library. */
 #ifndef PAT_IMAGE_JPEG_H
 #define PAT_IMAGE_JPEG_H
 
@@ -14,15 +14,15 @@ enum { PAT_JPEG_TEXT_SIZE = 200 };
 /* Valid from pat_jpeg_open() to pat_jpeg_close(). */
 typedef struct pat_jpeg {
     int width, height;
-    int bands; /* bytes per pixel: 1 gray; 4 CMYK as stored, or R, G, B and filling */
+    int bands; /* bytes per pixel: 1 gray; 4 CMYK as stored, or R, G, B and padding */
     bool cmyk;
     char text[PAT_JPEG_TEXT_SIZE];    /* of the first warning or error */
     struct pat_jpeg_decoder *decoder; /* private */
 } pat_jpeg;
 
 /*
- * Read the header of the JPEG file in bytes[0..size-1], which are borrowed until
- * pat_jpeg_close(). False on failure: text says why. Also then pat_jpeg_close() is due.
+ * Read the header of the JPEG file in bytes[0..size-1], which are borrowed until pat_jpeg_close().
+ * False on failure: text says why. Call pat_jpeg_close() in any case.
  */
 bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 
@@ -35,18 +35,18 @@ bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
 
-/* Whether a warning of libjpeg, maybe inside a longer text, is about damage: some cameras leave a
- * few bytes where none should be, which does no harm. */
+/* Whether a warning of libjpeg, maybe inside a longer text, is about damage: a few stray bytes from
+ * some cameras are harmless. */
 bool pat_jpeg_warns_of_damage(const char *message);
 
-/* Chroma halved in both directions, as most programs do, or in full. */
+/* Chroma at half resolution in both directions, as most programs do, or at full resolution. */
 typedef enum pat_jpeg_chroma { PAT_JPEG_CHROMA_HALVED, PAT_JPEG_CHROMA_FULL } pat_jpeg_chroma;
 
 /*
- * Append `image` as a baseline JPEG file to `bytes`. quality: libjpeg's, 1..100. name: how messages
- * call the image. The same samples give the same bytes. Fails with PAT_OUT_OF_MEMORY, PAT_TOO_LARGE
- * (a side over 65500 pixels, which is what libjpeg takes) or PAT_INTERNAL; bytes->size is then as
- * before.
+ * Append `image` as a baseline JPEG file to `bytes`. quality: libjpeg's, 1..100. name: of the
+ * image, for messages. The same samples give the same bytes. Fails with PAT_OUT_OF_MEMORY,
+ * PAT_TOO_LARGE (a side over 65500 pixels, libjpeg's limit) or PAT_INTERNAL; bytes->size is then
+ * unchanged.
  */
 PAT_MUST_CHECK pat_status pat_jpeg_encode(const pat_image *image, int quality,
                                           pat_jpeg_chroma chroma, const char *name,

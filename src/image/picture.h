@@ -14,7 +14,7 @@
 #include "image/format.h"
 #include "image/plane.h"
 
-/* What could not be kept. */
+/* Notes on what could not be kept. */
 typedef enum pat_note {
     PAT_NOTE_PALETTE,
     PAT_NOTE_CMYK,
@@ -39,13 +39,13 @@ typedef struct pat_picture {
     int width, height;
     int depth;      /* bits per sample: 8 or 16 */
     int channels;   /* of color: 1 (gray) or 3 (R, G, B) */
-    bool has_alpha; /* one plane more, after those of color */
+    bool has_alpha; /* one more plane, after the color planes */
     /* The samples, to be changed in place; one of the two, by the depth. */
     pat_plane plane[PAT_BANDS_MAX];
     pat_deep_plane deep[PAT_BANDS_MAX];
     unsigned notes; /* bit i: pat_note i */
 
-    /* private: the file (borrowed), and what there is besides the samples */
+    /* private: the file (borrowed), and its data besides the samples */
     pat_file_bytes file;
     const char *name;
     const pat_file_format *row; /* of its format */
@@ -56,10 +56,10 @@ typedef struct pat_picture {
 } pat_picture;
 
 /*
- * Load the file in bytes[0..size-1] into a zeroed or released image. The bytes have passed
- * pat_image_decode(), which sees to damage, limits and unsupported kinds; they and `name`, for
- * messages, stay borrowed until the image is released. Fails with PAT_OUT_OF_MEMORY or
- * PAT_CORRUPT (libvips sees what pat_image_decode() did not); the image is then to be released.
+ * Load the file in bytes[0..size-1] into a zeroed or released image. The bytes must have passed
+ * pat_image_decode(), which checks damage, limits and unsupported kinds; they and `name`, for
+ * messages, stay borrowed until the image is released. Fails with PAT_OUT_OF_MEMORY or PAT_CORRUPT
+ * (libvips finds damage that pat_image_decode() did not); the image is then to be released.
  */
 PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size,
                                            const char *name, pat_error *error);
@@ -68,7 +68,7 @@ PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *byt
 typedef struct pat_picture_options {
     pat_format format; /* PAT_FORMAT_NONE: the image's own */
     int quality;       /* of a lossy coding, 1..100; 0: 95 */
-    bool strip;        /* leave out everything but samples, ICC profile and resolution */
+    bool strip;        /* keep only samples, ICC profile and resolution */
 } pat_picture_options;
 
 /*
@@ -84,13 +84,13 @@ void pat_picture_release(pat_picture *picture);
 
 /* ---- For the formats ------------------------------------------------------------------------- */
 
-/* What is to be written, in the terms of the format. */
+/* The options for writing, in the terms of the format. */
 typedef struct pat_picture_plan {
     const pat_file_format *row; /* of the format to write */
     int bands, depth;
     int quality;     /* of a lossy coding */
     bool lossless;   /* of a format that can be either */
-    bool carries;    /* the row's carry() sees to the metadata, libvips is to write none */
+    bool carries;    /* the row's carry() writes the metadata, not libvips */
     bool strips;     /* nor does either */
     bool upright;    /* the orientation is applied */
     bool interlaced; /* or progressive */
@@ -98,7 +98,7 @@ typedef struct pat_picture_plan {
     bool compressed; /* of a format that need not be */
 } pat_picture_plan;
 
-/* With libvips: what pat_file_format.load and .save are. */
+/* With libvips: values for pat_file_format.load and .save. */
 PAT_MUST_CHECK pat_status pat_picture_load_source(pat_picture *picture, pat_error *error);
 PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
                                                   const pat_picture_plan *plan, pat_buffer *out,
@@ -107,11 +107,11 @@ PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
 /* Make the planes, by size, depth, channels and alpha. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_picture_reserve(pat_picture *picture, pat_error *error);
 
-/* Add a note if it applies; whether it has been added. */
+/* Add a note if it applies. Returns whether it was added. */
 void pat_picture_note(pat_picture *picture, bool applies, pat_note note);
 bool pat_picture_has_note(const pat_picture *picture, pat_note note);
 
-/* Fail with `status`, or PAT_OUT_OF_MEMORY, because of what libvips says. what: "loading". */
+/* Fail with `status` or PAT_OUT_OF_MEMORY, with libvips's message. what: "loading". */
 pat_status pat_picture_fail(const pat_picture *picture, pat_status status, const char *what,
                             pat_error *error);
 

@@ -68,7 +68,7 @@ static void give_row(const pat_picture *picture, const pat_picture_plan *plan, i
 
 static void set_header(VipsImage *image, const pat_picture *picture, const pat_picture_plan *plan)
 {
-    const double dpi_72 = 72 / 25.4; /* what EXIF takes for unknown; 1 is libvips's unknown */
+    const double dpi_72 = 72 / 25.4; /* "unknown" in EXIF; for libvips it is 1 */
     bool grey = picture->channels == 1, deep = plan->depth == 16;
     bool known = picture->pixels_per_mm[0] > 0 && picture->pixels_per_mm[1] > 0 &&
                  (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1);
@@ -81,7 +81,7 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
         known ? picture->pixels_per_mm[0] : dpi_72, known ? picture->pixels_per_mm[1] : dpi_72);
 }
 
-/* The fields that are no longer true, or not wanted. */
+/* Remove fields that are no longer true, or not wanted. */
 static void remove_fields(VipsImage *image, const pat_picture *picture,
                           const pat_picture_plan *plan)
 {
@@ -94,7 +94,7 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     for (char **field = fields; field != NULL && *field != NULL; field++)
         if (strcmp(*field, VIPS_META_ICC_NAME) != 0 && strcmp(*field, VIPS_META_ORIENTATION) != 0 &&
             strcmp(*field, VIPS_META_RESOLUTION_UNIT) != 0)
-            vips->image_remove(image, *field); /* does nothing for width and the like */
+            vips->image_remove(image, *field); /* has no effect on width and so on */
     vips->strfreev(fields);
 }
 

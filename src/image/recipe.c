@@ -27,7 +27,7 @@ static inline void split_rgb(const uint8_t *row, int width, int bands, ptrdiff_t
     }
 }
 
-/* The usual cases with their constants, which make them loops that the compiler vectorizes. */
+/* The usual cases, with constants so that the compiler can vectorize the loops. */
 static void put_rgb(const uint8_t *row, int width, int bands, ptrdiff_t right,
                     uint8_t *const out[PAT_CHANNELS])
 {

@@ -1,6 +1,6 @@
 /*
- * How the rows that a decoder delivers become a pat_image; private to the folder. A format's look
- * into the bytes of a file writes the recipe.
+ * How a decoder's rows become a pat_image; private to the folder. A format's inspection of a file
+ * writes the recipe.
  */
 #ifndef PAT_IMAGE_RECIPE_H
 #define PAT_IMAGE_RECIPE_H
@@ -9,7 +9,7 @@
 
 #include "patina/image.h"
 
-/* Zero-initialize; the look into the file fills it. */
+/* Zero-initialize; the inspection of the file fills it in. */
 typedef struct pat_recipe {
     enum {
         PAT_RGB, /* a fourth channel is left out; one or two channels are PAT_GREY */
@@ -22,9 +22,10 @@ typedef struct pat_recipe {
     unsigned orientation;                          /* as in EXIF, 1..8; anything else means 1 */
     const char *unsupported; /* why not to decode, for use in a message; NULL: no reason */
     const char *damage;      /* the same */
-    size_t hidden_alpha;     /* this byte is to be 0 when libvips decodes; 0: none */
+    size_t hidden_alpha;     /* this byte must be 0 when libvips decodes; 0: none */
 
-    /* What the file is like, so that it can be written again as it was, or told if it cannot. */
+    /* Properties of the file, so that it can be written in the same form, or a note made if it
+     * cannot. */
     unsigned bits;        /* per sample; 0: not looked at */
     bool palette;         /* the samples are indices of colors */
     bool more_images;     /* the file has more images than the first, which is decoded */
@@ -35,8 +36,7 @@ typedef struct pat_recipe {
     size_t extra_channel; /* where the lowest byte of that meaning is in the file; 0: nowhere */
 } pat_recipe;
 
-/* How much light is left of `light` (0..255) where there is `ink`: the formula of OpenCV for CMYK
- * that it converts itself, and that of libtiff. */
+/* The light left of `light` (0..255) under `ink`: OpenCV's formula for CMYK, and libtiff's. */
 static inline uint8_t pat_light_opencv(int light, int ink)
 {
     return (uint8_t)(light - (ink * light >> 8));
@@ -50,7 +50,7 @@ static inline uint8_t pat_light_libtiff(int light, int ink)
 /* Whether rows of `bands` 8- or 16-bit channels suit the recipe. Completes the recipe. */
 bool pat_recipe_takes(pat_recipe *recipe, int bands);
 
-/* Give `image` the size that width x height pixels have after the recipe's turn. Fails with
+/* Give `image` the size that width x height pixels have after the recipe's rotation. Fails with
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_recipe_make_canvas(const pat_recipe *recipe, int width, int height,
                                                  pat_image *image, pat_error *error);
@@ -58,7 +58,7 @@ PAT_MUST_CHECK pat_status pat_recipe_make_canvas(const pat_recipe *recipe, int w
 /* Narrow `count` 16-bit samples to 8 bits. */
 void pat_recipe_narrow(const pat_recipe *recipe, const uint16_t *wide, size_t count, uint8_t *out);
 
-/* Rows of one image on their way to its canvas. Set by pat_recipe_begin(). */
+/* The conversion of one image's rows. Set by pat_recipe_begin(). */
 typedef struct pat_rows {
     const pat_recipe *recipe;
     const pat_image *image;

@@ -6,7 +6,7 @@
 #include "kernels/kernels.h"
 #include "patina/image.h"
 
-/* Where one row comes from: (near * near_weight + next * next_weight) / 2048. */
+/* The source of one row: (near * near_weight + next * next_weight) / 2048. */
 /*
  * `image` in the size of `original`: *fitting is `image` itself if it has that size, else
  * `resized`, which is initialized, after pat_resize_linear(). Fails with PAT_OUT_OF_MEMORY.
@@ -29,7 +29,7 @@ typedef struct pat_resizer {
     pat_scratch memory;      /* what these point into */
 } pat_resizer;
 
-/* Set the sizes; of memory, what suffices is reused. Fails with PAT_OUT_OF_MEMORY. */
+/* Set the sizes, reusing memory if it is large enough. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_resizer_begin(pat_resizer *resizer, int src_width, int src_height,
                                             int dst_width, int dst_height, pat_error *error);
 void pat_resizer_release(pat_resizer *resizer);

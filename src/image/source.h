@@ -1,4 +1,4 @@
-/* An image file that is decoded, and what messages say when it cannot be; private to the folder. */
+/* An image file being decoded, and its failure messages; private to the folder. */
 #ifndef PAT_IMAGE_SOURCE_H
 #define PAT_IMAGE_SOURCE_H
 
@@ -18,10 +18,10 @@ typedef struct pat_source {
 pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause);
 pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause);
 
-/* Fail with one of those, or PAT_OUT_OF_MEMORY, by what a library said is wrong. */
+/* Fail with one of those or PAT_OUT_OF_MEMORY, depending on a library's message. */
 pat_status pat_source_fail(const pat_source *source, const char *cause);
 
-/* PAT_TOO_LARGE beyond the limit, PAT_CORRUPT without pixels. */
+/* Fail with PAT_TOO_LARGE above the limit, with PAT_CORRUPT without pixels. */
 PAT_MUST_CHECK pat_status pat_source_check_size(const pat_source *source, int64_t width,
                                                 int64_t height);
 

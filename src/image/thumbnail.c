@@ -100,8 +100,7 @@ pat_status pat_image_shrink(const pat_image *image, int max_side, pat_image *sma
                                          scaled(image->height, scale), error);
     if (status != PAT_OK)
         return status;
-    /* It would be compiled at run time, which a worker that is locked up cannot do; and it rounds
-     * otherwise. */
+    /* It is compiled at run time, which a sandboxed worker cannot do, and it rounds differently. */
     vips.vector_set_enabled(FALSE);
     for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++)
         status = shrink_plane(&vips, &image->plane[c], &small->plane[c], error);

@@ -1,7 +1,7 @@
 /*
- * libvips, loaded when the first image is to be decoded; private to the folder.
+ * libvips, loaded before the first image is decoded; private to the folder.
  *
- * libvips brings a hundred libraries into a process. The driver of a run and `patina --version`
+ * libvips loads a hundred libraries into a process. The driver of a run and `patina --version`
  * never decode, so the program does not link libvips: the decoder loads it and calls it, and the
  * little it needs of GLib, through a table.
  */
@@ -14,7 +14,7 @@
 
 #include "patina/status.h"
 
-/* What is called: the prefix and the rest of each name. */
+/* The functions called: prefix and rest of each name. */
 #define PAT_VIPS_FUNCTIONS(X)                                                                      \
     X(vips_, init)                                                                                 \
     X(vips_, version_string)                                                                       \
@@ -58,7 +58,7 @@ typedef struct pat_vips {
 } pat_vips;
 
 /* Fill in the table; libvips then stays loaded, and further calls only copy the table. Fails with
- * PAT_INTERNAL, naming what is missing and the package to install. */
+ * PAT_INTERNAL; the message names what is missing and the package to install. */
 PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
 
 #endif

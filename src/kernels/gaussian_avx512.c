@@ -19,8 +19,9 @@ static inline void store_words(int16_t *words, __m512i values, int count)
 }
 
 /*
- * Up to 64 columns from x. Two rows at a time, their samples interleaved and less 128: weights are
- * unsigned then and may exceed 127, and as they add up to 256 no pair of products saturates.
+ * Up to 64 columns from x. Takes two rows at a time, with samples interleaved and reduced by 128:
+ * weights are then unsigned and may exceed 127, and because they add up to 256 no pair of products
+ * saturates.
  */
 INLINE void blur_64_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int x,
                             int count, int16_t *sums)

@@ -16,7 +16,7 @@ void pat_blur_columns_c(const uint8_t *const *rows, const uint8_t *weights, int 
     }
 }
 
-/* The 32768 missing from each sum make 256 * 32768 in all. */
+/* The 32768 subtracted from each sum add up to 256 * 32768. */
 static void blur_chunk(const int16_t *sums, const uint8_t *weights, int taps, int width,
                        uint8_t *out)
 {

@@ -1,11 +1,11 @@
-/* What the vector tiers of the Gaussian blur share; private to this folder. */
+/* Shared by the vector tiers of the Gaussian blur; private to this folder. */
 #ifndef PAT_KERNELS_GAUSSIAN_SHARED_H
 #define PAT_KERNELS_GAUSSIAN_SHARED_H
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Call with taps as a constant where it is that of a common sigma: 0.5, 1, 1.5 and 2. The loop over
- * the taps then unrolls and the weights stay in registers. */
+/* Call with taps as a constant for the common sigmas 0.5, 1, 1.5 and 2. The loop over the taps then
+ * unrolls and the weights stay in registers. */
 #define WITH_CONSTANT_TAPS(call)                                                                   \
     switch (taps) {                                                                                \
     case 3:                                                                                        \

@@ -2,9 +2,9 @@
  * The inner loops, in portable C and for AVX2 and AVX-512; private to the library.
  *
  * Every tier gives the same bits. Integer sums are exact in any order; each SSIM value is rounded
- * to a multiple of 2^-34, so that their sums are exact too (see ssim_c.c). Kernels take pointers,
- * strides and counts only: borders, planes and memory are their callers' business. None reads or
- * writes outside the samples its parameters name. All are thread-safe.
+ * to a multiple of 2^-34, so that their sums are exact too (see ssim_c.c). Kernels take only
+ * pointers, strides and counts: callers handle borders, planes and memory. None reads or writes
+ * outside the samples its parameters name. All are thread-safe.
  */
 #ifndef PAT_KERNELS_KERNELS_H
 #define PAT_KERNELS_KERNELS_H
@@ -20,13 +20,13 @@ typedef struct pat_samples {
 
 enum {
     PAT_SSIM_SIDE = 7,          /* pixels a side of a window */
-    PAT_SSIM_TILE_WIDTH = 518,  /* 512 windows: their sums stay in the first-level cache */
+    PAT_SSIM_TILE_WIDTH = 518,  /* 512 windows: their sums stay in the L1 cache */
     PAT_SSIM_TILE_HEIGHT = 518, /* far from any overflow */
     PAT_SSIM_BLOCK = 32,        /* windows of a row that are kept together */
     PAT_SSIM_BLOCKS = (PAT_SSIM_TILE_WIDTH - PAT_SSIM_SIDE + PAT_SSIM_BLOCK) / PAT_SSIM_BLOCK
 };
 
-/* What SSIM needs to know of a block of windows of the original. */
+/* The prepared data of a block of windows of the original, for SSIM. */
 typedef struct pat_ssim_prepared {
     _Alignas(64) int16_t sums[PAT_SSIM_BLOCK]; /* Su */
     int32_t squares[PAT_SSIM_BLOCK];           /* 49 Suu: windows 0, 2, .. 30, then 1, 3, .. 31 */
@@ -46,7 +46,7 @@ typedef struct pat_ssim_tile {
     int height;                        /* PAT_SSIM_SIDE .. PAT_SSIM_TILE_HEIGHT */
 } pat_ssim_tile;
 
-/* A rectangle to be sharpened and compared. */
+/* A rectangle to sharpen and compare. */
 typedef struct pat_sharpen_area {
     pat_samples base, blurred, original;
     int width, height;
@@ -57,9 +57,9 @@ enum {
     PAT_BLUR_TAPS_MAX = 121 /* of the largest sigma */
 };
 
-/* Where each sample of a resized row comes from: the samples near[x] and near[x] + 1. */
+/* The sources of each sample of a resized row: the samples near[x] and near[x] + 1. */
 typedef struct pat_resize_columns {
-    const int32_t *near;    /* never falling */
+    const int32_t *near;    /* ascending */
     const int16_t *weights; /* 2 for each sample, in 1/2048; 0 for a neighbor beyond the row */
 } pat_resize_columns;
 
@@ -118,17 +118,18 @@ typedef struct pat_kernels {
     void (*ssim_prepare)(const pat_samples *original, int width, int height,
                          pat_ssim_prepared *prepared);
 
-    /* Sum of the SSIM of all windows wholly inside the tile, each rounded, in units of 2^-34. */
+    /* Sum of the SSIM of all windows completely inside the tile, each rounded, in units of
+     * 2^-34. */
     int64_t (*ssim_exact)(const pat_ssim_tile *tile);
 
-    /* An upper bound of that sum, at most 2^-10 a window above it, and cheaper where it can be. The
-     * one value here that tiers may differ in. */
+    /* An upper bound of that sum, at most 2^-10 a window above it, and cheaper in some tiers. The
+     * only value that may differ between tiers. */
     int64_t (*ssim_bound)(const pat_ssim_tile *tile);
 } pat_kernels;
 
 /*
- * The kernels of this machine: the best tier it has, or the one named by the environment variable
- * PAT_CPU; where that names none that it can run, the best. Chosen at the first call; static.
+ * The kernels of this machine: the tier in the environment variable PAT_CPU if this machine can run
+ * it, else the best tier. Chosen at the first call; static.
  */
 const pat_kernels *pat_kernels_get(void);
 

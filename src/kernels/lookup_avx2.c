@@ -1,4 +1,4 @@
-/* The sum of samples with AVX2, and a table applied to them, which is no faster than in C. */
+/* The sum of samples with AVX2, and a table lookup, which is as fast in C. */
 #include <immintrin.h>
 
 #include "kernels/tiers.h"

@@ -8,7 +8,8 @@ static inline __m256i load(const uint8_t *samples)
     return _mm256_loadu_si256((const __m256i *)samples);
 }
 
-/* What all strengths need of 32 samples in 16 bits, in the halves that unpacking gives. */
+/* The data of 32 samples that all strengths need, in 16 bits, in the halves that unpacking
+ * gives. */
 typedef struct contrast {
     __m256i twice_base[2];
     __m256i difference[2]; /* base - blurred */
@@ -91,7 +92,7 @@ static inline uint64_t add_lanes(__m256i lanes)
 
 enum {
     ROW_PART = 1 << 16, /* samples whose squared differences fit 32 bits a lane */
-    STRENGTHS = 8       /* whose sums are kept at once */
+    STRENGTHS = 8       /* strengths whose sums are kept at a time */
 };
 
 uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n)

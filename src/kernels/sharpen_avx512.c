@@ -9,7 +9,8 @@ static inline __mmask64 first_bytes(int count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
-/* What all strengths need of 64 samples in 16 bits, in the halves that unpacking gives. */
+/* The data of 64 samples that all strengths need, in 16 bits, in the halves that unpacking
+ * gives. */
 typedef struct contrast {
     __m512i twice_base[2];
     __m512i difference[2]; /* base - blurred */
@@ -175,10 +176,10 @@ static int64_t squares_less_products(const error_sums *sums)
 
 enum {
     PART = 1 << 17, /* samples whose dot products fit 31 bits a lane */
-    STRENGTHS = 5   /* whose sums are kept at once */
+    STRENGTHS = 5   /* strengths whose sums are kept at a time */
 };
 
-/* A strength begins with the even part of the one before, if that is no greater. */
+/* A strength starts from the even part of the previous one, if that is not greater. */
 static inline __attribute__((always_inline)) void add_strengths(error_sums *sums, __m512i base,
                                                                 __m512i blurred, __m512i original,
                                                                 const int *doubled, int count)
@@ -240,7 +241,7 @@ void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled,
     if (area->width == 0)
         return;
     int width = at_most(area->width, PART);
-    int padded = (width + 63) / 64 * 64; /* what is beyond the row is in the lanes of its end */
+    int padded = (width + 63) / 64 * 64; /* the last lanes are beyond the row */
     int height = at_most(area->height, PART / padded);
     for (int y = 0; y < area->height; y += height) {
         for (int x = 0; x < area->width; x += width) {

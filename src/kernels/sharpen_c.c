@@ -1,4 +1,4 @@
-/* Unsharp masking, and what it leaves of the error. Source: restore/sharpen.c. */
+/* Unsharp masking, and the error after it. Source: restore/sharpen.c. */
 #include <math.h>
 
 #include "kernels/tiers.h"
@@ -50,7 +50,7 @@ uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n)
     return sum;
 }
 
-/* A part of a row stays in the first-level cache from strength to strength. */
+/* A part of a row stays in the L1 cache for all strengths. */
 static void add_row_errors(const uint8_t *base, const uint8_t *blurred, const uint8_t *original,
                            int n, const int *doubled, int count, uint64_t *errors)
 {

@@ -15,7 +15,7 @@ enum {
     PADDED = WIDTH + LANES /* windows look at columns to their right */
 };
 
-/* What changes in each column as one row replaces another. */
+/* The change of each column when one row replaces another. */
 typedef struct changes {
     _Alignas(32) int16_t x[PADDED];
     int16_t q[PADDED], p[PADDED];
@@ -218,7 +218,7 @@ static uint64_t add_row_exactly(const changes *e, int windows, window_block *sum
     return add_lanes(total) + sum_exact(&blocks[last % 2], windows - last * LANES);
 }
 
-/* S of 8 windows but for a relative error below 2^-11.4: that of the reciprocal is 1.5 * 2^-12. */
+/* S of 8 windows with a relative error below 2^-11.4: that of the reciprocal is 1.5 * 2^-12. */
 static inline __m256 estimated_ssim(const terms *of)
 {
     const __m256 c1 = _mm256_set1_ps((float)PAT_SSIM_C1), c2 = _mm256_set1_ps((float)PAT_SSIM_C2);

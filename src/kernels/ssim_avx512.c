@@ -1,5 +1,5 @@
 /*
- * SSIM of a tile with AVX-512: the sums of ssim_c.c, kept up to date instead of added up anew.
+ * SSIM of a tile with AVX-512: the sums of ssim_c.c, updated instead of recomputed.
  *
  * When row y enters and row y - 7 leaves, a column of the image changes by e = new - old in each
  * sum. A window's sum changes by the e of its seven columns; dot products of 16-bit pairs add them
@@ -27,7 +27,7 @@ enum {
     BLOCKS = 2 /* vectors of windows that move down together, their sums in registers */
 };
 
-/* What changes in 32 columns as one row replaces another. */
+/* The change of 32 columns when one row replaces another. */
 typedef struct changes {
     __m512i x, q, p;
 } changes;
@@ -173,7 +173,7 @@ static inline __m512i rounded_ssim(__m512d mean_product, __m512d covariance, __m
     return _mm512_castpd_si512(_mm512_add_pd(ssim, _mm512_set1_pd(PAT_SSIM_ROUNDER)));
 }
 
-/* Add what rounded_ssim() gives for 16 windows, of which the mask has those that exist. */
+/* Add the results of rounded_ssim() for those of 16 windows that are in the mask. */
 static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
 {
     __m512i lower = rounded_ssim(lower_unsigned(of->mean_product), lower_signed(of->covariance),
@@ -190,7 +190,7 @@ static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
 enum { WHOLE_C1 = 15613, WHOLE_C2 = 137645 };
 
 /*
- * Add S of 16 windows but for an error of 2^-13.2: 2^-14 is that of the reciprocal. Where the exact
+ * Add S of 16 windows with an error of 2^-13.2: 2^-14 is that of the reciprocal. Where the exact
  * sum adds C1 and C2, here the dot products start at C1, and q and p at C1 + C2.
  */
 static inline __m512 add_estimate(__m512 sum, __m512i means, __m512i q, __m512i p,

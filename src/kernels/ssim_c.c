@@ -27,7 +27,8 @@ typedef struct column_sums {
     int32_t square[WIDTH], product[WIDTH];
 } column_sums;
 
-/* One row replaces another. Loops that do one thing, in 16 bits where they can, are vectorized. */
+/* Replace one row by another. The loops are simple, and 16-bit if possible, so that compilers
+ * vectorize them. */
 static void exchange_rows(column_sums *sums, const pat_row_exchange *rows, int width)
 {
     const uint8_t *x_new = rows->x_new, *x_old = rows->x_old;
@@ -52,7 +53,7 @@ static int16_t add_seven_short(const int16_t *columns)
                      columns[6]);
 }
 
-/* Where the squares of window i of a block are. */
+/* The position of the squares of window i of a block. */
 static int place(int i)
 {
     return i / 2 + i % 2 * PAT_SSIM_BLOCK / 2;

@@ -16,7 +16,7 @@
         .ssim_bound = pat_ssim_bound_##tier,                                                       \
     }
 
-/* From the plainest to the fastest. */
+/* From the slowest to the fastest. */
 static const pat_kernels tiers[] = {
     TIER(c),
 #ifdef PAT_X86_KERNELS
@@ -64,7 +64,7 @@ const pat_kernels *pat_kernels_get(void)
 {
     static _Atomic(const pat_kernels *) chosen;
     const pat_kernels *kernels = atomic_load_explicit(&chosen, memory_order_relaxed);
-    if (kernels == NULL) { /* threads that meet here choose the same */
+    if (kernels == NULL) { /* concurrent threads choose the same */
         kernels = choose();
         atomic_store_explicit(&chosen, kernels, memory_order_relaxed);
     }

@@ -11,8 +11,8 @@ enum { BYTES_PER_PIXEL_MAX = 6, HEADER_BYTES_MAX = 4096 };
 struct strips_run {
     const pat_strips_options *options;
     pat_strip *strips;
-    pat_pair pair;         /* of the job last requested, */
-    pat_strip_order order; /* and its order */
+    pat_pair pair;         /* of the job last requested */
+    pat_strip_order order; /* order of that job */
 };
 
 static void get_job(void *context, size_t index, pat_job *job)

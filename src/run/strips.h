@@ -26,7 +26,7 @@ typedef struct pat_strips_options {
 
 /* The result of a job. */
 typedef struct pat_strip {
-    pat_status status; /* PAT_OK, or why there is no strip: */
+    pat_status status; /* PAT_OK, or why there is no strip; then see `failure` */
     pat_failure failure;
     int width, height;           /* of each of the three images, in pixels */
     int full_width, full_height; /* of the original */

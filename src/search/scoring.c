@@ -8,8 +8,8 @@
 enum {
     HALO = PAT_SSIM_WINDOW - 1,
     ERROR_ROWS = 32,         /* rows whose squared errors are added up at a time */
-    TILE_SAMPLES = 96 << 10, /* with their prepared data they fit into an L2 cache, */
-    TILE_ROWS_LEAST = 24     /* unless rows are so long that 6 shared rows cost more */
+    TILE_SAMPLES = 96 << 10, /* with their prepared data they fit into an L2 cache */
+    TILE_ROWS_LEAST = 24     /* minimum, because tiles share 6 rows, which cost time */
 };
 
 static int at_most(int value, int limit)

@@ -48,9 +48,9 @@ enum {
 typedef struct pat_job {
     const char *name; /* in the outputs; "" in a worker, which does not need it */
     const char *damaged, *undamaged;
-    bool done_before;               /* and there is nothing to do if the files are unchanged: */
-    pat_content before[PAT_INPUTS]; /* their fingerprints then */
-    pat_bytes order;                /* for the kind, about this job */
+    bool done_before;                     /* nothing to do if the files are still as in `before` */
+    pat_content before[PAT_INPUTS];       /* their fingerprints then */
+    pat_bytes order;                      /* for the kind, about this job */
     const char *output_path[PAT_OUTPUTS]; /* files to write, truncated first; NULL: none */
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;

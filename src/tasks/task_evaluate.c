@@ -9,7 +9,7 @@
 #include "tasks/pack.h"
 #include "tasks/predictor.h"
 
-/* ---- What is told ---------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------- */
 
 void pat_evaluate_setup_pack(pat_buffer *out, const pat_evaluate_setup *setup)
 {
@@ -53,7 +53,7 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
     return pat_unpacker_finished(&in);
 }
 
-/* ---- What is done ---------------------------------------------------------------------------- */
+/* ---- Work ------------------------------------------------------------------------------------ */
 
 struct state {
     pat_grid grid;

@@ -8,7 +8,7 @@
 #include "tasks/kind.h"
 #include "tasks/pack.h"
 
-/* ---- What is told ---------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------- */
 
 void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup)
 {
@@ -73,7 +73,7 @@ static bool accepts(pat_bytes extra, pat_bytes bytes)
            pat_search_report_unpack(bytes, &setup, &report, NULL);
 }
 
-/* ---- What is done ---------------------------------------------------------------------------- */
+/* ---- Work ------------------------------------------------------------------------------------ */
 
 struct state {
     pat_search_setup setup;

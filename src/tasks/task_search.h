@@ -11,8 +11,8 @@ typedef struct pat_search_setup {
     pat_grid grid;
     bool trials;   /* report the scores of every setting */
     bool extended; /* measure the extended features too */
-    pat_score_set scores; /* of the best setting and of the untouched image, */
-    bool scores_of_trials; /* and of every setting */
+    pat_score_set scores;  /* for the best setting and the untouched image */
+    bool scores_of_trials; /* compute them for every setting, too */
 } pat_search_setup;
 
 void pat_search_setup_pack(pat_buffer *out, const pat_search_setup *setup);

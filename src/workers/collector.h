@@ -59,8 +59,8 @@ typedef struct pat_collector_state {
     size_t next;              /* no job from here on has been handed out */
     size_t done;              /* outcomes known */
     size_t failed;            /* failures among them */
-    size_t settled;           /* all jobs before this one are done, */
-    size_t written;           /* all outcomes before this one written */
+    size_t settled;           /* all jobs before this one are done */
+    size_t written;           /* all outcomes before this one are written */
     size_t recalled, changed; /* of the jobs done: as in pat_run_summary */
 } pat_collector_state;
 

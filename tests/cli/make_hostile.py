@@ -26,7 +26,7 @@ NAMES = [
 
 # Entries in no pair, and why (as far as the reason goes).
 LEFT_OUT = {
-    b"nothing.png": "a link to nothing",
+    b"nothing.png": "a broken link",
     b"loop.png": "a link that leads back to itself",
     b"device.png": "not a regular file",
     b"fifo.png": "not a regular file",

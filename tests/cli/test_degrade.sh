@@ -94,7 +94,7 @@ lines blocked/manifest.csv 2
 # An earlier result is replaced on request only.
 cp -r three again
 expect 2 "$PATINA" degrade clean -o again --recursive --seed 2
-has err "again/manifest.csv: is there already"
+has err "again/manifest.csv: exists already"
 same_tree again three
 expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
 same_tree again other
@@ -160,7 +160,7 @@ has err "not of the form WxH"
 expect 2 "$PATINA" degrade clean -o none --per-image 0
 has err "--per-image: '0' is not a whole number"
 expect 2 "$PATINA" degrade clean -o clean/sub/pairs --recursive
-has err "lies in the folder of the clean images"
+has err "is inside the folder of the clean images"
 mkdir nothing
 expect 2 "$PATINA" degrade nothing -o none
 has err "nothing: no image to degrade"

@@ -45,7 +45,7 @@ expect 2 "$PATINA" search nowhere undamaged
 has err "nowhere: cannot list the folder"
 mkdir empty
 expect 2 "$PATINA" search empty undamaged -o e.csv
-has err "no pair to work on"
+has err "no pair to search"
 absent e.csv e.csv.partial e.failures.csv e.run.json
 expect 1 "$PATINA" search damaged undamaged -o nowhere/x.csv
 has err "create the folder first"
@@ -76,7 +76,7 @@ has err "the name of an output file is empty"
 expect 2 "$PATINA" search '' undamaged
 has err "the name of a folder is empty"
 expect 2 "$PATINA" search damaged/grass.bmp undamaged/grass.bmp
-has err "is a file, and a folder is needed"
+has err "is a file, not a folder"
 printf 'damaged,undamaged\n' >list.csv
 expect 2 "$PATINA" search --manifest list.csv
 has err "the manifest has no row below its header"
@@ -135,7 +135,7 @@ expect 1 "$PATINA" search small_d small_u -o small.csv
 lines small.csv 2
 has small.failures.csv "six.bmp,search,too_small,"
 expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
-has err "small.journal: belongs to a run with max-pixels=268435456, and this one has max-pixels=100"
+has err "small.journal: belongs to a run with max-pixels=268435456, but this run has max-pixels=100"
 lines small.csv 2
 expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart
 has out "the journal as it was is kept as small.journal.1"
@@ -202,5 +202,5 @@ kill -INT "$(cat driver)"
 status=0
 wait $! || status=$?
 [ $status -eq 130 ] || fail "status $status after SIGINT on a terminal"
-grep -q '^patina: finishing what is in hand' out || fail "the message is within another line"
+grep -q '^patina: finishing the work in progress' out || fail "the message is within another line"
 finish

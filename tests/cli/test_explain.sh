@@ -57,7 +57,7 @@ has out "fewer digits"
 sed "s/$score/0.7/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
 has out " 0.7 "
-has out "similarity_score follows from PSNR and SSIM"
+has out "similarity_score is computed from PSNR and SSIM"
 lacks out "the features are as in the table"
 psnr=$(grep ^coffee_cup D.csv | cut -d, -f3)
 sed "s/$score,$psnr/0.7,30/" D.csv >C.csv
@@ -100,7 +100,7 @@ head -c 300 "$sample/damaged/skyline.png" >damaged/skyline.png
 expect 1 "$PATINA" search damaged undamaged -o B.csv -q
 expect 0 explain B.csv skyline.png damaged undamaged
 has out "has no row: it failed when it was searched (decode_damaged, corrupt)"
-has out "and fails again (decode_damaged, corrupt)"
+has out "and it fails again (decode_damaged, corrupt)"
 cp "$sample/damaged/skyline.png" damaged/skyline.png
 expect 1 explain B.csv skyline.png damaged undamaged
 has out "it does not fail now"
@@ -150,7 +150,7 @@ has err "C.run.json: is not the record of a run"
 rm C.run.json
 mkfifo C.run.json # nobody will ever write to it
 expect 2 explain C.csv skyline.png $pairs
-has err "C.run.json: is not the record of a run (it is no regular file"
+has err "C.run.json: is not the record of a run (it is not a regular file"
 rm C.run.json
 
 # Names that mean something to a terminal, a page or a spreadsheet.

@@ -99,7 +99,7 @@ if $bounded true 2>err && ! $bounded ls damaged/closed >out 2>&1; then
     expect 2 within $bounded "$PATINA" search damaged/closed undamaged -o c2.csv
     has err "damaged/closed: cannot list the folder (Permission denied)"
     expect 2 within $bounded "$PATINA" features damaged/closed/skyline.png -o c2.csv
-    has err "damaged/closed/skyline.png: cannot be looked at (Permission denied)"
+    has err "damaged/closed/skyline.png: cannot access it (Permission denied)"
 else
     echo "not tested: files that may not be read (root here cannot give that up)"
 fi

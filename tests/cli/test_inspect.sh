@@ -10,7 +10,7 @@ gain=$(sed -n 's/^mean gain over the untouched image: +\([0-9.]*\) dB.*/\1/p' ou
 warning=$(sed -n 's/^warning: //p' out)
 expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --strict
 has out "s.csv: 17 rows"
-has out "17 pairs looked at, 0 could not be"
+has out "17 pairs checked, 0 could not be checked"
 has out "verdict: usable, but 17 originals are few: take hundreds"
 has out "note  harmed: $warning"
 lacks out BAD
@@ -66,7 +66,7 @@ suspicious = ("misaligned", "other_shape", "wrong_partner", "swapped", "identica
 assert about("good", *suspicious) == 0
 assert about("identical", "identical") == len(items["identical"]) == 17
 assert about("shifted", "misaligned") == len(items["misaligned"]) == 15
-assert all(item.endswith("displaced by (-7, -3) pixels") for item in items["misaligned"])
+assert all(item.endswith("shifted by (-7, -3) pixels") for item in items["misaligned"])
 assert about("other", "wrong_partner") == 17
 assert about("squeezed", "other_shape", "wrong_partner") == 15
 assert about("swapped", "swapped") == len(items["swapped"]) >= 8
@@ -91,7 +91,7 @@ lacks out duplicate_original
 cp "$undamaged/skyline.png" copy.png
 echo "$damaged/skyline.png,copy.png,x" >>m.csv
 expect 0 "$PATINA" inspect s.csv --manifest m.csv
-has out "duplicate_original: originals that have the bytes of another: 1;"
+has out "duplicate_original: originals with the same bytes as another: 1;"
 expect 1 "$PATINA" inspect s.csv "$undamaged" "$damaged" --strict
 has out "BAD   swapped: "
 
@@ -110,10 +110,10 @@ expect 0 "$PATINA" inspect study.csv
 has out "study.csv: 112 rows"
 for column in sharpen_sigma sharpen_strength; do
     has out "BAD   constant_target: $column is 0.5 in all 112 rows, the grid's least value: a \
-constant target teaches nothing, and an R2 of 1 on it means nothing; widen the grid"
+model learns nothing from a constant target, and an R2 of 1 on it means nothing; widen the grid"
 done
 has out "widen the grid or include 0"
-has out "verdict: not fit to learn from as it is"
+has out "verdict: not fit for training as it is"
 expect 1 "$PATINA" inspect study.csv --strict
 expect 1 "$PATINA" inspect study.csv --strict -q
 [ ! -s out ] || fail "quiet is not quiet"
@@ -165,7 +165,7 @@ has err "name a data set"
 expect 2 "$PATINA" inspect none.csv
 has err "none.csv: cannot open the CSV file"
 expect 2 "$PATINA" inspect t.csv
-has err "the first line does not name the columns 'mean', 'std_dev'"
+has err "the first line lacks the columns 'mean', 'std_dev'"
 head -c 3000 s.csv | sed '3s/^/"/' >torn.csv
 expect 2 "$PATINA" inspect torn.csv
 has err "torn.csv"
@@ -177,5 +177,5 @@ expect 2 "$PATINA" inspect s.csv "$damaged"
 has err "give two folders"
 mkdir empty
 expect 2 "$PATINA" inspect s.csv empty empty
-has err "no pair to look at"
+has err "no pair to check"
 finish

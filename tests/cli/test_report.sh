@@ -217,7 +217,7 @@ done
 expect 2 "$PATINA" report s.csv -o page.png
 has err "is the name of an image"
 expect 2 "$PATINA" report t.csv -o r.html
-has err "the first line does not name the columns"
+has err "the first line lacks the columns"
 expect 2 "$PATINA" report s.csv --trials-from s.csv -o r.html
 expect 2 "$PATINA" report s.csv --model s.csv -o r.html
 has err "s.csv"

@@ -32,7 +32,7 @@ has err "one/astronaut_flag.webp: exists already"
 same one/grass.bmp three/grass.bmp
 expect 0 restore damaged/grass.bmp -o one --force
 expect 2 restore damaged -o damaged --force
-has err "is read by this run, and would be replaced"
+has err "this run reads it and would replace it"
 ln damaged/grass.bmp linked.bmp
 expect 2 restore damaged/grass.bmp -o linked.bmp --force
 has err "linked.bmp: is read by this run"
@@ -138,7 +138,7 @@ has err "give -o OUT"
 expect 2 restore damaged --format bmp -o x
 has err "'bmp' is not one of png, jpeg, webp, tiff"
 expect 2 restore damaged/skyline.png -o x.bmp
-has err "BMP is kept, but not made of other formats"
+has err "other formats cannot be converted to BMP"
 expect 2 restore missing.png -o x
 has err "missing.png: no such image or folder"
 expect 2 restore -o x

@@ -116,8 +116,8 @@ has err "'oak' is not one of"
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o edge.csv --grid 'sigma=0.5,1;strength=0,0.5' -q
 expect 0 "$PATINA" train edge.csv -o x.model --kind linear
 has err "patina: WARNING: sharpen_sigma: "
-has err "look at these first; patina inspect edge.csv tells more"
-lacks err "not to be relied on"
+has err "look at these first; patina inspect edge.csv gives details"
+lacks err "is unreliable"
 
 # The study's data, as pandas writes them: two of three targets are constant.
 /usr/bin/python3 - <<'PY'
@@ -146,10 +146,10 @@ csv.writer(open("empty_table.csv", "w", newline="")).writerows(rows[:1])
 PY
 expect 0 "$PATINA" train study.csv -o study.model
 for column in sharpen_sigma sharpen_strength; do
-    has err "patina: WARNING: $column is 0.5 in all 112 rows, the grid's least value: a constant \
-target teaches nothing, and an R2 of 1 on it means nothing; widen the grid"
+    has err "patina: WARNING: $column is 0.5 in all 112 rows, the grid's least value: a model \
+learns nothing from a constant target, and an R2 of 1 on it means nothing; widen the grid"
 done
-has err "a model of such data is not to be relied on; patina inspect study.csv tells more"
+has err "a model trained on such data is unreliable; patina inspect study.csv gives details"
 [ "$(grep -c '^  \(constant predictor\|linear\|forest\|boosting\) .*[0-9]  *0\.0000  0\.0000  *-  *0\.0000  0\.0000  *-$' out)" -eq 8 ] ||
     fail "an R2 of a constant target is shown"
 expect 0 "$PATINA" train study.csv -o x.model --json -q
@@ -178,7 +178,7 @@ for model in good plain; do # the same but for the name of the data and their di
 done
 same good.json plain.json
 expect 0 "$PATINA" train unscored.csv -o x.model --kind linear
-has err "WARNING: the data could not be inspected: the first line does not name"
+has err "WARNING: the data could not be inspected: the first line lacks"
 elsewhere=$(printf 'else\377where')
 mkdir "$elsewhere"
 cp unscored.csv "$elsewhere/"
@@ -203,7 +203,7 @@ expect 2 "$PATINA" train study.csv --trials-from t.csv -o none.model
 has err "t.csv"
 mkdir empty
 expect 2 "$PATINA" train d.csv empty empty -o none.model
-has err "none of its 51 rows has its images among the pairs given"
+has err "none of its 51 rows has images among the pairs given"
 expect 2 "$PATINA" train d.csv --trials-from t.csv --grid sigma=1 -o none.model
 has err "not both"
 expect 2 "$PATINA" train d.csv
@@ -244,7 +244,7 @@ has out '"pairs_failed": 1'
 # Where none can be, the model is not lost.
 for image in torn/damaged/*; do : >"$image"; done
 expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --kind linear -o blind.model
-has err "models were not judged in pixels"
+has err "models were not tested in pixels"
 has err "the file is empty"
 lacks out "in pixels"
 [ -s blind.model ] || fail "no model was written"

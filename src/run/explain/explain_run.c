@@ -13,8 +13,8 @@ enum { WHOLE_SIDE = 480, MIDDLE_SIDE = 280 };
 struct explain_run {
     const pat_explain_options *options;
     pat_run_options run; /* from the options, and from the record */
-    size_t pair;         /* its index, */
-    pat_pair images;     /* and its files */
+    size_t pair;         /* index of the pair */
+    pat_pair images;     /* its files */
     pat_found found;
     pat_explain_record record;
     pat_outcome outcome; /* without its report, which is in the next members */

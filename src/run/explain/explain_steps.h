@@ -41,7 +41,7 @@ typedef struct pat_explain_record {
     pat_grid grid;
     uint64_t max_pixels; /* 0: not known */
     char sha256[65];     /* of the table when it was written; "": not known */
-    char cpu[256];       /* likewise */
+    char cpu[256];       /* of the table's run; "": not known */
 } pat_explain_record;
 
 /* Read x.run.json, if there is one. Fails with PAT_MALFORMED or PAT_OUT_OF_MEMORY. */

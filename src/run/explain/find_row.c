@@ -65,7 +65,7 @@ static pat_status read_header(pat_csv_reader *csv, const char *path, pat_names *
     if (*filename < header->count)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: the first line has no column 'filename'; is it the right file?", path);
+                    "%s: the first line lacks the column 'filename'; is it the right file?", path);
 }
 
 static pat_status check_fields(const char *path, const pat_names *header, const pat_csv_row *row,
@@ -175,10 +175,11 @@ static pat_status read_failures(pat_csv_reader *csv, const char *path, const pat
     for (int i = 0; i < FAILURE_COLUMNS; i++) {
         column[i] = column_of(header, names[i]);
         if (column[i] == header->count)
-            return pat_fail(error, PAT_MALFORMED,
-                            "%s: the first line has no column '%s'; remove the file if it does not "
-                            "belong to the data set",
-                            path, names[i]);
+            return pat_fail(
+                error, PAT_MALFORMED,
+                "%s: the first line lacks the column '%s'; remove the file if it does not "
+                "belong to the data set",
+                path, names[i]);
     }
     while (!explanation->failed_before) {
         pat_csv_row row;
