@@ -203,7 +203,7 @@ static void test_filters_need_a_surface(void **state)
         pat_error error = {0};
         assert_int_equal(pat_model_fit(&lesson, &model, &error), PAT_INVALID_ARGUMENT);
         assert_null(model);
-        assert_mentions(error.message, "tries several filters");
+        assert_mentions(error.message, "without the filter unsharp");
         assert_mentions(error.message, pat_model_kind_name(kinds[i]));
         assert_mentions(error.message, "train a surface model on the trials");
     }

@@ -417,9 +417,18 @@ static void test_a_color_before_a_filter_is_rounded_twice(void **state)
             }
 }
 
+/* The search corrects the colors once for all numbers of a setting. */
+static void test_color_operators_read_no_numbers(void **state)
+{
+    (void)state;
+    for (int number = 0; number <= pat_axis_greatest(PAT_AXIS_COLOR); number++)
+        assert_int_equal(pat_operator_of(PAT_AXIS_COLOR, number)->axes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_color_operators_read_no_numbers),
         cmocka_unit_test(test_color_operators_are_their_definitions),
         cmocka_unit_test(test_plain_and_fast_forms_agree),
         cmocka_unit_test(test_unsharp_is_its_definition),

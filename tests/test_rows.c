@@ -331,7 +331,7 @@ static void test_axes_are_judged_by_the_rows_that_read_them(void **state)
     for (size_t i = 3; i < HEALTHY; i++)
         labels[i].setting = (pat_setting){{0}};
     judge(labels, HEALTHY, grid, &report);
-    assert_warns(&report, 1, "filter is none in all 5 rows");
+    assert_warns(&report, 1, "color_method is none in all 5 rows"); /* nobody predicts the filter */
 }
 
 /* Below strength 0 there is nothing, and at it no sigma is better than another. */

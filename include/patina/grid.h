@@ -33,7 +33,7 @@ PAT_API void pat_grid_init_default(pat_grid *grid);
 PAT_API PAT_MUST_CHECK pat_status pat_grid_parse(pat_grid *grid, const char *text,
                                                  pat_error *error);
 
-enum { PAT_GRID_TEXT_SIZE = 4096 };
+enum { PAT_GRID_TEXT_SIZE = 8192 };
 
 /* The grid as text that pat_grid_parse() reads back, every value spelled out. */
 PAT_API void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE]);

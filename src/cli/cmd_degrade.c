@@ -124,7 +124,8 @@ static int run_degrade(struct arguments *arguments, pat_run_summary *summary)
         exit_status = console_broken_off(&error, summary);
     else
         exit_status = tell(arguments, summary);
-    left_out_end(&left_out, quiet || arguments->run.json || (status != PAT_OK && status != PAT_NOTHING_TO_DO));
+    bool told = status == PAT_OK || status == PAT_NOTHING_TO_DO;
+    left_out_end(&left_out, quiet || arguments->run.json || !told);
     return exit_status;
 }
 

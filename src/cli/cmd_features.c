@@ -137,7 +137,8 @@ static int run_features(const struct arguments *arguments, const struct stream *
     else
         exit_status = tell(arguments, &features, summary);
     bool told = status == PAT_OK || status == PAT_NOTHING_TO_DO;
-    left_out_end(&left_out, arguments->run.quiet || arguments->run.json || table->standard || !told);
+    bool quiet = arguments->run.quiet || arguments->run.json || table->standard;
+    left_out_end(&left_out, quiet || !told);
     return exit_status;
 }
 

@@ -39,6 +39,7 @@ static void check_dry_run(const option_line *line, void *target)
 {
     (void)target;
     option_exclude(line, "dry-run", "json", "the plan is printed as text");
+    option_exclude(line, "dry-run", "restart retry-failed", "a dry run starts nothing");
 }
 
 static const option_group groups[] = {

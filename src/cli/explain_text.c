@@ -250,6 +250,8 @@ static void print_margins(const pat_explanation *explanation)
     print_remarks(explanation, runner_up);
 }
 
+enum { COLOR_NAME_WIDTH = 13, FILTER_NAME_WIDTH = 25 };
+
 static void print_shaded(const pat_explanation *explanation, shading style, size_t index)
 {
     begin_shade(style, pat_explanation_shade(explanation, index));
@@ -259,7 +261,7 @@ static void print_shaded(const pat_explanation *explanation, shading style, size
 }
 
 /* "white_balance      0.5", with the filter's name if it is not the usual one. */
-static void print_row_name(const pat_setting *setting)
+static void print_row_name(const pat_setting *setting, int width)
 {
     char text[PAT_VALUE_TEXT_SIZE], name[2 * PAT_VALUE_TEXT_SIZE + 1];
     snprintf(name, sizeof name, "%s",
@@ -270,9 +272,9 @@ static void print_row_name(const pat_setting *setting)
                  pat_value_format(PAT_AXIS_FILTER, setting->value[PAT_AXIS_FILTER], text));
     }
     if (pat_setting_reads(setting, PAT_AXIS_SIGMA))
-        printf("  %-13s %6g  ", name, setting->value[PAT_AXIS_SIGMA]);
+        printf("  %-*s %6g  ", width, name, setting->value[PAT_AXIS_SIGMA]);
     else
-        printf("  %-13s %6s  ", name, "-");
+        printf("  %-*s %6s  ", width, name, "-");
 }
 
 /* Print strengths first .. end - 1 for each combination of the other axes; settings without a
@@ -280,7 +282,8 @@ static void print_row_name(const pat_setting *setting)
 static void print_part(const pat_explanation *explanation, shading style, int first, int end)
 {
     const pat_grid *grid = &explanation->grid;
-    printf("  %-13s %6s  ", "color_method", "sigma");
+    int width = pat_grid_shows(grid, PAT_AXIS_FILTER) ? FILTER_NAME_WIDTH : COLOR_NAME_WIDTH;
+    printf("  %-*s %6s  ", width, "color_method", "sigma");
     for (int i = first; i < end; i++)
         printf(" %8g ", grid->value[PAT_AXIS_STRENGTH][i]);
     printf(" strength\n");
@@ -294,7 +297,7 @@ static void print_part(const pat_explanation *explanation, shading style, int fi
         if (strength < first || strength >= end)
             continue;
         if (strength == first)
-            print_row_name(&setting);
+            print_row_name(&setting, width);
         print_shaded(explanation, style, index);
         if (is_last || strength == end - 1)
             printf("\n");

@@ -155,7 +155,7 @@ static void judge_targets(pat_label_report *report, const pat_labels *labels, co
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!pat_grid_shows(grid, axis) || labels->read[axis] == 0)
+        if (row->target == NULL || labels->read[axis] == 0)
             continue;
         if (row->is_choice)
             judge_choice(report, labels, grid, axis);

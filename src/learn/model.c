@@ -124,8 +124,9 @@ static pat_status check_filters(const pat_lesson *lesson, pat_error *error)
         const pat_setting *setting = &lesson->training->setting[lesson->row[i]];
         if (setting->value[PAT_AXIS_FILTER] != usual.value[PAT_AXIS_FILTER])
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "the data set tries several filters, which a %s model cannot "
-                            "distinguish; train a surface model on the trials",
+                            "the data set has settings without the filter %s, which a %s model "
+                            "cannot predict; train a surface model on the trials",
+                            pat_operator_name(PAT_AXIS_FILTER, (int)usual.value[PAT_AXIS_FILTER]),
                             pat_model_kind_name(lesson->kind));
     }
     return PAT_OK;

@@ -41,7 +41,9 @@ typedef struct pat_operator {
     const char *words; /* "white balance": in sentences */
     const char *help;  /* one line: what it does */
     pat_place place;
-    unsigned axes; /* the axes that it reads: 1u << PAT_AXIS_... */
+    /* The axes of numbers that it reads: 1u << PAT_AXIS_... A color operator reads none: the search
+     * corrects the colors once for all numbers. */
+    unsigned axes;
     /* Whether it changes no image with this setting. NULL: never. */
     bool (*is_idle)(const pat_setting *setting);
 

@@ -182,7 +182,7 @@ bool pat_grid_shows(const pat_grid *grid, pat_axis axis)
 
 void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE])
 {
-    _Static_assert(PAT_GRID_TEXT_SIZE > 2 * PAT_AXIS_MAX * 26 + 512, "every grid fits");
+    _Static_assert(PAT_GRID_TEXT_SIZE > PAT_AXES * PAT_AXIS_MAX * 26 + 512, "every grid fits");
     char *at = text;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         if (!pat_grid_shows(grid, axis))

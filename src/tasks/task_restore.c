@@ -76,6 +76,41 @@ static pat_status predict(const struct state *state, pat_work *work, pat_restore
     return PAT_OK;
 }
 
+/* Whether the order has a number that the setting's operators do not read. */
+static bool has_unread(const pat_restore_order *order, const pat_setting *setting, pat_axis axis)
+{
+    return !pat_axis_of(axis)->is_choice && order->given[axis] && order->setting.value[axis] != 0 &&
+           !pat_setting_reads(setting, axis);
+}
+
+/* What is given overrides what is predicted. Numbers for the usual filter call for it, unless
+ * another filter is given. Fails with PAT_INVALID_ARGUMENT if a number that is given has no effect,
+ * or one that is needed is neither given nor predicted. */
+static pat_status merge(const pat_restore_order *order, const pat_setting *predicted,
+                        pat_setting *setting, pat_error *error)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        setting->value[axis] =
+            order->given[axis] ? order->setting.value[axis] : predicted->value[axis];
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (has_unread(order, setting, axis) && !order->given[PAT_AXIS_FILTER])
+            setting->value[PAT_AXIS_FILTER] = pat_setting_default().value[PAT_AXIS_FILTER];
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const char *key = pat_axis_of(axis)->key;
+        bool is_read = pat_setting_reads(setting, axis);
+        if (has_unread(order, setting, axis))
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: has no effect with the other values; leave it out", key);
+        if (is_read && !order->given[axis] && !pat_axis_allows(axis, setting->value[axis]) &&
+            pat_setting_depends_on(setting, axis))
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is needed with the other values; give it too", key);
+        if (!is_read)
+            setting->value[axis] = 0;
+    }
+    return PAT_OK;
+}
+
 /* Choose the setting for the image, and report it. */
 static pat_status choose(const struct state *state, pat_work *work, const pat_restore_order *order,
                          pat_restore_report *report, pat_error *error)
@@ -85,11 +120,9 @@ static pat_status choose(const struct state *state, pat_work *work, const pat_re
         status = predict(state, work, report, error);
     else
         status = pat_work_measure(work, false, report->features, error);
-    pat_setting *setting = &report->setting;
-    for (int axis = 0; axis < PAT_AXES; axis++)
-        setting->value[axis] =
-            order->given[axis] ? order->setting.value[axis] : report->predicted.value[axis];
-    report->left_alone = pat_setting_is_idle(setting);
+    if (status == PAT_OK)
+        status = merge(order, &report->predicted, &report->setting, error);
+    report->left_alone = pat_setting_is_idle(&report->setting);
     return status;
 }
 

@@ -63,7 +63,8 @@ void pat_describe_image(const pat_restoration *told, const pat_restore_order *or
     pat_answer_begin(answer, pat_format_row(told->format)->media_type);
     put_file_name(told, name, pat_answer_field(answer, "Content-Disposition"));
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        if (!pat_setting_shows(&told->setting, axis))
+        bool is_told = order->given[axis] || pat_setting_shows(&told->setting, axis);
+        if (!is_told || !pat_setting_reads(&told->setting, axis))
             continue;
         given += order->given[axis];
         shown++;
