@@ -474,7 +474,7 @@ static void test_other_runs_and_files_are_refused(void **state)
 
     /* Of a long line, the part that differs. */
     assert_refused("grid=a\ntrials=no\nx=1\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
-                   "this one has x=1");
+                   "this run has x=1");
     write_text("x.journal", "dear diary, today");
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
     write_text("x.journal", "patina journal 2\nwho knows");

@@ -163,10 +163,10 @@ static pat_status check_free(const char *path, bool force, const struct identity
     if (stat(path, &info) == 0) {
         struct identity file = {info.st_dev, info.st_ino};
         if (bsearch(&file, files, count, sizeof *files, compare) != NULL)
-            return pat_fail(
-                error, PAT_INVALID_ARGUMENT,
-                "%s: this run reads it and would replace it; choose another name or folder with -o",
-                path);
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is an input of this run, and would be replaced; choose another "
+                            "name or folder with -o",
+                            path);
     } else if (lstat(path, &info) != 0) {
         return PAT_OK;
     }

@@ -32,13 +32,13 @@ has err "one/astronaut_flag.webp: exists already"
 same one/grass.bmp three/grass.bmp
 expect 0 restore damaged/grass.bmp -o one --force
 expect 2 restore damaged -o damaged --force
-has err "this run reads it and would replace it"
+has err "is an input of this run, and would be replaced"
 ln damaged/grass.bmp linked.bmp
 expect 2 restore damaged/grass.bmp -o linked.bmp --force
-has err "linked.bmp: is read by this run"
+has err "linked.bmp: is an input of this run"
 cp damaged/skyline.png held.png.partial
 expect 2 restore held.png.partial -o held.png
-has err "held.png.partial: is read by this run"
+has err "held.png.partial: is an input of this run"
 mkdir twice
 cp damaged/grass.bmp twice/
 expect 2 restore damaged twice -o both
