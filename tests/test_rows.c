@@ -328,7 +328,7 @@ static void test_axes_are_judged_by_the_rows_that_read_them(void **state)
     judge(labels, HEALTHY, grid, &report);
     assert_warns(&report, 2, "sharpen_sigma: 1 of 2 optima are at the grid's greatest value, 2");
     assert_warns(&report, 2, "sharpen_strength is 2 in all 2 rows");
-    for (size_t i = 3; i < HEALTHY; i++)
+    for (size_t i = 0; i < HEALTHY; i++)
         labels[i].setting = (pat_setting){{0}};
     judge(labels, HEALTHY, grid, &report);
     assert_warns(&report, 1, "color_method is none in all 5 rows"); /* nobody predicts the filter */
