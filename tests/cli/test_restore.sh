@@ -136,7 +136,7 @@ has err "either --model or --color"
 expect 2 restore damaged
 has err "give -o OUT"
 expect 2 restore damaged --format bmp -o x
-has err "'bmp' is not one of jpeg, png, webp, tiff"
+has err "'bmp' is not one of png, jpeg, webp, tiff"
 expect 2 restore damaged/skyline.png -o x.bmp
 has err "other formats cannot be converted to BMP"
 expect 2 restore missing.png -o x
