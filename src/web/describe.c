@@ -63,12 +63,13 @@ void pat_describe_image(const pat_restoration *told, const pat_restore_order *or
     pat_answer_begin(answer, pat_format_row(told->format)->media_type);
     put_file_name(told, name, pat_answer_field(answer, "Content-Disposition"));
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        bool is_told = order->given[axis] || pat_setting_shows(&told->setting, axis);
-        if (!is_told || !pat_setting_reads(&told->setting, axis))
+        bool shows = pat_setting_shows(&told->setting, axis);
+        if (!pat_setting_reads(&told->setting, axis))
             continue;
         given += order->given[axis];
-        shown++;
-        put_axis_header(&told->setting, axis, answer);
+        shown += shows || order->given[axis];
+        if (shows)
+            put_axis_header(&told->setting, axis, answer);
     }
     pat_buffer_append_text(pat_answer_field(answer, "Patina-Predicted"), given == 0 ? "yes"
                                                                          : given == shown

@@ -228,6 +228,22 @@ def check_axis(server, axis):
         same(answer.status, 400, f"{key}={value}")
 
 
+
+def given_values():
+    """A value that is given is used, or refused; never ignored."""
+    with Server() as server:
+        picture = server.picture("grass.bmp")
+        sharp = server.ask("POST", f"{FEATURES}?sigma=2&strength=1", picture).json()["setting"]
+        same((sharp["sharpen_sigma"], sharp["sharpen_strength"]), (2, 1), "sigma and strength")
+        for query in ("filter=none&sigma=2&strength=1", "filter=none&sigma=2"):
+            answer = server.ask("POST", f"{RESTORE}?{query}", picture)
+            same(answer.status, 400, query)
+            same("has no effect" in answer.json()["error"]["message"], True, query)
+        answer = server.ask("POST", f"{RESTORE}?filter=none", picture)
+        same(answer.headers.get("patina-filter"), "none", "the filter that was given")
+        same(answer.headers.get("patina-sigma"), None, "a sigma that nothing reads")
+
+
 def errors():
     with Server("--max-pixels", "90000") as server:
         picture = server.picture("grass.bmp")
@@ -273,4 +289,4 @@ def errors():
 
 
 if __name__ == "__main__":
-    sys.exit(run(images, parameters, names, as_json, reading, axes, errors))
+    sys.exit(run(images, parameters, names, as_json, reading, axes, given_values, errors))
