@@ -31,7 +31,7 @@ static const option_row options[] = {
      .help = "Also write the scores of all settings and of the untouched images"},
     {"scores", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, scores),
      .take = take_scores, .standard = "psnr,ssim",
-     .help = "Add further scores as columns: ms_ssim, delta_e. They do not rank settings"},
+     .help = "Add further scores as columns, such as ms_ssim,delta_e. They do not rank settings"},
     {0},
 };
 

@@ -18,8 +18,8 @@ double pat_psnr(uint64_t sum_squared_error, uint64_t samples)
     return mse == 0 ? INFINITY : 10 * log10(255.0 * 255.0 / mse);
 }
 
-pat_status pat_psnr_compute(const pat_image *restored, const pat_image *original, double *value,
-                            pat_error *error)
+static pat_status compute(const pat_image *restored, const pat_image *original, double *value,
+                          pat_error *error)
 {
     (void)error;
     uint64_t sum = 0, pixels = (uint64_t)original->width * (uint64_t)original->height;
@@ -28,3 +28,21 @@ pat_status pat_psnr_compute(const pat_image *restored, const pat_image *original
     *value = pat_psnr(sum, pixels * PAT_CHANNELS);
     return PAT_OK;
 }
+
+const pat_score_entry pat_score_psnr = {
+    .compute = compute,
+    .score =
+        {
+            .name = "psnr",
+            .column = "psnr",
+            .unit = "dB",
+            .higher_is_better = true,
+            .least = 0,
+            .greatest = INFINITY,
+            .identical = INFINITY,
+            .smallest_side = 1,
+            .exactness = "Agrees with scikit-image's peak_signal_noise_ratio to 1e-10 dB; squared "
+                         "errors are added up as integers, so their order does not matter.",
+            .help = "Peak signal-to-noise ratio: how small the squared error is.",
+        },
+};

@@ -12,9 +12,21 @@
 typedef pat_status pat_score_function(const pat_image *restored, const pat_image *original,
                                       double *value, pat_error *error);
 
-enum { PAT_MS_SSIM_WINDOW = 11 }; /* pixels a side; the smallest image MS-SSIM is defined for */
+/* A row of the table: what is said about a score, and how it is computed. */
+typedef struct pat_score_entry {
+    pat_score score;
+    pat_score_function *compute;
+} pat_score_entry;
 
-/* Each is in the file with its name. */
-pat_score_function pat_psnr_compute, pat_ssim_compute, pat_ms_ssim_compute, pat_delta_e_compute;
+/* The scores, each a file NAME.c that defines its row. PSNR and SSIM come first. */
+#define PAT_SCORE_TABLE(row)                                                                       \
+    row(psnr)                                                                                      \
+    row(ssim)                                                                                      \
+    row(ms_ssim)                                                                                   \
+    row(delta_e)
+
+#define PAT_SCORE_DECLARE(name) extern const pat_score_entry pat_score_##name;
+PAT_SCORE_TABLE(PAT_SCORE_DECLARE)
+#undef PAT_SCORE_DECLARE
 
 #endif

@@ -1,72 +1,13 @@
-/* The table of scores: the only place that lists them. */
+/* The table of scores. */
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "score/score.h"
 
-static const struct row {
-    pat_score_function *compute;
-    pat_score score;
-} rows[] = {
-    {pat_psnr_compute,
-     {
-         .name = "psnr",
-         .column = "psnr",
-         .unit = "dB",
-         .higher_is_better = true,
-         .least = 0,
-         .greatest = INFINITY,
-         .identical = INFINITY,
-         .smallest_side = 1,
-         .exactness = "Agrees with scikit-image's peak_signal_noise_ratio to 1e-10 dB; squared "
-                      "errors are added up as integers, so their order does not matter.",
-         .help = "Peak signal-to-noise ratio: how small the squared error is.",
-     }},
-    {pat_ssim_compute,
-     {
-         .name = "ssim",
-         .column = "ssim",
-         .unit = "",
-         .higher_is_better = true,
-         .least = -1,
-         .greatest = 1,
-         .identical = 1,
-         .smallest_side = PAT_SSIM_WINDOW,
-         .exactness = "Agrees with scikit-image's structural_similarity to 1e-9; windows are "
-                      "added up as integers, so their order does not matter.",
-         .help = "Structural similarity in windows of 7x7 pixels.",
-     }},
-    {pat_ms_ssim_compute,
-     {
-         .name = "ms_ssim",
-         .column = "ms_ssim",
-         .unit = "",
-         .higher_is_better = true,
-         .least = 0,
-         .greatest = 1,
-         .identical = 1,
-         .smallest_side = PAT_MS_SSIM_WINDOW,
-         .exactness = "Agrees with the formula of Wang, Simoncelli and Bovik, computed with "
-                      "NumPy, to 1e-9; windows are added up in a fixed order.",
-         .help = "Multi-scale structural similarity: coarse structure counts as well as detail.",
-     }},
-    {pat_delta_e_compute,
-     {
-         .name = "delta_e",
-         .column = "delta_e",
-         .unit = "",
-         .higher_is_better = false,
-         .least = 0,
-         .greatest = INFINITY,
-         .identical = 0,
-         .smallest_side = 1,
-         .exactness = "Agrees with the mean of scikit-image's deltaE_ciede2000 to 1e-9; pixels "
-                      "are added up in a fixed order.",
-         .help = "Mean CIEDE2000 color difference: about 1 is just visible side by side.",
-     }},
-};
+#define LIST(name) &pat_score_##name,
+
+static const pat_score_entry *const rows[] = {PAT_SCORE_TABLE(LIST)};
 
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -80,13 +21,13 @@ int pat_score_count(void)
 const pat_score *pat_score_row(int index)
 {
     assert(index >= 0 && index < ROWS);
-    return &rows[index].score;
+    return &rows[index]->score;
 }
 
 int pat_score_find(const char *name)
 {
     for (int i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].score.name, name) == 0)
+        if (strcmp(rows[i]->score.name, name) == 0)
             return i;
     return -1;
 }
@@ -106,5 +47,5 @@ pat_status pat_score_compute(int index, const pat_image *restored, const pat_ima
                         "an image of %dx%d pixels is too small to score: %s needs at least %d "
                         "pixels a side",
                         width, height, score->name, score->smallest_side);
-    return rows[index].compute(restored, original, value, error);
+    return rows[index]->compute(restored, original, value, error);
 }

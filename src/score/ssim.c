@@ -112,8 +112,8 @@ pat_status pat_ssim_mean(const pat_plane *candidate, const pat_plane *original, 
     return PAT_OK;
 }
 
-pat_status pat_ssim_compute(const pat_image *restored, const pat_image *original, double *value,
-                            pat_error *error)
+static pat_status compute(const pat_image *restored, const pat_image *original, double *value,
+                          pat_error *error)
 {
     double sum = 0;
     for (int c = 0; c < PAT_CHANNELS; c++) {
@@ -126,3 +126,21 @@ pat_status pat_ssim_compute(const pat_image *restored, const pat_image *original
     *value = sum / PAT_CHANNELS;
     return PAT_OK;
 }
+
+const pat_score_entry pat_score_ssim = {
+    .compute = compute,
+    .score =
+        {
+            .name = "ssim",
+            .column = "ssim",
+            .unit = "",
+            .higher_is_better = true,
+            .least = -1,
+            .greatest = 1,
+            .identical = 1,
+            .smallest_side = PAT_SSIM_WINDOW,
+            .exactness = "Agrees with scikit-image's structural_similarity to 1e-9; windows are "
+                         "added up as integers, so their order does not matter.",
+            .help = "Structural similarity in windows of 7x7 pixels.",
+        },
+};
