@@ -33,12 +33,15 @@ static const option_row *limit_rows(void)
     static option_row rows[PAT_SERVE_LIMITS + 1];
     for (int i = 0; i < PAT_SERVE_LIMITS; i++) {
         const pat_serve_limit_info *info = pat_serve_limit_describe((pat_serve_limit)i);
-        snprintf(help[i], TEXT_SIZE, "%s, %lld..%lld", info->help, info->minimum, info->maximum);
-        snprintf(standard[i], TEXT_SIZE, "%lld", info->standard);
+        bool is_size = strcmp(info->unit, "MIB") == 0;
+        const char *unit = is_size ? "M" : "";
+        snprintf(help[i], TEXT_SIZE, "%s, %lld%s..%lld%s", info->help, info->minimum, unit,
+                 info->maximum, unit);
+        snprintf(standard[i], TEXT_SIZE, "%lld%s", info->standard, unit);
         rows[i] = (option_row){info->name,
                                0,
-                               info->unit,
-                               OPTION_WHOLE,
+                               is_size ? "SIZE" : info->unit,
+                               is_size ? OPTION_MEBIBYTES : OPTION_WHOLE,
                                OPTION_TARGET(pat_serve_options, limit[i]),
                                .least = info->minimum,
                                .greatest = info->maximum,

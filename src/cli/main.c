@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -68,11 +69,21 @@ static int run_command(const struct command *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 /* patina help, patina help COMMAND */
 static int help(int argc, char **argv)
 {
-    const struct command *command = argc > 0 ? command_find(argv[0]) : NULL;
-    if (argc > 0 && (command == NULL || command->options == NULL))
+    if (argc > 1) {
+        fprintf(stderr, "patina: help takes one command, not %d\n", argc);
+        return EXIT_USAGE;
+    }
+    bool of_itself = argc == 1 && (is_help(argv[0]) || strcmp(argv[0], "help") == 0);
+    const struct command *command = argc == 1 && !of_itself ? command_find(argv[0]) : NULL;
+    if (argc == 1 && !of_itself && (command == NULL || command->options == NULL))
         return refuse_command(argv[0]);
     if (command != NULL)
         return run_command(command, 2, (char *[]){argv[0], "--help", NULL});
@@ -87,7 +98,7 @@ static int run(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+    if (is_help(name))
         return help(0, NULL);
     if (strcmp(name, "help") == 0)
         return help(argc - 2, argv + 2);

@@ -56,24 +56,44 @@ static void take_number(const option_line *line, const option_row *row, void *ta
 }
 
 /* K and KiB count in 1024, KB in 1000, as GNU programs do. */
-static void take_size(const option_line *line, const option_row *row, void *target, char *text)
+/* A whole number with a unit or without, at most `greatest` bytes; a number alone counts units of
+ * `alone` bytes. -1 if it is none. */
+static long long parse_size(const char *text, long long alone, long long greatest)
 {
     static const char units[] = "KMGT";
     char *end;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    bool whole = errno == 0 && end != text && value >= 0 && value <= row->greatest;
+    bool whole = errno == 0 && end != text && value >= 0 && value <= greatest;
     const char *unit = *end == '\0' ? NULL : strchr(units, *end);
     end += unit != NULL;
     int base = strcmp(end, "B") == 0 ? 1000 : 1024;
     if (unit != NULL && (base == 1000 || strcmp(end, "iB") == 0))
         end += strlen(end);
-    for (const char *at = units; whole && unit != NULL && at <= unit && value <= row->greatest;
-         at++)
+    if (whole && unit == NULL)
+        value = value <= greatest / alone ? value * alone : greatest + 1;
+    for (const char *at = units; whole && unit != NULL && at <= unit && value <= greatest; at++)
         value *= base;
-    if (!whole || *end != '\0' || (value != 0 && value < row->least) || value > row->greatest)
+    return whole && *end == '\0' && value <= greatest ? value : -1;
+}
+
+static void take_size(const option_line *line, const option_row *row, void *target, char *text)
+{
+    long long value = parse_size(text, 1, row->greatest);
+    if (value < 0 || (value != 0 && value < row->least))
         option_fail(line, "--%s: '%s' is not a size such as 500M or 4G, at least %lldM, or 0",
                     row->name, text, row->least >> 20);
+    store(row, target, value);
+}
+
+static void take_mebibytes(const option_line *line, const option_row *row, void *target, char *text)
+{
+    const long long mebibyte = 1 << 20;
+    long long value = parse_size(text, mebibyte, row->greatest * mebibyte);
+    value = value < 0 ? -1 : (value + mebibyte - 1) / mebibyte;
+    if (value < row->least)
+        option_fail(line, "--%s: '%s' is not a size in %lldM..%lldM", row->name, text, row->least,
+                    row->greatest);
     store(row, target, value);
 }
 
@@ -167,6 +187,7 @@ void option_take(const option_line *line, const option_row *row, void *target, c
         [OPTION_FOLDER] = take_text, [OPTION_OUTPUT] = take_output, [OPTION_STREAM] = take_text,
         [OPTION_LIST] = take_list,   [OPTION_CHOICE] = take_choice, [OPTION_CHOICES] = take_choices,
         [OPTION_NAMED_NUMBER] = take_named_number,
+        [OPTION_MEBIBYTES] = take_mebibytes,
     };
     if (row->take != NULL)
         row->take(line, target, text);

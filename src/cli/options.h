@@ -15,6 +15,8 @@ typedef enum option_type {
     OPTION_WHOLE,        /* a whole number, least..greatest */
     OPTION_NUMBER,       /* a double, lowest..highest */
     OPTION_SIZE,         /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
+    OPTION_MEBIBYTES, /* likewise, least..greatest mebibytes, which a number alone counts; rounded
+                       * up to whole ones; an int64_t */
     OPTION_TEXT,         /* any text; this and the next four store a const char * */
     OPTION_FILE,         /* a file to read */
     OPTION_FOLDER,       /* a folder */

@@ -27,6 +27,12 @@ for command in $commands; do
     same out usage
     expect 1 sh -c "'$PATINA' $command -h >/dev/full"
 done
+for word in -h --help help; do
+    expect 0 "$PATINA" help $word
+    has out "Usage: patina COMMAND"
+done
+expect 2 "$PATINA" help search extra
+has err "help takes one command"
 expect 2 "$PATINA" help serch
 has err "Did you mean 'search'?"
 
@@ -96,6 +102,8 @@ for option in --limit=2 --match=stem --recursive --jobs=2 --batch=2 --in-process
         refused "${option%=*}: has no effect without images" $command d.csv $option
     done
 done
+refused "'2000G' is not a size in 1M..1048576M" serve --model x --store 2000G
+refused "'0' is not a size in 1M..1024M" serve --model x --max-body 0
 refused "--seed: has no effect without --model and images" report d.csv -o x.html --seed 2
 refused "not both: the scores name their settings" inspect d.csv --trials-from t.csv --grid sigma=1
 refused "not both: both name the pairs" search damaged undamaged --manifest m.csv
