@@ -27,15 +27,16 @@ PAT_API void pat_grid_init_default(pat_grid *grid);
 /*
  * Read a grid from text such as "color=white_balance,none;sigma=0.5:2:0.5;strength=0,0.5,1": axes
  * are separated by ';', values by ','; a range is first:last:step and includes last. An axis that
- * is not named keeps its default. Fails with PAT_INVALID_ARGUMENT; the message names the wrong
- * part, and the grid is then undefined.
+ * is not named keeps its default. Fails with PAT_INVALID_ARGUMENT, also if no operator of the grid
+ * reads a named axis; the message names the wrong part, and the grid is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_grid_parse(pat_grid *grid, const char *text,
                                                  pat_error *error);
 
 enum { PAT_GRID_TEXT_SIZE = 8192 };
 
-/* The grid as text that pat_grid_parse() reads back, every value spelled out. */
+/* The grid as text that pat_grid_parse() reads back, every value spelled out. Axes that none of its
+ * operators reads are left out. */
 PAT_API void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE]);
 
 /* Number of settings, >= 1. */

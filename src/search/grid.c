@@ -145,6 +145,29 @@ static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_err
     return set_values(grid, axis, values, error);
 }
 
+/* The axes of numbers that any operator of the grid reads, a bit each. */
+static unsigned axes_read_by_any(const pat_grid *grid)
+{
+    unsigned axes = 0;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        for (int i = 0; i < grid->count[axis] && pat_axis_of(axis)->is_choice; i++)
+            axes |= pat_operator_of(axis, grid->value[axis][i])->axes;
+    return axes;
+}
+
+/* Fail if an axis of numbers was given values that no operator of the grid reads. */
+static pat_status check_read(const pat_grid *grid, unsigned given, pat_error *error)
+{
+    unsigned read = axes_read_by_any(grid);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_choice && (given & ~read & 1u << axis) != 0)
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "--grid: %s has no effect with these operators; leave it out, or add "
+                            "an operator that uses it",
+                            key_of(axis));
+    return PAT_OK;
+}
+
 pat_status pat_grid_parse(pat_grid *grid, const char *text, pat_error *error)
 {
     char copy[PAT_GRID_TEXT_SIZE], *rest = copy;
@@ -160,7 +183,7 @@ pat_status pat_grid_parse(pat_grid *grid, const char *text, pat_error *error)
     pat_status status = PAT_OK;
     for (char *part; status == PAT_OK && (part = strsep(&rest, ";")) != NULL;)
         status = parse_axis(grid, part, &seen, error);
-    return status;
+    return status == PAT_OK ? check_read(grid, seen, error) : status;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -184,8 +207,10 @@ void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE])
 {
     _Static_assert(PAT_GRID_TEXT_SIZE > PAT_AXES * PAT_AXIS_MAX * 26 + 512, "every grid fits");
     char *at = text;
+    unsigned read = axes_read_by_any(grid);
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        if (!pat_grid_shows(grid, axis))
+        bool is_read = pat_axis_of(axis)->is_choice || (read & 1u << axis) != 0;
+        if (!is_read || !pat_grid_shows(grid, axis))
             continue;
         at = stpcpy(stpcpy(at, at == text ? "" : ";"), key_of(axis));
         for (int i = 0; i < grid->count[axis]; i++) {
