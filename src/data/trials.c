@@ -14,7 +14,7 @@ enum { SIMILARITY, PSNR, SSIM, SETTING, COLUMNS = SETTING + PAT_AXES };
 /* SSIM and PSNR allow more than this. */
 #define SIMILARITY_LEAST (-1)
 
-struct pat_trials_reader {
+struct reader {
     const char *path;
     const char *columns[COLUMNS];
     pat_table_reader *table;
@@ -31,13 +31,8 @@ struct pat_trials_reader {
     pat_scores next_scores;
 };
 
-const pat_grid *pat_trials_grid(const pat_trials_reader *reader)
-{
-    return &reader->grid;
-}
-
 /* Read one row ahead. */
-static pat_status read_row(pat_trials_reader *reader, pat_error *error)
+static pat_status read_row(struct reader *reader, pat_error *error)
 {
     pat_table_row row;
     pat_status status = pat_table_next(reader->table, &row, error);
@@ -53,14 +48,14 @@ static pat_status read_row(pat_trials_reader *reader, pat_error *error)
                         "with --trials",
                         reader->path, row.number, row.filename);
     reader->next_setting = pat_settings_read(value + SETTING);
-    reader->next_scores = (pat_scores){
-        .similarity = value[SIMILARITY], .psnr = value[PSNR], .ssim = value[SSIM]};
+    reader->next_scores =
+        (pat_scores){.similarity = value[SIMILARITY], .psnr = value[PSNR], .ssim = value[SSIM]};
     free(reader->next_name);
     reader->next_name = strdup(row.filename);
     return reader->next_name != NULL ? PAT_OK : pat_fail_memory(error, "the trials");
 }
 
-static pat_status take_row(pat_trials_reader *reader, pat_error *error)
+static pat_status take_row(struct reader *reader, pat_error *error)
 {
     size_t wanted = reader->count + 1;
     if (!pat_array_reserve(&reader->setting, &reader->setting_capacity, wanted,
@@ -134,7 +129,7 @@ static bool is_untouched(const pat_setting *setting)
 }
 
 /* Check the trials of the image; those of the first image define the grid. */
-static pat_status check_image(pat_trials_reader *reader, pat_error *error)
+static pat_status check_image(struct reader *reader, pat_error *error)
 {
     size_t count = reader->count - 1;
     if (!is_untouched(&reader->setting[count]))
@@ -156,11 +151,9 @@ static pat_status check_image(pat_trials_reader *reader, pat_error *error)
     return PAT_OK;
 }
 
-pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set, pat_error *error)
+/* Read the trials of the next image, whose first row has been read. */
+static pat_status read_image(struct reader *reader, pat_error *error)
 {
-    *set = (pat_trial_set){0};
-    if (reader->ended)
-        return PAT_OK;
     free(reader->name);
     reader->name = strdup(reader->next_name);
     if (reader->name == NULL)
@@ -172,42 +165,41 @@ pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set, pat_er
         if (status == PAT_OK)
             status = read_row(reader, error);
     } while (status == PAT_OK && !reader->ended && strcmp(reader->next_name, reader->name) == 0);
-    if (status == PAT_OK)
-        status = check_image(reader, error);
-    if (status == PAT_OK)
-        *set = (pat_trial_set){reader->name, reader->scores, reader->scores[reader->count - 1]};
-    return status;
+    return status == PAT_OK ? check_image(reader, error) : status;
 }
 
-pat_status pat_trials_open(pat_trials_reader **out, const char *path, pat_error *error)
+static pat_status open_file(struct reader *reader, pat_error *error)
 {
-    *out = NULL;
-    pat_trials_reader *reader = calloc(1, sizeof *reader);
-    if (reader == NULL)
-        return pat_fail_memory(error, "the trials");
-    reader->path = path;
     memcpy(reader->columns, (const char *[]){"similarity_score", "psnr", "ssim"},
            SETTING * sizeof *reader->columns);
     pat_settings_columns(reader->columns + SETTING);
-    pat_status status = pat_table_open(&reader->table, path, reader->columns, COLUMNS, error);
-    if (status == PAT_OK)
-        status = read_row(reader, error);
-    if (status != PAT_OK) {
-        pat_trials_close(reader);
-        return status;
-    }
-    *out = reader;
-    return PAT_OK;
+    pat_status status =
+        pat_table_open(&reader->table, reader->path, reader->columns, COLUMNS, error);
+    return status == PAT_OK ? read_row(reader, error) : status;
 }
 
-void pat_trials_close(pat_trials_reader *reader)
+static void release(struct reader *reader)
 {
-    if (reader == NULL)
-        return;
     pat_table_close(reader->table);
     free(reader->name);
     free(reader->next_name);
     free(reader->setting);
     free(reader->scores);
-    free(reader);
+}
+
+pat_status pat_trials_each(const char *path, pat_trials_visit *visit, void *context,
+                           pat_error *error)
+{
+    struct reader reader = {.path = path};
+    pat_status status = open_file(&reader, error);
+    while (status == PAT_OK && !reader.ended) {
+        status = read_image(&reader, error);
+        if (status != PAT_OK)
+            break;
+        pat_trial_set set = {reader.name, &reader.grid, reader.scores,
+                             reader.scores[reader.count - 1]};
+        status = visit(context, &set, error);
+    }
+    release(&reader);
+    return status;
 }

@@ -10,27 +10,22 @@
 #include "patina/score.h"
 #include "patina/status.h"
 
-typedef struct pat_trials_reader pat_trials_reader;
-
 /* The trials of one image. */
 typedef struct pat_trial_set {
-    const char *filename;     /* NULL: end of file */
+    const char *filename;
+    const pat_grid *grid;     /* the same for every image */
     const pat_scores *scores; /* of the settings of the grid, in its order */
     pat_scores untouched;
 } pat_trial_set;
 
-/* Fails as pat_table_open(); *reader is then NULL. Close with pat_trials_close(), which accepts
- * NULL. */
-PAT_MUST_CHECK pat_status pat_trials_open(pat_trials_reader **reader, const char *path,
-                                          pat_error *error);
+/* Called for each image. The set is valid during the call; a failure ends the reading. */
+typedef pat_status pat_trials_visit(void *context, const pat_trial_set *set, pat_error *error);
 
-/* The next image, valid until the next call. Fails with PAT_MALFORMED (the message names the image
- * and what is wrong with its trials), PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_set *set,
+/*
+ * Read a file of trials. Fails as pat_table_open(), with PAT_MALFORMED (the message names the image
+ * and what is wrong with its trials), PAT_UNREADABLE, PAT_OUT_OF_MEMORY, or as `visit` does.
+ */
+PAT_MUST_CHECK pat_status pat_trials_each(const char *path, pat_trials_visit *visit, void *context,
                                           pat_error *error);
-void pat_trials_close(pat_trials_reader *reader);
-
-/* The grid, once the first image has been read; it has no settings if there was no image. */
-const pat_grid *pat_trials_grid(const pat_trials_reader *reader);
 
 #endif

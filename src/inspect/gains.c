@@ -44,13 +44,8 @@ static bool nearly_equal(double a, double b)
 /* The best setting of row `row` of the data set, by its index in the grid, or the grid's size. */
 static size_t find_winner(const struct reading *reading, size_t row)
 {
-    const pat_grid *grid = &reading->gains->grid;
     const pat_setting best = pat_data_setting(reading->data, row);
-    size_t i = 0;
-    while (i < pat_grid_count(grid) &&
-           !pat_setting_equal(&best, &reading->gains->settings[i].setting))
-        i++;
-    return i;
+    return pat_grid_find(&reading->gains->grid, &best);
 }
 
 /* Whether the row and the trials name the same winner with the same scores. */
@@ -112,13 +107,13 @@ static size_t find_row(struct reading *reading, const char *name)
     return row;
 }
 
-static pat_status take_picture(struct reading *reading, const pat_trial_set *set,
-                               const pat_grid *grid, pat_error *error)
+static pat_status take_image(void *context, const pat_trial_set *set, pat_error *error)
 {
+    struct reading *reading = context;
     size_t row = find_row(reading, set->filename);
     pat_status status = PAT_OK;
     if (reading->gains->settings == NULL)
-        status = take_grid(reading, grid, error);
+        status = take_grid(reading, set->grid, error);
     if (status != PAT_OK || row == reading->data->rows)
         return status;
     if (reading->seen[row])
@@ -135,22 +130,6 @@ static pat_status take_picture(struct reading *reading, const pat_trial_set *set
     reading->seen[row] = true;
     count_row(reading, row, set, winner);
     return PAT_OK;
-}
-
-static pat_status read_all(struct reading *reading, pat_error *error)
-{
-    pat_trials_reader *reader;
-    pat_trial_set set;
-    pat_status status = pat_trials_open(&reader, reading->path, error);
-    if (status != PAT_OK)
-        return status;
-    do {
-        status = pat_trials_next(reader, &set, error);
-        if (status == PAT_OK && set.filename != NULL)
-            status = take_picture(reading, &set, pat_trials_grid(reader), error);
-    } while (status == PAT_OK && set.filename != NULL);
-    pat_trials_close(reader);
-    return status;
 }
 
 static pat_status check_complete(const struct reading *reading, pat_error *error)
@@ -188,7 +167,7 @@ pat_status pat_gains_read(pat_gains *gains, const char *path, const pat_table *d
         gains->margin == NULL)
         status = pat_fail_memory(error, "the trials of a data set");
     if (status == PAT_OK)
-        status = read_all(&reading, error);
+        status = pat_trials_each(reading.path, take_image, &reading, error);
     if (status == PAT_OK)
         status = check_complete(&reading, error);
     if (status == PAT_OK)

@@ -39,12 +39,13 @@ static double limited(const pat_scores *scores)
     return fmin(scores->similarity, PAT_SIMILARITY_LIMIT);
 }
 
-static pat_status take_picture(struct gathering *in, const pat_trial_set *set, const pat_grid *grid,
-                               pat_error *error)
+static pat_status take_image(void *context, const pat_trial_set *set, pat_error *error)
 {
-    size_t row = pat_name_index_find(&in->rows, set->filename), settings = pat_grid_count(grid);
+    struct gathering *in = context;
+    size_t row = pat_name_index_find(&in->rows, set->filename),
+           settings = pat_grid_count(set->grid);
     if (in->trials->gain == NULL) {
-        in->trials->grid = *grid;
+        in->trials->grid = *set->grid;
         in->trials->gain = pat_realloc_array(NULL, in->training->rows, settings * sizeof(double));
         if (in->trials->gain == NULL)
             return pat_fail_memory(error, "the trials");
@@ -58,22 +59,6 @@ static pat_status take_picture(struct gathering *in, const pat_trial_set *set, c
         in->trials->gain[row * settings + i] = limited(&set->scores[i]) - limited(&set->untouched);
     in->complete[row] = true;
     return PAT_OK;
-}
-
-static pat_status read_all(struct gathering *in, pat_error *error)
-{
-    pat_trials_reader *reader;
-    pat_trial_set set;
-    pat_status status = pat_trials_open(&reader, in->path, error);
-    if (status != PAT_OK)
-        return status;
-    do {
-        status = pat_trials_next(reader, &set, error);
-        if (status == PAT_OK && set.filename != NULL)
-            status = take_picture(in, &set, pat_trials_grid(reader), error);
-    } while (status == PAT_OK && set.filename != NULL);
-    pat_trials_close(reader);
-    return status;
 }
 
 static pat_status check_complete(const struct gathering *in, pat_error *error)
@@ -94,7 +79,7 @@ pat_status pat_trials_read(pat_trials *trials, const char *path, const pat_train
     pat_trials_release(trials);
     pat_status status = index_rows(&in, error);
     if (status == PAT_OK)
-        status = read_all(&in, error);
+        status = pat_trials_each(in.path, take_image, &in, error);
     if (status == PAT_OK)
         status = check_complete(&in, error);
     pat_name_index_release(&in.rows);
