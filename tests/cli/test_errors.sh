@@ -32,7 +32,7 @@ for cause in "file too short" "undefined symbol: vips_init"; do
     [ "$cause" = "file too short" ] || cc -shared -x c /dev/null -o other/libvips.so.42
     for way in --jobs=2 --in-process; do
         expect 1 env LD_LIBRARY_PATH=other "$PATINA" search damaged undamaged -o v.csv "$way"
-        has err "the image library libvips.so.42 cannot be loaded (other/libvips.so.42: $cause"
+        has err "cannot load libvips.so.42 (other/libvips.so.42: $cause"
         has err "install libvips42"
         absent v.csv
     done
