@@ -75,7 +75,8 @@ PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256
 /* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
 
-/* Fail with PAT_WRITE_FAILED; the message has the cause (errno) and advice. what: "write", "sync". */
+/* Fail with PAT_WRITE_FAILED; the message has the cause, from errno, and advice. what: "write",
+ * "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 
 /* Create the missing parent folders of `path`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */

@@ -1,7 +1,7 @@
 /*
  * Read the scores of every setting, as `patina search --trials` writes them, image by image;
- * private to the library. The rows of one image are together: the settings of the grid in its
- * order, the same for every image, then the untouched image (none,0,0).
+ * private to the library. The rows of an image are consecutive: the settings of the grid in order,
+ * the same for every image, then the untouched image (none,0,0).
  */
 #ifndef PAT_DATA_TRIALS_H
 #define PAT_DATA_TRIALS_H
@@ -15,7 +15,7 @@ typedef struct pat_trials_reader pat_trials_reader;
 /* The trials of one image. */
 typedef struct pat_trial_set {
     const char *filename;     /* NULL: end of file */
-    const pat_scores *scores; /* of the settings of the grid, in its order */
+    const pat_scores *scores; /* one per setting, in grid order */
     pat_scores untouched;
 } pat_trial_set;
 
@@ -30,7 +30,7 @@ PAT_MUST_CHECK pat_status pat_trials_next(pat_trials_reader *reader, pat_trial_s
                                           pat_error *error);
 void pat_trials_close(pat_trials_reader *reader);
 
-/* The grid, once the first image has been read; it has no settings if there was no image. */
+/* The grid, once the first image has been read; empty if there was none. */
 const pat_grid *pat_trials_grid(const pat_trials_reader *reader);
 
 #endif
