@@ -224,8 +224,8 @@ static void test_files_of_different_shapes(void **state)
         {"", "n,v\na,1\n", "0 and 2 columns"},
         {"n,v\na,1\n", "n,w\na,1\n", "column 2 is called v and w"},
         {"n,v\na,1\nb\n", "n,v\na,1\nb\n", ""},
-        {"n,v\na,1\nb\n", "n,v\na,1\nb,2\n", "row 3 has 1 and 2 fields where the header has 2"},
-        {"n,v\na,1,9\n", "n,v\na,1\n", "row 2 has 3 and 2 fields where the header has 2"},
+        {"n,v\na,1\nb\n", "n,v\na,1\nb,2\n", "row 3 has 1 and 2 fields, but the header has 2"},
+        {"n,v\na,1,9\n", "n,v\na,1\n", "row 2 has 3 and 2 fields, but the header has 2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         pat_difference expected = *cases[i].report == '\0' ? PAT_IDENTICAL : PAT_DIFFERENT;

@@ -40,14 +40,14 @@ static void assert_nearest(const char *wanted, const char *expected)
 static void test_nearest_names(void **state)
 {
     (void)state;
-    assert_nearest("cofee_cup.jpg", "; nearest to it: 'coffee_cup.jpg'");
-    assert_nearest("coffee_cpu.jpg", "; nearest to it: 'coffee_cup.jpg'"); /* letters swapped */
-    assert_nearest("Coffee_Cup", "; nearest to it: 'coffee_cup.jpg'");
-    assert_nearest("coffe_cup", "; nearest to it: 'coffee_cup.jpg'");
-    assert_nearest("moon.jpg", "; nearest to it: 'sub/moon.jpg'");
-    assert_nearest("coffee_tabl.jpg", "; nearest to it: 'coffee_table.png', 'coffee_cup.jpg'");
+    assert_nearest("cofee_cup.jpg", "; closest matches: 'coffee_cup.jpg'");
+    assert_nearest("coffee_cpu.jpg", "; closest matches: 'coffee_cup.jpg'"); /* letters swapped */
+    assert_nearest("Coffee_Cup", "; closest matches: 'coffee_cup.jpg'");
+    assert_nearest("coffe_cup", "; closest matches: 'coffee_cup.jpg'");
+    assert_nearest("moon.jpg", "; closest matches: 'sub/moon.jpg'");
+    assert_nearest("coffee_tabl.jpg", "; closest matches: 'coffee_table.png', 'coffee_cup.jpg'");
     assert_nearest("nothing like it", "");
-    assert_nearest("x.jpg", "; nearest to it: 'x.png'");
+    assert_nearest("x.jpg", "; closest matches: 'x.png'");
     assert_int_equal(nearest_to("coffee_cpu.jpg").distance[0], 1);
 }
 

@@ -373,7 +373,7 @@ static void test_folders_are_made_as_needed(void **state)
     path_in(*state, "a/file/x", path); /* the last one is in the way */
     error = (pat_error){0};
     assert_int_equal(pat_make_folder_of(path, &error), PAT_WRITE_FAILED);
-    assert_non_null(strstr(error.message, "a file has the name of a needed folder"));
+    assert_non_null(strstr(error.message, "part of the path is a file, not a folder"));
     assert_int_equal(pat_make_folder_of("x", &error), PAT_OK);
 }
 

@@ -604,7 +604,7 @@ static void test_trials_that_do_not_belong_are_refused(void **state)
     assert_refused("t.csv", NULL, PAT_MALFORMED, "n1.png was not tried with the settings");
     save_pairs(0, PAIRS);
     remove_line("t.csv", 4);
-    assert_refused("t.csv", NULL, PAT_MALFORMED, "(n0.png) are no grid");
+    assert_refused("t.csv", NULL, PAT_MALFORMED, "(n0.png) are not a grid");
 
     save_pairs(0, PAIRS);
     pat_buffer csv = {0};

@@ -180,11 +180,11 @@ static void test_matching_by_name(void **state)
                      NAMES("a.png", "b.png", "d.png", "e.png"));
     assert_pairs(&by_name, "a.png d/a.png u/a.png;");
     assert_unpaired(&by_name, (struct reason[]){{"d", "b.jpg", "there is b.png"},
-                                                {"d", "c.png", "no undamaged image of this name"},
+                                                {"d", "c.png", "no undamaged image with this name"},
                                                 {"d", "e.PNG", "--match stem"},
-                                                {"d", "f.png", "no undamaged image of this name"},
+                                                {"d", "f.png", "no undamaged image with this name"},
                                                 {"u", "b.png", "there is b.jpg"},
-                                                {"u", "d.png", "no damaged image of this name"},
+                                                {"u", "d.png", "no damaged image with this name"},
                                                 {"u", "e.png", "--match stem"},
                                                 {0}});
 }
@@ -203,11 +203,11 @@ static void test_matching_by_stem(void **state)
                            "f.png d/f.png u/f.png;p.1.jpg d/p.1.jpg u/p.1.png;"
                            "z.TIF d/z.TIF u/z.webp;");
     assert_unpaired(&by_stem, (struct reason[]){{"d", "c.jpg", "2 undamaged files share"},
-                                                {"d", "e.png", "no undamaged image of this stem"},
+                                                {"d", "e.png", "no undamaged image with this stem"},
                                                 {"u", "c.bmp", "not the partner"},
                                                 {"u", "c.png", "not the partner"},
                                                 {"u", "f.jpg", "not the partner"},
-                                                {"u", "p.png", "no damaged image of this stem"},
+                                                {"u", "p.png", "no damaged image with this stem"},
                                                 {0}});
 }
 
@@ -238,7 +238,7 @@ static void test_one_folder_without_its_subfolders(void **state)
     assert_unpaired(&by_name, (struct reason[]){{"d", "a", "--recursive"},
                                                 {"d", "empty.png", "--recursive"},
                                                 {"d", "fifo.png", "not a regular file"},
-                                                {"d", "loop", "links are not entered"},
+                                                {"d", "loop", "these are not followed"},
                                                 {"u", "a", "--recursive"},
                                                 {"u", "stale.png", "a broken link"},
                                                 {0}});
@@ -256,9 +256,9 @@ static void test_folders_with_their_subfolders(void **state)
     assert_unpaired(&source, (struct reason[]){{"d", "a/.png", "not an image"},
                                                {"d", "a/c.png", "there is a/c.jpg"},
                                                {"d", "a/x.y/plain", "not an image"},
-                                               {"d", "a/x.y/up", "links are not entered"},
+                                               {"d", "a/x.y/up", "these are not followed"},
                                                {"d", "fifo.png", "not a regular file"},
-                                               {"d", "loop", "links are not entered"},
+                                               {"d", "loop", "these are not followed"},
                                                {"u", "a/c.jpg", "there is a/c.png"},
                                                {"u", "stale.png", "a broken link"},
                                                {0}});

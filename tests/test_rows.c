@@ -366,7 +366,7 @@ static void test_ties_harm_and_identical_images_are_warned_of(void **state)
     judge(labels, HEALTHY, default_grid, &report);
     assert_int_equal(report.harmed, 1);
     assert_true(fabs(report.mean_gain_db - (2.0 - 12.0 / 5)) < 1e-12);
-    assert_warns(&report, 2, "in 1 of 5 pairs every setting scores below");
+    assert_warns(&report, 2, "in 1 of 5 pairs every setting scores worse");
 
     labels[4].untouched_psnr = INFINITY;
     labels[4].untouched_ssim = 1;
@@ -375,7 +375,7 @@ static void test_ties_harm_and_identical_images_are_warned_of(void **state)
     assert_int_equal(report.scored, HEALTHY - 1);
     assert_true(fabs(report.mean_gain_db - (2 - 12.0 / 4)) < 1e-12);
     assert_warns(&report, 3, "1 damaged image is identical to the original");
-    assert_warns(&report, 3, "in 1 of 4 pairs every setting scores below");
+    assert_warns(&report, 3, "in 1 of 4 pairs every setting scores worse");
 }
 
 int main(void)

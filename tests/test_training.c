@@ -318,10 +318,10 @@ static void test_bad_filters_of_trials_are_refused(void **state)
         const char *text, *mentioned;
     } cases[] = {
         {"a.png,sharp,levels,1,2,0.7\na.png,none,none,0,0,0.5\n", "filter"},
-        {"a.png,none,levels,1,2,0.7\na.png,none,none,0,0,0.5\n", "are no grid"},
-        {"a.png,unsharp,levels,0,0,0.7\na.png,none,none,0,0,0.5\n", "are no grid"},
+        {"a.png,none,levels,1,2,0.7\na.png,none,none,0,0,0.5\n", "are not a grid"},
+        {"a.png,unsharp,levels,0,0,0.7\na.png,none,none,0,0,0.5\n", "are not a grid"},
         {"a.png,none,levels,0,0,0.7\na.png,unsharp,none,1,2,0.7\na.png,none,none,0,0,0.5\n",
-         "are no grid"},
+         "are not a grid"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         pat_trials trials = {0};
@@ -380,13 +380,13 @@ static void test_bad_trials_are_refused(void **state)
         {"", "a.png"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "d/b~1.jpg"},
         {"a.png,none,1,2,0.7\n", "a.png"},
-        {"a.png,none,0,0,0.7\n", "are no grid"},
-        {"a.png,none,1,2,0.7\na.png,white_balance,1,3,0.7\na.png,none,0,0,0.5\n", "are no grid"},
+        {"a.png,none,0,0,0.7\n", "are not a grid"},
+        {"a.png,none,1,2,0.7\na.png,white_balance,1,3,0.7\na.png,none,0,0,0.5\n", "are not a grid"},
         {"a.png,none,1,2,0.7\na.png,none,1,3,0.7\na.png,white_balance,1,2,0.7\n"
          "a.png,none,0,0,0.5\n",
-         "are no grid"},
-        {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "are no grid"},
-        {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "are no grid"},
+         "are not a grid"},
+        {"a.png,none,1,2,0.7\na.png,none,1,2,0.7\na.png,none,0,0,0.5\n", "are not a grid"},
+        {"a.png,none,99,2,0.7\na.png,none,0,0,0.5\n", "are not a grid"},
         {"a.png,none,1,2,nan\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
         {"a.png,none,1,2,-1e300\na.png,none,0,0,0.5\n", "row 2 (a.png), column 'similarity_score'"},
         {"a.png,none,1,2,0.7\na.png,none,0,0,0.5\nd/b~1.jpg,none,1,3,0.7\n"

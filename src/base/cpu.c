@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Read a small text file; false if it cannot be read. */
+/* Read a small text file; 0 if it cannot be read or is empty. */
 static int read_text(const char *path, char *text, size_t size)
 {
     FILE *file = fopen(path, "re");
@@ -87,7 +87,7 @@ static int hierarchy_cpus(const char *root, const char *group, int version)
     }
 }
 
-/* Is `word` one of the words in a list separated by commas? */
+/* Whether `word` is in a comma-separated list. */
 static bool lists(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -130,7 +130,7 @@ int pat_cgroup_cpus(const char *membership, const char *root)
 int pat_cpu_count(void)
 {
     cpu_set_t set;
-    int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* if there are too many for a set */
+    int allowed = (int)sysconf(_SC_NPROCESSORS_ONLN); /* fallback: too many CPUs for a cpu_set_t */
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         allowed = CPU_COUNT(&set);
     if (allowed < 1)

@@ -11,9 +11,9 @@ int pat_cpu_count(void);
 void pat_cpu_model(char *name, size_t size);
 
 /*
- * The smallest CPU quota of the cgroups described by a /proc/self/cgroup text, read below `root`
- * (normally "/sys/fs/cgroup"): version 2's cpu.max and version 1's cpu.cfs_quota_us, up to the
- * root of the hierarchy. In CPUs, rounded up; 0 when there is none.
+ * The smallest CPU quota, in CPUs rounded up, of the cgroups in a /proc/self/cgroup text and all
+ * their parents, as found under `root` (normally "/sys/fs/cgroup"): cpu.max in version 2,
+ * cpu.cfs_quota_us in version 1. 0 if there is none.
  */
 int pat_cgroup_cpus(const char *membership, const char *root);
 

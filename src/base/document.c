@@ -6,8 +6,7 @@
 
 struct pat_document {
     json_t *root;
-    json_t
-        *open[PAT_DOCUMENT_DEPTH_MAX]; /* borrowed from the enclosing ones; the last is innermost */
+    json_t *open[PAT_DOCUMENT_DEPTH_MAX]; /* open objects and arrays, innermost last; borrowed */
     int depth;
     bool failed;
 };
@@ -23,7 +22,7 @@ pat_document *pat_document_create(const char *name, int version)
     return document;
 }
 
-/* Takes the value. */
+/* Takes ownership of `value`. */
 static void put(pat_document *document, const char *name, json_t *value)
 {
     if (document == NULL || document->failed) {

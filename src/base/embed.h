@@ -1,11 +1,11 @@
-/* Embed files in the library; private to it. */
+/* Embed files in the library; private to the library. */
 #ifndef PAT_BASE_EMBED_H
 #define PAT_BASE_EMBED_H
 
 /*
- * Define the bytes of a file as `symbol` up to `symbol##_end`; a 0 byte that is not part of it
- * follows. file: a string literal, relative to the folder of sources. Declare both as extern const
- * char[] in a header. CMakeLists.txt must name the file as one that the source depends on.
+ * Embed a file's bytes from `symbol` up to `symbol##_end`, followed by a 0 byte that is not part of
+ * the file. file: a string literal, relative to src/. Declare both symbols as extern const char[]
+ * in a header, and list the file in CMakeLists.txt as a dependency of the source.
  */
 #define PAT_EMBED(symbol, file)                                                                    \
     __asm__(".section .rodata, \"a\"\n"                                                            \

@@ -39,9 +39,9 @@ static bool continues_character(char c)
 }
 
 /*
- * A message begins with a path, which may be too long to fit, and ends with the cause and what to
- * do: so a message that does not fit loses its middle. It is cut between characters to stay valid
- * UTF-8, because the files that hold messages are read as UTF-8.
+ * A message begins with a path and ends with the cause and what to do, so a message that does not
+ * fit loses its middle. It is cut between characters to stay valid UTF-8, because the files that
+ * store messages are read as UTF-8.
  */
 static void shorten(const char *text, size_t length, char message[PAT_ERROR_MESSAGE_SIZE])
 {
@@ -57,7 +57,7 @@ static void shorten(const char *text, size_t length, char message[PAT_ERROR_MESS
     strcpy(stpcpy(message + head, gap), rest);
 }
 
-/* Also those above ASCII, U+0080 to U+009F: some terminals obey them. */
+/* Includes U+0080 to U+009F, which some terminals interpret. */
 static void blank_controls(char *text)
 {
     for (; *text != '\0'; text++) {
@@ -78,7 +78,7 @@ pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...
     char *text = NULL;
     int length = vasprintf(&text, format, args);
     va_end(args);
-    if (length < 0) { /* no memory to format the report: cut off its end */
+    if (length < 0) { /* out of memory: truncate instead */
         va_start(args, format);
         vsnprintf(error->message, sizeof error->message, format, args);
         va_end(args);

@@ -5,9 +5,9 @@
 #include "patina/status.h"
 
 /*
- * Record `status` and the formatted message in `error` (which may be NULL) and return `status`, so
- * that failing is one statement: return pat_fail(error, PAT_CORRUPT, "...", ...); Control
- * characters in the result (a file name may hold a newline) are replaced by '?'.
+ * Store `status` and the formatted message in `error` (which may be NULL) and return `status`, so
+ * that failing takes one statement: return pat_fail(error, PAT_CORRUPT, "...", ...); Control
+ * characters in the message (a file name may contain a newline) are replaced by '?'.
  */
 pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -20,11 +20,11 @@ static const char *advice(int error_number)
     case ENOENT:
         return "create the folder first";
     case ENOTDIR:
-        return "a file has the name of a needed folder: choose another place with -o";
+        return "part of the path is a file, not a folder; choose another path with -o";
     case EACCES:
     case EPERM:
     case EROFS:
-        return "choose another place with -o, or change the permissions";
+        return "change the permissions, or choose another path with -o";
     case ENAMETOOLONG:
         return "choose a shorter name";
     case EFBIG:
@@ -66,8 +66,8 @@ static bool is_still_at(const struct stat *opened, const char *path)
            opened->st_ino == named.st_ino;
 }
 
-/* Open and lock the partial file. Between the two, another process may have finished and renamed
- * the file we opened: it is then a result that must not be truncated, so open again. */
+/* Open and lock the partial file. Between the two steps, another process may finish and rename it;
+ * it is then a result that must not be truncated, so open a new one. */
 static pat_status lock_partial(pat_file *file, pat_error *error)
 {
     for (;;) {
@@ -100,8 +100,8 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
     struct stat existing;
     if (stat(path, &existing) == 0 && !S_ISREG(existing.st_mode))
         return pat_fail(error, PAT_WRITE_FAILED,
-                        "%s: is not a regular file and cannot be replaced by one; choose another "
-                        "name with -o",
+                        "%s: is not a regular file, so it cannot be replaced; choose another name "
+                        "with -o",
                         path);
     file->path = strdup(path);
     file->partial_path = join(path, ".partial");
@@ -117,7 +117,7 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
     return status;
 }
 
-/* As write(), but retries after interruptions. */
+/* Like write(), but retries on EINTR. */
 static ssize_t write_some(int descriptor, const void *bytes, size_t size)
 {
     ssize_t count;
@@ -181,7 +181,7 @@ pat_status pat_sync_folder_of(const char *path, pat_error *error)
         return PAT_OK;
     pat_status status = PAT_OK;
     if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS)
-        status = pat_fail_to_write("sync the folder of the file", path, error);
+        status = pat_fail_to_write("sync its folder", path, error);
     close(descriptor);
     return status;
 }
@@ -215,7 +215,7 @@ pat_status pat_make_folder_of(const char *path, pat_error *error)
     return status;
 }
 
-/* EINVAL, ENOSYS: the file system or kernel cannot do both at once. */
+/* EINVAL, ENOSYS: the file system or kernel does not support RENAME_NOREPLACE. */
 static int rename_unless_there(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)

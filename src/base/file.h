@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 #include "patina/status.h"
 
-/* Zero-initialize. Between a successful open and abandon it owns a descriptor. */
+/* Zero-initialize. Owns a descriptor from a successful open until abandon. */
 typedef struct pat_file {
     char *path, *partial_path;
     int descriptor; /* valid while `path` is set */
@@ -32,38 +32,38 @@ PAT_MUST_CHECK pat_status pat_file_append(pat_file *file, const void *bytes, siz
 PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
 
 /*
- * The end, in two steps, so that several files can be complete before the first appears.
+ * Finish in two steps, so that several files can be complete before the first appears.
  *
  * pat_file_finish(): write and sync everything; nothing may be appended after it. `digest` (may be
  * NULL) receives the SHA-256 of the contents. On failure `path` is untouched.
  *
- * pat_file_place(): give the finished file its name and sync the folder. On failure `path` is
- * untouched, unless only the folder could not be synced. Call pat_file_abandon() in any case to
- * release the file.
+ * pat_file_place(): rename the finished file to `path` and sync the folder. On failure `path` is
+ * untouched, unless only syncing the folder failed. Either way, release the file with
+ * pat_file_abandon().
  */
 PAT_MUST_CHECK pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
 PAT_MUST_CHECK pat_status pat_file_place(pat_file *file, pat_error *error);
 
 /*
- * Release everything. If the file was not placed, the partial file is kept for the user with
- * `keep`, else removed. Safe on a zeroed, failed or placed file.
+ * Release everything. If the file was not placed, the partial file is removed, or with `keep` left
+ * for the user. Safe on a zeroed, failed or placed file.
  */
 void pat_file_abandon(pat_file *file, bool keep);
 
-/* Write `size` bytes. `path` is for the message. Fails with PAT_WRITE_FAILED; some bytes may then
- * be written. */
+/* Write `size` bytes. path: for messages. Fails with PAT_WRITE_FAILED; some bytes may have been
+ * written. */
 PAT_MUST_CHECK pat_status pat_write_all(int descriptor, const char *path, const void *bytes,
                                         size_t size, pat_error *error);
 
-/* Make the written bytes durable. Files that cannot be synced, such as pipes, are ignored. Fails
+/* Make written bytes durable. Does nothing for files that cannot be synced, such as pipes. Fails
  * with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *error);
 
 /*
- * Give the complete file `partial_path` its name: sync it, rename it, sync the folder. A file that
- * has the name already is replaced only with `replace`. Fails with PAT_WRITE_FAILED; the partial
- * file then remains, unless only the folder could not be synced.
+ * Sync the complete file `partial_path`, rename it to `path`, and sync the folder. An existing
+ * `path` is replaced only with `replace`. Fails with PAT_WRITE_FAILED; the partial file then
+ * remains, unless only syncing the folder failed.
  */
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
                                     pat_error *error);
@@ -75,12 +75,11 @@ PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256
 /* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
 
-/* Fail with PAT_WRITE_FAILED; the message gives the cause in errno and what to do about it. what:
- * "write", "sync". */
+/* Fail with PAT_WRITE_FAILED; the message has the cause, from errno, and advice. what: "write",
+ * "sync". */
 pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 
-/* Create the folder that `path` will be in, and its parents, if they are missing. Fails with
- * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
+/* Create the missing parent folders of `path`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_make_folder_of(const char *path, pat_error *error);
 
 /* Make the creation, renaming or removal of `path` durable. Fails with PAT_WRITE_FAILED. */

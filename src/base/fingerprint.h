@@ -1,5 +1,5 @@
-/* Fingerprints of bytes: equal for equal bytes, and different for others except by rare accident;
- * private to the library. Only this module uses xxHash. */
+/* Fingerprints of bytes: equal for equal bytes, almost never equal for different ones; private to
+ * the library. Only this module uses xxHash. */
 #ifndef PAT_BASE_FINGERPRINT_H
 #define PAT_BASE_FINGERPRINT_H
 

@@ -9,19 +9,19 @@
 
 #include "base/number.h"
 
-/* ---- Texts ----------------------------------------------------------------------------------- */
+/* ---- Strings --------------------------------------------------------------------------------- */
 
 /* Which bytes are written as \xNN. */
 enum escaped { NONE = 0, NON_ASCII = 1, CONTROLS = 2 };
 
-/* U+0080 to U+009F, too: some terminals interpret them. */
+/* Includes U+0080 to U+009F, which some terminals interpret. */
 static bool is_control(const char *text)
 {
     unsigned char byte = (unsigned char)text[0], next = (unsigned char)text[1];
     return byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f);
 }
 
-/* `escaped`: room for four times the text. */
+/* escaped: room for 4 * strlen(text) + 1 bytes. */
 static void escape(const char *text, unsigned which, char *escaped)
 {
     bool above = false; /* the second byte of a control character */
@@ -39,19 +39,19 @@ static void escape(const char *text, unsigned which, char *escaped)
     *escaped = '\0';
 }
 
-/* The text escaped, as JSON. */
+/* The escaped text as a JSON string. `escaped` is as for escape(). */
 static json_t *escaped_value(const char *text, unsigned which, char *escaped)
 {
     escape(text, which, escaped);
     json_t *value = json_string(escaped);
-    if (value == NULL) { /* not UTF-8 (or out of memory: then here too) */
+    if (value == NULL) { /* not UTF-8, or out of memory: then this fails too */
         escape(text, which | NON_ASCII, escaped);
         value = json_string(escaped);
     }
     return value;
 }
 
-/* Double every backslash; otherwise a name with the letters "\xff" would look the same. */
+/* Backslashes are doubled to tell the four characters \xff from an escaped byte. */
 json_t *pat_json_text(const char *text)
 {
     if (text == NULL)
@@ -83,7 +83,7 @@ char *pat_json_meant(const char *text)
     while (meant != NULL && *text != '\0') {
         int high = text[0] == '\\' && text[1] == 'x' ? hex_digit(text[2]) : -1;
         int low = high < 0 ? -1 : hex_digit(text[3]);
-        bool byte = low >= 0 && high + low > 0; /* texts cannot hold a NUL */
+        bool byte = low >= 0 && high + low > 0; /* a C string cannot contain \x00 */
         text += text[0] == '\\' && text[1] == '\\';
         *end++ = byte ? (char)(16 * high + low) : *text;
         text += byte ? 4 : 1;
@@ -171,7 +171,7 @@ static void put_number(pat_buffer *out, double value)
     char text[PAT_NUMBER_TEXT_SIZE];
     pat_number_format(value, text);
     pat_buffer_append_text(out, text);
-    if (value == 0 && signbit(value)) /* "-0" is an integer, which has no sign */
+    if (value == 0 && signbit(value)) /* "-0" would be read as the integer 0 */
         pat_buffer_append_text(out, ".0");
 }
 
@@ -183,7 +183,7 @@ static void put_name(pat_buffer *out, const char *name)
     json_decref(text);
 }
 
-/* Before an item of an object or array at `depth`, or before its end. */
+/* Write the separator before an item of an object or array at `depth`, or before its end. */
 static void put_break(const struct writing *writing, int depth, bool first, bool end)
 {
     bool lines = depth <= writing->levels;
@@ -228,7 +228,7 @@ static void put_array(const struct writing *writing, const json_t *array, int de
     pat_buffer_append_char(writing->out, ']');
 }
 
-/* depth: of the object or array it is in. */
+/* depth: that of the enclosing object or array. */
 static void put_value(const struct writing *writing, const json_t *value, int depth)
 {
     if (json_is_object(value))

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A thread's locale is switched around the C library's own conversions, so that a program which
- * embeds the library in a locale with decimal commas still gets points. */
+/* Switch the thread to the C locale and return the previous one: the program that embeds the
+ * library may use a locale with decimal commas. */
 static locale_t enter_c_locale(void)
 {
     static locale_t c_locale;
@@ -19,9 +19,9 @@ static locale_t enter_c_locale(void)
 }
 
 /*
- * If 15 digits are enough, %.15g finds the number; 17 digits are enough for every double. With 16
- * digits the nearest decimal is the only candidate, except at powers of two: below them doubles are
- * twice as dense, and the next decimal away from zero can read back when the nearest does not.
+ * If 15 digits are enough, %.15g finds the number; 17 digits are always enough. With 16 digits the
+ * nearest decimal is the only candidate, except at powers of two: below them doubles are twice as
+ * dense, so the next decimal away from zero can read back when the nearest does not.
  */
 static bool try_sixteen_digits(double value, char *text)
 {

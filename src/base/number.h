@@ -13,10 +13,10 @@ enum { PAT_NUMBER_TEXT_SIZE = 32 };
  */
 size_t pat_number_format(double value, char text[PAT_NUMBER_TEXT_SIZE]);
 
-/* The whole of `text` as a double; false (value untouched) if it is not exactly one number. */
+/* Parse all of `text` as a double; false (value untouched) if it is not exactly one number. */
 bool pat_number_parse(const char *text, double *value);
 
-/* The decimal number of `digits` (1..17) significant digits nearest to `value`, as a double. */
+/* Round `value` to `digits` (1..17) significant decimal digits. */
 double pat_number_round(double value, int digits);
 
 #endif

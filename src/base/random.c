@@ -15,9 +15,9 @@ static gsl_rng *generator(pat_random *random)
 
 pat_status pat_random_create(pat_random **random, pat_error *error)
 {
-    gsl_set_error_handler_off(); /* GSL's own would abort */
+    gsl_set_error_handler_off(); /* the default handler aborts */
     *random = (pat_random *)gsl_rng_alloc(gsl_rng_mt19937);
-    return *random == NULL ? pat_fail_memory(error, "a generator of random numbers") : PAT_OK;
+    return *random == NULL ? pat_fail_memory(error, "a random number generator") : PAT_OK;
 }
 
 void pat_random_free(pat_random *random)
@@ -25,7 +25,7 @@ void pat_random_free(pat_random *random)
     gsl_rng_free(generator(random));
 }
 
-/* For GSL, 0 means its own default seed, 4357. */
+/* GSL replaces seed 0 by its default, 4357. */
 void pat_random_seed(pat_random *random, uint32_t seed)
 {
     gsl_rng_set(generator(random), seed);

@@ -14,20 +14,20 @@ typedef struct pat_random pat_random;
 PAT_MUST_CHECK pat_status pat_random_create(pat_random **random, pat_error *error);
 void pat_random_free(pat_random *random);
 
-/* Start the series of `seed`. Equal seeds give equal series. */
+/* Start the sequence of `seed`. Equal seeds give equal sequences. */
 void pat_random_seed(pat_random *random, uint32_t seed);
 
-/* A seed from bytes: equal for equal bytes, and rarely equal for others. */
+/* A seed from bytes: equal bytes give equal seeds, and different bytes rarely do. */
 uint32_t pat_random_seed_of(const void *bytes, size_t size);
 
-/* The next number of the series: 0 <= u < 1, in steps of 2^-32. */
+/* The next number of the sequence: 0 <= u < 1, in steps of 2^-32. */
 double pat_random_uniform(pat_random *random);
 
 /* The next number: 0 .. 2^32 - 1. */
 uint32_t pat_random_bits(pat_random *random);
 
-/* Normally distributed, mean 0, standard deviation `sigma`; takes as many numbers of the series as
- * it needs (Marsaglia and Tsang's ziggurat). */
+/* Normally distributed, mean 0, standard deviation `sigma`; consumes a varying count of numbers of
+ * the sequence (Marsaglia and Tsang's ziggurat). */
 double pat_random_normal(pat_random *random, double sigma);
 
 #endif

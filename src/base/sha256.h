@@ -14,7 +14,7 @@ enum { PAT_SHA256_TEXT_SIZE = 65 };
 void pat_sha256_init(pat_sha256 *hash);
 void pat_sha256_update(pat_sha256 *hash, const void *bytes, size_t size);
 
-/* The digest as 64 lower-case hexadecimal digits; the hash is then as after init. */
+/* The digest as 64 lower-case hexadecimal digits; resets the hash. */
 void pat_sha256_finish(pat_sha256 *hash, char text[PAT_SHA256_TEXT_SIZE]);
 
 /* The version of nettle compiled against. Static. */

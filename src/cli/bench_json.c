@@ -153,7 +153,7 @@ int bench_json(const bench_options *options, const pat_pairs *pairs, const bench
     put_breakdown(document, breakdown, pairs);
     char *text = pat_document_end(document);
     if (text == NULL)
-        return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, "not enough memory"});
+        return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, CONSOLE_NO_MEMORY});
     printf("%s\n", text);
     free(text);
     return EXIT_ALL_WELL;

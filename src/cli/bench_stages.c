@@ -82,8 +82,8 @@ static void note_failure(bench_breakdown *breakdown, const pat_pair *pair, const
         memcpy(breakdown->failure, error->message, sizeof breakdown->failure);
 }
 
-/* Measure all pairs in several rounds, one pair after the other as in a run: a pair repeated at
- * once would find its images in the cache. samples: [pair][stage][round]. */
+/* Measure all pairs in several rounds, one pair after another as in a run: a pair repeated
+ * immediately would find its images in the cache. samples: [pair][stage][round]. */
 static pat_status time_pairs(const bench_options *options, const pat_pairs *pairs,
                              struct tools *tools, bench_breakdown *breakdown, double *samples,
                              pat_error *error)
@@ -176,7 +176,8 @@ pat_status bench_stages_run(const bench_options *options, const pat_pairs *pairs
     pat_status status = pat_codec_init(error);
     if (tools.searcher == NULL || tools.extractor == NULL || samples == NULL || measured == NULL ||
         breakdown->pair == NULL)
-        status = bench_fail(error, PAT_OUT_OF_MEMORY, "not enough memory for the measurements");
+        status = bench_fail(error, PAT_OUT_OF_MEMORY,
+                            "not enough memory for the measurements; use a smaller --sample");
     if (status == PAT_OK)
         status = time_pairs(options, pairs, &tools, breakdown, samples, error);
     if (status == PAT_OK)

@@ -1,4 +1,4 @@
-/* The stages of a pair one by one, for `patina bench`. */
+/* Time the stages of a pair one by one, for `patina bench`. */
 #ifndef PAT_CLI_BENCH_STAGES_H
 #define PAT_CLI_BENCH_STAGES_H
 
@@ -7,14 +7,14 @@
 typedef enum bench_stage {
     BENCH_READ,   /* the bytes of both files */
     BENCH_DECODE, /* both images */
-    BENCH_GRID,   /* to find the winner */
+    BENCH_GRID,   /* finding the winner */
     BENCH_FEATURES,
-    BENCH_STEPS,                  /* the above are the steps of a pair */
-    BENCH_GRID_ALL = BENCH_STEPS, /* the scores of all settings */
+    BENCH_STEPS,                  /* the stages above are the steps of a pair */
+    BENCH_GRID_ALL = BENCH_STEPS, /* scoring all settings */
     BENCH_STAGES
 } bench_stage;
 
-/* A pair's medians. */
+/* The median times of a pair. */
 typedef struct bench_pair {
     int width, height; /* of the damaged image; 0 if the pair failed */
     double ms[BENCH_STAGES];
@@ -23,11 +23,11 @@ typedef struct bench_pair {
 typedef struct bench_breakdown {
     bench_pair *pair; /* one per pair */
     size_t measured, failures;
-    char failure[PAT_ERROR_MESSAGE_SIZE]; /* the first one's */
+    char failure[PAT_ERROR_MESSAGE_SIZE]; /* the first failure */
     /* Over the measured pairs: */
-    int typical_width, typical_height; /* of the pair of median area */
+    int typical_width, typical_height; /* of the pair with the median area */
     double mean_ms[BENCH_STAGES];
-    double steps_ms; /* the mean sum of the steps */
+    double steps_ms; /* the sum of the mean times of the steps */
     double megapixels_per_s;
     double ns_per_cell, ns_per_cell_all; /* cell: one sample of the damaged image, one setting */
 } bench_breakdown;

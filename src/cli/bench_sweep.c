@@ -7,25 +7,24 @@
 
 #include "bench_sweep.h"
 
-/* With fewer, the last pairs of a run would leave most workers idle for a good part of it. */
+/* With fewer pairs, most workers would be idle for much of a run, waiting for the last pairs. */
 enum { PAIRS_PER_WORKER = 4 };
 
-/* Largest growth of a list in one step, because a short run does not predict the time of a long
- * one. */
+/* The most a list grows in one step, because a short run does not predict the time of a long one.
+ */
 static const double GROWTH_MAX = 8;
 
-/* Enough that their time is measurable beside the varying time of a start. */
+/* Enough to be measurable despite the varying start-up time. */
 enum { IDLE_PAIRS = 2000 };
 
-/* What all runs share. */
+/* The state shared by all runs. */
 struct runner {
     const bench_options *options;
     const workspace *space;
-    pat_pairs *work, *start_up,
-        *idle;                /* lists of pairs: the pairs, one idle pair, many idle pairs */
-    pat_run_summary *summary; /* of the last run */
+    pat_pairs *work, *start_up, *idle; /* lists: the pairs, one idle pair, many idle pairs */
+    pat_run_summary *summary;          /* of the last run */
     progress_display display;
-    size_t done, total; /* pairs of the runs before this one, and of all runs; 0, 0: of this one */
+    size_t done, total; /* pairs in the previous runs, and in all runs; 0, 0: show only this run */
     double started_s;
 };
 
@@ -38,7 +37,7 @@ static void put_quoted(FILE *file, const char *text)
     }
 }
 
-/* Write a path as a field, absolute, because relative paths start at the manifest's folder. */
+/* Write a path as an absolute one, because relative paths start at the manifest's folder. */
 static void put_path(FILE *file, const char *here, const char *path)
 {
     putc('"', file);
@@ -64,7 +63,7 @@ static void put_pairs(FILE *file, const char *here, const pat_pairs *pairs, size
         }
 }
 
-/* Idle pairs: they take no work because their files do not exist. */
+/* Write idle pairs, which need no work because their files do not exist. */
 static void put_idle(FILE *file, size_t count)
 {
     fputs("damaged,undamaged,id\n", file);
@@ -72,7 +71,7 @@ static void put_idle(FILE *file, size_t count)
         fprintf(file, "nothing,nothing,%zu\n", id);
 }
 
-/* Write a list with each pair `times` times; with NULL, a list of `times` idle pairs. */
+/* Make a list that has each pair `times` times or, with NULL, `times` idle pairs. */
 static pat_status make_list(const struct runner *runner, const pat_pairs *pairs, size_t times,
                             pat_pairs **list, pat_error *error)
 {
@@ -90,7 +89,7 @@ static pat_status make_list(const struct runner *runner, const pat_pairs *pairs,
     if (!written)
         return bench_fail(error, PAT_WRITE_FAILED,
                           "%s: cannot write the list of pairs (%s); set TMPDIR to a folder with "
-                          "room",
+                          "free space",
                           manifest, strerror(errno));
     pat_pairs_free(*list);
     return pat_pairs_find(&(pat_pair_source){.manifest = manifest}, list, error);
@@ -131,7 +130,7 @@ static pat_status run_once(struct runner *runner, const pat_pairs *list, bench_r
     return status;
 }
 
-/* Lengthen the list until a run with most workers lasts long enough to be timed. */
+/* Lengthen the list until a run with the most workers lasts long enough to be timed. */
 static pat_status find_length(struct runner *runner, const pat_pairs *pairs, bench_sweep *sweep,
                               pat_error *error)
 {
@@ -165,8 +164,8 @@ static void note_result(bench_sweep *sweep, const pat_run_summary *summary)
         sweep->failures = summary->failures;
 }
 
-/* Run all settings in turn, forwards and backwards, so that slow changes of the machine, such as
- * its temperature, affect all alike. */
+/* Run all settings in turn, alternately forward and backward, so that slow changes in the machine,
+ * such as its temperature, affect all of them equally. */
 static pat_status run_round(struct runner *runner, int round, bench_sweep *sweep, pat_error *error)
 {
     pat_status status = run_once(runner, runner->start_up, &sweep->start_up, round, error);
@@ -198,7 +197,7 @@ static pat_status run_all(struct runner *runner, const pat_pairs *pairs, bench_s
                           pat_error *error)
 {
     const bench_options *options = runner->options;
-    progress_init(&runner->display, options->run.progress, "pairs to warm up");
+    progress_init(&runner->display, options->run.progress, "warm-up pairs");
     pat_status status = make_list(runner, NULL, 1, &runner->start_up, error);
     if (status == PAT_OK)
         status = make_list(runner, NULL, 1 + IDLE_PAIRS, &runner->idle, error);
@@ -223,7 +222,8 @@ pat_status bench_sweep_run(const bench_options *options, const pat_pairs *pairs,
     struct runner runner = {
         .options = options, .space = space, .summary = calloc(1, sizeof *runner.summary)};
     if (runner.summary == NULL)
-        return bench_fail(error, PAT_OUT_OF_MEMORY, "not enough memory for the runs");
+        return bench_fail(error, PAT_OUT_OF_MEMORY,
+                          "not enough memory for the runs; free some memory and run again");
     *sweep = (bench_sweep){0};
     list_settings(options, sweep);
     pat_status status = run_all(&runner, pairs, sweep, error);

@@ -17,14 +17,14 @@ void bench_table_begin(const bench_options *options, const pat_pairs *pairs)
     size_t count = pat_pairs_count(pairs), settings = pat_grid_count(&options->source.grid);
     int cpus = pat_available_cpus();
     pat_processor_name(processor, sizeof processor);
-    printf("patina %s on %s, %d CPU%s to use, %s\n", pat_version(), processor, cpus,
+    printf("patina %s on %s, %d CPU%s available, %s\n", pat_version(), processor, cpus,
            plural((size_t)cpus), pat_instruction_tier());
     printf("%zu pair%s, %zu setting%s; medians of %d\n", count, plural(count), settings,
            plural(settings), options->repeat);
     fflush(stdout); /* the rest takes a while */
 }
 
-/* The spread of the runs of a setting, as a share of their median; nan for a single run. */
+/* The spread of a setting's runs relative to their median; nan for a single run. */
 static double spread(const bench_row *row, int repeat)
 {
     if (repeat == 1)
@@ -40,7 +40,7 @@ static double spread(const bench_row *row, int repeat)
 static void print_recommendation(const bench_sweep *sweep)
 {
     const bench_row *row = bench_recommended(sweep);
-    printf("recommended: %d worker%s, batch %d (the least within %.0f%% of the fastest)\n",
+    printf("recommended: %d worker%s, batch %d (the smallest within %.0f%% of the fastest)\n",
            row->jobs, plural((size_t)row->jobs), row->batch, 100 * (BENCH_NEAR_BEST - 1));
     printf("  patina search DAMAGED_DIR UNDAMAGED_DIR --jobs %d --batch %d\n", row->jobs,
            row->batch);
@@ -50,7 +50,7 @@ void bench_table_sweep(const bench_options *options, const bench_sweep *sweep)
 {
     const bench_row *baseline = bench_baseline(sweep);
     double widest = 0;
-    printf("\nA run does %zu pairs, each pair %zu time%s.\n", sweep->pairs, sweep->times,
+    printf("\nA run has %zu pairs, each pair %zu time%s.\n", sweep->pairs, sweep->times,
            plural(sweep->times));
     printf("workers  batch   seconds  spread  pairs/s  speed-up  efficiency\n");
     for (size_t i = 0; i < sweep->rows; i++) {
@@ -63,17 +63,17 @@ void bench_table_sweep(const bench_options *options, const bench_sweep *sweep)
     }
     if (widest > SPREAD_MAX)
         printf(
-            "The runs of one setting differ by up to %.0f%%: the machine has other things to do, "
-            "and small\ndifferences mean nothing. A higher --repeat or --seconds helps.\n",
+            "The runs of one setting differ by up to %.0f%%: the machine is busy with other work, "
+            "so small\ndifferences mean nothing. A higher --repeat or --seconds helps.\n",
             100 * widest);
-    printf("speed-up: over %d worker%s with batch %d; start and end of a run: %.0f ms\n",
+    printf("speed-up: over %d worker%s with batch %d; starting and ending a run: %.0f ms\n",
            baseline->jobs, plural((size_t)baseline->jobs), baseline->batch,
            1e3 * sweep->start_up.median_s);
     if (sweep->different == 0)
         printf("same bytes in all %zu runs, sha256 %s\n", sweep->runs, sweep->sha256);
     else
-        printf("DIFFERENT BYTES: %zu of %zu runs do not give what the first gave\n",
-               sweep->different, sweep->runs);
+        printf("DIFFERENT BYTES: %zu of %zu runs differ from the first\n", sweep->different,
+               sweep->runs);
     print_recommendation(sweep);
     fflush(stdout);
 }
@@ -88,7 +88,7 @@ void bench_table_breakdown(const bench_breakdown *breakdown, const bench_sweep *
     static const char *const names[BENCH_STEPS] = {
         [BENCH_READ] = "read both files",
         [BENCH_DECODE] = "decode both images",
-        [BENCH_GRID] = "grid, the winner",
+        [BENCH_GRID] = "grid, only the winner",
         [BENCH_FEATURES] = "features",
     };
     if (breakdown->measured == 0)

@@ -1,4 +1,4 @@
-/* What all measurements of `patina bench` share: options, clock, median. */
+/* Options, clock and median for all measurements of `patina bench`. */
 #ifndef PAT_CLI_BENCH_TIMING_H
 #define PAT_CLI_BENCH_TIMING_H
 
@@ -19,7 +19,7 @@ typedef struct bench_options {
 __attribute__((format(printf, 3, 4))) pat_status bench_fail(pat_error *error, pat_status status,
                                                             const char *format, ...);
 
-/* PAT_INTERRUPTED after Ctrl-C. */
+/* Fails with PAT_INTERRUPTED after a signal. */
 pat_status bench_check_interrupt(const bench_options *options, pat_error *error);
 
 /* Seconds since an arbitrary start, monotonic. */

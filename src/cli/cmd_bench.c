@@ -8,7 +8,7 @@
 #include "console.h"
 #include "sample.h"
 
-/* Enough to be typical of a folder; --sample sets another number. */
+/* The sample is large enough to be typical of a folder. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
 
 struct arguments {
@@ -19,22 +19,22 @@ struct arguments {
 static const option_row measurement_options[] = {
     {"workers", 0, "LIST", OPTION_LIST, OPTION_TARGET(struct arguments, bench.jobs), .least = 1,
      .greatest = PAT_JOBS_MAX,
-     .standard = "1,2,4 and so on up to the CPUs this process may use, and a quarter more",
+     .standard = "1,2,4 and so on up to the number of available CPUs, and a quarter more",
      .help = "Numbers of workers to compare, such as 1,2,4"},
     {"jobs", 'j', .old_of = "workers"},
     {"batches", 0, "LIST", OPTION_LIST, OPTION_TARGET(struct arguments, bench.batch), .least = 1,
      .greatest = PAT_BATCH_MAX, .standard = "1,2,4",
-     .help = "Numbers of requests that a worker may hold, to compare"},
+     .help = "Numbers of requests per worker to compare"},
     {"batch", .old_of = "batches"},
     {"repeat", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, bench.repeat), .least = 1,
      .greatest = BENCH_REPEAT_MAX, .standard = "3",
      .help = "Number of repetitions of each measurement, 1..100; the median is reported"},
     {"seconds", 0, "S", OPTION_WHOLE, OPTION_TARGET(struct arguments, bench.seconds), .least = 0,
      .greatest = SECONDS_MAX, .standard = "1",
-     .help = "Shortest duration of a run with the most workers, 0..3600: it does the pairs as "
-             "often as needed"},
+     .help = "Minimum duration of a run with the most workers, 0..3600; pairs are repeated as "
+             "needed"},
     {"single", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, single),
-     .help = "Measure only the stages of a pair, in one process"},
+     .help = "Only time the stages of a pair, in one process"},
     {0},
 };
 
@@ -54,15 +54,15 @@ static const option_group groups[] = {
 
 const option_set bench_set = {
     .usage = "[DAMAGED_DIR UNDAMAGED_DIR]\n--manifest FILE",
-    .summary = "Measure the speed of the search on this machine: with several numbers of workers, "
-               "and stage by stage. Without folders, the sample of patina is used.",
+    .summary = "Measure the speed of the search on this machine, with several numbers of workers "
+               "and stage by stage. Without folders, patina's own sample is used.",
     .notes = "Exit status: 0 success, 1 runs gave different bytes or something failed, 2 wrong "
              "usage or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };
 
-/* 1, 2, 4, ... up to the CPUs, and a quarter more, to see that more do not help: on 2 CPUs
- * 1, 2, 3, on 8 CPUs 1, 2, 4, 8, 10. */
+/* 1, 2, 4, ... up to the number of CPUs, then a quarter more to show that more do not help: on 2
+ * CPUs 1, 2, 3, on 8 CPUs 1, 2, 4, 8, 10. */
 static void default_jobs(option_list *jobs)
 {
     int cpus = pat_available_cpus(), more = cpus + (cpus + 3) / 4;
@@ -81,8 +81,8 @@ static bool find_sample(pat_pair_source *source)
     if (sample_folder("damaged", damaged) && sample_folder("undamaged", undamaged))
         return true;
     fprintf(stderr,
-            "patina: the sample is not installed with this program (%s); name two folders, "
-            "DAMAGED_DIR and UNDAMAGED_DIR\n",
+            "patina: the sample is not installed with this program (%s is missing); name two "
+            "folders, DAMAGED_DIR and UNDAMAGED_DIR\n",
             damaged);
     return false;
 }
@@ -94,17 +94,17 @@ static int judge(const bench_sweep *sweep, const bench_breakdown *breakdown)
                           : breakdown->failures > 0            ? breakdown->failure
                                                                : NULL;
     if (failure != NULL)
-        fprintf(stderr, "patina: not every pair gave a row: %s\n", failure);
+        fprintf(stderr, "patina: some pairs failed, the first with: %s\n", failure);
     if (sweep != NULL && sweep->different > 0)
         fprintf(stderr,
-                "patina: %zu of %zu runs do not give the bytes that the first gave; if no image "
-                "was changed meanwhile, this is a defect: see patina verify\n",
+                "patina: %zu of %zu runs gave other bytes than the first; unless an image was "
+                "changed in the meantime, this is a bug: check with patina verify\n",
                 sweep->different, sweep->runs);
     bool well = failure == NULL && (sweep == NULL || sweep->different == 0);
     return well ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
 }
 
-/* Do the runs first, because this process must not load the decoding library before. Without
+/* Do the runs first, because this process must not load the decoding library before them. Without
  * `sweep` there are no runs, and `space` is not used. */
 static int bench(const bench_options *options, const pat_pairs *pairs, const workspace *space,
                  bench_sweep *sweep)
@@ -175,7 +175,7 @@ int cmd_bench(int argc, char **argv)
         exit_status =
             arguments.single ? bench(options, pairs, NULL, NULL) : bench_with_runs(options, pairs);
     else
-        fprintf(stderr, "patina: no pair to measure; patina search --dry-run lists the files and "
+        fprintf(stderr, "patina: no pairs to measure; patina search --dry-run lists the files and "
                         "why they have no partner\n");
     pat_pairs_free(pairs);
     return exit_status;

@@ -13,9 +13,9 @@ struct arguments {
 
 static const option_row options[] = {
     {"rtol", 0, "X", OPTION_NUMBER, OPTION_TARGET(struct arguments, rtol), .highest = INFINITY,
-     .standard = "0", .help = "Relative tolerance of numbers"},
+     .standard = "0", .help = "Relative tolerance for numbers"},
     {"atol", 0, "X", OPTION_NUMBER, OPTION_TARGET(struct arguments, atol), .highest = INFINITY,
-     .standard = "0", .help = "Absolute tolerance of numbers"},
+     .standard = "0", .help = "Absolute tolerance for numbers"},
     {NULL, 0, "A.csv", OPTION_FILE, OPTION_TARGET(struct arguments, path[0]),
      .missing = "give two CSV files"},
     {NULL, 0, "B.csv", OPTION_FILE, OPTION_TARGET(struct arguments, path[1]),

@@ -27,18 +27,18 @@ static void take_crop(const option_line *line, void *target, char *text)
 
 static const option_row options[] = {
     {"output", 'o', "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.output),
-     .help = "The folder to write: damaged/, manifest.csv and more"},
+     .help = "The output folder, for damaged/, manifest.csv and more"},
     {"per-image", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, degrade.per_image),
      .least = 1, .greatest = PAT_PER_IMAGE_MAX, .standard = "5",
      .help = "Number of damaged versions of each image, 1..10000"},
     {"recipe", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, degrade.recipe),
-     .standard = "damage like that of old photographs",
-     .help = "The kinds of damage, how often and how strong, as JSON"},
+     .standard = "damage typical of old photographs",
+     .help = "A JSON file with the kinds of damage, their probabilities and their strengths"},
     {"print-recipe", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, print_recipe),
-     .help = "Only print the full recipe: the default, or that of --recipe"},
+     .help = "Print the full recipe, the default or that of --recipe, and exit"},
     {"crop", 0, "WxH", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade), .take = take_crop,
-     .help = "Cut a window of W by H pixels out of each image, in another place for each version, "
-             "and write it to undamaged/ too"},
+     .help = "Crop each version to W by H pixels, at a different position each time, and also "
+             "write the undamaged crop to undamaged/"},
     {NULL, 0, "CLEAN_DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.clean)},
     {0},
 };
@@ -54,7 +54,7 @@ static void check(const option_line *line, void *target)
     if (arguments->degrade.clean == NULL)
         option_fail(line, "name the folder of clean images");
     if (arguments->degrade.output == NULL)
-        option_fail(line, "name the folder to write with -o DIR");
+        option_fail(line, "name the output folder with -o DIR");
     if (stream_is_standard(arguments->degrade.output))
         option_fail(line, "-o -: the output is a folder; name it, such as pairs");
 }
@@ -71,13 +71,13 @@ static const option_group groups[] = {
 
 const option_set degrade_set = {
     .usage = "CLEAN_DIR -o DIR\n--print-recipe [--recipe FILE]",
-    .summary = "Make pairs of images from clean images: damage them as old photographs and scans "
-               "are damaged, and write a manifest of the pairs.",
+    .summary = "Make pairs of images from clean images: damage them the way old photographs and "
+               "scans are damaged, and write a manifest of the pairs.",
     .notes = "For example: patina degrade clean/ -o pairs/ && patina search --manifest "
-             "pairs/manifest.csv\n\nThe same seed and recipe give the same bytes, whatever else is "
-             "in the folder.\n\nExit status: 0 all versions were made, 1 something failed (the "
-             "manifest has the rest), 2 wrong usage or nothing to do, " HELP_STOPPED "; the same "
-             "command with --force then makes the same images.",
+             "pairs/manifest.csv\n\nThe same seed and recipe give the same bytes, regardless of "
+             "other files in the folder.\n\nExit status: 0 all versions were made, 1 something "
+             "failed (the manifest has the rest), 2 wrong usage or nothing to do, " HELP_STOPPED
+             "; the same command with --force then makes the same images.",
     .groups = groups,
 };
 

@@ -19,7 +19,7 @@ static const option_row options[] = {
      .help = "Also write the setting chosen for each pair, and all its scores, as CSV; - writes "
              "only this, to the standard output"},
     {NULL, 0, "MODEL", OPTION_FILE, OPTION_TARGET(struct arguments, model),
-     .missing = "name a model that patina train made, then the images"},
+     .missing = "name a model written by patina train, then the images"},
     {0},
 };
 
@@ -43,10 +43,10 @@ static const option_group groups[] = {
 
 const option_set evaluate_set = {
     .usage = "MODEL DAMAGED_DIR UNDAMAGED_DIR\nMODEL --manifest FILE",
-    .summary = "Restore images as a model says and compare them with their originals: PSNR and "
-               "SSIM of the prediction beside those of the best setting for each image (the "
+    .summary = "Restore images as a model chooses and compare them with their originals: PSNR and "
+               "SSIM of the prediction next to those of the best setting for each image (the "
                "oracle), of the best single setting, and of the untouched images. Use images that "
-               "the model was not trained on; others make it look too good.",
+               "the model was not trained on; otherwise the results are too optimistic.",
     .notes = "Exit status: 0 all pairs were scored, 1 something failed, 2 wrong usage or nothing "
              "to do, " HELP_STOPPED ".",
     .groups = groups,
@@ -58,7 +58,7 @@ static int print_report(const struct arguments *arguments, const pat_run_summary
     if (arguments->run.json) {
         char *text = pat_evaluation_json(report);
         if (text == NULL)
-            return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, "not enough memory"});
+            return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, CONSOLE_NO_MEMORY});
         printf("%s\n", text);
         free(text);
     } else if (!arguments->run.quiet && !stream_is_standard(arguments->details)) {

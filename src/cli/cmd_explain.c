@@ -32,18 +32,18 @@ static void check(const option_line *line, void *target)
     /* With --json and a file name, the user may expect the JSON in that file. */
     if (!is_called_page(arguments->output))
         option_fail(line,
-                    "-o %s: -o writes the page, whose name must end in .html with --json; the JSON "
-                    "goes to the standard output: --json > FILE",
+                    "-o %s: with --json, the name of the page must end in .html; the JSON goes to "
+                    "the standard output: --json > FILE",
                     arguments->output);
 }
 
 static const option_row options[] = {
     {"output", 'o', "FILE", OPTION_STREAM, OPTION_TARGET(struct arguments, output),
-     .help = "Write an HTML page, one file, that also shows the damaged, restored and original "
+     .help = "Write a self-contained HTML page that also shows the damaged, restored and original "
              "images; with --json, its name must end in .html or .htm; - writes only the page, to "
              "the standard output"},
     {NULL, 0, "FILENAME", OPTION_TEXT, OPTION_TARGET(struct arguments, filename),
-     .missing = "name the row: the value of its column filename"},
+     .missing = "name the row by its value in the column filename"},
     {0},
 };
 
@@ -61,11 +61,10 @@ const option_set explain_set = {
     .summary = "Recompute one row of a data set from its images and explain it: the scores of all "
                "settings and of the untouched image, the margin of the best setting, and how the "
                "features compare with those of the other rows. Report whether the row is "
-               "reproduced to the last digit, and if not, which cells differ and why that may be.",
-    .notes =
-        "Exit status: 0 the row, or the failure of a pair without a row, is reproduced, 1 it "
-        "is not, or something failed, 2 wrong usage, no such row or unreadable input, " HELP_STOPPED
-        ".",
+               "reproduced to the last digit and, if not, which cells differ and possibly why.",
+    .notes = "Exit status: 0 the row, or the failure of a pair without a row, was reproduced, 1 it "
+             "was not, or something failed, 2 wrong usage, no such row or unreadable "
+             "input, " HELP_STOPPED ".",
     .groups = groups,
 };
 

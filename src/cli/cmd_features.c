@@ -27,7 +27,7 @@ static void take_label(const option_line *line, void *target, char *text)
         option_fail(line, "--label: '%s' is not of the form NAME=VALUE", text);
     *value++ = '\0';
     if (arguments->label_name != NULL && strcmp(arguments->label_name, text) != 0)
-        option_fail(line, "--label: there is one label column, and its name is '%s', not '%s'",
+        option_fail(line, "--label: there is only one label column; its name is '%s', not '%s'",
                     arguments->label_name, text);
     arguments->label_name = text;
     arguments->label = value;
@@ -43,10 +43,11 @@ static void take_input(const option_line *line, void *target, char *text)
 static const option_row options[] = {
     {"output", 'o', "FILE", OPTION_STREAM, OPTION_TARGET(struct arguments, output),
      .standard = "features.csv",
-     .help = "The table to write, with its failures beside it; - writes to the standard output"},
+     .help = "The table to write; failures are written next to it; - writes to the standard "
+             "output"},
     {"label", 0, "NAME=VALUE", OPTION_TEXT, .take = take_label,
      .help = "Add a column NAME with VALUE for the inputs after this option, up to the next "
-             "--label; a --label after the last input is for the inputs without one"},
+             "--label; a --label after the last input applies to the inputs without one"},
     {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
      .missing = "name at least one image or folder"},
     {0},
@@ -82,10 +83,9 @@ static const option_group groups[] = {
 
 const option_set features_set = {
     .usage = "IMAGE|DIR...",
-    .summary = "Measure the 14 features of images, or of the images in folders, and write them as "
-               "CSV.",
+    .summary = "Measure the 14 features of images, named or in folders, and write them as CSV.",
     .notes = "For example: patina features --label state=damaged old/ --label state=clean new/"
-             "\n\nExit status: 0 all images gave a row, 1 something failed (the table has the "
+             "\n\nExit status: 0 every image has a row, 1 something failed (the table has the "
              "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };

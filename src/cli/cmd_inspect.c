@@ -31,8 +31,8 @@ static const option_group groups[] = {
 
 const option_set inspect_set = {
     .usage = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR]\nDATA.csv --manifest FILE",
-    .summary = "Judge a data set before training on it: the distribution of each column, how often "
-               "each setting is the best and what it gains (with --trials-from), and what is wrong "
+    .summary = "Check a data set before training on it: the distribution of each column, how often "
+               "each setting is the best and what it gains (with --trials-from), and any problems "
                "with the labels or, if images are given, with the pairs.",
     .notes = "Exit status: 0 the data set was inspected, 1 the verdict is bad (with --strict), 2 "
              "wrong usage or unreadable input, " HELP_STOPPED ".",

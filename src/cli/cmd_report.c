@@ -18,7 +18,7 @@ static void take_folders(const option_line *line, void *target, char *text)
 {
     pat_pair_source *source = target;
     if (source->damaged != NULL)
-        option_fail(line, "give the folders of images once");
+        option_fail(line, "name the image folders only once");
     source->damaged = text;
     source->undamaged = option_next_word(line);
     if (source->undamaged == NULL)
@@ -27,7 +27,7 @@ static void take_folders(const option_line *line, void *target, char *text)
 
 static const option_row options[] = {
     {"output", 'o', "FILE", OPTION_STREAM, OPTION_TARGET(struct arguments, output),
-     .missing = "give -o FILE, the page to write, such as report.html",
+     .missing = "name the page to write with -o FILE, such as -o report.html",
      .help = "The HTML page to write; - writes to the standard output"},
     {0},
 };
@@ -35,7 +35,7 @@ static const option_row options[] = {
 static const option_row pairs_options[] = {
     {"pairs", 0, "DAMAGED_DIR UNDAMAGED_DIR", OPTION_FOLDER,
      OPTION_TARGET(struct arguments, source.source), .take = take_folders,
-     .help = "The images: show some of them and, with a model, what its restorations are worth"},
+     .help = "The images: show some of them and, with a model, how well it restores them"},
     {0},
 };
 
@@ -63,9 +63,9 @@ static const option_group groups[] = {
 const option_set report_set = {
     .usage = "DATA.csv -o FILE",
     .summary =
-        "Show a data set as a web page: what can be learned from it, its distributions, what "
-        "each setting gains, what a model makes of it, some of its pairs, what failed, and "
-        "where it comes from. The page is one file that needs no other.",
+        "Write a web page about a data set: what can be learned from it, its distributions, what "
+        "each setting gains, how well a model does, some of its pairs, what failed, and where it "
+        "comes from. The page is one self-contained file.",
     .notes =
         "For example: patina report data.csv --trials-from trials.csv --model my.model --pairs "
         "old/ clean/ -o report.html\n\nExit status: 0 the page was written, 1 it was written, "

@@ -35,16 +35,15 @@ static void take_input(const option_line *line, void *target, char *text)
 
 static const option_row options[] = {
     {"output", 'o', "OUT", OPTION_STREAM, OPTION_TARGET(struct arguments, restoration.output),
-     .help = "The file of the restored image or, for several images, their folder; - writes one "
-             "image to the standard output"},
+     .help = "The file to write or, for several images, the folder; - writes one image to the "
+             "standard output"},
     {"format", .type = OPTION_CHOICE, OPTION_TARGET(struct arguments, restoration.format),
      .choices = format_name, .standard = "the format of each image",
      .help = "The file format to write"},
     {"quality", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, restoration.quality),
-     .least = 1, .greatest = 100, .standard = "95",
-     .help = "Quality of lossy formats, 1..100"},
+     .least = 1, .greatest = 100, .standard = "95", .help = "Quality of lossy formats, 1..100"},
     {"strip", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, restoration.strip),
-     .help = "Drop metadata except the color profile and the resolution"},
+     .help = "Drop metadata except the color profile and resolution"},
     {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
      .missing = "name at least one image or folder"},
     {0},
@@ -70,11 +69,11 @@ static void check(const option_line *line, void *target)
     const pat_restoration_options *restoration = &arguments->restoration;
     option_exclude(line, "model", setting_keys(), "the model chooses the setting");
     if (option_given(line, "model") == NULL && option_given(line, setting_keys()) == NULL)
-        option_fail(line, "give --model FILE, or a setting with --color, --sigma and --strength");
+        option_fail(line, "use --model FILE, or a setting with --color, --sigma and --strength");
     if (restoration->output == NULL && !restoration->dry_run)
-        option_fail(line, "give -o OUT: a file for one image, else a folder");
+        option_fail(line, "name the output with -o OUT: a file for one image, else a folder");
     if (restoration->quality != 0 && !pat_format_has_quality(restoration->format))
-        option_fail(line, "--quality has no effect on %s, which loses nothing",
+        option_fail(line, "--quality has no effect on %s, which is lossless",
                     pat_format_name(restoration->format));
     if (stream_is_standard(restoration->output))
         check_stream(line, arguments);
@@ -96,11 +95,13 @@ static const option_group groups[] = {
 const option_set restore_set = {
     .usage = "--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX --strength S -o OUT "
              "IMAGE|DIR...",
-    .summary = "Restore images: correct their colors and sharpen them, each as a model chooses, or "
-               "all with one setting. File format, bit depth, alpha and metadata are kept.",
+    .summary =
+        "Restore images: correct their colors and sharpen them, with the setting that a model "
+        "chooses for each image, or with one setting for all. File format, bit depth, alpha "
+        "and metadata are kept.",
     .notes = "For example: patina restore old/ --model model.patina -o restored/\n\nExit status: 0 "
-             "all images were restored, 1 something failed (the rest is done), 2 wrong usage or "
-             "nothing to do, " HELP_STOPPED ".",
+             "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
+             "or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -109,7 +110,7 @@ const option_set restore_set = {
 /* The state of the output. */
 struct teller {
     bool json, quiet, dry_run;
-    bool incomplete; /* no memory for a piece of the JSON document */
+    bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, unlike;
 };

@@ -26,12 +26,13 @@ static void take_scores(const option_line *line, void *target, char *text)
 static const option_row options[] = {
     {"output", 'o', "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, output),
      .standard = "regression_training_data.csv",
-     .help = "The data set to write; the failures and the record of the run go beside it"},
+     .help = "The data set to write; its failures and the run record are written next to it"},
     {"trials", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, trials),
      .help = "Also write the scores of all settings and of the untouched images"},
     {"scores", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, scores),
      .take = take_scores, .standard = "psnr,ssim",
-     .help = "Add further scores as columns, such as ms_ssim,delta_e. They do not rank settings"},
+     .help = "Add further scores as columns, such as ms_ssim,delta_e; they do not affect which "
+             "setting is the best"},
     {0},
 };
 
@@ -58,7 +59,7 @@ const option_set search_set = {
     .summary = "Find the restoration settings that bring each damaged image closest to its "
                "undamaged original, measure the features of the damaged image, and write both as "
                "a data set.",
-    .notes = "Exit status: 0 all pairs gave a row, 1 something failed (the data set has the "
+    .notes = "Exit status: 0 every pair has a row, 1 something failed (the data set has the "
              "rest), 2 wrong usage or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };

@@ -17,9 +17,9 @@ struct arguments {
 static const option_row options[] = {
     {"listen", 0, "ADDRESS:PORT", OPTION_TEXT, OPTION_TARGET(struct arguments, serve.listen),
      .standard = "127.0.0.1:8080",
-     .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0: any free port"},
+     .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0 picks a free port"},
     {"samples", 0, "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, serve.samples),
-     .standard = "the sample of patina", .help = "A folder of images that the page offers to try"},
+     .standard = "patina's own sample", .help = "A folder of images that the page offers to try"},
     {"verbose", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, verbose),
      .help = "Print a line for each request"},
     {0},
@@ -55,7 +55,7 @@ static void check(const option_line *line, void *target)
 {
     (void)target;
     if (option_given(line, "model") == NULL)
-        option_fail(line, "give --model FILE, which patina train writes");
+        option_fail(line, "name a model written by patina train with --model FILE");
     option_exclude(line, "quiet", "verbose", "one prints less, the other more");
 }
 
@@ -72,8 +72,8 @@ static const option_group groups[] = {
 const option_set serve_set = {
     .usage = "--model FILE",
     .summary =
-        "Restore images as a web page and an API (docs/serve.md), until stopped by SIGINT or "
-        "SIGTERM. The first signal finishes the requests in progress, a second one drops "
+        "Serve a web page and an API that restore images (docs/serve.md), until stopped by SIGINT "
+        "or SIGTERM. The first signal lets the requests in progress finish; a second one drops "
         "them.",
     .notes = "For example: patina serve --model model.patina\n\nExit status: 0 stopped, 1 "
              "something failed, 2 wrong usage.",

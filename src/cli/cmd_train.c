@@ -16,7 +16,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     pat_train_options train;
-    bool kind[PAT_MODEL_KINDS + 1]; /* the last: all of them */
+    bool kind[PAT_MODEL_KINDS + 1]; /* the last element: all kinds */
 };
 
 static const char *kind_name(int number)
@@ -28,15 +28,15 @@ static const char *kind_name(int number)
 
 static const option_row options[] = {
     {"output", 'o', "MODEL", OPTION_OUTPUT, OPTION_TARGET(struct arguments, train.output),
-     .missing = "name the model to write, with -o", .help = "The model file to write"},
+     .missing = "name the model to write with -o MODEL", .help = "The model file to write"},
     {"kind", .type = OPTION_CHOICES, OPTION_TARGET(struct arguments, kind), .choices = kind_name,
      .standard = "all that the data allow",
-     .help = "The kinds of model to train, of which the best is written; may be given several "
-             "times"},
+     .help = "A kind of model to train; may be given several times, and the best model is "
+             "written"},
     {"model", .old_of = "kind"},
     {"folds", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, train.folds), .least = 2,
      .greatest = PAT_FOLDS_MAX, .standard = "5",
-     .help = "Number of parts for the cross-validation, 2..100"},
+     .help = "Number of cross-validation folds, 2..100"},
     {0},
 };
 
@@ -65,10 +65,10 @@ const option_set train_set = {
         "Train models that choose the restoration settings for an image from its features. A "
         "fifth of the originals is held out; the models are cross-validated on the others "
         "and the best one is written. With images, the best is the model whose restored "
-        "images come closest to the originals, else the one with the smallest errors of "
+        "images come closest to the originals; without, the one with the smallest errors in "
         "the settings.",
-    .notes = "Exit status: 0 the model was written, 1 something failed (an image, and the model "
-             "was written; or everything), 2 wrong usage or unreadable input, " HELP_STOPPED ".",
+    .notes = "Exit status: 0 the model was written, 1 something failed (if only images failed, the "
+             "model was written), 2 wrong usage or unreadable input, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -117,7 +117,7 @@ static void print_pixels(const pat_train_report *report)
 static void print_importances(const pat_train_report *report, const pat_kind_report *kind)
 {
     bool shown[sizeof kind->importance / sizeof kind->importance[0]] = {false};
-    printf("what it looks at most:");
+    printf("most important features:");
     for (int i = 0; i < IMPORTANCES_SHOWN && i < report->feature_count; i++) {
         int greatest = 0;
         while (shown[greatest])
@@ -140,9 +140,9 @@ static void print_use(const pat_train_report *report, const pat_kind_report *kin
         better = better || kind->cross[t].mse < report->cross_constant[t].mse;
     if (report->chosen_in_pixels && !(kind->cross_pixels.captured.value > 0))
         printf(
-            "it is of no use: on average its restorations are worse than leaving images alone\n");
+            "it is useless: on average its restorations are no better than the untouched images\n");
     else if (!report->chosen_in_pixels && !better)
-        printf("it is of no use: a constant predicts the settings as well\n");
+        printf("it is useless: a constant predicts the settings just as well\n");
 }
 
 static void print_text(const struct arguments *arguments, const pat_train_report *report)
@@ -153,16 +153,16 @@ static void print_text(const struct arguments *arguments, const pat_train_report
         report->rows, report->originals, report->feature_count, report->held_out_rows,
         report->held_out_originals, report->folds);
     if (report->rows_without_pair > 0)
-        printf("%zu rows have no images among those given, and are not judged in pixels\n",
+        printf("%zu rows have no images among those given and are not judged in pixels\n",
                report->rows_without_pair);
     print_targets("cross-validation", report, false);
     print_targets("held out", report, true);
     if (report->chosen_in_pixels)
         print_pixels(report);
-    printf("\nchosen: %s, by %s\n", pat_model_kind_name(chosen->kind),
-           report->kind_count == 1    ? "being the only one"
-           : report->chosen_in_pixels ? "the similarity of the images it restores"
-                                      : "the errors of its targets");
+    printf("\nchosen: %s, %s\n", pat_model_kind_name(chosen->kind),
+           report->kind_count == 1    ? "the only kind trained"
+           : report->chosen_in_pixels ? "by the similarity of the images it restores"
+                                      : "by the errors of its targets");
     print_use(report, chosen);
     print_importances(report, chosen);
     if (report->chosen_in_pixels) {
@@ -186,7 +186,7 @@ static int report_training(const struct arguments *arguments, const pat_train_re
     if (arguments->run.json) {
         char *text = pat_train_json(report);
         if (text == NULL)
-            return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, "not enough memory"});
+            return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, CONSOLE_NO_MEMORY});
         printf("%s\n", text);
         free(text);
     } else if (!arguments->run.quiet) {

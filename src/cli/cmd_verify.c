@@ -153,8 +153,7 @@ int cmd_verify(int argc, char **argv)
         return console_failure(&error);
     struct comparison *comparison = console_memory(1, sizeof *comparison);
     int exit_status = EXIT_SOMETHING_FAILED;
-    search.run.interrupt =
-        console_catch_interrupts(); /* from here on there is something to remove */
+    search.run.interrupt = console_catch_interrupts(); /* from here on, there are files to remove */
     if (workspace_create(&space, "verify")) {
         exit_status = verify(&search, pairs, &space, &arguments.run, comparison);
         workspace_remove(&space);

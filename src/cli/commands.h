@@ -1,4 +1,4 @@
-/* The subcommands. Each reads its own arguments (argv[0] is "patina NAME") by its option set and
+/* The subcommands. Each reads its arguments (argv[0] is "patina NAME") as its option set says, and
  * returns the exit status. */
 #ifndef PAT_CLI_COMMANDS_H
 #define PAT_CLI_COMMANDS_H
@@ -32,10 +32,10 @@ struct command {
     const char *help;          /* NULL: it is not listed */
 };
 
-/* All of them, in the order of their use; a command without a name ends the table. */
+/* All commands, in the order of use; a command without a name ends the table. */
 extern const struct command commands[];
 
-/* NULL if there is none of this name. */
+/* NULL if there is no such command. */
 const struct command *command_find(const char *name);
 
 #endif

@@ -38,8 +38,8 @@ void *console_memory(size_t count, size_t size)
     exit(EXIT_SOMETHING_FAILED);
 }
 
-/* The standard output may be the result, so errors in writing it count. A reader that closes it
- * early, such as head, is not an error. */
+/* Standard output may be the result, so errors in writing it count. A reader that closes it early,
+ * such as head, is not an error. */
 int console_flush(int exit_status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -73,10 +73,10 @@ static volatile sig_atomic_t interrupt, on_terminal;
 static void say(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0)
-        return; /* nobody listens */
+        return; /* there is nowhere to report it */
 }
 
-/* The first signal lets the run finish jobs in progress, the second drops them, and the third kills
+/* The first signal lets the run finish work in progress, the second drops it, and the third kills
  * the program. Even then the journal has all finished work. */
 static void note_interrupt(int signal_number)
 {
@@ -84,7 +84,7 @@ static void note_interrupt(int signal_number)
         interrupt = signal_number;
         if (on_terminal)
             say("\n"); /* the cursor is at the end of the progress line */
-        say("patina: finishing the work in progress; a second signal stops the run at once\n");
+        say("patina: finishing the work in progress; a second signal stops the run immediately\n");
     } else if (interrupt > 0) {
         interrupt = -signal_number;
     } else {
@@ -102,7 +102,7 @@ const volatile sig_atomic_t *console_catch_interrupts(void)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction inherited;
         if (sigaction(signals[i], NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL); /* nohup and trap '' are respected */
+            sigaction(signals[i], &action, NULL); /* respect nohup and trap '' */
     }
     return &interrupt;
 }
@@ -139,15 +139,15 @@ static const char *plural(size_t count)
 static void print_journal(const pat_run_summary *summary, const char *what)
 {
     if (summary->old_journal_path[0] != '\0')
-        printf("the journal as it was is kept as %s\n", summary->old_journal_path);
+        printf("the previous journal is kept as %s\n", summary->old_journal_path);
     if (summary->journal_cut > 0)
-        printf("the end of the journal was damaged: %llu bytes were cut off\n",
+        printf("the end of the journal was damaged: %llu bytes were dropped\n",
                (unsigned long long)summary->journal_cut);
     if (summary->recalled > 0)
-        printf("%zu %s%s had been done before\n", summary->recalled, what,
+        printf("%zu %s%s had already been done\n", summary->recalled, what,
                plural(summary->recalled));
     if (summary->changed > 0)
-        printf("%zu %s%s had changed since and %s done again\n", summary->changed, what,
+        printf("%zu %s%s had changed in the meantime and %s done again\n", summary->changed, what,
                plural(summary->changed), summary->changed == 1 ? "was" : "were");
 }
 
@@ -189,16 +189,14 @@ int console_summary(const pat_run_summary *summary, const char *what, bool quiet
     if (summary->record_path[0] != '\0')
         printf("         %s\n", summary->record_path);
     if (summary->journal_path[0] != '\0')
-        printf("         %s: with --retry-failed, only what failed is done again\n",
-               summary->journal_path);
+        printf("         %s: --retry-failed retries only what failed\n", summary->journal_path);
     return exit_status;
 }
 
 int console_document(char *text, int exit_status)
 {
     if (text == NULL)
-        return console_failure(
-            &(pat_error){PAT_OUT_OF_MEMORY, "not enough memory to print the JSON document"});
+        return console_failure(&(pat_error){PAT_OUT_OF_MEMORY, CONSOLE_NO_MEMORY});
     printf("%s\n", text);
     free(text);
     return exit_status;
@@ -220,7 +218,7 @@ static void print_how_to_continue(const pat_run_summary *summary)
 {
     bool restarted = summary->old_journal_path[0] != '\0' && summary->journal_cut == 0;
     if (summary->journal_path[0] != '\0')
-        fprintf(stderr, "patina: the same command%s continues; what is done is in %s\n",
+        fprintf(stderr, "patina: the same command%s resumes the run; finished work is in %s\n",
                 restarted ? " without --restart" : "", summary->journal_path);
 }
 

@@ -1,4 +1,4 @@
-/* The report of an evaluation in pixels, for people. */
+/* Print an evaluation in pixels as text. */
 #ifndef PAT_CLI_EVALUATION_TEXT_H
 #define PAT_CLI_EVALUATION_TEXT_H
 
@@ -7,10 +7,10 @@
 /* Print it on stdout. */
 void evaluation_print(const pat_evaluation_report *report);
 
-/* A share of the oracle's gain and its interval in percent, or that there is none to capture. */
+/* Print a share of the oracle's gain and its interval in percent, or "none to capture". */
 void share_print(const pat_estimate *share);
 
-/* As pat_setting_describe(); "leave alone" for a setting that does nothing. */
+/* Like pat_setting_describe(), but "leave alone" for a setting that does nothing. */
 void setting_describe(const pat_setting *setting, char text[PAT_SETTING_TEXT_SIZE]);
 
 #endif

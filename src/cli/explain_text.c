@@ -11,8 +11,8 @@
 #include "console.h"
 
 enum { CELLS_ABREAST = 10, CELL_SHOWN = 40, NAME_WIDTH = 24, BAR_WIDTH = 21 };
-/* Columns of the tables: a cell of the surface and its labels, all of the features table, and that
- * without the bar. */
+/* Widths in columns: a cell of the surface, its row labels, and the features table with and without
+ * the bar. */
 enum { CELL_WIDTH = 10, LEGEND_WIDTH = 33, FEATURES_WIDTH = 107, NO_BAR_WIDTH = 84 };
 
 /* ---- The terminal ---------------------------------------------------------------------------- */
@@ -25,7 +25,7 @@ static const char *variable(const char *name)
     return value == NULL ? "" : value;
 }
 
-/* Decided by the locale's name; the program itself stays in the C locale. */
+/* Judged by the locale name; the program itself stays in the C locale. */
 static bool shows_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -47,12 +47,12 @@ static shading shading_of_stdout(void)
     return shows_utf8() ? BLOCKS : PLAIN;
 }
 
-/* Colors of the 256, from weak to strong; text is black on all except the last. */
+/* 256-color codes, from weak to strong; text is black on all except the last. */
 enum { STEPS = 4 };
 static const int colors[2][STEPS] = {{194, 151, 108, 29}, {230, 223, 216, 131}}; /* gain, loss */
 static const char *const blocks[STEPS + 1] = {" ", "\u2591", "\u2592", "\u2593", "\u2588"};
 
-/* Begin a shaded cell: `shade` as of pat_explanation_shade(). */
+/* Begin a shaded cell. shade: from pat_explanation_shade(). */
 static void begin_shade(shading style, double shade)
 {
     int step = (int)ceil(fabs(shade) * STEPS);
@@ -70,7 +70,7 @@ static void end_shade(shading style)
         printf("\033[0m");
 }
 
-/* Print a cell of an outside table: cut, and without control characters. */
+/* Print a cell of the user's table, truncated and without control characters. */
 static void print_cell(const char *text, int width)
 {
     char shown[CELL_SHOWN + 4];
@@ -131,7 +131,7 @@ static void print_differences(const pat_explained_row *row)
 static void print_reasons(const pat_explanation *explanation)
 {
     if (explanation->reason_count > 0)
-        printf("  perhaps because:\n");
+        printf("  possible reasons:\n");
     for (size_t i = 0; i < explanation->reason_count; i++) {
         printf("  - ");
         print_words(explanation->reason[i], 4);
@@ -171,14 +171,14 @@ static void print_verdict(const char *data, const pat_explanation *explanation)
     for (size_t i = 0; i < explanation->row_count && explanation->fails; i++)
         printf("row %zu cannot be reproduced\n", explanation->row[i].number);
     if (explanation->failed_before)
-        print_failure(explanation->matching == 0 ? "has no row: it failed when it was searched"
-                                                 : "is among the failures too",
+        print_failure(explanation->matching == 0 ? "it has no row, because it failed in the search"
+                                                 : "it is also among the failures",
                       &explanation->recorded);
     if (explanation->fails)
-        print_failure(explanation->reproduced ? "and it fails again" : "it fails now",
+        print_failure(explanation->reproduced ? "it failed again" : "it fails now",
                       &explanation->failure);
     else if (explanation->matching == 0)
-        printf("it does not fail now: patina search --retry-failed gives it a row\n");
+        printf("it no longer fails: patina search --retry-failed adds its row\n");
     print_reasons(explanation);
 }
 
@@ -198,7 +198,7 @@ static void print_setting(const pat_explanation *explanation, const char *what, 
                                                    : pat_setting_describe(&setting, words));
 }
 
-/* A difference, never "-0.000000". */
+/* Print a difference, but never as "-0.000000". */
 static void print_difference(int width, int digits, double value)
 {
     if (value != 0 && fabs(value) < 0.5 * pow(10, -digits))
@@ -207,7 +207,7 @@ static void print_difference(int width, int digits, double value)
         printf(" %+*.*f", width, digits, value);
 }
 
-/* The lead of the chosen setting over another. Infinite scores have no differences. */
+/* Print the margin of the chosen setting over another. Infinite scores have no difference. */
 static void print_margin(const char *what, const pat_scores *best, const pat_scores *other)
 {
     if (!isfinite(best->psnr) || !isfinite(other->psnr))
@@ -227,10 +227,10 @@ static void print_remarks(const pat_explanation *explanation, const pat_scores *
     else if (best->similarity < explanation->untouched.similarity)
         printf("  every setting makes it worse; the chosen one is the least bad\n");
     if (explanation->tied > 0)
-        printf("  a tie: %zu other setting%s exactly as good; the first of the grid was chosen\n",
+        printf("  a tie: %zu other setting%s exactly as good; the first in the grid was chosen\n",
                explanation->tied, explanation->tied == 1 ? " is" : "s are");
     else if (runner_up != NULL && best->similarity - runner_up->similarity < PAT_NEAR_TIE)
-        printf("  nearly a tie: so small a margin is chance\n");
+        printf("  nearly a tie: a margin this small is chance\n");
 }
 
 static void print_margins(const pat_explanation *explanation)
@@ -260,7 +260,7 @@ static void print_shaded(const pat_explanation *explanation, shading style, size
     end_shade(style);
 }
 
-/* "white_balance      0.5", with the filter's name if it is not the usual one. */
+/* "white_balance      0.5", with the filter name if it is not the default. */
 static void print_row_name(const pat_setting *setting, int width)
 {
     char text[PAT_VALUE_TEXT_SIZE], name[2 * PAT_VALUE_TEXT_SIZE + 1];
@@ -308,9 +308,9 @@ static const char *origin_of(pat_explained_grid origin)
 {
     static const char *const texts[] = {
         [PAT_EXPLAINED_GRID_GIVEN] = "as given",
-        [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
-        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, which contains all settings of the table",
-        [PAT_EXPLAINED_GRID_OBSERVED] = "the values of the table; --grid names those tried",
+        [PAT_EXPLAINED_GRID_RECORDED] = "from the run record",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the study's, which contains all settings in the table",
+        [PAT_EXPLAINED_GRID_OBSERVED] = "the values in the table; --grid sets those tried",
     };
     return texts[origin];
 }
@@ -320,7 +320,7 @@ static void print_surface(const pat_explanation *explanation)
     shading style = shading_of_stdout();
     const pat_grid *grid = &explanation->grid;
     char title[160];
-    snprintf(title, sizeof title, "similarity of all %zu settings (grid: %s); * is the best",
+    snprintf(title, sizeof title, "similarity of all %zu settings (grid: %s); * marks the best",
              explanation->settings, origin_of(explanation->grid_origin));
     printf("\n");
     print_words(title, 0);
@@ -334,9 +334,9 @@ static void print_surface(const pat_explanation *explanation)
     printf("  %-20s    %8.4f", "doing nothing", explanation->untouched.similarity);
     bool gains = pat_explanation_shade(explanation, explanation->best) > 0;
     if (style == COLORS)
-        printf("\n  greener: better than that, redder: worse, each by rank");
+        printf("\n  green: better than that, red: worse, shaded by rank");
     else if (style == BLOCKS && gains)
-        printf("\n  shaded: better than that; the darker, the higher the rank");
+        printf("\n  shaded: better than that, darker for a higher rank");
     printf("\n");
 }
 
@@ -349,7 +349,7 @@ static void print_bar(double percent, bool utf8)
         printf("%s", i == at ? (utf8 ? "\u25cf" : "o") : (utf8 ? "\u2500" : "-"));
 }
 
-/* If the terminal is too narrow, leave out first the bar, then the table's own numbers. */
+/* If the terminal is too narrow, first omit the bar, then the min, median and max. */
 static void print_feature(const pat_feature_place *place, bool utf8)
 {
     double percent = pat_feature_place_percent(place);
@@ -376,15 +376,15 @@ static void print_features(const pat_explanation *explanation)
     printf("\n");
     for (int i = 0; i < explanation->place_count; i++)
         print_feature(&explanation->place[i], utf8);
-    int length = snprintf(note, sizeof note, "%zu rows; %% is the share of them that has less",
+    int length = snprintf(note, sizeof note, "%zu rows; %% is the share with a smaller value",
                           explanation->rows);
     if (kept < explanation->place[0].count)
         snprintf(note + length, sizeof note - (size_t)length,
-                 "; medians are those of %zu rows, evenly spread", kept);
+                 "; medians are those of %zu evenly spaced rows", kept);
     print_words(note, 0);
 }
 
-/* ---- All of it ------------------------------------------------------------------------------- */
+/* ---- The explanation ------------------------------------------------------------------------- */
 
 static void print_file(const char *what, const pat_explained_file *file)
 {
@@ -400,7 +400,7 @@ static void print_file(const char *what, const pat_explained_file *file)
 static void print_line(const pat_explanation *explanation)
 {
     const pat_explained_row *row = &explanation->row[0];
-    printf("\nthe row, rebuilt\n");
+    printf("\nthe rebuilt row\n");
     for (size_t i = 0; i < row->cell_count; i++) {
         printf("  ");
         print_cell(row->cell[i].column, NAME_WIDTH + 1);

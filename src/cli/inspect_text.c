@@ -30,7 +30,7 @@ static double percent(size_t part, size_t whole)
 
 static void print_parameters(const pat_inspection *inspection)
 {
-    printf("\nrows in which a value is the best:\n");
+    printf("\nrows in which each value is the best:\n");
     for (int i = 0; i < inspection->parameter_count; i++) {
         const pat_parameter_report *parameter = &inspection->parameter[i];
         printf("%-*s", NAME_WIDTH, parameter->name);
@@ -52,15 +52,15 @@ static void print_parameters(const pat_inspection *inspection)
 static void print_grid(const pat_inspection *inspection)
 {
     static const char *const origins[] = {
-        [PAT_GRID_OF_TRIALS] = "of the trials",
+        [PAT_GRID_OF_TRIALS] = "from the trials",
         [PAT_GRID_GIVEN] = "as given",
-        [PAT_GRID_DEFAULT] = "the study's, which contains all settings; --grid names another",
-        [PAT_GRID_OBSERVED] = "the values that occur; --grid names those that were tried",
+        [PAT_GRID_DEFAULT] = "the study's, which contains all settings; --grid sets another",
+        [PAT_GRID_OBSERVED] = "the values that occur; --grid sets those that were tried",
         [PAT_GRID_UNKNOWN] = "",
     };
     char text[PAT_GRID_TEXT_SIZE];
     if (inspection->grid_origin == PAT_GRID_UNKNOWN) {
-        printf("\ngrid: none, the settings have more values than a grid can have\n");
+        printf("\ngrid: none, because the settings have more values than a grid can have\n");
         return;
     }
     pat_grid_format(&inspection->grid, text);
@@ -108,14 +108,14 @@ static void print_gain(const pat_inspection *inspection)
 {
     const pat_label_report *labels = &inspection->labels;
     if (!inspection->has_trials) {
-        printf("\ngain over doing nothing: not known without --trials\n");
+        printf("\ngain over doing nothing: unknown without --trials-from\n");
         return;
     }
     printf("\n");
     print_statistics_header("gain over nothing");
     print_statistics("PSNR, dB", &inspection->gain_db);
     print_statistics("SSIM", &inspection->gain_ssim);
-    print_statistics("margin to the second", &inspection->margin);
+    print_statistics("margin over the second", &inspection->margin);
     printf("of %zu pairs: %zu harmed by every setting, %zu ties, %zu near ties, %zu identical\n",
            inspection->rows, labels->harmed, labels->tied, inspection->near_ties,
            labels->identical);
@@ -140,10 +140,10 @@ static void print_verdict(const pat_inspection *inspection)
         printf("\n%zu pairs checked, %zu could not be checked\n", inspection->pairs_checked,
                inspection->pairs_failed);
     printf("\nverdict: %s", inspection->bad > 0              ? "not fit for training as it is"
-                            : inspection->finding_count == 0 ? "no problem found"
+                            : inspection->finding_count == 0 ? "no problems found"
                                                              : "usable");
     if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
-        printf(", but %zu original%s few: take hundreds", inspection->originals,
+        printf(", but %zu original%s too few: use hundreds", inspection->originals,
                inspection->originals == 1 ? " is" : "s are");
     printf("\n");
     for (size_t i = 0; i < inspection->finding_count; i++)

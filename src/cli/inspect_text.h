@@ -1,4 +1,4 @@
-/* An inspection for people. */
+/* Print an inspection as text. */
 #ifndef PAT_CLI_INSPECT_TEXT_H
 #define PAT_CLI_INSPECT_TEXT_H
 

@@ -1,4 +1,4 @@
-/* Files that a run leaves out: the first few, and their number. */
+/* Files that a run leaves out: the first few and the total. */
 #ifndef PAT_CLI_LEFT_OUT_H
 #define PAT_CLI_LEFT_OUT_H
 

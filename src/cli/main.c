@@ -18,8 +18,9 @@ static void print_help(FILE *out)
     for (const struct command *command = commands; command->name != NULL; command++)
         if (command->help != NULL)
             fprintf(out, "  %-10s %s\n", command->name, command->help);
-    fprintf(out, "\n  patina help COMMAND     the options of a command; so does patina COMMAND -h\n"
-                 "  patina --version        the version\n");
+    fprintf(out,
+            "\n  patina help COMMAND     show the options of a command, as patina COMMAND -h does\n"
+            "  patina --version        show the version\n");
 }
 
 static int refuse_command(const char *name)
@@ -55,7 +56,7 @@ static void raise_descriptor_limit(void)
     }
 }
 
-/* argv[0] is the command's name. */
+/* argv[0]: the command's name. */
 static int run_command(const struct command *command, int argc, char **argv)
 {
     pat_error error = {0};

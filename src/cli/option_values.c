@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-/* Store a whole number as the type has room: a bool, an int or enum, or 64 bits. */
+/* Store a whole number in a target of the row's size: a bool, an int or enum, or 64 bits. */
 static void store(const option_row *row, void *target, long long value)
 {
     if (row->size == sizeof(bool))
@@ -55,9 +55,9 @@ static void take_number(const option_line *line, const option_row *row, void *ta
                     row->highest);
 }
 
-/* K and KiB count in 1024, KB in 1000, as GNU programs do. */
-/* A whole number with a unit or without, at most `greatest` bytes; a number alone counts units of
- * `alone` bytes. -1 if it is none. */
+/* Parse a size of at most `greatest` bytes, a whole number with or without a unit; without one, the
+ * unit is `alone` bytes. K and KiB are powers of 1024, KB of 1000, as in GNU programs. -1 if it is
+ * not such a size. */
 static long long parse_size(const char *text, long long alone, long long greatest)
 {
     static const char units[] = "KMGT";

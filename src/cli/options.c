@@ -10,7 +10,7 @@
 #include "console.h"
 #include "spelling.h"
 
-/* Long options are identified by their row, with numbers above all letters. */
+/* getopt_long() returns FIRST_KEY plus the row of a long option, which is above all letters. */
 enum { FIRST_KEY = 0x100 };
 
 static void take_help(const option_line *line, void *target, char *text)
@@ -31,7 +31,7 @@ static void take_usage(const option_line *line, void *target, char *text)
 
 static const option_row help_options[] = {
     {"help", 'h', .take = take_help, .help = "Print this help"},
-    {"usage", .take = take_usage, .help = "Print how to call the command"},
+    {"usage", .take = take_usage, .help = "Print only the usage"},
     {0},
 };
 
@@ -107,7 +107,7 @@ void option_exclude(const option_line *line, const char *names, const char *othe
 {
     const char *name = option_given(line, names), *other = option_given(line, others);
     if (name != NULL && other != NULL)
-        option_fail(line, "give either %s%s or %s%s, not both: %s", dashes(name), name,
+        option_fail(line, "use either %s%s or %s%s, not both: %s", dashes(name), name,
                     dashes(other), other, why);
 }
 
@@ -158,7 +158,7 @@ bool option_takes_value(const option_row *row)
     return row->argument != NULL || row->choices != NULL;
 }
 
-/* Prepare for getopt_long(). It keeps the order of arguments ('-'), because a label of patina
+/* Prepare for getopt_long(). The '-' keeps the order of arguments, because a label of patina
  * features applies to the inputs after it. */
 static void describe(option_line *line, struct option *names, char *letters)
 {
@@ -175,7 +175,7 @@ static void describe(option_line *line, struct option *names, char *letters)
     *names = (struct option){0};
 }
 
-/* The row of a value that getopt_long() returned. */
+/* The slot for a return value of getopt_long(). */
 static option_slot *find_slot(option_line *line, int key)
 {
     for (int i = 0; i < line->count && key < FIRST_KEY; i++)
@@ -184,7 +184,7 @@ static option_slot *find_slot(option_line *line, int key)
     return &line->slot[key - FIRST_KEY];
 }
 
-/* getopt_long() has printed the error; suggest what may have been meant. */
+/* getopt_long() has printed the error; suggest what the user may have meant. */
 __attribute__((noreturn)) static void suggest(const option_line *line, const char *word)
 {
     struct spelling nearest = spelling_of(word + strspn(word, "-"));

@@ -11,19 +11,19 @@
 
 /* The type of an option's value, and what is stored. */
 typedef enum option_type {
-    OPTION_FLAG,         /* no value; stores `stored`, or true if that is 0 */
-    OPTION_WHOLE,        /* a whole number, least..greatest */
-    OPTION_NUMBER,       /* a double, lowest..highest */
-    OPTION_SIZE,         /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
-    OPTION_MEBIBYTES, /* likewise, least..greatest mebibytes, which a number alone counts; rounded
-                       * up to whole ones; an int64_t */
-    OPTION_TEXT,         /* any text; this and the next four store a const char * */
-    OPTION_FILE,         /* a file to read */
-    OPTION_FOLDER,       /* a folder */
-    OPTION_OUTPUT,       /* a file to write; "-" is refused */
-    OPTION_STREAM,       /* a file to write; "-" is the standard output */
-    OPTION_LIST,         /* whole numbers, least..greatest, separated by commas; an option_list */
-    OPTION_CHOICE,       /* one of `choices`; stores its number */
+    OPTION_FLAG,      /* no value; stores `stored`, or true if that is 0 */
+    OPTION_WHOLE,     /* a whole number, least..greatest */
+    OPTION_NUMBER,    /* a double, lowest..highest */
+    OPTION_SIZE,      /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
+    OPTION_MEBIBYTES, /* least..greatest mebibytes, which is also the default unit; rounded up; an
+                       * int64_t */
+    OPTION_TEXT,      /* any text; this and the next four store a const char * */
+    OPTION_FILE,      /* a file to read */
+    OPTION_FOLDER,    /* a folder */
+    OPTION_OUTPUT,    /* a file to write; "-" is refused */
+    OPTION_STREAM,    /* a file to write; "-" is the standard output */
+    OPTION_LIST,      /* whole numbers, least..greatest, separated by commas; an option_list */
+    OPTION_CHOICE,    /* one of `choices`; stores its number */
     OPTION_NAMED_NUMBER, /* one of `choices`; stores its number as a double */
     OPTION_CHOICES       /* one of `choices`, repeatable; sets that element of an array of bool */
 } option_type;
@@ -45,14 +45,14 @@ typedef struct option_row {
     double lowest, highest;
     /* The name of choice 0, 1, ...; "" for a number that cannot be chosen, NULL past the last. */
     const char *(*choices)(int number);
-    /* Parse a value of a special form into the target; call option_fail() if it is wrong. NULL: the
-     * type is enough. */
+    /* Parse a value of a special form into the target; call option_fail() if it is invalid. NULL:
+     * parse by type. */
     void (*take)(const option_line *line, void *target, char *text);
     bool repeated;        /* an argument that takes all remaining values */
     const char *missing;  /* the message if it is missing; NULL: it is optional */
     const char *standard; /* the default, as the help shows it; NULL: none is shown */
     const char *help;
-    const char *old_of; /* an old spelling of the option of this name: accepted, but not shown */
+    const char *old_of; /* the option that this is an old spelling of: accepted, but not shown */
 } option_row;
 
 /* The target of a row: a field of its group's struct. */
@@ -66,9 +66,9 @@ typedef struct option_row {
 typedef struct option_group {
     const char *title;               /* title in the help; NULL: none */
     const option_row *rows;          /* the table */
-    const option_row *(*make)(void); /* makes the table, if it comes from another one; else NULL */
+    const option_row *(*make)(void); /* makes the table, instead of `rows`; or NULL */
     size_t offset;                   /* of the group's struct in the command's */
-    const char *without; /* names, separated by spaces, that the command does not have; or NULL */
+    const char *without;             /* names of rows to leave out, separated by spaces; or NULL */
     /* Check the values once all are read. May be NULL. */
     void (*check)(const option_line *line, void *target);
 } option_group;
@@ -102,20 +102,20 @@ struct option_line {
 
 /*
  * Read the command line into `arguments`, the command's struct; argv[0] is the name for messages.
- * Strings point into argv. Wrong usage ends the program with EXIT_USAGE after a message; --help and
- * --usage end it with EXIT_ALL_WELL.
+ * Strings point into argv. Exits with EXIT_USAGE and a message after wrong usage, and with
+ * EXIT_ALL_WELL after --help and --usage.
  */
 void options_read(const option_set *set, int argc, char **argv, void *arguments);
 
 /* All rows of a set, in order, then --help. */
 void options_collect(const option_set *set, option_line *line);
 
-/* End the program with EXIT_USAGE after a message and a hint to the help. */
+/* Exit with EXIT_USAGE after a message and a hint to use --help. */
 __attribute__((noreturn, format(printf, 2, 3))) void option_fail(const option_line *line,
                                                                  const char *format, ...);
 
-/* The first of the names, separated by spaces, that was given; else NULL. The name of an argument
- * is like DATA.csv. */
+/* The first option or argument that was given among `names`, separated by spaces; else NULL. An
+ * argument has a name such as DATA.csv. */
 const char *option_given(const option_line *line, const char *names);
 
 /* Fail if one of `names` and one of `others` were given: "give either --x or --y, not both: why".
@@ -129,12 +129,12 @@ void option_need(const option_line *line, const char *names, const char *others,
 /* The next word, for an option that takes two values; NULL at the end. */
 char *option_next_word(const option_line *line);
 
-/* Whether `name` is in a list separated by spaces. names: may be NULL. */
+/* Whether `name` is in `names`, separated by spaces; `names` may be NULL. */
 bool option_is_among(const char *name, const char *names);
 
 bool option_takes_value(const option_row *row);
 
-/* Print the help of a set, or only the usage. */
+/* Print the help for a command, or only its usage. */
 void options_print_help(const option_line *line);
 void options_print_usage(const option_line *line);
 

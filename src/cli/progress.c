@@ -29,12 +29,12 @@ static void format_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-/* "37/112 pairs  no worker runs, trying again: the last one was killed by SIGKILL"; returns the
+/* "37/112 pairs  no worker is running, retrying: the last one was killed by SIGKILL"; returns the
  * length. */
 static int format_trouble(const progress_display *display, const pat_progress *state, char *text,
                           size_t size)
 {
-    return snprintf(text, size, "%zu/%zu %s  no worker runs, trying again: the last one %s",
+    return snprintf(text, size, "%zu/%zu %s  no worker is running, retrying: the last one %s",
                     state->done, state->total, display->what, state->trouble);
 }
 

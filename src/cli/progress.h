@@ -7,8 +7,8 @@
 #include "patina/run.h"
 
 typedef enum progress_mode {
-    PROGRESS_AUTO,   /* one line, redrawn, on a terminal; elsewhere a line now and then */
-    PROGRESS_ALWAYS, /* redrawn in any case */
+    PROGRESS_AUTO,   /* redraw one line on a terminal; elsewhere print a line every ten seconds */
+    PROGRESS_ALWAYS, /* redraw one line even without a terminal */
     PROGRESS_NEVER
 } progress_mode;
 

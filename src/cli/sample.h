@@ -6,8 +6,8 @@
 
 #include "patina/dataset.h"
 
-/* The path of one of its folders, "damaged" or "undamaged": where the program is installed, or for
- * its build folder. False if it is missing; the path is then where it should be. */
+/* The path of one of its folders, "damaged" or "undamaged", in the installation or the build
+ * folder. False if it is missing; the path is then the last one tried. */
 bool sample_folder(const char *name, char path[PAT_PATH_SIZE]);
 
 #endif

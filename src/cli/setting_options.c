@@ -20,7 +20,7 @@ static const char *(*const names[PAT_AXES])(int number) = {
 
 enum { HELP_SIZE = 160 };
 
-/* "Of all images, the filter" with the limits of a number. */
+/* "For all images: " and the axis's help, with the limits if it is a number. */
 static const char *make_help(const pat_axis_row *axis, char help[HELP_SIZE])
 {
     int length = snprintf(help, HELP_SIZE, "For all images: %s", axis->help);
@@ -65,7 +65,7 @@ const char *setting_keys(void)
     return keys;
 }
 
-/* If some numbers that an operator reads are given, the others that matter must be, too. */
+/* If any number that an operator reads is given, all others that matter must be given too. */
 void check_setting(const option_line *line, void *target)
 {
     const pat_setting *setting = target;

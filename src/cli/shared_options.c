@@ -7,29 +7,29 @@ const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
 
 /* ---- Runs ------------------------------------------------------------------------------------ */
 
-/* Memory that a worker's libraries take before the first image. */
+/* A worker's libraries need this much memory before the first image. */
 #define MEMORY_MIN (64LL << 20)
 #define MEMORY_MAX (1LL << 50)
 
 const option_row run_options[] = {
     {"jobs", 'j', "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.jobs), .least = 1,
-     .greatest = PAT_JOBS_MAX, .standard = "the CPUs this process may use",
+     .greatest = PAT_JOBS_MAX, .standard = "the number of available CPUs",
      .help = "Number of worker processes, 1..1024"},
     {"batch", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.batch), .least = 1,
      .greatest = PAT_BATCH_MAX, .standard = "2",
-     .help = "Number of requests that a worker may hold, 1..64"},
+     .help = "Maximum number of requests per worker, 1..64"},
     {"in-process", .type = OPTION_FLAG, OPTION_TARGET(run_arguments, in_process),
-     .help = "Work in this process, without workers, for debugging; a crash ends the run"},
+     .help = "Run in this process, without workers, for debugging; a crash ends the run"},
     {"max-pixels", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.max_pixels), .least = 1,
      .greatest = PAT_MAX_PIXELS_DEFAULT, .standard = "268435456",
-     .help = "Refuse images with more pixels"},
+     .help = "Reject images with more pixels"},
     {"timeout", 0, "SECONDS", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.timeout_s), .least = 0,
      .greatest = INT_MAX, .standard = "600",
-     .help = "Kill a worker that takes longer for one pair or image; 0: never"},
+     .help = "Kill a worker that takes longer than this for one pair or image; 0: never"},
     {"memory", 0, "SIZE", OPTION_SIZE, OPTION_TARGET(run_arguments, run.memory_bytes),
      .least = MEMORY_MIN, .greatest = MEMORY_MAX, .standard = "half of the machine's memory",
      .help = "Memory limit of each worker, such as 500M or 4G, at least 64M; 0: no limit. K, "
-             "M, G, T and KiB, MiB, GiB, TiB count in 1024, KB, MB, GB, TB in 1000"},
+             "M, G, T and KiB, MiB, GiB, TiB are powers of 1024, KB, MB, GB, TB of 1000"},
     {0},
 };
 
@@ -59,8 +59,8 @@ const option_row output_options[] = {
      .help = "Print only errors"},
     {"progress", .type = OPTION_CHOICE, OPTION_TARGET(run_arguments, progress),
      .choices = progress_name, .standard = "auto",
-     .help = "Show progress; auto redraws one line on a terminal and prints a line now and "
-             "then elsewhere"},
+     .help = "Show progress; auto redraws one line on a terminal, and elsewhere prints a line "
+             "every ten seconds"},
     {0},
 };
 
@@ -70,7 +70,7 @@ const option_row journal_options[] = {
      .help = "Start over instead of resuming; the old journal is kept under another name"},
     {"retry-failed", .type = OPTION_FLAG, .size = sizeof(pat_journal_mode),
      .stored = PAT_JOURNAL_RETRY_FAILED,
-     .help = "Resume and retry what failed; in a finished run, retry only that"},
+     .help = "Resume and retry failures; after a finished run, retry only the failures"},
     {0},
 };
 
@@ -95,7 +95,7 @@ static void take_grid(const option_line *line, void *target, char *text)
         option_fail(line, "%s", error.message);
 }
 
-#define RECURSIVE "recursive", .type = OPTION_FLAG, .help = "Enter subfolders"
+#define RECURSIVE "recursive", .type = OPTION_FLAG, .help = "Include subfolders"
 
 const option_row recursive_options[] = {
     {RECURSIVE, .size = sizeof(bool)},
@@ -103,37 +103,37 @@ const option_row recursive_options[] = {
 };
 
 const option_row force_options[] = {
-    {"force", .size = sizeof(bool), .help = "Replace existing files, but never an input"},
+    {"force", .size = sizeof(bool), .help = "Replace existing files, but never inputs"},
     {0},
 };
 
 const option_row dry_run_options[] = {
-    {"dry-run", .size = sizeof(bool), .help = "Write nothing; print what would be done"},
+    {"dry-run", .size = sizeof(bool), .help = "Print what would be done, but write nothing"},
     {0},
 };
 
 const option_row source_options[] = {
     {"manifest", 0, "FILE", OPTION_FILE, OPTION_TARGET(source_arguments, source.manifest),
      .help = "Read the pairs from a CSV file instead of two folders. It has the columns "
-             "damaged and undamaged, and optionally id and original; relative paths are "
-             "relative to the file's folder"},
+             "damaged and undamaged, and optionally id and original; relative paths start at "
+             "the file's folder"},
     {"match", .type = OPTION_CHOICE, OPTION_TARGET(source_arguments, source.match),
      .choices = match_name, .standard = "name",
-     .help = "Pair files by their full names, or by their names without the extension"},
+     .help = "Pair files by full name, or by name without the extension"},
     {RECURSIVE, OPTION_TARGET(source_arguments, source.recursive)},
     {"limit", 0, "N", OPTION_WHOLE, OPTION_TARGET(source_arguments, source.limit), .least = 1,
      .greatest = INT_MAX, .standard = "all", .help = "Use only the first N pairs"},
     {"grid", 0, "AXES", OPTION_TEXT, OPTION_TARGET(source_arguments, grid), .take = take_grid,
-     .standard = "the 40 settings of the study, or those found in the data set",
+     .standard = "the 40 settings of the study, or those inferred from the data set",
      .help = "The settings, such as 'color=white_balance,none;sigma=0.5:2:0.5;"
-             "strength=0,0.5,1'. An axis that is left out keeps its default. The names of color "
-             "and filter are those of 'patina restore --help'"},
+             "strength=0,0.5,1'. Axes that are left out keep their defaults. 'patina restore "
+             "--help' lists the names for color and filter"},
     {NULL, 0, "DAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.damaged)},
     {NULL, 0, "UNDAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.undamaged)},
     {0},
 };
 
-static const char folders_missing[] = "give two folders, DAMAGED_DIR and UNDAMAGED_DIR, or "
+static const char folders_missing[] = "name two folders, DAMAGED_DIR and UNDAMAGED_DIR, or use "
                                       "--manifest FILE";
 
 void check_source(const option_line *line, void *target)
@@ -160,13 +160,13 @@ void check_source_optional(const option_line *line, void *target)
 {
     check_source(line, target);
     option_need(line, "match recursive limit progress " RUN_OPTION_NAMES, SOURCE_NAMES,
-                "has no effect without images; name them too, by folders or --manifest");
+                "has no effect without images; name two folders or use --manifest");
 }
 
 const option_row sample_options[] = {
     {"sample", 0, "K", OPTION_WHOLE, OPTION_TARGET(pat_pair_source, sample), .least = 1,
      .greatest = INT_MAX, .standard = "all, or 24 for bench",
-     .help = "Use only K pairs, spread evenly over all"},
+     .help = "Use only K pairs, evenly spaced over all"},
     {0},
 };
 
@@ -174,8 +174,8 @@ const option_row sample_options[] = {
 
 const option_row trials_options[] = {
     {"trials-from", 0, "FILE", OPTION_FILE,
-     .help = "The scores of all settings, which 'patina search --trials FILE' wrote with the "
-             "data set"},
+     .help = "The scores of all settings, written with the data set by 'patina search --trials "
+             "FILE'"},
     {"trials", .old_of = "trials-from"},
     {0},
 };
@@ -183,17 +183,17 @@ const option_row trials_options[] = {
 void check_trials(const option_line *line, void *target)
 {
     (void)target;
-    option_exclude(line, "trials-from", "grid", "the scores name their settings");
+    option_exclude(line, "trials-from", "grid", "the scores include their settings");
 }
 
 const option_row model_options[] = {
-    {"model", 0, "FILE", OPTION_FILE, .help = "A model, which 'patina train' wrote"},
+    {"model", 0, "FILE", OPTION_FILE, .help = "A model written by 'patina train'"},
     {0},
 };
 
 const option_row seed_options[] = {
     {"seed", 0, "S", OPTION_WHOLE, .size = sizeof(uint64_t), .least = 0, .greatest = INT64_MAX,
-     .standard = "1", .help = "Seed of the random choices; the same seed gives the same results"},
+     .standard = "1", .help = "Random seed; the same seed gives the same results"},
     {0},
 };
 
@@ -208,7 +208,7 @@ const option_row table_options[] = {
      .help = "Also measure the 22 extended features (colors, noise, detail); their columns "
              "come last"},
     {"spreadsheet-safe", .type = OPTION_FLAG, OPTION_TARGET(table_arguments, spreadsheet_safe),
-     .help = "Put a single quote before names and messages that a spreadsheet would run as a "
-             "formula"},
+     .help = "Put a single quote before names and messages that a spreadsheet would run as "
+             "formulas"},
     {0},
 };

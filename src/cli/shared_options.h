@@ -1,4 +1,4 @@
-/* Tables of options that several commands share; each option is described once. */
+/* Option tables that several commands share, so that each option is described once. */
 #ifndef PAT_CLI_SHARED_OPTIONS_H
 #define PAT_CLI_SHARED_OPTIONS_H
 
@@ -37,11 +37,11 @@ typedef struct source_arguments {
     bool grid_given; /* with --grid; else it is the default */
 } source_arguments;
 
-/* The options that name images; `pairs` is only in report. */
+/* The options that name images; only report has `pairs`. */
 #define SOURCE_NAMES "DAMAGED_DIR manifest pairs"
 
 /* About a source_arguments. check_source: the source may be missing; check_source_needed: it is
- * required; check_source_optional: it may be missing, and then options about images are refused. */
+ * required; check_source_optional: without it, options about images are refused. */
 extern const option_row source_options[];
 void check_source(const option_line *line, void *target);
 void check_source_needed(const option_line *line, void *target);
@@ -53,7 +53,7 @@ extern const option_row force_options[];
 extern const option_row dry_run_options[];
 extern const option_row sample_options[];
 
-/* --trials-from, about a const char *, for a command that has --grid too. */
+/* --trials-from, about a const char *, for commands that also have --grid. */
 extern const option_row trials_options[];
 void check_trials(const option_line *line, void *target);
 
@@ -70,8 +70,8 @@ typedef struct table_arguments {
 } table_arguments;
 extern const option_row table_options[];
 
-/* An option for each axis, about a pat_setting, and their names, separated by spaces; static. The
- * check reports what is missing. */
+/* An option for each axis, about a pat_setting, and their names, separated by spaces; both static.
+ * The check refuses numbers without effect, and reports numbers that are missing. */
 const option_row *setting_rows(void);
 const char *setting_keys(void);
 void check_setting(const option_line *line, void *target);

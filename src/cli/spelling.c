@@ -9,7 +9,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* Letters to insert, delete, replace or exchange with a neighbor (optimal string alignment). */
+/* Letters to insert, delete, replace or swap with a neighbor (optimal string alignment). */
 static int edits(const char *a, int m, const char *b, int n)
 {
     int d[LENGTH_MAX + 1][LENGTH_MAX + 1];

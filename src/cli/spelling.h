@@ -11,7 +11,7 @@ struct spelling {
 /* Start with a word, up to the first '=' in it. */
 struct spelling spelling_of(const char *word);
 
-/* Take `name` if it is nearer to the word than all previous names. */
+/* Keep `name` if it is nearer to the word than all previous names. */
 void spelling_try(struct spelling *spelling, const char *name);
 
 #endif

@@ -16,7 +16,7 @@ bool stream_begin(struct stream *stream, const char *named, const char *command,
     *stream = (struct stream){.standard = stream_is_standard(named), .path = named};
     if (!stream->standard)
         return true;
-    console_catch_interrupts(); /* from here on there is something to remove */
+    console_catch_interrupts(); /* from here on, there is a file to remove */
     if (!workspace_create(&stream->space, command))
         return false;
     workspace_path(&stream->space, file, stream->temporary);
@@ -24,7 +24,7 @@ bool stream_begin(struct stream *stream, const char *named, const char *command,
     return true;
 }
 
-/* False if it cannot be read. */
+/* Copy a file to stdout; false if it cannot be read. */
 static bool copy(FILE *file)
 {
     char bytes[1 << 16];
@@ -45,7 +45,8 @@ int stream_end(const struct stream *stream, int exit_status)
     if (copied) {
         exit_status = console_flush(exit_status);
     } else {
-        fprintf(stderr, "patina: %s: cannot be read (%s)\n", stream->path, strerror(errno));
+        fprintf(stderr, "patina: %s: cannot read the temporary file (%s); run again\n",
+                stream->path, strerror(errno));
         exit_status = EXIT_SOMETHING_FAILED;
     }
     if (file != NULL)

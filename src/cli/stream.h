@@ -15,7 +15,7 @@ struct stream {
 bool stream_is_standard(const char *named);
 
 /* Decide where to write. command: the command's name; file: the name for a temporary file. False,
- * after a message, if there is none. */
+ * after a message, if its folder cannot be created. */
 bool stream_begin(struct stream *stream, const char *named, const char *command, const char *file);
 
 /* Copy a temporary file to the standard output, if it was written, and remove it. Returns

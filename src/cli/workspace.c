@@ -16,7 +16,7 @@ bool workspace_create(workspace *space, const char *command)
     if (mkdtemp(space->folder) != NULL)
         return true;
     fprintf(stderr,
-            "patina: cannot make a temporary folder %s (%s); set TMPDIR to a folder with room\n",
+            "patina: cannot create the temporary folder %s (%s); set TMPDIR to another folder\n",
             space->folder, strerror(errno));
     return false;
 }
@@ -31,7 +31,7 @@ void workspace_remove(const workspace *space)
     DIR *folder = opendir(space->folder);
     struct dirent *entry;
     while (folder != NULL && (entry = readdir(folder)) != NULL)
-        unlinkat(dirfd(folder), entry->d_name, 0); /* not "." and "..": they are folders */
+        unlinkat(dirfd(folder), entry->d_name, 0); /* fails for "." and "..", which are folders */
     if (folder != NULL)
         closedir(folder);
     rmdir(space->folder);

@@ -10,8 +10,8 @@ typedef struct workspace {
     char folder[PAT_PATH_SIZE];
 } workspace;
 
-/* Create the folder in TMPDIR or /tmp; its name contains the command's. False, after a message, if
- * that fails. */
+/* Create the folder in TMPDIR or /tmp, with the command's name in its own. False, after a message,
+ * if that fails. */
 bool workspace_create(workspace *space, const char *command);
 
 /* The path of a file in the folder. */

@@ -1,6 +1,4 @@
-/*
- * Comparing two CSV files cell by cell.
- */
+/* Compare two CSV files cell by cell. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,7 +13,7 @@
 
 enum { CELLS_SHOWN = 10 };
 
-/* What was found in one column. */
+/* The differences in one column. */
 struct column {
     char *name;
     size_t different;          /* cells beyond the tolerance */
@@ -25,8 +23,8 @@ struct column {
 
 struct comparison {
     double rtol, atol;
-    FILE *report;            /* for people; may be NULL */
-    json_t *remarks, *cells; /* for programs; NULL if the report is for people */
+    FILE *report;            /* the text report; may be NULL */
+    json_t *remarks, *cells; /* of the JSON document; NULL for a text report */
     struct column *columns;
     size_t column_count;
     size_t rows, unequal_cells, different_cells;
@@ -39,7 +37,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct comparison *compari
 {
     if (comparison->report == NULL && comparison->remarks == NULL)
         return;
-    char line[4096]; /* cells may have any length and hold any bytes */
+    char line[4096]; /* cells may have any length and contain any bytes */
     va_list args;
     va_start(args, format);
     vsnprintf(line, sizeof line - 1, format, args);
@@ -73,7 +71,7 @@ static pat_status take_header(struct comparison *comparison, const pat_csv_row *
             return pat_fail_memory(error, "the columns of a CSV file");
         comparison->column_count++;
         if (strcmp(a->field[i], b->field[i]) != 0) {
-            say(comparison, "column %zu is called %s and %s\n", i + 1, a->field[i], b->field[i]);
+            say(comparison, "column %zu is named %s and %s\n", i + 1, a->field[i], b->field[i]);
             comparison->shapes_differ = true;
         }
     }
@@ -120,7 +118,7 @@ static void compare_row(struct comparison *comparison, const pat_csv_row *a, con
 {
     comparison->rows++;
     if (a->count != comparison->column_count || b->count != comparison->column_count) {
-        say(comparison, "row %zu has %zu and %zu fields where the header has %zu\n", a->number,
+        say(comparison, "row %zu has %zu and %zu fields, but the header has %zu\n", a->number,
             a->count, b->count, comparison->column_count);
         comparison->shapes_differ = true;
         return;
@@ -157,7 +155,7 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
             continue;
         }
         size_t rows_a = comparison->rows + (a.count > 0), rows_b = comparison->rows + (b.count > 0);
-        say(comparison, "row %zu (%s) is in the %s file only\n", a.number,
+        say(comparison, "row %zu (%s) is only in the %s file\n", a.number,
             a.count > 0 ? a.field[0] : b.field[0], a.count > 0 ? "first" : "second");
         status = count_rest(reader_a, &rows_a, error);
         if (status == PAT_OK)
@@ -168,7 +166,7 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
     return status;
 }
 
-/* Cells that differ as text can hold the same number. */
+/* Cells with different text can hold the same number. */
 static bool differs(const struct column *column)
 {
     return column->largest_difference > 0 || column->different > 0;
@@ -196,7 +194,7 @@ static void report_columns(struct comparison *comparison)
     }
 }
 
-/* Do the two files hold the same bytes? */
+/* Whether the two files are identical byte for byte. */
 static pat_status same_bytes(const char *path_a, const char *path_b, bool *same, pat_error *error)
 {
     const char *path[2] = {path_a, path_b};
@@ -216,7 +214,7 @@ static pat_status same_bytes(const char *path_a, const char *path_b, bool *same,
         for (int i = 0; i < 2; i++)
             if (ferror(file[i]))
                 status =
-                    pat_fail(error, PAT_UNREADABLE, "%s: cannot read; check the disk", path[i]);
+                    pat_fail(error, PAT_UNREADABLE, "%s: cannot be read; check the disk", path[i]);
         if (size[0] == 0)
             break;
     }
@@ -226,7 +224,7 @@ static pat_status same_bytes(const char *path_a, const char *path_b, bool *same,
     return status;
 }
 
-/* Fills in `comparison`, to be released in any case. */
+/* Fill in `comparison`, which must be released even on failure. */
 static pat_status compare(struct comparison *comparison, const char *path_a, const char *path_b,
                           pat_difference *result, pat_error *error)
 {
@@ -268,7 +266,7 @@ pat_status pat_csv_compare(const char *path_a, const char *path_b, double rtol, 
     return status;
 }
 
-/* ---- For programs ---------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *columns_value(const struct comparison *comparison)
 {

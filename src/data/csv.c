@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-/* Append a field of `prefix` and `text`, quoted if the text holds one of the bytes in `special`. */
+/* Append `prefix` and `text` as one field, quoted if the text contains a byte of `special`. */
 static void put_field(pat_buffer *row, const char *prefix, const char *text, const char *special)
 {
     bool first = row->size == 0 || row->data[row->size - 1] == '\n';
@@ -95,7 +95,7 @@ static void row_done(int terminator, void *context)
     reader->open_fields = 0;
 }
 
-/* libcsv would trim blanks around fields; names are kept as they are. */
+/* Keeps libcsv from trimming blanks around fields, which may be part of a name. */
 static int never_space(unsigned char c)
 {
     (void)c;
@@ -152,7 +152,7 @@ static pat_status malformed(pat_csv_reader *reader, pat_error *error)
         csv_strerror(csv_error(&reader->parser)));
 }
 
-/* Drop the rows that were returned, then parse one more block of the file. */
+/* Drop the rows already returned, then parse one more block of the file. */
 static pat_status read_block(pat_csv_reader *reader, pat_error *error)
 {
     static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};
@@ -184,7 +184,8 @@ static pat_status read_block(pat_csv_reader *reader, pat_error *error)
     if (reader->text.failed || reader->rows.failed)
         return pat_fail_memory(error, "a row of a CSV file");
     if (reader->holds_nul)
-        return pat_fail(error, PAT_MALFORMED, "%s: not a CSV file: it holds NUL bytes",
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: not a CSV file: it contains NUL bytes; fix or regenerate the file",
                         reader->path);
     return PAT_OK;
 }

@@ -1,5 +1,5 @@
 /*
- * CSV text: write fields by RFC 4180, read rows with libcsv; private to the library.
+ * Write CSV fields as in RFC 4180, and read rows with libcsv; private to the library.
  */
 #ifndef PAT_DATA_CSV_H
 #define PAT_DATA_CSV_H
@@ -7,14 +7,14 @@
 #include "base/buffer.h"
 #include "patina/status.h"
 
-/* Append a field, with a comma before it unless it is the first of its row. It is quoted if it
- * holds a comma, a quote or a line break; its bytes are not changed otherwise. */
+/* Append a field, with a comma before it unless it is the first in its row. It is quoted if it
+ * contains a comma, a quote or a line break; its bytes are otherwise unchanged. */
 void pat_csv_text(pat_buffer *row, const char *text);
 /*
- * The same for programs that take some texts for formulas: a single quote is put before a text that
- * begins with = + - @, a tab or a line break, and before one that begins with a single quote, so
- * that different names stay different. Numbers are not changed. The separators ; and tab cause
- * quoting, too.
+ * The same for spreadsheets, which run some text as formulas: text that begins with = + - @, a tab
+ * or a line break gets a single quote in front, and so does text that begins with a single quote,
+ * so that different names stay different. Numbers are not changed. Text that contains ; or a tab is
+ * quoted too.
  */
 void pat_csv_spreadsheet_text(pat_buffer *row, const char *text);
 void pat_csv_number(pat_buffer *row, double value);

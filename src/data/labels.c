@@ -51,7 +51,7 @@ warn(pat_label_report *report, pat_label_problem problem, const char *format, ..
     va_end(args);
 }
 
-/* The value of an axis that every row has, or -1. */
+/* The index of the value that all rows have, or -1. */
 static int constant_of(const size_t *wins, int count, size_t rows)
 {
     for (int i = 0; i < count; i++)
@@ -67,14 +67,14 @@ static int constant_of(const size_t *wins, int count, size_t rows)
 struct axis {
     const char *column;
     const double *value;
-    const size_t *wins, *idle; /* idle: the number of wins that any other value would share */
+    const size_t *wins, *idle; /* idle: wins in which the value makes no difference */
     int count;
     size_t rows;
-    const char *below; /* the direction to widen the grid below the least value */
+    const char *below; /* added to the advice to widen the grid below its least value */
     bool observed;     /* the real grid may have more values */
 };
 
-/* Index of the least (end 0) or greatest (end 1) value. */
+/* The index of the least (end 0) or greatest (end 1) value. */
 static int end_of(const struct axis *axis, int end)
 {
     int found = 0;
@@ -86,8 +86,8 @@ static int end_of(const struct axis *axis, int end)
 
 static const char *const end_names[] = {"least", "greatest"};
 
-/* The end of the grid at which a value is: 0 or 1; -1 if at neither, or if the axis has nothing
- * beyond it. */
+/* The end of the axis that a value is at, 0 or 1; -1 if it is at neither, or if nothing lies beyond
+ * it. */
 static int which_end(const struct axis *axis, int index)
 {
     for (int end = 0; end < 2 && axis->count > 1; end++)
@@ -112,7 +112,7 @@ static void warn_of_constant(pat_label_report *report, const struct axis *axis, 
                                                  : "vary the pairs or the grid");
 }
 
-/* Many optima at the end of an axis mean that the best value is beyond it, unless the end is 0. */
+/* Many optima at one end of an axis suggest a better value beyond it, unless that end is 0. */
 static void warn_of_edges(pat_label_report *report, const struct axis *axis)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
@@ -180,13 +180,13 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
     }
     if (labels->identical > 0)
         warn(report, PAT_LABEL_IDENTICAL,
-             "%zu %s identical to the original: are the folders the right ones?", labels->identical,
+             "%zu %s identical to the original: are these the right folders?", labels->identical,
              labels->identical == 1 ? "damaged image is" : "damaged images are");
     if (labels->rows >= 2)
         judge_targets(report, labels, grid);
     if (labels->harmed > 0)
         warn(report, PAT_LABEL_HARMED,
-             "in %zu of %zu pairs every setting scores below leaving the image alone",
+             "in %zu of %zu pairs every setting scores worse than leaving the image alone",
              labels->harmed, labels->scored);
     if (labels->tied > 0)
         warn(report, PAT_LABEL_TIED,

@@ -23,18 +23,18 @@ size_t pat_stem_length(const char *name)
     return dot == NULL || dot == base ? strlen(name) : (size_t)(dot - name);
 }
 
-/* A folder being listed, and where the names found go. */
+/* A folder being listed, and where its names go. */
 struct walk {
     const char *folder;
     bool recursive;
     pat_names *names;
-    pat_names pending; /* subfolders still to enter, relative to the folder */
+    pat_names pending; /* subfolders still to list, relative to the folder */
     pat_skipped *skipped;
     void *context;
 };
 
 /* The file type of an entry; links are followed. Most file systems report it with the entry, which
- * saves a system call for each of a million files. */
+ * saves a system call per file. */
 static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
 {
     struct stat info = {.st_mode = S_IFREG};
@@ -46,7 +46,7 @@ static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
 static bool skip_other(struct walk *walk, const char *name)
 {
     char reason[PAT_FORMAT_WORDS_SIZE + 64], extensions[PAT_FORMAT_WORDS_SIZE];
-    snprintf(reason, sizeof reason, "not an image by its extension (%s)",
+    snprintf(reason, sizeof reason, "not the extension of an image (%s)",
              pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
     return walk->skipped(walk->context, name, reason);
 }
@@ -58,14 +58,14 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
     if (find_kind(directory, entry, &kind) != 0)
         return walk->skipped(walk->context, name,
                              errno == ENOENT  ? "a broken link"
-                             : errno == ELOOP ? "a link that leads back to itself"
+                             : errno == ELOOP ? "a loop of links"
                                               : strerror(errno));
     if (S_ISDIR(kind)) {
         if (fstatat(directory, entry->d_name, &link, AT_SYMLINK_NOFOLLOW) != 0 ||
             S_ISLNK(link.st_mode))
-            return walk->skipped(walk->context, name, "a link to a folder; links are not entered");
+            return walk->skipped(walk->context, name, "a link to a folder; these are not followed");
         if (!walk->recursive)
-            return walk->skipped(walk->context, name, "a folder; --recursive enters folders");
+            return walk->skipped(walk->context, name, "a folder; use --recursive to include it");
         return pat_names_add(&walk->pending, name);
     }
     if (pat_format_of_name(name) == PAT_FORMAT_NONE)
@@ -91,14 +91,14 @@ static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *
     if (cause == ENOTDIR)
         return pat_fail(
             error, PAT_UNREADABLE,
-            "%s: is a file, not a folder; give a folder, or use --manifest to pair single files",
+            "%s: is a file, not a folder; name a folder, or use --manifest to pair single files",
             walk->folder);
     return pat_fail(error, cause == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE,
                     "%s: cannot list the folder (%s); check the path and its permissions",
                     walk->folder, strerror(cause));
 }
 
-/* List one folder, the path `below` relative to the root ("" for the root itself). */
+/* List one folder. below: its path relative to the root ("" for the root itself). */
 static pat_status walk_folder(struct walk *walk, const char *below, pat_error *error)
 {
     char path[PAT_PATH_SIZE], name[PAT_PATH_SIZE + NAME_MAX + 2];
@@ -133,7 +133,7 @@ pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                            pat_skipped *skipped, void *context, pat_error *error)
 {
     if (*folder == '\0')
-        return pat_fail(error, PAT_NOT_FOUND, "the name of a folder is empty; give its path");
+        return pat_fail(error, PAT_NOT_FOUND, "a folder name is empty; give the folder's path");
     struct walk walk = {.folder = folder,
                         .recursive = recursive,
                         .names = names,

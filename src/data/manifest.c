@@ -12,7 +12,7 @@ enum { DAMAGED, UNDAMAGED, ID, ORIGINAL, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {"damaged", "undamaged", "id", "original"};
 
-/* Positions of the columns in the header; the last two may be missing (then row->count). */
+/* Find the columns in the header; id and original may be missing, and are then row->count. */
 static pat_status read_header(const char *path, const pat_csv_row *row, size_t column[COLUMNS],
                               pat_error *error)
 {
@@ -22,14 +22,16 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
             column[i]++;
         for (size_t j = column[i] + 1; j < row->count; j++)
             if (strcmp(row->field[j], column_names[i]) == 0)
-                return pat_fail(error, PAT_MALFORMED,
-                                "%s: the manifest's first line has the column '%s' twice", path,
-                                column_names[i]);
+                return pat_fail(
+                    error, PAT_MALFORMED,
+                    "%s: the manifest's first line has the column '%s' twice; rename or remove one",
+                    path, column_names[i]);
         if (i < ID && column[i] == row->count)
-            return pat_fail(error, PAT_MALFORMED,
-                            "%s: the manifest's first line has no column '%s'; it must read "
-                            "damaged,undamaged or damaged,undamaged,id",
-                            path, column_names[i]);
+            return pat_fail(
+                error, PAT_MALFORMED,
+                "%s: the manifest's first line has no column '%s'; it must name damaged "
+                "and undamaged, and may name id and original",
+                path, column_names[i]);
     }
     return PAT_OK;
 }
@@ -57,7 +59,7 @@ static pat_status read_pair(const char *path, const pat_csv_row *row, const size
     return PAT_OK;
 }
 
-/* From here on, rows are identified only by their ids. */
+/* Ids must be unique: from here on, only they identify the rows. */
 static pat_status check_distinct(const char *path, const pat_names *ids, pat_error *error)
 {
     pat_names sorted = {.text = ids->text, .count = ids->count};
@@ -71,8 +73,7 @@ static pat_status check_distinct(const char *path, const pat_names *ids, pat_err
     for (size_t i = 1; i < sorted.count && status == PAT_OK; i++)
         if (strcmp(pat_names_get(&sorted, i - 1), pat_names_get(&sorted, i)) == 0)
             status = pat_fail(error, PAT_MALFORMED,
-                              "%s: two rows of the manifest are called '%s'; give each row its own "
-                              "id",
+                              "%s: two rows of the manifest have the id '%s'; give each its own id",
                               path, pat_names_get(&sorted, i));
     free(sorted.offset);
     return status;

@@ -1,4 +1,4 @@
-/* Manifests: pairs named one by one in a CSV file; private to the library. */
+/* Manifests: CSV files that list pairs; private to the library. */
 #ifndef PAT_DATA_MANIFEST_H
 #define PAT_DATA_MANIFEST_H
 
@@ -12,9 +12,9 @@ typedef struct pat_manifest {
 } pat_manifest;
 
 /*
- * Read the columns damaged, undamaged and, if they are there, id and original of a CSV file with a
- * header, in any column order; other columns are ignored. Ids must differ. Fails with PAT_MALFORMED
- * and the errors of pat_csv_open().
+ * Read the columns damaged, undamaged and, if present, id and original from a CSV file with a
+ * header. Columns may be in any order; others are ignored. Ids must be unique. Fails with
+ * PAT_MALFORMED or as pat_csv_open() does.
  */
 PAT_MUST_CHECK pat_status pat_manifest_read(pat_manifest *manifest, const char *path,
                                             pat_error *error);

@@ -17,13 +17,14 @@ typedef struct pat_names {
 /* Add a name (copied). False when memory runs out. */
 bool pat_names_add(pat_names *names, const char *name);
 const char *pat_names_get(const pat_names *names, size_t index);
-/* Sort by the names' bytes. */
+/* Sort in byte order. */
 void pat_names_sort(pat_names *names);
 /* The index of `name` in sorted names, or names->count. */
 size_t pat_names_find(const pat_names *sorted, const char *name);
 void pat_names_release(pat_names *names);
 
-/* An index of names that keep their order; equal names are in that order. Borrows the names. */
+/* A sorted index of names; the names keep their order, and equal names are indexed in that order.
+ * Borrows the names. */
 typedef struct pat_name_index {
     const pat_names *names;
     size_t *order;
@@ -38,8 +39,8 @@ size_t pat_name_index_find(const pat_name_index *index, const char *name);
 size_t pat_name_index_repeated(const pat_name_index *index);
 void pat_name_index_release(pat_name_index *index);
 
-/* Length of the part of a file name that names its original: up to the last '~' of its last
- * component ("a~2.png" is a version of "a"); the whole name if there is no '~'. */
+/* The length of the part of a file name that identifies its original: up to the last '~' in the
+ * last path component ("a~2.png" is a version of "a"); the whole name if there is no '~'. */
 size_t pat_group_of(const char *filename);
 
 #endif

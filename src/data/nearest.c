@@ -6,7 +6,7 @@
 
 #include "data/listing.h"
 
-/* Of longer names only the beginning is compared. */
+/* Only the beginning of longer names is compared. */
 enum { LENGTH_MAX = 255 };
 
 static size_t least(size_t a, size_t b)
@@ -24,8 +24,8 @@ static bool same_letter(char a, char b)
     return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Compute the matrix of the distances of all prefixes row by row; only the two rows before the
- * current one are kept. */
+/* Compute the matrix of the distances between prefixes, keeping only the current row and the two
+ * before it. */
 static size_t distance_of(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t rows = least(a_length, LENGTH_MAX), columns = least(b_length, LENGTH_MAX);
@@ -50,7 +50,7 @@ static size_t distance_of(const char *a, size_t a_length, const char *b, size_t 
     return above[columns];
 }
 
-/* Whether one name contains the other: in a folder, without its extension, and so on. */
+/* Whether `whole` contains `part`, such as a name without its folder or extension. */
 static bool is_part(const char *part, const char *whole)
 {
     return length_of(part) >= 3 && strcasestr(whole, part) != NULL;
@@ -83,7 +83,7 @@ void pat_nearest_add(pat_nearest *nearest, const char *name)
 void pat_nearest_append(const pat_nearest *nearest, pat_buffer *out)
 {
     for (int i = 0; i < nearest->count; i++) {
-        pat_buffer_append_text(out, i == 0 ? "; nearest to it: '" : "', '");
+        pat_buffer_append_text(out, i == 0 ? "; closest matches: '" : "', '");
         pat_buffer_append_text(out, nearest->name[i]);
     }
     if (nearest->count > 0)

@@ -10,20 +10,20 @@
 
 enum side { DAMAGED, UNDAMAGED, SIDES };
 
-/* One pair: names in the two lists. */
+/* A pair: indices into the two lists of names. */
 struct entry {
     size_t damaged, undamaged;
 };
 
 struct unpaired {
     enum side side;
-    size_t name, reason; /* in unpaired_text */
+    size_t name, reason; /* indices into unpaired_text */
 };
 
 struct pat_pairs {
     char *folder[SIDES];
     pat_names names[SIDES];
-    pat_names ids, originals; /* of a manifest; empty otherwise */
+    pat_names ids, originals; /* from a manifest; empty without one */
     struct entry *entries;
     size_t count, capacity;
     struct unpaired *unpaired;
@@ -62,7 +62,7 @@ static bool note_skipped(void *context, const char *name, const char *reason)
     return add_unpaired(skip->pairs, skip->side, name, reason);
 }
 
-/* Orders names by their stem, so that equal stems are neighbors. */
+/* Order names by stem, so that equal stems are neighbors. */
 static int compare_stems(const char *a, const char *b)
 {
     size_t length_a = pat_stem_length(a), length_b = pat_stem_length(b);
@@ -76,7 +76,7 @@ static int compare_offsets_by_stem(const void *a, const void *b, void *context)
     return compare_stems(text + *(const size_t *)a, text + *(const size_t *)b);
 }
 
-/* The other folder's names ordered by stem, to look up partners. */
+/* A folder's names ordered by stem, to look up partners. */
 typedef struct stem_index {
     const pat_names *names;
     size_t *order; /* offsets into the names' text */
@@ -125,11 +125,11 @@ static bool explain_missing(pat_pairs *pairs, enum side here, const char *name, 
     size_t found = stem_index_find(others, name, &other);
     const char *side_name = here == DAMAGED ? "undamaged" : "damaged";
     if (found == 0)
-        snprintf(reason, sizeof reason, "no %s image of this %s", side_name,
+        snprintf(reason, sizeof reason, "no %s image with this %s", side_name,
                  match == PAT_MATCH_STEM ? "stem" : "name");
     else if (match == PAT_MATCH_NAME)
         snprintf(reason, sizeof reason,
-                 "no %s image of this name, but there is %s: --match stem would pair them",
+                 "no %s image with this name, but there is %s: --match stem would pair them",
                  side_name, other);
     else if (here == DAMAGED)
         snprintf(reason, sizeof reason, "ambiguous: %zu undamaged files share this stem (%s ...)",
@@ -139,7 +139,7 @@ static bool explain_missing(pat_pairs *pairs, enum side here, const char *name, 
     return add_unpaired(pairs, here, name, reason);
 }
 
-/* Pair each damaged file with its partner; `used` marks the undamaged ones that got paired. */
+/* Pair each damaged file with its partner; `used` marks the undamaged files that were paired. */
 static bool match_damaged(pat_pairs *pairs, pat_match match, const stem_index *others, bool *used)
 {
     const pat_names *damaged = &pairs->names[DAMAGED], *undamaged = &pairs->names[UNDAMAGED];
@@ -233,7 +233,7 @@ static void sort_unpaired(pat_pairs *pairs)
                 &pairs->unpaired_text);
 }
 
-/* Keep `sample` pairs, evenly spread. */
+/* Keep only `sample` pairs, evenly spaced. */
 static void spread(pat_pairs *pairs, size_t sample)
 {
     if (sample >= pairs->count)

@@ -9,7 +9,7 @@ static void put_texts(pat_buffer *out, const char *const *texts, size_t count)
         pat_csv_text(out, texts[i]);
 }
 
-/* Append a text from outside: a file name, a message with one, a label. */
+/* Append text from outside: a file name, a label, or a message that may contain one. */
 static void put_foreign(pat_buffer *out, const char *text, bool spreadsheet_safe)
 {
     (spreadsheet_safe ? pat_csv_spreadsheet_text : pat_csv_text)(out, text);

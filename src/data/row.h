@@ -1,6 +1,6 @@
 /*
- * The rows of the data set's files; private to the library. Each function appends one line. With
- * `spreadsheet_safe`, texts from outside are written by pat_csv_spreadsheet_text().
+ * Write the rows of the CSV files; private to the library. Each function appends one line. With
+ * `spreadsheet_safe`, names, labels and messages are written by pat_csv_spreadsheet_text().
  */
 #ifndef PAT_DATA_ROW_H
 #define PAT_DATA_ROW_H
@@ -14,8 +14,8 @@
 /* The optional columns of a run's tables. They come last, in this order. */
 typedef struct pat_columns {
     bool extended;        /* the extended features; not in trials.csv */
-    const pat_grid *grid; /* its optional axes are columns */
-    pat_score_set scores; /* scores beyond PSNR and SSIM are columns */
+    const pat_grid *grid; /* whose optional axes become columns */
+    pat_score_set scores; /* scores other than PSNR and SSIM become columns */
     bool spreadsheet_safe;
 } pat_columns;
 
@@ -23,7 +23,7 @@ typedef struct pat_columns {
 typedef struct pat_row {
     const char *name;
     const pat_scores *scores;
-    const double *features; /* PAT_FEATURE_COUNT of them, or PAT_FEATURES_MAX if extended */
+    const double *features; /* PAT_FEATURE_COUNT, or PAT_FEATURES_MAX if extended */
     const pat_setting *setting;
 } pat_row;
 

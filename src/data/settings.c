@@ -46,7 +46,7 @@ static void put_value(pat_buffer *out, const pat_setting *setting, pat_axis axis
         pat_csv_number(out, setting->value[axis]);
 }
 
-/* A choice has a second column, for the target that models predict. */
+/* A choice that models predict has a second column, for the target. */
 static bool has_target_column(pat_axis axis)
 {
     return pat_axis_of(axis)->is_choice && pat_axis_of(axis)->target != NULL;

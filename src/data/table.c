@@ -22,7 +22,7 @@ struct pat_table_reader {
     double *value;
 };
 
-/* Whether the column belongs to an optional axis, so that it may be missing. */
+/* Whether the column belongs to an optional axis and so may be missing. */
 static bool is_optional(const char *column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
@@ -31,9 +31,8 @@ static bool is_optional(const char *column)
     return false;
 }
 
-/* The position of `name` in the header; header->count if it is missing. A required name that is
- * missing is added to `missing`, and a repeated one to `repeated`, so that all are reported
- * together. */
+/* The position of `name` in the header, or header->count. A required name that is missing is added
+ * to `missing`, and a repeated one to `repeated`, so that all are reported together. */
 static size_t find_column(const pat_names *header, const char *name, pat_buffer *missing,
                           pat_buffer *repeated)
 {
@@ -63,7 +62,7 @@ static pat_status find_columns(pat_table_reader *reader, pat_error *error)
         status = pat_fail_memory(error, "the columns of a table");
     else if (missing.size > 0)
         status = pat_fail(error, PAT_MALFORMED,
-                          "%s: the first line lacks the column%s %.*s; is it the right file?",
+                          "%s: the first line lacks the column%s %.*s; is this the right file?",
                           reader->path, memchr(missing.data, ',', missing.size) == NULL ? "" : "s",
                           (int)missing.size, missing.data);
     else if (repeated.size > 0)
@@ -144,7 +143,7 @@ bool pat_table_number(const char *text, double *value)
     return true;
 }
 
-/* The choice whose names the column holds, or PAT_AXES. */
+/* The choice whose operator names the column holds, or PAT_AXES. */
 static pat_axis choice_of(const char *column)
 {
     pat_axis axis = 0;
@@ -158,7 +157,7 @@ static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, si
                             pat_error *error)
 {
     double *value = &reader->value[column];
-    if (reader->field[column] == reader->header.count) { /* an optional column that is not there */
+    if (reader->field[column] == reader->header.count) { /* a missing optional column */
         *value = NAN;
         return PAT_OK;
     }
@@ -185,7 +184,7 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     if (row.count != reader->header.count)
         return pat_fail(
             error, PAT_MALFORMED,
-            "%s: row %zu has %zu fields, the first line %zu; fix or regenerate the file",
+            "%s: row %zu has %zu fields, but the first line has %zu; fix or regenerate the file",
             reader->path, row.number, row.count, reader->header.count);
     for (size_t i = 0; i < reader->count && status == PAT_OK; i++)
         status = read_cell(reader, &row, i, error);
@@ -194,8 +193,8 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     return status;
 }
 
-/* Make room for one more row in every column. If that fails half-way, `capacity` is still right for
- * all. */
+/* Make room for one more row in every column. If that fails halfway, `capacity` still holds for all
+ * columns. */
 static bool reserve_row(pat_table *table)
 {
     size_t grown = table->capacity;
@@ -244,7 +243,7 @@ pat_status pat_table_read(pat_table *table, const char *path, const char *const 
     pat_status status = pat_table_open(&reader, path, columns, count, error);
     if (status == PAT_OK)
         status = read_rows(table, reader, error);
-    if (status == PAT_OK) { /* the table owns it now */
+    if (status == PAT_OK) { /* move the header to the table */
         table->header = reader->header;
         reader->header = (pat_names){0};
     }

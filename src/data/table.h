@@ -2,9 +2,9 @@
  * Read tables such as regression_training_data.csv: columns of numbers by name, in any order, one
  * row per image; private to the library.
  *
- * A number may be written as pandas does: "1", "1.0", "1e-05", "inf", "nan", an empty cell (NaN),
- * True (1) or False (0). In the column of a choice, such as color_method, an operator's name is its
- * number. The column of an optional axis may be missing; all its cells are then NaN.
+ * Numbers may be written as pandas writes them: "1", "1.0", "1e-05", "inf", "nan", an empty cell
+ * (NaN), True (1) or False (0). In the column of a choice, such as color_method, operator names are
+ * read as their numbers. The column of an optional axis may be missing; its cells are then all NaN.
  */
 #ifndef PAT_DATA_TABLE_H
 #define PAT_DATA_TABLE_H
@@ -18,15 +18,15 @@ enum { PAT_TABLE_FIRST_ROW = 2 }; /* the number of row 0 in messages: the header
 typedef struct pat_table_reader pat_table_reader;
 
 typedef struct pat_table_row {
-    const char *filename; /* NULL: the table has ended */
-    const double *value;  /* of the requested columns, in their order */
+    const char *filename; /* NULL at the end of the table */
+    const double *value;  /* the requested columns, in their order */
     size_t number;        /* for messages: PAT_TABLE_FIRST_ROW, ... */
 } pat_table_row;
 
 /*
- * Open a table that has the column `filename` and the `count` columns named. Other columns are
+ * Open a table that has the column `filename` and the `count` named columns. Other columns are
  * ignored. `columns` is borrowed until the reader is closed. Fails with PAT_MALFORMED (the message
- * names each missing or repeated column) and as pat_csv_open(); *reader is then NULL. Close with
+ * names each missing or repeated column) or as pat_csv_open(); *reader is then NULL. Close with
  * pat_table_close(), which accepts NULL.
  */
 PAT_MUST_CHECK pat_status pat_table_open(pat_table_reader **reader, const char *path,
@@ -38,27 +38,26 @@ PAT_MUST_CHECK pat_status pat_table_next(pat_table_reader *reader, pat_table_row
                                          pat_error *error);
 void pat_table_close(pat_table_reader *reader);
 
-/* Parse a number as tables have it; false, with *value unchanged, if `text` is not a number. The
- * texts that pandas writes for a missing number and for booleans are numbers, too. */
+/* Parse a number in a table; false, with *value unchanged, if `text` is not one. What pandas writes
+ * for missing numbers and booleans also counts as a number. */
 bool pat_table_number(const char *text, double *value);
 
-/* The names of all columns of the file, in its order; valid until it is closed. */
+/* The names of all columns in the file, in order; valid until the reader is closed. */
 const pat_names *pat_table_header(const pat_table_reader *reader);
 
-/* A whole table in memory: 8 bytes a number. Zero-initialize; pat_table_release() when done. */
+/* A whole table in memory, 8 bytes per number. Zero-initialize; pat_table_release() when done. */
 typedef struct pat_table {
-    const char *const *columns; /* their names, as requested */
+    const char *const *columns; /* the names requested */
     size_t column_count;
     size_t rows;
     pat_names filename; /* of each row */
-    pat_names header;   /* all columns of the file, in its order */
+    pat_names header;   /* the names of all columns in the file, in order */
     double **value;     /* value[column][row] */
     size_t capacity;    /* private: capacity in rows */
 } pat_table;
 
-/* Read a whole table. Fails as pat_table_open() and pat_table_next(). `columns` is borrowed as long
- * as the table is used. A table without rows is not a failure. Release the table on failure,
- * too. */
+/* Read a whole table. Fails as pat_table_open() and pat_table_next(). `columns` is borrowed while
+ * the table is in use. A table without rows is not a failure. Release the table even on failure. */
 PAT_MUST_CHECK pat_status pat_table_read(pat_table *table, const char *path,
                                          const char *const *columns, size_t count,
                                          pat_error *error);

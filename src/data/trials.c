@@ -11,15 +11,15 @@
 
 enum { SIMILARITY, PSNR, SSIM, SETTING, COLUMNS = SETTING + PAT_AXES };
 
-/* SSIM and PSNR allow more than this. */
+/* Below any similarity, which is at least -0.5. */
 #define SIMILARITY_LEAST (-1)
 
 struct reader {
     const char *path;
     const char *columns[COLUMNS];
     pat_table_reader *table;
-    pat_grid grid; /* no settings: not known yet */
-    char *name;    /* of the image last read, or being read */
+    pat_grid grid; /* empty until the first image is read */
+    char *name;    /* of the last image read, or the one being read */
     /* Its trials, including the untouched image. */
     pat_setting *setting;
     pat_scores *scores;
@@ -43,10 +43,11 @@ static pat_status read_row(struct reader *reader, pat_error *error)
         return PAT_OK;
     const double *value = row.value;
     if (!(value[SIMILARITY] >= SIMILARITY_LEAST))
-        return pat_fail(error, PAT_MALFORMED,
-                        "%s: row %zu (%s), column 'similarity_score' is not a score; search again "
-                        "with --trials",
-                        reader->path, row.number, row.filename);
+        return pat_fail(
+            error, PAT_MALFORMED,
+            "%s: row %zu (%s), column 'similarity_score' is not a score; write the file "
+            "again with patina search --trials",
+            reader->path, row.number, row.filename);
     reader->next_setting = pat_settings_read(value + SETTING);
     reader->next_scores =
         (pat_scores){.similarity = value[SIMILARITY], .psnr = value[PSNR], .ssim = value[SSIM]};
@@ -79,7 +80,7 @@ static bool add_value(double *axis, int *count, double value)
     return true;
 }
 
-/* Whether a grid is within all limits: parse its text to find out. */
+/* Whether a grid is within all limits, which only parsing its text checks. */
 static bool is_valid(const pat_grid *grid)
 {
     char text[PAT_GRID_TEXT_SIZE];
@@ -88,7 +89,7 @@ static bool is_valid(const pat_grid *grid)
     return pat_grid_parse(&parsed, text, NULL) == PAT_OK;
 }
 
-/* The grid of an image's settings: the values of each axis in the order in which they come. An axis
+/* Infer the grid from an image's settings: the values of each axis in order of appearance. An axis
  * that no setting reads keeps its default. */
 static bool infer_grid(const pat_setting *setting, size_t count, pat_grid *grid)
 {
@@ -120,7 +121,7 @@ static bool fits_grid(const pat_setting *setting, size_t count, const pat_grid *
     return true;
 }
 
-/* "none,0,0"; any filter will do. */
+/* "none,0,0" with any filter. */
 static bool is_untouched(const pat_setting *setting)
 {
     pat_setting nothing = {{0}};
@@ -134,19 +135,20 @@ static pat_status check_image(struct reader *reader, pat_error *error)
     size_t count = reader->count - 1;
     if (!is_untouched(&reader->setting[count]))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: the trials of %s do not end with the untouched image (none,0,0); is "
-                        "it the file of patina search --trials?",
+                        "%s: the trials of %s do not end with the untouched image (none,0,0); was "
+                        "the file written by patina search --trials?",
                         reader->path, reader->name);
     if (reader->grid.count[0] == 0 && (!infer_grid(reader->setting, count, &reader->grid) ||
                                        !fits_grid(reader->setting, count, &reader->grid)))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: the settings of the first image (%s) are no grid, each value of one "
-                        "column with each of the others; is it the file of patina search --trials?",
+                        "%s: the settings of the first image (%s) are not a grid: every "
+                        "combination of their values; was the file written by patina search "
+                        "--trials?",
                         reader->path, reader->name);
     if (!fits_grid(reader->setting, count, &reader->grid))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: %s was not tried with the settings of the first image; give the "
-                        "file as it was written",
+                        "%s: %s was not tried with the settings of the first image; use the file "
+                        "as patina search --trials wrote it",
                         reader->path, reader->name);
     return PAT_OK;
 }

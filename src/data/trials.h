@@ -1,7 +1,7 @@
 /*
  * Read the scores of every setting, as `patina search --trials` writes them, image by image;
- * private to the library. The rows of one image are together: the settings of the grid in its
- * order, the same for every image, then the untouched image (none,0,0).
+ * private to the library. The rows of an image are consecutive: the settings of the grid in order,
+ * the same for every image, then the untouched image (none,0,0).
  */
 #ifndef PAT_DATA_TRIALS_H
 #define PAT_DATA_TRIALS_H

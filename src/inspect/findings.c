@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-/* The name of each kind; for kinds that list items, also what they are and what to do. */
+/* The name of each kind; for kinds that list items, also what the items are and what to do. */
 static const struct {
     const char *name, *what, *advice;
 } kinds[PAT_FINDING_KINDS] = {
@@ -18,7 +18,7 @@ static const struct {
     [PAT_FINDING_NEAR_TIES] = {"near_ties", NULL, NULL},
     [PAT_FINDING_SIGMA_WITHOUT_EFFECT] = {"sigma_without_effect", NULL, NULL},
     [PAT_FINDING_NON_FINITE] = {"non_finite", "numbers that are missing, nan or infinite",
-                                "most models refuse them: remove or regenerate the rows"},
+                                "most models reject them: remove or regenerate the rows"},
     [PAT_FINDING_PERFECT_SCORE] =
         {"perfect_score", "rows with an infinite PSNR",
          "the damaged image equals the original, or was restored exactly: check the pairs"},
@@ -27,35 +27,35 @@ static const struct {
                                    "regenerate them"},
     [PAT_FINDING_REPEATED_NAME] =
         {"repeated_name", "rows with the name of an earlier row",
-         "joined data sets or duplicate rows? give each row its own name"},
+         "merged data sets or duplicate rows? give each row its own name"},
     [PAT_FINDING_CONSTANT_FEATURE] = {"constant_feature", "features that never vary",
                                       "a model learns nothing from them"},
     [PAT_FINDING_UNKNOWN_COLUMN] = {"unknown_column", "columns that do not belong to a data set",
                                     "they were ignored"},
     [PAT_FINDING_IDENTICAL] = {"identical", "damaged images that equal the original",
-                               "are the folders the right ones?"},
+                               "are these the right folders?"},
     [PAT_FINDING_MISALIGNED] =
         {"misaligned", "pairs that are not aligned",
          "all their scores are wrong because of this: align them or leave them out"},
     [PAT_FINDING_OTHER_SHAPE] =
         {"other_shape", "pairs whose images differ in shape",
-         "the search stretches one to fit the other: crop both in the same way"},
+         "the search stretches one to fit the other: crop both the same way"},
     [PAT_FINDING_WRONG_PARTNER] = {"wrong_partner", "pairs that seem to show different scenes",
-                                   "look at them"},
+                                   "check them"},
     [PAT_FINDING_SWAPPED] =
         {"swapped",
          "pairs whose original has less detail, contrast and color than the damaged image",
          "are the two images swapped? check them"},
     [PAT_FINDING_UNCHECKED] = {"unchecked", "pairs that could not be checked",
                                "fix them or leave them out"},
-    [PAT_FINDING_DUPLICATE_ORIGINAL] = {"duplicate_original",
-                                        "originals with the same bytes as another",
-                                        "keep them on one side of every split, or leave them out"},
+    [PAT_FINDING_DUPLICATE_ORIGINAL] =
+        {"duplicate_original", "originals with the same bytes as another",
+         "keep copies on one side of every split, or leave them out"},
     [PAT_FINDING_ROW_WITHOUT_PAIR] = {"row_without_pair", "rows without a pair of images",
                                       "are these the images of the data set?"},
     [PAT_FINDING_PAIR_WITHOUT_ROW] =
         {"pair_without_row", "pairs without a row in the data set",
-         "they failed in the search, were removed, or belong to other data"},
+         "they failed in the search, were removed, or belong to another data set"},
 };
 
 const char *pat_finding_name(pat_finding_kind kind)
@@ -124,7 +124,7 @@ static int compare(const void *a, const void *b)
     return strcmp(first->text, second->text);
 }
 
-/* A few perfect pairs are harmless and can be real. */
+/* A few perfect pairs are harmless and may be genuine. */
 static bool are_few(const pat_inspection *inspection, const pat_finding *finding)
 {
     enum { ONE_IN = 20 };

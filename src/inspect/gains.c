@@ -11,7 +11,7 @@
 enum { SIMILARITY, PSNR, SSIM, COLUMNS };
 static const char *const columns[COLUMNS] = {"similarity_score", "psnr", "ssim"};
 
-/* A CSV that another program saved may have lost the last bits. */
+/* A CSV file saved by another program may have lost the last bits. */
 static const double SAME = 1e-9;
 
 struct reading {
@@ -19,9 +19,9 @@ struct reading {
     const char *path;
     const pat_table *data;
     const pat_name_index *names;
-    const double *label[COLUMNS]; /* of the data set */
-    bool *seen;                   /* which of its rows have their trials */
-    size_t next_row;              /* row of the data set, if the order is the same */
+    const double *label[COLUMNS]; /* columns of the data set */
+    bool *seen;                   /* rows of the data set whose trials were read */
+    size_t next_row;              /* the next row, if the order is the same */
 };
 
 static pat_status take_grid(struct reading *reading, const pat_grid *grid, pat_error *error)
@@ -41,7 +41,7 @@ static bool nearly_equal(double a, double b)
     return a == b || (isfinite(a) && isfinite(b) && fabs(a - b) <= SAME * fabs(b));
 }
 
-/* The best setting of row `row` of the data set, by its index in the grid, or the grid's size. */
+/* The grid index of the best setting of a row of the data set, or the grid's size. */
 static size_t find_winner(const struct reading *reading, size_t row)
 {
     const pat_setting best = pat_data_setting(reading->data, row);
@@ -70,7 +70,7 @@ static void count_setting(pat_setting_report *report, const pat_scores *scores,
 {
     report->harms += scores->similarity < untouched->similarity;
     if (isfinite(scores->psnr))
-        report->mean_gain_db += scores->psnr - untouched->psnr; /* a sum, until the end */
+        report->mean_gain_db += scores->psnr - untouched->psnr; /* sums until finish_settings() */
     report->mean_gain_ssim += scores->ssim - untouched->ssim;
 }
 
@@ -119,13 +119,13 @@ static pat_status take_image(void *context, const pat_trial_set *set, pat_error 
     if (reading->seen[row])
         return pat_fail(
             error, PAT_MALFORMED,
-            "%s: has the trials of %s twice; give the file that was written with the data set",
+            "%s: has the trials of %s twice; use the file that was written with the data set",
             reading->path, set->filename);
     size_t winner = find_winner(reading, row);
     if (!agrees(reading, row, set, winner))
         return pat_fail(error, PAT_MALFORMED,
                         "%s: does not belong to the data set: the best setting of %s (row %zu "
-                        "there) or its scores differ; give the file that was written with it",
+                        "there) or its scores differ; use the file that was written with it",
                         reading->path, set->filename, row + PAT_TABLE_FIRST_ROW);
     reading->seen[row] = true;
     count_row(reading, row, set, winner);
@@ -138,7 +138,7 @@ static pat_status check_complete(const struct reading *reading, pat_error *error
         if (!reading->seen[i])
             return pat_fail(error, PAT_MALFORMED,
                             "%s: does not belong to the data set: it has no trials of %s (row %zu "
-                            "there); give the file that was written with it",
+                            "there); use the file that was written with it",
                             reading->path, pat_names_get(&reading->data->filename, i),
                             i + PAT_TABLE_FIRST_ROW);
     return PAT_OK;

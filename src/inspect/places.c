@@ -8,7 +8,7 @@
 #include "data/table.h"
 #include "inspect/statistics.h"
 
-/* Numbers kept of every column: those of one row in `step`. */
+/* The numbers kept from each column: those of every `step`th row. */
 struct sample {
     double *kept; /* columns x PAT_PLACES_KEPT_MAX */
     size_t rows, step;
@@ -39,7 +39,7 @@ static void count_value(pat_feature_place *place, double value)
     place->count++;
     place->below += value < place->value;
     place->equal += value == place->value;
-    place->min = fmin(place->min, value); /* of NaN and a number: the number */
+    place->min = fmin(place->min, value); /* fmin() ignores NaN, the initial value */
     place->max = fmax(place->max, value);
 }
 

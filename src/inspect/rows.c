@@ -12,7 +12,7 @@
 #include "inspect/gains.h"
 #include "inspect/statistics.h"
 
-/* The number of columns a file has: all, or only the required ones. */
+/* The number of columns to read: with the extended features if the file has them all. */
 static pat_status count_columns(const char *path, size_t *count, pat_error *error)
 {
     pat_table_reader *reader;
@@ -36,11 +36,11 @@ pat_status pat_inspect_read(const char *path, pat_table *table, pat_error *error
     if (status == PAT_OK && table->rows == 0)
         status =
             pat_fail(error, PAT_NOTHING_TO_DO,
-                     "%s: has no row below its first line, so there is nothing to inspect", path);
+                     "%s: has no rows below its first line, so there is nothing to inspect", path);
     return status;
 }
 
-/* Whether the column holds the numbers of operators. */
+/* Whether the column holds operator numbers. */
 static bool is_choice(size_t column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
@@ -138,7 +138,7 @@ static pat_status count_values(const double *value, size_t rows, const double *a
     return PAT_OK;
 }
 
-/* The grid's values of a parameter, if the grid is known. Returns their number. */
+/* The values of a parameter in the grid, if the grid is known. Returns their number. */
 static int tried_values(const pat_inspection *report, pat_data_parameter parameter,
                         double values[PAT_AXIS_MAX])
 {
@@ -204,8 +204,8 @@ static size_t first_outside(const struct labels *labels, const pat_grid *grid)
     return labels->rows;
 }
 
-/* The values along an axis in order of appearance; its default if no row reads it. False if there
- * are too many. */
+/* The values of an axis in order of appearance, or its defaults if no row reads it. False if there
+ * are too many, or only values that are not finite. */
 static bool observe_axis(const struct labels *labels, pat_axis axis, pat_grid *grid)
 {
     bool is_read = false;
@@ -252,7 +252,7 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
     pat_inspection *report = work->report;
     const pat_table *table = work->table;
     if (report->has_trials) {
-        report->grid_origin = PAT_GRID_OF_TRIALS; /* it is there already */
+        report->grid_origin = PAT_GRID_OF_TRIALS; /* already set by take_trials() */
         return PAT_OK;
     }
     const struct labels labels = labels_of(table);
@@ -260,7 +260,7 @@ static pat_status find_grid(const pat_inspecting *work, const pat_grid *given, p
         size_t row = first_outside(&labels, given);
         if (row < table->rows)
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: the setting of row %zu (%s) is not in the given grid; give the "
+                            "%s: the setting of row %zu (%s) is not in the given grid; specify the "
                             "grid that was searched",
                             work->path, row + PAT_TABLE_FIRST_ROW,
                             pat_names_get(&table->filename, row));
@@ -288,8 +288,8 @@ static int by_wins(const void *a, const void *b)
     return pat_setting_compare(&first->setting, &second->setting);
 }
 
-/* Make one report per row, then merge those of the same setting. tried: the settings of the trials,
- * or NULL. */
+/* Make one report per row, then merge those with the same setting. tried: the settings of the
+ * trials, or NULL. */
 static pat_status count_wins(const pat_inspecting *work, const pat_setting_report *tried,
                              size_t tried_count, pat_error *error)
 {
@@ -315,7 +315,7 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
         }
         pat_setting_report *report = &settings[kept - 1];
         report->wins += settings[i].wins;
-        report->harms += settings[i].harms; /* only one of them has the other members */
+        report->harms += settings[i].harms; /* only a trial's report has these members set */
         report->mean_gain_db += settings[i].mean_gain_db;
         report->mean_gain_ssim += settings[i].mean_gain_ssim;
     }
@@ -325,7 +325,7 @@ static pat_status count_wins(const pat_inspecting *work, const pat_setting_repor
     return PAT_OK;
 }
 
-/* ---- All of it ------------------------------------------------------------------------------- */
+/* ---- The inspection -------------------------------------------------------------------------- */
 
 static pat_status describe_gains(const pat_inspecting *work, const pat_gains *gains,
                                  pat_error *error)
@@ -351,8 +351,8 @@ static pat_status take_trials(pat_inspecting *work, const char *path, pat_error 
     pat_gains gains = {0};
     if (report->finding_count > 0)
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: cannot tell apart the trials of rows that share a name: %s of the "
-                        "data set; give each row its own name",
+                        "%s: cannot match trials to rows that share a name: %s of the data set; "
+                        "give each row its own name",
                         path, report->findings[0].items[0]);
     pat_status status = pat_gains_read(&gains, path, work->table, work->names, error);
     if (status == PAT_OK)
@@ -367,7 +367,7 @@ static pat_status take_trials(pat_inspecting *work, const char *path, pat_error 
     return status;
 }
 
-/* Without trials only the settings are known. */
+/* Without trials, only the best settings and their scores are known. */
 static void count_labels(pat_inspecting *work)
 {
     const pat_table *table = work->table;

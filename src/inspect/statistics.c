@@ -52,7 +52,7 @@ static bool varies(const double *value, size_t count)
 pat_status pat_statistics_rank_correlation(const double *a, const double *b, const size_t *row,
                                            size_t count, double *correlation, pat_error *error)
 {
-    /* The two columns, and scratch memory to rank them. */
+    /* The two columns, and scratch memory for ranking. */
     double *pairs = pat_realloc_array(NULL, count, 4 * sizeof *pairs);
     *correlation = NAN;
     if (pairs == NULL)

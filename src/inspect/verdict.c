@@ -128,11 +128,11 @@ static bool note_idle_sigmas(const pat_inspecting *work)
     return idle == 0 ||
            pat_finding_add(work->report, PAT_FINDING_SIGMA_WITHOUT_EFFECT, false, idle,
                            "in %zu of %zu rows sharpen_strength is 0: their sharpen_sigma makes no "
-                           "difference; leave them out where sigma is learnt",
+                           "difference; leave them out when learning sigma",
                            idle, work->table->rows);
 }
 
-/* The warnings that a search prints at its end, as findings. */
+/* Add the warnings that a search prints at its end as findings. */
 static bool take_warnings(const pat_inspecting *work)
 {
     static const pat_finding_kind kinds[] = {
@@ -165,7 +165,7 @@ static bool note_near_ties(const pat_inspecting *work)
     return report->near_ties == 0 ||
            pat_finding_add(work->report, PAT_FINDING_NEAR_TIES, 2 * report->near_ties >= rows,
                            report->near_ties,
-                           "in %zu of %zu pairs the second best setting is within 0.01 dB of the "
+                           "in %zu of %zu pairs the second-best setting is within 0.01 dB of the "
                            "best: chance decides these labels; a coarser grid has fewer of them",
                            report->near_ties, rows);
 }

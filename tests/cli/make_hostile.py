@@ -27,16 +27,16 @@ NAMES = [
 # Entries in no pair, and why (as far as the reason goes).
 LEFT_OUT = {
     b"nothing.png": "a broken link",
-    b"loop.png": "a link that leads back to itself",
+    b"loop.png": "a loop of links",
     b"device.png": "not a regular file",
     b"fifo.png": "not a regular file",
     b"socket.png": "not a regular file",
-    b"folder.png": "a folder; --recursive enters folders",
-    b"linked.png": "a link to a folder; links are not entered",
-    b".png": "not an image by its extension",
-    b"a.png\n": "not an image by its extension",
-    b"notes\xff.txt": "not an image by its extension",
-    b"notes\\xff.txt": "not an image by its extension",  # four letters
+    b"folder.png": "a folder; use --recursive to include it",
+    b"linked.png": "a link to a folder; these are not followed",
+    b".png": "not the extension of an image",
+    b"a.png\n": "not the extension of an image",
+    b"notes\xff.txt": "not the extension of an image",
+    b"notes\\xff.txt": "not the extension of an image",  # four letters
 }
 
 

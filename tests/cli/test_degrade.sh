@@ -50,7 +50,7 @@ absent alone/damaged/skyline.png~3.png
 has alone/manifest.csv "damaged/skyline.png~1.png,skyline.png,"
 expect 0 "$PATINA" search --manifest alone/manifest.csv -o search.csv --quiet
 expect 0 "$PATINA" degrade clean -o top --per-image 1
-has out "clean/sub: a folder; --recursive enters folders"
+has out "clean/sub: a folder; use --recursive to include it"
 lines top/manifest.csv 3
 
 # Two pictures that differ in the extension are two pictures.

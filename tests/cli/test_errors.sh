@@ -74,7 +74,7 @@ same list.csv kept.csv
 expect 2 "$PATINA" search damaged undamaged -o ''
 has err "the name of an output file is empty"
 expect 2 "$PATINA" search '' undamaged
-has err "the name of a folder is empty"
+has err "a folder name is empty"
 expect 2 "$PATINA" search damaged/grass.bmp undamaged/grass.bmp
 has err "is a file, not a folder"
 printf 'damaged,undamaged\n' >list.csv

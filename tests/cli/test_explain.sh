@@ -108,9 +108,9 @@ expect 1 explain F.csv skyline.png damaged undamaged
 
 # Names that are not there, and one that is there twice.
 expect 2 explain D.csv cofee_cup.jpg $pairs
-has err "nearest to it: 'coffee_cup.jpg'"
+has err "closest matches: 'coffee_cup.jpg'"
 expect 2 explain D.csv coffee_cup $pairs
-has err "nearest to it: 'coffee_cup.jpg'"
+has err "closest matches: 'coffee_cup.jpg'"
 expect 2 explain D.csv coffee_cup.jpg damaged undamaged
 has err "none of the pairs given is called 'coffee_cup.jpg'"
 { cat D.csv; grep ^skyline D.csv; } >C.csv
@@ -125,7 +125,7 @@ has out "row 19 of C.csv: NOT reproduced, 1 of 22 cells differ"
 cp "$sample/damaged/coffee_cup.jpg" damaged/alone.jpg
 expect 2 explain F.csv alone.jpg damaged undamaged
 has err "neither a row nor a failure is called 'alone.jpg': the file is in damaged, but without a"
-has err "(no undamaged image of this name)"
+has err "(no undamaged image with this name)"
 sed 's/^grass.bmp/alone.jpg/' F.csv >C.csv
 expect 2 explain C.csv alone.jpg damaged undamaged
 has err "none of the pairs given is called 'alone.jpg': the file is in damaged"
@@ -180,7 +180,7 @@ done
 expect 0 "$PATINA" search d u -o H.csv -q
 for shown in 'bad\x1b[31m.png' 'caf\xe9.png' 'back\\slash.png'; do
     expect 2 explain H.csv "${shown%.png}2.png" d u
-    has err "nearest to it: '$shown'"
+    has err "closest matches: '$shown'"
     expect 0 explain H.csv "$shown" d u
     has out "reproduced to the last digit"
 done

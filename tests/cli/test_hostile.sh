@@ -95,7 +95,7 @@ if $bounded true 2>err && ! $bounded ls damaged/closed >out 2>&1; then
     has out "3 pairs: 2 rows, 1 failure"
     has c.failures.csv "grass.bmp,decode_damaged,unreadable,"
     has out "damaged/closed: cannot list the folder (Permission denied)"
-    has out "undamaged/closed/skyline.png: no damaged image of this name"
+    has out "undamaged/closed/skyline.png: no damaged image with this name"
     expect 2 within $bounded "$PATINA" search damaged/closed undamaged -o c2.csv
     has err "damaged/closed: cannot list the folder (Permission denied)"
     expect 2 within $bounded "$PATINA" features damaged/closed/skyline.png -o c2.csv
@@ -111,7 +111,7 @@ ln -s .. deep_d/circle
 expect 1 within "$PATINA" search deep_d deep_u --recursive -o deep.csv
 has out "20 pairs: 0 rows, 20 failures; 3 files left out"
 has out ": the path is too long"
-has out "deep_d/circle: a link to a folder; links are not entered"
+has out "deep_d/circle: a link to a folder; these are not followed"
 [ "$(grep -c ',empty_file,.* the file is empty; copy it' deep.failures.csv)" -eq 20 ] ||
     fail "a long path swallowed the cause"
 rm -rf deep_d deep_u

@@ -89,8 +89,8 @@ echo text >damaged/notes.txt
 cp damaged/skyline.png damaged/alone.png
 expect 0 "$PATINA" search damaged undamaged -o dry.csv --dry-run
 has out "3 pairs, 40 settings each"
-has out "damaged/alone.png: no undamaged image of this name"
-has out "damaged/notes.txt: not an image by its extension"
+has out "damaged/alone.png: no undamaged image with this name"
+has out "damaged/notes.txt: not the extension of an image"
 absent dry.csv dry.csv.partial dry.run.json
 expect 0 "$PATINA" search damaged undamaged -o left.csv
 has out "2 files left out"
@@ -102,7 +102,7 @@ mkdir -p other
 cp undamaged/grass.bmp undamaged/skyline.png other/
 mv other/grass.bmp other/grass.BMP
 expect 0 "$PATINA" search damaged other -o name.csv
-has out "no undamaged image of this name, but there is grass.BMP"
+has out "no undamaged image with this name, but there is grass.BMP"
 lines name.csv 2
 expect 0 "$PATINA" search damaged other -o stem.csv --match stem
 lines stem.csv 3
@@ -112,7 +112,7 @@ mkdir -p deep/d/sub deep/u/sub
 cp damaged/grass.bmp deep/d/sub/
 cp undamaged/grass.bmp deep/u/sub/
 expect 2 "$PATINA" search deep/d deep/u -o deep.csv
-has out "a folder; --recursive enters folders"
+has out "a folder; use --recursive to include it"
 expect 0 "$PATINA" search deep/d deep/u/ -o deep.csv --recursive
 has deep.csv sub/grass.bmp,
 
