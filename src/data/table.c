@@ -185,7 +185,7 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     if (row.count != reader->header.count)
         return pat_fail(
             error, PAT_MALFORMED,
-            "%s: row %zu has %zu fields, the first line %zu; fix or regenerate the file",
+            "%s: row %zu has %zu fields, but the first line has %zu; fix or regenerate it",
             reader->path, row.number, row.count, reader->header.count);
     for (size_t i = 0; i < reader->count && status == PAT_OK; i++)
         status = read_cell(reader, &row, i, error);
