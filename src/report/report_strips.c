@@ -35,7 +35,7 @@ static pat_status index_pairs(struct strips *strips, pat_error *error)
         enough = pat_names_add(&strips->names, pair.name);
     }
     return enough ? pat_name_index_make(&strips->index, &strips->names, error)
-                  : pat_fail_memory(error, "the names of the pairs");
+                  : pat_fail_memory(error, "the pair names");
 }
 
 /* Takes the texts, also when there is no pair of this name. */

@@ -19,7 +19,7 @@ struct check_run {
     const pat_pairs *pairs;
     pat_pair pair; /* the pair last requested */
     const pat_name_index *names;
-    bool *has_pair; /* rows of the data set */
+    bool *has_pair; /* for each row of the data set */
     struct original *originals;
     size_t original_count;
     pat_inspection *inspection;
@@ -37,7 +37,7 @@ static pat_finding *finding_of(struct check_run *run, pat_finding_kind kind, boo
 {
     pat_finding *finding = pat_finding_of(run->inspection, kind, bad);
     if (finding != NULL && finding->item_count == 0)
-        finding->count = 0; /* the labels know how many, this run knows which */
+        finding->count = 0; /* the labels only had a number; count the items */
     return finding;
 }
 
@@ -90,7 +90,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
                                      outcome->message);
         run->inspection->pairs_failed++;
     }
-    return noted && note_row(run) ? PAT_OK : pat_fail_memory(error, "the verdict on the pairs");
+    return noted && note_row(run) ? PAT_OK : pat_fail_memory(error, "the findings on the pairs");
 }
 
 static bool note_rows_without_pair(struct check_run *run)
@@ -116,8 +116,8 @@ static int compare_originals(const void *a, const void *b)
     return first->pair < second->pair ? -1 : first->pair > second->pair;
 }
 
-/* Files with the same content and different names; a file that a manifest names many times does not
- * count. */
+/* Note originals with different names but the same content. One file that a manifest names many
+ * times is no duplicate. */
 static bool note_duplicates(struct check_run *run)
 {
     bool noted = true;
@@ -138,7 +138,7 @@ static bool note_duplicates(struct check_run *run)
     return noted;
 }
 
-/* A few are accidents; if most rows or pairs are missing, the command is wrong. */
+/* A few such cases are accidents; if they are half of all or more, the input is probably wrong. */
 static void weigh(pat_inspection *inspection, pat_finding_kind kind, size_t of)
 {
     for (size_t i = 0; i < inspection->finding_count; i++)
@@ -156,7 +156,7 @@ static pat_status check_all(struct check_run *run, const pat_run_options *option
     if (status != PAT_OK)
         return status;
     if (!note_rows_without_pair(run) || !note_duplicates(run))
-        return pat_fail_memory(error, "the verdict on the pairs");
+        return pat_fail_memory(error, "the findings on the pairs");
     weigh(run->inspection, PAT_FINDING_SWAPPED, run->inspection->pairs_checked);
     weigh(run->inspection, PAT_FINDING_ROW_WITHOUT_PAIR, run->inspection->rows);
     return PAT_OK;
@@ -171,7 +171,7 @@ pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
     if (count == 0)
         return pat_fail(
             error, PAT_NOTHING_TO_DO,
-            "no pair to check: a pair is one file name in both folders, or a row of the manifest");
+            "no pairs to check: a pair is a file name found in both folders, or a manifest row");
     run.has_pair = calloc(names->names->count + 1, sizeof *run.has_pair);
     run.originals = pat_realloc_array(NULL, count, sizeof *run.originals);
     pat_status status = PAT_OK;

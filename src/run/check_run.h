@@ -6,8 +6,8 @@
 #include "patina/run.h"
 
 /*
- * Check every pair, in workers, and add suspicious ones to the findings. names: of the rows of the
- * data set. Fails with PAT_NOTHING_TO_DO (no pair) and as pat_run_jobs() does.
+ * Check every pair in workers and add suspicious ones to the findings. names: the row names of the
+ * data set. Fails with PAT_NOTHING_TO_DO (no pairs) or like pat_run_jobs().
  */
 PAT_MUST_CHECK pat_status pat_check_pairs(const pat_pairs *pairs, const pat_name_index *names,
                                           const pat_run_options *options,

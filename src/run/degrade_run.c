@@ -14,7 +14,7 @@
 #include "run/table_run.h"
 #include "tasks/task_degrade.h"
 
-/* Folders below the output, and the manifest's column of the same name. */
+/* Subfolders of the output, and the manifest columns of the same names. */
 static const char *const sides[PAT_OUTPUTS] = {
     [PAT_DAMAGED_OUTPUT] = "damaged", [PAT_UNDAMAGED_OUTPUT] = "undamaged"};
 
@@ -34,9 +34,9 @@ struct degrade_run {
     pat_recipe recipe;
     pat_random *random;
     pat_names names;                     /* of the clean images */
-    char clean_from_here[PAT_PATH_SIZE]; /* the clean folder as seen from the manifest, with '/' */
-    struct version asked, told;          /* scratch: of a job, of an outcome */
-    size_t begun, ended;                 /* jobs before these have been requested; are done */
+    char clean_from_here[PAT_PATH_SIZE]; /* path from the manifest to the clean folder, with '/' */
+    struct version asked, told;          /* scratch: for a job; for an outcome */
+    size_t begun, ended;                 /* number of jobs handed out; number done */
     pat_run_summary *summary;
 };
 
@@ -47,7 +47,8 @@ static bool crops(const struct degrade_run *run)
     return run->options->crop_width > 0;
 }
 
-/* All random numbers come from here, so other images and the number of workers do not matter. */
+/* Draw all random numbers here, so that a version does not depend on other images or the number of
+ * workers. */
 static void draw_order(struct degrade_run *run, const struct version *version,
                        pat_degrade_order *order)
 {
@@ -64,7 +65,7 @@ static void draw_order(struct degrade_run *run, const struct version *version,
     pat_recipe_draw(&run->recipe, run->random, &order->damage);
 }
 
-/* The extension stays in the name: a.jpg and a.png are two images. */
+/* Keep the extension in the name: a.jpg and a.png are different images. */
 static void find_version(struct degrade_run *run, size_t index, struct version *version)
 {
     size_t per_image = (size_t)run->options->per_image;
@@ -188,7 +189,7 @@ static const char *failed(void *context, size_t index)
     return run->told.id;
 }
 
-/* Remove what was in progress when the run was stopped. */
+/* Remove the partial files of jobs that were in progress when the run stopped. */
 static void remove_unfinished(struct degrade_run *run)
 {
     for (size_t i = run->ended; i < run->begun; i++) {
@@ -197,7 +198,7 @@ static void remove_unfinished(struct degrade_run *run)
     }
 }
 
-/* ---- Beginning ------------------------------------------------------------------------------- */
+/* ---- Preparation ----------------------------------------------------------------------------- */
 
 static pat_status check_options(const pat_degrade_options *options, pat_error *error)
 {
@@ -207,7 +208,7 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--per-image: %d is outside 1..%d",
                         options->per_image, PAT_PER_IMAGE_MAX);
     if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d is not a size in 1..%d", width,
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d", width,
                         height, PAT_CROP_MAX);
     return PAT_OK;
 }
@@ -231,17 +232,18 @@ static pat_status find_images(struct degrade_run *run, pat_error *error)
     char extensions[PAT_FORMAT_WORDS_SIZE];
     if (status == PAT_OK && run->names.count == 0)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no image to degrade: the folder holds none (%s); --recursive enters "
+                        "%s: no images (%s) to degrade in this folder; use --recursive to search "
                         "subfolders",
                         options->clean, pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
     return status;
 }
 
-/* The relative path from one folder to another, both absolute without links: "../clean/". */
+/* The relative path from one folder to another, such as "../clean/". Both are given as absolute
+ * paths without links. */
 static pat_status find_way(const char *from, const char *to, char way[PAT_PATH_SIZE],
                            pat_error *error)
 {
-    size_t common = 0; /* up to and including a slash, or the end of a path */
+    size_t common = 0; /* length of the folders that both paths start with */
     for (size_t i = 0;; i++) {
         bool ends = (from[i] == '/' || from[i] == '\0') && (to[i] == '/' || to[i] == '\0');
         if (ends)
@@ -270,8 +272,8 @@ static bool lies_in(const char *path, const char *folder)
            (path[length] == '\0' || path[length] == '/' || folder[length - 1] == '/');
 }
 
-/* Whether the clean images lie where their versions are to be written: one could replace another's
- * original. clean, output: absolute without links. */
+/* Whether the clean images are in a folder that versions are written to: a version could then
+ * replace another image's original. clean, output: absolute paths without links. */
 static bool is_written_to(const struct degrade_run *run, const char *clean, const char *output)
 {
     bool written = false;
@@ -285,7 +287,7 @@ static bool is_written_to(const struct degrade_run *run, const char *clean, cons
     return written;
 }
 
-/* Check how the folders are related. */
+/* Check that the folders do not overlap, and find the path from one to the other. */
 static pat_status relate_folders(struct degrade_run *run, pat_error *error)
 {
     const pat_degrade_options *options = run->options;
@@ -296,8 +298,8 @@ static pat_status relate_folders(struct degrade_run *run, pat_error *error)
                           clean == NULL ? options->clean : options->output, strerror(errno));
     else if (options->recursive && lies_in(output, clean))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
-                          "%s: is inside the folder of the clean images, so the damaged images "
-                          "would be mixed with them; choose another folder with -o",
+                          "%s: is inside the folder of clean images, so the damaged images would "
+                          "be mixed with them; choose another folder with -o",
                           options->output);
     else if (is_written_to(run, clean, output))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
@@ -318,8 +320,8 @@ static pat_status check_manifest(const struct degrade_run *run, const char *mani
         return PAT_OK;
     if (!run->options->force)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: exists already; choose another folder with -o, or replace it and its "
-                        "images with --force",
+                        "%s: already exists; choose another folder with -o, or use --force to "
+                        "replace it and its images",
                         manifest);
     /* Remove the manifest, because its images are about to be replaced. */
     return unlink(manifest) == 0 ? PAT_OK : pat_fail_to_write("remove", manifest, error);
@@ -331,7 +333,7 @@ static size_t folder_length(const char *name)
     return slash == NULL ? 0 : (size_t)(slash - name);
 }
 
-/* Whether image `index` is the first of its folder in sorted order. */
+/* Whether image `index` is the first in its folder, in sorted order. */
 static bool opens_folder(const pat_names *names, size_t index)
 {
     if (index == 0)
@@ -341,7 +343,7 @@ static bool opens_folder(const pat_names *names, size_t index)
     return folder_length(before) != length || memcmp(name, before, length) != 0;
 }
 
-/* Create the output folders, including the subfolders of the clean folder. */
+/* Create the output folders, with the subfolders of the clean folder. */
 static pat_status make_folders(struct degrade_run *run, pat_error *error)
 {
     pat_status status = PAT_OK;
@@ -385,7 +387,7 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
 {
     const pat_degrade_options *options = run->options;
     if (snprintf(manifest, PAT_PATH_SIZE, "%s/manifest.csv", options->output) >= PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the name of the folder is too long",
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the folder name is too long; choose another with -o",
                         options->output);
     pat_status status = check_options(options, error);
     if (status == PAT_OK)
@@ -444,7 +446,7 @@ pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *
     *summary = (pat_run_summary){0};
     struct degrade_run *run = calloc(1, sizeof *run); /* large: full of paths */
     if (run == NULL)
-        return pat_fail_memory(error, "the names of files");
+        return pat_fail_memory(error, "the file names");
     run->options = options;
     run->summary = summary;
     pat_status status = prepare(run, manifest, error);

@@ -22,7 +22,7 @@ struct evaluate_run {
     pat_pixels pixels;
     pat_evaluated_pair *evaluated; /* the pairs that were scored */
     size_t count;
-    pat_names names, originals; /* of those */
+    pat_names names, originals; /* of the pairs in `evaluated` */
 };
 
 static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
@@ -30,8 +30,8 @@ static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
     size_t count = pat_pairs_count(run->pairs);
     if (count == 0)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "no pair to evaluate the model on; patina search --dry-run lists the files "
-                        "without a partner, and why");
+                        "no pairs to evaluate the model on; use patina search --dry-run to list the "
+                        "files without a partner, and why");
     run->jobs = calloc(count, sizeof *run->jobs);
     run->evaluated = calloc(count, sizeof *run->evaluated);
     if (run->jobs == NULL || run->evaluated == NULL)
@@ -64,7 +64,7 @@ static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, 
     return pat_pixels_run(&options, &run->pixels, summary, error);
 }
 
-/* The names of the pairs that were scored, and the keys of their originals. */
+/* Collect the names of the scored pairs and the keys of their originals. */
 static pat_status name_pairs(struct evaluate_run *run, pat_error *error)
 {
     pat_names images = {0};
@@ -78,12 +78,12 @@ static pat_status name_pairs(struct evaluate_run *run, pat_error *error)
                  pat_names_add(&images, pat_pixels_original(&pair));
     }
     pat_status status = enough ? pat_originals_find(&run->names, &images, &run->originals, error)
-                               : pat_fail_memory(error, "the names of the pairs");
+                               : pat_fail_memory(error, "the pair names");
     pat_names_release(&images);
     return status;
 }
 
-/* The pairs that were scored, for the summary. */
+/* Collect the scored pairs for the summary. */
 static pat_status collect(struct evaluate_run *run, pat_error *error)
 {
     const pat_pixels *pixels = &run->pixels;
@@ -109,7 +109,7 @@ static pat_status collect(struct evaluate_run *run, pat_error *error)
 static pat_status fail_all(const pat_run_summary *summary, pat_error *error)
 {
     return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "none of the %zu pairs could be scored; the first: %s", summary->total,
+                    "none of the %zu pairs could be scored; the first failure: %s", summary->total,
                     summary->first_failures[0].message);
 }
 
@@ -159,7 +159,7 @@ static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, const pat
     pat_csv_end_row(line);
 }
 
-/* Check before the work starts. */
+/* Check the path and open the file before the work starts. */
 static pat_status open_details(const pat_evaluate_options *options, const pat_pairs *pairs,
                                pat_file *file, pat_error *error)
 {

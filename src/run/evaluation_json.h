@@ -1,4 +1,4 @@
-/* An evaluation as part of other documents; private to the library. */
+/* An evaluation as JSON for use in other documents; private to the library. */
 #ifndef PAT_RUN_EVALUATION_JSON_H
 #define PAT_RUN_EVALUATION_JSON_H
 

@@ -102,7 +102,7 @@ json_t *pat_fact_results(const pat_run_summary *summary, const char *per_second)
                      "workers", summary->workers, "sha256", summary->sha256);
 }
 
-/* As --memory takes it; null: the default. */
+/* In the form that --memory accepts; null: the default. */
 static json_t *memory_value(uint64_t bytes)
 {
     if (bytes == 0)
@@ -170,7 +170,7 @@ static json_t *input_value(const pat_restoration *told)
                                          pat_json_count(told->input_bytes)));
 }
 
-/* null if it was not made, for example if only features were requested. */
+/* null if there is no output, for example because only features were requested. */
 static json_t *output_value(const pat_restoration *told)
 {
     if (told->output_bytes == 0)

@@ -11,7 +11,7 @@
 
 struct feature_run {
     const pat_feature_options *options;
-    pat_inputs inputs; /* in the order of the CSV */
+    pat_inputs inputs; /* in CSV order */
     pat_run_summary *summary;
 };
 
@@ -33,7 +33,7 @@ static const char *label_of(const struct feature_run *run, size_t index)
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct feature_run *run = context;
-    /* Two folders may have files of one name. */
+    /* The job is named by its path, because two folders may have files with the same name. */
     *job = (pat_job){.name = pat_names_get(&run->inputs.paths, index),
                      .damaged = pat_names_get(&run->inputs.paths, index),
                      .undamaged = ""};
@@ -73,7 +73,7 @@ static const pat_table_command feature_command = {get_job, write_headers, write_
 
 enum { IDENTITY_SIZE = 128 };
 
-/* What a result depends on besides the file. */
+/* Everything besides the files that affects the results. */
 static void describe(const pat_feature_options *options, char identity[IDENTITY_SIZE])
 {
     uint64_t max_pixels = options->run.max_pixels;
@@ -89,7 +89,7 @@ static pat_status check_label(const char *name, pat_error *error)
     for (int i = 0; i < PAT_FEATURES_MAX && name != NULL; i++)
         taken = taken || strcmp(name, pat_feature_name(i)) == 0;
     return taken ? pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--label: there is already a column '%s'; choose another name", name)
+                            "--label: the table already has a column '%s'; choose another name", name)
                  : PAT_OK;
 }
 

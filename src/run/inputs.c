@@ -20,7 +20,7 @@ static bool add_image(pat_inputs *inputs, const char *path, const char *name, si
     return pat_names_add(&inputs->paths, path) && pat_names_add(&inputs->names, name);
 }
 
-/* Each name is followed by its reason. */
+/* Store the reason right after the name. */
 static bool note_skipped(void *context, const char *name, const char *reason)
 {
     pat_names *skipped = context;
@@ -30,7 +30,7 @@ static bool note_skipped(void *context, const char *name, const char *reason)
     return !skipped->text.failed;
 }
 
-/* Sorted by name, because the order in which a folder is read depends on the file system. */
+/* Sort by name, because the order in which a folder is read depends on the file system. */
 static void tell_skipped(pat_inputs *inputs, const char *folder, pat_names *skipped)
 {
     pat_names_sort(skipped);
@@ -88,7 +88,7 @@ pat_status pat_inputs_check(const pat_inputs *inputs, pat_error *error)
         return PAT_OK;
     char extensions[PAT_FORMAT_WORDS_SIZE];
     return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no image: the folders hold none (%s); --recursive enters subfolders",
+                    "no images (%s) in the folders; use --recursive to search subfolders",
                     pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
 }
 

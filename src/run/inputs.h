@@ -1,4 +1,4 @@
-/* The images that a command line names, one by one or by folder; private to the library. */
+/* The images named on a command line, individually or by folder; private to the library. */
 #ifndef PAT_RUN_INPUTS_H
 #define PAT_RUN_INPUTS_H
 
@@ -8,24 +8,23 @@
 /* Set the first three members and zero the others; pat_inputs_release() when done. */
 typedef struct pat_inputs {
     bool recursive;
-    /* Called for each entry of a folder that is not an image, with the reason; NULL: not
-     * reported. */
+    /* Called for each folder entry that is not an image, with the reason. May be NULL. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
-    pat_names paths, names; /* of the images; a name is relative to the folder that was given */
-    size_t *origin;         /* of each image: the index of the argument it comes from */
+    pat_names paths, names; /* of the images; a name is relative to the folder on the command line */
+    size_t *origin;         /* the index of each image's argument */
     size_t origin_capacity;
     size_t left_out_count;
 } pat_inputs;
 
 /*
- * Add an image, whose name is its path, or a folder's images, sorted by name. origin: the index of
- * this argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Add an image, whose name is its path, or the images in a folder, sorted by name. origin: the index
+ * of this argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_inputs_add(pat_inputs *inputs, const char *path, size_t origin,
                                          pat_error *error);
 
-/* Fails with PAT_NOTHING_TO_DO if there is no image. */
+/* Fails with PAT_NOTHING_TO_DO if there are no images. */
 PAT_MUST_CHECK pat_status pat_inputs_check(const pat_inputs *inputs, pat_error *error);
 
 void pat_inputs_release(pat_inputs *inputs);

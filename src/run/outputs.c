@@ -16,13 +16,13 @@ pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const c
     if (length > 4 && strcasecmp(output + length - 4, ".csv") == 0)
         length -= 4;
     if (length + strlen(suffix) + sizeof ".partial" > PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the name of the output is too long",
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the output name is too long; choose another",
                         output);
     snprintf(path, PAT_PATH_SIZE, "%.*s%s", (int)length, output, suffix);
     return PAT_OK;
 }
 
-/* Split a path into its folder, with room to append, and its name. */
+/* Split a path into its folder, followed by "/.", and its name. */
 static const char *split(const char *path, char folder[PAT_PATH_SIZE])
 {
     const char *slash = strrchr(path, '/');
@@ -39,8 +39,8 @@ static bool same_entry(const char *a, const char *b)
     return strcmp(a_name, b_name) == 0 && pat_same_file(a_folder, b_folder);
 }
 
-/* A file must not be one of those already open, under any name, nor the partial form of one: the
- * last to be put in place would replace the other. */
+/* Check that the file and its partial file are not already open, under any name: the last one moved
+ * into place would replace the other. */
 static pat_status check_distinct(const pat_outputs *outputs, const pat_file *self, const char *path,
                                  pat_error *error)
 {
@@ -51,14 +51,14 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
     if (same_entry(path, outputs->summary->journal_path) ||
         pat_same_file(path, outputs->summary->journal_path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the name of this run's journal; choose another name", path);
+                        "%s: this run's journal has the same name; choose another name", path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const pat_file *other = files[i];
         if (other != self && other->path != NULL &&
             (pat_same_file(path, other->path) || pat_same_file(path, other->partial_path) ||
              pat_same_file(partial, other->path) || pat_same_file(partial, other->partial_path)))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: this run already writes this file, as %s; choose another name",
+                            "%s: this run also writes this file as %s; choose another name",
                             path, other->path);
     }
     return PAT_OK;
@@ -71,11 +71,10 @@ pat_status pat_check_output_name(const char *path, const char *what, const pat_i
     const char *const names[] = {path, partial};
     snprintf(partial, sizeof partial, "%s.partial", path);
     if (*path == '\0')
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "the name of an output file is empty");
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "an output file name is empty; specify a name");
     if (pat_format_of_name(path) != PAT_FORMAT_NONE)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the name of an image, but a %s would be written; choose "
-                        "another name",
+                        "%s: is an image name, but a %s would be written; choose another name",
                         path, what);
     for (size_t i = 0; i < 2 * count; i++)
         if (inputs[i / 2].path != NULL && pat_same_file(names[i % 2], inputs[i / 2].path))
@@ -109,7 +108,7 @@ static pat_status check_name(const pat_outputs *outputs, const char *path, pat_e
     return pat_check_output_name(path, "table", &manifest, 1, error);
 }
 
-/* Some name clashes show only when the partial file exists. */
+/* Check twice, because some name clashes show only once the partial file exists. */
 static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *path,
                             pat_error *error)
 {
@@ -144,7 +143,7 @@ static pat_status open_journal(pat_outputs *outputs, const char *identity, const
     const char *path = summary->journal_path;
     if (outputs->manifest != NULL && pat_same_file(path, outputs->manifest))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the manifest, and the journal of this run would have its name; "
+                        "%s: is the manifest, but this run's journal would have the same name; "
                         "choose another name with -o",
                         path);
     pat_status status =
@@ -165,7 +164,7 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     pat_status status = check_name(outputs, output, error);
     if (status == PAT_OK)
         status = name_files(outputs, output, summary, error);
-    /* Before the others are truncated, because the journal may belong to another run. */
+    /* Before other files are truncated, because the journal may belong to another run. */
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
         status = open_journal(outputs, identity, jobs, error);
     if (status == PAT_OK)
@@ -186,7 +185,7 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
 pat_status pat_outputs_write(pat_outputs *outputs, pat_file *file, pat_error *error)
 {
     if (outputs->line.failed)
-        return pat_fail_memory(error, "a row of the output");
+        return pat_fail_memory(error, "an output row");
     pat_status status = pat_file_append(file, outputs->line.data, outputs->line.size, error);
     if (status == PAT_OK)
         status = pat_file_flush(file, error);
@@ -260,7 +259,7 @@ pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
     return PAT_OK;
 }
 
-/* Keep the journal of a run that did not finish. */
+/* Keep the journal, and report its path only if it is of use. */
 static void keep_journal(pat_outputs *outputs)
 {
     if (pat_journal_state_of(outputs->journal).begun_in_vain ||

@@ -26,7 +26,7 @@ static void get_job(void *context, size_t index, pat_job *job)
     };
 }
 
-/* Whether an untrusted worker reports the requested settings. */
+/* Whether the worker, which is untrusted, reports the requested settings. */
 static bool are_ordered(const pat_choice *choices, const pat_setting *order, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -97,7 +97,7 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
     pat_status status = reserve(pixels, error);
     if (status == PAT_OK && extra.failed)
-        status = pat_fail_memory(error, "the setup of the workers");
+        status = pat_fail_memory(error, "the workers' setup");
     if (status == PAT_OK)
         status = pat_run_jobs(&work, error);
     pat_buffer_release(&extra);

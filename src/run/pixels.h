@@ -8,7 +8,7 @@
 
 typedef struct pat_pixel_job {
     size_t pair;              /* index among the pairs */
-    const pat_setting *order; /* settings to score, `orders` of them */
+    const pat_setting *order; /* the settings to score, `orders` of them */
 } pat_pixel_job;
 
 /* All borrowed. */
@@ -17,7 +17,7 @@ typedef struct pat_pixel_options {
     const pat_pixel_job *jobs;
     size_t count, orders;
     const pat_grid *grid;
-    pat_bytes model; /* as in pat_evaluate_setup, then the model's choice comes last; or empty */
+    pat_bytes model; /* as in pat_evaluate_setup; its choice comes last; empty: no model */
     const pat_run_options *run;
 } pat_pixel_options;
 
@@ -31,15 +31,15 @@ typedef struct pat_pixels {
 } pat_pixels;
 
 /*
- * Score all of them. Counts and the first failures go into the summary. Fails as pat_run_jobs().
- * Release *pixels on failure, too.
+ * Do all jobs. The summary receives the counts and the first failures. Fails like pat_run_jobs().
+ * Release *pixels even on failure.
  */
 PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                                          pat_run_summary *summary, pat_error *error);
 void pat_pixels_release(pat_pixels *pixels);
 
-/* The key of a pair's original, equal for versions of one original: its name in the manifest, else
- * the path of the undamaged image. */
+/* A key that all versions of one original share: the original's name in the manifest, or else the
+ * path of the undamaged image. */
 const char *pat_pixels_original(const pat_pair *pair);
 
 #endif

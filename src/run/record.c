@@ -90,7 +90,7 @@ pat_status pat_run_record_write(const pat_search_options *options, const pat_pai
     json_t *record = pat_json_document("search", 1, record_value(options, pairs, summary));
     char *text = pat_json_write(record, PAT_JSON_LINES);
     if (text == NULL)
-        return pat_fail_memory(error, "the record of the run");
+        return pat_fail_memory(error, "the run record");
     pat_status status = pat_file_append(file, text, strlen(text), error);
     if (status == PAT_OK)
         status = pat_file_append(file, "\n", 1, error);
@@ -131,9 +131,9 @@ pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE], json_
     if (status == PAT_OK)
         return PAT_OK;
     if (status == PAT_OUT_OF_MEMORY)
-        return pat_fail_memory(error, "the record of a run");
+        return pat_fail_memory(error, "the run record");
     return pat_fail(
         error, PAT_MALFORMED,
-        "%s: is not the record of a run (%s); move it away if it does not belong to the data set",
+        "%s: is not a run record (%s); move it away if it does not belong to the data set",
         path, cause.text);
 }

@@ -1,5 +1,5 @@
 /*
- * The record of a run (run.json): its options, inputs and results; private to the library.
+ * A run's record (x.run.json): its options, inputs and results; private to the library.
  */
 #ifndef PAT_RUN_RECORD_H
 #define PAT_RUN_RECORD_H
@@ -17,8 +17,8 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
 
 /*
  * Read the record of the run that made the table `data`. *record: an object, to be released with
- * json_decref(); NULL if there is no such file beside the table. path: where it is, or would be.
- * Fails with PAT_MALFORMED (the file there is no record) or as pat_path_beside().
+ * json_decref(); NULL if there is no record. path: where the record is or would be. Fails with
+ * PAT_MALFORMED (the file is not a valid record), PAT_OUT_OF_MEMORY or like pat_path_beside().
  */
 PAT_MUST_CHECK pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE],
                                               json_t **record, pat_error *error);

@@ -1,11 +1,11 @@
-/* The restorations of a run as one JSON document, piece by piece. */
+/* The restorations of a run as a JSON document that is written piece by piece. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/facts_json.h"
 
-/* Put the part of `text` from `start` on, without its last `cut` bytes, between two other texts.
- * Frees `text`. NULL for NULL. */
+/* Join `before`, `text` from `start` on without its last `cut` bytes, and `after`. Frees `text`.
+ * NULL if `text` is NULL or memory runs out. */
 static char *piece(const char *before, char *text, size_t start, size_t cut, const char *after)
 {
     pat_buffer out = {.failed = text == NULL};

@@ -17,20 +17,21 @@ static bool is_folder(const char *path)
            (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
 }
 
-/* A file given directly has its path as its name; images of a folder have names relative to it. */
+/* Whether an image was named itself, so that its name is its path. Images found in a folder have
+ * names relative to it. */
 static bool was_named(const pat_inputs *inputs, size_t index)
 {
     return strcmp(pat_names_get(&inputs->paths, index), pat_names_get(&inputs->names, index)) == 0;
 }
 
-/* Whether `output` is the name of the only image's file. */
+/* Whether `output` names a file, for the only image, instead of a folder. */
 static bool is_single(const pat_restoration_options *options, const pat_inputs *inputs)
 {
     return options->input_count == 1 && inputs->paths.count == 1 && was_named(inputs, 0) &&
            !is_folder(options->output);
 }
 
-/* An extension other than the input's asks for another format. */
+/* An output extension that differs from the input's selects another format. */
 static pat_status choose_format(const pat_restoration_options *options, const char *input,
                                 pat_format *format, pat_error *error)
 {
@@ -61,7 +62,7 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
     int size = snprintf(path, sizeof path, "%s/%.*s%s%s", options->output, (int)length, name, dot,
                         extension);
     if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path of its output is too long",
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: its output path is too long; choose another folder with -o",
                         pat_names_get(&inputs->paths, index));
     return pat_names_add(outputs, path) ? PAT_OK : pat_fail_memory(error, "the list of outputs");
 }
@@ -72,7 +73,7 @@ static pat_status name_all(const pat_restoration_options *options, const pat_inp
     pat_status status = PAT_OK;
     if (is_single(options, inputs)) {
         if (strlen(options->output) + sizeof PAT_PARTIAL > PAT_PATH_SIZE)
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path is too long",
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path is too long; choose another",
                             options->output);
         if (!pat_names_add(outputs, options->output))
             return pat_fail_memory(error, "the list of outputs");
@@ -85,7 +86,7 @@ static pat_status name_all(const pat_restoration_options *options, const pat_inp
 
 /* ---- Checks ---------------------------------------------------------------------------------- */
 
-/* The first two inputs whose output, or its partial file, is `path`. */
+/* Report the first two inputs whose output, or its partial file, is `path`. */
 static pat_status fail_duplicate(const pat_inputs *inputs, const pat_names *outputs,
                                  const char *path, pat_error *error)
 {
@@ -122,7 +123,7 @@ static pat_status check_distinct(const pat_inputs *inputs, const pat_names *outp
     return status;
 }
 
-/* A file, identified independently of its names. */
+/* What identifies a file, whatever its name. */
 struct identity {
     dev_t device;
     ino_t number;
@@ -143,7 +144,7 @@ static void identify(const char *path, struct identity *files, size_t *count)
         files[(*count)++] = (struct identity){info.st_dev, info.st_ino};
 }
 
-/* The images and the model. */
+/* Identify the images and the model. Returns their number. */
 static size_t identify_inputs(const pat_restoration_options *options, const pat_inputs *inputs,
                               struct identity *files)
 {
@@ -173,12 +174,12 @@ static pat_status check_free(const char *path, bool force, const struct identity
     if (S_ISDIR(info.st_mode))
         return pat_fail(
             error, PAT_INVALID_ARGUMENT,
-            "%s: is a folder, but an image would get this name; choose another folder with -o",
+            "%s: is a folder, but an image would have the same name; choose another folder with -o",
             path);
     return force ? PAT_OK
                  : pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: exists already; choose another name or folder with -o, or "
-                            "replace it with --force",
+                            "%s: already exists; choose another name or folder with -o, or use "
+                            "--force to replace it",
                             path);
 }
 
@@ -195,7 +196,7 @@ static pat_status check_all_free(const pat_restoration_options *options, const p
         const char *output = pat_names_get(outputs, i);
         snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, output);
         status = check_free(output, options->force, files, count, error);
-        if (status == PAT_OK) /* leftovers of a stopped run may be removed */
+        if (status == PAT_OK) /* replaces what a stopped run left */
             status = check_free(partial, true, files, count, error);
     }
     free(files);
@@ -207,7 +208,7 @@ pat_status pat_restore_names(const pat_restoration_options *options, const pat_i
 {
     if (options->output == NULL || *options->output == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "-o: name the output: a file for one image, else a folder");
+                        "-o: specify the output: a file for one image, otherwise a folder");
     pat_status status = name_all(options, inputs, outputs, format, error);
     if (status == PAT_OK)
         status = check_distinct(inputs, outputs, error);

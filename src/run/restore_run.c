@@ -15,14 +15,14 @@
 #include "tasks/task_restore.h"
 #include "workers/run.h"
 
-/* A restoration run: the images, and the files they become. */
+/* A restoration run: the images and their output files. */
 struct restoration_run {
     const pat_restoration_options *options;
     pat_inputs inputs;
     pat_names outputs; /* one per image */
-    pat_format format; /* of all outputs; PAT_FORMAT_NONE: that of the input */
+    pat_format format; /* of all outputs; PAT_FORMAT_NONE: that of each input */
     char partial[PAT_PATH_SIZE];
-    size_t begun, done; /* number of images handed out; and done */
+    size_t begun, done; /* number of images handed out; number done */
     pat_run_summary *summary;
 };
 
@@ -44,7 +44,7 @@ static void get_job(void *context, size_t index, pat_job *job)
         run->begun = index + 1;
 }
 
-/* Give the finished file its name, or remove the partial one. */
+/* Move a finished file into place, or remove the partial file of a failed one. */
 static pat_status place(struct restoration_run *run, size_t index, pat_status status,
                         pat_error *error)
 {
@@ -119,7 +119,7 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
     return PAT_OK;
 }
 
-/* Checks before the work: find the images, and check that their outputs are free. */
+/* Before the work starts, find the images and check their outputs. */
 static pat_status prepare(struct restoration_run *run, pat_error *error)
 {
     const pat_restoration_options *options = run->options;
@@ -135,13 +135,13 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     return status;
 }
 
-/* extra: is filled with the workers' setup. */
+/* extra: receives the workers' setup. */
 static pat_status make_setup(const struct restoration_run *run, pat_buffer *extra, pat_error *error)
 {
     const pat_restoration_options *options = run->options;
     pat_restore_setup *setup = calloc(1, sizeof *setup);
     if (setup == NULL)
-        return pat_fail_memory(error, "the workers' orders");
+        return pat_fail_memory(error, "the workers' setup");
     setup->predicts = options->model != NULL;
     setup->strip = options->strip;
     setup->quality = options->quality;
@@ -151,14 +151,14 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
         snprintf(setup->model_name, sizeof setup->model_name, "%s", options->model);
     pat_buffer_append(extra, setup, sizeof *setup);
     free(setup);
-    if (options->model != NULL) { /* the workers, which cannot open files, load it; check it here */
+    if (options->model != NULL) { /* send its bytes, because workers cannot open files */
         pat_predictor predictor;
         pat_status status = pat_predictor_read(&predictor, options->model, extra, error);
         pat_predictor_release(&predictor);
         if (status != PAT_OK)
             return status;
     }
-    return extra->failed ? pat_fail_memory(error, "the workers' orders") : PAT_OK;
+    return extra->failed ? pat_fail_memory(error, "the workers' setup") : PAT_OK;
 }
 
 static pat_status run_all(struct restoration_run *run, const pat_buffer *extra, pat_error *error)

@@ -21,7 +21,7 @@ static json_t *feature_options(const pat_feature_options *options)
     return pat_json_join(own, pat_fact_run_options(&options->run));
 }
 
-/* The images of a run over them, and the entries of folders that were left out. */
+/* The number of images in a run, and of folder entries that were left out. */
 static json_t *images_value(size_t images, const pat_run_summary *summary)
 {
     return json_pack("{s:o, s:o}", "images", pat_json_count(images), "left_out",
@@ -80,7 +80,7 @@ static json_t *compared_value(const char *const compared[PAT_VERIFY_FILES])
     return files;
 }
 
-/* Whether all comparisons say that the files are identical. */
+/* Whether every comparison found the files identical. */
 static bool all_identical(const json_t *files)
 {
     bool identical = true;

@@ -16,7 +16,7 @@ struct search_run {
     pat_pair pair; /* the pair last requested */
     pat_search_setup setup;
     pat_columns columns;
-    pat_scores *trials; /* room for those of one pair; NULL: not wanted */
+    pat_scores *trials; /* room for those of one pair; NULL: not needed */
     pat_labels labels;
     pat_run_summary *summary;
 };
@@ -48,7 +48,7 @@ static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *
     return status;
 }
 
-/* Every setting of one pair, then the untouched image as none, 0, 0. */
+/* Write a row for every setting of a pair, then one for the untouched image, as none, 0, 0. */
 static pat_status write_trials(const struct search_run *run, const pat_scores *untouched,
                                pat_outputs *outputs, pat_error *error)
 {
@@ -111,7 +111,7 @@ static const char *yes_or_no(bool value)
 
 enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
 
-/* What a result depends on besides the files, and which pairs there are. */
+/* Everything besides the files that affects the results, including the choice of pairs. */
 static void describe(const pat_search_options *options, char identity[IDENTITY_SIZE])
 {
     const pat_pair_source *source = &options->source;
@@ -134,11 +134,11 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 {
     if (manifest != NULL)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no pair to search: the manifest has no row below its header",
+                        "%s: no pairs to search: the manifest has no rows below its header",
                         manifest);
     return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no pair to search: a pair is one file name in both folders; --dry-run lists "
-                    "the files and why they have no partner");
+                    "no pairs to search: a pair is a file name found in both folders; use --dry-run "
+                    "to list the files without a partner, and why");
 }
 
 static pat_status run_all(struct search_run *run, double started_s, pat_error *error)

@@ -5,14 +5,14 @@
 
 #include "base/error.h"
 
-/* Even an image of noise takes less than 3 bytes per pixel, plus tables. */
+/* Even pure noise takes less than 3 bytes per pixel, plus tables. */
 enum { BYTES_PER_PIXEL_MAX = 6, HEADER_BYTES_MAX = 4096 };
 
 struct strips_run {
     const pat_strips_options *options;
     pat_strip *strips;
     pat_pair pair;         /* of the job last requested */
-    pat_strip_order order; /* order of that job */
+    pat_strip_order order; /* of that job */
 };
 
 static void get_job(void *context, size_t index, pat_job *job)
@@ -40,8 +40,7 @@ static bool is_side(uint32_t side, uint32_t most)
     return side >= 1 && side <= most;
 }
 
-/* Copy a worker's images. Fails with PAT_INTERNAL (it sent something else) or
- * PAT_OUT_OF_MEMORY. */
+/* Copy a worker's images. Fails with PAT_INTERNAL (invalid report) or PAT_OUT_OF_MEMORY. */
 static pat_status take(const pat_outcome *outcome, const pat_strip_order *order, pat_strip *strip)
 {
     pat_strip_report report;

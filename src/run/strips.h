@@ -1,6 +1,6 @@
 /*
- * Strips: the damaged, the restored and the original image of a pair side by side, reduced by
- * workers for a page; private to the library.
+ * Strips: the damaged, restored and original images of a pair side by side, scaled down or cropped
+ * by workers for a page; private to the library.
  */
 #ifndef PAT_RUN_STRIPS_H
 #define PAT_RUN_STRIPS_H
@@ -21,7 +21,7 @@ typedef struct pat_strips_options {
     const pat_pairs *pairs;
     const pat_strip_job *jobs;
     size_t count;
-    const pat_run_options *run; /* there is no journal */
+    const pat_run_options *run; /* `journal` is ignored */
 } pat_strips_options;
 
 /* The result of a job. */
@@ -30,19 +30,19 @@ typedef struct pat_strip {
     pat_failure failure;
     int width, height;           /* of each of the three images, in pixels */
     int full_width, full_height; /* of the original */
-    /* JPEG files, by PAT_STRIP_DAMAGED and so on. Only their beginning, end and size are checked,
-     * and they come from a worker that an image may have taken over: pass them only to readers that
-     * are safe for any bytes, such as browsers. */
+    /* JPEG files, indexed by PAT_STRIP_DAMAGED and so on. Treat them as untrusted bytes: only the
+     * size, start and end are checked, and a malicious image may have taken over the worker. Pass
+     * them only to readers that are safe for any bytes, such as browsers. */
     pat_buffer picture[PAT_STRIP_PICTURES];
 } pat_strip;
 
 /*
  * Make a strip for each job. Images are shown as the search sees them: decoded to 8 bits, restored
- * with the setting of the job, and resized to the size of the original if theirs differs.
+ * with the job's setting, and resized to the size of the original if they differ.
  *
- * strips: `count` of them, zeroed; pat_strips_release() in any case. If a pair fails, only its
+ * strips: `count` of them, zeroed; call pat_strips_release() in any case. If a pair fails, only its
  * strip is missing. Fails with PAT_INVALID_ARGUMENT (a setting outside the limits of
- * patina/restore.h) and as pat_run_jobs().
+ * patina/restore.h) or like pat_run_jobs().
  */
 PAT_MUST_CHECK pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips,
                                          pat_error *error);

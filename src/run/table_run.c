@@ -25,7 +25,7 @@ static pat_status do_jobs(pat_table_run *run, const pat_job_list *jobs, pat_erro
                     .sink = &sink,
                     .options = run->options,
                     .journal = run->outputs.journal};
-    pat_status status = run->extra.failed ? pat_fail_memory(error, "the setup of the workers")
+    pat_status status = run->extra.failed ? pat_fail_memory(error, "the workers' setup")
                                           : pat_run_jobs(&work, error);
     pat_summary_take(run->summary, &work);
     return status;

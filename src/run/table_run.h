@@ -1,7 +1,7 @@
 /*
- * The skeleton of a run that makes a table: jobs go to workers, their outcomes become rows in the
- * order of the jobs, and the files are finished and put in place together; private to the library.
- * Search, features and degrade add their own parts as functions.
+ * The framework of a run that writes a table: workers do the jobs, their outcomes become rows in job
+ * order, and the files are finished and moved into place together; private to the library. Search,
+ * features and degrade supply their own parts as functions.
  */
 #ifndef PAT_RUN_TABLE_RUN_H
 #define PAT_RUN_TABLE_RUN_H
@@ -9,7 +9,7 @@
 #include "run/outputs.h"
 #include "workers/run.h"
 
-/* A command's part. Every function gets the command's own context. */
+/* The functions that a command supplies. Each gets the command's own context. */
 typedef struct pat_table_command {
     /* Fill in job `index`; its texts stay valid until the next call. */
     void (*get_job)(void *context, size_t index, pat_job *job);
@@ -17,10 +17,10 @@ typedef struct pat_table_command {
     /* A job succeeded: write its row. */
     pat_status (*write_row)(void *context, size_t index, const pat_outcome *outcome,
                             pat_outputs *outputs, pat_error *error);
-    /* A job failed: tidy up, and return its name for the table of failures. */
+    /* A job failed: clean up, and return its name for the table of failures. */
     const char *(*failed)(void *context, size_t index);
-    /* Called when all rows are written and the summary has the time: complete the summary and the
-     * outputs. NULL: nothing to do. */
+    /* Called when all rows are written and the elapsed time is known: complete the summary and the
+     * outputs. May be NULL. */
     pat_status (*end)(void *context, pat_outputs *outputs, pat_error *error);
 } pat_table_command;
 
@@ -29,19 +29,19 @@ typedef struct pat_table_command {
 typedef struct pat_table_run {
     const pat_table_command *command;
     void *context;
-    double started_s; /* by pat_clock_seconds() */
+    double started_s; /* from pat_clock_seconds() */
     pat_task_kind kind;
     pat_buffer extra;     /* pat_task_setup.extra */
-    size_t count;         /* of jobs */
+    size_t count;         /* number of jobs */
     const char *output;   /* path of the table */
     const char *identity; /* as for pat_journal_open() */
-    pat_outputs outputs;  /* with the members set that pat_outputs_open() requires */
+    pat_outputs outputs;  /* set the members that pat_outputs_open() requires */
     const pat_run_options *options;
     pat_run_summary *summary;
 } pat_table_run;
 
-/* Execute the run. Fails as the command's functions, pat_outputs_open(), pat_outputs_place() and
- * pat_run_jobs(). The summary is then valid up to the failure. */
+/* Execute the run. Fails like the command's functions, pat_outputs_open(), pat_outputs_place() or
+ * pat_run_jobs(); the summary then covers the run up to the failure. */
 PAT_MUST_CHECK pat_status pat_table_run_execute(pat_table_run *run, pat_error *error);
 
 #endif

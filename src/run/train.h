@@ -11,36 +11,35 @@ typedef struct pat_train {
     pat_training training;
     pat_trials trials; /* only if given */
     pat_grid grid;     /* of the search that made the data */
-    size_t *pair_of;   /* of each row, among options->pairs; SIZE_MAX: none. NULL: no images */
-    int *fold;         /* of each row, -1 for those held out */
-    pat_model
-        *model[PAT_MODEL_KINDS]; /* of each kind, the model trained on all rows not held out */
+    size_t *pair_of;   /* each row's index in options->pairs; SIZE_MAX: none. NULL: no images */
+    int *fold;         /* of each row; -1: held out */
+    pat_model *model[PAT_MODEL_KINDS]; /* of each kind, trained on all rows not held out */
     pat_setting *setting; /* rows x kinds: the prediction for each row by a model that was not
                              trained on its original */
     bool *unlike;         /* rows x kinds: whether the row is unlike that model's training data */
-    double *raw[PAT_MODEL_KINDS]; /* of each kind, rows x targets: the same before rounding */
+    double *raw[PAT_MODEL_KINDS]; /* of each kind, rows x targets: predictions before rounding */
     double *constant;             /* rows x targets: the constant predictor's values */
     size_t *row;                  /* scratch: rows */
     double *scratch;              /* scratch: 2 x rows */
 } pat_train;
 
-/* Add warnings about the data to the report. Fails as pat_inspect(); but data that can be trained
- * on and not inspected only cause a warning. */
+/* Add warnings about the data to the report. Fails like pat_inspect(), except that data that can be
+ * trained on but not inspected only cause a warning. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
-/* Find the images of the rows, and group the rows by them. Fails with PAT_NOTHING_TO_DO if they
- * have none in common, or PAT_OUT_OF_MEMORY. */
+/* Match the rows with pairs, and group the rows by original. Fails with PAT_NOTHING_TO_DO if no row
+ * has a pair, or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_train_match(pat_train *train, pat_error *error);
 
-/* Restore and score the images of all rows, for all kinds. Fails as pat_pixels_run(), and with
- * PAT_NOTHING_TO_DO if there are none. If too many cannot be scored, the report gets a warning. */
+/* Restore and score the images of all rows with every kind of model. If too few can be scored to
+ * test the models, the report gets a warning. Fails like pat_pixels_run(). */
 PAT_MUST_CHECK pat_status pat_train_score(pat_train *train, pat_error *error);
 
 /* The test results of a model as a JSON object: pat_train_json() without its schema. Free with
  * free(); NULL when memory runs out. */
 PAT_MUST_CHECK char *pat_train_metrics(const pat_train_report *report);
 
-/* The origin of a model as a JSON object. Free with free(); NULL when memory runs out. */
+/* The provenance of a model as a JSON object. Free with free(); NULL when memory runs out. */
 PAT_MUST_CHECK char *pat_train_provenance(const pat_train_options *options,
                                           const pat_train_report *report);
 

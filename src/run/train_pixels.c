@@ -33,7 +33,7 @@ static void find_pairs(pat_train *train, struct named_pair *names, size_t count)
     }
 }
 
-/* The names of the rows, and the paths of their originals, "" where there is no pair. */
+/* List the names of the rows and the keys of their originals; "" where there is no pair. */
 static bool list_rows(const pat_train *train, pat_names *names, pat_names *images)
 {
     bool enough = true;
@@ -54,7 +54,7 @@ static pat_status group_rows(pat_train *train, pat_error *error)
     const char **group = pat_realloc_array(NULL, train->training.rows, sizeof *group);
     pat_status status = group != NULL && list_rows(train, &names, &images)
                             ? pat_originals_find(&names, &images, &originals, error)
-                            : pat_fail_memory(error, "the originals of the rows");
+                            : pat_fail_memory(error, "the originals");
     for (size_t row = 0; status == PAT_OK && row < originals.count; row++)
         group[row] = pat_names_get(&originals, row);
     if (status == PAT_OK)
@@ -74,7 +74,7 @@ pat_status pat_train_match(pat_train *train, pat_error *error)
     train->pair_of = pat_realloc_array(NULL, train->training.rows, sizeof *train->pair_of);
     if (names == NULL || train->pair_of == NULL) {
         free(names);
-        return pat_fail_memory(error, "the pairs of the rows");
+        return pat_fail_memory(error, "the pairs");
     }
     for (size_t i = 0; i < count; i++) {
         pat_pair pair;
@@ -86,21 +86,21 @@ pat_status pat_train_match(pat_train *train, pat_error *error)
     free(names);
     if (train->report->rows_without_pair == train->training.rows)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: none of its %zu rows has images among the pairs given; give the "
-                        "folders or the manifest that it was made from",
+                        "%s: none of its %zu rows matches a pair; specify the folders or the manifest "
+                        "that it was made from",
                         train->options->data, train->training.rows);
     return group_rows(train, error);
 }
 
 /* ---- Scores ---------------------------------------------------------------------------------- */
 
-/* Rows that have been scored: of the parts judged by cross-validation and held out. */
+/* The scored rows of one part: those for cross-validation, or those held out. */
 struct judged {
     pat_evaluated_pair *pair;
     size_t count;
 };
 
-/* The pairs of one part, as kind number k restored them. row_of: of each job of `pixels`. */
+/* Collect the pairs of one part, as restored by kind number k. row_of: the row of each job. */
 static void collect(const pat_train *train, const pat_pixels *pixels, const size_t *row_of,
                     size_t k, bool held_out, struct judged *judged)
 {
@@ -128,9 +128,9 @@ static pat_status summarize(const pat_train *train, const struct judged *judged,
     const pat_run_summary *scoring = &train->report->scoring;
     if (judged->count == 0)
         return pat_fail(
-            error, PAT_NOTHING_TO_DO, "%s: of the originals %s, no image could be scored; %s%s",
-            train->options->data, held_out ? "held out" : "for cross-validation",
-            scoring->failures > 0 ? "the first failure: " : "give the images of all rows, or none",
+            error, PAT_NOTHING_TO_DO, "%s: no image of the %s originals could be scored; %s%s",
+            train->options->data, held_out ? "held-out" : "cross-validation",
+            scoring->failures > 0 ? "the first failure: " : "specify images for all rows, or none",
             scoring->failures > 0 ? scoring->first_failures[0].message : "");
     return pat_evaluation_summarize(judged->pair, judged->count, &train->grid, train->options->seed,
                                     report, error);
@@ -156,7 +156,7 @@ static pat_status judge(pat_train *train, const pat_pixels *pixels, const size_t
     return status;
 }
 
-/* Keep the models even if images to test them are missing. */
+/* Keep the models even if the images to test them are missing. */
 static pat_status judge_if_possible(pat_train *train, const pat_pixels *pixels,
                                     const size_t *row_of, pat_error *error)
 {
@@ -194,8 +194,8 @@ pat_status pat_train_score(pat_train *train, pat_error *error)
         .grid = &train->grid,
         .run = &train->options->run,
     };
-    pat_status status = count == 0 /* pat_train_match() found some */
-                            ? pat_fail_memory(error, "the images of the rows")
+    pat_status status = count == 0 /* pat_train_match() found pairs, so there are no arrays */
+                            ? pat_fail_memory(error, "the images")
                             : pat_pixels_run(&options, &pixels, &train->report->scoring, error);
     if (status == PAT_OK)
         status = judge_if_possible(train, &pixels, row_of, error);

@@ -49,11 +49,11 @@ static pat_status choose_kinds(pat_train *train, pat_error *error)
         any = any || options->kind[kind];
     if (options->kind[PAT_MODEL_SURFACE] && options->trials == NULL)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "a surface model learns from the scores of every setting: give the table "
-                        "that 'patina search --trials' wrote");
+                        "a surface model learns from the scores of every setting: use --trials to "
+                        "specify the table that 'patina search --trials' wrote");
     report->kinds = calloc(PAT_MODEL_KINDS, sizeof *report->kinds);
     if (report->kinds == NULL)
-        return pat_fail_memory(error, "the report of a training");
+        return pat_fail_memory(error, "the training report");
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
         if (any ? options->kind[kind] : kind != PAT_MODEL_SURFACE || options->trials != NULL)
             report->kinds[report->kind_count++].kind = (pat_model_kind)kind;
@@ -72,9 +72,9 @@ static void find_constants(pat_train *train)
     }
 }
 
-/* ---- Dividing the rows ----------------------------------------------------------------------- */
+/* ---- Splitting the rows ---------------------------------------------------------------------- */
 
-/* The rows of one fold, or all other rows that are not held out. */
+/* List the rows of one fold, or all other rows that are not held out. Returns their number. */
 static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row)
 {
     size_t count = 0;
@@ -84,7 +84,7 @@ static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row
     return count;
 }
 
-/* Groups of the rows that are not held out, to be assigned to folds. */
+/* Assign the rows that are not held out to folds, by group. */
 static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
 {
     pat_names group = {0};
@@ -104,7 +104,7 @@ static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
     return status;
 }
 
-/* Find how many originals to hold out, and how many folds to make of the others. */
+/* Determine how many originals to hold out, and how many folds to split the others into. */
 static pat_status count_parts(pat_train *train, pat_error *error)
 {
     pat_train_report *report = train->report;
@@ -122,8 +122,8 @@ static pat_status count_parts(pat_train *train, pat_error *error)
     int wanted = train->options->folds;
     if (wanted != 0 && (size_t)wanted > learners)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--folds: %d parts are too many for %zu originals, of which %zu are held "
-                        "out; ask for %zu at most",
+                        "--folds: %d is too many for %zu originals, of which %zu are held out; use "
+                        "at most %zu",
                         wanted, report->originals, report->held_out_originals, learners);
     report->folds = wanted != 0                    ? wanted
                     : learners < PAT_FOLDS_DEFAULT ? (int)learners
@@ -170,8 +170,8 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
     return PAT_OK;
 }
 
-/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows. With
- * `kept`, the caller owns the model. */
+/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows. kept:
+ * receives the model, which the caller then owns; may be NULL. */
 static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
                              pat_error *error)
 {
@@ -215,7 +215,7 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
     return status;
 }
 
-/* ---- Errors of the targets ------------------------------------------------------------------- */
+/* ---- Target errors --------------------------------------------------------------------------- */
 
 /* The constant predictor's value for each row: the mean of the rows it may train on. */
 static void predict_constants(pat_train *train)
@@ -296,7 +296,7 @@ static void choose(pat_train_report *report)
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------- */
+/* ---- The run --------------------------------------------------------------------------------- */
 
 static pat_status reserve(pat_train *train, pat_error *error)
 {
@@ -314,7 +314,7 @@ static pat_status reserve(pat_train *train, pat_error *error)
     }
     enough = enough && train->fold != NULL && train->row != NULL && train->constant != NULL &&
              train->scratch != NULL && train->setting != NULL && train->unlike != NULL;
-    return enough ? PAT_OK : pat_fail_memory(error, "the predictions of the models");
+    return enough ? PAT_OK : pat_fail_memory(error, "the predictions");
 }
 
 static void release(pat_train *train)
@@ -337,7 +337,7 @@ static void release(pat_train *train)
 static pat_status open_output(const pat_train_options *options, pat_file *file, pat_error *error)
 {
     const pat_input_file inputs[] = {{options->data, "the data set"},
-                                     {options->trials, "the table of trials"},
+                                     {options->trials, "the trials table"},
                                      {options->manifest, "the manifest"}};
     pat_status status = pat_check_output_name(options->output, "model", inputs, 3, error);
     if (status == PAT_OK && options->pairs != NULL)
@@ -368,7 +368,7 @@ static pat_status save(const pat_train *train, pat_file *file, pat_error *error)
     return status;
 }
 
-/* Read the data, and divide the rows. */
+/* Read the data, and split the rows. */
 static pat_status prepare(pat_train *train, pat_error *error)
 {
     pat_status status = read_data(train, error);

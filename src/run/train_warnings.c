@@ -16,8 +16,8 @@ __attribute__((format(printf, 2, 3))) static void warn(pat_train_report *report,
     va_end(args);
 }
 
-/* A message without the path of the data at its start: warnings become part of the model, which
- * must not depend on that path. */
+/* Skip the data path at the start of a message: warnings become part of the model, which must not
+ * depend on the path. */
 static const char *without_name(const char *message, const char *name)
 {
     size_t length = strlen(name);
@@ -25,7 +25,7 @@ static const char *without_name(const char *message, const char *name)
     return named ? message + length + 2 : message;
 }
 
-/* A table that can be learned from but not inspected: it has no scores, for instance. */
+/* Warn about a table that can be learned from but not inspected, for example without scores. */
 static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
 {
     const pat_train_options *options = train->options;
@@ -41,7 +41,7 @@ static void warn_of_what_is_known(const pat_train *train, const pat_error *cause
                  pat_target_name(t), train->report->rows);
 }
 
-/* A model cannot learn from bad labels: pass on what the inspection finds bad. */
+/* A model cannot learn from bad labels: turn bad findings of the inspection into warnings. */
 pat_status pat_train_warn(pat_train *train, pat_error *error)
 {
     pat_inspection inspection = {0};

@@ -2,7 +2,7 @@
 
 #include "search/scoring.h"
 
-/* Rows of windows that are scored at a time: more would not fit into the L2 cache. */
+/* Rows of windows that are scored at a time; more would not fit in the L2 cache. */
 enum { WINDOW_ROWS = 96 };
 
 pat_searcher *pat_searcher_create(const pat_grid *grid)
@@ -40,7 +40,7 @@ void pat_searcher_free(pat_searcher *searcher)
     free(searcher);
 }
 
-/* The first of the best. */
+/* The first setting with the highest similarity. */
 static size_t best_of(const pat_searcher *searcher)
 {
     size_t best = 0;

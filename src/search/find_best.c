@@ -1,24 +1,24 @@
 /*
  * Find the best setting without scoring all of them exactly.
  *
- * The squared errors of all settings are cheap and exact; SSIM is nearly all of the work. An upper
- * bound of a tile's SSIM is computed in single precision with an allowance for the error; the SSIM
- * of other tiles is at most 1. This bounds a setting's similarity. A setting whose bound is below
- * the exact similarity of another can neither win nor tie: bounds are computed like scores, with
- * operations that stay monotonic under rounding.
+ * The squared errors of all settings are cheap and exact; SSIM takes nearly all of the time. An
+ * upper bound of a tile's SSIM is computed in single precision with an allowance for rounding; the
+ * SSIM of other tiles is at most 1. This bounds a setting's similarity. A setting whose bound is
+ * below the exact similarity of another can neither win nor tie: bounds are computed like scores,
+ * with operations that stay monotonic under rounding.
  *
- * The setting with the highest PSNR is scored exactly first. Tiles are then taken in the order of
- * its losses, because other settings lose most there too. All remaining settings are bounded on one
- * tile before the next, while their shared data are in the cache. After some tiles the most
- * promising setting is scored exactly, to raise the bar. Settings that remain at the end are scored
- * exactly.
+ * The setting with the highest PSNR is scored exactly first. Tiles are then processed in descending
+ * order of its losses, because other settings lose most there too. All remaining settings are
+ * bounded on one tile before the next, while their shared data are in the cache. After some tiles,
+ * the most promising setting is scored exactly, to raise the bar. Settings that remain at the end
+ * are scored exactly.
  */
 #include <stdlib.h>
 
 #include "search/scoring.h"
 
 enum {
-    WINDOW_ROWS = 48, /* small enough to drop settings early, and for the cache */
+    WINDOW_ROWS = 48, /* small enough to drop settings early and to fit in the cache */
     PROMISE = 4       /* the bar is raised once, after 1 / PROMISE of the tiles */
 };
 
@@ -30,7 +30,7 @@ static int by_loss(const void *left, const void *right)
     return a->channel != b->channel ? a->channel - b->channel : a->y - b->y;
 }
 
-/* Score the settings without error on all tiles. The tiles' losses become those of the last
+/* Score the settings exactly on all tiles. Set the losses of the tiles to those of the last
  * setting. */
 static void score_exactly(pat_searcher *searcher, const size_t *settings, int count)
 {
@@ -48,8 +48,8 @@ static void score_exactly(pat_searcher *searcher, const size_t *settings, int co
         pat_scoring_set_scores(searcher, settings[k]);
 }
 
-/* The first setting with the highest similarity, either among those scored exactly or, by their
- * bounds, among the others. The number of settings if there is none. */
+/* The first setting with the highest similarity among those scored exactly, or with the highest
+ * bound among the others. The number of settings if there is none. */
 static size_t highest(const pat_searcher *searcher, bool exact)
 {
     size_t best = searcher->settings;
@@ -61,7 +61,7 @@ static size_t highest(const pat_searcher *searcher, bool exact)
     return best;
 }
 
-/* Bound the settings that may still reach the bar on one more tile. */
+/* On one more tile, bound the settings that may still reach the bar. */
 static void bound_tile(pat_searcher *searcher, const pat_tile *tile, double bar)
 {
     for (size_t i = 0; i < searcher->settings; i++) {
@@ -73,7 +73,7 @@ static void bound_tile(pat_searcher *searcher, const pat_tile *tile, double bar)
     }
 }
 
-/* In units; not exact, because it is only a guess. */
+/* A setting's loss so far, in units. It is not exact, because it serves only as an estimate. */
 static double loss(const pat_searcher *searcher, size_t setting)
 {
     double most = 0, units = 0;
@@ -85,9 +85,9 @@ static double loss(const pat_searcher *searcher, size_t setting)
 }
 
 /*
- * The remaining setting that is expected to be the best, if its losses in the remaining tiles are
- * to the favorite's as they were so far. The number of settings if none is expected to reach the
- * bar.
+ * The remaining setting that is expected to be the best, assuming that the ratio of its losses to
+ * the favorite's stays the same in the remaining tiles. The number of settings if none is expected
+ * to exceed the bar.
  */
 static size_t most_promising(const pat_searcher *searcher, size_t favourite, size_t tiles_done,
                              double bar)
@@ -112,7 +112,7 @@ static size_t most_promising(const pat_searcher *searcher, size_t favourite, siz
     return best;
 }
 
-/* The bar after one more setting was scored exactly. */
+/* Score one more setting exactly. Returns the new bar. */
 static double raise_bar(pat_searcher *searcher, size_t setting)
 {
     score_exactly(searcher, &setting, 1);

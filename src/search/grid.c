@@ -18,7 +18,7 @@ static const char *key_of(pat_axis axis)
 
 static pat_status fail_crowded(pat_axis axis, pat_error *error)
 {
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s", PAT_AXIS_MAX,
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s; list fewer", PAT_AXIS_MAX,
                     key_of(axis));
 }
 
@@ -45,7 +45,7 @@ static pat_status add_value(pat_grid *grid, pat_axis axis, double value, pat_err
     return PAT_OK;
 }
 
-/* "first:last:step" as three numbers that make a range. */
+/* Parse "first:last:step" as three numbers. False if they are not a valid range. */
 static bool parse_range(const char *text, double range[3])
 {
     char copy[PAT_GRID_TEXT_SIZE], *rest = copy;
@@ -64,7 +64,7 @@ static pat_status add_range(pat_grid *grid, pat_axis axis, const char *text, pat
     double range[3];
     if (!parse_range(text, range))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: '%s' of %s is not a range first:last:step, with first <= last "
+                        "--grid: '%s' for %s is not a range first:last:step, with first <= last "
                         "and step > 0, such as 0.5:2:0.5",
                         text, key_of(axis));
     double steps = floor((range[1] - range[0]) / range[2] + 1e-9);
@@ -88,7 +88,7 @@ static pat_status add_text(pat_grid *grid, pat_axis axis, const char *text, pat_
     if (is_choice)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: %s '%s' is not one of %s",
                         key_of(axis), text, pat_operator_names(axis, names));
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: '%s' is not a number of %s", text,
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: '%s' is not a number for %s", text,
                     key_of(axis));
 }
 
@@ -123,7 +123,7 @@ static const char *all_keys(char text[PAT_NAMES_TEXT_SIZE])
     return text;
 }
 
-/* "name=value,value,...". `seen` has a bit for each axis read. */
+/* Parse "name=value,value,...". `seen` has a bit for each axis parsed so far. */
 static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_error *error)
 {
     char keys[PAT_NAMES_TEXT_SIZE];
@@ -138,9 +138,9 @@ static pat_status parse_axis(pat_grid *grid, char *text, unsigned *seen, pat_err
         axis++;
     if (axis == PAT_AXES)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--grid: no axis is called '%s'; the axes are %s", text, all_keys(keys));
+                        "--grid: there is no axis '%s'; the axes are %s", text, all_keys(keys));
     if (*seen & 1u << axis)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: axis %s is given twice", text);
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: axis %s appears twice", text);
     *seen |= 1u << axis;
     return set_values(grid, axis, values, error);
 }
@@ -223,7 +223,7 @@ void pat_grid_format(const pat_grid *grid, char text[PAT_GRID_TEXT_SIZE])
 
 /* ---- Counting -------------------------------------------------------------------------------- */
 
-/* The axes of numbers that the operators at `place` read. */
+/* The numeric axes that the operators at `place` read, as a set of bits. */
 static unsigned axes_read(const pat_grid *grid, const int place[PAT_AXES])
 {
     unsigned axes = 0;
@@ -233,8 +233,8 @@ static unsigned axes_read(const pat_grid *grid, const int place[PAT_AXES])
     return axes;
 }
 
-/* Choose combination number `choice` of operators, the last axis fastest; every other place becomes
- * 0. Returns the number of combinations. */
+/* Choose combination number `choice` of operators, varying the last axis fastest, and set every
+ * other place to 0. Returns the number of combinations. */
 static size_t choose(const pat_grid *grid, size_t choice, int place[PAT_AXES])
 {
     size_t choices = 1;

@@ -44,13 +44,13 @@ void pat_restorer_release(pat_restorer *restorer)
     *restorer = (pat_restorer){0};
 }
 
-/* `count` rows of a plane, from row y on. */
+/* A view of `count` rows of a plane, from row y on. */
 static pat_plane rows_of(const pat_plane *plane, int y, int count)
 {
     return (pat_plane){plane->data + y * plane->stride, plane->width, count, plane->stride};
 }
 
-/* The color operator of the grid's i-th value, if it comes first and does something. */
+/* The grid's i-th color operator, or NULL if it does not come first or does nothing. */
 static const pat_operator *first_color(const pat_grid *grid, int i)
 {
     const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
@@ -58,8 +58,7 @@ static const pat_operator *first_color(const pat_grid *grid, int i)
     return is_first ? color : NULL;
 }
 
-/* Corrected planes are stored one below the other; an uncorrected one is the damaged image
- * itself. */
+/* Corrected planes are stacked vertically; an uncorrected one is the damaged image itself. */
 static bool reserve_base(pat_restorer *restorer)
 {
     const pat_image *damaged = restorer->damaged;
@@ -93,7 +92,7 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
-/* Scratch for any setting that is not fused. */
+/* Reserve scratch memory for any setting that is not fused. */
 static bool reserve_rows(pat_restorer *restorer)
 {
     size_t most = 1, settings = pat_grid_count(&restorer->grid);
@@ -212,7 +211,7 @@ pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *
     return band;
 }
 
-/* Before the resize. */
+/* The restored rows before resizing. */
 static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows)
 {
     int color = which->place[PAT_AXIS_COLOR];

@@ -1,5 +1,5 @@
 /*
- * Every restoration of one damaged image, a few rows at a time; private to this folder.
+ * Compute every restoration of one damaged image, a few rows at a time; private to this folder.
  *
  * A restored plane is never stored as a whole: a band of rows is computed, scored while it is in
  * the cache, and dropped. Data that settings share are kept: color-corrected planes always, blurred
@@ -17,7 +17,7 @@
 /* One channel of a restoration. */
 typedef struct pat_restored {
     int channel;
-    bool untouched;      /* the damaged image as it is; the rest is ignored */
+    bool untouched;      /* the damaged image as it is; the members below are ignored */
     int place[PAT_AXES]; /* indexes of values on the grid's axes, as pat_grid_place() gives them */
     pat_steps steps;
 } pat_restored;
@@ -25,22 +25,22 @@ typedef struct pat_restored {
 /* Zero-initialize, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
-    pat_gaussian kernel[PAT_AXIS_MAX]; /* one per sigma; of unsharp masking */
+    pat_gaussian kernel[PAT_AXIS_MAX]; /* for unsharp masking, one per sigma */
     const pat_image *damaged;
     int width, height; /* of the restored images: the original's */
-    bool resizes;      /* because the damaged image has another size */
+    bool resizes;      /* the damaged image has another size */
     bool keeps_blurred;
     bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX]
-                   [PAT_CHANNELS];              /* of the kept planes: color, sigma */
-    pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after a color operator that comes first */
-    pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of color operators that come last */
-    pat_plane blurred;                          /* all kept ones, one below the other */
-    pat_plane blurred_band, filtered, resized;  /* scratch, with the rows of a band */
+                   [PAT_CHANNELS];              /* kept planes, by color and sigma */
+    pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after the color operator, if it comes first */
+    pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of the color operators */
+    pat_plane blurred;                          /* all kept blurred planes, stacked vertically */
+    pat_plane blurred_band, filtered, resized;  /* scratch for the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
     } in_band;                              /* the contents of blurred_band */
-    int16_t *sums;                          /* scratch of the blur */
-    void *rows;                             /* scratch of other filters */
+    int16_t *sums;                          /* scratch for the blur */
+    void *rows;                             /* scratch for other filters */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
 } pat_restorer;
@@ -56,16 +56,16 @@ PAT_MUST_CHECK pat_status pat_restorer_begin(pat_restorer *restorer, const pat_i
                                              int width, int height, int band_rows,
                                              pat_error *error);
 
-/* A setting of the grid. */
+/* The restoration with a setting of the grid, for channel 0. */
 pat_restored pat_restored_of(const pat_grid *grid, size_t setting);
 
-/* Whether the setting is unsharp masking after its color operator; its blur is then shared. */
+/* Whether it ends with unsharp masking, so that it can share its blur with other strengths. */
 bool pat_restored_is_fused(const pat_restored *which);
 
 /* Rows y .. y + rows - 1 of a restored plane: a view, valid until the next call. */
 pat_plane pat_restorer_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows);
 
-/* The same rows of a fused setting, color-corrected and blurred, in the damaged image's size. */
+/* The same rows for a fused setting, color-corrected and blurred, before any resizing. */
 pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *which, int y,
                                     int rows);
 

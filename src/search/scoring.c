@@ -7,9 +7,9 @@
 
 enum {
     HALO = PAT_SSIM_WINDOW - 1,
-    ERROR_ROWS = 32,         /* rows whose squared errors are added up at a time */
-    TILE_SAMPLES = 96 << 10, /* with their prepared data they fit into an L2 cache */
-    TILE_ROWS_LEAST = 24     /* minimum, because tiles share 6 rows, which cost time */
+    ERROR_ROWS = 32,         /* rows whose squared errors are summed at a time */
+    TILE_SAMPLES = 96 << 10, /* they and their prepared data fit in an L2 cache */
+    TILE_ROWS_LEAST = 24     /* fewer waste time, because neighboring tiles share 6 rows */
 };
 
 static int at_most(int value, int limit)
@@ -22,7 +22,7 @@ static pat_plane rows_of(const pat_plane *plane, int y, int rows)
     return (pat_plane){plane->data + y * plane->stride, plane->width, rows, plane->stride};
 }
 
-/* Strengths of the grid that the kernels sharpen in integers, all in one pass. */
+/* The strengths of the grid that the kernels apply in integers, all in one pass. */
 typedef struct strengths {
     int doubled[PAT_AXIS_MAX];
     int index[PAT_AXIS_MAX]; /* in the grid */
@@ -40,8 +40,8 @@ static strengths integer_strengths(const pat_grid *grid)
     return found;
 }
 
-/* The squared errors of a fused setting with the first strength and of the settings after it with
- * the other strengths. All integer strengths are computed in one pass. */
+/* Add the squared errors of a fused setting with the first strength and of the settings after it,
+ * which have the other strengths. All integer strengths are computed in one pass. */
 static void add_together(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
 {
     const pat_kernels *kernels = pat_kernels_get();
@@ -82,7 +82,7 @@ static pat_restored restored(const pat_searcher *searcher, size_t setting, int c
     return which;
 }
 
-/* Whether the kernels sharpen it in integers, together with its other strengths. */
+/* Whether add_together() covers the setting: the kernels sharpen it in integers. */
 static bool adds_together(const pat_searcher *searcher, const pat_restored *which)
 {
     return !searcher->restorer.resizes && !which->untouched && pat_restored_is_fused(which) &&

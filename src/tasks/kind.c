@@ -1,4 +1,4 @@
-/* The table of kinds, and what the tasks of all kinds do: see tasks/task.h. */
+/* The table of task kinds, and the steps that all kinds share; see tasks/task.h. */
 #include "tasks/kind.h"
 
 #include <assert.h>
@@ -78,8 +78,8 @@ pat_status pat_work_measure(pat_work *work, bool extended, double features[PAT_F
     return status;
 }
 
-/* Read the files. Both are read even if one is damaged, because their state is part of the outcome.
- * Returns the failure of the first; that of the second goes into *second. */
+/* Read the files. Both are read even if one fails, because their state is part of the outcome.
+ * Returns the status of the first; that of the second goes into *second. */
 static pat_status read_files(pat_task *task, pat_outcome *outcome, pat_error *second,
                              pat_error *error)
 {
@@ -114,7 +114,7 @@ static pat_status decode(pat_task *task, int which, const char *path, pat_image 
     return status;
 }
 
-/* second: the status of reading the original. */
+/* second: the result of reading the original. */
 static pat_status decode_all(pat_task *task, const pat_error *second, pat_error *error)
 {
     pat_work *work = &task->work;
@@ -147,7 +147,7 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
     return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
 }
 
-/* Name the file in the message of a step that does not know it. */
+/* Add the file name, which the step that failed does not know, and the memory limit. */
 static void explain_memory(const pat_task *task, const char *path, pat_error *error)
 {
     pat_error unnamed = *error;

@@ -1,5 +1,4 @@
-/* Kinds of tasks: what a worker does with a job once its images are decoded; private to the
- * library. */
+/* Task kinds: what a worker does with a job once its images are decoded; private to the library. */
 #ifndef PAT_TASKS_KIND_H
 #define PAT_TASKS_KIND_H
 
@@ -11,23 +10,23 @@
 typedef struct pat_work {
     const pat_job *job;
     pat_stage stage;                 /* the current stage, reported if the job fails */
-    pat_image_file file[PAT_INPUTS]; /* the bytes are kept only if the kind asks for them */
+    pat_image_file file[PAT_INPUTS]; /* bytes are kept only if kind->keeps_bytes */
     pat_image damaged, undamaged;    /* undamaged: only if the kind takes pairs */
     pat_feature_extractor *extractor;
 } pat_work;
 
 typedef struct pat_kind {
     bool takes_pairs;
-    bool keeps_bytes; /* of the damaged file, after decoding */
+    bool keeps_bytes; /* keep the bytes of the damaged file after decoding */
     /* Whether these bytes, from an untrusted worker, are a valid report for a setup with this
-     * `extra`. NULL: the driver's command checks them. */
+     * `extra`. NULL: the command checks them in the driver. */
     bool (*accepts)(pat_bytes extra, pat_bytes report);
     /* Create the kind's own state, before the worker enters the sandbox. NULL: no state. Fails with
-     * PAT_OUT_OF_MEMORY, or as the kind says; *state is then NULL. */
+     * PAT_OUT_OF_MEMORY or an error of the kind's own; *state is then NULL. */
     pat_status (*create)(pat_bytes extra, void **state, pat_error *error);
     void (*free)(void *state); /* accepts NULL */
-    /* Do work->job, and append its result to the report, which is empty. On failure work->stage
-     * says where. Failed appends to the report need not be checked. */
+    /* Do work->job, and append its result to the empty report. On failure, work->stage tells where.
+     * The caller checks for failed appends to the report. */
     pat_status (*run)(void *state, pat_work *work, pat_buffer *report, pat_error *error);
 } pat_kind;
 
@@ -35,12 +34,12 @@ typedef struct pat_kind {
 PAT_TASK_TABLE(PAT_DECLARE_KIND)
 #undef PAT_DECLARE_KIND
 
-/* Measure the features of work->damaged; the extended ones are not changed unless they are
- * wanted. */
+/* Measure the features of work->damaged. The extended ones are written only if `extended` is
+ * set. */
 PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended,
                                            double features[PAT_FEATURES_MAX], pat_error *error);
 
-/* Search the pair; every_setting: for the scores of all of them. Fails with PAT_TOO_SMALL or
+/* Search the pair. every_setting: score all settings, not just the best. Fails with PAT_TOO_SMALL or
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher,
                                           bool every_setting, pat_evaluation *evaluation,

@@ -91,7 +91,7 @@ pat_bytes pat_unpack_block(pat_unpacker *in)
     return block;
 }
 
-/* ---- What tasks are about -------------------------------------------------------------------- */
+/* ---- Settings, grids and scores -------------------------------------------------------------- */
 
 void pat_pack_setting(pat_buffer *out, const pat_setting *setting)
 {

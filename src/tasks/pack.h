@@ -1,6 +1,7 @@
 /*
- * Values as bytes, for messages between driver and workers and for the journal; private to the
- * library. Both ends are the same program on the same machine, so numbers are in native byte order.
+ * Pack values as bytes, for messages between the driver and workers and for the journal; private to
+ * the library. Both ends are the same program on the same machine, so numbers are in native byte
+ * order.
  */
 #ifndef PAT_TASKS_PACK_H
 #define PAT_TASKS_PACK_H
@@ -11,7 +12,7 @@
 #include "patina/grid.h"
 #include "patina/score.h"
 
-/* Append a value. set: the scores that there are. */
+/* Append a value. set: the scores to include. */
 void pat_pack_u64(pat_buffer *out, uint64_t value);
 void pat_pack_doubles(pat_buffer *out, const double *values, size_t count);
 void pat_pack_text(pat_buffer *out, const char *text);
@@ -20,8 +21,8 @@ void pat_pack_setting(pat_buffer *out, const pat_setting *setting);
 void pat_pack_grid(pat_buffer *out, const pat_grid *grid);
 void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set set);
 
-/* A reader of packed bytes. A value that is missing or out of range makes it bad. From then on
- * every number is 0 or the least of its range, and every text and block is empty. */
+/* A reader of packed bytes. A missing or out-of-range value makes it bad. From then on, every number
+ * is 0 or the minimum of its range, and every text and block is empty. */
 typedef struct pat_unpacker {
     const char *at, *end;
     bool bad;
@@ -29,7 +30,7 @@ typedef struct pat_unpacker {
 
 pat_unpacker pat_unpacker_of(pat_bytes bytes);
 
-/* Whether all bytes have been read and none was bad. */
+/* Whether all bytes have been read and every value was valid. */
 bool pat_unpacker_finished(const pat_unpacker *in);
 
 /* Read the next value. Texts and blocks point into the packed bytes. */

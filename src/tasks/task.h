@@ -31,12 +31,12 @@ typedef enum pat_task_kind {
         PAT_TASK_KINDS
 } pat_task_kind;
 
-/* What all jobs of a run share. */
+/* The setup that all jobs of a run share. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
     uint64_t max_pixels;   /* this and the next are filled in by pat_run_jobs() */
     uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
-    pat_bytes extra;       /* for the kind; in a worker, valid until the task is made */
+    pat_bytes extra;       /* for the kind; in a worker, valid until the task is created */
 } pat_task_setup;
 
 enum {
@@ -48,21 +48,21 @@ enum {
 typedef struct pat_job {
     const char *name; /* in the outputs; "" in a worker, which does not need it */
     const char *damaged, *undamaged;
-    bool done_before;                     /* nothing to do if the files are still as in `before` */
-    pat_content before[PAT_INPUTS];       /* their fingerprints then */
-    pat_bytes order;                      /* for the kind, about this job */
+    bool done_before;                     /* skip the job if the files still match `before` */
+    pat_content before[PAT_INPUTS];       /* the state of the files when it was done */
+    pat_bytes order;                      /* the request, in the form that the kind defines */
     const char *output_path[PAT_OUTPUTS]; /* files to write, truncated first; NULL: none */
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
-/* Open the files of a job. A worker cannot: it receives the descriptors. Close them when the job is
- * done or has been sent. */
+/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Close them
+ * when the job is done or has been sent. */
 void pat_job_open(pat_job *job);
 void pat_job_close(pat_job *job);
 
 /* Where a job failed. */
 typedef enum pat_stage {
-    PAT_STAGE_DECODE, /* of the only image */
+    PAT_STAGE_DECODE, /* the only image */
     PAT_STAGE_DECODE_DAMAGED,
     PAT_STAGE_DECODE_UNDAMAGED,
     PAT_STAGE_SEARCH,
@@ -84,8 +84,8 @@ typedef struct pat_outcome {
     bool unchanged;                  /* the files are unchanged; no other member is set */
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
-    char message[PAT_ERROR_MESSAGE_SIZE]; /* the same */
-    pat_buffer report;                    /* for the kind, on success; owned */
+    char message[PAT_ERROR_MESSAGE_SIZE]; /* meaningful on failure */
+    pat_buffer report;                    /* on success, in the form that the kind defines; owned */
 } pat_outcome;
 
 void pat_outcome_release(pat_outcome *outcome);
@@ -93,25 +93,24 @@ void pat_outcome_release(pat_outcome *outcome);
 /* Make the outcome a failure. */
 void pat_outcome_fail(pat_outcome *outcome, pat_stage stage, const pat_error *error);
 
-/* What the jobs of one setup need: decoders, scratch memory, FFT plans. */
+/* The decoders, scratch memory and FFT plans for the jobs of one setup. */
 typedef struct pat_task pat_task;
 
-/* Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL (the decoders do not start); *task is then NULL. */
+/* Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL (the decoders cannot start); *task is then NULL. */
 PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task **task,
                                           pat_error *error);
 void pat_task_free(pat_task *task);
 
-/* Whether this is a valid outcome of a job from an untrusted worker. The driver's command must
- * check what only it knows, such as the order. */
+/* Whether this outcome from an untrusted worker is valid. The command must also check it against
+ * what only the command knows, such as the order. */
 bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome);
 
-/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, also if the
+/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, including when the
  * output could not be opened. */
 PAT_MUST_CHECK pat_status pat_job_write(const pat_job *job, int which, const void *bytes,
                                         size_t size, pat_error *error);
 
-/* Do one job; its files are open. A failure of the job is an outcome, not a failure of this
- * function. */
+/* Do one job, whose files are open. If the job fails, the outcome reports it. */
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome);
 
 #endif

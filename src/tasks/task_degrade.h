@@ -1,4 +1,4 @@
-/* Messages of a degrade run between driver and workers; private to the library. */
+/* Messages between the driver and the workers of a degrade run; private to the library. */
 #ifndef PAT_TASKS_TASK_DEGRADE_H
 #define PAT_TASKS_TASK_DEGRADE_H
 
@@ -8,7 +8,7 @@
 /* The outputs of a job. */
 enum { PAT_DAMAGED_OUTPUT, PAT_UNDAMAGED_OUTPUT };
 
-/* The `order` of a job, as raw memory. The undamaged window is written if there is one. */
+/* job.order, as raw memory. If the image is cropped, the undamaged window is also written. */
 typedef struct pat_degrade_order {
     pat_crop crop;
     pat_damage damage;

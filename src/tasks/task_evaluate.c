@@ -107,7 +107,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* Score choice->setting, taking the grid's score if the grid has it. */
+/* Score choice->setting. If the grid has a setting with the same effect, use its score. */
 static pat_status score(const pat_grid *grid, const pat_scores *trials, const pat_work *work,
                         pat_choice *choice, pat_error *error)
 {
@@ -144,7 +144,7 @@ static pat_status predict(const pat_predictor *predictor, pat_work *work, pat_ch
     return status;
 }
 
-/* The settings to be scored. */
+/* List the settings to score. */
 static pat_status choose(const struct state *state, pat_work *work,
                          pat_choice choices[PAT_CHOICES_MAX], size_t *count, pat_error *error)
 {

@@ -17,15 +17,15 @@ PAT_MUST_CHECK bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setu
 /* job.order: settings to score (pat_setting, as raw memory), at most PAT_CHOICES_MAX - 1. */
 enum { PAT_CHOICES_MAX = 16 };
 
-/* The result for one of them. */
+/* The result for one setting. */
 typedef struct pat_choice {
     pat_setting setting;
     pat_scores scores;
     uint64_t unlike; /* features unlike the model's training data */
 } pat_choice;
 
-/* outcome.report, packed: the scores of the untouched image and of all settings of the grid; a
- * choice for each setting of the order; and one for the model's setting. */
+/* outcome.report, packed: the scores of the untouched image and of all grid settings; a choice for
+ * each setting of the order; and, with a model, a choice for the model's setting. */
 typedef struct pat_evaluate_report {
     pat_scores untouched;
     size_t trials, choices; /* their number */

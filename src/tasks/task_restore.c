@@ -45,7 +45,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* The order of a job. Without a model, it comes from the setup's setting. */
+/* The order of a job. A job without one gets an order from the setup. */
 static pat_restore_order order_of(const struct state *state, const pat_job *job)
 {
     const pat_restore_setup *setup = &state->setup;
@@ -76,16 +76,16 @@ static pat_status predict(const struct state *state, pat_work *work, pat_restore
     return PAT_OK;
 }
 
-/* Whether the order has a number that the setting's operators do not read. */
+/* Whether the order gives the axis a number that the setting's operators do not read. */
 static bool has_unread(const pat_restore_order *order, const pat_setting *setting, pat_axis axis)
 {
     return !pat_axis_of(axis)->is_choice && order->given[axis] && order->setting.value[axis] != 0 &&
            !pat_setting_reads(setting, axis);
 }
 
-/* What is given overrides what is predicted. Numbers for the usual filter call for it, unless
- * another filter is given. Fails with PAT_INVALID_ARGUMENT if a number that is given has no effect,
- * or one that is needed is neither given nor predicted. */
+/* Given values override predicted ones. If the filter does not read a given number, the default
+ * filter is used instead, unless a filter was given too. Fails with PAT_INVALID_ARGUMENT if a given
+ * number has no effect, or if a required one is neither given nor predicted. */
 static pat_status merge(const pat_restore_order *order, const pat_setting *predicted,
                         pat_setting *setting, pat_error *error)
 {
@@ -104,7 +104,7 @@ static pat_status merge(const pat_restore_order *order, const pat_setting *predi
         if (is_read && !order->given[axis] && !pat_axis_allows(axis, setting->value[axis]) &&
             pat_setting_depends_on(setting, axis))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: is needed with the other values; give it too", key);
+                            "%s: is required with the other values; specify it too", key);
         if (!is_read)
             setting->value[axis] = 0;
     }
@@ -151,7 +151,7 @@ static pat_status write_file(pat_work *work, const pat_restore_order *order, pat
     work->stage = PAT_STAGE_WRITE;
     if (order->output_limit > 0 && file.size > order->output_limit)
         return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: the restored file would have %zu bytes, more than the limit of %llu; "
+                        "%s: the restored file would be %zu bytes, more than the limit of %llu; "
                         "choose a format that compresses more, or a lower quality",
                         job->damaged, file.size, (unsigned long long)order->output_limit);
     return job->output_path[0] == NULL ? PAT_OK
@@ -174,7 +174,7 @@ static pat_status restore(pat_work *work, const pat_restore_order *order, pat_pi
     return status;
 }
 
-/* Whether an image with an idle setting can be copied as the file it is. */
+/* Whether the file of an image with an idle setting can be copied as it is. */
 static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
 {
     return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);

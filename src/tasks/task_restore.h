@@ -8,7 +8,7 @@
 #include "patina/restoration.h"
 #include "tasks/task.h"
 
-/* setup.extra: this, then the bytes of the model's file if there is a model. */
+/* setup.extra: this, then the bytes of the model file if there is a model. */
 typedef struct pat_restore_setup {
     bool predicts, strip;
     int quality;
@@ -19,8 +19,8 @@ typedef struct pat_restore_setup {
 
 /* job.order: the request for one image; if empty, the setup's settings apply. */
 typedef struct pat_restore_order {
-    bool given[PAT_AXES]; /* these are taken from `setting`, not from the model */
-    bool describes;       /* only features, setting and facts are wanted, not the image */
+    bool given[PAT_AXES]; /* take these values from `setting`, not from the model */
+    bool describes;       /* report features, setting and facts only; write no image */
     bool strip;
     int quality;
     pat_format format;
@@ -40,8 +40,9 @@ typedef struct pat_restore_report {
 } pat_restore_report;
 
 /*
- * Turn the report of a successful job into a pat_restoration. told: input set, the rest 0; its
- * notes are static. name: of the image. Fails with PAT_INTERNAL if the report is invalid.
+ * Turn the report of a successful job into a pat_restoration. told: zeroed by the caller except for
+ * members that the report does not provide; its notes are static. name: the image's name, for the
+ * message. Fails with PAT_INTERNAL if the report is invalid.
  */
 PAT_MUST_CHECK pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
                                                   pat_restoration *told, pat_error *error);

@@ -107,7 +107,7 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
     return PAT_OK;
 }
 
-/* Name the file in the message. error: from a score, about the image's size. */
+/* Name the file in a message about the image's size. error: the message of a score. */
 static pat_status fail_too_small(const pat_work *work, pat_error *error)
 {
     int width = work->undamaged.width, height = work->undamaged.height;
@@ -118,8 +118,8 @@ static pat_status fail_too_small(const pat_work *work, pat_error *error)
     if (width >= PAT_SSIM_WINDOW && height >= PAT_SSIM_WINDOW)
         return pat_fail(error, PAT_TOO_SMALL, "%s: %s; leave the pair out", path, cause.message);
     return pat_fail(error, PAT_TOO_SMALL,
-                    "%s: %dx%d pixels are too small to score: SSIM needs at least %d a side; "
-                    "leave the pair out",
+                    "%s: an image of %dx%d pixels is too small to score: SSIM needs at least %d "
+                    "pixels a side; leave the pair out",
                     path, width, height, PAT_SSIM_WINDOW);
 }
 

@@ -23,15 +23,15 @@ typedef struct pat_search_report {
     pat_setting setting; /* the first of the best, as in pat_evaluation */
     pat_scores best, untouched;
     uint64_t ties;
-    double features[PAT_FEATURES_MAX]; /* without setup.extended the extended ones are 0 */
+    double features[PAT_FEATURES_MAX]; /* extended ones are 0 without setup.extended */
 } pat_search_report;
 
 /* trials: with setup->trials, one score per setting of the grid. */
 void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
                             const pat_search_report *report, const pat_scores *trials);
 
-/* trials: room for one score per setting of the grid; NULL: not wanted. False if the bytes are not
- * a report of this setup: they come from an untrusted worker or a journal. */
+/* trials: room for one score per setting of the grid; NULL: not needed. The bytes come from an
+ * untrusted worker or a journal: false if they are not a valid report for this setup. */
 PAT_MUST_CHECK bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
                                              pat_search_report *report, pat_scores *trials);
 

@@ -1,4 +1,4 @@
-/* PAT_TASK_STRIP: make three small JPEG files of a pair and its restoration. */
+/* PAT_TASK_STRIP: make small JPEG files of a pair and its restoration. */
 #include "tasks/task_strip.h"
 
 #include <assert.h>
@@ -18,7 +18,7 @@ struct state {
     pat_image restored;
     pat_image resized; /* to the original's size */
     pat_image small;
-    pat_buffer jpeg; /* all three */
+    pat_buffer jpeg; /* all three files */
 };
 
 static pat_status create(pat_bytes extra, void **state, pat_error *error)
@@ -40,7 +40,7 @@ static void free_state(void *opaque)
     free(state);
 }
 
-/* Add one image to state->jpeg. */
+/* Append one image to state->jpeg. */
 static pat_status put_picture(struct state *state, const pat_strip_order *order,
                               const pat_work *work, const pat_image *image, uint32_t *size,
                               pat_error *error)

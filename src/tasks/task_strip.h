@@ -23,7 +23,7 @@ typedef struct pat_strip_order {
 /* outcome.report: this, then the three JPEG files one after another. */
 typedef struct pat_strip_report {
     uint32_t width, height;           /* of each image */
-    uint32_t full_width, full_height; /* of the original, which is what they show */
+    uint32_t full_width, full_height; /* of the original */
     uint32_t size[PAT_STRIP_PICTURES];
 } pat_strip_report;
 

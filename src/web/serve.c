@@ -28,7 +28,7 @@ static pat_status read_model(struct serving *serving, const char *path, pat_erro
 {
     pat_restore_setup *setup = calloc(1, sizeof *setup);
     if (setup == NULL)
-        return pat_fail_memory(error, "the workers' orders");
+        return pat_fail_memory(error, "the workers' setup");
     setup->predicts = true;
     strncpy(setup->model_name, path, sizeof setup->model_name - 1);
     pat_buffer_append(&serving->extra, setup, sizeof *setup);
@@ -39,7 +39,7 @@ static pat_status read_model(struct serving *serving, const char *path, pat_erro
         serving->site.model = strdup(pat_model_description(predictor.model));
     pat_predictor_release(&predictor);
     if (status == PAT_OK && (serving->site.model == NULL || serving->extra.failed))
-        status = pat_fail_memory(error, "the workers' orders");
+        status = pat_fail_memory(error, "the workers' setup");
     return status;
 }
 

@@ -6,12 +6,12 @@
 
 #include "base/error.h"
 
-/* A job of the window: handed out, then done with its outcome, or recalled. A job that is handed
- * out may have an outcome in the journal, if its files look changed. */
+/* A job in the window: handed out and later done with an outcome, or recalled. A job that is handed
+ * out may have an outcome in the journal if its files seem to have changed. */
 struct slot {
     bool done, recalled; /* recalled: done, and the outcome is only in the journal */
     bool done_before;
-    pat_content before[PAT_INPUTS]; /* the files' fingerprints then */
+    pat_content before[PAT_INPUTS]; /* the state of the files when it was done */
     int attempts;
     pat_outcome outcome;
 };
@@ -87,7 +87,7 @@ static void count(pat_collector *collector, const pat_outcome *outcome)
     collector->state.failed += outcome->status != PAT_OK;
 }
 
-/* ---- What the journal has -------------------------------------------------------------------- */
+/* ---- Recalling from the journal -------------------------------------------------------------- */
 
 static bool are_same_files(const pat_job *job, const pat_content content[PAT_INPUTS])
 {
@@ -103,7 +103,7 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
 }
 
 /* Whether the outcome of a job that was just handed out can be taken from the journal. If the file
- * system says that the files changed, a worker must check their contents. */
+ * system reports that the files changed, a worker must check their contents. */
 static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
 {
     pat_job job;
@@ -129,7 +129,7 @@ static pat_status recall_unchanged(pat_collector *collector, size_t index, pat_o
     if (!slot_of(collector, index)->done_before ||
         !pat_journal_find(collector->of.journal, index, outcome))
         return pat_fail(error, PAT_INTERNAL,
-                        "a worker reports as unchanged files that were never read");
+                        "a worker reported files as unchanged that were never read before");
     memcpy(outcome->content, content, sizeof content);
     collector->state.recalled++;
     return PAT_OK;
@@ -154,7 +154,7 @@ bool pat_collector_next(pat_collector *collector, size_t *index)
         state->recalled++;
         pat_outcome_release(&outcome);
         if (*index == state->settled)
-            settle(collector, NULL); /* cannot fail: nothing has been written from this one on */
+            settle(collector, NULL); /* cannot fail: a recalled outcome is not written here */
     }
     return false;
 }
@@ -172,7 +172,7 @@ int pat_collector_attempt(pat_collector *collector, size_t index)
     return ++slot_of(collector, index)->attempts;
 }
 
-/* If a file could not be opened or its worker died, its state is what the file system reports. */
+/* If a file could not be opened or its worker died, use the state that the file system reports. */
 static void look_at_unread(const pat_collector *collector, size_t index, pat_outcome *outcome)
 {
     static const pat_content unread;

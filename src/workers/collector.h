@@ -1,12 +1,12 @@
 /*
- * Jobs are handed out in their order, outcomes arrive in any order and are written in the order of
- * their jobs; private to the library.
+ * Hand out jobs in order, collect their outcomes in any order, and write the outcomes in job order;
+ * private to the library.
  *
- * The collector holds a window of jobs that starts at the first job that is not done. A job is
- * handed out only while it lies in the window, so memory does not grow with the number of jobs.
- * Every outcome goes to the journal, if there is one, as it arrives. A job whose outcome is in the
- * journal, with unchanged files, is not handed out. Writing outcomes from the journal can wait: it
- * takes longer than finding them, and workers should not wait for it.
+ * The collector holds a window of jobs that starts at the first unfinished job. Only jobs in the
+ * window are handed out, so memory does not grow with the number of jobs. If there is a journal,
+ * every outcome is appended to it on arrival, and a job whose outcome it has is not handed out
+ * unless its files have changed. Outcomes from the journal are written later: writing them takes
+ * longer than finding them, and workers should not have to wait for it.
  */
 #ifndef PAT_WORKERS_COLLECTOR_H
 #define PAT_WORKERS_COLLECTOR_H
@@ -20,28 +20,28 @@ typedef struct pat_collector pat_collector;
 typedef struct pat_collector_options {
     const pat_job_list *jobs;
     const pat_sink *sink;
-    pat_journal *journal;                   /* or NULL */
-    size_t window;                          /* jobs it can hold, >= 1 */
-    const volatile sig_atomic_t *interrupt; /* or NULL; non-zero: no more jobs */
+    pat_journal *journal;                   /* NULL: none */
+    size_t window;                          /* number of jobs it can hold, >= 1 */
+    const volatile sig_atomic_t *interrupt; /* may be NULL; nonzero: no more jobs */
 } pat_collector_options;
 
 /* NULL when memory runs out. */
 pat_collector *pat_collector_create(const pat_collector_options *options);
 void pat_collector_free(pat_collector *collector);
 
-/* The next job that was never handed out. False if there is none in the window. */
+/* Hand out the next job. False if the window has no more. */
 bool pat_collector_next(pat_collector *collector, size_t *index);
 
-/* A job that was handed out and is not done. Its texts stay valid until the next call. */
+/* Get a job that was handed out and is not done. Its texts stay valid until the next call. */
 void pat_collector_job(const pat_collector *collector, size_t index, pat_job *job);
 
-/* Count one more failed attempt at such a job; returns the total. */
+/* Count another failed attempt at such a job. Returns the total. */
 int pat_collector_attempt(pat_collector *collector, size_t index);
 
 /*
- * Take the outcome of such a job, leaving *outcome empty, record it in the journal, and write every
- * outcome that is now in order, unless others are waiting to be written. Fails with the sink's or
- * the journal's error.
+ * Accept the outcome of such a job, leaving *outcome empty: record it in the journal, and write all
+ * outcomes that are next in order, unless earlier ones from the journal are still waiting. Fails
+ * with the sink's or the journal's error.
  */
 PAT_MUST_CHECK pat_status pat_collector_put(pat_collector *collector, size_t index,
                                             pat_outcome *outcome, pat_error *error);
@@ -54,14 +54,14 @@ PAT_MUST_CHECK pat_status pat_collector_catch_up(pat_collector *collector, size_
 /* Make the journal durable, if there is one. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_collector_sync(pat_collector *collector, pat_error *error);
 
-/* Its progress. */
+/* The progress of a collector. */
 typedef struct pat_collector_state {
     size_t next;              /* no job from here on has been handed out */
     size_t done;              /* outcomes known */
     size_t failed;            /* failures among them */
     size_t settled;           /* all jobs before this one are done */
     size_t written;           /* all outcomes before this one are written */
-    size_t recalled, changed; /* of the jobs done: as in pat_run_summary */
+    size_t recalled, changed; /* among the jobs done, as in pat_run_summary */
 } pat_collector_state;
 
 pat_collector_state pat_collector_state_of(const pat_collector *collector);

@@ -9,7 +9,7 @@ void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE])
     if (death->fault[0] != '\0')
         snprintf(text, PAT_DEATH_SIZE, "%s", death->fault);
     else if (death->exit_signal == SIGKILL)
-        snprintf(text, PAT_DEATH_SIZE, "was killed by SIGKILL (possibly for lack of memory)");
+        snprintf(text, PAT_DEATH_SIZE, "was killed by SIGKILL (possibly out of memory)");
     else if (death->exit_signal != 0)
         snprintf(text, PAT_DEATH_SIZE, "was killed by SIG%s", sigabbrev_np(death->exit_signal));
     else

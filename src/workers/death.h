@@ -16,12 +16,12 @@ typedef struct pat_death {
     int exit_signal; /* 0: none */
 } pat_death;
 
-/* What follows "the worker": "was killed by SIGSEGV", "exited with status 3". */
+/* Write text to follow "the worker": "was killed by SIGSEGV", "exited with status 3". */
 void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE]);
 
 /* Whether a start that ended like this will probably fail again: no program, no library, a crash.
- * False if the worker was killed from outside, by the kernel for lack of memory or by a user, which
- * may not happen again. */
+ * False if the worker was killed from outside, by the kernel because memory ran out or by a user,
+ * which may not happen again. */
 bool pat_death_recurs(const pat_death *death);
 
 #endif

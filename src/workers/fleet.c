@@ -19,17 +19,17 @@ enum {
     READ_SIZE = 1 << 16,
     START_ATTEMPTS = 3,   /* per worker, before a fleet without any ready worker gives up */
     EXIT_GRACE_MS = 2000, /* for a worker whose pipe has closed to exit by itself */
-    STOP_GRACE_MS = 3000, /* for a worker that was stopped (SIGSTOP) to continue when told to */
+    STOP_GRACE_MS = 3000, /* for a worker that was stopped (SIGSTOP) to continue after SIGCONT */
 };
 
 struct worker {
     pat_fleet *fleet;
     uv_process_t process;
     uv_pipe_t pipe;
-    int open_handles; /* of the two; the worker is gone when both have closed */
+    int open_handles; /* number of those open: process, pipe; 0: the worker is gone */
     bool ready, exited;
-    int missing; /* ticks until its start, 1: at the next; 0: started */
-    /* Failed starts: in a row, and those that will probably recur (pat_death_recurs()). */
+    int missing; /* ticks until it is started, 1: at the next; 0: started */
+    /* Failed starts: in a row; and in total, those likely to recur (pat_death_recurs()). */
     int failed_starts, hopeless_starts;
     /* Times are counted in ticks, which do not pass while this process is stopped. */
     int64_t busy_ms; /* spent on the current job, or on starting */
@@ -51,9 +51,9 @@ struct pat_fleet {
     int64_t without_ms; /* since a worker was last ready, or since the start */
     bool finishing;     /* no more work: waiting for workers to exit */
     uint64_t deaths;
-    char last_death[PAT_DEATH_SIZE]; /* at a start; "": none since a worker was last ready */
+    char last_death[PAT_DEATH_SIZE]; /* of a failed start; "": none since a worker was ready */
     pat_error failure;
-    struct sigaction previous; /* what SIGPIPE did before */
+    struct sigaction previous; /* the previous action for SIGPIPE */
 };
 
 static void spawn_worker(struct worker *worker);
@@ -115,7 +115,7 @@ typedef struct outgoing {
 
 static void sent(uv_write_t *request, int result)
 {
-    (void)result; /* reading from a worker shows that it cannot be written to */
+    (void)result; /* if writing to a worker fails, so does reading from it */
     outgoing *message = (outgoing *)request;
     pat_buffer_release(&message->bytes);
     free(message);
@@ -138,9 +138,9 @@ static void send_bytes(struct worker *worker, pat_buffer *bytes)
         sent(&message->request, 0);
 }
 
-/* Send a job and its open files, bypassing libuv, which cannot send files; its queue is then empty.
- * Bytes that the socket does not accept at once follow through libuv. False if there is no room
- * now. */
+/* Send a job and its open files. This bypasses libuv, which cannot send files, and works only while
+ * libuv's queue is empty. Bytes that the socket does not accept at once follow through libuv. False
+ * if there is no room now. */
 static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_job *job)
 {
     int files[PAT_INPUTS + PAT_OUTPUTS], count = 0, socket;
@@ -154,7 +154,7 @@ static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_
     if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
         uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed &&
         !pat_socket_is_closed(
-            socket)) /* by a worker that has just ended: the job is not to blame */
+            socket)) /* the worker has just ended; do not blame the job */
         sent = pat_socket_send(socket, bytes->data, bytes->size, files, count);
     if (sent > 0 && sent < bytes->size) {
         pat_buffer_consume(bytes, sent);
@@ -187,7 +187,7 @@ bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, const pat_job *job
 
 /* ---- Taking in results -------------------------------------------------------------------- */
 
-/* The position of a job among those of a worker, or -1. */
+/* The position of a job among those that a worker holds, or -1. */
 static int find_in_flight(const struct worker *worker, uint64_t id)
 {
     for (int i = 0; i < worker->in_flight_count; i++)
@@ -203,7 +203,7 @@ static void remove_in_flight(struct worker *worker, int at)
             (size_t)(worker->in_flight_count - at) * sizeof *worker->in_flight);
 }
 
-/* False if this is not an answer to a request of this worker. */
+/* False if this is not a valid answer to one of this worker's jobs. */
 static bool take_outcome(struct worker *worker, const pat_frame *frame)
 {
     const pat_fleet_owner *owner = &worker->fleet->options.owner;
@@ -280,14 +280,14 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
         }
     }
     if (state == PAT_FRAME_BAD)
-        end_worker(worker, "sent an invalid message and was ended");
+        end_worker(worker, "sent an invalid message and was killed");
     if (size < 0 ||
-        worker->death.fault[0] != '\0') /* if it exited by itself, the status tells why */
+        worker->death.fault[0] != '\0') /* if it exited by itself, its status tells why */
         close_handle((uv_handle_t *)stream, pipe_or_process_closed);
     worker->fleet->options.owner.feed(worker->fleet->options.owner.context);
 }
 
-/* ---- A worker's birth and death ----------------------------------------------------------- */
+/* ---- Starting and ending workers ---------------------------------------------------------- */
 
 int pat_fleet_ready(const pat_fleet *fleet)
 {
@@ -315,8 +315,8 @@ static void give_up_if_hopeless(pat_fleet *fleet)
         return;
     if (have_all_failed(fleet))
         (void)pat_fail(&error, PAT_WORKER_DIED,
-                       "workers do not start: the last one %s; use fewer of them (--jobs), or try "
-                       "--in-process to see more",
+                       "workers fail to start: the last one %s; use fewer workers (--jobs), or try "
+                       "--in-process for details",
                        fleet->last_death);
     else if (fleet->without_ms >= patience_ms)
         (void)pat_fail(&error, PAT_WORKER_DIED,
@@ -397,7 +397,7 @@ static void spawn_worker(struct worker *worker)
     uv_pipe_init(&fleet->loop, &worker->pipe, 0);
     worker->pipe.data = worker->process.data = worker;
 
-    /* Send what libraries print on stdout to stderr. */
+    /* Redirect stdout, to which libraries may print, to stderr. */
     uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
         {.flags = UV_IGNORE},
         {.flags = UV_INHERIT_FD, .data.fd = 2},
@@ -443,7 +443,7 @@ static bool is_stopped(const struct worker *worker)
            info.si_pid != 0;
 }
 
-/* End a worker that takes too long for what it is doing. */
+/* Continue a stopped worker, and end one that takes too long. */
 static void watch(struct worker *worker)
 {
     int timeout_s = worker->fleet->options.run->timeout_s;
@@ -456,11 +456,11 @@ static void watch(struct worker *worker)
     if (uv_is_closing((uv_handle_t *)&worker->pipe))
         worker->leaving_ms += TICK_MS;
     if (worker->leaving_ms > EXIT_GRACE_MS)
-        end_worker(worker, "closed its pipe but stayed, and was ended");
+        end_worker(worker, "closed its pipe but did not exit, and was killed");
     else if (worker->stopped_ms > STOP_GRACE_MS)
-        end_worker(worker, "was stopped, did not continue, and was ended");
+        end_worker(worker, "was stopped, did not continue, and was killed");
     else if (timeout_s > 0 && worker->busy_ms > (int64_t)timeout_s * 1000)
-        end_worker(worker, "did not %s within %d s, and was ended",
+        end_worker(worker, "did not %s within %d s, and was killed",
                    worker->ready ? "finish" : "start", timeout_s);
 }
 
@@ -506,8 +506,8 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
         free(fleet);
         free(workers);
         return pat_fail(error, failure == UV_ENOMEM ? PAT_OUT_OF_MEMORY : PAT_INTERNAL,
-                        "the workers cannot be started (%s); free some memory or descriptors and "
-                        "run again",
+                        "cannot start the workers (%s); free some memory or descriptors and run "
+                        "again",
                         uv_strerror(failure));
     }
     fleet->options = *options;

@@ -1,8 +1,8 @@
 /*
  * Worker processes: start them, set them up, send them jobs, watch them, and replace them when they
- * end. The owner defines the jobs and handles the answers. Private to the library.
+ * end. The owner supplies the jobs and handles the answers. Private to the library.
  *
- * Uses one thread; only pat_fleet_step() waits, and only it calls the owner.
+ * Uses one thread. Only pat_fleet_step() and pat_fleet_free() wait or call the owner.
  */
 #ifndef PAT_WORKERS_FLEET_H
 #define PAT_WORKERS_FLEET_H
@@ -13,11 +13,11 @@
 typedef struct pat_fleet pat_fleet;
 
 typedef struct pat_fleet_owner {
-    /* A worker answered its job `id`. Return false if the answer is invalid: the worker is then
-     * ended. The outcome may be emptied. */
+    /* A worker answered its job `id`. The callee may empty the outcome. Return false if the answer
+     * is invalid: the worker is then ended. */
     bool (*answered)(void *context, uint64_t id, pat_outcome *outcome);
-    /* A worker ended with unanswered jobs while working on the first. death: "was killed by
-     * SIGSEGV". */
+    /* A worker ended without answering these jobs; it was working on the first. death: "was killed
+     * by SIGSEGV". */
     void (*lost)(void *context, const uint64_t *ids, int count, const char *death);
     /* Whether to replace a worker that ended. */
     bool (*wants_more)(void *context);
@@ -39,9 +39,9 @@ typedef struct pat_fleet_options {
  * SIGPIPE until the fleet is freed. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *fleet is then
  * NULL.
  *
- * A worker that does not start is started again: after a tenth of a second, then after twice as
- * long each time, up to 6.4 s. The fleet fails if no worker has ever been ready and each has failed
- * three times by itself (pat_death_recurs()), or if a start fails when no worker has been ready for
+ * A worker that fails to start is started again after a tenth of a second; the delay doubles each
+ * time, up to 6.4 s. The fleet fails if no worker has ever been ready and each has failed three
+ * times by itself (pat_death_recurs()), or if a start fails and no worker has been ready for
  * run->patience_s.
  */
 PAT_MUST_CHECK pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **fleet,
@@ -58,11 +58,11 @@ void pat_fleet_step(pat_fleet *fleet, bool wait);
 int pat_fleet_descriptor(const pat_fleet *fleet);
 int pat_fleet_timeout_ms(const pat_fleet *fleet);
 
-/* Whether worker `index`, 0 .. run->jobs - 1, is ready and has no more than `held` jobs. */
+/* Whether worker `index`, 0 .. run->jobs - 1, is ready and holds at most `held` jobs. */
 bool pat_fleet_has_room(const pat_fleet *fleet, int index, int held);
 
 /* Send a job to a worker that has room; a worker holds at most PAT_BATCH_MAX jobs. The job's files
- * are open, and may be closed afterwards. False if it cannot be sent now: try again at the next
+ * must be open, and may be closed afterwards. False if it cannot be sent now: try again at the next
  * tick. */
 PAT_MUST_CHECK bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, const pat_job *job);
 
@@ -74,7 +74,7 @@ int pat_fleet_ready(const pat_fleet *fleet);
 int pat_fleet_busy(const pat_fleet *fleet);
 uint64_t pat_fleet_deaths(const pat_fleet *fleet);
 
-/* Why no work is done now: how the last worker failed to start ("was killed by SIGKILL"). NULL if a
+/* Why the fleet is stalled: how the last worker failed to start ("was killed by SIGKILL"). NULL if a
  * worker is ready, or none has failed to start since one was ready. */
 const char *pat_fleet_trouble(const pat_fleet *fleet);
 
@@ -85,8 +85,8 @@ void pat_fleet_stop(pat_fleet *fleet, const pat_error *why);
 /* Whether one of these was called; and whether all workers have exited since. */
 bool pat_fleet_is_finishing(const pat_fleet *fleet);
 bool pat_fleet_is_over(const pat_fleet *fleet);
-/* That failure, or one of its own, as when no worker can be started (PAT_WORKER_DIED, or what
- * pat_task_create() says); PAT_OK: none. */
+/* The failure passed to pat_fleet_stop(), or the fleet's own if no worker can be started
+ * (PAT_WORKER_DIED, or an error of pat_task_create()). PAT_OK: none. */
 PAT_MUST_CHECK pat_status pat_fleet_status(const pat_fleet *fleet, pat_error *error);
 
 /* The version of libuv in use. Static. */

@@ -12,7 +12,7 @@ typedef struct pat_job_list {
     void *context;
 } pat_job_list;
 
-/* Where outcomes go: called for index 0, 1, 2, ... in this order. The outcome is borrowed. */
+/* Where outcomes go: called for index 0, 1, 2, ... in order. The outcome is borrowed. */
 typedef struct pat_sink {
     pat_status (*put)(void *context, size_t index, const pat_outcome *outcome, pat_error *error);
     void *context;

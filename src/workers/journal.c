@@ -15,8 +15,8 @@
 #include "base/fingerprint.h"
 #include "workers/wire.h"
 
-/* The number is the version of the record format. Increase it when one of these changes: an outcome
- * in workers/wire.c, a report of a kind of task, or what tasks/pack.c makes of a value. */
+/* The number is the version of the record format. Increase it when one of these changes: the outcome
+ * message in workers/wire.c, a task's report, or how tasks/pack.c packs a value. */
 static const char title[] = "patina journal 3\n";
 
 enum {
@@ -27,7 +27,7 @@ enum {
 };
 
 typedef struct record_header {
-    uint64_t size; /* of what follows */
+    uint64_t size; /* of the contents, which follow */
     pat_fingerprint fingerprint;
 } record_header;
 
@@ -35,9 +35,9 @@ struct pat_journal {
     char *path, *kept_as;
     int descriptor;
     const pat_job_list *jobs;
-    uint64_t *place; /* of each job's record in the file; 0: none */
+    uint64_t *place; /* offset of each job's record in the file; 0: none */
     uint64_t end;    /* of the file */
-    size_t *slots;   /* jobs by name: 0 or index + 1; NULL until it is needed */
+    size_t *slots;   /* jobs by name: 0 or index + 1; NULL until needed */
     size_t slot_count;
     bool forgets_failures;
     bool is_new;    /* there was no file, or an empty one */
@@ -81,8 +81,8 @@ static bool build_slots(pat_journal *journal)
     return true;
 }
 
-/* The job of that name, most likely at `guess`: others only if files came or went since. The number
- * of jobs if there is none. False when memory runs out. */
+/* Find the job with this name. It is at `guess` unless files have been added or removed. *index is
+ * the number of jobs if there is none. False when memory runs out. */
 static bool find_job(pat_journal *journal, uint64_t guess, const char *name, size_t *index)
 {
     *index = (size_t)guess;
@@ -102,7 +102,7 @@ static bool find_job(pat_journal *journal, uint64_t guess, const char *name, siz
 
 /* ---- Records --------------------------------------------------------------------------------- */
 
-/* Begin a record in journal->bytes; append its contents next. */
+/* Begin a record in journal->bytes; the caller appends its contents. */
 static void begin_record(pat_journal *journal)
 {
     pat_buffer_reset(&journal->bytes);
@@ -143,7 +143,7 @@ static bool take_record(const char *bytes, size_t size, record *taken)
                                  pat_fingerprint_of(taken->contents, taken->size));
 }
 
-/* The members of a record besides the outcome. The texts point into it. */
+/* The parts of a record besides the outcome. The texts point into the record. */
 typedef struct subject {
     const char *name, *damaged, *undamaged; /* as in pat_job */
     uint64_t index;
@@ -180,7 +180,7 @@ static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
                     journal->path, strerror(errno));
 }
 
-/* Read more of the file into journal->bytes; *more tells whether there was any. */
+/* Read more of the file into journal->bytes. *more: whether there was any. */
 static pat_status read_block(pat_journal *journal, bool *more, pat_error *error)
 {
     char *room = pat_buffer_room(&journal->bytes, BLOCK_SIZE);
@@ -216,8 +216,7 @@ static bool read_at(pat_journal *journal, uint64_t at, size_t size)
 
 enum { SHOWN = 60 };
 
-/* The position after the last separator between two positions; the first position if there is
- * none. */
+/* The position after the last separator between `first` and `at`; `first` if there is none. */
 static const char *behind_last(const char *separators, const char *first, const char *at)
 {
     while (at > first && strchr(separators, at[-1]) == NULL)
@@ -225,8 +224,8 @@ static const char *behind_last(const char *separators, const char *first, const 
     return at;
 }
 
-/* The line that contains `at`, for a message: its name, and its value, starting at the axis that
- * `at` is in, or closer to `at` if that is far away. */
+/* Show the line that contains `at` in a message: its name, and its value from the axis that contains
+ * `at` on, or from closer to `at` if the axis starts far away. */
 static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
 {
     const char *line = behind_last("\n", text, at), *value = line + strcspn(line, "=\n");
@@ -244,7 +243,7 @@ static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
              name > 0 ? "..." : "", rest < SHOWN ? rest : SHOWN, from, rest > SHOWN ? "..." : "");
 }
 
-/* The first record: the identity of the run. */
+/* Check the first record, which is the identity of the run. */
 static pat_status check_identity(const pat_journal *journal, const record *first,
                                  const char *identity, pat_error *error)
 {
@@ -340,7 +339,8 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
         if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             return pat_fail(
                 error, PAT_WRITE_FAILED,
-                "%s: another patina is doing this run; wait for it, or choose another name with -o",
+                "%s: another patina is using this journal; wait for it, or choose another name with "
+                "-o",
                 journal->path);
         if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
             opened.st_ino == named.st_ino)
@@ -349,7 +349,7 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
     }
 }
 
-/* x.journal.1, or the first number that is free, into kept_as. */
+/* Set kept_as to x.journal.1, or to the first number that is free. */
 static pat_status choose_other_name(pat_journal *journal, pat_error *error)
 {
     struct stat info;
@@ -363,23 +363,23 @@ static pat_status choose_other_name(pat_journal *journal, pat_error *error)
             return PAT_OK;
     }
     return pat_fail(error, PAT_WRITE_FAILED,
-                    "%s: %d older journals are kept beside it; remove those you do not need",
+                    "%s: there are already %d older journals; remove those you do not need",
                     journal->path, BACKUPS_MAX - 1);
 }
 
-/* Give a journal that exists another name. */
+/* Rename an existing journal. */
 static pat_status put_aside(pat_journal *journal, pat_error *error)
 {
     pat_status status = choose_other_name(journal, error);
     if (status != PAT_OK)
         return status;
     if (rename(journal->path, journal->kept_as) != 0)
-        return pat_fail_to_write("put the old journal aside", journal->path, error);
+        return pat_fail_to_write("rename the old journal", journal->path, error);
     journal->state.kept_as = journal->kept_as;
     return pat_sync_folder_of(journal->path, error);
 }
 
-/* Copy the journal into another file, and make that durable. */
+/* Copy the journal into another file, and make the copy durable. */
 static pat_status copy_into(const pat_journal *journal, int copy, pat_error *error)
 {
     off_t at = 0;
@@ -393,8 +393,8 @@ static pat_status copy_into(const pat_journal *journal, int copy, pat_error *err
     return status == PAT_OK ? pat_sync_folder_of(journal->kept_as, error) : status;
 }
 
-/* A record that is damaged, not only cut short, may have good ones after it, which somebody may
- * want to see. Make a copy, so that the journal is not changed before all of it is safe. */
+/* A damaged record, unlike a truncated one, may be followed by good ones that somebody may want to
+ * see. Copy the whole journal before it is cut. */
 static pat_status keep_damaged(pat_journal *journal, pat_error *error)
 {
     pat_status status = choose_other_name(journal, error);
@@ -448,15 +448,15 @@ static pat_status begin(pat_journal *journal, const char *identity, pat_error *e
     return status == PAT_OK ? pat_sync_folder_of(journal->path, error) : status;
 }
 
-/* A journal with outcomes, but none of this run's jobs, was named by mistake. */
+/* A journal that has outcomes, but none for this run's jobs, was probably named by mistake. */
 static pat_status check_subject(const pat_journal *journal, pat_error *error)
 {
     if (journal->state.records > 0 || journal->foreign == 0)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: belongs to a run over other files: none of the %zu it has results for is "
-                    "in this run; choose another name with -o, or start over with --restart, which "
-                    "keeps the journal under another name",
+                    "%s: belongs to a run over other files: none of its %zu results is for this run; "
+                    "choose another name with -o, or start over with --restart, which keeps the "
+                    "journal under another name",
                     journal->path, journal->foreign);
 }
 
@@ -486,14 +486,14 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     return status;
 }
 
-/* Open the file. If a new one is wanted, put the old one aside, unless its run is still working. */
+/* Open the file. To restart, first rename the old one, unless its run is still in progress. */
 static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_error *error)
 {
     struct stat info;
     bool exists = lstat(journal->path, &info) == 0;
     if (mode == PAT_JOURNAL_RETRY_FAILED && !exists)
         return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: there is no journal of a run that left failures; run without "
+                        "%s: there is no journal with failures to retry; run without "
                         "--retry-failed to do everything",
                         journal->path);
     if (mode == PAT_JOURNAL_RESTART && exists) {
@@ -571,7 +571,8 @@ pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outc
     return PAT_OK;
 }
 
-/* The message of a failure names its files, so do not repeat it for other files. */
+/* Whether a record is about a job. The message of a failure names its files, so it must not be
+ * reused for other files. */
 static bool is_of(const pat_journal *journal, size_t index, const subject *of,
                   const pat_outcome *outcome)
 {
@@ -600,7 +601,7 @@ bool pat_journal_find(pat_journal *journal, size_t index, pat_outcome *outcome)
 pat_status pat_journal_fail(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_WRITE_FAILED,
-                    "%s: cannot read back what was written; check the disk and run again",
+                    "%s: cannot read back its own records; check the disk and run again",
                     journal->path);
 }
 

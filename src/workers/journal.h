@@ -1,9 +1,9 @@
 /*
- * The journal of a run: the work already done, in case the run is killed; private to the library. A
- * file of records: a title, the run's identity, then the name and outcome of one job each, in the
- * order in which outcomes came. Every record has a fingerprint. The first record that is cut short
- * or damaged ends the journal: opening cuts it off with everything after it, and those jobs are
- * done again.
+ * The journal of a run: the work already done, in case the run is killed; private to the library.
+ * The file has a title, a record with the run's identity, and one record per outcome, with the job's
+ * name, in order of arrival. Every record has a fingerprint. The journal ends at the first truncated
+ * or damaged record: opening cuts off that record and everything after it, and those jobs are done
+ * again.
  */
 #ifndef PAT_WORKERS_JOURNAL_H
 #define PAT_WORKERS_JOURNAL_H
@@ -15,19 +15,19 @@ typedef struct pat_journal pat_journal;
 
 /* Facts about a journal that was opened. */
 typedef struct pat_journal_state {
-    size_t records;      /* jobs that it has or had an outcome for */
+    size_t records;      /* jobs with an outcome, including forgotten failures */
     bool begun_in_vain;  /* it is new and has no outcome: closing removes it */
     uint64_t bytes_cut;  /* from a damaged end */
     const char *kept_as; /* where an old journal is kept; NULL: there was none */
 } pat_journal_state;
 
 /*
- * Open or begin the journal at `path`. identity: what a result depends on besides the files, in
- * lines "name=value"; a journal with another identity is refused, unless mode is
- * PAT_JOURNAL_RESTART, which puts an existing journal aside. PAT_JOURNAL_RETRY_FAILED forgets its
- * failures. jobs: borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's),
- * PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal is then
- * NULL.
+ * Open or create the journal at `path`. identity: everything besides the files that affects the
+ * results, as lines of "name=value"; a journal with another identity is refused, unless mode is
+ * PAT_JOURNAL_RESTART, which renames an existing journal. PAT_JOURNAL_RETRY_FAILED forgets its
+ * failures. jobs: borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's
+ * journal), PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal
+ * is then NULL.
  */
 PAT_MUST_CHECK pat_status pat_journal_open(const char *path, const char *identity,
                                            pat_journal_mode mode, const pat_job_list *jobs,
@@ -50,7 +50,8 @@ pat_status pat_journal_fail_to_read(const char *path, const char *name, pat_erro
 /* Make the records durable. Fails with PAT_WRITE_FAILED. */
 PAT_MUST_CHECK pat_status pat_journal_sync(pat_journal *journal, pat_error *error);
 
-/* Close it, and remove it if the run has finished or if it is new and empty. Accepts NULL. */
+/* Close the journal, and remove it if the run has finished or the journal is new and empty. Accepts
+ * NULL. */
 void pat_journal_close(pat_journal *journal, bool finished);
 
 #endif

@@ -7,8 +7,8 @@
 #include "workers/fleet.h"
 
 enum {
-    SYNC_TICKS = 100, /* between two times that the journal is made durable */
-    ATTEMPTS = 3,     /* to do a job, before it is recorded as a failure */
+    SYNC_TICKS = 100, /* between syncs of the journal */
+    ATTEMPTS = 3,     /* at a job, before it is recorded as a failure */
     CATCH_UP = 64,    /* outcomes written before checking the workers again */
 };
 
@@ -30,14 +30,14 @@ static void check(struct pool *pool, pat_status status, const pat_error *error)
 
 /* ---- Handing out work --------------------------------------------------------------------- */
 
-/* Then no more jobs are handed out. */
+/* If so, no more jobs are handed out. */
 static bool is_interrupted(const struct pool *pool)
 {
     const volatile sig_atomic_t *interrupt = pool->options->run->interrupt;
     return interrupt != NULL && *interrupt != 0;
 }
 
-/* The lowest waiting job: one that was taken back, or the next new one in the window. */
+/* Get the lowest waiting job: one that was taken back, or the next new one in the window. */
 static bool take_job(struct pool *pool, size_t *index)
 {
     if (is_interrupted(pool))
@@ -65,15 +65,16 @@ static bool send_job(struct pool *pool, int worker, size_t index)
     return sent;
 }
 
-/* The last jobs are kept for idle workers: sent ahead, they might wait behind a long job. */
+/* Whether busy workers may be sent more jobs. The last jobs are kept for idle workers, because they
+ * might have to wait behind a long job otherwise. */
 static bool may_run_ahead(const struct pool *pool)
 {
     return pool->options->jobs->count - pat_collector_state_of(pool->options->collector).next >
            (size_t)pool->options->run->jobs;
 }
 
-/* Give each worker one job, then a second one, and so on: a batch must not starve other workers.
- * With one job ahead, a worker does not wait for us between jobs. */
+/* Give each worker one job, then a second one, and so on, so that a batch does not starve other
+ * workers. With one job ahead, a worker does not wait for us between jobs. */
 static void feed(void *context)
 {
     struct pool *pool = context;
@@ -118,12 +119,12 @@ static void fail_job(struct pool *pool, size_t index, const char *death)
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
     pat_fail(&error, PAT_WORKER_DIED,
-             "%s: %d worker processes in a row ended on this file%s; the last one %s; leave it "
-             "out, or give it more time or memory (--timeout, --memory) with --retry-failed",
+             "%s: %d worker processes in a row died on this file%s; the last one %s; leave it "
+             "out, or retry with --retry-failed and more time or memory (--timeout, --memory)",
              job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     record_outcome(pool, index, &outcome);
-    pat_outcome_release(&outcome); /* empty, unless it could not be put */
+    pat_outcome_release(&outcome); /* empty, unless it could not be recorded */
 }
 
 static void lost(void *context, const uint64_t *ids, int count, const char *death)
@@ -219,7 +220,7 @@ pat_status pat_pool_run(const pat_pool_options *options, pat_error *error)
     pool.returned =
         calloc((size_t)options->run->jobs * (size_t)options->run->batch, sizeof *pool.returned);
     if (pool.returned == NULL)
-        return pat_fail_memory(error, "the table of jobs");
+        return pat_fail_memory(error, "the job table");
     pat_status status = pat_fleet_create(&fleet, &pool.fleet, error);
     if (status == PAT_OK)
         status = run_fleet(&pool, error);

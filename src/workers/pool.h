@@ -1,5 +1,5 @@
 /*
- * The pool: all jobs of a run, by worker processes; private to the library.
+ * The pool: do all jobs of a run in worker processes; private to the library.
  */
 #ifndef PAT_WORKERS_POOL_H
 #define PAT_WORKERS_POOL_H
@@ -17,7 +17,7 @@ typedef struct pat_pool_options {
 } pat_pool_options;
 
 /* Do all jobs. If a worker dies, hangs or is stopped, its current job is tried twice more and then
- * recorded as a failure; other jobs are not affected. Errors: as pat_run_jobs(). */
+ * recorded as a failure; other jobs are not affected. Fails like pat_run_jobs(). */
 PAT_MUST_CHECK pat_status pat_pool_run(const pat_pool_options *options, pat_error *error);
 
 #endif

@@ -31,8 +31,8 @@ pat_status pat_check_instruction_tier(pat_error *error)
     if (wanted == NULL || pat_kernels_find(wanted) != NULL)
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "PAT_CPU=%s names no instruction set that this processor has; set it to c, "
-                    "avx2 or avx512, or unset it",
+                    "PAT_CPU=%s: this processor has no such instruction set; set it to c, avx2 or "
+                    "avx512, or unset it",
                     wanted);
 }
 
@@ -129,7 +129,7 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
         .interrupt = options.interrupt,
     });
     if (collector == NULL)
-        return pat_fail_memory(error, "the window of results");
+        return pat_fail_memory(error, "the results");
     if (options.worker_command == NULL)
         status = run_here(run, &setup, collector, error);
     else

@@ -31,13 +31,13 @@ enum { UNDER_SANITIZER = false };
 
 /* ---- Landlock -------------------------------------------------------------------------------- */
 
-/* The ruleset for the kernel, as in linux/landlock.h, in the newest form known here. */
+/* The kernel's ruleset, as in linux/landlock.h, in the newest version known here. */
 struct ruleset {
     uint64_t files, ports, scopes;
 };
 
 enum {
-    FILE_RIGHTS_1 = 13, /* by the version of the interface that added them */
+    FILE_RIGHTS_1 = 13, /* number of rights as of each version of the interface */
     FILE_RIGHTS_2 = 14,
     FILE_RIGHTS_3 = 15,
     FILE_RIGHTS_5 = 16,
@@ -126,7 +126,7 @@ static int allow(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof conditional / sizeof *conditional && result == 0; i++)
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, conditional[i].call, 1,
                                         &conditional[i].argument);
-    if (result == 0) /* its flags lie in memory; the C library then uses clone */
+    if (result == 0) /* seccomp cannot see its flags; the C library falls back to clone */
         result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     return result;
 }

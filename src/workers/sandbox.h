@@ -1,7 +1,7 @@
 /*
- * The sandbox that a worker enters before it reads the first image, so that a malicious image that
- * takes over the worker gains nothing: it can use the data sent to the worker and nothing else.
- * Private to the library.
+ * The sandbox that a worker enters before it reads its first image: a malicious image that takes
+ * over the worker has access to the data sent to that worker and to nothing else. Private to the
+ * library.
  */
 #ifndef PAT_WORKERS_SANDBOX_H
 #define PAT_WORKERS_SANDBOX_H
@@ -12,17 +12,17 @@
 #include "patina/run.h"
 
 /*
- * Afterwards this process with all its threads can compute, use its open descriptors, and start
- * threads, but cannot open or even name a file, start a program or process, create a socket, or
- * signal or trace another process. Libraries must already have loaded what they need. `achieved`
- * tells which protections are in force: "seccomp, landlock 7", or "none (...)" with the reasons, as
- * always in a build with AddressSanitizer, which needs more rights. Call it once, while there is
- * only one thread.
+ * Afterwards this process and all its threads can compute, use open descriptors and start threads,
+ * but cannot open or even name a file, start a program or process, create a socket, or signal or
+ * trace another process. Libraries must already have loaded everything they need. `achieved`
+ * receives the protections in force: "seccomp, landlock 7", or "none (...)" with the reasons. A
+ * build with AddressSanitizer, which needs more rights, always gets "none". Call it once, while
+ * there is only one thread.
  */
 void pat_sandbox_enter(char achieved[PAT_SANDBOX_SIZE]);
 
-/* Limit the private memory of this process, including thread stacks: allocations above it fail. No
- * effect with AddressSanitizer, which reserves terabytes. False if the kernel refused. */
+/* Limit the private memory of this process, including thread stacks: allocations beyond the limit
+ * fail. No effect with AddressSanitizer, which reserves terabytes. False if the kernel refused. */
 bool pat_sandbox_limit_memory(uint64_t bytes);
 
 /* Half of the machine's memory, in bytes. */

@@ -22,7 +22,7 @@ struct pat_service {
     pat_fleet *fleet;
     struct request *requests; /* in the order of arrival */
     int count, capacity;
-    int waiting; /* number of those not sent yet */
+    int waiting; /* number of requests not sent yet */
     char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
 };
 
@@ -84,7 +84,7 @@ static struct request *next_waiting(const pat_service *service)
     return NULL;
 }
 
-/* One request per worker: a second one would fail with the first. */
+/* One request per worker: a second one would fail if the first kills the worker. */
 static void feed(void *context)
 {
     pat_service *service = context;

@@ -1,6 +1,6 @@
 /*
- * A pool of workers that answers requests as they come; private to the library. All functions run
- * in the calling thread, and none waits.
+ * A pool of workers that answers requests as they arrive; private to the library. All functions run
+ * in the calling thread, and only pat_service_free() waits.
  */
 #ifndef PAT_WORKERS_SERVICE_H
 #define PAT_WORKERS_SERVICE_H
@@ -11,15 +11,15 @@
 typedef struct pat_service pat_service;
 
 typedef struct pat_service_options {
-    const pat_task_setup *setup; /* kind and extra set; what it points to is borrowed */
+    const pat_task_setup *setup; /* kind and extra set; extra.data is borrowed */
     const pat_run_options *run;  /* jobs, max_pixels, timeout_s, memory_bytes and worker_command,
                                     which is required and borrowed */
     int queue;                   /* requests that may wait while all workers are busy, >= 0 */
 } pat_service_options;
 
-/* Called once with the outcome of each request, unless it was withdrawn. outcome: may be emptied by
- * the callee; NULL: the worker died, and `death` says how ("was killed by SIGSEGV"). Return false
- * if the outcome is invalid: the worker is then ended. */
+/* Called once with the outcome of each request, unless it was withdrawn. outcome: the callee may
+ * empty it; NULL: the worker died, and `death` says how ("was killed by SIGSEGV"). Return false if
+ * the outcome is invalid: the worker is then ended. */
 typedef bool pat_service_done(void *context, pat_outcome *outcome, const char *death);
 
 /* Start the workers. Fails with PAT_INVALID_ARGUMENT (options out of range), PAT_INTERNAL or
@@ -36,22 +36,21 @@ int pat_service_descriptor(const pat_service *service);
 int pat_service_timeout_ms(const pat_service *service);
 
 /*
- * Do the pending work. Call it when the descriptor or the time says so, and after every
- * pat_service_submit(). Fails when no worker can be started, with PAT_WORKER_DIED, or as
- * pat_task_create() does; the service is then unusable.
+ * Do the pending work. Call it when the descriptor is readable, when the timeout has passed, and
+ * after every pat_service_submit(). Fails with PAT_WORKER_DIED or like pat_task_create() if no
+ * worker can be started; the service is then unusable.
  */
 PAT_MUST_CHECK pat_status pat_service_step(pat_service *service, pat_error *error);
 
 /*
- * Submit a request: a job whose input and output files are open. All of it is borrowed until done()
- * is called or the request is withdrawn. `id`, chosen by the caller and not 0, identifies the
- * request. False if the queue is full.
+ * Submit a request: a job whose input and output files are open. The job is borrowed until done() is
+ * called or the request is withdrawn. id: identifies the request; nonzero, chosen by the caller.
+ * False if the queue is full.
  */
 PAT_MUST_CHECK bool pat_service_submit(pat_service *service, uint64_t id, const pat_job *job,
                                        pat_service_done *done, void *context);
 
-/* Withdraw a request: done() will not be called. A worker that works on it is ended and
- * replaced. */
+/* Withdraw a request: done() will not be called. A worker processing it is ended and replaced. */
 void pat_service_withdraw(pat_service *service, uint64_t id);
 
 /* The state of the service. */
@@ -59,7 +58,7 @@ typedef struct pat_service_state {
     int workers, ready, busy, waiting; /* ready: able to work, including busy ones */
     uint64_t deaths;                   /* workers that ended by themselves or were ended */
     char decoder_version[PAT_VERSION_SIZE],
-        sandbox[PAT_SANDBOX_SIZE]; /* known once a worker was ready */
+        sandbox[PAT_SANDBOX_SIZE]; /* known once a worker has been ready */
 } pat_service_state;
 
 pat_service_state pat_service_state_of(const pat_service *service);

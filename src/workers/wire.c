@@ -132,7 +132,7 @@ void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char
     end(out, start);
 }
 
-/* Cut to what `size` bytes hold. */
+/* Truncate the text to fit `size` bytes. */
 static void get_text_into(pat_unpacker *in, char *out, size_t size)
 {
     const char *text = pat_unpack_text(in);

@@ -1,8 +1,8 @@
 /*
- * The protocol between driver and workers; private to the library.
+ * The protocol between the driver and workers; private to the library.
  *
- * A message is a frame: size of the payload (uint32), type (uint32), payload. Both ends are the
- * same program on the same machine, so numbers are in native byte order.
+ * A message is a frame: payload size (uint32), type (uint32), payload. Both ends are the same
+ * program on the same machine, so numbers are in native byte order.
  *
  *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB
  *
@@ -32,12 +32,12 @@ typedef struct pat_frame {
 
 typedef enum pat_frame_state { PAT_FRAME_NONE, PAT_FRAME_FOUND, PAT_FRAME_BAD } pat_frame_state;
 
-/* Look for a complete frame at the start of `bytes`. BAD: this is not a valid frame. */
+/* Look for a complete frame at the start of `bytes`. BAD: the frame is invalid. */
 pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame);
 
-/* The number of bytes missing from the frame at the start of `bytes`, or first from its header.
- * Reading only this many keeps descriptors, which arrive with a frame's first byte, with their
- * frame. */
+/* The number of bytes missing from the frame at the start of `bytes`, or from its header while that
+ * is incomplete. Reading no more than this keeps descriptors, which arrive with the first byte of a
+ * frame, with their frame. */
 size_t pat_wire_missing(const pat_buffer *bytes);
 
 /* Append a message to `out`. The descriptors of a job's open files are sent separately. */
@@ -47,8 +47,8 @@ void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
 
-/* Read a payload of the type named. False if it does not have that form (or, for an outcome, if
- * memory runs out). Texts point into the payload. An outcome is initialized and replaced. */
+/* Read a payload of the given type. False if it is malformed (or, for an outcome, if memory runs
+ * out). Texts point into the payload. *outcome must be initialized; its contents are replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
 bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
                         char sandbox[PAT_SANDBOX_SIZE]);

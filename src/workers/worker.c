@@ -1,5 +1,5 @@
 /*
- * The worker process: do one request after the other until the driver closes the pipe.
+ * The worker process: do one job after another until the driver closes the pipe.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,8 @@
 #include "workers/wire.h"
 
 enum {
-    BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() takes */
-    FILES_MAX = 32,        /* open at a time: those of a job, and some that libraries keep */
+    BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() accepts */
+    FILES_MAX = 32,        /* open files: those of a job, and some that libraries keep open */
 };
 
 static bool send_all(int descriptor, pat_buffer *out)
@@ -84,7 +84,7 @@ static bool take_files(const struct incoming *in, pat_opened *files, int count, 
 static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pat_job *job)
 {
     pat_frame frame;
-    pat_buffer_reset(&in->bytes); /* the last job's texts lie in it */
+    pat_buffer_reset(&in->bytes); /* not earlier: it held the last job's texts */
     close_files(in);
     if (!receive(descriptor, in, &frame) || frame.type != PAT_MESSAGE_JOB ||
         !pat_wire_get_job(&frame, index, job))
@@ -94,8 +94,8 @@ static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pa
            take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
 }
 
-/* Enter the sandbox once the libraries are loaded and the tables made: only descriptors are needed
- * from then on. */
+/* Enter the sandbox. The libraries are loaded and the tables are ready; from now on, only
+ * descriptors are needed. */
 static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
 {
     if (setup->memory_bytes != 0 && !pat_sandbox_limit_memory(setup->memory_bytes))
@@ -106,7 +106,8 @@ static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
     pat_sandbox_enter(sandbox);
 }
 
-/* Read the setup and make the task. NULL after telling the driver why. */
+/* Read the setup and create the task. If that fails, report the error to the driver and return
+ * NULL. */
 static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out)
 {
     pat_frame frame;
@@ -153,7 +154,7 @@ static bool stay_with_driver(int descriptor)
            driver.pid == getppid();
 }
 
-/* Each pair reuses the memory that the last one freed. Without this, glibc returns it to the system
+/* Let each pair reuse the memory that the last one freed. Otherwise, glibc returns it to the system
  * in between, and every page faults again. */
 static void keep_freed_memory(void)
 {
@@ -164,7 +165,7 @@ static void keep_freed_memory(void)
 int pat_worker_main(int descriptor)
 {
     /* Ctrl-C and the end of a terminal or session signal the whole process group; let the driver
-     * handle them. If the driver vanishes, its workers must not remain. */
+     * handle the signals. If the driver dies, its workers must not live on. */
     static const int ignored[] = {SIGINT, SIGHUP, SIGTERM, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);

@@ -25,12 +25,12 @@ const char *pat_cell_verdict_name(pat_cell_verdict verdict)
 
 /* ---- Cells ----------------------------------------------------------------------------------- */
 
-/* The rebuilt row as it would be written: names of columns and their cells. */
+/* The rebuilt row as it would be written: column names and cells. */
 struct rebuilt {
     pat_names column, cell;
 };
 
-/* Split cells without quotes, up to the end of the line. */
+/* Split a line of cells without quotes. */
 static bool split(pat_buffer *line, pat_names *cells)
 {
     pat_buffer_append_char(line, '\0');
@@ -44,7 +44,7 @@ static bool split(pat_buffer *line, pat_names *cells)
     return true;
 }
 
-/* The name of the pair is left out, because it may need quotes. */
+/* Leave out the name of the pair, because it may need quotes. */
 static pat_status rebuild(const pat_search_report *report, const pat_columns *columns,
                           struct rebuilt *rebuilt, pat_error *error)
 {
@@ -69,7 +69,7 @@ static void release(struct rebuilt *rebuilt)
 
 static bool is_rounded(double table, double rebuilt)
 {
-    enum { FEWEST = 3, MOST = 16 }; /* with fewer digits it could be another number */
+    enum { FEWEST = 3, MOST = 16 }; /* fewer digits could match by chance */
     for (int digits = FEWEST; digits <= MOST; digits++)
         if (pat_number_round(rebuilt, digits) == table)
             return true;
@@ -110,7 +110,7 @@ static const char *cell_of(const pat_found *found, size_t row, const char *colum
     return NULL;
 }
 
-/* The column of names: the cell may be the name made safe for spreadsheets. */
+/* The filename column: the cell may be the name made safe for spreadsheets. */
 static pat_status add_name(const pat_found *found, size_t index, pat_explanation *explanation,
                            pat_error *error)
 {
@@ -158,7 +158,7 @@ add_reason(pat_explanation *explanation, const char *format, ...)
     va_end(values);
 }
 
-/* The number of cells of the first differing row that have this verdict. */
+/* The number of cells with this verdict. */
 static size_t count_cells(const pat_explained_row *row, pat_cell_verdict verdict)
 {
     size_t count = 0;
@@ -175,10 +175,10 @@ static bool is_feature(const char *column)
     return false;
 }
 
-/* Whether only the similarity differs, although it is computed from PSNR and SSIM. */
+/* Whether the similarity differs although the PSNR and SSIM that it is computed from do not. */
 static bool contradicts_itself(const pat_explained_row *row)
 {
-    bool other[3] = {false, false, false}; /* as long as the columns are there */
+    bool other[3] = {false, false, false};
     static const char *const columns[3] = {"psnr", "ssim", "similarity_score"};
     for (size_t i = 0; i < row->cell_count; i++)
         for (int k = 0; k < 3; k++)
@@ -188,7 +188,7 @@ static bool contradicts_itself(const pat_explained_row *row)
     return other[2] && !other[0] && !other[1];
 }
 
-/* Reasons for other values: a different search, or changed cells. */
+/* The number of other values that a different search could explain. */
 static size_t count_other(const pat_explained_row *row)
 {
     return count_cells(row, PAT_CELL_OTHER) - contradicts_itself(row);
@@ -203,28 +203,28 @@ static void give_reasons_of_cells(const pat_explained_row *row, pat_explanation 
         features += row->cell[i].verdict == PAT_CELL_OTHER && is_feature(row->cell[i].column);
     if (rounded > 0)
         add_reason(explanation,
-                   "%zu cell%s the rebuilt number with fewer digits: a spreadsheet or another "
-                   "program that rounds saved the table",
+                   "%zu cell%s the rebuilt number with fewer digits: the table was saved by a "
+                   "spreadsheet or another program that rounds",
                    rounded, rounded == 1 ? " has" : "s have");
     if (rewritten > 0)
         add_reason(explanation,
-                   "%zu cell%s the same number written otherwise: the table was saved by another "
+                   "%zu cell%s the same number written differently: the table was saved by another "
                    "program",
                    rewritten, rewritten == 1 ? " has" : "s have");
     if (count_cells(row, PAT_CELL_MISSING) > 0)
-        add_reason(explanation, "the table lacks columns that a data set has");
+        add_reason(explanation, "the table lacks columns that every data set has");
     if (contradicts_itself(row))
-        add_reason(explanation, "similarity_score is computed from PSNR and SSIM, which are as "
-                                "rebuilt: so the cell was changed");
+        add_reason(explanation, "similarity_score is computed from PSNR and SSIM, which match the "
+                                "rebuilt values: the cell was changed");
     if (features > 0)
         add_reason(explanation,
-                   "%zu feature%s another, and features depend on the damaged image alone: it is "
-                   "another file than the one that was searched, or cells were changed",
-                   features, features == 1 ? " is" : "s are");
+                   "%zu feature%s, and features depend only on the damaged image: it is not the "
+                   "file that was searched, or cells were changed",
+                   features, features == 1 ? " differs" : "s differ");
     else if (other > 0)
         add_reason(explanation,
-                   "the features are as in the table, so the damaged image is the same: the "
-                   "original is another file, the grid was another, or cells were changed");
+                   "the features match the table, so the damaged image is the same: the original "
+                   "is a different file, the grid was different, or cells were changed");
 }
 
 static const char *cell_called(const pat_explained_row *row, const char *column)
@@ -235,7 +235,7 @@ static const char *cell_called(const pat_explained_row *row, const char *column)
     return "";
 }
 
-/* The setting in the table's cells; false if there is none. */
+/* Read the setting from the table's cells. False if they have none. */
 static bool read_setting(const pat_explained_row *row, pat_setting *setting)
 {
     *setting = pat_setting_default();
@@ -248,7 +248,7 @@ static bool read_setting(const pat_explained_row *row, pat_setting *setting)
     return true;
 }
 
-/* The table's setting may not be among those tried now. */
+/* Add a reason if the table's setting is not in the grid. */
 static void give_reason_of_grid(const pat_explained_row *row, pat_explanation *explanation)
 {
     const pat_grid *grid = &explanation->grid;
@@ -257,8 +257,8 @@ static void give_reason_of_grid(const pat_explained_row *row, pat_explanation *e
     if (!read_setting(row, &setting) || pat_grid_find(grid, &setting) < pat_grid_count(grid))
         return;
     add_reason(explanation,
-               "the table's setting (%s) is not among those tried now: name the grid that was "
-               "searched with --grid",
+               "the table's setting (%s) is not among those tried now: use --grid to specify the "
+               "grid that was searched",
                pat_setting_is_idle(&setting) ? "nothing done"
                                              : pat_setting_describe(&setting, words));
 }
@@ -268,7 +268,7 @@ static void give_reason_of_file(const pat_explained_file *file, pat_explanation 
     if (file->modified[0] == '\0' || explanation->record_finished[0] == '\0' ||
         strcmp(file->modified, explanation->record_finished) <= 0) /* both are ISO 8601, in UTC */
         return;
-    add_reason(explanation, "%.300s was written at %s, after the run had ended at %s", file->path,
+    add_reason(explanation, "%.300s was modified at %s, after the run ended at %s", file->path,
                file->modified, explanation->record_finished);
 }
 
@@ -285,16 +285,16 @@ static void give_reasons_of_record(const pat_explain_options *options,
     pat_explain_look(options->data, &table);
     if (record->sha256[0] != '\0' && table.sha256[0] != '\0' &&
         strcmp(record->sha256, table.sha256) != 0)
-        add_reason(explanation, "the table was changed after it was written: its SHA-256 is not "
-                                "the one in the record of the run");
+        add_reason(explanation, "the table was changed after it was written: its SHA-256 differs "
+                                "from the one in the run record");
     if (strcmp(explanation->record_version, pat_version()) != 0)
         add_reason(explanation, "the table was made by patina %s; this is patina %s",
                    explanation->record_version, pat_version());
     pat_cpu_model(cpu, sizeof cpu);
     if (searched_otherwise && record->cpu[0] != '\0' && strcmp(record->cpu, cpu) != 0)
         add_reason(explanation,
-                   "the table was made on another type of processor (%.100s), where the last "
-                   "digits of features may be others",
+                   "the table was made on a different processor (%.100s), where the last digits of "
+                   "features may differ",
                    record->cpu);
 }
 
@@ -302,14 +302,14 @@ void pat_explain_reasons(const pat_explain_options *options, const pat_explain_r
                          pat_explanation *explanation)
 {
     const pat_explained_row *row = NULL;
-    bool searched_otherwise = true; /* a program that rounds needs no other reason */
+    bool searched_otherwise = true; /* if cells were only rounded, that is reason enough */
     for (size_t i = explanation->row_count; i-- > 0;)
         if (explanation->row[i].differing > 0)
             row = &explanation->row[i];
     if (explanation->matching > 1)
         add_reason(explanation,
-                   "%zu rows have this name, but the images given belong to only one of them: give "
-                   "each row its own name",
+                   "%zu rows have this name, but the images belong to only one of them: give each "
+                   "row a unique name",
                    explanation->matching);
     if (row != NULL && row->cell_count > 0) {
         give_reasons_of_cells(row, explanation);

@@ -12,12 +12,12 @@ enum { WHOLE_SIDE = 480, MIDDLE_SIDE = 280 };
 
 struct explain_run {
     const pat_explain_options *options;
-    pat_run_options run; /* from the options, and from the record */
+    pat_run_options run; /* the caller's, completed from the record */
     size_t pair;         /* index of the pair */
     pat_pair images;     /* its files */
     pat_found found;
     pat_explain_record record;
-    pat_outcome outcome; /* without its report, which is in the next members */
+    pat_outcome outcome; /* without its report, which is in `report` and the explanation */
     pat_search_setup setup;
     pat_search_report report;
     pat_explanation *explanation;
@@ -72,7 +72,7 @@ static pat_status search(struct explain_run *run, pat_error *error)
     pat_job_list jobs = {1, get_job, run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->run};
-    pat_status status = extra.failed ? pat_fail_memory(error, "the setup of the workers")
+    pat_status status = extra.failed ? pat_fail_memory(error, "the workers' setup")
                                      : pat_run_jobs(&work, error);
     pat_buffer_release(&extra);
     return status;
@@ -109,7 +109,7 @@ static void find_others(pat_explanation *explanation)
     }
 }
 
-/* The position of the chosen setting in the grid, and its neighbors in rank. */
+/* Find the chosen setting in the grid, and the settings to compare it with. */
 static pat_status describe_surface(const pat_search_report *report, pat_explanation *explanation,
                                    pat_error *error)
 {
@@ -142,7 +142,7 @@ double pat_explanation_shade(const pat_explanation *explanation, size_t index)
     double gain = explanation->identical ? -1 : gain_of(explanation, index),
            sign = gain > 0 ? 1 : -1;
     size_t side = 0,
-           nearer = 0; /* settings on this side of doing nothing; those that this one reaches */
+           nearer = 0; /* settings on this side of doing nothing; those this one goes as far as */
     if (explanation->identical)
         return isinf(similarity_of(explanation, index)) ? 0 : gain;
     for (size_t i = 0; i < explanation->settings && gain != 0; i++) {
@@ -167,7 +167,7 @@ static pat_status find_places(const struct explain_run *run, pat_error *error)
                            error);
 }
 
-/* The images change owner. */
+/* Transfer ownership of the images. */
 static void take_strip(pat_strip *strip, pat_explained_strip *taken)
 {
     if (strip->status != PAT_OK)

@@ -8,7 +8,7 @@
 
 /* ---- Reading the files ----------------------------------------------------------------------- */
 
-/* The rows with a name, as in the table. Zero-initialize; pat_found_release() when done. */
+/* The table rows with a given name. Zero-initialize; pat_found_release() when done. */
 typedef struct pat_found {
     pat_names header;
     pat_names field[PAT_EXPLAINED_ROWS_MAX]; /* of each row */
@@ -17,21 +17,22 @@ typedef struct pat_found {
 void pat_found_release(pat_found *found);
 
 /*
- * Search the table and its failures for explanation->filename: fills in the explanation and *found.
- * If nothing has this name, it is decoded from \xNN and doubled backslashes, as JSON shows names,
- * and explanation->filename becomes the decoded name. Fails with PAT_NOT_FOUND (neither has it; the
- * message names the nearest), PAT_MALFORMED or as pat_csv_open().
+ * Look up explanation->filename in the table and its failures, and fill in the explanation and
+ * *found. If nothing has this name, try again with \xNN and doubled backslashes decoded, as JSON
+ * shows names; explanation->filename becomes the decoded name. Fails with PAT_NOT_FOUND (the message
+ * lists the nearest names), PAT_MALFORMED, PAT_OUT_OF_MEMORY or like pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_explain_find(const pat_explain_options *options,
                                            pat_explanation *explanation, pat_found *found,
                                            pat_error *error);
 
-/* The index of the pair for explanation->filename, which is a name or a cell of the table;
- * explanation->filename becomes the pair's name. Fails with PAT_NOT_FOUND or PAT_OUT_OF_MEMORY. */
+/* Find the index of the pair for explanation->filename, which may be the pair's name or a table
+ * cell; explanation->filename becomes the pair's name. Fails with PAT_NOT_FOUND or
+ * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *index,
                                                 pat_explanation *explanation, pat_error *error);
 
-/* Whether a cell of the column filename means `name`: it is equal, or equal when made safe for
+/* Whether a cell of the filename column means `name`: it is the name, or the name made safe for
  * spreadsheets. */
 bool pat_explain_is_name(const char *cell, const char *name);
 
@@ -39,31 +40,31 @@ bool pat_explain_is_name(const char *cell, const char *name);
 typedef struct pat_explain_record {
     bool has_grid;
     pat_grid grid;
-    uint64_t max_pixels; /* 0: not known */
-    char sha256[65];     /* of the table when it was written; "": not known */
-    char cpu[256];       /* of the table's run; "": not known */
+    uint64_t max_pixels; /* 0: unknown */
+    char sha256[65];     /* of the table when it was written; "": unknown */
+    char cpu[256];       /* that the run used; "": unknown */
 } pat_explain_record;
 
-/* Read x.run.json, if there is one. Fails with PAT_MALFORMED or PAT_OUT_OF_MEMORY. */
+/* Read x.run.json, if it exists. Fails with PAT_MALFORMED or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
                                                   pat_explanation *explanation, pat_error *error);
 
-/* The grid of the explanation. Fails with PAT_INVALID_ARGUMENT or as pat_table_open(). */
+/* Determine the grid that was searched. Fails with PAT_INVALID_ARGUMENT or like pat_table_open(). */
 PAT_MUST_CHECK pat_status pat_explain_find_grid(const pat_explain_options *options,
                                                 const pat_explain_record *record,
                                                 pat_explanation *explanation, pat_error *error);
 
-/* Size, time and SHA-256 of a file, as far as it can be read. */
+/* Get the size, time and SHA-256 of a file, as far as they can be read. */
 void pat_explain_look(const char *path, pat_explained_file *file);
 
 /* ---- The outcome ----------------------------------------------------------------------------- */
 
-/* Compare the rows found with the row rebuilt from a search. Fails with PAT_OUT_OF_MEMORY. */
+/* Compare the rows found with the row rebuilt by a search. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_explain_compare(const pat_found *found,
                                               const pat_search_report *report,
                                               pat_explanation *explanation, pat_error *error);
 
-/* Find possible reasons why the row or the failure is not reproduced. */
+/* Find possible reasons why the row or the failure was not reproduced. */
 void pat_explain_reasons(const pat_explain_options *options, const pat_explain_record *record,
                          pat_explanation *explanation);
 

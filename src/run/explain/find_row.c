@@ -43,7 +43,7 @@ static bool copy_row(pat_names *names, const pat_csv_row *row)
     return true;
 }
 
-/* The position of a column in the header; the header's size if it is missing. */
+/* The index of a column in the header; header->count if it is missing. */
 static size_t column_of(const pat_names *header, const char *name)
 {
     size_t i = 0;
@@ -74,7 +74,7 @@ static pat_status check_fields(const char *path, const pat_names *header, const 
     if (row->count == header->count)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu has %zu fields, the first line %zu; fix or regenerate the file",
+                    "%s: row %zu has %zu fields, but the first line has %zu; fix or regenerate it",
                     path, row->number, row->count, header->count);
 }
 
@@ -218,9 +218,9 @@ static pat_status find_failure(const char *data, pat_explanation *explanation, p
     return status;
 }
 
-/* ---- Neither --------------------------------------------------------------------------------- */
+/* ---- Not found ------------------------------------------------------------------------------- */
 
-/* A file with this name that is in no pair: this is why there is no row. */
+/* Find a file with this name that is in no pair, which explains why there is no row. */
 static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpaired *unpaired)
 {
     for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
@@ -231,7 +231,7 @@ static bool find_unpaired(const pat_pairs *pairs, const char *filename, pat_unpa
     return false;
 }
 
-/* Names are shown in a form that can be typed and that pat_explain_find() accepts. */
+/* Show names in a form that can be typed and that pat_explain_find() accepts. */
 static pat_status fail_to_find(const pat_pairs *pairs, const char *where, const char *what,
                                const char *filename, const pat_nearest *nearest, pat_error *error)
 {
@@ -246,7 +246,7 @@ static pat_status fail_to_find(const pat_pairs *pairs, const char *where, const 
     else if (find_unpaired(pairs, filename, &unpaired))
         status =
             pat_fail(error, PAT_NOT_FOUND,
-                     "%s%s '%s': the file is in %s, but without a partner it is in no pair (%s)",
+                     "%s%s '%s': the file is in %s but has no partner, so it is in no pair (%s)",
                      where, what, name, unpaired.folder, unpaired.reason);
     else
         status = pat_fail(error, PAT_NOT_FOUND, "%s%s '%s'%s", where, what, name, others);
@@ -267,7 +267,7 @@ static pat_status find_name(const pat_explain_options *options, pat_explanation 
         status = find_failure(options->data, explanation, &nearest, error);
     if (status == PAT_OK && explanation->matching == 0 && !explanation->failed_before)
         status =
-            fail_to_find(options->pairs, options->data, ": neither a row nor a failure is called",
+            fail_to_find(options->pairs, options->data, ": no row or failure is named",
                          explanation->filename, &nearest, error);
     return status;
 }
@@ -301,6 +301,6 @@ pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *ind
         explanation->filename = strdup(pair.name);
         return explanation->filename == NULL ? pat_fail_memory(error, "a name") : PAT_OK;
     }
-    return fail_to_find(options->pairs, "", "none of the pairs given is called",
+    return fail_to_find(options->pairs, "", "no pair is named",
                         explanation->filename, &nearest, error);
 }

@@ -41,8 +41,8 @@ static pat_status take_record(const json_t *value, const char *path, pat_explain
     if (grid == NULL || pat_grid_parse(&record->grid, grid, &cause) == PAT_OK)
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: has no valid grid (%s); name the settings that were tried with --grid, "
-                    "and move the file away",
+                    "%s: its grid is invalid (%s); move the file away, and use --grid to specify the "
+                    "grid that was searched",
                     path, cause.message);
 }
 
@@ -61,7 +61,7 @@ pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
 
 /* ---- The grid -------------------------------------------------------------------------------- */
 
-/* Each setting of a table once, in order of appearance. More than this cannot come from a grid. */
+/* The distinct settings of a table, in order of appearance. */
 enum { SETTINGS_MAX = 4 * PAT_AXIS_MAX * PAT_AXIS_MAX };
 
 struct settings {
@@ -90,8 +90,8 @@ static bool add_setting(struct settings *settings, const pat_setting *setting)
 static pat_status fail_unknown_grid(const char *path, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: its settings have more values than a grid can have; give those that were "
-                    "tried with --grid",
+                    "%s: its settings have more values than a grid can have; use --grid to specify "
+                    "the grid that was searched",
                     path);
 }
 
