@@ -143,7 +143,7 @@ static void print_verdict(const pat_inspection *inspection)
                             : inspection->finding_count == 0 ? "no problem found"
                                                              : "usable");
     if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
-        printf(", but %zu original%s few: take hundreds", inspection->originals,
+        printf(", but %zu original%s few: use hundreds", inspection->originals,
                inspection->originals == 1 ? " is" : "s are");
     printf("\n");
     for (size_t i = 0; i < inspection->finding_count; i++)
