@@ -79,13 +79,13 @@ static void test_templates_are_filled(void **state)
 static void test_templates_that_do_not_fit_are_told(void **state)
 {
     (void)state;
-    assert_not_filled("{{a}}", "{}", "{{a}} has no text");
-    assert_not_filled("{{a}}", "{\"a\": 1}", "{{a}} has no text");
-    assert_not_filled("{{{a}}}", "{\"a\": \"x\"}", "{{a}} is no part");
-    assert_not_filled("{{>a}}", "{}", "{{a}} is no part");
-    assert_not_filled("{{#a}}x", "{\"a\": true}", "{{a}} has no end");
-    assert_not_filled("{{#a}}{{#b}}{{/a}}{{/b}}", "{\"a\": true, \"b\": true}", "has no end");
-    assert_not_filled("x{{/a}}", "{}", "{{a}} ends what has not begun");
+    assert_not_filled("{{a}}", "{}", "{{a}} is not a text in the data");
+    assert_not_filled("{{a}}", "{\"a\": 1}", "{{a}} is not a text in the data");
+    assert_not_filled("{{{a}}}", "{\"a\": \"x\"}", "{{a}} is not a part");
+    assert_not_filled("{{>a}}", "{}", "{{a}} is not a part");
+    assert_not_filled("{{#a}}x", "{\"a\": true}", "{{a}} is never closed");
+    assert_not_filled("{{#a}}{{#b}}{{/a}}{{/b}}", "{\"a\": true, \"b\": true}", "is never closed");
+    assert_not_filled("x{{/a}}", "{}", "{{a}} closes a section that was not opened");
 }
 
 /* ---- Bins ------------------------------------------------------------------------------------ */
@@ -422,7 +422,7 @@ static void test_hostile_texts_stay_texts(void **state)
     assert_mentions(page, "{{{scripts}}}"); /* as it was written */
     assert_mentions(page, "\\xff\\xfe");
     assert_mentions(page, "changed since it was recorded");
-    assert_mentions(page, "2 pairs gave no row.");
+    assert_mentions(page, "2 pairs produced no row.");
     free(page);
 }
 
@@ -431,9 +431,9 @@ static void test_what_is_not_there_is_said(void **state)
     (void)state;
     save_data("n", 4);
     char *page = report(NULL);
-    assert_mentions(page, "the table of failures (x.failures.csv) is not beside the data");
-    assert_mentions(page, "The record of the search (x.run.json) is not beside the data");
-    assert_mentions(page, "The gain over doing nothing is not known");
+    assert_mentions(page, "there is no table of failures (x.failures.csv) next to the data set");
+    assert_mentions(page, "Cannot read x.run.json, the record of the search");
+    assert_mentions(page, "The gain over doing nothing is unknown");
     assert_mentions(page, "No model was given (<code>--model</code>)");
     assert_mentions(page, "No images were given (<code>--pairs</code>)");
     assert_null(strstr(page, "id=\"gain-db\""));
@@ -443,7 +443,7 @@ static void test_what_is_not_there_is_said(void **state)
     write_text("x.run.json", "[]");
     page = report("t.csv");
     assert_mentions(page, "None: every pair has a row.");
-    assert_mentions(page, "or is not valid.");
+    assert_mentions(page, "it is missing or damaged");
     assert_mentions(page, "id=\"gain-db\"");
     free(page);
     write_text("x.failures.csv", "something,else\n");
@@ -481,7 +481,7 @@ static void test_failures_are_added_up(void **state)
     write_bytes("x.failures.csv", csv.data, csv.size);
     pat_buffer_release(&csv);
     char *page = report(NULL);
-    assert_mentions(page, "1,400 pairs gave no row.");
+    assert_mentions(page, "1,400 pairs produced no row.");
     assert_mentions(page, "<td>corrupt</td><td>decode</td><td>1,200</td>");
     assert_mentions(page, "<td>too_small</td><td>decode</td><td>100</td>");
     assert_mentions(page, "<td>others</td><td>any</td><td>38</td>"); /* 102 reasons, 64 kept */

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
-/* The least of 1, 2 and 5 times a power of ten that is not below `width` > 0. */
+/* Round `width` > 0 up to 1, 2 or 5 times a power of ten. */
 static double round_up(double width)
 {
     static const double steps[] = {1, 2, 5, 10};
@@ -18,12 +18,12 @@ static double choose_width(const pat_statistics *of)
 {
     double range = of->max - of->min;
     double width = 2 * (of->upper_quartile - of->lower_quartile) / cbrt((double)of->count);
-    if (!(range > 0) || !isfinite(range)) /* one value, or too far apart for a double */
+    if (!(range > 0) || !isfinite(range)) /* all equal, or too far apart for a double */
         return round_up(fmax(fabs(of->max), fabs(of->min)) / 10 + 1e-12);
     return round_up(fmin(fmax(width, range / 40), range / 5));
 }
 
-/* The bin of a number, were the first one at 0. */
+/* The bin of a number, if bin 0 started at 0. */
 static double place_of(double value, double limit, double width)
 {
     double last = ceil(limit / width - 1e-9) - 1;

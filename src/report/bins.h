@@ -6,8 +6,7 @@
 
 enum { PAT_BINS_MAX = 42 };
 
-/* Bin i holds the numbers from (first + i) * width up to, not including, (first + i + 1) * width.
- */
+/* Bin i holds the numbers from (first + i) * width to below (first + i + 1) * width. */
 typedef struct pat_bins {
     double first; /* a whole number */
     double width;
@@ -16,11 +15,11 @@ typedef struct pat_bins {
 } pat_bins;
 
 /*
- * Put the finite of `count` numbers into bins. of: their statistics. The width is that of Freedman
- * and Diaconis, twice the distance of the quartiles over the cube root of how many there are, made
- * at least a fortieth and at most a fifth of the range, then the next 1, 2 or 5 times a power of
- * ten up. limit: the greatest number there can be, at which the last bin ends and which it holds
- * too; INFINITY: none. No finite number: no bin.
+ * Count the finite ones of `count` numbers in bins. of: their statistics. The bin width is Freedman
+ * and Diaconis's (twice the interquartile range over the cube root of the count), at least 1/40 and
+ * at most 1/5 of the range, rounded up to 1, 2 or 5 times a power of ten. limit: the greatest
+ * possible number, which the last bin includes; INFINITY: none. Without finite numbers there are no
+ * bins.
  */
 void pat_bins_fill(const double *value, size_t count, const pat_statistics *of, double limit,
                    pat_bins *bins);

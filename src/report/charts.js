@@ -1,12 +1,12 @@
-// Draws the page's charts with Vega-Lite from the data in the element `charts`. Colors are those of
-// the style sheet; charts are drawn again when these, or the room for them, change.
+// Draws the page's charts with Vega-Lite from the data in the element `charts`. Colors come from the
+// style sheet; charts are redrawn when the colors or the available width change.
 "use strict";
 (function () {
   const charts = JSON.parse(document.getElementById("charts").textContent);
-  const views = new Map(); // of each drawn figure
+  const views = new Map(); // of the figures drawn
   let up = "strength"; // the vertical axis of the points
   let printing = false;
-  document.documentElement.classList.add("scripted"); // the words stay until they are drawn
+  document.documentElement.classList.add("scripted"); // the descriptions stay until the charts are drawn
 
   // ---- Colors and what all charts share --------------------------------------------------------
 
@@ -18,10 +18,10 @@
       dark,
       text: color("text"), muted: color("muted"), line: color("line"), accent: color("accent"),
       paper: color("paper"), bad: color("bad"),
-      // Of color operators, in their order; people who confuse red and green can tell them apart.
+      // For the color operators, in order; distinguishable with red-green color blindness.
       corrections: dark ? ["#b3aca1", "#ffb000", "#4fb8ff", "#3fc99a", "#e39ac4"]
         : ["#6f6a63", "#e08a00", "#0072b2", "#00805c", "#a8417f"],
-      // From harm over nothing to gain.
+      // From loss through zero to gain.
       diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
       sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
     };
@@ -30,7 +30,7 @@
   function config(t) {
     const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
     return {
-      aria: false, // the figure says it in words
+      aria: false, // the figure has its own description
       background: "transparent",
       font,
       view: { stroke: null },
@@ -105,7 +105,7 @@
       const color = wins
         ? { scale: { range: t.sequential, domainMin: 0 } }
         : { scale: { range: t.diverging, domainMid: 0, domain: [-most, most] } };
-      // White or black, what can be read on the cell.
+      // White or black text, whichever is readable on the cell.
       const strong = wins ? `datum.shown > ${0.55 * most}` : `abs(datum.shown) > ${0.55 * most}`;
       return {
         $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -150,7 +150,7 @@
       const names = p.colors;
       const upwards = up === "color" ? p.color.map((name) => names.indexOf(name)) : p[up];
       const order = [...new Set(upwards)].sort((a, b) => a - b);
-      // Values of a grid lie on lines: points are moved up and down a little, always the same.
+      // Grid values lie on lines: points are moved up and down a little, always by the same amounts.
       const values = [];
       p.features[chart.feature].forEach((x, i) => {
         if (x !== null) {
@@ -163,7 +163,7 @@
       return base(t, width, {
         height: 130,
         data: { values },
-        // Shapes too, for people who see no colors.
+        // Shapes as well, for people who cannot see colors.
         mark: { type: "point", filled: true, size: 16, opacity: 0.7, clip: true },
         encoding: {
           x: { field: "x", type: "quantitative", title: null, scale: { zero: false, nice: false, padding: 4 }, axis: { tickCount: 4, grid: false } },
@@ -187,7 +187,7 @@
         data: { values: chart.values },
         encoding: {
           y: { field: "name", type: "nominal", sort: null, title: null, axis: { ticks: false, domain: false, labelColor: t.text } },
-          x: { field: "share", type: "quantitative", title: "share of all features", axis: { format: ".0%", tickCount: 5 } },
+          x: { field: "share", type: "quantitative", title: "share of total importance", axis: { format: ".0%", tickCount: 5 } },
         },
         mark: { type: "bar", color: t.accent, height: { band: 0.7 } },
       });
@@ -232,21 +232,21 @@
     if (!chart || !kinds[chart.kind] || figure.closest("details:not([open])")) return;
     const spec = vegaLite.compile(kinds[chart.kind](chart, theme(), width)).spec;
     if (views.has(figure)) views.get(figure).finalize();
-    // Vega describes what it draws in; the plot has its own description, which says more.
+    // Hide the description that Vega adds; the plot has its own, which says more.
     const place = document.createElement("div");
     place.setAttribute("aria-hidden", "true");
     plot.replaceChildren(place);
-    // The expressions are interpreted: the page's policy allows no code made of text.
+    // Interpret the expressions, because the page's policy does not allow eval.
     const view = new vega.View(vega.parse(spec, null, { ast: true }), {
       expr: vega.expressionInterpreter, renderer: "svg", container: place, hover: false,
       logLevel: vega.Error,
     });
     views.set(figure, view);
     plot.classList.add("drawn");
-    view.run(); // at once: nothing is to be loaded
+    view.run(); // synchronous, because there is nothing to load
   }
 
-  // One after the other, so that the page can be read and scrolled meanwhile.
+  // One at a time, so that the page stays responsive.
   let turn = 0;
   async function drawAll(figures) {
     const mine = ++turn;
@@ -276,7 +276,7 @@
   const fieldset = document.querySelector(".switch");
   if (fieldset) {
     fieldset.hidden = false;
-    document.getElementById("up").classList.add("paper"); // the switch says it on the screen
+    document.getElementById("up").classList.add("paper"); // on screen, the switch shows it
     fieldset.addEventListener("change", (event) => {
       up = event.target.value;
       document.getElementById("up").textContent = `Vertical axis: ${event.target.parentNode.textContent.trim()}.`;
@@ -292,12 +292,12 @@
   }
   let width = document.documentElement.clientWidth, timer;
   addEventListener("resize", () => {
-    if (document.documentElement.clientWidth === width) return; // only a phone's bars moved
+    if (document.documentElement.clientWidth === width) return; // only a phone's toolbars moved
     width = document.documentElement.clientWidth;
     clearTimeout(timer);
     timer = setTimeout(redraw, 150);
   });
-  // On paper all is light. What is dark is drawn again, at once: printing does not wait.
+  // Paper is always light: redraw dark charts synchronously, because printing does not wait.
   addEventListener("beforeprint", () => {
     if (!theme().dark) return;
     printing = true;

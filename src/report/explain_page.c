@@ -1,4 +1,4 @@
-/* The page of one row: what an explanation holds, put into the words of explain.html. */
+/* The page that explains one row: fills in explain.html from an explanation. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ PAT_EMBED(pat_explain_style, "report/explain.css");
 
 extern const char pat_explain_template[], pat_explain_style[];
 
-/* A page in the making. */
+/* A page being built. */
 struct page {
     const pat_explanation *explanation;
     const char *data; /* the table's path */
@@ -31,7 +31,7 @@ static void say(struct page *page, json_t *array, json_t *text)
     pat_show_next(&page->shown, array, text);
 }
 
-/* A score, or a difference with its sign. */
+/* A score as text; below, a difference with its sign. */
 static json_t *score_text(double value, int digits)
 {
     return isinf(value) ? json_string("∞") : pat_words("%.*f", digits, value);
@@ -71,10 +71,10 @@ static json_t *headline_of_rows(const pat_explanation *explanation)
 {
     const pat_explained_row *row = &explanation->row[0];
     if (explanation->matching == 0)
-        return json_string("It has no row, but does not fail now");
+        return json_string("This pair has no row, but does not fail now");
     if (explanation->matching > 1)
-        return pat_words("%zu rows have this name; they %s reproduced", explanation->matching,
-                         explanation->reproduced ? "are all" : "are not all");
+        return pat_words("%zu rows have this name; %s reproduced", explanation->matching,
+                         explanation->reproduced ? "all are" : "not all are");
     if (explanation->reproduced)
         return pat_words("Row %zu is reproduced to the last digit", row->number);
     return pat_words("Row %zu is not reproduced: %zu of its %zu cells differ", row->number,
@@ -85,8 +85,9 @@ static json_t *headline(const pat_explanation *explanation)
 {
     if (!explanation->fails)
         return headline_of_rows(explanation);
-    return json_string(explanation->reproduced ? "It has no row: it fails, as it did in the search"
-                                               : "It fails now and cannot be rebuilt");
+    return json_string(explanation->reproduced
+                           ? "This pair has no row: it fails, as it did in the search"
+                           : "This pair fails now, so its row cannot be rebuilt");
 }
 
 static json_t *failure_text(const char *when, const pat_failure *failure)
@@ -102,14 +103,14 @@ static void tell_choice(struct page *page, json_t *sentences)
     pat_setting_words words = setting_words(explanation, explanation->best);
     if (all_harm(explanation))
         say(page, sentences,
-            pat_words("Every setting makes it worse; the least bad of %zu is: %s.",
+            pat_words("Every setting makes it worse; the least bad of %zu: %s.",
                       explanation->settings, words.text));
     else
         say(page, sentences,
-            pat_words("The best of %zu settings is: %s.", explanation->settings, words.text));
+            pat_words("The best of %zu settings: %s.", explanation->settings, words.text));
     if (explanation->identical) {
         say(page, sentences,
-            json_string("The damaged image equals the original: no setting improves it."));
+            json_string("The damaged image is identical to the original: no setting improves it."));
         return;
     }
     json_t *psnr = difference_text(best->psnr - untouched->psnr, 2);
@@ -135,13 +136,13 @@ static void tell_verdict(struct page *page)
     json_t *words = page->shown.words, *sentences = json_array(), *reasons = json_array();
     if (explanation->reproduced && !explanation->fails)
         say(page, sentences,
-            pat_words("All %zu cells except the name, recomputed from the two images, are the same "
-                      "bytes as in %s.",
+            pat_words("All %zu cells except the name, recomputed from the two images, match %s "
+                      "byte for byte.",
                       explanation->row[0].cell_count - 1, page->data));
     if (!explanation->fails)
         tell_choice(page, sentences);
     if (explanation->failed_before)
-        say(page, sentences, failure_text("When it was searched", &explanation->recorded));
+        say(page, sentences, failure_text("During the search", &explanation->recorded));
     if (explanation->fails)
         say(page, sentences, failure_text("Now", &explanation->failure));
     for (size_t i = 0; i < explanation->reason_count; i++)
@@ -179,7 +180,7 @@ static void tell_key(struct page *page)
         add_key(page, figures, "margin in similarity",
                 difference_text(
                     best->similarity - explanation->trials[explanation->runner_up].similarity, 4),
-                json_string(explanation->tied > 0 ? "a tie" : "to the runner-up"));
+                json_string(explanation->tied > 0 ? "a tie" : "over the runner-up"));
     pat_show(&page->shown, page->shown.words, "key", json_pack("{s:o}", "figures", figures));
 }
 
@@ -231,8 +232,8 @@ static void show_strips(struct page *page)
 
 /* ---- The surface ----------------------------------------------------------------------------- */
 
-/* Green for better than doing nothing, red for worse; letters can be read on all of them, by day
- * and by night. */
+/* Green: better than doing nothing; red: worse. Text is readable on every shade, in light and dark
+ * mode. */
 static json_t *shade_text(double shade)
 {
     if (shade == 0)
@@ -269,10 +270,10 @@ static json_t *compared(struct page *page)
         say(page, rows,
             compared_value("runner-up", runner_up,
                            setting_words(explanation, explanation->runner_up).text));
-        say(page, rows, margin_value("margin to it", best, runner_up));
+        say(page, rows, margin_value("margin over runner-up", best, runner_up));
     }
     say(page, rows, compared_value("doing nothing", untouched, ""));
-    say(page, rows, margin_value("gain over it", best, untouched));
+    say(page, rows, margin_value("gain over doing nothing", best, untouched));
     return rows;
 }
 
@@ -288,7 +289,7 @@ static json_t *remarks(struct page *page)
              best_of(explanation)->similarity -
                      explanation->trials[explanation->runner_up].similarity <
                  PAT_NEAR_TIE)
-        say(page, texts, json_string("Nearly a tie: a margin this small is chance."));
+        say(page, texts, json_string("Nearly a tie: a margin this small is due to chance."));
     return texts;
 }
 
@@ -313,8 +314,8 @@ static json_t *cell_value(const pat_explanation *explanation, size_t index)
                      mark == NULL ? json_null() : json_string(mark));
 }
 
-/* The settings in the order of the grid: a part for each choice of operators, in it a row for each
- * sigma, in that a cell for each strength; one cell for what is not read. */
+/* The settings in grid order: a part for each choice of operators, with a row for each sigma and a
+ * cell for each strength. An axis that the operators do not read has one value. */
 static json_t *parts_of_grid(struct page *page)
 {
     const pat_explanation *explanation = page->explanation;
@@ -332,7 +333,7 @@ static json_t *parts_of_grid(struct page *page)
                 json_pack("{s:o, s:s, s:O}", "span",
                           pat_words("%d", grid->count[PAT_AXIS_STRENGTH] + 1), "color",
                           pat_choice_words(&setting).text, "rows", rows));
-            json_decref(rows); /* the part has it */
+            json_decref(rows); /* the part owns it */
         }
         if (new_part || place[PAT_AXIS_SIGMA] != last[PAT_AXIS_SIGMA]) {
             bool reads = pat_setting_reads(&setting, PAT_AXIS_SIGMA);
@@ -341,7 +342,7 @@ static json_t *parts_of_grid(struct page *page)
                 json_pack("{s:o, s:O}", "sigma",
                           reads ? pat_words("%g", setting.value[PAT_AXIS_SIGMA]) : pat_words("–"),
                           "cells", cells));
-            json_decref(cells); /* the row has them */
+            json_decref(cells); /* the row owns them */
         }
         say(page, cells, cell_value(explanation, i));
         memcpy(last, place, sizeof last);
@@ -378,13 +379,13 @@ static json_t *grid_text(const pat_explanation *explanation)
     static const char *const origins[] = {
         [PAT_EXPLAINED_GRID_GIVEN] = "as given",
         [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
-        [PAT_EXPLAINED_GRID_DEFAULT] = "the default, which has all settings of the table",
+        [PAT_EXPLAINED_GRID_DEFAULT] = "the default, which contains all settings in the table",
         [PAT_EXPLAINED_GRID_OBSERVED] = "the values in the table; more may have been tried",
     };
     char text[PAT_GRID_TEXT_SIZE];
     pat_grid_format(&explanation->grid, text);
-    return pat_words("Shades show the rank among the gains (green) or the losses (red), so that "
-                     "small differences are visible. The grid: %s (%s).",
+    return pat_words("Shades rank the gains (green) and the losses (red), so that small "
+                     "differences are visible. The grid: %s (%s).",
                      text, origins[explanation->grid_origin]);
 }
 
@@ -404,7 +405,7 @@ static void show_surface(struct page *page)
 
 /* ---- Features -------------------------------------------------------------------------------- */
 
-/* Where a value lies between the least and the most, 0..100. */
+/* The position of a value between minimum and maximum, 0..100. */
 static double position(const pat_feature_place *place, double value)
 {
     double at = 100 * (value - place->min) / (place->max - place->min);
@@ -440,10 +441,10 @@ static void show_features(struct page *page)
     for (int i = 0; i < explanation->place_count; i++)
         say(page, list, place_value(&explanation->place[i]));
     json_t *note = pat_words(
-        "Place: the share of the %s rows with a smaller value. The box spans the middle half of "
-        "the rows; the thin mark is their median, the green mark this image.%s",
+        "Percentile: the share of the %s rows with a smaller value. The box spans the middle half "
+        "of the rows; the thin mark is their median, the green mark this image.%s",
         pat_digits_of(explanation->rows).text,
-        first->kept < first->count ? " Box and median are of a part of the rows, evenly spread."
+        first->kept < first->count ? " Box and median are from an evenly spaced sample of the rows."
                                    : "");
     pat_show(&page->shown, page->shown.words, "features",
              json_pack("{s:o, s:o}", "list", list, "note", note));
@@ -453,7 +454,7 @@ static void show_features(struct page *page)
 
 enum { CELL_SHOWN = 120 };
 
-/* A cell of the table, which may be as long as a table's maker likes. */
+/* A cell of the table, cut off because it may have any length. */
 static json_t *cell_text(const char *text)
 {
     return strlen(text) <= CELL_SHOWN ? pat_json_text(text) : pat_words("%.*s…", CELL_SHOWN, text);

@@ -18,12 +18,12 @@ PAT_EMBED(pat_page_vega_licence, "report/vendor/vega.LICENSE");
 PAT_EMBED(pat_page_vega_lite_licence, "report/vendor/vega-lite.LICENSE");
 PAT_EMBED(pat_page_interpreter_licence, "report/vendor/vega-interpreter.LICENSE");
 
-/* None of them holds a 0, which ends each. */
+/* Each is terminated by a NUL and contains no other. */
 extern const char pat_page_style[], pat_page_vega[], pat_page_vega_lite[], pat_page_interpreter[],
     pat_page_charts[], pat_page_vega_licence[], pat_page_vega_lite_licence[],
     pat_page_interpreter_licence[];
 
-/* In the order in which they run. */
+/* In the order they run. */
 static const char *const scripts[] = {pat_page_vega, pat_page_vega_lite, pat_page_interpreter,
                                       pat_page_charts};
 enum { SCRIPTS = sizeof scripts / sizeof *scripts };
@@ -42,7 +42,7 @@ static void append_hash(pat_buffer *out, const char *script)
     pat_buffer_append_char(out, '\'');
 }
 
-/* Vega sets styles on what it draws, hence 'unsafe-inline' there. */
+/* Vega sets inline styles, hence 'unsafe-inline' for styles. */
 static void append_policy(pat_buffer *out, bool with_charts)
 {
     pat_buffer_append_text(out, "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -53,25 +53,25 @@ static void append_policy(pat_buffer *out, bool with_charts)
         append_hash(out, scripts[i]);
 }
 
-/* JSON has "<" in texts alone, where \u003c is the same. */
+/* In JSON, "<" only occurs in strings, where \u003c means the same. */
 pat_status pat_page_json(const json_t *value, int digits, pat_buffer *out, pat_error *error)
 {
     char *text =
         json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION((unsigned)digits));
     if (text == NULL)
-        return pat_fail_memory(error, "what a page shows");
+        return pat_fail_memory(error, "the page data");
     for (const char *at = text; *at != '\0'; at++)
         if (*at == '<')
             pat_buffer_append_text(out, "\\u003c");
         else
             pat_buffer_append_char(out, *at);
     free(text);
-    return out->failed ? pat_fail_memory(error, "what a page shows") : PAT_OK;
+    return out->failed ? pat_fail_memory(error, "the page data") : PAT_OK;
 }
 
 static pat_status append_scripts(pat_buffer *out, const json_t *charts, pat_error *error)
 {
-    enum { DIGITS = 6 }; /* of a chart, nobody sees more */
+    enum { DIGITS = 6 }; /* a chart shows no more */
     pat_buffer_append_text(out, "<script type=\"application/json\" id=\"charts\">");
     pat_status status = pat_page_json(charts, DIGITS, out, error);
     pat_buffer_append_text(out, "</script>\n");
@@ -83,13 +83,13 @@ static pat_status append_scripts(pat_buffer *out, const json_t *charts, pat_erro
     return status;
 }
 
-/* Of what is in the page from others. */
+/* The licenses of third-party scripts. */
 static void append_licences(pat_buffer *out)
 {
     const char *const licences[][2] = {
         {"Vega", pat_page_vega_licence},
         {"Vega-Lite", pat_page_vega_lite_licence},
-        {"Vega's interpreter", pat_page_interpreter_licence},
+        {"Vega interpreter", pat_page_interpreter_licence},
     };
     for (size_t i = 0; i < sizeof licences / sizeof *licences; i++) {
         pat_buffer_append_text(out, "<h3>");
@@ -119,7 +119,7 @@ pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error
     for (size_t i = 0; i < page->part_count; i++)
         parts[OWN + i] = page->parts[i];
     if (status == PAT_OK && (policy.failed || script.failed || licences.failed))
-        status = pat_fail_memory(error, "the scripts of a page");
+        status = pat_fail_memory(error, "the scripts of the page");
     if (status == PAT_OK)
         status = pat_template_fill(page->template_text, page->template_size, page->data, parts,
                                    OWN + page->part_count, out, error);

@@ -1,5 +1,5 @@
 /*
- * Pages: one HTML file each that needs nothing else, not even a network; private to the folder.
+ * Self-contained HTML pages, which need no other file and no network; private to the folder.
  */
 #ifndef PAT_REPORT_PAGE_H
 #define PAT_REPORT_PAGE_H
@@ -12,21 +12,23 @@ enum { PAT_PAGE_PARTS_MAX = 8 };
 
 /* All borrowed. */
 typedef struct pat_page {
-    const char *template_text; /* see template.h; its parts: style, policy, scripts, licences, */
+    const char *template_text; /* see template.h; it can use style, policy, scripts, licences */
     size_t template_size;
-    const pat_part *parts;       /* and these */
+    const pat_part *parts;       /* further parts that it can use */
     size_t part_count;           /* <= PAT_PAGE_PARTS_MAX */
-    const struct json_t *data;   /* what the template shows */
-    const struct json_t *charts; /* what the charts show, for charts.js; NULL: no charts */
+    const struct json_t *data;   /* for the template */
+    const struct json_t *charts; /* chart data for charts.js; NULL: no charts */
 } pat_page;
 
 /*
- * Append the page to `out`. It may load nothing and run no script but its own, whatever stands in
- * the texts: its policy names each script by its hash. Fails as pat_template_fill().
+ * Append the page to `out`. Its content security policy names each of its scripts by hash, so it
+ * can load nothing and run no other script, whatever the texts contain. Fails as
+ * pat_template_fill().
  */
 PAT_MUST_CHECK pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error);
 
-/* Append JSON so that it may stand in a script element: ASCII alone, no "<". digits: of numbers. */
+/* Append JSON that is safe in a script element: ASCII only, no "<". digits: precision of numbers.
+ */
 PAT_MUST_CHECK pat_status pat_page_json(const struct json_t *value, int digits, pat_buffer *out,
                                         pat_error *error);
 

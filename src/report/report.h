@@ -1,4 +1,4 @@
-/* What a report is made from, and its sections; private to the folder. */
+/* The inputs of a report, and its sections; private to the folder. */
 #ifndef PAT_REPORT_REPORT_H
 #define PAT_REPORT_REPORT_H
 
@@ -7,45 +7,47 @@
 #include "patina/report.h"
 #include "report/words.h"
 
-/* Zero-initialise but for the options; all is released by pat_report_run(). */
+/* Zero-initialize except for the options. pat_report_run() releases it. */
 typedef struct pat_report {
     const pat_report_options *options;
-    pat_table table;    /* as pat_inspect_read() has it */
+    pat_table table;    /* from pat_inspect_read() */
     pat_row_gain *gain; /* of each row; NULL: no trials */
     pat_inspection inspection;
     struct json_t *model;                   /* the model's description; NULL: no model */
-    char data_digest[PAT_SHA256_TEXT_SIZE]; /* if there is a model */
+    char data_digest[PAT_SHA256_TEXT_SIZE]; /* set only with a model */
     bool evaluated;
     pat_evaluation_report evaluation;
 } pat_report;
 
 /*
- * The sections, each added to what is shown. Memory that runs out is told by shown->failed; else
- * each fails with what is said.
+ * The sections; each adds to `shown`. All set shown->failed when memory runs out; some also fail as
+ * noted.
  */
 
-/* `headline`, `fit`, `sentences`, `key` figures, `findings`. */
+/* `headline`, `weight`, `sentences`, `key` figures, `findings`, `bad` and `looked_at`. */
 void pat_report_verdict(const pat_report *report, pat_shown *shown);
 
-/* `distributions`: the histograms of scores and of the chosen parameters. */
+/* `distributions`: histograms of the scores and of the chosen parameters. */
 void pat_report_distributions(const pat_report *report, pat_shown *shown);
 
 /* `grid`: what each setting gains and how often it wins. */
 void pat_report_grid(const pat_report *report, pat_shown *shown);
 
-/* `points`: features of some rows against the chosen parameters. Fails with PAT_OUT_OF_MEMORY. */
+/* `points`: features against chosen parameters, for some rows. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_report_points(const pat_report *report, pat_shown *shown,
                                             pat_error *error);
 
-/* `model`: importances, and what the model is worth; adds to `key`. */
+/* `model`: feature importances, and how well it restores; adds to `key`. */
 PAT_MUST_CHECK pat_status pat_report_model(const pat_report *report, pat_shown *shown,
                                            pat_error *error);
 
-/* `strips`: pairs shown, damaged, restored and original. Fails as pat_strips_run(). */
+/* `strips`: example pairs, each damaged, restored and original. *count: incremented for each. Fails
+ * as pat_strips_run(). */
 PAT_MUST_CHECK pat_status pat_report_strips(const pat_report *report, pat_shown *shown,
                                             size_t *count, pat_error *error);
 
-/* `failures`: of the table beside the data. Fails with PAT_UNREADABLE or PAT_OUT_OF_MEMORY. */
+/* `failures`: from the data set's table of failures. Fails with PAT_UNREADABLE or
+ * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_report_failures(const pat_report *report, pat_shown *shown,
                                               pat_error *error);
 
@@ -54,7 +56,7 @@ PAT_MUST_CHECK pat_status pat_report_failures(const pat_report *report, pat_show
 PAT_MUST_CHECK pat_status pat_report_provenance(const pat_report *report, pat_shown *shown,
                                                 pat_error *error);
 
-/* What the model's file tells of the data set that it was trained on. */
+/* What the model file says about the data set that it was trained on. */
 typedef enum pat_trained_on {
     PAT_TRAINED_UNTOLD,
     PAT_TRAINED_HERE,
@@ -63,8 +65,8 @@ typedef enum pat_trained_on {
 
 pat_trained_on pat_report_trained_on(const pat_report *report);
 
-/* The path of a file beside the data set: "x.csv" and ".run.json" make "x.run.json". False if there
- * is no such file. */
+/* The path of a file that accompanies the data set: ".run.json" makes "x.run.json" of "x.csv".
+ * False if there is no such file. */
 bool pat_report_beside(const pat_report *report, const char *suffix, char path[PAT_PATH_SIZE]);
 
 #endif

@@ -9,10 +9,10 @@
 
 /* A column of scores. */
 struct score {
-    int column; /* of the table and, as no color operator comes before it, of the inspection */
+    int column; /* in the table; the same in the inspection, as no operator precedes it */
     const char *id, *title, *unit;
-    int digits;   /* behind the point, in words */
-    double limit; /* the greatest there can be */
+    int digits;   /* decimals, in words */
+    double limit; /* the greatest possible value */
 };
 
 static const struct score scores[] = {
@@ -37,13 +37,13 @@ static json_t *score_caption(const pat_statistics *of, const pat_bins *bins)
 {
     size_t left_out = of->missing + of->infinite;
     if (left_out == 0)
-        return pat_words("%d %s of %.4g; the line is the median.", bins->count,
+        return pat_words("%d %s of width %.4g; the line is the median.", bins->count,
                          PAT_PLURAL(bins->count, "bin"), bins->width);
-    return pat_words("%d %s of %.4g; the line is the median. %s %s without a finite number %s not "
-                     "shown.",
-                     bins->count, PAT_PLURAL(bins->count, "bin"), bins->width,
-                     pat_digits_of(left_out).text, PAT_PLURAL(left_out, "row"),
-                     left_out == 1 ? "is" : "are");
+    return pat_words(
+        "%d %s of width %.4g; the line is the median. %s %s without a finite number %s not "
+        "shown.",
+        bins->count, PAT_PLURAL(bins->count, "bin"), bins->width, pat_digits_of(left_out).text,
+        PAT_PLURAL(left_out, "row"), left_out == 1 ? "is" : "are");
 }
 
 static void show_score(const pat_report *report, const struct score *score, pat_shown *shown,
@@ -108,10 +108,10 @@ static json_t *parameter_alt(const struct parameter *parameter, const pat_parame
     return alt;
 }
 
-/* A parameter that is not of a grid may have any number of values. */
+/* A parameter that does not come from a grid may have any number of values. */
 enum { VALUES_SHOWN = 64 };
 
-/* The values of an axis that every table has. */
+/* The report on an axis, which every table must have. */
 static const pat_parameter_report *parameter_of(const pat_inspection *in, pat_axis axis)
 {
     int i = 0;

@@ -1,4 +1,4 @@
-/* Failures: the table that a search writes beside its data. */
+/* Failures: the table that a search writes along with its data. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +104,7 @@ static pat_status read_failures(struct failures *failures, const char *path, pat
         status = add_failure(failures, &row, shown, error);
     }
     pat_csv_close(reader);
-    if (status == PAT_MALFORMED) { /* not to be relied on, but no reason to give no report */
+    if (status == PAT_MALFORMED) { /* unusable, but no reason to fail the report */
         failures->is_table = false;
         status = PAT_OK;
     }
@@ -123,13 +123,13 @@ static void show_failures(struct failures *failures, const char *name, pat_shown
                 pat_words("%s", pat_digits_of(failures->reasons[i].count).text));
     if (!failures->is_table)
         pat_show(shown, section, "sentence",
-                 pat_words("The failures are not known: %s is not a table of failures.", name));
+                 pat_words("The failures are unknown: %s is not a table of failures.", name));
     else if (count == 0)
         pat_show(shown, section, "sentence", pat_words("None: every pair has a row."));
     else
-        pat_show(
-            shown, section, "sentence",
-            pat_words("%s %s gave no row.", pat_digits_of(count).text, PAT_PLURAL(count, "pair")));
+        pat_show(shown, section, "sentence",
+                 pat_words("%s %s produced no row.", pat_digits_of(count).text,
+                           PAT_PLURAL(count, "pair")));
     if (!failures->is_table || count == 0) {
         json_decref(reasons);
         return;
@@ -139,7 +139,7 @@ static void show_failures(struct failures *failures, const char *name, pat_shown
     pat_show(shown, section, "which",
              count > FAILURES_SHOWN ? pat_words("The first %d; %s more are in %s", FAILURES_SHOWN,
                                                 pat_digits_of(count - FAILURES_SHOWN).text, name)
-                                    : pat_words("Which"));
+                                    : pat_words("All of them"));
     pat_show_table(shown, section, "first",
                    json_pack("[s, s, s, s]", "pair", "stage", "reason", "message"),
                    json_incref(failures->rows));
@@ -152,7 +152,7 @@ pat_status pat_report_failures(const pat_report *report, pat_shown *shown, pat_e
     pat_show(shown, shown->words, "failures", section);
     if (!pat_report_beside(report, ".failures.csv", path)) {
         pat_show(shown, section, "sentence",
-                 pat_words("Not known: the table of failures (%s) is not beside the data.",
+                 pat_words("Unknown: there is no table of failures (%s) next to the data set.",
                            pat_name_of_path(path)));
         return PAT_OK;
     }

@@ -16,7 +16,7 @@ static double value_of(const pat_setting_report *setting, enum measure measure)
                                   : (double)setting->wins;
 }
 
-/* The first of the settings with the greatest value * sign. */
+/* The first setting with the greatest value * sign. */
 static const pat_setting_report *extreme(const pat_inspection *in, enum measure measure,
                                          double sign)
 {
@@ -51,7 +51,7 @@ static json_t *wins_alt(const pat_inspection *in)
                      pat_digits_of(most->wins).text, pat_percent_of(most->wins, in->rows).text);
 }
 
-/* The settings in the order of the grid, which is how a table and axes are read. */
+/* A cell for each setting, most frequent winners first. */
 static json_t *cells_value(const pat_inspection *in, pat_shown *shown)
 {
     json_t *cells = json_array();
@@ -91,7 +91,7 @@ static json_t *heat_chart(const pat_inspection *in, enum measure measure, const 
                      field[measure], "rows", (int)in->rows, "colors", axes_value(in, shown));
 }
 
-/* The settings that win most: the settings are in this order. */
+/* The settings that win most; in->settings is in this order. */
 static void show_winners(const pat_inspection *in, pat_shown *shown, json_t *figure)
 {
     enum { WINNERS_SHOWN = 20 };
@@ -131,11 +131,11 @@ void pat_report_grid(const pat_report *report, pat_shown *shown)
                            in->labels.mean_gain_db));
         pat_show_figure(shown, figures, "gain-ssim", pat_words("Mean gain in SSIM"),
                         gain_alt(in, GAIN_SSIM), heat_chart(in, GAIN_SSIM, "gain, SSIM", shown));
-        json_t *wins =
-            pat_show_figure(shown, figures, "wins", pat_words("How often it is the best, in %%"),
-                            wins_alt(in), heat_chart(in, WINS, "pairs won, %", shown));
+        json_t *wins = pat_show_figure(shown, figures, "wins",
+                                       pat_words("How often each setting is best, in %%"),
+                                       wins_alt(in), heat_chart(in, WINS, "pairs won, %", shown));
         pat_show(shown, wins, "caption",
-                 pat_words("Among equally good settings, the first one wins: without strength, "
+                 pat_words("Among equally good settings, the first one wins: at strength 0, "
                            "sigma makes no difference."));
         show_winners(in, shown, wins);
     }

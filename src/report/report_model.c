@@ -1,4 +1,4 @@
-/* The model: what it looks at, and what its restorations are worth. */
+/* The model: the importance of its features, and the quality of its restorations. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "run/evaluation_json.h"
 #include "run/facts_json.h"
 
-/* ---- What is in JSON ------------------------------------------------------------------------- */
+/* ---- Reading JSON ---------------------------------------------------------------------------- */
 
 /* NaN if there is no such number. */
 static double number_of(const json_t *object, const char *name)
@@ -31,7 +31,7 @@ static const char *text_of(const json_t *object, const char *name)
     return text == NULL ? "unknown" : text;
 }
 
-/* What the training found out about the kind of model that was chosen; NULL if it is not there. */
+/* The training results for the chosen kind of model; NULL if there are none. */
 static const json_t *chosen_of(const json_t *description)
 {
     const json_t *models = json_object_get(json_object_get(description, "metrics"), "models");
@@ -60,7 +60,7 @@ static int by_share(const void *a, const void *b)
     return strcmp(first->name, second->name);
 }
 
-/* Sorted, the greatest first; their number. */
+/* Read them, greatest first. Returns their number. */
 static size_t read_importances(const json_t *chosen,
                                struct importance importances[PAT_MODEL_FEATURES_MAX])
 {
@@ -94,20 +94,20 @@ static void show_importances(const json_t *chosen, pat_shown *shown, json_t *fig
                 pat_words("%.1f %%", 100 * importances[i].share));
     }
     const struct importance *second = &importances[count > 1];
-    json_t *alt = pat_words("Bars of how much each of %zu features matters to the model: %s most "
-                            "(%.0f %%), then %s (%.0f %%).",
-                            count, importances[0].name, 100 * importances[0].share, second->name,
-                            100 * second->share);
+    json_t *alt = pat_words(
+        "Bar chart of how much each of %zu features matters to the model: %s most "
+        "(%.0f %%), then %s (%.0f %%).",
+        count, importances[0].name, 100 * importances[0].share, second->name, 100 * second->share);
     json_t *figure =
         pat_show_figure(shown, figures, "importances", pat_words("What the model looks at"), alt,
                         json_pack("{s:s, s:o}", "kind", "importances", "values", values));
     if (count > BARS)
         pat_show(shown, figure, "caption",
-                 pat_words("The first %d of %zu features; the table has all.", BARS, count));
+                 pat_words("The first %d of %zu features; the table lists all.", BARS, count));
     pat_show_table(shown, figure, "table", json_pack("[s, s]", "feature", "share"), rows);
 }
 
-/* ---- Errors of the targets ------------------------------------------------------------------- */
+/* ---- Target errors --------------------------------------------------------------------------- */
 
 static json_t *number_words(double value)
 {
@@ -211,13 +211,13 @@ static void show_ways_table(const json_t *pixels, pat_shown *shown, json_t *wort
                    json_pack("[s, s, s, s]", "restored", "PSNR, dB", "SSIM", "similarity"), rows);
 }
 
-/* A share of which the interval, wider than from doing harm to doing all, tells nothing. */
+/* Whether the interval of a share is so wide that the share says nothing. */
 static bool is_untold(const json_t *share)
 {
     return !(number_of(share, "high") - number_of(share, "low") <= 2);
 }
 
-/* Whether the best that one setting can do for all is to leave them as they are. */
+/* Whether the best single setting is to leave all images unchanged. */
 static bool is_left_alone(const json_t *pixels)
 {
     pat_setting fixed;
@@ -257,7 +257,8 @@ static void show_key(const json_t *pixels, const char *of, pat_shown *shown)
     pat_show_next(shown, json_object_get(shown->words, "key"),
                   json_pack("{s:o, s:s, s:o}", "value",
                             is_untold(share) ? pat_words("–") : pat_words("%.0f %%", 100 * value),
-                            "label", "of the oracle's gain is reached by the model", "note", note));
+                            "label", "of the oracle's gain is captured by the model", "note",
+                            note));
 }
 
 static json_t *counts_words(const json_t *pixels)
@@ -272,8 +273,8 @@ static json_t *counts_words(const json_t *pixels)
                      pat_digits_of(count_of(pixels, "unlike")).text);
 }
 
-/* How good the restorations are. pixels: as pat_evaluation_json() has it. prefix: of the names of
- * the charts. */
+/* Show how good the restorations are. pixels: as from pat_evaluation_json(). prefix: of the chart
+ * names. */
 static void show_worth(const json_t *pixels, const char *prefix, const char *title,
                        const char *note, pat_shown *shown, json_t *section)
 {
@@ -286,36 +287,36 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
     pat_show_next(shown, sentences, counts_words(pixels));
     if (is_left_alone(pixels))
         pat_show_next(shown, sentences,
-                      pat_words("The best single setting is to leave all images as they are."));
+                      pat_words("The best single setting is to leave all images unchanged."));
     json_t *worth = json_pack("{s:s, s:s, s:o, s:o}", "title", title, "note", note, "sentences",
                               sentences, "figures", figures);
     show_ways_table(pixels, shown, worth);
     pat_show_next(shown, json_object_get(section, "worth"), worth);
 }
 
-/* How far the figures on the given pairs can be trusted. */
+/* How far to trust the numbers for the given pairs. */
 static const char *seen_words(const pat_report *report)
 {
     static const char *const words[] = {
-        [PAT_TRAINED_UNTOLD] = "The model's file does not tell what it was trained on. If it was "
+        [PAT_TRAINED_UNTOLD] = "The model file does not say what it was trained on. If it was "
                                "trained on these pairs, these numbers are too optimistic.",
         [PAT_TRAINED_HERE] =
             "The model was trained on this data set. Except for the originals held out, these "
-            "numbers tell how well it remembers its pairs, not how well it does on others.",
-        [PAT_TRAINED_ELSEWHERE] = "The model was trained on another data set. If both share "
+            "numbers show how well it remembers its pairs, not how well it does on others.",
+        [PAT_TRAINED_ELSEWHERE] = "The model was trained on another data set. If the two share "
                                   "originals, these numbers are too optimistic.",
     };
     return words[pat_report_trained_on(report)];
 }
 
-/* judged: by the training, on originals that the model had not seen: then the key figure is of
- * these, else of the pairs given. */
+/* judged: training has scored the model on originals that it had not seen, and the key figure is
+ * for those; otherwise it is for the given pairs. */
 static pat_status show_evaluation(const pat_report *report, bool judged, pat_shown *shown,
                                   json_t *section, pat_error *error)
 {
     json_t *pixels = pat_evaluation_value(&report->evaluation);
     if (pixels == NULL)
-        return pat_fail_memory(error, "the evaluation of the model");
+        return pat_fail_memory(error, "the model evaluation");
     if (!judged)
         show_key(pixels,
                  pat_report_trained_on(report) == PAT_TRAINED_HERE
@@ -334,11 +335,11 @@ static json_t *model_words(const json_t *description)
     size_t originals = count_of(metrics, "originals"),
            others = count_of(metrics, "held_out_originals");
     if (rows == 0 || held_out > rows || others > originals)
-        return pat_words("A %s model of %zu features.", text_of(description, "kind"),
+        return pat_words("A %s model with %zu features.", text_of(description, "kind"),
                          json_array_size(json_object_get(description, "features")));
     return pat_words(
-        "A %s model of %zu features, trained on %s of %s %s (of %s of %s %s); held "
-        "out: %s %s of %s %s.",
+        "A %s model with %zu features, trained on %s of %s %s (from %s of %s %s); held "
+        "out: %s %s from %s %s.",
         text_of(description, "kind"), json_array_size(json_object_get(description, "features")),
         pat_digits_of(rows - held_out).text, pat_digits_of(rows).text, PAT_PLURAL(rows, "row"),
         pat_digits_of(originals - others).text, pat_digits_of(originals).text,
@@ -378,11 +379,11 @@ pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_erro
         status = show_evaluation(report, json_is_object(held_out) || json_is_object(cross), shown,
                                  section, error);
     show_worth(held_out, "held-out", "On originals held out from training",
-               "From the model's file. No model was trained on these originals, and they played no "
-               "part in the choice of its kind.",
+               "From the model file. No model was trained on these originals, and they played no "
+               "part in choosing its kind.",
                shown, section);
     show_worth(cross, "cross", "Cross-validated in training",
-               "From the model's file. Each row was predicted by a model that was not trained on "
+               "From the model file. Each row was predicted by a model that was not trained on "
                "its original.",
                shown, section);
     return status;

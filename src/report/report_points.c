@@ -1,4 +1,4 @@
-/* Features against the chosen parameters: points of some rows. */
+/* Scatter plots of features against chosen parameters, for a sample of the rows. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 #include "inspect/statistics.h"
 #include "report/report.h"
 
-/* As many as a panel can show. */
+/* The most that a panel shows. */
 enum { POINTS = 800 };
 
 struct sample {
@@ -31,8 +31,8 @@ static bool has_setting(const pat_table *table, size_t row)
     return true;
 }
 
-/* Each row is as likely as any other, and the same are drawn every time: Knuth's algorithm S. (Rows
- * evenly spread would, of versions of images, take always the same version.) */
+/* Draw rows with equal probability, the same ones every time: Knuth's algorithm S. (Evenly spaced
+ * rows could be the same version of every image.) */
 static pat_status draw(const pat_table *table, struct sample *sample, pat_error *error)
 {
     pat_random *random;
@@ -77,7 +77,7 @@ static json_t *colors_value(const pat_table *table, const struct sample *sample,
     return values;
 }
 
-/* All color operators in their order. */
+/* All color operators, in order. */
 static json_t *color_names(pat_shown *shown)
 {
     json_t *names = json_array();

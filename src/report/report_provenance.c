@@ -1,4 +1,4 @@
-/* Provenance: files, the record of the search, and where the model comes from. */
+/* Provenance: files, the record of the search, and the origin of the model. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct lines {
 static json_t *value_words(const json_t *value)
 {
     const char *text = json_string_value(value);
-    if (text != NULL) /* escaped already, by who wrote it */
+    if (text != NULL) /* already escaped by its writer */
         return strlen(text) <= TEXT_MAX ? json_string(text)
                                         : pat_words("(%zu characters)", strlen(text));
     if (json_is_integer(value))
@@ -62,7 +62,7 @@ static json_t *label_words(const char *prefix, const char *name)
     return pat_words("%s%s%s", prefix, *prefix == '\0' ? "" : ": ", plain);
 }
 
-/* Members as lines of label and value; what lies deeper than `depth` is not for people. */
+/* Add a line for each member; members nested deeper than `depth` are left out. */
 static void add_lines(struct lines *lines, const json_t *object, const char *prefix, int depth)
 {
     const char *name;
@@ -85,12 +85,12 @@ static void show_lines(pat_shown *shown, json_t *section, const char *name, cons
 {
     struct lines lines = {shown, json_array(), 0};
     add_lines(&lines, object, "", 2);
-    pat_show_table(shown, section, name, json_pack("[s, s]", "what", "is"), lines.rows);
+    pat_show_table(shown, section, name, json_pack("[s, s]", "item", "value"), lines.rows);
 }
 
 /* ---- Files ----------------------------------------------------------------------------------- */
 
-/* digest: receives the file's. expected: what it should be, or NULL. */
+/* digest: out. expected: the recorded digest, or NULL. */
 static pat_status show_file(pat_shown *shown, json_t *rows, const char *role, const char *path,
                             const char *expected, char digest[PAT_SHA256_TEXT_SIZE],
                             pat_error *error)
@@ -160,7 +160,7 @@ pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat
     char path[PAT_PATH_SIZE] = "";
     json_t *section = json_object(), *record;
     if (pat_run_record_read(report->options->data, path, &record, NULL) != PAT_OK)
-        assert(record == NULL); /* said below */
+        assert(record == NULL); /* reported below */
     pat_show(shown, shown->words, "provenance", section);
     pat_show(shown, section, "made_by", pat_words("patina %s", pat_version()));
     pat_status status = show_files(report, record, path, shown, section, error);
@@ -168,7 +168,9 @@ pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat
         show_lines(shown, section, "record", record);
     else
         pat_show(shown, section, "no_record",
-                 pat_words("The record of the search (%s) is not beside the data, or is not valid.",
+                 pat_words("Cannot read %s, the record of the search: it is missing or damaged. "
+                           "Run the search "
+                           "again to write it.",
                            pat_name_of_path(path)));
     if (report->model != NULL)
         show_model(report, shown, section);

@@ -48,8 +48,8 @@ static pat_status read_model(pat_report *report, pat_error *error)
     if (status != PAT_OK)
         return status;
     report->model = json_loads(pat_model_description(model), 0, NULL);
-    if (report->model == NULL) /* which was JSON a moment ago */
-        status = pat_fail_memory(error, "the description of a model");
+    if (report->model == NULL) /* valid JSON, so memory ran out */
+        status = pat_fail_memory(error, "the model description");
     pat_model_free(model);
     return status;
 }
@@ -71,7 +71,7 @@ static pat_status gather(pat_report *report, pat_report_summary *summary, pat_er
 {
     const pat_report_options *options = report->options;
     pat_status status = PAT_OK;
-    if (options->model != NULL) /* first: it is soon known if it is none */
+    if (options->model != NULL) /* first, to fail early if it is not a model */
         status = read_model(report, error);
     if (status == PAT_OK)
         status = inspect(report, error);
@@ -101,7 +101,7 @@ static pat_status show(const pat_report *report, pat_shown *shown, pat_report_su
     if (status == PAT_OK)
         status = pat_report_provenance(report, shown, error);
     if (status == PAT_OK && shown->failed)
-        status = pat_fail_memory(error, "what the report shows");
+        status = pat_fail_memory(error, "the report data");
     return status;
 }
 
@@ -129,7 +129,7 @@ static pat_status make_page(const pat_report *report, pat_buffer *html, pat_repo
     return status;
 }
 
-/* Before the work: it would be in vain. */
+/* Before the work, which would be wasted if this fails. */
 static pat_status open_output(const pat_report_options *options, pat_file *file, pat_error *error)
 {
     char failures[PAT_PATH_SIZE], record[PAT_PATH_SIZE];

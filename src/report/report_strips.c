@@ -1,4 +1,4 @@
-/* Pairs to look at: damaged, restored and original side by side. */
+/* Example pairs: damaged, restored and original side by side. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct strips {
     size_t count;
 };
 
-/* ---- Which ----------------------------------------------------------------------------------- */
+/* ---- Choosing the pairs ---------------------------------------------------------------------- */
 
 static pat_status index_pairs(struct strips *strips, pat_error *error)
 {
@@ -38,7 +38,7 @@ static pat_status index_pairs(struct strips *strips, pat_error *error)
                   : pat_fail_memory(error, "the pair names");
 }
 
-/* Takes the texts, also when there is no pair of this name. */
+/* Takes ownership of the texts, even if no pair has this name. */
 static void add(struct strips *strips, const char *name, const pat_setting *setting, json_t *title,
                 json_t *numbers)
 {
@@ -98,8 +98,7 @@ static double rank_of(const pat_report *report, size_t row)
                                 : report->table.value[PAT_DATA_SIMILARITY][row];
 }
 
-/* Of the rows that have a pair, by what they gain in similarity or, without trials, by their score.
- */
+/* Rank the rows that have a pair by their gain in similarity or, without trials, by their score. */
 static pat_status rank_rows(struct strips *strips, pat_error *error)
 {
     const pat_report *report = strips->report;
@@ -118,24 +117,23 @@ static pat_status rank_rows(struct strips *strips, pat_error *error)
     qsort(ranked, count, sizeof *ranked, by_value);
     bool gains = report->gain != NULL;
     if (count > 0)
-        add_row(strips, gains ? "The pair that gains most" : "The best score", &ranked[0]);
+        add_row(strips, gains ? "The largest gain" : "The best score", &ranked[0]);
     if (count > 2)
         add_row(strips, gains ? "The median gain" : "The median score", &ranked[count / 2]);
     if (count > 1)
-        add_row(strips, gains ? "The pair that gains least" : "The worst score",
-                &ranked[count - 1]);
+        add_row(strips, gains ? "The smallest gain" : "The worst score", &ranked[count - 1]);
     free(ranked);
     return PAT_OK;
 }
 
 static void add_extreme(struct strips *strips, const char *rank, const pat_extreme *extreme)
 {
-    add(strips, extreme->name, &extreme->setting, pat_words("%s, as the model restores it", rank),
+    add(strips, extreme->name, &extreme->setting, pat_words("%s restoration by the model", rank),
         pat_words("%s: similarity %+.4f over doing nothing; the best setting gains %+.4f",
                   pat_words_of(&extreme->setting).text, extreme->gain, extreme->oracle_gain));
 }
 
-/* ---- What they look like --------------------------------------------------------------------- */
+/* ---- Showing them ---------------------------------------------------------------------------- */
 
 static json_t *image_value(const pat_strip *strip, int which, const char *what, const char *name)
 {
@@ -150,7 +148,7 @@ static json_t *image_value(const pat_strip *strip, int which, const char *what, 
     return value;
 }
 
-/* What the inspection has against a pair; NULL: nothing. Its items begin with the pair's name. */
+/* What the inspection found wrong with a pair; NULL: nothing. Items begin with the pair's name. */
 static const char *doubt_of(const pat_inspection *inspection, const char *name)
 {
     static const char *const words[PAT_FINDING_KINDS] = {

@@ -1,4 +1,4 @@
-/* What the data can teach, in words. */
+/* The verdict: what can be learned from the data, in words. */
 #include <math.h>
 #include <string.h>
 
@@ -19,9 +19,9 @@ static json_t *headline(const pat_inspection *inspection)
     if (inspection->bad > 0)
         return pat_words("Not fit to learn from as it is");
     if (rows == 1)
-        return pat_words("Nothing wrong found, but 1 row is too few to learn from: take hundreds");
+        return pat_words("No problem found, but 1 row is too few to learn from: use hundreds");
     if (is_few(inspection))
-        return pat_words("Nothing wrong found, but %zu %s few: take hundreds", originals,
+        return pat_words("No problem found, but %zu %s few: use hundreds", originals,
                          originals == rows ? "rows are"
                          : originals == 1  ? "original is"
                                            : "originals are");
@@ -32,12 +32,13 @@ static json_t *headline(const pat_inspection *inspection)
 static json_t *gain_sentence(const pat_inspection *in)
 {
     if (!in->has_trials)
-        return pat_words("The gain over doing nothing is not known: it needs the scores of all "
+        return pat_words("The gain over doing nothing is unknown: it requires the scores of all "
                          "settings (--trials-from).");
     if (in->labels.scored == 0)
-        return pat_words("Every damaged image equals its original: there is nothing to gain.");
-    return pat_words("The best setting of each pair gains %.2f dB of PSNR and %.4f of SSIM over "
-                     "doing nothing on average; half of the pairs gain less than %.2f dB.",
+        return pat_words(
+            "Every damaged image is identical to its original: there is nothing to gain.");
+    return pat_words("On average, the best setting of each pair gains %.2f dB of PSNR and %.4f of "
+                     "SSIM over doing nothing; half of the pairs gain less than %.2f dB.",
                      in->labels.mean_gain_db, in->labels.mean_gain_ssim, in->gain_db.median);
 }
 
@@ -141,11 +142,12 @@ static void show_keys(const pat_report *report, pat_shown *shown)
                  grid_words(&in->grid));
     if (in->has_trials && in->labels.scored > 0)
         show_key(shown, key, pat_words("%+.2f dB", in->labels.mean_gain_db),
-                 "gained by the best setting of the grid, mean",
-                 pat_words("SSIM %+.4f; doing nothing is not counted", in->labels.mean_gain_ssim));
+                 "mean gain of the best setting in the grid",
+                 pat_words("SSIM %+.4f; without the option of doing nothing",
+                           in->labels.mean_gain_ssim));
     if (psnr->count > 0)
         show_key(
-            shown, key, pat_words("%.2f dB", psnr->median), "PSNR when best restored, median",
+            shown, key, pat_words("%.2f dB", psnr->median), "median PSNR of the best restorations",
             pat_words("half between %.1f and %.1f", psnr->lower_quartile, psnr->upper_quartile));
     pat_show(shown, shown->words, "key", key);
 }
@@ -170,7 +172,7 @@ static json_t *finding_value(const pat_finding *finding, pat_shown *shown)
         pat_show_next(shown, items, pat_json_text(finding->items[i]));
     json_t *title = finding->count > count ? pat_words("The first %zu of %s", count,
                                                        pat_digits_of(finding->count).text)
-                                           : pat_words("Which");
+                                           : pat_words("Show all");
     json_t *value =
         json_pack("{s:s, s:o, s:o, s:{s:o, s:o}}", "weight", finding->bad ? "bad" : "minor", "kind",
                   kind_words(finding->kind), "text", pat_json_text(finding->text), "which", "title",
@@ -191,7 +193,7 @@ static void show_findings(const pat_inspection *in, pat_shown *shown)
     pat_show(shown, shown->words, "findings", findings);
     pat_show(shown, shown->words, "bad", bad);
     pat_show(shown, shown->words, "looked_at",
-             in->has_pairs ? pat_words("%s pairs of images were inspected; %s could not be.",
+             in->has_pairs ? pat_words("%s image pairs were inspected; %s could not be.",
                                        pat_digits_of(in->pairs_checked).text,
                                        pat_digits_of(in->pairs_failed).text)
                            : pat_words("The images themselves were not inspected (--pairs)."));

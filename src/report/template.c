@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-/* A template being filled in: what is still to be read. */
+/* A template being filled in; `at` to `end` is still unread. */
 struct filling {
     const char *at, *end;
     const pat_part *parts;
@@ -14,7 +14,7 @@ struct filling {
     pat_error *error;
 };
 
-/* What names refer to. */
+/* The objects that names refer to. */
 struct scope {
     const json_t *object; /* the innermost */
     const json_t *self;   /* {{.}} */
@@ -25,7 +25,7 @@ struct tag {
     char kind; /* '#', '^', '/', '{', '>', or ' ' for a text */
     const char *name;
     int length;
-    const char *end; /* behind it */
+    const char *end; /* just after it */
 };
 
 void pat_html_text(pat_buffer *out, const char *text)
@@ -52,14 +52,14 @@ void pat_html_text(pat_buffer *out, const char *text)
             pat_buffer_append_char(out, *text);
             break;
         default:
-            if ((unsigned char)*text < 0x20 || *text == 0x7f) /* HTML has none of these */
+            if ((unsigned char)*text < 0x20 || *text == 0x7f) /* not allowed in HTML */
                 pat_buffer_append_text(out, "\uFFFD");
             else
                 pat_buffer_append_char(out, *text);
         }
 }
 
-/* The next tag, and the text before it; false at the end. `at` and `end` are not null. */
+/* Find the next tag. *before: where it starts. False if there is none. `at`, `end`: not NULL. */
 static bool find_tag(const char *at, const char *end, struct tag *tag, const char **before)
 {
     const char *open = memmem(at, (size_t)(end - at), "{{", 2);
@@ -79,8 +79,8 @@ static bool find_tag(const char *at, const char *end, struct tag *tag, const cha
 
 static pat_status fail_at(const struct filling *filling, const struct tag *tag, const char *what)
 {
-    return pat_fail(filling->error, PAT_INTERNAL, "the template of a page: {{%.*s}} %s",
-                    tag->length, tag->name, what);
+    return pat_fail(filling->error, PAT_INTERNAL, "the page template: {{%.*s}} %s", tag->length,
+                    tag->name, what);
 }
 
 static const json_t *look_up(const struct scope *scope, const struct tag *tag)
@@ -95,7 +95,7 @@ static pat_status put_text(struct filling *filling, const struct scope *scope,
 {
     const json_t *value = look_up(scope, tag);
     if (!json_is_string(value))
-        return fail_at(filling, tag, "has no text");
+        return fail_at(filling, tag, "is not a text in the data");
     pat_html_text(filling->out, json_string_value(value));
     return PAT_OK;
 }
@@ -118,7 +118,7 @@ static pat_status put_part(struct filling *filling, const struct scope *scope,
 {
     const pat_part *part = find_part(filling, tag);
     if (part == NULL)
-        return fail_at(filling, tag, "is no part");
+        return fail_at(filling, tag, "is not a part");
     if (tag->kind == '{') {
         pat_buffer_append(filling->out, part->data, part->size);
         return PAT_OK;
@@ -129,7 +129,7 @@ static pat_status put_part(struct filling *filling, const struct scope *scope,
     return fill(&body, scope);
 }
 
-/* Where the section that `tag` opens ends: the tag that closes it. */
+/* Find the tag that closes the section opened by `tag`. *body_end: where it starts. */
 static bool find_close(const struct filling *filling, const struct tag *tag, struct tag *close,
                        const char **body_end)
 {
@@ -171,7 +171,7 @@ static pat_status fill_section(struct filling *filling, const struct scope *scop
     struct tag close;
     pat_status status = PAT_OK;
     if (!find_close(filling, open, &close, &body_end))
-        return fail_at(filling, open, "has no end");
+        return fail_at(filling, open, "is never closed");
     if (open->kind == '^') {
         if (is_nothing(value))
             status = fill_with(filling, open, body_end, scope, scope->self);
@@ -198,7 +198,7 @@ static pat_status fill(struct filling *filling, const struct scope *scope)
         else if (tag.kind == '{' || tag.kind == '>')
             status = put_part(filling, scope, &tag);
         else if (tag.kind == '/')
-            status = fail_at(filling, &tag, "ends what has not begun");
+            status = fail_at(filling, &tag, "closes a section that was not opened");
         else
             status = put_text(filling, scope, &tag);
     }

@@ -1,15 +1,15 @@
 /*
- * Filling in templates: a part of Mustache (mustache(5)), strict where that is lenient; private to
- * the folder.
+ * Templates: a subset of Mustache (mustache(5)), but strict about missing names; private to the
+ * folder.
  *
- * {{name}}   a text, escaped for HTML, also within quoted attributes
- * {{{name}}} a part, as it is
+ * {{name}}   a text, escaped for HTML and for quoted attributes
+ * {{{name}}} a part, verbatim
  * {{>name}}  a part that is itself a template, filled in
  * {{#name}} ... {{/name}} once for each element of an array; once for an object, text or true;
- *            not at all for what is false, null, empty or not there
- * {{^name}} ... {{/name}} where that would be left out
+ *            not at all for a value that is false, null, empty or missing
+ * {{^name}} ... {{/name}} if {{#name}} would be left out
  *
- * Names are those of the innermost object; {{.}} is a text or an element itself.
+ * Names refer to the innermost object; {{.}} is the current text or element.
  */
 #ifndef PAT_REPORT_TEMPLATE_H
 #define PAT_REPORT_TEMPLATE_H
@@ -19,7 +19,7 @@
 
 struct json_t;
 
-/* What is put in without escaping. Borrowed. */
+/* Inserted without escaping. Borrowed. */
 typedef struct pat_part {
     const char *name;
     const char *data;
@@ -28,14 +28,14 @@ typedef struct pat_part {
 
 /*
  * Append `text`, filled in with `data` (an object) and `parts`, to `out`. Fails with PAT_INTERNAL
- * where template and data do not fit together (a text that is not there, a section that does not
- * end), or with PAT_OUT_OF_MEMORY.
+ * if template and data do not match (a missing text, a section that is not closed), or with
+ * PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_template_fill(const char *text, size_t size,
                                             const struct json_t *data, const pat_part *parts,
                                             size_t part_count, pat_buffer *out, pat_error *error);
 
-/* Append a text with what means something in HTML escaped. */
+/* Append a text, escaped for HTML. */
 void pat_html_text(pat_buffer *out, const char *text);
 
 #endif

@@ -21,11 +21,12 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
         return PAT_PROBLEM_HEADERS_TOO_LARGE;
     }
     if (pat_admission_is_ambiguous(request) || (request->host == NULL && !is_old)) {
-        *message = "a request needs exactly one Host and at most one length header";
+        *message = "send exactly one Host, at most one length header, no other header twice, and "
+                   "no NUL in the path";
         return PAT_PROBLEM_MALFORMED;
     }
     if (site->listener.loopback && request->host != NULL && !pat_guard_is_local(request->host)) {
-        *message = "this server is for this machine only; call it localhost";
+        *message = "this server only serves this machine; use localhost as its name";
         return PAT_PROBLEM_HOST;
     }
     if (site->stopping && !pat_route_get(exchange->route)->when_stopping) {
@@ -35,7 +36,7 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
     return PAT_PROBLEM_NONE;
 }
 
-/* Digits alone: nothing that one program takes for a number and another does not. */
+/* Digits only, because programs disagree on other forms of numbers. */
 static bool read_length(const char *text, uint64_t *length)
 {
     enum { DIGITS_MAX = 18 };
@@ -48,15 +49,15 @@ static pat_problem check_length(pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
     if (request->transfer_encoding != NULL || request->content_length == NULL) {
-        *message = "send an image with a Content-Length and without Transfer-Encoding";
+        *message = "send the image with a Content-Length and without Transfer-Encoding";
         return PAT_PROBLEM_NO_LENGTH;
     }
     if (!read_length(request->content_length, &exchange->length)) {
-        *message = "the Content-Length is not a number; send the size of the body";
+        *message = "the Content-Length is not a number; send the size of the body in bytes";
         return PAT_PROBLEM_MALFORMED;
     }
     if (exchange->length > exchange->site->limits.value[PAT_SERVE_BODY]) {
-        *message = "the body is larger than this server takes; send a smaller image";
+        *message = "the body is larger than this server accepts; send a smaller image";
         return PAT_PROBLEM_BODY_TOO_LARGE;
     }
     if (exchange->length == 0) {
@@ -74,7 +75,7 @@ static uint64_t count_of_client(const pat_exchange *exchange)
     return count;
 }
 
-/* The queue may have filled up until the body is here: then it is told so again. */
+/* Whether there is room now; pat_work_submit() checks the queue again after the body. */
 static pat_problem check_room(const pat_exchange *exchange, const char **message)
 {
     const pat_site *site = exchange->site;
@@ -86,11 +87,11 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
         return PAT_PROBLEM_QUEUE_FULL;
     }
     if (store->used + exchange->length > store->limit) {
-        *message = "the server holds as many images as it may; try again in a moment";
+        *message = "the server's image memory is full; try again in a moment";
         return PAT_PROBLEM_STORE_FULL;
     }
     if (count_of_client(exchange) >= site->limits.value[PAT_SERVE_PER_ADDRESS]) {
-        *message = "too many images at a time from this address; wait for the answers";
+        *message = "too many images at once from this address; wait for their answers";
         return PAT_PROBLEM_PER_ADDRESS;
     }
     return PAT_PROBLEM_NONE;
@@ -101,7 +102,7 @@ pat_problem pat_admission_of_image(pat_exchange *exchange, const char **message)
     const pat_request *request = &exchange->request;
     const char *host = request->host == NULL ? "" : request->host;
     if (!pat_guard_is_ours(request->origin, request->site, host)) {
-        *message = "pages of other sites may not use this server";
+        *message = "pages from other sites may not use this server";
         return PAT_PROBLEM_CROSS_SITE;
     }
     pat_problem problem = check_length(exchange, message);

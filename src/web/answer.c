@@ -80,7 +80,7 @@ static size_t copy_part(const char *part, size_t size, uint64_t position, char *
     return count;
 }
 
-/* Whole groups of four characters from group position / 4 on, without those before `position`. */
+/* Encode groups of four characters from group position / 4 on; skip those before `position`. */
 static ssize_t encode(const pat_answer *answer, uint64_t position, char *out, size_t room)
 {
     enum { GROUPS = 4096 };

@@ -1,4 +1,4 @@
-/* The answer to a request, before it is one of libmicrohttpd's; private to the library. */
+/* The answer to a request, independent of libmicrohttpd; private to the library. */
 #ifndef PAT_WEB_ANSWER_H
 #define PAT_WEB_ANSWER_H
 
@@ -15,21 +15,21 @@ typedef enum pat_body_kind {
     PAT_BODY_TEXT,   /* `text` */
     PAT_BODY_BYTES,  /* `bytes` */
     PAT_BODY_FILE,   /* the first file_size bytes of `descriptor` */
-    PAT_BODY_BASE64, /* `text`, then these bytes in Base64, then `"}}\n` */
+    PAT_BODY_BASE64, /* `text`, the same bytes of the file in Base64, `"}}\n` */
 } pat_body_kind;
 
-/* Zero-initialise; pat_answer_release() when done. */
+/* Zero-initialize; pat_answer_release() when done. */
 typedef struct pat_answer {
-    int status; /* 0: there is none yet */
+    int status; /* 0: no answer yet */
     pat_problem problem;
-    bool closes;      /* the connection is closed after it */
-    bool may_be_kept; /* by a browser that checks first whether it has changed */
+    bool closes;      /* close the connection after sending it */
+    bool may_be_kept; /* a browser may cache it, but must revalidate it */
     const char *type; /* static */
     pat_body_kind kind;
     pat_buffer text;
     const char *bytes; /* static */
     uint64_t size;     /* of `bytes` */
-    int descriptor;    /* owned where the kind says so */
+    int descriptor;    /* owned; for PAT_BODY_FILE and PAT_BODY_BASE64 */
     uint64_t file_size;
     int fields;
     struct {
@@ -38,31 +38,30 @@ typedef struct pat_answer {
     } field[PAT_ANSWER_FIELDS_MAX];
 } pat_answer;
 
-/* Begin an answer of 200. type: static. */
+/* Start an answer with status 200. type: static. */
 void pat_answer_begin(pat_answer *answer, const char *type);
 
-/* Begin an answer of 200 that is the JSON document patina.NAME of docs/json.md. Takes the object.
- */
+/* The same with the JSON document patina.NAME (docs/json.md). Takes ownership of `value`. */
 void pat_answer_begin_json(pat_answer *answer, const char *name, json_t *value);
 
-/* Leave open the text of such an answer that ends with an empty string within two objects: it is to
- * be filled with a file in Base64. */
+/* Turn a JSON answer into PAT_BODY_BASE64. Its text must end with an empty string inside two
+ * objects: the file goes there. */
 void pat_answer_leave_open(pat_answer *answer);
 
-/* A header field's value, to be filled; controls must not be in it. */
+/* Add a header field. Returns its value, to be filled in, without control characters. */
 pat_buffer *pat_answer_field(pat_answer *answer, const char *name);
 
-/* Replace the answer by an error in JSON, as docs/serve.md describes it. */
+/* Replace the answer with a JSON error as described in docs/serve.md. */
 void pat_answer_fail(pat_answer *answer, pat_problem problem, const char *message);
 
-/* Bytes of the body. */
+/* The size of the body in bytes. */
 uint64_t pat_answer_size(const pat_answer *answer);
 
-/* Copy bytes of a PAT_BODY_BASE64 from `position` on to out[0..room-1], room >= 4. Returns how
- * many, or -1 when the file cannot be read. */
+/* Copy at most `room` >= 4 bytes of a PAT_BODY_BASE64, starting at `position`. Returns the number
+ * copied, or -1 if the file cannot be read. */
 ssize_t pat_answer_read(const pat_answer *answer, uint64_t position, char *out, size_t room);
 
-/* Whether memory ran out while it was made; it must not be sent then. */
+/* Whether memory ran out while building it; if so, it must not be sent. */
 bool pat_answer_failed(const pat_answer *answer);
 
 void pat_answer_release(pat_answer *answer);

@@ -41,5 +41,5 @@ void pat_asset_get(const char *name, pat_answer *answer)
         answer->size = (uint64_t)(assets[i].end - assets[i].bytes);
         return;
     }
-    pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND, "there is no such file; begin at /");
+    pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND, "no such file; start at /");
 }

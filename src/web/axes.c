@@ -4,7 +4,7 @@
 #include "restore/operator.h"
 #include "run/facts_json.h"
 
-/* Whether the operator changes nothing when this axis has its least value. */
+/* Whether the operator does nothing when this axis has its least value. */
 static bool is_off_at_least(pat_axis choice, int number, pat_axis axis)
 {
     pat_setting setting = pat_setting_default();

@@ -1,10 +1,10 @@
-/* The axes of settings and their operators in JSON; private to the library. */
+/* Setting axes and their operators as JSON; private to the library. */
 #ifndef PAT_WEB_AXES_H
 #define PAT_WEB_AXES_H
 
 #include "base/json.h"
 
-/* What GET /api/v1/axes answers. NULL when memory runs out. */
+/* The body of GET /api/v1/axes. NULL when memory runs out. */
 json_t *pat_axes_value(void);
 
 #endif

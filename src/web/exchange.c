@@ -23,7 +23,7 @@ static void delist(pat_exchange *exchange)
     exchange->admitted = false;
 }
 
-/* Release what is held for the image. */
+/* Release everything held for the image. */
 static void drop(pat_exchange *exchange)
 {
     if (exchange->state == PAT_EXCHANGE_WORKING)

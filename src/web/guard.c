@@ -37,7 +37,7 @@ bool pat_guard_is_local(const char *host)
 
 bool pat_guard_is_ours(const char *origin, const char *site, const char *host)
 {
-    static const char *const schemes[] = {"http://", "https://"}; /* the latter: behind a proxy */
+    static const char *const schemes[] = {"http://", "https://"}; /* https: behind a proxy */
     if (site != NULL && strcasecmp(site, "same-origin") != 0 && strcasecmp(site, "none") != 0)
         return false;
     if (origin == NULL)

@@ -17,9 +17,9 @@ static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
     [PAT_SERVE_STORE] = {"store", "MIB", 1024, 1, 1 << 20,
                          "Memory for all images in progress, received and restored"},
     [PAT_SERVE_PIXELS] = {"max-pixels", "N", 1 << 26, 1, PAT_MAX_PIXELS_DEFAULT,
-                          "Maximum number of pixels of an image"},
+                          "Maximum number of pixels in an image"},
     [PAT_SERVE_PARTS] = {"max-parts", "N", 16, 1, 1000,
-                         "Maximum number of parts of a multipart body"},
+                         "Maximum number of parts in a multipart body"},
     [PAT_SERVE_DEADLINE] =
         {"deadline", "SECONDS", 60, 1, 86400,
          "Maximum time from the first line of a request to the last byte of its answer"},

@@ -20,7 +20,7 @@ static pat_status bad_address(const char *text, pat_error *error)
                     text);
 }
 
-/* "HOST:PORT" taken apart; brackets of an IPv6 address are removed. */
+/* Split "HOST:PORT"; the brackets of an IPv6 address are removed. */
 static bool split(const char *text, char host[HOST_SIZE], unsigned *port, bool *bracketed)
 {
     const char *colon = strrchr(text, ':');
@@ -94,8 +94,8 @@ static pat_status fail_to_listen(pat_listener *listener, pat_error *error)
         close(listener->descriptor);
     listener->descriptor = -1;
     return pat_fail(error, PAT_UNREADABLE,
-                    "cannot listen on %s (%s); choose another --listen ADDRESS:PORT, port 0 for "
-                    "any that is free",
+                    "cannot listen on %s (%s); choose another --listen ADDRESS:PORT (port 0: any "
+                    "free port)",
                     listener->url, strerror(cause));
 }
 
@@ -139,7 +139,7 @@ pat_client pat_client_of(const struct sockaddr *address)
     pat_client client = {{0}};
     const struct sockaddr_in6 *six = (const void *)address;
     if (address->sa_family == AF_INET) {
-        client.bytes[10] = client.bytes[11] = 0xff; /* as it stands in an IPv6 address */
+        client.bytes[10] = client.bytes[11] = 0xff; /* IPv4-mapped */
         memcpy(client.bytes + 12, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
                4);
     } else if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {

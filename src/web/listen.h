@@ -9,7 +9,7 @@
 
 enum { PAT_URL_SIZE = 96 };
 
-/* Zero-initialise, descriptor -1. */
+/* Zero-initialize, with descriptor -1. */
 typedef struct pat_listener {
     struct sockaddr_storage address;
     socklen_t address_size;
@@ -19,19 +19,19 @@ typedef struct pat_listener {
 } pat_listener;
 
 /* Read "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or ":8080" (IPv4 loopback); port 0: any
- * that is free. Fails with PAT_INVALID_ARGUMENT. */
+ * free port. Fails with PAT_INVALID_ARGUMENT. */
 PAT_MUST_CHECK pat_status pat_listener_parse(pat_listener *listener, const char *text,
                                              pat_error *error);
 
-/* Open the socket, which does not block, and find out the URL. Fails with PAT_UNREADABLE. */
+/* Open the non-blocking socket and set the URL. Fails with PAT_UNREADABLE. */
 PAT_MUST_CHECK pat_status pat_listener_open(pat_listener *listener, pat_error *error);
 
-/* "192.0.2.1" or "2001:db8::1"; an IPv4 address in an IPv6 one as the former. */
+/* "192.0.2.1" or "2001:db8::1"; IPv4-mapped addresses are shown as IPv4. */
 enum { PAT_ADDRESS_TEXT_SIZE = 64 };
 void pat_address_format(const struct sockaddr *address, char text[PAT_ADDRESS_TEXT_SIZE]);
 
-/* Whom requests are counted for: an IPv4 address, or the 64-bit network of an IPv6 one, of which a
- * host has as many as it likes. */
+/* The key for per-address limits: an IPv4 address, or the /64 of an IPv6 address, because one host
+ * can use all addresses in its /64. */
 typedef struct pat_client {
     unsigned char bytes[16];
 } pat_client;

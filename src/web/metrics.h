@@ -1,4 +1,4 @@
-/* What is counted; private to the library. */
+/* Request counters; private to the library. */
 #ifndef PAT_WEB_METRICS_H
 #define PAT_WEB_METRICS_H
 
@@ -8,15 +8,15 @@
 
 enum { PAT_PATHS_MAX = 16, PAT_STATUS_KINDS = 18, PAT_DURATION_BUCKETS = 13 };
 
-/* The statuses that are counted one by one; 0: all others. And the upper ends of the durations. */
+/* Statuses with their own counter (0: no answer, or any other), and bounds of duration buckets. */
 extern const int pat_metric_status[PAT_STATUS_KINDS];
 extern const double pat_metric_bound_s[PAT_DURATION_BUCKETS];
 
-/* The requests of one path. */
+/* The requests to one path. */
 typedef struct pat_path_metrics {
-    const char *name; /* static; NULL: there was none */
+    const char *name; /* static; NULL: no request yet */
     uint64_t requests[PAT_STATUS_KINDS];
-    uint64_t durations[PAT_DURATION_BUCKETS + 1]; /* the last: longer ones */
+    uint64_t durations[PAT_DURATION_BUCKETS + 1]; /* the last: longer than all bounds */
     double seconds;
 } pat_path_metrics;
 
@@ -25,15 +25,15 @@ typedef struct pat_metrics {
     pat_path_metrics path[PAT_PATHS_MAX];
     uint64_t refused[PAT_PROBLEMS];
     uint64_t bytes_in, bytes_out;
-    uint64_t cut; /* connections that were ended by the deadline */
+    uint64_t cut; /* connections cut off: too slow, or the client left */
 } pat_metrics;
 
-/* A request that has ended. */
+/* A finished request. */
 typedef struct pat_traffic {
-    int route;           /* 0..PAT_PATHS_MAX - 1: the order of paths in the output */
+    int route;           /* 0..PAT_PATHS_MAX - 1, in output order */
     const char *path;    /* of the route; static */
-    int status;          /* 0: it ended without an answer */
-    pat_problem problem; /* PAT_PROBLEM_NONE if it was answered well */
+    int status;          /* 0: ended without an answer */
+    pat_problem problem; /* PAT_PROBLEM_NONE on success */
     double seconds;
     uint64_t bytes_in, bytes_out;
 } pat_traffic;

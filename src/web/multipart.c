@@ -1,4 +1,4 @@
-/* libmicrohttpd's post processor, bounded: the number of parts, their names and their texts. */
+/* libmicrohttpd's post processor, with limits on the number, names and texts of the parts. */
 #include "web/multipart.h"
 
 #include <microhttpd.h>
@@ -14,31 +14,31 @@ enum { NAME_SIZE = 32, TEXT_SIZE = 64 };
 struct pat_multipart {
     const pat_form *form;
     struct MHD_PostProcessor *processor;
-    pat_status status; /* of what went wrong */
+    pat_status status; /* of the failure, if any */
     pat_error error;
     uint64_t parts;
     bool has_image, in_image;
-    bool empty;                            /* the part has begun, and no byte of it has come */
-    char name[NAME_SIZE], text[TEXT_SIZE]; /* of the part that is no image; "" if there is none */
+    bool empty;                            /* the part has begun, but no byte of it has arrived */
+    char name[NAME_SIZE], text[TEXT_SIZE]; /* of the current parameter; "" if none */
     size_t text_size;
 };
 
 static pat_status malformed(const char *what, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "the multipart body %s; send one part 'image' with the image, and the "
-                    "parameters as texts",
+                    "the multipart body %s; send the image as one part 'image', and each "
+                    "parameter as a text part",
                     what);
 }
 
-/* Hand over the text that has been collected. */
+/* Pass on the current parameter, which is complete. */
 static pat_status end_part(pat_multipart *multipart, pat_error *error)
 {
     if (multipart->name[0] == '\0')
         return PAT_OK;
     multipart->text[multipart->text_size] = '\0';
     if (strlen(multipart->text) != multipart->text_size)
-        return malformed("has a parameter with a NUL", error);
+        return malformed("has a NUL in a parameter", error);
     pat_status status =
         multipart->form->field(multipart->form->context, multipart->name, multipart->text, error);
     multipart->name[0] = '\0';
@@ -55,31 +55,31 @@ static pat_status begin_part(pat_multipart *multipart, const char *name, const c
     if (++multipart->parts > multipart->form->parts_max)
         return malformed("has too many parts", error);
     if (name == NULL || name[0] == '\0' || strlen(name) >= NAME_SIZE)
-        return malformed("has a part without a name, or with a long one", error);
+        return malformed("has a part with no name, or one that is too long", error);
     multipart->in_image = strcmp(name, "image") == 0;
     if (!multipart->in_image) {
         strcpy(multipart->name, name);
         return PAT_OK;
     }
     if (multipart->has_image)
-        return malformed("has several parts 'image'", error);
+        return malformed("has more than one part 'image'", error);
     multipart->has_image = true;
     return multipart->form->image(multipart->form->context, file, error);
 }
 
-/* libmicrohttpd begins a part again if at first it had no byte of it to hand over. */
+/* libmicrohttpd reports the start of a part again if it had no bytes of it at first. */
 static bool begins_again(const pat_multipart *multipart, const char *name)
 {
     const char *begun = multipart->in_image ? "image" : multipart->name;
     return multipart->empty && name != NULL && strcmp(name, begun) == 0;
 }
 
-/* As of an image in a part that is not called 'image'. */
+/* Probably an image in a part that is not called 'image'. */
 static pat_status too_long(const pat_multipart *multipart, pat_error *error)
 {
     char what[NAME_SIZE + 96];
     snprintf(what, sizeof what, "has %s one called '%s' that is too long for a parameter",
-             multipart->has_image ? "beside its part 'image'" : "no part 'image' but",
+             multipart->has_image ? "besides its part 'image'" : "no part 'image' but",
              multipart->name);
     return malformed(what, error);
 }

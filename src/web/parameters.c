@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/number.h"
 
-/* A value of an axis of the setting. */
+/* Set the value of an axis. */
 static pat_status set_axis(pat_restore_order *order, pat_axis axis, const char *text,
                            pat_error *error)
 {
@@ -86,8 +86,8 @@ static pat_status fail_unknown(const char *name, pat_error *error)
                                    : name_of(i + 1) == NULL ? " and "
                                                             : ", ",
                                    name_of(i));
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "'%s' is not a parameter; there are %s", name,
-                    names);
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "unknown parameter '%s'; the parameters are %s",
+                    name, names);
 }
 
 pat_status pat_parameter_set(pat_restore_order *order, unsigned *given, const char *name,
@@ -97,7 +97,7 @@ pat_status pat_parameter_set(pat_restore_order *order, unsigned *given, const ch
         if (strcmp(name, name_of(i)) != 0)
             continue;
         if ((*given & 1u << i) != 0)
-            return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: is given twice; give it once", name);
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: given twice; give it once", name);
         *given |= 1u << i;
         return i < PAT_AXES ? set_axis(order, (pat_axis)i, value, error)
                             : parameters[i - PAT_AXES].set(order, value, error);

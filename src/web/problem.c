@@ -46,7 +46,7 @@ pat_problem pat_problem_of(pat_status status)
         return PAT_PROBLEM_TOO_SMALL;
     case PAT_TOO_LARGE:
         return PAT_PROBLEM_TOO_LARGE;
-    case PAT_INVALID_ARGUMENT: /* as a side that is too long for the format that was asked for */
+    case PAT_INVALID_ARGUMENT: /* such as a side too long for the requested format */
         return PAT_PROBLEM_PARAMETER;
     case PAT_OUT_OF_MEMORY:
         return PAT_PROBLEM_OUT_OF_MEMORY;

@@ -1,4 +1,4 @@
-/* What can be wrong with a request, and the answer that says so; private to the library. */
+/* Reasons to refuse a request, and their HTTP statuses; private to the library. */
 #ifndef PAT_WEB_PROBLEM_H
 #define PAT_WEB_PROBLEM_H
 
@@ -32,15 +32,15 @@ typedef enum pat_problem {
 } pat_problem;
 
 typedef struct pat_problem_info {
-    int status;         /* of HTTP */
+    int status;         /* HTTP status */
     const char *reason; /* one word */
-    int retry_after_s;  /* 0: it is of no use */
+    int retry_after_s;  /* 0: no Retry-After header */
 } pat_problem_info;
 
 /* Static. */
 const pat_problem_info *pat_problem_describe(pat_problem problem);
 
-/* What a worker's failure is to the client. */
+/* The problem to report for a worker's failure. */
 pat_problem pat_problem_of(pat_status status);
 
 #endif

@@ -102,7 +102,7 @@ static void put_deaths(const pat_site *site, const char *name, pat_buffer *out)
     put_one(name, pat_service_state_of(site->service).deaths, out);
 }
 
-/* Without the one that counts them. */
+/* Not counting the descriptor used to count them. */
 static void put_descriptors(const pat_site *site, const char *name, pat_buffer *out)
 {
     (void)site;
@@ -138,23 +138,24 @@ static const struct metric {
     const char *name, *type, *help;
     void (*put)(const pat_site *site, const char *name, pat_buffer *out);
 } table[] = {
-    {"patina_info", "gauge", "The version.", put_version},
-    {"patina_requests_total", "counter", "Requests; status 0: ended without an answer.",
-     put_requests},
-    {"patina_request_seconds", "histogram", "Seconds from the first line to the end of the answer.",
-     put_durations},
+    {"patina_info", "gauge", "The patina version.", put_version},
+    {"patina_requests_total", "counter",
+     "Requests by path and status (0: ended without an answer).", put_requests},
+    {"patina_request_seconds", "histogram",
+     "Seconds from the request line to the end of the answer.", put_durations},
     {"patina_refused_total", "counter", "Requests answered with an error, by reason.", put_refused},
-    {"patina_received_bytes_total", "counter", "Size of the bodies received.", put_bytes_in},
-    {"patina_sent_bytes_total", "counter", "Size of the bodies sent.", put_bytes_out},
-    {"patina_cut_connections_total", "counter", "Connections ended by the deadline.", put_cut},
-    {"patina_requests_in_flight", "gauge", "Requests now.", put_in_flight},
+    {"patina_received_bytes_total", "counter", "Bytes of request bodies received.", put_bytes_in},
+    {"patina_sent_bytes_total", "counter", "Bytes of answer bodies sent.", put_bytes_out},
+    {"patina_cut_connections_total", "counter",
+     "Connections cut off: too slow, or the client left.", put_cut},
+    {"patina_requests_in_flight", "gauge", "Requests in progress.", put_in_flight},
     {"patina_connections", "gauge", "Open connections.", put_connections},
-    {"patina_store_bytes", "gauge", "Size of the images being processed.", put_store},
-    {"patina_queue", "gauge", "Images that wait for a worker.", put_queue},
+    {"patina_store_bytes", "gauge", "Memory used by the images in progress.", put_store},
+    {"patina_queue", "gauge", "Images waiting for a worker.", put_queue},
     {"patina_workers", "gauge", "Worker processes.", put_workers},
     {"patina_worker_deaths_total", "counter", "Workers that died or were killed.", put_deaths},
     {"process_open_fds", "gauge", "Open file descriptors.", put_descriptors},
-    {"process_resident_memory_bytes", "gauge", "Without the workers.", put_memory},
+    {"process_resident_memory_bytes", "gauge", "Resident memory, without the workers.", put_memory},
 };
 
 void pat_prometheus_put(const pat_site *site, pat_buffer *out)

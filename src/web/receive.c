@@ -10,7 +10,7 @@
 #include "web/text.h"
 #include "web/work.h"
 
-/* ---- The image, as it arrives ---------------------------------------------------------------- */
+/* ---- The image ------------------------------------------------------------------------------- */
 
 static pat_status begin_image(void *context, const char *file, pat_error *error)
 {
@@ -32,7 +32,7 @@ static pat_status take_field(void *context, const char *name, const char *value,
     return pat_parameter_set(&exchange->order, &exchange->given, name, value, error);
 }
 
-/* What a failure means while a body arrives. */
+/* Answer a failure while receiving a body. */
 static void fail_body(pat_exchange *exchange, const pat_error *error)
 {
     pat_problem problem = error->status == PAT_INVALID_ARGUMENT ? PAT_PROBLEM_PARAMETER
@@ -75,7 +75,7 @@ static pat_status read_query(pat_exchange *exchange, pat_error *error)
 
 /* ---- The request --------------------------------------------------------------------------- */
 
-/* Whether a client asks for JSON rather than for an image. */
+/* Whether the client asks for JSON rather than an image. */
 static bool prefers_json(const char *accept)
 {
     return accept != NULL && strcasestr(accept, "application/json") != NULL &&
@@ -118,10 +118,10 @@ void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connecti
         pat_exchange_fail(exchange, problem, message);
     } else if (exchange->route == PAT_ROUTE_OTHER) {
         pat_exchange_fail(exchange, PAT_PROBLEM_NOT_FOUND,
-                          "there is no such path; GET /api/v1/openapi.json lists all");
+                          "no such path; GET /api/v1/openapi.json lists all paths");
     } else if (!pat_route_takes(route, request->method)) {
         pat_exchange_fail(exchange, PAT_PROBLEM_METHOD,
-                          "this method is not for this path; the Allow header lists others");
+                          "this path does not support this method; see the Allow header");
         pat_buffer_append_text(pat_answer_field(&exchange->answer, "Allow"),
                                pat_route_methods(route));
     } else if (route->get != NULL) {

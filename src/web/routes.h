@@ -1,4 +1,4 @@
-/* The paths of the server; private to the library. */
+/* The server's URL paths; private to the library. */
 #ifndef PAT_WEB_ROUTES_H
 #define PAT_WEB_ROUTES_H
 
@@ -20,21 +20,21 @@ typedef enum pat_route_id {
     PAT_ROUTE_OPENAPI,
     PAT_ROUTE_HEALTH,
     PAT_ROUTE_METRICS,
-    PAT_ROUTE_OTHER, /* no path of the server */
+    PAT_ROUTE_OTHER, /* unknown path */
     PAT_ROUTES
 } pat_route_id;
 
 typedef struct pat_route {
-    const char *path; /* ending in '/': all paths that begin so, except for the page */
-    /* Answer a GET. rest: of the path. NULL: an image is to be posted. */
+    const char *path; /* ending in '/': a prefix, except for the page */
+    /* Answer a GET. rest: the path after `path`. NULL: accepts images by POST. */
     void (*get)(const struct pat_site *site, const char *rest, pat_answer *answer);
-    bool when_stopping; /* is answered while the server is stopping */
+    bool when_stopping; /* answered even while the server is stopping */
 } pat_route;
 
-/* Static; that of PAT_ROUTE_OTHER has a path for statistics only. */
+/* Static. The path of PAT_ROUTE_OTHER is only a label for metrics. */
 const pat_route *pat_route_get(pat_route_id id);
 
-/* The route of a path, and where its rest begins. */
+/* The route of a path. *rest: what follows the route's own path. */
 pat_route_id pat_route_find(const char *path, const char **rest);
 
 /* "GET, HEAD" or "POST". Static. */

@@ -28,7 +28,7 @@ pat_status pat_samples_init(pat_samples *samples, const char *path, pat_error *e
         return PAT_OK;
     samples->count = 0;
     return pat_fail(error, PAT_UNREADABLE,
-                    "--samples: %s: cannot be listed (%s); name a folder of images", path,
+                    "--samples: cannot list %s (%s); name a folder of images", path,
                     strerror(errno));
 }
 
@@ -77,5 +77,5 @@ void pat_samples_get(const pat_samples *samples, const char *name, pat_answer *a
         return;
     }
     pat_answer_fail(answer, PAT_PROBLEM_NOT_FOUND,
-                    "there is no such sample; GET /samples/ lists them");
+                    "no such sample; GET /samples/ lists the samples");
 }

@@ -4,7 +4,7 @@
 
 #include "web/answer.h"
 
-/* Zero-initialise, folder -1; pat_samples_release() when done. */
+/* Zero-initialize, with folder -1; pat_samples_release() when done. */
 typedef struct pat_samples {
     int folder; /* a descriptor */
     struct dirent **entries;
@@ -17,10 +17,10 @@ PAT_MUST_CHECK pat_status pat_samples_init(pat_samples *samples, const char *pat
                                            pat_error *error);
 void pat_samples_release(pat_samples *samples);
 
-/* Their names as JSON. */
+/* Answer with their names. */
 void pat_samples_list(const pat_samples *samples, pat_answer *answer);
 
-/* One of them. */
+/* Answer with one of them, or with 404. */
 void pat_samples_get(const pat_samples *samples, const char *name, pat_answer *answer);
 
 #endif

@@ -11,7 +11,7 @@
 #include "tasks/task_restore.h"
 #include "web/server.h"
 
-/* How often the interrupt is looked at, and the deadlines are. */
+/* How often to check the interrupt flag and the deadlines. */
 enum { TICK_MS = 100 };
 
 struct serving {
@@ -19,11 +19,11 @@ struct serving {
     pat_server *server;
     pat_run_options run;
     pat_task_setup setup;
-    pat_buffer extra; /* the workers' orders */
-    bool told;        /* that it is ready */
+    pat_buffer extra; /* data for the workers */
+    bool told;        /* ready() has been called */
 };
 
-/* What the workers are to know: the model. Its description is kept to be shown. */
+/* Read the model for the workers, and keep its description for the API. */
 static pat_status read_model(struct serving *serving, const char *path, pat_error *error)
 {
     pat_restore_setup *setup = calloc(1, sizeof *setup);
@@ -43,11 +43,11 @@ static pat_status read_model(struct serving *serving, const char *path, pat_erro
     return status;
 }
 
-/* A connection takes one descriptor, its image another, and a queued image a third. Where the
- * system grants fewer there are fewer connections: the others wait until they are accepted. */
+/* A connection needs one descriptor, its image another, and a queued image a third. If the system
+ * allows fewer, accept fewer connections; the others wait in the listen queue. */
 static void find_descriptors(pat_limits *limits)
 {
-    enum { OTHERS = 1024 + 256, LEAST = 8 }; /* those of workers, files, the system's libraries */
+    enum { OTHERS = 1024 + 256, LEAST = 8 }; /* for workers, files and libraries */
     struct rlimit limit;
     uint64_t *connections = &limits->value[PAT_SERVE_CONNECTIONS];
     rlim_t others = (rlim_t)(OTHERS + limits->value[PAT_SERVE_QUEUE]);
@@ -122,8 +122,8 @@ static void tell_when_ready(struct serving *serving)
         site->options->ready(site->options->context, site->listener.url);
 }
 
-/* Whether it is time to go: at once, or when all requests in hand have ended, of which each has its
- * deadline. */
+/* Whether to exit: at once if the interrupt is negative, else when all requests in progress have
+ * ended, at the latest by their deadlines. */
 static bool is_over(struct serving *serving)
 {
     pat_site *site = &serving->site;

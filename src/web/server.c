@@ -1,7 +1,7 @@
 /*
- * The one door to libmicrohttpd, but for multipart bodies. It has no thread of its own: its epoll
- * descriptor is waited for along with that of the workers. Its timeout is one of inactivity; the
- * deadline of a whole request is kept here.
+ * All use of libmicrohttpd, except for multipart bodies. It runs without a thread of its own: the
+ * main loop polls its epoll descriptor together with the workers'. Its timeout is an idle timeout;
+ * this file enforces the deadline of a whole request.
  */
 #include "web/server.h"
 
@@ -25,10 +25,10 @@ struct connection {
     struct connection *previous, *next;
     struct MHD_Connection *handle;
     int socket;
-    double since_s; /* what the deadline counts from: when it was made, or its request began or
-                       ended */
+    double since_s; /* start of the deadline: when the connection opened, or its request began
+                       or ended */
     bool cut;
-    bool busy; /* `exchange` is one */
+    bool busy; /* `exchange` is in use */
     bool begun, suspended;
     pat_exchange exchange;
     char target[TARGET_SIZE], address[PAT_ADDRESS_TEXT_SIZE];
@@ -41,7 +41,7 @@ struct pat_server {
     double now_s;
 };
 
-/* What every answer carries. The page gets along with its own files. */
+/* Header fields of every answer. The page needs only its own files. */
 static const char *const fields[][2] = {
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src "
@@ -54,7 +54,7 @@ static const char *const fields[][2] = {
 
 /* ---- Requests in ----------------------------------------------------------------------------- */
 
-/* The fields that matter, and where they go. */
+/* The header fields to keep, and where. */
 static const struct {
     const char *name;
     size_t offset;
@@ -137,7 +137,7 @@ static struct MHD_Response *make_response(pat_answer *answer)
     case PAT_BODY_FILE:
         response = MHD_create_response_from_fd64(answer->file_size, answer->descriptor);
         if (response != NULL) {
-            answer->kind = PAT_BODY_BYTES; /* the descriptor is the response's now */
+            answer->kind = PAT_BODY_BYTES; /* the response now owns the descriptor */
             answer->size = answer->file_size;
         }
         return response;
@@ -164,14 +164,14 @@ static bool add_fields(struct MHD_Response *response, pat_answer *answer, bool c
     return added;
 }
 
-/* Send the answer of an exchange; one that cannot be made ends the connection. */
+/* Send the answer of an exchange, or end the connection if it cannot be built. */
 static enum MHD_Result send_answer(struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
     pat_answer *answer = &exchange->answer;
     if (pat_answer_failed(answer))
         pat_exchange_fail(exchange, PAT_PROBLEM_OUT_OF_MEMORY,
-                          "there is not enough memory for the answer; try again later");
+                          "not enough memory for the answer; try again later");
     struct MHD_Response *response = pat_answer_failed(answer) ? NULL : make_response(answer);
     if (response == NULL)
         return MHD_NO;
@@ -184,9 +184,9 @@ static enum MHD_Result send_answer(struct connection *connection)
 
 /* ---- Connections ----------------------------------------------------------------------------- */
 
-/* Whether a refused request's body is too long to be thrown away, or is not sent if the answer
- * comes first. Otherwise it is read: a client that is still writing would not get to read. An
- * answer before the body ends the connection. */
+/* Whether to refuse a request without reading its body, and close the connection: the body is too
+ * long to discard, or the client waits for 100 Continue before it sends it. Other bodies are read
+ * and discarded, because a client that is still writing may not see the answer. */
 static bool may_be_cut_off(const pat_request *request)
 {
     const char *length = request->content_length;
@@ -199,7 +199,7 @@ static enum MHD_Result begin(struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
     pat_receive_headers(exchange, connection->handle);
-    if (pat_admission_is_ambiguous(&exchange->request)) /* where the next request begins, too */
+    if (pat_admission_is_ambiguous(&exchange->request)) /* so is the start of the next request */
         exchange->answer.closes = true;
     if (exchange->state != PAT_EXCHANGE_ANSWERED || !may_be_cut_off(&exchange->request))
         return MHD_YES;
@@ -243,7 +243,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *mhd, const c
                : MHD_YES;
 }
 
-/* A request's first line has come. What is returned is what the other callbacks get. */
+/* Called after the request line. The returned pointer is passed to the other callbacks. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *handle_of)
 {
     pat_server *server = context;
@@ -282,7 +282,7 @@ static void tell(const struct connection *connection, int status, double seconds
         options->served(options->context, &served);
 }
 
-/* A request has ended, with this status if it was answered to its end, else with 0. */
+/* Finish a request. status: 0 if the answer was not sent completely. */
 static void finish(struct connection *connection, int status)
 {
     pat_exchange *exchange = &connection->exchange;
@@ -340,7 +340,7 @@ static void close_connection(pat_server *server, struct connection *connection)
 {
     if (connection == NULL)
         return;
-    if (connection->busy) /* end_request() is not told of a request without proper headers */
+    if (connection->busy) /* end_request() is not called if the headers are malformed */
         finish(connection, 0);
     if (connection->previous != NULL)
         connection->previous->next = connection->next;
@@ -378,8 +378,8 @@ static void answered(void *context, struct pat_exchange *exchange)
     resume((struct connection *)(void *)((char *)exchange - offsetof(struct connection, exchange)));
 }
 
-/* End a connection: libmicrohttpd then finds it at its end. What the system still has for a client
- * that does not read goes, too. */
+/* Shut down the socket, so that libmicrohttpd closes the connection. Data that the client has not
+ * read is discarded. */
 static void cut(struct connection *connection)
 {
     const struct linger none = {.l_onoff = 1};
@@ -388,14 +388,14 @@ static void cut(struct connection *connection)
     connection->cut = true;
 }
 
-/* A request that a worker has is answered; any other is past being answered. */
+/* Past the deadline: answer a request that is with a worker; cut off any other. */
 static void expire(pat_site *site, struct connection *connection)
 {
     pat_exchange *exchange = &connection->exchange;
     if (connection->busy && exchange->state == PAT_EXCHANGE_WORKING) {
         pat_exchange_fail(exchange, PAT_PROBLEM_DEADLINE,
                           "the image took longer than this server allows; try a smaller one");
-        connection->since_s = pat_clock_seconds(); /* for the answer */
+        connection->since_s = pat_clock_seconds(); /* a new deadline for the answer */
         resume(connection);
         return;
     }
@@ -403,8 +403,8 @@ static void expire(pat_site *site, struct connection *connection)
     site->metrics.cut++;
 }
 
-/* Whether the client of a request that a worker has is there no more. Until it is answered,
- * libmicrohttpd does not look. */
+/* Whether the client of a request with a worker has disconnected. libmicrohttpd does not check
+ * suspended connections. */
 static bool has_gone(const struct connection *connection)
 {
     char byte;
@@ -414,10 +414,10 @@ static bool has_gone(const struct connection *connection)
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-/* Nobody waits for the answer: the worker is wanted by others. */
+/* The client has left: free the worker for other requests. */
 static void abandon(pat_site *site, struct connection *connection)
 {
-    pat_exchange_fail(&connection->exchange, PAT_PROBLEM_MALFORMED, "the client has gone");
+    pat_exchange_fail(&connection->exchange, PAT_PROBLEM_MALFORMED, "the client disconnected");
     cut(connection);
     site->metrics.cut++;
     resume(connection);
@@ -460,7 +460,7 @@ pat_status pat_server_create(pat_site *site, pat_server **out, pat_error *error)
         end_request, server, MHD_OPTION_NOTIFY_CONNECTION, note_connection, server, MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
-        return pat_fail(error, PAT_INTERNAL, "the HTTP server does not start; free some memory");
+        return pat_fail(error, PAT_INTERNAL, "cannot start the HTTP server; free some memory");
     }
     site->listener.descriptor = -1;
     *out = server;
@@ -494,7 +494,7 @@ void pat_server_close(pat_server *server)
         close(listener);
 }
 
-/* No connection may be suspended when libmicrohttpd ends. */
+/* libmicrohttpd must not be stopped while connections are suspended. */
 void pat_server_free(pat_server *server)
 {
     if (server == NULL)

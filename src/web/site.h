@@ -1,4 +1,4 @@
-/* A server's state, but for its connections; private to the library. */
+/* A server's state, except its connections; private to the library. */
 #ifndef PAT_WEB_SITE_H
 #define PAT_WEB_SITE_H
 
@@ -19,12 +19,12 @@ typedef struct pat_site {
     pat_store store;
     pat_metrics metrics;
     pat_samples samples;
-    char *model;                    /* its description: JSON */
-    struct pat_exchange *exchanges; /* whose images are being processed */
-    size_t requests, connections;   /* now */
+    char *model;                    /* its description as JSON */
+    struct pat_exchange *exchanges; /* uploads in progress */
+    size_t requests, connections;   /* open at present */
     uint64_t last_id;
     bool stopping;
-    /* Told when the answer to an exchange is there that was being worked on. */
+    /* Called when a worker has finished and the exchange's answer is ready. */
     void (*answered)(void *server, struct pat_exchange *exchange);
     void *server;
 } pat_site;

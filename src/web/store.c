@@ -12,7 +12,7 @@
 static pat_status fail_to_hold(pat_error *error)
 {
     return pat_fail(error, PAT_OUT_OF_MEMORY,
-                    "the image cannot be held in memory (%s); try again later", strerror(errno));
+                    "cannot keep the image in memory (%s); try again later", strerror(errno));
 }
 
 pat_status pat_stored_create(pat_stored *stored, pat_store *store, pat_error *error)
@@ -28,8 +28,7 @@ pat_status pat_stored_append(pat_stored *stored, const void *bytes, size_t size,
 {
     pat_store *store = stored->store;
     if (store->limit - store->used < size || store->used > store->limit)
-        return pat_fail(error, PAT_TOO_LARGE,
-                        "the server holds as many images as it may; try again later");
+        return pat_fail(error, PAT_TOO_LARGE, "the server's image memory is full; try again later");
     store->used += size;
     stored->counted += size;
     for (const char *at = bytes; size > 0;) {
@@ -48,8 +47,7 @@ static pat_status seal(int descriptor, int seals, pat_error *error)
 {
     if (fcntl(descriptor, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
         return PAT_OK;
-    return pat_fail(error, PAT_INTERNAL, "an image in memory cannot be sealed (%s)",
-                    strerror(errno));
+    return pat_fail(error, PAT_INTERNAL, "cannot seal an image in memory (%s)", strerror(errno));
 }
 
 pat_status pat_stored_close(pat_stored *stored, pat_error *error)

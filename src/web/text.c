@@ -37,8 +37,8 @@ bool pat_put_end(pat_buffer *out)
     return !out->failed;
 }
 
-/* The length of the well-formed UTF-8 character at `at`; 0: it is none. Surrogates and overlong
- * forms are none (RFC 3629). */
+/* The length of the UTF-8 character at `at`; 0 if it is not well-formed. Surrogates and overlong
+ * forms are not (RFC 3629). */
 static size_t character_length(const unsigned char *at)
 {
     size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
@@ -52,9 +52,9 @@ static size_t character_length(const unsigned char *at)
     return overlong || outside ? 0 : length;
 }
 
-/* C0, DEL and C1 (U+0080 to U+009F), and what some shell or file system takes for more than a
- * letter; the marks that turn the direction of writing (U+202A to U+202E, U+2066 to U+2069) make a
- * name look like another. */
+/* False for C0, DEL and C1 (U+0080 to U+009F), for characters special to a shell or file system,
+ * and for bidirectional controls (U+202A to U+202E, U+2066 to U+2069), which can disguise a name.
+ */
 static bool is_harmless(const unsigned char *at, size_t length)
 {
     if (length == 1)

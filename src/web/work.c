@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "web/describe.h"
 
-/* How messages call the image. */
+/* The name of the image in messages. */
 static const char *name_of(const pat_exchange *exchange)
 {
     return exchange->name[0] == '\0' ? "the image" : exchange->name;
@@ -17,7 +17,7 @@ static void fail(pat_exchange *exchange, const pat_error *error)
     pat_exchange_fail(exchange, pat_problem_of(error->status), error->message);
 }
 
-/* A worker that was taken over tells what it likes: nothing of it may lead outside its file. */
+/* A compromised worker may report anything: refuse what does not fit its file. */
 static pat_status read_report(pat_exchange *exchange, const pat_outcome *outcome,
                               pat_restoration *told, pat_error *error)
 {
@@ -60,7 +60,7 @@ static bool done(void *context, pat_outcome *outcome, const char *death)
                  name_of(exchange), death);
     else if (outcome->status == PAT_OUT_OF_MEMORY)
         pat_fail(&error, PAT_TOO_LARGE,
-                 "%s: needs more memory than a worker of this server may use; send a smaller one",
+                 "%s: needs more memory than a worker may use on this server; send a smaller image",
                  name_of(exchange));
     else if (outcome->status != PAT_OK)
         pat_fail(&error, outcome->status, "%s", outcome->message);

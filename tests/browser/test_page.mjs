@@ -55,7 +55,7 @@ servedTest("an image unlike the training data is flagged, in words", {}, async p
   });
   await opened.cup(page);
   await page.locator("#unlike").waitFor();
-  assert.match(await text(page, "unlike"), /: in “Peakedness” and “Color cast”, this image is/);
+  assert.match(await text(page, "unlike"), / differs from the training images in “Peakedness” and “Color cast”/);
   assert.deepEqual(await page.locator("tr.odd code").allTextContents(),
                    ["kurtosis", "color_balance_need"]);
 });
@@ -67,7 +67,7 @@ servedTest("an image unlike in many ways: a few are named, all are marked", {}, 
     await route.fulfill({ json: { ...about, unlike: names } });
   });
   await opened.cup(page);
-  assert.match(await text(page, "unlike"), / “Spread of detail” and 2 more, this image/);
+  assert.match(await text(page, "unlike"), / “Spread of detail” and 2 more\.$/);
   assert.equal(await page.locator("tr.odd").count(), names.length);
 });
 
@@ -452,8 +452,8 @@ servedTest("what a format cannot hold is said", {}, async page => {
   await choose(page, page.locator("#choose"), await plain(page, 90, 80, "rgb(200 30 60 / 35%)"));
   await settled(page);
   for (const [format, said] of [
-    ["jpeg", "As JPEG it loses its transparency and 8 of its 16 bits."], ["tiff", ""],
-    ["webp", "As WebP it loses 8 of its 16 bits."], ["", ""]]) {
+    ["jpeg", "As JPEG, it loses its transparency and 8 of its 16 bits per channel."], ["tiff", ""],
+    ["webp", "As WebP, it loses 8 of its 16 bits per channel."], ["", ""]]) {
     await page.getByLabel("Save as").selectOption(format);
     assert.equal(await text(page, "notes"), said, format);
   }
@@ -462,7 +462,7 @@ servedTest("what a format cannot hold is said", {}, async page => {
   assert.equal(await text(page, "notes"), "Alpha was left out, which the format does not have.");
   await setRange(page, "strength", 2);
   await says(page, /strength 2\)/);
-  assert.match(await text(page, "notes"), /^As JPEG it loses/, "the next one would, too");
+  assert.match(await text(page, "notes"), /^As JPEG, it loses/, "the next one would, too");
 });
 
 function countUrls(page) {
@@ -533,6 +533,6 @@ servedTest("the foot says what the model is", {}, async page => {
   const { metrics } = await (await fetch(`${home}/api/v1/model`)).json();
   const learned = metrics.rows - metrics.held_out_rows;
   await page.locator("#model").filter({ hasText: `trained on ${learned} damaged` }).waitFor();
-  assert.ok(await page.getByText("nothing leaves it").isVisible());
+  assert.ok(await page.getByText("your images do not leave it").isVisible());
   assert.equal((await api("restore", bytesOf(CUP))).headers.get("patina-predicted"), "yes");
 });

@@ -160,7 +160,7 @@ servedTest("an answer that is not the API's", { statuses: [500] }, async page =>
   await ready(page);
   await page.route("**/api/v1/*", route => route.fulfill({ status: 500, body: "<html>Oh no" }));
   await choose(page, page.locator("#choose"), file(CUP, "image/jpeg"));
-  assert.match(await alerted(page), /^coffee_cup.jpg: The server answered with status 500\.$/);
+  assert.match(await alerted(page), /^coffee_cup.jpg: The server returned status 500\.$/);
   await page.unroute("**/api/v1/*");
   await usable(page);
 });
@@ -170,7 +170,7 @@ servedTest("an answer that is no image", {}, async page => {
   await page.route("**/api/v1/restore*", route =>
     route.fulfill({ contentType: "image/png", body: "not a PNG" }));
   await choose(page, page.locator("#choose"), file(CUP, "image/jpeg"));
-  assert.match(await alerted(page), /answer cannot be shown/);
+  assert.match(await alerted(page), /response cannot be shown/);
   await page.unroute("**/api/v1/restore*");
   await usable(page);
 });

@@ -217,7 +217,7 @@ name=$(sed -n '2s/,.*//p' A.csv)
 expect 0 explain A.csv "$name" $harm -o harm.html
 has out "every setting makes it worse; the chosen one is the least bad"
 has harm.html 'class="verdict neutral"'
-has harm.html "Every setting makes it worse; the least bad of 2 is:"
+has harm.html "Every setting makes it worse; the least bad of 2:"
 has harm.html "the least bad: "
 lacks harm.html "the best"
 

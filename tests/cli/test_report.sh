@@ -65,8 +65,8 @@ for row in csv.DictReader(open("t.csv")):
     elif name not in best or scores[0] > best[name][0]:
         best[name] = scores
 ranked = sorted((untouched[name][0] - best[name][0], i, name) for i, name in enumerate(best))
-for title, (_, _, name) in (("The pair that gains most", ranked[0]),
-                            ("The median gain", ranked[8]), ("The pair that gains least", ranked[-1])):
+for title, (_, _, name) in (("The largest gain", ranked[0]),
+                            ("The median gain", ranked[8]), ("The smallest gain", ranked[-1])):
     strip = page.split(f"<h3>{title}, with the best setting of its search</h3>")[1][:400]
     _, psnr, ssim = best[name]
     _, db, d = (b - u for b, u in zip(best[name], untouched[name]))
@@ -74,7 +74,7 @@ for title, (_, _, name) in (("The pair that gains most", ranked[0]),
     assert f"PSNR {psnr:.2f} dB ({db:+.2f} over doing nothing), SSIM {ssim:.4f} ({d:+.4f})" in strip, \
         (title, best[name], untouched[name], strip)
 for title, extreme in (("best", evaluation["best"][0]), ("worst", evaluation["worst"][0])):
-    strip = page.split(f"<h3>The {title}, as the model restores it</h3>")[1][:400]
+    strip = page.split(f"<h3>The {title} restoration by the model</h3>")[1][:400]
     assert f'<bdi class="name">{extreme["filename"]}</bdi>' in strip, strip
     assert f"similarity {extreme['gain']:+.4f} over doing nothing" in strip, strip
 
@@ -131,7 +131,7 @@ checks=$((checks + 1))
 # That few rows are few is said; versions of one original are no more.
 wide='color=levels,white_balance,none;sigma=1,2,9;strength=0,0.5,1,9'
 expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
-has wide.html "Nothing wrong found, but 17 rows are few: take hundreds"
+has wide.html "No problem found, but 17 rows are few: use hundreds"
 sed -n 1,2p s.csv >single.csv
 expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
 has single.html "1 row is too few to learn from"
@@ -173,7 +173,7 @@ lacks full.html "This may not be the pair"
 # Of another data set nothing is said of what the model remembers.
 sed 2d s.csv >elsewhere.csv
 expect 0 "$PATINA" report elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
-has elsewhere.html "The model was trained on another data set. If both share originals"
+has elsewhere.html "The model was trained on another data set. If the two share originals"
 lacks elsewhere.html "remembers"
 
 # Of a large data set: the same page, not larger.
@@ -192,7 +192,7 @@ PY
 expect 0 "$PATINA" report large.csv --grid "$wide" -o large.html
 has large.html "Fit to learn from"
 expect 0 "$PATINA" report versions.csv --grid "$wide" -o versions.html
-has versions.html "Nothing wrong found, but 17 originals are few"
+has versions.html "No problem found, but 17 originals are few"
 has large.html "A sample of 800 of the 100,000 rows"
 [ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
 

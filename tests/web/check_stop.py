@@ -127,7 +127,7 @@ def refusals():
     for listen in ("", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x",
                    "::1:80", "[::1]", "[::1:80", "example.org:80", "127.0.0.1:-1", "[]:80"):
         refuse(2, "is not an address with a port", *model, "--listen", listen)
-    refuse(2, "cannot be listed", *model, "--samples", "/none")
+    refuse(2, "cannot list", *model, "--samples", "/none")
     refuse(2, "--queue", *model, "--queue", "0")
     refuse(2, "--max-body", *model, "--max-body", "1025")
     refuse(2, "cannot listen on", *model, "--listen", "192.0.2.1:8080")

@@ -1,4 +1,4 @@
-// The page of `patina serve`. What it knows about images, operators and file formats comes from the
+// The page of `patina serve`. All it knows about images, operators and file formats comes from the
 // server's API.
 
 import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
@@ -8,30 +8,30 @@ import { capital, featureWords, KINDS, number, sentence, short } from "./words.j
 const $ = id => document.getElementById(id);
 const controls = $("controls").elements;
 const WAIT_MS = 200;      // from the last change of a control to the request
-const THUMBS = 24;        // samples that are shown
-const NAMED = 4;          // of the features that make a prediction a guess
+const THUMBS = 24;        // samples shown at most
+const NAMED = 4;          // unusual features that the warning names
 const SLIDER_STEP = 0.05;
 const SLIDER_MAX = 5;     // unless the model predicts more
 
-let formats = new Map(); // name -> what the server says of the format
+let formats = new Map(); // name -> the server's description of the format
 const formatInWords = format => formats.get(format)?.title ?? format;
 
 function bytesInWords(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** What an image has that a format cannot hold; "": nothing. */
+/** What an image loses in a format; "" if nothing. */
 function lossInWords(facts, format) {
   const kept = formats.get(format);
   return [
     facts?.alpha && kept?.alpha === false && "its transparency",
-    facts?.bits > kept?.bits && "8 of its 16 bits",
+    facts?.bits > kept?.bits && "8 of its 16 bits per channel",
   ].filter(Boolean).join(" and ");
 }
 
 // ---- The server -------------------------------------------------------------------------------
 
-/** What went wrong, in words for the person at the page; passing: another try may help. */
+/** An error to show to the user. passing: trying again may help. */
 class Failure extends Error {
   constructor(message, passing) {
     super(message);
@@ -42,7 +42,7 @@ class Failure extends Error {
 async function noAnswer() {
   const alive = await fetch("/healthz").then(() => true, () => false);
   return new Failure(alive
-    ? "The server broke off the transfer; the image may be too large for it. Try a smaller one."
+    ? "The server closed the connection; the image may be too large. Try a smaller one."
     : "The server cannot be reached. Check that “patina serve” is running, then try again.",
     true);
 }
@@ -52,11 +52,11 @@ async function failureOf(response) {
     .then(body => body.error.message.replace(/^the image: /, ""), () => "");
   const seconds = Number(response.headers.get("Retry-After"));
   const when = seconds > 0 ? ` Try again in ${seconds} second${seconds === 1 ? "" : "s"}.` : "";
-  const text = said || `the server answered with status ${response.status}`;
+  const text = said || `the server returned status ${response.status}`;
   return new Failure(sentence(text) + when, [429, 502, 503, 504].includes(response.status));
 }
 
-/** The response to a request. Fails with a Failure, unless the status is good, or an AbortError. */
+/** Send a request. Throws a Failure on a network error or bad status, or an AbortError. */
 async function ask(path, options = {}) {
   const response = await fetch(path, options).catch(async cause => {
     throw options.signal?.aborted ? cause : await noAnswer();
@@ -76,7 +76,7 @@ function post(path, file, query, signal) {
 
 // ---- The current image ------------------------------------------------------------------------
 
-let current = null; // replaced as a whole: who has waited checks that theirs is still current
+let current = null; // replaced as a whole: after waiting, check that yours is still current
 let timer = 0;
 
 function release(owner) {
@@ -86,7 +86,7 @@ function release(owner) {
 
 const isWhole = owner => owner.about && owner.shown && owner.images.original;
 
-/** Leave the current image for another one; returns what to come back to if that one is bad. */
+/** Leave the current image; returns the one to go back to if the next one is bad. */
 function leave() {
   clearTimeout(timer);
   const owner = current;
@@ -105,7 +105,7 @@ function leave() {
   return before;
 }
 
-/** An image element with these bytes, ready to be seen. */
+/** A decoded image element with these bytes. */
 async function imageOf(owner, role, blob) {
   const image = new Image();
   image.id = role;
@@ -123,7 +123,7 @@ async function imageOf(owner, role, blob) {
   return image;
 }
 
-/** Replace an image by a decoded one, so that nothing flickers. */
+/** Replace an image with a decoded one, to avoid flicker. */
 function place(owner, role, image) {
   $(role).replaceWith(image);
   if (owner.images[role] && owner.images[role] !== image)
@@ -136,12 +136,12 @@ function placeOriginal(owner, image) {
   $("frame").style.setProperty("--ratio", width / height);
   $("frame").style.setProperty("--wide", `${2 * width}px`);
   pan(0, 0);
-  owner.size = { width, height }; // after the turn that its EXIF may ask for
+  owner.size = { width, height }; // after any EXIF rotation
   place(owner, "original", image);
   showFacts(owner);
 }
 
-/** The original as the browser shows it; if it cannot, the server converts it. */
+/** Show the original; if the browser cannot decode it, the server converts it. */
 async function showOriginal(owner) {
   if (!owner.png)
     return placeOriginal(owner, owner.local);
@@ -154,7 +154,7 @@ const received = async response => ({ blob: await response.blob(), headers: resp
 const asFormat = format => ({ ...current.hand, ...format ? { format } : {} });
 const asShown = owner => asFormat(owner.png ? "png" : "");
 
-/** Ask for the image with the setting in force and show it. */
+/** Restore the image with the current setting and show it. */
 async function restore(owner) {
   owner.change?.abort();
   const change = owner.change = new AbortController();
@@ -184,10 +184,10 @@ function note(text) {
   $("notes").textContent = text && sentence(text);
 }
 
-/** What the saved file will lose: known from the format chosen, or told by the server. */
+/** Show what the saved file will lose, by the chosen format or by the server's notes. */
 function showNotes({ about, shown }) {
   const format = $("format").value, lost = lossInWords(about?.input, format);
-  note(lost ? `As ${formatInWords(format)} it loses ${lost}` : shown.headers.get("Patina-Notes"));
+  note(lost ? `As ${formatInWords(format)}, it loses ${lost}` : shown.headers.get("Patina-Notes"));
 }
 
 function told({ headers }) {
@@ -200,7 +200,7 @@ function told({ headers }) {
 async function measure(owner) {
   const response = await post("/api/v1/features", owner.file, {}, owner.leaving.signal);
   const about = await response.json();
-  await model.catch(() => {}); // it was complained about
+  await model.catch(() => {}); // already reported
   if (owner !== current)
     return;
   owner.about = about;
@@ -210,13 +210,13 @@ async function measure(owner) {
   rest(owner);
 }
 
-/** No longer busy, once all is there. */
+/** Clear the busy state once everything has arrived. */
 function rest(owner) {
   if (owner === current && owner.about && !owner.change)
     busy(false);
 }
 
-/** Open a file: show it, then what the server answers. sample: its name, if it is one. */
+/** Open a file: show it, then the restored image. sample: the name, if it is a sample. */
 async function open(file, sample = "") {
   const before = leave();
   const owner = current = { file, sample, before, images: {}, hand: {} };
@@ -230,7 +230,7 @@ async function open(file, sample = "") {
       return;
     const measured = measure(owner);
     if (owner.png)
-      await measured; // it may be no image at all: ask once
+      await measured; // it may not be an image at all: send one request first
     await Promise.all([measured, showOriginal(owner), restore(owner)]);
     release(owner.before);
     owner.before = null;
@@ -242,9 +242,9 @@ async function open(file, sample = "") {
   }
 }
 
-/** From a bad image back to the one before it, as it was left, or to the start. */
+/** Go back from a bad image to the previous one, as it was left, or to the start. */
 function comeBack(owner) {
-  owner.about = null; // so that it is not what to come back to
+  owner.about = null; // so that leave() does not return it
   const before = leave();
   if (!before)
     return close();
@@ -259,7 +259,7 @@ function comeBack(owner) {
   busy(false);
   told(before.shown);
   if (JSON.stringify(asShown(before)) !== before.shown.query)
-    restoreAgain(before); // a change was on its way
+    restoreAgain(before); // a change was pending
 }
 
 function close() {
@@ -287,18 +287,19 @@ const say = text => { $("status").textContent = text; };
 function busy(is) {
   $("stage").setAttribute("aria-busy", is);
   if (is)
-    say("Restoring …");
+    say("Restoring…");
 }
 
 function complain(cause, again, name) {
-  const text = cause instanceof Failure ? cause.message : "The server’s answer cannot be shown.";
+  const text = cause instanceof Failure ? cause.message
+    : "The server’s response cannot be shown.";
   say("");
   $("alert").hidden = false;
   $("alert_text").textContent = name ? `${name}: ${text}` : text;
   $("retry").hidden = !(again && cause.passing);
   $("retry").onclick = () => { forget(); again(); };
   if (!(cause instanceof Failure || cause instanceof DOMException))
-    reportError(cause); // a mistake of this page
+    reportError(cause); // a bug in this page
 }
 
 function forget() {
@@ -320,7 +321,7 @@ function clearForWork(owner) {
   $("download").disabled = true;
   $("format").value = "";
   $("samples_title").textContent = "Try another one";
-  showFeatures(Object.fromEntries([...known.keys()].map(name => [name])), []); // their places
+  showFeatures(Object.fromEntries([...known.keys()].map(name => [name])), []); // placeholders
   for (const control of controls)
     control.disabled = true;
   moveSplit(50);
@@ -347,7 +348,7 @@ function showAbout(owner) {
     names.push(`${unlike.length - NAMED} more`);
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
   $("unlike").textContent =
-    `Take this as a guess: in ${list}, this image is unlike the training images.`;
+    `Treat this as a guess: this image differs from the training images in ${list}.`;
   showFeatures(features, unlike);
 }
 
@@ -416,7 +417,7 @@ function rangeControl(axis) {
 
 let asked = null;
 
-/** Ask for the axes and make their controls, unless that has been done. */
+/** Fetch the axes and make their controls, once. */
 function showAxes() {
   asked ??= makeControls().catch(cause => { asked = null; throw cause; });
   return asked;
@@ -433,7 +434,7 @@ async function makeControls() {
     ...numbers.filter(axis => !turnsOff(axis)).map(rangeControl));
 }
 
-/** The setting in force: the model's, with what was changed by hand. */
+/** The current setting: the model's, with manual changes. */
 const setting = () => ({ ...current.prediction, ...current.hand });
 
 function showChoice(axis, values) {
@@ -461,10 +462,10 @@ function showControls() {
   for (const axis of axes.filter(isOffered))
     (axis.choice ? showChoice : showRange)(axis, values);
   $("reset").disabled = false;
-  $("reset").ariaDisabled = !Object.keys(current.hand).length; // and keeps the focus
+  $("reset").ariaDisabled = !Object.keys(current.hand).length; // unlike `disabled`, keeps the focus
 }
 
-/** Give each number that the model left unused, and that is used now, the middle of those tried. */
+/** Set each number that only a manual change brought into use to the middle of the tried values. */
 function completeByHand() {
   for (const { key, choice, tried } of axes)
     if (!choice && !(key in current.hand) && !uses(current.prediction, key) && uses(setting(), key))
@@ -509,7 +510,7 @@ async function download() {
   }
 }
 
-// ---- The divider between the two --------------------------------------------------------------
+// ---- The divider ------------------------------------------------------------------------------
 
 function moveSplit(percent) {
   $("split").value = percent;
@@ -519,10 +520,10 @@ function moveSplit(percent) {
 }
 
 const isActual = () => $("frame").classList.contains("actual");
-let middle = { x: 50, y: 50 }; // of the part shown in actual size, in percent as CSS has it
-let grip = null;               // where the image was last dragged to; null: the divider is dragged
+let middle = { x: 50, y: 50 }; // of the part shown at actual size: CSS object-position, in percent
+let grip = null;               // last position while dragging the image; null: dragging the divider
 
-/** Move the image within the frame by so many pixels, at most to its edges. */
+/** Move the image within the frame by this many pixels, at most to its edges. */
 function pan(right, down) {
   const box = $("frame").getBoundingClientRect(), whole = $("original");
   const wider = whole.naturalWidth - box.width, higher = whole.naturalHeight - box.height;
@@ -540,7 +541,7 @@ function showActual(is) {
   pan(0, 0);
 }
 
-/** In actual size, a drag on the divider moves it; a drag elsewhere moves the image. */
+/** At actual size, dragging the divider moves it; dragging elsewhere moves the image. */
 function isOnDivider(event) {
   const { left, width } = $("frame").getBoundingClientRect(), reach = 28;
   return Math.abs(event.clientX - left - width * $("split").value / 100) < reach;
@@ -632,7 +633,7 @@ async function openSample(name) {
 
 const sampleUrl = ({ name }) => `/samples/${encodeURIComponent(name)}`;
 
-/** The thumbnail of a sample. url: of the image, in a format that the browser may show. */
+/** Show the thumbnail of a sample. url: an image that the browser may be able to decode. */
 async function thumb(button, url) {
   const image = new Image();
   image.alt = "";
@@ -642,7 +643,7 @@ async function thumb(button, url) {
   button.replaceChildren(image);
 }
 
-/** The same for a sample in another format: the server converts it. */
+/** The same if the browser cannot decode the format: the server converts it. */
 async function turnedThumb(button) {
   const blob = await (await ask(sampleUrl(button))).blob();
   const png = await post("/api/v1/restore", blob, { ...untouched(), format: "png" });
@@ -664,10 +665,10 @@ async function showSamples() {
   $("samples").hidden = !buttons.length;
   const tries = await Promise.allSettled(buttons.map(button => thumb(button, sampleUrl(button))));
   for (const button of buttons.filter((_, i) => tries[i].status === "rejected"))
-    await turnedThumb(button).catch(() => {}); // its name stays
+    await turnedThumb(button).catch(() => {}); // keep showing its name
 }
 
-/** What can be opened, and what it can be saved as. */
+/** The formats that can be opened, and those to save as. */
 async function showFormats() {
   const { formats: rows } = await (await ask("/api/v1/formats")).json();
   formats = new Map(rows.map(row => [row.name, row]));

@@ -2,9 +2,9 @@
 
 import { capital, number, sentence } from "./words.js";
 
-const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Its width" }; // others: the key
+const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Sharpening width" };
 
-export let axes = []; // as /api/v1/axes has them
+export let axes = []; // as returned by /api/v1/axes
 
 export function learnAxes(told) {
   axes = told;
@@ -15,18 +15,18 @@ export const choices = () => axes.filter(axis => axis.choice);
 export const operatorOf = (choice, name) => choice.operators.find(row => row.name === name);
 const isLeast = (values, key) => values[key] === axisOf(key).least;
 
-/** The setting in an answer. get: the answer's value of an axis, if it has one. */
+/** Read a setting from an answer. get: returns its value for an axis, if it has one. */
 export function settingOf(get) {
   return Object.fromEntries(axes.map(axis => {
-    const value = get(axis) ?? axis.tried[0]; // an optional axis tries its default alone
+    const value = get(axis) ?? axis.tried[0]; // an optional axis lists only its default
     return [axis.key, axis.choice ? value : Number(value)];
   }));
 }
 
-/** What leaves every image as it is, as parameters of a request. */
+/** Request parameters that leave the image unchanged. */
 export const untouched = () => Object.fromEntries(choices().map(({ key }) => [key, "none"]));
 
-/** The operators that change something with this setting, and `none` in the place of the others. */
+/** The operators of a setting, with `none` in place of those that have no effect. */
 function operatorsIn(values) {
   return choices().map(choice => {
     const operator = operatorOf(choice, values[choice.key]);
@@ -37,7 +37,7 @@ function operatorsIn(values) {
 
 export const uses = (values, key) => operatorsIn(values).some(({ reads }) => reads.includes(key));
 
-/** Whether changing the number would change the image: no other number turns its operator off. */
+/** Whether changing this number would change the image: no other number turns its operator off. */
 export function matters(values, key) {
   return choices().map(choice => operatorOf(choice, values[choice.key])).some(operator =>
     operator.reads.includes(key) &&

@@ -1,27 +1,27 @@
-// How the page names features and kinds of models, and how it writes numbers and sentences.
+// Names of features and model kinds, and the formats of numbers and sentences.
 
 const FEATURES = {
-  mean: ["Detail overall", "The average of the spectrum; larger images have more."],
-  std_dev: ["Spread of detail", "How unevenly detail is spread over the sizes."],
-  skewness: ["Lopsidedness", "Above 0: a few sizes of detail are strong, most are weak."],
+  mean: ["Overall detail", "The average of the spectrum; larger images have more."],
+  std_dev: ["Spread of detail", "How unevenly detail is spread over sizes."],
+  skewness: ["Lopsidedness", "Above 0: detail is strong at a few sizes, weak at most."],
   kurtosis: ["Peakedness", "How much the strongest and the weakest sizes stand out."],
-  low_freq_energy: ["Coarse shapes", "Light, shade and large forms: the low frequencies."],
+  low_freq_energy: ["Coarse shapes", "Light, shade and large shapes: the low frequencies."],
   high_freq_energy: ["Fine detail", "Edges, texture and grain: the high frequencies."],
-  energy_ratio: ["Fine against coarse", "Fine detail divided by coarse shapes; blur lowers it."],
+  energy_ratio: ["Fine vs. coarse detail", "Fine detail divided by coarse shapes; blur lowers it."],
   radial_center: ["Total light", "The center of the spectrum: brightness times size."],
-  radial_25: ["Detail, rather coarse", "One quarter of the way from coarse to fine."],
-  radial_50: ["Detail, medium", "Half of the way from coarse to fine."],
-  radial_75: ["Detail, rather fine", "Three quarters of the way from coarse to fine."],
-  radial_edge: ["Detail, finest", "The finest that the image can hold in all directions."],
-  color_balance_need: ["Color cast", "0: the color channels agree; near 1: a strong cast."],
-  sharpening_need: ["Softness", "0: sharp; near 1: without edges."],
-  noise_mean: ["Noise", "The average difference of a pixel from what its neighbors suggest."],
-  noise_median: ["Noise, typical", "The median of the same difference."],
-  detail: ["Finest structure", "The contrast of the finest structure, as a logarithm."],
+  radial_25: ["Fairly coarse detail", "One quarter of the way from coarse to fine."],
+  radial_50: ["Medium detail", "Halfway from coarse to fine."],
+  radial_75: ["Fairly fine detail", "Three quarters of the way from coarse to fine."],
+  radial_edge: ["Finest detail", "The finest that the image can hold in every direction."],
+  color_balance_need: ["Color cast", "0: the color channels agree; near 1: a strong color cast."],
+  sharpening_need: ["Softness", "0: sharp; near 1: no edges."],
+  noise_mean: ["Noise", "The average difference between a pixel and what its neighbors suggest."],
+  noise_median: ["Typical noise", "The median of that difference."],
+  detail: ["Finest structure", "The logarithm of the contrast of the finest structure."],
   detail_slope_1: ["From finest to fine", "How the contrast changes as structures double in size."],
   detail_slope_2: ["From fine to medium", "The same for structures twice as large."],
   detail_slope_3: ["From medium to coarse", "The same for structures four times as large."],
-  block_contrast: ["JPEG blocks", "1: the block borders are invisible; more: they show."],
+  block_contrast: ["JPEG blocks", "1: block borders are invisible; above 1: they show."],
 };
 
 const CHANNEL = {
