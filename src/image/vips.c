@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 
-/* The binary interface of the headers, as the loader knows it: libvips.so.42. */
+/* The ABI version of the headers, as in libvips.so.42. */
 enum { INTERFACE = VIPS_LIBRARY_CURRENT - VIPS_LIBRARY_AGE };
 
-/* Names of functions with their places in the table. */
+/* Function names and their offsets in the table. */
 static const struct entry {
     const char *name;
     size_t offset;
@@ -36,7 +36,7 @@ static pat_status load(pat_vips *vips, pat_error *error)
     if (library == NULL)
         return fail_to_load(dlerror(), error);
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
-        /* Also finds what libvips itself is linked with: GLib. */
+        /* Also finds functions of GLib, which libvips links to. */
         void *function = dlsym(library, entries[i].name);
         if (function == NULL)
             return fail_to_load(dlerror(), error);
