@@ -559,7 +559,7 @@ static void test_crop(void **state)
     check(pat_crop_cut(&whole, &image, "picture", &window, &error));
     assert_same_image(&window, &image, "the whole");
     assert_int_equal(pat_crop_cut(&wide, &image, "a.png", &window, &error), PAT_TOO_SMALL);
-    assert_non_null(strstr(error.message, "a.png: 20x10 pixels are smaller than the window"));
+    assert_non_null(strstr(error.message, "a.png: the image (20x10) is smaller than"));
     assert_int_equal(pat_crop_cut(&tall, &image, "a.png", &window, &error), PAT_TOO_SMALL);
     pat_image_release(&image);
     pat_image_release(&window);
@@ -616,15 +616,15 @@ static void test_recipes_refused(void **state)
     static const struct {
         const char *text, *message;
     } cases[] = {
-        {"", "r.json:1: not a JSON file"},
-        {"{\n\"blur\": }", "r.json:2: not a JSON file"},
+        {"", "r.json:1: invalid JSON"},
+        {"{\n\"blur\": }", "r.json:2: invalid JSON"},
         {"{\"mild\": 0, \"mild\": 1}", "duplicate"},
         {"[]", "r.json: not a recipe"},
-        {"{\"blurr\": {}}", "there is no damage 'blurr'"},
+        {"{\"blurr\": {}}", "unknown damage 'blurr'"},
         {"{\"mild\": 1.5}", "'mild' must be a number from 0 to 1"},
         {"{\"mild\": \"0.5\"}", "'mild' must be a number"},
         {"{\"blur\": 1}", "'blur' must be an object"},
-        {"{\"blur\": {\"sigmas\": 1}}", "'blur' has no 'sigmas'; it has probability, sigma"},
+        {"{\"blur\": {\"sigmas\": 1}}", "'blur' has no 'sigmas'; its keys are probability, sigma"},
         {"{\"blur\": {\"probability\": -0.1}}", "'probability' must be a number from 0 to 1"},
         {"{\"blur\": {\"sigma\": true}}", "'sigma' of 'blur' must be [LOW, HIGH]"},
         {"{\"blur\": {\"sigma\": [1]}}", "[LOW, HIGH] or one number, from 0 to 20"},
@@ -635,7 +635,7 @@ static void test_recipes_refused(void **state)
         {"{\"blur\": {\"sigma\": [-1, 1]}}", "from 0 to 20"},
         {"{\"jpeg\": {\"quality\": [0, 50]}}", "whole, from 1 to 100"},
         {"{\"jpeg\": {\"quality\": [30, 50.5]}}", "whole, from 1 to 100"},
-        {"{\"blur\": {}} x", "not a JSON file"},
+        {"{\"blur\": {}} x", "invalid JSON"},
         {"{\"schema\": 1}", "its schema is not patina.recipe, version 1"},
         {"{\"schema\": {\"name\": \"patina.model\", \"version\": 1}}", "its schema is not"},
         {"{\"schema\": {\"name\": \"patina.recipe\", \"version\": 2}}", "its schema is not"},

@@ -200,11 +200,11 @@ static void test_settings_that_cannot_be_applied(void **state)
         {{{LEVELS, 0, -5, 1000}}, NULL}, /* nor does either without a filter */
         {SETTING(PAT_COLOR_NONE, NAN, 0), "sigma: nan is outside 0.01..20"}, /* but is a number */
         {{{LEVELS, 0, 0, INFINITY}}, "strength: inf is outside 0..100"},
-        {SETTING(STRETCH + 1, 1, 1), "color: 4 is not the number of an operator"},
-        {SETTING(-1, 1, 1), "color: -1 is not the number of an operator"},
-        {SETTING(0.5, 1, 1), "color: 0.5 is not the number of an operator"},
-        {SETTING(NAN, 1, 1), "color: nan is not the number of an operator"},
-        {{{0, UNSHARP + 1, 1, 1}}, "filter: 2 is not the number of an operator"},
+        {SETTING(STRETCH + 1, 1, 1), "color: 4 is not an operator number"},
+        {SETTING(-1, 1, 1), "color: -1 is not an operator number"},
+        {SETTING(0.5, 1, 1), "color: 0.5 is not an operator number"},
+        {SETTING(NAN, 1, 1), "color: nan is not an operator number"},
+        {{{0, UNSHARP + 1, 1, 1}}, "filter: 2 is not an operator number"},
         {SETTING(PAT_COLOR_NONE, 0, 1), "sigma: 0 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, 20.5, 1), "sigma: 20.5 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, NAN, 1), "sigma: nan is outside 0.01..20"},

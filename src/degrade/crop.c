@@ -8,10 +8,11 @@ pat_status pat_crop_cut(const pat_crop *crop, const pat_image *image, const char
                         pat_image *out, pat_error *error)
 {
     if (image->width < crop->width || image->height < crop->height)
-        return pat_fail(error, PAT_TOO_SMALL,
-                        "%s: %dx%d pixels are smaller than the window of %dx%d; choose a smaller "
-                        "--crop or leave the image out",
-                        name, image->width, image->height, crop->width, crop->height);
+        return pat_fail(
+            error, PAT_TOO_SMALL,
+            "%s: the image (%dx%d) is smaller than the crop window (%dx%d); choose a smaller "
+            "--crop or leave the image out",
+            name, image->width, image->height, crop->width, crop->height);
     pat_status status = pat_image_resize_canvas(out, crop->width, crop->height, error);
     if (status != PAT_OK)
         return status;

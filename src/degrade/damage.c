@@ -46,7 +46,7 @@ static int shrink(int side, double factor)
     return shrunk < 1 ? 1 : shrunk;
 }
 
-/* Down and up again. */
+/* Scale down, then up again. */
 static pat_status rescale(pat_damager *damager, double factor, pat_image *image, pat_error *error)
 {
     pat_image *small = &damager->other;
@@ -72,7 +72,7 @@ static pat_status compress(pat_damager *damager, int quality, const char *name, 
     return pat_image_decode(jpeg->data, jpeg->size, name, pixels, image, error);
 }
 
-/* Each kind has its own series: more stains do not change the grain. */
+/* Each kind has its own random series, so that more stains do not change the grain. */
 static pat_random *series(pat_damager *damager, const pat_damage *damage, pat_damage_kind kind)
 {
     pat_random_seed(damager->random, damage->seed + (uint32_t)kind);

@@ -1,6 +1,6 @@
 /*
- * Damage an image, in this order: fade tones, blur, add stains, scratches and grain, reduce and
- * enlarge, compress; private to the library. docs/degrade.md has the formulas.
+ * Damage an image, in this order: change tones, blur, add stains, scratches and grain, scale down
+ * and up, compress; private to the library. docs/degrade.md has the formulas.
  */
 #ifndef PAT_DEGRADE_DAMAGE_H
 #define PAT_DEGRADE_DAMAGE_H
@@ -21,8 +21,8 @@ typedef struct pat_damager {
 void pat_damager_release(pat_damager *damager);
 
 /*
- * Apply `damage` to `image`, which keeps its size. name: of the image, for messages. Call
- * pat_codec_init() first. The same image and damage give the same bytes. Fails with
+ * Apply `damage` to `image`, which keeps its size. name: the image's name, for messages. Call
+ * pat_codec_init() first. The same image and damage give the same samples. Fails with
  * PAT_OUT_OF_MEMORY, or with PAT_TOO_LARGE or PAT_INTERNAL (as pat_jpeg_encode()); the samples are
  * then undefined.
  */

@@ -1,5 +1,4 @@
-/* The table of damages and their parameters: the default recipe, and what any recipe may ask for.
- */
+/* The table of damage kinds and their parameters: the default recipe, and every recipe's limits. */
 #include "degrade/damage_kinds.h"
 
 #include "patina/restore.h"

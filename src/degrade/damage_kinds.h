@@ -1,11 +1,11 @@
-/* The damages, their parameters, and what happens to one image; private to the library. */
+/* The kinds of damage, their parameters, and the damage to one image; private to the library. */
 #ifndef PAT_DEGRADE_DAMAGE_KINDS_H
 #define PAT_DEGRADE_DAMAGE_KINDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The damages, in the order in which they happen. */
+/* The kinds of damage, in the order in which they are applied. */
 typedef enum pat_damage_kind {
     PAT_FADE,
     PAT_DARKEN,
@@ -20,10 +20,10 @@ typedef enum pat_damage_kind {
     PAT_DAMAGE_KINDS
 } pat_damage_kind;
 
-/* The parameters, damage by damage. */
+/* The parameters, grouped by kind of damage. */
 typedef enum pat_damage_parameter {
-    PAT_FADE_AMOUNT, /* 0 nothing .. 1 everything is `level` */
-    PAT_FADE_LEVEL,  /* the sample, 0..255, that all samples move toward */
+    PAT_FADE_AMOUNT, /* 0: no change .. 1: every sample becomes `level` */
+    PAT_FADE_LEVEL,  /* the value, 0..255, that all samples move toward */
     PAT_DARKEN_AMOUNT,
     PAT_DARKEN_LEVEL,
     PAT_CAST_AMOUNT, /* 0..1 */
@@ -31,43 +31,42 @@ typedef enum pat_damage_parameter {
     PAT_YELLOWING_AMOUNT,
     PAT_BLUR_SIGMA, /* of the Gaussian, in pixels; no blur below PAT_SIGMA_MIN */
     PAT_STAINS_COUNT,
-    PAT_STAINS_RADIUS, /* of the shorter side */
+    PAT_STAINS_RADIUS, /* relative to the shorter side */
     PAT_STAINS_DEPTH,  /* 0..1 */
     PAT_SCRATCHES_COUNT,
     PAT_SCRATCHES_WIDTH,   /* pixels */
-    PAT_SCRATCHES_LENGTH,  /* of the longer side */
+    PAT_SCRATCHES_LENGTH,  /* relative to the longer side */
     PAT_SCRATCHES_OPACITY, /* 0..1 */
-    PAT_SCRATCHES_LEVEL,   /* the sample, 0..255, that they have */
-    PAT_GRAIN_SIGMA,       /* standard deviation, in samples */
-    PAT_RESCALE_FACTOR,    /* 0..1: of each side, in between */
+    PAT_SCRATCHES_LEVEL,   /* their sample value, 0..255 */
+    PAT_GRAIN_SIGMA,       /* standard deviation, in sample values */
+    PAT_RESCALE_FACTOR,    /* 0..1: scale of each side, in between */
     PAT_JPEG_QUALITY,      /* libjpeg's, 1..100 */
     PAT_DAMAGE_PARAMETERS
 } pat_damage_parameter;
 
-/* What happens to one image. It has no pointers, so it can be sent as raw memory within a
- * machine. */
+/* The damage to one image. It has no pointers, so it can be sent as raw memory within a machine. */
 typedef struct pat_damage {
     bool mild; /* drawn from the mild ends of the recipe's ranges; only recorded */
     bool applied[PAT_DAMAGE_KINDS];
-    uint32_t seed;                       /* of all damage that differs from pixel to pixel */
-    double value[PAT_DAMAGE_PARAMETERS]; /* within the limits of its parameter */
+    uint32_t seed;                       /* for all damage that varies from pixel to pixel */
+    double value[PAT_DAMAGE_PARAMETERS]; /* within its parameter's limits */
 } pat_damage;
 
-/* The end of the range that hardly changes an image. */
+/* The end of the range that changes an image least. */
 typedef enum pat_mild_end { PAT_MILD_LOW, PAT_MILD_HIGH, PAT_MILD_NEITHER } pat_mild_end;
 
-/* A parameter: its damage, its limits, and its range in the default recipe. */
+/* A parameter: its kind of damage, its limits, and its range in the default recipe. */
 typedef struct pat_parameter_info {
     pat_damage_kind kind;
     const char *name;        /* within its damage: "amount" */
     const char *column;      /* "fade_amount" */
-    double minimum, maximum; /* that the operator accepts */
+    double minimum, maximum; /* the limits in any recipe */
     double low, high;        /* in the default recipe */
     bool whole;              /* only whole numbers */
     pat_mild_end mild;
 } pat_parameter_info;
 
-/* "fade". Static, as are the others. */
+/* The kind's name, such as "fade". Static. */
 const char *pat_damage_name(pat_damage_kind kind);
 double pat_damage_default_probability(pat_damage_kind kind);
 const pat_parameter_info *pat_damage_parameter_info(pat_damage_parameter parameter);

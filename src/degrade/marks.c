@@ -25,7 +25,7 @@ static uint8_t *sample_at(pat_image *image, int channel, int x, int y)
     return &image->plane[channel].data[y * image->plane[channel].stride + x];
 }
 
-/* The pixels whose centers lie in low..high, of `count`: *first to *last. */
+/* Find the pixels, *first to *last of `count`, whose centers lie in low..high. */
 static void find_span(double low, double high, int count, int *first, int *last)
 {
     *first = (int)fmax(ceil(low - 0.5), 0);
@@ -34,7 +34,7 @@ static void find_span(double low, double high, int count, int *first, int *last)
 
 /* ---- Stains ---------------------------------------------------------------------------------- */
 
-/* An ellipse; pixels. */
+/* An ellipse, in pixels. */
 struct spot {
     double x, y, half_width, half_height;
 };
@@ -75,14 +75,14 @@ void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image)
 
 /* ---- Scratches ------------------------------------------------------------------------------- */
 
-/* A line from its middle to both sides; pixels. */
+/* A line, in pixels. */
 struct line {
     double x, y;               /* the middle */
-    double along_x, along_y;   /* of length 1 */
+    double along_x, along_y;   /* a unit vector */
     double half_length, width; /* the ends are round */
 };
 
-/* How much of a pixel the line covers, 0..1, by the distance of its center. */
+/* How much of a pixel the line covers, 0..1, from the distance to the pixel's center. */
 static double coverage(const struct line *line, double x, double y)
 {
     double dx = x + 0.5 - line->x, dy = y + 0.5 - line->y;
@@ -93,7 +93,7 @@ static double coverage(const struct line *line, double x, double y)
     return fmax(fmin(line->width / 2 + 0.5 - distance, fmin(line->width, 1)), 0);
 }
 
-/* The columns of a row that the line may touch: those near enough to the line without ends. */
+/* Find the columns of row y that the line may touch, by its extent and its distance. */
 static void find_columns(const struct line *line, int y, int width, int *first, int *last)
 {
     double reach = line->width / 2 + 0.5;

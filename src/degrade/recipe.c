@@ -23,7 +23,7 @@ void pat_recipe_init_default(pat_recipe *recipe)
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-/* The recipe being read, for messages. */
+/* The recipe being read, with what its messages need. */
 struct reading {
     pat_recipe *recipe;
     const char *name;
@@ -87,7 +87,7 @@ static pat_status get_key(const struct reading *reading, pat_damage_kind kind, c
         pat_buffer_append_text(&known, ", ");
         pat_buffer_append_text(&known, info->name);
     }
-    pat_fail(reading->error, PAT_MALFORMED, "%s: '%s' has no '%s'; it has probability%.*s",
+    pat_fail(reading->error, PAT_MALFORMED, "%s: '%s' has no '%s'; its keys are probability%.*s",
              reading->name, pat_damage_name(kind), key, (int)known.size,
              known.failed ? "" : known.data);
     pat_buffer_release(&known);
@@ -120,10 +120,11 @@ static pat_status get_schema(const struct reading *reading, json_t *value)
     if (json_unpack(value, "{s:s, s:i}", "name", &name, "version", &version) == 0 &&
         strcmp(name, "patina.recipe") == 0 && version == SCHEMA_VERSION)
         return PAT_OK;
-    return pat_fail(reading->error, PAT_MALFORMED,
-                    "%s: its schema is not patina.recipe, version %d; use the patina that made it, "
-                    "or leave out 'schema'",
-                    reading->name, SCHEMA_VERSION);
+    return pat_fail(
+        reading->error, PAT_MALFORMED,
+        "%s: its schema is not patina.recipe, version %d; use the patina version that wrote it, "
+        "or remove 'schema'",
+        reading->name, SCHEMA_VERSION);
 }
 
 static pat_status get_entry(const struct reading *reading, const char *key, json_t *value)
@@ -136,7 +137,7 @@ static pat_status get_entry(const struct reading *reading, const char *key, json
         if (strcmp(key, pat_damage_name((pat_damage_kind)k)) == 0)
             return get_damage(reading, (pat_damage_kind)k, value);
     return pat_fail(reading->error, PAT_MALFORMED,
-                    "%s: there is no damage '%s'; patina degrade --print-recipe lists all",
+                    "%s: unknown damage '%s'; patina degrade --print-recipe lists all kinds",
                     reading->name, key);
 }
 
@@ -167,13 +168,13 @@ static pat_status fail_to_parse(pat_status status, const char *name, const json_
     if (status == PAT_NOT_FOUND)
         return pat_fail(error, PAT_NOT_FOUND, "%s: cannot open the recipe; check the path", name);
     if (cause->line > 0)
-        return pat_fail(error, PAT_MALFORMED, "%s:%d: not a JSON file (%s); correct it", name,
+        return pat_fail(error, PAT_MALFORMED, "%s:%d: invalid JSON (%s); correct it", name,
                         cause->line, cause->text);
     return pat_fail(error, PAT_MALFORMED, "%s: not a recipe (%s); check the path", name,
                     cause->text);
 }
 
-/* Takes `root`. */
+/* Takes ownership of `root`. */
 static pat_status take_root(pat_recipe *recipe, json_t *root, const char *name, pat_error *error)
 {
     pat_status status = get_recipe(&(struct reading){recipe, name, error}, root);
@@ -231,7 +232,7 @@ void pat_recipe_put(pat_buffer *text, const pat_recipe *recipe)
 
 /* ---- Drawing --------------------------------------------------------------------------------- */
 
-enum { DIGITS = 4 }; /* of a drawn value, so that tables of them are easy to read */
+enum { DIGITS = 4 }; /* of drawn values, to keep tables readable */
 static const double mild_part = 0.1;
 
 /* u: 0 <= u < 1. */
@@ -250,7 +251,7 @@ static double draw_value(const pat_recipe *recipe, int p, bool mild, double u)
 
 void pat_recipe_draw(const pat_recipe *recipe, pat_random *random, pat_damage *damage)
 {
-    memset(damage, 0, sizeof *damage); /* padding too, because it is sent as raw memory */
+    memset(damage, 0, sizeof *damage); /* padding too: it is sent as raw memory */
     damage->seed = pat_random_bits(random);
     damage->mild = pat_random_uniform(random) < recipe->mild;
     for (int k = 0; k < PAT_DAMAGE_KINDS; k++)

@@ -11,7 +11,7 @@ static double towards(double sample, double amount, double level)
     return sample + amount * (level - sample);
 }
 
-/* Channels near the hue get brighter, those of the opposite hue darker. */
+/* Channels near the hue get brighter, those opposite it darker. */
 static double cast_gain(const pat_damage *damage, int channel)
 {
     double degrees = damage->value[PAT_CAST_HUE] - 120.0 * channel;

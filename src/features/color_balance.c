@@ -15,8 +15,7 @@ typedef struct channel_sums {
     uint64_t samples, squares;
 } channel_sums;
 
-/* `count` samples, at most BLOCK. With 32-bit sums and 16-bit products the loop can be
- * vectorized. */
+/* Add at most BLOCK samples. 32-bit sums and 16-bit factors let the compiler vectorize the loop. */
 static void add_block(channel_sums *sums, const uint8_t *samples, int count)
 {
     int sum = 0, squares = 0;
@@ -41,8 +40,8 @@ static void measure_channel(const pat_plane *plane, double *mean, double *std_de
     *std_dev = sqrt(pat_integer_variance(count, (int64_t)sums.samples, sums.squares));
 }
 
-/* Measured from one of the values, so that the mean of three equal ones is that value exactly
- * and a gray image scores 0. */
+/* Computed relative to one of the values, so that the mean of three equal ones is exactly that
+ * value and a gray image scores 0. */
 static double mean_of_channels(const double value[PAT_CHANNELS])
 {
     double origin = value[PAT_GREEN];

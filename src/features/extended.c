@@ -10,11 +10,11 @@
 
 enum {
     SCALES = 4,         /* of detail: the image itself, and reduced by 2, 4 and 8 */
-    BLOCK = 8,          /* pixels, of JPEG */
+    BLOCK = 8,          /* side of a JPEG block, in pixels */
     NOISE_MAX = 8 * 255 /* of the noise mask's response */
 };
 
-/* Added so that an image without detail has a logarithm. */
+/* Added to avoid log(0) for an image without detail. */
 static const double LEAST_DETAIL = 0.01;
 
 /* ---- The range of a channel ------------------------------------------------------------------ */
@@ -56,9 +56,9 @@ static int noise_response(const uint8_t *at, ptrdiff_t stride)
 
 /*
  * Two estimates of the standard deviation of white noise, from the mean and from the median of the
- * mask's response: of normal noise the mask makes one 6 times as wide. Texture raises the first
- * more than the second. Source: J. Immerkaer, "Fast Noise Variance Estimation", 1996; and the
- * usual estimate of a deviation by the median, with 1.4826.
+ * mask's response, whose deviation is 6 times that of the noise. Texture raises the first more than
+ * the second. Source: J. Immerkaer, "Fast Noise Variance Estimation", 1996; and the usual
+ * median-based estimate of a deviation, with the factor 1.4826.
  */
 static void measure_noise(const pat_plane *grey, double *by_mean, double *by_median)
 {
@@ -126,7 +126,7 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
     for (int y = 0; y < grey->height; y++)
         for (int x = 0; x < grey->width; x++)
             *out++ = grey->data[y * grey->stride + x];
-    double samples = 1; /* in one of the reduced image */
+    double samples = 1; /* per sample of the reduced image */
     for (int scale = 0; scale < SCALES; scale++) {
         detail[scale] = log(mean_laplacian(&picture) / samples + LEAST_DETAIL);
         reduce(&picture);
@@ -137,7 +137,8 @@ static bool measure_detail(const pat_plane *grey, pat_scratch *scratch, double d
 
 /* ---- Blocks ---------------------------------------------------------------------------------- */
 
-/* Steps between neighbors across the borders of 8x8 blocks, over all steps: 1 without blocks. */
+/* The mean step between neighbors across borders of 8x8 blocks, relative to that of all steps: 1
+ * without blocks. */
 static double measure_blocks(const pat_plane *grey)
 {
     uint64_t sum[2] = {0}, count[2] = {0}; /* within blocks and across borders */
@@ -181,7 +182,7 @@ pat_status pat_extended_measure(const pat_image *image, const pat_plane *grey, p
 {
     double detail[SCALES];
     if (!measure_detail(grey, scratch, detail))
-        return pat_fail_memory(error, "the reduced versions of an image");
+        return pat_fail_memory(error, "reduced versions of an image");
     for (int c = 0; c < PAT_CHANNELS; c++) {
         channel_range range = measure_range(&image->plane[c]);
         double values[] = {range.mean, range.std_dev, range.low, range.high, range.center};

@@ -1,4 +1,4 @@
-/* The extended features: the range of each channel, noise, detail by scale, blocks; private to the
+/* The extended features: channel ranges, noise, detail by scale, JPEG blocks; private to the
  * library. docs/features.md has the definitions. */
 #ifndef PAT_FEATURES_EXTENDED_H
 #define PAT_FEATURES_EXTENDED_H
@@ -9,7 +9,7 @@
 /* The name of extended feature `index`, 0 .. PAT_EXTENDED_COUNT - 1. Static. */
 const char *pat_extended_name(int index);
 
-/* Measure them. grey: of the image. scratch: for its reduced versions. Fails with
+/* Measure them all. grey: the gray version of `image`. scratch: for reduced versions. Fails with
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_extended_measure(const pat_image *image, const pat_plane *grey,
                                                pat_scratch *scratch,

@@ -17,7 +17,7 @@ struct pat_feature_extractor {
     pat_spectrum spectrum;
 };
 
-/* The input of the features: what several of them share is measured once. */
+/* What the features are computed from; anything that several share is measured once. */
 typedef struct measurements {
     const pat_image *image;
     pat_plane grey;
@@ -25,7 +25,7 @@ typedef struct measurements {
     pat_moments moments;          /* of that spectrum */
     double low, high;             /* its means inside and outside the low-frequency box */
     pat_plane exchanged_grey;     /* gray with the weights of red and blue exchanged */
-    double exchanged_high_share;  /* of its sum of |F|: the part outside the box */
+    double exchanged_high_share;  /* the part of its sum of |F| outside the box */
 } measurements;
 
 static double mean(const measurements *m)
@@ -63,7 +63,7 @@ static double energy_ratio(const measurements *m)
     return m->low == 0 ? 0 : m->high / m->low;
 }
 
-/* The radial profile has one value a pixel from the center to the nearest edge. */
+/* The radial profile has one value per pixel of radius, from the center to the nearest edge. */
 static int profile_length(const measurements *m)
 {
     int cy = m->image->height / 2, cx = m->image->width / 2;
@@ -110,7 +110,7 @@ static double sharpening_need(const measurements *m)
     return pat_sharpening_need(&m->exchanged_grey, m->exchanged_high_share);
 }
 
-/* The features in CSV order; a new one is a row here and its function above. */
+/* The features in CSV order. To add one, add a row here and its function above. */
 static const struct {
     const char *name;
     double (*measure)(const measurements *m);
@@ -154,8 +154,8 @@ void pat_feature_extractor_free(pat_feature_extractor *extractor)
     free(extractor);
 }
 
-/* BT.601 luma in 1/2^15, the integer arithmetic of OpenCV's cvtColor; and the same with red and
- * blue exchanged. With 16-bit products the loop can be vectorized. */
+/* BT.601 luma with OpenCV's integer arithmetic (cvtColor, in 1/2^15), and the same with red and
+ * blue exchanged. 16-bit factors let the compiler vectorize the loop. */
 static void to_greys(const uint8_t *red, const uint8_t *green, const uint8_t *blue, int count,
                      uint8_t *restrict grey, uint8_t *restrict exchanged)
 {
@@ -184,7 +184,7 @@ static pat_status make_grey(pat_feature_extractor *extractor, measurements *m, p
     m->grey = scratch_plane(&extractor->grey, m->image);
     m->exchanged_grey = scratch_plane(&extractor->exchanged_grey, m->image);
     if (m->grey.data == NULL || m->exchanged_grey.data == NULL)
-        return pat_fail_memory(error, "the grey version of an image");
+        return pat_fail_memory(error, "the gray version of an image");
     for (int y = 0; y < m->image->height; y++)
         to_greys(plane[PAT_RED].data + y * plane[PAT_RED].stride,
                  plane[PAT_GREEN].data + y * plane[PAT_GREEN].stride,
@@ -221,7 +221,7 @@ static pat_status measure_grey(pat_spectrum *spectrum, measurements *m, pat_erro
 pat_status pat_features_extract(pat_feature_extractor *extractor, const pat_image *image,
                                 double features[PAT_FEATURE_COUNT], pat_error *error)
 {
-    /* The two transforms share one buffer; the features read the second one. */
+    /* The two transforms share a buffer; the features read the result of the second. */
     measurements m = {.image = image};
     pat_status status = make_grey(extractor, &m, error);
     if (status == PAT_OK)

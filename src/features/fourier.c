@@ -5,7 +5,7 @@
  *
  *     X[k] = sum_j x[j] exp(-2 pi i j k / n) = c[k] sum_j (x[j] c[j]) conj(c[k - j]),
  *
- * a convolution, which transforms of any size from 2 n - 1 on can compute. Source: L. Bluestein, "A
+ * a convolution, which transforms of any size >= 2 n - 1 can compute. Source: L. Bluestein, "A
  * linear filtering approach to the computation of discrete Fourier transform", IEEE Trans. Audio
  * Electroacoustics 18 (1970).
  */
@@ -22,7 +22,7 @@
 enum {
     SHORTEST_AWKWARD = 500,    /* a shorter side costs a few milliseconds at most */
     LONGEST_AWKWARD = 1 << 14, /* limits the memory for Bluestein's algorithm to 2 MB */
-    LARGEST_EASY_FACTOR = 50,  /* from the next prime on Bluestein's is nearly always faster */
+    LARGEST_EASY_FACTOR = 50,  /* above this, Bluestein's is nearly always faster */
     SMALLEST_SIZE = 64,
     COMPLEX = sizeof(fftw_complex),
 };
@@ -37,7 +37,7 @@ bool pat_fourier_is_awkward(int length)
     return length > 1;
 }
 
-/* The sizes at which FFTW is fastest: 2^k, 3 2^k and 5 2^k. */
+/* The next size at which FFTW is fastest: 2^k, 3 2^k or 5 2^k. */
 static int fast_size(int least)
 {
     int size = SMALLEST_SIZE;
@@ -52,14 +52,13 @@ static void fill_factors(const pat_chirp *chirp)
 {
     int n = chirp->length;
     for (int j = 0; j < n; j++) {
-        double angle = M_PI * (j * j % (2 * n)) / n; /* of j^2: 2 n steps are a full turn */
+        double angle = M_PI * (j * j % (2 * n)) / n; /* j^2 modulo 2 n: 2 n steps are a full turn */
         chirp->factors[2 * j] = cos(angle);
         chirp->factors[2 * j + 1] = -sin(angle);
     }
 }
 
-/* The transform of conj(c[j]), j = 1 - n .. n - 1 modulo `size`, and the 1 / size of the inverse.
- */
+/* The transform of conj(c[j]), j = 1 - n .. n - 1 modulo `size`, times 1 / size for the inverse. */
 static void fill_kernel(const pat_chirp *chirp)
 {
     memset(chirp->in, 0, (size_t)chirp->size * COMPLEX);
@@ -106,8 +105,7 @@ static void release_chirp(pat_chirp *chirp)
     pat_scratch_release(&chirp->memory);
 }
 
-/* From x[j] c[j] in chirp->in to X there. The inverse transform is the forward one of conjugates.
- */
+/* Replace x[j] c[j] in chirp->in by X. The inverse transform is a forward one of conjugates. */
 static void run_chirp(const pat_chirp *chirp)
 {
     double *in = chirp->in;
@@ -126,8 +124,8 @@ static void run_chirp(const pat_chirp *chirp)
     }
 }
 
-/* Two real rows (which may be one) are one complex row: Z = A + i B. They can be separated because
- * a real row's transform is its own conjugate backwards. */
+/* Transform two real rows (or one, twice) as one complex row, Z = A + i B. They can be separated
+ * because a real row's transform is conjugate-symmetric. */
 static void transform_two_rows(const pat_chirp *chirp, double *a, double *b)
 {
     int n = chirp->length;
@@ -198,7 +196,7 @@ static void forget_plans(pat_fourier *fourier)
     fourier->width = fourier->height = 0;
 }
 
-/* FFTW_ESTIMATE: a measured plan could differ from run to run, and so could the last bits. */
+/* FFTW_ESTIMATE: a measured plan could differ from run to run, and with it the last bits. */
 static bool plan_easy_sides(pat_fourier *fourier, int width, int height, double *buffer)
 {
     int columns = width / 2 + 1;
@@ -266,7 +264,7 @@ pat_status pat_fourier_invert(pat_fourier *fourier, double *buffer, pat_error *e
         fourier->back =
             fftw_plan_dft_c2r_2d(fourier->height, fourier->width, complex, buffer, FFTW_ESTIMATE);
     if (fourier->back == NULL)
-        return pat_fail(error, PAT_INTERNAL, "FFTW cannot transform back %dx%d numbers",
+        return pat_fail(error, PAT_INTERNAL, "FFTW cannot invert a transform of %dx%d numbers",
                         fourier->width, fourier->height);
     fftw_execute_dft_c2r(fourier->back, complex, buffer);
     return PAT_OK;

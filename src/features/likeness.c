@@ -19,12 +19,12 @@ enum {
     UNDAMAGED,
     WINDOW = 512,      /* the largest side that is transformed */
     COARSE = 48,       /* the largest side of a coarse version */
-    SMALLEST_SIDE = 8, /* of what is transformed */
+    SMALLEST_SIDE = 8, /* of a transformed image */
 };
 
 static const double PASS_SIGMA = 0.1;                      /* of the Gaussian, cycles per pixel */
 static const double DETAIL_FROM = 0.125, DETAIL_TO = 0.25; /* cycles per pixel */
-static const double NOTHING = 1e-6; /* relative to the strongest frequency: rounding */
+static const double NOTHING = 1e-6; /* relative to the strongest frequency: rounding noise */
 
 static pat_status no_memory(pat_error *error)
 {
@@ -45,7 +45,7 @@ static void add_color(struct color_sums *sums, int index, int value)
     sums->squares[index] += (uint64_t)(value * value);
 }
 
-/* The gray of an image as the features know it; its contrast, and the spread of its colors. */
+/* Make the same gray version as for the features; also measure contrast and color spread. */
 static bool make_grey(const pat_image *image, pat_scratch *scratch, pat_plane *grey,
                       double *contrast, double *color)
 {
@@ -89,7 +89,7 @@ static int reduction(const pat_plane *plane, int limit)
     return (longer + limit - 1) / limit;
 }
 
-/* Means of whole blocks, so large that no side is above the limit. */
+/* Average whole blocks, large enough that no side exceeds the limit. */
 static bool reduce(const pat_plane *plane, int limit, pat_scratch *scratch, pat_plane *reduced)
 {
     int size = reduction(plane, limit);
@@ -146,7 +146,7 @@ struct windows {
     size_t stride; /* doubles from row to row */
 };
 
-/* The largest side of a window that is transformed fast. */
+/* The largest window side, up to `side`, with a fast transform. */
 static int window_side(int side)
 {
     side = side < WINDOW ? side : WINDOW;
@@ -161,7 +161,7 @@ static double hann(int index, int count)
     return root * root;
 }
 
-/* The center of a plane minus its mean, fading to 0 at the borders. */
+/* Load the center of a plane minus its mean, fading to 0 at the borders. */
 static void load_window(const pat_plane *plane, const struct windows *windows, double *to)
 {
     int left = (plane->width - windows->width) / 2, top = (plane->height - windows->height) / 2;
@@ -208,14 +208,14 @@ static double square_frequency(const struct windows *windows, int x, int y)
     return fx * fx + fy * fy;
 }
 
-/* The number of frequencies for which a stored column stands: 2 if its conjugate is not stored. */
+/* How many frequencies a stored column represents: 2 if its conjugate is not stored. */
 static int multiplicity(const struct windows *windows, int x)
 {
     return x == 0 || 2 * x == windows->width ? 1 : 2;
 }
 
-/* Multiply the damaged spectrum by the conjugate of the original, in place, and add up the fine
- * detail. Returns the largest magnitude. */
+/* Multiply the damaged spectrum by the original's conjugate, in place, and measure the fine detail.
+ * Returns the largest magnitude. */
 static double cross_spectrum(const struct windows *windows, pat_likeness *likeness)
 {
     double largest = 0, common = 0, power[2] = {0};
@@ -241,7 +241,7 @@ static double cross_spectrum(const struct windows *windows, pat_likeness *likene
     return largest;
 }
 
-/* Leave only the phase of the cross spectrum, weighted. Returns the sum of the squared weights. */
+/* Keep only the weighted phase of the cross spectrum. Returns the sum of the squared weights. */
 static double whiten(const struct windows *windows, double least)
 {
     double squares = 0;
@@ -281,7 +281,7 @@ static void find_peak(const struct windows *windows, double deviation, pat_liken
     likeness->peak = highest / deviation;
 }
 
-/* Fills in shift, peak and detail; peak 0 if there is nothing to correlate. */
+/* Fill in shift, peak and detail; peak is 0 if there is nothing to correlate. */
 static pat_status correlate_phases(pat_likeness_meter *meter, const pat_plane planes[2],
                                    pat_likeness *likeness, pat_error *error)
 {
@@ -304,10 +304,10 @@ static pat_status correlate_phases(pat_likeness_meter *meter, const pat_plane pl
 
 /* ---- The judgment --------------------------------------------------------------------------- */
 
-/* Limits found on thousands of right and wrong pairs with a dozen kinds of damage: peaks of wrong
+/* Limits found on thousands of correct and wrong pairs with a dozen kinds of damage. Peaks of wrong
  * pairs stay below 12, unless one image is very blurred; then the shifted images do not fit. Coarse
- * correlations of right pairs are above 0.4 except for the worst. Small images have too few pixels
- * for this. */
+ * correlations of all but the worst correct pairs are above 0.4. Small images have too few pixels
+ * to judge. */
 static const double CLEAR_PEAK = 14;
 static const double ALIKE = 0.4, FITTING = 0.5;
 enum { SMALLEST_JUDGED = 128 };
@@ -331,7 +331,7 @@ bool pat_likeness_has_other_shape(const pat_likeness *likeness)
 {
     double scale = (double)likeness->width[UNDAMAGED] / likeness->width[DAMAGED];
     double height = likeness->height[DAMAGED] * scale;
-    double rounding = scale + 1; /* a pixel of each */
+    double rounding = scale + 1; /* one pixel of each */
     return fabs(height - likeness->height[UNDAMAGED]) >
            rounding + 0.02 * likeness->height[UNDAMAGED];
 }
@@ -348,7 +348,7 @@ bool pat_likeness_may_be_swapped(const pat_likeness *likeness)
 {
     double contrast = likeness->contrast[UNDAMAGED] / likeness->contrast[DAMAGED]; /* or NaN */
     bool flatter = contrast < 0.97;
-    /* more than by being flatter */
+    /* by more than the lower contrast explains */
     bool blurrier =
         likeness->detail_gained < 0.85 * contrast && likeness->detail_kept * contrast > 1.1;
     bool paler = likeness->color[UNDAMAGED] <= 1.02 * likeness->color[DAMAGED] + 1;
@@ -415,7 +415,7 @@ pat_status pat_likeness_measure(pat_likeness_meter *meter, const pat_image *dama
 {
     const pat_image *image[2] = {damaged, undamaged};
     pat_plane grey[2];
-    memset(likeness, 0, sizeof *likeness); /* the padding too, because it is sent as raw memory */
+    memset(likeness, 0, sizeof *likeness); /* padding too: it is sent as raw memory */
     likeness->identical = same_pixels(damaged, undamaged);
     for (int i = 0; i < 2; i++) {
         likeness->width[i] = image[i]->width;

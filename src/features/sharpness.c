@@ -4,7 +4,7 @@
 
 #include "features/variance.h"
 
-/* A measure this large counts as sharp: its part of the need is 0. */
+/* A measure this large counts as sharp and adds nothing to the need. */
 static const double SHARP_LAPLACIAN_VARIANCE = 500;
 static const double SHARP_HIGH_SHARE = 0.5;
 static const double SHARP_SOBEL_MEAN = 30;
@@ -33,7 +33,7 @@ static int next(int i, int n)
     return i + 1 < n ? i + 1 : n > 1 ? n - 2 : 0;
 }
 
-/* Of pixel x: its Laplacian, and the squared length of its Sobel gradient. */
+/* A pixel's Laplacian, and the squared length of its Sobel gradient. */
 typedef struct pixel_edges {
     int16_t laplacian;
     int gradient;
@@ -60,10 +60,10 @@ static void add_pixel(edge_sums *sums, row_window w, int left, int x, int right)
 }
 
 /*
- * Pixels start .. start + count - 1, none at the border. The roots are added in the order of the
- * pixels, which fixes the last bits of the sum. Everything else has no fixed order, so the compiler
- * can vectorize it; blocks are short so that the processor does it while the additions wait for
- * each other.
+ * Add pixels start .. start + count - 1, none at the border. The roots are added in pixel order,
+ * which fixes the last bits of the sum. Everything else may be reordered, so the compiler can
+ * vectorize it. Blocks are short so that the processor can overlap it with the additions, which
+ * depend on each other.
  */
 static void add_block(edge_sums *sums, row_window w, int start, int count)
 {

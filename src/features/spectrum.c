@@ -15,8 +15,7 @@ enum {
 /* A spread this small, relative to the mean, is rounding noise: the spectrum is flat. */
 static const double FLAT = 1e-9;
 
-/* The transform is in place, so each row of samples is padded to the length of its row of complex
- * numbers. */
+/* The transform is in place, so each row of samples is padded to the length of its result. */
 static void load_samples(const pat_plane *grey, int offset, int columns, double *buffer)
 {
     for (int y = 0; y < grey->height; y++) {
@@ -60,7 +59,7 @@ void pat_spectrum_release(pat_spectrum *spectrum)
     *spectrum = (pat_spectrum){0};
 }
 
-/* The number of frequencies for which a stored column stands: 2 if its conjugate is not stored. */
+/* How many frequencies a stored column represents: 2 if its conjugate is not stored. */
 static int multiplicity(const pat_spectrum *spectrum, int column)
 {
     return column == 0 || 2 * column == spectrum->width ? 1 : 2;
@@ -83,7 +82,7 @@ static int box_side(int n)
     return n < 2 * BOX_RADIUS ? n : 2 * BOX_RADIUS;
 }
 
-/* The box is not symmetric (-30 is in it, 30 is not): a frequency's conjugate may be elsewhere. */
+/* The box is not symmetric (-30 is in it, 30 is not): a frequency's conjugate may be outside. */
 static void add_near_axis(const pat_spectrum *spectrum, int y, const double *values, int count,
                           pat_energy *energy)
 {
@@ -130,9 +129,9 @@ static void take_logs(double *magnitudes, int count)
 }
 
 /*
- * The sums of |F|; or, unless `logs` is NULL, those of M, which is stored in `logs` (which may be F
- * itself). Values are added one by one in the order of the rows, which fixes the last bits of a
- * sum. Additions wait for each other, so values are computed in between, a block at a time.
+ * The sums of |F| or, unless `logs` is NULL, of M, which is stored in `logs` (may be F itself).
+ * Values are added one by one in row order, which fixes the last bits of a sum. These additions
+ * depend on each other, so values are computed in between, a block at a time.
  */
 static pat_energy measure(const pat_spectrum *spectrum, double *logs)
 {

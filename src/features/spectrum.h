@@ -1,5 +1,5 @@
 /*
- * The Fourier spectrum of a gray image and what is measured on it; private to the library.
+ * The Fourier spectrum of a gray image and its measures; private to the library.
  *
  * Frequencies are (y, x) with y in -(H/2)..(H-1)/2 and x in -(W/2)..(W-1)/2: after an fftshift,
  * frequency (y, x) is at row H/2 + y and column W/2 + x. The image is real, so (-y, -x) has the
@@ -22,16 +22,16 @@ typedef struct pat_spectrum {
 } pat_spectrum;
 
 /*
- * Transform a gray plane: values = F, complex. Fails with PAT_OUT_OF_MEMORY (the spectrum is then
- * undefined but valid to reuse or release); but where a small allocation inside FFTW fails, FFTW
- * aborts the process. One thread at a time, whatever the spectrum: FFTW's planner is shared.
+ * Transform a gray plane: values = F, complex. Fails as pat_fourier_transform() does; the spectrum
+ * is then undefined but valid to reuse or release. One thread at a time, even for different
+ * spectra: FFTW's planner is shared.
  */
 PAT_MUST_CHECK pat_status pat_spectrum_transform(pat_spectrum *spectrum, const pat_plane *grey,
                                                  pat_error *error);
 
 void pat_spectrum_release(pat_spectrum *spectrum);
 
-/* Sums over all frequencies, and of those inside and outside the box -30..29 x -30..29. */
+/* Sums over all frequencies, and over those inside and outside the box -30..29 x -30..29. */
 typedef struct pat_energy {
     double all, low, high;
     double low_count, high_count; /* how many frequencies are inside and outside */
@@ -40,12 +40,12 @@ typedef struct pat_energy {
 /* The sums of |F|. The values are complex, before and after. */
 pat_energy pat_spectrum_energy(const pat_spectrum *spectrum);
 
-/* Complex values -> M = 20 ln(|F| + 1), real; and the sums of M. */
+/* Replace the complex values by M = 20 ln(|F| + 1), real. Returns the sums of M. */
 pat_energy pat_spectrum_take_log(pat_spectrum *spectrum);
 
 /*
- * Population moments of M over all frequencies; the kurtosis is in excess of 3. Skewness and
- * kurtosis are 0 for a flat spectrum: std_dev <= 1e-9 mean, which only rounding can cause.
+ * Population moments of M over all frequencies; kurtosis is excess kurtosis. Skewness and kurtosis
+ * are 0 for a flat spectrum: std_dev <= 1e-9 mean, which is rounding noise.
  */
 typedef struct pat_moments {
     double mean, std_dev, skewness, kurtosis;

@@ -21,13 +21,13 @@ enum {
 /* The compression field. */
 enum { RGB, RLE8, RLE4, BITFIELDS };
 
-/* Second byte of a pair whose first is 0. Above DELTA it counts literal pixels. */
+/* The second byte of a pair whose first is 0. Values above DELTA count literal pixels. */
 enum { END_OF_LINE, END_OF_BITMAP, DELTA };
 
 static const char too_short[] = "it ends inside the header";
 static const char too_few_rows[] = "it ends before the last row";
-static const char run_too_long[] = "a run leaves its row";
-static const char bad_literals[] = "literal pixels leave their row or the file";
+static const char run_too_long[] = "a run extends past the end of its row";
+static const char bad_literals[] = "literal pixels extend past the end of their row or of the file";
 
 static uint32_t get16(const uint8_t *bytes)
 {
@@ -83,7 +83,7 @@ static bool masks_are(const uint8_t *masks, uint32_t red, uint32_t green, uint32
     return get32(masks) == red && get32(masks + 4) == green && get32(masks + 8) == blue;
 }
 
-/* The layout of 16- and 32-bit pixels: the value of pat_bmp.bits, or NOT_READABLE. */
+/* The layout of 16- or 32-bit pixels: a value for pat_bmp.bits, or NOT_READABLE. */
 static int layout_from_masks(const pat_bmp *bmp, size_t header_size)
 {
     /* imread looks for the 16-bit masks after a large header and so refuses such files. */
@@ -118,7 +118,7 @@ static pat_status read_info_header(pat_bmp *bmp, size_t header_size, const char 
     if (bmp->top_down)
         height = -height;
     if (get32(header + 4) > INT_MAX || height > INT_MAX)
-        return corrupt(cause, "impossible size");
+        return corrupt(cause, "invalid size");
     bmp->width = (int)get32(header + 4);
     bmp->height = (int)height;
     bmp->bits = (int)get16(header + 14);
@@ -127,9 +127,9 @@ static pat_status read_info_header(pat_bmp *bmp, size_t header_size, const char 
     if (compression == BITFIELDS && (bmp->bits == 16 || bmp->bits == 32)) {
         bmp->bits = layout_from_masks(bmp, header_size);
         if (bmp->bits == NOT_READABLE)
-            return unsupported(cause, "these color masks");
+            return unsupported(cause, "its color masks");
     } else if (compression != RGB && !bmp->run_length) {
-        return unsupported(cause, "this compression");
+        return unsupported(cause, "its compression");
     } else if (bmp->bits == 16) {
         bmp->bits = 15;
     }
@@ -140,7 +140,7 @@ static pat_status read_info_header(pat_bmp *bmp, size_t header_size, const char 
     if (bmp->bits > 8)
         return PAT_OK;
     if (colors > PAT_BMP_PALETTE_SIZE)
-        return corrupt(cause, "impossible palette size");
+        return corrupt(cause, "invalid palette size");
     return read_palette(bmp, FILE_HEADER + header_size,
                         colors == 0 ? (size_t)1 << bmp->bits : colors, 4, cause);
 }
@@ -159,9 +159,9 @@ pat_status pat_bmp_read_header(const uint8_t *bytes, size_t size, pat_bmp *bmp, 
         return corrupt(cause, too_short);
     bool core = header_size == CORE_HEADER;
     if (!core && header_size < SMALLEST_HEADER)
-        return unsupported(cause, "this kind of header");
+        return unsupported(cause, "its kind of header");
     if (!depth_is_known(get16(bytes + FILE_HEADER + (core ? 10 : 14))))
-        return unsupported(cause, "this number of bits per pixel");
+        return unsupported(cause, "its number of bits per pixel");
 
     *bmp = (pat_bmp){.bytes = bytes, .size = size, .pixels = get32(bytes + 10)};
     pat_status status =
@@ -250,8 +250,8 @@ static void put(struct pen *pen, unsigned index)
     pen->x++;
 }
 
-/* Put `count` pixels of one color, continuing in the next row; at the end of a row the position
- * stays there. */
+/* Put `count` pixels of one color, wrapping to the next row. A full row is left at once, even if
+ * `count` is 0. */
 static void fill(struct pen *pen, int64_t count, unsigned index)
 {
     do {
@@ -279,7 +279,7 @@ static unsigned nibble(uint8_t byte, int i)
     return i % 2 ? byte & 15U : byte >> 4U;
 }
 
-/* `count` literal pixels, whose bytes are padded to an even number. */
+/* Put `count` literal pixels, stored in an even number of bytes. False if they do not fit. */
 static bool put_literals(struct pen *pen, int count)
 {
     size_t bytes = ((size_t)count * (size_t)pen->bmp->bits + 15) / 16 * 2;
@@ -295,7 +295,7 @@ static bool put_literals(struct pen *pen, int count)
 static pat_status read_rle8(struct pen *pen, const char **cause)
 {
     int width = pen->bmp->width, height = pen->bmp->height;
-    bool row_left = false; /* by a full run: the end of line after it repeats this */
+    bool row_left = false; /* by a run that filled it: an end of line after it is redundant */
 
     while (pen->y < height) {
         const uint8_t *pair = next_pair(pen);
@@ -325,8 +325,8 @@ static pat_status read_rle8(struct pen *pen, const char **cause)
 }
 
 /*
- * imread ignores the vertical part of a move and takes an end of bitmap for an end of line; if that
- * would change the image, the file is refused.
+ * imread ignores the vertical part of a move and treats an end of bitmap as an end of line; a file
+ * in which that matters is rejected.
  */
 static pat_status read_rle4(struct pen *pen, const char **cause)
 {
@@ -408,7 +408,7 @@ pat_status pat_bmp_write(const pat_plane planes[PAT_CHANNELS], const uint32_t pi
     out->size += size;
     file += MASKS;
     for (int y = bmp.height - 1; y >= 0; y--, file += row) {
-        memset(file + row - 4, 0, 4); /* padding, or overwritten */
+        memset(file + row - 4, 0, 4); /* padding; the rest is overwritten */
         for (int x = 0; x < bmp.width; x++)
             for (int c = 0; c < PAT_CHANNELS; c++)
                 file[3 * x + 2 - c] = planes[c].data[y * planes[c].stride + x];

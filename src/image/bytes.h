@@ -1,4 +1,4 @@
-/* The bytes of an image file, and numbers in them; private to the folder. */
+/* An image file's bytes, and reading numbers from them; private to this folder. */
 #ifndef PAT_IMAGE_BYTES_H
 #define PAT_IMAGE_BYTES_H
 
@@ -39,10 +39,10 @@ static inline void pat_put_little(uint8_t *bytes, int length, uint32_t value)
 typedef struct pat_reader {
     pat_file_bytes file;
     bool little_endian;
-    bool overrun; /* something beyond the end was requested; it read as 0 */
+    bool overrun; /* a read went past the end; it returned 0 */
 } pat_reader;
 
-/* The number in the `length` (<= 8) bytes from offset `at` on. */
+/* The number in the `length` (<= 8) bytes at offset `at`. */
 static inline uint64_t pat_reader_get(pat_reader *reader, uint64_t at, unsigned length)
 {
     if (at > reader->file.size || reader->file.size - at < length) {

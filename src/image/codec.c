@@ -23,10 +23,10 @@ enum {
 static bool codec_started;
 static pat_vips vips; /* loaded by pat_codec_init() */
 
-/* Messages from libvips while one image was decoded: it reports some damage only as a warning. */
+/* libvips's warnings while decoding one image: it reports some damage only this way. */
 static struct {
     const pat_file_format *format; /* of the image */
-    char text[CAUSE_SIZE];         /* of the first about damage, or else the first */
+    char text[CAUSE_SIZE];         /* the first one about damage, else the first */
     bool damage;
 } warnings;
 
@@ -53,7 +53,7 @@ static void forget_messages(void)
     vips.error_clear();
 }
 
-/* The first error of libvips, without the name of the function. */
+/* libvips's first error, without the function name. */
 static void get_cause(char cause[CAUSE_SIZE])
 {
     const char *text = vips.error_buffer();
@@ -82,7 +82,7 @@ static bool recipe_fits(const VipsImage *loaded, pat_recipe *recipe)
            pat_recipe_takes(recipe, loaded->Bands);
 }
 
-/* narrowed: room for a row of 16-bit samples reduced to 8 bits; NULL: they have 8 bits. */
+/* narrowed: room for a row of 16-bit samples reduced to 8 bits; NULL if they have 8 bits. */
 static bool copy_strips(VipsRegion *region, const pat_rows *rows, uint8_t *narrowed)
 {
     const VipsImage *loaded = region->im;
@@ -126,7 +126,7 @@ static pat_status copy_loaded(const pat_source *source, VipsImage *loaded, const
     return status;
 }
 
-/* Whether `after` has a line that `before` has not. */
+/* Whether `after` has a line that `before` lacks. */
 static bool says_more(const char *before, const char *after)
 {
     char line[CAUSE_SIZE];
@@ -162,7 +162,7 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
     if (loaded == NULL)
         return fail_as_libvips_says(source);
 
-    char *about_header = vips.error_buffer_copy(); /* and cleared */
+    char *about_header = vips.error_buffer_copy(); /* this clears the buffer */
     pat_status status = pat_source_check_size(source, loaded->Xsize, loaded->Ysize);
     if (status == PAT_OK && recipe->damage != NULL)
         status = pat_source_fail_corrupt(source, recipe->damage);
@@ -170,7 +170,7 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
         status = pat_source_fail_unsupported(source, "its number or kind of channels");
     if (status == PAT_OK)
         status = copy_loaded(source, loaded, recipe, image);
-    /* Errors about the header are reported twice. */
+    /* Decoding reports errors in the header a second time: ignore those. */
     bool damage =
         source->format->goes_on_after_errors && says_more(about_header, vips.error_buffer());
     vips.free(about_header);
@@ -206,8 +206,8 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
 }
 
 /*
- * At start libvips loads all plug-ins below VIPSHOME: decoders for PDF, HEIF and others that we
- * block, with fifty libraries. The decoders that we use are never plug-ins.
+ * At startup libvips loads all plug-ins under VIPSHOME, with fifty libraries: decoders for PDF,
+ * HEIF and other formats that we block. The decoders that we use are never plug-ins.
  */
 static int start_without_plugins(void)
 {
@@ -232,7 +232,7 @@ pat_status pat_codec_init(pat_error *error)
         return status;
     if (start_without_plugins() != 0)
         return pat_fail(error, PAT_INTERNAL,
-                        "the image library libvips does not start (%s); reinstall it",
+                        "the image library libvips failed to start (%s); reinstall it",
                         vips.error_buffer());
     vips.concurrency_set(1);
     vips.cache_set_max(0);

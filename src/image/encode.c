@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "image/vips.h"
 
-/* zlib's level: 6 takes twice as long and does not make images with grain smaller. */
+/* zlib level: 6 takes twice as long and does not make grainy images smaller. */
 enum { COMPRESSION = 3 };
 
 /* R, G, B interleaved, row after row. */
@@ -25,7 +25,7 @@ static void interleave(const pat_image *image, uint8_t *pixels)
 static pat_status fail(const pat_vips *vips, const char *name, pat_error *error)
 {
     const char *cause = vips->error_buffer();
-    pat_fail(error, PAT_INTERNAL, "%s: libvips cannot make a PNG file (%.*s)", name,
+    pat_fail(error, PAT_INTERNAL, "%s: libvips cannot encode a PNG file (%.*s)", name,
              (int)strcspn(cause, "\n"), cause);
     vips->error_clear();
     return PAT_INTERNAL;

@@ -6,10 +6,10 @@
 #include "patina/image.h"
 
 /*
- * Append `image` as a PNG file, 8 bits a sample, without metadata, to `png`. name: of the image,
- * for messages. Call pat_codec_init() first. The same samples give the same bytes with one version
- * of libvips. Fails with PAT_OUT_OF_MEMORY, or with PAT_INTERNAL (libvips refuses; where a small
- * allocation inside GLib fails, GLib aborts); png->size is then unchanged.
+ * Append `image` to `png` as a PNG file with 8 bits per sample and no metadata. name: the image's
+ * name, for messages. Call pat_codec_init() first. With a given version of libvips, equal samples
+ * give equal bytes. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL (libvips refuses); png->size is
+ * then unchanged. If a small allocation inside GLib fails, GLib aborts the process.
  */
 PAT_MUST_CHECK pat_status pat_image_encode_png(const pat_image *image, const char *name,
                                                pat_buffer *png, pat_error *error);

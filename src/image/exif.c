@@ -2,8 +2,9 @@
 #include "image/exif.h"
 
 /*
- * What OpenCV reads of a directory entry besides the orientation: `length` bytes at the offset in
- * the entry, or (0) a text of the length in the entry. OpenCV gives up if these are outside.
+ * Fields that OpenCV reads besides the orientation: `length` bytes at the offset in the directory
+ * entry or, if 0, a string of the length in the entry. OpenCV gives up if they lie outside the
+ * data.
  */
 static const struct field {
     unsigned tag, length;
@@ -20,7 +21,7 @@ static void read_field(pat_reader *exif, uint64_t entry, unsigned tag)
         uint64_t at = pat_reader_get(exif, entry + 8, 4), length = fields[i].length;
         if (length == 0) {
             length = pat_reader_get(exif, entry + 4, 4);
-            at = length > 4 ? at : 8; /* sic */
+            at = length > 4 ? at : 8; /* sic: as OpenCV does */
         }
         exif->overrun = exif->overrun || at > exif->file.size || length > exif->file.size - at;
     }

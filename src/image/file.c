@@ -41,7 +41,7 @@ pat_content pat_content_look(const char *path)
 
 pat_opened pat_image_file_open(const char *path)
 {
-    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
+    /* O_NONBLOCK: otherwise opening a FIFO waits for a writer. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0)
         return (pat_opened){.cause = errno};
@@ -63,7 +63,7 @@ static pat_status fail_to_open(const char *path, int cause, pat_error *error)
                     strerror(cause));
 }
 
-/* Read the whole file, or what there is of it; the size is corrected. */
+/* Read the whole file. If it is shorter than it was, the size is corrected. */
 static pat_status read_all(int descriptor, const char *path, pat_image_file *file, pat_error *error)
 {
     size_t filled = 0;
@@ -72,7 +72,7 @@ static pat_status read_all(int descriptor, const char *path, pat_image_file *fil
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return pat_fail(error, PAT_UNREADABLE, "%s: reading failed (%s); check the disk", path,
+            return pat_fail(error, PAT_UNREADABLE, "%s: read error (%s); check the disk", path,
                             strerror(errno));
         if (count == 0)
             break;
@@ -83,7 +83,7 @@ static pat_status read_all(int descriptor, const char *path, pat_image_file *fil
     return PAT_OK;
 }
 
-/* Room for any allowed image: 8 bytes per pixel, and the maximum size of metadata. */
+/* Large enough for any allowed image: 8 bytes per pixel plus 256 MiB of metadata. */
 static uint64_t largest_file(uint64_t max_pixels)
 {
     uint64_t metadata = (uint64_t)1 << 28;
@@ -98,7 +98,7 @@ static pat_status read_descriptor(int descriptor, const char *path, uint64_t max
         return fail_to_open(path, errno, error);
     if (!S_ISREG(info.st_mode))
         return pat_fail(error, PAT_NOT_A_FILE,
-                        "%s: not a regular file but a %s; name an image file", path,
+                        "%s: not a regular file but a %s; specify an image file", path,
                         S_ISDIR(info.st_mode) ? "folder" : "device, pipe or socket");
     file->content = content_of(&info);
     if (file->content.size > largest_file(max_pixels))
@@ -109,7 +109,7 @@ static pat_status read_descriptor(int descriptor, const char *path, uint64_t max
     file->size = (size_t)info.st_size;
     file->bytes = malloc(file->size + 1);
     if (file->bytes == NULL)
-        return pat_fail_memory(error, "the bytes of a file");
+        return pat_fail_memory(error, "a file's contents");
     return read_all(descriptor, path, file, error);
 }
 

@@ -81,7 +81,7 @@ pat_format pat_format_of_name(const char *name)
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
-/* The words for one format, at most PAT_EXTENSIONS_MAX. */
+/* List one format's words; returns their number, at most PAT_EXTENSIONS_MAX. */
 static int words_of(pat_format_list list, const pat_file_format *row,
                     const char *words[PAT_EXTENSIONS_MAX])
 {

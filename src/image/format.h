@@ -1,9 +1,8 @@
 /*
- * The file formats, a row each; private to the library.
+ * The file formats, one row each; private to the library.
  *
- * A format is a file format_NAME.c, which defines its row, and its name in PAT_FORMATS. All other
- * code reads the rows: the format's names, how it is recognized, decoded and written, and what it
- * keeps of an image.
+ * To add a format, define its row in format_NAME.c and add NAME to PAT_FORMATS. All other code
+ * reads the rows: a format's names, how to recognize, decode and write it, and what it can store.
  */
 #ifndef PAT_IMAGE_FORMAT_H
 #define PAT_IMAGE_FORMAT_H
@@ -15,7 +14,7 @@
 #include "image/recipe.h"
 #include "patina/image.h"
 
-/* In the order in which texts list them. */
+/* In the order in which messages list them. */
 #define PAT_FORMATS(X) X(png) X(jpeg) X(webp) X(tiff) X(bmp)
 
 enum { PAT_EXTENSIONS_MAX = 2, PAT_SIGNATURES_MAX = 4, PAT_PHRASES_MAX = 3 };
@@ -26,8 +25,7 @@ struct pat_picture_plan;
 struct _VipsImage;
 struct _VipsTarget;
 
-/* Pointers and texts may be NULL only where this is stated; lists that are not full end with
- * NULL. */
+/* Pointers may be NULL only where stated; lists end with NULL unless they are full. */
 typedef struct pat_file_format {
     const char *name;                           /* in options and JSON: "jpeg" */
     const char *title;                          /* in messages: "JPEG" */
@@ -42,45 +40,46 @@ typedef struct pat_file_format {
 
     /* ---- Reading ---- */
 
-    /* Inspect a file that begins with a signature and may be truncated or hostile; complete the
-     * zeroed recipe. One thread at a time. NULL: nothing to inspect. */
+    /* Inspect a file, which has a matching signature but may be truncated or hostile, and fill in
+     * the zeroed recipe. One thread at a time. NULL: nothing to inspect. */
     void (*look)(pat_file_bytes file, pat_recipe *recipe);
-    /* As pat_image_decode(), after the inspection. pat_codec_decode(): with libvips. */
+    /* Implements pat_image_decode(), after look(). With libvips: pat_codec_decode(). */
     pat_status (*decode)(const struct pat_source *source, pat_recipe *recipe, pat_image *image);
-    /* As pat_picture_load(), after the inspection. pat_picture_load_source(): with libvips. */
+    /* Implements pat_picture_load(), after look(). With libvips: pat_picture_load_source(). */
     pat_status (*load)(struct pat_picture *picture, pat_error *error);
 
-    /* libvips's operation that loads a VipsSource, and its class, which is unblocked. NULL: libvips
-     * does not load the format. */
+    /* The libvips operation that loads a VipsSource, and its class, to unblock. NULL: libvips does
+     * not load the format. */
     const char *loader, *loader_class;
-    bool loads_whole;          /* libvips has all pixels at once: in memory, not in a file */
+    bool loads_whole;          /* libvips decodes all pixels at once: in memory, not in a file */
     bool goes_on_after_errors; /* the library reports an error and continues decoding */
-    const char *interlaced;    /* libvips's field for this; NULL: none */
-    /* Whether a warning of the library is about damage. NULL: only libvips's own warnings are. */
+    const char *interlaced;    /* the libvips field for this; NULL: none */
+    /* Whether a warning from the format's library reports damage. NULL: only libvips's own do. */
     bool (*warns_of_damage)(const char *message);
-    const char *unsupported[PAT_PHRASES_MAX]; /* parts of errors about kinds of the format */
+    const char *unsupported[PAT_PHRASES_MAX]; /* phrases in errors about unsupported variants */
     /* How to convert CMYK from libvips: see recipe.h. NULL: the format has no CMYK. */
     uint8_t (*light)(int light, int ink);
 
     /* ---- Writing ---- */
 
-    bool only_kept; /* written only for files of the same format */
+    bool only_kept; /* written only when the input has this format */
     bool has_alpha, has_grey, has_16_bits;
-    bool has_quality; /* it can lose detail for a smaller file */
-    int longest_side; /* maximum side in pixels; 0: that of an image */
-    /* As pat_picture_save(), by plan. pat_picture_save_target(): with libvips and the rest. */
+    bool has_quality; /* it has lossy compression */
+    int longest_side; /* maximum side in pixels; 0: that of pat_image */
+    /* Implements pat_picture_save() by `plan`. With libvips and the functions below:
+     * pat_picture_save_target(). */
     pat_status (*save)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
                        pat_buffer *out, pat_error *error);
-    /* Call libvips's save operation; returns its result. */
+    /* Call libvips's save operation and return its result. */
     int (*encode)(const struct pat_picture_plan *plan, struct _VipsImage *image,
                   struct _VipsTarget *target);
-    /* Change the new file. NULL: no change needed. */
+    /* Patch the new file. NULL: no patch needed. */
     void (*finish)(const struct pat_picture *picture, uint8_t *bytes, size_t size);
     /*
-     * Append to `out` the file `pixels`, with the metadata of `original` in place of its own.
-     * profile: whether the ICC profile still applies. `original` may be hostile: nothing outside of
-     * it is read, and invalid parts are left out. `pixels` is new, so its structure is trusted.
-     * NULL: libvips copies what it knows.
+     * Append the new file `pixels` to `out`, with the metadata of `original` instead of its own.
+     * profile: whether the ICC profile still applies. `original` may be hostile: never read outside
+     * it, and skip invalid parts. The structure of `pixels` is trusted. NULL: libvips copies the
+     * metadata it knows.
      */
     void (*carry)(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out);
 } pat_file_format;
@@ -89,10 +88,10 @@ typedef struct pat_file_format {
 PAT_FORMATS(PAT_FORMAT_DECLARE)
 #undef PAT_FORMAT_DECLARE
 
-/* The row of a format; that of PAT_FORMAT_NONE has only texts. Static. */
+/* A format's row; that of PAT_FORMAT_NONE has only names. Static. */
 const pat_file_format *pat_format_row(pat_format format);
 
-/* The format of a file by its first bytes; or by its extension, ignoring case. PAT_FORMAT_NONE if
+/* A file's format, from its first bytes or from its extension, ignoring case. PAT_FORMAT_NONE if
  * unknown. */
 pat_format pat_format_of_file(pat_file_bytes file);
 pat_format pat_format_of_name(const char *name);

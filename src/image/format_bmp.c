@@ -1,4 +1,4 @@
-/* BMP, which bmp.c reads and writes. */
+/* BMP, read and written by bmp.c. */
 #include <math.h>
 #include <string.h>
 
@@ -33,7 +33,8 @@ static pat_status load(pat_picture *picture, pat_error *error)
     const char *cause;
     pat_status status = pat_bmp_read_header(picture->file.bytes, picture->file.size, &bmp, &cause);
     if (status != PAT_OK)
-        return pat_fail(error, status, "%s: not a usable BMP (%s)", picture->name, cause);
+        return pat_fail(error, status, "%s: cannot read this BMP (%s); convert it to a PNG first",
+                        picture->name, cause);
     picture->width = bmp.width;
     picture->height = bmp.height;
     picture->depth = 8;

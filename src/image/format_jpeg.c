@@ -16,23 +16,23 @@ enum { STRIP_ROWS = 16 };
 
 struct segment {
     int marker;
-    const uint8_t *bytes; /* from the marker on */
+    const uint8_t *bytes; /* starting at the marker */
     size_t size;
 };
 
-/* The next segment from *at on, before the first scan. False when there is none. */
+/* Find the next segment, from *at on, that precedes the first scan. False if there is none. */
 static bool next_segment(pat_file_bytes file, size_t *at, struct segment *found)
 {
     while (*at + 4 <= file.size) {
         const uint8_t *bytes = file.bytes + *at;
         int marker = bytes[1];
-        if (bytes[0] != 0xff || marker == 0xff) { /* stray or filling */
+        if (bytes[0] != 0xff || marker == 0xff) { /* stray or fill byte */
             ++*at;
             continue;
         }
         if (marker == START_OF_SCAN || marker == END_OF_IMAGE)
             return false;
-        if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) { /* without a length */
+        if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) { /* has no length */
             *at += 2;
             continue;
         }
@@ -75,14 +75,14 @@ static unsigned find_orientation(pat_file_bytes file)
     return 0;
 }
 
-/* A frame header: any SOF marker, C0 to CF except tables and an extension. */
+/* A frame header: any SOF marker, C0 to CF except the tables C4 and CC and the reserved C8. */
 static bool is_frame(const struct segment *segment)
 {
     return segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
            segment->marker != 0xc8 && segment->marker != 0xcc;
 }
 
-/* 4:2:0. */
+/* 4:2:0 chroma subsampling. */
 static bool is_subsampled(pat_file_bytes file)
 {
     enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* offsets in a frame header */
@@ -170,8 +170,8 @@ static bool is_metadata(const struct segment *segment)
     return (segment->marker >= APP0 && segment->marker <= APP15) || segment->marker == COMMENT;
 }
 
-/* Not Adobe's, which describes the coding of the samples, nor a table of further images, whose
- * offsets are no longer right. */
+/* All metadata except Adobe's segment, which describes how the samples are encoded, and the index
+ * of further images (MPF), whose offsets are no longer right. */
 static bool is_carried(const struct segment *segment, bool profile)
 {
     if (segment->marker == APP2)
@@ -179,7 +179,7 @@ static bool is_carried(const struct segment *segment, bool profile)
     return is_metadata(segment) && segment->marker != APP14;
 }
 
-/* Application segments and comments. */
+/* Carries application segments and comments. */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     struct segment segment;

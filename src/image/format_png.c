@@ -10,7 +10,7 @@ enum { SIGNATURE = 8, HEAD = 8, FRAME = 12, HEADER = FRAME + 13 };
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-/* ISO 3309 CRC-32, as chunks end with. */
+/* ISO 3309 CRC-32, the checksum at the end of each chunk. */
 static uint32_t crc32(const uint8_t *bytes, size_t size)
 {
     static uint32_t table[256];
@@ -39,8 +39,8 @@ static bool holds_exif(pat_file_bytes data)
 }
 
 /*
- * libvips stops at the last row, so check here that the file is complete, by the checksums of the
- * last IDAT and of IEND. The orientation is in the first valid eXIf chunk.
+ * libvips stops reading at the last row, so check here that the file is complete: verify the
+ * checksums of the last IDAT and of IEND. The orientation is in the first valid eXIf chunk.
  */
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
@@ -67,7 +67,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
         pat_file_bytes data = {file.bytes + at + HEAD, length};
         bool sound = crc32(data.bytes - 4, length + 4) == checksum;
         if (!sound && !exif)
-            recipe->damage = "wrong checksum of its last chunks";
+            recipe->damage = "checksum mismatch in its last chunks";
         if (exif && sound && holds_exif(data)) {
             exif_seen = true;
             recipe->orientation = pat_exif_orientation(data);
@@ -95,7 +95,7 @@ static bool is_carried(const uint8_t *type)
     return false;
 }
 
-/* Critical chunks have a capital letter first. */
+/* Chunks with pixel data: critical ones, whose types start with a capital letter. */
 static bool is_of_pixels(const uint8_t *type)
 {
     return memcmp(type, "IHDR", 4) != 0 && (type[0] & 0x20) == 0;
@@ -114,8 +114,8 @@ static void append_chunks(pat_file_bytes file, bool (*is_wanted)(const uint8_t *
     }
 }
 
-/* Chunks about color, size, time and text. A profile would be dropped only if CMYK became RGB, and
- * PNG has no CMYK. */
+/* Carries the chunks with color, resolution, EXIF, time and text. `profile` is false only after a
+ * conversion from CMYK, which PNG does not have. */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     (void)profile;

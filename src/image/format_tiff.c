@@ -32,13 +32,13 @@ enum { BITS, PACKING, MODEL, TURN, SAMPLES, PLANES, TILES, INKS, EXTRA, KIND, FI
 
 struct field {
     enum tag tag;
-    unsigned value; /* the first one; preset to the default */
-    uint64_t at;    /* where its lowest byte is in the file; 0 if the field is absent */
+    unsigned value; /* the first value; preset to the default */
+    uint64_t at;    /* file offset of its low byte; 0 if the field is absent */
     uint64_t count;
 };
 
-/* Read the first value of each of `fields` in the first directory. If a field is repeated, the
- * first counts. */
+/* Read the first value of each of `fields` from the first directory. The first of repeated fields
+ * counts. */
 static void read_fields(pat_reader *tiff, struct field fields[FIELDS])
 {
     static const uint8_t sizes[] = {[1] = 1, [3] = 2, [4] = 4, [16] = 8};
@@ -75,13 +75,14 @@ static bool compression_is_known(unsigned compression)
     return false;
 }
 
-/* Then imread mirrors each tile but leaves it in its column: the result is useless. */
+/* With these, imread mirrors each tile but leaves it in its column: the result is useless. */
 static bool mirrors_rows(unsigned orientation)
 {
     return orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
 }
 
-/* NULL if the recipe gives the pixels of libtiff's RGBA interface (imread's way), or why not. */
+/* Set the recipe to give the pixels of libtiff's RGBA interface, which imread uses. Returns NULL,
+ * or why that is impossible. */
 static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *recipe)
 {
     unsigned bits = field[BITS].value, samples = field[SAMPLES].value;
@@ -91,7 +92,7 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
     if (field[KIND].value != 1)
         return "signed or floating-point samples";
     if (field[MODEL].at == 0)
-        return "it does not say how colors are stored";
+        return "no tag says how its colors are stored";
     if (bits != 1 && bits != 8 && bits != 16)
         return "not 1, 8 or 16 bits per sample";
     if (field[EXTRA].count > 1)
@@ -163,8 +164,8 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
 /* ---- Decoding -------------------------------------------------------------------------------- */
 
 /*
- * libvips divides by an associated alpha, which imread does not and which loses precision: such a
- * file is decoded from a copy in which the alpha is called unspecified.
+ * libvips divides colors by an associated alpha, which loses precision and which imread does not
+ * do. So decode such a file from a copy in which the alpha channel is marked as unspecified.
  */
 static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image *image)
 {
@@ -192,7 +193,7 @@ static bool warns_of_damage(const char *message)
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
         if (strstr(message, phrases[i]) != NULL)
             return true;
-    return pat_jpeg_warns_of_damage(message); /* there may be JPEG inside */
+    return pat_jpeg_warns_of_damage(message); /* the file may contain JPEG data */
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -205,8 +206,8 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
                                      "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, NULL);
 }
 
-/* libvips calls every fourth (or second) channel alpha. If the original did not, the new file must
- * not either, or programs would multiply it into the colors. */
+/* libvips marks every fourth (or second) channel as alpha. If the original did not, neither may the
+ * new file, or programs would multiply the colors by it. */
 static void finish(const pat_picture *picture, uint8_t *bytes, size_t size)
 {
     pat_recipe saved = {0};

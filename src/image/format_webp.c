@@ -8,7 +8,7 @@
 enum { RIFF_HEADER = 12, RIFF_FRAME = 8, EXTENDED_SIZE = 10 };
 enum { IS_ANIMATED = 0x02, HAS_XMP = 0x04, HAS_EXIF = 0x08, HAS_ALPHA = 0x10, HAS_PROFILE = 0x20 };
 
-/* imread ignores EXIF in WebP. */
+/* Sets no orientation: imread ignores EXIF in WebP. */
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
     enum { KIND = RIFF_HEADER, FLAGS = 20 };
@@ -32,7 +32,8 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
                                      (gboolean)plan->carries, NULL);
 }
 
-/* A chunk with its header, unpadded; bytes is NULL if there is none of this type. */
+/* The first chunk of this type, with its header but without padding; bytes is NULL if there is
+ * none. */
 static pat_file_bytes find_chunk(pat_file_bytes file, const char *type)
 {
     for (size_t at = RIFF_HEADER; at + RIFF_FRAME <= file.size;) {
@@ -53,7 +54,7 @@ static void append_chunk(pat_file_bytes chunk, pat_buffer *out)
         pat_buffer_append_char(out, '\0');
 }
 
-/* Width and height minus one, as in the extended header, from the image data. */
+/* Write width and height minus one, as in the extended header, taken from the image data. */
 static void put_canvas(pat_file_bytes vp8, pat_file_bytes vp8l, uint8_t canvas[6])
 {
     uint32_t width, height;
@@ -74,7 +75,7 @@ static bool has_alpha(pat_file_bytes alpha, pat_file_bytes vp8l)
     return alpha.bytes != NULL || (vp8l.bytes != NULL && (vp8l.bytes[RIFF_FRAME + 4] & 0x10) != 0);
 }
 
-/* ICC profile, EXIF and XMP. */
+/* Carries ICC profile, EXIF and XMP. */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     pat_file_bytes icc = profile ? find_chunk(original, "ICCP") : (pat_file_bytes){NULL, 0};

@@ -4,14 +4,14 @@
 
 #include "patina/image.h"
 
-/* Samples of each value. */
+/* The number of samples with each value. */
 typedef struct pat_histogram {
     uint64_t count[256];
 } pat_histogram;
 
 pat_histogram pat_histogram_of(const pat_plane *plane);
 
-/* The value of the sample of this rank: 1 for the least, the number of samples for the greatest. */
+/* The value of the sample of this rank: 1 is the lowest, the number of samples the highest. */
 int pat_histogram_rank(const pat_histogram *histogram, uint64_t rank);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * JPEG through libjpeg-turbo: libvips decodes with the same library, but its overhead takes nearly
- * as long for a small image.
+ * JPEG directly with libjpeg-turbo. libvips uses the same library, but for a small image its
+ * overhead takes nearly as long as decoding.
  */
 #include "image/jpeg.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     PIECE_SIZE = 4096,
-    /* A progressive image has about ten scans. A scan of a few hundred bytes can mean "nothing new"
+    /* A progressive image has about ten scans. A scan of a few hundred bytes can encode "no change"
      * for millions of pixels, so a small file full of them would take minutes. */
     SCANS_MAX = 500,
     PADDING_BYTES = 16, /* this many stray bytes are harmless */
@@ -26,9 +26,9 @@ struct pat_jpeg_decoder {
     struct jpeg_decompress_struct libjpeg;
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
-    jmp_buf failed; /* libjpeg must not return from an error */
+    jmp_buf failed; /* libjpeg's error handler must not return */
     pat_jpeg *jpeg;
-    const uint8_t *rest; /* of the file, not yet passed on */
+    const uint8_t *rest; /* of the file, not yet passed to libjpeg */
     size_t rest_size;
     int warnings;
     bool started;
@@ -36,7 +36,7 @@ struct pat_jpeg_decoder {
 
 _Static_assert(JMSG_LENGTH_MAX <= PAT_JPEG_TEXT_SIZE, "libjpeg's texts fit");
 
-/* The first error in a file explains the rest. */
+/* Keep the first message: it explains the others. */
 static void note(j_common_ptr libjpeg)
 {
     struct pat_jpeg_decoder *decoder = libjpeg->client_data;
@@ -58,7 +58,7 @@ static void note_warning(j_common_ptr libjpeg, int level)
     if (level >= 0)
         return;
     note(libjpeg);
-    if (++decoder->warnings > 1) /* only one of them has a known text; this may be any other */
+    if (++decoder->warnings > 1) /* only the first one's text is kept; this one may report damage */
         longjmp(decoder->failed, 1);
 }
 
@@ -73,9 +73,9 @@ static void count_scans(j_common_ptr libjpeg)
 }
 
 /*
- * Pass on the next piece of the file. The file is passed in pieces because libjpeg checks for
- * invalid codes only near the end of a piece, and so finds more damage. At the end of the file
- * libjpeg's own functions would fill in gray.
+ * Give libjpeg the next piece of the file. Small pieces reveal more damage, because libjpeg checks
+ * for invalid codes only near the end of a piece. At the end of the file, fail: libjpeg's own
+ * source would fill the rest of the image with gray.
  */
 static boolean hand_over(j_decompress_ptr libjpeg)
 {
@@ -100,7 +100,7 @@ static void read_header(struct pat_jpeg_decoder *decoder)
     libjpeg->src->bytes_in_buffer = 0;
     libjpeg->src->fill_input_buffer = hand_over;
     jpeg_read_header(libjpeg, TRUE);
-    /* pixels of 4 bytes are split faster than those of 3 */
+    /* 4-byte pixels are faster to split than 3-byte ones */
     if (libjpeg->out_color_space == JCS_RGB)
         libjpeg->out_color_space = JCS_EXT_RGBX;
     jpeg_calc_output_dimensions(libjpeg);
@@ -156,7 +156,7 @@ void pat_jpeg_close(pat_jpeg *jpeg)
     *jpeg = (pat_jpeg){0};
 }
 
-/* Some cameras leave a few bytes between segments or before the end. Damaged data has such bytes,
+/* Some cameras leave a few stray bytes between segments or before the end. Damaged files have them
  * too, but along with other errors; before a restart marker they mean that data is missing. */
 static bool is_padding(const char *message)
 {
@@ -185,7 +185,7 @@ struct encoder {
     struct jpeg_destination_mgr destination;
     jmp_buf failed;
     char text[JMSG_LENGTH_MAX];
-    pat_buffer *bytes; /* the file so far; the space given to libjpeg is not counted yet */
+    pat_buffer *bytes; /* the file so far, without the space lent to libjpeg */
     uint8_t *row;      /* R, G, B interleaved */
 };
 
@@ -206,7 +206,7 @@ static void make_room(j_compress_ptr libjpeg)
     encoder->destination.free_in_buffer = ROOM;
 }
 
-/* By libjpeg's rules all of the space has been used, whatever its counter says. */
+/* libjpeg calls this when the space is full, whatever its counter says. */
 static boolean take_room(j_compress_ptr libjpeg)
 {
     struct encoder *encoder = libjpeg->client_data;
@@ -230,7 +230,7 @@ static void interleave(const pat_image *image, int y, uint8_t *row)
     }
 }
 
-/* False if libjpeg gave up. */
+/* False if libjpeg failed. */
 static bool encode(struct encoder *encoder, const pat_image *image, int quality,
                    pat_jpeg_chroma chroma)
 {
@@ -262,7 +262,7 @@ static pat_status fail_to_encode(const struct encoder *encoder, const char *name
     if (cause == JERR_OUT_OF_MEMORY)
         return pat_fail_memory(error, "a JPEG file");
     return pat_fail(error, cause == JERR_IMAGE_TOO_BIG ? PAT_TOO_LARGE : PAT_INTERNAL,
-                    "%s: cannot be compressed as JPEG (%s); leave the image or the compression out",
+                    "%s: cannot be compressed as JPEG (%s); leave out the image or the compression",
                     name, encoder->text);
 }
 

@@ -1,4 +1,4 @@
-/* JPEG files: decode them row by row, and encode them; private to the library. */
+/* Decode JPEG files row by row, and encode them; private to the library. */
 #ifndef PAT_IMAGE_JPEG_H
 #define PAT_IMAGE_JPEG_H
 
@@ -27,26 +27,26 @@ typedef struct pat_jpeg {
 bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 
 /*
- * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. The end of the file is
- * an error, as is a second warning; damage before the end may be only one warning, which is then in
- * `text`. False on failure, as above.
+ * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. A premature end of the
+ * file is an error, and so is a second warning. Other damage may cause only one warning, which is
+ * then in `text`. False on failure, as above.
  */
 bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 
 void pat_jpeg_close(pat_jpeg *jpeg);
 
-/* Whether a warning of libjpeg, maybe inside a longer text, is about damage: a few stray bytes from
- * some cameras are harmless. */
+/* Whether a libjpeg warning, possibly inside a longer text, reports damage. A few stray bytes,
+ * which some cameras leave, are harmless. */
 bool pat_jpeg_warns_of_damage(const char *message);
 
-/* Chroma at half resolution in both directions, as most programs do, or at full resolution. */
+/* Chroma at half resolution in both directions, as most programs write it, or at full
+ * resolution. */
 typedef enum pat_jpeg_chroma { PAT_JPEG_CHROMA_HALVED, PAT_JPEG_CHROMA_FULL } pat_jpeg_chroma;
 
 /*
- * Append `image` as a baseline JPEG file to `bytes`. quality: libjpeg's, 1..100. name: of the
- * image, for messages. The same samples give the same bytes. Fails with PAT_OUT_OF_MEMORY,
- * PAT_TOO_LARGE (a side over 65500 pixels, libjpeg's limit) or PAT_INTERNAL; bytes->size is then
- * unchanged.
+ * Append `image` as a baseline JPEG file to `bytes`. quality: libjpeg's, 1..100. name: the image's
+ * name, for messages. Equal samples give equal bytes. Fails with PAT_OUT_OF_MEMORY, PAT_TOO_LARGE
+ * (a side over 65500 pixels, libjpeg's limit) or PAT_INTERNAL; bytes->size is then unchanged.
  */
 PAT_MUST_CHECK pat_status pat_jpeg_encode(const pat_image *image, int quality,
                                           pat_jpeg_chroma chroma, const char *name,

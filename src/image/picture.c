@@ -12,15 +12,15 @@
 enum { STRIP_ROWS = 16, CAUSE_SIZE = 200 };
 
 static const char *const note_texts[PAT_NOTES] = {
-    [PAT_NOTE_PALETTE] = "the palette became full color",
-    [PAT_NOTE_CMYK] = "CMYK became RGB, and its color profile was left out",
-    [PAT_NOTE_LOW_DEPTH] = "samples of fewer than 8 bits became 8 bits",
-    [PAT_NOTE_MULTIPLIED_ALPHA] = "colors multiplied with alpha became plain ones",
+    [PAT_NOTE_PALETTE] = "the palette was converted to full color",
+    [PAT_NOTE_CMYK] = "CMYK was converted to RGB, and its color profile was dropped",
+    [PAT_NOTE_LOW_DEPTH] = "samples of fewer than 8 bits were expanded to 8 bits",
+    [PAT_NOTE_MULTIPLIED_ALPHA] = "premultiplied alpha was converted to straight alpha",
     [PAT_NOTE_FIRST_PAGE] = "only the first page was kept",
-    [PAT_NOTE_24_BITS] = "the image became one of 24 bits per pixel",
-    [PAT_NOTE_NO_ALPHA] = "alpha was left out, which the format does not have",
-    [PAT_NOTE_NARROWED] = "16-bit samples became 8 bits, as the format has no more",
-    [PAT_NOTE_GREY_TO_RGB] = "grey became RGB, as the format has no grey",
+    [PAT_NOTE_24_BITS] = "the image was converted to 24 bits per pixel",
+    [PAT_NOTE_NO_ALPHA] = "alpha was dropped: the format does not support it",
+    [PAT_NOTE_NARROWED] = "16-bit samples were reduced to 8 bits, the most the format supports",
+    [PAT_NOTE_GREY_TO_RGB] = "gray was converted to RGB: the format does not support gray",
 };
 
 const char *pat_note_text(pat_note note)
@@ -65,7 +65,7 @@ pat_status pat_picture_reserve(pat_picture *picture, pat_error *error)
     size_t plane_size = stride * (size_t)picture->height;
     picture->block = aligned_alloc(64, plane_size * (size_t)bands_of(picture));
     if (picture->block == NULL)
-        return pat_fail_memory(error, "an image to change");
+        return pat_fail_memory(error, "an image to restore");
     for (int i = 0; i < bands_of(picture); i++) {
         uint8_t *data = (uint8_t *)picture->block + (size_t)i * plane_size;
         if (picture->depth == 8)
@@ -132,7 +132,7 @@ static bool has_more_images(const pat_picture *picture)
     return pages > 1 || picture->recipe.more_images;
 }
 
-/* The kind of samples, as libvips delivers them. */
+/* Describe the samples that libvips delivers, and note what it converts. */
 static void describe(pat_picture *picture)
 {
     const VipsImage *source = picture->source;
@@ -162,7 +162,7 @@ pat_status pat_picture_load_source(pat_picture *picture, pat_error *error)
     if (picture->source->Bands > PAT_BANDS_MAX || (picture->source->BandFmt != VIPS_FORMAT_UCHAR &&
                                                    picture->source->BandFmt != VIPS_FORMAT_USHORT))
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: its kind of samples cannot be restored; convert it to a PNG first",
+                        "%s: its sample format cannot be restored; convert it to a PNG first",
                         picture->name);
     describe(picture);
     pat_status status = pat_picture_reserve(picture, error);

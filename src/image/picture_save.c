@@ -1,6 +1,6 @@
 /*
- * Writing an image again, most formats with libvips. In the format that the file has, the row's
- * carry() keeps what libvips would change or drop.
+ * Write an image back, in most formats with libvips. If the format is unchanged, the row's carry()
+ * keeps what libvips would change or drop.
  */
 #include "image/picture.h"
 
@@ -68,7 +68,7 @@ static void give_row(const pat_picture *picture, const pat_picture_plan *plan, i
 
 static void set_header(VipsImage *image, const pat_picture *picture, const pat_picture_plan *plan)
 {
-    const double dpi_72 = 72 / 25.4; /* "unknown" in EXIF; for libvips it is 1 */
+    const double dpi_72 = 72 / 25.4; /* "unknown" in EXIF; libvips uses 1 */
     bool grey = picture->channels == 1, deep = plan->depth == 16;
     bool known = picture->pixels_per_mm[0] > 0 && picture->pixels_per_mm[1] > 0 &&
                  (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1);
@@ -81,7 +81,7 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
         known ? picture->pixels_per_mm[0] : dpi_72, known ? picture->pixels_per_mm[1] : dpi_72);
 }
 
-/* Remove fields that are no longer true, or not wanted. */
+/* Remove fields that no longer apply or are to be stripped. */
 static void remove_fields(VipsImage *image, const pat_picture *picture,
                           const pat_picture_plan *plan)
 {
@@ -94,7 +94,7 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     for (char **field = fields; field != NULL && *field != NULL; field++)
         if (strcmp(*field, VIPS_META_ICC_NAME) != 0 && strcmp(*field, VIPS_META_ORIENTATION) != 0 &&
             strcmp(*field, VIPS_META_RESOLUTION_UNIT) != 0)
-            vips->image_remove(image, *field); /* has no effect on width and so on */
+            vips->image_remove(image, *field); /* has no effect on width and the like */
     vips->strfreev(fields);
 }
 
@@ -125,7 +125,7 @@ static void append(const pat_picture *picture, const pat_picture_plan *plan, pat
         pat_buffer_append(out, saved.bytes, saved.size);
 }
 
-/* The image as a file; NULL on failure. */
+/* Encode the image as a file; NULL on failure. */
 static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
 {
     const pat_vips *vips = pat_codec_library();
@@ -138,7 +138,7 @@ static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
     return file;
 }
 
-/* The same from the image. */
+/* Build the libvips image and encode it; NULL on failure. */
 static VipsArea *make_file(const pat_picture *picture, const pat_picture_plan *plan)
 {
     const pat_vips *vips = pat_codec_library();
@@ -178,7 +178,7 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
     note_losses(picture, plan.row);
     if (limit > 0 && (picture->width > limit || picture->height > limit))
         return pat_fail(error, PAT_TOO_LARGE,
-                        "%s: %dx%d pixels are too many for a %s, which has at most %d a side; "
+                        "%s: %dx%d pixels is too large for %s, which allows at most %d a side; "
                         "choose another --format",
                         picture->name, picture->width, picture->height, plan.row->title, limit);
     return plan.row->save(picture, &plan, out, error);

@@ -14,10 +14,10 @@ typedef struct pat_deep_plane {
     ptrdiff_t stride;  /* samples, >= width */
 } pat_deep_plane;
 
-/* Bytes between the rows of a plane of this width: rows start on cache lines. */
+/* The stride of a plane of this width: every row starts on a cache line. */
 size_t pat_plane_stride(int width);
 
-/* A plane of the given size in `scratch`, samples undefined. False when memory runs out. */
+/* Reserve a plane of this size in `scratch`, with undefined samples. False when out of memory. */
 bool pat_plane_reserve(pat_scratch *scratch, int width, int height, pat_plane *plane);
 
 #endif

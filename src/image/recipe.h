@@ -1,6 +1,6 @@
 /*
- * How a decoder's rows become a pat_image; private to the folder. A format's inspection of a file
- * writes the recipe.
+ * How to convert a decoder's rows to a pat_image; private to this folder. Each format fills in the
+ * recipe when it inspects a file.
  */
 #ifndef PAT_IMAGE_RECIPE_H
 #define PAT_IMAGE_RECIPE_H
@@ -9,10 +9,10 @@
 
 #include "patina/image.h"
 
-/* Zero-initialize; the inspection of the file fills it in. */
+/* Zero-initialize; the format's look() fills it in. */
 typedef struct pat_recipe {
     enum {
-        PAT_RGB, /* a fourth channel is left out; one or two channels are PAT_GREY */
+        PAT_RGB, /* a fourth channel is ignored; one or two channels become PAT_GREY */
         PAT_GREY,
         PAT_RGB_TIMES_ALPHA,
         PAT_CMYK,
@@ -20,23 +20,22 @@ typedef struct pat_recipe {
     } color;
     enum { PAT_HIGH_BYTE, PAT_ROUNDED } narrowing; /* of 16-bit samples */
     unsigned orientation;                          /* as in EXIF, 1..8; anything else means 1 */
-    const char *unsupported; /* why not to decode, for use in a message; NULL: no reason */
-    const char *damage;      /* the same */
-    size_t hidden_alpha;     /* this byte must be 0 when libvips decodes; 0: none */
+    const char *unsupported; /* why it cannot be decoded, as part of a message; NULL: it can */
+    const char *damage;      /* what is damaged, likewise; NULL: nothing found */
+    size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
-    /* Properties of the file, so that it can be written in the same form, or a note made if it
-     * cannot. */
-    unsigned bits;        /* per sample; 0: not looked at */
-    bool palette;         /* the samples are indices of colors */
-    bool more_images;     /* the file has more images than the first, which is decoded */
-    bool compressed;      /* of a format that need not be */
-    bool lossless;        /* of a format that can be either */
-    bool subsampled;      /* color at half the resolution in both directions */
-    bool extra_is_alpha;  /* as opposed to a channel of unspecified meaning */
-    size_t extra_channel; /* where the lowest byte of that meaning is in the file; 0: nowhere */
+    /* Properties of the file, to write it in the same form or to note what changed. */
+    unsigned bits;        /* per sample; 0: unknown */
+    bool palette;         /* samples are palette indices */
+    bool more_images;     /* only the first of several images is decoded */
+    bool compressed;      /* in a format where compression is optional */
+    bool lossless;        /* in a format that can be either */
+    bool subsampled;      /* chroma at half resolution in both directions */
+    bool extra_is_alpha;  /* rather than a channel of unspecified meaning */
+    size_t extra_channel; /* file offset of the low byte of its meaning; 0: none */
 } pat_recipe;
 
-/* The light left of `light` (0..255) under `ink`: OpenCV's formula for CMYK, and libtiff's. */
+/* The part of `light` (0..255) that `ink` lets through, by OpenCV's formula and by libtiff's. */
 static inline uint8_t pat_light_opencv(int light, int ink)
 {
     return (uint8_t)(light - (ink * light >> 8));
@@ -47,26 +46,26 @@ static inline uint8_t pat_light_libtiff(int light, int ink)
     return (uint8_t)(light * (255 - ink) / 255);
 }
 
-/* Whether rows of `bands` 8- or 16-bit channels suit the recipe. Completes the recipe. */
+/* Whether the recipe works for rows of `bands` channels. May change its color to PAT_GREY. */
 bool pat_recipe_takes(pat_recipe *recipe, int bands);
 
-/* Give `image` the size that width x height pixels have after the recipe's rotation. Fails with
- * PAT_OUT_OF_MEMORY. */
+/* Resize `image` to width x height pixels, swapped if the recipe's orientation swaps the sides.
+ * Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_recipe_make_canvas(const pat_recipe *recipe, int width, int height,
                                                  pat_image *image, pat_error *error);
 
 /* Narrow `count` 16-bit samples to 8 bits. */
 void pat_recipe_narrow(const pat_recipe *recipe, const uint16_t *wide, size_t count, uint8_t *out);
 
-/* The conversion of one image's rows. Set by pat_recipe_begin(). */
+/* State for converting one image's rows; set by pat_recipe_begin(). */
 typedef struct pat_rows {
     const pat_recipe *recipe;
     const pat_image *image;
-    int width, bands;             /* of the rows: 8-bit samples, `bands` to a pixel */
+    int width, bands;             /* of the rows: `bands` 8-bit samples per pixel */
     ptrdiff_t start, right, down; /* sample (x, y) goes to data[start + y * down + x * right] */
 } pat_rows;
 
-/* image: its canvas was made for height rows of this width. */
+/* image: from pat_recipe_make_canvas() with the same recipe and size. */
 pat_rows pat_recipe_begin(const pat_recipe *recipe, int width, int height, int bands,
                           const pat_image *image);
 void pat_rows_put(const pat_rows *rows, const uint8_t *row, int y);

@@ -1,7 +1,7 @@
 /*
- * Bilinear resize of 8-bit planes, bit for bit as OpenCV 4.6's INTER_LINEAR.
- * Source of the arithmetic: OpenCV 4.6 modules/imgproc/src/resize.cpp (HResizeLinear,
- * VResizeLinear, and the area path it takes when both sides halve).
+ * Bilinear resize of 8-bit planes, identical to OpenCV 4.6's INTER_LINEAR. Source of the
+ * arithmetic: OpenCV 4.6 modules/imgproc/src/resize.cpp (HResizeLinear, VResizeLinear, and the area
+ * path it takes when both sides halve).
  */
 #include "image/resize.h"
 
@@ -13,7 +13,7 @@
 
 enum { WEIGHT_ONE = 2048 };
 
-/* The position of a destination coordinate: whole part and fraction. */
+/* The source position of a destination coordinate: whole part and fraction. */
 static int position_of(int d, double scale, float *fraction)
 {
     float position = (float)((d + 0.5) * scale - 0.5);
@@ -32,7 +32,7 @@ static int next_weight(float fraction)
     return (int)lrintf(fraction * WEIGHT_ONE);
 }
 
-/* Outside the image the fraction is dropped. */
+/* Outside the image, columns drop the fraction. */
 static void fill_columns(int32_t *nearest, int16_t *weights, int dst_size, int src_size)
 {
     double scale = 1.0 / ((double)dst_size / src_size);
@@ -54,7 +54,7 @@ static int clamp(int value, int limit)
     return value < 0 ? 0 : value > limit ? limit : value;
 }
 
-/* Rows keep the fraction and only clamp the rows read, which gives other rounding at the border. */
+/* Rows keep the fraction and only clamp the rows read, so they round differently at the border. */
 static void fill_rows(pat_resize_tap *rows, int dst_size, int src_size)
 {
     double scale = 1.0 / ((double)dst_size / src_size);
@@ -66,7 +66,7 @@ static void fill_rows(pat_resize_tap *rows, int dst_size, int src_size)
     }
 }
 
-/* Both sides halve exactly: the mean of four. */
+/* Whether both sides halve exactly; each sample is then the mean of four. */
 static bool halves(const pat_resizer *resizer)
 {
     return resizer->src_width == 2 * resizer->dst_width &&
@@ -143,7 +143,7 @@ static void copy_rows(const pat_plane *src, const pat_plane *dst)
         memcpy(dst->data + y * dst->stride, src->data + y * src->stride, (size_t)dst->width);
 }
 
-/* A source row resized horizontally. */
+/* Resize a source row horizontally. */
 static void resize_across(const pat_resizer *resizer, const uint8_t *row, uint16_t *out)
 {
     pat_kernels_get()->resize_across(row, resizer->src_width, &resizer->columns, 0,

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-enum { LARGEST_SIDE = 1 << 24 }; /* what pat_image_resize_canvas takes */
+enum { LARGEST_SIDE = 1 << 24 }; /* the limit of pat_image_resize_canvas() */
 
 pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause)
 {

@@ -1,4 +1,4 @@
-/* An image file being decoded, and its failure messages; private to the folder. */
+/* An image file being decoded, and its failure messages; private to this folder. */
 #ifndef PAT_IMAGE_SOURCE_H
 #define PAT_IMAGE_SOURCE_H
 
@@ -14,14 +14,14 @@ typedef struct pat_source {
     pat_error *error;
 } pat_source;
 
-/* Fail with PAT_CORRUPT or PAT_UNSUPPORTED_FORMAT. cause: for use inside a message. */
+/* Fail with PAT_CORRUPT or PAT_UNSUPPORTED_FORMAT. cause: part of the message. */
 pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause);
 pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause);
 
-/* Fail with one of those or PAT_OUT_OF_MEMORY, depending on a library's message. */
+/* Fail with one of these or PAT_OUT_OF_MEMORY, depending on `cause`, a library's message. */
 pat_status pat_source_fail(const pat_source *source, const char *cause);
 
-/* Fail with PAT_TOO_LARGE above the limit, with PAT_CORRUPT without pixels. */
+/* Fail with PAT_TOO_LARGE above the pixel limit, or with PAT_CORRUPT if there are no pixels. */
 PAT_MUST_CHECK pat_status pat_source_check_size(const pat_source *source, int64_t width,
                                                 int64_t height);
 

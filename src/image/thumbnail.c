@@ -33,13 +33,13 @@ pat_status pat_image_cut_middle(const pat_image *image, int max_side, pat_image 
 static pat_status fail(const pat_vips *vips, pat_error *error)
 {
     const char *cause = vips->error_buffer();
-    pat_fail(error, PAT_INTERNAL, "libvips cannot make an image smaller (%.*s)",
+    pat_fail(error, PAT_INTERNAL, "libvips cannot shrink an image (%.*s)",
              (int)strcspn(cause, "\n"), cause);
     vips->error_clear();
     return PAT_INTERNAL;
 }
 
-/* packed: the samples of src without padding between the rows. */
+/* packed: the source plane without padding between its rows. */
 static pat_status shrink_packed(const pat_vips *vips, const pat_plane *packed, const pat_plane *dst,
                                 pat_error *error)
 {
@@ -62,7 +62,7 @@ static pat_status shrink_packed(const pat_vips *vips, const pat_plane *packed, c
     if (size == (size_t)dst->width * (size_t)dst->height)
         copy_rows(&(pat_plane){samples, dst->width, dst->height, dst->width}, 0, 0, dst);
     else
-        status = pat_fail(error, PAT_INTERNAL, "libvips made an image of another size");
+        status = pat_fail(error, PAT_INTERNAL, "libvips made an image of the wrong size");
     vips->free(samples);
     return status;
 }
@@ -100,7 +100,8 @@ pat_status pat_image_shrink(const pat_image *image, int max_side, pat_image *sma
                                          scaled(image->height, scale), error);
     if (status != PAT_OK)
         return status;
-    /* It is compiled at run time, which a sandboxed worker cannot do, and it rounds differently. */
+    /* libvips compiles vector code at run time, which the sandbox forbids, and it rounds
+     * differently. */
     vips.vector_set_enabled(FALSE);
     for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++)
         status = shrink_plane(&vips, &image->plane[c], &small->plane[c], error);

@@ -6,7 +6,7 @@
 
 #include "base/library.h"
 
-/* The binary interface of the headers, as the loader knows it: libvips.so.42. */
+/* The ABI version of the headers, as in libvips.so.42. */
 enum { INTERFACE = VIPS_LIBRARY_CURRENT - VIPS_LIBRARY_AGE };
 
 static const pat_library_function functions[] = {

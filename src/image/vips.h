@@ -1,20 +1,20 @@
 /*
- * libvips, loaded before the first image is decoded; private to the folder.
+ * libvips, loaded before the first image is decoded; private to this folder.
  *
- * libvips loads a hundred libraries into a process. The driver of a run and `patina --version`
- * never decode, so the program does not link libvips: the decoder loads it and calls it, and the
- * little it needs of GLib, through a table.
+ * libvips pulls a hundred libraries into a process. A run's main process and `patina --version`
+ * never decode, so the program does not link to libvips. Instead the decoder loads it and calls it,
+ * and a few GLib functions, through a table.
  */
 #ifndef PAT_IMAGE_VIPS_H
 #define PAT_IMAGE_VIPS_H
 
 #include <vips/vips.h>
-/* after it */
+/* must follow vips.h */
 #include <vips/vector.h>
 
 #include "patina/status.h"
 
-/* The functions called: prefix and rest of each name. */
+/* The functions used: prefix and rest of each name. */
 #define PAT_VIPS_FUNCTIONS(X)                                                                      \
     X(vips_, init)                                                                                 \
     X(vips_, version_string)                                                                       \
@@ -50,7 +50,7 @@
     X(g_, object_unref)                                                                            \
     X(g_, strfreev)
 
-/* vips_init() is vips.init(), g_free() is vips.free(): the types are those of the prototypes. */
+/* vips_init() is vips.init(), g_free() is vips.free(), with the types of the prototypes. */
 typedef struct pat_vips {
 #define PAT_VIPS_MEMBER(prefix, name) __typeof__(prefix##name) *name;
     PAT_VIPS_FUNCTIONS(PAT_VIPS_MEMBER)

@@ -4,7 +4,7 @@
 #include "kernels/gaussian_shared.h"
 #include "kernels/tiers.h"
 
-/* 32 columns from x. As in gaussian_avx512.c: two rows at a time, samples less 128. */
+/* Blur 32 columns from x, as in gaussian_avx512.c: two rows at a time, samples minus 128. */
 INLINE void blur_32_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int x,
                             int16_t *sums)
 {
@@ -50,7 +50,7 @@ void pat_blur_columns_avx2(const uint8_t *const *rows, const uint8_t *weights, i
     pat_blur_columns_c(rest, weights, taps, width - whole, sums + whole);
 }
 
-/* 16 samples: those at even places and those at odd ones from dot products of neighboring sums. */
+/* Blur 16 samples, at even and odd positions separately, with dot products of neighboring sums. */
 INLINE void blur_16(const int16_t *sums, const int32_t *even_pairs, const int32_t *odd_pairs,
                     int taps, uint8_t *out)
 {

@@ -19,9 +19,9 @@ static inline void store_words(int16_t *words, __m512i values, int count)
 }
 
 /*
- * Up to 64 columns from x. Takes two rows at a time, with samples interleaved and reduced by 128:
- * weights are then unsigned and may exceed 127, and because they add up to 256 no pair of products
- * saturates.
+ * Blur up to 64 columns from x. Takes two rows at a time, with samples interleaved and 128
+ * subtracted: weights are then unsigned and may exceed 127, and because they add up to 256, no pair
+ * of products saturates.
  */
 INLINE void blur_64_columns(const uint8_t *const *rows, const uint16_t *pairs, int taps, int x,
                             int count, int16_t *sums)
@@ -69,12 +69,12 @@ static inline __m512i load_words(const int16_t *words, int count)
                        : _mm512_maskz_loadu_epi16((UINT32_C(1) << count) - 1, words);
 }
 
-/* Weights of two neighboring sums, for the samples at even places and for those at odd ones. */
+/* Weights of two neighboring sums, for the samples at even and at odd positions. */
 typedef struct weight_pairs {
     int32_t even[(PAT_BLUR_TAPS_MAX + 1) / 2], odd[(PAT_BLUR_TAPS_MAX + 1) / 2];
 } weight_pairs;
 
-/* Up to 32 samples. */
+/* Blur up to 32 samples. */
 INLINE void blur_32(const int16_t *sums, const weight_pairs *pairs, int taps, int count,
                     uint8_t *out)
 {

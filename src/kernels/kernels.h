@@ -1,10 +1,10 @@
 /*
  * The inner loops, in portable C and for AVX2 and AVX-512; private to the library.
  *
- * Every tier gives the same bits. Integer sums are exact in any order; each SSIM value is rounded
- * to a multiple of 2^-34, so that their sums are exact too (see ssim_c.c). Kernels take only
- * pointers, strides and counts: callers handle borders, planes and memory. None reads or writes
- * outside the samples its parameters name. All are thread-safe.
+ * Every tier gives the same bits, except for ssim_bound. Integer sums are exact in any order; each
+ * SSIM value is rounded to a multiple of 2^-34, so that their sums are exact too (see ssim_c.c).
+ * Kernels take only pointers, strides and counts: callers handle borders, planes and memory. None
+ * accesses memory outside the samples that its parameters describe. All are thread-safe.
  */
 #ifndef PAT_KERNELS_KERNELS_H
 #define PAT_KERNELS_KERNELS_H
@@ -32,7 +32,7 @@ typedef struct pat_ssim_prepared {
     int32_t squares[PAT_SSIM_BLOCK];           /* 49 Suu: windows 0, 2, .. 30, then 1, 3, .. 31 */
 } pat_ssim_prepared;
 
-/* Blocks in a row of windows on `width` samples. */
+/* The number of blocks in a row of windows over `width` samples. */
 static inline int pat_ssim_blocks(int width)
 {
     return (width - PAT_SSIM_SIDE + PAT_SSIM_BLOCK) / PAT_SSIM_BLOCK;
@@ -54,7 +54,7 @@ typedef struct pat_sharpen_area {
 
 enum {
     PAT_DOUBLED_MAX = 126,  /* twice a strength: (2 + doubled) * 255 fits 16 bits */
-    PAT_BLUR_TAPS_MAX = 121 /* of the largest sigma */
+    PAT_BLUR_TAPS_MAX = 121 /* for the largest sigma */
 };
 
 /* The sources of each sample of a resized row: the samples near[x] and near[x] + 1. */
@@ -73,7 +73,7 @@ typedef struct pat_kernels {
     void (*map)(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out);
 
     /*
-     * Gaussian blur, vertical pass: sums[x] = sum over i of weights[i] * rows[i][x], less 32768.
+     * Gaussian blur, vertical pass: sums[x] = sum over i of weights[i] * rows[i][x], minus 32768.
      * taps: odd, 1..PAT_BLUR_TAPS_MAX. The weights add up to 256.
      */
     void (*blur_columns)(const uint8_t *const *rows, const uint8_t *weights, int taps, int width,
@@ -86,50 +86,49 @@ typedef struct pat_kernels {
     void (*blur_row)(const int16_t *sums, const uint8_t *weights, int taps, int width,
                      uint8_t *out);
 
-    /* Unsharp masking of n samples, with the strength doubled / 2, doubled in 0..PAT_DOUBLED_MAX.
-     * out may be base or blurred. */
+    /* Unsharp masking of n samples with the strength doubled / 2, doubled in 0..PAT_DOUBLED_MAX.
+     * `out` may be `base` or `blurred`. */
     void (*sharpen)(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out);
 
-    /* The same with any strength: base_weight is 1 + strength, blurred_weight - strength. */
+    /* The same with any strength: base_weight is 1 + strength, blurred_weight is -strength. */
     void (*sharpen_any)(const uint8_t *base, const uint8_t *blurred, float base_weight,
                         float blurred_weight, int n, uint8_t *out);
 
     /* Sum of squared differences of n samples. */
     uint64_t (*squared_error)(const uint8_t *a, const uint8_t *b, int n);
 
-    /* errors[k] += the squared error of the area against the original after sharpening with
-     * doubled[k] (as above, in any order), for k < count (0 or more). */
+    /* For each k < count (>= 0), add to errors[k] the area's squared error against the original
+     * after sharpening with doubled[k] (as above; in any order). */
     void (*sharpen_errors)(const pat_sharpen_area *area, const int *doubled, int count,
                            uint64_t *errors);
 
-    /* Bilinear resize, one row: samples from .. to - 1 of `out` from the n samples of `in`, times
-     * 128. */
+    /* Bilinear resize of one row: samples from .. to - 1 of `out`, times 128, from n samples of
+     * `in`. */
     void (*resize_across)(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
                           int to, uint16_t *out);
 
-    /* Bilinear resize, n samples from two such rows, whose weights are in 1/2048. */
+    /* Bilinear resize of n samples from two such rows, with weights in 1/2048. */
     void (*resize_down)(const uint16_t *upper, const uint16_t *lower, int upper_weight,
                         int lower_weight, int n, uint8_t *out);
 
     /*
-     * The sums of an original of width x height samples that do not depend on the candidate: one
-     * row of pat_ssim_blocks(width) blocks for each row of windows. Sizes as in pat_ssim_tile.
+     * Precompute the sums that depend only on the original, of width x height samples:
+     * pat_ssim_blocks(width) blocks for each row of windows. Sizes as in pat_ssim_tile.
      */
     void (*ssim_prepare)(const pat_samples *original, int width, int height,
                          pat_ssim_prepared *prepared);
 
-    /* Sum of the SSIM of all windows completely inside the tile, each rounded, in units of
-     * 2^-34. */
+    /* Sum of the SSIM over all windows inside the tile, each rounded, in units of 2^-34. */
     int64_t (*ssim_exact)(const pat_ssim_tile *tile);
 
-    /* An upper bound of that sum, at most 2^-10 a window above it, and cheaper in some tiers. The
+    /* An upper bound of that sum, at most 2^-10 per window above it, and cheaper in some tiers. The
      * only value that may differ between tiers. */
     int64_t (*ssim_bound)(const pat_ssim_tile *tile);
 } pat_kernels;
 
 /*
- * The kernels of this machine: the tier in the environment variable PAT_CPU if this machine can run
- * it, else the best tier. Chosen at the first call; static.
+ * The kernels for this machine: the tier named by the environment variable PAT_CPU if this machine
+ * can run it, else the best tier. Chosen at the first call; static.
  */
 const pat_kernels *pat_kernels_get(void);
 

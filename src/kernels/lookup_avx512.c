@@ -18,7 +18,7 @@ uint64_t pat_sum_avx512(const uint8_t *samples, int n)
     return (uint64_t)_mm512_reduce_add_epi64(sum);
 }
 
-/* One permutation looks up a half of the table; the top bit of the sample chooses the half. */
+/* Each permutation looks up half of the table; the sample's top bit chooses the half. */
 void pat_map_avx512(const uint8_t *in, const uint8_t table[256], int n, uint8_t *out)
 {
     __m512i quarter[4];

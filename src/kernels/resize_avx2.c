@@ -3,8 +3,8 @@
 
 #include "kernels/tiers.h"
 
-/* A gather loads a sample, its right neighbor and the next 2 samples, which must not be outside the
- * row. */
+/* A gather loads a sample, its right neighbor and the next 2 samples, which must not lie outside
+ * the row. */
 void pat_resize_across_avx2(const uint8_t *in, int n, const pat_resize_columns *columns, int from,
                             int to, uint16_t *out)
 {

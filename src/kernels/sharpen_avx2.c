@@ -8,7 +8,7 @@ static inline __m256i load(const uint8_t *samples)
     return _mm256_loadu_si256((const __m256i *)samples);
 }
 
-/* The data of 32 samples that all strengths need, in 16 bits, in the halves that unpacking
+/* Data of 32 samples that all strengths need: 16-bit numbers, in the halves that unpacking
  * gives. */
 typedef struct contrast {
     __m256i twice_base[2];
@@ -26,7 +26,7 @@ static inline contrast find_contrast(__m256i base, __m256i blurred)
          _mm256_sub_epi16(base_high, _mm256_unpackhi_epi8(blurred, zero))}};
 }
 
-/* (2 base + doubled * difference) / 2, to even: floor(v / 2), plus 1 if v and that are odd. */
+/* (2 base + doubled * difference) / 2, half to even: floor(v / 2), plus 1 if it and v are odd. */
 static inline __m256i halve(__m256i twice_base, __m256i difference, __m256i doubled)
 {
     const __m256i one = _mm256_set1_epi16(1);
@@ -70,7 +70,7 @@ void pat_sharpen_any_avx2(const uint8_t *base, const uint8_t *blurred, float bas
     pat_sharpen_any_c(base + i, blurred + i, base_weight, blurred_weight, n - i, out + i);
 }
 
-/* Sums of squared differences of 32 samples, 4 to a lane. */
+/* Sums of squared differences of 32 samples, 4 per lane. */
 static inline __m256i squared_error_32(__m256i a, __m256i b)
 {
     const __m256i zero = _mm256_setzero_si256();
@@ -91,7 +91,7 @@ static inline uint64_t add_lanes(__m256i lanes)
 }
 
 enum {
-    ROW_PART = 1 << 16, /* samples whose squared differences fit 32 bits a lane */
+    ROW_PART = 1 << 16, /* samples whose squared differences fit 32 bits per lane */
     STRENGTHS = 8       /* strengths whose sums are kept at a time */
 };
 
@@ -109,7 +109,7 @@ uint64_t pat_squared_error_avx2(const uint8_t *a, const uint8_t *b, int n)
     return total + pat_squared_error_c(a + i, b + i, n - i);
 }
 
-/* A part of a row of at most ROW_PART samples, a multiple of 32, and STRENGTHS strengths. */
+/* Add the errors of n <= ROW_PART samples, a multiple of 32, for up to STRENGTHS strengths. */
 static void add_part(const uint8_t *base, const uint8_t *blurred, const uint8_t *original, int n,
                      const int *doubled, int count, uint64_t *errors)
 {

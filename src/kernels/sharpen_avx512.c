@@ -9,7 +9,7 @@ static inline __mmask64 first_bytes(int count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
-/* The data of 64 samples that all strengths need, in 16 bits, in the halves that unpacking
+/* Data of 64 samples that all strengths need: 16-bit numbers, in the halves that unpacking
  * gives. */
 typedef struct contrast {
     __m512i twice_base[2];
@@ -27,7 +27,7 @@ static inline contrast find_contrast(__m512i base, __m512i blurred)
          _mm512_sub_epi16(base_high, _mm512_unpackhi_epi8(blurred, zero))}};
 }
 
-/* (2 base + doubled * difference) / 2, to even: floor(v / 2), plus 1 if v and that are odd. */
+/* (2 base + doubled * difference) / 2, half to even: floor(v / 2), plus 1 if it and v are odd. */
 static inline __m512i halve(__m512i twice_base, __m512i difference, __m512i doubled)
 {
     const __m512i one = _mm512_set1_epi16(1);
@@ -59,10 +59,10 @@ void pat_sharpen_any_avx512(const uint8_t *base, const uint8_t *blurred, float b
 }
 
 /*
- * Sharpening several strengths in bytes. With p = base - blurred where that is positive and n =
- * blurred - base where that is, twice the strength times half of p or n is added or taken away with
- * saturation: an even part as often as it takes, then, for odd ones, floor(p / 2) or floor(n / 2).
- * What a half is left over rounds an odd result to the even one beyond it.
+ * Sharpening in bytes, for several strengths. With p = max(base - blurred, 0) and n = max(blurred -
+ * base, 0), add p and subtract n, with saturation, doubled / 2 times. If `doubled` is odd, also add
+ * floor(p / 2) and subtract floor(n / 2); if that drops a half, an odd result moves on by 1, to the
+ * even one.
  */
 typedef struct byte_contrast {
     __m512i p, n, half_p, half_n, odd_p, odd_n;
@@ -81,7 +81,7 @@ static inline byte_contrast find_byte_contrast(__m512i base, __m512i blurred)
         p, n, halve_bytes(p), halve_bytes(n), _mm512_and_si512(p, one), _mm512_and_si512(n, one)};
 }
 
-/* One of p and n is 0 in each byte. */
+/* In each byte, p or n is 0. */
 static inline __m512i move(__m512i bytes, __m512i p, __m512i n)
 {
     return _mm512_subs_epu8(_mm512_adds_epu8(bytes, p), n);
@@ -93,7 +93,7 @@ static inline __m512i move_half(__m512i bytes, const byte_contrast *by)
     return move(floor, _mm512_and_si512(floor, by->odd_p), _mm512_and_si512(floor, by->odd_n));
 }
 
-/* Twice the strength as a constant leaves no branch in the loop. */
+/* With a constant `doubled`, the loop has no branches. */
 static inline __attribute__((always_inline)) void
 sharpen_in_bytes(const uint8_t *base, const uint8_t *blurred, int doubled, int n, uint8_t *out)
 {
@@ -144,8 +144,8 @@ void pat_sharpen_avx512(const uint8_t *base, const uint8_t *blurred, int doubled
 }
 
 /*
- * Sums over samples a and b, from which sum (a - b)^2 follows. Dot products of bytes want one side
- * signed: it is taken less 128.
+ * Sums over samples a and b, from which sum (a - b)^2 follows. Dot products of bytes need one side
+ * signed, so 128 is subtracted from it.
  */
 typedef struct error_sums {
     __m512i aa; /* a (a - 128) */
@@ -168,18 +168,18 @@ static inline int64_t add_lanes(__m512i lanes)
     return _mm512_reduce_add_epi64(_mm512_add_epi64(low, high));
 }
 
-/* sum a^2 - 2 sum a b, or where b is 0 (less 128: -128) sum a^2. */
+/* sum a^2 - 2 sum a b; if all b are 0 (passed as -128), sum a^2. */
 static int64_t squares_less_products(const error_sums *sums)
 {
     return add_lanes(sums->aa) - 2 * add_lanes(sums->ab) - 128 * add_lanes(sums->a);
 }
 
 enum {
-    PART = 1 << 17, /* samples whose dot products fit 31 bits a lane */
+    PART = 1 << 17, /* samples whose dot products fit 31 bits per lane */
     STRENGTHS = 5   /* strengths whose sums are kept at a time */
 };
 
-/* A strength starts from the even part of the previous one, if that is not greater. */
+/* Each strength starts from the even part of the previous one, unless that is greater. */
 static inline __attribute__((always_inline)) void add_strengths(error_sums *sums, __m512i base,
                                                                 __m512i blurred, __m512i original,
                                                                 const int *doubled, int count)
@@ -205,8 +205,8 @@ static inline const uint8_t *at(const pat_samples *samples, int x, int y)
     return samples->data + y * samples->stride + x;
 }
 
-/* An area of at most PART samples, and STRENGTHS strengths. Where count is a constant the sums stay
- * in registers. */
+/* Add the errors of an area of at most PART samples, for up to STRENGTHS strengths. With a constant
+ * `count`, the sums stay in registers. */
 static inline __attribute__((always_inline)) void
 add_area(const pat_sharpen_area *area, const int *doubled, int count, uint64_t *errors)
 {
@@ -232,7 +232,7 @@ static int at_most(int value, int limit)
     return value < limit ? value : limit;
 }
 
-/* Those of the default grid: as constants they leave no branch in the loop. */
+/* The default grid's strengths: with these constants, the loop has no branches. */
 static const int usual[STRENGTHS] = {1, 2, 3, 4, 5};
 
 void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled, int count,
@@ -241,7 +241,7 @@ void pat_sharpen_errors_avx512(const pat_sharpen_area *area, const int *doubled,
     if (area->width == 0)
         return;
     int width = at_most(area->width, PART);
-    int padded = (width + 63) / 64 * 64; /* the last lanes are beyond the row */
+    int padded = (width + 63) / 64 * 64; /* the last lanes may be outside the row */
     int height = at_most(area->height, PART / padded);
     for (int y = 0; y < area->height; y += height) {
         for (int x = 0; x < area->width; x += width) {

@@ -1,4 +1,4 @@
-/* Unsharp masking, and the error after it. Source: restore/sharpen.c. */
+/* Unsharp masking, and the error after it. Source of the arithmetic: restore/sharpen.c. */
 #include <math.h>
 
 #include "kernels/tiers.h"
@@ -8,7 +8,7 @@ static uint8_t clip(int v)
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-/* v is twice the result: halved to even. All fits 16 bits, which compilers vectorize best. */
+/* v is twice the result; halving rounds to even. Everything fits 16 bits, which vectorizes best. */
 static inline uint8_t sharpen_doubled(uint8_t base, uint8_t blurred, int16_t doubled)
 {
     int16_t difference = (int16_t)(base - blurred);
@@ -50,7 +50,7 @@ uint64_t pat_squared_error_c(const uint8_t *a, const uint8_t *b, int n)
     return sum;
 }
 
-/* A part of a row stays in the L1 cache for all strengths. */
+/* Works on parts of a row, which stay in the L1 cache for all strengths. */
 static void add_row_errors(const uint8_t *base, const uint8_t *blurred, const uint8_t *original,
                            int n, const int *doubled, int count, uint64_t *errors)
 {

@@ -1,6 +1,7 @@
 /*
  * SSIM of a tile with AVX2. The sums are those of ssim_avx512.c, which explains them; vectors are
- * half as long, 16-bit pairs are multiplied and added in two steps, and shifted columns are loaded.
+ * half as long, 16-bit pairs are multiplied and added in two steps, and shifted columns are loaded
+ * from memory.
  */
 #include "kernels/ssim_shared.h"
 
@@ -12,7 +13,7 @@ enum {
     LANES = 16, /* columns in a vector of 16-bit numbers: half a block */
     HALF = LANES / 2,
     WIDTH = PAT_SSIM_BLOCKS * PAT_SSIM_BLOCK,
-    PADDED = WIDTH + LANES /* windows look at columns to their right */
+    PADDED = WIDTH + LANES /* windows read columns to their right */
 };
 
 /* The change of each column when one row replaces another. */
@@ -21,7 +22,7 @@ typedef struct changes {
     int16_t q[PADDED], p[PADDED];
 } changes;
 
-/* 16 windows; in all but x, those at even columns come first. */
+/* Sums of 16 windows; in all but x, those at even columns come first. */
 typedef struct window_block {
     _Alignas(32) int16_t x[LANES];
     int32_t q[LANES]; /* times N */
@@ -46,7 +47,7 @@ static inline void store(void *numbers, __m256i values)
     _mm256_store_si256(numbers, values);
 }
 
-/* 16 samples less `middle`. */
+/* 16 samples minus `middle`. */
 static inline __m256i load_about(const uint8_t *samples, int16_t middle)
 {
     __m256i values = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)samples));
@@ -79,7 +80,7 @@ static void find_changes(const pat_row_exchange *rows, int width, changes *e)
     }
 }
 
-/* Sums of 7 columns added to *sums, for 16 windows. */
+/* Add the sums of 7 columns to those of 16 windows. */
 static inline __m256i add_seven(const int16_t *columns, int16_t *sums)
 {
     __m256i sum = load(sums);
@@ -89,7 +90,7 @@ static inline __m256i add_seven(const int16_t *columns, int16_t *sums)
     return sum;
 }
 
-/* The same in 32 bits and times `scale`: windows at even columns in sums[0..7], at odd after. */
+/* The same in 32 bits, times `scale`: windows at even columns in sums[0..7], at odd ones after. */
 static inline void add_seven_scaled(const int16_t *columns, int scale, int32_t *sums)
 {
     const __m256i both = _mm256_set1_epi32(scale | scale << 16);
@@ -113,7 +114,7 @@ static inline __m256i move_windows(const changes *e, int i, window_block *block)
     return add_seven(e->x + i, block->x);
 }
 
-/* The four integers of 8 windows. */
+/* The four integers of the formula for 8 windows. */
 typedef struct terms {
     __m256i mean_product, covariance, mean_squares, variances;
 } terms;
@@ -135,7 +136,7 @@ static inline terms find_terms(__m256i means, const int32_t *q, const int32_t *p
                    _mm256_sub_epi32(all_squares, mean_squares)};
 }
 
-/* Of the windows at even columns and of those at odd ones; the first or second half of a block. */
+/* Find the terms of the windows at even and odd columns, in the first or second half of a block. */
 static inline void find_both_terms(__m256i x, const window_block *sums,
                                    const pat_ssim_prepared *original, int half, terms *even,
                                    terms *odd)
@@ -187,7 +188,7 @@ static inline uint64_t add_lanes(__m256i lanes)
     return lane[0] + lane[1] + lane[2] + lane[3];
 }
 
-/* Of the first `count` windows alone. */
+/* The same for only the first `count` windows. */
 static uint64_t sum_exact(const term_block *block, int count)
 {
     uint64_t bits[LANES], sum = 0;
@@ -198,7 +199,7 @@ static uint64_t sum_exact(const term_block *block, int count)
     return sum;
 }
 
-/* The SSIM of 16 windows is computed while the sums of the next ones are. */
+/* Computes the SSIM of 16 windows while computing the sums of the next 16. */
 static uint64_t add_row_exactly(const changes *e, int windows, window_block *sums,
                                 const pat_ssim_prepared *original)
 {
@@ -229,7 +230,7 @@ static inline __m256 estimated_ssim(const terms *of)
     return _mm256_mul_ps(numerator, _mm256_rcp_ps(denominator));
 }
 
-/* Sum of the estimates of a row: of at most 66 numbers a lane, within 2^-17 of each. */
+/* Sum a row's estimates: at most 66 numbers per lane, with an error within 2^-17 per number. */
 static double estimate_row(const changes *e, int windows, window_block *sums,
                            const pat_ssim_prepared *original)
 {
@@ -302,7 +303,7 @@ int64_t pat_ssim_bound_avx2(const pat_ssim_tile *tile)
     return pat_ssim_bound_of(tile, estimate, 0x1p-11);
 }
 
-/* The original against itself: its x are its u. */
+/* Compare the original with itself, so that x equals u. */
 static void prepare_row(const changes *e, int windows, window_block *sums,
                         pat_ssim_prepared *prepared)
 {

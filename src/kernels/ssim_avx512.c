@@ -1,18 +1,18 @@
 /*
  * SSIM of a tile with AVX-512: the sums of ssim_c.c, updated instead of recomputed.
  *
- * When row y enters and row y - 7 leaves, a column of the image changes by e = new - old in each
- * sum. A window's sum changes by the e of its seven columns; dot products of 16-bit pairs add them
- * up, scaled by N or 2 N on the way. One vector of 32 columns so gives 16 windows that begin at
- * even columns and 16 that begin at odd ones.
+ * When row y enters and row y - 7 leaves, each sum of a column changes by e = new - old. A window's
+ * sum changes by the e of its seven columns; dot products of 16-bit pairs add them up and scale
+ * them by N or 2 N. One vector of 32 columns thus gives 16 windows that start at even columns and
+ * 16 that start at odd ones.
  *
- * For e to fit 16 bits, squares and products are taken about the middle of the range,
+ * So that e fits 16 bits, squares and products are taken relative to the middle of the range,
  *
  *     q = x^2 - 255 x                      -16256 .. 0
  *     p = x u - 127 x - 128 u              -32640 .. 0
  *
- * and the window's sums of x and u put things right again. Both are 0 where x and u are, so all
- * sums start at 0, as if the rows above the tile were black.
+ * and corrected later by the window's sums of x and u. Both are 0 if x and u are, so all sums start
+ * at 0, as if the rows above the tile were black.
  */
 #include "kernels/ssim_shared.h"
 
@@ -32,7 +32,7 @@ typedef struct changes {
     __m512i x, q, p;
 } changes;
 
-/* Up to 32 samples less `middle`. */
+/* Up to 32 samples minus `middle`. */
 static inline __m512i load_about(const uint8_t *samples, __mmask32 mask, int16_t middle)
 {
     __m512i values = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(mask, samples));
@@ -53,16 +53,16 @@ static inline changes find_changes(const pat_row_exchange *rows, int i, __mmask3
     return (changes){x, _mm512_mullo_epi16(x, sum), p};
 }
 
-/* Sums of 32 windows: of x in the order of the columns, of q times N and of p times 2 N for the
- * windows at even and for those at odd columns. */
+/* Sums of 32 windows: x in column order; q times N and p times 2 N with windows at even and odd
+ * columns separate. */
 typedef struct window_sums {
     __m512i x, q_even, q_odd, p_even, p_odd;
 } window_sums;
 
-/* 32 columns from the 2 * pairs-th of two vectors of them. */
+/* 32 columns, starting at column 2 * pairs, of two consecutive vectors. */
 #define COLUMNS_FROM(pairs, columns, next) _mm512_alignr_epi32(next, columns, pairs)
 
-/* Sums of 7 columns added to those of 32 windows. */
+/* Add the sums of 7 columns to those of 32 windows. */
 static inline __m512i add_seven(__m512i sums, __m512i columns, __m512i next)
 {
     __m512i from_2 = COLUMNS_FROM(1, columns, next), from_4 = COLUMNS_FROM(2, columns, next);
@@ -75,7 +75,7 @@ static inline __m512i add_seven(__m512i sums, __m512i columns, __m512i next)
     return _mm512_add_epi16(sums, _mm512_add_epi16(from_2_4_6, from_1_3_5));
 }
 
-/* The same in 32 bits and times `scale`, windows at even and at odd columns apart. */
+/* The same in 32 bits and times `scale`, with windows at even and odd columns separate. */
 static inline void add_seven_scaled(__m512i *even, __m512i *odd, __m512i columns, __m512i next,
                                     int scale)
 {
@@ -100,7 +100,7 @@ static inline void move_windows(window_sums *sums, const changes *e, const chang
     sums->x = add_seven(sums->x, e->x, next->x);
 }
 
-/* What multiplies Sx and Su, in the lower and the upper 16 bits, to go from q and p to N Sxx and to
+/* Factors of Sx and Su, in the lower and the upper 16 bits, that lead from q to N Sxx and from p to
  * 2 N Sxu. */
 static inline __m512i of_squares(void)
 {
@@ -112,7 +112,7 @@ static inline __m512i of_product(void)
     return _mm512_set1_epi32(127 * 2 * PAT_SSIM_N | 128 * 2 * PAT_SSIM_N << 16);
 }
 
-/* The four integers of 16 windows. */
+/* The four integers of the formula for 16 windows. */
 typedef struct terms {
     __m512i mean_product, covariance, mean_squares, variances;
 } terms;
@@ -129,7 +129,7 @@ static inline terms find_terms(__m512i means, __m512i q, __m512i p, const int32_
                    _mm512_sub_epi32(all_squares, mean_squares)};
 }
 
-/* Sx and Su of the windows at even columns and of those at odd ones: lower and upper 16 bits. */
+/* Pair Sx (lower 16 bits) and Su (upper 16 bits) of the windows at even and at odd columns. */
 static inline void pair_means(__m512i x, const pat_ssim_prepared *original, __m512i *even,
                               __m512i *odd)
 {
@@ -173,7 +173,7 @@ static inline __m512i rounded_ssim(__m512d mean_product, __m512d covariance, __m
     return _mm512_castpd_si512(_mm512_add_pd(ssim, _mm512_set1_pd(PAT_SSIM_ROUNDER)));
 }
 
-/* Add the results of rounded_ssim() for those of 16 windows that are in the mask. */
+/* Add rounded_ssim() of those of 16 windows that are in the mask. */
 static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
 {
     __m512i lower = rounded_ssim(lower_unsigned(of->mean_product), lower_signed(of->covariance),
@@ -186,12 +186,12 @@ static inline __m512i add_exact(__m512i total, const terms *of, __mmask16 mask)
     return _mm512_mask_add_epi64(total, upper_mask, total, upper);
 }
 
-/* C1 and C2 as whole numbers: that changes no S by more than 2^-14.9. */
+/* C1 and C2 as whole numbers, which changes S by at most 2^-14.9. */
 enum { WHOLE_C1 = 15613, WHOLE_C2 = 137645 };
 
 /*
- * Add S of 16 windows with an error of 2^-13.2: 2^-14 is that of the reciprocal. Where the exact
- * sum adds C1 and C2, here the dot products start at C1, and q and p at C1 + C2.
+ * Add S of 16 windows with an error of 2^-13.2, including 2^-14 from the reciprocal. Instead of
+ * adding C1 and C2, the dot products start at C1, and q and p at C1 + C2.
  */
 static inline __m512 add_estimate(__m512 sum, __m512i means, __m512i q, __m512i p,
                                   const int32_t *squares, __mmask16 mask)
@@ -211,8 +211,8 @@ static inline __m512 add_estimate(__m512 sum, __m512i means, __m512i q, __m512i 
     return _mm512_mask3_fmadd_ps(numerator, _mm512_rcp14_ps(denominator), sum, mask);
 }
 
-/* The columns and windows from column i that the tile has. Functions that take one are inlined, so
- * that for whole strips the masks are constants and vanish. */
+/* Masks of the columns and windows, from column i on, that lie in the tile. Functions that take a
+ * strip are inlined, so that for whole strips the masks are constants and vanish. */
 typedef struct strip {
     int i;
     __mmask32 columns[BLOCKS + 1];
@@ -250,8 +250,8 @@ INLINE void move_strip(window_sums *sums, const pat_row_exchange *rows, const st
     }
 }
 
-/* The windows above the tile's first: of black rows, then of ever more rows of the tile. start: of
- * q and p. */
+/* Start with windows of black rows above the tile, and move them down to just above its first
+ * windows. start: initial value of q and p. */
 INLINE void start_strip(window_sums *sums, int start, const pat_ssim_tile *tile, const strip *at)
 {
     const __m512i zero = _mm512_setzero_si512(), qp = _mm512_set1_epi32(start);
@@ -285,7 +285,7 @@ INLINE __m512i add_strip_exactly(__m512i total, const pat_ssim_tile *tile, const
     return total;
 }
 
-/* Sums in single precision are short: within 2^-18 of each number. */
+/* Single-precision sums are kept short: their error is within 2^-18 per number. */
 enum { ROWS_AT_ONCE = 16 };
 
 INLINE double estimate_strip(const pat_ssim_tile *tile, const strip *at)
@@ -340,7 +340,7 @@ int64_t pat_ssim_bound_avx512(const pat_ssim_tile *tile)
     return pat_ssim_bound_of(tile, estimate, 0x1p-13);
 }
 
-/* The original against itself: its x are its u. */
+/* Compare the original with itself, so that x equals u. */
 INLINE void prepare_strip(const pat_ssim_tile *itself, const strip *at, pat_ssim_prepared *prepared)
 {
     window_sums sums[BLOCKS];

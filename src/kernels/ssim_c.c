@@ -19,7 +19,7 @@
 
 #include "kernels/tiers.h"
 
-enum { WIDTH = PAT_SSIM_BLOCKS * PAT_SSIM_BLOCK + PAT_SSIM_SIDE - 1 }; /* of whole blocks */
+enum { WIDTH = PAT_SSIM_BLOCKS * PAT_SSIM_BLOCK + PAT_SSIM_SIDE - 1 }; /* columns of whole blocks */
 
 /* Sums down 7 rows, one per column: of x, x^2 and x u. */
 typedef struct column_sums {
@@ -53,7 +53,7 @@ static int16_t add_seven_short(const int16_t *columns)
                      columns[6]);
 }
 
-/* The position of the squares of window i of a block. */
+/* The position of window i's squares in a block. */
 static int place(int i)
 {
     return i / 2 + i % 2 * PAT_SSIM_BLOCK / 2;

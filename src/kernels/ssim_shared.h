@@ -1,4 +1,4 @@
-/* Constants of the SSIM that all tiers share; private to this folder. */
+/* What all tiers of SSIM share; private to this folder. */
 #ifndef PAT_KERNELS_SSIM_SHARED_H
 #define PAT_KERNELS_SSIM_SHARED_H
 
@@ -13,7 +13,7 @@ enum { PAT_SSIM_N = PAT_SSIM_SIDE * PAT_SSIM_SIDE };
 #define PAT_SSIM_C2 (PAT_SSIM_N * (PAT_SSIM_N - 1) * (0.03 * 255) * (0.03 * 255))
 
 /*
- * A double of [2^18, 2^19) has a last place of 2^-34. Adding 1.5 * 2^18 to an S of [-1, 1] rounds
+ * The last place of a double in [2^18, 2^19) is 2^-34. Adding 1.5 * 2^18 to an S in [-1, 1] rounds
  * it to a multiple of that, and the bits of the sum, as an integer, count these units.
  */
 #define PAT_SSIM_ROUNDER 0x1.8p+18
@@ -24,7 +24,7 @@ typedef struct pat_row_exchange {
     const uint8_t *x_new, *u_new, *x_old, *u_old;
 } pat_row_exchange;
 
-/* Row y of the tile enters; row y - 7 leaves, or a black one where there is none. */
+/* Row y of the tile enters and row y - 7 leaves, or a black row if there is none. */
 static inline pat_row_exchange pat_row_exchange_at(const pat_ssim_tile *tile, int y)
 {
     static const uint8_t black[PAT_SSIM_TILE_WIDTH];
@@ -41,8 +41,7 @@ static inline int64_t pat_ssim_windows_of(const pat_ssim_tile *tile)
     return (int64_t)(tile->width - PAT_SSIM_SIDE + 1) * (tile->height - PAT_SSIM_SIDE + 1);
 }
 
-/* An upper bound of the sum of S in units, from an estimate of the sum that is off by no more than
- * `error` a window. */
+/* An upper bound of the sum of S in units, from an estimate off by at most `error` per window. */
 static inline int64_t pat_ssim_bound_of(const pat_ssim_tile *tile, double estimate, double error)
 {
     int64_t windows = pat_ssim_windows_of(tile), most = windows * (INT64_C(1) << 34);

@@ -1,4 +1,4 @@
-/* Every kernel of every tier; private to this folder. What they do: kernels.h. */
+/* All kernels of all tiers; private to this folder. kernels.h documents them. */
 #ifndef PAT_KERNELS_TIERS_H
 #define PAT_KERNELS_TIERS_H
 

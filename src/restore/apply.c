@@ -52,7 +52,7 @@ static pat_status color_deep(const pat_operator *color, const pat_tone *tone,
 {
     uint16_t *table = malloc(((size_t)tone->largest + 1) * sizeof *table);
     if (table == NULL)
-        return pat_fail_memory(error, "the table of a color operator");
+        return pat_fail_memory(error, "a color operator's table");
     for (int v = 0; v <= tone->largest; v++)
         table[v] = (uint16_t)mapped(color, tone, v);
     for (int y = 0; y < source->height; y++)
@@ -109,7 +109,7 @@ static double *ring_slot(const ring *rows, int y)
     return rows->block + (size_t)slot * (size_t)rows->stride + rows->halo;
 }
 
-/* Row y of the channel; outside of it the row that reflect101 gives. */
+/* Load row y of the channel; outside it, the row that reflect101 maps y to. */
 static void ring_load(const ring *rows, const pat_channel *source, int y)
 {
     double *row = ring_slot(rows, y);
@@ -175,7 +175,7 @@ pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,
         return status;
     void *scratch = malloc(pat_steps_scratch(steps, pat_channel_width(channel)));
     if (scratch == NULL)
-        return pat_fail_memory(error, "the rows of a filter");
+        return pat_fail_memory(error, "a filter's rows");
     pat_tone tone = {.largest = 0};
     pat_channel_copy_rows(copy, channel, 0, pat_channel_height(channel));
     if (steps->after != NULL)

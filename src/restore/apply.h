@@ -1,4 +1,4 @@
-/* A setting applied to a channel, whole or a few rows at a time; private to the library. */
+/* Apply a setting to a channel, whole or a few rows at a time; private to the library. */
 #ifndef PAT_RESTORE_APPLY_H
 #define PAT_RESTORE_APPLY_H
 
@@ -21,10 +21,10 @@ pat_steps pat_steps_of_operators(const pat_setting *setting, const pat_operator 
 pat_tone pat_tone_of(const pat_operator *color, const pat_setting *setting,
                      const pat_channel *channel);
 
-/* The table of a color operator for 8 bits: rounded and clipped. */
+/* A color operator's lookup table for 8 bits, rounded and clipped. */
 void pat_tone_table(const pat_operator *color, const pat_tone *tone, uint8_t table[256]);
 
-/* Do the first step, which must exist, on a whole channel. out may be the source. Fails with
+/* Apply the first step, which must exist, to a whole channel. `out` may be `source`. Fails with
  * PAT_OUT_OF_MEMORY (16 bits only); `out` is then unchanged. */
 PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
                                           const pat_channel *out, pat_error *error);
@@ -33,15 +33,16 @@ PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_chan
 size_t pat_steps_scratch(const pat_steps *steps, int width);
 
 /*
- * Do the filter and the last step: rows from y on of `source`, which has passed the first step,
- * into `out`, which must not overlap it. tone: of `after`, measured on `source`; NULL if there is
- * no `after`. scratch: pat_steps_scratch() bytes, aligned for a double.
+ * Apply the filter and the last step to the rows of `source` from y on, writing to `out`, which
+ * must not overlap it. `source` is the result of the first step. tone: of `after`, measured on
+ * `source`; ignored if there is no `after`. scratch: pat_steps_scratch() bytes, aligned for a
+ * double.
  */
 void pat_steps_rows(const pat_steps *steps, const pat_channel *source, const pat_tone *tone, int y,
                     const pat_channel *out, void *scratch);
 
 /*
- * Do all steps on a whole channel, in place. copy: scratch, a channel of the same size and depth.
+ * Apply all steps to a whole channel, in place. copy: a scratch channel of the same size and depth.
  * Fails with PAT_OUT_OF_MEMORY; the channel is then undefined.
  */
 PAT_MUST_CHECK pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,

@@ -42,7 +42,7 @@ static const pat_axis_row axes[PAT_AXES] = {
                            .least = 0,
                            .greatest = PAT_STRENGTH_MAX,
                            .tried = "0.5:2.5:0.5",
-                           .help = "strength of the sharpening"},
+                           .help = "sharpening strength"},
 };
 
 const pat_axis_row *pat_axis_of(pat_axis axis)

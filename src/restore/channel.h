@@ -1,4 +1,4 @@
-/* A channel of 8 or 16 bits, the input of operators; private to the library. */
+/* An 8- or 16-bit channel, the input of operators; private to the library. */
 #ifndef PAT_RESTORE_CHANNEL_H
 #define PAT_RESTORE_CHANNEL_H
 
@@ -17,7 +17,7 @@ int pat_channel_largest(const pat_channel *channel);
 
 /* The mean: the exact integer sum of all samples divided by their number. */
 double pat_channel_mean(const pat_channel *channel);
-/* The value of the sample of this rank: 1 for the least, the number of samples for the greatest. */
+/* The value of the sample of this rank: 1 is the lowest, the number of samples the highest. */
 int pat_channel_value_of_rank(const pat_channel *channel, uint64_t rank);
 
 /* Read row y as numbers into row[0 .. width - 1]. */

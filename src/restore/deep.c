@@ -17,7 +17,7 @@ size_t pat_deep_scratch(int width)
     return ((size_t)width + PAT_GAUSSIAN_TAPS_MAX - 1) * sizeof(uint32_t);
 }
 
-/* Row y, blurred. sums: numbers of at most 256 * 65535. */
+/* Blur row y. sums: scratch for column sums, each at most 256 * 65535. */
 static void blur_row(const pat_gaussian *kernel, const pat_deep_plane *plane, int y, uint32_t *sums,
                      uint16_t *out)
 {
@@ -41,7 +41,7 @@ static void blur_row(const pat_gaussian *kernel, const pat_deep_plane *plane, in
     }
 }
 
-/* out: the blurred row, then the sharpened one. */
+/* out: the blurred row, replaced by the sharpened one. */
 static void sharpen_row(const uint16_t *row, double strength, int width, uint16_t *out)
 {
     for (int x = 0; x < width; x++) {

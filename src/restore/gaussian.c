@@ -23,8 +23,8 @@ void pat_gaussian_init(pat_gaussian *kernel, double sigma)
     }
     sum = 2 * sum + 1;
 
-    /* To 1/256 from the edge inwards, each tap passing its rounding error to the next; the center
-     * takes the rest, so the weights sum to exactly 256. */
+    /* Round to 1/256 from the edge inward, each tap passing its rounding error to the next; the
+     * center takes the rest, so the weights sum to exactly 256. */
     double carried = 0;
     int assigned = 0;
     kernel->taps = taps;
@@ -88,7 +88,7 @@ void pat_gaussian_blur_rows(const pat_gaussian *kernel, const pat_plane *src, in
     bool blurs = trim(kernel, &w);
     int width = src->width, radius = w.taps / 2;
     int16_t *sums = scratch + radius;
-    const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* the source row that the next output row needs */
+    const uint8_t *rows[PAT_GAUSSIAN_TAPS_MAX]; /* the source rows for the next output row */
     for (int k = 1; k < w.taps; k++)
         rows[k] = row_at(src, pat_reflect101(y + k - 1 - radius, src->height));
     for (int i = 0; i < dst->height; i++) {
@@ -113,7 +113,7 @@ pat_status pat_gaussian_blur(const pat_gaussian *kernel, const pat_plane *src, c
 {
     int16_t *scratch = malloc(pat_gaussian_scratch(src->width) * sizeof *scratch);
     if (scratch == NULL)
-        return pat_fail_memory(error, "a row of the Gaussian blur");
+        return pat_fail_memory(error, "a row of a Gaussian blur");
     pat_gaussian_blur_rows(kernel, src, 0, dst, scratch);
     free(scratch);
     return PAT_OK;

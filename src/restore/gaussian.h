@@ -1,10 +1,10 @@
-/* The Gaussian blur a few rows at a time; private to the library. */
+/* Gaussian blur, a few rows at a time; private to the library. */
 #ifndef PAT_RESTORE_GAUSSIAN_H
 #define PAT_RESTORE_GAUSSIAN_H
 
 #include "patina/restore.h"
 
-/* Border reflect101: the index of sample i in a row of n >= 1 samples; i may be outside the row. */
+/* reflect101 border: map index i, which may be outside, into a row of n >= 1 samples. */
 int pat_reflect101(int i, int n);
 
 /* The number of scratch values that pat_gaussian_blur_rows() needs for a plane of this width. */

@@ -35,7 +35,7 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
     return status;
 }
 
-/* Make a channel in `memory` with the size and depth of the image's. False when memory runs out. */
+/* Reserve a channel in `memory` with the image's size and depth. False when out of memory. */
 static bool reserve_copy(const pat_picture *picture, pat_scratch *memory, pat_plane *plane,
                          pat_deep_plane *deep)
 {

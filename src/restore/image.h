@@ -1,4 +1,4 @@
-/* Restore an image with all the data of its file; private to the library. */
+/* Restore an image while keeping the rest of its file; private to the library. */
 #ifndef PAT_RESTORE_IMAGE_H
 #define PAT_RESTORE_IMAGE_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Restore the colors in place, without changing alpha: 8-bit channels exactly as
- * pat_image_restore(), 16-bit ones by the same operators. Fails with PAT_INVALID_ARGUMENT (as
- * pat_setting_check()) or PAT_OUT_OF_MEMORY; some channels may then be restored, others not.
+ * pat_image_restore() does, 16-bit ones with the same operators. Fails with PAT_INVALID_ARGUMENT
+ * (as pat_setting_check()) or PAT_OUT_OF_MEMORY; some channels may then be restored, others not.
  */
 PAT_MUST_CHECK pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
                                               pat_error *error);

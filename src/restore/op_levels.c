@@ -1,5 +1,5 @@
 /*
- * levels: auto levels, a contrast stretch of each channel between its 0.5th and 99.5th percentile.
+ * levels: auto levels, a contrast stretch of each channel between its 0.5th and 99.5th percentiles.
  * It reverses damage that is linear within a channel: fading, a color cast, yellowing. tails.h has
  * the formula.
  */

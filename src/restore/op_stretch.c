@@ -1,6 +1,6 @@
 /*
- * stretch: as levels, but between the 0.05th and 99.95th percentile of each channel. It clips very
- * few samples, so it changes less. tails.h has the formula.
+ * stretch: like levels, but between the 0.05th and 99.95th percentiles of each channel. It clips
+ * very few samples, so it changes less. tails.h has the formula.
  */
 #include "restore/tails.h"
 

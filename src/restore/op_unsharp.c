@@ -57,7 +57,7 @@ static void filter(const pat_setting *setting, const pat_neighborhood *in, doubl
 
 static size_t scratch_bytes(int width)
 {
-    return pat_deep_scratch(width); /* more than 8-bit scratch needs */
+    return pat_deep_scratch(width); /* more than 8-bit samples need */
 }
 
 static void rows(const pat_setting *setting, const pat_channel *source, int y,

@@ -1,5 +1,5 @@
 /*
- * white_balance: gray world. Each channel is scaled so that its mean becomes the middle,
+ * white_balance: gray world. Each channel is scaled so that its mean becomes mid-gray,
  *
  *     trunc(clip(v * (middle / mean), 0, largest))        middle: 128 of 255, 128 * 257 of 65535
  *
@@ -24,7 +24,7 @@ static double map(const pat_tone *tone, double sample)
 const pat_operator pat_op_white_balance = {
     .name = "white_balance",
     .words = "white balance",
-    .help = "grey world: bring the mean of each channel to the middle",
+    .help = "gray world: scale each channel so that its mean is mid-gray",
     .place = PAT_COLOR_BEFORE_FILTER,
     .measure = measure,
     .map = map,

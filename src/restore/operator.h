@@ -2,8 +2,8 @@
  * Restoration operators; private to the library.
  *
  * An operator is a file op_NAME.c and a row of the table in operators.c. There are two kinds: a
- * *color* operator first measures the whole channel, then changes each sample by itself; a *filter*
- * computes each sample from its neighbors. A setting names one of each kind.
+ * *color* operator first measures the whole channel, then maps each sample independently; a
+ * *filter* computes each sample from its neighbors. A setting names one of each kind.
  *
  * They are applied in the order of their places. A filter reads samples, so the output of a color
  * operator before it is rounded and clipped. A color operator after a filter reads the filter's
@@ -19,21 +19,21 @@ typedef enum pat_place { PAT_COLOR_BEFORE_FILTER, PAT_FILTER, PAT_COLOR_AFTER_FI
 
 typedef enum pat_rounding { PAT_HALF_TO_EVEN, PAT_TRUNCATED } pat_rounding;
 
-/* The search's own fast path for an operator, if it has one. */
+/* The search's own fast path for an operator, if any. */
 typedef enum pat_fused { PAT_NOT_FUSED, PAT_FUSED_UNSHARP } pat_fused;
 
 /* What a color operator measured on a channel. Each operator defines the meaning of the
  * parameters. */
 typedef struct pat_tone {
     double parameter[2];
-    int largest; /* value of a sample: 255 or 65535 */
+    int largest; /* maximum sample: 255 or 65535 */
 } pat_tone;
 
-/* The samples around a row, as numbers, with a reflect101 border. */
+/* The samples around a row, as doubles, with a reflect101 border. */
 typedef struct pat_neighborhood {
     const double *const *row; /* row[-halo .. halo], each with columns -halo .. width - 1 + halo */
     int width;
-    int largest; /* value of a sample */
+    int largest; /* maximum sample */
 } pat_neighborhood;
 
 typedef struct pat_operator {
@@ -41,23 +41,23 @@ typedef struct pat_operator {
     const char *words; /* "white balance": in sentences */
     const char *help;  /* one line: what it does */
     pat_place place;
-    /* The axes of numbers that it reads: 1u << PAT_AXIS_... A color operator reads none: the search
-     * corrects the colors once for all numbers. */
+    /* The numeric axes that it reads, as bits 1u << PAT_AXIS_... 0 for a color operator: the search
+     * corrects the colors once for all numeric values. */
     unsigned axes;
-    /* Whether it changes no image with this setting. NULL: never. */
+    /* Whether it leaves every image unchanged with this setting. NULL: never. */
     bool (*is_idle)(const pat_setting *setting);
 
     /* A color operator. map: the new value of a sample, neither rounded nor clipped. */
     void (*measure)(const pat_channel *channel, const pat_setting *setting, pat_tone *tone);
     double (*map)(const pat_tone *tone, double sample);
-    pat_rounding rounding; /* where it comes before the filter; after it, half to even */
+    pat_rounding rounding; /* used before a filter; after one it is always half to even */
 
     /* A filter. halo: the number of pixels read on each side of a sample. filter: the plain form;
      * it computes one row of new values, neither rounded nor clipped. */
     int (*halo)(const pat_setting *setting);
     void (*filter)(const pat_setting *setting, const pat_neighborhood *in, double *out);
-    /* The fast form, rounded and clipped; NULL: there is none. It filters rows from y on of
-     * `source` into `out`, which must not overlap it. scratch: scratch_bytes(width) bytes. */
+    /* The fast form, rounded and clipped; NULL: none. It filters the rows of `source` from y on
+     * into `out`, which must not overlap it. scratch: scratch_bytes(width) bytes. */
     void (*rows)(const pat_setting *setting, const pat_channel *source, int y,
                  const pat_channel *out, void *scratch);
     size_t (*scratch_bytes)(int width);
@@ -70,7 +70,7 @@ const pat_operator *pat_operator_of(pat_axis axis, double number);
 /* The operator that a setting names. The setting must be valid. */
 const pat_operator *pat_operator_in(const pat_setting *setting, pat_axis axis);
 
-/* Whether it changes no image with this setting. */
+/* Whether it leaves every image unchanged with this setting. */
 bool pat_operator_is_idle(const pat_operator *operator, const pat_setting *setting);
 
 #endif

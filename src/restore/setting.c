@@ -12,7 +12,7 @@ pat_setting pat_setting_default(void)
     pat_setting setting = {{0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (!pat_value_parse(axis, pat_axis_of(axis)->tried, &setting.value[axis]))
-            setting.value[axis] = 0; /* several are tried */
+            setting.value[axis] = 0; /* `tried` is a list of values */
     return setting;
 }
 
@@ -63,8 +63,8 @@ static pat_status fail_outside(pat_axis axis, double value, pat_error *error)
 {
     const pat_axis_row *row = pat_axis_of(axis);
     if (row->is_choice)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is not the number of an operator",
-                        row->key, value);
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is not an operator number", row->key,
+                        value);
     return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: %g is outside %g..%g", row->key, value,
                     row->least, row->greatest);
 }
@@ -117,8 +117,8 @@ bool pat_setting_is_idle(const pat_setting *setting)
     return true;
 }
 
-/* The rank of a value in sorting: operators that the default grid tries in that order, then the
- * others by number; numbers by size. */
+/* A value's rank for sorting: operators in the order of the default grid, then the others by
+ * number; numeric values by size. */
 static double rank(pat_axis axis, double value)
 {
     const pat_axis_row *row = pat_axis_of(axis);

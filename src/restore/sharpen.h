@@ -4,7 +4,7 @@
 
 #include "patina/restore.h"
 
-/* Twice the strength where integer arithmetic gives OpenCV's result, else -1. */
+/* Twice the strength if integer arithmetic gives OpenCV's result, else -1. */
 int pat_doubled_strength(double strength);
 
 #endif

@@ -12,7 +12,7 @@ static const double xyz_from_rgb[3][PAT_CHANNELS] = {
     {0.412453, 0.357580, 0.180423}, {0.212671, 0.715160, 0.072169}, {0.019334, 0.119193, 0.950227}};
 static const double white[3] = {0.95047, 1, 1.08883}; /* D65, 2 degrees */
 
-/* The linear light, 0..1, that each sRGB value stands for. */
+/* The linear light, 0..1, of each sRGB value. */
 static void fill_linear(double linear[256])
 {
     for (int v = 0; v < 256; v++) {
@@ -103,7 +103,7 @@ double pat_ciede2000(const pat_lab *x, const pat_lab *y)
     mean_chroma = (chroma_x + chroma_y) / 2;
     double chroma = (chroma_y - chroma_x) / (1 + 0.045 * mean_chroma);
 
-    /* where one of them is gray, this is 0 whatever the hues */
+    /* 0 if either color is gray, whatever the hues */
     double mean_hue = hue_mean(hue_x, hue_y);
     double tint = 2 * sqrt(chroma_x * chroma_y) * sin(hue_difference(hue_x, hue_y) / 2) /
                   (1 + 0.015 * mean_chroma * hue_weight(mean_hue));
@@ -123,7 +123,7 @@ static pat_status compute(const pat_image *restored, const pat_image *original, 
     double linear[256], sum = 0;
     fill_linear(linear);
     for (int y = 0; y < original->height; y++) {
-        double row_sum = 0; /* sum over rows of row sums: less rounding error in large images */
+        double row_sum = 0; /* summing row sums has less rounding error in large images */
         for (int x = 0; x < original->width; x++) {
             pat_lab want = lab_at(original, x, y, linear), got = lab_at(restored, x, y, linear);
             row_sum += pat_ciede2000(&want, &got);
@@ -147,7 +147,7 @@ const pat_score_entry pat_score_delta_e = {
             .identical = 0,
             .smallest_side = 1,
             .exactness = "Agrees with the mean of scikit-image's deltaE_ciede2000 to 1e-9; pixels "
-                         "are added up in a fixed order.",
+                         "are summed in a fixed order.",
             .help = "Mean CIEDE2000 color difference: about 1 is just visible side by side.",
         },
 };

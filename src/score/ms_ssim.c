@@ -11,7 +11,7 @@
 
 enum {
     LEVELS = 5,
-    TAPS = 11, /* pixels a side of a window; the smallest image it is defined for */
+    TAPS = 11,       /* side of a window in pixels, and the smallest side of an image */
     HALO = TAPS - 1, /* rows and columns at which no window starts */
     CENTER = TAPS / 2
 };
@@ -30,7 +30,7 @@ enum { X, Y, SQUARES, PRODUCT, MAPS };
 typedef struct pyramid {
     uint16_t *sums[2];
     int width, height;
-    double samples; /* in a sum */
+    double samples; /* number of samples in each sum */
 } pyramid;
 
 _Static_assert(255 << 2 * (LEVELS - 1) <= UINT16_MAX, "sums of 16 bits");
@@ -44,7 +44,7 @@ typedef struct workspace {
     double gaussian[CENTER + 1]; /* weights of a window from its edge to its center */
 } workspace;
 
-/* The means of a level over all windows. */
+/* A level's means over all windows. */
 typedef struct level_means {
     double structure; /* contrast and structure */
     double ssim;      /* luminance, contrast and structure */
@@ -89,9 +89,7 @@ static void copy_plane(const pat_plane *plane, uint16_t *out)
             *out++ = plane->data[y * plane->stride + x];
 }
 
-/*
- * Add up blocks of 2x2, in place. If a size is odd, the last row or column is used twice.
- */
+/* Sum blocks of 2x2 in place. If a side is odd, the last row or column is used twice. */
 static void halve(uint16_t *sums, int width, int height)
 {
     uint16_t *out = sums; /* writes never overtake reads */
@@ -116,7 +114,7 @@ static void descend(pyramid *level)
 
 /* ---- The means of one level ------------------------------------------------------------------ */
 
-/* Blur one map of one row along the row: `count` windows. */
+/* Blur one row of a map along the row, for `count` windows. */
 static void blur_across(const double *restrict in, int count, const double *gaussian,
                         double *restrict out)
 {
@@ -128,7 +126,7 @@ static void blur_across(const double *restrict in, int count, const double *gaus
     }
 }
 
-/* Blur row y of the maps along the row, and store it among the last rows. */
+/* Blur row y of all maps along the row, and store it as one of the last TAPS rows. */
 static void take_row(workspace *work, const pyramid *level, int y)
 {
     const uint16_t *x_sums = level->sums[0] + (ptrdiff_t)y * level->width;
@@ -145,7 +143,7 @@ static void take_row(workspace *work, const pyramid *level, int y)
         blur_across(work->row[m], level->width - HALO, work->gaussian, work->blurred[y % TAPS][m]);
 }
 
-/* One map of the windows that start at row y: blur the last TAPS rows vertically. */
+/* Compute one map for the windows that start at row y: blur the last TAPS rows vertically. */
 static void blur_down(const workspace *work, int map, int y, int count)
 {
     const double *row[TAPS], *gaussian = work->gaussian;
@@ -160,7 +158,7 @@ static void blur_down(const workspace *work, int map, int y, int count)
     }
 }
 
-/* Add up one row of windows; their means are in work->row. */
+/* Sum one row of windows, whose means are in work->row. */
 static level_means sum_windows(const workspace *work, int count)
 {
     double *restrict structure = work->row[X], *restrict ssim = work->row[Y];
@@ -180,7 +178,7 @@ static level_means sum_windows(const workspace *work, int count)
     return sum;
 }
 
-/* Adds up row sums, not windows: less rounding error in large images. */
+/* Sums row by row, for less rounding error in large images. */
 static level_means measure_level(workspace *work, const pyramid *level)
 {
     int across = level->width - HALO, down = level->height - HALO;
@@ -201,7 +199,7 @@ static level_means measure_level(workspace *work, const pyramid *level)
 
 /* ---- All levels ------------------------------------------------------------------------------ */
 
-/* The number of levels: at most LEVELS, and the coarsest must hold a window. */
+/* The number of levels: at most LEVELS, and few enough for a window to fit the coarsest. */
 static int count_levels(int width, int height)
 {
     int side = width < height ? width : height, levels = 1;
@@ -210,8 +208,8 @@ static int count_levels(int width, int height)
     return levels;
 }
 
-/* The divisor of the weights. For all five levels it is 1: they are used as published, though they
- * add up to 1.0001. */
+/* The divisor of the weights. It is 1 for all five levels: these are used as published, although
+ * they add up to 1.0001. */
 static double divisor_of_weights(int levels)
 {
     double sum = 0;
@@ -242,7 +240,7 @@ static pat_status compute(const pat_image *restored, const pat_image *original, 
 {
     workspace work = {0};
     if (!workspace_init(&work, original->width, original->height))
-        return pat_fail_memory(error, "the window means of the MS-SSIM");
+        return pat_fail_memory(error, "the MS-SSIM window means");
     double sum = 0;
     for (int c = 0; c < PAT_CHANNELS; c++)
         sum += measure_channel(&work, &restored->plane[c], &original->plane[c]);
@@ -264,7 +262,7 @@ const pat_score_entry pat_score_ms_ssim = {
             .identical = 1,
             .smallest_side = TAPS,
             .exactness = "Agrees with the formula of Wang, Simoncelli and Bovik, computed with "
-                         "NumPy, to 1e-9; windows are added up in a fixed order.",
+                         "NumPy, to 1e-9; windows are summed in a fixed order.",
             .help = "Multi-scale structural similarity: coarse structure counts as well as detail.",
         },
 };

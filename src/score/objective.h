@@ -6,7 +6,7 @@
 
 /* weight * (score / scale). The weight is negative if a lower score is better. */
 typedef struct pat_objective_term {
-    int score; /* its index */
+    int score; /* the score's index */
     double weight, scale;
 } pat_objective_term;
 
@@ -16,13 +16,13 @@ typedef struct pat_objective {
     pat_objective_term term[PAT_SCORES_MAX];
 } pat_objective;
 
-/* 0.5 psnr/50 + 0.5 ssim, bit for bit what pat_similarity() gives. Static. */
+/* 0.5 psnr/50 + 0.5 ssim, bit for bit what pat_similarity() returns. Static. */
 const pat_objective *pat_objective_default(void);
 
 /* The scores that the objective uses. */
 pat_score_set pat_objective_scores(const pat_objective *objective);
 
-/* The objective's value. values: by index of the score; only the scores it uses are read. */
+/* The objective's value. values: indexed by score; only those it uses are read. */
 double pat_objective_value(const pat_objective *objective, const double *values);
 
 #endif

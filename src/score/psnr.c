@@ -42,7 +42,7 @@ const pat_score_entry pat_score_psnr = {
             .identical = INFINITY,
             .smallest_side = 1,
             .exactness = "Agrees with scikit-image's peak_signal_noise_ratio to 1e-10 dB; squared "
-                         "errors are added up as integers, so their order does not matter.",
-            .help = "Peak signal-to-noise ratio: how small the squared error is.",
+                         "errors are summed as integers, so their order does not matter.",
+            .help = "Peak signal-to-noise ratio: higher for a smaller squared error.",
         },
 };

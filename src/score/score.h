@@ -1,4 +1,4 @@
-/* The functions behind the table of scores; private to the library. */
+/* The score table; private to the library. */
 #ifndef PAT_SCORE_SCORE_H
 #define PAT_SCORE_SCORE_H
 
@@ -12,13 +12,13 @@
 typedef pat_status pat_score_function(const pat_image *restored, const pat_image *original,
                                       double *value, pat_error *error);
 
-/* A row of the table: what is said about a score, and how it is computed. */
+/* A row of the table: a score's description and how to compute it. */
 typedef struct pat_score_entry {
     pat_score score;
     pat_score_function *compute;
 } pat_score_entry;
 
-/* The scores, each a file NAME.c that defines its row. PSNR and SSIM come first. */
+/* The scores, each defined in a file NAME.c. PSNR and SSIM come first. */
 #define PAT_SCORE_TABLE(row)                                                                       \
     row(psnr)                                                                                      \
     row(ssim)                                                                                      \

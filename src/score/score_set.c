@@ -44,7 +44,7 @@ pat_status pat_score_set_parse(pat_score_set *set, const char *text, pat_error *
             char names[PAT_SCORE_SET_TEXT_SIZE];
             pat_score_set_format(set_of_all(), names);
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--scores: no score is called '%.*s'; choose from %s",
+                            "--scores: unknown score '%.*s'; choose from %s",
                             length > 100 ? 100 : (int)length, text, names);
         }
         chosen |= (pat_score_set)1 << index;

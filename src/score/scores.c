@@ -40,7 +40,7 @@ pat_status pat_score_compute(int index, const pat_image *restored, const pat_ima
     if (restored->width != width || restored->height != height)
         return pat_fail(
             error, PAT_INVALID_ARGUMENT,
-            "cannot compare an image of %dx%d pixels with one of %dx%d: resize one of them first",
+            "cannot compare an image of %dx%d pixels with one of %dx%d; resize one of them first",
             restored->width, restored->height, width, height);
     if (width < score->smallest_side || height < score->smallest_side)
         return pat_fail(error, PAT_TOO_SMALL,

@@ -23,7 +23,7 @@ static int at_most(int value, int limit)
     return value < limit ? value : limit;
 }
 
-/* The tile whose first sample is (x, y), of a plane of width x height. */
+/* The tile that starts at (x, y) in a plane of width x height. */
 static pat_ssim_tile tile_at(int x, int y, int width, int height)
 {
     return (pat_ssim_tile){.width = at_most(width - x, PAT_SSIM_TILE_WIDTH),
@@ -103,7 +103,7 @@ pat_status pat_ssim_mean(const pat_plane *candidate, const pat_plane *original, 
         pat_ssim_prepared *prepared =
             pat_scratch_get(&memory, pat_ssim_prepared_count(width, rows), sizeof *prepared);
         if (prepared == NULL)
-            return pat_fail_memory(error, "the window sums of the SSIM");
+            return pat_fail_memory(error, "the SSIM window sums");
         pat_ssim_prepare(&u, prepared);
         units += pat_ssim_units(&x, &u, prepared, PAT_SSIM_EXACT);
     }
@@ -140,7 +140,7 @@ const pat_score_entry pat_score_ssim = {
             .identical = 1,
             .smallest_side = PAT_SSIM_WINDOW,
             .exactness = "Agrees with scikit-image's structural_similarity to 1e-9; windows are "
-                         "added up as integers, so their order does not matter.",
+                         "summed as integers, so their order does not matter.",
             .help = "Structural similarity in windows of 7x7 pixels.",
         },
 };

@@ -459,7 +459,7 @@ servedTest("what a format cannot hold is said", {}, async page => {
   }
   const [, bytes] = await downloaded(page, "jpeg");
   assert.equal(bytes.readUInt16BE(), 0xffd8);
-  assert.equal(await text(page, "notes"), "Alpha was left out, which the format does not have.");
+  assert.equal(await text(page, "notes"), "Alpha was dropped: the format does not support it.");
   await setRange(page, "strength", 2);
   await says(page, /strength 2\)/);
   assert.match(await text(page, "notes"), /^As JPEG, it loses/, "the next one would, too");

@@ -72,7 +72,7 @@ same windows/damaged/grass.bmp~1.png windows/undamaged/grass.bmp~1.png
 expect 0 "$PATINA" search --manifest windows/manifest.csv -o search.csv --quiet
 expect 1 "$PATINA" degrade clean -o large --crop 300x200 --per-image 1
 has large/manifest.failures.csv "~1,degrade,too_small,clean/"
-has out "are smaller than the window of 300x200"
+has out "is smaller than the crop window (300x200)"
 
 # What cannot be read is named, and the rest goes on; nothing half-written is left.
 cp -r clean damp

@@ -51,7 +51,7 @@ for table in scored scored.trials; do
 done
 has scored.run.json '"scores": "psnr,ssim,ms_ssim,delta_e"'
 expect 2 "$PATINA" search damaged undamaged -o scored.csv --scores psnr,lpips
-has err "no score is called 'lpips'"
+has err "unknown score 'lpips'"
 expect 0 "$PATINA" explain scored.csv grass.bmp damaged undamaged
 has out "reproduced to the last digit (24 cells)"
 expect 0 "$PATINA" inspect scored.csv
