@@ -1,12 +1,12 @@
 /*
- * Every kernel of every tier that this machine can run, against the C tier and naive twins:
+ * Check every kernel of every tier that this machine can run against the C tier and naive versions.
  *
  *     check_kernels [--kernel NAME] [--tier NAME] [--seed N]
- *     check_kernels --bench [--kernel NAME]      what they cost
- *     check_kernels --list                       the tiers, and whether they run here
+ *     check_kernels --bench [--kernel NAME]      measure the kernels
+ *     check_kernels --list                       list the tiers, and whether they run here
  *
- * Exits with 0 if all agree, 1 if one does not, 2 after a wrong option, and 77 if this machine
- * cannot run the tier that was asked for.
+ * Exit status: 0 if all agree, 1 if one does not, 2 for a wrong option, and 77 if this machine
+ * cannot run the requested tier.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ static bool parse(int argc, char **argv, options *parsed)
     return is_known(parsed);
 }
 
-/* Tells of those that do not run. */
+/* Prints the tiers that do not run here. */
 static int tiers_that_run(const char *wanted, const pat_kernels **tiers)
 {
     int count = 0;

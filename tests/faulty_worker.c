@@ -1,18 +1,21 @@
 /*
- * A worker that misbehaves at files whose names ask for it.
+ * A worker that misbehaves depending on file names.
  *
  * It speaks the protocol of workers/wire.h on descriptor 3, decodes nothing, and answers each job
- * at once with an outcome made up from the number in the file's base name: "ok_0042.png" gives 42.
- * The base name's beginning chooses a fault (see `faults`). "once_" before it makes the fault
- * happen the first time only; "tally_" has no such effect, but both count in FILE.met how often the
- * file was met.
+ * at once with an outcome derived from the number in the base name: "ok_0042.png" yields 42. The
+ * prefix of the base name selects a fault (see `faults`). Before that, "once_" makes the fault
+ * happen only the first time; "once_" and "tally_" count the file's jobs in FILE.met.
  *
- * An argument chooses another course: "die" exits at once, "die_once" does so the first time,
- * "die_later" every time but the first, "killed" is killed at once, "killed_5" the first five
- * times, "killed_later" every time but the first, "mute" exits without a word when it has been set
- * up, "broken" says that it cannot start, "broken_third" does so the third time, "stuck" never says
- * anything, "real" is the true worker, "real_poor" is that one with few descriptors to spare, and
- * counts in start.met how often it came.
+ * An argument selects other behavior:
+ *
+ *     die, die_once, die_later          exit at once: always, the first time, all but the first
+ *     killed, killed_5, killed_later    be killed at once: always, the first five times, all but
+ *                                       the first
+ *     mute                              exit after the setup without an answer
+ *     broken, broken_third              report that it cannot start: always, the third time
+ *     stuck                             never answer
+ *     real                              be the real worker
+ *     real_poor                         the same with few descriptors; counts starts in start.met
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -54,7 +57,7 @@ static void send_and_release(pat_buffer *out)
 
 static uint64_t current_job;
 
-/* As the system does it: without the handlers of a sanitizer, and without a core file. */
+/* Without a sanitizer's handlers, and without a core file. */
 static void die_by(int signal_number)
 {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -89,13 +92,13 @@ static void send_garbage(void)
     send_bytes(garbage, sizeof garbage);
 }
 
-/* A frame of a known type whose contents are none. */
+/* A frame of a known type with invalid contents. */
 static void send_nonsense(void)
 {
     send_bytes((const uint32_t[]){4, PAT_MESSAGE_OUTCOME, 0}, 12);
 }
 
-/* The answer to a job that nobody gave, and one with more scores than there are settings. */
+/* The outcome of a job that was never sent. */
 static void send_lie(void)
 {
     pat_buffer out = {0};
@@ -103,7 +106,7 @@ static void send_lie(void)
     send_and_release(&out);
 }
 
-/* "As before" of a file that was never read before. */
+/* "Unchanged" for a file that was never read before. */
 static void send_unchanged(void)
 {
     pat_buffer out = {0};
@@ -111,6 +114,7 @@ static void send_unchanged(void)
     send_and_release(&out);
 }
 
+/* More scores than there are settings. */
 static void send_excess(void)
 {
     enum { TRIALS = 10000 };
@@ -150,7 +154,7 @@ static void close_and_linger(void)
     pause();
 }
 
-/* The next job cannot be written to it. */
+/* The next job cannot be written to this worker. */
 static void turn_deaf(void)
 {
     shutdown(PAT_WORKER_DESCRIPTOR, SHUT_RD);
@@ -177,8 +181,7 @@ static void stop_for_ever(void)
         raise(SIGSTOP);
 }
 
-/* The next report of an evaluation is to tell of a color correction that there is not, or of
- * another setting than was asked for. */
+/* The next evaluation report has an unknown color operator, or a setting that was not requested. */
 static bool lies_about_color, lies_about_strength;
 
 static void lie_about_color(void)
@@ -191,8 +194,7 @@ static void lie_about_strength(void)
     lies_about_strength = true;
 }
 
-/* The next strip is to be a page, larger than it was ordered, longer than what comes of it, or
- * followed by something. */
+/* The next strip is HTML, larger than requested, shorter than it claims, or followed by garbage. */
 static enum { HONEST, PAGE, WIDE, LONG, FOLLOWED } strip;
 
 static void send_page(void)
@@ -245,7 +247,7 @@ static const struct fault {
     {"stopper_", stop_for_ever},
 };
 
-/* How often the file has been met, this time included: PATH.met gets a byte each time. */
+/* The number of calls with this path, including this one: each appends a byte to PATH.met. */
 static long times_met(const char *path)
 {
     char marker[PAT_PATH_SIZE];
@@ -291,7 +293,7 @@ static void set_features(double features[PAT_FEATURES_MAX], int number)
         features[i] = i < PAT_FEATURE_COUNT ? number + i / 16.0 : 0;
 }
 
-/* Made-up scores of every setting; to be freed. */
+/* Made-up scores of every setting; free them. */
 static pat_scores *make_trials(size_t count, int number)
 {
     pat_scores *trials = calloc(count, sizeof *trials);
@@ -325,7 +327,7 @@ static void report_features(int number, pat_buffer *report)
     pat_features_report_pack(report, features);
 }
 
-/* Each setting of the order, with a score. */
+/* Made-up scores for each setting in the order. */
 static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_buffer *report)
 {
     pat_evaluate_setup setup;
@@ -350,7 +352,7 @@ static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_
     free(trials);
 }
 
-/* Three images of one pixel, as far as a driver looks at them. */
+/* Three 1x1 images: stubs, with the bytes that a driver checks. */
 static void report_strip(pat_buffer *out)
 {
     static const char picture[] = "\xff\xd8\xff.\xff\xd9", page[] = "<script>";
@@ -418,7 +420,7 @@ static bool is_to_be_killed(const char *course)
            (strcmp(course, "killed_later") == 0 && times_met("start") > 1);
 }
 
-/* extra: to be filled with what the setup points to, which the frame's bytes do not outlive. */
+/* extra: receives a copy of setup->extra, which would point into the frame. */
 static void start(const pat_frame *frame, pat_task_setup *setup, pat_buffer *extra,
                   const char *course)
 {

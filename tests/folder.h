@@ -1,13 +1,13 @@
-/* A temporary folder of its own for each test that needs one. */
+/* A temporary folder for each test that needs one. */
 #ifndef TEST_FOLDER_H
 #define TEST_FOLDER_H
 
-/* A test whose *state is the path of its folder. */
+/* A test whose *state is its folder's path. */
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int make_folder(void **state);
 
-/* Also undoes what a failed test may have left set in the process. */
+/* Also resets the locale and file size limit, which a failed test may have left changed. */
 int remove_folder(void **state);
 
 enum { PATH_SIZE = 512 };
@@ -15,7 +15,7 @@ enum { PATH_SIZE = 512 };
 /* Write folder/name to `path`, and return it. */
 const char *path_in(const char *folder, const char *name, char path[PATH_SIZE]);
 
-/* Write a file, creating the folders on the way. */
+/* Write a file, creating its folders as needed. */
 void put(const char *folder, const char *name, const char *text);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * model_of KIND DATA.csv TRIALS.csv MODEL: train a model on all rows, write it, and print what it
- * predicts for each: name, color method, sigma, strength.
+ * model_of KIND DATA.csv TRIALS.csv MODEL: train a model on all rows, write it, and print its
+ * prediction for each row: name, color method, sigma, strength.
  */
 #include <stdio.h>
 #include <stdlib.h>

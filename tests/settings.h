@@ -1,19 +1,19 @@
-/* Settings and grids, as tests write them down. */
+/* Short notation for settings and scores in tests. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
 #include "patina/grid.h"
 #include "patina/score.h"
 
-enum { LEVELS = 2, STRETCH = 3, UNSHARP = 1 }; /* numbers of operators; see test_setting.c */
+enum { LEVELS = 2, STRETCH = 3, UNSHARP = 1 }; /* operator numbers; see test_setting.c */
 
-/* The name of a color operator. */
+/* A color operator's name. */
 static inline const char *color_name(double number)
 {
     return pat_operator_name(PAT_AXIS_COLOR, (int)number);
 }
 
-/* The value of a pat_setting: unsharp masking after a color operator. */
+/* Initializer of a pat_setting: a color operator, then unsharp masking. */
 #define SETTING(color, sigma, strength)                                                            \
     {                                                                                              \
         {                                                                                          \
@@ -21,7 +21,7 @@ static inline const char *color_name(double number)
         }                                                                                          \
     }
 
-/* The value of a pat_scores without further ones. */
+/* Initializer of a pat_scores without additional scores. */
 #define SCORES(first, second, third)                                                               \
     {                                                                                              \
         .similarity = (first), .psnr = (second), .ssim = (third)                                   \

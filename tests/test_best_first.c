@@ -1,8 +1,8 @@
 /*
- * pat_searcher_find_best() gives the bytes of pat_searcher_evaluate(), and every tier of the
- * kernels gives the bytes of the others, on real pairs and on pairs made to be difficult.
+ * pat_searcher_find_best() returns the same bytes as pat_searcher_evaluate(), and all kernel tiers
+ * return the same bytes, on real pairs and on pairs made to be difficult.
  *
- * The tier is chosen once per process, so each has a process of its own, which hands back a digest
+ * The tier is chosen once per process, so each runs in a separate process, which returns a digest
  * of all its evaluations.
  */
 #include <dirent.h>
@@ -29,8 +29,8 @@
 
 /* ---- both searches ---- */
 
-/* The default; one setting; strengths of both sorts; and grids whose settings tie: blurs that
- * change nothing, strengths that do not, strengths that two kernels round to the same samples. */
+/* The default; one setting; strengths of both kinds; and grids with ties: blurs or strengths that
+ * change nothing, and strengths that round to the same samples. */
 static const char *const grid_texts[] = {
     "sigma=0.5:2:0.5",
     "sigma=0.01,0.1,0.2;strength=0.5,1,2.5",
@@ -46,12 +46,12 @@ static const char *const grid_texts[] = {
 
 static struct {
     pat_grid grid;
-    pat_searcher *searcher; /* used for many pairs: nothing may be left from one to the next */
+    pat_searcher *searcher; /* reused: no state may leak from one pair to the next */
 } grids[COUNT(grid_texts)];
 
 static struct sha256_ctx digest;
 
-/* How often the cases came up that are not to be missed. */
+/* How often the important cases occurred. */
 static struct {
     int pairs, ties, identical, resized, untouched_is_best;
 } seen;
@@ -94,8 +94,8 @@ static void assert_same_scores(const pat_scores *got, const pat_scores *want, co
                                const char *pair)
 {
     if (memcmp(got, want, sizeof *got) != 0)
-        fail_msg("%s: %s is %.17g (%.17g dB, SSIM %.17g), but of all settings %.17g (%.17g dB, "
-                 "SSIM %.17g)",
+        fail_msg("%s: %s score is %.17g (%.17g dB, SSIM %.17g), but with all settings scored "
+                 "%.17g (%.17g dB, SSIM %.17g)",
                  pair, which, got->similarity, got->psnr, got->ssim, want->similarity, want->psnr,
                  want->ssim);
 }
@@ -108,11 +108,11 @@ static void assert_same_evaluation(const pat_evaluation *got, const pat_evaluati
     assert_same_scores(&got->untouched, &want->untouched, "the untouched", pair);
     if (memcmp(a, b, sizeof *a) != 0) {
         char text[2][PAT_SETTING_TEXT_SIZE];
-        fail_msg("%s: '%s', but of all settings '%s'", pair, pat_setting_describe(a, text[0]),
+        fail_msg("%s: '%s', but with all settings scored '%s'", pair, pat_setting_describe(a, text[0]),
                  pat_setting_describe(b, text[1]));
     }
     if (got->ties != want->ties)
-        fail_msg("%s: %zu ties, but of all settings %zu", pair, got->ties, want->ties);
+        fail_msg("%s: %zu ties, but with all settings scored %zu", pair, got->ties, want->ties);
 }
 
 static void note(const pat_evaluation *evaluation, const pat_image *damaged,
@@ -133,7 +133,7 @@ static void compare_with(pat_searcher *searcher, const pat_grid *grid, const pat
     snprintf(pair, sizeof pair, "%s, %dx%d to %dx%d, %.200s", name, damaged->width, damaged->height,
              undamaged->width, undamaged->height, text);
     pat_evaluation got, want;
-    if (seen.pairs % 2 == 0) /* either may find what the other has left */
+    if (seen.pairs % 2 == 0) /* alternate the order: either may disturb the other */
         got = found_best(searcher, damaged, undamaged);
     want = evaluated(searcher, damaged, undamaged, pat_grid_count(grid));
     if (seen.pairs % 2 != 0)
@@ -142,7 +142,7 @@ static void compare_with(pat_searcher *searcher, const pat_grid *grid, const pat
     note(&want, damaged, undamaged);
 }
 
-/* grid: any number; they take turns. */
+/* grid: any number, reduced to an index. */
 static void compare(int grid, const pat_image *damaged, const pat_image *undamaged,
                     const char *name)
 {
@@ -165,7 +165,7 @@ static sample_rows rows_of(const pat_image *image, int channel)
     return (sample_rows){plane->data, plane->stride, plane->width, plane->height};
 }
 
-/* The channels have the pattern and the relation in common, not the samples. */
+/* The channels share the pattern, but not the samples. */
 static pat_image patterned(int width, int height, int pattern, uint64_t *random)
 {
     pat_image image = canvas(width, height);
@@ -210,7 +210,7 @@ static void test_patterns(void **state)
             }
 }
 
-/* Identical rows lose nothing: settings that tie stay at their bounds before they are done. */
+/* Identical rows have no errors: settings that tie remain at their bounds until completed. */
 static void make_rows_identical(const pat_image *from, const pat_image *to, int first, int count)
 {
     for (int c = 0; c < PAT_CHANNELS; c++)
@@ -236,7 +236,7 @@ static void test_partly_identical(void **state)
     }
 }
 
-/* Damaged width and height, then undamaged: halved, doubled, anything. */
+/* Width and height of the damaged, then of the undamaged image: halved, doubled, arbitrary. */
 static const int unlike_sizes[][4] = {
     {40, 30, 20, 15}, {20, 15, 40, 30},    {14, 14, 7, 7},   {33, 29, 20, 15}, {11, 9, 20, 15},
     {20, 15, 20, 16}, {21, 15, 20, 15},    {5, 4, 20, 15},   {1, 1, 7, 7},     {1, 40, 40, 7},
@@ -294,7 +294,7 @@ static void load_sample(void)
     free(entries);
 }
 
-/* Beyond its edges the image begins again. */
+/* Beyond its edges the image is repeated. */
 static pat_image cropped(const pat_image *image, int left, int top, int width, int height)
 {
     pat_image crop = canvas(width, height);
@@ -312,7 +312,7 @@ static void test_sample(void **state)
     (void)state;
     for (int i = 0; i < images; i += 3)
         compare(0, &sample[i].damaged, &sample[i].undamaged, sample[i].name);
-    for (int i = 0; i < images; i += 6) /* another's original, of another size or not */
+    for (int i = 0; i < images; i += 6) /* another image's original, maybe of another size */
         compare(0, &sample[i].damaged, &sample[(i + 1) % images].undamaged, sample[i].name);
 }
 
@@ -350,7 +350,7 @@ static void test_large_grids(void **state)
     (void)state;
     static const struct {
         const char *text;
-        int width, height; /* the last does not keep its blurred planes */
+        int width, height; /* the last is too large to keep its blurred planes */
     } large[] = {
         {"sigma=1;strength=0:6.3:0.1", 60, 75},
         {"color=none;sigma=0.7;strength=0:31.5:0.5", 75, 60},
@@ -375,7 +375,7 @@ static void test_large_grids(void **state)
     }
 }
 
-/* Last: whether the pairs were as difficult as they are meant to be. */
+/* Runs last: checks that the pairs were difficult enough. */
 static void test_nothing_was_missed(void **state)
 {
     (void)state;
@@ -413,7 +413,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* All tests in one tier. Returns how many failed. */
+/* Runs all tests in one tier. Returns the number of failures. */
 static int run_in_tier(const char *tier, uint8_t result[SHA256_DIGEST_SIZE])
 {
     const struct CMUnitTest tests[] = {
@@ -427,7 +427,7 @@ static int run_in_tier(const char *tier, uint8_t result[SHA256_DIGEST_SIZE])
     };
     setenv("PAT_CPU", tier, 1);
     if (strcmp(pat_kernels_get()->name, tier) != 0) {
-        fprintf(stderr, "PAT_CPU=%s gave the tier %s\n", tier, pat_kernels_get()->name);
+        fprintf(stderr, "PAT_CPU=%s selected the tier %s\n", tier, pat_kernels_get()->name);
         return 1;
     }
     int failed = cmocka_run_group_tests_name(tier, tests, set_up, tear_down);
@@ -468,7 +468,7 @@ int main(void)
             printf("%s: FAILED\n", tiers[i]);
             failures++;
         } else if (i > 0 && memcmp(result, first, sizeof first) != 0) {
-            printf("%s: FAILED: its evaluations are not those of the C tier\n", tiers[i]);
+            printf("%s: FAILED: its evaluations differ from the C tier's\n", tiers[i]);
             failures++;
         }
     }

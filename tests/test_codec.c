@@ -18,7 +18,7 @@
 
 enum { RAMP_WIDTH = 9, RAMP_HEIGHT = 7, SOFT_SIDE = 16, MUTATIONS = 3000 };
 
-/* The value of a channel at (x, y) of an image in data_images.h. */
+/* A channel's sample at (x, y) of an image in data_images.h. */
 typedef int picture(int channel, int x, int y);
 
 static int ramp(int channel, int x, int y)
@@ -38,7 +38,7 @@ static const struct sample {
     const uint8_t *bytes;
     size_t size;
     picture *expected;
-    int tolerance; /* lossy coding */
+    int tolerance; /* not 0 for lossy formats */
 } samples[] = {
     {"png_rgb", png_rgb, sizeof png_rgb, ramp, 0},
     {"png_interlaced", png_interlaced, sizeof png_interlaced, ramp, 0},
@@ -57,7 +57,7 @@ static char folder[] = "/tmp/patina-test-codec-XXXXXX";
 static pat_image image;
 static pat_error error;
 
-/* From a copy of exactly this size, so that a sanitizer sees reads beyond it. */
+/* Decodes a copy of exactly this size, so that sanitizers detect reads beyond it. */
 static pat_status decode(const uint8_t *bytes, size_t size, uint64_t max_pixels)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
@@ -105,7 +105,7 @@ static void assert_sample(const struct sample *sample)
     else
         assert_size(SOFT_SIDE, SOFT_SIDE);
     if (!is_picture(sample->expected, sample->tolerance))
-        fail_msg("%s: other pixels", sample->name);
+        fail_msg("%s: wrong pixels", sample->name);
 }
 
 static void samples_decode(void **state)
@@ -118,7 +118,7 @@ static void samples_decode(void **state)
     }
 }
 
-/* The canvas grows and is used again; a failure in between does no harm. */
+/* The canvas grows and is reused; a failure in between does no harm. */
 static void canvas_is_reused(void **state)
 {
     (void)state;
@@ -175,7 +175,7 @@ static void orientation_is_applied(void **state)
     free(bytes);
 }
 
-/* Too large, by the header alone. */
+/* Images that are too large by their headers. */
 
 static void the_limit_is_on_pixels(void **state)
 {
@@ -209,7 +209,7 @@ static void a_huge_header_allocates_nothing(void **state)
 
 /* Truncation and noise. */
 
-/* A prefix may lack bytes that no pixel needs; anything else it must not pass as an image. */
+/* A prefix may only be decoded if it lacks at most bytes that no pixel needs. */
 static void assert_prefixes_fail(const uint8_t *bytes, size_t size, picture *expected,
                                  int tolerance)
 {
@@ -221,7 +221,7 @@ static void assert_prefixes_fail(const uint8_t *bytes, size_t size, picture *exp
             continue;
         }
         if (!is_picture(expected, tolerance))
-            fail_msg("half an image from the first %zu of %zu bytes", length, size);
+            fail_msg("the first %zu of %zu bytes were decoded to wrong pixels", length, size);
         assert_true(size - length <= 4);
     }
 }
@@ -242,7 +242,7 @@ static uint32_t noise(uint32_t below)
     return (noise_state >> 8) % below;
 }
 
-/* Some bytes changed, with a liking for the values that overflow and underflow. */
+/* Changes some bytes, often to values that might overflow or underflow. */
 static void mutate(uint8_t *bytes, size_t size)
 {
     static const uint8_t edges[] = {0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff};
@@ -282,7 +282,7 @@ static void mutations_are_survived(void **state)
         assert_mutations_are_survived(samples[i].bytes, samples[i].size, MUTATIONS / SAMPLE_COUNT);
 }
 
-/* Kinds that are refused. */
+/* Images that are refused. */
 
 static void an_animation_is_refused(void **state)
 {
@@ -322,7 +322,7 @@ static void a_wrong_last_checksum_fails(void **state)
     (void)state;
     uint8_t bytes[sizeof png_rgb];
     memcpy(bytes, png_rgb, sizeof bytes);
-    bytes[sizeof bytes - 14] ^= 1; /* of the last IDAT; IEND takes 12 bytes */
+    bytes[sizeof bytes - 14] ^= 1; /* in the last IDAT's checksum; IEND has 12 bytes */
     assert_int_equal(decode(bytes, sizeof bytes, 1000), PAT_CORRUPT);
 }
 
@@ -350,7 +350,7 @@ static void append_number(struct bmp *bmp, uint32_t value, size_t bytes)
 struct bmp_header {
     int width, height; /* height < 0: top row first */
     uint32_t bits, compression, colors;
-    uint32_t size;  /* 0: 40 */
+    uint32_t size;  /* 0 means 40 */
     uint32_t extra; /* bytes between the header and the pixels */
 };
 
@@ -376,7 +376,7 @@ static void begin_bmp(struct bmp *bmp, struct bmp_header header)
 
 static const uint8_t four_colors[] = {1, 2, 3, 0, 11, 12, 13, 0, 21, 22, 23, 0, 31, 32, 33, 0};
 
-/* Each digit is an index into four_colors, whose red is 3 + 10 i. */
+/* Each digit is an index i into four_colors, where red is 3 + 10 i. */
 static void assert_indices(int width, int height, const char *digits)
 {
     assert_size(width, height);
@@ -475,7 +475,7 @@ static void bmp_run_lengths(void **state)
 {
     (void)state;
     struct bmp bmp;
-    /* A full run, an end of line that repeats it, literals, a short line, a move, the end. */
+    /* A full run, an end of line after the full line, literals, a short line, a move, the end. */
     begin_bmp(&bmp, (struct bmp_header){4, 5, 8, 1, 4, 0, 16});
     append(&bmp, four_colors, 16);
     append(&bmp,
@@ -491,7 +491,7 @@ static void bmp_run_lengths(void **state)
                    "3000"
                    "1232"
                    "1111");
-    for (size_t length = 0; length + 2 < bmp.size; length++) /* the end itself is not needed */
+    for (size_t length = 0; length + 2 < bmp.size; length++) /* the end marker may be missing */
         assert_int_not_equal(decode(bmp.bytes, length, 100), PAT_OK);
     assert_mutations_are_survived(bmp.bytes, bmp.size, MUTATIONS);
 
@@ -520,10 +520,10 @@ static void bad_bmps_are_refused(void **state)
         {{1, 0, 24, 0, 0, 0, 0}, PAT_CORRUPT},
         {{-1, 1, 24, 0, 0, 0, 0}, PAT_CORRUPT},
         {{1, INT32_MIN, 24, 0, 0, 0, 0}, PAT_CORRUPT},
-        {{1, 1, 24, 0, 0, 0, 0xffffff00}, PAT_CORRUPT}, /* pixels before the header's end */
+        {{1, 1, 24, 0, 0, 0, 0xffffff00}, PAT_CORRUPT}, /* pixels start before the header's end */
         {{1, 1, 8, 0, 257, 0, 0}, PAT_CORRUPT},
         {{1 << 20, 1 << 20, 24, 0, 0, 0, 0}, PAT_CORRUPT},
-        {{1 << 14, 1 << 14, 8, 1, 1, 0, 0}, PAT_TOO_LARGE}, /* run lengths: by the header */
+        {{1 << 14, 1 << 14, 8, 1, 1, 0, 0}, PAT_TOO_LARGE}, /* run lengths: known from the header */
         {{1, 1, 2, 0, 0, 0, 0}, PAT_UNSUPPORTED_FORMAT},
         {{1, 1, 24, 4, 0, 0, 0}, PAT_UNSUPPORTED_FORMAT}, /* JPEG inside */
         {{1, 1, 24, 1, 0, 0, 0}, PAT_UNSUPPORTED_FORMAT},
@@ -587,7 +587,7 @@ static void files_that_cannot_be_read(void **state)
     assert_load_fails(path_of(long_name), PAT_UNREADABLE);
 }
 
-/* A sparse file far beyond what the limit could need is not read into memory. */
+/* A sparse file, far larger than any image within the limit, is not read into memory. */
 static void a_huge_file_is_not_read(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Comparing tables. */
+/* Comparison of tables. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,7 +46,7 @@ static void test_identical_and_equal_files(void **state)
     assert_string_equal(report_text, "");
 }
 
-/* What is compared again, as JSON. */
+/* Compares a.csv and b.csv again, as JSON. */
 static json_t *told_as_json(double rtol, double atol)
 {
     char *text;
@@ -126,7 +126,7 @@ static void test_cells_agree_within_the_tolerance(void **state)
         {"-101", "-100", 0.00995, 0, PAT_DIFFERENT},
         {"0", "1e-9", 0, 1e-8, PAT_WITHIN_TOLERANCE},
         {"0", "-1e-7", 0, 1e-8, PAT_DIFFERENT},
-        {"100", "102", 0.01, 0.99, PAT_WITHIN_TOLERANCE}, /* both together */
+        {"100", "102", 0.01, 0.99, PAT_WITHIN_TOLERANCE}, /* the tolerances add up */
         {"100", "102", 0.01, 0, PAT_DIFFERENT},
         {"100", "102", 0, 0.99, PAT_DIFFERENT},
         {"1", "-1", 0.5, 0.5, PAT_DIFFERENT},
@@ -153,7 +153,7 @@ static void test_cells_agree_within_the_tolerance(void **state)
     }
 }
 
-/* The line of the report's table that describes `column`. */
+/* Checks the line about `column` in the report's table. */
 static void assert_column(const char *column, const char *largest, int row, int beyond)
 {
     char name[64], difference[64], line_start[64];
@@ -161,7 +161,7 @@ static void assert_column(const char *column, const char *largest, int row, int 
     snprintf(line_start, sizeof line_start, "\n%s ", column);
     const char *line = strstr(report_text, line_start);
     if (line == NULL)
-        fail_msg("no line about %s in: %s", column, report_text);
+        fail_msg("no line about column %s in: %s", column, report_text);
     assert_int_equal(sscanf(line, "%63s %63s %d %d", name, difference, &found_row, &found_beyond),
                      4);
     assert_string_equal(difference, largest);

@@ -1,4 +1,4 @@
-/* CPUs a process may use, limits of control groups, the clock, the version. */
+/* The CPUs that a process may use, cgroup limits, the clock, the version. */
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>

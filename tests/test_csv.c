@@ -39,7 +39,7 @@ static void test_fields_are_quoted_only_where_needed(void **state)
     }
 }
 
-/* The first field of a later row is known by the line break before it. */
+/* The first field of a later row is recognized by the preceding line break. */
 static void test_rows_follow_each_other_in_one_buffer(void **state)
 {
     (void)state;
@@ -88,7 +88,7 @@ static pat_status read_rows(const char *path, pat_buffer *out, pat_error *error)
         }
         pat_buffer_append_char(out, ';');
     }
-    if (status == PAT_OK) { /* the end is the end */
+    if (status == PAT_OK) { /* reading past the end is allowed */
         assert_int_equal(pat_csv_next(reader, &row, error), PAT_OK);
         assert_int_equal(row.count, 0);
     }
@@ -139,7 +139,7 @@ static void test_csv_forms_that_are_read(void **state)
     }
 }
 
-/* Fields full of what CSV treats specially, in files of several blocks. */
+/* Fields with many special characters, in files of several blocks. */
 static void test_nasty_fields_survive_the_round_trip(void **state)
 {
     (void)state;
@@ -168,8 +168,8 @@ static void test_nasty_fields_survive_the_round_trip(void **state)
     pat_buffer_release(&rows);
 }
 
-/* The reader takes blocks of 64 KiB: quotes, escaped quotes and CRLF fall on every side of the
- * border, and rows are longer than a block. */
+/* The reader uses blocks of 64 KiB: quotes, escaped quotes and CRLF lie before, on and after the
+ * border, and some rows are longer than a block. */
 static void test_rows_cross_the_borders_of_blocks(void **state)
 {
     (void)state;
@@ -189,7 +189,7 @@ static void test_rows_cross_the_borders_of_blocks(void **state)
         }
 }
 
-/* A byte-order mark is one only at the start of the file, not at that of a block. */
+/* A byte-order mark is only removed at the start of the file, not at the start of a block. */
 static void test_byte_order_mark_within_a_file_is_kept(void **state)
 {
     (void)state;
@@ -225,7 +225,7 @@ static void test_broken_csv_is_malformed(void **state)
         write_text("x.csv", broken[i]);
         assert_unreadable_csv("x.csv", PAT_MALFORMED, "after row 2 ");
     }
-    for (size_t lead = 1; lead < 1 << 17; lead += (1 << 16) - 1) { /* in either of two blocks */
+    for (size_t lead = 1; lead < 1 << 17; lead += (1 << 16) - 1) { /* in the first or second block */
         pat_buffer csv = {0};
         append_filler(&csv, lead);
         pat_buffer_append(&csv, "b\0c\n", 4);

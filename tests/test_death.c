@@ -1,4 +1,4 @@
-/* How the end of a worker is told, and whether it is likely to happen again. */
+/* How a worker's death is described, and whether it is likely to happen again. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ static const struct {
     {{.exit_signal = SIGKILL}, "was killed by SIGKILL (possibly for lack of memory)", false},
     {{.exit_signal = SIGTERM}, "was killed by SIGTERM", false},
     {{.exit_signal = SIGXCPU}, "was killed by SIGXCPU", false},
-    /* Who is ended by the driver is killed, too, but not from outside. */
+    /* A worker ended by the driver is also killed, but not from outside. */
     {{.fault = "did not start within 1 s, and was ended", .exit_signal = SIGKILL},
      "did not start within 1 s, and was ended",
      true},
@@ -44,7 +44,7 @@ static void test_what_happens_again(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (pat_death_recurs(&cases[i].death) != cases[i].recurs)
-            fail_msg("a worker that %s", cases[i].text);
+            fail_msg("wrong prediction whether this recurs: a worker %s", cases[i].text);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* The damage operators against their formulas, and recipes. */
+/* Damage operators, compared with their formulas, and recipes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static pat_image make_noise(int width, int height, uint32_t seed)
     return image;
 }
 
-/* Something that compresses: each channel a slope of its own. */
+/* An image that compresses well: a different slope in each channel. */
 static pat_image make_slopes(int width, int height)
 {
     pat_image image = make_canvas(width, height);
@@ -83,7 +83,7 @@ static double mean_square(const pat_image *a, const pat_image *b)
     return sum / (PAT_CHANNELS * (double)a->width * a->height);
 }
 
-/* Damage in the middle of the default recipe, of which nothing is applied yet. */
+/* Parameters in the middle of their default ranges; no damage is applied yet. */
 static pat_damage middling(uint32_t seed)
 {
     pat_damage damage = {.seed = seed};
@@ -113,7 +113,7 @@ static pat_random *make_random(uint32_t seed)
 
 /* ---- Random numbers ---- */
 
-/* The first numbers of MT19937 for the seed of its authors' reference. */
+/* The first numbers of MT19937 for the seed of the authors' reference implementation. */
 static void test_random_is_the_twister(void **state)
 {
     (void)state;
@@ -135,7 +135,7 @@ static int rounded(double value)
     return (int)rint(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-/* table = clip(gain v + offset), rounded; a half may go either way. */
+/* table = clip(gain v + offset), rounded; a half may be rounded either way. */
 static void assert_tones(const pat_damage *damage, const double gain[PAT_CHANNELS],
                          const double offset[PAT_CHANNELS])
 {
@@ -145,7 +145,7 @@ static void assert_tones(const pat_damage *damage, const double gain[PAT_CHANNEL
         for (int v = 0; v < 256; v++) {
             double want = fmin(v * gain[c] + offset[c], 255);
             if (fabs(table[c][v] - want) > 0.5 + 1e-9)
-                fail_msg("channel %d: %d becomes %d, not %g", c, v, table[c][v], want);
+                fail_msg("channel %d: %d becomes %d instead of %g", c, v, table[c][v], want);
         }
 }
 
@@ -196,7 +196,7 @@ static void test_nothing_is_done_at_strength_zero(void **state)
         pat_damage damage = middling(5);
         damage.applied[info->kind] = true;
         apply(&damage, &image);
-        assert_true(mean_square(&image, &clean) > 0); /* it does something, otherwise */
+        assert_true(mean_square(&image, &clean) > 0); /* otherwise it changes the image */
         pat_image_release(&image);
         image = copy_of(&clean);
         damage.value[strength[i]] = strength[i] == PAT_RESCALE_FACTOR ? 1 : 0;
@@ -264,8 +264,8 @@ static void test_rescale_is_two_resizes(void **state)
     check_rescale(3, 1, 0.01, 1, 1);
 }
 
-/* Stains and scratches by their formulas, at every pixel of the image: the operators look only
- * where something can be. */
+/* Stains and scratches by their formulas, at every pixel; the operators only visit pixels that can
+ * change. */
 static void naive_stains(const pat_damage *damage, pat_random *random, pat_image *image)
 {
     static const double brown[] = {0.75, 0.55, 0.35};
@@ -324,7 +324,7 @@ static void naive_scratches(const pat_damage *damage, pat_random *random, pat_im
 
 typedef void marker(const pat_damage *damage, pat_random *random, pat_image *image);
 
-/* The twin computes in another order: a sample may be one off where it lies between two. */
+/* The naive version computes in another order: a sample near a half may be rounded differently. */
 static void assert_marked_alike(marker *mark, marker *naive, const pat_damage *damage, int width,
                                 int height)
 {
@@ -338,7 +338,7 @@ static void assert_marked_alike(marker *mark, marker *naive, const pat_damage *d
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
                 if (abs(sample_at(&got.plane[c], x, y) - sample_at(&want.plane[c], x, y)) > 1)
-                    fail_msg("seed %u, %dx%d: (%d, %d) is %d, by definition %d", damage->seed,
+                    fail_msg("seed %u, %dx%d: sample (%d, %d) is %d instead of %d", damage->seed,
                              width, height, x, y, sample_at(&got.plane[c], x, y),
                              sample_at(&want.plane[c], x, y));
     assert_true(mean_square(&got, &want) < 0.001);
@@ -430,7 +430,7 @@ static void test_jpeg(void **state)
     pat_image_release(&clean);
 }
 
-/* Longer than the pieces in which libjpeg gets its room. */
+/* Longer than the blocks that libjpeg is given for its output. */
 static void test_long_jpeg(void **state)
 {
     (void)state;
@@ -439,7 +439,7 @@ static void test_long_jpeg(void **state)
     check(pat_jpeg_encode(&clean, 100, PAT_JPEG_CHROMA_HALVED, "picture", &file, &error));
     assert_true(file.size > 3 << 16);
     check(pat_image_decode(file.data, file.size, "picture", 1 << 20, &decoded, &error));
-    assert_true(mean_square(&decoded, &clean) < 10000); /* noise loses its halved chroma */
+    assert_true(mean_square(&decoded, &clean) < 10000); /* chroma noise is lost: chroma is halved */
     pat_buffer_release(&file);
     pat_image_release(&clean);
     pat_image_release(&decoded);
@@ -497,7 +497,7 @@ static void test_order_of_damage(void **state)
     check(pat_damage_apply(&damager, &whole, "picture", &all, &error));
     assert_same_image(&all, &steps, "damaged at once");
     pat_image again = copy_of(&clean);
-    apply(&whole, &again); /* with fresh scratch memory */
+    apply(&whole, &again); /* with new scratch memory */
     assert_same_image(&again, &all, "damaged again");
     whole.seed++;
     pat_image other = copy_of(&clean);
@@ -511,7 +511,7 @@ static void test_order_of_damage(void **state)
     pat_image_release(&other);
 }
 
-/* The series of a damage begins at the image's seed and the damage's number. */
+/* Each damage has its own random sequence, seeded with the image's seed plus the damage's number. */
 static void test_series_of_their_own(void **state)
 {
     (void)state;
@@ -714,7 +714,7 @@ static void test_mild_draws_keep_to_the_mild_end(void **state)
     pat_random_free(random);
 }
 
-/* Another probability or range of one damage leaves the others as they were. */
+/* Changing one damage's probability or range does not change the others. */
 static void test_draws_do_not_disturb_each_other(void **state)
 {
     (void)state;

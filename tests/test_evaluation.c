@@ -1,4 +1,4 @@
-/* What an evaluation in pixels says about scores that are known. */
+/* The report of an evaluation in pixels, for known scores. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 enum { SETTINGS = 2, PAIRS_MAX = 64 };
 #define TOLERANCE 1e-12
 
-/* Pairs, with the scores of both settings of the grid. */
+/* Pairs, with their scores for both settings of the grid. */
 struct data {
     pat_grid grid;
     size_t count;
@@ -33,7 +33,7 @@ static void begin(struct data *data)
     assert_int_equal(pat_grid_parse(&data->grid, "color=none;sigma=1;strength=1,2", NULL), PAT_OK);
 }
 
-/* The other scores follow from the similarity, but not in the same proportion everywhere. */
+/* The other scores are functions of the similarity, but not proportional to it. */
 static pat_scores scores_of(double similarity)
 {
     if (isinf(similarity))
@@ -41,8 +41,8 @@ static pat_scores scores_of(double similarity)
     return (pat_scores)SCORES(similarity, 10 + 40 * similarity * similarity, similarity / 2);
 }
 
-/* A pair with these similarities. The prediction is the first setting, `second`, or leaving alone;
- * its scores are given. */
+/* Adds a pair with these similarities: untouched, for both settings, and for the predicted setting,
+ * which is (none, 1, 1) unless the caller changes it. */
 static pat_evaluated_pair *add_pair(struct data *data, const char *original, double untouched,
                                     double first, double second, double predicted)
 {
@@ -65,7 +65,7 @@ static pat_evaluation_report *summarize(const struct data *data, uint64_t seed)
 {
     pat_evaluation_report *report = malloc(sizeof *report);
     assert_non_null(report);
-    memset(report, 0xff, sizeof *report); /* nothing of what was there is left */
+    memset(report, 0xff, sizeof *report); /* all of it must be overwritten */
     assert_int_equal(
         pat_evaluation_summarize(data->pair, data->count, &data->grid, seed, report, NULL), PAT_OK);
     return report;
@@ -84,8 +84,8 @@ static void assert_estimate(const pat_estimate *estimate, double value, double l
     assert_close(estimate->high, high);
 }
 
-/* Three pairs: one that the prediction and the grid improve, one that every setting harms, one
- * whose best setting is missed. */
+/* Three pairs: the prediction is the best setting, every setting does harm, the prediction misses
+ * the best setting. */
 static void add_three(struct data *data)
 {
     add_pair(data, "a", 0.5, 0.6, 0.4, 0.6);
@@ -167,7 +167,7 @@ static void test_the_fixed_setting_is_the_first_of_equals(void **state)
     assert_close(report->fixed.value[PAT_AXIS_STRENGTH], 1);
     assert_close(report->fixed_captured.value, 1);
     free(report);
-    begin(&data); /* and doing nothing is before all */
+    begin(&data); /* doing nothing comes before all settings */
     add_pair(&data, "a", 0.5, 0.25, 0.5, 0.25);
     add_pair(&data, "b", 0.5, 0.75, 0.5, 0.5);
     report = summarize(&data, 1);
@@ -232,8 +232,8 @@ static void test_the_interval_of_one_original_is_a_point(void **state)
     free(report);
 }
 
-/* Of two originals there are three samples, each of them frequent: both of one, both of the other,
- * and one of each. Were pairs drawn, the three of "a" would be split. */
+/* Two originals have three possible samples, all frequent: "a" twice, "b" twice, or one of each.
+ * Drawing pairs instead would split the three versions of "a". */
 static void test_versions_are_drawn_together(void **state)
 {
     (void)state;
@@ -250,8 +250,8 @@ static void test_versions_are_drawn_together(void **state)
     free(report);
 }
 
-/* Of four originals, one is drawn four times in 0.4 % of the samples, and three times or more in
- * 5 %: the limits at 2.5 and 97.5 % are where it is drawn three times. */
+/* One of four originals is drawn four times in 0.4 % of the samples, and at least three times in
+ * 5 %: at the limits of 2.5 and 97.5 %, it is drawn three times. */
 static void test_an_interval_leaves_out_what_is_rare(void **state)
 {
     (void)state;
@@ -267,7 +267,7 @@ static void test_an_interval_leaves_out_what_is_rare(void **state)
     free(report);
 }
 
-/* Many originals, in an order that is not that of their names. */
+/* Many originals, not in the order of their names. */
 static void add_many(struct data *data, size_t first)
 {
     static char original[PAIRS_MAX][8];
@@ -332,7 +332,7 @@ static void test_extremes(void **state)
         assert_string_equal(report->worst[i].name, data.name[worst[i]]);
     }
     free(report);
-    for (data.count = 1; data.count <= 2; data.count++) { /* of few pairs all */
+    for (data.count = 1; data.count <= 2; data.count++) { /* all, if there are few pairs */
         report = summarize(&data, 1);
         assert_int_equal(report->extremes, data.count);
         assert_string_equal(report->best[0].name, data.name[0]);
@@ -355,14 +355,14 @@ static void test_versions_share_a_name_or_an_image(void **state)
     } cases[] = {
         {"x~2.png", "u/x.png", "x"},
         {"plain.png", "u/plain.png", "plain.png"},
-        {"x~1.png", "u/other.png", "x"}, /* by the name */
+        {"x~1.png", "u/other.png", "x"}, /* same name */
         {"soft.png", "u/p.png", "grainy.png"},
-        {"grainy.png", "u/p.png", "grainy.png"}, /* by the image */
+        {"grainy.png", "u/p.png", "grainy.png"}, /* same image */
         {"m~1", "u/c~1.png", "l"},
-        {"l~1", "u/c~2.png", "l"}, /* by what was cut from one image */
-        {"m~2", "", "l"},          /* through the two before */
+        {"l~1", "u/c~2.png", "l"}, /* cut from the same image */
+        {"m~2", "", "l"},          /* linked by the two above */
         {"none.png", "", "none.png"},
-        {"nothing.png", "", "nothing.png"}, /* what is not known is not shared */
+        {"nothing.png", "", "nothing.png"}, /* unknown images are not shared */
     };
     pat_names name = {0}, image = {0}, original = {0};
     size_t count = sizeof cases / sizeof *cases;

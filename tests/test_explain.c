@@ -1,4 +1,4 @@
-/* Explanations: nearest names, places among a table's numbers, and what is made of them. */
+/* Explanations: nearest names, ranks within a column, and the explanation of a row. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,7 +94,7 @@ static void test_place_without_numbers(void **state)
     assert_true(isnan(pat_feature_place_percent(&place)));
 }
 
-/* Counts are of all rows, and medians close by. */
+/* Counts include all rows; the median is approximate. */
 static void test_place_among_many(void **state)
 {
     (void)state;
@@ -144,7 +144,7 @@ static pat_status explain(const pat_pair_source *source, const char *filename, c
 
 static const pat_pair_source folders = {.damaged = "d", .undamaged = "u"};
 
-/* A table with a row for `name`, whose numbers are all 0 and hardly those that come out. */
+/* Writes a table with a row for `name`. Its scores and features are all 0, so they differ. */
 static void write_row(const char *name)
 {
     pat_buffer table = {0};
@@ -164,7 +164,7 @@ static void write_row(const char *name)
     pat_buffer_release(&table);
 }
 
-/* A worker that dies is the pair's failure. */
+/* If its worker dies, the pair fails. */
 static void test_a_worker_that_dies(void **state)
 {
     (void)state;
@@ -213,7 +213,7 @@ static void test_surface(void **state)
     pat_explanation_release(&explanation);
 }
 
-/* However far the others are off, those close together differ by a step. */
+/* Scores that are close together differ by one shade, no matter how far the others are. */
 static void test_shades_by_rank(void **state)
 {
     (void)state;
@@ -226,7 +226,7 @@ static void test_shades_by_rank(void **state)
         assert_true(pat_explanation_shade(&surface, i) == shades[i]);
 }
 
-/* An image of one gray. */
+/* Writes a uniform gray image. */
 static void write_grey(const char *path, int value)
 {
     pat_image image = {0};
@@ -241,7 +241,7 @@ static void write_grey(const char *path, int value)
     pat_image_release(&image);
 }
 
-/* What is flat cannot be sharpened: strengths tie. Without strength, sigmas are no alternatives. */
+/* Sharpening does not change a uniform image: strengths tie. At strength 0, sigmas do not count. */
 static void test_ties(void **state)
 {
     (void)state;
@@ -288,7 +288,7 @@ int main(void)
         IN_FOLDER(test_place),
         IN_FOLDER(test_place_without_numbers),
         IN_FOLDER(test_place_among_many),
-        IN_FOLDER(test_a_worker_that_dies), /* workers first: later this process decodes */
+        IN_FOLDER(test_a_worker_that_dies), /* workers first, before this process decodes */
         IN_FOLDER(test_surface),
         cmocka_unit_test(test_shades_by_rank),
         IN_FOLDER(test_ties),

@@ -1,4 +1,4 @@
-/* The feature extractor against its naive twin, and what it promises beyond numbers. */
+/* The feature extractor, compared with a naive version, and its other guarantees. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 #include "patina/features.h"
 #include "ref/naive_features.h"
 
-/* Lets AddressSanitizer's allocator fail as malloc does. */
+/* Makes AddressSanitizer's allocator return NULL on failure, like malloc. */
 PAT_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -27,7 +27,7 @@ static const struct {
              {64, 64}, {64, 121}, {121, 64}, {503, 11}, {12, 521}};
 enum { SIZE_COUNT = sizeof sizes / sizeof sizes[0] };
 
-/* The value of sample (x, y) of a channel. */
+/* A channel's sample at (x, y). */
 typedef int picture(int channel, int x, int y);
 
 static uint32_t noise_state;
@@ -108,7 +108,7 @@ static int one_bright_pixel(int channel, int x, int y)
     return x == 3 && y == 5 ? 255 : 0;
 }
 
-/* The padding gets noise: nothing may depend on it. */
+/* Fills the padding with noise: no feature may depend on it. */
 static void paint(pat_image *image, int width, int height, picture *value)
 {
     assert_int_equal(pat_image_resize_canvas(image, width, height, NULL), PAT_OK);
@@ -168,8 +168,8 @@ static void test_names_are_the_csv_columns(void **state)
 }
 
 /*
- * Relative 1e-9, plus an absolute part: skewness and kurtosis pass through zero, and where a
- * frequency is exactly zero in theory rounding leaves about 1e-16 of the sum of all pixels.
+ * A relative tolerance of 1e-9 plus an absolute one: skewness and kurtosis may be near zero, and
+ * rounding turns a frequency of zero into about 1e-16 of the sum of all pixels.
  */
 static void assert_close(const double got[PAT_FEATURE_COUNT], const double want[PAT_FEATURE_COUNT],
                          const char *what, const pat_image *image)
@@ -177,7 +177,7 @@ static void assert_close(const double got[PAT_FEATURE_COUNT], const double want[
     for (int i = 0; i < PAT_FEATURE_COUNT; i++) {
         double absolute = i == 2 || i == 3 ? 1e-7 : 1e-9;
         if (!(fabs(got[i] - want[i]) <= 1e-9 * fabs(want[i]) + absolute))
-            fail_msg("%s, %s %dx%d: %.17g, but by definition %.17g", pat_feature_name(i), what,
+            fail_msg("%s, %s %dx%d: %.17g instead of %.17g", pat_feature_name(i), what,
                      image->width, image->height, got[i], want[i]);
     }
 }
@@ -261,7 +261,7 @@ static void assert_one_frequency(int width, int height)
     assert_true(feature(features, "sharpening_need") == 1);
 }
 
-/* Only frequency 0 is not zero, and the others are so exactly, without rounding noise. */
+/* All frequencies except 0 are exactly zero, without rounding errors. */
 static void test_image_of_one_color_has_one_frequency(void **state)
 {
     (void)state;
@@ -290,7 +290,7 @@ static void test_grey_image_needs_no_color_balance(void **state)
     }
 }
 
-/* 2^48 pixels: no sample is read before the memory for all of them is found missing. */
+/* 2^48 pixels: the allocation fails before any sample is read. */
 static void test_failed_allocation_is_reported_and_survived(void **state)
 {
     (void)state;

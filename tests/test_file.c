@@ -1,4 +1,4 @@
-/* Output files: whole or not at all, one writer at a time. */
+/* Output files: complete or missing, with one writer at a time. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -48,7 +48,7 @@ static void assert_text(const char *folder, const char *name, const char *text)
     assert_contents(folder, name, text, strlen(text));
 }
 
-/* Called once in the middle of pat_file_open(), between opening the partial file and locking it. */
+/* Called once in pat_file_open(), between opening the partial file and locking it. */
 static void (*before_locking)(void);
 
 PAT_API int flock(int descriptor, int operation)
@@ -81,7 +81,7 @@ static void commit(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE])
     pat_file_abandon(file, false);
 }
 
-/* Opening `path` fails with a message that names it, and leaves no partial file. */
+/* Opening `path` fails with a message that names it and the cause. */
 static void assert_refused(const char *path, const char *because)
 {
     pat_file file = {0};
@@ -92,7 +92,7 @@ static void assert_refused(const char *path, const char *because)
     assert_int_equal(error.status, PAT_WRITE_FAILED);
     assert_non_null(strstr(error.message, path));
     if (strstr(error.message, because) == NULL)
-        fail_msg("'%s' does not tell '%s'", error.message, because);
+        fail_msg("'%s' does not mention '%s'", error.message, because);
 }
 
 static void test_commit_makes_the_file_whole(void **state)
@@ -208,7 +208,7 @@ static void finish(void)
     commit(&finishing, NULL);
 }
 
-/* The second writer has opened the partial file of the first, which then becomes the result. */
+/* The second writer opens the first one's partial file, which then becomes the result. */
 static void test_writer_that_locks_late_does_not_empty_the_result(void **state)
 {
     char path[PATH_SIZE];
@@ -259,7 +259,7 @@ static void test_partial_that_is_a_folder(void **state)
     assert_true(exists(*state, "out.csv.partial"));
 }
 
-/* As on a full disk: some bytes still go, the rest does not. */
+/* Like a full disk: some bytes are written, the rest is not. */
 static void limit_file_size(size_t size)
 {
     struct rlimit limit;
@@ -305,7 +305,7 @@ static void test_failed_commit_keeps_the_partial_file(void **state)
     assert_text(*state, "out.csv.partial", "0123");
 }
 
-/* Whoever tries again after a failed write (space was freed) gets every byte once. */
+/* Retrying a failed write, after space was freed, writes every byte once. */
 static void test_write_can_be_tried_again(void **state)
 {
     pat_file file = {0};
@@ -362,7 +362,7 @@ static void test_folders_are_made_as_needed(void **state)
     char path[PATH_SIZE];
     pat_error error = {0};
     path_in(*state, "a/b//c/x", path);
-    for (int i = 0; i < 2; i++) /* the second time nothing is missing */
+    for (int i = 0; i < 2; i++) /* the second time they exist */
         assert_int_equal(pat_make_folder_of(path, &error), PAT_OK);
     assert_true(exists(*state, "a/b/c"));
     assert_false(exists(*state, "a/b/c/x"));
@@ -370,7 +370,7 @@ static void test_folders_are_made_as_needed(void **state)
     path_in(*state, "a/file/d/x", path);
     assert_int_equal(pat_make_folder_of(path, &error), PAT_WRITE_FAILED);
     assert_non_null(strstr(error.message, "cannot create the folder"));
-    path_in(*state, "a/file/x", path); /* the last one is in the way */
+    path_in(*state, "a/file/x", path); /* the last component is a file */
     error = (pat_error){0};
     assert_int_equal(pat_make_folder_of(path, &error), PAT_WRITE_FAILED);
     assert_non_null(strstr(error.message, "part of the path is a file, not a folder"));

@@ -1,4 +1,4 @@
-/* The table of file formats: its rows are complete, and what is asked of them. */
+/* The table of file formats: complete rows, and lookups. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

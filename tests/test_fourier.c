@@ -1,4 +1,4 @@
-/* The detour for awkward lengths against FFTW's own transform of the same samples. */
+/* The transform for awkward lengths, compared with FFTW's transform of the same samples. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +11,8 @@
 
 #include "features/fourier.h"
 
-/* Awkward in both sides, in one, in none; odd and even; next to nothing; the longest there is; and
- * 642, for which transforms of 1280 are too short. */
+/* Awkward in both dimensions, one or none; odd and even; very short; very long; and 642, for which
+ * transforms of length 1280 are too short. */
 static const struct {
     int width, height;
 } sizes[] = {{503, 509}, {509, 502}, {502, 503}, {521, 64}, {64, 521},  {512, 683},
@@ -59,7 +59,7 @@ static void transform_directly(int width, int height, double *samples)
     fftw_destroy_plan(plan);
 }
 
-/* Rounding is relative to the largest frequency, which is the sum of the samples. */
+/* Rounding errors are relative to the largest frequency, which is the sum of the samples. */
 static void every_size_gives_what_fftw_gives(void **state)
 {
     (void)state;
@@ -74,7 +74,7 @@ static void every_size_gives_what_fftw_gives(void **state)
         transform_directly(width, height, want);
         for (size_t j = 0; j < count_doubles(width, height); j++)
             if (!(fabs(got[j] - want[j]) <= 1e-15 * sum))
-                fail_msg("%dx%d, number %zu: %.17g, FFTW has %.17g", width, height, j, got[j],
+                fail_msg("%dx%d, element %zu: %.17g, FFTW: %.17g", width, height, j, got[j],
                          want[j]);
     }
     pat_scratch_release(&got_memory);
@@ -102,7 +102,7 @@ static void easy_sizes_have_the_bits_of_fftw(void **state)
     pat_fourier_release(&fourier);
 }
 
-/* From a size to any other, and back to it at once: the tables of one are not left to the next. */
+/* Changing from one size to another, or repeating it, never uses the tables of another size. */
 static void reuse_changes_no_bit(void **state)
 {
     (void)state;
@@ -155,7 +155,7 @@ static void lengths_with_a_prime_factor_above_50_are_awkward(void **state)
         assert_false(pat_fourier_is_awkward(easy[i]));
 }
 
-/* Samples come back times their number; after another size has been transformed as well. */
+/* The inverse transform returns the samples times their number, also after other sizes. */
 static void the_way_back_gives_the_samples(void **state)
 {
     (void)state;
@@ -176,7 +176,7 @@ static void the_way_back_gives_the_samples(void **state)
                     double *got = &there[(size_t)y * stride + (size_t)x];
                     *got /= count;
                     if (!(fabs(*got - want[(size_t)y * stride + (size_t)x]) <= 1e-11))
-                        fail_msg("%dx%d: (%d, %d) is %g", width, height, x, y, *got);
+                        fail_msg("%dx%d: sample (%d, %d) comes back as %g", width, height, x, y, *got);
                 }
         }
     }

@@ -1,4 +1,4 @@
-/* The grid of settings, read from text and written as text. */
+/* The grid of settings: parsing and formatting. */
 #include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static void assert_values(const double *got, int got_count, const double *want, 
     assert_int_equal(got_count, count);
     for (size_t i = 0; i < count; i++)
         if (got[i] != want[i])
-            fail_msg("value %zu is %.17g, not %.17g", i, got[i], want[i]);
+            fail_msg("value %zu is %.17g instead of %.17g", i, got[i], want[i]);
 }
 
 static void assert_same_grid(const pat_grid *got, const pat_grid *want)
@@ -61,7 +61,7 @@ static void test_default_grid(void **state)
     assert_string_equal(color_name(PAT_COLOR_NONE), "none");
 }
 
-/* The numbers that stand in journals and models. */
+/* These numbers are stored in journals and models. */
 static void test_color_operators_keep_their_numbers(void **state)
 {
     (void)state;
@@ -141,16 +141,16 @@ static void test_numbers_and_ranges(void **state)
     assert_true(grid.value[PAT_AXIS_STRENGTH][63] == 63);
 }
 
-/* Refused with a message that holds `part`. */
+/* Parsing fails with a message that contains `part`. */
 static void assert_refused(const char *text, const char *part)
 {
     pat_grid grid;
     pat_error error = {0};
     if (pat_grid_parse(&grid, text, &error) != PAT_INVALID_ARGUMENT)
-        fail_msg("'%.60s' was taken for a grid", text);
+        fail_msg("'%.60s' was accepted as a grid", text);
     assert_int_equal(error.status, PAT_INVALID_ARGUMENT);
     if (strstr(error.message, part) == NULL)
-        fail_msg("'%.60s': '%s' does not name '%s'", text, error.message, part);
+        fail_msg("'%.60s': '%s' does not mention '%s'", text, error.message, part);
     assert_int_equal(pat_grid_parse(&grid, text, NULL), PAT_INVALID_ARGUMENT);
 }
 
@@ -268,7 +268,7 @@ static void test_malformed_ranges(void **state)
         assert_refused(bad[i][0], bad[i][1]);
 }
 
-/* A separator with nothing on one side is a slip of the pen, not an empty list. */
+/* A separator with nothing on one side is a typo, not an empty list. */
 static void test_stray_separators(void **state)
 {
     (void)state;
@@ -295,7 +295,7 @@ static void test_stray_separators(void **state)
         assert_refused(bad[i][0], bad[i][1]);
 }
 
-/* "sigma=000...01" of `length` bytes */
+/* "sigma=000...01" with `length` bytes */
 static void write_long_text(char *text, size_t length)
 {
     memset(text, '0', length);
@@ -352,7 +352,7 @@ static void assert_format_reads_back(const pat_grid *grid)
     assert_same_settings(&back, grid);
 }
 
-/* With filter none neither sigma nor strength means anything: they are 0, and not multiplied. */
+/* Filter none ignores sigma and strength: they are 0, and all their values make one setting. */
 static void test_axes_that_are_not_read_collapse(void **state)
 {
     (void)state;
@@ -421,7 +421,7 @@ static void test_filters_as_text(void **state)
     assert_string_equal(text, "color=stretch;filter=none,unsharp;sigma=1;strength=2");
     assert_true(pat_grid_shows(&grid, PAT_AXIS_FILTER));
     assert_format_reads_back(&grid);
-    grid = parsed("filter=unsharp;color=stretch;sigma=1;strength=2"); /* as by default */
+    grid = parsed("filter=unsharp;color=stretch;sigma=1;strength=2"); /* the default filter */
     pat_grid_format(&grid, text);
     assert_string_equal(text, "color=stretch;sigma=1;strength=2");
     assert_false(pat_grid_shows(&grid, PAT_AXIS_FILTER));
@@ -452,7 +452,7 @@ static void test_format(void **state)
     assert_string_equal(text, "color=levels,white_balance,none;sigma=1;strength=2");
 }
 
-/* `count` distinct values of many digits */
+/* `count` distinct values with many digits */
 static void random_values(double *value, int count, double low, double high, uint32_t *state)
 {
     double step = (high - low) / count;
@@ -460,7 +460,7 @@ static void random_values(double *value, int count, double low, double high, uin
         value[i] = low + step * (count - 1 - i + random_below(state, 1 << 30) * 0x1p-31);
 }
 
-/* Some of the operators, all different. */
+/* Some of the operators, all distinct. */
 static void random_choice(pat_grid *grid, pat_axis axis, int first, uint32_t *state)
 {
     int operators = (int)pat_axis_greatest(axis) + 1;
@@ -519,7 +519,7 @@ static const char *random_token(uint32_t *state)
     return pick(tokens, COUNT(tokens), state);
 }
 
-/* One axis of the right shape; with `spoil` a token may be added. */
+/* Append a well-formed axis; with `spoil`, random tokens may be added. */
 static void add_random_axis(char *text, bool spoil, uint32_t *state)
 {
     static const char *const names[] = {"color=", "filter=", "sigma=", "strength="};
@@ -539,7 +539,7 @@ static void add_random_axis(char *text, bool spoil, uint32_t *state)
     }
 }
 
-/* Any tokens, or one to three axes, half of them spoilt. */
+/* Random tokens, or one to three axes, half of which may be spoiled. */
 static void random_text(char *text, uint32_t *state)
 {
     text[0] = '\0';
@@ -577,12 +577,11 @@ static void assert_grid_valid(const pat_grid *grid)
     assert_format_reads_back(grid);
 }
 
-/* What is accepted has the grammar's form and is a valid grid; the rest is refused with a reason.
- */
+/* Accepted texts match the grammar and yield a valid grid; all others are refused with a message. */
 static void test_random_texts(void **state)
 {
     (void)state;
-    static regex_t grammar; /* static: no leak to report when the test fails */
+    static regex_t grammar; /* static: no leak report if the test fails */
     assert_int_equal(regcomp(&grammar, "^" AXIS "(;" AXIS ")*$", REG_EXTENDED | REG_NOSUB), 0);
     uint32_t seed = 2;
     int accepted = 0, refused = 0;
@@ -594,7 +593,7 @@ static void test_random_texts(void **state)
         pat_status status = pat_grid_parse(&grid, text, &error);
         if (status == PAT_OK) {
             if (regexec(&grammar, text, 0, NULL, 0) != 0)
-                fail_msg("'%s' was taken for a grid", text);
+                fail_msg("'%s' was accepted as a grid", text);
             assert_grid_valid(&grid);
             accepted++;
         } else {

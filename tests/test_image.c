@@ -1,4 +1,4 @@
-/* Canvases, scratch planes, and the resize against its naive twin. */
+/* Canvases, scratch planes, and resizing, compared with a naive version. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Lets AddressSanitizer's allocator fail as malloc does. */
+/* Makes AddressSanitizer's allocator return NULL on failure, like malloc. */
 PAT_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -45,7 +45,7 @@ static void assert_usable(const pat_image *image, int width, int height)
         assert_int_equal((uintptr_t)plane->data % 64, 0);
         fill_plane(plane, 10 + c);
     }
-    for (int c = 0; c < PAT_CHANNELS; c++) /* no plane lies in another */
+    for (int c = 0; c < PAT_CHANNELS; c++) /* planes do not overlap */
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
                 assert_int_equal(sample_at(&image->plane[c], x, y), 10 + c);
@@ -154,7 +154,7 @@ static void resize(const pat_plane *src, const pat_plane *dst)
         fail_msg("%s", error.message);
 }
 
-/* From noise with padded rows; the guard bytes and the source must survive. */
+/* Resizes noise with padded rows; the guard bytes and the source must not change. */
 static void check_resize(int src_width, int src_height, int dst_width, int dst_height,
                          uint32_t *state)
 {

@@ -1,4 +1,4 @@
-/* The verdict on made-up data sets, the answers of which are known. */
+/* The verdict on made-up data sets with known answers. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static const char trials_header[] =
 
 /* ---- Making tables --------------------------------------------------------------------------- */
 
-/* A row of ssim 0.5, its features all different from other rows'. */
+/* A row with SSIM 0.5, whose features all differ from other rows. */
 static void put_row(pat_buffer *csv, int number, double psnr, const char *color, double sigma,
                     double strength)
 {
@@ -87,7 +87,7 @@ static void assert_refused(const char *trials, const char *grid_text, pat_status
     pat_inspection_release(&inspection);
 }
 
-/* The only finding of a kind that mentions a text. */
+/* The only finding of this kind that mentions a text. */
 static const pat_finding *finding(const pat_inspection *inspection, pat_finding_kind kind,
                                   const char *mentions)
 {
@@ -99,11 +99,11 @@ static const pat_finding *finding(const pat_inspection *inspection, pat_finding_
             found = &inspection->findings[i];
         }
     if (found == NULL)
-        fail_msg("no finding %s that mentions \"%s\"", pat_finding_name(kind), mentions);
+        fail_msg("no finding of kind %s mentions \"%s\"", pat_finding_name(kind), mentions);
     return found;
 }
 
-/* Labels all over the default grid. */
+/* Labels spread over the default grid. */
 static void save_healthy_rows(void)
 {
     pat_buffer csv = {0};
@@ -166,7 +166,7 @@ static void test_healthy_rows_get_no_finding(void **state)
     pat_inspection_release(&inspection);
 }
 
-/* Perfect rows count from a twentieth on. */
+/* Perfect rows are bad if they are a twentieth of all rows or more. */
 static void test_few_perfect_rows_are_not_bad(void **state)
 {
     (void)state;
@@ -190,7 +190,7 @@ static void test_few_perfect_rows_are_not_bad(void **state)
     }
 }
 
-/* As in the study: all of 112 pairs at the weakest sharpening. As pandas writes it. */
+/* As in the study: all of 112 pairs have the weakest sharpening. */
 static void test_the_degenerate_study(void **state)
 {
     (void)state;
@@ -255,7 +255,7 @@ static void test_where_the_grid_is_from(void **state)
     pat_inspection_release(&inspection);
 }
 
-/* A method that is not in the study's grid. */
+/* A color operator that is not in the study's grid. */
 static void test_levels_are_a_method_of_their_own(void **state)
 {
     (void)state;
@@ -281,9 +281,9 @@ static void test_levels_are_a_method_of_their_own(void **state)
     for (int i = 0; i < 2; i++)
         assert_int_equal(inspection.parameter[1].values[i].count, applied[i]);
     assert_int_equal(inspection.setting_count, 7);
-    for (int i = 0; i < 4; i++) /* of equal wins those of the last method come last */
+    for (int i = 0; i < 4; i++) /* with equal wins, levels comes last */
         assert_int_equal(inspection.settings[3 + i].setting.value[PAT_AXIS_COLOR], LEVELS);
-    assert_int_equal(inspection.finding_count, 0); /* no contradiction either */
+    assert_int_equal(inspection.finding_count, 0); /* in particular no contradiction */
 
     inspect(NULL, "color=levels,white_balance,none;sigma=0.5:2:0.5;strength=0:2.5:0.5",
             &inspection);
@@ -298,7 +298,7 @@ static void test_levels_are_a_method_of_their_own(void **state)
     inspect(NULL, "color=levels,none;sigma=0.5:2:0.5;strength=0:2.5:0.5", &inspection);
     finding(&inspection, PAT_FINDING_CONSTANT_TARGET, "color_method is levels in all 4 rows");
     assert_int_equal(inspection.finding_count, 1);
-    assert_int_equal(inspection.parameter[0].value_count, 2); /* none, which never wins */
+    assert_int_equal(inspection.parameter[0].value_count, 2); /* including none, which never wins */
     assert_int_equal(inspection.parameter[0].values[0].count, 0);
     assert_int_equal(inspection.parameter[1].values[1].count, 4);
     pat_inspection_release(&inspection);
@@ -357,9 +357,9 @@ static void test_what_is_no_data_set_is_refused(void **state)
 
 /* ---- Trials ---------------------------------------------------------------------------------- */
 
-/* Grid: both colors, sigma 1 and 2, strength 0 and 1. What the best of it gains: 2, 3, -1, 0 dB
- * (a pair that is identical), 4. A tie: the last. The second is none: without strength, sigma
- * makes no difference. */
+/* Grid: both colors, sigma 1 and 2, strength 0 and 1. Gains of the best setting: 2, 3, -1, 0 dB (an
+ * identical pair), 4. The last pair has a tie. The second has none: at strength 0, sigma makes no
+ * difference. */
 static const struct {
     double psnr[8], untouched;
     int best;
@@ -426,8 +426,8 @@ static void test_gain_harm_and_ties_of_trials(void **state)
     assert_true(fabs(inspection.gain_db.min + 1) < 1e-12);
     assert_true(fabs(inspection.gain_db.max - 4) < 1e-12);
 
-    /* Margins, in similarity, which is 1/100 of a dB: 1 dB, 2 dB (not 0: the tie is the same
-     * image), 0.001 dB, none, 0 */
+    /* Margins in similarity, which is dB / 100: 1 dB, 2 dB (not 0: the equal settings make the same
+     * image), 0.001 dB, none, 0. */
     assert_int_equal(inspection.margin.count, 4);
     assert_true(fabs(inspection.margin.max - 0.02) < 1e-12);
     assert_true(fabs(inspection.margin.min) < 1e-12);
@@ -436,10 +436,10 @@ static void test_gain_harm_and_ties_of_trials(void **state)
 
     const pat_setting_report *report = setting(&inspection, PAT_COLOR_NONE, 1, 1);
     assert_int_equal(report->wins, 1);
-    assert_int_equal(report->harms, 2); /* the second and third; no harm to the identical one */
+    assert_int_equal(report->harms, 2); /* the second and third; identical pairs do not count */
     assert_true(fabs(report->mean_gain_db - (2 - 1 - 1.001 + 1) / 4) < 1e-12);
     assert_int_equal(setting(&inspection, PAT_COLOR_NONE, 2, 1)->harms, 2);
-    assert_int_equal(setting(&inspection, PAT_COLOR_NONE, 1, 0)->harms, 1); /* as good: no harm */
+    assert_int_equal(setting(&inspection, PAT_COLOR_NONE, 1, 0)->harms, 1); /* equal is no harm */
     assert_int_equal(setting(&inspection, PAT_COLOR_WHITE_BALANCE, 2, 0)->wins, 0);
 
     finding(&inspection, PAT_FINDING_IDENTICAL, "1 damaged image is identical");
@@ -450,7 +450,7 @@ static void test_gain_harm_and_ties_of_trials(void **state)
     pat_inspection_release(&inspection);
 }
 
-/* Without strength the three methods make three images of each pair. */
+/* At strength 0, each pair has three restored images, one per color operator. */
 static void test_trials_with_levels(void **state)
 {
     (void)state;
@@ -483,11 +483,11 @@ static void test_trials_with_levels(void **state)
     assert_int_equal(report->harms, 1);
     assert_true(fabs(report->mean_gain_db - (-6 + 2 + 2) / 3.0) < 1e-12);
     assert_int_equal(setting(&inspection, PAT_COLOR_NONE, 1, 0)->wins, 0);
-    assert_true(fabs(inspection.margin.min - 0.02) < 1e-12); /* 2 dB, of the last pair */
+    assert_true(fabs(inspection.margin.min - 0.02) < 1e-12); /* 2 dB, in the last pair */
     pat_inspection_release(&inspection);
 }
 
-/* The last line with one more field. */
+/* Append a field to the last line. */
 static void add_field(pat_buffer *csv, const char *text)
 {
     csv->size--; /* the end of the line */
@@ -495,7 +495,7 @@ static void add_field(pat_buffer *csv, const char *text)
     pat_buffer_append_char(csv, '\n');
 }
 
-/* Two pairs, best restored without and with a filter. */
+/* Two pairs; the best setting is without a filter in the first, and with one in the second. */
 static void save_filters(void)
 {
     static const double psnr[2][3] = {{30, 28, 25}, {20, 27, 24}};
@@ -560,7 +560,7 @@ static void test_rows_and_trials_with_filters(void **state)
     inspect(NULL, NULL, &inspection);
     assert_int_equal(inspection.grid_origin, PAT_GRID_OBSERVED);
     assert_int_equal(pat_grid_count(&inspection.grid), 2);
-    save_healthy_rows(); /* without the column there is no such parameter */
+    save_healthy_rows(); /* no filter column: no such parameter */
     inspect(NULL, NULL, &inspection);
     assert_int_equal(inspection.parameter_count, 4);
     pat_inspection_release(&inspection);
@@ -609,7 +609,7 @@ static void test_trials_that_do_not_belong_are_refused(void **state)
     save_pairs(0, PAIRS);
     pat_buffer csv = {0};
     pat_buffer_append_text(&csv, header);
-    put_row(&csv, 0, 30, "none", 2, 1); /* 29 there */
+    put_row(&csv, 0, 30, "none", 2, 1); /* 29 in the trials */
     save(&csv, "x.csv");
     assert_refused("t.csv", NULL, PAT_MALFORMED,
                    "does not belong to the data set: the best setting of n0.png");

@@ -1,4 +1,4 @@
-/* The collector that puts outcomes in order, and the journal that remembers them. */
+/* The collector, which puts outcomes in order, and the journal, which stores them. */
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,9 +20,9 @@
 
 enum { COUNT = 2000, WINDOW_MAX = 40, NAME_SIZE = 32 };
 
-/* ---- Jobs, and a sink that wants them in order ----------------------------------------------- */
+/* ---- Jobs, and a sink that expects them in order --------------------------------------------- */
 
-/* Jobs called 0000.png, 0001.png, ...; `skip` of them are left out from `from` on. */
+/* Jobs named 0000.png, 0001.png, ..., except for `skip` names starting at `from`. */
 typedef struct names {
     size_t from, skip;
     char text[NAME_SIZE];
@@ -76,7 +76,7 @@ static pat_status put_job(pat_collector *collector, size_t index, bool failed, p
     return status;
 }
 
-/* A collector of `count` jobs and what it works with. */
+/* A collector, and the jobs and sink that it uses. */
 typedef struct bench {
     names called;
     pat_job_list jobs;
@@ -140,7 +140,7 @@ static void test_outcomes_leave_in_order(void **state)
     pat_collector_free(NULL);
 }
 
-/* Attempts belong to a job, not to the place in the window that it shares with others. */
+/* Attempts belong to a job, not to its slot in the window, which is reused. */
 static void test_attempts_are_counted_per_job(void **state)
 {
     (void)state;
@@ -171,7 +171,7 @@ static void test_error_of_the_sink_comes_back(void **state)
     assert_int_equal(put_job(of->collector, 0, false, &error), PAT_WRITE_FAILED);
     assert_string_equal(error.message, "the disk is full");
     assert_int_equal(pat_collector_state_of(of->collector).written, 1);
-    bench_free(of); /* with outcomes that never left */
+    bench_free(of); /* with outcomes not yet written */
 }
 
 /* ---- The journal ----------------------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static void append(pat_journal *journal, size_t index, uint64_t number, bool fai
     pat_outcome_release(&outcome);
 }
 
-/* What is on record of a job; UINT64_MAX if nothing is. */
+/* The journal's number for a job, or UINT64_MAX if it has none. */
 static uint64_t number_on_record(pat_journal *journal, size_t index)
 {
     pat_outcome outcome = {0};
@@ -212,7 +212,7 @@ static void test_journal_remembers(void **state)
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     for (size_t i = 0; i < 100; i += 3)
         append(journal, i, 1000 + i, i % 2 == 0);
-    append(journal, 3, 7, false); /* the later word counts */
+    append(journal, 3, 7, false); /* the last record counts */
     assert_int_equal(number_on_record(journal, 3), 7);
     pat_journal_close(journal, false);
 
@@ -251,7 +251,7 @@ static void test_journal_in_use_is_refused(void **state)
     pat_journal_close(journal, false);
 }
 
-/* Files that came or went move the others. */
+/* Jobs are found even if added or removed files change their indices. */
 static void test_journal_goes_by_names(void **state)
 {
     (void)state;
@@ -295,7 +295,7 @@ static void assert_contents(const char *path, const char *bytes, size_t size)
     free(found);
 }
 
-/* Jobs on record, from the first on, when nothing is between them. */
+/* The number of jobs in the journal, which must be the first ones. */
 static size_t known_jobs(pat_journal *journal, size_t count)
 {
     size_t known = 0;
@@ -306,7 +306,8 @@ static size_t known_jobs(pat_journal *journal, size_t count)
     return known;
 }
 
-/* A journal of all jobs; its bytes, and how many they are after the title and after each record. */
+/* Makes a journal of all jobs. Returns its bytes; `whole` gets its size after the header and after
+ * each record. */
 static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
 {
     pat_journal *journal = open_for(jobs, PAT_JOURNAL_RESUME);
@@ -323,8 +324,8 @@ static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
 
 enum { TITLE_SIZE = sizeof "patina journal 3\n" - 1, RECORD_MAX = 64 << 20 };
 
-/* Whatever length a crash leaves: what is whole is known, the rest is cut and can be written anew.
- */
+/* At whatever length a crash cuts the journal, complete records are kept, and the rest is cut off
+ * and can be written again. */
 static void test_torn_journal_is_cut(void **state)
 {
     (void)state;
@@ -351,7 +352,7 @@ static void test_torn_journal_is_cut(void **state)
     free(bytes);
 }
 
-/* What a record begins with: its size and a fingerprint, together 24 bytes. */
+/* A record begins with its size and a fingerprint, 24 bytes in total. */
 static uint64_t record_size_at(const char *bytes, size_t at)
 {
     uint64_t size;
@@ -359,15 +360,15 @@ static uint64_t record_size_at(const char *bytes, size_t at)
     return size;
 }
 
-/* Whether the record there may as well have been cut short: its size goes beyond the end. */
+/* Whether the record might have been cut short: it would extend beyond the end of the file. */
 static bool looks_torn(const char *bytes, size_t size, size_t at)
 {
     uint64_t record = record_size_at(bytes, at), rest = size - at - 24;
     return record > rest && record < RECORD_MAX;
 }
 
-/* A flipped bit anywhere behind the title costs the record it is in and those after it. They are
- * kept, unless it is in the record's size and makes it look cut short. */
+/* A flipped bit after the title loses its record and those after it. A copy of the journal is kept,
+ * unless the bit is in a record's size and makes the record look cut short. */
 static void test_damaged_journal_is_cut(void **state)
 {
     (void)state;
@@ -413,7 +414,7 @@ static void limit_file_size(rlim_t bytes)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* What is damaged is cut off only when a copy of it is safe. */
+/* A damaged part is cut off only after the journal has been copied. */
 static void test_damaged_journal_that_cannot_be_kept_stays(void **state)
 {
     (void)state;
@@ -469,10 +470,10 @@ static void test_other_runs_and_files_are_refused(void **state)
                    "grid=a, but this run has grid=b");
     assert_refused("grid=a\ntrials=yes\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_INVALID_ARGUMENT,
                    "trials=no, but this run has trials=yes");
-    assert_contents("x.journal", bytes, size); /* nothing lost */
+    assert_contents("x.journal", bytes, size); /* unchanged */
     free(bytes);
 
-    /* Of a long line, the part that differs. */
+    /* The message shows the line that differs. */
     assert_refused("grid=a\ntrials=no\nx=1\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
                    "this run has x=1");
     write_text("x.journal", "dear diary, today");
@@ -484,7 +485,7 @@ static void test_other_runs_and_files_are_refused(void **state)
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
 }
 
-/* Of a long line its name is told, and the axis in which the two differ. */
+/* For a long line, the message has its name and the axis that differs. */
 static void test_refusal_shows_what_differs(void **state)
 {
     (void)state;
@@ -537,7 +538,7 @@ static void test_restart_keeps_the_old_journal(void **state)
     assert_true(size_of("x.journal.1") == size_of("x.journal.2"));
 }
 
-/* Where no other name is to be had, the journal stays and can be gone on with. */
+/* If the journal cannot be renamed, it stays in place and can be resumed. */
 static void test_restart_that_cannot_keep_leaves_it(void **state)
 {
     (void)state;
@@ -546,7 +547,7 @@ static void test_restart_that_cannot_keep_leaves_it(void **state)
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     append(journal, 0, 0, false);
     pat_journal_close(journal, false);
-    char path[NAME_MAX + 1]; /* too long for ".1" behind it */
+    char path[NAME_MAX + 1]; /* too long to append ".1" */
     memset(path, 'x', NAME_MAX);
     path[NAME_MAX] = '\0';
     assert_int_equal(rename("x.journal", path), 0);
@@ -572,7 +573,7 @@ static pat_content content_of(const char *path)
     return content;
 }
 
-/* Work through the jobs as a pool does, up to `stop`; returns how many were handed out. */
+/* Do at most `stop` jobs, as a pool would; return how many were handed out. */
 static size_t work(size_t count, size_t stop, bool unchanged, pat_collector_state *end)
 {
     bench *of = bench_create(count, 8, NULL);
@@ -623,19 +624,19 @@ static void test_work_is_taken_up_where_it_was_left(void **state)
     assert_int_equal(end.recalled, JOBS);
     assert_int_equal(end.written, JOBS);
 
-    /* Other times: somebody has to look. The same bytes need no work, and are known again then. */
+    /* New times: a worker has to check. The same bytes need no work, and are recognized next time. */
     write_text("0004.png", "a picture!");
     assert_int_equal(work(JOBS, SIZE_MAX, true, &end), 1);
     assert_true(end.recalled == JOBS && end.changed == 0);
     assert_int_equal(work(JOBS, SIZE_MAX, true, &end), 0);
 
-    /* Others do. */
+    /* Different bytes do need work. */
     write_text("0007.png", "another picture");
     assert_int_equal(work(JOBS, SIZE_MAX, false, &end), 1);
     assert_true(end.recalled == JOBS - 1 && end.changed == 1 && end.written == JOBS);
 }
 
-/* A worker may not call unchanged what nobody asked it to look at. */
+/* A worker must not report "unchanged" unless it was asked to check. */
 static void test_unchanged_needs_a_question(void **state)
 {
     (void)state;

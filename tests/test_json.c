@@ -1,4 +1,4 @@
-/* JSON: values and texts, writing and reading, and what runs tell. */
+/* JSON: values and texts, writing and reading, and the documents about runs. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ static json_t *parsed(const char *text)
     return value;
 }
 
-/* "results.rows" of a document; the items of arrays by number. Missing ones fail. */
+/* The value at a path such as "results.rows"; array items are numbers. Fails if it is missing. */
 static const json_t *value_at(const json_t *document, const char *path)
 {
     char key[64];
@@ -45,7 +45,7 @@ static void assert_number_at(const json_t *document, const char *path, double ex
 {
     const json_t *value = value_at(document, path);
     if (!json_is_number(value) || json_number_value(value) != expected)
-        fail_msg("%s is %g, not %g", path, json_number_value(value), expected);
+        fail_msg("%s is %g instead of %g", path, json_number_value(value), expected);
 }
 
 static void assert_text_at(const json_t *document, const char *path, const char *expected)
@@ -55,7 +55,7 @@ static void assert_text_at(const json_t *document, const char *path, const char 
     assert_string_equal(json_string_value(value), expected);
 }
 
-/* Takes the text, and checks what document it says to be. */
+/* Parses the document, checks its schema, and frees the text. */
 static json_t *document_of(char *text, const char *name)
 {
     assert_non_null(text);
@@ -190,7 +190,7 @@ static void test_documents(void **state)
     json_decref(back);
     free(text);
 
-    pat_document_open_object(NULL, "a"); /* there was no memory for it */
+    pat_document_open_object(NULL, "a"); /* after a failed allocation */
     pat_document_text(NULL, "a", "b");
     pat_document_close(NULL);
     assert_null(pat_document_end(NULL));
@@ -245,7 +245,7 @@ static void test_settings_read_back(void **state)
     assert_false(pat_fact_setting_read(NULL, &back));
 }
 
-/* ---- What runs tell -------------------------------------------------------------------------- */
+/* ---- Documents about runs -------------------------------------------------------------------- */
 
 static pat_run_summary some_summary(void)
 {
@@ -268,7 +268,7 @@ static pat_run_summary some_summary(void)
     return summary;
 }
 
-/* What all runs tell of a summary. */
+/* Checks the facts that are common to all runs. */
 static void assert_tells_the_run(const json_t *document, const char *command)
 {
     assert_text_at(document, "tool", "patina");
@@ -305,7 +305,7 @@ static void test_search_tells(void **state)
     json_t *told = document_of(pat_search_json(&options, pairs, &summary), "patina.search");
     pat_pairs_free(pairs);
     assert_tells_the_run(told, "search");
-    assert_number_at(told, "results.pairs_per_second", 4); /* without those recalled */
+    assert_number_at(told, "results.pairs_per_second", 4); /* not counting recalled ones */
     assert_number_at(told, "inputs.pairs", 1);
     assert_number_at(told, "grid.settings", 40);
     assert_text_at(told, "outputs.data", "x.csv");
@@ -362,7 +362,7 @@ static void test_report_tells(void **state)
     assert_text_at(told, "output", "page.html");
     assert_number_at(told, "rows", 17);
     assert_number_at(told, "bad_findings", 2);
-    assert_true(json_is_null(value_at(told, "evaluation"))); /* it takes pairs */
+    assert_true(json_is_null(value_at(told, "evaluation"))); /* it needs pairs */
     json_decref(told);
     write_text("m.csv", "damaged,undamaged\na,b\n");
     pat_pairs *pairs;
@@ -389,7 +389,7 @@ static void test_verify_tells(void **state)
     assert_text_at(told, "files.2.result", "identical");
     json_decref(told);
 
-    compared[2] = "{\"result\": \"within_tolerance\"}"; /* that is not the same bytes */
+    compared[2] = "{\"result\": \"within_tolerance\"}"; /* not identical */
     told = document_of(pat_verify_json(summaries, compared), "patina.verify");
     assert_true(json_is_false(value_at(told, "identical")));
     json_decref(told);
@@ -402,7 +402,7 @@ static void test_verify_tells(void **state)
 
 /* ---- Restorations ---------------------------------------------------------------------------- */
 
-/* The document of these restorations, put together as they come. */
+/* The document about these restorations, assembled piece by piece. */
 static json_t *restorations(const pat_restoration *told, size_t count,
                             const pat_run_summary *summary)
 {
@@ -473,7 +473,7 @@ static void test_restorations(void **state)
     assert_text_at(document, "images.1.message", "b is broken");
     assert_text_at(document, "images.1.input.path", "b.png");
     assert_true(json_is_null(value_at(document, "images.2.prediction")));
-    assert_true(json_is_null(value_at(document, "images.2.output"))); /* it was not made */
+    assert_true(json_is_null(value_at(document, "images.2.output"))); /* not written */
     assert_number_at(document, "restored", 9);
     assert_number_at(document, "failed", 1);
     assert_number_at(document, "unlike", 1);

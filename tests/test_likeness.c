@@ -1,4 +1,4 @@
-/* Pairs that belong together, damaged in many ways, and pairs that do not. */
+/* Matching pairs, damaged in many ways, and mismatched pairs. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,8 +26,8 @@ static uint8_t to_byte(double value)
 
 enum { PATCHES = 120 };
 
-/* An image of bright and dark rectangles, in places of its own for each seed, seen from (left,
- * top) on. */
+/* Draws an image of bright and dark rectangles, placed at random by the seed, and cropped at
+ * (left, top). */
 static void paint(pat_image *image, int width, int height, uint32_t seed, int left, int top)
 {
     assert_int_equal(pat_image_resize_canvas(image, width, height, NULL), PAT_OK);
@@ -47,7 +47,7 @@ static void paint(pat_image *image, int width, int height, uint32_t seed, int le
     }
 }
 
-/* value -> gain * value + offset + noise of the standard deviation `grain`. */
+/* value -> gain * value + offset + noise with standard deviation `grain`. */
 static void fade(pat_image *image, double gain, double offset, double grain)
 {
     noise_state = 99;
@@ -62,7 +62,7 @@ static void fade(pat_image *image, double gain, double offset, double grain)
             }
 }
 
-/* Means over 2 across + 1 by 2 down + 1 pixels. */
+/* Box blur: means over (2 across + 1) by (2 down + 1) pixels. */
 static void blur(pat_image *image, int across, int down)
 {
     uint8_t *copy = malloc((size_t)image->width * (size_t)image->height);
@@ -158,7 +158,7 @@ static void test_shifted_pairs_are_found(void **state)
                   40 + shifts[i][1]);
             damage(&image[0], &damages[i]);
             pat_likeness likeness = measure(&image[0], &image[1]);
-            if (i != 3) { /* of an image smeared by 25 pixels the exact place is not known */
+            if (i != 3) { /* smearing by 25 pixels hides the exact position */
                 assert_in_range(likeness.shift_x - shifts[i][0] + 1, 0, 2);
                 assert_in_range(likeness.shift_y - shifts[i][1] + 1, 0, 2);
                 assert_verdict(&likeness, true, false, false);
@@ -173,7 +173,7 @@ static void test_shifted_pairs_are_found(void **state)
         pat_image_release(&image[i]);
 }
 
-/* The part that is transformed first has nothing on it. */
+/* The part that is transformed first is uniform. */
 static void test_shifts_are_found_off_the_centre(void **state)
 {
     (void)state;
@@ -200,14 +200,14 @@ static void test_strangers_are_found(void **state)
             pat_likeness likeness = measure(&image[0], &image[1]);
             assert_verdict(&likeness, false, true, false);
         }
-    fade(&image[0], 0, 100, 0); /* nothing is on it */
+    fade(&image[0], 0, 100, 0); /* uniform */
     pat_likeness likeness = measure(&image[0], &image[1]);
     assert_true(likeness.correlation == 0 && likeness.peak == 0);
     assert_verdict(&likeness, false, true, false);
-    fade(&image[1], 0, 90, 0); /* nor on the other: so they are the same */
+    fade(&image[1], 0, 90, 0); /* both uniform: they may match */
     likeness = measure(&image[0], &image[1]);
     assert_verdict(&likeness, false, false, false);
-    paint(&image[0], 127, 160, 7, 0, 0); /* too small to say */
+    paint(&image[0], 127, 160, 7, 0, 0); /* too small to decide */
     paint(&image[1], 127, 160, 8, 0, 0);
     likeness = measure(&image[0], &image[1]);
     assert_verdict(&likeness, false, false, false);
@@ -215,7 +215,7 @@ static void test_strangers_are_found(void **state)
         pat_image_release(&image[i]);
 }
 
-/* So bad a damage that the plain correlation is gone: what is left is in its place. */
+/* Damage may destroy the plain correlation; a clear peak without a shift still shows a match. */
 static void test_a_clear_peak_in_place_excuses(void **state)
 {
     (void)state;
@@ -279,7 +279,7 @@ static void test_sizes_and_identity(void **state)
         assert_int_equal(pat_likeness_has_other_shape(&likeness), shapes[i].other_shape);
     }
     static const int tiny[][2] = {{1, 1}, {1, 900}, {900, 1}, {7, 7}, {9, 2000}};
-    for (size_t i = 0; i < sizeof tiny / sizeof *tiny; i++) { /* nothing breaks */
+    for (size_t i = 0; i < sizeof tiny / sizeof *tiny; i++) { /* no crash */
         for (int j = 0; j < 2; j++)
             paint(&image[j], tiny[i][0], tiny[i][1], 7 + (uint32_t)j, 0, 0);
         likeness = measure(&image[0], &image[1]);

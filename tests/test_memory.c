@@ -16,7 +16,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Lets AddressSanitizer's allocator fail as malloc does. */
+/* Makes AddressSanitizer's allocator return NULL on failure, like malloc. */
 PAT_API const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -225,7 +225,7 @@ static void test_fail_cuts_long_messages(void **state)
     assert_int_equal(guarded.after, 'z');
 }
 
-/* A message in UTF-8 stays UTF-8, wherever it is cut, and ends with what is wrong. */
+/* A UTF-8 message stays valid UTF-8 wherever it is cut, and keeps its end, which has the cause. */
 static void test_fail_cuts_between_characters(void **state)
 {
     (void)state;
@@ -252,13 +252,13 @@ static void test_fail_cuts_between_characters(void **state)
         }
     pat_error stray;
     char text[2 * PAT_ERROR_MESSAGE_SIZE];
-    memset(text, 0x80, sizeof text); /* not UTF-8 anyway */
+    memset(text, 0x80, sizeof text); /* not UTF-8 */
     text[sizeof text - 1] = '\0';
     pat_fail(&stray, PAT_CORRUPT, "%s", text);
     assert_in_range(strlen(stray.message), PAT_ERROR_MESSAGE_SIZE - 7, PAT_ERROR_MESSAGE_SIZE - 1);
 }
 
-/* ---- SHA-256: the vectors of FIPS 180-4's examples ---- */
+/* ---- SHA-256: test vectors from the examples of FIPS 180-4 ---- */
 
 static void test_sha256_known_vectors(void **state)
 {
@@ -270,7 +270,7 @@ static void test_sha256_known_vectors(void **state)
                    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
                     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"}};
     pat_sha256 hash;
-    pat_sha256_init(&hash); /* once: finishing starts it anew */
+    pat_sha256_init(&hash); /* only once: finishing resets it */
     for (size_t i = 0; i < COUNT(vectors); i++) {
         char digest[PAT_SHA256_TEXT_SIZE];
         for (const char *c = vectors[i].text; *c != '\0'; c++)

@@ -1,4 +1,4 @@
-/* Models: learning, predicting, and the file. */
+/* Models: training, prediction, and files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,7 +120,7 @@ static void test_loaded_models_predict_the_same_bits(void **state)
     }
 }
 
-/* R2 of the raw predictions of one target for the rows learned from. */
+/* R2 of the raw predictions of a target for the training rows. */
 static double fitted_r2(const pat_model *model, int target)
 {
     double truth[ROWS], predicted[ROWS];
@@ -140,7 +140,7 @@ static void test_kinds_learn_what_decides(void **state)
         pat_model *model = fit_all((pat_model_kind)kind, &training, NULL, 1);
         for (int target = 0; target < PAT_TARGET_COUNT; target++)
             if (fitted_r2(model, target) < least[kind] - (target == PAT_TARGET_COLOR ? 0.1 : 0))
-                fail_msg("%s: R2 of target %d is %g", pat_model_kind_name((pat_model_kind)kind),
+                fail_msg("%s: R2 of target %d is only %g", pat_model_kind_name((pat_model_kind)kind),
                          target, fitted_r2(model, target));
         assert_int_equal(pat_model_importances(model, importance, NULL), PAT_OK);
         for (int i = 0; i < 14; i++) {
@@ -154,7 +154,7 @@ static void test_kinds_learn_what_decides(void **state)
     }
 }
 
-/* apply_color_correction 1 stands for the correction that won most often. */
+/* apply_color_correction 1 means the color operator that won most often. */
 static void test_the_usual_correction_is_predicted(void **state)
 {
     (void)state;
@@ -181,7 +181,7 @@ static void test_the_usual_correction_is_predicted(void **state)
     pat_buffer_release(&bytes);
 }
 
-/* Models of three targets have none for the filter. */
+/* Models with three targets cannot predict the filter. */
 static void test_filters_need_a_surface(void **state)
 {
     (void)state;
@@ -210,7 +210,7 @@ static void test_filters_need_a_surface(void **state)
     training.setting[3].value[PAT_AXIS_FILTER] = UNSHARP;
 }
 
-/* Where skewness > 0.5 white balance alone is best, elsewhere sharpening alone. */
+/* White balance alone is best if skewness > 0.5, otherwise sharpening alone. */
 static void test_a_surface_chooses_the_filter(void **state)
 {
     (void)state;
@@ -297,7 +297,7 @@ static void test_the_surface_finds_the_best_setting(void **state)
     pat_model_free(model);
 }
 
-/* A linear model of training data in which only feature 0 counts: target = slope * feature 0. */
+/* A linear model of data in which only feature 0 matters: target = slope * feature 0. */
 static pat_model *fit_slope(int target, double slope)
 {
     double kept[ROWS * PAT_TARGET_COUNT];
@@ -322,7 +322,7 @@ static pat_model *fit_slope(int target, double slope)
     return model;
 }
 
-/* The first row with another feature 0. */
+/* The prediction for the first row with another value of feature 0. */
 static pat_prediction predict_with(const pat_model *model, double value)
 {
     double features[14];
@@ -384,7 +384,7 @@ static void test_unlike_features_are_flagged(void **state)
         pat_prediction prediction = predict_with(model, unlike[i]);
         assert_int_equal(prediction.unlike_count, 1);
         assert_int_equal(prediction.unlike[0], 0);
-        if (!isfinite(unlike[i])) { /* the mean stands in */
+        if (!isfinite(unlike[i])) { /* replaced with the mean */
             pat_prediction expected = predict_with(model, mean);
             assert_memory_equal(prediction.raw, expected.raw, sizeof expected.raw);
         }
@@ -415,7 +415,7 @@ static void test_rows_are_predicted_by_index(void **state)
     pat_model_free(model);
 }
 
-/* A lesson is its rows alone. */
+/* A model depends only on the rows of its lesson. */
 static void test_other_rows_do_not_count(void **state)
 {
     (void)state;
@@ -476,8 +476,8 @@ static void test_same_seed_same_bytes(void **state)
     }
 }
 
-/* What this program prints as `test_model digests`: it is started anew, because OpenMP reads its
- * variables once. */
+/* `test_model digests`: a separate process, because OpenMP reads its environment variables only
+ * once. */
 static int print_digests(void)
 {
     void *state = NULL;
@@ -536,11 +536,11 @@ static void test_damaged_files_are_refused(void **state)
         pat_buffer bytes = {0};
         pat_model *model = fit_all((pat_model_kind)kind, &training, NULL, 1);
         put(model, &bytes);
-        /* all of the beginning, then samples: no byte is different from its neighbors there */
+        /* every byte at the beginning, then samples: there, bytes are much like their neighbors */
         size_t step = 1, beginning = 400;
         for (size_t i = 0; i < bytes.size; i += i < beginning ? 1 : step) {
             step = kind == PAT_MODEL_LINEAR ? 1 : bytes.size / 500;
-            char *cut = malloc(i + 1); /* of its exact size, so that reading on is noticed */
+            char *cut = malloc(i + 1); /* exact size: sanitizers see reads beyond it */
             assert_non_null(cut);
             memcpy(cut, bytes.data, i);
             const char *message = assert_refused(cut, i, "cut off");
@@ -578,7 +578,7 @@ static void test_foreign_and_newer_files_are_refused(void **state)
     assert_int_equal(read_text("patina-model 1x\nwhatever", "first line"), PAT_CORRUPT);
 }
 
-/* A sound file with another description, or other trees. */
+/* A file with a correct checksum and this description and these trees. */
 static void seal(pat_buffer *out, const char *description, const void *trees, size_t trees_size)
 {
     char sizes[64], digest[PAT_SHA256_TEXT_SIZE];
@@ -597,18 +597,18 @@ static void seal(pat_buffer *out, const char *description, const void *trees, si
     assert_false(out->failed);
 }
 
-/* `text` with the first `old` replaced; to be freed. */
+/* `text` with the first `old` replaced with `new`; free it. */
 static char *replace(const char *text, const char *old, const char *new)
 {
     char *changed;
     const char *at = strstr(text, old);
     if (at == NULL)
-        fail_msg("no %s", old);
+        fail_msg("the text has no '%s'", old);
     assert_true(asprintf(&changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old)) > 0);
     return changed;
 }
 
-/* A file that the checksum would let pass is read to be refused with `mentioned`. */
+/* A file with a correct checksum is refused with a message that mentions `mentioned`. */
 static void assert_nonsense(const char *description, const void *trees, size_t trees_size,
                             const char *mentioned)
 {
@@ -654,7 +654,7 @@ static void test_descriptions_that_make_no_sense_are_refused(void **state)
     put(model, &bytes);
     pat_model *loaded = get(&bytes);
     const char *description = pat_model_description(loaded);
-    seal(&same, description, "", 0); /* the sealing itself is right */
+    seal(&same, description, "", 0); /* seal() itself is correct */
     assert_int_equal(same.size, bytes.size);
     assert_memory_equal(same.data, bytes.data, same.size);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -731,7 +731,7 @@ static void test_files_are_saved_and_loaded(void **state)
     assert_mentions(error.message, "foreign: is not a model");
 }
 
-/* Fewer rows than features, features that repeat each other: still a solution. */
+/* Fewer rows than features and collinear features still have a solution. */
 static void test_linear_models_of_poor_data(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Numbers as text, also in a locale with a decimal comma. */
+/* Numbers as text, including in a locale with a decimal comma. */
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -40,10 +40,11 @@ static double double_of_bits(uint64_t bits)
 static void assert_same_bits(double got, double want, const char *text)
 {
     if (memcmp(&got, &want, sizeof got) != 0)
-        fail_msg("'%s' is %.17g, not %.17g", text, got, want);
+        fail_msg("'%s' is read as %.17g instead of %.17g", text, got, want);
 }
 
-/* Digits and notation (%g's with 15, 16 or 17 digits) are what trying every precision finds. */
+/* The digits are those found by trying every precision; the notation is that of %g with 15, 16 or 17
+ * digits. */
 static void assert_shortest(double value)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
@@ -56,7 +57,7 @@ static void assert_shortest(double value)
     const char *magnitude = text + (*text == '-');
     decimal got = decimal_of_text(magnitude), want = naive_shortest(fabs(value));
     if (strcmp(got.digits, want.digits) != 0 || got.exponent != want.exponent)
-        fail_msg("%s is not the shortest of %a: its digits are %s, the first 1e%d", text, value,
+        fail_msg("%s is not the shortest text for %a: its digits are %s, the first times 1e%d", text, value,
                  want.digits, want.exponent);
     int digits = (int)strlen(got.digits) > 15 ? (int)strlen(got.digits) : 15;
     bool wants_exponent = got.exponent < -4 || got.exponent >= digits;
@@ -113,7 +114,7 @@ static void test_number_text_is_shortest_for_normal_numbers(void **state)
         assert_shortest(i / 1000.0);
 }
 
-/* Below a power of two doubles lie twice as dense, so its decimals are chosen otherwise. */
+/* Doubles are twice as dense below a power of two, which changes its shortest decimal. */
 static void test_number_text_is_shortest_around_powers_of_two(void **state)
 {
     (void)state;
@@ -195,7 +196,7 @@ static void test_number_parse_refuses_all_else(void **state)
     for (size_t i = 0; i < COUNT(bad); i++) {
         double value = 77;
         if (pat_number_parse(bad[i], &value))
-            fail_msg("'%s' was taken for the number %g", bad[i], value);
+            fail_msg("'%s' was accepted as the number %g", bad[i], value);
         assert_true(value == 77);
     }
 }
@@ -219,7 +220,7 @@ static bool has_decimal_comma(void)
     return strcmp(localeconv()->decimal_point, ",") == 0;
 }
 
-/* Switch the process to a locale with a decimal comma, installed or made in `folder`. */
+/* Switch the process to a locale with a decimal comma, either installed or created in `folder`. */
 static bool enter_comma_locale(const char *folder)
 {
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "fr_FR", "nl_NL"};
@@ -230,7 +231,7 @@ static bool enter_comma_locale(const char *folder)
     snprintf(command, sizeof command,
              "localedef --no-archive -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >'%s/log' 2>&1", folder,
              folder);
-    if (system(command) != 0) /* none, or it lacks the definitions */
+    if (system(command) != 0) /* localedef or its definitions are missing */
         return false;
     setenv("LOCPATH", folder, 1);
     return setlocale(LC_ALL, "de_DE.UTF-8") != NULL && has_decimal_comma();
@@ -239,13 +240,13 @@ static bool enter_comma_locale(const char *folder)
 static void test_numbers_have_points_in_a_locale_of_commas(void **state)
 {
     if (!enter_comma_locale(*state)) {
-        print_message("no locale with a decimal comma, and localedef cannot make one\n");
+        print_message("no locale has a decimal comma, and localedef cannot create one\n");
         skip();
     }
     char text[PAT_NUMBER_TEXT_SIZE];
     double value = 0;
     snprintf(text, sizeof text, "%g", 0.5);
-    assert_string_equal(text, "0,5"); /* the locale is in force */
+    assert_string_equal(text, "0,5"); /* the locale is active */
 
     pat_number_format(0.5, text);
     assert_string_equal(text, "0.5");

@@ -1,4 +1,4 @@
-/* Every operator of the table against its definition, in 8 and in 16 bits, and how they combine. */
+/* Every operator, compared with its definition in 8 and 16 bits, and combinations of operators. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 
 static const int sizes[][2] = {{1, 1}, {1, 7}, {9, 1}, {2, 3}, {5, 4}, {17, 33}, {64, 9}};
 
-/* ---- Channels of either depth ---------------------------------------------------------------- */
+/* ---- Channels with 8 or 16 bits -------------------------------------------------------------- */
 
 enum { PADDING = 3, FILLER = 0x5a };
 
@@ -62,7 +62,7 @@ static void set(const samples *all, int x, int y, int value)
         all->deep.data[y * all->deep.stride + x] = (uint16_t)value;
 }
 
-/* Noise of all values, with full ends now and then. */
+/* Noise over all values, often 0 or the largest value. */
 static samples noise(int largest, int width, int height, uint32_t *seed)
 {
     samples all = samples_create(largest, width, height);
@@ -88,9 +88,9 @@ static void assert_same(const samples *got, const samples *want, const char *wha
     for (int y = 0; y < want->height; y++) {
         for (int x = 0; x < want->width; x++)
             if (get(got, x, y) != get(want, x, y))
-                fail_msg("%s, %dx%d of 0..%d, sample (%d, %d): %d, not %d", what, want->width,
+                fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what, want->width,
                          want->height, want->largest, x, y, get(got, x, y), get(want, x, y));
-        for (int x = want->width; x < want->width + PADDING; x++) /* nothing is written there */
+        for (int x = want->width; x < want->width + PADDING; x++) /* padding is unchanged */
             assert_int_equal(get(got, x, y), got->largest == 255 ? FILLER : FILLER << 8 | FILLER);
     }
 }
@@ -107,7 +107,7 @@ static int by_value(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
-/* The ceil(n / share)-th least sample, or greatest. */
+/* The ceil(n / share)-th smallest sample, or largest. */
 static int tail_of(const samples *all, double share, bool greatest)
 {
     int count = all->width * all->height, tail = (int)ceil(count / share);
@@ -161,11 +161,11 @@ static void naive_slight_stretch(const samples *all, const samples *out)
     naively_stretch(all, 2000, out);
 }
 
-/* By number: a new operator needs one here. */
+/* Indexed by operator number. A new operator needs an entry. */
 static void (*const naive_colors[])(const samples *all, const samples *out) = {
     naive_none, naive_white_balance, naive_levels, naive_slight_stretch};
 
-/* Noise on part of the range, so that there is something to stretch. */
+/* Noise over part of the range, which can be stretched. */
 static samples faded(int largest, int width, int height, uint32_t *seed)
 {
     samples all = noise(largest, width, height, seed);
@@ -211,7 +211,7 @@ static void test_color_operators_are_their_definitions(void **state)
 
 /* ---- Filters --------------------------------------------------------------------------------- */
 
-/* Unsharp masking, neither rounded nor clipped; `blurred` has its own rounding. */
+/* Unsharp masking without final rounding and clipping; the blurred sample is rounded. */
 static double naive_unsharp(const samples *all, const pat_setting *setting, int x, int y)
 {
     int weight[PAT_GAUSSIAN_TAPS_MAX];
@@ -229,7 +229,7 @@ static double naive_unsharp(const samples *all, const pat_setting *setting, int 
     return sample * (1 + strength) - blurred * strength;
 }
 
-/* Rows of at most `band` at a time. */
+/* Filters at most `band` rows at a time. */
 static samples filtered(const pat_steps *steps, const pat_tone *tone, const samples *source,
                         int band)
 {
@@ -249,7 +249,7 @@ static samples filtered(const pat_steps *steps, const pat_tone *tone, const samp
     return out;
 }
 
-/* The plain form and the fast one, whole and in bands: all the same. */
+/* The plain and the fast implementation must agree, on the whole image and in bands. */
 static void check_filter(const pat_operator *filter, const pat_setting *setting,
                          const samples *damaged)
 {
@@ -319,7 +319,7 @@ static void test_unsharp_is_its_definition(void **state)
 
 /* ---- Order and rounding ---------------------------------------------------------------------- */
 
-/* Half the least sample of the channel is added: something that has to be measured. */
+/* A made-up operator that must measure the channel: it adds half the smallest sample. */
 static void measure_least(const pat_channel *channel, const pat_setting *setting, pat_tone *tone)
 {
     (void)setting;
@@ -360,8 +360,8 @@ static samples applied(const pat_operator *color, const pat_setting *setting,
 static const pat_setting combined[] = {
     SETTING(0, 1, 2.5), SETTING(0, 0.6, 0.7), SETTING(0, 1, 0), {{0, 0, 0, 0}}};
 
-/* What the filter makes is given on as it is, beyond 0 and the largest value, too; there is one
- * rounding and one clip. */
+/* The filter's result is passed on unrounded, even if out of range; it is rounded and clipped only
+ * once. */
 static void test_a_color_after_a_filter_is_rounded_once(void **state)
 {
     (void)state;
@@ -390,7 +390,7 @@ static void test_a_color_after_a_filter_is_rounded_once(void **state)
     assert_true(differ > 1000);
 }
 
-/* A filter works on samples: what comes before it is rounded and clipped. */
+/* A filter needs samples: the result of the color operator before it is rounded and clipped. */
 static void test_a_color_before_a_filter_is_rounded_twice(void **state)
 {
     (void)state;
@@ -417,7 +417,7 @@ static void test_a_color_before_a_filter_is_rounded_twice(void **state)
             }
 }
 
-/* The search corrects the colors once for all numbers of a setting. */
+/* The search applies a color operator once for all sigmas and strengths. */
 static void test_color_operators_read_no_numbers(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Pairs: found in two folders, or listed in a manifest. */
+/* Pairs in two folders, or listed in a manifest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@ static void make_folder(const char *path)
     assert_int_equal(mkdir(path, 0777), 0);
 }
 
-/* Empty files `folder`/NAME for each of the names, which a NULL ends. */
+/* Make empty files folder/NAME; a NULL ends the names. */
 static void make_files(const char *folder, const char *const *names)
 {
     for (; *names != NULL; names++) {
@@ -78,10 +78,10 @@ static void assert_pair_names(const pat_pair_source *source, const char *expecte
 }
 
 struct reason {
-    const char *folder, *name, *part; /* of the reason */
+    const char *folder, *name, *part; /* part of the reason */
 };
 
-/* The whole list of unpaired files, in order, which an empty entry ends. */
+/* Check the complete list of unpaired files, in order; an empty entry ends `expected`. */
 static void assert_unpaired(const pat_pair_source *source, const struct reason *expected)
 {
     pat_pairs *pairs = find_pairs(source);
@@ -101,7 +101,7 @@ static void assert_unpaired(const pat_pair_source *source, const struct reason *
 static const pat_pair_source by_name = {.damaged = "d", .undamaged = "u"};
 static const pat_pair_source by_stem = {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM};
 
-/* Folders d and u, with the same files. */
+/* Make folders d and u with the same files. */
 static void make_pairs(const char *const *names)
 {
     make_folder("d");
@@ -189,8 +189,8 @@ static void test_matching_by_name(void **state)
                                                 {0}});
 }
 
-/* An exact match goes first; one original serves several damaged files; two candidates are none.
- * The order by stems differs from that by names: "a-b.png" < "a.png", but "a" < "a-b". */
+/* An exact match has priority; several damaged files may share an original; two candidates are no
+ * match. The order of stems differs from that of names: "a-b.png" < "a.png", but "a" < "a-b". */
 static void test_matching_by_stem(void **state)
 {
     (void)state;
@@ -211,7 +211,7 @@ static void test_matching_by_stem(void **state)
                                                 {0}});
 }
 
-/* Entries of every kind, beside the pairs a.png, and a.png and b.png in subfolders. */
+/* Entries of every kind, in addition to the pair a.png and pairs in subfolders. */
 static void make_mixed_folders(void)
 {
     make_pairs(NAMES("a.png"));

@@ -1,4 +1,4 @@
-/* Images with all that their files have: load, restore, save; metadata carried over; 16 bits. */
+/* Images with everything in their files: loading, restoring, saving; metadata; 16 bits. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,8 +58,8 @@ static void assert_same_image(const pat_plane planes[PAT_CHANNELS], const pat_im
         assert_same_samples(&planes[c], &want->plane[c], "sample");
 }
 
-/* What is loaded is what is decoded; restored it is what pat_image_restore() makes of that; and a
- * lossless format gives it back. */
+/* Loading yields the decoded pixels; restoring yields the result of pat_image_restore(); a lossless
+ * format saves exactly that. */
 static void pictures_are_restored_as_images_are(void **state)
 {
     (void)state;
@@ -127,7 +127,7 @@ static void bmps_are_written_as_they_are_read(void **state)
 
 enum { CARRIED_MAX = 4096 };
 
-/* A file with something to carry over, and the pixels of another. */
+/* A file with metadata, and another file with pixels. */
 struct original {
     const pat_file_format *row;
     uint8_t bytes[CARRIED_MAX];
@@ -142,7 +142,7 @@ static void append(struct original *original, const void *bytes, size_t size)
     original->size += size;
 }
 
-/* `head` bytes of a sample, something, and the rest of the sample. */
+/* The first `head` bytes of a sample, then `inserted`, then the rest of the sample. */
 static void insert(struct original *original, const void *sample, size_t size, size_t head,
                    const void *inserted, size_t inserted_size)
 {
@@ -216,7 +216,7 @@ static void metadata_is_carried(void **state)
     }
 }
 
-/* Whatever the original is like, nothing outside of it is read and the pixels stay. */
+/* Whatever the original contains, nothing outside it is read, and the pixels are kept. */
 static void check_hostile(const struct original *original, const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
@@ -242,7 +242,7 @@ static void hostile_metadata_does_no_harm(void **state)
     make_originals(originals);
     for (size_t i = 0; i < COUNT(originals); i++) {
         const struct original *original = &originals[i];
-        /* The signature has been seen: formats are told apart by it. */
+        /* The signature is intact: it selected the format. */
         for (size_t size = 12; size < original->size; size++)
             check_hostile(original, original->bytes, size);
         for (int round = 0; round < 2000; round++) {
@@ -267,7 +267,7 @@ static int mirrored(int i, int n)
     return n == 1 ? 0 : i;
 }
 
-/* The formula of deep.h, a sample at a time. */
+/* The formula in deep.h, for one sample. */
 static uint16_t naive_sharp(const uint16_t *samples, int width, int height, int x, int y,
                             const pat_gaussian *kernel, double strength)
 {
@@ -291,7 +291,7 @@ static void deep_planes_follow_the_formula(void **state)
     for (size_t s = 0; s < COUNT(sizes); s++)
         for (size_t k = 0; k < COUNT(sigmas); k++) {
             int width = sizes[s][0], height = sizes[s][1];
-            for (int i = 0; i < width * height; i++) /* noise, full ends now and then */
+            for (int i = 0; i < width * height; i++) /* noise, often 0 or 65535 */
                 samples[i] =
                     (uint16_t)(random_below(&random, 4) == 0 ? random_below(&random, 2) * 65535
                                                              : random_below(&random, 65536));
@@ -312,8 +312,8 @@ static void deep_planes_follow_the_formula(void **state)
         }
 }
 
-/* Samples of 257 v are what 8 bits call v. The white balance cuts off up to one level in 8 bits,
- * which sharpening then enlarges. */
+/* A 16-bit sample 257 v corresponds to an 8-bit v. In 8 bits, white balance loses up to one level by
+ * truncation, which sharpening amplifies. */
 static void check_agreement(double color, int tolerance)
 {
     enum { WIDTH = 40, HEIGHT = 30 };
@@ -344,7 +344,7 @@ static void deep_planes_agree_with_8_bits(void **state)
     check_agreement(STRETCH, 2);
 }
 
-/* A color operator on a channel of 16 bits. */
+/* Apply a color operator to a 16-bit channel. */
 static void correct(const pat_deep_plane *plane, int number)
 {
     const pat_setting setting = SETTING(number, 1, 0);
@@ -357,8 +357,8 @@ static int by_value(const void *a, const void *b)
     return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-/* Few values and many, apart in the upper byte, the lower or both; 200 samples have a tail of 1,
- * 201 one of 2. Of 250 samples a single outlier is cut off at each end. */
+/* Few values and many, which differ in the upper byte, the lower or both. For levels, 200 samples
+ * have a tail of 1, and 201 a tail of 2. With 250 samples, an outlier is clipped at each end. */
 static void check_deep_stretch(int number, double share)
 {
     static const int sizes[][2] = {{1, 1},   {2, 1},   {20, 10}, {67, 3},

@@ -1,4 +1,4 @@
-/* The pool of workers, with workers that crash, lie and hang; and the same jobs in one process. */
+/* The worker pool, with workers that crash, lie and hang; and the same jobs in one process. */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -25,7 +25,7 @@
 
 enum { JOBS_MAX = 300, NEVER = JOBS_MAX };
 
-/* A run of made-up jobs, and what became of it. */
+/* A run of made-up jobs, and its results. */
 static struct crew {
     pat_task_kind kind;
     pat_search_setup search; /* for PAT_TASK_SEARCH */
@@ -34,13 +34,13 @@ static struct crew {
     const char *undamaged;
     size_t count;
     int interrupt_by;
-    size_t fail_at, interrupt_at;  /* indices at which the sink fails; whose request interrupts */
-    pat_outcome outcome[JOBS_MAX]; /* without its report, which is here: */
-    pat_search_report report[JOBS_MAX]; /* of PAT_TASK_FEATURES, the features alone */
-    size_t put, highest_before_first;   /* outcomes so far; job asked for before there was any */
+    size_t fail_at, interrupt_at; /* job at which the sink fails; job whose request interrupts */
+    pat_outcome outcome[JOBS_MAX];      /* without reports */
+    pat_search_report report[JOBS_MAX]; /* for PAT_TASK_FEATURES only the features */
+    size_t put, highest_before_first;   /* outcomes; highest job requested before the first one */
     size_t progress_calls;
     pat_progress progress;
-    char trouble[128]; /* the last that progress told of */
+    char trouble[128]; /* the last trouble that progress reported */
     pat_error error;
     int workers;
 } crew;
@@ -56,13 +56,13 @@ static void count_broken_pipe(int signal_number)
 
 static const char *const faulty_worker[] = {FAULTY_WORKER, NULL};
 
-/* Job `index` of the crew is called like "segv_0007.png". */
+/* Name job `index`, for example "segv_0007.png". */
 static void set_job(size_t index, const char *prefix)
 {
     snprintf(crew.path[index], sizeof crew.path[index], "%s%04zu.png", prefix, index);
 }
 
-/* `count` jobs without faults, to be done by `jobs` workers holding `batch` jobs each. */
+/* `count` jobs without faults, for `jobs` workers that hold `batch` jobs each. */
 static void set_crew(size_t count, int jobs, int batch)
 {
     memset(&crew, 0, sizeof crew);
@@ -155,7 +155,7 @@ static pat_status start_crew(void)
     return status;
 }
 
-/* Do the crew's jobs; nothing may be left behind but the outcomes. */
+/* Do the crew's jobs and check that no descriptors, processes or signal handlers are left. */
 static pat_status run_crew(void)
 {
     int descriptors = count_entries("/proc/self/fd");
@@ -197,7 +197,7 @@ static void assert_job_lost(size_t index, const char *cause)
     assert_mentions(outcome->message, cause);
 }
 
-/* The first run of libuv opens descriptors for good. */
+/* libuv's first run opens descriptors that stay open. */
 static int warm_up(void **state)
 {
     (void)state;
@@ -220,10 +220,10 @@ static void test_healthy_jobs_are_done_once_each_in_order(void **state)
         }
 }
 
-/* Faults in every company: neighbors, within one batch, at both ends, among slow jobs. */
+/* Faults in various places: adjacent, in one batch, at both ends, among slow jobs. */
 static const struct {
     size_t index;
-    const char *prefix, *cause; /* no cause: the second attempt succeeds, or it is just slow */
+    const char *prefix, *cause; /* NULL: slow, or the second attempt succeeds */
 } crew_faults[] = {
     {0, "segv_", "killed by SIGSEGV"},
     {1, "abort_", "killed by SIGABRT"},
@@ -277,7 +277,7 @@ static void test_crashes_cost_only_the_jobs_that_crash(void **state)
         }
 }
 
-/* What the pool ends itself is not put down to a lack of memory. */
+/* If the pool itself ends a worker, the message does not mention lack of memory. */
 static void test_workers_that_talk_nonsense_are_ended(void **state)
 {
     (void)state;
@@ -311,7 +311,7 @@ static void assert_times_met(size_t index, long times)
     assert_int_equal(info.st_size, times);
 }
 
-/* The others of a crashed batch were not begun, so theirs is the first attempt. */
+/* The other jobs of a crashed batch were not started, so no attempt is counted for them. */
 static void test_job_that_crashes_is_tried_three_times(void **state)
 {
     (void)state;
@@ -327,7 +327,7 @@ static void test_job_that_crashes_is_tried_three_times(void **state)
     assert_mentions(crew.outcome[5].message, "3 worker processes in a row");
 }
 
-/* Writing to a worker that is gone raises SIGPIPE: not where the library's user sees it. */
+/* Writing to a worker that stopped reading raises SIGPIPE, which the application must not see. */
 static void test_worker_that_stops_listening(void **state)
 {
     (void)state;
@@ -339,7 +339,7 @@ static void test_worker_that_stops_listening(void **state)
         assert_job_done(i);
 }
 
-/* A worker that closes its pipe but stays must not hold up the run. */
+/* A worker that closes its socket but does not exit must not block the run. */
 static void test_lingering_worker_is_ended(void **state)
 {
     (void)state;
@@ -357,7 +357,7 @@ static void test_worker_that_takes_too_long_is_ended(void **state)
     crew.options.timeout_s = 2;
     set_job(1, "once_hang_");
     set_job(3, "tally_hang_");
-    for (size_t i = 4; i < crew.count; i++) /* together they last longer than one may */
+    for (size_t i = 4; i < crew.count; i++) /* together they exceed the timeout */
         set_job(i, "slower_");
     assert_crew_done();
     assert_job_lost(3, "did not finish within 2 s");
@@ -388,8 +388,8 @@ static void test_stopped_worker_goes_on(void **state)
     assert_times_met(5, 2);
 }
 
-/* Requests that fill the socket wait with the driver; of one that is longer than it holds, the
- * rest follows. */
+/* Requests wait in the driver while the socket is full; one that exceeds its capacity is sent in
+ * parts. */
 static void test_requests_wait_for_room_in_the_socket(void **state)
 {
     (void)state;
@@ -417,7 +417,7 @@ static void test_no_job_is_handed_out_beyond_the_window(void **state)
     assert_int_equal(crew.highest_before_first, 2 * (1 + 16) - 1);
 }
 
-/* Ahead they might wait behind a long job while another worker could do them. */
+/* Handed out early, they might wait behind a long job while another worker is idle. */
 static void test_last_jobs_are_kept_for_idle_workers(void **state)
 {
     (void)state;
@@ -494,7 +494,7 @@ static void test_one_failed_start_is_survived(void **state)
     assert_int_equal(access("start.met", F_OK), 0);
 }
 
-/* What kills workers may stop doing so, and they are then as good as ever. */
+/* Workers may be killed only for a while, for example for lack of memory. */
 static void test_workers_that_are_killed_as_they_start_are_tried_again(void **state)
 {
     (void)state;
@@ -521,7 +521,7 @@ static void test_patience_with_workers_that_are_killed_ends(void **state)
     }
 }
 
-/* What was done is kept when a run ends for want of workers. */
+/* Finished jobs are kept when a run ends because no worker can start. */
 static void test_jobs_done_before_workers_are_killed_are_kept(void **state)
 {
     (void)state;
@@ -536,7 +536,7 @@ static void test_jobs_done_before_workers_are_killed_are_kept(void **state)
         assert_job_done(i);
 }
 
-/* As where memory suffices for one worker only. */
+/* For example, if there is only memory for one worker. */
 static void test_one_worker_that_starts_is_enough(void **state)
 {
     (void)state;
@@ -571,11 +571,11 @@ static void test_interrupt_stops_the_run_promptly(void **state)
             set_job(i, "hang_");
         crew.interrupt_at = 6;
         assert_int_equal(run_crew(), PAT_INTERRUPTED);
-        assert_in_range(crew.put, 0, 5); /* the others would hang for ever */
+        assert_in_range(crew.put, 0, 5); /* the others would hang */
     }
 }
 
-/* All that was handed out is done; nothing else is. */
+/* Exactly the jobs that were handed out are done. */
 static void test_interrupted_run_finishes_what_is_in_hand(void **state)
 {
     (void)state;
@@ -596,7 +596,7 @@ static void test_progress_is_reported_on_the_way(void **state)
     for (size_t i = 0; i < crew.count; i++)
         set_job(i, "slow_");
     assert_crew_done();
-    double most = 2 + 11 * crew.progress.elapsed_s; /* ten a second, and one at the end */
+    double most = 2 + 11 * crew.progress.elapsed_s; /* ten per second, and one at the end */
     assert_in_range(crew.progress_calls, 3, (size_t)most);
     assert_true(crew.progress.elapsed_s >= 0.5);
 }
@@ -646,7 +646,7 @@ static void set_feature_crew(size_t count, const char *name)
         snprintf(crew.path[i], sizeof crew.path[i], SAMPLE "/damaged/%s", name);
 }
 
-/* A descriptor left open per job would soon be one too many. */
+/* Leaking a descriptor per job would soon exceed the limit. */
 static void test_worker_closes_what_it_is_sent(void **state)
 {
     (void)state;
@@ -657,10 +657,10 @@ static void test_worker_closes_what_it_is_sent(void **state)
     for (size_t i = 0; i < crew.count; i++)
         assert_int_equal(crew.outcome[i].status, PAT_OK);
     assert_int_equal(stat("start.met", &info), 0);
-    assert_int_equal(info.st_size, 1); /* it never died of it */
+    assert_int_equal(info.st_size, 1); /* it was started once */
 }
 
-/* An image for which the memory does not suffice costs that image, and says what to do. */
+/* An image that needs too much memory is a failure that mentions --memory; the rest is done. */
 static void test_memory_has_a_limit(void **state)
 {
     (void)state;
@@ -686,7 +686,7 @@ static void test_memory_has_a_limit(void **state)
     }
 }
 
-/* Page faults of a worker that measures one image `count` times. */
+/* Page faults of a worker that computes the features of one image `count` times. */
 static long faults_of(size_t count)
 {
     struct rusage before, after;
@@ -701,10 +701,10 @@ static void test_worker_reuses_its_memory(void **state)
 {
     (void)state;
 #ifdef __SANITIZE_ADDRESS__
-    skip(); /* its allocator keeps what is freed aside */
+    skip(); /* its allocator does not reuse freed memory at once */
 #endif
-    /* Less than one an image; hundreds if memory went back to the system. A worker's start varies.
-     */
+    /* Usually less than one per image, but hundreds if memory were returned to the system. The
+     * number for starting a worker varies. */
     assert_true(faults_of(60) - faults_of(20) < 40 * 50);
 }
 

@@ -1,4 +1,4 @@
-/* The report: templates, bins, words, and pages that hostile names cannot break out of. */
+/* The report: templates, bins, words, and pages that hostile names cannot break. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,9 +70,9 @@ static void test_templates_are_filled(void **state)
                                    "{\"a\": \"\"}"};
     for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
         assert_filled("{{#a}}yes{{/a}}{{^a}}no{{/a}}", nothing[i], "no");
-    /* What data hold is no template. */
+    /* Data is not expanded as a template. */
     assert_filled("{{a}}", "{\"a\": \"{{b}} {{{raw}}}\"}", "{{b}} {{{raw}}}");
-    /* An inner object does not see the outer one's. */
+    /* An inner object does not see the members of the outer one. */
     assert_not_filled("{{#a}}{{b}}{{/a}}", "{\"a\": {\"c\": \"\"}, \"b\": \"x\"}", "{{b}}");
 }
 
@@ -104,7 +104,7 @@ static pat_bins bins_of(const double *value, size_t count)
     return bins_up_to(INFINITY, value, count);
 }
 
-/* The greatest number there can be is in a bin that ends there. */
+/* The largest possible number is in a bin that ends there. */
 static void test_bins_end_at_the_limit(void **state)
 {
     (void)state;
@@ -133,7 +133,7 @@ static void test_bins_of_few_numbers(void **state)
     const double zero[] = {0, 0};
     assert_int_equal(bins_of(zero, 2).in[0], 2);
 
-    /* Quartiles 2 and 6, 9 numbers: 2 * 4 / cbrt(9) = 3.85, limited to 8 / 5 and rounded to 2. */
+    /* 9 numbers, quartiles 2 and 6: 2 * 4 / cbrt(9) = 3.85, limited to 8 / 5 and rounded to 2. */
     const double nine[] = {8, 0, 1, 2, 3, 4, 5, 6, 7};
     bins = bins_of(nine, 9);
     assert_true(bins.width == 2 && bins.first == 0);
@@ -160,7 +160,7 @@ static void test_bins_of_few_numbers(void **state)
     assert_int_equal(bins.in[1], negative[1]);
 }
 
-/* However the numbers lie, each is in a bin that holds it. */
+/* Whatever the distribution, every number is in the right bin. */
 static void test_bins_hold_all_numbers(void **state)
 {
     (void)state;
@@ -334,10 +334,10 @@ static const char header[] =
 static const char trials_header[] =
     "filename,color_method,sharpen_sigma,sharpen_strength,similarity_score,psnr,ssim\n";
 
-/* What would run or hide something if it were not escaped. */
+/* Text that would run a script or hide something if it were not escaped. */
 #define HOSTILE "</script><img src=x onerror=alert(1)>&quot;\\u003c{{{scripts}}}<!--"
 
-/* The best of row `number`, by the grid color=white_balance,none;sigma=1;strength=0,0.5. */
+/* A row and its trials, for the grid color=white_balance,none;sigma=1;strength=0,0.5. */
 static void put_row(pat_buffer *csv, pat_buffer *trials, int number, const char *name)
 {
     char line[512];
@@ -386,7 +386,7 @@ static char *read_text(const char *path)
     return text.data;
 }
 
-/* The page of x.csv, but for its scripts, which are not made from the data. */
+/* The page about x.csv, without its scripts, which do not depend on the data. */
 static char *report(const char *trials)
 {
     pat_error error = {0};
@@ -416,10 +416,10 @@ static void test_hostile_texts_stay_texts(void **state)
     assert_null(strstr(page, "<img"));
     assert_null(strstr(page, "<!--"));
     assert_null(strstr(page, "</script><"));
-    assert_int_equal(count_in(page, "<script"), 1); /* the data of the charts */
+    assert_int_equal(count_in(page, "<script"), 1); /* the chart data */
     assert_int_equal(count_in(page, "</script"), 1);
     assert_mentions(page, "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&amp;quot;");
-    assert_mentions(page, "{{{scripts}}}"); /* as it was written */
+    assert_mentions(page, "{{{scripts}}}"); /* literally */
     assert_mentions(page, "\\xff\\xfe");
     assert_mentions(page, "changed since it was recorded");
     assert_mentions(page, "2 pairs produced no row.");
@@ -453,7 +453,7 @@ static void test_what_is_not_there_is_said(void **state)
     free(page);
 }
 
-/* What the page says are the inspection's numbers. */
+/* The page has the numbers of the inspection. */
 static void test_numbers_are_those_of_the_data(void **state)
 {
     (void)state;
@@ -474,7 +474,7 @@ static void test_failures_are_added_up(void **state)
         snprintf(line, sizeof line, "f%d,decode,%s,m\n", i, i % 13 == 0 ? "too_small" : "corrupt");
         pat_buffer_append_text(&csv, line);
     }
-    for (int i = 0; i < 100; i++) { /* more reasons than there is room for */
+    for (int i = 0; i < 100; i++) { /* more reasons than are kept */
         snprintf(line, sizeof line, "g%d,decode,r%d,m\n", i, i);
         pat_buffer_append_text(&csv, line);
     }

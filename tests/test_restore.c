@@ -1,4 +1,4 @@
-/* The restoration operators against their definitions, exhaustively where that is possible. */
+/* The restoration operators, compared with their definitions, exhaustively where possible. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 
 /* ---- Gaussian kernel ---- */
 
-/* The taps of OpenCV 4.6 for the study's sigmas. */
+/* OpenCV 4.6's taps for the study's sigmas. */
 static void test_gaussian_taps_of_the_study(void **state)
 {
     (void)state;
@@ -46,10 +46,10 @@ static void check_kernel(double sigma)
     pat_gaussian_init(&kernel, sigma);
     int taps = naive_gaussian_taps(sigma, weight);
     if (kernel.taps != taps)
-        fail_msg("sigma %g: %d taps, but by definition %d", sigma, kernel.taps, taps);
+        fail_msg("sigma %g: %d taps instead of %d", sigma, kernel.taps, taps);
     for (int i = 0; i < taps; i++) {
         if (kernel.weight[i] != weight[i])
-            fail_msg("sigma %g: tap %d is %d, but by definition %d", sigma, i, kernel.weight[i],
+            fail_msg("sigma %g: tap %d is %d instead of %d", sigma, i, kernel.weight[i],
                      weight[i]);
         assert_int_equal(kernel.weight[i], kernel.weight[taps - 1 - i]);
         sum += kernel.weight[i];
@@ -170,7 +170,7 @@ static void test_blur_of_extremes(void **state)
         }
 }
 
-/* Whatever the sigma: the weights sum to one and their rounding is balanced. */
+/* For any sigma, the weights sum to one. */
 static void test_blurred_constant_stays_constant(void **state)
 {
     (void)state;
@@ -236,7 +236,7 @@ static void assert_sharpened(const pat_plane *got, double strength, sharpened *d
         for (int base = 0; base < 256; base++) {
             int want = (int)fmin(fmax(definition(base, blurred, strength), 0), 255);
             if (sample_at(got, base, blurred) != want)
-                fail_msg("strength %g, base %d, blurred %d: %d, but by definition %d", strength,
+                fail_msg("strength %g, base %d, blurred %d: %d instead of %d", strength,
                          base, blurred, sample_at(got, base, blurred), want);
         }
 }
@@ -298,7 +298,7 @@ static void test_sharpen_in_place(void **state)
 
 /* ---- white balance ---- */
 
-/* The table of a color operator, found by its number, for a plane. */
+/* The lookup table of a color operator, given by its number, for a plane. */
 static void color_table(int number, const pat_plane *plane, uint8_t table[256])
 {
     const pat_setting setting = SETTING(number, 1, 0);
@@ -307,7 +307,7 @@ static void color_table(int number, const pat_plane *plane, uint8_t table[256])
     pat_tone_table(color, &tone, table);
 }
 
-/* The table of the white balance of a channel that has this mean. */
+/* The white balance lookup table for a channel with this mean. */
 static void white_balance_table(double mean, uint8_t table[256])
 {
     const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, PAT_COLOR_WHITE_BALANCE);
@@ -326,13 +326,13 @@ static void test_white_balance_table(void **state)
         for (int v = 0; v < 256; v++) {
             double balanced = trunc(fmin(fmax(v * (128 / means[i]), 0), 255));
             if (table[v] != balanced)
-                fail_msg("mean %g, value %d: %d, but by definition %g", means[i], v, table[v],
+                fail_msg("mean %g, value %d: %d instead of %g", means[i], v, table[v],
                          balanced);
         }
     }
 }
 
-/* Measured on noise: the gain is 128 over the exact mean. */
+/* For noise, the gain is 128 divided by the exact mean. */
 static void test_white_balance_of_noise(void **state)
 {
     (void)state;
@@ -383,7 +383,7 @@ static void test_white_balance_by_hand(void **state)
 
 /* ---- levels ---- */
 
-/* Noise from `least` over `range` values. */
+/* Noise with `range` values starting at `least`. */
 static void fill_range(const pat_plane *plane, int least, int range, uint32_t *seed)
 {
     for (int y = 0; y < plane->height; y++)
@@ -391,7 +391,7 @@ static void fill_range(const pat_plane *plane, int least, int range, uint32_t *s
             set_sample(plane, x, y, least + (int)random_below(seed, (uint32_t)range));
 }
 
-/* Also where the tail gets longer: at `share` samples and twice that. */
+/* Includes sizes at which the tail grows: around `share` and twice that. */
 static void check_stretch(int number, int share)
 {
     const int sizes[][2] = {{1, 1},         {1, 9},         {2, 1},   {share - 1, 1}, {1, share},
@@ -409,7 +409,7 @@ static void check_stretch(int number, int share)
         naive_stretch(&plane.plane, share, want);
         for (int v = 0; v < 256; v++)
             if (got[v] != want[v])
-                fail_msg("%dx%d from %d over %d values: %d becomes %d, but by definition %d",
+                fail_msg("%dx%d, %d..., %d values: %d becomes %d instead of %d",
                          size[0], size[1], least, range, v, got[v], want[v]);
         guarded_plane_free(&plane);
     }
@@ -427,7 +427,7 @@ static void test_stretch_table(void **state)
     check_stretch(STRETCH, 2000);
 }
 
-/* 1000 samples: the 5th of either end count, here 50 and 60. */
+/* 1000 samples: the 5th from each end counts, here 50 and 60. */
 static void test_levels_by_hand(void **state)
 {
     (void)state;
@@ -442,7 +442,7 @@ static void test_levels_by_hand(void **state)
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v < 50 ? 0 : v > 60 ? 255 : halves[v - 50]);
 
-    set_sample(&plane.plane, 40, 4, 0); /* one more is one too many */
+    set_sample(&plane.plane, 40, 4, 0); /* a longer tail is not clipped */
     color_table(LEVELS, &plane.plane, table);
     assert_int_equal(table[1], rint(255 / 60.0));
     guarded_plane_free(&plane);
@@ -465,7 +465,7 @@ static void test_levels_of_one_value(void **state)
     guarded_plane_free(&plane);
 }
 
-/* 4000 samples: the 2nd of either end counts, here 50 and 60. */
+/* 4000 samples: the 2nd from each end counts, here 50 and 60. */
 static void test_stretch_by_hand(void **state)
 {
     (void)state;
@@ -480,7 +480,7 @@ static void test_stretch_by_hand(void **state)
     for (int v = 0; v < 256; v++)
         assert_int_equal(table[v], v < 50 ? 0 : v > 60 ? 255 : halves[v - 50]);
 
-    set_sample(&plane.plane, 40, 4, 0); /* one more is one too many */
+    set_sample(&plane.plane, 40, 4, 0); /* a longer tail is not clipped */
     color_table(STRETCH, &plane.plane, table);
     assert_int_equal(table[1], rint(255 / 60.0));
     guarded_plane_free(&plane);
@@ -543,7 +543,7 @@ static void test_mean_of_one_value(void **state)
     guarded_plane_free(&plane);
 }
 
-/* The sum of the widest row just fits 32 bits, that of two does not. */
+/* The sum of the widest row just fits into 32 bits, but not the sum of two. */
 static void test_mean_of_the_brightest_large_plane(void **state)
 {
     (void)state;

@@ -1,8 +1,8 @@
-// Drives Debian's Chromium for the tests beside this file, through playwright-core and node:test.
+// Drives Debian's Chromium for the tests in this folder, using playwright-core and node:test.
 //
-// Environment: BUILD (screenshots go to BUILD/browser), CHROMIUM (default /usr/bin/chromium),
-// SCREENSHOTS=1 (of passing tests too), and for serve() PATINA, SOURCE and MODEL, or SERVE: another
-// command that prints its address.
+// Environment: BUILD (screenshots go to BUILD/browser); CHROMIUM (default /usr/bin/chromium);
+// SCREENSHOTS=1 (save them for passing tests too). serve() needs PATINA, SOURCE and MODEL, or else
+// SERVE, a command that starts a server and prints its address.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -11,18 +11,19 @@ import { existsSync, mkdirSync } from "node:fs";
 import { after, test } from "node:test";
 
 const { BUILD = ".", CHROMIUM = "/usr/bin/chromium", SCREENSHOTS } = process.env;
-const TEST_MS = 900000; // where nothing happens any more
-const WAIT_MS = 180000; // for a page to become as it should be
+const TEST_MS = 900000; // timeout of a test
+const WAIT_MS = 180000; // timeout of each step in a page
 const folder = `${BUILD}/browser`;
 mkdirSync(folder, { recursive: true });
 
 // ---- The browser ------------------------------------------------------------------------------
 
-// What is missing is an error: no test may pass without a browser.
+// A missing browser is an error: no test may pass without one.
 if (!existsSync(CHROMIUM))
-  throw new Error(`${CHROMIUM}: there is no such browser; run scripts/setup.sh --tests`);
+  throw new Error(`${CHROMIUM}: no such browser; run scripts/setup.sh --tests to install it`);
 const { chromium } = await import("playwright-core").catch(cause => {
-  throw new Error("playwright-core is missing; run scripts/setup.sh --tests", { cause });
+  throw new Error("playwright-core is missing; run scripts/setup.sh --tests to install it",
+                  { cause });
 });
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
@@ -31,7 +32,7 @@ const browser = await chromium.launch({
 });
 after(() => browser.close());
 
-/** Whether a page may ask for this: its own origin's, or what it has made itself. */
+/** Whether a page may request this address: its own origin, or data it created itself. */
 function own(address, home) {
   const { protocol, origin, pathname } = new URL(address), at = new URL(home);
   if (protocol === "blob:" || protocol === "data:")
@@ -40,7 +41,7 @@ function own(address, home) {
                                  : origin === at.origin;
 }
 
-/** Gathers what a page must not do; `allow`: patterns of console messages that a test expects. */
+/** Collects a page's violations. `allow`: patterns of console messages that the test expects. */
 function watch(page, home, allow) {
   const problems = [];
   page.on("console", message => {
@@ -51,19 +52,18 @@ function watch(page, home, allow) {
   page.on("pageerror", error => problems.push(`page error: ${error.stack}`));
   page.on("request", request => {
     if (!own(request.url(), home))
-      problems.push(`a request leaves the page: ${request.url().slice(0, 200)}`);
+      problems.push(`request to another origin: ${request.url().slice(0, 200)}`);
   });
   return problems;
 }
 
 /**
- * A test of one page in a browser of its own. It fails when run(page, t) does, and on any error or
- * warning on the console, error of a script, breach of the content security policy (which the
- * browser reports on the console), or request that leaves the page's origin: for a file:// page,
- * any but the file itself.
+ * A test of one page in its own browser context. It fails if run(page, t) fails, on any console
+ * error or warning, script error, content security policy violation (which the browser reports on
+ * the console), or request to another origin; a file:// page may request only itself.
  *
- * url: its address, or a function that gives it. options.allow: patterns of console messages that
- * are expected; options.before(page): called before the page is loaded; the others are those of
+ * url: the page address, or a function that returns it. options.allow: patterns of expected console
+ * messages; options.before(page): called before the page is loaded; other options are passed to
  * Playwright's newContext(): viewport, colorScheme, reducedMotion, hasTouch...
  */
 export function pageTest(name, url, options, run) {
@@ -72,7 +72,7 @@ export function pageTest(name, url, options, run) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, ...looks });
     context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
-    page.on("filechooser", () => {}); // else the first one may open a dialog, unheard
+    page.on("filechooser", () => {}); // without a listener, a file chooser may open a real dialog
     const home = typeof url === "function" ? url() : url;
     const problems = watch(page, home, allow);
     let failed = true;
@@ -93,7 +93,7 @@ export function pageTest(name, url, options, run) {
   });
 }
 
-/** Save what the page looks like as BUILD/browser/NAME.png. */
+/** Save a screenshot of the page as BUILD/browser/NAME.png. */
 export async function shoot(page, name) {
   const path = `${folder}/${name.replace(/\W+/g, "_")}.png`;
   await page.screenshot({ path, fullPage: true }).catch(cause => console.error(String(cause)));
@@ -102,8 +102,8 @@ export async function shoot(page, name) {
 // ---- The server -------------------------------------------------------------------------------
 
 /**
- * Start the server under test and wait until it says where it is; it ends with the test program,
- * and must then end well. Gives its address, without a slash at the end.
+ * Start the server under test and return the address it prints, without a trailing slash. It is
+ * stopped when the test program ends, and must then exit with status 0.
  */
 export async function serve() {
   const { PATINA, MODEL, SOURCE, SERVE } = process.env;
@@ -120,12 +120,12 @@ export async function serve() {
         if (found)
           resolve(found[0]);
       });
-    ended.then(([code]) => reject(new Error(`the server ended with ${code}: ${said}`)), reject);
+    ended.then(([code]) => reject(new Error(`the server exited with ${code}: ${said}`)), reject);
   });
   after(async () => {
     server.kill("SIGTERM");
     const [code, signal] = await ended;
-    assert.equal(SERVE ? 0 : code, 0, `the server ended with status ${code}, ${signal}: ${said}`);
+    assert.equal(SERVE ? 0 : code, 0, `the server exited with ${code}, signal ${signal}: ${said}`);
   });
   return address;
 }
@@ -133,8 +133,8 @@ export async function serve() {
 // ---- Pixels -----------------------------------------------------------------------------------
 
 /**
- * How many pixels of the image element `id` differ from those of an image file's bytes; -1: their
- * sizes differ. Both are decoded by the browser.
+ * The number of pixels in which the image element `id` differs from an image file with these bytes,
+ * or -1 if their sizes differ. The browser decodes both.
  */
 export function pixelsThatDiffer(page, id, bytes) {
   return page.evaluate(async ([name, text]) => {
@@ -153,7 +153,7 @@ export function pixelsThatDiffer(page, id, bytes) {
   }, [id, Buffer.from(bytes).toString("base64")]);
 }
 
-/** The samples of a PNG (a screenshot, say) as {width, height, data}: 4 bytes for each pixel. */
+/** A decoded PNG, such as a screenshot, as {width, height, data}: 4 bytes per pixel. */
 export async function decoded(page, png) {
   const { width, height, text } = await page.evaluate(async source => {
     const file = new Blob([Uint8Array.from(atob(source), letter => letter.charCodeAt(0))]);

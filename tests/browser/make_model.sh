@@ -1,5 +1,5 @@
 #!/bin/sh
-# The model that pages under test restore with, as page.model in FOLDER.
+# Train the model for the browser tests: FOLDER/page.model.
 #
 #     make_model.sh PATINA SAMPLE FOLDER
 set -eu

@@ -1,4 +1,4 @@
-// What the tests of `patina serve`'s page share: its parts, and the API's answers to compare with.
+// Shared by the tests of the `patina serve` page: page helpers, and API responses to compare with.
 
 import { readFileSync } from "node:fs";
 import { pageTest, serve } from "./harness.mjs";
@@ -7,14 +7,14 @@ export const home = await serve();
 export const folder = `${process.env.SOURCE}/data/sample/damaged`;
 export const bytesOf = name => readFileSync(`${folder}/${name}`);
 
-/** A test of the page, from its start. Statuses in options.statuses are expected of the API. */
+/** A test of the freshly loaded page. options.statuses: API error statuses that it expects. */
 export function servedTest(name, options, run) {
   const { statuses = [], ...others } = options;
   const allow = statuses.map(status => new RegExp(`Failed to load resource.*\\b${status}\\b`));
   pageTest(name, `${home}/`, { allow, ...others }, run);
 }
 
-/** What the API answers to these bytes. */
+/** The API's response to these bytes. */
 export async function api(path, bytes, query = {}) {
   const response = await fetch(`${home}/api/v1/${path}?${new URLSearchParams(query)}`,
     { method: "POST", body: bytes, headers: { "Content-Type": "application/octet-stream" } });
@@ -28,7 +28,7 @@ export const restored = async (name, query) =>
 
 export const measured = async name => (await api("features", bytesOf(name))).json();
 
-/** Wait until the page has asked for all that it asks for by itself. */
+/** Wait until the page has loaded, with all sample thumbnails. */
 export function ready(page) {
   return page.waitForFunction(() => {
     const all = document.querySelectorAll("#thumbs button");
@@ -36,7 +36,7 @@ export function ready(page) {
   });
 }
 
-/** Wait until the page has done what it was told. */
+/** Wait until the page is no longer busy. */
 export function settled(page) {
   return page.locator("#stage[aria-busy=false]").waitFor();
 }
@@ -48,7 +48,7 @@ export async function openSample(page, words) {
   await settled(page);
 }
 
-/** Hand files to the page's chooser; each is {name, mimeType, buffer}. */
+/** Choose files in the page's file dialog; each is {name, mimeType, buffer}. */
 export async function choose(page, button, files) {
   const asked = page.waitForEvent("filechooser");
   await button.click();
@@ -57,7 +57,7 @@ export async function choose(page, button, files) {
 
 export const file = (name, mimeType) => ({ name, mimeType, buffer: bytesOf(name) });
 
-/** A PNG of one color, {name, mimeType, buffer}; color: as in CSS. */
+/** A PNG of one CSS color, as {name, mimeType, buffer}. */
 export async function plain(page, width, height, color) {
   const letters = await page.evaluate(async ([w, h, fill]) => {
     const canvas = new OffscreenCanvas(w, h), painter = canvas.getContext("2d");
@@ -69,12 +69,12 @@ export async function plain(page, width, height, color) {
   return { name: "plain.png", mimeType: "image/png", buffer: Buffer.from(letters, "base64") };
 }
 
-/** Set a range control as dragging it does. */
+/** Set a range control, as dragging would. */
 export function setRange(page, id, value) {
   return page.locator(`#${id}`).fill(String(value));
 }
 
-/** Set it to one value after the other, faster than the page asks for an image. */
+/** Set a range control to each value in turn, faster than the page requests images. */
 export function setRangeQuickly(page, id, values) {
   return page.locator(`#${id}`).evaluate((range, list) => {
     for (const value of list) {
@@ -85,7 +85,7 @@ export function setRangeQuickly(page, id, values) {
   }, values.map(String));
 }
 
-/** What holds something up until it is opened. */
+/** A promise, `opened`, that resolves when open() is called. */
 export function makeGate() {
   const gate = {};
   gate.opened = new Promise(resolve => { gate.open = resolve; });
@@ -94,7 +94,7 @@ export function makeGate() {
 
 export const text = (page, id) => page.locator(`#${id}`).textContent();
 
-/** Wait until the status line says this. */
+/** Wait until the status line matches. */
 export function says(page, pattern) {
   return page.locator("#status").filter({ hasText: pattern }).waitFor();
 }

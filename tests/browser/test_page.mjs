@@ -1,4 +1,4 @@
-// The page of `patina serve`: what it shows is what the API answers.
+// The `patina serve` page shows what the API returns.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ async function shows(page, id, bytes, what) {
   assert.equal(await pixelsThatDiffer(page, id, bytes), 0, what);
 }
 
-/** Hand a file to the page as an event of dragging or pasting would. */
+/** Give the page a file in a drag or paste event. */
 function hand(page, type, name, base64) {
   return page.evaluate(([kind, title, letters]) => {
     const data = new DataTransfer();
@@ -34,7 +34,7 @@ function hand(page, type, name, base64) {
 servedTest("a sample is restored as the model says", {}, async page => {
   await opened.cup(page);
   await shows(page, "original", bytesOf(CUP), "the original");
-  await shows(page, "restored", await restored(CUP), "the restored one");
+  await shows(page, "restored", await restored(CUP), "the restored image");
   const { prediction, unlike, features } = await measured(CUP);
   const said = await text(page, "choice");
   const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } = prediction;
@@ -60,7 +60,7 @@ servedTest("an image unlike the training data is flagged, in words", {}, async p
                    ["kurtosis", "color_balance_need"]);
 });
 
-servedTest("an image unlike in many ways: a few are named, all are marked", {}, async page => {
+servedTest("many unlike features: the first few are named, all are marked", {}, async page => {
   const names = ["kurtosis", "mean", "skewness", "std_dev", "energy_ratio", "radial_25"];
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
@@ -80,7 +80,7 @@ servedTest("a file is chosen", {}, async page => {
                file(FACE, "image/jpeg"));
   await page.locator("#facts").filter({ hasText: "270 × 300" }).waitFor();
   await settled(page);
-  await shows(page, "restored", await restored(FACE), "the one after it");
+  await shows(page, "restored", await restored(FACE), "the second image");
 });
 
 servedTest("a file is dropped", {}, async page => {
@@ -110,7 +110,7 @@ servedTest("a TIFF, which browsers do not show, is shown", {}, async page => {
   assert.ok(await thumb.evaluate(image => image.naturalWidth) > 0);
 });
 
-servedTest("a photo turned by its EXIF is captioned as it is shown", {}, async page => {
+servedTest("a photo rotated by its EXIF orientation is captioned as shown", {}, async page => {
   const app1 = Buffer.from("ffe10022" + "457869660000" + "49492a0008000000" +
                            "0100" + "12010300" + "01000000" + "06000000" + "00000000", "hex");
   const cup = bytesOf(CUP); // 420 x 380 in the file
@@ -119,7 +119,7 @@ servedTest("a photo turned by its EXIF is captioned as it is shown", {}, async p
   await settled(page);
   assert.match(await text(page, "facts"), / · 380 × 420 · JPEG · /);
   const { width, height } = await page.locator("#frame").boundingBox();
-  assert.ok(width < height, "it stands");
+  assert.ok(width < height, "the image is upright");
 });
 
 // ---- The divider ------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ async function frameAt(page, key) {
   return decoded(page, await page.locator("#frame").screenshot());
 }
 
-/** Whether two screenshots are alike between two shares of their width. */
+/** Whether two screenshots are identical between two fractions of their width. */
 function alike(a, b, from, to) {
   for (let y = 0; y < a.height; y++)
     for (let x = Math.round(from * a.width); x < Math.round(to * a.width); x++)
@@ -141,7 +141,7 @@ function alike(a, b, from, to) {
   return true;
 }
 
-servedTest("in actual size a pixel is a pixel, and what does not fit can be moved", {
+servedTest("at actual size pixels map 1:1, and an image that does not fit can be moved", {
   viewport: { width: 360, height: 640 } }, async page => {
   await opened.cup(page);
   const frame = page.locator("#frame"), button = page.getByRole("button", { name: "Actual size" });
@@ -157,7 +157,7 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
   assert.equal(box.height, Math.min(stage.height, whole.height));
   assert.ok(whole.width > box.width + 40, "the sample is wider than the phone");
 
-  /** How many pixels of the frame, left of the tag, are not those of the image from `left` on. */
+  /** The samples of the frame, left of the tag, that differ from the image starting at `left`. */
   const differing = async left => {
     await page.mouse.move(0, 0);
     const shot = await decoded(page, await frame.screenshot());
@@ -180,15 +180,15 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
     await page.locator("#split").press("Shift+ArrowLeft");
   for (let i = 0; i < 40; i++)
     await page.locator("#split").press("Shift+ArrowUp");
-  assert.equal(await splitAt(page), 100, "the divider stays");
-  assert.equal(await differing(0), 0, "its left edge");
+  assert.equal(await splitAt(page), 100, "the divider does not move");
+  assert.equal(await differing(0), 0, "the image's left edge is shown");
   const now = await frame.boundingBox(); // taking a screenshot scrolls
   await page.mouse.move(now.x + 200, now.y + 80);
   await page.mouse.down();
   await page.mouse.move(now.x + 170, now.y + 80);
   await page.mouse.up();
   assert.equal(await differing(30), 0, "dragged by 30 pixels");
-  assert.ok(await differing(0) > 1000, "and not where it was");
+  assert.ok(await differing(0) > 1000, "no longer at its left edge");
   await button.click();
   assert.equal((await frame.boundingBox()).width, fitted.width);
 });
@@ -196,7 +196,7 @@ servedTest("in actual size a pixel is a pixel, and what does not fit can be move
 servedTest("the divider has the original on its left, the restored image on its right", {},
   async page => {
     await opened.cup(page);
-    await setRange(page, "strength", 5); // so that the two differ everywhere
+    await setRange(page, "strength", 5); // makes the two differ everywhere
     await says(page, /strength 5\)/);
     const half = await frameAt(page, "Shift");
     const restoredAll = await frameAt(page, "Home"), originalAll = await frameAt(page, "End");
@@ -217,7 +217,7 @@ servedTest("a transparent image that is left alone has two equal halves", {}, as
     assert.ok(alike(half, originalAll, from, to) && alike(half, restoredAll, from, to), `${from}`);
 });
 
-servedTest("a side of the divider has its tag where there is room for it", {}, async page => {
+servedTest("each side of the divider is tagged if there is room", {}, async page => {
   const tags = async () => (await page.locator(".tag:visible").allTextContents()).join();
   await opened.cup(page);
   assert.equal(await tags(), "original,restored");
@@ -230,7 +230,7 @@ servedTest("a side of the divider has its tag where there is room for it", {}, a
   const [left, right] = await page.locator(".tag").evaluateAll(all =>
     all.map(tag => tag.getBoundingClientRect()));
   const { x, width } = await page.locator("#frame").boundingBox();
-  assert.ok(x < left.left && left.right < x + .7 * width && x + .7 * width < right.left, "places");
+  assert.ok(x < left.left && left.right < x + .7 * width && x + .7 * width < right.left, "tags");
   await choose(page, page.locator("#another"), await plain(page, 16, 600, "#987"));
   await settled(page);
   assert.equal(await tags(), "", "a narrow image");
@@ -249,7 +249,7 @@ servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, asy
   assert.equal(await splitAt(page), 0);
   await page.mouse.up();
   await page.mouse.move(...at(.8));
-  assert.equal(await splitAt(page), 0, "let go");
+  assert.equal(await splitAt(page), 0, "the button was released");
   await page.touchscreen.tap(...at(.75));
   assert.equal(await splitAt(page), 75);
   const split = page.locator("#split");
@@ -265,7 +265,7 @@ servedTest("the divider moves by mouse, touch and keys", { hasTouch: true }, asy
 
 // ---- The settings -----------------------------------------------------------------------------
 
-servedTest("each setting changes the image; the model's choice comes back", {}, async page => {
+servedTest("each setting changes the image; the model's choice can be restored", {}, async page => {
   await opened.cup(page);
   const { color_method: color, sharpen_sigma: sigma, sharpen_strength: strength } =
     (await measured(CUP)).prediction, hand = {};
@@ -274,7 +274,7 @@ servedTest("each setting changes the image; the model's choice comes back", {}, 
   const changed = async (what, said) => {
     await says(page, said);
     await shows(page, "restored", await restored(CUP, hand), what);
-    assert.ok(await pixelsThatDiffer(page, "restored", first) > 1000, `${what} changes something`);
+    assert.ok(await pixelsThatDiffer(page, "restored", first) > 1000, `${what} changes the image`);
   };
   await page.getByRole("radio", { name: other[0] }).check();
   hand.color = other[1];
@@ -310,7 +310,7 @@ servedTest("an image that is left alone can still be sharpened", {}, async page 
   await shows(page, "restored", await restored(CUP, { strength: 2, sigma: 1 }));
 });
 
-servedTest("every operator of the server can be chosen", {}, async page => {
+servedTest("every color operator of the server can be chosen", {}, async page => {
   await opened.cup(page);
   assert.deepEqual(await page.locator("input[name=color]").evaluateAll(all =>
     all.map(({ value }) => value)), colors.map(({ name }) => name));
@@ -323,7 +323,7 @@ servedTest("every operator of the server can be chosen", {}, async page => {
   assert.ok(colors.some(({ name }) => name === "stretch"), "one that the page does not know");
 });
 
-/** Let the server offer more than it does. change: of the axes, in place. */
+/** Options that make the server seem to offer other axes: change() edits them in place. */
 const offering = change => ({
   before: page => page.route("**/api/v1/axes", async route => {
     const told = await (await route.fetch()).json();
@@ -348,7 +348,7 @@ servedTest("another filter and its axis get controls", offering(({ filter }, all
   filter.operators.push(MEDIAN);
   all.push(RADIUS);
 }), async page => {
-  await page.route("**/api/v1/restore*", async route => { // as if it were restored so
+  await page.route("**/api/v1/restore*", async route => { // pretend that the server applied it
     const url = new URL(route.request().url()), { searchParams: query } = url, headers = {};
     for (const key of ["filter", "radius"]) {
       if (query.has(key))
@@ -373,7 +373,7 @@ servedTest("another filter and its axis get controls", offering(({ filter }, all
   await says(page, /, no filter$/);
 });
 
-servedTest("of changes in quick succession only the last one counts", {}, async page => {
+servedTest("only the last of several quick changes counts", {}, async page => {
   await ready(page);
   await opened.cup(page);
   const asked = [], gate = makeGate();
@@ -381,7 +381,7 @@ servedTest("of changes in quick succession only the last one counts", {}, async 
     asked.push(new URL(route.request().url()).searchParams.get("strength"));
     if (asked.length === 1)
       await gate.opened;
-    await route.continue().catch(() => {}); // the first one has been given up
+    await route.continue().catch(() => {}); // the page has aborted the first one
   });
   await setRange(page, "strength", 1);
   await page.waitForRequest("**/api/v1/restore*");
@@ -390,13 +390,13 @@ servedTest("of changes in quick succession only the last one counts", {}, async 
   await shows(page, "restored", await restored(CUP, { strength: 4 }));
   gate.open();
   await page.waitForTimeout(1000);
-  await shows(page, "restored", await restored(CUP, { strength: 4 }), "the first one came late");
+  await shows(page, "restored", await restored(CUP, { strength: 4 }), "after a late response");
   assert.deepEqual([asked[0], asked.at(-1)], ["1", "4"]);
-  assert.ok(asked.length < 5, `${asked}: they are gathered`);
+  assert.ok(asked.length < 5, `requests are not merged: ${asked}`);
   assert.ok(await page.locator("#alert").isHidden());
 });
 
-servedTest("another image may be chosen while one is on its way", {}, async page => {
+servedTest("another image can be chosen while one is loading", {}, async page => {
   const gate = makeGate();
   let late = true;
   await page.route("**/api/v1/*", async route => {
@@ -417,7 +417,7 @@ servedTest("another image may be chosen while one is on its way", {}, async page
   assert.ok(await page.locator("#alert").isHidden());
 });
 
-// ---- Download, and what is left behind --------------------------------------------------------
+// ---- Downloads and cleanup --------------------------------------------------------------------
 
 async function downloaded(page, format) {
   await page.getByLabel("Save as").selectOption(format);
@@ -427,7 +427,7 @@ async function downloaded(page, format) {
   return [download.suggestedFilename(), await readFile(await download.path())];
 }
 
-servedTest("a download is what the API answers", {}, async page => {
+servedTest("a download is the API's response", {}, async page => {
   await opened.cup(page);
   await setRange(page, "strength", 1.5);
   await says(page, /strength 1.5\)/);
@@ -444,7 +444,7 @@ servedTest("a download is what the API answers", {}, async page => {
   assert.ok(bytes.equals(await restored("rocket_tower.tiff")), "a TIFF stays one");
 });
 
-servedTest("what a format cannot hold is said", {}, async page => {
+servedTest("the page says what a format cannot store", {}, async page => {
   await page.route("**/api/v1/features*", async route => {
     const about = await (await route.fetch()).json();
     await route.fulfill({ json: { ...about, input: { ...about.input, bits: 16 } } });
@@ -481,7 +481,7 @@ function countUrls(page) {
   });
 }
 
-servedTest("blob URLs are given back", { before: countUrls }, async page => {
+servedTest("blob URLs are revoked", { before: countUrls }, async page => {
   await ready(page);
   for (const sample of ["coffee cup", "rocket tower", "cat eyes"])
     await openSample(page, sample);
@@ -503,11 +503,11 @@ function watchShifts(page) {
   });
 }
 
-const TALL = { viewport: { width: 1200, height: 1700 } }; // only what is seen counts
+const TALL = { viewport: { width: 1200, height: 1700 } }; // shifts off screen do not count
 
 servedTest("nothing moves when an image arrives", { before: watchShifts, ...TALL }, async page => {
   await page.route("**/api/v1/*", async route => {
-    if (route.request().method() === "POST") // later than what a click excuses
+    if (route.request().method() === "POST") // shifts soon after a click are not reported
       await new Promise(resolve => setTimeout(resolve, 900));
     const answer = await route.fetch();
     if (!route.request().url().includes("features"))
@@ -529,7 +529,7 @@ servedTest("nothing moves when an image arrives", { before: watchShifts, ...TALL
   assert.ok(moved < 0.01, JSON.stringify(shifts));
 });
 
-servedTest("the foot says what the model is", {}, async page => {
+servedTest("the footer describes the model", {}, async page => {
   const { metrics } = await (await fetch(`${home}/api/v1/model`)).json();
   const learned = metrics.rows - metrics.held_out_rows;
   await page.locator("#model").filter({ hasText: `trained on ${learned} damaged` }).waitFor();

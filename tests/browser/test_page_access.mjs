@@ -1,4 +1,4 @@
-// The page of `patina serve` for everyone: by keyboard, on a phone, in the dark, by ear.
+// Accessibility of the `patina serve` page: keyboard, small screens, dark mode, screen readers.
 
 import assert from "node:assert/strict";
 import { shoot } from "./harness.mjs";
@@ -13,7 +13,7 @@ const focused = page => page.evaluate(() => {
   return id || (name === "color" ? "color" : name) || `${localName} ${value ?? ""}`;
 });
 
-/** Press Tab until the focus is there; what it came by. Each stop must show that it has it. */
+/** Press Tab until `id` has the focus; return all stops. Each must show a focus indicator. */
 async function tabTo(page, id) {
   const stops = [];
   for (let i = 0; i < 40; i++) {
@@ -25,11 +25,11 @@ async function tabTo(page, id) {
       return style(active.id === "split" ? document.querySelector("#divider svg")
         : active.name === "color" ? active.nextElementSibling : active);
     });
-    assert.ok(seen, `the focus shows on ${stops}`);
+    assert.ok(seen, `no focus indicator on the last of ${stops}`);
     if (stops.at(-1) === id)
       return stops;
   }
-  throw new Error(`${id} is not reached: ${stops}`);
+  throw new Error(`Tab does not reach ${id}: ${stops}`);
 }
 
 servedTest("by keyboard alone, from the start to the download", {}, async page => {
@@ -39,7 +39,7 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   await page.keyboard.press("Enter");
   await (await asked).setFiles(file("coffee_cup.jpg", "image/jpeg"));
   await settled(page);
-  assert.equal(await focused(page), "work", "the focus goes where the image is");
+  assert.equal(await focused(page), "work", "the focus moves to the image");
   assert.deepEqual(await tabTo(page, "split"), ["split"]);
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.locator("#split").inputValue(), "51");
@@ -49,7 +49,7 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("End");
   await page.locator("#status").filter({ hasText: "strength 5)" }).waitFor();
-  assert.equal(await focused(page), "strength", "and stays there");
+  assert.equal(await focused(page), "strength", "the focus stays on the control");
   await tabTo(page, "reset");
   await page.keyboard.press("Enter");
   await page.locator("#status").filter({ hasNotText: "strength 5)" }).waitFor();
@@ -65,7 +65,7 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   assert.equal(await focused(page), "work");
 });
 
-servedTest("an alert can be answered by keyboard", { statuses: [415] }, async page => {
+servedTest("an alert can be dismissed by keyboard", { statuses: [415] }, async page => {
   await ready(page);
   await tabTo(page, "choose");
   const asked = page.waitForEvent("filechooser");
@@ -79,7 +79,7 @@ servedTest("an alert can be answered by keyboard", { statuses: [415] }, async pa
 
 // ---- Narrow, and magnified --------------------------------------------------------------------
 
-/** What reaches over the right or left edge, but for what scrolls by itself. */
+/** Elements that extend past the left or right edge, except in areas that scroll. */
 function overflowing(page) {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
@@ -104,14 +104,14 @@ for (const [name, looks] of Object.entries(SIZES))
     await openSample(page, "photographer lawn");
     assert.deepEqual(await overflowing(page), []);
     const stage = await page.locator("#stage").boundingBox();
-    assert.ok(stage.height <= looks.viewport.height, "the whole image is seen");
+    assert.ok(stage.height <= looks.viewport.height, "the whole image fits on the screen");
     await page.locator("#file").setInputFiles(
       { name: `${"a_very_long_name".repeat(9)}.txt`, mimeType: "", buffer: Buffer.from("a") });
     await page.locator("#dismiss").waitFor();
     assert.deepEqual(await overflowing(page), [], "with an alert");
   });
 
-servedTest("fingers find what they are to touch", { ...NARROW, hasTouch: true }, async page => {
+servedTest("touch targets are large enough", { ...NARROW, hasTouch: true }, async page => {
   await openSample(page, "coffee cup");
   const small = await page.locator("button:visible, select:visible, .segments label, #divider svg")
     .evaluateAll(all => all.map(one => [one.id || one.textContent, one.getBoundingClientRect()])
@@ -121,11 +121,11 @@ servedTest("fingers find what they are to touch", { ...NARROW, hasTouch: true },
 
 // ---- Light and dark ---------------------------------------------------------------------------
 
-/** Visible texts with a contrast below 4.5, and borders of controls below 3 (WCAG 2.2). */
+/** Visible texts with a contrast below 4.5, and control borders below 3 (WCAG 2.2). */
 function faint(page) {
   return page.evaluate(() => {
     const painter = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const over = (...colors) => { // what is seen of colors laid over each other
+    const over = (...colors) => { // the result of painting these colors over each other
       painter.clearRect(0, 0, 1, 1);
       for (const color of colors) {
         painter.fillStyle = color;
@@ -140,7 +140,7 @@ function faint(page) {
       const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
       return (high + 0.05) / (low + 0.05);
     };
-    const behind = element => { // the backgrounds below it; an image may be white
+    const behind = element => { // the backgrounds behind it; an image may be white
       const colors = [];
       for (let at = element; at; at = at.parentElement) {
         if (at.id === "frame")
@@ -179,11 +179,11 @@ function faint(page) {
 async function legible(page, least) {
   const { found, count } = await faint(page);
   assert.deepEqual(found, []);
-  assert.ok(count > least, `${count} texts and borders`);
+  assert.ok(count > least, `only ${count} texts and borders found`);
 }
 
 for (const colorScheme of ["light", "dark"])
-  servedTest(`everything can be read: ${colorScheme}`,
+  servedTest(`everything is legible: ${colorScheme}`,
     { colorScheme, reducedMotion: "reduce", statuses: [415] }, async page => {
       await page.route("**/api/v1/features*", async route => {
         const response = await route.fetch();
@@ -202,7 +202,7 @@ for (const colorScheme of ["light", "dark"])
       await legible(page, 10);
     });
 
-servedTest("what moves stands still for those who ask for it", { reducedMotion: "reduce" },
+servedTest("nothing is animated if reduced motion is requested", { reducedMotion: "reduce" },
   async page => {
     await openSample(page, "coffee cup");
     const moving = await page.evaluate(() => {
@@ -214,7 +214,7 @@ servedTest("what moves stands still for those who ask for it", { reducedMotion: 
     assert.equal(moving, 0);
   });
 
-// ---- By ear -----------------------------------------------------------------------------------
+// ---- Screen readers ---------------------------------------------------------------------------
 
 const NAMED = ["button", "slider", "radio", "combobox", "image", "link", "textbox", "region"];
 
@@ -225,7 +225,7 @@ async function spoken(page) {
     .map(({ role, name }) => [role.value, name?.value ?? ""]);
 }
 
-servedTest("everything one can use has a name", {}, async page => {
+servedTest("every control has an accessible name", {}, async page => {
   await ready(page);
   await openSample(page, "coffee cup");
   const tree = await spoken(page);
@@ -253,7 +253,7 @@ servedTest("the page has a title, a language and one main heading", {}, async pa
   assert.match(await text(page, "status"), /^Restored/);
 });
 
-// ---- To be looked at --------------------------------------------------------------------------
+// ---- Screenshots for review -------------------------------------------------------------------
 
 for (const [width, height] of [[360, 740], [800, 1000], [1400, 900]])
   for (const colorScheme of ["light", "dark"])

@@ -1,4 +1,4 @@
-// The page of `patina serve` when something goes wrong: it says what, and stays usable.
+// When something goes wrong, the `patina serve` page says what, and stays usable.
 
 import assert from "node:assert/strict";
 import { pixelsThatDiffer } from "./harness.mjs";
@@ -7,14 +7,14 @@ import { bytesOf, choose, file, openSample, ready, restored, says, servedTest, s
 
 const CUP = "coffee_cup.jpg";
 
-/** Wait for the alert and give its words. */
+/** Wait for the alert and return its text. */
 async function alerted(page) {
   const alert = page.getByRole("alert");
   await alert.filter({ hasText: /\S/ }).waitFor();
   return alert.textContent();
 }
 
-/** Nothing is broken: another image can be restored, and no alert stays. */
+/** Check that another image can be restored and no alert remains. */
 async function usable(page) {
   await openSample(page, "coffee cup");
   assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP)), 0);
@@ -28,7 +28,7 @@ servedTest("a text file", { statuses: [415] }, async page => {
   await choose(page, page.locator("#choose"),
                { name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear Anna\n") });
   assert.match(await alerted(page), /^letter\.txt: (?=.*JPEG)(?=.*PNG).*\.$/);
-  assert.ok(await page.locator("#choose").isVisible(), "one can choose again");
+  assert.ok(await page.locator("#choose").isVisible(), "another file can be chosen");
   assert.ok(await page.locator("#work").isHidden());
   await page.getByRole("button", { name: "Dismiss" }).click();
   assert.ok(await page.locator("#alert").isHidden());
@@ -44,7 +44,7 @@ servedTest("a truncated JPEG", { statuses: [422] }, async page => {
   await usable(page);
 });
 
-servedTest("an image and its setting stay when the next file is none", { statuses: [415] },
+servedTest("an image and its setting stay if the next file is not one", { statuses: [415] },
   async page => {
     await openSample(page, "coffee cup");
     await setRange(page, "strength", 2);
@@ -56,7 +56,7 @@ servedTest("an image and its setting stay when the next file is none", { statuse
     for (let i = 0; i < 2; i++) {
       await choose(page, page.locator("#another"), bad);
       assert.match(await alerted(page), /^bad\.jpg: \S.{15,}\.$/);
-      assert.ok(await page.locator("#retry").isHidden(), "it would not help");
+      assert.ok(await page.locator("#retry").isHidden(), "retrying would not help");
       assert.equal(await text(page, "facts"), facts);
       assert.equal(await text(page, "choice"), said);
       assert.match(await text(page, "status"), /strength 2\)/);
@@ -74,12 +74,12 @@ servedTest("an image and its setting stay when the next file is none", { statuse
     await usable(page);
   });
 
-servedTest("a change that was on its way is made when the next file is none", { statuses: [415] },
+servedTest("a pending change is made even if the next file is invalid", { statuses: [415] },
   async page => {
     await openSample(page, "coffee cup");
     await page.route("**/api/v1/restore*", async route => {
       await new Promise(resolve => setTimeout(resolve, 800));
-      await route.continue().catch(() => {}); // the first one has been given up
+      await route.continue().catch(() => {}); // the page has aborted the first one
     });
     await setRange(page, "strength", 2);
     await page.waitForRequest("**/api/v1/restore*");
@@ -94,16 +94,16 @@ servedTest("an empty file", { statuses: [400, 415, 422] }, async page => {
   await choose(page, page.locator("#choose"),
                { name: "none.png", mimeType: "image/png", buffer: Buffer.alloc(0) });
   assert.match(await alerted(page), /^none\.png: \S.{15,}\.$/);
-  assert.ok(await page.locator("#retry").isHidden(), "it would not help");
+  assert.ok(await page.locator("#retry").isHidden(), "retrying would not help");
   await usable(page);
 });
 
 servedTest("an upload over the limit", { statuses: [413] }, async page => {
   const buffer = Buffer.alloc(33 << 20);
-  bytesOf(CUP).copy(buffer); // a JPEG with much behind it
+  bytesOf(CUP).copy(buffer); // a JPEG followed by zeros
   await choose(page, page.locator("#choose"), { name: "huge.jpg", mimeType: "image/jpeg", buffer });
   assert.match(await alerted(page), /^huge\.jpg: \S.{15,}\.$/);
-  assert.ok(await page.locator("#retry").isHidden(), "it would not help");
+  assert.ok(await page.locator("#retry").isHidden(), "retrying would not help");
   await usable(page);
 });
 
@@ -116,7 +116,7 @@ servedTest("a server that is busy says when to try again", { statuses: [429] }, 
     : route.continue());
   await setRange(page, "strength", 2);
   assert.equal(await alerted(page), "All workers are busy. Try again in 3 seconds.");
-  assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP)), 0, "it stays");
+  assert.equal(await pixelsThatDiffer(page, "restored", await restored(CUP)), 0, "image unchanged");
   assert.equal(await page.locator("#stage").getAttribute("aria-busy"), "false");
   busy = false;
   await page.getByRole("button", { name: "Try again" }).click();
@@ -146,7 +146,7 @@ for (const [status, message] of [[502, "a worker died of it"], [503, "the server
     await ready(page);
     await openSample(page, "coffee cup");
     await page.route("**/api/v1/restore*", route => route.fulfill(refusal(status, "x", message)));
-    await page.getByRole("button", { name: "Download" }).click(); // what is shown needs no request
+    await page.getByRole("button", { name: "Download" }).click(); // the image is loaded already
     await says(page, /^Saved as coffee_cup-restored.jpg/);
     await page.getByLabel("Save as").selectOption("webp");
     await page.getByRole("button", { name: "Download" }).click();
@@ -156,7 +156,7 @@ for (const [status, message] of [[502, "a worker died of it"], [503, "the server
     await usable(page);
   });
 
-servedTest("an answer that is not the API's", { statuses: [500] }, async page => {
+servedTest("a response that is not from the API", { statuses: [500] }, async page => {
   await ready(page);
   await page.route("**/api/v1/*", route => route.fulfill({ status: 500, body: "<html>Oh no" }));
   await choose(page, page.locator("#choose"), file(CUP, "image/jpeg"));
@@ -165,7 +165,7 @@ servedTest("an answer that is not the API's", { statuses: [500] }, async page =>
   await usable(page);
 });
 
-servedTest("an answer that is no image", {}, async page => {
+servedTest("a response that is not an image", {}, async page => {
   await ready(page);
   await page.route("**/api/v1/restore*", route =>
     route.fulfill({ contentType: "image/png", body: "not a PNG" }));
@@ -175,7 +175,7 @@ servedTest("an answer that is no image", {}, async page => {
   await usable(page);
 });
 
-servedTest("a server that is gone", { allow: [/ERR_INTERNET_DISCONNECTED/] }, async page => {
+servedTest("an unreachable server", { allow: [/ERR_INTERNET_DISCONNECTED/] }, async page => {
   await ready(page);
   await openSample(page, "coffee cup");
   await page.context().setOffline(true);
@@ -187,7 +187,7 @@ servedTest("a server that is gone", { allow: [/ERR_INTERNET_DISCONNECTED/] }, as
   await usable(page);
 });
 
-servedTest("a transfer that is broken off", { allow: [/ERR_CONNECTION_RESET/] }, async page => {
+servedTest("an interrupted transfer", { allow: [/ERR_CONNECTION_RESET/] }, async page => {
   await ready(page);
   await page.route("**/api/v1/restore*", route => route.abort("connectionreset"));
   await choose(page, page.locator("#choose"), file(CUP, "image/jpeg"));

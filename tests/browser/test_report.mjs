@@ -1,5 +1,5 @@
-// The page that `patina report` writes: its charts drawn, in light and dark, on phones and paper,
-// and what is left of it without JavaScript.
+// The page that `patina report` writes: charts, light and dark mode, phones, printing, and the page
+// without JavaScript.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -17,7 +17,7 @@ const ACCENT = "#3f7d6b", ACCENT_IN_DARK = "#7fc4ae", ACCENT_ON_PAPER = "#2f6355
 
 const drawn = page => page.waitForFunction(() => document.documentElement.dataset.drawn === "yes");
 
-/** For each figure: what its data ask for, and the marks that it has. */
+/** For each figure: its chart data, and the number of marks drawn. */
 function figures(page) {
   return page.evaluate(() => {
     const charts = JSON.parse(document.getElementById("charts").textContent);
@@ -63,7 +63,7 @@ pageTest("the report draws every chart", url, {}, async page => {
   assert.ok(shapes.length >= 9 && shapes.every(Boolean), "the images are shown");
 });
 
-pageTest("the points show what the switch says, by keyboard too", url, {}, async page => {
+pageTest("the switch selects what the points show, by keyboard too", url, {}, async page => {
   await drawn(page);
   const labels = () => page.locator("#points-mean svg .role-axis-label text").allTextContents();
   const levels = () => page.evaluate(up =>
@@ -77,7 +77,7 @@ pageTest("the points show what the switch says, by keyboard too", url, {}, async
   await page.waitForFunction(() => [...document.querySelectorAll("#points-mean svg text")]
     .some(text => text.textContent === "colors unchanged"));
   assert.ok((await labels()).includes("white balance"));
-  // On paper, where there is no switch, a line says it.
+  // In print there is no switch; a line of text names the axis.
   const up = page.locator("#up");
   assert.ok(!await up.isVisible());
   await page.emulateMedia({ media: "print" });
@@ -86,7 +86,7 @@ pageTest("the points show what the switch says, by keyboard too", url, {}, async
   assert.ok(!await page.getByRole("navigation").isVisible());
 });
 
-pageTest("the contents lead to the sections", url, {}, async page => {
+pageTest("the table of contents links to every section", url, {}, async page => {
   const links = page.getByRole("navigation", { name: "Contents" }).getByRole("link");
   const targets = await links.evaluateAll(all => all.map(link => link.hash.slice(1)));
   const sections = await page.locator("main > section > h2")
@@ -94,7 +94,7 @@ pageTest("the contents lead to the sections", url, {}, async page => {
   assert.deepEqual(targets, sections);
 });
 
-pageTest("tables scroll rather than break words", url,
+pageTest("tables scroll instead of breaking words", url,
   { viewport: { width: 800, height: 900 } }, async page => {
     await drawn(page);
     const broken = await page.locator("#provenance ~ .scroll").first().evaluate(table =>
@@ -128,20 +128,20 @@ for (const colorScheme of ["light", "dark"])
       const { wide, room } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth, room: document.documentElement.clientWidth,
       }));
-      assert.ok(wide <= room, `${wide} pixels in ${room}`);
+      assert.ok(wide <= room, `the page is ${wide} pixels wide on a screen of ${room}`);
       const over = await page.locator(".plot svg").evaluateAll(charts =>
         charts.filter(chart => chart.getBoundingClientRect().right > 360).length);
-      assert.equal(over, 0, "charts that are too wide");
+      assert.equal(over, 0, `${over} charts are too wide`);
     });
 
-pageTest("the charts take the room there is", url, {}, async page => {
+pageTest("charts fill the available width", url, {}, async page => {
   await drawn(page);
   const widths = () => page.evaluate(() => {
     const plot = document.querySelector("#psnr .plot");
     return [plot.clientWidth, Number(plot.querySelector("svg").getAttribute("width"))];
   });
   const [room, width] = await widths();
-  assert.ok(Math.abs(room - width) < 3, `${width} in ${room}`);
+  assert.ok(Math.abs(room - width) < 3, `the chart fills ${width} of ${room} pixels`);
   await page.setViewportSize({ width: 420, height: 800 });
   await page.waitForFunction(() => {
     const plot = document.querySelector("#psnr .plot"), svg = plot.querySelector("svg");
@@ -150,7 +150,7 @@ pageTest("the charts take the room there is", url, {}, async page => {
   assert.notEqual((await widths())[0], room);
 });
 
-pageTest("on paper all is light", url, { colorScheme: "dark" }, async page => {
+pageTest("the printed page is always light", url, { colorScheme: "dark" }, async page => {
   await drawn(page);
   await page.evaluate(() => addEventListener("beforeprint", () => {
     window.printed = document.querySelector("#psnr svg .mark-rect path").getAttribute("fill");
@@ -166,11 +166,11 @@ pageTest("on paper all is light", url, { colorScheme: "dark" }, async page => {
   assert.equal(background, "rgb(255, 255, 255)");
 });
 
-pageTest("without JavaScript the words remain", url, { javaScriptEnabled: false }, async page => {
+pageTest("without JavaScript the text remains", url, { javaScriptEnabled: false }, async page => {
   const words = await page.locator("figure[id] .in-words").allTextContents();
   assert.ok(words.length >= 27 && words.every(text => /needs JavaScript/.test(text)));
   assert.ok(words.some(text => /Histogram of PSNR: 17 rows, median \d+\.\d dB/.test(text)));
-  assert.equal(await page.getByRole("radio").count(), 0, "a switch that does nothing");
+  assert.equal(await page.getByRole("radio").count(), 0, "a switch that needs JavaScript");
   await page.locator("#psnr summary").click();
   assert.ok(await page.locator("#psnr table").isVisible());
 });

@@ -1,5 +1,5 @@
-# Pages in a real browser (Debian's Chromium, driven by playwright-core from tests/browser/
-# node_modules, which scripts/setup.sh --tests installs). What is missing fails the tests.
+# Pages in a real browser: Debian's Chromium, driven by playwright-core in tests/browser/node_modules,
+# which scripts/setup.sh --tests installs. If either is missing, the tests fail.
 set(BROWSER_BUILD ${CMAKE_CURRENT_BINARY_DIR}/browser)
 add_test(NAME browser_model
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/browser/make_model.sh $<TARGET_FILE:patina_cli>

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""Send KILL, SEGV and STOP to random workers; nothing may be lost, doubled or left hanging.
+"""Send KILL, SEGV and STOP to random workers; no pair may be lost, duplicated or left hanging.
 
     check_faults.py PATINA SAMPLE_DIR OUT_DIR
 
-Runs over a few hundred small pairs are disturbed until enough signals have been sent: 60, or 1,000
-with PATINA_LONG=1. Each must give the bytes of a calm run. A pair may be hit three times in a row,
-however unlikely: it must then be a failure that says so, and is counted. In one more run every
-worker is killed as it starts, until it is left alone.
+Repeats a run over a few hundred small pairs until enough signals have been sent: 60, or 1,000 with
+PATINA_LONG=1. Each run must write the same bytes as an undisturbed one. In the unlikely case that a
+pair is hit three times in a row, it must be recorded as a failure with that cause. In one more run,
+the first workers are killed as they start.
 
-How fast the machine is does not matter: between two signals the run gets on, whatever that takes.
-Only while it starts may several come without anything having been done.
+The speed of the machine does not matter: the next signal is sent only after the run has made
+progress. Only at the start may several signals be sent before any progress.
 """
 import os
 import pathlib
@@ -24,18 +24,18 @@ from PIL import Image
 
 PAIRS, JOBS = 300, 3
 FAULTS = 1000 if os.environ.get("PATINA_LONG") == "1" else 60
-GAP_S = 0.02, 0.12  # between two signals, at least
+GAP_S = 0.02, 0.12  # least time between two signals
 AT_START = 8        # signals before the first outcome
-STARVING = 12       # workers killed as they start: more than may fail by themselves
-BEGUN = 1000        # bytes of a journal that has outcomes
-STEP = 2000         # bytes by which it grows between two signals: some outcomes
+STARVING = 12       # workers killed as they start: more than the driver lets fail in a row
+BEGUN = 1000        # a journal of this size contains outcomes
+STEP = 2000         # bytes that the journal must grow between two signals: some outcomes
 HANGING_S = 900
 SIGNALS = signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP
 SEED = 20240607
 
 
 def make_pairs(sample, out, chance):
-    """Cut-outs of 24 to 64 pixels a side from the sample, in all formats."""
+    """Crops of the sample, 24 to 64 pixels a side, in all formats."""
     names = sorted(path.name for path in (sample / "damaged").iterdir())
     suffixes = [".jpg", ".png", ".webp", ".bmp", ".tiff"]
     for folder in ("damaged", "undamaged"):
@@ -66,7 +66,7 @@ def workers_of(driver):
 
 
 def is_worker(pid):
-    """False between fork() and exec(): the driver waits there, also for one that is stopped."""
+    """False between fork() and exec(): stopping it there would block the driver."""
     try:
         command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         return command[1:2] == [b"worker"]
@@ -75,15 +75,15 @@ def is_worker(pid):
 
 
 class Gadfly:
-    """Sends signals to the workers of one run, as far as it gets on in between."""
+    """Sends signals to the workers of one run, if it makes progress in between."""
 
     def __init__(self, out, chance, sent):
         self.journal, self.chance, self.sent = out / "faults.journal", chance, sent
         self.at_start, self.size = 0, 0
 
     def choose(self):
-        """The signal that may be sent now, or None. A crash before any worker has started would be
-        a good reason for the run to end."""
+        """The signal to send now, or None. No SEGV before the first outcome: if no worker ever
+        starts, a run rightly ends after a crash."""
         size = self.journal.stat().st_size if self.journal.exists() else 0
         if size < BEGUN:
             self.at_start += 1
@@ -106,7 +106,7 @@ class Gadfly:
 
 
 def wait_while(driver, act):
-    """Call act() again and again until the driver ends. Its exit status, None if it hangs."""
+    """Call act() until the driver ends. Return its exit status, or None if it hangs."""
     deadline = time.monotonic() + HANGING_S
     while driver.poll() is None:
         if time.monotonic() > deadline:
@@ -129,7 +129,7 @@ def disturb(driver, out, chance, sent, wanted):
 
 
 def starve(driver, killed):
-    """Kill workers as soon as they are there, STARVING of them."""
+    """Kill the first STARVING workers as soon as they exist."""
     def act():
         time.sleep(0.001)
         for pid in workers_of(driver):
@@ -141,39 +141,39 @@ def starve(driver, killed):
 
 
 def rows(path):
-    """The lines below the header, without their ends."""
+    """The lines below the header, without line ends."""
     return path.read_text(encoding="utf-8").splitlines()[1:]
 
 
 def check_run(out, calm):
-    """Complaints about a disturbed run, and how many pairs it gave up."""
+    """Complaints about a disturbed run, and the number of pairs that failed."""
     got, failures = rows(out / "faults.csv"), rows(out / "faults.failures.csv")
     died = {line.split(",")[0] for line in failures if ",worker,worker_died," in line}
     wanted = [line for line in calm if line.split(",")[0] not in died]
     complaints = []
     if len(died) != len(failures):
-        complaints.append(f"failures other than of workers, or doubled: {failures}")
+        complaints.append(f"failures that are not worker deaths, or duplicates: {failures}")
     if got != wanted:
         lost, more = len(set(wanted) - set(got)), len(set(got) - set(wanted))
-        complaints.append(f"{lost} rows lost, {more} others instead, "
-                          f"{len(got) - len(set(got))} doubled, or out of order")
+        complaints.append(f"{lost} rows lost, {more} unexpected, "
+                          f"{len(got) - len(set(got))} duplicated, or rows out of order")
     return complaints, len(died)
 
 
 def check_starved(patina, out, calm_bytes):
-    """Complaints about a run whose workers are all killed as they start, for a while."""
+    """Complaints about a run whose first workers are killed as they start."""
     killed = set()
     with open(out / "starved.log", "wb") as log:
         status = starve(start(patina, out, "starved.csv", "--progress", "always", stderr=log),
                         killed)
     if status != 0 or len(killed) < STARVING:
-        return [f"a run whose workers were killed as they started ended with status {status} "
-                f"after {len(killed)} of {STARVING}"]
+        return [f"a run whose workers were killed as they started exited with status {status} "
+                f"after {len(killed)} of {STARVING} kills"]
     if (out / "starved.csv").read_bytes() != calm_bytes:
-        return ["a run whose workers were killed as they started gives other bytes"]
+        return ["a run whose workers were killed as they started wrote different bytes"]
     if b"no worker runs, trying again: the last one was killed by" not in (
             out / "starved.log").read_bytes():
-        return ["a run whose workers were killed as they started does not tell of it"]
+        return ["a run whose workers were killed as they started did not report it"]
     return []
 
 
@@ -183,33 +183,33 @@ def main():
     shutil.rmtree(out, ignore_errors=True)
     make_pairs(sample, out, chance)
     if start(patina, out, "calm.csv").wait() != 0:
-        sys.exit("the calm run failed")
+        sys.exit("the undisturbed run failed")
     calm_bytes, calm = (out / "calm.csv").read_bytes(), rows(out / "calm.csv")
     sent = {number.name: 0 for number in SIGNALS}
     complaints, given_up, identical, runs, began = [], 0, 0, 0, time.monotonic()
     while sum(sent.values()) < FAULTS and not complaints:
-        for left in out.glob("faults.*"):  # or the run would go on from the last one's journal
+        for left in out.glob("faults.*"):  # otherwise the run would resume from the last journal
             left.unlink()
         status = disturb(start(patina, out, "faults.csv"), out, chance, sent, FAULTS)
         runs += 1
         if status is None:
             complaints.append(f"a run hangs: over {HANGING_S} s")
         elif status not in (0, 1) or not (out / "faults.csv").exists():
-            complaints.append(f"a run ended with status {status}")
+            complaints.append(f"a run exited with status {status}, or wrote no faults.csv")
         else:
             more, died = check_run(out, calm)
             complaints += more
             given_up += died
             identical += (out / "faults.csv").read_bytes() == calm_bytes
             if status != (1 if died else 0):
-                complaints.append(f"status {status} with {died} failures")
+                complaints.append(f"exit status {status} with {died} failures")
     complaints += check_starved(patina, out, calm_bytes)
     if given_up > FAULTS // 50:
-        complaints.append("so many pairs cannot have been hit three times")
+        complaints.append(f"{given_up} failed pairs are too many to have been hit three times each")
     print(", ".join(f"{count} {name}" for name, count in sent.items()),
           f"in {runs} runs of {PAIRS} pairs, {time.monotonic() - began:.1f} s:",
-          f"{identical} runs identical to the calm one, {given_up} pairs hit three times and "
-          f"recorded, {len(complaints)} complaints")
+          f"{identical} runs identical to the undisturbed one, {given_up} pairs hit three times "
+          f"and recorded, {len(complaints)} complaints")
     for complaint in complaints:
         print("FAILED:", complaint)
     sys.exit(1 if complaints else 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Check the options of all commands: the help against the manual page, and one command against
-another.
+"""Check that the help of every command matches the manual page, and that an option shared by several
+commands has the same help text in each.
 
     check_options.py PATINA MANUAL
 """
@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-# Options that are a command's own, with a text of its own, or whose limit is.
+# Options whose help text may differ: in every command (None), or in these.
 OWN = {"output": None, "max-pixels": {"serve"}}
 
 
@@ -19,13 +19,13 @@ def run(*command):
 
 
 def read_help(text):
-    """The name of each option, and its row with the white space made even."""
+    """The name of each option, and its row with white space collapsed."""
     rows = re.findall(r"^ {2}(?:-\w, | {4})--([a-z-]+)(.*(?:\n {28}.*)*)", text, re.MULTILINE)
     return {name: " ".join(row.split()) for name, row in rows}
 
 
 def read_manual(text):
-    """The options of each command; "" has those that several share."""
+    """The options of each command; "all" has those of every command."""
     options = collections.defaultdict(set)
     for heading, body in re.findall(r"^# OPTIONS OF (.*)\n((?:(?!# ).*\n)*)", text, re.MULTILINE):
         for row in re.split(r"\n\n(?=\*-)", body):
@@ -55,7 +55,7 @@ def main():
             if name in OWN and (OWN[name] is None or command in OWN[name]):
                 continue
             if texts.setdefault(name, text) != text:
-                complaints.append(f"{command} --{name}: another text than elsewhere: {text}")
+                complaints.append(f"{command} --{name}: the text differs from other commands: {text}")
     print("\n".join(complaints + [f"{len(commands)} commands, {len(texts)} options"]))
     return 1 if complaints or len(commands) != 13 or len(texts) < 40 else 0
 

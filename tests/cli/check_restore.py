@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Restored pictures against OpenCV and NumPy, and what they keep of their files.
+"""Check restored images against OpenCV and NumPy, and that metadata is kept.
 
     check_restore.py PATINA FOLDER
     check_restore.py PATINA CASES FOLDER
 
-Makes a picture of each kind in FOLDER, restores it, and looks at the result with Pillow and OpenCV;
-or restores all CASES into FOLDER.
+Makes an image of each kind in FOLDER, restores it, and checks the result with Pillow and OpenCV; or
+restores all images in the folder CASES into FOLDER.
 """
 
 import json
@@ -36,7 +36,7 @@ def check(truth, what):
 
 
 def picture(bands, depth=8):
-    """Smooth, with edges and some noise; the colours have a cast. No other values than 3..252."""
+    """A smooth image with an edge, some noise and a color cast; values in 3..252 (times 257)."""
     generator = np.random.default_rng(7)
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     planes = []
@@ -63,7 +63,7 @@ def corrected(plane, color):
 
 
 def restored(samples, color="white_balance"):
-    """The definition, channel by channel; alpha is not among them."""
+    """The definition, applied to each color channel; no alpha."""
     samples = samples.reshape(samples.shape[0], samples.shape[1], -1)
     planes = []
     for band in range(samples.shape[2]):
@@ -89,7 +89,7 @@ def sharpened_deep(plane):
 
 
 def gaussian_weights(taps):
-    """cv2's kernel for 8-bit images, in 1/256: what a line of 255 leaves."""
+    """cv2's kernel for 8-bit images, in 1/256: its response to a line of 255."""
     image = np.zeros((4 * taps, 4 * taps), "u1")
     image[:, 2 * taps] = 255
     row = cv2.GaussianBlur(image, (0, 0), SIGMA)[2 * taps]
@@ -107,7 +107,7 @@ class Bench:
         return self.folder / name
 
     def restore(self, name, *options, output=None):
-        """The path of the restored file, and what --json says of it."""
+        """The path of the restored file, and its entry in the --json output."""
         output = self.folder / "out" / (output or name)
         result = subprocess.run(
             [self.program, "restore", self.path(name), *SETTING, *options, "-o", output, "--json",
@@ -117,7 +117,7 @@ class Bench:
         told = json.loads(result.stdout)["images"][0]
         written = told["output"]
         check(written["path"] == str(output) and written["bytes"] == output.stat().st_size,
-              f"{name}: what was written is told")
+              f"{name}: the JSON has the wrong path or size")
         return output, told
 
 
@@ -137,14 +137,14 @@ def samples_of(path):
 
 
 def unturned(path):
-    """The samples in the file, whatever its orientation."""
+    """The samples as stored, ignoring the orientation tag."""
     with Image.open(path) as image:
         return np.asarray(image)
 
 
 def same(got, wanted, what):
     wanted = wanted.reshape(got.shape)
-    check(got.dtype == wanted.dtype, f"{what}: {got.dtype}")
+    check(got.dtype == wanted.dtype, f"{what}: {got.dtype} instead of {wanted.dtype}")
     check(np.array_equal(got, wanted), f"{what}: {np.abs(got.astype(int) - wanted).max()} off")
 
 
@@ -172,7 +172,7 @@ def check_png(bench):
     names = ("icc_profile", "dpi", "Author", "XML:com.adobe.xmp")
     check(info(output, *names) == info(bench.path("rgb.png"), *names), "rgb.png keeps its metadata")
     check(told["output"]["notes"] == [] and told["output"]["format"] == "png" and
-          told["input"]["bits"] == 8, "rgb.png is told")
+          told["input"]["bits"] == 8, "the JSON for rgb.png")
 
     Image.fromarray(picture(3)).save(bench.path("plain.png"))
     output, _ = bench.restore("plain.png")
@@ -188,7 +188,7 @@ def check_png(bench):
         same(read_png(output), wanted, name)
         facts = [told["input"][name] for name in ("bits", "channels", "alpha")]
         check(facts == [depth, colors, bands != colors],
-              f"{name} is told")
+              f"the JSON for {name}")
 
     deep = picture(3, 16)
     low = restored((deep >> 8).astype("u1")).astype(int)
@@ -201,7 +201,7 @@ def check_levels(bench):
     for bands, depth in ((1, 8), (3, 8), (4, 8), (1, 16), (4, 16)):
         name = f"levels_{bands}_{depth}"
         samples = picture(bands, depth)
-        samples[:3, 0, :] = 0  # fewer than one in 200: cut off
+        samples[:3, 0, :] = 0  # fewer than one in 200: clipped
         write_png(bench.path(name + ".png"), samples)
         output, told = bench.restore(name + ".png", "--color", "levels")
         colors = 3 if bands > 2 else 1
@@ -209,7 +209,7 @@ def check_levels(bench):
         same(read_png(output), wanted, name)
         check(told["setting"] == {"color_method": "levels", "sharpen_sigma": SIGMA,
                                   "sharpen_strength": STRENGTH, "left_alone": False},
-              name + " is told")
+              "the JSON for " + name)
     flat = picture(3, 16)
     flat[:, :, 1] = 12345
     flat[:, :, 2] = 12345 + (flat[:, :, 2] > 30000)  # one value in 8 bits, two in 16
@@ -217,11 +217,11 @@ def check_levels(bench):
     output, _ = bench.restore("flat.png", "--color", "levels", "--strength", "0")
     got = read_png(output)
     check((got[:, :, 1] == 12345).all(), "a channel of one value stays as it is")
-    check(set(np.unique(got[:, :, 2])) == {0, 65535}, "two neighbouring values are stretched")
+    check(set(np.unique(got[:, :, 2])) == {0, 65535}, "two adjacent values are stretched")
 
 
 def write_png(path, samples):
-    """Any number of bands and either depth, which neither Pillow nor OpenCV has."""
+    """Write 1 to 4 bands of 8 or 16 bits, which neither Pillow nor OpenCV fully supports."""
     height, width, bands = samples.shape
     kind = {1: 0, 2: 4, 3: 2, 4: 6}[bands]
     depth = samples.dtype.itemsize * 8
@@ -238,7 +238,7 @@ def write_png(path, samples):
 
 
 def read_png(path):
-    """The samples of a PNG that is not interlaced, whatever its bands."""
+    """The samples of a non-interlaced PNG with any number of bands."""
     data, at, packed = path.read_bytes(), 8, b""
     while at < len(data):
         length, = struct.unpack(">I", data[at:at + 4])
@@ -291,17 +291,17 @@ def check_jpeg(bench):
     output, _ = bench.restore("rgb.jpg")
     near(unturned(output), restored(unturned(bench.path("rgb.jpg"))), 2.5, "rgb.jpg")
     names = ("icc_profile", "dpi", "comment", "jfif_density", "jfif_unit")
-    check(info(output, *names) == info(bench.path("rgb.jpg"), *names), "rgb.jpg keeps metadata")
+    check(info(output, *names) == info(bench.path("rgb.jpg"), *names), "rgb.jpg keeps its metadata")
     check(info(output)["exif"][0x0112] == 6, "rgb.jpg keeps its orientation")
     check(XMP in output.read_bytes(), "rgb.jpg keeps its XMP")
     check(Image.open(output).layer[0][1:3] == (2, 2), "rgb.jpg keeps its subsampling")
     turned = cv2.imread(str(output))
-    check(turned.shape[:2] == (WIDTH, HEIGHT), "rgb.jpg is still shown turned")
+    check(turned.shape[:2] == (WIDTH, HEIGHT), "rgb.jpg is still shown rotated")
 
     Image.fromarray(picture(3)).save(bench.path("fine.jpg"), subsampling=0, progressive=True)
     output, _ = bench.restore("fine.jpg")
     image = Image.open(output)
-    check(image.layer[0][1:3] == (1, 1), "fine.jpg keeps its full color")
+    check(image.layer[0][1:3] == (1, 1), "fine.jpg keeps full chroma resolution")
     check(image.info.get("progressive") == 1, "fine.jpg stays progressive")
     near(unturned(output), restored(unturned(bench.path("fine.jpg"))), 2, "fine.jpg")
     rough, _ = bench.restore("fine.jpg", "--quality", "30", output="rough.jpg")
@@ -309,7 +309,7 @@ def check_jpeg(bench):
 
     Image.fromarray(picture(3)).save(bench.path("half.jpg"), subsampling=1)
     output, _ = bench.restore("half.jpg")
-    check(Image.open(output).layer[0][1:3] == (1, 1), "half.jpg loses no color")
+    check(Image.open(output).layer[0][1:3] == (1, 1), "half.jpg loses no chroma resolution")
 
     Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.jpg"))
     output, told = bench.restore("grey.jpg")
@@ -366,7 +366,7 @@ def check_tiff(bench):
         cv2.imwrite(str(path), samples[:, :, ::-1].reshape(HEIGHT, WIDTH, bands))
         output, told = bench.restore(path.name)
         same(samples_of(output), restored(samples), path.name)
-        check(told["input"]["bits"] == 16, path.name + " is told")
+        check(told["input"]["bits"] == 16, "the JSON for " + path.name)
     Image.fromarray(picture(4)).save(bench.path("rgba.tif"))
     output, _ = bench.restore("rgba.tif")
     same(unturned(output)[:, :, :3], restored(picture(4)[:, :, :3]), "rgba.tif")
@@ -374,7 +374,7 @@ def check_tiff(bench):
     image = Image.fromarray(picture(3))
     image.save(bench.path("pages.tif"), save_all=True, append_images=[image])
     output, told = bench.restore("pages.tif")
-    check(told["output"]["notes"] == ["only the first page was kept"], "pages.tif is told")
+    check(told["output"]["notes"] == ["only the first page was kept"], "the notes on pages.tif")
     check(getattr(Image.open(output), "n_frames", 1) == 1, "pages.tif has one page")
     same(unturned(output), restored(picture(3)), "pages.tif")
     Image.fromarray(picture(4), "CMYK").save(bench.path("cmyk.tif"), tiffinfo={274: 6})
@@ -391,22 +391,22 @@ def check_bmp(bench):
           "rgb.bmp stays a BMP")
     Image.fromarray(picture(1)[:, :, 0]).save(bench.path("grey.bmp"))
     output, told = bench.restore("grey.bmp")
-    check("24 bits" in told["output"]["notes"][0], "grey.bmp is told")
+    check("24 bits" in told["output"]["notes"][0], "the notes on grey.bmp")
     same(unturned(output), np.repeat(restored(picture(1)), 3, axis=2), "grey.bmp")
 
 
 def check_others(bench):
-    """Kinds that cannot be kept, and other formats."""
+    """Kinds of image that cannot be kept, and conversion to other formats."""
     for suffix in ("png", "tif"):
         path = bench.path("palette." + suffix)
         Image.fromarray(picture(3)).quantize(64).save(path)
         output, told = bench.restore(path.name)
-        check("palette" in told["output"]["notes"][0], path.name + " is told")
+        check("palette" in told["output"]["notes"][0], "the notes on " + path.name)
         same(unturned(output), restored(np.asarray(Image.open(path).convert("RGB"))), path.name)
         path = bench.path("one." + suffix)
         Image.fromarray(picture(3)).convert("1").save(path)
         output, told = bench.restore(path.name)
-        check("fewer than 8 bits" in told["output"]["notes"][0], path.name + " is told")
+        check("fewer than 8 bits" in told["output"]["notes"][0], "the notes on " + path.name)
         same(unturned(output), restored(np.asarray(Image.open(path).convert("L"))), path.name)
 
     turned = cv2.imread(str(bench.path("rgb.png")))
@@ -415,30 +415,31 @@ def check_others(bench):
         output, told = bench.restore("rgb.png", "--format", name, *options, output="x." + name)
         image = Image.open(output)
         check(told["output"]["format"] == name and image.format.lower() == name, f"--format {name}")
-        check(image.getexif().get(0x0112, 1) == 1, f"--format {name}: upright")
+        check(image.getexif().get(0x0112, 1) == 1, f"--format {name}: orientation tag")
         check(image.info["icc_profile"] == ICC, f"--format {name} keeps the profile")
-        check(image.size == (HEIGHT, WIDTH), f"--format {name}: turned")
+        check(image.size == (HEIGHT, WIDTH), f"--format {name}: pixels are not rotated")
         near(np.asarray(image), restored(turned), 4 if name in ("jpeg", "webp") else 1e-9, name)
     check(b"Somebody" not in output.read_bytes() and XMP not in output.read_bytes(), "--strip")
     output, told = bench.restore("rgb.jpg", "--strip", output="stripped.jpg")
     check(b"A maker" not in output.read_bytes() and XMP not in output.read_bytes() and
-          ICC in output.read_bytes(), "--strip of a JPEG")
+          ICC in output.read_bytes(), "--strip on a JPEG")
     output, told = bench.restore("deep_rgba.png", "--format", "jpeg", output="deep.jpg")
     notes = told["output"]["notes"]
-    check(len(notes) == 2, f"--format jpeg loses depth and alpha: {notes}")
+    check(len(notes) == 2, f"--format jpeg should note lost depth and alpha: {notes}")
     wanted = (restored(picture(4, 16)[:, :, :3]) >> 8).astype("u1")
     near(unturned(output), wanted, 4, "deep.jpg")
     output, _ = bench.restore("fine.jpg", output="by_name.png")
-    check(Image.open(output).format == "PNG", "the output's name asks for a format")
+    check(Image.open(output).format == "PNG", "the output's extension selects the format")
 
 
 def check_cases(program, cases, folder):
-    """The files that the tests of the decoders make: every kind that is decoded is restored, to
-    what is made of the decoded pixels wherever the format can tell."""
+    """Restore the decoder tests' files: all kinds must succeed. Where the output format is lossless,
+    the result must be the restoration of the decoded pixels."""
     result = subprocess.run([program, "restore", cases, *SETTING, "-o", folder, "--json"],
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     told = json.loads(result.stdout)
-    check(result.returncode == 0 and told["failed"] == 0 and told["restored"] > 250, "all cases")
+    check(result.returncode == 0 and told["failed"] == 0 and told["restored"] > 250,
+          "not all cases were restored")
     compared = 0
     for image in told["images"]:
         facts, output = image["input"], image["output"]
@@ -450,7 +451,7 @@ def check_cases(program, cases, folder):
         if facts["bits"] == 8 and not lossy and not multiplied:
             same(after, restored(before), facts["path"])
             compared += 1
-    check(compared > 100, f"{compared} cases compared exactly")
+    check(compared > 100, f"only {compared} cases could be compared exactly")
 
 
 def main():
@@ -462,7 +463,7 @@ def main():
     for part in (check_png, check_levels, check_jpeg, check_webp, check_tiff, check_bmp,
                  check_others):
         part(bench)
-    print(f"{checks} checks of pictures passed")
+    print(f"{checks} checks of images passed")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-# Shared by the test scripts of the command line: sourced, not run.
+# Shared by the command line test scripts. Source it, do not run it.
 #
-# The environment names PATINA (the program), BUILD (the build folder) and SOURCE (the project).
-# Each script works in a folder of its own, removed at the end.
+# Environment: PATINA (the program), BUILD (the build folder) and SOURCE (the project folder).
+# Each script works in a temporary folder, which is removed at the end.
 set -eu
 sample=$SOURCE/data/sample
 work=$(mktemp -d "${TMPDIR:-/tmp}/patina-test-XXXXXX")
@@ -17,7 +17,7 @@ fail() {
     exit 1
 }
 
-# Whether the program was built with sanitizers, which take much memory and need flags.
+# Whether the program was built with sanitizers, which need more memory and extra compiler flags.
 sanitized() {
     grep -q '^PATINA_SANITIZE:BOOL=ON' "$BUILD/CMakeCache.txt"
 }
@@ -32,17 +32,17 @@ expect() {
     [ "$status" -eq "$wanted" ] || fail "status $status instead of $wanted: $*"
 }
 
-# has FILE TEXT / lacks FILE TEXT: a fixed string somewhere in the file.
+# has FILE TEXT, lacks FILE TEXT: whether the file contains this fixed string.
 has() {
     checks=$((checks + 1))
-    grep -qF -e "$2" "$1" || fail "$1 does not say: $2"
+    grep -qF -e "$2" "$1" || fail "$1 lacks: $2"
 }
 lacks() {
     checks=$((checks + 1))
-    if grep -qF -e "$2" "$1"; then fail "$1 says: $2"; fi
+    if grep -qF -e "$2" "$1"; then fail "$1 contains: $2"; fi
 }
 
-# same FILE FILE: the same bytes.
+# same FILE FILE: both have the same bytes.
 same() {
     checks=$((checks + 1))
     cmp -s "$1" "$2" || fail "$1 and $2 differ"
@@ -61,7 +61,7 @@ absent() {
     done
 }
 
-# A few small pairs in damaged/ and undamaged/, for runs whose pictures do not matter.
+# A few small pairs in damaged/ and undamaged/, for tests in which any images will do.
 few_pairs() {
     mkdir -p damaged undamaged
     for name in grass.bmp skyline.png astronaut_flag.webp; do

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Pairs that were put together wrongly, made of good ones, and a manifest that names them.
+"""Make mismatched pairs from good ones, and a manifest that lists them.
 
     make_bad_pairs.py SAMPLE_DIR OUT_DIR
 """

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Make folders that no run should stumble over, for test_hostile.sh.
+"""Make folders with hostile contents, for test_hostile.sh.
 
-    make_hostile.py names SAMPLE       d/ and u/: names of every kind, entries that are no pictures
-    make_hostile.py bombs              bomb_d/ and bomb_u/: pictures that claim or cost much
-    make_hostile.py deep               deep_d/ and deep_u/: folders nested beyond any path
+    make_hostile.py names SAMPLE       d/ and u/: names of every kind, entries that are not images
+    make_hostile.py bombs              bomb_d/ and bomb_u/: images that claim or need much memory
+    make_hostile.py deep               deep_d/ and deep_u/: folders nested beyond the path limit
 """
 import os
 import shutil
@@ -24,7 +24,7 @@ NAMES = [
     "é".encode() * 125 + b".png",
 ]
 
-# Entries in no pair, and why (as far as the reason goes).
+# Entries in no pair, and how the reported reason begins.
 LEFT_OUT = {
     b"nothing.png": "a broken link",
     b"loop.png": "a loop of links",
@@ -87,11 +87,11 @@ def segment(marker, data):
 
 
 def progressive_jpeg(width, height, scans):
-    """Grey: one scan of the means, then `scans` that say of one coefficient that nothing changes.
-    They are in the order of a true picture: no decoder complains."""
+    """Gray: one DC scan, then `scans` scans, each for one coefficient and without any change. They
+    are in a valid order: no decoder complains."""
     blocks = ((width + 7) // 8) * ((height + 7) // 8)
     runs = (blocks + 16383) // 16384
-    bits = "0" + "0" * 14  # a run of 16384 blocks
+    bits = "0" + "0" * 14  # end of band for 16384 blocks
     nothing = (bits * runs).ljust((runs * 15 + 7) // 8 * 8, "1")
     nothing = int(nothing, 2).to_bytes(len(nothing) // 8, "big")
     out = [b"\xff\xd8", segment(0xdb, b"\0" + b"\1" * 64),
@@ -136,10 +136,10 @@ def webp(width, height):
 
 
 def bombs():
-    """Sides of 30000 are beyond the limit of the test, sides of 2000 within it."""
+    """Sides of 30000 exceed the test's --max-pixels, sides of 2000 do not."""
     text = chunk(b"zTXt", b"a\0\0" + squeezed_zeros(64 << 20))
     files = {
-        # claims without the data
+        # large sizes in the header, without the data
         "claim.png": png(30000, 30000, b""),
         "most.png": png(0x7fffffff, 0x7fffffff, b""),
         "claim.jpg": baseline_jpeg_header(65000, 65000),
@@ -150,16 +150,16 @@ def bombs():
         "claim.bmp": bmp(30000, 30000, False),
         "claim_rle.bmp": bmp(30000, 30000, True),
         "most.bmp": bmp(0x7fffffff, -0x80000000, True),
-        # small files of large pictures
+        # small files that decode to large images
         "expands.png": png(30000, 30000, squeezed_zeros(32 << 20)),
         "expands.tif": tiff(30000, 30000, squeezed_zeros(64 << 20)),
-        # within the limit, but costly: these run
+        # within the limit, but costly: these succeed
         "within.png": png(2000, 2000, squeezed_zeros(2000 * 6001)),
         "within.tif": tiff(2000, 2000, squeezed_zeros(2000 * 2000)),
         "within_text.png": png(64, 64, squeezed_zeros(64 * 193), text),
         "within_more.png": png(64, 64, squeezed_zeros(64 << 20)),
         "within_scans.jpg": progressive_jpeg(2000, 2000, 400),
-        # and this does not
+        # too many scans: this one fails
         "scans.jpg": progressive_jpeg(2000, 2000, 880),
     }
     for folder in ("bomb_d", "bomb_u"):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina bench: what it prints adds up, and it leaves nothing behind. No time is asserted.
+# patina bench: its figures add up, and it leaves no files behind. No timing is asserted.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 mkdir scratch
@@ -10,7 +10,7 @@ nothing_left() {
     [ -z "$(ls scratch)" ] || fail "files are left in the temporary folder"
 }
 
-# The tables. Settings come in order, each once.
+# The tables: each setting once, in order.
 expect 0 "$PATINA" bench damaged undamaged --workers 2,1,2 --batches 2,1 --repeat 2 $few
 nothing_left
 has out "3 pairs, 1 setting; medians of 2"
@@ -27,7 +27,7 @@ done
 setting=$(sed -n 's/^recommended: \([0-9]*\) workers\{0,1\}, batch \([0-9]*\) .*/\1 --batch \2/p' out)
 has out "patina search DAMAGED_DIR UNDAMAGED_DIR --jobs $setting"
 
-# The figures, from JSON, which is all of stdout.
+# The figures as JSON, with nothing else on stdout.
 cat >check.py <<'PY'
 import json, math, statistics, sys
 bench = json.load(open("out", encoding="utf-8"))
@@ -76,14 +76,14 @@ print(*(pair["filename"] for pair in pairs))
 PY
 expect 0 "$PATINA" bench damaged undamaged --workers 1,2 --repeat 3 --json --progress never $few
 mv err messages
-[ ! -s messages ] || fail "messages beside the JSON: $(cat messages)"
+[ ! -s messages ] || fail "messages on stderr with --json: $(cat messages)"
 python3 check.py 3 >names || fail "the JSON does not add up"
 echo "astronaut_flag.webp grass.bmp skyline.png" >wanted
 same names wanted
 expect 0 "$PATINA" bench damaged undamaged --workers 3,2 --batches 2 --repeat 2 --sample 2 --json $few
 python3 check.py 2 >names || fail "the JSON does not add up"
 
-# The bytes are those of a search over the same list.
+# The runs write the same bytes as a search over the same list.
 printf 'damaged,undamaged,id\n' >list.csv
 for i in 1 2 3 4; do
     echo "damaged/grass.bmp,undamaged/grass.bmp,$i" >>list.csv
@@ -95,7 +95,7 @@ echo "damaged/grass.bmp,undamaged/grass.bmp,1" >>one.csv
 expect 0 "$PATINA" bench --manifest one.csv --workers 1 --batches 1 --repeat 1 $few
 has out "same bytes in all 1 runs, sha256 $sum"
 
-# Without folders: the sample, here and from a copy that has none.
+# Without folders: the sample; an error from a copy of the program that finds no sample.
 expect 0 "$PATINA" bench --single --repeat 1 --grid 'color=none;sigma=1;strength=1'
 has out "17 pairs, 1 setting"
 has out "one pair: mean of 17, typically "
@@ -105,9 +105,9 @@ cp "$PATINA" lonely
 expect 2 ./lonely bench
 has err "name two folders"
 expect 0 "$PATINA" bench damaged undamaged --single --json --repeat 1
-python3 -c 'import json; assert json.load(open("out"))["sweep"] is None' || fail "a sweep"
+python3 -c 'import json; assert json.load(open("out"))["sweep"] is None' || fail "--single has a sweep"
 
-# Names that are hard on CSV and on JSON.
+# Names that need quoting in CSV or escapes in JSON.
 mkdir hard_d hard_u
 for name in 'a "quoted", name.bmp' "$(printf 'caf\351.bmp')" "$(printf 'caf\303\251.bmp')"; do
     cp damaged/grass.bmp "hard_d/$name"
@@ -118,7 +118,7 @@ python3 check.py 3 >names || fail "the JSON does not add up"
 has names 'a "quoted", name.bmp caf'
 has names ' caf\xe9.bmp'
 
-# Pairs that fail, all or some; images that change meanwhile.
+# Some pairs fail, or all; images change during the runs.
 mkdir bad_d bad_u
 cp damaged/* bad_d
 cp undamaged/* bad_u
@@ -183,7 +183,7 @@ has err "set TMPDIR"
 expect 0 "$PATINA" bench --help
 has out "--single"
 
-# Ctrl-C in the runs and in the stages.
+# Signals during the runs, and Ctrl-C during the single-pair stages.
 for signal in INT TERM HUP; do
     case $signal in INT) wanted=130 ;; TERM) wanted=143 ;; HUP) wanted=129 ;; esac
     env --default-signal=INT "$PATINA" bench damaged undamaged --seconds 600 >out 2>err &
@@ -210,5 +210,5 @@ kill -INT $driver
 status=0
 wait $driver || status=$?
 [ $status -eq 130 ] || fail "status $status after SIGINT"
-[ ! -s out ] || fail "half a JSON document was printed"
+[ ! -s out ] || fail "an interrupted bench printed JSON"
 finish

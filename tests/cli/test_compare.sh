@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina compare: the three verdicts, where tables differ, and exit statuses.
+# patina compare: the three verdicts, the reported differences, and the exit status.
 . "$(dirname "$0")/lib.sh"
 printf 'name,x,y\na,1,2\nb,3,4\n' >a.csv
 printf 'name,x,y\na,1.0,2\nb,3,4\n' >spelled.csv

@@ -1,23 +1,23 @@
 #!/bin/sh
-# patina degrade: pairs from clean pictures, the same bytes however the work is done.
+# patina degrade: pairs from clean images, with the same bytes for any number of workers.
 . "$(dirname "$0")/lib.sh"
 mkdir -p clean/sub
 cp "$sample/undamaged/grass.bmp" "$sample/undamaged/skyline.png" clean/
 cp "$sample/undamaged/astronaut_flag.webp" clean/sub/grass.webp
 
-# digest DIR: of all files in it, with their names.
+# digest DIR: write the names and digests of all its files to DIR.digest.
 digest() {
     (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum) >"$1.digest"
 }
 
-# same_tree DIR DIR: the same files with the same bytes.
+# same_tree DIR DIR: both have the same files with the same bytes.
 same_tree() {
     digest "$1"
     digest "$2"
     same "$1.digest" "$2.digest"
 }
 
-# Pairs that a search reads.
+# search reads the pairs.
 expect 0 "$PATINA" degrade clean -o one --recursive --jobs 1
 has out "15 versions: 15 rows, 0 failures"
 lines one/manifest.csv 16
@@ -29,7 +29,7 @@ expect 0 "$PATINA" search --manifest one/manifest.csv -o search.csv
 has out "15 pairs: 15 rows, 0 failures"
 has out "mean gain over the untouched image"
 
-# The same bytes with more workers and with none; other ones with another seed.
+# The same bytes with more workers and with none; different bytes with another seed.
 expect 0 "$PATINA" degrade clean -o three --recursive --jobs 3 --quiet
 same_tree one three
 expect 0 "$PATINA" degrade clean -o here --recursive --in-process --quiet
@@ -40,8 +40,8 @@ for picture in one/damaged/*.png; do
     ! cmp -s "$picture" "other/damaged/${picture##*/}" || fail "$picture: the seed is not used"
 done
 
-# A version depends neither on the other files nor on how many versions there are, and is at home
-# in the folder itself.
+# A version depends neither on the other files nor on the number of versions. The output folder may be
+# the input folder.
 mkdir alone
 cp clean/skyline.png alone/
 expect 0 "$PATINA" degrade alone -o alone --per-image 2 --quiet
@@ -53,28 +53,29 @@ expect 0 "$PATINA" degrade clean -o top --per-image 1
 has out "clean/sub: a folder; use --recursive to include it"
 lines top/manifest.csv 3
 
-# Two pictures that differ in the extension are two pictures.
+# Two images whose names differ only in the extension are two images.
 mkdir twins
 cp clean/grass.bmp twins/a.bmp
 cp clean/skyline.png twins/a.png
 expect 0 "$PATINA" degrade twins -o twins_out --per-image 1 --quiet
 lines twins_out/manifest.csv 3
-[ "$(find twins_out/damaged -name '*.png' | wc -l)" -eq 2 ] || fail "one picture for two"
+[ "$(find twins_out/damaged -name '*.png' | wc -l)" -eq 2 ] || fail "two originals share one version"
 
-# Windows, at another place for each version.
+# Windows: each version crops a different place.
 expect 0 "$PATINA" degrade clean -o windows --crop 64x48 --per-image 3 --recipe /dev/stdin <<END
 {}
 END
 lines windows/manifest.csv 7
 has windows/manifest.csv "damaged/grass.bmp~1.png,undamaged/grass.bmp~1.png,grass.bmp~1,"
 same windows/damaged/grass.bmp~1.png windows/undamaged/grass.bmp~1.png
-! cmp -s windows/undamaged/grass.bmp~1.png windows/undamaged/grass.bmp~2.png || fail "one window"
+! cmp -s windows/undamaged/grass.bmp~1.png windows/undamaged/grass.bmp~2.png ||
+    fail "two versions have the same window"
 expect 0 "$PATINA" search --manifest windows/manifest.csv -o search.csv --quiet
 expect 1 "$PATINA" degrade clean -o large --crop 300x200 --per-image 1
 has large/manifest.failures.csv "~1,degrade,too_small,clean/"
 has out "is smaller than the crop window (300x200)"
 
-# What cannot be read is named, and the rest goes on; nothing half-written is left.
+# Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp
 head -c 5000 clean/skyline.png >damp/half.png
 : >damp/empty.jpg
@@ -85,13 +86,13 @@ has damp_out/manifest.failures.csv "half.png~2,decode,corrupt,damp/half.png: "
 lines damp_out/manifest.csv 5
 [ "$(find damp_out -type f | wc -l)" -eq 6 ] || fail "files are left in damp_out"
 
-# A picture that cannot be written.
+# An image that cannot be written.
 mkdir -p blocked/damaged/grass.bmp~1.png.partial
 expect 1 "$PATINA" degrade clean -o blocked --per-image 1
 has blocked/manifest.failures.csv "grass.bmp~1,write,write_failed,blocked/damaged/grass.bmp~1.png"
 lines blocked/manifest.csv 2
 
-# An earlier result is replaced on request only.
+# An earlier result is replaced only with --force.
 cp -r three again
 expect 2 "$PATINA" degrade clean -o again --recursive --seed 2
 has err "again/manifest.csv: exists already"
@@ -99,15 +100,15 @@ same_tree again three
 expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
 same_tree again other
 
-# A run that is ended (by a second signal at once) leaves whole pictures and no manifest; the next one
-# begins anew.
+# A run ended by a signal (a second one ends it at once) leaves only complete images and no manifest;
+# the next run starts over.
 for signal in TERM KILL; do
     "$PATINA" degrade clean -o ended_$signal --recursive --per-image 400 --jobs 2 --quiet >out 2>err &
     run=$!
     tries=0
     until [ "$(find ended_$signal/damaged -name '*.png' 2>/dev/null | wc -l)" -ge 3 ]; do
         tries=$((tries + 1))
-        [ $tries -lt 1200 ] || fail "no picture after two minutes"
+        [ $tries -lt 1200 ] || fail "no image after two minutes"
         sleep 0.1
     done
     kill -$signal $run
@@ -119,7 +120,7 @@ for signal in TERM KILL; do
     absent ended_$signal/manifest.csv
     expect 0 "$PATINA" features ended_$signal/damaged -o whole.csv --recursive --quiet
     if [ $signal = TERM ]; then
-        [ -z "$(find ended_$signal/damaged -name '*.partial')" ] || fail "partial pictures are left"
+        [ -z "$(find ended_$signal/damaged -name '*.partial')" ] || fail "partial images are left"
     fi
 done
 expect 0 "$PATINA" degrade clean -o ended_KILL --recursive --per-image 3 --quiet

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What goes wrong, said so that one can act on it; nothing half-written.
+# Error messages name the cause and what to do; no partial output is left.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 
@@ -25,7 +25,7 @@ has err "sigma 0 is outside"
 expect 2 "$PATINA" search damaged undamaged --match loosely
 expect 2 "$PATINA" search damaged undamaged --progress sometimes
 
-# libvips is loaded by those who decode: where it is missing they say so, and the others work.
+# Only decoding loads libvips: if it is missing, decoding says so, and other commands work.
 mkdir other
 for cause in "file too short" "undefined symbol: vips_init"; do
     : >other/libvips.so.42
@@ -55,7 +55,7 @@ expect 1 "$PATINA" search damaged undamaged -o /dev/null
 [ -c /dev/null ] || fail "/dev/null is gone"
 absent /dev/null.partial
 
-# No output may take the place of an input or of another output, whatever it is called.
+# No output may replace an input or another output, however its name is spelled.
 for trials in x.csv ./x.csv x.failures.csv ./x.run.json x.csv.partial x.failures.csv.partial; do
     expect 2 "$PATINA" search damaged undamaged -o x.csv --trials $trials
     has err "already"
@@ -84,13 +84,13 @@ expect 2 "$PATINA" search --manifest list.csv --recursive
 expect 1 sh -c "'$PATINA' search damaged undamaged --dry-run >/dev/full"
 has err "cannot write to the standard output"
 
-# 999 workers for three pairs: as many as there are pairs.
+# With --jobs 999, three pairs get three workers.
 expect 0 "$PATINA" search damaged undamaged -o x.csv --jobs 999
 has out "3 workers"
 
-# Files that cannot be used are failures with a reason; the others give their rows.
+# Unusable files are failures with a reason; the others have rows.
 mkdir -p bad_d bad_u
-add_bad() { # NAME, its damaged file is on standard input
+add_bad() { # add_bad NAME <DAMAGED_FILE
     cat >"bad_d/$1"
     cp undamaged/skyline.png "bad_u/$1"
 }
@@ -116,7 +116,7 @@ has bad.failures.csv "zero.png,decode_damaged,empty_file,"
 has bad.failures.csv "text.png,decode_damaged,unsupported_format,"
 [ "$(tail -n +2 bad.failures.csv | grep -c 'bad_d/')" -eq 7 ] || fail "a message names no file"
 
-# Too small to score; the size limit.
+# Images that are too small to score, or larger than --max-pixels.
 python3 - <<'PY'
 import struct
 def bmp(path, width, height):
@@ -141,7 +141,7 @@ expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restar
 has out "the journal as it was is kept as small.journal.1"
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 
-# The first ten failures are told, the others counted; the file has them all.
+# The first ten failures are printed, the others counted; the failures file has all.
 mkdir -p dozen_d dozen_u
 for i in $(seq -w 12); do
     : >dozen_d/$i.png
@@ -157,7 +157,7 @@ lines dozen.failures.csv 13
 expect 0 sh -c "exec '$PATINA' search damaged undamaged -o c.csv <&- >&- 2>&-"
 lines c.csv 4
 
-# Ctrl-C half way: nothing at the output's place, what is done is kept and said.
+# Interrupted half way: no output file; finished work is kept, and a message says so.
 mkdir -p long_d long_u
 for i in $(seq -w 200); do
     ln "$sample/damaged/coffee_cup.jpg" "long_d/$i.jpg" 2>/dev/null ||
@@ -194,7 +194,7 @@ has out "pairs had been done before"
 lines long.csv 201
 absent long.journal long.csv.partial
 
-# On a terminal what is said then has a line of its own.
+# On a terminal, the message about the interruption starts on a new line.
 env --default-signal=INT TERM=xterm script -qec \
     "echo \$\$ >driver; exec '$PATINA' search long_d long_u -o long.csv" /dev/null >out 2>err &
 wait_for_rows
@@ -202,5 +202,5 @@ kill -INT "$(cat driver)"
 status=0
 wait $! || status=$?
 [ $status -eq 130 ] || fail "status $status after SIGINT on a terminal"
-grep -q '^patina: finishing the work in progress' out || fail "the message is within another line"
+grep -q '^patina: finishing the work in progress' out || fail "the message does not start a line"
 finish

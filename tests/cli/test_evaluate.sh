@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina evaluate: what a model's choices do to images, against scikit-image and the other commands.
+# patina evaluate: scores of a model's predictions, against scikit-image and the other commands.
 . "$(dirname "$0")/lib.sh"
 grid='sigma=0.5,2;strength=0,0.5,1'
 expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
@@ -7,7 +7,7 @@ expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv 
 expect 0 "$PATINA" train d.csv --kind forest --grid "$grid" -o forest.model -q
 expect 0 "$PATINA" train d.csv --trials-from t.csv --kind surface -o surface.model -q
 
-# The report follows from the details, and these agree with the search.
+# The report agrees with the details, and the details agree with the search.
 for kind in forest surface; do
     expect 0 "$PATINA" evaluate $kind.model --manifest pairs/manifest.csv --details $kind.csv --json
     mv out $kind.json
@@ -63,7 +63,7 @@ for kind in ("forest", "surface"):
     fixed = {}
     for row in rows:
         name = row["filename"]
-        if nothing(row): # left alone, an image is no worse by a last digit
+        if nothing(row): # an image left alone has exactly the untouched scores
             assert row["predicted_score"] == row["untouched_score"], name
             assert row["predicted_ssim"] == row["untouched_ssim"], name
         best, own = searched[name], trials[name]
@@ -81,12 +81,12 @@ for kind in ("forest", "surface"):
     best = max(sum(scores.values()) for scores in fixed.values())
     assert close(report["ways"]["fixed"]["similarity"]["value"], best / 51)
     assert close(sum(fixed[setting(report["fixed_setting"])].values()), best)
-assert found > 51, found # all of the surface's and some of the forest's are of the grid
+assert found > 51, found # all of the surface's predictions and some of the forest's are on the grid
 PY
 /usr/bin/python3 check.py || fail "details, report and search differ"
 checks=$((checks + 1))
 
-# What is evaluated is what restore does: the files have those scores by scikit-image.
+# evaluate scores what restore writes: scikit-image computes the same scores from its files.
 expect 0 "$PATINA" restore pairs/damaged --model forest.model -o restored -q
 cat >check.py <<'PY'
 import csv, cv2, math
@@ -103,10 +103,10 @@ for row in csv.DictReader(open("forest.csv")):
     changed += (restored != damaged).any()
 assert changed > 20, changed
 PY
-/usr/bin/python3 check.py || fail "restore does something else"
+/usr/bin/python3 check.py || fail "the restored files have other scores"
 checks=$((checks + 1))
 
-# Seeds draw other samples for the intervals, and nothing else.
+# The seed changes the intervals and nothing else.
 expect 0 "$PATINA" evaluate forest.model --manifest pairs/manifest.csv --json --jobs 3
 same out forest.json
 expect 0 "$PATINA" evaluate forest.model --manifest pairs/manifest.csv --json --seed 2
@@ -116,7 +116,7 @@ one, two = (json.load(open(name))["ways"]["predicted"]["psnr"] for name in ("for
 assert one["value"] == two["value"] and one["low"] != two["low"]
 PY
 
-# Two folders, of which one file has no partner; one pair is identical.
+# Two folders, with a file without a partner and an identical pair.
 few_pairs
 cp undamaged/skyline.png damaged/skyline.png
 cp damaged/grass.bmp damaged/alone.bmp
@@ -126,16 +126,16 @@ has out "1 damaged image equals the original"
 has out "written: few.csv"
 grep -q '^skyline.png,skyline.png,.*,inf,inf,1,inf,inf,1$' few.csv || fail "the identical pair"
 expect 0 "$PATINA" evaluate forest.model damaged undamaged -q
-[ ! -s out ] || fail "quiet is not quiet"
+[ ! -s out ] || fail "--quiet printed something"
 expect 0 "$PATINA" evaluate forest.model damaged undamaged --limit 1 --in-process
 has out "1 pair of 1 original;"
 expect 0 "$PATINA" evaluate surface.model undamaged undamaged --limit 1
 has out "share of the oracle's gain that the prediction captures: none to capture"
 expect 0 "$PATINA" evaluate surface.model undamaged undamaged --limit 1 --json
 /usr/bin/python3 -c 'import json; assert json.load(open("out"))["captured"]["psnr"]["low"] is None' ||
-    fail "a share that is none"
+    fail "the share captured is not null where there is no gain to capture"
 
-# A pair that cannot be scored is named; the rest is evaluated as if it were not there.
+# A pair that cannot be scored is named; the rest is evaluated without it.
 cp -r pairs torn
 head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
 expect 1 "$PATINA" evaluate forest.model --manifest torn/manifest.csv --details torn.csv --json
@@ -150,7 +150,7 @@ expect 2 "$PATINA" evaluate forest.model damaged undamaged --details none.csv
 has err "none of the 3 pairs could be scored; the first: "
 absent none.csv none.csv.partial
 
-# Models that are none, for evaluate and restore.
+# Invalid models, for evaluate and restore.
 size=$(wc -c <forest.model)
 head -c $((size / 2)) forest.model >half.model
 cp forest.model changed.model
@@ -168,7 +168,7 @@ for case in "1 half.model:the model file is cut off" "1 changed.model:the model 
 done
 absent none.csv none.csv.partial none.png
 
-# What is asked for in vain, told before the work.
+# Outputs that cannot be written, or would replace an input, are refused before any work.
 cp pairs/manifest.csv manifest.before
 cp forest.model model.before
 ln "pairs/damaged/skyline.png~1.png" image

@@ -1,10 +1,10 @@
 #!/bin/sh
-# patina explain: rows that come out again, and rows that do not, and why.
+# patina explain: rows that are reproduced, rows that are not, and why.
 . "$(dirname "$0")/lib.sh"
 explain() { "$PATINA" explain "$@"; }
 pairs="$sample/damaged $sample/undamaged"
 
-# Every row of the sample is reproduced, whoever does the work.
+# Every row of the sample is reproduced, by workers and in one process.
 expect 0 "$PATINA" search $pairs -o D.csv -q
 for name in $(tail -n +2 D.csv | cut -d, -f1); do
     expect 0 explain D.csv "$name" $pairs
@@ -18,9 +18,9 @@ same out by_workers
 has out "doing nothing"
 has out "runner-up"
 has out "17 rows;"
-[ "$(grep -c '\*' out)" -eq 2 ] || fail "one setting is marked, and what the mark means"
+[ "$(grep -c '\*' out)" -eq 2 ] || fail "not exactly one marked setting and one legend"
 
-# Its cells stand in the table, its scores in the trials.
+# The JSON has the table's cells and the scores in the trials.
 expect 0 "$PATINA" search $pairs -o D2.csv --trials T.csv -q
 expect 0 explain D.csv coffee_cup.jpg $pairs --json
 python3 - "$work" <<'EOF' || fail "the JSON does not agree with the tables"
@@ -42,7 +42,7 @@ assert mean["below"] == means.index(mean["value"]) and mean["50%"] == means[8]
 assert abs(mean["percent"] - 100 * (mean["below"] + 0.5) / 17) < 1e-12
 EOF
 
-# A changed digit, a rounded number, and the same number written otherwise are named.
+# A changed digit, a rounded number, and a number in another notation are reported.
 sed '/^coffee_cup/s/,none,0,1.5,0.5$/,none,0,1.5,0.50/; /^galaxies/s/,none,/,levels,/' D.csv >C.csv
 cp D.run.json C.run.json
 expect 1 explain C.csv coffee_cup.jpg $pairs
@@ -66,7 +66,7 @@ has out "the features are as in the table"
 lacks out "follows from PSNR and SSIM"
 expect 0 explain C.csv skyline.png $pairs
 
-# Without a record the grid is guessed; one that was given goes first.
+# Without a record the default grid is used, unless --grid is given.
 expect 0 "$PATINA" search $pairs -o G.csv --grid "sigma=0.7,1.1;strength=0,0.3,1" --limit 6 -q
 expect 0 explain G.csv cat_eyes.jpg $pairs
 has out "of all 12 settings (grid: from the record of the run)"
@@ -88,14 +88,14 @@ has out "the features are as in the table"
 cp "$sample/damaged/gravel.jpg" damaged/grass.bmp
 expect 1 explain F.csv grass.bmp damaged undamaged
 has out "features depend on the damaged image alone"
-[ ! -e F.failures.csv ] || [ "$(wc -l <F.failures.csv)" -eq 1 ] || fail "no pair failed"
+[ ! -e F.failures.csv ] || [ "$(wc -l <F.failures.csv)" -eq 1 ] || fail "a pair failed"
 
 # Extended features.
 expect 0 "$PATINA" search damaged undamaged -o X.csv --extended -q
 expect 0 explain X.csv astronaut_flag.webp damaged undamaged
 has out "reproduced to the last digit (44 cells)"
 
-# A pair that failed: why, and that it does so again.
+# A failed pair: why it failed, and whether it fails again.
 head -c 300 "$sample/damaged/skyline.png" >damaged/skyline.png
 expect 1 "$PATINA" search damaged undamaged -o B.csv -q
 expect 0 explain B.csv skyline.png damaged undamaged
@@ -106,7 +106,7 @@ expect 1 explain B.csv skyline.png damaged undamaged
 has out "it does not fail now"
 expect 1 explain F.csv skyline.png damaged undamaged
 
-# Names that are not there, and one that is there twice.
+# Unknown names, and a duplicate one.
 expect 2 explain D.csv cofee_cup.jpg $pairs
 has err "closest matches: 'coffee_cup.jpg'"
 expect 2 explain D.csv coffee_cup $pairs
@@ -115,7 +115,7 @@ expect 2 explain D.csv coffee_cup.jpg damaged undamaged
 has err "none of the pairs given is called 'coffee_cup.jpg'"
 { cat D.csv; grep ^skyline D.csv; } >C.csv
 expect 0 explain C.csv skyline.png $pairs
-[ "$(grep -c "reproduced to the last digit" out)" -eq 2 ] || fail "both rows are told"
+[ "$(grep -c "reproduced to the last digit" out)" -eq 2 ] || fail "not both rows are explained"
 { cat D.csv; grep ^skyline D.csv | sed 's/,[0-9.]*$/,9/'; } >C.csv
 expect 1 explain C.csv skyline.png $pairs
 has out "2 rows have this name"
@@ -131,7 +131,7 @@ expect 2 explain C.csv alone.jpg damaged undamaged
 has err "none of the pairs given is called 'alone.jpg': the file is in damaged"
 rm damaged/alone.jpg
 
-# Wrong usage, and tables that are none.
+# Wrong usage, and invalid tables.
 expect 2 explain
 has err "name a data set"
 expect 2 explain D.csv
@@ -148,12 +148,12 @@ echo "{" >C.run.json
 expect 2 explain C.csv skyline.png $pairs
 has err "C.run.json: is not the record of a run"
 rm C.run.json
-mkfifo C.run.json # nobody will ever write to it
+mkfifo C.run.json # without a writer: opening it would block
 expect 2 explain C.csv skyline.png $pairs
 has err "C.run.json: is not the record of a run (it is not a regular file"
 rm C.run.json
 
-# Names that mean something to a terminal, a page or a spreadsheet.
+# Names with a meaning to a terminal, an HTML page or a spreadsheet.
 mkdir d u
 i=0
 for name in '<script>alert(1)<.png' "$(printf 'a\033[31mb\nc.png')" '=1+1,"x".png' "'quote.png"; do
@@ -172,7 +172,7 @@ for safe in "" --spreadsheet-safe; do
 done
 expect 0 explain H.csv "'=1+1,\"x\".png" d u
 
-# Names that no keyboard has are suggested so that they can be typed.
+# Names that cannot be typed are suggested in an escaped form, which is accepted.
 for name in "$(printf 'bad\033[31m.png')" "$(printf 'caf\351.png')" 'back\slash.png'; do
     cp "$sample/damaged/skyline.png" "d/$name"
     cp "$sample/undamaged/skyline.png" "u/$name"
@@ -188,10 +188,10 @@ expect 0 explain H.csv 'back\slash.png' d u
 expect 2 explain H.csv "$(printf 'caf\351\033.png')" d u
 has err "'caf\xe9\x1b.png'"
 
-# The page: whole in itself, with images; nothing that is an input is replaced.
+# The page is self-contained, with images; it replaces no input.
 expect 0 explain D.csv coffee_cup.jpg $pairs -o page.html
 has out "written: page.html"
-[ "$(grep -o 'src="data:image/jpeg;base64,' page.html | wc -l)" -eq 6 ] || fail "six images"
+[ "$(grep -o 'src="data:image/jpeg;base64,' page.html | wc -l)" -eq 6 ] || fail "not six images"
 for foreign in http: https: "url(" "<link" "@import" "<script"; do
     lacks page.html "$foreign"
 done
@@ -203,14 +203,14 @@ expect 2 explain D.csv coffee_cup.jpg $pairs -o page.png
 expect 1 explain D.csv coffee_cup.jpg $pairs -o none/page.html
 expect 2 explain D.csv coffee_cup.jpg $pairs --json -o x.json
 has err "name must end in .html with --json"
-[ ! -e x.json ] || fail "no page is called x.json"
+[ ! -e x.json ] || fail "a page was written to x.json"
 expect 0 explain D.csv coffee_cup.jpg $pairs -o -
 same page.html out
 expect 0 explain D.csv coffee_cup.jpg $pairs --json -o both.HTM
-python3 -m json.tool out >/dev/null || fail "JSON is printed beside a page"
+python3 -m json.tool out >/dev/null || fail "with a page, --json printed no JSON"
 same page.html both.HTM
 
-# Where every setting harms, nothing is praised.
+# If every setting makes the image worse, none is called the best.
 harm="$sample/undamaged $sample/damaged --match name --limit 3"
 expect 0 "$PATINA" search $harm -o A.csv --grid "color=none;sigma=2;strength=2,2.5" -q
 name=$(sed -n '2s/,.*//p' A.csv)
@@ -229,7 +229,7 @@ for locale in $(locale -a 2>/dev/null | grep -i '^de_.*utf' | head -1) C.UTF-8; 
     same out plain
 done
 
-# On a terminal: colors, or blocks, or neither.
+# On a terminal: colors, block characters, or neither.
 on_terminal() { script -qec "$*" /dev/null </dev/null >out 2>err; }
 command="$PATINA explain D.csv coffee_cup.jpg $pairs"
 if command -v script >/dev/null; then
@@ -241,7 +241,7 @@ if command -v script >/dev/null; then
     has out "  shaded: better than that"
     on_terminal env NO_COLOR=1 TERM=xterm-256color LC_ALL=C.UTF-8 "$PATINA" explain A.csv "$name" $harm
     lacks out "shaded"
-    # The words and the surface keep to the terminal's width.
+    # The text and the surface fit the terminal's width.
     on_terminal env TERM=dumb sh -c "'stty cols 60; $command'"
     has out "low_freq_energy"
     lacks out "median"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina features: one table of features, with a label column on request.
+# patina features: a table of features, with an optional label column.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 expect 0 "$PATINA" features damaged
@@ -9,20 +9,20 @@ cut -d, -f1 features.csv >names
 printf 'filename\nastronaut_flag.webp\ngrass.bmp\nskyline.png\n' >wanted
 same names wanted
 
-# The features are those of the search.
+# The features equal those from search.
 expect 0 "$PATINA" search damaged undamaged -o s.csv --quiet
 cut -d, -f1,5-18 s.csv >from_search
 same features.csv from_search
 
-# Labels: each for the inputs after it, or a last one for all.
+# A label applies to the inputs after it; a single one after all inputs applies to all.
 expect 0 "$PATINA" features --label state=damaged damaged --label state=clean undamaged -o l.csv
 lines l.csv 7
 head -1 l.csv >header
 has header ",sharpening_need,state"
-[ "$(grep -c ',damaged$' l.csv)" -eq 3 ] || fail "three rows labelled damaged"
-[ "$(grep -c ',clean$' l.csv)" -eq 3 ] || fail "three rows labelled clean"
+[ "$(grep -c ',damaged$' l.csv)" -eq 3 ] || fail "not three rows labeled damaged"
+[ "$(grep -c ',clean$' l.csv)" -eq 3 ] || fail "not three rows labeled clean"
 expect 0 "$PATINA" features damaged/grass.bmp undamaged -o all.csv --label "kind=a, b"
-[ "$(grep -c ',"a, b"$' all.csv)" -eq 4 ] || fail "four rows labelled"
+[ "$(grep -c ',"a, b"$' all.csv)" -eq 4 ] || fail "not four labeled rows"
 has all.csv damaged/grass.bmp,
 expect 2 "$PATINA" features --label a=1 damaged --label b=2 undamaged
 has err "one label column"

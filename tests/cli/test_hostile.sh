@@ -1,12 +1,12 @@
 #!/bin/sh
-# Folders and files that no run should stumble over: names, links, pipes, devices, bombs. Every
-# entry is accounted for, every name comes back exactly, and memory stays bounded.
+# Hostile folders and files: names, links, pipes, devices, decompression bombs. Every entry is accounted
+# for, every name is written exactly, and memory stays bounded.
 . "$(dirname "$0")/lib.sh"
 tools=$SOURCE/tests/cli
 export PYTHONDONTWRITEBYTECODE=1
 quick='color=none;sigma=1;strength=0.5'
 
-# within COMMAND...: end it if it waits for something, such as a writer of a FIFO.
+# within COMMAND...: end it if it blocks, for example on a FIFO without a writer.
 within() {
     timeout 120 "$@"
 }
@@ -18,7 +18,7 @@ check_hostile() {
     python3 "$tools/check_hostile.py" "$@" || fail "check_hostile.py $*"
 }
 
-# ---- Names, and entries that are no pictures.
+# ---- Names, and entries that are not images.
 make_hostile names "$sample"
 expect 1 within "$PATINA" search d u -o s.csv --trials s.trials.csv --grid "$quick"
 has out "44 pairs: 42 rows, 2 failures; 22 files left out"
@@ -33,7 +33,7 @@ check_hostile features f
 has f.failures.csv '=empty.png,decode,empty_file,d/=empty.png: '
 expect 0 within "$PATINA" search d u --dry-run
 [ "$(tr -cd '\033\007' <out | wc -c)" -eq 0 ] || fail "control characters on the terminal"
-[ "$(LC_ALL=C grep -c "$(printf '\302\233')" out)" -eq 0 ] || fail "a control character above ASCII"
+[ "$(LC_ALL=C grep -c "$(printf '\302\233')" out)" -eq 0 ] || fail "C1 control characters on the terminal"
 
 # The same table with single quotes for spreadsheets.
 cp s.csv q.exact.csv
@@ -50,10 +50,10 @@ cd ..
 has p.csv "./=1+2.png,"
 has p.csv "'=1+2.png,"
 has p.csv ",'-x"
-[ "$(grep -c ',-1$' p.csv)" -eq 1 ] || fail "a number was touched"
+[ "$(grep -c ',-1$' p.csv)" -eq 1 ] || fail "a number was quoted"
 has p.failures.csv "'=empty.png,decode,empty_file,\"'=empty.png: the file is empty"
 
-# Named one by one: nothing is opened that would wait or never end.
+# Listed in a manifest: special files are not opened, as they might block or never end.
 {
     printf 'damaged,undamaged,id\n'
     for name in nothing loop device fifo socket folder empty; do
@@ -79,10 +79,10 @@ has err "is not a regular file"
 expect 2 within "$PATINA" features d/fifo.png d/nothing.png
 has err "no such image or folder"
 expect 1 within "$PATINA" features d/fifo.png d/device.png -o n.csv
-[ "$(grep -c ',decode,not_a_file,' n.failures.csv)" -eq 2 ] || fail "two are no files"
+[ "$(grep -c ',decode,not_a_file,' n.failures.csv)" -eq 2 ] || fail "not two failures with not_a_file"
 rm -rf d u
 
-# ---- Files and folders that may not be read. Root reads everything, unless it gives that up.
+# ---- Files and folders without read permission. Root must drop the capabilities to override it.
 few_pairs
 mkdir damaged/closed undamaged/closed
 cp damaged/skyline.png damaged/closed/
@@ -101,11 +101,11 @@ if $bounded true 2>err && ! $bounded ls damaged/closed >out 2>&1; then
     expect 2 within $bounded "$PATINA" features damaged/closed/skyline.png -o c2.csv
     has err "damaged/closed/skyline.png: cannot access it (Permission denied)"
 else
-    echo "not tested: files that may not be read (root here cannot give that up)"
+    echo "not tested: files without read permission (root cannot drop its capabilities here)"
 fi
 chmod 755 damaged/closed damaged/grass.bmp
 
-# ---- Paths beyond all limits; links that go round in a circle.
+# ---- Paths beyond the limit; circular links.
 make_hostile deep
 ln -s .. deep_d/circle
 expect 1 within "$PATINA" search deep_d deep_u --recursive -o deep.csv
@@ -113,7 +113,7 @@ has out "20 pairs: 0 rows, 20 failures; 3 files left out"
 has out ": the path is too long"
 has out "deep_d/circle: a link to a folder; these are not followed"
 [ "$(grep -c ',empty_file,.* the file is empty; copy it' deep.failures.csv)" -eq 20 ] ||
-    fail "a long path swallowed the cause"
+    fail "the cause is missing from messages with long paths"
 rm -rf deep_d deep_u
 
 # ---- Bombs: a few megabytes of files that claim, or unpack to, gigabytes.
@@ -142,6 +142,6 @@ for name in within.png within.tif within_text.png within_more.png within_scans.j
 done
 if ! sanitized; then
     echo "largest process: $(cat peak) MB"
-    [ "$(cat peak)" -lt 256 ] || fail "$(cat peak) MB for pictures of $limit pixels"
+    [ "$(cat peak)" -lt 256 ] || fail "$(cat peak) MB for images of at most $limit pixels"
 fi
 finish

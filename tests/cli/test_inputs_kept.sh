@@ -1,5 +1,5 @@
 #!/bin/sh
-# No command writes over what it reads.
+# No command overwrites its inputs.
 . "$(dirname "$0")/lib.sh"
 mkdir clean
 for file in cat_eyes.jpg coffee_cup.jpg grass.bmp skyline.png; do
@@ -9,7 +9,7 @@ expect 0 "$PATINA" degrade clean -o pairs --crop 64x64 --per-image 2 --quiet
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --quiet
 expect 0 "$PATINA" train d.csv -o linear.model --kind linear --quiet
 
-# kept FILE COMMAND...: it is refused, because the file would be replaced, and the file is as it was.
+# kept FILE COMMAND...: the command is refused because it would replace FILE, which is unchanged.
 kept() {
     file=$1
     shift
@@ -32,14 +32,14 @@ expect 2 "$PATINA" train d.csv -o clean/cat_eyes.jpg
 has err "is the name of an image"
 same clean/cat_eyes.jpg "$sample/undamaged/cat_eyes.jpg"
 
-# That a model cannot be written is told before anything is learnt.
+# An unwritable model is reported before training.
 head -2 d.csv >few.csv
 expect 2 "$PATINA" train few.csv -o linear.model
 has err "too few to train on"
 expect 1 "$PATINA" train few.csv -o missing/linear.model
 has err "create the folder first"
 
-# Versions are not written among the clean images, one of which may have a version's name.
+# Versions are never written into the folder of clean images, where one may have the same name.
 mkdir -p among/damaged
 cp clean/grass.bmp among/damaged/a.png
 cp clean/skyline.png among/damaged/a.png~1.png
@@ -48,5 +48,5 @@ has err "would be written among the clean ones"
 same among/damaged/a.png~1.png clean/skyline.png
 mv among/damaged among/undamaged
 expect 2 "$PATINA" degrade among/undamaged -o among --crop 32x32
-expect 0 "$PATINA" degrade among/undamaged -o among --quiet # which writes none there
+expect 0 "$PATINA" degrade among/undamaged -o among --quiet # without --crop, undamaged/ is not written
 finish

@@ -1,10 +1,10 @@
 #!/bin/sh
-# patina inspect: what it prints and what its exit status says.
+# patina inspect: its output and its exit status.
 . "$(dirname "$0")/lib.sh"
 damaged=$sample/damaged undamaged=$sample/undamaged
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q
 
-# The sample is sound: no pair is suspected, and the gain is the one that search tells.
+# The sample has no suspicious pair, and the gain equals the one that search prints.
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o again.csv
 gain=$(sed -n 's/^mean gain over the untouched image: +\([0-9.]*\) dB.*/\1/p' out)
 warning=$(sed -n 's/^warning: //p' out)
@@ -16,7 +16,7 @@ has out "note  harmed: $warning"
 lacks out BAD
 [ "$(awk '$1 == "PSNR," { printf "%.2f", $4 }' out)" = "$gain" ] || fail "the gain is not $gain"
 
-# The same for any number of workers, and as JSON, which is all of stdout.
+# The same for any number of workers, and as JSON, with nothing else on stdout.
 for jobs in 1 3; do
     expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --json --jobs $jobs
     mv out json$jobs
@@ -53,7 +53,7 @@ PY
 /usr/bin/python3 check.py || fail "text and JSON differ"
 checks=$((checks + 1))
 
-# Pairs put together wrongly are found, good ones are not suspected.
+# Mismatched pairs are found, and good ones are not suspected.
 /usr/bin/python3 "$SOURCE/tests/cli/make_bad_pairs.py" "$sample" bad
 expect 0 "$PATINA" inspect s.csv --manifest bad/pairs.csv --json
 cat >check.py <<'PY'
@@ -76,10 +76,10 @@ assert any(item.startswith("bad/good_astronaut_face") and item.endswith("bad/aga
            or item.startswith("bad/again.png") for item in items["duplicate_original"])
 assert len(items["row_without_pair"]) == 17
 PY
-/usr/bin/python3 check.py || fail "the wrong pairs"
+/usr/bin/python3 check.py || fail "the findings about mismatched pairs are wrong"
 checks=$((checks + 1))
 
-# One original named many times is no duplicate; its copy is. Folders the wrong way round.
+# An original listed many times is not a duplicate; a copy of it is. Swapped folders are found.
 {
     echo damaged,undamaged,id
     for name in skyline.png grass.bmp; do
@@ -95,7 +95,7 @@ has out "duplicate_original: originals with the same bytes as another: 1;"
 expect 1 "$PATINA" inspect s.csv "$undamaged" "$damaged" --strict
 has out "BAD   swapped: "
 
-# As the study wrote it, by pandas: exit status, and what it says.
+# A data set as pandas wrote it in the study: findings and exit status.
 /usr/bin/python3 - <<'PY'
 import csv
 rows = list(csv.reader(open("s.csv")))
@@ -116,9 +116,9 @@ has out "widen the grid or include 0"
 has out "verdict: not fit for training as it is"
 expect 1 "$PATINA" inspect study.csv --strict
 expect 1 "$PATINA" inspect study.csv --strict -q
-[ ! -s out ] || fail "quiet is not quiet"
+[ ! -s out ] || fail "--quiet printed something"
 
-# Levels are told by name, as text and as JSON, and are no contradiction.
+# Color operators are listed by name, in text and JSON; levels is not reported as a contradiction.
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o l.csv --trials lt.csv -q \
     --grid 'color=levels,white_balance,none;sigma=1,1.5;strength=0,0.5'
 cat >check.py <<'PY'
@@ -159,7 +159,7 @@ for column in $(head -1 e.csv | tr , ' '); do
     [ $column = filename ] || has out "$column "
 done
 
-# What cannot be read.
+# Unreadable inputs.
 expect 2 "$PATINA" inspect
 has err "name a data set"
 expect 2 "$PATINA" inspect none.csv

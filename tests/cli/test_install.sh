@@ -1,6 +1,5 @@
 #!/bin/sh
-# The installed library serves a program through pkg-config and through CMake; the manual page;
-# completions for shells.
+# The installed library, used through pkg-config and CMake; the manual page; shell completions.
 . "$(dirname "$0")/lib.sh"
 expect 0 cmake --install "$BUILD" --prefix "$work/usr"
 cp "$SOURCE/notebooks_port/stage3_search.c" .
@@ -27,9 +26,9 @@ expect 0 "$work/usr/bin/patina" --version
 has out "patina 0.1.0"
 expect 0 "$work/usr/bin/patina" bench --single --repeat 1 --sample 1
 has out "mean of 1, typically 270 x 300 pixels"
-[ -s "$work/usr/share/patina/README.md" ] || fail "the sample's licences are not installed"
+[ -s "$work/usr/share/patina/README.md" ] || fail "the sample's licenses are not installed"
 for name in vega vega-lite vega-interpreter; do
-    [ -s "$work/usr/share/doc/patina/$name.LICENSE" ] || fail "the licence of $name is not installed"
+    [ -s "$work/usr/share/doc/patina/$name.LICENSE" ] || fail "the license of $name is not installed"
 done
 page=$(find "$work/usr" -name patina.1)
 [ -n "$page" ] || fail "no manual page was installed"
@@ -44,8 +43,7 @@ for file in bash-completion/completions/patina zsh/site-functions/_patina \
     has "$work/usr/share/$file" "dry-run"
 done
 
-# Models, for which the installed program looks for XGBoost's library; then where the first one
-# found is none.
+# Models, for which the installed program loads XGBoost; then with an invalid library found first.
 installed=$work/usr/bin/patina
 expect 0 "$installed" search "$sample/damaged" "$sample/undamaged" -o d.csv
 expect 0 "$installed" train d.csv --kind forest -o forest.model

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Workers that may open nothing give what one unrestrained process gives, byte for byte, from
-# pictures and from what is none; limits of time and memory; a driver without standard streams.
-# CASES is the folder of pictures in every variant of every format.
+# Sandboxed workers write the same bytes as a single process without a sandbox, for valid and invalid
+# images; time and memory limits; a progress stream that is closed early.
+# CASES is a folder with images in every variant of every format.
 . "$(dirname "$0")/lib.sh"
 
-# both NAME COMMAND...: run it by workers and in one process, and compare what they wrote.
+# both NAME STATUS COMMAND...: run it with workers and in one process, and compare the outputs.
 both() {
     name=$1 wanted=$2
     shift 2
@@ -21,10 +21,11 @@ else
 fi
 has sample.alone.run.json '"sandbox": "none (in one process)"'
 both cases 1 features --recursive "$CASES"
-[ "$(wc -l <cases.alone.csv)" -gt 300 ] || fail "only $(wc -l <cases.alone.csv) variants"
+[ "$(wc -l <cases.alone.csv)" -gt 300 ] ||
+    fail "only $(wc -l <cases.alone.csv) rows for the images in $CASES"
 
-# Large pictures, for which a library might want a temporary file: more than 100 MB of pixels. That
-# the original is missing is noticed after the damaged picture has been decoded.
+# Images with more than 100 MB of pixels, for which libvips might use a temporary file. The missing
+# original is only noticed after the damaged image has been decoded.
 /usr/bin/python3 - <<'PY'
 import os
 import struct
@@ -53,9 +54,9 @@ PY
 } >large.csv
 both large 1 search --manifest large.csv
 [ "$(grep -c ',decode_undamaged,not_found,' large.workers.failures.csv)" -eq 4 ] ||
-    fail "a large picture was not decoded"
+    fail "a large image was not decoded"
 
-# What cannot be opened or is no picture reads the same, whoever opens it.
+# Workers and a single process report unreadable files and invalid images alike.
 few_pairs
 mkfifo fifo
 ln -s loop loop
@@ -96,7 +97,7 @@ if ! sanitized; then
     lacks small.failures.csv "worker_died"
 fi
 
-# Who reads what the workers say may leave.
+# The reader of the progress messages may exit early.
 expect 0 sh -c "'$PATINA' search damaged undamaged -o closed.csv --progress always 2>&1 >/dev/null |
     head -c 1 >/dev/null"
 finish

@@ -1,10 +1,10 @@
 #!/bin/sh
-# --json: one document with its schema on the standard output, and nothing else, from every command
-# that has something to tell.
+# --json: every command that reports results prints one document with its schema, and nothing else, on
+# the standard output.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 
-# document NAME STATUS ARGUMENTS...: the command prints the document patina.NAME and nothing else.
+# document NAME STATUS ARGUMENTS...: the command exits with STATUS and prints only document patina.NAME.
 document() {
     name=$1
     status=$2
@@ -18,12 +18,12 @@ json.dump(document, open(sys.argv[1] + ".json", "w"))' "$name" 2>python ||
         { cat python >&2; fail "$name: $*"; }
     has "$SOURCE/docs/json.md" "patina.$name"
 }
-# value NAME EXPRESSION: holds of the document, called d.
+# value NAME EXPRESSION: the Python expression is true; d is the last document NAME.
 value() {
     checks=$((checks + 1))
     python3 -c 'import json, sys
 d = json.load(open(sys.argv[1] + ".json"))
-sys.exit(not eval(sys.argv[2]))' "$1" "$2" || fail "$1: not so: $2"
+sys.exit(not eval(sys.argv[2]))' "$1" "$2" || fail "the document $1 does not satisfy: $2"
 }
 
 document search 0 search damaged undamaged -o d.csv --trials t.csv
@@ -54,7 +54,7 @@ document search 1 search damaged undamaged -o e.csv
 value search 'd["first_failures"][0]["name"] == "broken.png"'
 has err "broken.png"
 
-# Two things do not share the standard output.
+# Only one output may go to the standard output.
 expect 2 "$PATINA" features damaged -o - --json
 has err "would both write to the standard output"
 expect 2 "$PATINA" search damaged undamaged --dry-run --json

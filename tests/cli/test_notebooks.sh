@@ -1,5 +1,5 @@
 #!/bin/sh
-# The notebook's stages as programs on the public API.
+# The notebook's stages, as programs that use the public API.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 expect 0 "$BUILD/notebooks_port/stage1_features" damaged undamaged f.csv

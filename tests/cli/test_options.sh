@@ -1,10 +1,10 @@
 #!/bin/sh
-# Options: help, spellings old and new, what is refused, sizes, the standard output, completion.
+# Options: help, old spellings, refused combinations, sizes, standard output, completion.
 . "$(dirname "$0")/lib.sh"
 few_pairs
 commands=$("$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
 
-# The help and the manual page name the same options, and an option has one text everywhere.
+# The help and the manual page list the same options; a shared option has the same text everywhere.
 expect 0 "$SOURCE/tests/cli/check_options.py" "$PATINA" "$SOURCE/man/patina.1.scd"
 
 # Ways to ask for help.
@@ -36,7 +36,7 @@ has err "help takes one command"
 expect 2 "$PATINA" help serch
 has err "Did you mean 'search'?"
 
-# What is misspelt, and what was probably meant.
+# Misspelled words, and the suggested spelling.
 expect 2 "$PATINA" tarin
 has err "there is no command 'tarin'"
 has err "Did you mean 'train'?"
@@ -49,7 +49,7 @@ for unlike in "zzz" "search --zzz" "search -z" "search --limit"; do
     lacks err "Did you mean"
 done
 
-# Arguments and options in any order; abbreviations; "--" ends the options.
+# Arguments and options in any order; abbreviated options; "--" ends the options.
 expect 0 "$PATINA" search --dry-run damaged --match=stem undamaged --lim 2
 has out "2 pairs"
 expect 0 "$PATINA" search damaged undamaged --dry-run --match st
@@ -60,7 +60,7 @@ has err "--match: cannot list the folder"
 expect 2 "$PATINA" search damaged undamaged more
 has err "'more' is one argument too many"
 
-# Old spellings give the same bytes as the new ones, and are not shown.
+# Old spellings still work and write the same bytes, but the help does not list them.
 grid="--grid=sigma=1;strength=0,1"
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv --trials t.csv "$grid" -q
 expect 0 "$PATINA" train d.csv --kind linear --trials-from t.csv -o new.model -q
@@ -84,7 +84,7 @@ for hidden in "train --model" "train --trials=" "report --trials=" "bench --jobs
     lacks out "${hidden#* }"
 done
 
-# What a command would not use it refuses, and says so.
+# A command refuses options that it would not use.
 refused() { # MESSAGE COMMAND...
     message=$1
     shift
@@ -117,7 +117,7 @@ refused "--quality has no effect on png" restore damaged --color none --format p
 refused "--sigma needs --strength" restore damaged --sigma 1 -o x
 absent x x.model x.html
 
-# Sizes: bytes, or with a unit that counts in 1024 or in 1000.
+# Sizes: bytes, or a number with a binary or decimal unit.
 set -- 100000000 100000000 64M 67108864 64MiB 67108864 65536K 67108864 2GiB 2147483648 2G 2147483648 \
     2GB 2000000000 70MB 70000000 65536KiB 67108864 70000KB 70000000 1T 1099511627776 1TB 1000000000000
 while [ $# -gt 0 ]; do
@@ -129,15 +129,15 @@ for size in 2g 2GIB 2iB 2B 2GiBs 2.5G 65MBB 64MB 9999999T G; do
     refused "--memory: '$size' is not a size such as 500M or 4G" search damaged undamaged --memory $size
 done
 
-# The standard output, where one stream makes sense; the same bytes as in a file.
-streamed() { # FILE COMMAND...: the command, which ends with the option for the output
+# Outputs that are one stream can go to the standard output, with the same bytes as in a file.
+streamed() { # FILE COMMAND...: the last argument is the option that names the output
     file=$1
     shift
     expect 0 env TMPDIR="$work/scratch" "$PATINA" "$@" "$file"
     expect 0 env TMPDIR="$work/scratch" "$PATINA" "$@" -
     same out "$file"
-    [ ! -s err ] || fail "more than the stream is said"
-    [ -z "$(ls scratch)" ] || fail "a temporary file is left"
+    [ ! -s err ] || fail "output on stderr: $*"
+    [ -z "$(ls scratch)" ] || fail "a temporary file is left: $*"
 }
 mkdir scratch
 streamed f.csv features damaged -o
@@ -153,7 +153,7 @@ has err "/dev/null: not a regular file"
 expect 1 sh -c "'$PATINA' features damaged -o - >/dev/full"
 has err "cannot write to the standard output (No space left on device)"
 expect 0 sh -c "'$PATINA' report d.csv -o - | head -c 9"
-[ ! -s err ] || fail "a reader that has seen enough is an error"
+[ ! -s err ] || fail "a reader that closes the pipe causes an error"
 : >damaged/torn.png
 : >undamaged/torn.png
 expect 1 "$PATINA" evaluate new.model damaged undamaged --details -
@@ -176,7 +176,7 @@ refused "would both write" explain d.csv skyline.png damaged undamaged -o - --js
 refused "would both write" evaluate new.model damaged undamaged --details - --json
 absent ./-
 
-# Completion: every option of the help is known to each shell.
+# Completion: each shell completes exactly the options in the help.
 for shell in bash zsh fish; do
     expect 0 "$PATINA" completion $shell
     cp out complete.$shell
@@ -203,7 +203,7 @@ COMP_CWORD=$(($# - 1))
 _patina
 printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
 BASH
-completes() { # WANTED WORD...: the last word is the one to complete
+completes() { # WANTED WORD...: complete the last word
     wanted_words=$1
     shift
     expect 0 bash ask.bash complete.bash "$@"

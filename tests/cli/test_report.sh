@@ -1,12 +1,12 @@
 #!/bin/sh
-# patina report: its options, what it refuses, what is in the page with more and less to show.
+# patina report: its options, what it refuses, and the page for complete and partial inputs.
 . "$(dirname "$0")/lib.sh"
 damaged=$sample/damaged undamaged=$sample/undamaged
 expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q \
     --grid 'color=levels,white_balance,none;sigma=1,2;strength=0,0.5,1'
 
-# With all there is. The same bytes for any number of workers and in one process; the folders may
-# stand anywhere.
+# With all inputs. The same bytes for any number of workers, in one process, and for any order of the
+# arguments.
 expect 0 "$PATINA" train s.csv "$damaged" "$undamaged" -o m.model -q --kind linear --folds 2
 expect 0 "$PATINA" report s.csv --trials-from t.csv --model m.model --pairs "$damaged" "$undamaged" \
     -o full.html
@@ -15,7 +15,7 @@ has out ", 5 pairs shown"
 has out "written: full.html ("
 expect 0 "$PATINA" report --jobs 1 --pairs "$damaged" "$undamaged" -o one.html --model m.model \
     --trials-from t.csv s.csv -q
-[ ! -s out ] || fail "quiet is not quiet"
+[ ! -s out ] || fail "--quiet printed something"
 same full.html one.html
 expect 0 "$PATINA" report --jobs 3 -o three.html --model m.model s.csv --trials-from t.csv \
     --pairs "$damaged" "$undamaged"
@@ -24,7 +24,7 @@ expect 0 "$PATINA" report --in-process -o here.html --model m.model s.csv --tria
     --pairs "$damaged" "$undamaged"
 same full.html here.html
 
-# What it says is what the other commands say.
+# The page agrees with the other commands.
 expect 0 "$PATINA" evaluate m.model "$damaged" "$undamaged" --json
 mv out evaluation.json
 expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --json
@@ -55,7 +55,7 @@ for chart, name in (("sigma", "sharpen_sigma"), ("strength", "sharpen_strength")
 shares = [v["share"] for v in charts["importances"]["values"]]
 assert shares == sorted(shares, reverse=True) and abs(sum(shares) - 1) < 1e-4
 
-# The pairs shown are those that gain most, least, and what is between.
+# The pairs shown are those with the largest, the median and the smallest gain.
 import csv
 best, untouched = {}, {}
 for row in csv.DictReader(open("t.csv")):
@@ -125,10 +125,10 @@ assert re.search(f"<td>{digest}</td><td>as recorded</td>", page)
 assert "The model was trained on this data set." in page
 assert "http://" not in re.sub(r"<script.*?</script>", "", page, flags=re.S)
 PY
-/usr/bin/python3 check.py || fail "the page does not say what the other commands say"
+/usr/bin/python3 check.py || fail "the page disagrees with the other commands"
 checks=$((checks + 1))
 
-# That few rows are few is said; versions of one original are no more.
+# The verdict mentions too few rows.
 wide='color=levels,white_balance,none;sigma=1,2,9;strength=0,0.5,1,9'
 expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
 has wide.html "No problem found, but 17 rows are few: use hundreds"
@@ -139,7 +139,7 @@ lacks single.html "Fit to learn from"
 lacks single.html "1 bins"
 lacks single.html ", 1 rows"
 
-# With less.
+# With fewer inputs.
 expect 0 "$PATINA" report s.csv -o less.html
 lacks less.html 'id="gain-db"'
 lacks less.html 'id="importances"'
@@ -150,7 +150,7 @@ has model.html 'id="held-out-psnr"'
 has model.html 'id="cross-psnr"'
 lacks model.html 'id="pairs-psnr"'
 
-# Some pairs cannot be read: the page is written, and says so.
+# If some pairs cannot be read, the page is written and says so.
 few_pairs
 head -c 300 "$damaged/grass.bmp" >damaged/grass.bmp
 expect 1 "$PATINA" report s.csv --model m.model --pairs damaged undamaged -o torn.html
@@ -160,23 +160,23 @@ expect 1 "$PATINA" report s.csv --pairs damaged undamaged -o torn.html
 has err "1 of 3 pairs could not be read; the page names them"
 has torn.html "could not be"
 
-# Pairs that are not those of the data.
+# Pairs that do not belong to the data.
 sed 's/^\([a-z_]*\)\./other_\1./; 1s/^other_//' s.csv >strange.csv
 expect 0 "$PATINA" report strange.csv --pairs "$damaged" "$undamaged" -o strange.html
 has err "none of the 17 pairs has a row in strange.csv; are these the right folders"
 lacks strange.html "This may not be the pair"
 expect 0 "$PATINA" report s.csv --trials-from t.csv --pairs "$undamaged" "$undamaged" -o doubt.html
-[ ! -s err ] || fail "pairs that have rows are warned of"
+[ ! -s err ] || fail "a warning about pairs that have rows"
 has doubt.html "This may not be the pair that was scored. The inspection says: the damaged image is the"
 lacks full.html "This may not be the pair"
 
-# Of another data set nothing is said of what the model remembers.
+# For another data set, the page does not say that the model may remember its pairs.
 sed 2d s.csv >elsewhere.csv
 expect 0 "$PATINA" report elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
 has elsewhere.html "The model was trained on another data set. If the two share originals"
 lacks elsewhere.html "remembers"
 
-# Of a large data set: the same page, not larger.
+# A large data set does not make a large page; versions of one original count once.
 /usr/bin/python3 - <<'PY'
 rows = open("s.csv").read().splitlines()
 with open("large.csv", "w") as file:
@@ -196,7 +196,7 @@ has versions.html "No problem found, but 17 originals are few"
 has large.html "A sample of 800 of the 100,000 rows"
 [ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
 
-# What is refused, and that nothing is left then.
+# What is refused, without leaving files.
 ls >before
 expect 2 "$PATINA" report
 has err "name a data set"
@@ -233,5 +233,5 @@ has err "no pair"
 rmdir empty
 rm before
 ls >after
-! grep -e r.html -e partial after || fail "something is left"
+! grep -e r.html -e partial after || fail "a refused report left files"
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina restore: the pictures, what their files keep, and that nothing is lost.
+# patina restore: the restored images, their metadata, and that no file is lost.
 . "$(dirname "$0")/lib.sh"
 tools=$SOURCE/tests/cli
 export PYTHONDONTWRITEBYTECODE=1
@@ -10,11 +10,11 @@ restore() {
     "$PATINA" restore $setting "$@"
 }
 
-/usr/bin/python3 "$tools/check_restore.py" "$PATINA" pictures || fail "restored pictures"
+/usr/bin/python3 "$tools/check_restore.py" "$PATINA" pictures || fail "restored images"
 /usr/bin/python3 "$tools/check_restore.py" "$PATINA" "$CASES" cases || fail "restored cases"
 checks=$((checks + 2))
 
-# The same bytes for any number of workers, and without any.
+# The same bytes for any number of workers, and in one process.
 expect 0 restore damaged --jobs 1 -o one
 has out "3 restored, 0 failed"
 expect 0 restore damaged --jobs 3 -o three
@@ -22,11 +22,11 @@ expect 0 restore damaged --in-process -o none
 for name in grass.bmp skyline.png astronaut_flag.webp; do
     same one/$name three/$name
     same one/$name none/$name
-    cmp -s one/$name damaged/$name && fail "$name is as it was"
+    cmp -s one/$name damaged/$name && fail "$name is unchanged"
 done
-[ "$(ls one | wc -l)" -eq 3 ] || fail "something else is in the folder"
+[ "$(ls one | wc -l)" -eq 3 ] || fail "unexpected files in the output folder"
 
-# Nothing is replaced unasked, inputs never.
+# Existing files are replaced only with --force, and inputs never.
 expect 2 restore damaged -o one
 has err "one/astronaut_flag.webp: exists already"
 same one/grass.bmp three/grass.bmp
@@ -52,7 +52,7 @@ mkdir -p folder/grass.bmp
 expect 2 restore damaged/grass.bmp -o folder --force
 has err "folder/grass.bmp: is a folder"
 
-# Left alone: the same file, unless another is asked for.
+# An image left alone is copied, unless another format is requested.
 expect 0 "$PATINA" restore damaged --color none -o alone
 has out "left alone"
 for name in grass.bmp skyline.png astronaut_flag.webp; do
@@ -62,7 +62,7 @@ expect 0 "$PATINA" restore damaged/skyline.png --strength 0 -o alone.webp --json
 has out '"copied": false'
 has out '"left_alone": true'
 
-# Folders within folders, and one image by name.
+# Nested folders, and a single image.
 mkdir -p deep/inner
 cp damaged/grass.bmp deep/inner/
 cp damaged/skyline.png deep/
@@ -74,14 +74,14 @@ expect 0 restore deep -o shallow
 has out "left out:"
 absent shallow/inner
 
-# What cannot be restored is named, the rest is done, and nothing is left of it.
+# Images that cannot be restored are named and leave no file; the rest is done.
 : >damaged/empty.png
 head -c 1000 "$sample/damaged/rocket_launch.jpg" >damaged/half.jpg
 expect 1 restore damaged -o bad
 has err "patina: damaged/empty.png: the file is empty"
 has err "patina: damaged/half.jpg: truncated or damaged JPEG"
 has out "3 restored, 2 failed"
-[ "$(ls bad | wc -l)" -eq 3 ] || fail "something is left of what failed"
+[ "$(ls bad | wc -l)" -eq 3 ] || fail "a failed image left a file"
 expect 1 restore damaged -o bad --force --json
 python3 -m json.tool out >/dev/null || fail "--json is not JSON"
 has out '"status": "corrupt"'
@@ -95,7 +95,7 @@ expect 1 restore damaged/grass.bmp -o missing/x.bmp
 has err "missing/x.bmp.partial"
 rm damaged/empty.png damaged/half.jpg
 
-# Nothing is written in a dry run.
+# A dry run writes nothing.
 expect 0 restore damaged --dry-run
 has out "white balance, sharpened (sigma 1, strength 0.5)"
 expect 0 "$PATINA" restore damaged --color levels --dry-run
@@ -105,7 +105,7 @@ has out "grass.bmp: sharpened (sigma 1, strength 2)"
 expect 0 restore damaged --dry-run -o dry --json
 absent dry
 
-# A run that is ended leaves whole files only.
+# An interrupted run leaves only complete files.
 mkdir many
 i=0
 while [ $i -lt 60 ]; do
@@ -116,7 +116,7 @@ restore many -o ended --quiet &
 run=$!
 while [ ! -d ended ] || [ "$(ls ended | wc -l)" -lt 3 ]; do sleep 0.01; done
 kill -INT $run 2>/dev/null || true
-wait $run || [ $? -eq 130 ] || fail "the status of an interrupted run"
+wait $run || [ $? -eq 130 ] || fail "the exit status of an interrupted run"
 checks=$((checks + 1))
 for name in ended/*; do
     case $name in *.partial) fail "$name is left" ;; esac

@@ -1,10 +1,10 @@
 #!/bin/sh
-# patina restore --model: each image as the model says.
+# patina restore --model: each image is restored with the setting that the model predicts.
 . "$(dirname "$0")/lib.sh"
 grid='sigma=0.5,1;strength=0,0.5,1'
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv --trials t.csv --grid "$grid"
 
-# said FILE: what --json says, as model_of prints it.
+# said FILE: print the settings in a --json document in model_of's format.
 said() {
     /usr/bin/python3 - "$1" <<'EOF'
 import json, os, sys
@@ -27,13 +27,13 @@ for kind in linear forest boosting surface extended_forest; do
     "$MODEL_OF" ${kind#extended_} ${data}d.csv ${data}t.csv $kind.model >$kind.wanted ||
         fail "model_of $kind"
     expect 0 "$PATINA" restore "$sample/damaged" --model $kind.model -o $kind --json --jobs 3
-    said out >$kind.said || fail "what --json says of $kind"
+    said out >$kind.said || fail "the JSON for $kind"
     same $kind.said $kind.wanted
     lacks err patina:
 done
-[ "$(cat ./*.wanted | sort -u | wc -l)" -gt 20 ] || fail "the models say the same of everything"
+[ "$(cat ./*.wanted | sort -u | wc -l)" -gt 20 ] || fail "the models predict too few different settings"
 
-# The pictures are those of the setting that was predicted.
+# The images equal those restored with the predicted setting.
 while read -r name color sigma strength; do
     expect 0 "$PATINA" restore "$sample/damaged/$name" --color "$color" --sigma "$sigma" \
         --strength "$strength" -o "one/$name/"
@@ -42,7 +42,7 @@ done <forest.wanted
 expect 0 "$PATINA" restore "$sample/damaged" --model forest.model -o again --jobs 1
 for file in again/*; do same "$file" "forest/${file#again/}"; done
 
-# An image unlike those seen is restored, and named.
+# An image unlike the training data is restored and reported.
 /usr/bin/python3 -c 'from PIL import Image; Image.new("RGB", (200, 100), (250, 0, 0)).save("red.png")' ||
     fail "red.png"
 expect 0 "$PATINA" restore red.png --model forest.model -o unlike.png
@@ -52,7 +52,7 @@ has out "1 restored, 0 failed; 1 unlike"
 expect 0 "$PATINA" restore red.png --model forest.model --dry-run --json
 has out '"unlike": 1'
 
-# Models that are none.
+# Invalid models.
 expect 2 "$PATINA" restore red.png --model missing.model -o x.png
 has err "missing.model: cannot open the model"
 head -c 500 forest.model >half.model

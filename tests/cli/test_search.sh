@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina search: its files, its options, and the same bytes however the work is done.
+# patina search: its files, its options, and the same bytes for any number of workers.
 . "$(dirname "$0")/lib.sh"
 pairs=$(ls "$sample/damaged" | wc -l)
 header=filename,similarity_score,psnr,ssim,mean,std_dev,skewness,kurtosis,low_freq_energy,high_freq_energy,energy_ratio,radial_center,radial_25,radial_50,radial_75,radial_edge,color_balance_need,sharpening_need,color_method,apply_color_correction,sharpen_sigma,sharpen_strength
@@ -9,7 +9,7 @@ expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged"
 has out "$pairs pairs: $pairs rows, 0 failures"
 has out "mean gain over the untouched image"
 lines regression_training_data.csv $((pairs + 1))
-[ "$(head -1 regression_training_data.csv)" = $header ] || fail "the header"
+[ "$(head -1 regression_training_data.csv)" = $header ] || fail "the header is wrong"
 tail -n +2 regression_training_data.csv | cut -d, -f1 >names
 LC_ALL=C sort names | cmp -s - names || fail "rows are not in byte order"
 lines regression_training_data.failures.csv 1
@@ -36,7 +36,7 @@ for run in many here; do
     same one.failures.csv $run.failures.csv
 done
 
-# Further scores are columns at the end; nothing else changes, and every worker computes the same.
+# Additional scores are appended as columns; nothing else changes, also in one process.
 few_pairs
 expect 0 "$PATINA" search damaged undamaged -o usual.csv --trials usual.trials.csv --quiet
 expect 0 "$PATINA" search damaged undamaged -o scored.csv --trials scored.trials.csv --quiet \
@@ -45,7 +45,7 @@ expect 0 "$PATINA" search damaged undamaged -o scored_here.csv --trials scored_h
     --scores ms_ssim,delta_e --in-process
 for table in scored scored.trials; do
     same $table.csv $(echo $table | sed s/scored/scored_here/).csv
-    [ "$(head -1 $table.csv | rev | cut -d, -f1,2 | rev)" = ms_ssim,delta_e ] || fail "the columns"
+    [ "$(head -1 $table.csv | rev | cut -d, -f1,2 | rev)" = ms_ssim,delta_e ] || fail "the columns of $table.csv"
     rev $table.csv | cut -d, -f3- | rev >cut.csv
     same cut.csv $(echo $table | sed s/scored/usual/).csv
 done
@@ -57,7 +57,7 @@ has out "reproduced to the last digit (24 cells)"
 expect 0 "$PATINA" inspect scored.csv
 lacks out "delta_e"
 
-# A filter is a column only where the grid tries several, and what it does not read is 0.
+# Trials have a filter column only if the grid has several filters; axes that a filter ignores are 0.
 expect 0 "$PATINA" search damaged undamaged -o filters.csv --trials filters.trials.csv --quiet \
     --grid "color=stretch,none;filter=none,unsharp;sigma=1;strength=0.5"
 [ "$(head -1 filters.trials.csv)" = \
@@ -71,7 +71,7 @@ has out "filter=none,unsharp"
 expect 0 "$PATINA" explain filters.csv skyline.png damaged undamaged
 has out "reproduced to the last digit"
 
-# One row for doing nothing, last of each pair.
+# The last trial of each pair is the untouched image.
 sed -n 42p one.trials.csv >nothing
 has nothing ",none,0,0,"
 
@@ -131,9 +131,9 @@ has m.row again,
 expect 2 "$PATINA" search --manifest lists/pairs.csv damaged undamaged
 has err "not both"
 
-# Progress: nothing but the summary off a terminal; a redrawn line on request; NO_COLOR.
+# Progress: none without a terminal, unless requested; NO_COLOR.
 expect 0 "$PATINA" search damaged undamaged -o p.csv
-[ ! -s err ] || fail "progress off a terminal within ten seconds"
+[ ! -s err ] || fail "progress within ten seconds, without a terminal"
 expect 0 "$PATINA" search damaged undamaged -o p.csv --progress always
 has err "3/3 pairs  100%"
 : >damaged/empty.png
@@ -150,8 +150,8 @@ rm damaged/empty.png undamaged/empty.png
 expect 0 env TERM=xterm script -qec "'$PATINA' search damaged undamaged -o p.csv --jobs 1" /dev/null
 has out "3/3 pairs  100%"
 
-# Files with other times but the same bytes are not done again, scores of all settings or not. (An
-# empty file keeps the journal: it is removed when all went well.)
+# Files with new times but the same bytes are not searched again, with and without --trials. (The empty
+# file fails, which keeps the journal.)
 rm -rf damaged undamaged
 few_pairs
 : >damaged/empty.png

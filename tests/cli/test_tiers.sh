@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same data set whichever kernels do the work, with every setting scored or the best alone.
+# All kernel tiers write the same data set, whether all settings are scored or only the best.
 . "$(dirname "$0")/lib.sh"
 
 "$BUILD/tests/check_kernels" --list >tiers
@@ -18,7 +18,7 @@ for tier in c avx2 avx512; do
     same trials.c.csv trials.$tier.csv
 done
 
-# A tier that there is not.
+# An unknown tier.
 expect 2 env PAT_CPU=sse9 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o none.csv
 has err PAT_CPU
 has err sse9

@@ -1,11 +1,11 @@
 #!/bin/sh
-# patina train: from clean pictures to a model, and what is refused.
+# patina train: from clean images to a model, and what is refused.
 . "$(dirname "$0")/lib.sh"
 grid='sigma=0.5,2;strength=0,0.5,1'
 expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
 
-# Four commands lead from clean pictures to restored ones. The surface is for what it gains.
+# Four commands lead from clean images to restored ones.
 expect 0 "$PATINA" train d.csv --trials-from t.csv --manifest pairs/manifest.csv -o all.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 has out "cross-validation: MSE, MAE and R2 of each target"
@@ -15,7 +15,7 @@ has out "written: all.model"
 expect 0 "$PATINA" restore pairs/damaged --model all.model -o restored -q
 [ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
 
-# Versions whose names do not tell are known by the manifest's column `original`.
+# Versions without '~' in their names are grouped by the manifest's `original` column.
 mkdir nameless
 for image in pairs/*/*~*; do
     side=${image#pairs/}
@@ -27,7 +27,7 @@ tr '~' - <pairs/manifest.csv >nameless/manifest.csv
 expect 0 "$PATINA" train nameless.csv --manifest nameless/manifest.csv --kind linear -o nameless.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 
-# The same bytes for any number of workers and threads, wherever the data lie; not for other seeds.
+# The same bytes for any number of workers and threads, and any data folder; not for other seeds.
 args='d.csv --trials-from t.csv --manifest pairs/manifest.csv -q'
 expect 0 env OMP_NUM_THREADS=3 "$PATINA" train $args --jobs 3 -o again.model
 same again.model all.model
@@ -46,7 +46,7 @@ cd ..
 same moved.model one.model
 args=${args% --kind forest}
 
-# No original is on both sides: each side's originals are counted, and there are 17.
+# No original is on both sides of the split: 14 and 3 of the 17.
 expect 0 "$PATINA" train $args --folds 3 -o x.model --json
 cat >check.py <<'PY'
 import json, sys
@@ -70,9 +70,9 @@ assert report["chosen"] == max(predicted, key=predicted.get), predicted
 description = open("x.model", "rb").read()
 assert b'"judged_in_pixels": true' in description and b"pairs/manifest" not in description
 PY
-/usr/bin/python3 check.py || fail "the report as JSON"
+/usr/bin/python3 check.py || fail "the JSON report is wrong"
 
-# Versions that only their image gives away: names without '~', one picture behind three of them.
+# Versions that are only recognized by their common original: names without '~'.
 expect 0 "$PATINA" degrade "$sample/undamaged" -o whole --per-image 2 -q
 /usr/bin/python3 - <<'PY'
 import csv
@@ -112,14 +112,14 @@ has err "a surface model learns from the scores of every setting"
 expect 2 "$PATINA" train d.csv --kind oak -o none.model
 has err "'oak' is not one of"
 
-# What inspection finds is passed on, but only what teaches nothing is called so.
+# Findings of inspect are passed on, but only constant targets make a model unreliable.
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o edge.csv --grid 'sigma=0.5,1;strength=0,0.5' -q
 expect 0 "$PATINA" train edge.csv -o x.model --kind linear
 has err "patina: WARNING: sharpen_sigma: "
 has err "look at these first; patina inspect edge.csv gives details"
 lacks err "is unreliable"
 
-# The study's data, as pandas writes them: two of three targets are constant.
+# A data set like the study's, as pandas writes it: two of three targets are constant.
 /usr/bin/python3 - <<'PY'
 import csv
 rows = list(csv.reader(open("d.csv")))
@@ -151,7 +151,7 @@ learns nothing from a constant target, and an R2 of 1 on it means nothing; widen
 done
 has err "a model trained on such data is unreliable; patina inspect study.csv gives details"
 [ "$(grep -c '^  \(constant predictor\|linear\|forest\|boosting\) .*[0-9]  *0\.0000  0\.0000  *-  *0\.0000  0\.0000  *-$' out)" -eq 8 ] ||
-    fail "an R2 of a constant target is shown"
+    fail "an R2 is shown for a constant target"
 expect 0 "$PATINA" train study.csv -o x.model --json -q
 /usr/bin/python3 - <<'PY' || fail "R2 of constant targets in JSON"
 import json
@@ -172,7 +172,7 @@ assert report["chosen"] == min(error, key=error.get), error
 PY
 expect 0 "$PATINA" train good.csv -o good.model --kind forest -q
 expect 0 "$PATINA" train d.csv -o plain.model --kind forest -q
-for model in good plain; do # the same but for the name of the data and their digest
+for model in good plain; do # they differ only in the name and digest of the data
     expect 0 "$PATINA" restore pairs/damaged --model $model.model --dry-run --json
     mv out $model.json
 done
@@ -183,13 +183,13 @@ elsewhere=$(printf 'else\377where')
 mkdir "$elsewhere"
 cp unscored.csv "$elsewhere/"
 expect 0 "$PATINA" train "$elsewhere/unscored.csv" -o y.model --kind linear
-same x.model y.model # what is said of the data does not tell where they lie
+same x.model y.model # the model does not record the data's folder
 bad=$(printf 'b\377d')
 sed "3s/^[^,]*,[^,]*/$bad,high/" good.csv >bytes.csv
 expect 0 "$PATINA" train bytes.csv -o z.model --kind linear
 has err "column 'similarity_score': 'high' is not a number"
 
-# Data that are none.
+# Invalid data.
 for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.csv:row 8" \
     "inf.csv:sharpen_sigma" "empty.csv:mean" "few.csv:3 originals are too few" \
     "empty_table.csv:empty_table.csv" "no.csv:cannot open" "pairs:not a regular file" "t.csv:mean"; do
@@ -210,7 +210,7 @@ expect 2 "$PATINA" train d.csv
 has err "name the model to write, with -o"
 absent none.model none.model.partial
 
-# An output that cannot be, or is an input, is told before any work; nothing is harmed.
+# An output that is impossible or an input is refused before any work; inputs are unchanged.
 cp d.csv d.before
 cp t.csv t.before
 cp pairs/manifest.csv manifest.before
@@ -241,7 +241,7 @@ has err "1 of 51 pairs failed"
 has out '"pairs_failed": 1'
 [ -s torn.model ] || fail "no model was written"
 
-# Where none can be, the model is not lost.
+# If no pair can be scored, the model is still written.
 for image in torn/damaged/*; do : >"$image"; done
 expect 1 "$PATINA" train d.csv --manifest torn/manifest.csv --kind linear -o blind.model
 has err "models were not tested in pixels"
@@ -249,7 +249,7 @@ has err "the file is empty"
 lacks out "in pixels"
 [ -s blind.model ] || fail "no model was written"
 
-# A training that is stopped leaves nothing.
+# Interrupted training leaves no files.
 "$PATINA" train d.csv --trials-from t.csv --folds 14 -o stopped.model >out 2>err &
 pid=$!
 while [ ! -e stopped.model.partial ] && kill -0 $pid; do sleep 0.01; done

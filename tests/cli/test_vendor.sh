@@ -1,6 +1,6 @@
 #!/bin/sh
-# scripts/vendor.sh: what cannot be fetched or is not what it should be is refused; what is there is
-# left alone. An npm of our own stands in for the real one.
+# scripts/vendor.sh: a failed download and a wrong package are errors; existing files are kept. A fake
+# npm replaces the real one.
 . "$(dirname "$0")/lib.sh"
 mkdir -p project/scripts programs
 cp "$SOURCE/scripts/vendor.sh" project/scripts/
@@ -14,9 +14,9 @@ END
 chmod +x programs/npm
 expect 1 project/scripts/vendor.sh
 has err "npm cannot fetch vega 6"
-[ -z "$(ls -A $vendor)" ] || fail "something is left: $(ls -A $vendor)"
+[ -z "$(ls -A $vendor)" ] || fail "files are left: $(ls -A $vendor)"
 
-# A package of the right name with other contents.
+# A package with the right name and wrong contents.
 name=$(sed -n 's/^vega \([0-9.]*\) .*/vega-\1.tgz/p' project/scripts/vendor.sh)
 mkdir -p made/package/build
 echo 'alert(1)' >made/package/build/vega.min.js
@@ -28,9 +28,9 @@ cp "$work/$name" "\$4"
 END
 expect 1 project/scripts/vendor.sh
 has err "its SHA-512 differs"
-[ -z "$(ls -A $vendor)" ] || fail "something is left: $(ls -A $vendor)"
+[ -z "$(ls -A $vendor)" ] || fail "files are left: $(ls -A $vendor)"
 
-# As they are in the project that is tested: nothing is fetched. Of other versions: all is.
+# Existing files of the right versions are not fetched again; a changed version is.
 cp "$SOURCE"/src/report/vendor/* $vendor/
 echo 'exit 1' >programs/npm
 expect 0 project/scripts/vendor.sh

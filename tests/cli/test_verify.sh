@@ -1,5 +1,5 @@
 #!/bin/sh
-# patina verify: sequential and parallel runs give the same bytes.
+# patina verify: sequential and parallel runs write the same bytes.
 . "$(dirname "$0")/lib.sh"
 expect 0 "$PATINA" verify "$sample/damaged" "$sample/undamaged" --jobs 3 --sample 5
 has out "sequential  1 worker"
@@ -7,7 +7,7 @@ has out "parallel    3 workers"
 has out "5 rows, 0 failures"
 has out "identical: data set, scores of all settings, failures"
 
-# Failures are compared too, and do not make the runs differ.
+# Failures are compared too, and are not differences.
 few_pairs
 : >damaged/grass.bmp
 expect 0 "$PATINA" verify damaged undamaged
@@ -21,7 +21,7 @@ has out "nothing was compared"
 expect 2 "$PATINA" verify damaged nowhere
 has err nowhere
 
-# Nothing is left behind, and a missing temporary folder is named.
+# No files are left, and a missing temporary folder is reported.
 mkdir scratch
 expect 0 env TMPDIR="$work/scratch" "$PATINA" verify damaged undamaged --quiet
 [ -z "$(ls scratch)" ] || fail "files are left in the temporary folder"

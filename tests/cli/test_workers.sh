@@ -1,5 +1,5 @@
 #!/bin/sh
-# Workers that are killed cost nothing, or at most their pair; the driver stays small.
+# Killing workers loses nothing, or at most their pairs; the driver needs little memory.
 . "$(dirname "$0")/lib.sh"
 mkdir -p long_d long_u
 for i in $(seq -w 60); do
@@ -8,12 +8,12 @@ for i in $(seq -w 60); do
 done
 expect 0 "$PATINA" search long_d long_u -o calm.csv --quiet
 
-# The most memory that a process has used, in kB; nothing if it is gone.
+# peak PID: peak resident memory of a process in kB; prints nothing if it has exited.
 peak() {
     sed -n 's/^VmHWM: *\([0-9]*\) kB$/\1/p' "/proc/$1/status" 2>/dev/null || true
 }
 
-# Kill a worker now and then: every pair still gets its row, unless it was hit twice.
+# Kill a worker now and then: every pair gets a row, unless its worker was killed three times.
 "$PATINA" search long_d long_u -o killed.csv --jobs 3 --batch 2 >out 2>err &
 driver=$!
 kills=0
@@ -38,12 +38,12 @@ lost=$(($(wc -l <killed.failures.csv) - 1))
 for worker in $seen; do
     if kill -0 "$worker" 2>/dev/null; then fail "worker $worker is left"; fi
 done
-# What is there is what the calm run has.
+# The rows equal those of the undisturbed run.
 sort killed.csv >killed.sorted
 sort calm.csv >calm.sorted
 [ -z "$(comm -23 killed.sorted calm.sorted)" ] || fail "rows differ after kills"
 
-# A driver that is killed takes its workers with it.
+# Workers exit when their driver is killed.
 "$PATINA" search long_d long_u -o gone.csv --jobs 2 >out 2>err &
 driver=$!
 sleep 0.5
@@ -61,8 +61,8 @@ done
 [ -z "$left" ] || fail "worker $left outlives its driver"
 absent gone.csv
 
-# So does one that dies before the worker can ask to die with it: the parent is not who made the
-# socket.
+# A worker also exits if its driver died before the worker could set its parent-death signal: its
+# parent is then not the process that created the socket.
 expect 0 /usr/bin/python3 - "$PATINA" <<'PY'
 import os, socket, subprocess, sys
 ours, theirs = socket.socketpair()

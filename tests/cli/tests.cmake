@@ -1,4 +1,4 @@
-# The program as its users meet it: one shell script per command.
+# Tests of the command line: one shell script per command or topic.
 foreach(script search options json features degrade inspect explain report train evaluate compare verify bench
         errors hostile tiers workers notebooks readme install inputs_kept vendor)
   add_test(NAME cli_${script}
@@ -7,24 +7,24 @@ foreach(script search options json features degrade inspect explain report train
     ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR}")
 endforeach()
 
-# Workers against one process, also over the pictures that tests of the decoders make.
+# Workers against one process, also with the images that the decoder tests make.
 add_test(NAME cli_isolation COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_isolation.sh)
 set_tests_properties(cli_isolation PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
-# Restored pictures, also those of the decoders' tests.
+# Restored images, including those of the decoder tests.
 add_test(NAME cli_restore COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore.sh)
 set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
-# Restoration by models, which a program trains.
+# Restoration by models, which model_of trains.
 patina_test_program(model_of model_of.c)
 add_test(NAME cli_restore_model
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore_model.sh)
 set_tests_properties(cli_restore_model PROPERTIES LABELS cli TIMEOUT 3600
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};MODEL_OF=$<TARGET_FILE:model_of>")
 
-# Workers that are killed at random; the long form: PATINA_LONG=1 ctest -L fault
+# Workers that are killed at random. For the long version: PATINA_LONG=1 ctest -L fault
 add_test(NAME fault_workers
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/check_faults.py
                  $<TARGET_FILE:patina_cli> ${PROJECT_SOURCE_DIR}/data/sample

@@ -1,7 +1,7 @@
 /*
- * Preloaded into patina: the allocation number FAIL_ALLOCATION of the driver fails, counted from 1.
- * With FAIL_ALLOCATION=0 all succeed and their number goes to the file ALLOCATION_COUNT at exit.
- * Workers are left alone.
+ * Preloaded into patina: the driver's allocation number FAIL_ALLOCATION (from 1) fails. With
+ * FAIL_ALLOCATION=0 all succeed, and the file ALLOCATION_COUNT gets their number at exit. Allocations
+ * in workers do not fail.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static long fails_at = -1, seen; /* -1: not asked yet */
+static long fails_at = -1, seen; /* fails_at: 0 only counts, -1 does nothing */
 static bool ready;
 
 __attribute__((constructor)) static void start(void)

@@ -1,17 +1,16 @@
 #!/usr/bin/python3
-"""Hurt runs of patina search, and show that the same command ends with the same files.
+"""Disturb runs of patina search, and check that the same command then ends with the same files.
 
     faults.py KIND --patina PATH [--long] [--seed N] [--shim PATH]
 
-kill         the driver is killed by SIGKILL at random instants, resumed runs too
-calls        SIGKILL at every write, fsync, rename, truncation and removal of the driver, one after
-             the other (strace)
-errors       each of these calls fails once, with EIO, ENOSPC or EINTR (strace)
-full         the disk is full: a tmpfs of 20 sizes
-allocations  each allocation of the driver fails once (a preloaded library)
+kill         SIGKILL the driver at random times, also in resumed runs
+calls        SIGKILL the driver at each write, fsync, rename, truncation and removal (strace)
+errors       fail each of these calls once, with EIO, ENOSPC or EINTR (strace)
+full         fill the disk: a tmpfs of 20 sizes
+allocations  fail each allocation of the driver once (a preloaded library)
 
-Each prints how many faults it made and what came of them; the exit status is 1 if a single one
-did harm. The quick form takes a minute at most, --long does what the names say in full.
+Each kind prints the number of faults and their results. The exit status is 1 if any did harm. By
+default only a selection of the faults is made, which takes a minute at most; --long makes all.
 """
 import argparse
 import os
@@ -32,7 +31,7 @@ SIDE = 20
 
 
 def write_bmp(path, rng, base=None, side=SIDE):
-    """A BMP of random pixels, or of those of `base`, changed a little; returns the pixels."""
+    """Write a BMP of random pixels, or of the pixels `base`, changed a little; return the pixels."""
     if base is None:
         pixels = bytes(rng.randrange(256) for _ in range(3 * side * side))
     else:
@@ -48,7 +47,7 @@ def write_bmp(path, rng, base=None, side=SIDE):
 
 
 def make_pairs(count=PAIRS, seed=1):
-    """Pairs in d and u; two of them give failures."""
+    """Make pairs in d and u; two of them will fail."""
     rng = random.Random(seed)
     for side in "du":
         os.mkdir(side)
@@ -62,7 +61,7 @@ def make_pairs(count=PAIRS, seed=1):
 
 
 class Harness:
-    """One kind of fault: how a run is made, what it must end with, what has been counted."""
+    """Runs patina for one kind of fault, checks its output and counts the results."""
 
     def __init__(self, options):
         self.patina = options.patina
@@ -70,7 +69,7 @@ class Harness:
         self.harm = []
         make_pairs()
         status = self.run("reference")
-        assert status == 1, f"the undisturbed run ends with {status}"
+        assert status == 1, f"the undisturbed run exited with {status}"
         self.wanted = self.results("reference")
         shutil.rmtree("reference")
 
@@ -96,29 +95,29 @@ class Harness:
         print("HARM:", what, file=sys.stderr)
 
     def check_no_half_output(self, folder, fault):
-        """What is at the place of an output must be the whole of it."""
+        """An output file that exists must be complete."""
         for name, wanted in zip(OUTPUTS, self.wanted):
             path = f"{folder}/{name}"
             if os.path.exists(path) and open(path, "rb").read() != wanted:
-                self.blame(f"{fault}: {path} is not what it should be")
+                self.blame(f"{fault}: {path} exists but is wrong")
 
     def finish(self, folder, fault, *more):
-        """The same command, undisturbed, must end with the same bytes."""
+        """The same command, undisturbed, must finish with the same bytes."""
         status = self.run(folder, *more)
         if status != 1:  # the two failures
-            self.blame(f"{fault}: the run that continues ends with {status}: {self.message}")
+            self.blame(f"{fault}: the resumed run exited with {status}: {self.message}")
         elif self.results(folder) != self.wanted:
-            self.blame(f"{fault}: other bytes in the end")
+            self.blame(f"{fault}: the resumed run wrote different bytes")
         else:
-            self.count("ended with the same bytes")
+            self.count("runs finished with the same bytes")
         left = sorted(name for name in os.listdir(folder) if name.endswith(".partial"))
         if left:
-            self.blame(f"{fault}: left behind: {left}")
+            self.blame(f"{fault}: partial files left: {left}")
         shutil.rmtree(folder)
 
     def report(self):
         print(", ".join(f"{number} {what}" for what, number in self.counts.items()))
-        print(f"{len(self.harm)} did harm")
+        print(f"{len(self.harm)} faults did harm")
         return 1 if self.harm or not self.counts else 0
 
 
@@ -134,7 +133,7 @@ def kill_driver(harness, options):
         number += 1
         folder = f"run{number}"
         os.makedirs(folder)
-        for attempt in range(rng.randrange(1, 5)):  # the second kill hits a run that continues
+        for attempt in range(rng.randrange(1, 5)):  # all but the first are resumed runs
             driver = subprocess.Popen(harness.command(folder, "--jobs", str(rng.choice([1, 2, 3]))),
                                       stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
             time.sleep(rng.uniform(0, 1.2 * usual))
@@ -142,27 +141,27 @@ def kill_driver(harness, options):
                 driver.kill()
                 harness.count("kills of the driver")
                 if attempt > 0:
-                    harness.count("of runs that continued")
+                    harness.count("of resumed runs")
             driver.wait()
             harness.check_no_half_output(folder, f"kill {number}")
         harness.finish(folder, f"kill {number}")
 
 
 def traced_calls(harness):
-    """How often the driver makes each call in an undisturbed run in one process."""
+    """The number of times that an undisturbed run in one process makes each call."""
     harness.run("traced", "--in-process", before=["strace", "-o", "trace", "-e",
                                                   "trace=" + ",".join(CALLS)])
     shutil.rmtree("traced")
     counts = {}
     for line in open("trace", encoding="utf-8", errors="replace"):
         found = re.match(r"(\w+)\(", line)
-        if found and not line.startswith("write(2,"):  # what is said at the end
+        if found and not line.startswith("write(2,"):  # messages do not count
             counts[found[1]] = counts.get(found[1], 0) + 1
     return counts
 
 
 def every_call(harness, options, inject):
-    """For every call of the driver: a run in which `inject` happens at it."""
+    """For every call of the driver, an strace command that injects `inject` at that call."""
     for call, total in traced_calls(harness).items():
         step = 1 if options.long or total < 8 else max(1, total // 8)
         for when in range(1, total + 1, step):
@@ -183,24 +182,24 @@ def kill_at_calls(harness, options):
 def fail_calls(harness, options):
     for error in ["EIO", "ENOSPC", "EINTR"]:
         for call, _, fault, before in every_call(harness, options, f"error={error}"):
-            if error == "EINTR" and call != "write":  # the others are not interrupted
+            if error == "EINTR" and call != "write":  # other calls do not return EINTR
                 continue
             status = harness.run("run", "--in-process", before=before)
             if status == 1 and harness.message.count("failed: see") == 1:
                 harness.count("errors survived")
             elif status == 1 and "run/x." in harness.message:
-                harness.count("errors told with the file's name")
+                harness.count("errors reported with the file name")
             else:
                 harness.blame(f"{fault}: status {status}: {harness.message}")
             if error == "EINTR" and "failed: see" not in harness.message:
-                harness.blame(f"{fault}: an interrupted call is no error: {harness.message}")
+                harness.blame(f"{fault}: EINTR was treated as an error: {harness.message}")
             harness.check_no_half_output("run", fault)
             harness.finish("run", fault)
 
 
 def fill_disk(harness, options):
     if os.geteuid() != 0:
-        print("to mount a small disk this needs root: skipped")
+        print("skipped: mounting a small disk needs root")
         sys.exit(77)
     needed = sum(len(bytes_) for bytes_ in harness.wanted)
     for i in range(20):
@@ -210,11 +209,11 @@ def fill_disk(harness, options):
         try:
             status = harness.run("disk/run", "--jobs", "2")
             if status == 1 and "No space left" in harness.message:
-                harness.count("runs on a disk that was full")
+                harness.count("runs on a full disk")
                 if "disk/run/x." not in harness.message:
-                    harness.blame(f"disk of {size}: no file is named: {harness.message}")
+                    harness.blame(f"disk of {size}: the message names no file: {harness.message}")
             elif status == 1 and "failed: see" in harness.message:
-                harness.count("runs on a disk that was large enough")
+                harness.count("runs on a large enough disk")
             else:
                 harness.blame(f"disk of {size}: status {status}: {harness.message}")
             harness.check_no_half_output("disk/run", f"disk of {size}")
@@ -237,16 +236,16 @@ def fail_allocations(harness, options):
     for number in range(1, total + 1, 1 if options.long else max(1, total // 60)):
         status = harness.run("run", "--jobs", "2", env=environment(number))
         fault = f"allocation {number}"
-        if status == -signal.SIGABRT:  # libuv does that when its tables cannot grow
+        if status == -signal.SIGABRT:  # libuv aborts if it cannot allocate its tables
             harness.count("aborts by libuv")
         elif status not in (0, 1, 2):
             harness.blame(f"{fault}: status {status}: {harness.message}")
         elif "failed: see" in harness.message:
-            harness.count("allocations that could fail")
+            harness.count("failed allocations survived")
         else:
-            harness.count("runs given up")
+            harness.count("runs stopped by one")
             if "memory" not in harness.message:
-                harness.blame(f"{fault}: the cause is not told: {harness.message}")
+                harness.blame(f"{fault}: the message does not name memory: {harness.message}")
         harness.check_no_half_output("run", fault)
         harness.finish("run", fault)
 

@@ -1,10 +1,10 @@
-# Runs that are hurt: see faults.py. The quick forms; PATINA_LONG=1 in the environment makes them long.
+# Fault injection: see faults.py. Set PATINA_LONG=1 in the environment for the complete, slow tests.
 add_library(fail_allocation MODULE fault/fail_allocation.c)
 target_link_libraries(fail_allocation PRIVATE patina_compile_options)
 set_target_properties(fail_allocation PROPERTIES PREFIX "")
 foreach(kind kill calls errors full allocations)
   if(PATINA_SANITIZE AND kind STREQUAL allocations)
-    continue() # the sanitizer has an allocator of its own
+    continue() # the sanitizer replaces the allocator
   endif()
   add_test(NAME fault_${kind}
            COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/fault/faults.py ${kind}
@@ -12,7 +12,7 @@ foreach(kind kill calls errors full allocations)
   set_tests_properties(fault_${kind} PROPERTIES LABELS fault TIMEOUT 7200 SKIP_RETURN_CODE 77)
 endforeach()
 
-# Memory errors that a sanitizer does not see. libjpeg's vector code would look like one.
+# Memory errors that the sanitizers miss. libjpeg's SIMD code would cause false positives.
 if(NOT PATINA_SANITIZE)
   add_test(NAME valgrind_sample
            COMMAND valgrind --quiet --error-exitcode=9 --leak-check=full

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Damage pictures at random and run a search over them: every pair must be accounted for.
+"""Damage images at random and search them: every pair must be accounted for.
 
     check_mutated.py PATINA SAMPLE DATA_IMAGES_H WORK_DIR [CASES_DIR]
 
-Takes the sample, the small pictures of the codec's tests and those of CASES_DIR, and damages them
-the same way in every run: flipped bits, truncation, blocks exchanged, doubled or blanked, lengths
-and header fields set to extremes. PATINA_LONG=1 does 10,000 pairs instead of 2000;
-PATINA_SEED chooses others. A batch that fails is kept in WORK_DIR.
+The images are the sample, the small images of the codec tests and those in CASES_DIR. Damage is
+reproducible: flipped bits, truncation, blocks swapped, duplicated or blanked, lengths and header
+fields set to extreme values. PATINA_LONG=1 makes 10,000 pairs instead of 2,000; PATINA_SEED sets
+another seed. Batches that fail are kept in WORK_DIR.
 """
 import collections
 import csv
@@ -20,8 +20,8 @@ import sys
 import time
 
 BATCH = 200
-SIZE_MAX = 60000      # larger sources would only cost time
-SECONDS_MAX = 600     # per batch, of which the slowest machine needs a tenth
+SIZE_MAX = 60000      # larger sources would only take more time
+SECONDS_MAX = 600     # per batch, ten times what the slowest machine needs
 EXTENSIONS = {b"\xff\xd8": "jpg", b"\x89P": "png", b"RI": "webp", b"II": "tif", b"MM": "tif",
               b"BM": "bmp"}
 EXTREMES = [0, 1, 2, 7, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff,
@@ -29,7 +29,7 @@ EXTREMES = [0, 1, 2, 7, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000
 
 
 def sources(sample, data_images, cases):
-    """Whole pictures by name."""
+    """The contents of the intact images."""
     found = {path.name: path.read_bytes() for path in sorted(sample.glob("*/*"))
              if path.stat().st_size <= SIZE_MAX}
     arrays = re.findall(r"static const uint8_t (\w+)\[\] = \{(.*?)\};", data_images.read_text(),
@@ -41,7 +41,7 @@ def sources(sample, data_images, cases):
     return [data for data in found.values() if data[:2] in EXTENSIONS and len(data) <= SIZE_MAX]
 
 
-# ---- Ways to damage a picture: (random, bytes) -> bytes
+# ---- Ways to damage an image: (random, bytes) -> bytes
 
 def flip_bits(rng, data):
     for _ in range(rng.choice([1, 1, 2, 8, 64])):
@@ -61,7 +61,7 @@ def truncate(rng, data):
 
 
 def set_field(rng, data):
-    """A number of 2 or 4 bytes, in either order, anywhere or in the header."""
+    """Set a number of 2 or 4 bytes, in either byte order, anywhere or in the header."""
     size = rng.choice([2, 4])
     if len(data) > size:
         at = rng.randrange(rng.choice([len(data), min(len(data), 64)]) - size + 1)
@@ -72,7 +72,7 @@ def set_field(rng, data):
 
 
 def set_length(rng, data):
-    """The length of a PNG chunk or a JPEG segment."""
+    """Set the length of a PNG chunk or a JPEG segment."""
     places = [m.start() - 4 for m in re.finditer(rb"IHDR|PLTE|IDAT|IEND|tRNS|eXIf", data)]
     places += [m.end() for m in re.finditer(rb"\xff[\xc0-\xfe]", data)]
     places = [place for place in places if 0 <= place < len(data) - 4]
@@ -122,7 +122,7 @@ def damage(rng, data):
 # ---- A run
 
 def write_batch(rng, folder, pictures, first, count):
-    """Pairs of a damaged file with a whole one, or the other way round, or both damaged."""
+    """Write pairs in which either file or both are damaged."""
     for side in ("damaged", "undamaged"):
         (folder / side).mkdir(parents=True)
     for number in range(first, first + count):
@@ -148,18 +148,18 @@ def run_batch(patina, folder, outcomes):
     try:
         run = subprocess.run(command, timeout=SECONDS_MAX, capture_output=True, check=False)
     except subprocess.TimeoutExpired:
-        return [f"did not end in {SECONDS_MAX} seconds"]
+        return [f"did not finish in {SECONDS_MAX} seconds"]
     if run.returncode not in (0, 1):
         return [f"status {run.returncode}: {run.stderr[-1000:]!r}"]
     rows, failures = names(folder / "out.csv"), names(folder / "out.failures.csv")
     wanted = sorted(path.name for path in (folder / "damaged").iterdir())
     complaints = []
     if sorted(row[0] for row in rows + failures) != wanted:
-        complaints.append("not every pair is accounted for exactly once")
+        complaints.append("some pairs are not accounted for exactly once")
     if run.returncode != (1 if failures else 0):
         complaints.append(f"status {run.returncode} with {len(failures)} failures")
     if not all(len(row) == 4 and all(row) for row in failures):
-        complaints.append("a failure without stage, reason or message")
+        complaints.append("a failure lacks its name, stage, reason or message")
     outcomes["row"] += len(rows)
     outcomes.update(f"{row[1]}: {row[2]}" for row in failures)
     return complaints
@@ -173,7 +173,7 @@ def main():
     rng = random.Random(seed)
     pictures = sources(pathlib.Path(sample), pathlib.Path(data_images), cases)
     kinds = collections.Counter(EXTENSIONS[picture[:2]] for picture in pictures)
-    print(f"{len(pictures)} pictures ({dict(kinds)}), {total} pairs, seed {seed}", flush=True)
+    print(f"{len(pictures)} images ({dict(kinds)}), {total} pairs, seed {seed}", flush=True)
     rng.shuffle(pictures)
     outcomes, started, broken = collections.Counter(), time.monotonic(), 0
     for first in range(0, total, BATCH):

@@ -1,7 +1,7 @@
 /*
- * What the fuzz targets share. A target is one file fuzz_NAME.c with LLVMFuzzerTestOneInput(), a
- * folder corpus/NAME of small inputs, and its NAME in tests.cmake. libFuzzer drives it
- * (scripts/fuzz.sh), or replay.c, which runs the corpus in every build.
+ * Shared by the fuzz targets. A target is a file fuzz_NAME.c with LLVMFuzzerTestOneInput(), a
+ * folder corpus/NAME of small inputs, and its NAME in tests.cmake. It is run by libFuzzer
+ * (scripts/fuzz.sh), or by replay.c, which runs the corpus in every build.
  */
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
@@ -9,17 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One input; returns 0. Aborts where something that must hold does not. */
+/* Runs one input and returns 0, or aborts if a MUST() fails. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Abort, naming the condition, unless it holds: also in builds without assertions. */
+/* Like assert(), but also active in builds with NDEBUG. */
 #define MUST(condition) fuzz_must((condition), #condition, __FILE__, __LINE__)
 void fuzz_must(int holds, const char *condition, const char *file, int line);
 
-/* The bytes as a file in memory; its path, valid until the next call with the same slot (0, 1). */
+/* Put the bytes into a file in memory. Its path is valid until the next call with this slot (0, 1). */
 const char *fuzz_file(int slot, const void *data, size_t size);
 
-/* The bytes with a NUL at their end. Free it. */
+/* A copy of the bytes with a NUL appended; free it. */
 char *fuzz_text(const uint8_t *data, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* CSV: what is read, written and read again is the same; a file equals itself. */
+/* CSV: a file that is read, written and read again is the same; a file equals itself. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -8,12 +8,11 @@
 
 typedef void write_function(pat_buffer *row, const char *text);
 
-/* As every file of ours has: without one, a name that begins with a byte-order mark would lose it.
+/* All our files have a header: without one, a name that begins with a byte-order mark would lose it.
  */
 static const char header[] = "header\n";
 
-/* A header, then all fields of a file, each row ended by LF, by way of `write`. False if it is no
- * CSV file. */
+/* Append a header and all rows of the file to `out`, using `write`. False if it is malformed. */
 static bool rewrite(const char *path, write_function *write, pat_buffer *out)
 {
     pat_csv_reader *reader;
@@ -34,13 +33,13 @@ static bool rewrite(const char *path, write_function *write, pat_buffer *out)
     return status == PAT_OK;
 }
 
-/* Undo what pat_csv_spreadsheet_text() does to a text. */
+/* Write a field without the quote that pat_csv_spreadsheet_text() added. */
 static void write_without_quote(pat_buffer *row, const char *text)
 {
     pat_csv_text(row, *text == '\'' ? text + 1 : text);
 }
 
-/* Read what was written and write it again: the same, below one more header. */
+/* Rewriting the written file must yield the same bytes after one more header. */
 static void check_again(const pat_buffer *written, write_function *write, const pat_buffer *wanted)
 {
     pat_buffer again = {0};

@@ -1,4 +1,4 @@
-/* Decoding: an image within the limit whose samples can all be read and measured, or a reason. */
+/* Decoding yields an image within the limit, with readable samples and features, or an error. */
 
 #include "fuzz/fuzz.h"
 #include "patina/features.h"
@@ -25,7 +25,7 @@ static void check_image(const pat_image *image)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static pat_image image; /* kept, as a worker does */
+    static pat_image image; /* reused, as in a worker */
     static pat_feature_extractor *extractor;
     pat_error error = {0};
     double features[PAT_FEATURE_COUNT];

@@ -1,4 +1,4 @@
-/* Grids: what is accepted lies in range, has no value twice, and is its own text read back. */
+/* An accepted grid has valid, distinct values, and its text is parsed to the same grid. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /*
- * Journals: what is whole is known, the rest is cut off, and the journal can be written on.
+ * Journals: complete records are found, the rest is cut off, and the journal can be appended to.
  *
- * An input that begins with 'r' is the file itself behind that letter. Otherwise it is a row of
- * records, each two bytes of its size and its contents, to which titles and fingerprints are made:
- * with random bytes these would never be right.
+ * An input that begins with 'r' is followed by the file itself. Otherwise it is a series of
+ * records, each a size of two bytes and contents, to which the title and the fingerprints are
+ * added: random bytes would never have the right ones.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static void remove_folder(void)
     MUST(rmdir(path) == 0);
 }
 
-/* A file in a folder of its own, where a copy can be kept beside it. */
+/* Write the journal in its own folder, where pat_journal_open() can keep a copy. */
 static void write_file(const pat_buffer *bytes)
 {
     static bool made = false;
@@ -83,7 +83,7 @@ static pat_journal *open_journal(const pat_job_list *jobs)
     return journal;
 }
 
-/* What is known of each job: the fingerprint of its report, and whether anything is. */
+/* For each job, whether the journal has an outcome, and its report's fingerprint. */
 struct known {
     bool any[JOBS];
     pat_fingerprint report[JOBS];
@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         put_records(&bytes, data, size);
     write_file(&bytes);
     pat_journal *journal = open_journal(&jobs);
-    MUST(journal != NULL || size > 0); /* the title and what the run is are right */
+    MUST(journal != NULL || size > 0); /* an empty input becomes a valid journal */
     if (journal != NULL) {
         struct known before = ask(journal);
         char text[] = "a report";

@@ -1,4 +1,4 @@
-/* Manifests: pairs whose paths fit and whose names differ, or a refusal that says why. */
+/* A manifest yields pairs with valid paths and distinct names, or an error with a message. */
 #include <string.h>
 
 #include "fuzz/fuzz.h"
@@ -23,7 +23,7 @@ static void check_pairs(const pat_pairs *pairs)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     pat_pair_source source = {.manifest = fuzz_file(0, data, size)};
-    if (size > 0) { /* the first byte chooses the options, as it can without harm to the text */
+    if (size > 0) { /* the first byte also selects the options */
         source.limit = data[0] % 5;
         source.sample = data[0] / 5 % 5;
     }

@@ -1,5 +1,5 @@
-/* Messages between driver and worker, with the setup of a search and a report on one inside:
- * whatever arrives is refused, or says the same when sent on. */
+/* Messages between driver and worker, including a search's setup and report: any input is refused,
+ * or is the same message when sent on. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static void check_same(const pat_buffer *again, pat_bytes bytes)
          memcmp(again->data, bytes.data, bytes.size) == 0);
 }
 
-/* The setup of a search is refused, or packed again it is the same bytes. */
+/* A search setup is refused, or has the same bytes when packed again. */
 static void check_setup(pat_bytes bytes)
 {
     pat_buffer again = {0};
@@ -36,7 +36,7 @@ static pat_search_setup some_setup(void)
     return setup;
 }
 
-/* A report on a search likewise. */
+/* The same for a search report. */
 static void check_report(pat_bytes bytes)
 {
     pat_buffer again = {0};
@@ -50,7 +50,7 @@ static void check_report(pat_bytes bytes)
     pat_buffer_release(&again);
 }
 
-/* Read a frame and write what it says. False if it is not of its type's form. */
+/* Read a frame and write the same message. False if it is malformed. */
 static bool send_on(const pat_frame *frame, pat_buffer *out)
 {
     pat_task_setup setup;
@@ -96,7 +96,7 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
     return ok;
 }
 
-/* One message of each type, as we write them. */
+/* One valid message of each type. */
 static void put_own_messages(pat_buffer *own)
 {
     const pat_scores trials[SETTINGS] = {SCORES(0.5, 20, 0.6), SCORES(0.6, 25, 0.7)};
@@ -123,7 +123,7 @@ static void put_own_messages(pat_buffer *own)
     pat_outcome_release(&outcome);
 }
 
-/* They are read and say the same. */
+/* Reading and writing them yields the same bytes. */
 static void check_own_messages(const pat_buffer *own)
 {
     pat_buffer again = {0};
@@ -136,7 +136,7 @@ static void check_own_messages(const pat_buffer *own)
     pat_buffer_release(&again);
 }
 
-/* Our own messages with bytes changed: each three of the input are a place and what to change. */
+/* Valid messages with changed bytes: each three input bytes are a position and an XOR mask. */
 static void put_changed_messages(pat_buffer *in, const uint8_t *data, size_t size)
 {
     put_own_messages(in);
@@ -160,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(frame.frame_size <= in.size && frame.size < frame.frame_size);
         pat_buffer_reset(&once);
         pat_buffer_reset(&twice);
-        if (send_on(&frame, &once)) { /* once cut to what fits, a text stays so */
+        if (send_on(&frame, &once)) { /* texts may be cut, but only the first time */
             pat_frame again;
             MUST(pat_wire_next(&once, &again) == PAT_FRAME_FOUND && again.frame_size == once.size);
             MUST(again.type == frame.type && again.size <= frame.size);

@@ -1,8 +1,8 @@
 /*
- * Runs a fuzz target on files: usage: fuzz_NAME FILE|DIR...
+ * Runs a fuzz target on files. Usage: fuzz_NAME FILE|DIR...
  *
- * Stands in for libFuzzer, so that every build runs the corpus. Each input is a copy of exactly its
- * size, so that a sanitizer sees a read beyond it.
+ * Replaces libFuzzer so that every build runs the corpus. Each input is copied to a block of exactly
+ * its size, so that sanitizers detect reads beyond it.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static void run_path(const char *path)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
-        fprintf(stderr, "%s: cannot be found\n", path);
+        fprintf(stderr, "%s: cannot access it\n", path);
         exit(1);
     }
     if (!S_ISDIR(info.st_mode)) {

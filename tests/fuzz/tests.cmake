@@ -1,6 +1,6 @@
-# What comes from outside, fed with whatever bytes there are. scripts/fuzz.sh lets libFuzzer look for
-# more (PATINA_FUZZ); here every build runs the inputs of the corpus. A new target: its name here,
-# fuzz_NAME.c, and corpus/NAME.
+# Parsers of untrusted input, fed with arbitrary bytes. Every build runs the corpus; scripts/fuzz.sh
+# searches for new inputs with libFuzzer (PATINA_FUZZ). To add a target, add its name here, fuzz_NAME.c
+# and corpus/NAME.
 set(fuzz_targets csv decode grid journal manifest wire)
 
 foreach(target ${fuzz_targets})
@@ -15,7 +15,7 @@ foreach(target ${fuzz_targets})
   endif()
 endforeach()
 
-# Whole runs over damaged pictures: 2000 pairs, or 10,000 with PATINA_LONG=1 in the environment.
+# Complete runs over damaged images: 2,000 pairs, or 10,000 with PATINA_LONG=1 in the environment.
 add_test(NAME fuzz_mutated
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/check_mutated.py
                  $<TARGET_FILE:patina_cli> ${PROJECT_SOURCE_DIR}/data/sample

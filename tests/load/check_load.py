@@ -1,8 +1,8 @@
-"""What a server under load and abuse must not do. One scenario per argument, or all:
+"""Check a server under load and abuse. Runs the given scenarios, or all:
 
     check_load.py PROGRAM SAMPLE MODEL FOLDER [SCENARIO...]
 
-Loopback only. The figures printed are for docs/serve.md; none is a condition of the test.
+Uses loopback only. The figures printed are for docs/serve.md; none is a condition of the test.
 """
 import asyncio
 import collections
@@ -23,22 +23,22 @@ from client import MULTIPART, Answer, Failure, Server, check, png, request, same
 
 sys.argv[1:5] = map(os.path.abspath, sys.argv[1:5])
 PROGRAM, SAMPLE, MODEL, FOLDER = sys.argv[1:5]
-PATIENCE_S = 1200     # after which something hangs; far more than anything takes
-DEADLINE_S = 8, 300   # of the server, where a scenario waits for it: at least, at most
-HONEST = 10           # times what a large picture takes: nobody honest is cut off
+PATIENCE_S = 1200     # after this something hangs; far more than any step takes
+DEADLINE_S = 8, 300   # range of the server's --deadline in scenarios that wait for it
+HONEST = 10           # the deadline is this many times what a large image takes
 WIDTH, HEIGHT = 2000, 1500
 PICTURE = "cat_eyes.jpg"
 RESTORE = "/api/v1/restore"
 
 
-# ---- A client of many connections ----------------------------------------------------------------
+# ---- A client with many connections --------------------------------------------------------------
 
 async def connect(server, source):
     return await asyncio.open_connection(*server.address, local_addr=(source, 0))
 
 
 async def read_answer(reader):
-    """The answer, or None if the connection ends before there is all of one."""
+    """The response, or None if the connection ends before it is complete."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -60,7 +60,7 @@ async def ask(server, data, source="127.0.0.1"):
         try:
             await writer.drain()
         except ConnectionError:
-            pass  # it may have answered already
+            pass  # the server may have responded already
         return await read_answer(reader)
     finally:
         writer.close()
@@ -75,15 +75,15 @@ def upload(picture, target=RESTORE):
 
 
 def large_upload():
-    """Of a picture whose answer fills all buffers, and takes long to be made."""
+    """Upload of an image whose response takes long to compute and fills all buffers."""
     row = bytes(x // 64 % 256 for x in range(3 * WIDTH))
     return upload(png(WIDTH, HEIGHT, 3, row), RESTORE + "?format=tiff&color=none&strength=0")
 
 
-# ---- A server that is looked at ------------------------------------------------------------------
+# ---- A server under observation ------------------------------------------------------------------
 
 class Watched(Server):
-    """expected: what it answers to the picture."""
+    """A server whose resources are watched. expected: its response body to PICTURE."""
 
     def __init__(self, *options):
         self.folder = os.path.join(FOLDER, "server")
@@ -108,18 +108,18 @@ class Watched(Server):
               f"a normal client is not served: {answer and answer.status}")
 
     async def is_ready(self):
-        """All workers have started: what is open now is what it needs."""
+        """Wait until all workers have started, so that the open descriptors are those it needs."""
         for _ in range(PATIENCE_S * 10):
             health = json.loads((await ask(self, get("/healthz"))).body)
             if health["ready"] == 2:
                 break
             await asyncio.sleep(0.1)
         else:
-            raise Failure(f"the workers do not get ready: {health}")
+            raise Failure(f"the workers did not become ready: {health}")
         await self.serves()
 
     async def needs(self):
-        """How many descriptors are open when nothing is asked."""
+        """The number of descriptors open without requests."""
         counts = []
         for _ in range(20):
             counts.append(self.descriptors())
@@ -127,7 +127,7 @@ class Watched(Server):
         return min(counts)
 
     async def settles(self, descriptors):
-        """Every connection goes, no descriptor is left over, and nothing counts as in flight."""
+        """Check that all connections close, no descriptor leaks, and no request is in flight."""
         for _ in range(PATIENCE_S * 10):
             if self.descriptors() <= descriptors:
                 break
@@ -135,14 +135,14 @@ class Watched(Server):
         same(self.descriptors(), descriptors, "descriptors left open")
         metrics = (await ask(self, get("/metrics"))).body.decode()
         for line in "patina_requests_in_flight 1", "patina_connections 1", "patina_store_bytes 0":
-            check(line + "\n" in metrics, f"the metrics do not say: {line}")
+            check(line + "\n" in metrics, f"the metrics lack: {line}")
 
 
 async def end_of(awaitable, what):
     try:
         return await asyncio.wait_for(awaitable, PATIENCE_S)
     except asyncio.TimeoutError:
-        raise Failure(f"no end of {what}") from None
+        raise Failure(f"{what} did not finish in {PATIENCE_S} s") from None
 
 
 def told(counts):
@@ -152,7 +152,7 @@ def told(counts):
 # ---- Scenarios -----------------------------------------------------------------------------------
 
 async def burst(server):
-    """1,000 uploads at once, from one address and from a hundred: 200 or 429, nothing else."""
+    """1,000 uploads at once, from one address and from 100: each gets 200 or 429."""
     for addresses in 1, 100:
         started = time.monotonic()
         answers = await end_of(
@@ -162,16 +162,17 @@ async def burst(server):
         check(set(counts) <= {200, 429} and counts[200] > 0, f"1,000 uploads: {told(counts)}")
         for answer in answers:
             if answer.status == 200:
-                check(answer.body == server.expected, "a picture is not what patina restore writes")
+                check(answer.body == server.expected, "an image differs from patina restore's")
             else:
-                check("retry-after" in answer.headers and answer.reason(), "a 429 is bare")
+                check("retry-after" in answer.headers and answer.reason(),
+                      "a 429 without Retry-After or reason")
         elapsed = time.monotonic() - started
         print(f"burst: {addresses} addresses: {told(counts)} in {elapsed:.1f} s, "
               f"{server.resident_mib():.0f} MiB")
 
 
 async def drip(server, start, rest, source):
-    """Send `start`, then `rest` byte by byte. The answer, or None."""
+    """Send `start`, then `rest` byte by byte. Return the response, or None."""
     reader, writer = await connect(server, source)
 
     async def send():
@@ -191,7 +192,7 @@ async def drip(server, start, rest, source):
 
 
 async def read_slowly(server, data, source):
-    """Take a large answer a little at a time. How much of it came before the end."""
+    """Read a large response slowly. Return the number of bytes received before the end."""
     loop = asyncio.get_running_loop()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -210,7 +211,7 @@ async def read_slowly(server, data, source):
 
 
 async def slow(server):
-    """Slow headers, bodies and readers end by the deadline; a normal client is served meanwhile."""
+    """Slow headers, bodies and readers are cut off at the deadline; normal clients are served."""
     head = server.usual.index(b"\r\n\r\n") + 4
     large = large_upload()
     ended = collections.Counter()
@@ -219,8 +220,8 @@ async def slow(server):
         result = await awaitable
         ended[kind] += 1
         if kind == "readers":
-            check(result > 0, "a slow reader had nothing at all")
-            check(result < 3 * WIDTH * HEIGHT, f"a slow reader had all {result} bytes")
+            check(result > 0, "a slow reader received nothing")
+            check(result < 3 * WIDTH * HEIGHT, f"a slow reader received all {result} bytes")
         else:
             check(result is None, f"slow {kind}: {result and result.status}")
 
@@ -239,7 +240,7 @@ async def slow(server):
 
 
 PICTURE_ANSWERS = {200, 400, 413, 415, 422, 429}
-ANSWERS = {  # None: none
+ANSWERS = {  # None: no response
     "lying_lengths": PICTURE_ANSWERS | {411, None},
     "bad_boundaries": {400, 429},
     "many_parts": {400, 429},
@@ -249,11 +250,11 @@ ANSWERS = {  # None: none
     "bad_parameters": {400, 429},
     "bad_lines": {400, 404, 405, 411, 414, 421, 431, 505, None},
 }
-BY_LIBRARY = {"lying_lengths", "names_that_climb", "bad_lines"}  # whose errors may be no JSON
+BY_LIBRARY = {"lying_lengths", "names_that_climb", "bad_lines"}  # libmicrohttpd may send the error
 
 
 async def abuse(server):
-    """5,000 requests that no client should send, and one body of 100,000 parts."""
+    """5,000 malformed requests, and one body with 100,000 parts."""
     room = asyncio.Semaphore(16)
     counts = collections.Counter()
 
@@ -264,7 +265,7 @@ async def abuse(server):
                 writer.write(data)
                 await writer.drain()
                 if kind in malformed.UNFINISHED:
-                    await asyncio.sleep(0.02)  # or libmicrohttpd finds the end by the deadline
+                    await asyncio.sleep(0.02)  # else libmicrohttpd sees the end only at the deadline
                     writer.write_eof()
                 answer = await read_answer(reader)
             except OSError:
@@ -276,7 +277,7 @@ async def abuse(server):
         check(status in ANSWERS[kind], f"{kind}: {status} to {data[:300]!r}")
         is_json = answer is not None and answer.headers.get("content-type") == "application/json"
         if status is not None and status >= 400 and (is_json or kind not in BY_LIBRARY):
-            check(answer.reason(), f"{kind}: no reason")
+            check(answer.reason(), f"{kind}: an error without a reason")
 
     started = time.monotonic()
     wrong = malformed.requests(5000, server.picture(PICTURE))
@@ -294,8 +295,8 @@ BETWEEN_KILLS = 5
 
 
 async def killed(server):
-    """Workers are killed while they work: 502 for the request that each was at, nothing else. A
-    few answers come between two kills, however long a worker takes to start."""
+    """Workers are killed while they work: only the request that each was processing gets 502. A few
+    responses must arrive between two kills, as workers may start slowly."""
     rng = random.Random(7)
     counts = collections.Counter()
     room = asyncio.Semaphore(6)
@@ -321,19 +322,19 @@ async def killed(server):
             pass
     await end_of(work, "requests while workers are killed")
     check(set(counts) <= {200, 502} and counts[200] > 0, f"workers killed: {told(counts)}")
-    check(counts[502] <= kills, f"{kills} kills gave {counts[502]} times 502")
+    check(counts[502] <= kills, f"{kills} kills caused {counts[502]} responses with 502")
     print(f"killed: {kills} workers killed: {told(counts)}")
-    await asyncio.sleep(0.2)  # the last one killed may look ready still
+    await asyncio.sleep(0.2)  # the last worker killed may still count as ready
     await server.is_ready()
 
 
-ROUNDS = 5    # that are compared with as many
-STAGES = 6    # comparisons, before memory that grew at each counts as leaking
-LEAST_LEAK_MIB = 1000 * 512 / (1 << 20)  # half a KiB for each upload
+ROUNDS = 5    # per stage
+STAGES = 6    # memory that grows in each of these stages counts as a leak
+LEAST_LEAK_MIB = 1000 * 512 / (1 << 20)  # half a KiB per upload
 
 
 async def peak_mib(server, sizes):
-    """The most memory that is resident after each of ROUNDS times 1,000 uploads."""
+    """Append the resident memory after each of ROUNDS times 1,000 uploads; return the maximum."""
     for _ in range(ROUNDS):
         for _ in range(5):
             await end_of(asyncio.gather(*(ask(server, server.usual, f"127.0.3.{1 + i % 50}")
@@ -343,8 +344,8 @@ async def peak_mib(server, sizes):
 
 
 async def leaks(server):
-    """The same work again and again takes no more memory. It goes up and down with how many uploads
-    met and what the allocator gives back; but what leaks grows for ever."""
+    """Repeating the same work needs no more memory. Memory varies with the number of concurrent
+    uploads and with what the allocator returns to the system, but a leak never stops growing."""
     sizes = []
     before = await peak_mib(server, sizes)
     for _ in range(STAGES):
@@ -358,19 +359,19 @@ async def leaks(server):
 
 
 SCENARIOS = {"burst": burst, "slow": slow, "abuse": abuse, "killed": killed, "leaks": leaks}
-WAITING = slow, abuse  # for the deadline
+WAITING = slow, abuse  # scenarios that wait for the deadline
 
 
 async def time_of_large(server):
     await server.is_ready()
     began = time.monotonic()
-    answer = await end_of(ask(server, large_upload()), "a large picture")
-    same(answer and answer.status, 200, "a large picture")
+    answer = await end_of(ask(server, large_upload()), "a large upload")
+    same(answer and answer.status, 200, "status of a large upload")
     return time.monotonic() - began
 
 
 def deadline():
-    """Options for a server that is not in a hurry, as fast as this machine is now."""
+    """The --deadline option: long enough for this machine at its current speed."""
     least, most = DEADLINE_S
     with Watched() as server:
         needed = HONEST * asyncio.run(time_of_large(server))
@@ -392,8 +393,8 @@ def main():
             options = deadline() if scenario in WAITING else []
             with Watched(*options) as server:
                 asyncio.run(play(scenario, server))
-                check(server.process.poll() is None, "the server has ended")
-                same(os.listdir(server.folder), [], "files left")
+                check(server.process.poll() is None, "the server has exited")
+                same(os.listdir(server.folder), [], "files left in the server's folder")
     except Failure as failure:
         print(f"FAILED: {name}: {failure}")
         return 1

@@ -1,4 +1,4 @@
-"""Requests that no client should send, the same ones for the same seed."""
+"""Malformed requests, reproducible from a seed."""
 import random
 
 
@@ -104,7 +104,7 @@ def bad_lines(rng, picture):
 KINDS = [lying_lengths, bad_boundaries, many_parts, names_that_climb, truncated,
          broken_pictures, bad_parameters, bad_lines]
 
-UNFINISHED = {"lying_lengths", "truncated", "bad_lines"}  # of which the server waits for more
+UNFINISHED = {"lying_lengths", "truncated", "bad_lines"}  # the server waits for more data
 
 
 def requests(count, picture, seed=1):

@@ -6,5 +6,5 @@ foreach(scenario burst slow abuse killed leaks)
                    ${CMAKE_CURRENT_BINARY_DIR}/load/${scenario} ${scenario})
   set_tests_properties(load_${scenario} PROPERTIES LABELS load TIMEOUT 3600
                        FIXTURES_REQUIRED web_model
-                       ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4") # keeps what was freed
+                       ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4") # freed memory kept by ASan
 endforeach()

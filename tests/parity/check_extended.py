@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compare patina's extended features of the images in some folders with reference.py.
+"""Compare patina's extended features with reference.py for all images in some folders.
 
     check_extended.py PATINA_BINARY WORK_DIR FOLDER...
 """
@@ -21,7 +21,7 @@ def main():
     path = os.path.join(work_dir, "extended.csv")
     compared, largest, errors = 0, 0.0, []
     for folder in folders:
-        # damaged files among them fail, which is status 1
+        # the exit status is 1 if the folder has damaged files
         subprocess.run([patina, "features", "--extended", "-q", "--restart", "-o", path, folder],
                        check=False, stderr=subprocess.DEVNULL)
         with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:

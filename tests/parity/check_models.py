@@ -4,9 +4,9 @@
     check_models.py MODEL_FIGURES_BINARY WORK_DIR
 
 Metrics must agree to 1e-12 and linear predictions to 1e-9, relative to the larger of 1 and the
-value. Forest and boosting are other programs with other random numbers than scikit-learn's: their
-R2 on rows that neither has seen must be within MARGIN of each other. As ours, scikit-learn's forest
-has trees for each target; with one tree for all targets, its default, its R2 is lower here.
+value. Forest and boosting are different implementations with different random numbers: their R2
+scores on held-out rows must be within MARGIN of each other. As in patina, scikit-learn's forest has
+separate trees for each target; its default, common trees for all targets, has a lower R2 here.
 """
 
 import csv
@@ -37,7 +37,7 @@ SKLEARN = {
 
 
 def make_table():
-    """Features on different scales, two of them nearly the same; targets of a grid, with noise."""
+    """Features on different scales, two nearly equal; noisy targets on a grid."""
     random = numpy.random.default_rng(5)
     z = random.normal(size=(ROWS, len(reference.FEATURES)))
     noise = random.normal(size=(ROWS, 3))
@@ -51,7 +51,7 @@ def make_table():
 
 
 def write_table(path, features, targets):
-    """Two rows of each original."""
+    """Write two rows per original; return the row number of each name."""
     names = [f"p{row // 2}~{row % 2}.png" for row in range(ROWS)]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -95,11 +95,11 @@ def main():
         if not good:
             errors.append(text)
 
-    check(list(predictions) == list(SKLEARN), f"kinds: {', '.join(predictions)}")
+    check(list(predictions) == list(SKLEARN), f"model kinds: {', '.join(predictions)}")
     tested = sorted(predictions["linear"])
     learnt = sorted(set(range(ROWS)) - set(tested))
     check(len(tested) == ROWS // 5, f"{len(learnt)} rows to learn from, {len(tested)} to test")
-    check(not {row // 2 for row in tested} & {row // 2 for row in learnt}, "no original in both")
+    check(not {row // 2 for row in tested} & {row // 2 for row in learnt}, "originals in both training and test rows: none")
     for kind, model in SKLEARN.items():
         own = numpy.array([predictions[kind][row] for row in tested])
         other = model.fit(features[learnt], targets[learnt]).predict(features[tested])
@@ -115,7 +115,7 @@ def main():
                   f"{kind}, {name}: metrics deviation {deviation:.2g}")
             r2, other_r2 = expected[2], r2_score(truth, other[:, target])
             check(abs(r2 - other_r2) <= MARGIN,
-                  f"{kind}, {name}: R2 {r2:.3f}, of scikit-learn {other_r2:.3f}")
+                  f"{kind}, {name}: R2 {r2:.3f}, scikit-learn {other_r2:.3f}")
     for error in errors:
         print(f"wrong: {error}", file=sys.stderr)
     return 1 if errors else 0

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compare a patina binary with reference.py: winners, scores, features and restored pixels.
 
-Exit status 0 when everything agrees within the tolerances of docs/definitions.md, 1 otherwise.
+Exit status: 0 if everything agrees within the tolerances of docs/definitions.md, else 1.
 """
 
 import argparse
@@ -14,14 +14,14 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts"))
 import reference  # noqa: E402
 
-# kind -> the largest deviation allowed, and the size from which it is relative
+# kind -> the largest deviation allowed, and the magnitude above which it is relative
 TOLERANCES = {
     "psnr": (1e-10, math.inf),
     "ssim": (1e-9, math.inf),
     "similarity_score": (1e-9, math.inf),
     "feature": (1e-9, 1),
-    "share": (1e-11, 0.01),     # features of 0..1
-    "shape": (1e-7, 100),       # 1e-7, or 1e-9 of a large value
+    "share": (1e-11, 0.01),     # features in 0..1
+    "shape": (1e-7, 100),       # 1e-7 absolute, or 1e-9 relative for large values
 }
 MOST_SHOWN = 40      # deviations printed; all are counted
 KINDS = {name: name for name in reference.SCORES}
@@ -31,7 +31,7 @@ KINDS.update(energy_ratio="share", color_balance_need="share", sharpening_need="
 
 
 class Report:
-    """What was compared, the largest deviation of each kind, and everything out of tolerance."""
+    """The largest deviation of each kind, and everything out of tolerance."""
 
     def __init__(self):
         self.errors = []
@@ -70,7 +70,7 @@ def number(text):
 
 
 def compare_table(report, path, columns, expected_rows):
-    """Same header, same rows in the same order; scores and features within their tolerance."""
+    """Check for the same header and rows in the same order, with numbers within tolerance."""
     name = os.path.basename(path)
     header, *rows = read_csv(path) or [[]]
     if not (report.same(f"{name} header", columns, header)
@@ -91,17 +91,17 @@ def compare_failures(report, path, failures, status):
     found = [row[0] for row in read_csv(path)[1:]] if os.path.exists(path) else []
     report.same("pairs that failed", sorted(name for name, _ in failures), sorted(found))
     if status != (1 if failures else 0):
-        report.error(f"patina search ended with status {status}")
+        report.error(f"patina search exited with status {status}")
 
 
 def compare_digests(report, binary, args, name):
-    """Every restored image of one pair; returns how many were compared."""
+    """Compare every restored image of one pair; return their number."""
     paths = [os.path.join(folder, name) for folder in (args.damaged, args.undamaged)]
     expected = reference.digests(*paths, reference.parse_grid(args.grid))
     command = [binary, *paths] + ([args.grid] if args.grid else [])
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     found = [line for line in run.stdout.splitlines() if not line.startswith("color_method,")]
-    report.same(f"{name} status of the digest program", 0, run.returncode)
+    report.same(f"{name} exit status of restored_digest", 0, run.returncode)
     if report.same(f"{name} number of restored images", len(expected), len(found)):
         for expected_line, found_line in zip(expected, found):
             report.same(f"{name} restored image", expected_line, found_line)
@@ -109,7 +109,7 @@ def compare_digests(report, binary, args, name):
 
 
 def run_patina(args):
-    """Returns the exit status and the paths of the three tables."""
+    """Return the exit status and the paths of the three tables."""
     stem = os.path.join(args.work_dir, "patina")
     paths = [stem + ending for ending in (".csv", ".trials.csv", ".failures.csv")]
     os.makedirs(args.work_dir, exist_ok=True)
@@ -123,7 +123,7 @@ def run_patina(args):
 
 
 def compare(args, report):
-    """Returns the numbers of pairs, trials and restored images compared."""
+    """Return the numbers of pairs, trials and restored images compared."""
     status, (training, trials, failed) = run_patina(args)
     grid = reference.parse_grid(args.grid)
     rows, trial_rows, failures = reference.search(args.damaged, args.undamaged, grid)
@@ -155,7 +155,7 @@ def main():
     report = Report()
     pairs, trials, images = compare(parse_arguments(), report)
     largest = ", ".join(f"{kind} {value:.2g}" for kind, value in report.largest.items())
-    print(f"{pairs} pairs, {trials} combinations (with the untouched), {images} restored images; "
+    print(f"{pairs} pairs, {trials} trials (including untouched), {images} restored images; "
           f"largest deviation: {largest}")
     for error in report.errors[:MOST_SHOWN]:
         print(error, file=sys.stderr)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compare a program's decoded pixels with OpenCV's, file by file.
 
-The program prints `width height sha256` of a file's R, G, B bytes; exit status 1 if any differs.
+The program prints `width height sha256` of a file's R, G, B bytes. Exit status: 1 if any differ.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main():
         if expected != found:
             differing += 1
             print(f"{path}: expected {expected}, found {found}", file=sys.stderr)
-    print(f"{len(args.files)} files, {differing} decoded otherwise than OpenCV")
+    print(f"{len(args.files)} files, {differing} decoded differently from OpenCV")
     return 1 if differing else 0
 
 

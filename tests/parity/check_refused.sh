@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every picture of a folder must be refused with a message that names it (docs/decoding.md says why).
+# Every image in FOLDER must be refused with a message that names it (docs/decoding.md says why).
 #
 #     check_refused.sh DECODE_DIGEST_BINARY FOLDER
 set -eu
@@ -15,5 +15,5 @@ for file in "$2"/*; do
         ;;
     esac
 done
-echo "$refused pictures are refused"
+echo "$refused images are refused"
 [ "$refused" -gt 20 ]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compare every score with scikit-image's, and MS-SSIM with its formula written out in NumPy.
+"""Compare every score with scikit-image, and MS-SSIM with its formula in NumPy.
 
     check_scores.py SCORE_VALUES WORK_DIR [RESTORED ORIGINAL]...
 """
@@ -25,14 +25,14 @@ OBLONGS = ((11, 40), (40, 11), (22, 300), (301, 23), (7, 30), (10, 200), (1, 1),
 # ---- the formulas ----
 
 def gaussian_window():
-    """11x11 weights of a Gaussian of sigma 1.5, which add up to 1."""
+    """11x11 weights of a Gaussian with sigma 1.5; their sum is 1."""
     offset = np.arange(WINDOW) - WINDOW // 2
     window = np.exp(-(offset[:, None] ** 2 + offset[None, :] ** 2) / (2 * 1.5 ** 2))
     return window / window.sum()
 
 
 def window_means(values):
-    """The weighted mean of each window wholly inside, as a convolution written out."""
+    """The weighted mean of each window inside the image: an explicit convolution."""
     rows, columns = (side - WINDOW + 1 for side in values.shape)
     means = np.zeros((rows, columns))
     for (y, x), weight in np.ndenumerate(gaussian_window()):
@@ -41,7 +41,7 @@ def window_means(values):
 
 
 def level_terms(x, y):
-    """(mean of contrast and structure, mean of SSIM) of one level."""
+    """(mean contrast-structure term, mean SSIM) of one level."""
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     mean_x, mean_y = window_means(x), window_means(y)
     variance_x = window_means(x * x) - mean_x ** 2
@@ -53,7 +53,7 @@ def level_terms(x, y):
 
 
 def halved(values):
-    """Means of 2x2; an odd last row or column is repeated."""
+    """Means of 2x2 blocks; an odd last row or column is repeated."""
     rows, columns = values.shape
     values = np.pad(values, ((0, rows % 2), (0, columns % 2)), mode="edge")
     return (values[0::2, 0::2] + values[0::2, 1::2] + values[1::2, 0::2]
@@ -98,7 +98,7 @@ def expected_scores(restored, original):
 
 
 def deviation_of_one_level(random):
-    """How far SSIM of one level is from scikit-image's: the formulas above are checked as well."""
+    """How much one level's SSIM differs from scikit-image's: a check of the formulas above."""
     x, y = (random.integers(0, 256, (40, 50)).astype(float) for _ in range(2))
     expected = structural_similarity(x, y, gaussian_weights=True, sigma=1.5, data_range=255,
                                      use_sample_covariance=False)
@@ -112,7 +112,7 @@ def noise(random, height, width):
 
 
 def smooth(random, height, width):
-    """Blobs of many sizes, as photographs have."""
+    """Blobs of many sizes, as in photographs."""
     total = np.zeros((height, width, 3))
     for step in (1, 4, 16, 64):
         small = random.normal(size=(height // step + 2, width // step + 2, 3)) * step
@@ -157,7 +157,7 @@ def pairs_of_colors(random):
 # ---- comparing ----
 
 def found_scores(binary, folder, pairs):
-    """A dictionary of scores as texts for each pair."""
+    """A dictionary of scores, as text, for each pair."""
     paths = []
     for i, (_, *images) in enumerate(pairs):
         for kind, image in zip(("restored", "original"), images):
@@ -169,7 +169,7 @@ def found_scores(binary, folder, pairs):
 
 
 def differences(found, expected):
-    """(score, how far it is from what is expected; infinite if it is something else)."""
+    """Yield (score, absolute difference), which is infinite for a mismatch in kind."""
     for name, value in expected.items():
         text = found.pop(name, "missing")
         if value is None or text in ("too_small", "missing"):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compare the statistics of `patina inspect` with NumPy's: describe(), as pandas defines it.
+"""Compare the statistics of `patina inspect` with NumPy. They are those of pandas' describe().
 
     check_statistics.py PATINA WORK_DIR
 """
@@ -22,7 +22,7 @@ RTOL = 1e-12
 
 
 def draw(random, rows):
-    """Columns of all kinds: spread over many magnitudes, nearly constant, with gaps."""
+    """Columns of different magnitudes: widely spread, nearly constant, with missing values."""
     table = {}
     for i, name in enumerate(COLUMNS):
         values = random.normal(size=rows) * 10.0 ** (i - 8)
@@ -67,7 +67,7 @@ def check(patina, path, table, rows):
             got = math.nan if column[key] is None else column[key]
             if not (math.isclose(got, value, rel_tol=RTOL, abs_tol=RTOL * abs(finite).max())
                     or (math.isnan(got) and math.isnan(value))):
-                errors.append(f"{rows} rows, {name}: {key} is {got!r}, NumPy has {value!r}")
+                errors.append(f"{rows} rows, {name}: {key} is {got!r}, NumPy computes {value!r}")
     for name in ("sharpen_sigma", "sharpen_strength", "apply_color_correction"):
         values, counts = numpy.unique(table[name], return_counts=True)
         got = {v["value"]: v["count"] for v in found["parameters"][name] if v["count"] > 0}

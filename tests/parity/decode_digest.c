@@ -1,8 +1,8 @@
 /*
  * usage: decode_digest FILE
  *
- * Prints `width height sha256`, the digest being that of the decoded pixels as rows of R, G, B
- * bytes. check_pixels.py compares it with what cv2.imread gives.
+ * Prints `width height sha256`, with the digest of the decoded pixels as rows of R, G, B bytes.
+ * check_pixels.py compares it with cv2.imread.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""Write one small picture in every variant of every format that patina decodes.
+"""Write one small image in every variant of every format that patina decodes.
 
 usage: make_decode_cases.py OUT_DIR
 
-OUT_DIR/*            must decode to the pixels of cv2.imread (OpenCV 4.6), bit for bit
+OUT_DIR/*            must decode to exactly the pixels that cv2.imread (OpenCV 4.6) returns
 OUT_DIR/refused/*    must be refused; docs/decoding.md says why
 
-The same files come out of every run. BMP, PNG and TIFF are assembled here, byte by byte, so that
-each tag and bit depth is under control; JPEG and WebP data come from Pillow and OpenCV.
+Every run writes the same files. BMP, PNG and TIFF are assembled here byte by byte, to control each
+tag and bit depth; JPEG and WebP data come from Pillow and OpenCV.
 Needs python3-opencv, python3-numpy and python3-pil.
 """
 import io
@@ -22,11 +22,11 @@ from PIL import Image, ImageCms
 
 WIDTH, HEIGHT = 61, 47
 ICC_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-ICC_PROFILE = ICC_PROFILE[:24] + bytes(12) + ICC_PROFILE[36:]  # without the time of creation
+ICC_PROFILE = ICC_PROFILE[:24] + bytes(12) + ICC_PROFILE[36:]  # without the creation time
 
 
 def picture(width=WIDTH, height=HEIGHT, channels=3, seed=1, levels=256):
-    """Smooth shapes plus noise: something that chroma subsampling and 16-bit rounding show on."""
+    """Smooth shapes plus noise, to reveal chroma subsampling and 16-bit rounding."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width]
     planes = [(np.sin(x / (5 + 3 * c)) + np.cos(y / (7 - c)) + 2) / 4 for c in range(channels)]
@@ -55,7 +55,7 @@ def png_chunk(kind, data):
 
 
 def pack_samples(rows, bits):
-    """rows: height x samples. Bytes per row as PNG and TIFF pack them, high bit first."""
+    """rows: height x samples. The bytes of each row, packed high bit first as in PNG and TIFF."""
     if bits == 16:
         return [row.astype(">u2").tobytes() for row in rows]
     if bits == 8:
@@ -233,8 +233,8 @@ def jpeg_cases():
         pillow(rgb, quality=85, progressive=True), exif_segment(8))
     yield "jpeg_exif5_cmyk.jpg", jpeg_insert(inked, exif_segment(5))
     yield "jpeg_exif7_grey.jpg", jpeg_insert(pillow(picture(channels=1)), exif_segment(7))
-    make = (0x010F, 2, 6, 26)  # a string that is really there
-    lost = (0x010F, 2, 6, 60000)  # and one that points outside
+    make = (0x010F, 2, 6, 26)  # a string inside the block
+    lost = (0x010F, 2, 6, 60000)  # a string at an offset outside
     yield "jpeg_exif6_after_make.jpg", jpeg_insert(base, exif_segment(6, entries_before=[make]))
     yield "jpeg_exif6_after_lost_make.jpg", jpeg_insert(
         base, exif_segment(6, entries_before=[lost]))
@@ -293,7 +293,7 @@ NONE, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 5, 7, 8, 32946, 32773
 
 
 def lzw(data):
-    """Valid, not small: literals in 9 bits, the table cleared before it needs 10."""
+    """Valid but not compressed: 9-bit literals; the table is cleared before it needs 10 bits."""
     bits = ""
     for at in range(0, len(data), 250):
         bits += format(256, "09b") + "".join(format(b, "09b") for b in data[at: at + 250])
@@ -303,7 +303,7 @@ def lzw(data):
 
 
 def packbits(data):
-    """Literal runs and, for equal neighbours, repeats."""
+    """Literal runs, and repeat runs for equal neighbors."""
     out, at = b"", 0
     while at < len(data):
         run = 1
@@ -323,7 +323,7 @@ COMPRESS = {NONE: bytes, LZW: lzw, DEFLATE: zlib.compress, OLD_DEFLATE: zlib.com
 
 
 class Tiff:
-    """One page. data: height x width x samples, already as photometric and bits want it."""
+    """One page. data: height x width x samples, as stored for this photometric and bits."""
 
     def __init__(self, data, bits=8, photometric=2, compression=NONE, rows=16, tile=None,
                  separate=False, predictor=1, jpeg=None, **tags):
@@ -382,7 +382,7 @@ class Tiff:
 
 
 def tiff(*pages, endian="<", big=False, lost_block=False):
-    """These pages: the blocks first, then the directory. lost_block: the last one is not there."""
+    """For each page its blocks, then its directory. lost_block: the last block is missing."""
     mark = b"II" if endian == "<" else b"MM"
     head = mark + (struct.pack(endian + "HHHQ", 43, 8, 0, 0) if big
                    else struct.pack(endian + "HI", 42, 0))
@@ -422,7 +422,7 @@ def tiff(*pages, endian="<", big=False, lost_block=False):
 
 
 def tiff_jpeg(**options):
-    """An encoder of blocks: each one a JPEG file of its own, tables included."""
+    """An encoder that makes each block a complete JPEG file, including tables."""
     def encode(block):
         return pillow(np.ascontiguousarray(block), **{"quality": 85, **options})
     return encode
@@ -437,7 +437,7 @@ def colormap(entries, scale, seed=5):
 
 
 def tiff_layout_cases(rgb):
-    """Strips and tiles, compressions, planes, byte order: all of the same RGB picture."""
+    """Strips and tiles, compressions, planes, byte orders: mostly the same RGB image."""
     for name, compression in (("none", NONE), ("lzw", LZW), ("deflate", DEFLATE),
                               ("old_deflate", OLD_DEFLATE), ("packbits", PACKBITS)):
         yield f"tiff_rgb8_{name}.tif", tiff(Tiff(rgb, compression=compression))
@@ -595,9 +595,9 @@ def rle8(indices):
         if number == 4:
             continue  # the delta before it skips this row
         if number == 5:
-            row = row[7:]  # and begins in this column
+            row = row[7:]  # and starts in this column
         if number == 6:
-            row = row[:20]  # the rest of the line is colour 0
+            row = row[:20]  # the rest of the line is color 0
         at = 0
         while at < len(row):
             run = 1
@@ -695,7 +695,7 @@ def refused_cases():
     yield "jpeg2000.jp2", cv2.imencode(".jp2", rgb)[1].tobytes()
     yield "pnm.ppm", cv2.imencode(".ppm", rgb)[1].tobytes()
     yield "text.png", b"this is not a picture\n"
-    # truncated or damaged: imread gives a half-grey picture for several of these
+    # truncated or damaged: for several of these, imread returns a half gray image
     yield "truncated.jpg", plain_jpeg[:len(plain_jpeg) * 2 // 3]
     scans = pillow(rgb, progressive=True)
     yield "truncated_progressive.jpg", scans[:len(scans) * 2 // 3]
@@ -715,12 +715,12 @@ def refused_cases():
                               ("packbits", PACKBITS)):
         yield f"truncated_{name}.tif", tiff(Tiff(rgb, compression=compression), lost_block=True)
     yield "truncated.bmp", bmp(bmp_rows([row.tobytes() for row in rgb]), 24)[:-100]
-    # what imread refuses too
+    # imread refuses these, too
     grey = picture(channels=1)
     yield "tiff_grey4.tif", tiff(Tiff(grey >> 4, 4, 1))
     yield "tiff_half_float.tif", tiff(
         Tiff(picture(channels=1, levels=65536), 16, 1, sample_format=3))
-    # what imread decodes in a way we do not follow
+    # imread decodes these in ways that patina does not reproduce
     yield "tiff_signed8.tif", tiff(Tiff(grey, 8, 1, sample_format=2))
     yield "tiff_lab.tif", tiff(Tiff(rgb, 8, 8))
     yield "tiff_ycc_raw.tif", tiff(Tiff(rgb, 8, 6, subsampling=[1, 1]))
@@ -752,7 +752,7 @@ def main():
     count = sum(write_all(folder, cases()) for cases in (
         png_cases, jpeg_cases, webp_cases, tiff_cases, bmp_cases))
     refused = write_all(os.path.join(folder, "refused"), refused_cases())
-    print(f"{count} pictures in {folder}, {refused} in {folder}/refused")
+    print(f"{count} images in {folder}, {refused} in {folder}/refused")
 
 
 if __name__ == "__main__":

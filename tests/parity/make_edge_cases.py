@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Write small pairs that sit on every edge of the definitions: OUT_DIR/{damaged,undamaged}.
+"""Write small pairs for the edge cases of the definitions to OUT_DIR/{damaged,undamaged}.
 
-The same name always holds the same picture: each case draws from a generator seeded by its name.
-Sizes in names are width x height.
+A name always has the same images: each case uses a random generator seeded with its name. Sizes in
+names are width x height.
 """
 
 import argparse
@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-FORMAT_SIZE = (67, 45)      # of the pairs that exist for their file format
+FORMAT_SIZE = (67, 45)      # size of the pairs that test a file format
 
 
-# Pictures: H x W x 3, R, G, B
+# Images: height x width x 3, R, G, B
 
 def picture(rng, width, height):
-    """Something photo-like: clouds of colour, a few hard edges, a little texture."""
+    """A photo-like image: clouds of color, a few hard edges, a little texture."""
     clouds = rng.uniform(20, 235, (5, 6, 3)).astype(np.float32)
     image = cv2.resize(clouds, (width, height), interpolation=cv2.INTER_CUBIC)
     for _ in range(6):
@@ -58,7 +58,7 @@ def without(image, *channels):
 
 
 def alpha_of(image):
-    """A transparency for `image`: 0 at the left edge, opaque at the right."""
+    """An alpha channel for `image`: transparent at the left edge, opaque at the right."""
     ramp = np.linspace(0, 255, image.shape[1]).astype(np.uint8)
     return np.broadcast_to(ramp[None, :, None], (*image.shape[:2], 1))
 
@@ -68,7 +68,7 @@ def grey_of(image):
 
 
 def deep(image):
-    """16 bits a sample; the low byte is not a copy of the high one, so rounding would show."""
+    """16 bits per sample. The low byte differs from the high one, to reveal rounding."""
     return image.astype(np.uint16) * 256 + image[::-1, ::-1]
 
 
@@ -95,7 +95,7 @@ def shallow_grey(bits):
 # Writers: (path, image) -> a file
 
 def pil(mode="RGB", **options):
-    """Save by the extension of the path after conversion to a Pillow mode."""
+    """Convert to a Pillow mode, and save in the format of the path's extension."""
     def write(path, image):
         rgba = Image.fromarray(with_alpha(image))
         converted = rgba if mode == "RGBA" else rgba.convert("RGB").convert(mode)
@@ -115,7 +115,7 @@ def pil_palette(colors, transparent=None):
 
 
 def opencv(prepare=np.asarray, *flags):
-    """cv2.imwrite of what `prepare` makes of the image (3 channels are R, G, B)."""
+    """Save prepare(image) with cv2.imwrite (3 channels are R, G, B)."""
     def write(path, image):
         pixels = prepare(image)
         if not cv2.imwrite(path, pixels[:, :, ::-1] if pixels.ndim == 3 else pixels, flags):
@@ -129,7 +129,7 @@ def png_chunk(kind, data=b""):
 
 
 def png_rows(samples, depth):
-    """Packed rows, each behind filter type 0; nothing for an empty interlace pass."""
+    """Packed rows, each after filter type 0; nothing for an empty interlace pass."""
     if samples.size == 0:
         return b""
     rows = samples.reshape(samples.shape[0], -1)
@@ -146,7 +146,7 @@ ADAM7 = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (
 
 
 def png(color_type, depth, prepare, interlaced=False, chunks=b""):
-    """A PNG of any colour type and depth, for what Pillow and OpenCV do not write."""
+    """A PNG of any color type and depth, for variants that Pillow and OpenCV do not write."""
     def write(path, image):
         samples = prepare(image)
         height, width = samples.shape[:2]
@@ -162,7 +162,7 @@ def png(color_type, depth, prepare, interlaced=False, chunks=b""):
 
 
 def exif(orientation, order="<"):
-    """A TIFF directory of one entry: tag 0x112, one SHORT."""
+    """A TIFF directory with one entry: tag 0x112, one SHORT."""
     magic = {"<": b"II*\0", ">": b"MM\0*"}[order]
     return magic + struct.pack(order + "IHHHIHHI", 8, 1, 0x112, 3, 1, orientation, 0, 0)
 
@@ -172,14 +172,14 @@ def jpeg_exif(orientation, order="<"):
 
 
 def jpeg_ycck(path, image):
-    """Pillow writes CMYK only: give it Y, Cb, Cr, K planes and correct the Adobe marker."""
+    """Pillow only writes CMYK: pass it Y, Cb, Cr, K planes and fix the Adobe marker."""
     planes = [np.array(plane) for plane in Image.fromarray(image).convert("YCbCr").split()]
     black = np.full(image.shape[:2], 230, np.uint8)
     inverted = [Image.fromarray(255 - plane) for plane in (*planes, black)]
     buffer = io.BytesIO()
     Image.merge("CMYK", inverted).save(buffer, "JPEG", quality=92)
     data = bytearray(buffer.getvalue())
-    data[data.index(b"Adobe") + 11] = 2     # colour transform: none -> YCCK
+    data[data.index(b"Adobe") + 11] = 2     # color transform: none -> YCCK
     with open(path, "wb") as file:
         file.write(data)
 
@@ -189,7 +189,7 @@ def jpeg_bytes(path, image):
 
 
 def bmp_555(path, image):
-    """16 bits a pixel, bottom row first, rows padded to 4 bytes."""
+    """16 bits per pixel, bottom row first, rows padded to 4 bytes."""
     r, g, b = np.moveaxis(image.astype(np.uint16) >> 3, 2, 0)
     rows = (r << 10 | g << 5 | b)[::-1].astype("<u2")
     height, width = rows.shape
@@ -203,7 +203,7 @@ def bmp_555(path, image):
 # Cases: name -> (damaged, undamaged, writer)
 
 def size_cases(case):
-    """Odd, prime and tiny sizes, around the 60 px box of the features and the 7 px window."""
+    """Odd, prime and tiny sizes, around the features' 60 px box and the 7 px SSIM window."""
     for width, height in [(61, 47), (127, 33), (101, 97), (59, 113), (149, 151), (59, 59),
                           (60, 60), (61, 61), (60, 100), (59, 100), (100, 58), (120, 160),
                           (64, 64), (7, 7), (7, 40), (40, 7), (8, 8), (9, 11), (10, 9), (160, 13),
@@ -260,7 +260,7 @@ def extremes(rng, shape):
 
 
 def resize_cases(case):
-    """The damaged image in another size than the undamaged one."""
+    """Damaged images whose size differs from the undamaged one."""
     for name, damaged_size, size in [
             ("bigger", (110, 93), (61, 47)), ("smaller", (45, 31), (83, 67)),
             ("twice", (122, 94), (61, 47)), ("twice_even", (128, 96), (64, 48)),
@@ -318,7 +318,7 @@ def jpeg_cases(case):
     case("jpeg_optimized.jpg", write=pil(quality=75, optimize=True))
     case("jpeg_cmyk.jpg", write=pil("CMYK", quality=92))
     case("jpeg_ycck.jpg", write=jpeg_ycck)
-    for orientation in range(10):       # 0 and 9 mean nothing
+    for orientation in range(10):       # 0 and 9 are invalid
         case(f"exif_{orientation}.jpg", write=jpeg_exif(orientation))
     case("exif_6_big_endian.jpg", write=jpeg_exif(6, ">"))
 
@@ -332,7 +332,7 @@ def webp_cases(case):
 
 
 def tiff_cases(case):
-    """RGB of 16 bits and unassociated alpha are left out: imread rounds or premultiplies them."""
+    """No 16-bit RGB or unassociated alpha: imread rounds or premultiplies them."""
     compression = cv2.IMWRITE_TIFF_COMPRESSION
     case("tiff_plain.tif", write=pil())
     case("tiff_lzw.tif", write=pil(compression="tiff_lzw"))
@@ -369,14 +369,14 @@ GROUPS = [size_cases, value_cases, resize_cases, png_cases, jpeg_cases, webp_cas
 
 
 def write_all(out_dir):
-    """Write every pair; returns the names."""
+    """Write every pair; return the names."""
     names = []
     folders = [os.path.join(out_dir, side) for side in ("damaged", "undamaged")]
     for folder in folders:
         os.makedirs(folder, exist_ok=True)
 
     def case(name, damaged=None, undamaged=None, *, size=None, adapt=damage, write=pil()):
-        """Missing images are a seeded picture and what `adapt` makes of it."""
+        """A missing undamaged image is random, a missing damaged one is adapt(rng, undamaged)."""
         rng = np.random.default_rng(zlib.crc32(name.encode()))
         if damaged is not None and undamaged is None:
             size = damaged.shape[1::-1]

@@ -1,11 +1,11 @@
 /*
- * What patina's models make of a table, to be compared with scikit-learn's:
+ * Print predictions and metrics of patina's models, to be compared with scikit-learn's:
  *
  *     model_figures DATA_CSV
  *
- * A fifth of the originals is set aside. Prints `prediction,KIND,FILENAME` and the three predicted
- * targets for each of their rows, and `metrics,KIND,TARGET` with MSE, MAE and R2 of these, then of
- * the training part's mean.
+ * A fifth of the originals is held out. Prints `prediction,KIND,FILENAME` and the three predicted
+ * targets for each of their rows, and `metrics,KIND,TARGET` with MSE, MAE and R2 of these
+ * predictions, then of the constant predictor.
  */
 #include <stdio.h>
 #include <stdlib.h>

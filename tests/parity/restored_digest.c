@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Resize `image` to the size of `like` where they differ. */
+/* Resize `image` to the size of `like`. */
 static pat_status fit(const pat_image *image, const pat_image *like, pat_image *fitted,
                       pat_error *error)
 {

@@ -1,9 +1,9 @@
 /*
- * Print every score of a restored image, one `name value` a line, and an empty line:
+ * Print every score of each restored image, one `name value` per line, then an empty line:
  *
  *     score_values RESTORED ORIGINAL [RESTORED ORIGINAL]...
  *
- * Values have 17 digits. Where the image is too small for a score, its value is `too_small`.
+ * Values have 17 digits. If an image is too small for a score, its value is `too_small`.
  */
 #include <patina/patina.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static pat_status print_scores(const pat_image *restored, const pat_image *origi
     return PAT_OK;
 }
 
-/* The images are reused: so is their memory. */
+/* Reuses the images and their memory. */
 static pat_status print_pair(char **paths, pat_image images[2], pat_error *error)
 {
     pat_status status = PAT_OK;

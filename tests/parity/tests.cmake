@@ -1,4 +1,4 @@
-# The numbers and pixels against the real OpenCV, scikit-image, scikit-learn and NumPy.
+# Compare numbers and pixels with the real OpenCV, scikit-image, scikit-learn and NumPy.
 patina_test_program(restored_digest parity/restored_digest.c)
 patina_test_program(decode_digest parity/decode_digest.c)
 patina_test_program(model_figures parity/model_figures.c)
@@ -34,8 +34,8 @@ add_test(NAME parity_extended
                  ${sample}/damaged ${cases}/edge/damaged)
 set_tests_properties(parity_extended PROPERTIES FIXTURES_REQUIRED edge_cases)
 
-# The sanitizers see the same images, without what Python makes of them. A crash writes no file, and
-# a leak is another status.
+# With sanitizers, only run patina on the same images, without comparing. After a crash the file is
+# missing, and a leak has another exit status.
 if(PATINA_SANITIZE)
   add_test(NAME parity_edge_run
            COMMAND sh -c "rm -f edge.csv && '$<TARGET_FILE:patina_cli>' search '${cases}/edge/damaged' '${cases}/edge/undamaged' --in-process --extended --restart --trials edge.trials.csv -o edge.csv --quiet; test $? -le 1 && test -s edge.csv")

@@ -3,7 +3,7 @@
 #
 #     tests/peers/build.sh -DPATINA_CXX_PEERS=ON|OFF    with or without the C++ peers
 #
-# Prints only what goes wrong.
+# Prints only errors.
 set -eu
 cd "$(dirname "$0")/../.."
 log=build/bench/build.log
@@ -17,6 +17,6 @@ if ! {
     cmake --build build/bench/peers
 } >"$log" 2>&1; then
     tail -30 "$log" >&2
-    echo "build.sh: the build failed; all of it is in $log (packages: scripts/setup.sh --bench)" >&2
+    echo "build.sh: the build failed, see $log; to install the packages it needs, run scripts/setup.sh --bench" >&2
     exit 1
 fi

@@ -1,6 +1,6 @@
-// The grid as a good OpenCV programmer writes it when it has to be fast: nothing is computed twice,
-// window sums are OpenCV's in integers, and what follows them is one loop that the compiler
-// vectorises. The image goes through in strips whose sums stay in the second-level cache.
+// The grid as an experienced OpenCV programmer would write it for speed: nothing is computed twice,
+// OpenCV computes integer window sums, and one loop that the compiler vectorizes computes SSIM from
+// them. The image is processed in strips whose sums stay in the L2 cache.
 #include "cached.hpp"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class Ssim
 
     double mean(const cv::Mat &restored)
     {
-        // Interleaved channels: a row of 3 * columns samples, the margins as wide as 3 channels'.
+        // Interleaved channels: a row has 3 * columns samples, and margins are 3 * MARGIN wide.
         const int first = MARGIN * 3, last = (restored.cols - MARGIN) * 3;
         columnSum.assign(static_cast<size_t>(last), 0);
         double sum = 0;
@@ -48,7 +48,7 @@ class Ssim
     }
 
   private:
-    // The window sums of rows top..bottom - 1; the products need MARGIN rows more on each side.
+    // The window sums of rows top..bottom - 1. Their products need MARGIN more rows on each side.
     void sumStrip(const cv::Mat &restored, int top, int bottom)
     {
         const cv::Range rows(top, bottom), wider(top - MARGIN, bottom + MARGIN);
@@ -60,8 +60,8 @@ class Ssim
         windowSum(product.rowRange(inner), products);
     }
 
-    // Sums per column, so that the compiler need not reorder additions to vectorise them; ivdep:
-    // no two of these rows overlap.
+    // With a sum per column, the compiler can vectorize without reordering additions. ivdep: the
+    // rows do not overlap.
     void addRow(int y, int stripRow, int first, int last)
     {
         const int *const u = originalSum.ptr<int>(y), *const uSpread = spread.ptr<int>(y);

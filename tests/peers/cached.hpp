@@ -1,12 +1,12 @@
-// The grid with everything kept that settings share, for any way to compute SSIM.
+// The grid with all intermediate results that settings share, for any implementation of SSIM.
 #pragma once
 
 #include "peer.hpp"
 
 #include <opencv2/imgproc.hpp>
 
-// An Ssim has setOriginal(image), once per pair, and mean(image), once per setting. Buffers are
-// members, so that a search allocates nothing once it has seen a pair of the same size.
+// Ssim must have setOriginal(image), called once per pair, and mean(image), called once per setting.
+// Buffers are members: after the first pair, pairs of the same size need no allocation.
 template <class Ssim> class CachedGrid
 {
   public:
@@ -43,8 +43,8 @@ template <class Ssim> class CachedGrid
     cv::Mat balanced, blurred, sharpened, resized;
 };
 
-// SSIM of one window from its integer sums: u of the original, x of the restored image.
-// uSpread is 49 * (sum of squares) - (square of the sum). All fits 32 bits.
+// SSIM of one window from its integer sums; u: original, x: restored image. uSpread is
+// 49 * (sum of squares) - (square of the sum). All sums fit into 32 bits.
 inline float ssimOfWindow(int uSum, int uSpread, int xSum, int xSquares, int products)
 {
     constexpr float c1 = static_cast<float>(WINDOW_AREA * WINDOW_AREA * C1);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Time patina and its peers on the same pairs, in turns, and check that they find the same.
+"""Time patina and its peers on the same pairs, in turns, and compare their results.
 
 Called by scripts/bench_peers.sh, which builds the programs and makes the pairs.
 """
@@ -18,9 +18,9 @@ MALLOCS = [("", MALLOC_DEFAULT), (", malloc tuned", MALLOC_TUNED)]
 CXX_PEERS = [("C++ plain", "plain"), ("C++ cached", "cached"), ("C++ own loops", "rows")]
 OPENCV_LABELS = ("C++ plain", "C++ cached")
 
-# How far scores may be from the reference's: (PSNR, SSIM), in double or in single precision.
+# Largest differences from the reference: (PSNR, SSIM), in double and in single precision.
 DOUBLE, SINGLE = (1e-9, 1e-9), (1e-9, 2e-5)
-NEAR_TIE = 2e-5             # settings closer than this may swap places in single precision
+NEAR_TIE = 2e-5             # in single precision, settings closer than this may swap ranks
 
 
 def folders(pairs):
@@ -28,7 +28,7 @@ def folders(pairs):
 
 
 def grid_peers(args):
-    """All peers of the first table; the reference goes first."""
+    """All peers of the first table; the first is the reference."""
     here = os.path.dirname(os.path.abspath(__file__))
     pairs = folders(args.pairs)
     peers = []
@@ -75,7 +75,7 @@ def compare_pair(label, name, found, expected):
 
 
 def check_agreement(peers, timings):
-    """Print how far all are from the first peer; true if nobody is wrong."""
+    """Print the differences from the first peer; return whether all are within limits."""
     reference = peers[0]
     names = reference.process.names()
     complaints, rows = [], []
@@ -106,7 +106,7 @@ def print_times(timings):
 
 
 def ratios(timings):
-    """{text: (factor, factor of the CPU times)}, of the medians."""
+    """{text: (ratio of median times, ratio of median CPU times)}"""
     median = {label: timing.median_ms() for label, timing in timings.items()}
     cxx = {label: ms for label, ms in median.items() if label.startswith("C++")}
     opencv = {label: ms for label, ms in cxx.items() if label.startswith(OPENCV_LABELS)}
@@ -119,7 +119,7 @@ def ratios(timings):
 
 
 def whole_pairs(args):
-    """Timings of what is around the search, and of a larger size, on patina alone."""
+    """Timings of patina alone: decoding, features, whole pairs, and a larger size."""
     program = os.path.join(args.peers, "patina_grid")
     tables = {}
     for text, pairs, tasks in (
@@ -151,10 +151,10 @@ def parse_arguments():
     parser.add_argument("--peers", required=True, metavar="DIR", help="the built programs")
     parser.add_argument("--scripts", required=True, metavar="DIR", help="where reference.py is")
     parser.add_argument("--pairs", required=True, metavar="DIR")
-    parser.add_argument("--large", required=True, metavar="DIR", help="pairs of 1248 x 832")
+    parser.add_argument("--large", required=True, metavar="DIR", help="pairs of 1248 x 832 pixels")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python-rounds", type=int, default=1,
-                        help="Python takes part in the first so many (default: 1; 0: not at all)")
+                        help="number of rounds that include Python (default: 1)")
     parser.add_argument("--warm", action="store_true",
                         help="run every task once untimed just before it is timed")
     parser.add_argument("--json", metavar="FILE")
@@ -172,9 +172,9 @@ def run(args):
     timings = driver.interleave(peers, args.rounds, args.warm)
     for peer in peers:
         peer.process.close()
-    print("One pair, decoded, one thread: median over the rounds of the mean over "
-          f"{len(peers[0].process.pairs)} pairs.\nA cell is one sample (pixel, channel) of one "
-          f"setting of {driver.SETTINGS}.\n")
+    print("One decoded pair, one thread: median over the rounds of the mean over "
+          f"{len(peers[0].process.pairs)} pairs.\nA cell is one sample (pixel, channel) in one "
+          f"of {driver.SETTINGS} settings.\n")
     print_times(timings)
     print()
     factors = ratios(timings)
@@ -183,7 +183,7 @@ def run(args):
     print()
     agree = check_agreement(peers, timings)
 
-    print("\npatina in one process. decode: both JPEG files; pair: decode, winner, features.\n")
+    print("\npatina in one process; decode: both JPEG files; pair: decode, winner, features\n")
     whole = whole_pairs(args)
     print_times(whole)
     if args.json:

@@ -1,16 +1,16 @@
-"""Run the benchmark peers in turns: what compare.py and scaling.py share.
+"""Run the benchmark peers in turns. Shared by compare.py and scaling.py.
 
-A peer is a program that loads all pairs of two folders, prints a line `pair WIDTH HEIGHT NAME` for
-each and then `ready`. For every line `TASK INDEX` on its standard input it does the task on that
-pair once and prints `MS CPU_MS [WINNER PSNR SSIM...]`: the time of the task alone, by the clock and
-of the CPU, the index of the best setting, and the scores of all settings in grid order, or those of
-the winner where the peer knows no others.
+A peer is a program that loads all pairs in two folders, prints a line `pair WIDTH HEIGHT NAME` for
+each, and then `ready`. For each line `TASK INDEX` on its standard input, it performs the task once
+on that pair and prints `MS CPU_MS [WINNER PSNR SSIM...]`: the task's wall-clock and CPU time, the
+index of the best setting, and the scores of all settings in grid order, or only the winner's if the
+peer does not compute the others.
 
-On a quiet machine both times agree, for every peer has one thread; on a busy one the CPU time
-leaves out the waiting, though not what neighbours do to caches and memory.
+On an idle machine both times agree, as every peer has one thread. On a busy one, the CPU time
+excludes waiting, but not the effects of other processes on caches and memory.
 
-All peers live through the whole benchmark and take turns at every pair, so that whatever else the
-machine does hits them alike.
+All peers run during the whole benchmark and take turns at every pair, so that other load on the
+machine affects them equally.
 """
 
 import os
@@ -34,14 +34,14 @@ BENCH_VARIABLES = set(MALLOC_TUNED) | set(ONE_THREAD) | {"PAT_CPU"}
 
 
 class BenchError(Exception):
-    """A peer that does not do what it should; the text says which and what."""
+    """A peer failed; the text names the peer and the cause."""
 
 
 class Outcome(NamedTuple):
     ms: float
     cpu_ms: float
-    winner: int             # None for tasks that search nothing
-    scores: list            # [(psnr, ssim)]: of every setting, or of the winner alone
+    winner: int             # None if the task is not a search
+    scores: list            # [(psnr, ssim)] of every setting, or only the winner
 
 
 class Process:
@@ -64,7 +64,7 @@ class Process:
             raise BenchError(f"{self.program()}: found no pairs")
 
     def names(self):
-        """Of the pairs."""
+        """The names of the pairs."""
         return [name for _, _, name in self.pairs]
 
     def program(self):
@@ -73,7 +73,7 @@ class Process:
     def _read(self):
         line = self.child.stdout.readline()
         if not line:
-            raise BenchError(f"{self.program()}: ended early, status {self.child.wait()}")
+            raise BenchError(f"{self.program()}: exited early with status {self.child.wait()}")
         return line.rstrip("\n")
 
     def run(self, task, index):
@@ -96,19 +96,19 @@ class Peer(NamedTuple):
     label: str
     process: Process
     task: str
-    rounds: int             # it takes part in the first so many
+    rounds: int             # runs only in the first `rounds` rounds
 
 
 class Timings:
-    """The outcomes of one peer: times by round and pair, and what it found in the first round."""
+    """The outcomes of one peer: times by round and pair, and results of the first round."""
 
     def __init__(self, peer):
-        # Samples times settings, of each pair.
+        # For each pair, samples times settings.
         self.cells = [width * height * CHANNELS * SETTINGS
                       for width, height, _ in peer.process.pairs]
         self.is_search = peer.task in ("best", "all")
         self.rounds = []            # [[ms of each pair]]
-        self.cpu_rounds = []        # the same of the CPU
+        self.cpu_rounds = []        # the same for CPU time
         self.found = {}             # pair -> Outcome
 
     def round_means(self):
@@ -129,17 +129,17 @@ class Timings:
 
 
 def interleave(peers, rounds, warm=False):
-    """Time all peers in turns; {label: Timings}. warm: once untimed just before each timing.
+    """Time all peers in turns; return {label: Timings}. warm: run once untimed before each timing.
 
-    The peers' pairs have the same names; their sizes may differ.
+    All peers must have pairs with the same names, but sizes may differ.
     """
     pairs = peers[0].process.names()
     timings = {peer.label: Timings(peer) for peer in peers}
     for peer in peers:
         if peer.process.names() != pairs:
-            raise BenchError(f"{peer.label}: loaded other pairs than {peers[0].label}")
+            raise BenchError(f"{peer.label}: loaded different pairs from {peers[0].label}")
         if peer.rounds >= rounds or warm:
-            peer.process.run(peer.task, 0)      # its buffers are then as large as they get
+            peer.process.run(peer.task, 0)      # lets its buffers grow
     for number in range(rounds):
         playing = [peer for peer in peers if number < peer.rounds]
         for peer in playing:
@@ -147,7 +147,7 @@ def interleave(peers, rounds, warm=False):
             timings[peer.label].cpu_rounds.append([])
         for index in range(len(pairs)):
             progress(f"round {number + 1} of {rounds}, pair {index + 1} of {len(pairs)}")
-            shift = (number + index) % len(playing)     # nobody always follows the same one
+            shift = (number + index) % len(playing)     # rotate the order of the peers
             for peer in playing[shift:] + playing[:shift]:
                 if warm:
                     peer.process.run(peer.task, index)
@@ -165,7 +165,7 @@ def progress(text):
 
 
 def table(header, rows):
-    """Columns wide enough; all but the first to the right."""
+    """Print an aligned table; all columns but the first are right-aligned."""
     rows = [header, *rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
@@ -175,7 +175,7 @@ def table(header, rows):
 
 
 def machine():
-    """What the figures depend on: {what: text}."""
+    """Facts about the machine that affect the figures: {name: text}."""
     model = "unknown"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         for line in file:

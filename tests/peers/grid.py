@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The Python reference's grid as a peer of the benchmarks: see driver.py for the protocol.
+"""The Python reference's grid as a benchmark peer. See driver.py for the protocol.
 
     grid.py SCRIPTS_DIR DAMAGED_DIR UNDAMAGED_DIR
 """
@@ -12,7 +12,7 @@ import cv2
 
 scripts_dir, damaged_dir, undamaged_dir = sys.argv[1:]
 sys.path.insert(0, scripts_dir)
-import reference    # noqa: E402 -- it is in scripts_dir
+import reference    # noqa: E402 -- found in scripts_dir
 
 
 def search_grid(damaged, undamaged):
@@ -37,7 +37,7 @@ def main():
         scores = search_grid(*pairs[int(index)])
         elapsed_ms = (time.perf_counter() - start) * 1e3
         cpu_ms = (time.process_time() - cpu_start) * 1e3
-        winner = max(range(len(scores)), key=lambda i: scores[i][0])     # the first of a tie
+        winner = max(range(len(scores)), key=lambda i: scores[i][0])     # the first, if tied
         print(f"{elapsed_ms:.6f} {cpu_ms:.6f}", winner,
               *(repr(value) for score in scores for value in score[1:]), flush=True)
 

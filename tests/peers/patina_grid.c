@@ -1,10 +1,10 @@
 /*
- * patina as a peer of the benchmarks, on its public API: see driver.py for the protocol.
+ * patina as a benchmark peer, using its public API. See driver.py for the protocol.
  *
  *     patina_grid DAMAGED_DIR UNDAMAGED_DIR
  *
- * Tasks: best (the winner alone), all (every setting), features, decode (both files), and pair
- * (decode, best and features: what a worker does for one row).
+ * Tasks: best (only the winner), all (every setting), features, decode (both files), and pair
+ * (decode, best and features: the work for one row).
  */
 #include <patina/patina.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct bench {
     size_t count;
     pat_searcher *searcher;
     pat_feature_extractor *extractor;
-    pat_image damaged, undamaged; /* of the tasks that decode; reused, as a worker does */
+    pat_image damaged, undamaged; /* for tasks that decode; reused, as in a worker */
     pat_grid grid;
 };
 
@@ -124,7 +124,7 @@ static size_t setting_index(const pat_grid *grid, const pat_setting *wanted)
     return index;
 }
 
-/* The winner's scores, or where they are known those of every setting. */
+/* Prints the scores of every setting, or only the winner's if the others are unknown. */
 static void print_outcome(const pat_grid *grid, const struct outcome *outcome)
 {
     const pat_evaluation *evaluation = &outcome->evaluation;

@@ -71,7 +71,7 @@ static void runOnce(const Pair &pair, const GridSearch &search)
     const double cpuElapsed = clockMs(CLOCK_PROCESS_CPUTIME_ID) - cpuStart;
     const double elapsed = clockMs(CLOCK_MONOTONIC) - start;
 
-    const auto best = std::max_element( // the first of a tie
+    const auto best = std::max_element( // the first, if tied
         scores.begin(), scores.end(),
         [](const Scores &a, const Scores &b) { return similarity(a) < similarity(b); });
     std::printf("%.6f %.6f %td", elapsed, cpuElapsed, best - scores.begin());

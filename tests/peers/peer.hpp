@@ -1,4 +1,4 @@
-// What the C++ peers share: the grid, the pairs, and the line protocol of driver.py.
+// Shared by the C++ peers: the grid, the pairs, and the line protocol of driver.py.
 #pragma once
 
 #include <functional>
@@ -30,11 +30,11 @@ inline double similarity(const Scores &scores)
 using GridSearch =
     std::function<std::vector<Scores>(const cv::Mat &damaged, const cv::Mat &undamaged)>;
 
-// Grey world as a table per channel: every mean moves to 128.
+// Gray world white balance as a table per channel: every mean becomes 128.
 cv::Mat whiteBalanceTable(const cv::Mat &image);
 
 double psnr(const cv::Mat &a, const cv::Mat &b);
 
-// Load all pairs of the folders argv[1] and argv[2], then run the grid on request. The result is
-// main()'s.
+// Load all pairs in the folders argv[1] and argv[2], then run the grid on request. Returns the exit
+// status.
 int servePairs(int argc, char **argv, const GridSearch &search);

@@ -1,5 +1,5 @@
-// The grid as a C++ programmer ports the notebook, library call for library call: nothing is kept
-// from one setting to the next. SSIM is scikit-image's structural_similarity in single precision.
+// The grid as a straightforward C++ port of the notebook, library call by library call: settings
+// share no intermediate results. SSIM is scikit-image's structural_similarity in single precision.
 #include "peer.hpp"
 
 #include <opencv2/imgproc.hpp>

@@ -1,5 +1,5 @@
-// The cached grid with SSIM's window sums in own loops over rows, which the compiler vectorises:
-// what a C++ programmer writes who leaves OpenCV's filters behind but writes no SIMD by hand.
+// The cached grid with SSIM's window sums computed in hand-written loops over rows, which the
+// compiler vectorizes: faster than OpenCV's filters, but without explicit SIMD.
 #include "cached.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class Ssim
     void setOriginal(const cv::Mat &image)
     {
         original = image;
-        width = image.cols * 3; // samples of a row: interleaved channels
+        width = image.cols * 3; // samples per row: interleaved channels
         sums.create(image.rows, width, CV_32S);
         spread.create(image.rows, width, CV_32S);
         for (std::vector<int> *column : {&xColumn, &xxColumn, &uxColumn})
@@ -54,7 +54,7 @@ class Ssim
             std::fill(column->begin(), column->end(), 0);
     }
 
-    // Move the sums over seven rows down to those ending in row y.
+    // Move the sums over seven rows down, so that row y is the last.
     void slide(const cv::Mat &image, int y)
     {
         const bool full = y >= WINDOW;
@@ -64,7 +64,7 @@ class Ssim
         int *const xSum = xColumn.data();
         int *const xxSum = xxColumn.data();
         int *const uxSum = uxColumn.data();
-        // A copy, which the loop cannot change as it could the member; and no two rows overlap.
+        // A local copy, as the loop might modify the member. ivdep: the rows do not overlap.
         const int samples = width;
 #pragma GCC ivdep
         for (int i = 0; i < samples; i++) {
@@ -74,7 +74,7 @@ class Ssim
         }
     }
 
-    // Seven neighbours of the same channel.
+    // The sum of seven neighbors in the same channel.
     static int across(const int *column)
     {
         return column[0] + column[3] + column[6] + column[9] + column[12] + column[15] + column[18];
@@ -95,7 +95,7 @@ class Ssim
     {
         const int *const xSum = xColumn.data(), *const xxSum = xxColumn.data();
         const int *const uxSum = uxColumn.data();
-        float *const ssim = ssimColumn.data(); // sums per column need no reordering
+        float *const ssim = ssimColumn.data(); // a sum per column: no reordering
         const int count = windows();
 #pragma GCC ivdep
         for (int i = 0; i < count; i++)
@@ -103,10 +103,10 @@ class Ssim
                                     across(uxSum + i));
     }
 
-    cv::Mat original, sums, spread; // row y of the sums: the windows whose last row is y
+    cv::Mat original, sums, spread; // row y of sums and spread: windows whose last row is y
     int width = 0;
     std::vector<int> xColumn, xxColumn, uxColumn;
-    std::vector<uchar> zeros; // the row above the first ones
+    std::vector<uchar> zeros; // stands in for rows above the image
     std::vector<float> ssimColumn;
 };
 

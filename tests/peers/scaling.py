@@ -19,7 +19,7 @@ SIDES = ("damaged", "undamaged")
 WORKERS = (1, 2)
 PAIR_COUNTS = (1, 100, 10_000)
 LINKED_COPIES = 14          # of every 512 x 512 pair
-SAMPLING_S = 0.01           # how often memory is looked at
+SAMPLING_S = 0.01           # interval of the memory measurements
 
 
 # Area
@@ -52,7 +52,7 @@ def measure_area(args):
 # Number of pairs
 
 def link_pairs(source, target, count):
-    """`count` pairs that are hard links to those of `source`, over and over."""
+    """Make `count` pairs: hard links to the pairs in `source`, repeated as needed."""
     for side in SIDES:
         folder = os.path.join(target, side)
         os.makedirs(folder)
@@ -67,18 +67,18 @@ def search_command(args, folder, jobs):
 
 
 def run_search(args, folder, jobs):
-    """Seconds of one whole run of the program."""
+    """Run the program once; return the seconds it took."""
     start = time.perf_counter()
     run = subprocess.run(search_command(args, folder, jobs), capture_output=True, text=True,
                          check=False)
     seconds = time.perf_counter() - start
     if run.returncode != 0:
-        raise BenchError(f"patina search {folder}: status {run.returncode}\n{run.stderr}")
+        raise BenchError(f"patina search {folder}: exit status {run.returncode}\n{run.stderr}")
     return seconds
 
 
 def time_runs(args, folders):
-    """{(folder, jobs): median seconds}, in turns."""
+    """Run all combinations in turns; return {(folder, jobs): median seconds}."""
     seconds = {key: [] for key in itertools.product(folders, WORKERS)}
     for number in range(args.rounds):
         for done, key in enumerate(seconds):
@@ -90,13 +90,13 @@ def time_runs(args, folders):
 
 
 def throughput_row(text, count, seconds):
-    """seconds: of one worker and of two."""
+    """A row of the table; seconds: with one worker and with two."""
     return [text, *(f"{value:.3f}" for value in seconds),
             *(f"{count / value:.1f}" for value in seconds), f"{seconds[0] / seconds[1]:.2f}"]
 
 
 def measure_counts(args):
-    """Small pairs in growing number, then 512 x 512 ones: runs with one worker and with two."""
+    """Time runs with one and two workers: growing numbers of small pairs, then 512 x 512 pairs."""
     tiny = os.path.join(args.pairs, "tiny")
     folders = {}
     for count in PAIR_COUNTS:
@@ -119,7 +119,7 @@ def measure_counts(args):
 # Memory
 
 def peak_kb(pid):
-    """The most memory a process had so far; 0 once it has ended."""
+    """The peak resident memory of a process in KiB; 0 if it has exited."""
     try:
         with open(f"/proc/{pid}/status", encoding="utf-8") as file:
             return next((int(line.split()[1]) for line in file if line.startswith("VmHWM")), 0)
@@ -136,7 +136,7 @@ def children(pid):
 
 
 def measure_memory(args, folder, jobs):
-    """(peak of the driver, [peak of each worker]), in KiB."""
+    """(driver's peak memory, [each worker's peak memory]), in KiB."""
     with subprocess.Popen(search_command(args, folder, jobs), stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as search:
         own, workers = 0, {}

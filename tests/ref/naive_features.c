@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* A matrix of `height` rows of `width`, freed by the caller. */
+/* `height` rows of `width` elements. The caller frees `at`. */
 typedef struct matrix {
     int height, width;
     double *at;
@@ -42,7 +42,7 @@ static matrix grey_of(const pat_image *image, int red, int blue)
     return grey;
 }
 
-/* out[k] = sum_j in[j] exp(-2 pi i j k / n), elements `step` apart. */
+/* out[k] = sum_j in[j] exp(-2 pi i j k / n); elements are `step` apart. */
 static void dft(const long double complex *in, long double complex *out, int n, int step)
 {
     long double complex *root = allocate(n, sizeof *root);

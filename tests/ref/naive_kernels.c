@@ -44,8 +44,8 @@ void naive_sharpen(const uint8_t *base, const uint8_t *blurred, double strength,
         out[i] = rounded_sample(base[i] * (1 + strength) - blurred[i] * strength);
 }
 
-/* Single precision by way of double, which holds the products and, to well below a last place of
- * float, their sum. */
+/* Single precision emulated in double, which is exact for the products and far more precise than
+ * float for their sum. */
 void naive_sharpen_any(const uint8_t *base, const uint8_t *blurred, float base_weight,
                        float blurred_weight, int n, uint8_t *out)
 {
@@ -70,10 +70,10 @@ enum { SIDE = 7, COUNT = SIDE * SIDE };
 static int64_t window_units(const uint8_t *x, ptrdiff_t x_stride, const uint8_t *u,
                             ptrdiff_t u_stride)
 {
-    /* As products in this order: the constants are part of the definition, to the last bit. */
+    /* The order of these products matters: the definition includes the constants' last bits. */
     const double c1 = COUNT * COUNT * (0.01 * 255) * (0.01 * 255);
     const double c2 = COUNT * (COUNT - 1) * (0.03 * 255) * (0.03 * 255);
-    int sx = 0, su = 0, sxx = 0, suu = 0, sxu = 0; /* 2 * 49^2 * 255^2 fits them */
+    int sx = 0, su = 0, sxx = 0, suu = 0, sxu = 0; /* 2 * 49^2 * 255^2 fits */
     for (int i = 0; i < SIDE; i++, x += x_stride, u += u_stride)
         for (int j = 0; j < SIDE; j++) {
             sx += x[j];

@@ -1,4 +1,4 @@
-/* The kernels straight from their definitions in kernels.h: slow, plain, independent. */
+/* The kernels written naively from their definitions in kernels.h. */
 #ifndef NAIVE_KERNELS_H
 #define NAIVE_KERNELS_H
 
@@ -16,7 +16,7 @@ void naive_sharpen_any(const uint8_t *base, const uint8_t *blurred, float base_w
                        float blurred_weight, int n, uint8_t *out);
 uint64_t naive_squared_error(const uint8_t *a, const uint8_t *b, int n);
 
-/* Window by window, each from its 49 samples. */
+/* Computes each window from its 49 samples. */
 int64_t naive_ssim_units(const pat_ssim_tile *tile);
 
 #endif

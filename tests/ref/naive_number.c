@@ -30,7 +30,7 @@ decimal decimal_of_text(const char *text)
     return d;
 }
 
-/* One unit of the last of `precision` digits up or down. */
+/* The decimal plus or minus one unit in the last of `precision` digits. */
 static decimal step(decimal d, int precision, int direction)
 {
     unsigned long long number = 0;

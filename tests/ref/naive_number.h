@@ -1,4 +1,4 @@
-/* The shortest decimal of a double by trying every precision: slow, plain, independent. */
+/* The shortest decimal of a double, found naively by trying every precision. */
 #ifndef NAIVE_NUMBER_H
 #define NAIVE_NUMBER_H
 
@@ -9,12 +9,12 @@ typedef struct decimal {
 } decimal;
 
 /*
- * The decimal of fewest digits that reads back to `value` (finite, positive), among those the one
+ * The decimal with the fewest digits that reads back as `value` (finite, positive); of several, the
  * nearest to it.
  */
 decimal naive_shortest(double value);
 
-/* The decimal that an unsigned number's text shows. */
+/* Parses an unsigned number. */
 decimal decimal_of_text(const char *text);
 
 #endif

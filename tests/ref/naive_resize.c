@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Sample d of `dst_size` lies between the samples s and s + 1 of `src_size`, a + b = 2048. */
+/* A destination sample is a mix of source samples s and s + 1 with weights a + b = 2048. */
 typedef struct place {
     int s, a, b;
 } place;

@@ -1,4 +1,4 @@
-/* Bilinear resize of 8-bit planes sample by sample from its formula: slow, plain, independent. */
+/* Bilinear resizing of 8-bit planes, sample by sample by its formula. */
 #ifndef NAIVE_RESIZE_H
 #define NAIVE_RESIZE_H
 

@@ -26,7 +26,7 @@ int naive_gaussian_taps(double sigma, int weight[PAT_GAUSSIAN_TAPS_MAX])
     return n;
 }
 
-/* The series 0 1 2 ... n-1 n-2 ... 2 1 repeats every 2n - 2. */
+/* The sequence 0 1 2 ... n-1 n-2 ... 2 1 has a period of 2n - 2. */
 int naive_reflect101(int i, int n)
 {
     int period = n == 1 ? 1 : 2 * n - 2;

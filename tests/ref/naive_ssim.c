@@ -17,7 +17,7 @@ static window window_at(const pat_plane *plane, int x, int y)
     return w;
 }
 
-/* Of the sample: the sum over COUNT - 1. */
+/* Sample covariance: the sum divided by COUNT - 1. */
 static double covariance(const window *a, const window *b)
 {
     double sum = 0;

@@ -14,7 +14,7 @@ uint32_t random_below(uint32_t *state, uint32_t limit)
     return (uint32_t)((uint64_t)(*state ^ *state >> 15) * limit >> 32);
 }
 
-/* Differs from place to place, so that a misplaced copy of guard bytes shows. */
+/* Varies with the position, to reveal copies of guard bytes in the wrong place. */
 static uint8_t guard_byte(size_t position)
 {
     return (uint8_t)(0xa5 ^ position * 29);
@@ -96,7 +96,7 @@ void assert_same_samples(const pat_plane *got, const pat_plane *want, const char
     for (int y = 0; y < want->height; y++)
         for (int x = 0; x < want->width; x++)
             if (sample_at(got, x, y) != sample_at(want, x, y))
-                fail_msg("%s, %dx%d: sample (%d, %d) is %d, but by definition %d", what,
+                fail_msg("%s, %dx%d: sample (%d, %d) is %d instead of %d", what,
                          want->width, want->height, x, y, sample_at(got, x, y),
                          sample_at(want, x, y));
 }

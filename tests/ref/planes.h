@@ -1,4 +1,4 @@
-/* Planes for tests: noise, rows with guard bytes between and around them, comparison. */
+/* Planes for tests: noise, guard bytes between and around rows, comparison. */
 #ifndef TEST_PLANES_H
 #define TEST_PLANES_H
 
@@ -7,24 +7,24 @@
 
 #include "patina/image.h"
 
-/* The next of a reproducible series of pseudo-random numbers, 0 .. limit - 1. */
+/* The next number, 0 .. limit - 1, in a reproducible pseudo-random sequence. */
 uint32_t random_below(uint32_t *state, uint32_t limit);
 
-/* A plane of its own memory, whose every byte that is not a sample is known. */
+/* A plane in a separate block, in which all bytes that are not samples have known values. */
 typedef struct guarded_plane {
     pat_plane plane;
     uint8_t *block;
     size_t size;
 } guarded_plane;
 
-/* Samples undefined; `padding` bytes between rows. Aborts when memory runs out. */
+/* The samples are undefined. Rows are `padding` bytes apart. Aborts if memory runs out. */
 guarded_plane guarded_plane_create(int width, int height, int padding);
 void guarded_plane_free(guarded_plane *guarded);
 
-/* Create one and fill it with noise. */
+/* A guarded plane filled with noise. */
 guarded_plane noise_plane(int width, int height, int padding, uint32_t *state);
 
-/* Whether all guard bytes still have their values. */
+/* Whether all guard bytes are unchanged. */
 bool guards_intact(const guarded_plane *guarded);
 
 uint8_t sample_at(const pat_plane *plane, int x, int y);
