@@ -16,6 +16,12 @@ typedef enum pat_axis {
     PAT_AXIS_FILTER,   /* the filter */
     PAT_AXIS_SIGMA,    /* of the filter's blur, in pixels */
     PAT_AXIS_STRENGTH, /* of the sharpening, 0 = none */
+    PAT_AXIS_RED_GAIN, /* the affine map of each channel: gain * v + offset, of 255 */
+    PAT_AXIS_RED_OFFSET,
+    PAT_AXIS_GREEN_GAIN,
+    PAT_AXIS_GREEN_OFFSET,
+    PAT_AXIS_BLUE_GAIN,
+    PAT_AXIS_BLUE_OFFSET,
     PAT_AXES
 } pat_axis;
 
@@ -34,6 +40,8 @@ enum { PAT_COLOR_NONE = 0, PAT_COLOR_WHITE_BALANCE = 1 };
 #define PAT_SIGMA_MIN 0.01
 #define PAT_SIGMA_MAX 20.0
 #define PAT_STRENGTH_MAX 100.0
+#define PAT_AFFINE_GAIN_MAX 10.0
+#define PAT_AFFINE_OFFSET_MAX 2550.0
 
 /* The description of an axis. All texts are static. */
 typedef struct pat_axis_row {
@@ -54,6 +62,8 @@ typedef struct pat_axis_row {
 PAT_API const pat_axis_row *pat_axis_of(pat_axis axis);
 /* Its greatest value; for a choice the number of its last operator. */
 PAT_API double pat_axis_greatest(pat_axis axis);
+/* Whether the default grid tries a single value, which then need not be given. */
+PAT_API bool pat_axis_has_default(pat_axis axis);
 /* Whether `value` is within the limits of the axis; for a choice, whether it is an operator. */
 PAT_API bool pat_axis_allows(pat_axis axis, double value);
 
@@ -110,7 +120,7 @@ PAT_API bool pat_setting_is_idle(const pat_setting *setting);
  * in the order in which they are tried, numbers by size. */
 PAT_API int pat_setting_compare(const pat_setting *a, const pat_setting *b);
 
-enum { PAT_SETTING_TEXT_SIZE = 160 };
+enum { PAT_SETTING_TEXT_SIZE = 256 };
 
 /* In words: "white balance, sharpened (sigma 1, strength 1.5)"; idle: "". Returns `text`. */
 PAT_API const char *pat_setting_describe(const pat_setting *setting,

@@ -65,23 +65,41 @@ const char *setting_keys(void)
     return keys;
 }
 
-/* If any number that an operator reads is given, all others that matter must be given too. */
-void check_setting(const option_line *line, void *target)
+/* Whether the setting's operator of this choice reads the axis. */
+static bool operator_reads(const pat_setting *setting, pat_axis choice, pat_axis axis)
 {
-    const pat_setting *setting = target;
+    pat_setting alone = {{0}};
+    alone.value[choice] = setting->value[choice];
+    return pat_setting_reads(&alone, axis);
+}
+
+/* If a number that an operator reads is given, its others that matter must be given too. */
+static void check_operator(const option_line *line, const pat_setting *setting, pat_axis choice)
+{
     const char *given = NULL;
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        const pat_axis_row *row = pat_axis_of(axis);
-        if (row->is_choice || option_given(line, row->key) == NULL)
-            continue;
-        given = row->key;
-        if (!pat_setting_reads(setting, axis))
-            option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
-    }
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_choice && operator_reads(setting, choice, axis) &&
+            option_given(line, pat_axis_of(axis)->key) != NULL)
+            given = pat_axis_of(axis)->key;
     for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
         if (!row->is_choice && option_given(line, row->key) == NULL &&
-            pat_setting_reads(setting, axis) && pat_setting_depends_on(setting, axis))
+            !pat_axis_has_default(axis) && operator_reads(setting, choice, axis) &&
+            pat_setting_depends_on(setting, axis))
             option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
     }
+}
+
+void check_setting(const option_line *line, void *target)
+{
+    const pat_setting *setting = target;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (!row->is_choice && option_given(line, row->key) != NULL &&
+            !pat_setting_reads(setting, axis))
+            option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
+    }
+    for (pat_axis choice = 0; choice < PAT_AXES; choice++)
+        if (pat_axis_of(choice)->is_choice)
+            check_operator(line, setting, choice);
 }

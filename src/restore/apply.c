@@ -179,7 +179,7 @@ pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,
     pat_tone tone = {.largest = 0};
     pat_channel_copy_rows(copy, channel, 0, pat_channel_height(channel));
     if (steps->after != NULL)
-        tone = pat_tone_of(steps->after, &steps->setting, copy);
+        tone = pat_tone_of(steps->after, &steps->setting, channel);
     pat_steps_rows(steps, copy, &tone, 0, channel, scratch);
     free(scratch);
     return PAT_OK;

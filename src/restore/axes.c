@@ -43,6 +43,66 @@ static const pat_axis_row axes[PAT_AXES] = {
                            .greatest = PAT_STRENGTH_MAX,
                            .tried = "0.5:2.5:0.5",
                            .help = "sharpening strength"},
+    [PAT_AXIS_RED_GAIN] = {.key = "red-gain",
+                           .column = "red_gain",
+                           .header = "Patina-Red-Gain",
+                           .argument = "A",
+                           .unit = "",
+                           .is_optional = true,
+                           .least = 0,
+                           .greatest = PAT_AFFINE_GAIN_MAX,
+                           .tried = "1",
+                           .help = "factor of the red channel"},
+    [PAT_AXIS_RED_OFFSET] = {.key = "red-offset",
+                             .column = "red_offset",
+                             .header = "Patina-Red-Offset",
+                             .argument = "B",
+                             .unit = "",
+                             .is_optional = true,
+                             .least = -PAT_AFFINE_OFFSET_MAX,
+                             .greatest = PAT_AFFINE_OFFSET_MAX,
+                             .tried = "0",
+                             .help = "addition to the red channel, on a scale of 255"},
+    [PAT_AXIS_GREEN_GAIN] = {.key = "green-gain",
+                             .column = "green_gain",
+                             .header = "Patina-Green-Gain",
+                             .argument = "A",
+                             .unit = "",
+                             .is_optional = true,
+                             .least = 0,
+                             .greatest = PAT_AFFINE_GAIN_MAX,
+                             .tried = "1",
+                             .help = "factor of the green channel"},
+    [PAT_AXIS_GREEN_OFFSET] = {.key = "green-offset",
+                               .column = "green_offset",
+                               .header = "Patina-Green-Offset",
+                               .argument = "B",
+                               .unit = "",
+                               .is_optional = true,
+                               .least = -PAT_AFFINE_OFFSET_MAX,
+                               .greatest = PAT_AFFINE_OFFSET_MAX,
+                               .tried = "0",
+                               .help = "addition to the green channel, on a scale of 255"},
+    [PAT_AXIS_BLUE_GAIN] = {.key = "blue-gain",
+                            .column = "blue_gain",
+                            .header = "Patina-Blue-Gain",
+                            .argument = "A",
+                            .unit = "",
+                            .is_optional = true,
+                            .least = 0,
+                            .greatest = PAT_AFFINE_GAIN_MAX,
+                            .tried = "1",
+                            .help = "factor of the blue channel"},
+    [PAT_AXIS_BLUE_OFFSET] = {.key = "blue-offset",
+                              .column = "blue_offset",
+                              .header = "Patina-Blue-Offset",
+                              .argument = "B",
+                              .unit = "",
+                              .is_optional = true,
+                              .least = -PAT_AFFINE_OFFSET_MAX,
+                              .greatest = PAT_AFFINE_OFFSET_MAX,
+                              .tried = "0",
+                              .help = "addition to the blue channel, on a scale of 255"},
 };
 
 const pat_axis_row *pat_axis_of(pat_axis axis)
@@ -60,6 +120,12 @@ double pat_axis_greatest(pat_axis axis)
     return number;
 }
 
+bool pat_axis_has_default(pat_axis axis)
+{
+    double value;
+    return pat_value_parse(axis, axes[axis].tried, &value);
+}
+
 bool pat_axis_allows(pat_axis axis, double value)
 {
     if (axes[axis].is_choice)
@@ -70,8 +136,8 @@ bool pat_axis_allows(pat_axis axis, double value)
 const char *pat_value_format(pat_axis axis, double value, char text[PAT_VALUE_TEXT_SIZE])
 {
     _Static_assert((int)PAT_VALUE_TEXT_SIZE >= (int)PAT_NUMBER_TEXT_SIZE, "numbers fit");
-    const pat_operator *operator = axes[axis].is_choice ? pat_operator_of(axis, value) : NULL;
-    if (operator != NULL)
+    const pat_operator *operator= axes[axis].is_choice ? pat_operator_of(axis, value) : NULL;
+    if (operator!= NULL)
         snprintf(text, PAT_VALUE_TEXT_SIZE, "%s", operator->name);
     else
         pat_number_format(value, text);

@@ -8,6 +8,7 @@
 typedef struct pat_channel {
     const pat_plane *plane;     /* 8 bits a sample, or NULL */
     const pat_deep_plane *deep; /* 16 bits */
+    int color; /* PAT_RED, PAT_GREEN or PAT_BLUE; the channel of a gray image is green */
 } pat_channel;
 
 int pat_channel_width(const pat_channel *channel);

@@ -26,7 +26,7 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
         return pat_fail_memory(error, "the restored image");
     const pat_steps steps = pat_steps_of(setting);
     for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++) {
-        const pat_channel channel = {.plane = &restored->plane[c]};
+        const pat_channel channel = {.plane = &restored->plane[c], .color = c};
         pat_channel_copy_rows(&channel, &(pat_channel){.plane = &damaged->plane[c]}, 0,
                               damaged->height);
         status = pat_steps_apply(&steps, &channel, &(pat_channel){.plane = &copy}, error);
@@ -62,9 +62,9 @@ pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
     const pat_channel copy =
         picture->depth == 8 ? (pat_channel){.plane = &plane} : (pat_channel){.deep = &deep};
     for (int c = 0; c < picture->channels && status == PAT_OK; c++) {
-        const pat_channel channel = picture->depth == 8
-                                        ? (pat_channel){.plane = &picture->plane[c]}
-                                        : (pat_channel){.deep = &picture->deep[c]};
+        pat_channel channel = picture->depth == 8 ? (pat_channel){.plane = &picture->plane[c]}
+                                                  : (pat_channel){.deep = &picture->deep[c]};
+        channel.color = picture->channels == 1 ? PAT_GREEN : c;
         status = pat_steps_apply(&steps, &channel, &copy, error);
     }
     pat_scratch_release(&memory);

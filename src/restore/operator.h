@@ -41,8 +41,8 @@ typedef struct pat_operator {
     const char *words; /* "white balance": in sentences */
     const char *help;  /* one line: what it does */
     pat_place place;
-    /* The numeric axes that it reads, as bits 1u << PAT_AXIS_... 0 for a color operator: the search
-     * corrects the colors once for all numeric values. */
+    /* The numeric axes that it reads, as bits 1u << PAT_AXIS_... 0 for a color operator that comes
+     * before the filter: the search corrects the colors once for all numeric values. */
     unsigned axes;
     /* Whether it leaves every image unchanged with this setting. NULL: never. */
     bool (*is_idle)(const pat_setting *setting);

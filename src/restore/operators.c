@@ -10,7 +10,8 @@
     row(none)                                                                                      \
     row(white_balance)                                                                             \
     row(levels)                                                                                    \
-    row(stretch)
+    row(stretch)                                                                                   \
+    row(affine)
 
 #define FILTERS(row)                                                                               \
     row(no_filter)                                                                                 \

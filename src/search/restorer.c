@@ -121,12 +121,12 @@ static void correct_colors(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     for (int i = 0; i < grid->count[PAT_AXIS_COLOR]; i++) {
-        const pat_operator *color =
-            pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
+        const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
         for (int c = 0; c < PAT_CHANNELS && color->measure != NULL; c++) {
             const pat_plane *damaged = &restorer->damaged->plane[c];
             const pat_setting setting = {.value[PAT_AXIS_COLOR] = grid->value[PAT_AXIS_COLOR][i]};
-            restorer->tone[i][c] = pat_tone_of(color, &setting, &(pat_channel){.plane = damaged});
+            const pat_channel channel = {.plane = damaged, .color = c};
+            restorer->tone[i][c] = pat_tone_of(color, &setting, &channel);
             if (first_color(grid, i) == NULL)
                 continue;
             uint8_t table[256];
@@ -148,8 +148,8 @@ static bool reserve_blurred(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     int width = restorer->damaged->width, height = restorer->damaged->height;
-    size_t planes = (size_t)grid->count[PAT_AXIS_COLOR] * (size_t)grid->count[PAT_AXIS_SIGMA] *
-                    PAT_CHANNELS;
+    size_t planes =
+        (size_t)grid->count[PAT_AXIS_COLOR] * (size_t)grid->count[PAT_AXIS_SIGMA] * PAT_CHANNELS;
     memset(restorer->is_blurred, 0, sizeof restorer->is_blurred);
     restorer->in_band.rows = 0;
     restorer->keeps_blurred = KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
@@ -224,8 +224,11 @@ static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which
         pat_sharpen(&base_rows, &blurred, which->steps.setting.value[PAT_AXIS_STRENGTH], &filtered);
         return filtered;
     }
-    pat_steps_rows(&which->steps, &(pat_channel){.plane = base},
-                   &restorer->tone[color][which->channel], y, &(pat_channel){.plane = &filtered},
+    const pat_channel source = {.plane = base, .color = which->channel};
+    pat_tone tone = restorer->tone[color][which->channel];
+    if (which->steps.after != NULL && which->steps.after->axes != 0)
+        tone = pat_tone_of(which->steps.after, &which->steps.setting, &source);
+    pat_steps_rows(&which->steps, &source, &tone, y, &(pat_channel){.plane = &filtered},
                    restorer->rows);
     return filtered;
 }
