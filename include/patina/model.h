@@ -16,10 +16,11 @@ typedef enum pat_model_kind {
     PAT_MODEL_FOREST,   /* random forest */
     PAT_MODEL_BOOSTING, /* gradient-boosted trees */
     PAT_MODEL_SURFACE,  /* gradient-boosted trees that predict the gain of each setting */
+    PAT_MODEL_TONE,     /* trees that predict affine colors, the gain of each filter, and harm */
     PAT_MODEL_KINDS
 } pat_model_kind;
 
-/* "linear", "forest", "boosting" or "surface". Static. */
+/* "linear", "forest", "boosting", "surface" or "tone". Static. */
 PAT_API const char *pat_model_kind_name(pat_model_kind kind);
 
 /* What a model predicts, in this order; the names are those of the CSV's columns. */
@@ -28,7 +29,7 @@ enum { PAT_TARGET_COLOR, PAT_TARGET_SIGMA, PAT_TARGET_STRENGTH, PAT_TARGET_COUNT
 /* "apply_color_correction", "sharpen_sigma" or "sharpen_strength". Static. */
 PAT_API const char *pat_target_name(int index);
 
-enum { PAT_MODEL_FEATURES_MAX = 64 };
+enum { PAT_MODEL_FEATURES_MAX = 512 };
 
 /* A trained model. Predictions do not change it, but only one thread may use it at a time. */
 typedef struct pat_model pat_model;
@@ -66,13 +67,22 @@ PAT_API const pat_grid *pat_model_grid(const pat_model *model);
  * lists the members. Owned by the model; "" for a model that was not saved. */
 PAT_API const char *pat_model_description(const pat_model *model);
 
+/*
+ * Limit the share of images that a tone model may make worse, 0..1: 0.02 unless it was trained with
+ * another limit; 1: no limit. It is kept as closely as cross-validation on the training data tells.
+ * Other kinds ignore it.
+ */
+PAT_API void pat_model_set_max_harm(pat_model *model, double share);
+
 /* A model's prediction for one image. */
 typedef struct pat_prediction {
     pat_setting setting;          /* always one that pat_image_restore() accepts */
     bool leave_alone;             /* the setting changes nothing */
     double raw[PAT_TARGET_COUNT]; /* as predicted, before rounding and limits */
-    double gain;                  /* surface: expected gain in similarity over the untouched image;
-                                     NaN for the other kinds */
+    double gain;                  /* surface and tone: expected gain in similarity over the
+                                     untouched image; NaN for the other kinds */
+    double harm;                  /* tone: probability that the result is worse than the untouched
+                                     image; NaN for the other kinds */
     int unlike_count;             /* features unlike those of the training data */
     int unlike[PAT_MODEL_FEATURES_MAX]; /* their indices, ascending */
 } pat_prediction;

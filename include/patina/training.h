@@ -14,6 +14,7 @@
 
 enum { PAT_FOLDS_DEFAULT = 5, PAT_FOLDS_MAX = 100 };
 #define PAT_HELD_OUT_SHARE 0.2
+#define PAT_MAX_HARM_DEFAULT 0.02
 
 typedef struct pat_train_options {
     const char *data;           /* a regression_training_data.csv; the notebook's works too */
@@ -24,6 +25,7 @@ typedef struct pat_train_options {
     /* Of the cross-validation: 2..PAT_FOLDS_MAX, and at most the number of originals that are not
      * held out; 0: PAT_FOLDS_DEFAULT, or one per original if there are fewer. */
     int folds;
+    double max_harm;        /* the share of images that a model may make worse, 0..1 */
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to test in pixels; NULL: no images */
     const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */

@@ -37,6 +37,9 @@ static const option_row options[] = {
     {"folds", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, train.folds), .least = 2,
      .greatest = PAT_FOLDS_MAX, .standard = "5",
      .help = "Number of cross-validation folds, 2..100"},
+    {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(struct arguments, train.max_harm),
+     .standard = "2%",
+     .help = "The share of images that a model may make worse, cross-validated"},
     {0},
 };
 
@@ -227,7 +230,7 @@ static int run_train(struct arguments *arguments, const pat_pairs *pairs)
 
 int cmd_train(int argc, char **argv)
 {
-    struct arguments arguments = {.train.seed = 1};
+    struct arguments arguments = {.train.seed = 1, .train.max_harm = PAT_MAX_HARM_DEFAULT};
     pat_error error = {0};
     pat_pairs *pairs = NULL;
     options_read(&train_set, argc, argv, &arguments);

@@ -55,6 +55,20 @@ static void take_number(const option_line *line, const option_row *row, void *ta
                     row->highest);
 }
 
+/* 1 without a percent sign could mean 1 % or all, so it is refused. */
+static void take_share(const option_line *line, const option_row *row, void *target, char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    bool percent = end != text && *end == '%';
+    value = percent ? value / 100 : value;
+    if (end == text || end[percent] != '\0' || !(value >= 0 && value <= 1) ||
+        (!percent && value == 1))
+        option_fail(line, "--%s: '%s' is not a share: write 2%% or 0.02, up to 100%%", row->name,
+                    text);
+    *(double *)target = value;
+}
+
 /* Parse a size of at most `greatest` bytes, a whole number with or without a unit; without one, the
  * unit is `alone` bytes. K and KiB are powers of 1024, KB of 1000, as in GNU programs. -1 if it is
  * not such a size. */
@@ -182,11 +196,20 @@ static void take_choices(const option_line *line, const option_row *row, void *t
 void option_take(const option_line *line, const option_row *row, void *target, char *text)
 {
     static void (*const takers[])(const option_line *, const option_row *, void *, char *) = {
-        [OPTION_FLAG] = take_flag,   [OPTION_WHOLE] = take_whole,   [OPTION_NUMBER] = take_number,
-        [OPTION_SIZE] = take_size,   [OPTION_TEXT] = take_text,     [OPTION_FILE] = take_text,
-        [OPTION_FOLDER] = take_text, [OPTION_OUTPUT] = take_output, [OPTION_STREAM] = take_text,
-        [OPTION_LIST] = take_list,   [OPTION_CHOICE] = take_choice, [OPTION_CHOICES] = take_choices,
+        [OPTION_FLAG] = take_flag,
+        [OPTION_WHOLE] = take_whole,
+        [OPTION_NUMBER] = take_number,
+        [OPTION_SIZE] = take_size,
+        [OPTION_TEXT] = take_text,
+        [OPTION_FILE] = take_text,
+        [OPTION_FOLDER] = take_text,
+        [OPTION_OUTPUT] = take_output,
+        [OPTION_STREAM] = take_text,
+        [OPTION_LIST] = take_list,
+        [OPTION_CHOICE] = take_choice,
+        [OPTION_CHOICES] = take_choices,
         [OPTION_NAMED_NUMBER] = take_named_number,
+        [OPTION_SHARE] = take_share,
         [OPTION_MEBIBYTES] = take_mebibytes,
     };
     if (row->take != NULL)

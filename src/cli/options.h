@@ -14,6 +14,7 @@ typedef enum option_type {
     OPTION_FLAG,      /* no value; stores `stored`, or true if that is 0 */
     OPTION_WHOLE,     /* a whole number, least..greatest */
     OPTION_NUMBER,    /* a double, lowest..highest */
+    OPTION_SHARE,     /* a share such as 2% or 0.02; stored as a double, 0..1 */
     OPTION_SIZE,      /* bytes, such as 500M, least..greatest, or 0; a uint64_t */
     OPTION_MEBIBYTES, /* least..greatest mebibytes, which is also the default unit; rounded up; an
                        * int64_t */

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "data/affine_columns.h"
 #include "data/csv.h"
 #include "patina/grid.h"
 
@@ -22,13 +23,13 @@ struct pat_table_reader {
     double *value;
 };
 
-/* Whether the column belongs to an optional axis and so may be missing. */
+/* Whether the column may be missing: it belongs to an optional axis or to the best affine color. */
 static bool is_optional(const char *column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (pat_axis_of(axis)->is_optional && strcmp(column, pat_axis_of(axis)->column) == 0)
             return true;
-    return false;
+    return pat_is_affine_column(column);
 }
 
 /* The position of `name` in the header, or header->count. A required name that is missing is added

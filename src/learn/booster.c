@@ -132,10 +132,12 @@ static pat_status set_parameters(pat_booster *booster, const pat_growth *growth,
         {"min_child_weight", growth->min_child_weight},
         {"subsample", growth->subsample},
         {"colsample_bynode", growth->colsample_bynode},
-        {"base_score", 0}, /* outputs are standardized */
+        {"base_score", growth->is_probability ? 0.5 : 0}, /* other outputs are standardized */
+        {"max_bin", growth->max_bin == 0 ? 256 : growth->max_bin},
         {"seed", (double)((seed ^ seed >> 32) & INT32_MAX)},
     };
-    bool done = xgboost.XGBoosterSetParam(booster->handle, "objective", "reg:squarederror") == 0 &&
+    const char *objective = growth->is_probability ? "binary:logistic" : "reg:squarederror";
+    bool done = xgboost.XGBoosterSetParam(booster->handle, "objective", objective) == 0 &&
                 xgboost.XGBoosterSetParam(booster->handle, "tree_method", growth->tree_method) == 0;
     for (size_t i = 0; i < sizeof number / sizeof *number && done; i++) {
         char text[PAT_NUMBER_TEXT_SIZE];

@@ -16,13 +16,15 @@ typedef struct pat_growth {
     const char *tree_method;
     double eta, lambda, min_child_weight;
     double subsample, colsample_bynode; /* 0..1, shares */
+    int max_bin;                        /* of histograms; 0: XGBoost's default */
+    bool is_probability;                /* outputs are 0 or 1, and predictions probabilities */
 } pat_growth;
 
 /*
- * Grow trees that predict samples->output with the least squared error. Inputs and outputs are
- * rounded to single precision. One thread; the same arguments give the same trees. Fails with
- * PAT_INTERNAL or PAT_OUT_OF_MEMORY; *booster is then NULL. Free with pat_booster_free(), which
- * accepts NULL.
+ * Grow trees that predict samples->output, with the least squared error or log loss. Inputs and
+ * outputs are rounded to single precision. One thread; the same arguments give the same trees.
+ * Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY; *booster is then NULL. Free with
+ * pat_booster_free(), which accepts NULL.
  */
 PAT_MUST_CHECK pat_status pat_booster_fit(const pat_growth *growth, const pat_samples *samples,
                                           uint64_t seed, pat_booster **booster, pat_error *error);

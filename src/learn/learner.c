@@ -41,49 +41,59 @@ static const pat_growth growths[PAT_MODEL_KINDS] = {
                            .min_child_weight = 2,
                            .subsample = 0.6,
                            .colsample_bynode = 0.3},
+    /* Its colors; learn/tone.c has the growth of the rest. */
+    [PAT_MODEL_TONE] = {.rounds = 300,
+                        .parallel_trees = 1,
+                        .max_depth = 5,
+                        .tree_method = "hist",
+                        .eta = 0.05,
+                        .lambda = 1,
+                        .min_child_weight = 3,
+                        .subsample = 0.7,
+                        .colsample_bynode = 0.25,
+                        .max_bin = 64},
 };
 
 const pat_growth *pat_kind_growth(pat_model_kind kind)
 {
-    return kind == PAT_MODEL_LINEAR ? NULL : &growths[kind];
+    return growths[kind].rounds == 0 ? NULL : &growths[kind];
 }
 
 /* Standardize the outputs: trees drop splits that gain less than a fixed amount, so an output must
- * not be small, and penalties must treat outputs equally. */
-static double *standardise(pat_learner *learner, const pat_samples *samples)
+ * not be small, and penalties must treat outputs equally. keep: the outputs are probabilities. */
+static double *standardise(pat_learner *learner, const pat_samples *samples, bool keep)
 {
     size_t columns = (size_t)samples->outputs;
     double *standard = pat_realloc_array(NULL, samples->rows * columns, sizeof *standard);
     for (size_t o = 0; o < columns && standard != NULL; o++) {
         double mean, deviation;
         pat_column_moments(samples->output + o, samples->rows, columns, &mean, &deviation);
-        learner->mean[o] = mean;
-        learner->scale[o] = deviation == 0 ? 1 : deviation;
+        learner->mean[o] = keep ? 0 : mean;
+        learner->scale[o] = keep || deviation == 0 ? 1 : deviation;
         for (size_t row = 0; row < samples->rows; row++)
             standard[row * columns + o] =
-                (samples->output[row * columns + o] - mean) / learner->scale[o];
+                (samples->output[row * columns + o] - learner->mean[o]) / learner->scale[o];
     }
     return standard;
 }
 
-pat_status pat_learner_fit(pat_learner *learner, pat_model_kind kind, const pat_samples *samples,
-                           uint64_t seed, pat_error *error)
+pat_status pat_learner_fit(pat_learner *learner, const pat_growth *growth,
+                           const pat_samples *samples, uint64_t seed, pat_error *error)
 {
     assert(samples->rows > 0 && samples->inputs > 0 && samples->inputs <= PAT_INPUTS_MAX);
     assert(samples->outputs > 0 && samples->outputs <= PAT_OUTPUTS_MAX);
     pat_learner_release(learner);
-    learner->kind = kind;
     learner->inputs = samples->inputs;
     learner->outputs = samples->outputs;
     pat_samples standard = *samples;
-    double *output = standardise(learner, samples);
+    bool is_probability = growth != NULL && growth->is_probability;
+    double *output = standardise(learner, samples, is_probability);
     if (output == NULL)
         return pat_fail_memory(error, "the training data");
     standard.output = output;
-    pat_status status =
-        kind == PAT_MODEL_LINEAR
-            ? pat_linear_fit(&learner->linear, &standard, error)
-            : pat_booster_fit(pat_kind_growth(kind), &standard, seed, &learner->booster, error);
+    pat_status status = growth == NULL
+                            ? pat_linear_fit(&learner->linear, &standard, error)
+                            : pat_booster_fit(growth, &standard, seed, &learner->booster, error);
     free(output);
     return status;
 }
@@ -99,7 +109,7 @@ pat_status pat_learner_predict(const pat_learner *learner, const double *input, 
 {
     if (rows == 0)
         return PAT_OK;
-    if (learner->kind == PAT_MODEL_LINEAR) {
+    if (learner->booster == NULL) {
         pat_linear_predict(&learner->linear, learner->inputs, learner->outputs, input, rows,
                            output);
     } else {
@@ -116,7 +126,7 @@ pat_status pat_learner_predict(const pat_learner *learner, const double *input, 
 pat_status pat_learner_importances(const pat_learner *learner, double *importance, pat_error *error)
 {
     double total = 0;
-    if (learner->kind == PAT_MODEL_LINEAR) {
+    if (learner->booster == NULL) {
         for (int i = 0; i < learner->inputs; i++) {
             importance[i] = 0;
             for (int o = 0; o < learner->outputs; o++)

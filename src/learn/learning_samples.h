@@ -7,8 +7,8 @@
 #include "patina/model.h"
 
 enum {
-    PAT_INPUTS_MAX = PAT_MODEL_FEATURES_MAX,
-    PAT_OUTPUTS_MAX = 12 /* targets, or the components of a surface */
+    PAT_INPUTS_MAX = PAT_MODEL_FEATURES_MAX + 32, /* features, and what other learners predict */
+    PAT_OUTPUTS_MAX = 16                          /* targets, or the components of a surface */
 };
 
 /* Borrowed. Row by row, all finite. */

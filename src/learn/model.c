@@ -19,10 +19,9 @@
 #define MARGIN 0.05
 
 static const char *const kind_names[PAT_MODEL_KINDS] = {
-    [PAT_MODEL_LINEAR] = "linear",
-    [PAT_MODEL_FOREST] = "forest",
-    [PAT_MODEL_BOOSTING] = "boosting",
-    [PAT_MODEL_SURFACE] = "surface",
+    [PAT_MODEL_LINEAR] = "linear",     [PAT_MODEL_FOREST] = "forest",
+    [PAT_MODEL_BOOSTING] = "boosting", [PAT_MODEL_SURFACE] = "surface",
+    [PAT_MODEL_TONE] = "tone",
 };
 
 const char *pat_model_kind_name(pat_model_kind kind)
@@ -62,6 +61,7 @@ void pat_model_free(pat_model *model)
         return;
     pat_learner_release(&model->learner);
     pat_surface_release(&model->surface);
+    pat_tone_release(&model->tone);
     free(model->description);
     free(model);
 }
@@ -151,11 +151,63 @@ static pat_status fit(pat_model *model, const pat_lesson *lesson, pat_error *err
         model->correction = usual_correction(lesson);
         status = model->kind == PAT_MODEL_SURFACE
                      ? pat_surface_fit(&model->surface, &model->learner, lesson, input, error)
-                     : pat_learner_fit(&model->learner, model->kind, &samples, lesson->seed, error);
+                     : pat_learner_fit(&model->learner, pat_kind_growth(model->kind), &samples,
+                                       lesson->seed, error);
     }
     free(input);
     free(output);
     return status;
+}
+
+pat_status pat_model_begin_tone(const pat_lesson *lesson, pat_model **out, pat_error *error)
+{
+    const pat_training *training = lesson->training;
+    *out = NULL;
+    pat_model *model = calloc(1, sizeof *model);
+    double *input =
+        gather(training->feature, (size_t)training->feature_count, lesson->row, lesson->rows);
+    double *output = gather(training->target, PAT_TARGET_COUNT, lesson->row, lesson->rows);
+    pat_status status = PAT_OK;
+    if (model == NULL || input == NULL || output == NULL) {
+        status = pat_fail_memory(error, "the training data");
+    } else {
+        const pat_samples samples = {.rows = lesson->rows, .input = input, .output = output};
+        model->kind = PAT_MODEL_TONE;
+        model->grid = *lesson->grid;
+        describe(model, training, &samples);
+        model->correction = usual_correction(lesson);
+        status =
+            pat_tone_init(&model->tone, training->feature_name, training->feature_count, error);
+    }
+    if (status == PAT_OK)
+        *out = model;
+    else
+        pat_model_free(model);
+    free(input);
+    free(output);
+    return status;
+}
+
+pat_tone *pat_model_tone(pat_model *model)
+{
+    return &model->tone;
+}
+
+void pat_model_set_max_harm(pat_model *model, double share)
+{
+    model->tone.limit = share;
+}
+
+int pat_model_learners(const pat_model *model, pat_learner *learner[PAT_MODEL_LEARNERS_MAX])
+{
+    pat_model *parts = (pat_model *)model;
+    learner[0] = &parts->learner;
+    if (model->kind != PAT_MODEL_TONE)
+        return 1;
+    learner[0] = &parts->tone.colors;
+    learner[1] = &parts->tone.gains;
+    learner[2] = &parts->tone.harm;
+    return PAT_MODEL_LEARNERS_MAX;
 }
 
 pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *error)
@@ -206,15 +258,29 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         limited[i] = clip(prediction->raw[i], model->target_minimum[i], model->target_maximum[i]);
     double strength = limited[PAT_TARGET_STRENGTH];
-    prediction->setting = pat_setting_of(
-        prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
-        limited[PAT_TARGET_SIGMA], strength < STRENGTH_LEAST ? 0 : strength);
+    prediction->setting =
+        pat_setting_of(prediction->raw[PAT_TARGET_COLOR] > 0.5 ? model->correction : PAT_COLOR_NONE,
+                       limited[PAT_TARGET_SIGMA], strength < STRENGTH_LEAST ? 0 : strength);
+}
+
+static pat_status predict_tone(const pat_model *model, const double *input,
+                               pat_prediction *prediction, pat_error *error)
+{
+    pat_tone_candidate chosen;
+    pat_status status = pat_tone_choose(&model->tone, input, &prediction->setting, &chosen, error);
+    prediction->gain = chosen.gain;
+    prediction->harm = chosen.harm;
+    for (int i = 0; i < PAT_TARGET_COUNT && status == PAT_OK; i++)
+        prediction->raw[i] = pat_target_of(&prediction->setting, i);
+    return status;
 }
 
 static pat_status predict(const pat_model *model, const double *input, pat_prediction *prediction,
                           pat_error *error)
 {
-    prediction->gain = NAN;
+    prediction->gain = prediction->harm = NAN;
+    if (model->kind == PAT_MODEL_TONE)
+        return predict_tone(model, input, prediction, error);
     if (model->kind != PAT_MODEL_SURFACE) {
         pat_status status = pat_learner_predict(&model->learner, input, 1, prediction->raw, error);
         if (status == PAT_OK)
@@ -240,8 +306,8 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
     pat_setting *setting = &prediction->setting;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (pat_setting_reads(setting, axis))
-            setting->value[axis] = clip(setting->value[axis], pat_axis_of(axis)->least,
-                                        pat_axis_greatest(axis));
+            setting->value[axis] =
+                clip(setting->value[axis], pat_axis_of(axis)->least, pat_axis_greatest(axis));
     prediction->leave_alone = pat_setting_is_idle(setting);
     return PAT_OK;
 }
@@ -259,5 +325,7 @@ pat_status pat_model_predict_rows(const pat_model *model, const double *feature,
 pat_status pat_model_importances(const pat_model *model, double importance[PAT_MODEL_FEATURES_MAX],
                                  pat_error *error)
 {
-    return pat_learner_importances(&model->learner, importance, error);
+    const pat_learner *learner =
+        model->kind == PAT_MODEL_TONE ? &model->tone.colors : &model->learner;
+    return pat_learner_importances(learner, importance, error);
 }

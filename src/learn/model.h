@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "learn/lesson.h"
+#include "learn/tone.h"
 
 /*
  * Train a model. The same lesson gives the same bits on any number of processors. Fails with
@@ -14,6 +15,15 @@
  */
 PAT_MUST_CHECK pat_status pat_model_fit(const pat_lesson *lesson, pat_model **model,
                                         pat_error *error);
+
+/*
+ * A tone model that has not learned anything yet, for the features of the lesson. It is trained
+ * step by step (run/train_tone.c), because two of its learners need the scores of images. Fails as
+ * pat_tone_init() or with PAT_OUT_OF_MEMORY; *model is then NULL.
+ */
+PAT_MUST_CHECK pat_status pat_model_begin_tone(const pat_lesson *lesson, pat_model **model,
+                                               pat_error *error);
+pat_tone *pat_model_tone(pat_model *model);
 
 /*
  * Predict for rows of a table with the model's features (a pat_training's `feature`; the names must

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/sha256.h"
-#include "learn/model_header.h"
 #include "learn/model.h"
+#include "learn/model_header.h"
 #include "learn/model_parts.h"
 
 /*
@@ -47,13 +47,34 @@ static void append_file(pat_buffer *file, const pat_buffer *description, const p
     pat_buffer_append(file, trees->data, trees->size);
 }
 
+/* The trees of one learner, or of several one after another, each behind a line with its size. */
+static pat_status put_trees(const pat_model *model, pat_buffer *trees, pat_error *error)
+{
+    pat_learner *learner[PAT_MODEL_LEARNERS_MAX];
+    int count = pat_model_learners(model, learner);
+    pat_status status = PAT_OK;
+    for (int i = 0; i < count && status == PAT_OK; i++) {
+        pat_buffer one = {0};
+        char size[32];
+        if (learner[i]->booster != NULL)
+            status = pat_booster_put(learner[i]->booster, &one, error);
+        snprintf(size, sizeof size, "%zu\n", one.size);
+        if (count > 1)
+            pat_buffer_append_text(trees, size);
+        if (one.size > 0)
+            pat_buffer_append(trees, one.data, one.size);
+        pat_buffer_release(&one);
+    }
+    return status;
+}
+
 pat_status pat_model_put(const pat_model *model, const char *metrics, const char *provenance,
                          pat_buffer *file, pat_error *error)
 {
     pat_buffer description = {0}, trees = {0};
     pat_status status = pat_header_put(model, metrics, provenance, &description, error);
-    if (status == PAT_OK && model->learner.booster != NULL)
-        status = pat_booster_put(model->learner.booster, &trees, error);
+    if (status == PAT_OK)
+        status = put_trees(model, &trees, error);
     if (status == PAT_OK)
         append_file(file, &description, &trees);
     if (status == PAT_OK && file->failed)
@@ -174,22 +195,52 @@ static pat_status check_digest(const struct parts *parts, pat_error *error)
     return PAT_OK;
 }
 
+/* Cut off the trees of the next learner. False if the size before them is wrong. */
+static bool next_trees(pat_bytes *rest, pat_bytes *trees)
+{
+    const char *at = rest->data, *stop = memchr(at, '\n', rest->size < 20 ? rest->size : 20);
+    char *end;
+    if (stop == NULL || *at < '0' || *at > '9')
+        return false;
+    unsigned long long size = strtoull(at, &end, 10);
+    size_t line = (size_t)(stop - at) + 1;
+    if (end != stop || size > rest->size - line)
+        return false;
+    *trees = (pat_bytes){at + line, (size_t)size};
+    *rest = (pat_bytes){at + line + size, rest->size - line - (size_t)size};
+    return true;
+}
+
 /* Add the file's name to XGBoost's message. */
+static pat_status take_learner(pat_learner *learner, pat_bytes trees, const struct parts *parts,
+                               pat_error *error)
+{
+    pat_error cause = {0};
+    pat_status status = pat_booster_get(trees.data, trees.size, learner->inputs, learner->outputs,
+                                        &learner->booster, &cause);
+    return status == PAT_OK ? PAT_OK
+                            : pat_fail(error, status, "%s: %s%s", parts->name, cause.message,
+                                       status == PAT_MALFORMED ? "; train the model again" : "");
+}
+
 static pat_status take_trees(pat_model *model, const struct parts *parts, pat_error *error)
 {
-    pat_learner *learner = &model->learner;
-    pat_error cause = {0};
+    pat_learner *learner[PAT_MODEL_LEARNERS_MAX];
+    pat_bytes rest = {parts->trees, parts->trees_size}, trees = rest;
+    int count = pat_model_learners(model, learner);
+    pat_status status = PAT_OK;
     if (model->kind == PAT_MODEL_LINEAR)
         return parts->trees_size == 0
                    ? PAT_OK
                    : pat_fail(error, PAT_MALFORMED,
                               "%s: a linear model must not have trees; train it again",
                               parts->name);
-    pat_status status = pat_booster_get(parts->trees, parts->trees_size, learner->inputs,
-                                        learner->outputs, &learner->booster, &cause);
-    return status == PAT_OK ? PAT_OK
-                            : pat_fail(error, status, "%s: %s%s", parts->name, cause.message,
-                                       status == PAT_MALFORMED ? "; train the model again" : "");
+    for (int i = 0; i < count && status == PAT_OK; i++) {
+        if (count > 1 && !next_trees(&rest, &trees))
+            return corrupt(parts, "damaged: the trees are not where they should be", error);
+        status = take_learner(learner[i], trees, parts, error);
+    }
+    return status;
 }
 
 static pat_status take_parts(pat_model *model, const struct parts *parts, pat_error *error)

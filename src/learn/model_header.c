@@ -62,6 +62,36 @@ static json_t *surface_value(const pat_surface *surface)
                      "basis", basis);
 }
 
+static json_t *learners_value(const pat_model *model)
+{
+    const pat_tone *tone = &model->tone;
+    return json_pack("{s:o, s:o, s:o}", "colors", outputs_value(&tone->colors), "gains",
+                     outputs_value(&tone->gains), "harm", outputs_value(&tone->harm));
+}
+
+static json_t *filters_value(const pat_actions *actions)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < actions->filters; i++) {
+        char text[PAT_GRID_TEXT_SIZE];
+        pat_grid grid;
+        pat_grid_init_single(&grid, &actions->filter[i]);
+        pat_grid_format(&grid, text);
+        pat_json_append(&array, json_string(text));
+    }
+    return array;
+}
+
+static json_t *tone_value(const pat_model *model)
+{
+    const pat_tone *tone = &model->tone;
+    return json_pack("{s:o, s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions),
+                     "learners", learners_value(model), "penalties",
+                     pat_json_numbers(tone->penalty, PAT_TONE_LIMITS), "max_harm", tone->limit,
+                     "limits", pat_json_numbers(pat_tone_limits, PAT_TONE_LIMITS), "surface",
+                     surface_value(&tone->surface));
+}
+
 /* The parameters that the trees were grown with: only information. */
 static json_t *growth_value(const pat_growth *growth)
 {
@@ -109,8 +139,11 @@ static json_t *model_value(const pat_model *model, json_t *metrics, json_t *prov
                   "outputs", outputs_value(&model->learner), growth == NULL ? "linear" : "growth",
                   growth == NULL ? linear_value(&model->learner) : growth_value(growth), "metrics",
                   metrics, "provenance", provenance, "versions", versions_value(model));
-    if (value != NULL && model->kind == PAT_MODEL_SURFACE &&
-        json_object_set_new(value, "surface", surface_value(&model->surface)) != 0) {
+    json_t *more = model->kind == PAT_MODEL_SURFACE ? surface_value(&model->surface)
+                   : model->kind == PAT_MODEL_TONE  ? tone_value(model)
+                                                    : NULL;
+    if (value != NULL && more != NULL &&
+        json_object_set_new(value, pat_model_kind_name(model->kind), more) != 0) {
         json_decref(value);
         return NULL;
     }
@@ -157,7 +190,7 @@ static bool get_kind(const json_t *root, pat_model *model)
     const char *name = json_string_value(json_object_get(root, "kind"));
     for (int kind = 0; name != NULL && kind < PAT_MODEL_KINDS; kind++)
         if (strcmp(name, pat_model_kind_name((pat_model_kind)kind)) == 0) {
-            model->kind = model->learner.kind = (pat_model_kind)kind;
+            model->kind = (pat_model_kind)kind;
             return true;
         }
     return false;
@@ -230,25 +263,32 @@ static bool get_correction(const json_t *root, pat_model *model)
            model->correction != PAT_COLOR_NONE;
 }
 
+/* The number of settings is known. */
+static bool get_components(const json_t *value, pat_surface *surface)
+{
+    const json_t *basis = json_object_get(value, "basis");
+    size_t components = json_array_size(basis);
+    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX || components == 0 ||
+        components > PAT_OUTPUTS_MAX || !pat_surface_reserve(surface))
+        return false;
+    surface->components = (int)components;
+    for (size_t k = 0; k < components; k++)
+        if (!get_reals(json_array_get(basis, k), surface->basis + k * surface->settings,
+                       (int)surface->settings))
+            return false;
+    return get_reals(json_object_get(value, "mean"), surface->mean, (int)surface->settings);
+}
+
 /* After the grid, which says how many settings it has. */
 static bool get_surface(const json_t *root, pat_model *model)
 {
     pat_surface *surface = &model->surface;
     if (model->kind != PAT_MODEL_SURFACE)
         return true;
-    const json_t *value = json_object_get(root, "surface");
-    const json_t *basis = json_object_get(value, "basis");
-    size_t components = json_array_size(basis);
     surface->settings = pat_surface_settings(&model->grid);
-    if (surface->settings == 0 || surface->settings > PAT_SURFACE_SETTINGS_MAX || components == 0 ||
-        components > PAT_OUTPUTS_MAX || !pat_surface_reserve(surface))
-        return false;
-    model->learner.outputs = surface->components = (int)components;
-    for (size_t k = 0; k < components; k++)
-        if (!get_reals(json_array_get(basis, k), surface->basis + k * surface->settings,
-                       (int)surface->settings))
-            return false;
-    return get_reals(json_object_get(value, "mean"), surface->mean, (int)surface->settings);
+    bool valid = get_components(json_object_get(root, "surface"), surface);
+    model->learner.outputs = surface->components;
+    return valid;
 }
 
 static bool all_positive(const double *value, int count)
@@ -259,13 +299,56 @@ static bool all_positive(const double *value, int count)
     return true;
 }
 
-static bool get_outputs(const json_t *root, pat_model *model)
+static bool get_learner(const json_t *value, pat_learner *learner)
 {
-    pat_learner *learner = &model->learner;
-    const json_t *value = json_object_get(root, "outputs");
     return get_reals(json_object_get(value, "mean"), learner->mean, learner->outputs) &&
            get_reals(json_object_get(value, "scale"), learner->scale, learner->outputs) &&
            all_positive(learner->scale, learner->outputs);
+}
+
+static bool get_outputs(const json_t *root, pat_model *model)
+{
+    return model->kind == PAT_MODEL_TONE ||
+           get_learner(json_object_get(root, "outputs"), &model->learner);
+}
+
+/* The filters must be those that this patina would choose from, or others: each is one setting. */
+static bool get_filters(const json_t *array, pat_actions *actions)
+{
+    size_t count = json_array_size(array);
+    actions->filters = 0;
+    for (size_t i = 0; i < count && count <= PAT_ACTION_FILTERS_MAX; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (text == NULL || pat_actions_add(actions, text, NULL) != PAT_OK ||
+            actions->filters != (int)i + 1)
+            return false;
+    }
+    return actions->filters > 0 && pat_setting_is_idle(&actions->filter[0]);
+}
+
+static bool get_tone(const json_t *root, pat_model *model)
+{
+    const char *name[PAT_MODEL_FEATURES_MAX];
+    pat_tone *tone = &model->tone;
+    if (model->kind != PAT_MODEL_TONE)
+        return true;
+    for (int i = 0; i < model->feature_count; i++)
+        name[i] = model->feature[i].name;
+    const json_t *value = json_object_get(root, "tone");
+    const json_t *learners = json_object_get(value, "learners");
+    if (pat_tone_init(tone, name, model->feature_count, NULL) != PAT_OK ||
+        !get_filters(json_object_get(value, "filters"), &tone->actions))
+        return false;
+    tone->surface.settings = (size_t)pat_actions_count(&tone->actions);
+    if (!get_components(json_object_get(value, "surface"), &tone->surface))
+        return false;
+    pat_tone_shape(tone);
+    tone->limit = json_number_value(json_object_get(value, "max_harm"));
+    return get_learner(json_object_get(learners, "colors"), &tone->colors) &&
+           get_learner(json_object_get(learners, "gains"), &tone->gains) &&
+           get_learner(json_object_get(learners, "harm"), &tone->harm) &&
+           get_reals(json_object_get(value, "penalties"), tone->penalty, PAT_TONE_LIMITS) &&
+           tone->limit >= 0;
 }
 
 static bool get_linear(const json_t *root, pat_model *model)
@@ -294,9 +377,15 @@ static pat_status get_model(pat_model *model, const json_t *root, const char *na
         const char *member;
         bool (*get)(const json_t *root, pat_model *model);
     } part[] = {
-        {"kind", get_kind},       {"features", get_features},     {"targets", get_targets},
-        {"grid", get_grid},       {"correction", get_correction}, {"surface", get_surface},
-        {"outputs", get_outputs}, {"linear", get_linear},
+        {"kind", get_kind},
+        {"features", get_features},
+        {"targets", get_targets},
+        {"grid", get_grid},
+        {"correction", get_correction},
+        {"surface", get_surface},
+        {"outputs", get_outputs},
+        {"tone", get_tone},
+        {"linear", get_linear},
     };
     json_int_t definitions = json_integer_value(json_object_get(root, "definitions"));
     if (definitions != PAT_DEFINITIONS_VERSION)

@@ -4,6 +4,7 @@
 
 #include "learn/learner.h"
 #include "learn/surface.h"
+#include "learn/tone.h"
 #include "patina/model.h"
 
 enum { PAT_FEATURE_NAME_SIZE = 64 };
@@ -23,7 +24,13 @@ struct pat_model {
     double correction;   /* the color operator for apply_color_correction 1 */
     pat_learner learner; /* features -> targets; surface: features -> its components */
     pat_surface surface; /* PAT_MODEL_SURFACE */
+    pat_tone tone;       /* PAT_MODEL_TONE */
     char *description;   /* JSON text, or NULL */
 };
+
+enum { PAT_MODEL_LEARNERS_MAX = 3 };
+
+/* The learners of a model of its kind. Returns their number. */
+int pat_model_learners(const pat_model *model, pat_learner *learner[PAT_MODEL_LEARNERS_MAX]);
 
 #endif

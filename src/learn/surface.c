@@ -68,8 +68,7 @@ static void gather_gains(const pat_lesson *lesson, double *gain)
                 *gain++ = trials->gain[lesson->row[i] * count + setting];
 }
 
-/* Project each row's gains minus their mean onto the components. score: rows x components. */
-static void project(const pat_surface *surface, const double *gain, size_t rows, double *score)
+void pat_surface_project(const pat_surface *surface, const double *gain, size_t rows, double *score)
 {
     for (size_t row = 0; row < rows; row++, gain += surface->settings)
         for (int k = 0; k < surface->components; k++) {
@@ -81,6 +80,20 @@ static void project(const pat_surface *surface, const double *gain, size_t rows,
         }
 }
 
+static double expected_gain(const pat_surface *surface, const double *score, size_t i)
+{
+    double gain = surface->mean[i];
+    for (int k = 0; k < surface->components; k++)
+        gain += score[k] * surface->basis[(size_t)k * surface->settings + i];
+    return gain;
+}
+
+void pat_surface_expect(const pat_surface *surface, const double *score, double *gain)
+{
+    for (size_t i = 0; i < surface->settings; i++)
+        gain[i] = expected_gain(surface, score, i);
+}
+
 static pat_status learn(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
                         const double *features, double *gain, double *score, pat_error *error)
 {
@@ -90,13 +103,14 @@ static pat_status learn(pat_surface *surface, pat_learner *learner, const pat_le
                             surface->mean, surface->basis, &surface->components, error);
     if (status != PAT_OK)
         return status;
-    project(surface, gain, lesson->rows, score);
+    pat_surface_project(surface, gain, lesson->rows, score);
     pat_samples samples = {.rows = lesson->rows,
                            .inputs = lesson->training->feature_count,
                            .outputs = surface->components,
                            .input = features,
                            .output = score};
-    return pat_learner_fit(learner, PAT_MODEL_SURFACE, &samples, lesson->seed, error);
+    return pat_learner_fit(learner, pat_kind_growth(PAT_MODEL_SURFACE), &samples, lesson->seed,
+                           error);
 }
 
 pat_status pat_surface_fit(pat_surface *surface, pat_learner *learner, const pat_lesson *lesson,
@@ -133,9 +147,7 @@ pat_status pat_surface_choose(const pat_surface *surface, const pat_learner *lea
     for (size_t index = 0, i = 0; index < pat_grid_count(grid); index++) {
         if (!is_choice(grid, index))
             continue;
-        double expected = surface->mean[i];
-        for (int k = 0; k < surface->components; k++)
-            expected += score[k] * surface->basis[(size_t)k * surface->settings + i];
+        double expected = expected_gain(surface, score, i);
         if (expected > *gain) {
             *gain = expected;
             *setting = pat_grid_setting(grid, index);

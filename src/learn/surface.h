@@ -35,6 +35,14 @@ void pat_surface_release(pat_surface *surface);
  * 0, sigma does not matter. */
 size_t pat_surface_settings(const pat_grid *grid);
 
+/* The position of each row's gains, rows x settings, among the components: score is rows x
+ * components. */
+void pat_surface_project(const pat_surface *surface, const double *gain, size_t rows,
+                         double *score);
+
+/* The gains of all settings at a position. */
+void pat_surface_expect(const pat_surface *surface, const double *score, double *gain);
+
 /* Allocate mean and basis. False when memory runs out. */
 bool pat_surface_reserve(pat_surface *surface);
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "data/affine_columns.h"
 #include "data/table.h"
 #include "learn/targets.h"
 #include "patina/features.h"
@@ -24,8 +25,8 @@ static pat_status fail_at(const char *path, const pat_table_row *row, const char
                           const char *complaint, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu (%s), column '%s' %s; fix the row or remove it", path,
-                    row->number, row->filename, column, complaint);
+                    "%s: row %zu (%s), column '%s' %s; fix the row or remove it", path, row->number,
+                    row->filename, column, complaint);
 }
 
 /* The name as a static text if it is that of a feature, else NULL. */
@@ -109,11 +110,11 @@ static pat_status check_row(const pat_training *training, const char *path,
 
 /* The growing tables. */
 struct room {
-    size_t features, targets, settings;
+    size_t features, targets, settings, affine;
 };
 
 /* Columns after the targets: the optional axes, then the color if the file names it. */
-enum { FILTER = PAT_TARGET_COUNT, COLOR, LABELS };
+enum { FILTER = PAT_TARGET_COUNT, AFFINE, COLOR = AFFINE + PAT_AFFINE_NUMBERS, LABELS };
 
 /* The setting of a row, from its columns after the features. */
 static pat_setting setting_of(const double *label, bool names_methods)
@@ -138,12 +139,16 @@ static pat_status add_row(pat_training *training, struct room *room, const pat_t
                            sizeof(double)) ||
         !pat_array_reserve(&training->setting, &room->settings, at + 1,
                            sizeof *training->setting) ||
+        !pat_array_reserve(&training->affine, &room->affine, (at + 1) * PAT_AFFINE_NUMBERS,
+                           sizeof(double)) ||
         !pat_names_add(&training->filename, row->filename))
         return pat_fail_memory(error, "the training data");
     memcpy(training->feature + at * features, row->value, features * sizeof(double));
     memcpy(training->target + at * PAT_TARGET_COUNT, row->value + features,
            PAT_TARGET_COUNT * sizeof(double));
     training->setting[at] = setting_of(row->value + features, names_methods);
+    memcpy(training->affine + at * PAT_AFFINE_NUMBERS, row->value + features + AFFINE,
+           PAT_AFFINE_NUMBERS * sizeof(double));
     training->rows++;
     return PAT_OK;
 }
@@ -156,6 +161,8 @@ static pat_status read_rows(pat_training *training, const char *path, bool names
     memcpy(columns, training->feature_name, features * sizeof *columns);
     name_targets(columns + features);
     columns[features + FILTER] = pat_axis_of(PAT_AXIS_FILTER)->column;
+    for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
+        columns[features + AFFINE + (size_t)i] = pat_affine_column(i);
     columns[features + COLOR] = color_column();
     size_t count = features + (names_methods ? COLOR + 1 : COLOR);
     pat_table_reader *reader;
@@ -210,9 +217,18 @@ void pat_training_release(pat_training *training)
     free(training->feature);
     free(training->target);
     free(training->setting);
+    free(training->affine);
     pat_names_release(&training->filename);
     pat_names_release(&training->group);
     *training = (pat_training){0};
+}
+
+bool pat_training_has_colors(const pat_training *training)
+{
+    for (size_t row = 0; row < training->rows; row++)
+        if (!isnan(training->affine[row * PAT_AFFINE_NUMBERS]))
+            return true;
+    return false;
 }
 
 pat_status pat_training_set_groups(pat_training *training, const char *const *group,

@@ -17,10 +17,12 @@ typedef struct pat_training {
     int feature_count;
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* in the file's order; static */
     double *feature;                                  /* rows x feature_count, row by row; finite */
-    double *target;          /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
-    pat_setting *setting;    /* of each row */
-    pat_names filename;      /* of each row */
-    pat_names group;         /* of each row: versions of one original have the same */
+    double *target;       /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
+    pat_setting *setting; /* of each row */
+    double *affine; /* rows x 6: the affine color that fits the original best, as red gain, red
+                       offset, green gain...; NaN where the table lacks it */
+    pat_names filename;   /* of each row */
+    pat_names group;      /* of each row: versions of one original have the same */
 } pat_training;
 
 /*
@@ -34,6 +36,9 @@ typedef struct pat_training {
 PAT_MUST_CHECK pat_status pat_training_read(pat_training *training, const char *path,
                                             pat_error *error);
 void pat_training_release(pat_training *training);
+
+/* Whether any row has its best affine color. */
+bool pat_training_has_colors(const pat_training *training);
 
 /*
  * Replace the groups: `group[row]`, one text for each row (copied). Fails with PAT_OUT_OF_MEMORY;

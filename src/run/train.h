@@ -27,6 +27,9 @@ typedef struct pat_train {
  * trained on but not inspected only cause a warning. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
+/* Train kind number k, a tone model, and predict every row with it. Fails like pat_run_jobs(). */
+PAT_MUST_CHECK pat_status pat_train_tone(pat_train *train, size_t k, pat_error *error);
+
 /* Match the rows with pairs, and group the rows by original. Fails with PAT_NOTHING_TO_DO if no row
  * has a pair, or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_train_match(pat_train *train, pat_error *error);

@@ -40,6 +40,22 @@ static pat_status read_data(pat_train *train, pat_error *error)
     return status;
 }
 
+/* Why a kind cannot be trained on these data; NULL if it can. */
+static const char *obstacle(const pat_train *train, pat_model_kind kind)
+{
+    const pat_train_options *options = train->options;
+    if (kind == PAT_MODEL_SURFACE && options->trials == NULL)
+        return "learns from the scores of every setting: use --trials to specify the table that "
+               "'patina search --trials' wrote";
+    if (kind != PAT_MODEL_TONE)
+        return NULL;
+    if (options->pairs == NULL)
+        return "learns from the images: name their folders or their manifest";
+    if (!pat_training_has_colors(&train->training))
+        return "learns from the best colors: search again with --extended";
+    return NULL;
+}
+
 static pat_status choose_kinds(pat_train *train, pat_error *error)
 {
     const pat_train_options *options = train->options;
@@ -47,16 +63,17 @@ static pat_status choose_kinds(pat_train *train, pat_error *error)
     bool any = false;
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
         any = any || options->kind[kind];
-    if (options->kind[PAT_MODEL_SURFACE] && options->trials == NULL)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "a surface model learns from the scores of every setting: use --trials to "
-                        "specify the table that 'patina search --trials' wrote");
     report->kinds = calloc(PAT_MODEL_KINDS, sizeof *report->kinds);
     if (report->kinds == NULL)
         return pat_fail_memory(error, "the training report");
-    for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
-        if (any ? options->kind[kind] : kind != PAT_MODEL_SURFACE || options->trials != NULL)
-            report->kinds[report->kind_count++].kind = (pat_model_kind)kind;
+    for (pat_model_kind kind = 0; kind < PAT_MODEL_KINDS; kind++) {
+        const char *why = obstacle(train, kind);
+        if (options->kind[kind] && why != NULL)
+            return pat_fail(error, PAT_INVALID_ARGUMENT, "a %s model %s", pat_model_kind_name(kind),
+                            why);
+        if (any ? options->kind[kind] : why == NULL)
+            report->kinds[report->kind_count++].kind = kind;
+    }
     return PAT_OK;
 }
 
@@ -205,6 +222,8 @@ static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **k
 static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
 {
     pat_kind_report *report = &train->report->kinds[k];
+    if (report->kind == PAT_MODEL_TONE)
+        return pat_train_tone(train, k, error);
     pat_status status = PAT_OK;
     for (int fold = 0; fold < train->report->folds && status == PAT_OK; fold++)
         status = learn_fold(train, k, fold, NULL, error);
@@ -282,18 +301,31 @@ static double relative_error(const pat_train_report *report, const pat_kind_repo
     return sum;
 }
 
-static void choose(pat_train_report *report)
+/* Whether the images that a model made worse, cross-validated, are within the limit. */
+static bool is_harmless(const pat_kind_report *kind, double limit)
+{
+    const pat_evaluation_report *pixels = &kind->cross_pixels;
+    return (double)pixels->worse <= limit * (double)pixels->pairs;
+}
+
+/* In pixels, a kind that keeps the limit on harm is better than one that does not. */
+static bool is_better(const pat_train_report *report, const pat_kind_report *kind,
+                      const pat_kind_report *best, double limit)
+{
+    if (!report->chosen_in_pixels)
+        return relative_error(report, kind) < relative_error(report, best);
+    if (is_harmless(kind, limit) != is_harmless(best, limit))
+        return is_harmless(kind, limit);
+    return kind->cross_pixels.similarity[PAT_WAY_PREDICTED].value >
+           best->cross_pixels.similarity[PAT_WAY_PREDICTED].value;
+}
+
+static void choose(pat_train_report *report, double limit)
 {
     report->chosen_in_pixels = report->kinds[0].in_pixels;
-    for (size_t k = 1; k < report->kind_count; k++) {
-        const pat_kind_report *kind = &report->kinds[k], *best = &report->kinds[report->chosen];
-        bool better = report->chosen_in_pixels
-                          ? kind->cross_pixels.similarity[PAT_WAY_PREDICTED].value >
-                                best->cross_pixels.similarity[PAT_WAY_PREDICTED].value
-                          : relative_error(report, kind) < relative_error(report, best);
-        if (better)
+    for (size_t k = 1; k < report->kind_count; k++)
+        if (is_better(report, &report->kinds[k], &report->kinds[report->chosen], limit))
             report->chosen = k;
-    }
 }
 
 /* ---- The run --------------------------------------------------------------------------------- */
@@ -375,7 +407,9 @@ static pat_status prepare(pat_train *train, pat_error *error)
     if (status != PAT_OK)
         return status;
     find_constants(train);
-    status = pat_train_warn(train, error);
+    status = choose_kinds(train, error);
+    if (status == PAT_OK)
+        status = pat_train_warn(train, error);
     if (status == PAT_OK && train->options->pairs != NULL)
         status = pat_train_match(train, error);
     if (status == PAT_OK)
@@ -388,9 +422,7 @@ pat_status pat_train_run(const pat_train_options *options, pat_train_report *rep
 {
     pat_train train = {.options = options, .report = report};
     pat_file file = {0};
-    pat_status status = choose_kinds(&train, error);
-    if (status == PAT_OK)
-        status = open_output(options, &file, error);
+    pat_status status = open_output(options, &file, error);
     if (status == PAT_OK)
         status = prepare(&train, error);
     for (size_t k = 0; k < report->kind_count && status == PAT_OK; k++)
@@ -400,7 +432,7 @@ pat_status pat_train_run(const pat_train_options *options, pat_train_report *rep
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_train_score(&train, error);
     if (status == PAT_OK) {
-        choose(report);
+        choose(report, options->max_harm);
         status = save(&train, &file, error);
     }
     pat_file_abandon(&file, false);

@@ -22,7 +22,8 @@
     KIND(EVALUATE, evaluate) /* score chosen settings on a pair, and the whole grid */             \
     KIND(RESTORE, restore)   /* restore one image */                                               \
     KIND(CHECK, check)       /* whether the two images of a pair belong together */                \
-    KIND(STRIP, strip)       /* a pair and its restoration as small images */
+    KIND(STRIP, strip)       /* a pair and its restoration as small images */                      \
+    KIND(ACTIONS, actions)   /* what each action of a tone model gains on a pair */
 
 typedef enum pat_task_kind {
 #define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,

@@ -1,0 +1,65 @@
+#include "learn/actions.h"
+
+#include "base/error.h"
+
+/*
+ * Sharpening, smoothing, both, and deconvolution. Filters that do harm only where they are not
+ * needed are worth having: the model learns where that is.
+ */
+const char *const pat_action_rows[] = {
+    "filter=none",
+    "filter=unsharp;sigma=0.5,1,1.5,2,3;strength=0.5,1,1.5,2.5",
+};
+
+const int pat_action_row_count = sizeof pat_action_rows / sizeof *pat_action_rows;
+
+int pat_actions_count(const pat_actions *actions)
+{
+    return actions->filters * PAT_ACTION_SHARES;
+}
+
+double pat_action_share(int action)
+{
+    return (double)(action % PAT_ACTION_SHARES) / (PAT_ACTION_SHARES - 1);
+}
+
+pat_status pat_actions_add(pat_actions *actions, const char *row, pat_error *error)
+{
+    pat_grid grid;
+    pat_status status = pat_grid_parse(&grid, row, error);
+    if (status != PAT_OK)
+        return status;
+    grid.count[PAT_AXIS_COLOR] = 1;
+    grid.value[PAT_AXIS_COLOR][0] = PAT_COLOR_NONE;
+    size_t count = pat_grid_count(&grid);
+    if (count > (size_t)(PAT_ACTION_FILTERS_MAX - actions->filters))
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: a model chooses from at most %d filters",
+                        row, PAT_ACTION_FILTERS_MAX);
+    for (size_t i = 0; i < count; i++)
+        actions->filter[actions->filters++] = pat_grid_setting(&grid, i);
+    return PAT_OK;
+}
+
+void pat_action_affine(int action, const double affine[PAT_AFFINE_NUMBERS], int channel,
+                       double *gain, double *offset)
+{
+    double share = pat_action_share(action);
+    *gain = 1 + share * (affine[2 * channel] - 1);
+    *offset = share * affine[2 * channel + 1];
+}
+
+pat_setting pat_action_setting(const pat_actions *actions, int action,
+                               const double affine[PAT_AFFINE_NUMBERS])
+{
+    pat_setting setting = actions->filter[action / PAT_ACTION_SHARES];
+    if (pat_action_share(action) == 0)
+        return setting;
+    double number;
+    if (pat_value_parse(PAT_AXIS_COLOR, "affine", &number))
+        setting.value[PAT_AXIS_COLOR] = number;
+    for (int channel = 0; channel < 3; channel++) {
+        double *value = &setting.value[PAT_AXIS_RED_GAIN + 2 * channel];
+        pat_action_affine(action, affine, channel, &value[0], &value[1]);
+    }
+    return setting;
+}
