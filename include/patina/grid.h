@@ -33,7 +33,7 @@ PAT_API void pat_grid_init_default(pat_grid *grid);
 PAT_API PAT_MUST_CHECK pat_status pat_grid_parse(pat_grid *grid, const char *text,
                                                  pat_error *error);
 
-enum { PAT_GRID_TEXT_SIZE = 8192 };
+enum { PAT_GRID_TEXT_SIZE = 16384 };
 
 /* The grid as text that pat_grid_parse() reads back, every value spelled out. Axes that none of its
  * operators reads are left out. */

@@ -16,6 +16,8 @@ typedef enum pat_axis {
     PAT_AXIS_FILTER,   /* the filter */
     PAT_AXIS_SIGMA,    /* of the filter's blur, in pixels */
     PAT_AXIS_STRENGTH, /* of the sharpening, 0 = none */
+    PAT_AXIS_RANGE,    /* difference of colors that are averaged, in gray levels */
+    PAT_AXIS_NOISE,    /* noise power divided by signal power */
     PAT_AXES
 } pat_axis;
 
@@ -85,6 +87,10 @@ PAT_API pat_setting pat_setting_default(void);
 /* The default setting with these values. color: the number of a color operator. */
 PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
 
+/* The value of an axis that is left out because it is optional: the one that the default grid
+ * tries; for a number that the setting does not read, 0. The setting's choices must be set. */
+PAT_API double pat_setting_left_out(const pat_setting *setting, pat_axis axis);
+
 /* Whether an operator of the setting reads the axis. True for a choice. */
 PAT_API bool pat_setting_reads(const pat_setting *setting, pat_axis axis);
 /* Whether an operator that is not idle reads the axis. For a choice: whether its operator is not
@@ -98,7 +104,7 @@ PAT_API bool pat_setting_is_valid(const pat_setting *setting);
 /* The same, with a message about the first wrong value: fails with PAT_INVALID_ARGUMENT. */
 PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, pat_error *error);
 /* Whether the axis appears when the setting is written: always, unless the axis is optional and the
- * setting has its default. */
+ * setting has the value of an axis that is left out. */
 PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
 /* Whether two settings are equal; and whether they have the same effect on every image: at strength
  * 0, sigma makes no difference. */

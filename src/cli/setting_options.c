@@ -65,22 +65,27 @@ const char *setting_keys(void)
     return keys;
 }
 
-/* If any number that an operator reads is given, all others that matter must be given too. */
+/* If any number that an operator reads is given, all others that matter must be given too, or have
+ * a default. */
 void check_setting(const option_line *line, void *target)
 {
-    const pat_setting *setting = target;
+    pat_setting *setting = target;
     const char *given = NULL;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (row->is_choice || option_given(line, row->key) == NULL)
+        if (row->is_choice)
             continue;
+        if (option_given(line, row->key) == NULL) {
+            setting->value[axis] = pat_setting_left_out(setting, axis);
+            continue;
+        }
         given = row->key;
         if (!pat_setting_reads(setting, axis))
             option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
     }
     for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!row->is_choice && option_given(line, row->key) == NULL &&
+        if (!row->is_choice && !row->is_optional && option_given(line, row->key) == NULL &&
             pat_setting_reads(setting, axis) && pat_setting_depends_on(setting, axis))
             option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
     }

@@ -224,9 +224,11 @@ static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which
         pat_sharpen(&base_rows, &blurred, which->steps.setting.value[PAT_AXIS_STRENGTH], &filtered);
         return filtered;
     }
-    pat_steps_rows(&which->steps, &(pat_channel){.plane = base},
-                   &restorer->tone[color][which->channel], y, &(pat_channel){.plane = &filtered},
-                   restorer->rows);
+    pat_channels source = {.count = PAT_CHANNELS}, out = {.count = PAT_CHANNELS};
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        source.of[c].plane = &restorer->base[color][c];
+    out.of[which->channel].plane = &filtered;
+    pat_steps_rows(&which->steps, &source, restorer->tone[color], y, &out, restorer->rows);
     return filtered;
 }
 
