@@ -5,7 +5,9 @@
 #include "patina/grid.h"
 #include "patina/score.h"
 
-enum { LEVELS = 2, STRETCH = 3, UNSHARP = 1 }; /* operator numbers; see test_setting.c */
+/* Operator numbers; see test_setting.c. */
+enum { LEVELS = 2, STRETCH = 3 };
+enum { UNSHARP = 1, GAUSSIAN, MEDIAN, BILATERAL, WIENER };
 
 /* A color operator's name. */
 static inline const char *color_name(double number)

@@ -313,9 +313,9 @@ static void test_longest_text(void **state)
     assert_int_equal(grid.count[PAT_AXIS_SIGMA], 1);
     assert_true(grid.value[PAT_AXIS_SIGMA][0] == 1);
     write_long_text(text, PAT_GRID_TEXT_SIZE);
-    assert_refused(text, "8191");
+    assert_refused(text, "16383");
     write_long_text(text, sizeof text - 1);
-    assert_refused(text, "8191");
+    assert_refused(text, "16383");
     text[20] = 'x';
     text[4000] = '\0';
     assert_refused(text, "'00000000000000x0");

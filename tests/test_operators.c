@@ -48,6 +48,12 @@ static pat_channel channel_of(const samples *all)
                                : (pat_channel){.deep = &all->deep};
 }
 
+/* An image with one channel. */
+static pat_channels image_of(const samples *all)
+{
+    return (pat_channels){{channel_of(all)}, 1};
+}
+
 static int get(const samples *all, int x, int y)
 {
     return all->largest == 255 ? all->plane.data[y * all->plane.stride + x]
@@ -180,7 +186,7 @@ static void check_color(int number, const samples *damaged)
     const pat_setting setting = SETTING(number, 1, 0);
     const pat_steps steps = pat_steps_of(&setting);
     samples got = copy_of(damaged), want = copy_of(damaged), copy = copy_of(damaged);
-    const pat_channel channel = channel_of(&got), other = channel_of(&copy);
+    const pat_channels channel = image_of(&got), other = image_of(&copy);
     naive_colors[number](damaged, &want);
     assert_int_equal(pat_steps_apply(&steps, &channel, &other, NULL), PAT_OK);
     assert_same(&got, &want, pat_operator_name(PAT_AXIS_COLOR, number));
@@ -234,7 +240,7 @@ static samples filtered(const pat_steps *steps, const pat_tone *tone, const samp
                         int band)
 {
     samples out = samples_create(source->largest, source->width, source->height);
-    const pat_channel from = channel_of(source);
+    const pat_channels from = image_of(source);
     void *scratch = malloc(pat_steps_scratch(steps, source->width) + 1);
     assert_non_null(scratch);
     for (int y = 0; y < source->height; y += band) {
@@ -242,7 +248,7 @@ static samples filtered(const pat_steps *steps, const pat_tone *tone, const samp
         rows.plane.height = rows.deep.height = out.height - y < band ? out.height - y : band;
         rows.plane.data += y * rows.plane.stride;
         rows.deep.data += y * rows.deep.stride;
-        const pat_channel to = channel_of(&rows);
+        const pat_channels to = image_of(&rows);
         pat_steps_rows(steps, &from, tone, y, &to, scratch);
     }
     free(scratch);
@@ -256,6 +262,8 @@ static void check_filter(const pat_operator *filter, const pat_setting *setting,
     const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, PAT_COLOR_NONE);
     pat_operator plain = *filter;
     plain.rows = NULL;
+    plain.numbers = NULL;
+    plain.scratch_bytes = NULL;
     const pat_steps fast_steps = pat_steps_of_operators(setting, color, filter);
     const pat_steps plain_steps = pat_steps_of_operators(setting, color, &plain);
     samples want = filtered(&plain_steps, NULL, damaged, damaged->height);
@@ -267,7 +275,7 @@ static void check_filter(const pat_operator *filter, const pat_setting *setting,
         free(in_bands.data), free(fast.data);
     }
     samples whole = copy_of(damaged), copy = copy_of(damaged);
-    const pat_channel channel = channel_of(&whole), other = channel_of(&copy);
+    const pat_channels channel = image_of(&whole), other = image_of(&copy);
     assert_int_equal(pat_steps_apply(&fast_steps, &channel, &other, NULL), PAT_OK);
     assert_same(&whole, &want, "whole");
     free(whole.data), free(copy.data), free(want.data);
@@ -284,7 +292,7 @@ static void test_plain_and_fast_forms_agree(void **state)
             for (int largest = 255; largest <= 65535; largest = 257 * largest)
                 for (size_t i = 0; i < COUNT(sizes); i++) {
                     const pat_setting setting = {
-                        {0, number, filter_settings[s][0], filter_settings[s][1]}};
+                        {0, number, filter_settings[s][0], filter_settings[s][1], 30, 0.02}};
                     samples damaged = noise(largest, sizes[i][0], sizes[i][1], &seed);
                     check_filter(pat_operator_of(PAT_AXIS_FILTER, number), &setting, &damaged);
                     free(damaged.data);
@@ -351,7 +359,7 @@ static samples applied(const pat_operator *color, const pat_setting *setting,
     const pat_operator *filter = pat_operator_in(setting, PAT_AXIS_FILTER);
     const pat_steps steps = pat_steps_of_operators(setting, color, filter);
     samples got = copy_of(damaged), copy = copy_of(damaged);
-    const pat_channel channel = channel_of(&got), other = channel_of(&copy);
+    const pat_channels channel = image_of(&got), other = image_of(&copy);
     assert_int_equal(pat_steps_apply(&steps, &channel, &other, NULL), PAT_OK);
     free(copy.data);
     return got;

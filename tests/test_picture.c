@@ -349,7 +349,7 @@ static void correct(const pat_deep_plane *plane, int number)
 {
     const pat_setting setting = SETTING(number, 1, 0);
     const pat_steps steps = pat_steps_of(&setting);
-    ok(pat_steps_apply(&steps, &(pat_channel){.deep = plane}, NULL, &error));
+    ok(pat_steps_apply(&steps, &(pat_channels){{{.deep = plane}}, 1}, NULL, &error));
 }
 
 static int by_value(const void *a, const void *b)

@@ -25,20 +25,22 @@ static void test_operators_keep_their_numbers(void **state)
 {
     (void)state;
     static const char *const colors[] = {"none", "white_balance", "levels", "stretch"};
-    static const char *const filters[] = {"none", "unsharp"};
+    static const char *const filters[] = {"none",   "unsharp",   "gaussian",
+                                          "median", "bilateral", "wiener"};
     for (int i = 0; i < (int)COUNT(colors); i++)
         assert_string_equal(pat_operator_name(PAT_AXIS_COLOR, i), colors[i]);
     for (int i = 0; i < (int)COUNT(filters); i++)
         assert_string_equal(pat_operator_name(PAT_AXIS_FILTER, i), filters[i]);
     assert_true(pat_axis_greatest(PAT_AXIS_COLOR) == STRETCH);
-    assert_true(pat_axis_greatest(PAT_AXIS_FILTER) == UNSHARP);
+    assert_true(pat_axis_greatest(PAT_AXIS_FILTER) == WIENER);
     assert_int_equal(PAT_COLOR_NONE, 0);
     assert_int_equal(PAT_COLOR_WHITE_BALANCE, 1);
     assert_int_equal(LEVELS, 2);
     char text[PAT_NAMES_TEXT_SIZE];
     assert_string_equal(pat_operator_names(PAT_AXIS_COLOR, text),
                         "none, white_balance, levels, stretch");
-    assert_string_equal(pat_operator_names(PAT_AXIS_FILTER, text), "none, unsharp");
+    assert_string_equal(pat_operator_names(PAT_AXIS_FILTER, text),
+                        "none, unsharp, gaussian, median, bilateral, wiener");
 }
 
 /* The columns and headers that files and programs of others know. */
@@ -53,6 +55,8 @@ static void test_axes_keep_their_names(void **state)
         {"filter", "filter", "Patina-Filter", NULL, true, true},
         {"sigma", "sharpen_sigma", "Patina-Sigma", "sharpen_sigma", false, false},
         {"strength", "sharpen_strength", "Patina-Strength", "sharpen_strength", false, false},
+        {"range", "filter_range", "Patina-Range", NULL, false, true},
+        {"noise", "filter_noise", "Patina-Noise", NULL, false, true},
     };
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
@@ -88,7 +92,10 @@ static void test_every_operator_is_complete(void **state)
             assert_int_equal(operator->place == PAT_FILTER, axis == PAT_AXIS_FILTER);
             assert_int_equal(operator->measure == NULL, operator->map == NULL);
             assert_int_equal(operator->filter == NULL, operator->halo == NULL);
-            assert_int_equal(operator->rows == NULL, operator->scratch_bytes == NULL);
+            assert_int_equal(operator->rows == NULL && operator->numbers == NULL,
+                             operator->scratch_bytes == NULL);
+            assert_true(operator->numbers == NULL || !operator->gives_samples);
+            assert_true(operator->rows == NULL || !operator->all_channels);
             assert_true(i == 0 || (axis == PAT_AXIS_FILTER ? operator->filter != NULL
                                                            : operator->map != NULL));
             for (int other = 0; other < i; other++)
@@ -122,7 +129,11 @@ static void test_limits_of_numbers(void **state)
         {PAT_AXIS_SIGMA, NAN, false},          {PAT_AXIS_STRENGTH, 0, true},
         {PAT_AXIS_STRENGTH, 100, true},        {PAT_AXIS_STRENGTH, -1e-9, false},
         {PAT_AXIS_STRENGTH, 101, false},       {PAT_AXIS_STRENGTH, NAN, false},
-        {PAT_AXIS_STRENGTH, -INFINITY, false},
+        {PAT_AXIS_STRENGTH, -INFINITY, false}, {PAT_AXIS_RANGE, 1, true},
+        {PAT_AXIS_RANGE, 255, true},           {PAT_AXIS_RANGE, 0.99, false},
+        {PAT_AXIS_RANGE, 255.01, false},       {PAT_AXIS_NOISE, 0.0001, true},
+        {PAT_AXIS_NOISE, 10, true},            {PAT_AXIS_NOISE, 0.00009, false},
+        {PAT_AXIS_NOISE, 10.01, false},        {PAT_AXIS_NOISE, NAN, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(pat_axis_allows(cases[i].axis, cases[i].value), cases[i].allowed);
@@ -204,7 +215,15 @@ static void test_settings_that_cannot_be_applied(void **state)
         {SETTING(-1, 1, 1), "color: -1 is not an operator number"},
         {SETTING(0.5, 1, 1), "color: 0.5 is not an operator number"},
         {SETTING(NAN, 1, 1), "color: nan is not an operator number"},
-        {{{0, UNSHARP + 1, 1, 1}}, "filter: 2 is not an operator number"},
+        {{{0, WIENER + 1, 1, 1}}, "filter: 6 is not an operator number"},
+        {{{0, GAUSSIAN, 1, -1, -1, -1}}, NULL},
+        {{{0, GAUSSIAN, 0, 0, 0, 0}}, "sigma: 0 is outside 0.01..20"},
+        {{{0, MEDIAN, 0, 0, 0, 0}}, NULL},
+        {{{0, BILATERAL, 1, 0, 20, 0}}, NULL},
+        {{{0, BILATERAL, 1, 0, 0, 0}}, "range: 0 is outside 1..255"},
+        {{{0, BILATERAL, 1, 101, 20, 0}}, "strength: 101 is outside 0..100"},
+        {{{0, WIENER, 1, 0, 0, 0.01}}, NULL},
+        {{{0, WIENER, 1, 0, 0, 0}}, "noise: 0 is outside 0.0001..10"},
         {SETTING(PAT_COLOR_NONE, 0, 1), "sigma: 0 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, 20.5, 1), "sigma: 20.5 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, NAN, 1), "sigma: nan is outside 0.01..20"},
@@ -222,7 +241,8 @@ static void test_settings_that_cannot_be_applied(void **state)
     }
 }
 
-/* What a setting reads, uses and depends on, axis by axis: color, filter, sigma, strength. */
+/* What a setting reads, uses and depends on, axis by axis: color, filter, sigma, strength, range,
+ * noise. */
 static void test_what_a_setting_uses(void **state)
 {
     (void)state;
@@ -233,10 +253,18 @@ static void test_what_a_setting_uses(void **state)
     } cases[] = {
         {SETTING(LEVELS, 1, 2), {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, false},
         {SETTING(0, 1, 2), {1, 1, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}, false},
-        {SETTING(LEVELS, 1, 0), {1, 1, 1, 1}, {1, 0, 0, 0}, {1, 0, 0, 1}, false},
-        {SETTING(0, 1, 0), {1, 1, 1, 1}, {0, 0, 0, 0}, {1, 0, 0, 1}, true},
+        {SETTING(LEVELS, 1, 0), {1, 1, 1, 1}, {1, 0, 0, 0}, {1, 1, 0, 1}, false},
+        {SETTING(0, 1, 0), {1, 1, 1, 1}, {0, 0, 0, 0}, {1, 1, 0, 1}, true},
         {{{LEVELS, 0, 1, 2}}, {1, 1, 0, 0}, {1, 0, 0, 0}, {1, 1, 0, 0}, false},
-        {{{0, 0, 0, 0}}, {1, 1, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, true},
+        {{{0, 0, 0, 0}}, {1, 1, 0, 0}, {0, 0, 0, 0}, {1, 1, 0, 0}, true},
+        {{{0, GAUSSIAN, 1, 0}}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, false},
+        {{{0, MEDIAN, 0, 0}}, {1, 1}, {0, 1}, {1, 1}, false},
+        {{{0, BILATERAL, 1, 0, 20}}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 1}, {1, 1, 1, 1, 1}, false},
+        {{{0, WIENER, 1, 0, 0, 0.1}},
+         {1, 1, 1, 0, 0, 1},
+         {0, 1, 1, 0, 0, 1},
+         {1, 1, 1, 0, 0, 1},
+         false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const pat_setting *setting = &cases[i].setting;
@@ -270,6 +298,9 @@ static void test_settings_with_the_same_effect(void **state)
         {SETTING(LEVELS, 1, 2), {{LEVELS, 0, 1, 2}}, false},
         {{{STRETCH, 0, 1, 2}}, {{STRETCH, 0, 3, 4}}, true},
         {SETTING(0, 1, 0), {{0, 0, 0, 0}}, true},
+        {{{0, BILATERAL, 1, 0, 20}}, {{0, BILATERAL, 1, 0, 30}}, false},
+        {{{0, MEDIAN, 1, 0, 20}}, {{0, MEDIAN, 2, 0, 30}}, true},
+        {{{0, WIENER, 1, 0, 20, 1}}, {{0, WIENER, 1, 3, 30, 1}}, true},
         {SETTING(0, 1, 0), SETTING(LEVELS, 1, 0), false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -285,9 +316,32 @@ static void test_what_is_told_of_a_setting(void **state)
 {
     (void)state;
     const pat_setting usual = SETTING(LEVELS, 1, 2), bare = {{LEVELS, 0, 0, 0}};
+    const pat_setting smooth = {{0, BILATERAL, 1, 2, 20}}, smoother = {{0, BILATERAL, 1, 2, 30}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        assert_int_equal(pat_setting_shows(&usual, axis), axis != PAT_AXIS_FILTER);
-        assert_true(pat_setting_shows(&bare, axis));
+        bool is_optional = pat_axis_of(axis)->is_optional;
+        assert_int_equal(pat_setting_shows(&usual, axis), !is_optional);
+        assert_int_equal(pat_setting_shows(&bare, axis), !is_optional || axis == PAT_AXIS_FILTER);
+        assert_int_equal(pat_setting_shows(&smooth, axis), !is_optional || axis == PAT_AXIS_FILTER);
+        assert_int_equal(pat_setting_shows(&smoother, axis), axis != PAT_AXIS_NOISE);
+    }
+}
+
+/* A number that is left out has a default if the setting reads it, else the value 0. */
+static void test_values_that_are_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        int filter;
+        double sigma, range, noise;
+    } cases[] = {{0, 0, 0, 0},      {UNSHARP, 0, 0, 0},    {GAUSSIAN, 0, 0, 0},
+                 {MEDIAN, 0, 0, 0}, {BILATERAL, 0, 20, 0}, {WIENER, 0, 0, 0.01}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const pat_setting setting = {{0, cases[i].filter}};
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_COLOR) == 0);
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_FILTER) == UNSHARP);
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_SIGMA) == cases[i].sigma);
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_RANGE) == cases[i].range);
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_NOISE) == cases[i].noise);
     }
 }
 
@@ -325,6 +379,10 @@ static void test_settings_in_words(void **state)
         {SETTING(PAT_COLOR_NONE, 1.0 / 3, 1), "sharpened (sigma 0.3333, strength 1)"},
         {SETTING(LEVELS, 1, 0), "levels"},
         {{{STRETCH, 0, 0, 0}}, "stretch"},
+        {{{0, MEDIAN, 0, 0}}, "median filter"},
+        {{{LEVELS, GAUSSIAN, 0.7, 0}}, "levels, blurred (sigma 0.7)"},
+        {{{0, BILATERAL, 1.5, 0.5, 20}}, "smoothed (sigma 1.5, strength 0.5, range 20)"},
+        {{{0, WIENER, 0.8, 0, 0, 0.05}}, "deblurred (sigma 0.8, noise 0.05)"},
         {SETTING(PAT_COLOR_NONE, 1, 0), ""},
         {{{0, 0, 0, 0}}, ""},
     };
@@ -349,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_what_a_setting_uses),
         cmocka_unit_test(test_settings_with_the_same_effect),
         cmocka_unit_test(test_what_is_told_of_a_setting),
+        cmocka_unit_test(test_values_that_are_left_out),
         cmocka_unit_test(test_order_of_settings),
         cmocka_unit_test(test_settings_in_words),
     };

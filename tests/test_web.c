@@ -351,7 +351,7 @@ static void test_hostile_reports(void **state)
         SETTING(0.5, 1, 1),
         SETTING(-1, 1, 1),
         SETTING(NAN, 1, 1),
-        {{PAT_COLOR_NONE, UNSHARP + 1, 1, 1}},
+        {{PAT_COLOR_NONE, WIENER + 1, 1, 1}},
         {{PAT_COLOR_NONE, NAN, 1, 1}},
         SETTING(PAT_COLOR_NONE, NAN, 0),
         SETTING(PAT_COLOR_NONE, 0, 1),

@@ -16,6 +16,8 @@ typedef enum pat_axis {
     PAT_AXIS_FILTER,   /* the filter */
     PAT_AXIS_SIGMA,    /* of the filter's blur, in pixels */
     PAT_AXIS_STRENGTH, /* of the sharpening, 0 = none */
+    PAT_AXIS_RANGE,    /* difference of colors that are averaged, in gray levels */
+    PAT_AXIS_NOISE,    /* noise power divided by signal power */
     PAT_AXIS_RED_GAIN, /* the affine map of each channel: gain * v + offset, of 255 */
     PAT_AXIS_RED_OFFSET,
     PAT_AXIS_GREEN_GAIN,
@@ -62,8 +64,6 @@ typedef struct pat_axis_row {
 PAT_API const pat_axis_row *pat_axis_of(pat_axis axis);
 /* Its greatest value; for a choice the number of its last operator. */
 PAT_API double pat_axis_greatest(pat_axis axis);
-/* Whether the default grid tries a single value, which then need not be given. */
-PAT_API bool pat_axis_has_default(pat_axis axis);
 /* Whether `value` is within the limits of the axis; for a choice, whether it is an operator. */
 PAT_API bool pat_axis_allows(pat_axis axis, double value);
 
@@ -95,6 +95,10 @@ PAT_API pat_setting pat_setting_default(void);
 /* The default setting with these values. color: the number of a color operator. */
 PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
 
+/* The value of an axis that is left out because it is optional: the one that the default grid
+ * tries; for a number that the setting does not read, 0. The setting's choices must be set. */
+PAT_API double pat_setting_left_out(const pat_setting *setting, pat_axis axis);
+
 /* Whether an operator of the setting reads the axis. True for a choice. */
 PAT_API bool pat_setting_reads(const pat_setting *setting, pat_axis axis);
 /* Whether an operator that is not idle reads the axis. For a choice: whether its operator is not
@@ -108,7 +112,7 @@ PAT_API bool pat_setting_is_valid(const pat_setting *setting);
 /* The same, with a message about the first wrong value: fails with PAT_INVALID_ARGUMENT. */
 PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, pat_error *error);
 /* Whether the axis appears when the setting is written: always, unless the axis is optional and the
- * setting has its default. */
+ * setting has the value of an axis that is left out. */
 PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
 /* Whether two settings are equal; and whether they have the same effect on every image: at strength
  * 0, sigma makes no difference. */

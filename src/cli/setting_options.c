@@ -83,20 +83,22 @@ static void check_operator(const option_line *line, const pat_setting *setting, 
             given = pat_axis_of(axis)->key;
     for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!row->is_choice && option_given(line, row->key) == NULL &&
-            !pat_axis_has_default(axis) && operator_reads(setting, choice, axis) &&
-            pat_setting_depends_on(setting, axis))
+        if (!row->is_choice && option_given(line, row->key) == NULL && !row->is_optional &&
+            operator_reads(setting, choice, axis) && pat_setting_depends_on(setting, axis))
             option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
     }
 }
 
 void check_setting(const option_line *line, void *target)
 {
-    const pat_setting *setting = target;
+    pat_setting *setting = target;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!row->is_choice && option_given(line, row->key) != NULL &&
-            !pat_setting_reads(setting, axis))
+        if (row->is_choice)
+            continue;
+        if (option_given(line, row->key) == NULL)
+            setting->value[axis] = pat_setting_left_out(setting, axis);
+        else if (!pat_setting_reads(setting, axis))
             option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
     }
     for (pat_axis choice = 0; choice < PAT_AXES; choice++)

@@ -30,10 +30,12 @@ void pat_settings_columns(const char *columns[PAT_AXES])
 
 pat_setting pat_settings_read(const double value[PAT_AXES])
 {
-    pat_setting setting = pat_setting_default();
-    for (size_t i = 0; i < PAT_AXES; i++)
-        if (i < pat_settings_required() || !isnan(value[i]))
-            setting.value[axis_at(i)] = value[i];
+    pat_setting setting = {{0}};
+    for (size_t i = 0; i < PAT_AXES; i++) {
+        const pat_axis axis = axis_at(i);
+        bool is_left_out = i >= pat_settings_required() && isnan(value[i]);
+        setting.value[axis] = is_left_out ? pat_setting_left_out(&setting, axis) : value[i];
+    }
     return setting;
 }
 

@@ -77,11 +77,11 @@ bool pat_data_has_column(const pat_table *table, size_t column)
 
 pat_setting pat_data_setting(const pat_table *table, size_t row)
 {
-    pat_setting setting = pat_setting_default();
+    pat_setting setting = {{0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         double value = table->value[pat_data_column_of(axis)][row];
-        if (!pat_axis_of(axis)->is_optional || !isnan(value))
-            setting.value[axis] = value;
+        bool is_left_out = pat_axis_of(axis)->is_optional && isnan(value);
+        setting.value[axis] = is_left_out ? pat_setting_left_out(&setting, axis) : value;
     }
     return setting;
 }

@@ -90,10 +90,12 @@ static bool has_labels(const struct labels *labels, size_t row)
 
 static pat_setting setting_of(const struct labels *labels, size_t row)
 {
-    pat_setting setting = pat_setting_default();
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (!pat_axis_of(axis)->is_optional || !isnan(labels->value[axis][row]))
-            setting.value[axis] = labels->value[axis][row];
+    pat_setting setting = {{0}};
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        double value = labels->value[axis][row];
+        bool is_left_out = pat_axis_of(axis)->is_optional && isnan(value);
+        setting.value[axis] = is_left_out ? pat_setting_left_out(&setting, axis) : value;
+    }
     return setting;
 }
 

@@ -113,19 +113,39 @@ struct room {
     size_t features, targets, settings, affine;
 };
 
-/* Columns after the targets: the optional axes, then the color if the file names it. */
-enum { FILTER = PAT_TARGET_COUNT, AFFINE, COLOR = AFFINE + PAT_AFFINE_NUMBERS, LABELS };
+enum { AFFINE = PAT_TARGET_COUNT, LABELS = AFFINE + PAT_AFFINE_NUMBERS + PAT_AXES };
 
-/* The setting of a row, from its columns after the features. */
+/* The columns after the features: the targets, the best colors, the optional axes, then the color
+ * if the file names it. Returns their number. */
+static size_t name_labels(const char *columns[LABELS], bool names_methods)
+{
+    size_t count = PAT_TARGET_COUNT;
+    name_targets(columns);
+    for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
+        columns[count++] = pat_affine_column(i);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (pat_axis_of(axis)->is_optional)
+            columns[count++] = pat_axis_of(axis)->column;
+    if (names_methods)
+        columns[count++] = color_column();
+    return count;
+}
+
+/* The setting of a row, from these columns. */
 static pat_setting setting_of(const double *label, bool names_methods)
 {
-    pat_setting setting = pat_setting_default();
+    pat_setting setting = {{0}};
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
-        setting.value[pat_target_axis(i)] = label[i];
-    if (!isnan(label[FILTER]))
-        setting.value[PAT_AXIS_FILTER] = label[FILTER];
-    if (names_methods && label[PAT_TARGET_COLOR] != 0)
-        setting.value[PAT_AXIS_COLOR] = label[COLOR];
+        setting.value[pat_target_axis(i)] = *label++;
+    label += PAT_AFFINE_NUMBERS;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        if (!pat_axis_of(axis)->is_optional)
+            continue;
+        setting.value[axis] = isnan(*label) ? pat_setting_left_out(&setting, axis) : *label;
+        label++;
+    }
+    if (names_methods && setting.value[PAT_AXIS_COLOR] != 0)
+        setting.value[PAT_AXIS_COLOR] = *label;
     return setting;
 }
 
@@ -159,12 +179,7 @@ static pat_status read_rows(pat_training *training, const char *path, bool names
     const char *columns[PAT_MODEL_FEATURES_MAX + LABELS];
     size_t features = (size_t)training->feature_count;
     memcpy(columns, training->feature_name, features * sizeof *columns);
-    name_targets(columns + features);
-    columns[features + FILTER] = pat_axis_of(PAT_AXIS_FILTER)->column;
-    for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
-        columns[features + AFFINE + (size_t)i] = pat_affine_column(i);
-    columns[features + COLOR] = color_column();
-    size_t count = features + (names_methods ? COLOR + 1 : COLOR);
+    size_t count = features + name_labels(columns + features, names_methods);
     pat_table_reader *reader;
     struct room room = {0};
     pat_status status = pat_table_open(&reader, path, columns, count, error);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "patina/restore.h"
@@ -22,6 +23,11 @@ pat_steps pat_steps_of(const pat_setting *setting)
 {
     return pat_steps_of_operators(setting, pat_operator_in(setting, PAT_AXIS_COLOR),
                                   pat_operator_in(setting, PAT_AXIS_FILTER));
+}
+
+int pat_steps_planes(const pat_steps *steps)
+{
+    return steps->filter != NULL && steps->filter->all_channels ? PAT_CHANNELS : 1;
 }
 
 /* ---- Color ----------------------------------------------------------------------------------- */
@@ -76,111 +82,223 @@ pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
 
 /* ---- Filter ---------------------------------------------------------------------------------- */
 
-/* Input of the plain form: a ring of 2 halo + 1 rows of numbers, each with a border. */
-typedef struct ring {
+static bool wants(const pat_sink *sink, int channel)
+{
+    return (sink->wanted & 1u << channel) != 0;
+}
+
+/* Input of the plain form: rings of 2 halo + 1 rows of numbers, each with a border, one ring for
+ * each channel that is read at once. */
+typedef struct rings {
+    int (*border)(int i, int n);
     int halo, width, stride;
+    size_t samples;     /* of a ring */
     double *block;      /* the rows, one after another */
     double *out;        /* one more row, without a border */
-    const double **row; /* 2 halo + 1 rows, from the top */
-} ring;
+    const double **row; /* 2 halo + 1 rows of each ring, from the top */
+} rings;
 
-static ring ring_of(const pat_steps *steps, int width, void *scratch)
+static int rows_of_ring(const rings *in)
 {
-    ring rows = {.width = width};
-    rows.halo = steps->filter == NULL ? 0 : steps->filter->halo(&steps->setting);
-    rows.stride = width + 2 * rows.halo;
-    rows.block = scratch;
-    rows.out = rows.block + (size_t)(2 * rows.halo + 1) * (size_t)rows.stride;
-    rows.row = (const double **)(void *)(rows.out + width);
-    return rows;
+    return 2 * in->halo + 1;
 }
 
-static size_t ring_bytes(const pat_steps *steps, int width)
+static rings rings_of(const pat_steps *steps, int width, void *scratch)
 {
-    const ring rows = ring_of(steps, width, NULL);
-    size_t count = (size_t)(2 * rows.halo + 1);
-    return (count * (size_t)rows.stride + (size_t)width) * sizeof(double) +
-           count * sizeof *rows.row;
+    rings in = {.width = width, .border = pat_reflect101, .block = scratch};
+    int channels = pat_steps_planes(steps);
+    if (steps->filter != NULL) {
+        in.halo = steps->filter->halo(&steps->setting);
+        in.border = steps->filter->border != NULL ? steps->filter->border : pat_reflect101;
+    }
+    in.stride = width + 2 * in.halo;
+    in.samples = (size_t)rows_of_ring(&in) * (size_t)in.stride;
+    in.out = in.block + (size_t)channels * in.samples;
+    in.row = (const double **)(void *)(in.out + width);
+    return in;
 }
 
-static double *ring_slot(const ring *rows, int y)
+static size_t rings_bytes(const pat_steps *steps, int width)
 {
-    int count = 2 * rows->halo + 1, slot = (y % count + count) % count;
-    return rows->block + (size_t)slot * (size_t)rows->stride + rows->halo;
+    const rings in = rings_of(steps, width, NULL);
+    size_t channels = (size_t)pat_steps_planes(steps);
+    return (channels * in.samples + (size_t)width) * sizeof(double) +
+           channels * (size_t)rows_of_ring(&in) * sizeof *in.row;
 }
 
-/* Load row y of the channel; outside it, the row that reflect101 maps y to. */
-static void ring_load(const ring *rows, const pat_channel *source, int y)
+static double *ring_slot(const rings *in, int ring, int y)
 {
-    double *row = ring_slot(rows, y);
-    pat_channel_get_row(source, pat_reflect101(y, pat_channel_height(source)), row);
-    for (int k = 1; k <= rows->halo; k++) {
-        row[-k] = row[pat_reflect101(-k, rows->width)];
-        row[rows->width - 1 + k] = row[pat_reflect101(rows->width - 1 + k, rows->width)];
+    int count = rows_of_ring(in), slot = (y % count + count) % count;
+    return in->block + (size_t)ring * in->samples + (size_t)slot * (size_t)in->stride + in->halo;
+}
+
+/* Load row y of the channel; outside it, the row that the border maps y to. */
+static void ring_load(const rings *in, int ring, const pat_channel *source, int y)
+{
+    double *row = ring_slot(in, ring, y);
+    pat_channel_get_row(source, in->border(y, pat_channel_height(source)), row);
+    for (int k = 1; k <= in->halo; k++) {
+        row[-k] = row[in->border(-k, in->width)];
+        row[in->width - 1 + k] = row[in->border(in->width - 1 + k, in->width)];
     }
 }
 
-static void filter_plainly(const pat_steps *steps, const pat_channel *source, const pat_tone *tone,
-                           int y, const pat_channel *out, void *scratch)
+/* The rows around row y of a ring, from the top. */
+static const double *const *ring_rows(const rings *in, int ring, int y)
 {
-    ring rows = ring_of(steps, pat_channel_width(source), scratch);
-    for (int k = -rows.halo; k < rows.halo; k++)
-        ring_load(&rows, source, y + k);
-    for (int i = 0; i < pat_channel_height(out); i++) {
-        ring_load(&rows, source, y + i + rows.halo);
-        for (int k = -rows.halo; k <= rows.halo; k++)
-            rows.row[rows.halo + k] = ring_slot(&rows, y + i + k);
-        const pat_neighborhood in = {rows.row + rows.halo, rows.width, pat_channel_largest(source)};
-        if (steps->filter != NULL)
-            steps->filter->filter(&steps->setting, &in, rows.out);
-        for (int x = 0; x < rows.width && steps->filter == NULL; x++)
-            rows.out[x] = in.row[0][x];
-        for (int x = 0; x < rows.width && steps->after != NULL; x++)
-            rows.out[x] = steps->after->map(tone, rows.out[x]);
-        pat_channel_put_row(out, i, rows.out);
+    const double **row = in->row + ring * rows_of_ring(in);
+    for (int k = -in->halo; k <= in->halo; k++)
+        row[in->halo + k] = ring_slot(in, ring, y + k);
+    return row + in->halo;
+}
+
+/* Filter the channels `first` .. `first` + count - 1 of the source, which are read at once. */
+static void filter_plainly(const pat_steps *steps, const pat_channels *source, int first, int count,
+                           int y, int rows, const pat_sink *sink, void *scratch)
+{
+    const pat_channel *channel = &source->of[first];
+    const rings in = rings_of(steps, pat_channel_width(channel), scratch);
+    pat_neighborhood near = {
+        .channels = count, .width = in.width, .largest = pat_channel_largest(channel)};
+    for (int i = -2 * in.halo; i < rows; i++) {
+        for (int c = 0; c < count; c++)
+            ring_load(&in, c, &channel[c], y + i + in.halo);
+        for (int c = 0; c < count && i >= 0; c++)
+            near.all[c] = ring_rows(&in, c, y + i);
+        for (int c = 0; c < count && i >= 0; c++) {
+            if (!wants(sink, first + c))
+                continue;
+            near.row = near.all[c];
+            if (steps->filter != NULL)
+                steps->filter->filter(&steps->setting, &near, in.out);
+            else
+                memcpy(in.out, near.row[0], (size_t)in.width * sizeof *in.out);
+            sink->take(sink, first + c, i, in.out);
+        }
     }
 }
 
-static bool has_fast_form(const pat_steps *steps)
+/* A filter whose numbers are samples: one row at a time. */
+static void filter_to_samples(const pat_steps *steps, const pat_channel *source, int channel, int y,
+                              int rows, const pat_sink *sink, void *scratch)
+{
+    int width = pat_channel_width(source);
+    double *numbers = scratch;
+    void *samples = numbers + width, *rest = numbers + 2 * (size_t)width;
+    const pat_plane plane = {samples, width, 1, width};
+    const pat_deep_plane deep = {samples, width, 1, width};
+    const pat_channel row = source->plane != NULL ? (pat_channel){.plane = &plane}
+                                                  : (pat_channel){.deep = &deep};
+    for (int i = 0; i < rows; i++) {
+        steps->filter->rows(&steps->setting, source, y + i, &row, rest);
+        pat_channel_get_row(&row, 0, numbers);
+        sink->take(sink, channel, i, numbers);
+    }
+}
+
+void pat_steps_filter(const pat_steps *steps, const pat_channels *source, int y, int rows,
+                      const pat_sink *sink, void *scratch)
+{
+    const pat_operator *filter = steps->filter;
+    if (filter != NULL && filter->numbers != NULL)
+        filter->numbers(&steps->setting, source, y, rows, sink, scratch);
+    else if (filter != NULL && filter->all_channels)
+        filter_plainly(steps, source, 0, source->count, y, rows, sink, scratch);
+    else
+        for (int c = 0; c < source->count; c++) {
+            if (!wants(sink, c))
+                continue;
+            if (filter != NULL && filter->rows != NULL && filter->gives_samples)
+                filter_to_samples(steps, &source->of[c], c, y, rows, sink, scratch);
+            else
+                filter_plainly(steps, source, c, 1, y, rows, sink, scratch);
+        }
+}
+
+/* A sink that applies the last step, then rounds, clips and writes. */
+typedef struct writer {
+    pat_sink sink;
+    const pat_operator *after; /* NULL: none */
+    const pat_tone *tone;
+    const pat_channels *out;
+} writer;
+
+static void write_row(const pat_sink *sink, int channel, int y, double *numbers)
+{
+    const writer *to = (const writer *)(const void *)sink;
+    int width = pat_channel_width(&to->out->of[channel]);
+    for (int x = 0; x < width && to->after != NULL; x++)
+        numbers[x] = to->after->map(&to->tone[channel], numbers[x]);
+    pat_channel_put_row(&to->out->of[channel], y, numbers);
+}
+
+/* Whether samples are rounded and clipped right after the filter's own fastest form. */
+static bool has_fast_rows(const pat_steps *steps)
 {
     return steps->after == NULL && steps->filter != NULL && steps->filter->rows != NULL;
 }
 
 size_t pat_steps_scratch(const pat_steps *steps, int width)
 {
-    if (steps->after == NULL && steps->filter == NULL)
-        return 0;
-    return has_fast_form(steps) ? steps->filter->scratch_bytes(width) : ring_bytes(steps, width);
+    const pat_operator *filter = steps->filter;
+    if (filter == NULL || filter->scratch_bytes == NULL)
+        return rings_bytes(steps, width);
+    return filter->scratch_bytes(&steps->setting, width) + 2 * (size_t)width * sizeof(double);
 }
 
-void pat_steps_rows(const pat_steps *steps, const pat_channel *source, const pat_tone *tone, int y,
-                    const pat_channel *out, void *scratch)
+void pat_steps_rows(const pat_steps *steps, const pat_channels *source, const pat_tone *tone, int y,
+                    const pat_channels *out, void *scratch)
 {
-    if (has_fast_form(steps))
-        steps->filter->rows(&steps->setting, source, y, out, scratch);
-    else if (steps->after != NULL || steps->filter != NULL)
-        filter_plainly(steps, source, tone, y, out, scratch);
-    else
-        pat_channel_copy_rows(out, source, y, pat_channel_height(out));
+    writer to = {{0, write_row}, steps->after, tone, out};
+    int rows = 0;
+    for (int c = 0; c < out->count; c++) {
+        const pat_channel *channel = &out->of[c];
+        if (!pat_channel_exists(channel))
+            continue;
+        rows = pat_channel_height(channel);
+        if (has_fast_rows(steps))
+            steps->filter->rows(&steps->setting, &source->of[c], y, channel, scratch);
+        else if (steps->filter == NULL && steps->after == NULL)
+            pat_channel_copy_rows(channel, &source->of[c], y, rows);
+        else
+            to.sink.wanted |= 1u << c;
+    }
+    if (to.sink.wanted != 0)
+        pat_steps_filter(steps, source, y, rows, &to.sink, scratch);
 }
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
-pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,
-                           const pat_channel *copy, pat_error *error)
+/* Apply the steps after the first to channels that are filtered together. */
+static void filter_together(const pat_steps *steps, const pat_channels *image,
+                            const pat_channels *copy, void *scratch)
 {
-    pat_status status =
-        steps->before == NULL ? PAT_OK : pat_steps_color(steps, channel, channel, error);
+    pat_tone tone[PAT_CHANNELS] = {{.largest = 0}};
+    for (int c = 0; c < image->count; c++) {
+        pat_channel_copy_rows(&copy->of[c], &image->of[c], 0, pat_channel_height(&image->of[c]));
+        if (steps->after != NULL)
+            tone[c] = pat_tone_of(steps->after, &steps->setting, &image->of[c]);
+    }
+    pat_steps_rows(steps, copy, tone, 0, image, scratch);
+}
+
+pat_status pat_steps_apply(const pat_steps *steps, const pat_channels *image,
+                           const pat_channels *copy, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    for (int c = 0; c < image->count && status == PAT_OK && steps->before != NULL; c++)
+        status = pat_steps_color(steps, &image->of[c], &image->of[c], error);
     if (status != PAT_OK || (steps->filter == NULL && steps->after == NULL))
         return status;
-    void *scratch = malloc(pat_steps_scratch(steps, pat_channel_width(channel)));
+    void *scratch = malloc(pat_steps_scratch(steps, pat_channel_width(&image->of[0])));
     if (scratch == NULL)
         return pat_fail_memory(error, "a filter's rows");
-    pat_tone tone = {.largest = 0};
-    pat_channel_copy_rows(copy, channel, 0, pat_channel_height(channel));
-    if (steps->after != NULL)
-        tone = pat_tone_of(steps->after, &steps->setting, channel);
-    pat_steps_rows(steps, copy, &tone, 0, channel, scratch);
+    if (pat_steps_planes(steps) > 1)
+        filter_together(steps, image, copy, scratch);
+    for (int c = 0; c < image->count && pat_steps_planes(steps) == 1; c++) {
+        const pat_channels one = {{image->of[c]}, 1}, its_copy = {{copy->of[0]}, 1};
+        filter_together(steps, &one, &its_copy, scratch);
+    }
     free(scratch);
     return PAT_OK;
 }

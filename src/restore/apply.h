@@ -29,23 +29,34 @@ void pat_tone_table(const pat_operator *color, const pat_tone *tone, uint8_t tab
 PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
                                           const pat_channel *out, pat_error *error);
 
-/* Scratch bytes that pat_steps_rows() needs for rows of this width; may be 0. */
+/* The number of planes that the filter reads at once: 1, or PAT_CHANNELS if it reads all. */
+int pat_steps_planes(const pat_steps *steps);
+
+/* Scratch bytes that the functions below need for rows of this width. */
 size_t pat_steps_scratch(const pat_steps *steps, int width);
 
 /*
- * Apply the filter and the last step to the rows of `source` from y on, writing to `out`, which
- * must not overlap it. `source` is the result of the first step. tone: of `after`, measured on
- * `source`; ignored if there is no `after`. scratch: pat_steps_scratch() bytes, aligned for a
- * double.
+ * Give the filtered rows y .. y + rows - 1 of `source` to the sink, numbered from 0; without a
+ * filter, the samples. `source` is the result of the first step: all channels of the image, or, if
+ * pat_steps_planes() is 1, any of them. scratch: pat_steps_scratch() bytes, aligned for any type.
  */
-void pat_steps_rows(const pat_steps *steps, const pat_channel *source, const pat_tone *tone, int y,
-                    const pat_channel *out, void *scratch);
+void pat_steps_filter(const pat_steps *steps, const pat_channels *source, int y, int rows,
+                      const pat_sink *sink, void *scratch);
 
 /*
- * Apply all steps to a whole channel, in place. copy: a scratch channel of the same size and depth.
- * Fails with PAT_OUT_OF_MEMORY; the channel is then undefined.
+ * Apply the filter and the last step to the rows of `source` (as above) from y on, writing to the
+ * channels that `out` has, which must not overlap it. tone: of `after`, measured on each channel of
+ * `source`; ignored if there is no `after`.
  */
-PAT_MUST_CHECK pat_status pat_steps_apply(const pat_steps *steps, const pat_channel *channel,
-                                          const pat_channel *copy, pat_error *error);
+void pat_steps_rows(const pat_steps *steps, const pat_channels *source, const pat_tone *tone, int y,
+                    const pat_channels *out, void *scratch);
+
+/*
+ * Apply all steps to a whole image, in place. copy: pat_steps_planes() scratch channels, but no
+ * more than the image has, of the same size and depth. Fails with PAT_OUT_OF_MEMORY; the image is
+ * then undefined.
+ */
+PAT_MUST_CHECK pat_status pat_steps_apply(const pat_steps *steps, const pat_channels *image,
+                                          const pat_channels *copy, pat_error *error);
 
 #endif

@@ -43,6 +43,26 @@ static const pat_axis_row axes[PAT_AXES] = {
                            .greatest = PAT_STRENGTH_MAX,
                            .tried = "0.5:2.5:0.5",
                            .help = "sharpening strength"},
+    [PAT_AXIS_RANGE] = {.key = "range",
+                        .column = "filter_range",
+                        .header = "Patina-Range",
+                        .argument = "LEVELS",
+                        .unit = "gray levels",
+                        .is_optional = true,
+                        .least = 1,
+                        .greatest = 255,
+                        .tried = "20",
+                        .help = "colors closer than about this are averaged (bilateral)"},
+    [PAT_AXIS_NOISE] = {.key = "noise",
+                        .column = "filter_noise",
+                        .header = "Patina-Noise",
+                        .argument = "RATIO",
+                        .unit = "",
+                        .is_optional = true,
+                        .least = 0.0001,
+                        .greatest = 10,
+                        .tried = "0.01",
+                        .help = "noise power divided by signal power (wiener)"},
     [PAT_AXIS_RED_GAIN] = {.key = "red-gain",
                            .column = "red_gain",
                            .header = "Patina-Red-Gain",
@@ -118,12 +138,6 @@ double pat_axis_greatest(pat_axis axis)
     while (pat_operator_of(axis, number + 1) != NULL)
         number++;
     return number;
-}
-
-bool pat_axis_has_default(pat_axis axis)
-{
-    double value;
-    return pat_value_parse(axis, axes[axis].tried, &value);
 }
 
 bool pat_axis_allows(pat_axis axis, double value)

@@ -6,6 +6,11 @@
 #include "image/histogram.h"
 #include "kernels/kernels.h"
 
+bool pat_channel_exists(const pat_channel *channel)
+{
+    return channel->plane != NULL || channel->deep != NULL;
+}
+
 int pat_channel_width(const pat_channel *channel)
 {
     return channel->plane != NULL ? channel->plane->width : channel->deep->width;

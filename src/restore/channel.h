@@ -11,6 +11,16 @@ typedef struct pat_channel {
     int color; /* PAT_RED, PAT_GREEN or PAT_BLUE; the channel of a gray image is green */
 } pat_channel;
 
+/* The channels of an image, all of one size and depth. Where an image is written, channels without
+ * a plane are left out. */
+typedef struct pat_channels {
+    pat_channel of[PAT_CHANNELS];
+    int count; /* 1 or PAT_CHANNELS */
+} pat_channels;
+
+/* Whether a channel has a plane. */
+bool pat_channel_exists(const pat_channel *channel);
+
 int pat_channel_width(const pat_channel *channel);
 int pat_channel_height(const pat_channel *channel);
 /* The greatest value that a sample can have: 255 or 65535. */

@@ -50,6 +50,13 @@ static void sharpen_row(const uint16_t *row, double strength, int width, uint16_
     }
 }
 
+void pat_deep_blur_rows(const pat_gaussian *kernel, const pat_deep_plane *src, int y,
+                        const pat_deep_plane *dst, void *scratch)
+{
+    for (int i = 0; i < dst->height; i++)
+        blur_row(kernel, src, y + i, scratch, row_at(dst, i));
+}
+
 void pat_deep_sharpen_rows(const pat_gaussian *kernel, double strength, const pat_deep_plane *src,
                            int y, const pat_deep_plane *dst, void *scratch)
 {

@@ -48,6 +48,11 @@ int pat_reflect101(int i, int n)
     return i;
 }
 
+int pat_replicate(int i, int n)
+{
+    return i < 0 ? 0 : i < n ? i : n - 1;
+}
+
 _Static_assert((int)PAT_BLUR_TAPS_MAX == (int)PAT_GAUSSIAN_TAPS_MAX, "the kernels' limit");
 
 /* The kernel without the zeros at its ends. */

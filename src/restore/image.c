@@ -1,9 +1,12 @@
 #include "restore/image.h"
 
+#include <stdlib.h>
+
 #include "base/error.h"
 #include "kernels/kernels.h"
 #include "patina/restore.h"
 #include "restore/apply.h"
+#include "restore/filtered.h"
 
 void pat_plane_map(const pat_plane *src, const uint8_t table[256], const pat_plane *dst)
 {
@@ -12,61 +15,110 @@ void pat_plane_map(const pat_plane *src, const uint8_t table[256], const pat_pla
         kernels->map(src->data + y * src->stride, table, src->width, dst->data + y * dst->stride);
 }
 
+/* The channels of an 8-bit image. */
+static pat_channels channels_of(const pat_image *image)
+{
+    pat_channels all = {.count = PAT_CHANNELS};
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        all.of[c] = (pat_channel){.plane = &image->plane[c], .color = c};
+    return all;
+}
+
+/* Scratch channels: planes stacked vertically. */
+typedef struct copies {
+    pat_channels channels;
+    pat_plane plane[PAT_CHANNELS];
+    pat_deep_plane deep[PAT_CHANNELS];
+    pat_scratch memory;
+} copies;
+
+/* Reserve the scratch channels that the steps need for an image. False when out of memory. */
+static bool reserve_copies(const pat_steps *steps, const pat_channels *image, copies *copy)
+{
+    int width = pat_channel_width(&image->of[0]), height = pat_channel_height(&image->of[0]);
+    int count = pat_steps_planes(steps) < image->count ? pat_steps_planes(steps) : image->count;
+    size_t stride = pat_plane_stride(width), bytes = stride * (size_t)height;
+    bool deep = image->of[0].deep != NULL;
+    uint8_t *data = pat_scratch_get(&copy->memory, bytes * (size_t)count, deep ? 2 : 1);
+    copy->channels.count = count;
+    for (int c = 0; c < count && data != NULL; c++, data += deep ? 2 * bytes : bytes) {
+        copy->plane[c] = (pat_plane){data, width, height, (ptrdiff_t)stride};
+        copy->deep[c] = (pat_deep_plane){(void *)data, width, height, (ptrdiff_t)stride};
+        copy->channels.of[c] =
+            deep ? (pat_channel){.deep = &copy->deep[c]} : (pat_channel){.plane = &copy->plane[c]};
+    }
+    return data != NULL;
+}
+
+static pat_status apply(const pat_setting *setting, const pat_channels *image, pat_error *error)
+{
+    const pat_steps steps = pat_steps_of(setting);
+    copies copy = {.memory = {0}};
+    pat_status status = reserve_copies(&steps, image, &copy)
+                            ? pat_steps_apply(&steps, image, &copy.channels, error)
+                            : pat_fail_memory(error, "the restored image");
+    pat_scratch_release(&copy.memory);
+    return status;
+}
+
 pat_status pat_image_restore(const pat_image *damaged, const pat_setting *setting,
                              pat_image *restored, pat_error *error)
 {
-    pat_scratch memory = {0};
-    pat_plane copy;
     pat_status status = pat_setting_check(setting, error);
     if (status == PAT_OK)
         status = pat_image_resize_canvas(restored, damaged->width, damaged->height, error);
     if (status != PAT_OK)
         return status;
-    if (!pat_plane_reserve(&memory, damaged->width, damaged->height, &copy))
-        return pat_fail_memory(error, "the restored image");
-    const pat_steps steps = pat_steps_of(setting);
-    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++) {
-        const pat_channel channel = {.plane = &restored->plane[c], .color = c};
-        pat_channel_copy_rows(&channel, &(pat_channel){.plane = &damaged->plane[c]}, 0,
-                              damaged->height);
-        status = pat_steps_apply(&steps, &channel, &(pat_channel){.plane = &copy}, error);
-    }
-    pat_scratch_release(&memory);
-    return status;
-}
-
-/* Reserve a channel in `memory` with the image's size and depth. False when out of memory. */
-static bool reserve_copy(const pat_picture *picture, pat_scratch *memory, pat_plane *plane,
-                         pat_deep_plane *deep)
-{
-    if (picture->depth == 8)
-        return pat_plane_reserve(memory, picture->width, picture->height, plane);
-    size_t width = (size_t)picture->width;
-    uint16_t *samples =
-        pat_scratch_get(memory, width * (size_t)picture->height, sizeof *deep->data);
-    *deep = (pat_deep_plane){samples, picture->width, picture->height, picture->width};
-    return samples != NULL;
+    const pat_channels from = channels_of(damaged), to = channels_of(restored);
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        pat_channel_copy_rows(&to.of[c], &from.of[c], 0, damaged->height);
+    return apply(setting, &to, error);
 }
 
 pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting, pat_error *error)
 {
-    pat_scratch memory = {0};
-    pat_plane plane;
-    pat_deep_plane deep;
+    pat_channels all = {.count = picture->channels};
+    for (int c = 0; c < picture->channels; c++) {
+        all.of[c] = picture->depth == 8 ? (pat_channel){.plane = &picture->plane[c]}
+                                        : (pat_channel){.deep = &picture->deep[c]};
+        all.of[c].color = picture->channels == 1 ? PAT_GREEN : c;
+    }
+    pat_status status = pat_setting_check(setting, error);
+    return status == PAT_OK ? apply(setting, &all, error) : status;
+}
+
+/* ---- Numbers --------------------------------------------------------------------------------- */
+
+/* A sink that keeps the numbers. */
+typedef struct keeper {
+    pat_sink sink;
+    float *const *planes;
+    int width;
+} keeper;
+
+static void keep_row(const pat_sink *sink, int channel, int y, double *numbers)
+{
+    const keeper *to = (const keeper *)(const void *)sink;
+    float *row = to->planes[channel] + (size_t)y * (size_t)to->width;
+    for (int x = 0; x < to->width; x++)
+        row[x] = (float)numbers[x];
+}
+
+pat_status pat_filter_render(const pat_image *image, const pat_setting *setting,
+                             float *const planes[PAT_CHANNELS], pat_error *error)
+{
     pat_status status = pat_setting_check(setting, error);
     if (status != PAT_OK)
         return status;
-    if (!reserve_copy(picture, &memory, &plane, &deep))
-        return pat_fail_memory(error, "the restored image");
-    const pat_steps steps = pat_steps_of(setting);
-    const pat_channel copy =
-        picture->depth == 8 ? (pat_channel){.plane = &plane} : (pat_channel){.deep = &deep};
-    for (int c = 0; c < picture->channels && status == PAT_OK; c++) {
-        pat_channel channel = picture->depth == 8 ? (pat_channel){.plane = &picture->plane[c]}
-                                                  : (pat_channel){.deep = &picture->deep[c]};
-        channel.color = picture->channels == 1 ? PAT_GREEN : c;
-        status = pat_steps_apply(&steps, &channel, &copy, error);
-    }
-    pat_scratch_release(&memory);
-    return status;
+    const pat_operator *none = pat_operator_of(PAT_AXIS_COLOR, PAT_COLOR_NONE);
+    const pat_steps steps =
+        pat_steps_of_operators(setting, none, pat_operator_in(setting, PAT_AXIS_FILTER));
+    const keeper to = {{(1u << PAT_CHANNELS) - 1, keep_row}, planes, image->width};
+    const pat_channels source = channels_of(image);
+    void *scratch = malloc(pat_steps_scratch(&steps, image->width));
+    if (scratch == NULL)
+        return pat_fail_memory(error, "a filter's rows");
+    pat_steps_filter(&steps, &source, 0, image->height, &to.sink, scratch);
+    free(scratch);
+    return PAT_OK;
 }

@@ -11,6 +11,7 @@
 #include "restore/deep.h"
 #include "restore/gaussian.h"
 #include "restore/operator.h"
+#include "restore/sharpened.h"
 
 static bool is_idle(const pat_setting *setting)
 {
@@ -40,24 +41,33 @@ static double blurred_at(const pat_gaussian *kernel, const pat_neighborhood *in,
     return floor(sum / (1 << 16));
 }
 
-static double sharpen(double sample, double blurred, double strength, int largest)
-{
-    if (largest == 255)
-        return fmaf((float)sample, (float)(1 + strength), (float)blurred * (float)-strength);
-    return sample * (1 + strength) - blurred * strength;
-}
-
 static void filter(const pat_setting *setting, const pat_neighborhood *in, double *out)
 {
     const pat_gaussian kernel = kernel_of(setting);
     double strength = setting->value[PAT_AXIS_STRENGTH];
     for (int x = 0; x < in->width; x++)
-        out[x] = sharpen(in->row[0][x], blurred_at(&kernel, in, x), strength, in->largest);
+        out[x] = pat_sharpened(in->row[0][x], blurred_at(&kernel, in, x), strength, in->largest);
 }
 
-static size_t scratch_bytes(int width)
+static size_t scratch_bytes(const pat_setting *setting, int width)
 {
-    return pat_deep_scratch(width); /* more than 8-bit samples need */
+    (void)setting;
+    return (size_t)width * sizeof(double) + pat_sharpened_scratch(width);
+}
+
+static void numbers(const pat_setting *setting, const pat_channels *source, int y, int rows,
+                    const pat_sink *sink, void *scratch)
+{
+    const pat_sharpening sharpening = pat_sharpening_of(setting);
+    for (int c = 0; c < source->count; c++) {
+        const pat_channel *channel = &source->of[c];
+        int width = pat_channel_width(channel);
+        double *row = (double *)(void *)((char *)scratch + pat_sharpened_scratch(width));
+        for (int i = 0; i < rows && (sink->wanted & 1u << c) != 0; i++) {
+            pat_sharpened_row(&sharpening, channel, y + i, row, scratch);
+            sink->take(sink, c, i, row);
+        }
+    }
 }
 
 static void rows(const pat_setting *setting, const pat_channel *source, int y,
@@ -85,6 +95,7 @@ const pat_operator pat_op_unsharp = {
     .is_idle = is_idle,
     .halo = halo,
     .filter = filter,
+    .numbers = numbers,
     .rows = rows,
     .scratch_bytes = scratch_bytes,
     .fused = PAT_FUSED_UNSHARP,

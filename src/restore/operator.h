@@ -29,12 +29,23 @@ typedef struct pat_tone {
     int largest; /* maximum sample: 255 or 65535 */
 } pat_tone;
 
-/* The samples around a row, as doubles, with a reflect101 border. */
+/* The samples around a row, as doubles, with the operator's border. */
 typedef struct pat_neighborhood {
     const double *const *row; /* row[-halo .. halo], each with columns -halo .. width - 1 + halo */
+    /* The same of all channels, for a filter that reads them all; else only the first is set. */
+    const double *const *all[PAT_CHANNELS];
+    int channels;
     int width;
     int largest; /* maximum sample */
 } pat_neighborhood;
+
+/* Takes the rows that a filter computes, in any order of channels. */
+typedef struct pat_sink pat_sink;
+struct pat_sink {
+    unsigned wanted; /* the channels that it takes, a bit each; others need not be computed */
+    /* numbers: row `y` of a channel, neither rounded nor clipped; may be overwritten. */
+    void (*take)(const pat_sink *sink, int channel, int y, double *numbers);
+};
 
 typedef struct pat_operator {
     const char *name;  /* "white_balance": in grids, tables, options */
@@ -52,15 +63,25 @@ typedef struct pat_operator {
     double (*map)(const pat_tone *tone, double sample);
     pat_rounding rounding; /* used before a filter; after one it is always half to even */
 
-    /* A filter. halo: the number of pixels read on each side of a sample. filter: the plain form;
-     * it computes one row of new values, neither rounded nor clipped. */
+    /* A filter. all_channels: each new sample depends on all channels; an image with one channel
+     * counts as one with three equal ones. border: maps an index beyond a row of n samples to one
+     * of them; NULL: pat_reflect101(). halo: the number of pixels read on each side of a sample.
+     * filter: the plain form; it computes one row of new values, neither rounded nor clipped. */
+    bool all_channels;
+    int (*border)(int i, int n);
     int (*halo)(const pat_setting *setting);
     void (*filter)(const pat_setting *setting, const pat_neighborhood *in, double *out);
-    /* The fast form, rounded and clipped; NULL: none. It filters the rows of `source` from y on
-     * into `out`, which must not overlap it. scratch: scratch_bytes(width) bytes. */
+    /* The fast form. Gives the filtered rows y .. y + rows - 1 of `source` to the sink, numbered
+     * from 0. scratch: scratch_bytes(setting, width) bytes, aligned for any type. */
+    void (*numbers)(const pat_setting *setting, const pat_channels *source, int y, int rows,
+                    const pat_sink *sink, void *scratch);
+    /* A faster form still, rounded and clipped, for one channel; NULL: none. It filters the rows
+     * of `source` from y on into `out`, which must not overlap it. scratch: as above.
+     * gives_samples: the filter's numbers are samples already, so `rows` replaces `numbers`. */
     void (*rows)(const pat_setting *setting, const pat_channel *source, int y,
                  const pat_channel *out, void *scratch);
-    size_t (*scratch_bytes)(int width);
+    bool gives_samples;
+    size_t (*scratch_bytes)(const pat_setting *setting, int width);
     pat_fused fused;
 } pat_operator;
 

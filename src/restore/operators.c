@@ -15,7 +15,11 @@
 
 #define FILTERS(row)                                                                               \
     row(no_filter)                                                                                 \
-    row(unsharp)
+    row(unsharp)                                                                                   \
+    row(gaussian)                                                                                  \
+    row(median)                                                                                    \
+    row(bilateral)                                                                                 \
+    row(wiener)
 
 #define DECLARE(name) extern const pat_operator pat_op_##name;
 #define LIST(name) &pat_op_##name,

@@ -10,10 +10,20 @@
 pat_setting pat_setting_default(void)
 {
     pat_setting setting = {{0}};
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (!pat_value_parse(axis, pat_axis_of(axis)->tried, &setting.value[axis]))
-            setting.value[axis] = 0; /* `tried` is a list of values */
+    for (int numbers = 0; numbers < 2; numbers++)
+        for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+            if (pat_axis_of(axis)->is_choice == (numbers == 0))
+                setting.value[axis] = pat_setting_left_out(&setting, axis);
     return setting;
+}
+
+double pat_setting_left_out(const pat_setting *setting, pat_axis axis)
+{
+    double value;
+    bool has_meaning = pat_axis_of(axis)->is_choice || pat_setting_reads(setting, axis);
+    if (has_meaning && pat_value_parse(axis, pat_axis_of(axis)->tried, &value))
+        return value;
+    return 0; /* `tried` is a list of values, or nothing reads the axis */
 }
 
 pat_setting pat_setting_of(double color, double sigma, double strength)
@@ -88,7 +98,7 @@ bool pat_setting_is_valid(const pat_setting *setting)
 bool pat_setting_shows(const pat_setting *setting, pat_axis axis)
 {
     return !pat_axis_of(axis)->is_optional ||
-           setting->value[axis] != pat_setting_default().value[axis];
+           setting->value[axis] != pat_setting_left_out(setting, axis);
 }
 
 bool pat_setting_equal(const pat_setting *a, const pat_setting *b)

@@ -31,10 +31,14 @@ json_t *pat_fact_setting(const pat_setting *setting)
     return object;
 }
 
-static bool read_axis(const json_t *field, pat_axis axis, double *value)
+/* Read the field of an axis into `setting`. The choices must come first. */
+static bool read_axis(const json_t *field, pat_axis axis, pat_setting *setting)
 {
-    if (field == NULL)
+    double *value = &setting->value[axis];
+    if (field == NULL) {
+        *value = pat_setting_left_out(setting, axis);
         return pat_axis_of(axis)->is_optional;
+    }
     if (!pat_axis_of(axis)->is_choice) {
         *value = json_number_value(field);
         return json_is_number(field);
@@ -44,9 +48,9 @@ static bool read_axis(const json_t *field, pat_axis axis, double *value)
 
 bool pat_fact_setting_read(const json_t *value, pat_setting *setting)
 {
-    pat_setting read = pat_setting_default();
+    pat_setting read = {{0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (!read_axis(json_object_get(value, pat_axis_of(axis)->column), axis, &read.value[axis]))
+        if (!read_axis(json_object_get(value, pat_axis_of(axis)->column), axis, &read))
             return false;
     *setting = read;
     return true;

@@ -125,8 +125,7 @@ static void correct_colors(pat_restorer *restorer)
         for (int c = 0; c < PAT_CHANNELS && color->measure != NULL; c++) {
             const pat_plane *damaged = &restorer->damaged->plane[c];
             const pat_setting setting = {.value[PAT_AXIS_COLOR] = grid->value[PAT_AXIS_COLOR][i]};
-            const pat_channel channel = {.plane = damaged, .color = c};
-            restorer->tone[i][c] = pat_tone_of(color, &setting, &channel);
+            restorer->tone[i][c] = pat_tone_of(color, &setting, &(pat_channel){.plane = damaged});
             if (first_color(grid, i) == NULL)
                 continue;
             uint8_t table[256];
@@ -224,12 +223,17 @@ static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which
         pat_sharpen(&base_rows, &blurred, which->steps.setting.value[PAT_AXIS_STRENGTH], &filtered);
         return filtered;
     }
-    const pat_channel source = {.plane = base, .color = which->channel};
-    pat_tone tone = restorer->tone[color][which->channel];
-    if (which->steps.after != NULL && which->steps.after->axes != 0)
-        tone = pat_tone_of(which->steps.after, &which->steps.setting, &source);
-    pat_steps_rows(&which->steps, &source, &tone, y, &(pat_channel){.plane = &filtered},
-                   restorer->rows);
+    pat_channels source = {.count = PAT_CHANNELS}, out = {.count = PAT_CHANNELS};
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        source.of[c] = (pat_channel){.plane = &restorer->base[color][c], .color = c};
+    out.of[which->channel].plane = &filtered;
+    const pat_operator *after = which->steps.after;
+    pat_tone tone[PAT_CHANNELS];
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        tone[c] = after == NULL || after->axes == 0
+                      ? restorer->tone[color][c]
+                      : pat_tone_of(after, &which->steps.setting, &source.of[c]);
+    pat_steps_rows(&which->steps, &source, tone, y, &out, restorer->rows);
     return filtered;
 }
 

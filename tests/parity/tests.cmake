@@ -3,6 +3,7 @@ patina_test_program(restored_digest parity/restored_digest.c)
 patina_test_program(decode_digest parity/decode_digest.c)
 patina_test_program(model_figures parity/model_figures.c)
 patina_test_program(score_values parity/score_values.c)
+patina_test_program(filter_values parity/filter_values.c)
 
 set(cases ${CMAKE_CURRENT_BINARY_DIR}/parity_cases)
 add_test(NAME parity_edge_cases
@@ -61,7 +62,11 @@ add_test(NAME parity_scores
                  ${sample}/damaged/photographer.png ${sample}/undamaged/photographer.png
                  ${sample}/damaged/grass.bmp ${sample}/undamaged/grass.bmp
                  ${sample}/damaged/gravel.jpg ${sample}/undamaged/gravel.jpg)
+add_test(NAME parity_filters
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_filters.py
+                 $<TARGET_FILE:filter_values> ${sample}/damaged/photographer.png
+                 ${sample}/damaged/gravel.jpg)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
                      parity_levels parity_extended parity_pixels parity_refused parity_models
-                     parity_scores parity_statistics
+                     parity_scores parity_statistics parity_filters
                      PROPERTIES LABELS parity TIMEOUT 3600)

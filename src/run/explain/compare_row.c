@@ -238,11 +238,12 @@ static const char *cell_called(const pat_explained_row *row, const char *column)
 /* Read the setting from the table's cells. False if they have none. */
 static bool read_setting(const pat_explained_row *row, pat_setting *setting)
 {
-    *setting = pat_setting_default();
+    *setting = (pat_setting){{0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const char *text = cell_called(row, pat_axis_of(axis)->column);
-        bool missing = pat_axis_of(axis)->is_optional && *text == '\0';
-        if (!missing && !pat_value_parse(axis, text, &setting->value[axis]))
+        if (pat_axis_of(axis)->is_optional && *text == '\0')
+            setting->value[axis] = pat_setting_left_out(setting, axis);
+        else if (!pat_value_parse(axis, text, &setting->value[axis]))
             return false;
     }
     return true;
