@@ -28,7 +28,7 @@ enum { PAT_TARGET_COLOR, PAT_TARGET_SIGMA, PAT_TARGET_STRENGTH, PAT_TARGET_COUNT
 /* "apply_color_correction", "sharpen_sigma" or "sharpen_strength". Static. */
 PAT_API const char *pat_target_name(int index);
 
-enum { PAT_MODEL_FEATURES_MAX = 64 };
+enum { PAT_MODEL_FEATURES_MAX = 400 };
 
 /* A trained model. Predictions do not change it, but only one thread may use it at a time. */
 typedef struct pat_model pat_model;
