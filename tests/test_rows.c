@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -40,11 +41,27 @@ static const double some_features[PAT_FEATURE_COUNT] = {
 #define SOME_FEATURES                                                                              \
     "102.5,13.25,-0.1,1e-07,0,0.3333333333333333,0.5,200,150,120,110,100.125,1,0.25"
 
-#define EXTENDED_COLUMNS                                                                           \
-    "red_mean,red_std,red_low,red_high,red_center,green_mean,green_std,green_low,green_high,"      \
-    "green_center,blue_mean,blue_std,blue_low,blue_high,blue_center,noise_mean,noise_median,"      \
-    "detail,detail_slope_1,detail_slope_2,detail_slope_3,block_contrast"
-#define EXTENDED_FEATURES "14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35"
+/* What `text` becomes if "NAMES" stands for the names of the extended features, and "NUMBERS" for
+ * 14, 15, .., separated by commas. Static. */
+static const char *with_extended(const char *text)
+{
+    static char full[4 * PAT_EXTENDED_COUNT * 32];
+    char *end = full;
+    while (*text != '\0') {
+        bool names = strncmp(text, "NAMES", 5) == 0, numbers = strncmp(text, "NUMBERS", 7) == 0;
+        for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX && (names || numbers); i++) {
+            const char *comma = i == PAT_FEATURE_COUNT ? "" : ",";
+            end += names ? sprintf(end, "%s%s", comma, pat_feature_name(i))
+                         : sprintf(end, "%s%d", comma, i);
+        }
+        if (names || numbers)
+            text += names ? 5 : 7;
+        else
+            *end++ = *text++;
+    }
+    *end = '\0';
+    return full;
+}
 
 static void test_header_of_the_data_set(void **state)
 {
@@ -110,14 +127,15 @@ static void test_extended_columns_come_last(void **state)
     pat_row_put(&out, &extended,
                 &(pat_row){"a.png", &good, features,
                            &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2)});
-    assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
-                      ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
-                      "," EXTENDED_COLUMNS "\na.png,0.8123,31.5,0.9946," SOME_FEATURES
-                      ",white_balance,1,0.5,2," EXTENDED_FEATURES "\n");
+    assert_text(&out,
+                with_extended("filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                              ",color_method,apply_color_correction,sharpen_sigma,"
+                              "sharpen_strength,NAMES\na.png,0.8123,31.5,0.9946," SOME_FEATURES
+                              ",white_balance,1,0.5,2,NUMBERS\n"));
     pat_feature_row_put_header(&out, true, "class");
     pat_feature_row_put(&out, &(pat_feature_row){"a.png", features, true, "scan", false});
-    assert_text(&out, "filename," FEATURE_COLUMNS "," EXTENDED_COLUMNS
-                      ",class\na.png," SOME_FEATURES "," EXTENDED_FEATURES ",scan\n");
+    assert_text(&out, with_extended("filename," FEATURE_COLUMNS ",NAMES,class\na.png," SOME_FEATURES
+                                    ",NUMBERS,scan\n"));
 }
 
 /* After the extended features; what no operator of a setting reads is 0 there. */
@@ -134,13 +152,13 @@ static void test_the_column_of_the_filter_comes_last(void **state)
     pat_row_put_header(&out, &filters);
     pat_row_put(&out, &filters, &(pat_row){"a.png", &good, features, &stretched});
     pat_row_put(&out, &filters, &(pat_row){"b.png", &good, features, &sharpened});
-    assert_text(&out, "filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
-                      ",color_method,apply_color_correction,sharpen_sigma,sharpen_strength"
-                      "," EXTENDED_COLUMNS ",filter\n"
-                      "a.png,0.8123,31.5,0.9946," SOME_FEATURES ",stretch,1,0,0," EXTENDED_FEATURES
-                      ",none\n"
-                      "b.png,0.8123,31.5,0.9946," SOME_FEATURES ",none,0,1,2," EXTENDED_FEATURES
-                      ",unsharp\n");
+    assert_text(&out, with_extended("filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                                    ",color_method,apply_color_correction,sharpen_sigma,"
+                                    "sharpen_strength,NAMES,filter\n"
+                                    "a.png,0.8123,31.5,0.9946," SOME_FEATURES
+                                    ",stretch,1,0,0,NUMBERS,none\n"
+                                    "b.png,0.8123,31.5,0.9946," SOME_FEATURES
+                                    ",none,0,1,2,NUMBERS,unsharp\n"));
     pat_trial_put_header(&out, &filters);
     pat_trial_put(&out, &filters, "a.png", &stretched, &good);
     pat_trial_put(&out, &filters, "a.png", &sharpened, &good);

@@ -9,7 +9,7 @@
 
 enum {
     PAT_FEATURE_COUNT = 14,
-    PAT_EXTENDED_COUNT = 22, /* more features, on request: colors, noise, detail by scale */
+    PAT_EXTENDED_COUNT = 308, /* more features, on request: colors, noise, detail */
     PAT_FEATURES_MAX = PAT_FEATURE_COUNT + PAT_EXTENDED_COUNT
 };
 

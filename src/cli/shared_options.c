@@ -205,7 +205,7 @@ const option_row data_options[] = {
 
 const option_row table_options[] = {
     {"extended", .type = OPTION_FLAG, OPTION_TARGET(table_arguments, extended),
-     .help = "Also measure the 22 extended features (colors, noise, detail); their columns "
+     .help = "Also measure the extended features (colors, noise, detail); their columns "
              "come last"},
     {"spreadsheet-safe", .type = OPTION_FLAG, OPTION_TARGET(table_arguments, spreadsheet_safe),
      .help = "Put a single quote before names and messages that a spreadsheet would run as "

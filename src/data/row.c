@@ -1,5 +1,6 @@
 #include "data/row.h"
 
+#include "data/affine_columns.h"
 #include "data/csv.h"
 #include "data/settings.h"
 
@@ -60,6 +61,8 @@ void pat_row_put_header(pat_buffer *out, const pat_columns *columns)
     put_feature_names(out, 0, PAT_FEATURE_COUNT);
     pat_settings_put_header(out, true);
     put_feature_names(out, PAT_FEATURE_COUNT, feature_count(columns->extended));
+    for (int i = 0; columns->extended && i < PAT_AFFINE_COLUMNS; i++)
+        pat_csv_text(out, pat_affine_column(i));
     pat_settings_put_optional_header(out, columns->grid);
     put_further_header(out, columns->scores);
     pat_csv_end_row(out);
@@ -72,6 +75,8 @@ void pat_row_put(pat_buffer *out, const pat_columns *columns, const pat_row *row
     put_features(out, row->features, 0, PAT_FEATURE_COUNT);
     pat_settings_put(out, row->setting, true);
     put_features(out, row->features, PAT_FEATURE_COUNT, feature_count(columns->extended));
+    for (int i = 0; columns->extended && i < PAT_AFFINE_COLUMNS; i++)
+        pat_csv_number(out, row->colors[i]);
     pat_settings_put_optional(out, columns->grid, row->setting);
     put_further(out, columns->scores, row->scores);
     pat_csv_end_row(out);

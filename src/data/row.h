@@ -25,6 +25,7 @@ typedef struct pat_row {
     const pat_scores *scores;
     const double *features; /* PAT_FEATURE_COUNT, or PAT_FEATURES_MAX if extended */
     const pat_setting *setting;
+    const double *colors; /* PAT_AFFINE_COLUMNS, if extended: after the features */
 } pat_row;
 
 void pat_row_put_header(pat_buffer *out, const pat_columns *columns);

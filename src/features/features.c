@@ -13,7 +13,8 @@
 enum { SHORTEST_PROFILE = 5 };
 
 struct pat_feature_extractor {
-    pat_scratch grey, exchanged_grey, reduced;
+    pat_scratch grey, exchanged_grey;
+    pat_view_memory views;
     pat_spectrum spectrum;
 };
 
@@ -149,7 +150,7 @@ void pat_feature_extractor_free(pat_feature_extractor *extractor)
         return;
     pat_scratch_release(&extractor->grey);
     pat_scratch_release(&extractor->exchanged_grey);
-    pat_scratch_release(&extractor->reduced);
+    pat_view_memory_release(&extractor->views);
     pat_spectrum_release(&extractor->spectrum);
     free(extractor);
 }
@@ -242,5 +243,5 @@ pat_status pat_features_extract_extended(pat_feature_extractor *extractor, const
     pat_status status = make_grey(extractor, &m, error);
     if (status != PAT_OK)
         return status;
-    return pat_extended_measure(image, &m.grey, &extractor->reduced, features, error);
+    return pat_extended_measure(image, &m.grey, &extractor->views, features, error);
 }

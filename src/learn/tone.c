@@ -54,8 +54,8 @@ const double pat_tone_limits[PAT_TONE_LIMITS] = {0.0025, 0.005, 0.01, 0.02, 0.03
 
 const char *pat_tone_anchor_name(int anchor)
 {
-    static const char *const names[PAT_TONE_ANCHORS] = {"red_p5",  "green_p5",  "blue_p5",
-                                                        "red_p95", "green_p95", "blue_p95"};
+    static const char *const names[PAT_TONE_ANCHORS] = {"p5_r",  "p5_g",  "p5_b",
+                                                        "p95_r", "p95_g", "p95_b"};
     return names[anchor];
 }
 
@@ -147,8 +147,8 @@ pat_status pat_tone_fit_colors(pat_tone *tone, const pat_tone_rows *rows,
         memcpy(change + i * PAT_TONE_CHANGES, truth[i].change, sizeof truth->change);
     const pat_samples samples = {rows->rows, tone->features, PAT_TONE_CHANGES, rows->feature,
                                  change};
-    pat_status status = pat_learner_fit(
-        &tone->colors, pat_kind_growth(PAT_MODEL_TONE), &samples, rows->seed, error);
+    pat_status status = pat_learner_fit(&tone->colors, pat_kind_growth(PAT_MODEL_TONE), &samples,
+                                        rows->seed, error);
     free(change);
     return status;
 }

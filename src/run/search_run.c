@@ -85,8 +85,9 @@ static pat_status write_row(void *context, size_t index, const pat_outcome *outc
     if (!pat_search_report_unpack(pat_buffer_bytes(&outcome->report), &run->setup, &report,
                                   run->trials))
         return pat_journal_fail_to_read(run->summary->journal_path, run->pair.name, error);
-    pat_row_put(&outputs->line, &run->columns,
-                &(pat_row){run->pair.name, &report.best, report.features, &report.setting});
+    pat_row_put(
+        &outputs->line, &run->columns,
+        &(pat_row){run->pair.name, &report.best, report.features, &report.setting, report.colors});
     pat_status status = pat_outputs_write(outputs, &outputs->data, error);
     if (status == PAT_OK && run->setup.trials)
         status = write_trials(run, &report.untouched, outputs, error);
@@ -136,9 +137,10 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
         return pat_fail(error, PAT_NOTHING_TO_DO,
                         "%s: no pairs to search: the manifest has no rows below its header",
                         manifest);
-    return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no pairs to search: a pair is a file name found in both folders; use --dry-run "
-                    "to list the files without a partner, and why");
+    return pat_fail(
+        error, PAT_NOTHING_TO_DO,
+        "no pairs to search: a pair is a file name found in both folders; use --dry-run "
+        "to list the files without a partner, and why");
 }
 
 static pat_status run_all(struct search_run *run, double started_s, pat_error *error)

@@ -2,9 +2,11 @@
  * features. */
 #include "tasks/task_search.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "score/affine_fit.h"
 #include "tasks/kind.h"
 #include "tasks/pack.h"
 
@@ -44,6 +46,7 @@ void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
     pat_pack_scores(out, &report->untouched, setup->scores);
     pat_pack_u64(out, report->ties);
     pat_pack_doubles(out, report->features, PAT_FEATURES_MAX);
+    pat_pack_doubles(out, report->colors, PAT_AFFINE_COLUMNS);
     for (size_t i = 0; i < count; i++)
         pat_pack_scores(out, &trials[i], trial_scores(setup));
 }
@@ -58,6 +61,7 @@ bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
     pat_unpack_scores(&in, &report->untouched, setup->scores);
     report->ties = pat_unpack_u64(&in);
     pat_unpack_doubles(&in, report->features, PAT_FEATURES_MAX);
+    pat_unpack_doubles(&in, report->colors, PAT_AFFINE_COLUMNS);
     for (size_t i = 0; i < count && !in.bad; i++) {
         pat_scores unwanted;
         pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i], trial_scores(setup));
@@ -78,13 +82,16 @@ static bool accepts(pat_bytes extra, pat_bytes bytes)
 struct state {
     pat_search_setup setup;
     pat_searcher *searcher;
+    pat_affine_work fitting;
 };
 
 static void release(void *place)
 {
     struct state *state = place;
-    if (state != NULL)
-        pat_searcher_free(state->searcher);
+    if (state == NULL)
+        return;
+    pat_searcher_free(state->searcher);
+    pat_affine_work_release(&state->fitting);
     free(state);
 }
 
@@ -132,9 +139,50 @@ pat_status pat_work_search(pat_work *work, pat_searcher *searcher, bool every_se
     return status == PAT_TOO_SMALL ? fail_too_small(work, error) : status;
 }
 
+/* The similarity with this affine color alone. */
+static pat_status score_colors(pat_work *work, const double *colors, double *similarity,
+                               pat_error *error)
+{
+    pat_grid alone;
+    pat_setting setting = {{0}};
+    pat_evaluation found;
+    pat_value_parse(PAT_AXIS_COLOR, "affine", &setting.value[PAT_AXIS_COLOR]);
+    for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
+        setting.value[PAT_AXIS_RED_GAIN + i] = colors[i];
+    pat_grid_init_single(&alone, &setting);
+    pat_searcher *searcher = pat_searcher_create(&alone);
+    if (searcher == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    pat_status status = pat_work_search(work, searcher, false, &found, error);
+    if (status == PAT_OK)
+        *similarity = found.best.similarity;
+    pat_searcher_free(searcher);
+    return status;
+}
+
+/* Pairs whose images differ in size have no best color: NaN. */
+static pat_status find_colors(struct state *state, pat_work *work,
+                              double colors[PAT_AFFINE_COLUMNS], pat_error *error)
+{
+    const pat_image *damaged = &work->damaged, *original = &work->undamaged;
+    pat_affine_fit fit;
+    for (int i = 0; i < PAT_AFFINE_COLUMNS; i++)
+        colors[i] = NAN;
+    if (damaged->width != original->width || damaged->height != original->height)
+        return PAT_OK;
+    pat_status status = pat_affine_fit_find(&fit, damaged, original, &state->fitting, error);
+    if (status != PAT_OK)
+        return status;
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        colors[2 * c] = fit.scale[c];
+        colors[2 * c + 1] = fit.offset[c];
+    }
+    return score_colors(work, colors, &colors[PAT_AFFINE_NUMBERS], error);
+}
+
 static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_error *error)
 {
-    const struct state *state = place;
+    struct state *state = place;
     const pat_search_setup *setup = &state->setup;
     pat_evaluation found;
     pat_status status = pat_work_search(work, state->searcher, setup->trials, &found, error);
@@ -145,6 +193,8 @@ static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_
                                 .untouched = found.untouched,
                                 .ties = found.ties};
     status = pat_work_measure(work, setup->extended, report.features, error);
+    if (status == PAT_OK && setup->extended)
+        status = find_colors(state, work, report.colors, error);
     if (status == PAT_OK)
         pat_search_report_pack(out, setup, &report, found.trials);
     return status;

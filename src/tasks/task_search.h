@@ -3,6 +3,7 @@
 #define PAT_TASKS_TASK_SEARCH_H
 
 #include "base/buffer.h"
+#include "data/affine_columns.h"
 #include "patina/features.h"
 #include "patina/search.h"
 
@@ -24,6 +25,7 @@ typedef struct pat_search_report {
     pat_scores best, untouched;
     uint64_t ties;
     double features[PAT_FEATURES_MAX]; /* extended ones are 0 without setup.extended */
+    double colors[PAT_AFFINE_COLUMNS]; /* as well as these: the best affine color */
 } pat_search_report;
 
 /* trials: with setup->trials, one score per setting of the grid. */

@@ -54,7 +54,8 @@ static pat_status rebuild(const pat_search_report *report, const pat_columns *co
                 &(pat_row){.name = "-",
                            .scores = &report->best,
                            .features = report->features,
-                           .setting = &report->setting});
+                           .setting = &report->setting,
+                           .colors = report->colors});
     bool done = split(&header, &rebuilt->column) && split(&line, &rebuilt->cell);
     pat_buffer_release(&header);
     pat_buffer_release(&line);

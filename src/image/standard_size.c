@@ -1,0 +1,143 @@
+/*
+ * Lengths are counted in units that divide both sizes: when `from` pixels become `to`, a source
+ * pixel is `to` units long and a pixel of the result `from` units. All weights are then integers.
+ */
+#include "image/standard_size.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum { ROWS_OF_16_BITS = 257 }; /* so many samples of 8 bits add up to at most 2^16 - 1 */
+
+/* The source pixels that one pixel of the result covers, along one side. */
+typedef struct span {
+    int first, last;                /* in source pixels */
+    uint32_t first_part, last_part; /* how many units of these two; between them all count */
+} span;
+
+static span span_at(int index, int from, int to)
+{
+    int64_t begin = (int64_t)index * from, end = begin + from;
+    int first = (int)(begin / to), last = (int)((end - 1) / to);
+    span s = {first, last, 0, 0};
+    if (first == last) {
+        s.first_part = (uint32_t)from;
+    } else {
+        s.first_part = (uint32_t)((int64_t)(first + 1) * to - begin);
+        s.last_part = (uint32_t)(end - (int64_t)last * to);
+    }
+    return s;
+}
+
+/* What one row of the result is computed with: a sum for each column of the source. */
+typedef struct column_sums {
+    uint32_t *weighted;
+    uint16_t *plain; /* of at most ROWS_OF_16_BITS rows */
+    span *across;    /* of each pixel of the row */
+} column_sums;
+
+static void add_plain(column_sums sums, const pat_plane *area, int from, int count, uint32_t weight)
+{
+    memset(sums.plain, 0, (size_t)area->width * sizeof *sums.plain);
+    for (int y = from; y < from + count; y++) {
+        const uint8_t *row = area->data + y * area->stride;
+        for (int x = 0; x < area->width; x++)
+            sums.plain[x] = (uint16_t)(sums.plain[x] + row[x]);
+    }
+    for (int x = 0; x < area->width; x++)
+        sums.weighted[x] += weight * sums.plain[x];
+}
+
+/* Fits in 32 bits: 255 times the height of the area, which is at most 2^24. */
+static void sum_columns(column_sums sums, const pat_plane *area, span rows, uint32_t units)
+{
+    const uint8_t *first = area->data + rows.first * area->stride;
+    const uint8_t *last = area->data + rows.last * area->stride;
+    for (int x = 0; x < area->width; x++)
+        sums.weighted[x] = rows.first_part * first[x] + rows.last_part * last[x];
+    for (int y = rows.first + 1; y < rows.last; y += ROWS_OF_16_BITS) {
+        int left = rows.last - y;
+        add_plain(sums, area, y, left < ROWS_OF_16_BITS ? left : ROWS_OF_16_BITS, units);
+    }
+}
+
+static void sum_across(column_sums sums, int count, double units, float *out)
+{
+    const uint32_t *column = sums.weighted;
+    for (int i = 0; i < count; i++) {
+        span s = sums.across[i];
+        uint64_t inner = 0;
+        for (int x = s.first + 1; x < s.last; x++)
+            inner += column[x];
+        uint64_t sum = inner * (uint64_t)count + (uint64_t)s.first_part * column[s.first] +
+                       (uint64_t)s.last_part * column[s.last];
+        out[i] = (float)((double)sum / units);
+    }
+}
+
+static void shrink_plane(const pat_plane *area, int width, int height, column_sums sums, float *out)
+{
+    double units = (double)area->width * area->height; /* in a pixel of the result */
+    for (int y = 0; y < height; y++) {
+        sum_columns(sums, area, span_at(y, area->height, height), (uint32_t)height);
+        sum_across(sums, width, units, out + (ptrdiff_t)y * width);
+    }
+}
+
+static bool get_sums(column_sums *sums, pat_raster *raster, int width)
+{
+    size_t columns = (size_t)width, spans = (size_t)raster->width;
+    sums->across = pat_scratch_get(
+        &raster->sums,
+        spans * sizeof *sums->across + columns * (sizeof *sums->weighted + sizeof *sums->plain), 1);
+    if (sums->across == NULL)
+        return false;
+    sums->weighted = (uint32_t *)(sums->across + spans);
+    sums->plain = (uint16_t *)(sums->weighted + columns);
+    for (int x = 0; x < raster->width; x++)
+        sums->across[x] = span_at(x, width, raster->width);
+    return true;
+}
+
+static int shrunk(int side, int longer, int longest)
+{
+    int64_t rounded = (2 * (int64_t)side * longest + longer) / (2 * (int64_t)longer);
+    return rounded < 1 ? 1 : (int)rounded;
+}
+
+pat_area pat_area_of(const pat_image *image)
+{
+    return (pat_area){0, 0, image->width, image->height};
+}
+
+pat_status pat_standard_size(const pat_image *image, pat_area area, int longest, pat_raster *raster,
+                             pat_error *error)
+{
+    int longer = area.width > area.height ? area.width : area.height;
+    if (longest > longer)
+        longest = longer;
+    raster->width = shrunk(area.width, longer, longest);
+    raster->height = shrunk(area.height, longer, longest);
+    size_t size = (size_t)raster->width * (size_t)raster->height;
+    float *samples = pat_scratch_get(&raster->samples, PAT_CHANNELS * size, sizeof *samples);
+    column_sums sums;
+    if (samples == NULL || !get_sums(&sums, raster, area.width))
+        return pat_fail_memory(error, "an image at standard size");
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        pat_plane plane = image->plane[c];
+        plane.data += area.y * plane.stride + area.x;
+        plane.width = area.width;
+        plane.height = area.height;
+        raster->plane[c] = samples + (size_t)c * size;
+        shrink_plane(&plane, raster->width, raster->height, sums, raster->plane[c]);
+    }
+    return PAT_OK;
+}
+
+void pat_raster_release(pat_raster *raster)
+{
+    pat_scratch_release(&raster->samples);
+    pat_scratch_release(&raster->sums);
+    *raster = (pat_raster){0};
+}

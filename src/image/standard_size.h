@@ -1,0 +1,38 @@
+/* Images shrunk to a standard size by area averaging; private to the library. */
+#ifndef PAT_IMAGE_STANDARD_SIZE_H
+#define PAT_IMAGE_STANDARD_SIZE_H
+
+#include "base/memory.h"
+#include "patina/image.h"
+
+/* A rectangle of an image, in pixels; inside the image, at least 1x1. */
+typedef struct pat_area {
+    int x, y, width, height;
+} pat_area;
+
+/* The whole image. */
+pat_area pat_area_of(const pat_image *image);
+
+/* Three planes of unrounded samples, 0..255, in rows of `width` without padding. Zero-initialize;
+ * pat_raster_release() when done. Reused from image to image. */
+typedef struct pat_raster {
+    int width, height;
+    float *plane[PAT_CHANNELS];
+    pat_scratch samples, sums; /* private */
+} pat_raster;
+
+/*
+ * Shrink an area of `image` so that its longer side has `longest` pixels; a smaller area keeps its
+ * size. The shorter side is rounded to the nearest number of pixels, at least 1.
+ *
+ * Each pixel of the raster is the mean of the area that it covers; pixels that it covers in part
+ * count in part. The sums are exact integers and are rounded once, to float: every machine computes
+ * the same bits. Fails with PAT_OUT_OF_MEMORY; the raster is then undefined but valid to reuse or
+ * release. Thread-safe on distinct rasters.
+ */
+PAT_MUST_CHECK pat_status pat_standard_size(const pat_image *image, pat_area area, int longest,
+                                            pat_raster *raster, pat_error *error);
+
+void pat_raster_release(pat_raster *raster);
+
+#endif
