@@ -9,6 +9,11 @@
 const char *const pat_action_rows[] = {
     "filter=none",
     "filter=unsharp;sigma=0.5,1,1.5,2,3;strength=0.5,1,1.5,2.5",
+    "filter=gaussian;sigma=0.7",
+    "filter=median",
+    "filter=bilateral;sigma=1.5;range=20;strength=0,1",
+    "filter=bilateral;sigma=2;range=40;strength=0,1.5",
+    "filter=wiener;sigma=0.8,1.3,2;noise=0.01,0.05",
 };
 
 const int pat_action_row_count = sizeof pat_action_rows / sizeof *pat_action_rows;
