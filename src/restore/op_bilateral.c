@@ -141,8 +141,9 @@ enum {
 
 /*
  * The weight of two pixels is that of both, so it is computed once: weights[k][y][x] is that of
- * (x, y) and (x, y) + step[k]. Rows have RADIUS more samples at each side, and are numbered as those
- * of the image, also beyond its border; the slot of a row is its number modulo that of the slots.
+ * (x, y) and (x, y) + step[k]. Rows have RADIUS more samples at each side, and are numbered as
+ * those of the image, also beyond its border; the slot of a row is its number modulo that of the
+ * slots.
  */
 typedef struct smoother {
     const pat_channels *source;
@@ -220,8 +221,8 @@ static void load_row(const smoother *to, int y)
     }
 }
 
-/* The differences of the pixels x .. x + count - 1 of two rows, to->difference[0 ..]. b: how far the
- * second row's pixels are to the right. */
+/* The differences of the pixels x .. x + count - 1 of row a and those of row b that are `shift`
+ * further to the right: to->difference[0 .. count - 1]. */
 static void subtract_rows(const smoother *to, int a, int b, int x, int shift, int count)
 {
     int32_t *restrict difference = to->difference;
@@ -250,7 +251,7 @@ static void weigh_row(const smoother *to, int y)
     }
 }
 
-/* Add pair k of every pixel of row y to to->total, and of channel c to to->sum. */
+/* The weights and samples of a pair, for each pixel of a row. */
 typedef struct pair_rows {
     const float *weight, *opposite_weight, *sample, *opposite_sample;
 } pair_rows;
