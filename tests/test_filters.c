@@ -353,6 +353,36 @@ static void test_wiener_reverses_a_blur(void **state)
     free(image.data), free(blurred.data), free(restored.data);
 }
 
+/* Images of several tiles, whole and in bands that are not those of tiles, are close to the plain
+ * sum. */
+static void test_wiener_tiles(void **state)
+{
+    (void)state;
+    uint32_t seed = 8;
+    static const double sigmas[] = {0.8, 2.3, 3};
+    const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, PAT_COLOR_NONE);
+    pat_operator plain = *pat_operator_of(PAT_AXIS_FILTER, WIENER);
+    plain.numbers = NULL;
+    plain.scratch_bytes = NULL;
+    for (size_t s = 0; s < COUNT(sigmas); s++) {
+        const pat_setting setting = {{0, WIENER, sigmas[s], 0, 0, 0.02}};
+        const pat_steps fast = pat_steps_of(&setting);
+        const pat_steps slow = pat_steps_of_operators(&setting, color, &plain);
+        canvas image, want, whole, got;
+        canvas_init(&image, 255, 1, s == 1 ? (int[]){111, 270} : (int[]){443, 131});
+        fill(&image, &seed);
+        apply(&slow, &image, &want);
+        apply(&fast, &image, &whole);
+        apply_in_bands(&fast, &image, -1, 41, &got);
+        assert_same(&got, &whole, "in bands");
+        for (int k = 0; k < image.width * image.height; k++) {
+            int x = k % image.width, y = k / image.width;
+            assert_true(abs(get(&whole, 0, x, y) - get(&want, 0, x, y)) <= 1);
+        }
+        free(image.data), free(want.data), free(whole.data), free(got.data);
+    }
+}
+
 /* ---- All channels at once -------------------------------------------------------------------- */
 
 /* The same samples whole and in bands, all channels and one, with the plain form and the fast. */
@@ -544,6 +574,7 @@ int main(void)
         cmocka_unit_test(test_gaussian_is_the_blur_of_unsharp_masking),
         cmocka_unit_test(test_wiener_kernel_is_its_definition),
         cmocka_unit_test(test_wiener_reverses_a_blur),
+        cmocka_unit_test(test_wiener_tiles),
         cmocka_unit_test(test_channels_that_are_filtered_together),
         cmocka_unit_test(test_gray_is_three_equal_channels),
         cmocka_unit_test(test_numbers_become_the_samples),

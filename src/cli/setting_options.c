@@ -83,10 +83,15 @@ void check_setting(const option_line *line, void *target)
         if (!pat_setting_reads(setting, axis))
             option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
     }
-    for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        if (!row->is_choice && !row->is_optional && option_given(line, row->key) == NULL &&
-            pat_setting_reads(setting, axis) && pat_setting_depends_on(setting, axis))
-            option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
+        bool is_needed = given != NULL ? pat_setting_reads(setting, axis) &&
+                                             pat_setting_depends_on(setting, axis)
+                                       : pat_setting_uses(setting, axis) &&
+                                             !pat_axis_allows(axis, setting->value[axis]);
+        if (!row->is_choice && !row->is_optional && is_needed &&
+            option_given(line, row->key) == NULL)
+            option_fail(line, "--%s needs --%s, the %s", given != NULL ? given : "filter",
+                        row->key, row->help);
     }
 }
