@@ -89,16 +89,21 @@ static samples copy_of(const samples *from)
     return all;
 }
 
-static void assert_same(const samples *got, const samples *want, const char *what)
+static void assert_close(const samples *got, const samples *want, int tolerance, const char *what)
 {
     for (int y = 0; y < want->height; y++) {
         for (int x = 0; x < want->width; x++)
-            if (get(got, x, y) != get(want, x, y))
+            if (abs(get(got, x, y) - get(want, x, y)) > tolerance)
                 fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what, want->width,
                          want->height, want->largest, x, y, get(got, x, y), get(want, x, y));
         for (int x = want->width; x < want->width + PADDING; x++) /* padding is unchanged */
             assert_int_equal(get(got, x, y), got->largest == 255 ? FILLER : FILLER << 8 | FILLER);
     }
+}
+
+static void assert_same(const samples *got, const samples *want, const char *what)
+{
+    assert_close(got, want, 0, what);
 }
 
 static int clipped(double value, int largest)
@@ -255,7 +260,16 @@ static samples filtered(const pat_steps *steps, const pat_tone *tone, const samp
     return out;
 }
 
-/* The plain and the fast implementation must agree, on the whole image and in bands. */
+/* All filters but this have a fast form that computes the same bits as the plain one. The Wiener
+ * filter has single-precision Fourier transforms instead of a sum in double. */
+static int tolerance_of(const pat_operator *filter, int largest)
+{
+    bool is_exact = filter != pat_operator_of(PAT_AXIS_FILTER, WIENER);
+    return is_exact ? 0 : largest == 255 ? 1 : 4;
+}
+
+/* The plain and the fast implementation must agree, on the whole image and in bands. Bands never
+ * make a difference. */
 static void check_filter(const pat_operator *filter, const pat_setting *setting,
                          const samples *damaged)
 {
@@ -267,18 +281,20 @@ static void check_filter(const pat_operator *filter, const pat_setting *setting,
     const pat_steps fast_steps = pat_steps_of_operators(setting, color, filter);
     const pat_steps plain_steps = pat_steps_of_operators(setting, color, &plain);
     samples want = filtered(&plain_steps, NULL, damaged, damaged->height);
+    samples fast_whole = filtered(&fast_steps, NULL, damaged, damaged->height);
+    assert_close(&fast_whole, &want, tolerance_of(filter, damaged->largest), "fast");
     for (int band = 1; band <= damaged->height; band = 3 * band + 1) {
         samples in_bands = filtered(&plain_steps, NULL, damaged, band);
         samples fast = filtered(&fast_steps, NULL, damaged, band);
         assert_same(&in_bands, &want, "in bands");
-        assert_same(&fast, &want, "fast");
+        assert_same(&fast, &fast_whole, "fast, in bands");
         free(in_bands.data), free(fast.data);
     }
     samples whole = copy_of(damaged), copy = copy_of(damaged);
     const pat_channels channel = image_of(&whole), other = image_of(&copy);
     assert_int_equal(pat_steps_apply(&fast_steps, &channel, &other, NULL), PAT_OK);
-    assert_same(&whole, &want, "whole");
-    free(whole.data), free(copy.data), free(want.data);
+    assert_same(&whole, &fast_whole, "whole");
+    free(whole.data), free(copy.data), free(want.data), free(fast_whole.data);
 }
 
 static const double filter_settings[][2] = {{0.01, 1}, {0.5, 0.7}, {1, 2.5}, {2.7, 100}, {1.3, 0}};

@@ -104,4 +104,5 @@ void check_setting(const option_line *line, void *target)
     for (pat_axis choice = 0; choice < PAT_AXES; choice++)
         if (pat_axis_of(choice)->is_choice)
             check_operator(line, setting, choice);
+    check_used(line, setting);
 }

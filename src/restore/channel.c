@@ -1,6 +1,5 @@
 #include "restore/channel.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "image/histogram.h"
@@ -86,15 +85,26 @@ void pat_channel_get_row(const pat_channel *channel, int y, double *row)
         row[x] = channel->plane != NULL ? row8(channel->plane, y)[x] : row16(channel->deep, y)[x];
 }
 
+/* Clipped, then rounded half to even by adding a number so large that no fraction fits: loops over
+ * this become vector code. NaN becomes 0. */
+static inline int to_sample(double number, double largest)
+{
+    double clipped = number > 0 ? number : 0;
+    clipped = clipped < largest ? clipped : largest;
+    return (int)(clipped + 0x1.8p52 - 0x1.8p52);
+}
+
 void pat_channel_put_row(const pat_channel *channel, int y, const double *row)
 {
-    int width = pat_channel_width(channel), largest = pat_channel_largest(channel);
-    for (int x = 0; x < width; x++) {
-        double sample = fmin(fmax(rint(row[x]), 0), largest);
-        if (channel->plane != NULL)
-            row8(channel->plane, y)[x] = (uint8_t)sample;
-        else
-            row16(channel->deep, y)[x] = (uint16_t)sample;
+    int width = pat_channel_width(channel);
+    if (channel->plane != NULL) {
+        uint8_t *restrict out = row8(channel->plane, y);
+        for (int x = 0; x < width; x++)
+            out[x] = (uint8_t)to_sample(row[x], 255);
+    } else {
+        uint16_t *restrict out = row16(channel->deep, y);
+        for (int x = 0; x < width; x++)
+            out[x] = (uint16_t)to_sample(row[x], 65535);
     }
 }
 

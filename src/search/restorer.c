@@ -7,7 +7,8 @@
 #include "restore/gaussian.h"
 
 /* Blurred planes are kept up to this total size: enough for the default grid and images of up to
- * 1.4 megapixels. Above it, each band is blurred again when it is needed. */
+ * 1.4 megapixels. Above it, each band is blurred again when it is needed. So are the results of
+ * other filters. */
 static const size_t KEPT_BYTES = (size_t)32 << 20;
 
 void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid)
@@ -19,7 +20,7 @@ void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid)
 
 pat_restored pat_restored_of(const pat_grid *grid, size_t setting)
 {
-    pat_restored which = {0};
+    pat_restored which = {.number = setting};
     const pat_setting tried = pat_grid_setting(grid, setting);
     which.steps = pat_steps_of(&tried);
     pat_grid_place(grid, setting, which.place);
@@ -39,6 +40,9 @@ void pat_restorer_release(pat_restorer *restorer)
     pat_scratch_release(&restorer->blurred_memory);
     pat_scratch_release(&restorer->sums_memory);
     pat_scratch_release(&restorer->rows_memory);
+    pat_scratch_release(&restorer->filtered_memory);
+    pat_scratch_release(&restorer->flags_memory);
+    pat_scratch_release(&restorer->order_memory);
     for (int i = 0; i < 3; i++)
         pat_scratch_release(&restorer->band_memory[i]);
     *restorer = (pat_restorer){0};
@@ -156,6 +160,34 @@ static bool reserve_blurred(pat_restorer *restorer)
                                                          (int)planes * height, &restorer->blurred);
 }
 
+/* Whether the result is that of a filter which is not fused. */
+static bool is_filtered_alone(const pat_restored *which)
+{
+    return which->steps.filter != NULL && !pat_restored_is_fused(which);
+}
+
+static bool reserve_filtered(pat_restorer *restorer)
+{
+    size_t settings = pat_grid_count(&restorer->grid), planes = 0;
+    int width = restorer->damaged->width, height = restorer->damaged->height;
+    restorer->filtered_before = pat_scratch_get(&restorer->order_memory, settings, sizeof(size_t));
+    restorer->is_filtered =
+        pat_scratch_get(&restorer->flags_memory, settings, PAT_CHANNELS * sizeof(bool));
+    if (restorer->filtered_before == NULL || restorer->is_filtered == NULL)
+        return false;
+    memset(restorer->is_filtered, 0, settings * PAT_CHANNELS * sizeof(bool));
+    for (size_t i = 0; i < settings; i++) {
+        const pat_restored which = pat_restored_of(&restorer->grid, i);
+        restorer->filtered_before[i] = planes / PAT_CHANNELS;
+        planes += is_filtered_alone(&which) ? PAT_CHANNELS : 0;
+    }
+    restorer->keeps_filtered =
+        planes > 0 && KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
+    return !restorer->keeps_filtered ||
+           pat_plane_reserve(&restorer->filtered_memory, width, (int)planes * height,
+                             &restorer->kept_filtered);
+}
+
 pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged, int width,
                               int height, int band_rows, pat_error *error)
 {
@@ -173,6 +205,8 @@ pat_status pat_restorer_begin(pat_restorer *restorer, const pat_image *damaged, 
         return pat_fail_memory(error, "the restored image");
     if (!reserve_blurred(restorer))
         return pat_fail_memory(error, "the blurred images");
+    if (!reserve_filtered(restorer))
+        return pat_fail_memory(error, "the filtered images");
     correct_colors(restorer);
     return PAT_OK;
 }
@@ -210,6 +244,44 @@ pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *
     return band;
 }
 
+/* Compute rows y .. of the channels that `out` has. */
+static void filter_rows(pat_restorer *restorer, const pat_restored *which, int y,
+                        const pat_channels *out)
+{
+    int color = which->place[PAT_AXIS_COLOR];
+    pat_channels source = {.count = PAT_CHANNELS};
+    const pat_operator *after = which->steps.after;
+    pat_tone tone[PAT_CHANNELS];
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        source.of[c] = (pat_channel){.plane = &restorer->base[color][c], .color = c};
+        tone[c] = after == NULL || after->axes == 0
+                      ? restorer->tone[color][c]
+                      : pat_tone_of(after, &which->steps.setting, &source.of[c]);
+    }
+    pat_steps_rows(&which->steps, &source, tone, y, out, restorer->rows);
+}
+
+/* The kept result of a filter, which is computed when it is first needed: in all channels if the
+ * filter reads them all. */
+static pat_plane filtered_plane(pat_restorer *restorer, const pat_restored *which)
+{
+    int height = restorer->damaged->height;
+    bool *done = restorer->is_filtered + which->number * PAT_CHANNELS;
+    pat_plane plane[PAT_CHANNELS];
+    pat_channels out = {.count = PAT_CHANNELS};
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        size_t index = restorer->filtered_before[which->number] * PAT_CHANNELS + (size_t)c;
+        plane[c] = rows_of(&restorer->kept_filtered, (int)index * height, height);
+        if (!done[which->channel] && (c == which->channel || which->steps.filter->all_channels))
+            out.of[c].plane = &plane[c];
+    }
+    if (!done[which->channel])
+        filter_rows(restorer, which, 0, &out);
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        done[c] = done[c] || out.of[c].plane != NULL;
+    return plane[which->channel];
+}
+
 /* The restored rows before resizing. */
 static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which, int y, int rows)
 {
@@ -223,17 +295,13 @@ static pat_plane restored_rows(pat_restorer *restorer, const pat_restored *which
         pat_sharpen(&base_rows, &blurred, which->steps.setting.value[PAT_AXIS_STRENGTH], &filtered);
         return filtered;
     }
-    pat_channels source = {.count = PAT_CHANNELS}, out = {.count = PAT_CHANNELS};
-    for (int c = 0; c < PAT_CHANNELS; c++)
-        source.of[c] = (pat_channel){.plane = &restorer->base[color][c], .color = c};
+    if (restorer->keeps_filtered && is_filtered_alone(which)) {
+        pat_plane plane = filtered_plane(restorer, which);
+        return rows_of(&plane, y, rows);
+    }
+    pat_channels out = {.count = PAT_CHANNELS};
     out.of[which->channel].plane = &filtered;
-    const pat_operator *after = which->steps.after;
-    pat_tone tone[PAT_CHANNELS];
-    for (int c = 0; c < PAT_CHANNELS; c++)
-        tone[c] = after == NULL || after->axes == 0
-                      ? restorer->tone[color][c]
-                      : pat_tone_of(after, &which->steps.setting, &source.of[c]);
-    pat_steps_rows(&which->steps, &source, tone, y, &out, restorer->rows);
+    filter_rows(restorer, which, y, &out);
     return filtered;
 }
 

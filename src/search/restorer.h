@@ -1,9 +1,9 @@
 /*
  * Compute every restoration of one damaged image, a few rows at a time; private to this folder.
  *
- * A restored plane is never stored as a whole: a band of rows is computed, scored while it is in
- * the cache, and dropped. Data that settings share are kept: color-corrected planes always, blurred
- * planes if they are small enough.
+ * Unsharp masking is cheap, so its planes are never stored as a whole: a band of rows is computed,
+ * scored while it is in the cache, and dropped. Data that settings share are kept: color-corrected
+ * planes always, blurred planes if they are small enough. So are the results of other filters.
  */
 #ifndef PAT_SEARCH_RESTORER_H
 #define PAT_SEARCH_RESTORER_H
@@ -18,6 +18,7 @@
 typedef struct pat_restored {
     int channel;
     bool untouched;      /* the damaged image as it is; the members below are ignored */
+    size_t number;       /* of the setting in the grid */
     int place[PAT_AXES]; /* indexes of values on the grid's axes, as pat_grid_place() gives them */
     pat_steps steps;
 } pat_restored;
@@ -35,6 +36,10 @@ typedef struct pat_restorer {
     pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after the color operator, if it comes first */
     pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of the color operators */
     pat_plane blurred;                          /* all kept blurred planes, stacked vertically */
+    bool keeps_filtered;
+    pat_plane kept_filtered; /* results of other filters, in the order of settings and channels */
+    bool *is_filtered;       /* of each of these planes, by setting and channel */
+    size_t *filtered_before; /* the number of settings with such results before each setting */
     pat_plane blurred_band, filtered, resized;  /* scratch for the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
@@ -43,6 +48,7 @@ typedef struct pat_restorer {
     void *rows;                             /* scratch for other filters */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
+    pat_scratch filtered_memory, flags_memory, order_memory;
 } pat_restorer;
 
 void pat_restorer_init(pat_restorer *restorer, const pat_grid *grid);

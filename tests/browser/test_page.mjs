@@ -332,20 +332,38 @@ const offering = change => ({
   }),
 });
 
-const MEDIAN = { name: "median", words: "median", help: "the median of the neighbors",
-                 default: false, reads: ["radius"], off_at_least: [] };
+const EROSION = { name: "erosion", words: "eroded", help: "the least of the neighbors",
+                  default: false, reads: ["radius"], off_at_least: [] };
 const RADIUS = { key: "radius", column: "median_radius", header: "Patina-Radius", unit: "px",
                  help: "how far away neighbors are", choice: false, optional: true, tried: [2],
                  least: 1, greatest: 3 };
 
-servedTest("there is no choice of filters while there is only one", {}, async page => {
+const shownInputs = page => page.locator("#controls input:visible").evaluateAll(all =>
+  [...new Set(all.map(({ name }) => name))]);
+
+servedTest("there is no choice of filters while there is only one", offering(({ filter }) => {
+  filter.operators.splice(2);
+}), async page => {
   await opened.cup(page);
-  assert.deepEqual(await page.locator("#controls input").evaluateAll(all =>
-    [...new Set(all.map(({ name }) => name))]), ["color", "strength", "sigma"]);
+  assert.deepEqual(await shownInputs(page), ["color", "strength", "sigma"]);
+});
+
+servedTest("numbers of other filters are shown when one is chosen", {}, async page => {
+  await opened.cup(page);
+  assert.deepEqual(await shownInputs(page), ["color", "filter", "strength", "sigma"]);
+  await page.getByRole("radio", { name: "Smoothed" }).check();
+  await says(page, /, smoothed \(sigma .* px, strength .*, range 20 gray levels\)$/);
+  assert.deepEqual(await shownInputs(page), ["color", "filter", "strength", "sigma", "range"]);
+  await setRange(page, "range", 40);
+  await says(page, /range 40 gray levels\)$/);
+  await shows(page, "restored", await restored(CUP, { filter: "bilateral", range: 40 }));
+  await page.getByRole("radio", { name: "Deblurred" }).check();
+  await says(page, /, deblurred \(sigma .* px, noise 0.01\)$/);
+  assert.deepEqual(await shownInputs(page), ["color", "filter", "strength", "sigma", "noise"]);
 });
 
 servedTest("another filter and its axis get controls", offering(({ filter }, all) => {
-  filter.operators.push(MEDIAN);
+  filter.operators.push(EROSION);
   all.push(RADIUS);
 }), async page => {
   await page.route("**/api/v1/restore*", async route => { // pretend that the server applied it
@@ -361,14 +379,14 @@ servedTest("another filter and its axis get controls", offering(({ filter }, all
   await opened.cup(page);
   assert.equal(await text(page, "radius_out"), "–", "sharpening reads no radius");
   assert.ok(await page.getByRole("radio", { name: "Sharpened" }).isChecked(), "the default");
-  await page.getByRole("radio", { name: "Median" }).check();
-  await says(page, /, median \(radius 2 px\)$/);
+  await page.getByRole("radio", { name: "Eroded" }).check();
+  await says(page, /, eroded \(radius 2 px\)$/);
   assert.equal(await text(page, "radius_out"), "2");
   assert.equal(await text(page, "strength_out"), "–");
   const slider = page.getByRole("slider", { name: "Radius (radius, px)" });
   assert.deepEqual(await slider.evaluate(({ min, max }) => [min, max]), ["1", "3"]);
   await setRange(page, "radius", 3);
-  await says(page, /, median \(radius 3 px\)$/);
+  await says(page, /, eroded \(radius 3 px\)$/);
   await page.getByRole("radio", { name: "No filter" }).check();
   await says(page, /, no filter$/);
 });

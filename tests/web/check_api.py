@@ -193,17 +193,27 @@ def axes():
         document = server.ask("GET", "/api/v1/axes").json()
         same(document["schema"], {"name": "patina.axes", "version": 1}, "schema")
         axes = {axis["key"]: axis for axis in document["axes"]}
-        same(list(axes), ["color", "filter", "sigma", "strength"], "axes")
+        same(list(axes), ["color", "filter", "sigma", "strength", "range", "noise"], "axes")
         check("stretch" in [row["name"] for row in axes["color"]["operators"]], "stretch")
         same(axes["filter"]["tried"], ["unsharp"], "an optional axis tries its default alone")
         unsharp = axes["filter"]["operators"][1]
         same([unsharp[key] for key in ("name", "default", "reads", "off_at_least")],
              ["unsharp", True, ["sigma", "strength"], ["strength"]], "unsharp")
         for axis in axes.values():
-            check_axis(server, axis)
+            check_axis(server, axis, axes)
 
 
-def check_axis(server, axis):
+def needed(axis, axes):
+    """The filter, and its other numbers, that a number of another filter than the default needs."""
+    readers = [row for row in axes["filter"]["operators"] if axis["key"] in row["reads"]]
+    if axis["choice"] or any(row["default"] for row in readers):
+        return ""
+    others = [f"{key}={axes[key]['tried'][0]}" for key in readers[0]["reads"] if key != axis["key"]]
+    return "&".join([f"filter={readers[0]['name']}", *others, ""])
+
+
+def check_axis(server, axis, axes):
+    before = needed(axis, axes)
     key, picture = axis["key"], server.picture("grass.bmp")
     if axis["choice"]:
         operators = axis["operators"]
@@ -216,15 +226,15 @@ def check_axis(server, axis):
         values = [axis["least"], axis["greatest"]]
         refused = [axis["least"] - 0.001, axis["greatest"] + 0.001]
     for value in [*values, *axis["tried"]]:
-        answer = server.ask("POST", f"{RESTORE}?{key}={value}", picture)
+        answer = server.ask("POST", f"{RESTORE}?{before}{key}={value}", picture)
         same(answer.status, 200, f"{key}={value}")
         is_told = not (axis["optional"] and value in axis["tried"])
         told = answer.headers.get(axis["header"].lower())
         same(told, str(value) if is_told else None, f"{key}={value}: {axis['header']}")
-        setting = server.ask("POST", f"{FEATURES}?{key}={value}", picture).json()["setting"]
+        setting = server.ask("POST", f"{FEATURES}?{before}{key}={value}", picture).json()["setting"]
         same(setting.get(axis["column"]), value if is_told else None, f"{key}={value}: setting")
     for value in refused:
-        answer = server.ask("POST", f"{FEATURES}?{key}={value}", picture)
+        answer = server.ask("POST", f"{FEATURES}?{before}{key}={value}", picture)
         same(answer.status, 400, f"{key}={value}")
 
 

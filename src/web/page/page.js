@@ -2,7 +2,7 @@
 // server's API.
 
 import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
-         predictionInWords, settingInWords, settingOf, untouched, uses } from "./settings.js";
+         predictionInWords, scaleOf, settingInWords, settingOf, untouched, uses } from "./settings.js";
 import { capital, featureWords, KINDS, number, sentence, short } from "./words.js";
 
 const $ = id => document.getElementById(id);
@@ -10,8 +10,6 @@ const controls = $("controls").elements;
 const WAIT_MS = 200;      // from the last change of a control to the request
 const THUMBS = 24;        // samples shown at most
 const NAMED = 4;          // unusual features that the warning names
-const SLIDER_STEP = 0.05;
-const SLIDER_MAX = 5;     // unless the model predicts more
 
 let formats = new Map(); // name -> the server's description of the format
 const formatInWords = format => formats.get(format)?.title ?? format;
@@ -402,14 +400,14 @@ function choiceControl(axis) {
 }
 
 function rangeControl(axis) {
-  const { key, unit, least } = axis;
+  const { key, unit, least } = axis, { step } = scaleOf(axis);
   const label = Object.assign(element("label", labelOf(axis)), { htmlFor: key, title: axis.help });
   if (unit)
     label.append(" ", Object.assign(element("span", `(${key}, ${unit})`), { className: "fine" }));
   const shown = Object.assign(element("output", ""), { id: `${key}_out`, htmlFor: key });
   const range = Object.assign(element("input", ""), {
-    type: "range", id: key, name: key, step: SLIDER_STEP,
-    min: Math.ceil(least / SLIDER_STEP) * SLIDER_STEP });
+    type: "range", id: key, name: key, step,
+    min: Math.ceil(least / step) * step });
   const made = element("div", "", label, shown, range);
   made.className = "range";
   return made;
@@ -444,15 +442,17 @@ function showChoice(axis, values) {
   $(`${axis.key}_says`).textContent = sentence(operatorOf(axis, value).help);
 }
 
-function showRange({ key, greatest }, values) {
+function showRange(axis, values) {
+  const { key, greatest, optional } = axis, { end } = scaleOf(axis);
   const range = $(key), value = values[key], model = current.prediction[key];
-  range.max = Math.min(greatest, Math.max(SLIDER_MAX, Math.ceil(model)));
+  range.max = Math.min(greatest, model > end ? Math.ceil(model) : end);
   range.value = value;
   const isIdle = !matters(values, key);
   const isChanged = key in current.hand && number(value) !== number(model);
   $(`${key}_out`).textContent = (isIdle ? "–" : number(value)) +
     (isChanged ? ` (model: ${number(model)})` : "");
   range.closest(".range").classList.toggle("idle", isIdle);
+  range.closest(".range").hidden = optional && isIdle;
 }
 
 function showControls() {

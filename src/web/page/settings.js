@@ -2,7 +2,7 @@
 
 import { capital, number, sentence } from "./words.js";
 
-const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Sharpening width" };
+const LABELS = { color: "Colors", strength: "Sharpening", sigma: "Filter width" };
 
 export let axes = []; // as returned by /api/v1/axes
 
@@ -61,5 +61,9 @@ export function predictionInWords(prediction, isLeftAlone) {
 /** Whether an axis has a control: a choice needs more than `none` and the default. */
 export const isOffered = axis => !axis.choice ||
   axis.operators.some(({ name, default: isDefault }) => name !== "none" && !isDefault);
+
+/** The step and the end of a slider. An optional axis tries one value, which tells its scale. */
+export const scaleOf = ({ optional, tried: [usual] }) =>
+  optional ? { step: usual / 20, end: usual * 10 } : { step: 0.05, end: 5 };
 
 export const labelOf = ({ key }) => LABELS[key] ?? capital(key.replaceAll("_", " "));
