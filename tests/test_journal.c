@@ -322,7 +322,7 @@ static char *make_journal(const pat_job_list *jobs, size_t *whole, size_t *size)
     return bytes;
 }
 
-enum { TITLE_SIZE = sizeof "patina journal 3\n" - 1, RECORD_MAX = 64 << 20 };
+enum { TITLE_SIZE = sizeof "patina journal 4\n" - 1, RECORD_MAX = 64 << 20 };
 
 /* At whatever length a crash cuts the journal, complete records are kept, and the rest is cut off
  * and can be written again. */

@@ -509,7 +509,7 @@ static void get_named_job(void *context, size_t index, pat_job *job)
 /* Write on the journal of a run, as if by it: an outcome of `name` whose report is none. */
 static void add_nonsense(const char *path, char *name)
 {
-    enum { IDENTITY_AT = sizeof "patina journal 3\n" - 1 + sizeof(uint64_t[3]) };
+    enum { IDENTITY_AT = sizeof "patina journal 4\n" - 1 + sizeof(uint64_t[3]) };
     pat_buffer bytes = read_file(path);
     uint64_t size;
     memcpy(&size, bytes.data + IDENTITY_AT - sizeof(uint64_t[3]), sizeof size);
