@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+import reference_extended
+
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 SMALLEST_SIDE_PX = 7        # the SSIM window
 LOW_FREQ_RADIUS_PX = 30     # half the side of the low frequency box
@@ -30,7 +32,7 @@ EXTENDED = [f"{color}_{value}" for color in ("red", "green", "blue")
             for value in ("mean", "std", "low", "high", "center")] + [
     "noise_mean", "noise_median", "detail", "detail_slope_1", "detail_slope_2",
     "detail_slope_3", "block_contrast",
-]
+] + reference_extended.NAMES
 SCORES = ["similarity_score", "psnr", "ssim"]
 SETTING = ["color_method", "sharpen_sigma", "sharpen_strength"]
 TRAINING_COLUMNS = (["filename"] + SCORES + FEATURES
@@ -259,7 +261,7 @@ def features(image):
 
 
 def extended_features(image):
-    """The 22 extended features in the order of EXTENDED (docs/features.md)."""
+    """The extended features in the order of EXTENDED (docs/features.md)."""
     count = image.shape[0] * image.shape[1]
     tail = (count + 99) // 100
     values = []
@@ -290,7 +292,8 @@ def extended_features(image):
     borders = np.concatenate([across[:, 7::8].ravel(), down[7::8].ravel()])
     steps = np.concatenate([across.ravel(), down.ravel()])
     blocks = borders.mean() / steps.mean() if borders.size and steps.any() else 1.0
-    return [float(value) for value in [*values, blocks]]
+    return [*(float(value) for value in [*values, blocks]),
+            *reference_extended.measure(image).values()]
 
 
 def valid_filter(image, mask):
@@ -398,7 +401,7 @@ def parse_arguments():
 
     command = add("features", command_features, "the features of each file")
     command.add_argument("files", nargs="+", metavar="FILE")
-    command.add_argument("--extended", action="store_true", help="the 22 extended ones too")
+    command.add_argument("--extended", action="store_true", help="the extended ones too")
     command.add_argument("-o", "--output", required=True, metavar="CSV")
 
     command = add("digests", command_digests, "SHA-256 of every restored image of one pair")

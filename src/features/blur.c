@@ -36,7 +36,7 @@ static int reflect(int i, int count)
     return at < count ? at : period - at;
 }
 
-static void blur_down(const gaussian *kernel, const pat_detail *detail, int y, float *out)
+static void blur_down(const gaussian *kernel, const pat_detail *detail, int y, float *restrict out)
 {
     int width = detail->width;
     const float *center = detail->luma + (ptrdiff_t)y * width;
@@ -51,7 +51,7 @@ static void blur_down(const gaussian *kernel, const pat_detail *detail, int y, f
 }
 
 /* in: `width` samples, with room for the radius to either side, which is filled here. */
-static void blur_across(const gaussian *kernel, float *in, int width, float *out)
+static void blur_across(const gaussian *kernel, float *in, int width, float *restrict out)
 {
     for (int i = 1; i <= kernel->radius; i++) {
         in[-i] = in[reflect(-i, width)];
@@ -222,32 +222,48 @@ enum { BLOCK = 8 };
 
 static const char *const block_names[] = {"block_step_x", "block_step_y"};
 
-/* The mean absolute step across the borders of blocks, over that within blocks, as a logarithm.
- * steps: rows of `width`. down: whether the borders lie between rows. offset: that the blocks began
- * so far before the first sample. */
-static double block_ratio(const float *steps, int width, int height, bool down, int offset)
+/* Sums of absolute steps by their position in a block; the last crosses its border. */
+typedef struct block_steps {
+    double sum[BLOCK], count[BLOCK];
+} block_steps;
+
+/* The mean step across the borders of blocks over that within blocks, as a logarithm. */
+static double block_ratio(const block_steps *steps)
 {
-    double sum[2] = {0}, count[2] = {0};
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            bool border = ((down ? y : x) + offset) % BLOCK == BLOCK - 1;
-            sum[border] += fabs((double)*steps++);
-            count[border]++;
-        }
-    double within = count[0] == 0 ? 0 : sum[0] / count[0];
-    double across = count[1] == 0 ? within : sum[1] / count[1];
+    const int last = BLOCK - 1;
+    double sum = 0, count = 0;
+    for (int i = 0; i < last; i++) {
+        sum += steps->sum[i];
+        count += steps->count[i];
+    }
+    double within = count == 0 ? 0 : sum / count;
+    double across = steps->count[last] == 0 ? within : steps->sum[last] / steps->count[last];
     return log((across + 0.05) / (within + 0.05));
 }
 
+/* The blocks began at the upper left corner of the image, not at that of its content. */
 static void blocks(const pat_views *views, double *features)
 {
     const pat_detail *detail = &views->detail;
-    float *steps = detail->work[0];
+    float *work = detail->work[0];
     int width = detail->width, height = detail->height;
-    steps_across(detail->luma, width, height, steps);
-    features[0] = block_ratio(steps, width - 1, height, false, views->content.x);
-    steps_down(detail->luma, width, height, steps);
-    features[1] = block_ratio(steps, width, height - 1, true, views->content.y);
+    block_steps across = {{0}, {0}}, down = {{0}, {0}};
+    steps_across(detail->luma, width, height, work);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x + 1 < width; x++) {
+            unsigned place = (unsigned)(x + views->content.x) % BLOCK;
+            across.sum[place] += fabs((double)*work++);
+            across.count[place]++;
+        }
+    work = detail->work[0];
+    steps_down(detail->luma, width, height, work);
+    for (int y = 0; y + 1 < height; y++, work += width) {
+        unsigned place = (unsigned)(y + views->content.y) % BLOCK;
+        down.sum[place] += pat_mean_absolute(work, (size_t)width) * width;
+        down.count[place] += width;
+    }
+    features[0] = block_ratio(&across);
+    features[1] = block_ratio(&down);
 }
 
 static const pat_feature_part parts[] = {

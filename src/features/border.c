@@ -5,6 +5,7 @@
 #include "features/variance.h"
 
 enum {
+    SHORTEST = 16,   /* in pixels: a shorter line is of one color by chance */
     THICKEST = 12,   /* percent of the side */
     DEVIATION = 6,   /* the largest standard deviation of a line of the border, in any channel */
     DIFFERENCE = 6,  /* the largest difference of its mean from that of the outermost line */
@@ -85,7 +86,7 @@ static int thickness(const pat_image *image, pat_area area, edge from)
     int most = (int)((int64_t)from.lines * THICKEST / 100), count = 0;
     double color[PAT_CHANNELS];
     line outermost = line_at(image, area, from, 0);
-    if (most == 0 || !measure_line(&outermost, color))
+    if (most == 0 || outermost.count < SHORTEST || !measure_line(&outermost, color))
         return 0;
     for (line next = outermost; is_border(&next, color); next = line_at(image, area, from, count))
         if (++count > most)

@@ -164,11 +164,25 @@ static void axis(const pat_views *views, double *features)
 
 /* ---- Edges ----------------------------------------------------------------------------------- */
 
-/* Sums over all pixels, for each channel, and products of derivatives for each pair. */
-typedef struct edge_sums {
-    double first[PAT_CHANNELS], sixth[PAT_CHANNELS], product[3][3];
-} edge_sums;
+/* The Sobel derivatives / 8 of one row. */
+typedef struct slopes {
+    double across[PAT_TONES_SIDE], down[PAT_TONES_SIDE];
+} slopes;
 
+static void derive(const float *above, const float *at, const float *below, int x, int left,
+                   int right, slopes *out)
+{
+    double across = (double)above[right] - (double)above[left] +
+                    2 * ((double)at[right] - (double)at[left]) + (double)below[right] -
+                    (double)below[left];
+    double down = (double)below[left] - (double)above[left] +
+                  2 * ((double)below[x] - (double)above[x]) + (double)below[right] -
+                  (double)above[right];
+    out->across[x] = across / 8;
+    out->down[x] = down / 8;
+}
+
+/* The image is mirrored at its borders (dcb|abcd|cba); a single pixel is its own neighbor. */
 static int reflect(int i, int count)
 {
     if (count == 1)
@@ -176,41 +190,47 @@ static int reflect(int i, int count)
     return i < 0 ? -i : i >= count ? 2 * count - 2 - i : i;
 }
 
-/* Add the Sobel derivatives / 8 of the pixel at x of the middle of three rows of each channel. */
-static void add_edge(edge_sums *sums, const float *const rows[PAT_CHANNELS][3], int x, int width)
+static void derive_row(const pat_tones *tones, int channel, int y, slopes *out)
 {
-    int left = reflect(x - 1, width), right = reflect(x + 1, width);
-    double across[PAT_CHANNELS], down[PAT_CHANNELS];
-    for (int c = 0; c < PAT_CHANNELS; c++) {
-        const float *above = rows[c][0], *at = rows[c][1], *below = rows[c][2];
-        across[c] = ((double)above[right] - (double)above[left] +
-                     2 * ((double)at[right] - (double)at[left]) + (double)below[right] -
-                     (double)below[left]) /
-                    8;
-        down[c] =
-            ((double)below[left] - (double)above[left] + 2 * ((double)below[x] - (double)above[x]) +
-             (double)below[right] - (double)above[right]) /
-            8;
-        double square = across[c] * across[c] + down[c] * down[c];
-        sums->first[c] += sqrt(square);
-        sums->sixth[c] += square * square * square;
-    }
-    for (int a = 0; a < PAT_CHANNELS; a++)
+    const float *plane = tones->at[PAT_TONE_R + channel];
+    int width = tones->width;
+    const float *above = plane + (ptrdiff_t)reflect(y - 1, tones->height) * width;
+    const float *at = plane + (ptrdiff_t)y * width;
+    const float *below = plane + (ptrdiff_t)reflect(y + 1, tones->height) * width;
+    derive(above, at, below, 0, reflect(-1, width), reflect(1, width), out);
+    for (int x = 1; x + 1 < width; x++)
+        derive(above, at, below, x, x - 1, x + 1, out);
+    derive(above, at, below, width - 1, reflect(width - 2, width), reflect(width, width), out);
+}
+
+/* Sums over all pixels, for each channel, and products of derivatives for each pair. */
+typedef struct edge_sums {
+    double first[PAT_CHANNELS], sixth[PAT_CHANNELS], product[3][3];
+} edge_sums;
+
+static void add_row(const slopes row[PAT_CHANNELS], int width, edge_sums *sums)
+{
+    for (int a = 0; a < PAT_CHANNELS; a++) {
+        for (int x = 0; x < width; x++) {
+            double square = row[a].across[x] * row[a].across[x] + row[a].down[x] * row[a].down[x];
+            sums->first[a] += sqrt(square);
+            sums->sixth[a] += square * square * square;
+        }
         for (int b = a; b < PAT_CHANNELS; b++)
-            sums->product[a][b] += across[a] * across[b] + down[a] * down[b];
+            for (int x = 0; x < width; x++)
+                sums->product[a][b] +=
+                    row[a].across[x] * row[b].across[x] + row[a].down[x] * row[b].down[x];
+    }
 }
 
 static edge_sums sum_edges(const pat_tones *tones)
 {
     edge_sums sums = {{0}, {0}, {{0}}};
+    slopes row[PAT_CHANNELS];
     for (int y = 0; y < tones->height; y++) {
-        const float *rows[PAT_CHANNELS][3];
         for (int c = 0; c < PAT_CHANNELS; c++)
-            for (int i = 0; i < 3; i++)
-                rows[c][i] = tones->at[PAT_TONE_R + c] +
-                             (ptrdiff_t)reflect(y + i - 1, tones->height) * tones->width;
-        for (int x = 0; x < tones->width; x++)
-            add_edge(&sums, rows, x, tones->width);
+            derive_row(tones, c, y, &row[c]);
+        add_row(row, tones->width, &sums);
     }
     return sums;
 }

@@ -116,20 +116,21 @@ static const char *const extreme_names[] = {OF("dark1"), OF("dark5"), OF("bright
 static void measure_between(const pat_tones *tones, float low, float high, double *features)
 {
     double mean[PAT_CHANNELS] = {0}, squares[PAT_CHANNELS] = {0}, count = 0;
-    const float *y = tones->at[PAT_TONE_Y];
-    for (int c = 0; c < PAT_CHANNELS; c++) {
-        const float *channel = tones->at[PAT_TONE_R + c];
-        count = 0;
-        for (size_t i = 0; i < tones->count; i++)
-            if (y[i] >= low && y[i] <= high) {
-                mean[c] += (double)channel[i];
-                count++;
-            }
+    const float *y = tones->at[PAT_TONE_Y], *const *channel = &tones->at[PAT_TONE_R];
+    for (size_t i = 0; i < tones->count; i++)
+        if (y[i] >= low && y[i] <= high) {
+            for (int c = 0; c < PAT_CHANNELS; c++)
+                mean[c] += (double)channel[c][i];
+            count++;
+        }
+    for (int c = 0; c < PAT_CHANNELS; c++)
         mean[c] /= count;
-        for (size_t i = 0; i < tones->count; i++)
-            if (y[i] >= low && y[i] <= high)
-                squares[c] += ((double)channel[i] - mean[c]) * ((double)channel[i] - mean[c]);
-    }
+    for (size_t i = 0; i < tones->count; i++)
+        if (y[i] >= low && y[i] <= high)
+            for (int c = 0; c < PAT_CHANNELS; c++) {
+                double distance = (double)channel[c][i] - mean[c];
+                squares[c] += distance * distance;
+            }
     put_differences(mean, features);
     put_ratios(mean, features + 2);
     features[4] = 0;

@@ -10,7 +10,8 @@ typedef struct pat_affine_fit {
     double scale[PAT_CHANNELS], offset[PAT_CHANNELS];
 } pat_affine_fit;
 
-/* Scratch memory: zero-initialize; pat_affine_work_release() when done. Reused from pair to pair. */
+/* Scratch memory: zero-initialize; pat_affine_work_release() when done. Reused from pair to pair.
+ */
 typedef struct pat_affine_work {
     pat_raster damaged, original;
 } pat_affine_work;
