@@ -47,9 +47,9 @@ PAT_API PAT_MUST_CHECK char *pat_degrade_json(const pat_degrade_options *options
 
 /*
  * A complete recipe as JSON text: that of options->recipe, families and except; other options have
- * no effect. Free it with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is
- * wrong), PAT_INVALID_ARGUMENT (an unknown family, or none left) or PAT_OUT_OF_MEMORY; *text is then
- * NULL.
+ * no effect. Free it with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what
+ * is wrong), PAT_INVALID_ARGUMENT (an unknown family, or none left) or PAT_OUT_OF_MEMORY; *text is
+ * then NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_recipe_text(const pat_degrade_options *options, char **text,
                                                   pat_error *error);
