@@ -1,7 +1,7 @@
 /*
  * dust: specks, of which a frame of film has some thousand, most of them tiny (Ivanova, Williamson
  * and Henderson, "Simulating analogue film damage", Computer Graphics Forum 42, 2023). Radii follow
- * a power law: size / sqrt(u) / 2 thousandths of the longer side, at most 8 times size. On a slide
+ * a power law: size / sqrt(u) / 2 thousandths of the longer side, at most 4 times size. On a slide
  * specks are dark, on a negative bright: `bright` is the share of bright ones.
  */
 #include <math.h>
@@ -12,7 +12,7 @@
 
 enum { COUNT, SIZE, OPACITY, BRIGHT };
 
-static const double dark_level = 20, bright_level = 245, greatest = 8;
+static const double dark_level = 20, bright_level = 245, greatest = 4;
 
 static pat_status apply(const double *value, pat_damage_work *work, pat_error *error)
 {
