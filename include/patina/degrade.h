@@ -16,7 +16,9 @@ typedef struct pat_degrade_options {
     bool force;         /* replace what an earlier run wrote to `output` */
     uint64_t seed;
     int per_image;               /* versions of each image, 1..PAT_PER_IMAGE_MAX */
-    const char *recipe;          /* a JSON file, see docs/degrade.md; NULL: the default recipe */
+    const char *recipe;          /* a JSON file, see docs/degrade.md; NULL: the built-in recipe */
+    const char *families;        /* use only these families, separated by commas; NULL: all */
+    const char *except;          /* leave these families out; NULL: none */
     int crop_width, crop_height; /* size in pixels, 1..PAT_CROP_MAX, of the window cut from each
                                     image, at a different place for each version; 0, 0: no window */
     /* Called before the work starts for each entry of `clean` that is not an image, with the
@@ -44,10 +46,12 @@ PAT_API PAT_MUST_CHECK char *pat_degrade_json(const pat_degrade_options *options
                                               const pat_run_summary *summary);
 
 /*
- * A complete recipe as JSON text: the one in the file `path`, or the default if NULL. Free it with
- * free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what is wrong) or
- * PAT_OUT_OF_MEMORY; *text is then NULL.
+ * A complete recipe as JSON text: that of options->recipe, families and except; other options have
+ * no effect. Free it with free(). Fails with PAT_NOT_FOUND, PAT_MALFORMED (the message names what
+ * is wrong), PAT_INVALID_ARGUMENT (an unknown family, or none left) or PAT_OUT_OF_MEMORY; *text is
+ * then NULL.
  */
-PAT_API PAT_MUST_CHECK pat_status pat_recipe_text(const char *path, char **text, pat_error *error);
+PAT_API PAT_MUST_CHECK pat_status pat_recipe_text(const pat_degrade_options *options, char **text,
+                                                  pat_error *error);
 
 #endif

@@ -33,9 +33,13 @@ static const option_row options[] = {
      .help = "Number of damaged versions of each image, 1..10000"},
     {"recipe", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, degrade.recipe),
      .standard = "damage typical of old photographs",
-     .help = "A JSON file with the kinds of damage, their probabilities and their strengths"},
+     .help = "A JSON file with families of images, their kinds of damage and how strong these are"},
+    {"families", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade.families),
+     .standard = "all", .help = "Use only these families of the recipe, such as sepia_toned,clean"},
+    {"except", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade.except),
+     .standard = "none", .help = "Leave these families of the recipe out"},
     {"print-recipe", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, print_recipe),
-     .help = "Print the full recipe, the default or that of --recipe, and exit"},
+     .help = "Print the full recipe, the built-in one or that of --recipe, and exit"},
     {"crop", 0, "WxH", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade), .take = take_crop,
      .help = "Crop each version to W by H pixels, at a different position each time, and also "
              "write the undamaged crop to undamaged/"},
@@ -70,7 +74,7 @@ static const option_group groups[] = {
 };
 
 const option_set degrade_set = {
-    .usage = "CLEAN_DIR -o DIR\n--print-recipe [--recipe FILE]",
+    .usage = "CLEAN_DIR -o DIR\n--print-recipe [--recipe FILE] [--families NAMES] [--except NAMES]",
     .summary = "Make pairs of images from clean images: damage them the way old photographs and "
                "scans are damaged, and write a manifest of the pairs.",
     .notes = "For example: patina degrade clean/ -o pairs/ && patina search --manifest "
@@ -81,11 +85,11 @@ const option_set degrade_set = {
     .groups = groups,
 };
 
-static int print_recipe(const char *path)
+static int print_recipe(const pat_degrade_options *degrade)
 {
     pat_error error = {0};
     char *text;
-    if (pat_recipe_text(path, &text, &error) != PAT_OK)
+    if (pat_recipe_text(degrade, &text, &error) != PAT_OK)
         return console_failure(&error);
     fputs(text, stdout);
     free(text);
@@ -134,7 +138,7 @@ int cmd_degrade(int argc, char **argv)
     struct arguments arguments = {.degrade = {.seed = 1, .per_image = 5}};
     options_read(&degrade_set, argc, argv, &arguments);
     if (arguments.print_recipe)
-        return print_recipe(arguments.degrade.recipe);
+        return print_recipe(&arguments.degrade);
     pat_run_summary *summary = console_memory(1, sizeof *summary);
     int exit_status = run_degrade(&arguments, summary);
     free(summary);

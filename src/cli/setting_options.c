@@ -89,6 +89,17 @@ static void check_operator(const option_line *line, const pat_setting *setting, 
     }
 }
 
+/* A filter may need a number even if none is given. */
+static void check_used(const option_line *line, const pat_setting *setting)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (!row->is_choice && pat_setting_uses(setting, axis) &&
+            !pat_axis_allows(axis, setting->value[axis]))
+            option_fail(line, "--filter needs --%s, the %s", row->key, row->help);
+    }
+}
+
 void check_setting(const option_line *line, void *target)
 {
     pat_setting *setting = target;

@@ -2,155 +2,104 @@
 
 #include <math.h>
 
-/* The share of each channel that remains where a stain is deepest. */
-static const double brown[PAT_CHANNELS] = {0.75, 0.55, 0.35};
+#include "degrade/pixels.h"
 
-static int least(int a, int b)
+void pat_span_find(double low, double high, int count, int *first, int *last)
 {
-    return a < b ? a : b;
+    *first = (int)fmin(fmax(ceil(low - 0.5), 0), count);
+    *last = (int)fmax(fmin(floor(high - 0.5), count - 1), -1);
 }
 
-static int greatest(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static uint8_t to_sample(double value)
-{
-    return (uint8_t)lrint(fmin(fmax(value, 0), 255));
-}
-
-static uint8_t *sample_at(pat_image *image, int channel, int x, int y)
+uint8_t *pat_sample_at(pat_image *image, int channel, int x, int y)
 {
     return &image->plane[channel].data[y * image->plane[channel].stride + x];
 }
 
-/* Find the pixels, *first to *last of `count`, whose centers lie in low..high. */
-static void find_span(double low, double high, int count, int *first, int *last)
+/* Move a pixel part of the way toward the ink. */
+static void cover(const pat_ink *ink, double share, int x, int y, pat_image *image)
 {
-    *first = (int)fmax(ceil(low - 0.5), 0);
-    *last = (int)fmin(floor(high - 0.5), count - 1);
+    for (int c = 0; c < PAT_CHANNELS && share > 0; c++) {
+        uint8_t *sample = pat_sample_at(image, c, x, y);
+        *sample = pat_sample_round(*sample + ink->opacity * share * (ink->level - *sample));
+    }
 }
 
-/* ---- Stains ---------------------------------------------------------------------------------- */
+/* ---- Lines ----------------------------------------------------------------------------------- */
 
-/* An ellipse, in pixels. */
-struct spot {
-    double x, y, half_width, half_height;
-};
-
-static void put_spot(const struct spot *spot, double depth, pat_image *image)
+static double distance_to(const pat_segment *segment, double x, double y)
 {
+    double dx = segment->x[1] - segment->x[0], dy = segment->y[1] - segment->y[0];
+    double from_x = x - segment->x[0], from_y = y - segment->y[0];
+    double square = dx * dx + dy * dy;
+    double along = square > 0 ? fmin(fmax((from_x * dx + from_y * dy) / square, 0), 1) : 0;
+    return hypot(from_x - along * dx, from_y - along * dy);
+}
+
+/* Find the columns of row y that a segment may touch, by its extent and its distance. */
+static void find_columns(const pat_segment *segment, double reach, double y, double *low,
+                         double *high)
+{
+    double dx = segment->x[1] - segment->x[0], dy = segment->y[1] - segment->y[0];
+    double length = hypot(dx, dy);
+    *low = fmin(segment->x[0], segment->x[1]) - reach;
+    *high = fmax(segment->x[0], segment->x[1]) + reach;
+    if (fabs(dy) > 1e-3 * length) {
+        double crossing = segment->x[0] + (y - segment->y[0]) * dx / dy;
+        *low = fmax(*low, crossing - reach * length / fabs(dy));
+        *high = fmin(*high, crossing + reach * length / fabs(dy));
+    }
+}
+
+static void draw_row(const pat_segment *segment, int count, const pat_ink *ink, int y,
+                     pat_image *image)
+{
+    double reach = ink->width / 2 + 0.5, low = INFINITY, high = -INFINITY;
+    int left, right;
+    for (int i = 0; i < count; i++) {
+        double first, last;
+        if (y + 0.5 < fmin(segment[i].y[0], segment[i].y[1]) - reach ||
+            y + 0.5 > fmax(segment[i].y[0], segment[i].y[1]) + reach)
+            continue;
+        find_columns(&segment[i], reach, y + 0.5, &first, &last);
+        low = fmin(low, first);
+        high = fmax(high, last);
+    }
+    pat_span_find(low - 1, high + 1, image->width, &left, &right);
+    for (int x = left; x <= right; x++) {
+        double distance = INFINITY;
+        for (int i = 0; i < count; i++)
+            distance = fmin(distance, distance_to(&segment[i], x + 0.5, y + 0.5));
+        cover(ink, fmin(reach - distance, fmin(ink->width, 1)), x, y, image);
+    }
+}
+
+void pat_line_draw(const pat_segment *segment, int count, const pat_ink *ink, pat_image *image)
+{
+    double reach = ink->width / 2 + 0.5, low = INFINITY, high = -INFINITY;
+    int top, bottom;
+    for (int i = 0; i < count; i++) {
+        low = fmin(low, fmin(segment[i].y[0], segment[i].y[1]));
+        high = fmax(high, fmax(segment[i].y[0], segment[i].y[1]));
+    }
+    pat_span_find(low - reach, high + reach, image->height, &top, &bottom);
+    for (int y = top; y <= bottom; y++)
+        draw_row(segment, count, ink, y, image);
+}
+
+/* ---- Spots ----------------------------------------------------------------------------------- */
+
+void pat_spot_draw(const pat_spot *spot, const pat_ink *ink, pat_image *image)
+{
+    double half = sqrt(spot->half_width * spot->half_height);
+    double full = fmin(M_PI * half * half, 1); /* what one pixel can be covered by */
+    double wide = fmax(spot->half_width, 0.5), high = fmax(spot->half_height, 0.5);
     int left, right, top, bottom;
-    find_span(spot->x - spot->half_width, spot->x + spot->half_width, image->width, &left, &right);
-    find_span(spot->y - spot->half_height, spot->y + spot->half_height, image->height, &top,
-              &bottom);
-    for (int y = top; y <= bottom; y++) {
-        double dy = (y + 0.5 - spot->y) / spot->half_height;
+    pat_span_find(spot->x - wide - 1, spot->x + wide + 1, image->width, &left, &right);
+    pat_span_find(spot->y - high - 1, spot->y + high + 1, image->height, &top, &bottom);
+    for (int y = top; y <= bottom; y++)
         for (int x = left; x <= right; x++) {
-            double dx = (x + 0.5 - spot->x) / spot->half_width;
-            double inside = fmax(1 - dx * dx - dy * dy, 0);
-            for (int c = 0; c < PAT_CHANNELS; c++) {
-                uint8_t *sample = sample_at(image, c, x, y);
-                *sample = to_sample(*sample * (1 - depth * inside * inside * (1 - brown[c])));
-            }
-        }
-    }
-}
-
-void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image)
-{
-    double radius = damage->value[PAT_STAINS_RADIUS] * least(image->width, image->height);
-    if (radius == 0)
-        return;
-    for (int i = 0; i < (int)damage->value[PAT_STAINS_COUNT]; i++) {
-        struct spot spot;
-        spot.x = image->width * pat_random_uniform(random);
-        spot.y = image->height * pat_random_uniform(random);
-        spot.half_width = radius * (0.5 + 0.5 * pat_random_uniform(random));
-        spot.half_height = radius * (0.5 + 0.5 * pat_random_uniform(random));
-        put_spot(&spot, damage->value[PAT_STAINS_DEPTH], image);
-    }
-}
-
-/* ---- Scratches ------------------------------------------------------------------------------- */
-
-/* A line, in pixels. */
-struct line {
-    double x, y;               /* the middle */
-    double along_x, along_y;   /* a unit vector */
-    double half_length, width; /* the ends are round */
-};
-
-/* How much of a pixel the line covers, 0..1, from the distance to the pixel's center. */
-static double coverage(const struct line *line, double x, double y)
-{
-    double dx = x + 0.5 - line->x, dy = y + 0.5 - line->y;
-    double along = dx * line->along_x + dy * line->along_y;
-    along = fmin(fmax(along, -line->half_length), line->half_length);
-    double rest_x = dx - along * line->along_x, rest_y = dy - along * line->along_y;
-    double distance = sqrt(rest_x * rest_x + rest_y * rest_y);
-    return fmax(fmin(line->width / 2 + 0.5 - distance, fmin(line->width, 1)), 0);
-}
-
-/* Find the columns of row y that the line may touch, by its extent and its distance. */
-static void find_columns(const struct line *line, int y, int width, int *first, int *last)
-{
-    double reach = line->width / 2 + 0.5;
-    double half = fabs(line->along_x) * line->half_length + reach;
-    double low = line->x - half, high = line->x + half;
-    if (fabs(line->along_y) > 1e-3) {
-        double crossing = line->x + (y + 0.5 - line->y) * line->along_x / line->along_y;
-        low = fmax(low, crossing - reach / fabs(line->along_y));
-        high = fmin(high, crossing + reach / fabs(line->along_y));
-    }
-    find_span(low - 1, high + 1, width, first, last);
-}
-
-static void put_line(const struct line *line, double opacity, double level, pat_image *image)
-{
-    double half = fabs(line->along_y) * line->half_length + line->width / 2 + 0.5;
-    int top, bottom, left, right;
-    find_span(line->y - half, line->y + half, image->height, &top, &bottom);
-    for (int y = top; y <= bottom; y++) {
-        find_columns(line, y, image->width, &left, &right);
-        for (int x = left; x <= right; x++) {
-            double share = opacity * coverage(line, x, y);
-            for (int c = 0; c < PAT_CHANNELS && share > 0; c++) {
-                uint8_t *sample = sample_at(image, c, x, y);
-                *sample = to_sample(*sample + share * (level - *sample));
-            }
-        }
-    }
-}
-
-void pat_scratch(const pat_damage *damage, pat_random *random, pat_image *image)
-{
-    const double *value = damage->value;
-    int side = greatest(image->width, image->height);
-    for (int i = 0; i < (int)value[PAT_SCRATCHES_COUNT]; i++) {
-        struct line line = {.half_length = value[PAT_SCRATCHES_LENGTH] * side / 2,
-                            .width = value[PAT_SCRATCHES_WIDTH]};
-        line.x = image->width * pat_random_uniform(random);
-        line.y = image->height * pat_random_uniform(random);
-        double angle = M_PI * pat_random_uniform(random);
-        line.along_x = cos(angle);
-        line.along_y = sin(angle);
-        put_line(&line, value[PAT_SCRATCHES_OPACITY], value[PAT_SCRATCHES_LEVEL], image);
-    }
-}
-
-/* ---- Grain ----------------------------------------------------------------------------------- */
-
-void pat_grain(const pat_damage *damage, pat_random *random, pat_image *image)
-{
-    double sigma = damage->value[PAT_GRAIN_SIGMA];
-    for (int y = 0; y < image->height; y++)
-        for (int x = 0; x < image->width; x++) {
-            double grain = pat_random_normal(random, sigma);
-            for (int c = 0; c < PAT_CHANNELS; c++) {
-                uint8_t *sample = sample_at(image, c, x, y);
-                *sample = to_sample(*sample + grain);
-            }
+            double from = hypot((x + 0.5 - spot->x) / wide, (y + 0.5 - spot->y) / high);
+            double inside = (1 - from) * fmin(wide, high) + 0.5;
+            cover(ink, fmin(fmax(inside, 0), 1) * full, x, y, image);
         }
 }

@@ -1,21 +1,35 @@
-/*
- * Damage that varies from place to place; private to the library. The caller seeds a random series
- * for each kind. All functions change `image`, of any size, in place.
- */
+/* Draw lines and spots; private to the library. All functions change `image` in place. */
 #ifndef PAT_DEGRADE_MARKS_H
 #define PAT_DEGRADE_MARKS_H
 
-#include "base/random.h"
-#include "degrade/damage_kinds.h"
 #include "patina/image.h"
 
-/* Soft brown spots. Takes four random numbers for each. */
-void pat_stain(const pat_damage *damage, pat_random *random, pat_image *image);
+/* An ellipse, in pixels. */
+typedef struct pat_spot {
+    double x, y, half_width, half_height;
+} pat_spot;
 
-/* Straight lines of one tone, with smooth edges. Takes three random numbers for each. */
-void pat_scratch(const pat_damage *damage, pat_random *random, pat_image *image);
+/* A line from one end to another, in pixels. */
+typedef struct pat_segment {
+    double x[2], y[2];
+} pat_segment;
 
-/* Normally distributed noise, the same in all three channels. */
-void pat_grain(const pat_damage *damage, pat_random *random, pat_image *image);
+/* How a mark covers what is below it: part of the way, `opacity`, toward the sample `level`. */
+typedef struct pat_ink {
+    double width; /* of a line, in pixels */
+    double opacity, level;
+} pat_ink;
+
+/* Find the pixels, *first to *last of `count`, whose centers lie in low..high. */
+void pat_span_find(double low, double high, int count, int *first, int *last);
+
+uint8_t *pat_sample_at(pat_image *image, int channel, int x, int y);
+
+/* Draw a line of straight segments with round ends and smooth edges; where its segments meet it is
+ * drawn once. */
+void pat_line_draw(const pat_segment *segment, int count, const pat_ink *ink, pat_image *image);
+
+/* Cover a spot with smooth edges; one smaller than a pixel covers its share of the area. */
+void pat_spot_draw(const pat_spot *spot, const pat_ink *ink, pat_image *image);
 
 #endif

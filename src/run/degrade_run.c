@@ -19,6 +19,7 @@ static const char *const sides[PAT_OUTPUTS] = {
     [PAT_DAMAGED_OUTPUT] = "damaged", [PAT_UNDAMAGED_OUTPUT] = "undamaged"};
 
 enum { LONG_PATH_SIZE = 2 * PAT_PATH_SIZE + 64 }; /* two names and a separator */
+enum { COLUMN_SIZE = 64 };
 
 /* One damaged version of one image. */
 struct version {
@@ -108,16 +109,21 @@ static void get_job(void *context, size_t index, pat_job *job)
 
 static void put_header(const struct degrade_run *run, pat_buffer *line)
 {
-    static const char *const columns[] = {"damaged", "undamaged", "id",  "original",
-                                          "version", "seed",      "mild"};
+    static const char *const columns[] = {"damaged", "undamaged", "id",   "original",
+                                          "version", "seed",      "mild", "family"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         pat_csv_text(line, columns[i]);
     if (crops(run)) {
         pat_csv_text(line, "crop_x");
         pat_csv_text(line, "crop_y");
     }
-    for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++)
-        pat_csv_text(line, pat_damage_parameter_info((pat_damage_parameter)p)->column);
+    for (int k = 0; k < PAT_DAMAGE_KINDS; k++)
+        for (int p = 0; p < pat_damage_parameters(k); p++) {
+            const pat_damage_kind *kind = pat_damage_kind_of(k);
+            char column[COLUMN_SIZE];
+            snprintf(column, sizeof column, "%s_%s", kind->name, kind->parameter[p].name);
+            pat_csv_text(line, column);
+        }
     pat_csv_end_row(line);
 }
 
@@ -138,15 +144,17 @@ static void put_row(const struct degrade_run *run, const struct version *version
     pat_csv_number(line, version->number);
     pat_csv_number(line, order->damage.seed);
     pat_csv_number(line, order->damage.mild);
+    pat_csv_text(line, run->recipe.family[order->damage.family].name);
     if (crops(run)) {
         pat_csv_number(line, order->crop.x);
         pat_csv_number(line, order->crop.y);
     }
-    for (int p = 0; p < PAT_DAMAGE_PARAMETERS; p++)
-        if (order->damage.applied[pat_damage_parameter_info((pat_damage_parameter)p)->kind])
-            pat_csv_number(line, order->damage.value[p]);
-        else
-            pat_csv_text(line, "");
+    for (int k = 0; k < PAT_DAMAGE_KINDS; k++)
+        for (int p = 0; p < pat_damage_parameters(k); p++)
+            if (order->damage.applied[k])
+                pat_csv_number(line, order->damage.value[k][p]);
+            else
+                pat_csv_text(line, "");
     pat_csv_end_row(line);
 }
 
@@ -208,8 +216,8 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--per-image: %d is outside 1..%d",
                         options->per_image, PAT_PER_IMAGE_MAX);
     if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d", width,
-                        height, PAT_CROP_MAX);
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d",
+                        width, height, PAT_CROP_MAX);
     return PAT_OK;
 }
 
@@ -357,23 +365,28 @@ static pat_status make_folders(struct degrade_run *run, pat_error *error)
     return status;
 }
 
-static pat_status read_recipe(const char *path, pat_recipe *recipe, pat_error *error)
+static pat_status read_recipe(const pat_degrade_options *options, pat_recipe *recipe,
+                              pat_error *error)
 {
-    if (path != NULL)
-        return pat_recipe_read(recipe, path, error);
-    pat_recipe_init_default(recipe);
-    return PAT_OK;
+    pat_status status = pat_recipe_read(recipe, options->recipe, error);
+    if (status == PAT_OK)
+        status = pat_recipe_select(recipe, options->families, options->except, error);
+    return status;
 }
 
-pat_status pat_recipe_text(const char *path, char **text, pat_error *error)
+pat_status pat_recipe_text(const pat_degrade_options *options, char **text, pat_error *error)
 {
-    pat_recipe recipe;
     pat_buffer buffer = {0};
     *text = NULL;
-    pat_status status = read_recipe(path, &recipe, error);
+    pat_recipe *recipe = malloc(sizeof *recipe); /* large: full of families */
+    if (recipe == NULL)
+        return pat_fail_memory(error, "a recipe");
+    pat_status status = read_recipe(options, recipe, error);
+    if (status == PAT_OK)
+        pat_recipe_put(&buffer, recipe);
+    free(recipe);
     if (status != PAT_OK)
         return status;
-    pat_recipe_put(&buffer, &recipe);
     pat_buffer_append_char(&buffer, '\0');
     if (buffer.failed) {
         pat_buffer_release(&buffer);
@@ -387,11 +400,12 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
 {
     const pat_degrade_options *options = run->options;
     if (snprintf(manifest, PAT_PATH_SIZE, "%s/manifest.csv", options->output) >= PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the folder name is too long; choose another with -o",
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%.60s...: the folder name is too long; choose another with -o",
                         options->output);
     pat_status status = check_options(options, error);
     if (status == PAT_OK)
-        status = read_recipe(options->recipe, &run->recipe, error);
+        status = read_recipe(options, &run->recipe, error);
     if (status == PAT_OK)
         status = pat_random_create(&run->random, error);
     if (status == PAT_OK)
@@ -444,7 +458,7 @@ pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *
     double started_s = pat_clock_seconds();
     char manifest[PAT_PATH_SIZE];
     *summary = (pat_run_summary){0};
-    struct degrade_run *run = calloc(1, sizeof *run); /* large: full of paths */
+    struct degrade_run *run = calloc(1, sizeof *run); /* large: full of paths and families */
     if (run == NULL)
         return pat_fail_memory(error, "the file names");
     run->options = options;

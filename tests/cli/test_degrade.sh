@@ -24,7 +24,7 @@ lines one/manifest.csv 16
 has one/manifest.csv "damaged/grass.bmp~1.png,../clean/grass.bmp,grass.bmp~1,grass.bmp,1,"
 has one/manifest.csv "damaged/sub/grass.webp~5.png,../clean/sub/grass.webp,sub/grass.webp~5,"
 head -1 one/manifest.csv >header
-has header "damaged,undamaged,id,original,version,seed,mild,fade_amount,"
+has header "damaged,undamaged,id,original,version,seed,mild,family,vignette_amount,"
 expect 0 "$PATINA" search --manifest one/manifest.csv -o search.csv
 has out "15 pairs: 15 rows, 0 failures"
 has out "mean gain over the untouched image"
@@ -95,7 +95,7 @@ lines blocked/manifest.csv 2
 # An earlier result is replaced only with --force.
 cp -r three again
 expect 2 "$PATINA" degrade clean -o again --recursive --seed 2
-has err "again/manifest.csv: exists already"
+has err "again/manifest.csv: already exists"
 same_tree again three
 expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
 same_tree again other
@@ -137,33 +137,60 @@ expect 0 "$PATINA" degrade clean -o by_recipe --recursive --recipe recipe.json -
 same_tree by_recipe one
 echo '{"blur": {"probability": 1, "sigma": 2}, "mild": 0}' >blur.json
 expect 0 "$PATINA" degrade clean -o blurred --recipe blur.json --per-image 1 --quiet
-has blurred/manifest.csv ",1,"
-cut -d, -f7-15 blurred/manifest.csv | tail -1 >row
-printf '0,,,,,,,,2\n' >wanted
-same row wanted
+# column NAME FILE: print the values of one column of a manifest.
+column() {
+    number=$(head -1 "$2" | tr , '\n' | grep -nx "$1" | cut -d: -f1)
+    tail -n +2 "$2" | cut -d, -f"$number"
+}
+column mild blurred/manifest.csv | sort -u >values
+column family blurred/manifest.csv | sort -u >>values
+column blur_sigma blurred/manifest.csv | sort -u >>values
+column fade_amount blurred/manifest.csv | sort -u >>values
+printf '0\ncustom\n2\n\n' >wanted
+same values wanted
 echo '{"blur": {"sigma": [1, 99]}}' >wrong.json
 expect 2 "$PATINA" degrade clean -o none --recipe wrong.json
 has err "wrong.json: 'sigma' of 'blur' must be [LOW, HIGH] or one number, from 0 to 20"
 expect 2 "$PATINA" degrade clean -o none --recipe missing.json
 has err "missing.json: cannot open the recipe"
 
+# Families: of the built-in recipe and of a file.
+expect 0 "$PATINA" degrade clean -o two --per-image 40 --families sepia_toned,clean --quiet
+column family two/manifest.csv | sort -u >values
+printf 'clean\nsepia_toned\n' >wanted
+same values wanted
+echo '{"families": {"soft": {"blur": {}}, "loud": {"grain": {}}, "none": {"weight": 2}}}' >three.json
+expect 0 "$PATINA" degrade clean -o left --per-image 40 --recipe three.json --except soft,none --quiet
+column family left/manifest.csv | sort -u >values
+echo loud >wanted
+same values wanted
+expect 0 "$PATINA" degrade --print-recipe --recipe three.json --families soft,loud --except soft
+has out '"loud"'
+lacks out '"soft"'
+expect 2 "$PATINA" degrade clean -o none --recipe three.json --families soft,hard
+has err "--families: no family 'hard' in the recipe; it has soft, loud, none"
+expect 2 "$PATINA" degrade clean -o none --except hard
+has err "--except: no family 'hard' in the recipe; it has faded_scan, "
+expect 2 "$PATINA" degrade clean -o none --recipe three.json --families soft --except soft
+has err "leave no family"
+
 # Wrong usage.
 expect 2 "$PATINA" degrade clean
-has err "name the folder to write"
+has err "name the output folder with -o DIR"
 expect 2 "$PATINA" degrade -o none
 has err "name the folder of clean images"
 expect 2 "$PATINA" degrade clean more -o none
 has err "'more' is one argument too many"
 expect 2 "$PATINA" degrade missing -o none
-has err "missing: cannot list the folder"
+has err "missing: cannot"
 expect 2 "$PATINA" degrade clean -o none --crop 64
 has err "not of the form WxH"
 expect 2 "$PATINA" degrade clean -o none --per-image 0
 has err "--per-image: '0' is not a whole number"
 expect 2 "$PATINA" degrade clean -o clean/sub/pairs --recursive
-has err "is inside the folder of the clean images"
+has err "is inside the folder of clean images"
 mkdir nothing
 expect 2 "$PATINA" degrade nothing -o none
-has err "nothing: no image to degrade"
+has err "nothing: no images ("
 absent none
 finish

@@ -66,7 +66,11 @@ add_test(NAME parity_filters
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_filters.py
                  $<TARGET_FILE:filter_values> ${sample}/damaged/photographer.png
                  ${sample}/damaged/gravel.jpg)
+add_test(NAME parity_damage
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_damage.py
+                 $<TARGET_FILE:patina_cli> ${sample}/undamaged
+                 ${CMAKE_CURRENT_BINARY_DIR}/parity_damage)
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
                      parity_levels parity_extended parity_pixels parity_refused parity_models
-                     parity_scores parity_statistics parity_filters
+                     parity_scores parity_statistics parity_filters parity_damage
                      PROPERTIES LABELS parity TIMEOUT 3600)
