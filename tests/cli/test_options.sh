@@ -117,15 +117,16 @@ refused "--quality has no effect on png" restore damaged --color none --format p
 refused "--sigma needs --strength" restore damaged --sigma 1 -o x
 absent x x.model x.html
 
-# Sizes: bytes, or a number with a binary or decimal unit.
+# Sizes: bytes, or a number with a binary or decimal unit, in capitals or not.
 set -- 100000000 100000000 64M 67108864 64MiB 67108864 65536K 67108864 2GiB 2147483648 2G 2147483648 \
-    2GB 2000000000 70MB 70000000 65536KiB 67108864 70000KB 70000000 1T 1099511627776 1TB 1000000000000
+    2g 2147483648 2GIB 2147483648 2gb 2000000000 2GB 2000000000 70MB 70000000 65536KiB 67108864 \
+    70000KB 70000000 1T 1099511627776 1TB 1000000000000
 while [ $# -gt 0 ]; do
     expect 0 "$PATINA" search damaged undamaged -o s.csv "$grid" --limit 1 --memory "$1" --restart
     has s.run.json "\"memory\": $2"
     shift 2
 done
-for size in 2g 2GIB 2iB 2B 2GiBs 2.5G 65MBB 64MB 9999999T G; do
+for size in 2iB 2B 2GiBs 2.5G 65MBB 64MB 9999999T G; do
     refused "--memory: '$size' is not a size such as 500M or 4G" search damaged undamaged --memory $size
 done
 
