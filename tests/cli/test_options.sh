@@ -91,6 +91,16 @@ refused() { # MESSAGE COMMAND...
     expect 2 "$PATINA" "$@"
     has err "$message"
 }
+for command in search verify bench; do
+    expect 0 "$PATINA" $command --help
+    tr -s ' \n' ' ' <out >help
+    has help "(default: the 40 settings of the study)"
+done
+for command in inspect train report explain; do
+    expect 0 "$PATINA" $command --help
+    tr -s ' \n' ' ' <out >help
+    has help "(default: the settings of the data set)"
+done
 refused "unrecognized option '--grid'" evaluate new.model damaged undamaged --grid sigma=1
 refused "unrecognized option '--in-process'" verify damaged undamaged --in-process
 expect 0 "$PATINA" search damaged undamaged --dry-run --quiet
@@ -105,7 +115,7 @@ done
 refused "'2000G' is not a size in 1M..1048576M" serve --model x --store 2000G
 refused "'0' is not a size in 1M..1024M" serve --model x --max-body 0
 refused "--seed: has no effect without --model and images" report d.csv -o x.html --seed 2
-refused "not both: the scores name their settings" inspect d.csv --trials-from t.csv --grid sigma=1
+refused "not both: the scores include their settings" inspect d.csv --trials-from t.csv --grid sigma=1
 refused "not both: both name the pairs" search damaged undamaged --manifest m.csv
 refused "not both: a manifest names the files" search --manifest m.csv --match stem
 refused "not both: one starts over" search damaged undamaged --restart --retry-failed
