@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "learn/booster.h"
-#include "learn/linear.h"
 #include "learn/learning_samples.h"
+#include "learn/linear.h"
 
 /* Zero-initialize; pat_learner_release() when done. */
 typedef struct pat_learner {

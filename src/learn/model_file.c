@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/sha256.h"
-#include "learn/model_header.h"
 #include "learn/model.h"
+#include "learn/model_header.h"
 #include "learn/model_parts.h"
 
 /*

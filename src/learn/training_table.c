@@ -24,8 +24,8 @@ static pat_status fail_at(const char *path, const pat_table_row *row, const char
                           const char *complaint, pat_error *error)
 {
     return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu (%s), column '%s' %s; fix the row or remove it", path,
-                    row->number, row->filename, column, complaint);
+                    "%s: row %zu (%s), column '%s' %s; fix the row or remove it", path, row->number,
+                    row->filename, column, complaint);
 }
 
 /* The name as a static text if it is that of a feature, else NULL. */

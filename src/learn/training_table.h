@@ -17,10 +17,10 @@ typedef struct pat_training {
     int feature_count;
     const char *feature_name[PAT_MODEL_FEATURES_MAX]; /* in the file's order; static */
     double *feature;                                  /* rows x feature_count, row by row; finite */
-    double *target;          /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
-    pat_setting *setting;    /* of each row */
-    pat_names filename;      /* of each row */
-    pat_names group;         /* of each row: versions of one original have the same */
+    double *target;       /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
+    pat_setting *setting; /* of each row */
+    pat_names filename;   /* of each row */
+    pat_names group;      /* of each row: versions of one original have the same */
 } pat_training;
 
 /*

@@ -208,8 +208,8 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--per-image: %d is outside 1..%d",
                         options->per_image, PAT_PER_IMAGE_MAX);
     if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d", width,
-                        height, PAT_CROP_MAX);
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d",
+                        width, height, PAT_CROP_MAX);
     return PAT_OK;
 }
 
@@ -387,7 +387,8 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
 {
     const pat_degrade_options *options = run->options;
     if (snprintf(manifest, PAT_PATH_SIZE, "%s/manifest.csv", options->output) >= PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the folder name is too long; choose another with -o",
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%.60s...: the folder name is too long; choose another with -o",
                         options->output);
     pat_status status = check_options(options, error);
     if (status == PAT_OK)

@@ -136,9 +136,10 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
         return pat_fail(error, PAT_NOTHING_TO_DO,
                         "%s: no pairs to search: the manifest has no rows below its header",
                         manifest);
-    return pat_fail(error, PAT_NOTHING_TO_DO,
-                    "no pairs to search: a pair is a file name found in both folders; use --dry-run "
-                    "to list the files without a partner, and why");
+    return pat_fail(
+        error, PAT_NOTHING_TO_DO,
+        "no pairs to search: a pair is a file name found in both folders; use --dry-run "
+        "to list the files without a partner, and why");
 }
 
 static pat_status run_all(struct search_run *run, double started_s, pat_error *error)

@@ -121,8 +121,7 @@ static void correct_colors(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     for (int i = 0; i < grid->count[PAT_AXIS_COLOR]; i++) {
-        const pat_operator *color =
-            pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
+        const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, grid->value[PAT_AXIS_COLOR][i]);
         for (int c = 0; c < PAT_CHANNELS && color->measure != NULL; c++) {
             const pat_plane *damaged = &restorer->damaged->plane[c];
             const pat_setting setting = {.value[PAT_AXIS_COLOR] = grid->value[PAT_AXIS_COLOR][i]};
@@ -148,8 +147,8 @@ static bool reserve_blurred(pat_restorer *restorer)
 {
     const pat_grid *grid = &restorer->grid;
     int width = restorer->damaged->width, height = restorer->damaged->height;
-    size_t planes = (size_t)grid->count[PAT_AXIS_COLOR] * (size_t)grid->count[PAT_AXIS_SIGMA] *
-                    PAT_CHANNELS;
+    size_t planes =
+        (size_t)grid->count[PAT_AXIS_COLOR] * (size_t)grid->count[PAT_AXIS_SIGMA] * PAT_CHANNELS;
     memset(restorer->is_blurred, 0, sizeof restorer->is_blurred);
     restorer->in_band.rows = 0;
     restorer->keeps_blurred = KEPT_BYTES / planes / pat_plane_stride(width) >= (size_t)height;
