@@ -511,7 +511,7 @@ static void test_order_of_damage(void **state)
     pat_image_release(&other);
 }
 
-/* Each damage has its own random sequence, seeded with the image's seed plus the damage's number. */
+/* Each damage has its own random sequence, seeded with the image's seed plus its number. */
 static void test_series_of_their_own(void **state)
 {
     (void)state;

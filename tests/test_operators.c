@@ -88,8 +88,9 @@ static void assert_same(const samples *got, const samples *want, const char *wha
     for (int y = 0; y < want->height; y++) {
         for (int x = 0; x < want->width; x++)
             if (get(got, x, y) != get(want, x, y))
-                fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what, want->width,
-                         want->height, want->largest, x, y, get(got, x, y), get(want, x, y));
+                fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what,
+                         want->width, want->height, want->largest, x, y, get(got, x, y),
+                         get(want, x, y));
         for (int x = want->width; x < want->width + PADDING; x++) /* padding is unchanged */
             assert_int_equal(get(got, x, y), got->largest == 255 ? FILLER : FILLER << 8 | FILLER);
     }

@@ -20,7 +20,7 @@ has out "one pair: mean of 3, typically "
 awk '$1 $2 ~ /^[0-9]+$/ && NF == 7 { print $1, $2 }' out >settings
 printf '1 1\n1 2\n2 1\n2 2\n' >wanted
 same settings wanted
-for stage in "read both files" "decode both images" "grid, the winner" features pool total \
+for stage in "read both files" "decode both images" "grid, only the winner" features pool total \
     "in a run with one worker" "grid, all scores"; do
     has out "$stage "
 done
@@ -153,7 +153,7 @@ expect 1 "$PATINA" bench change_d change_u --sample 1 --workers 1,2 --repeat 5 $
 kill $changer
 trap 'rm -rf "$work"' EXIT
 has out "DIFFERENT BYTES: "
-has err "do not give the bytes that the first gave"
+has err "gave other bytes than the first"
 nothing_left
 
 # Usage.
@@ -177,7 +177,7 @@ expect 2 "$PATINA" bench damaged nowhere
 has err nowhere
 mkdir empty
 expect 2 "$PATINA" bench empty empty
-has err "no pair to measure"
+has err "no pairs to measure"
 expect 1 env TMPDIR="$work/nowhere" "$PATINA" bench damaged undamaged
 has err "set TMPDIR"
 expect 0 "$PATINA" bench --help

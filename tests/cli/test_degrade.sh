@@ -95,7 +95,7 @@ lines blocked/manifest.csv 2
 # An earlier result is replaced only with --force.
 cp -r three again
 expect 2 "$PATINA" degrade clean -o again --recursive --seed 2
-has err "again/manifest.csv: exists already"
+has err "again/manifest.csv: already exists"
 same_tree again three
 expect 0 "$PATINA" degrade clean -o again --recursive --seed 2 --force --quiet
 same_tree again other
@@ -149,7 +149,7 @@ has err "missing.json: cannot open the recipe"
 
 # Wrong usage.
 expect 2 "$PATINA" degrade clean
-has err "name the folder to write"
+has err "name the output folder with -o DIR"
 expect 2 "$PATINA" degrade -o none
 has err "name the folder of clean images"
 expect 2 "$PATINA" degrade clean more -o none
@@ -161,9 +161,9 @@ has err "not of the form WxH"
 expect 2 "$PATINA" degrade clean -o none --per-image 0
 has err "--per-image: '0' is not a whole number"
 expect 2 "$PATINA" degrade clean -o clean/sub/pairs --recursive
-has err "is inside the folder of the clean images"
+has err "is inside the folder of clean images"
 mkdir nothing
 expect 2 "$PATINA" degrade nothing -o none
-has err "nothing: no image to degrade"
+has err "nothing: no images (png, "
 absent none
 finish

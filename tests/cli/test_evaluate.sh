@@ -147,7 +147,7 @@ grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
 for name in damaged/*; do echo x >"$name"; done
 expect 2 "$PATINA" evaluate forest.model damaged undamaged --details none.csv
-has err "none of the 3 pairs could be scored; the first: "
+has err "none of the 3 pairs could be scored; the first failure: "
 absent none.csv none.csv.partial
 
 # Invalid models, for evaluate and restore.
@@ -183,14 +183,14 @@ done
 same pairs/manifest.csv manifest.before
 same forest.model model.before
 expect 2 "$PATINA" evaluate
-has err "name a model that patina train made"
+has err "name a model written by patina train"
 for folders in "" damaged; do
     expect 2 "$PATINA" evaluate forest.model $folders
-    has err "give two folders"
+    has err "name two folders"
 done
 mkdir empty
 expect 2 "$PATINA" evaluate forest.model empty empty
-has err "no pair to evaluate the model on"
+has err "no pairs to evaluate the model on"
 
 # An evaluation that is stopped leaves nothing.
 /usr/bin/python3 - <<'PY'

@@ -174,8 +174,8 @@ has err "t.csv: does not belong to the data set: it has no trials of 0.png (row 
 expect 2 "$PATINA" inspect s.csv --trials-from t.csv --grid sigma=1
 has err "not both"
 expect 2 "$PATINA" inspect s.csv "$damaged"
-has err "give two folders"
+has err "name two folders"
 mkdir empty
 expect 2 "$PATINA" inspect s.csv empty empty
-has err "no pair to check"
+has err "no pairs to check"
 finish

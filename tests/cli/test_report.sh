@@ -201,7 +201,7 @@ ls >before
 expect 2 "$PATINA" report
 has err "name a data set"
 expect 2 "$PATINA" report s.csv
-has err "give -o FILE"
+has err "name the page to write with -o FILE"
 expect 2 "$PATINA" report s.csv t.csv -o r.html
 has err "one argument too many"
 expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged"
@@ -215,7 +215,7 @@ for name in s.csv t.csv m.model s.run.json s.failures.csv; do
     has err "would be replaced"
 done
 expect 2 "$PATINA" report s.csv -o page.png
-has err "is the name of an image"
+has err "is an image name"
 expect 2 "$PATINA" report t.csv -o r.html
 has err "the first line lacks the columns"
 expect 2 "$PATINA" report s.csv --trials-from s.csv -o r.html
