@@ -143,8 +143,8 @@ static void print_verdict(const pat_inspection *inspection)
                             : inspection->finding_count == 0 ? "no problems found"
                                                              : "usable");
     if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
-        printf(", but %zu original%s too few: use hundreds", inspection->originals,
-               inspection->originals == 1 ? " is" : "s are");
+        printf(", but only %zu original%s: use hundreds", inspection->originals,
+               inspection->originals == 1 ? "" : "s");
     printf("\n");
     for (size_t i = 0; i < inspection->finding_count; i++)
         print_finding(&inspection->findings[i]);

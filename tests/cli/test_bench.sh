@@ -14,7 +14,7 @@ nothing_left() {
 expect 0 "$PATINA" bench damaged undamaged --workers 2,1,2 --batches 2,1 --repeat 2 $few
 nothing_left
 has out "3 pairs, 1 setting; medians of 2"
-has out "A run does 9 pairs, each pair 3 times."
+has out "A run has 9 pairs, each pair 3 times."
 has out "same bytes in all 8 runs, sha256 "
 has out "one pair: mean of 3, typically "
 awk '$1 $2 ~ /^[0-9]+$/ && NF == 7 { print $1, $2 }' out >settings

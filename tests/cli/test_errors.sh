@@ -58,7 +58,7 @@ absent /dev/null.partial
 # No output may replace an input or another output, however its name is spelled.
 for trials in x.csv ./x.csv x.failures.csv ./x.run.json x.csv.partial x.failures.csv.partial; do
     expect 2 "$PATINA" search damaged undamaged -o x.csv --trials $trials
-    has err "already"
+    has err "this run also writes this file"
     absent x.csv x.failures.csv x.run.json
 done
 expect 2 "$PATINA" search damaged undamaged -o x.csv.partial --trials x.csv

@@ -174,7 +174,7 @@ cp forest.model model.before
 ln "pairs/damaged/skyline.png~1.png" image
 for case in "1 no/x.csv:create the folder first" "2 forest.model:is the model" \
     "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
-    "2 x.png:is the name of an image"; do
+    "2 x.png:is an image name"; do
     output=${case%%:*}
     expect "${output%% *}" "$PATINA" evaluate forest.model --manifest pairs/manifest.csv \
         --details "${output#* }"

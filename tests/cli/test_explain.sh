@@ -63,13 +63,13 @@ psnr=$(grep ^coffee_cup D.csv | cut -d, -f3)
 sed "s/$score,$psnr/0.7,30/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
 has out "the features match the table"
-lacks out "follows from PSNR and SSIM"
+lacks out "is computed from PSNR and SSIM"
 expect 0 explain C.csv skyline.png $pairs
 
 # Without a record the default grid is used, unless --grid is given.
 expect 0 "$PATINA" search $pairs -o G.csv --grid "sigma=0.7,1.1;strength=0,0.3,1" --limit 6 -q
 expect 0 explain G.csv cat_eyes.jpg $pairs
-has out "of all 12 settings (grid: from the record of the run)"
+has out "of all 12 settings (grid: from the run record)"
 rm G.run.json
 expect 0 explain G.csv cat_eyes.jpg $pairs --grid "sigma=0.7,1.1;strength=0,0.3,1"
 has out "(grid: as given)"

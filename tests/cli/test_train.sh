@@ -198,7 +198,7 @@ for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.
     has err "${case#*:}"
 done
 expect 2 "$PATINA" train d.csv --folds 15 -o none.model
-has err "ask for 14 at most"
+has err "use at most 14"
 expect 2 "$PATINA" train study.csv --trials-from t.csv -o none.model
 has err "t.csv"
 mkdir empty
