@@ -5,7 +5,7 @@
 #     scripts/bench_scaling.sh [--rounds N] [--sizes LIST]
 #
 # --rounds N    medians over N rounds (default 3)
-# --sizes LIST  sides of the square pictures (default 256,512,1024,2048,4096)
+# --sizes LIST  sides of the square images (default 256,512,1024,2048,4096)
 #
 # Needs the packages of scripts/setup.sh --bench and 1 GB of disk.
 set -eu

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing, build, and make the data set of the sample pictures and a page about it.
+# Install what is missing, build, and make the data set of the sample images and a page about it.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh
@@ -13,5 +13,5 @@ echo
 echo "the first rows, without the features:"
 cut -d, -f1-4,19- build/regression_training_data.csv | head -6
 echo
-echo "next, from clean pictures to restored ones (see README.md):"
+echo "next, from clean images to restored ones (see README.md):"
 sed -n '/^## From clean/,/^## /{/^    /p;}' README.md

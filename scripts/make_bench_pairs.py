@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Make pairs of real pictures for the benchmarks: OUT/damaged/NAME.jpg and OUT/undamaged/NAME.jpg.
+"""Make pairs of real images for the benchmarks: OUT/damaged/NAME.jpg and OUT/undamaged/NAME.jpg.
 
-The undamaged pictures are cut, pixel for pixel, from the photographs of Debian's packages
+The undamaged images are cut, pixel for pixel, from the photographs of Debian's packages
 mate-backgrounds and gnome-backgrounds; each is damaged in its own way, some mildly, some heavily.
-A picture smaller than the size asked for is continued by mirroring, never enlarged, so that detail
+An image smaller than the size asked for is continued by mirroring, never enlarged, so that detail
 and noise stay those of a photograph; the output says which. The same library versions give the
 same files.
 """
@@ -26,11 +26,11 @@ BACKGROUNDS = "/usr/share/backgrounds"
 class Pair(NamedTuple):
     name: str
     source: str
-    position: tuple         # of the part: 0 is the left or upper end of the picture, 1 the other
+    position: tuple         # of the part: 0 is the left or upper end of the image, 1 the other
     damages: list           # (function, *parameters), applied in order
 
 
-# Any first few of them are varied too: strong and weak, smooth and busy pictures alternate.
+# Any first few of them are varied too: strong and weak, smooth and busy images alternate.
 PAIRS = [
     Pair("meadow", "mate/nature/GreenMeadow.jpg", (0.5, 0.5),
          [(fade, 0.8, 25), (blur, 0.9), (noise, 1.5)]),
@@ -76,7 +76,7 @@ def read(path):
 
 
 def undamaged(pair, width, height):
-    """(picture, whether mirroring had to continue it)"""
+    """(image, whether mirroring had to continue it)"""
     picture = read(os.path.join(BACKGROUNDS, pair.source))
     missing = [max(wanted - side, 0) for wanted, side in zip((height, width), picture.shape)]
     if any(missing):

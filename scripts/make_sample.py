@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Regenerate data/sample and data/README.md: real pictures, damaged the way old prints are.
+"""Regenerate data/sample and data/README.md: real images, damaged the way old prints are.
 
-The pictures come with scikit-image (Debian: python3-skimage). The same library versions give the
+The images come with scikit-image (Debian: python3-skimage). The same library versions give the
 same files: every pair draws from a generator seeded by its name.
 """
 
@@ -217,10 +217,10 @@ README = """\
 # The sample
 
 {count} pairs in `sample/damaged` and `sample/undamaged`, small enough to keep in the repository and
-varied enough that the best restoration differs from pair to pair. The pictures are real; the damage
+varied enough that the best restoration differs from pair to pair. The images are real; the damage
 was added by `scripts/make_sample.py`, which writes this page and every file of the sample again.
 
-The undamaged pictures are parts of the test pictures that come with scikit-image (Debian package
+The undamaged images are parts of the test images that come with scikit-image (Debian package
 python3-skimage). Author and licence are those its documentation states: public domain or Creative
 Commons Zero throughout. The damage adds no condition of its own.
 

@@ -108,8 +108,8 @@ static void assert_same_evaluation(const pat_evaluation *got, const pat_evaluati
     assert_same_scores(&got->untouched, &want->untouched, "the untouched", pair);
     if (memcmp(a, b, sizeof *a) != 0) {
         char text[2][PAT_SETTING_TEXT_SIZE];
-        fail_msg("%s: '%s', but with all settings scored '%s'", pair, pat_setting_describe(a, text[0]),
-                 pat_setting_describe(b, text[1]));
+        fail_msg("%s: '%s', but with all settings scored '%s'", pair,
+                 pat_setting_describe(a, text[0]), pat_setting_describe(b, text[1]));
     }
     if (got->ties != want->ties)
         fail_msg("%s: %zu ties, but with all settings scored %zu", pair, got->ties, want->ties);

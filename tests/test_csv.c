@@ -225,7 +225,7 @@ static void test_broken_csv_is_malformed(void **state)
         write_text("x.csv", broken[i]);
         assert_unreadable_csv("x.csv", PAT_MALFORMED, "after row 2 ");
     }
-    for (size_t lead = 1; lead < 1 << 17; lead += (1 << 16) - 1) { /* in the first or second block */
+    for (size_t lead = 1; lead < 1 << 17; lead += (1 << 16) - 1) { /* in block 1 or 2 */
         pat_buffer csv = {0};
         append_filler(&csv, lead);
         pat_buffer_append(&csv, "b\0c\n", 4);

@@ -20,12 +20,12 @@ static const struct {
     {{.exit_signal = SIGILL}, "was killed by SIGILL", true},
     {{.exit_signal = SIGABRT}, "was killed by SIGABRT", true},
     {{.exit_signal = SIGSYS}, "was killed by SIGSYS", true},
-    {{.exit_signal = SIGKILL}, "was killed by SIGKILL (possibly for lack of memory)", false},
+    {{.exit_signal = SIGKILL}, "was killed by SIGKILL (possibly out of memory)", false},
     {{.exit_signal = SIGTERM}, "was killed by SIGTERM", false},
     {{.exit_signal = SIGXCPU}, "was killed by SIGXCPU", false},
-    /* A worker ended by the driver is also killed, but not from outside. */
-    {{.fault = "did not start within 1 s, and was ended", .exit_signal = SIGKILL},
-     "did not start within 1 s, and was ended",
+    /* Killed by the driver, not from outside. */
+    {{.fault = "did not start within 1 s, and was killed", .exit_signal = SIGKILL},
+     "did not start within 1 s, and was killed",
      true},
 };
 

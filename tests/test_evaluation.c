@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "learn/originals.h"
 #include "base/json.h"
+#include "learn/originals.h"
 #include "learn/summarize.h"
 #include "settings.h"
 

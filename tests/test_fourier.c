@@ -176,7 +176,8 @@ static void the_way_back_gives_the_samples(void **state)
                     double *got = &there[(size_t)y * stride + (size_t)x];
                     *got /= count;
                     if (!(fabs(*got - want[(size_t)y * stride + (size_t)x]) <= 1e-11))
-                        fail_msg("%dx%d: sample (%d, %d) comes back as %g", width, height, x, y, *got);
+                        fail_msg("%dx%d: sample (%d, %d) comes back as %g", width, height, x, y,
+                                 *got);
                 }
         }
     }

@@ -577,7 +577,7 @@ static void assert_grid_valid(const pat_grid *grid)
     assert_format_reads_back(grid);
 }
 
-/* Accepted texts match the grammar and yield a valid grid; all others are refused with a message. */
+/* Accepted texts match the grammar and give a valid grid; others are refused with a message. */
 static void test_random_texts(void **state)
 {
     (void)state;

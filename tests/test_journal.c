@@ -556,7 +556,7 @@ static void test_restart_that_cannot_keep_leaves_it(void **state)
         pat_journal_open(path, "grid=a\ntrials=no\n", PAT_JOURNAL_RESTART, &jobs, &journal, &error),
         PAT_WRITE_FAILED);
     assert_null(journal);
-    assert_mentions(error.message, "cannot put the old journal aside");
+    assert_mentions(error.message, "cannot rename the old journal");
     assert_mentions(error.message, "choose a shorter name");
     assert_int_equal(rename(path, "x.journal"), 0);
     journal = open_for(&jobs, PAT_JOURNAL_RESUME);
@@ -624,7 +624,7 @@ static void test_work_is_taken_up_where_it_was_left(void **state)
     assert_int_equal(end.recalled, JOBS);
     assert_int_equal(end.written, JOBS);
 
-    /* New times: a worker has to check. The same bytes need no work, and are recognized next time. */
+    /* New times: a worker has to check. The same bytes need no work, and are recognized. */
     write_text("0004.png", "a picture!");
     assert_int_equal(work(JOBS, SIZE_MAX, true, &end), 1);
     assert_true(end.recalled == JOBS && end.changed == 0);

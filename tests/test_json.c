@@ -12,8 +12,8 @@
 #include "base/json.h"
 #include "patina/patina.h"
 #include "run/facts_json.h"
-#include "workspace.h"
 #include "settings.h"
+#include "workspace.h"
 
 static json_t *parsed(const char *text)
 {

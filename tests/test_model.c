@@ -140,8 +140,9 @@ static void test_kinds_learn_what_decides(void **state)
         pat_model *model = fit_all((pat_model_kind)kind, &training, NULL, 1);
         for (int target = 0; target < PAT_TARGET_COUNT; target++)
             if (fitted_r2(model, target) < least[kind] - (target == PAT_TARGET_COLOR ? 0.1 : 0))
-                fail_msg("%s: R2 of target %d is only %g", pat_model_kind_name((pat_model_kind)kind),
-                         target, fitted_r2(model, target));
+                fail_msg("%s: R2 of target %d is only %g",
+                         pat_model_kind_name((pat_model_kind)kind), target,
+                         fitted_r2(model, target));
         assert_int_equal(pat_model_importances(model, importance, NULL), PAT_OK);
         for (int i = 0; i < 14; i++) {
             assert_true(importance[i] >= 0);

@@ -43,8 +43,8 @@ static void assert_same_bits(double got, double want, const char *text)
         fail_msg("'%s' is read as %.17g instead of %.17g", text, got, want);
 }
 
-/* The digits are those found by trying every precision; the notation is that of %g with 15, 16 or 17
- * digits. */
+/* The digits are those found by trying every precision; the notation is that of %g with 15, 16 or
+ * 17 digits. */
 static void assert_shortest(double value)
 {
     char text[PAT_NUMBER_TEXT_SIZE];
@@ -57,8 +57,8 @@ static void assert_shortest(double value)
     const char *magnitude = text + (*text == '-');
     decimal got = decimal_of_text(magnitude), want = naive_shortest(fabs(value));
     if (strcmp(got.digits, want.digits) != 0 || got.exponent != want.exponent)
-        fail_msg("%s is not the shortest text for %a: its digits are %s, the first times 1e%d", text, value,
-                 want.digits, want.exponent);
+        fail_msg("%s is not the shortest text for %a: its digits are %s, the first times 1e%d",
+                 text, value, want.digits, want.exponent);
     int digits = (int)strlen(got.digits) > 15 ? (int)strlen(got.digits) : 15;
     bool wants_exponent = got.exponent < -4 || got.exponent >= digits;
     assert_int_equal(strchr(text, 'e') != NULL, wants_exponent);

@@ -143,24 +143,24 @@ static void test_extensions_in_any_letter_case(void **state)
     assert_pair_names(&by_name,
                       ".t.png,a.png,b.PNG,c.jpg,d.Jpg,e.jpeg,f.JPEG,g.tif,h.TIF,i.tiff,j.TiFF,"
                       "k.webp,l.WebP,m.bmp,n.BMP,o.p.png,");
-    const struct reason not_images[] = {{"d", ".png", "not an image"},
-                                        {"d", "p.gif", "not an image"},
-                                        {"d", "png", "not an image"},
-                                        {"d", "q.pn", "not an image"},
-                                        {"d", "r.pngx", "not an image"},
-                                        {"d", "s.png~", "not an image"},
-                                        {"d", "t", "not an image"},
-                                        {"d", "u.", "not an image"},
-                                        {"d", "v.png.txt", "not an image"},
-                                        {"u", ".png", "not an image"},
-                                        {"u", "p.gif", "not an image"},
-                                        {"u", "png", "not an image"},
-                                        {"u", "q.pn", "not an image"},
-                                        {"u", "r.pngx", "not an image"},
-                                        {"u", "s.png~", "not an image"},
-                                        {"u", "t", "not an image"},
-                                        {"u", "u.", "not an image"},
-                                        {"u", "v.png.txt", "not an image"},
+    const struct reason not_images[] = {{"d", ".png", "not the extension of an image"},
+                                        {"d", "p.gif", "not the extension of an image"},
+                                        {"d", "png", "not the extension of an image"},
+                                        {"d", "q.pn", "not the extension of an image"},
+                                        {"d", "r.pngx", "not the extension of an image"},
+                                        {"d", "s.png~", "not the extension of an image"},
+                                        {"d", "t", "not the extension of an image"},
+                                        {"d", "u.", "not the extension of an image"},
+                                        {"d", "v.png.txt", "not the extension of an image"},
+                                        {"u", ".png", "not the extension of an image"},
+                                        {"u", "p.gif", "not the extension of an image"},
+                                        {"u", "png", "not the extension of an image"},
+                                        {"u", "q.pn", "not the extension of an image"},
+                                        {"u", "r.pngx", "not the extension of an image"},
+                                        {"u", "s.png~", "not the extension of an image"},
+                                        {"u", "t", "not the extension of an image"},
+                                        {"u", "u.", "not the extension of an image"},
+                                        {"u", "v.png.txt", "not the extension of an image"},
                                         {0}};
     assert_unpaired(&by_name, not_images);
 }
@@ -253,15 +253,16 @@ static void test_folders_with_their_subfolders(void **state)
     assert_pairs(&source, "a.png d/a.png u/a.png;a/b.png d/a/b.png u/a/b.png;"
                           "a/x.y/b.png d/a/x.y/b.png u/a/x.y/b.png;"
                           "link.png d/link.png u/link.png;");
-    assert_unpaired(&source, (struct reason[]){{"d", "a/.png", "not an image"},
-                                               {"d", "a/c.png", "there is a/c.jpg"},
-                                               {"d", "a/x.y/plain", "not an image"},
-                                               {"d", "a/x.y/up", "these are not followed"},
-                                               {"d", "fifo.png", "not a regular file"},
-                                               {"d", "loop", "these are not followed"},
-                                               {"u", "a/c.jpg", "there is a/c.png"},
-                                               {"u", "stale.png", "a broken link"},
-                                               {0}});
+    assert_unpaired(&source,
+                    (struct reason[]){{"d", "a/.png", "not the extension of an image"},
+                                      {"d", "a/c.png", "there is a/c.jpg"},
+                                      {"d", "a/x.y/plain", "not the extension of an image"},
+                                      {"d", "a/x.y/up", "these are not followed"},
+                                      {"d", "fifo.png", "not a regular file"},
+                                      {"d", "loop", "these are not followed"},
+                                      {"u", "a/c.jpg", "there is a/c.png"},
+                                      {"u", "stale.png", "a broken link"},
+                                      {0}});
     source.match = PAT_MATCH_STEM;
     assert_pair_names(&source, "a.png,a/b.png,a/c.png,a/x.y/b.png,link.png,");
 }
@@ -289,9 +290,10 @@ static void test_limit_and_sample_cut_the_list(void **state)
         source.limit = cases[i].limit;
         source.sample = cases[i].sample;
         assert_pair_names(&source, cases[i].names);
-        assert_unpaired(&source, (struct reason[]){{"d", "none.txt", "not an image"},
-                                                   {"u", "none.txt", "not an image"},
-                                                   {0}});
+        assert_unpaired(&source,
+                        (struct reason[]){{"d", "none.txt", "not the extension of an image"},
+                                          {"u", "none.txt", "not the extension of an image"},
+                                          {0}});
     }
 }
 
@@ -415,9 +417,9 @@ static void test_malformed_manifests(void **state)
         {"damaged,undamaged\na,b\n,o.png\n", "row 3 of the manifest has no 'damaged'"},
         {"damaged,undamaged\na.png,\n", "row 2 of the manifest has no 'undamaged'"},
         {"damaged,undamaged\na.png\n", "row 2 of the manifest has no 'undamaged'"},
-        {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "called 'x'"},
-        {"damaged,undamaged\na,o\nb,o\na,p\n", "called 'a'"},
-        {"damaged,undamaged,id\na,o,b\nb,o,\n", "called 'b'"},
+        {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "the id 'x'"},
+        {"damaged,undamaged\na,o\nb,o\na,p\n", "the id 'a'"},
+        {"damaged,undamaged,id\na,o,b\nb,o,\n", "the id 'b'"},
         {"damaged,undamaged\na,\"o\n", "broken quoting"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

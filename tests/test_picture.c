@@ -312,8 +312,8 @@ static void deep_planes_follow_the_formula(void **state)
         }
 }
 
-/* A 16-bit sample 257 v corresponds to an 8-bit v. In 8 bits, white balance loses up to one level by
- * truncation, which sharpening amplifies. */
+/* A 16-bit sample 257 v corresponds to an 8-bit v. In 8 bits, white balance loses up to one level
+ * by truncation, which sharpening amplifies. */
 static void check_agreement(double color, int tolerance)
 {
     enum { WIDTH = 40, HEIGHT = 30 };

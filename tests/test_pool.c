@@ -34,8 +34,8 @@ static struct crew {
     const char *undamaged;
     size_t count;
     int interrupt_by;
-    size_t fail_at, interrupt_at; /* job at which the sink fails; job whose request interrupts */
-    pat_outcome outcome[JOBS_MAX];      /* without reports */
+    size_t fail_at, interrupt_at;  /* job at which the sink fails; job whose request interrupts */
+    pat_outcome outcome[JOBS_MAX]; /* without reports */
     pat_search_report report[JOBS_MAX]; /* for PAT_TASK_FEATURES only the features */
     size_t put, highest_before_first;   /* outcomes; highest job requested before the first one */
     size_t progress_calls;
@@ -277,7 +277,7 @@ static void test_crashes_cost_only_the_jobs_that_crash(void **state)
         }
 }
 
-/* If the pool itself ends a worker, the message does not mention lack of memory. */
+/* If the pool itself kills a worker, the message does not mention memory. */
 static void test_workers_that_talk_nonsense_are_ended(void **state)
 {
     (void)state;
@@ -292,9 +292,9 @@ static void test_workers_that_talk_nonsense_are_ended(void **state)
     assert_crew_done();
     for (size_t i = 0; i < FAULTS; i++) {
         assert_job_lost(10 + i, "invalid message");
-        assert_null(strstr(crew.outcome[10 + i].message, "lack of memory"));
+        assert_null(strstr(crew.outcome[10 + i].message, "out of memory"));
     }
-    assert_job_lost(20, "SIGKILL (possibly for lack of memory)");
+    assert_job_lost(20, "SIGKILL (possibly out of memory)");
     assert_job_lost(21, "exited with status 4");
     assert_job_lost(22, "exited with status 0");
     for (size_t i = 0; i < crew.count; i++)
@@ -494,7 +494,7 @@ static void test_one_failed_start_is_survived(void **state)
     assert_int_equal(access("start.met", F_OK), 0);
 }
 
-/* Workers may be killed only for a while, for example for lack of memory. */
+/* Workers may be killed only for a while, for example when memory runs out. */
 static void test_workers_that_are_killed_as_they_start_are_tried_again(void **state)
 {
     (void)state;

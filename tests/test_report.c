@@ -508,11 +508,11 @@ static void test_inputs_are_not_replaced(void **state)
     pat_report_options options = {.data = "x.csv", .trials = "t.csv", .output = "x.csv"};
     assert_refused(options, PAT_INVALID_ARGUMENT, "is the data set");
     options.output = "./t.csv";
-    assert_refused(options, PAT_INVALID_ARGUMENT, "is the trials");
+    assert_refused(options, PAT_INVALID_ARGUMENT, "is the trials table");
     options.output = "x.run.json";
     assert_refused(options, PAT_INVALID_ARGUMENT, "is the record of the search");
     options.output = "r.png";
-    assert_refused(options, PAT_INVALID_ARGUMENT, "is the name of an image");
+    assert_refused(options, PAT_INVALID_ARGUMENT, "is an image name");
     options.output = "r.html";
     options.data = "none.csv";
     assert_refused(options, PAT_NOT_FOUND, "none.csv");

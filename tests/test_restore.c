@@ -49,8 +49,7 @@ static void check_kernel(double sigma)
         fail_msg("sigma %g: %d taps instead of %d", sigma, kernel.taps, taps);
     for (int i = 0; i < taps; i++) {
         if (kernel.weight[i] != weight[i])
-            fail_msg("sigma %g: tap %d is %d instead of %d", sigma, i, kernel.weight[i],
-                     weight[i]);
+            fail_msg("sigma %g: tap %d is %d instead of %d", sigma, i, kernel.weight[i], weight[i]);
         assert_int_equal(kernel.weight[i], kernel.weight[taps - 1 - i]);
         sum += kernel.weight[i];
     }
@@ -236,8 +235,8 @@ static void assert_sharpened(const pat_plane *got, double strength, sharpened *d
         for (int base = 0; base < 256; base++) {
             int want = (int)fmin(fmax(definition(base, blurred, strength), 0), 255);
             if (sample_at(got, base, blurred) != want)
-                fail_msg("strength %g, base %d, blurred %d: %d instead of %d", strength,
-                         base, blurred, sample_at(got, base, blurred), want);
+                fail_msg("strength %g, base %d, blurred %d: %d instead of %d", strength, base,
+                         blurred, sample_at(got, base, blurred), want);
         }
 }
 
@@ -326,8 +325,7 @@ static void test_white_balance_table(void **state)
         for (int v = 0; v < 256; v++) {
             double balanced = trunc(fmin(fmax(v * (128 / means[i]), 0), 255));
             if (table[v] != balanced)
-                fail_msg("mean %g, value %d: %d instead of %g", means[i], v, table[v],
-                         balanced);
+                fail_msg("mean %g, value %d: %d instead of %g", means[i], v, table[v], balanced);
         }
     }
 }
@@ -409,8 +407,8 @@ static void check_stretch(int number, int share)
         naive_stretch(&plane.plane, share, want);
         for (int v = 0; v < 256; v++)
             if (got[v] != want[v])
-                fail_msg("%dx%d, %d..., %d values: %d becomes %d instead of %d",
-                         size[0], size[1], least, range, v, got[v], want[v]);
+                fail_msg("%dx%d, %d..., %d values: %d becomes %d instead of %d", size[0], size[1],
+                         least, range, v, got[v], want[v]);
         guarded_plane_free(&plane);
     }
 }

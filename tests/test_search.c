@@ -278,8 +278,8 @@ static double further_by_hand(int score, const pat_image *image, const pat_image
 {
     pat_image resized = {0};
     double value = NAN;
-    assert_int_equal(
-        pat_image_resize_canvas(&resized, undamaged->width, undamaged->height, NULL), PAT_OK);
+    assert_int_equal(pat_image_resize_canvas(&resized, undamaged->width, undamaged->height, NULL),
+                     PAT_OK);
     for (int c = 0; c < PAT_CHANNELS; c++)
         assert_int_equal(pat_resize_linear(&image->plane[c], &resized.plane[c], NULL), PAT_OK);
     assert_int_equal(pat_score_compute(score, &resized, undamaged, &value, NULL), PAT_OK);

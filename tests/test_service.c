@@ -170,15 +170,15 @@ static void test_death_concerns_one_request(void **state)
         const char *prefix, *death;
     } faults[] = {
         {"segv_", "was killed by SIGSEGV"},
-        {"kill_", "was killed by SIGKILL (possibly for lack of memory)"},
+        {"kill_", "was killed by SIGKILL (possibly out of memory)"},
         {"exit3_", "exited with status 3"},
         {"half_", "exited with status 4"},
-        {"garbage_", "sent an invalid message and was ended"},
-        {"nonsense_", "sent an invalid message and was ended"},
-        {"lie_", "sent an invalid message and was ended"},
-        {"unchanged_", "sent an invalid message and was ended"},
-        {"excess_", "sent an invalid message and was ended"},
-        {"stopper_", "was stopped, did not continue, and was ended"},
+        {"garbage_", "sent an invalid message and was killed"},
+        {"nonsense_", "sent an invalid message and was killed"},
+        {"lie_", "sent an invalid message and was killed"},
+        {"unchanged_", "sent an invalid message and was killed"},
+        {"excess_", "sent an invalid message and was killed"},
+        {"stopper_", "was stopped, did not continue, and was killed"},
     };
     enum { FAULTS = sizeof faults / sizeof *faults };
     int descriptors = count_entries("/proc/self/fd");
@@ -236,7 +236,7 @@ static void test_hanging_worker_is_ended(void **state)
     assert_true(submit(service, 0, "hang_"));
     assert_true(submit(service, 1, "ok_"));
     assert_int_equal(work_until(service, 2, NULL), PAT_OK);
-    check_death(0, "did not finish within 3 s, and was ended");
+    check_death(0, "did not finish within 3 s, and was killed");
     check_answer(1);
     end(service, descriptors);
 }
@@ -307,7 +307,7 @@ static void test_workers_that_do_not_start(void **state)
         const char *message;
     } cases[] = {
         {broken, PAT_INTERNAL, "no decoder today"},
-        {die, PAT_WORKER_DIED, "do not start"},
+        {die, PAT_WORKER_DIED, "fail to start"},
         {nowhere, PAT_WORKER_DIED, "no such file"},
     };
     int descriptors = count_entries("/proc/self/fd");

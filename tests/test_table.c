@@ -115,8 +115,10 @@ static void test_unusable_tables_are_refused(void **state)
          "a,1,grey,0\n",
          {"column 'color_method'", "'grey' is not one of none, white_balance, levels, stretch"}},
         {good, "a,1,,0\n", {"column 'color_method'", "none, white_balance, levels, stretch"}},
-        {good, "a,1,none,0\nb,1,none\n", {"row 3 has 3 fields, the first line 4", "regenerate"}},
-        {good, "a,1,none,0,5\n", {"row 2 has 5 fields, the first line 4", "regenerate"}},
+        {good,
+         "a,1,none,0\nb,1,none\n",
+         {"row 3 has 3 fields, but the first line has 4", "regenerate"}},
+        {good, "a,1,none,0,5\n", {"row 2 has 5 fields, but the first line has 4", "regenerate"}},
         {good, "a,\"1,none,0\n", {"broken quoting", "fix"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

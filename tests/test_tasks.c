@@ -9,12 +9,12 @@
 
 #include <cmocka.h>
 
+#include "settings.h"
 #include "tasks/pack.h"
 #include "tasks/task.h"
 #include "tasks/task_evaluate.h"
 #include "tasks/task_features.h"
 #include "tasks/task_search.h"
-#include "settings.h"
 
 enum { SETTINGS = 2 * 2 * 3 };
 

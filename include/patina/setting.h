@@ -5,6 +5,7 @@
 #define PATINA_SETTING_H
 
 #include <stdbool.h>
+
 #include "patina/status.h"
 
 /*
@@ -51,7 +52,7 @@ typedef struct pat_axis_row {
     const char *column;     /* "sharpen_sigma": in tables and JSON */
     const char *header;     /* "Patina-Sigma": in the server's answers */
     const char *target;     /* the column that models predict for it; NULL: none */
-    const char *argument;   /* "PX": placeholder for a number in help; NULL for a choice */
+    const char *argument;   /* "PX": what the help calls its number; NULL for a choice */
     const char *unit;       /* "px"; "" without one */
     bool is_choice;         /* its values are operators, written by name */
     bool is_optional;       /* its column is only written if the grid differs from `tried` */

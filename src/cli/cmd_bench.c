@@ -48,6 +48,7 @@ static const option_group groups[] = {
     {"Measurement", measurement_options, .check = check},
     {"Images and settings", sample_options, OPTION_ABOUT(bench.source.source)},
     {"Images and settings", source_options, OPTION_ABOUT(bench.source), .check = check_source},
+    {"Images and settings", grid_options, OPTION_ABOUT(bench.source)},
     {"Output", output_options, OPTION_ABOUT(bench.run), .without = "quiet"},
     {0},
 };

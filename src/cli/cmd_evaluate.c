@@ -34,8 +34,7 @@ static void check(const option_line *line, void *target)
 static const option_group groups[] = {
     {"Output", options, .check = check},
     {"Output", seed_options, OPTION_ABOUT(seed)},
-    {"Images", source_options, OPTION_ABOUT(source), .without = "grid",
-     .check = check_source_needed},
+    {"Images", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

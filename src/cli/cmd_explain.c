@@ -51,6 +51,7 @@ static const option_group groups[] = {
     {NULL, data_options, OPTION_ABOUT(data)},
     {"Output", options, .check = check},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
+    {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run), .without = "progress"},
     {0},

@@ -24,6 +24,7 @@ static const option_group groups[] = {
     {"Data", trials_options, OPTION_ABOUT(trials), .check = check_trials},
     {"Data", .rows = options},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_optional},
+    {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

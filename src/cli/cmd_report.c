@@ -55,6 +55,7 @@ static const option_group groups[] = {
     {"Images and settings", .rows = pairs_options},
     {"Images and settings", source_options, OPTION_ABOUT(source),
      .without = "DAMAGED_DIR UNDAMAGED_DIR", .check = check_source_optional},
+    {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

@@ -48,6 +48,7 @@ static const option_group groups[] = {
     {"Output", dry_run_options, OPTION_ABOUT(dry_run), .check = check_dry_run},
     {"Output", table_options, OPTION_ABOUT(table)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
+    {"Images and settings", grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {"Resuming", journal_options, OPTION_ABOUT(run.run.journal), .check = check_journal},

@@ -57,6 +57,7 @@ static const option_group groups[] = {
     {"Training", trials_options, OPTION_ABOUT(train.trials), .check = check_trials},
     {"Training", seed_options, OPTION_ABOUT(train.seed)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_optional},
+    {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

@@ -14,6 +14,7 @@ struct arguments {
 static const option_group groups[] = {
     {"Images and settings", sample_options, OPTION_ABOUT(source.source)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
+    {"Images and settings", grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .without = "in-process", .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},
@@ -67,8 +68,8 @@ static pat_status compare_file(const char *const path[RUNS], const run_arguments
     if (arguments->json)
         return pat_csv_compare_json(path[SEQUENTIAL], path[PARALLEL], 0, 0, json, difference,
                                     error);
-    return pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0,
-                           arguments->quiet ? NULL : stdout, difference, error);
+    return pat_csv_compare(path[SEQUENTIAL], path[PARALLEL], 0, 0, arguments->quiet ? NULL : stdout,
+                           difference, error);
 }
 
 static pat_status compare_files(const workspace *space, const run_arguments *arguments,
@@ -130,8 +131,8 @@ static int verify(pat_search_options *search, const pat_pairs *pairs, const work
     bool proved = comparison->same && summary[SEQUENTIAL].rows > 0;
     int exit_status = proved ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
     if (arguments->json)
-        return console_document(
-            pat_verify_json(summary, (const char *const *)comparison->json), exit_status);
+        return console_document(pat_verify_json(summary, (const char *const *)comparison->json),
+                                exit_status);
     if (!arguments->quiet)
         report(summary, comparison->same);
     return exit_status;

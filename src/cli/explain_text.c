@@ -194,8 +194,8 @@ static void print_setting(const pat_explanation *explanation, const char *what, 
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
     print_scores(what, &explanation->trials[index]);
     char words[PAT_SETTING_TEXT_SIZE];
-    printf("  %s\n", pat_setting_is_idle(&setting) ? "nothing done"
-                                                   : pat_setting_describe(&setting, words));
+    printf("  %s\n",
+           pat_setting_is_idle(&setting) ? "nothing done" : pat_setting_describe(&setting, words));
 }
 
 /* Print a difference, but never as "-0.000000". */

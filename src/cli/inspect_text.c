@@ -93,8 +93,8 @@ static void print_settings(const pat_inspection *inspection)
         char name[PAT_VALUE_TEXT_SIZE];
         printf("%8zu %6.1f  %-13s %6.4g %9.4g", report->wins,
                percent(report->wins, inspection->rows),
-               pat_value_format(PAT_AXIS_COLOR, value[PAT_AXIS_COLOR], name),
-               value[PAT_AXIS_SIGMA], value[PAT_AXIS_STRENGTH]);
+               pat_value_format(PAT_AXIS_COLOR, value[PAT_AXIS_COLOR], name), value[PAT_AXIS_SIGMA],
+               value[PAT_AXIS_STRENGTH]);
         if (has_filter)
             printf(" %-9s", pat_value_format(PAT_AXIS_FILTER, value[PAT_AXIS_FILTER], name));
         if (inspection->has_trials)
@@ -143,8 +143,8 @@ static void print_verdict(const pat_inspection *inspection)
                             : inspection->finding_count == 0 ? "no problems found"
                                                              : "usable");
     if (inspection->bad == 0 && inspection->originals < PAT_ORIGINALS_FEW)
-        printf(", but %zu original%s too few: use hundreds", inspection->originals,
-               inspection->originals == 1 ? " is" : "s are");
+        printf(", but only %zu original%s: use hundreds", inspection->originals,
+               inspection->originals == 1 ? "" : "s");
     printf("\n");
     for (size_t i = 0; i < inspection->finding_count; i++)
         print_finding(&inspection->findings[i]);

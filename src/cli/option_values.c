@@ -1,9 +1,11 @@
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "options.h"
 
@@ -70,8 +72,8 @@ static void take_share(const option_line *line, const option_row *row, void *tar
 }
 
 /* Parse a size of at most `greatest` bytes, a whole number with or without a unit; without one, the
- * unit is `alone` bytes. K and KiB are powers of 1024, KB of 1000, as in GNU programs. -1 if it is
- * not such a size. */
+ * unit is `alone` bytes. K and KiB are powers of 1024, KB of 1000, as in GNU programs; the case of
+ * the letters is ignored. -1 if it is not such a size. */
 static long long parse_size(const char *text, long long alone, long long greatest)
 {
     static const char units[] = "KMGT";
@@ -79,10 +81,10 @@ static long long parse_size(const char *text, long long alone, long long greates
     errno = 0;
     long long value = strtoll(text, &end, 10);
     bool whole = errno == 0 && end != text && value >= 0 && value <= greatest;
-    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    const char *unit = *end == '\0' ? NULL : strchr(units, toupper((unsigned char)*end));
     end += unit != NULL;
-    int base = strcmp(end, "B") == 0 ? 1000 : 1024;
-    if (unit != NULL && (base == 1000 || strcmp(end, "iB") == 0))
+    int base = strcasecmp(end, "B") == 0 ? 1000 : 1024;
+    if (unit != NULL && (base == 1000 || strcasecmp(end, "iB") == 0))
         end += strlen(end);
     if (whole && unit == NULL)
         value = value <= greatest / alone ? value * alone : greatest + 1;

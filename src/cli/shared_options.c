@@ -123,13 +123,25 @@ const option_row source_options[] = {
     {RECURSIVE, OPTION_TARGET(source_arguments, source.recursive)},
     {"limit", 0, "N", OPTION_WHOLE, OPTION_TARGET(source_arguments, source.limit), .least = 1,
      .greatest = INT_MAX, .standard = "all", .help = "Use only the first N pairs"},
-    {"grid", 0, "AXES", OPTION_TEXT, OPTION_TARGET(source_arguments, grid), .take = take_grid,
-     .standard = "the 40 settings of the study, or those inferred from the data set",
-     .help = "The settings, such as 'color=white_balance,none;sigma=0.5:2:0.5;"
-             "strength=0,0.5,1'. Axes that are left out keep their defaults. 'patina restore "
-             "--help' lists the names for color and filter"},
     {NULL, 0, "DAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.damaged)},
     {NULL, 0, "UNDAMAGED_DIR", OPTION_FOLDER, OPTION_TARGET(source_arguments, source.undamaged)},
+    {0},
+};
+
+#define GRID                                                                                       \
+    "grid", 0, "AXES", OPTION_TEXT, OPTION_TARGET(source_arguments, grid),                         \
+        .take = take_grid,                                                                         \
+        .help = "The settings, such as 'color=white_balance,none;sigma=0.5:2:0.5;"                 \
+                "strength=0,0.5,1'. Axes that are left out keep their defaults. 'patina restore "  \
+                "--help' lists the names for color and filter"
+
+const option_row grid_options[] = {
+    {GRID, .standard = "the 40 settings of the study"},
+    {0},
+};
+
+const option_row data_grid_options[] = {
+    {GRID, .standard = "the settings of the data set"},
     {0},
 };
 

@@ -30,7 +30,7 @@ extern const option_row output_options[];
 extern const option_row journal_options[];
 void check_journal(const option_line *line, void *target);
 
-/* --manifest, --match, --recursive, --limit, --grid and the arguments DAMAGED_DIR UNDAMAGED_DIR. */
+/* Pairs of images, and the settings to try or, of a data set, that were tried. */
 typedef struct source_arguments {
     pat_pair_source source;
     pat_grid grid;
@@ -40,12 +40,17 @@ typedef struct source_arguments {
 /* The options that name images; only report has `pairs`. */
 #define SOURCE_NAMES "DAMAGED_DIR manifest pairs"
 
-/* About a source_arguments. check_source: the source may be missing; check_source_needed: it is
- * required; check_source_optional: without it, options about images are refused. */
+/* --manifest, --match, --recursive, --limit and the arguments DAMAGED_DIR UNDAMAGED_DIR; about a
+ * source_arguments. check_source: the source may be missing; check_source_needed: it is required;
+ * check_source_optional: without it, options about images are refused. */
 extern const option_row source_options[];
 void check_source(const option_line *line, void *target);
 void check_source_needed(const option_line *line, void *target);
 void check_source_optional(const option_line *line, void *target);
+
+/* --grid, about a source_arguments that is checked as above: to make a data set, or to read one. */
+extern const option_row grid_options[];
+extern const option_row data_grid_options[];
 
 /* --recursive, --force and --dry-run, each about a bool; --sample, about a pat_pair_source. */
 extern const option_row recursive_options[];

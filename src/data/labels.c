@@ -160,11 +160,10 @@ static void judge_targets(pat_label_report *report, const pat_labels *labels, co
         if (row->is_choice)
             judge_choice(report, labels, grid, axis);
         else
-            judge_axis(report, &(struct axis){row->column, grid->value[axis], labels->wins[axis],
-                                              labels->idle[axis], grid->count[axis],
-                                              labels->read[axis],
-                                              row->least == 0 ? " or include 0" : "",
-                                              labels->grid_observed});
+            judge_axis(report, &(struct axis){
+                                   row->column, grid->value[axis], labels->wins[axis],
+                                   labels->idle[axis], grid->count[axis], labels->read[axis],
+                                   row->least == 0 ? " or include 0" : "", labels->grid_observed});
     }
 }
 

@@ -8,8 +8,8 @@ static inline __m256i load(const uint8_t *samples)
     return _mm256_loadu_si256((const __m256i *)samples);
 }
 
-/* Data of 32 samples that all strengths need: 16-bit numbers, in the halves that unpacking
- * gives. */
+/* What every strength needs of 32 samples, computed once: 16-bit numbers. [0] holds the low half of
+ * each 128-bit lane, [1] the high half, as the unpack instructions leave them. */
 typedef struct contrast {
     __m256i twice_base[2];
     __m256i difference[2]; /* base - blurred */

@@ -9,8 +9,8 @@ static inline __mmask64 first_bytes(int count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
-/* Data of 64 samples that all strengths need: 16-bit numbers, in the halves that unpacking
- * gives. */
+/* What every strength needs of 64 samples, computed once: 16-bit numbers. [0] holds the low half of
+ * each 128-bit lane, [1] the high half, as the unpack instructions leave them. */
 typedef struct contrast {
     __m512i twice_base[2];
     __m512i difference[2]; /* base - blurred */

@@ -13,8 +13,8 @@ typedef struct pat_lesson {
     const pat_training *training;
     const size_t *row;        /* the rows to learn from */
     size_t rows;              /* >= 1 */
-    const pat_trials *trials; /* PAT_MODEL_SURFACE: of `training`; else NULL */
-    const pat_grid *grid;     /* of the search. Surface: NULL, the trials' grid is used */
+    const pat_trials *trials; /* the scores for `training`, if a surface is trained; else NULL */
+    const pat_grid *grid;     /* of the search; NULL if a surface is trained: it uses `trials` */
     uint64_t seed;
 } pat_lesson;
 

@@ -378,7 +378,7 @@ static json_t *grid_text(const pat_explanation *explanation)
 {
     static const char *const origins[] = {
         [PAT_EXPLAINED_GRID_GIVEN] = "as given",
-        [PAT_EXPLAINED_GRID_RECORDED] = "from the record of the run",
+        [PAT_EXPLAINED_GRID_RECORDED] = "from the run record",
         [PAT_EXPLAINED_GRID_DEFAULT] = "the default, which contains all settings in the table",
         [PAT_EXPLAINED_GRID_OBSERVED] = "the values in the table; more may have been tried",
     };

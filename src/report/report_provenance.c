@@ -169,8 +169,7 @@ pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat
     else
         pat_show(shown, section, "no_record",
                  pat_words("Cannot read %s, the record of the search: it is missing or damaged. "
-                           "Run the search "
-                           "again to write it.",
+                           "Run the search again to write it.",
                            pat_name_of_path(path)));
     if (report->model != NULL)
         show_model(report, shown, section);

@@ -137,7 +137,7 @@ static pat_status open_output(const pat_report_options *options, pat_file *file,
     if (status == PAT_OK)
         status = pat_path_beside(record, options->data, ".run.json", error);
     const pat_input_file inputs[] = {
-        {options->data, "the data set"},     {options->trials, "the trials"},
+        {options->data, "the data set"},     {options->trials, "the trials table"},
         {options->model, "the model"},       {options->manifest, "the manifest"},
         {failures, "the table of failures"}, {record, "the record of the search"}};
     if (status == PAT_OK)

@@ -21,10 +21,10 @@ static json_t *headline(const pat_inspection *inspection)
     if (rows == 1)
         return pat_words("No problem found, but 1 row is too few to learn from: use hundreds");
     if (is_few(inspection))
-        return pat_words("No problem found, but %zu %s few: use hundreds", originals,
-                         originals == rows ? "rows are"
-                         : originals == 1  ? "original is"
-                                           : "originals are");
+        return pat_words("No problem found, but only %zu %s: use hundreds", originals,
+                         originals == rows ? "rows"
+                         : originals == 1  ? "original"
+                                           : "originals");
     return pat_words("Fit to learn from%s",
                      inspection->finding_count > 0 ? ", with reservations" : "");
 }

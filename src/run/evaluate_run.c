@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/csv.h"
-#include "data/settings.h"
 #include "data/listing.h"
-#include "learn/summarize.h"
+#include "data/settings.h"
 #include "learn/originals.h"
+#include "learn/summarize.h"
 #include "run/outputs.h"
 #include "run/pixels.h"
 
@@ -29,9 +29,10 @@ static pat_status list_jobs(struct evaluate_run *run, pat_error *error)
 {
     size_t count = pat_pairs_count(run->pairs);
     if (count == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "no pairs to evaluate the model on; use patina search --dry-run to list the "
-                        "files without a partner, and why");
+        return pat_fail(
+            error, PAT_NOTHING_TO_DO,
+            "no pairs to evaluate the model on; use patina search --dry-run to list the "
+            "files without a partner, and why");
     run->jobs = calloc(count, sizeof *run->jobs);
     run->evaluated = calloc(count, sizeof *run->evaluated);
     if (run->jobs == NULL || run->evaluated == NULL)

@@ -1,6 +1,6 @@
 /*
- * The pieces that JSON documents share (docs/json.md); private to the library. Functions that return
- * JSON return NULL when memory runs out.
+ * The pieces that JSON documents share (docs/json.md); private to the library. Functions that
+ * return JSON return NULL when memory runs out.
  */
 #ifndef PAT_RUN_FACTS_JSON_H
 #define PAT_RUN_FACTS_JSON_H

@@ -88,9 +88,10 @@ static pat_status check_label(const char *name, pat_error *error)
     bool taken = name != NULL && strcmp(name, "filename") == 0;
     for (int i = 0; i < PAT_FEATURES_MAX && name != NULL; i++)
         taken = taken || strcmp(name, pat_feature_name(i)) == 0;
-    return taken ? pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "--label: the table already has a column '%s'; choose another name", name)
-                 : PAT_OK;
+    return taken
+               ? pat_fail(error, PAT_INVALID_ARGUMENT,
+                          "--label: the table already has a column '%s'; choose another name", name)
+               : PAT_OK;
 }
 
 static pat_status run_all(struct feature_run *run, double started_s, pat_error *error)

@@ -11,15 +11,16 @@ typedef struct pat_inputs {
     /* Called for each folder entry that is not an image, with the reason. May be NULL. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
-    pat_names paths, names; /* of the images; a name is relative to the folder on the command line */
-    size_t *origin;         /* the index of each image's argument */
+    pat_names paths;
+    pat_names names; /* relative to the folders on the command line */
+    size_t *origin;  /* the index of each image's argument */
     size_t origin_capacity;
     size_t left_out_count;
 } pat_inputs;
 
 /*
- * Add an image, whose name is its path, or the images in a folder, sorted by name. origin: the index
- * of this argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Add an image, whose name is its path, or the images in a folder, sorted by name. origin: the
+ * index of this argument. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_inputs_add(pat_inputs *inputs, const char *path, size_t origin,
                                          pat_error *error);

@@ -16,8 +16,8 @@ pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const c
     if (length > 4 && strcasecmp(output + length - 4, ".csv") == 0)
         length -= 4;
     if (length + strlen(suffix) + sizeof ".partial" > PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%.60s...: the output name is too long; choose another",
-                        output);
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%.60s...: the output name is too long; choose another", output);
     snprintf(path, PAT_PATH_SIZE, "%.*s%s", (int)length, output, suffix);
     return PAT_OK;
 }
@@ -58,8 +58,8 @@ static pat_status check_distinct(const pat_outputs *outputs, const pat_file *sel
             (pat_same_file(path, other->path) || pat_same_file(path, other->partial_path) ||
              pat_same_file(partial, other->path) || pat_same_file(partial, other->partial_path)))
             return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: this run also writes this file as %s; choose another name",
-                            path, other->path);
+                            "%s: this run also writes this file as %s; choose another name", path,
+                            other->path);
     }
     return PAT_OK;
 }
@@ -71,7 +71,8 @@ pat_status pat_check_output_name(const char *path, const char *what, const pat_i
     const char *const names[] = {path, partial};
     snprintf(partial, sizeof partial, "%s.partial", path);
     if (*path == '\0')
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "an output file name is empty; specify a name");
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "an output file name is empty; specify a name");
     if (pat_format_of_name(path) != PAT_FORMAT_NONE)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is an image name, but a %s would be written; choose another name",

@@ -134,6 +134,6 @@ pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE], json_
         return pat_fail_memory(error, "the run record");
     return pat_fail(
         error, PAT_MALFORMED,
-        "%s: is not a run record (%s); move it away if it does not belong to the data set",
-        path, cause.text);
+        "%s: is not a run record (%s); move it away if it does not belong to the data set", path,
+        cause.text);
 }

@@ -62,7 +62,8 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
     int size = snprintf(path, sizeof path, "%s/%.*s%s%s", options->output, (int)length, name, dot,
                         extension);
     if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
-        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: its output path is too long; choose another folder with -o",
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: its output path is too long; choose another folder with -o",
                         pat_names_get(&inputs->paths, index));
     return pat_names_add(outputs, path) ? PAT_OK : pat_fail_memory(error, "the list of outputs");
 }

@@ -6,8 +6,8 @@
 #define PAT_RUN_STRIPS_H
 
 #include "base/buffer.h"
-#include "workers/run.h"
 #include "tasks/task_strip.h"
+#include "workers/run.h"
 
 enum { PAT_STRIP_SIDE_MAX = 2048 };
 

@@ -1,7 +1,7 @@
 /*
- * The framework of a run that writes a table: workers do the jobs, their outcomes become rows in job
- * order, and the files are finished and moved into place together; private to the library. Search,
- * features and degrade supply their own parts as functions.
+ * The framework of a run that writes a table: workers do the jobs, their outcomes become rows in
+ * job order, and the files are finished and moved into place together; private to the library.
+ * Search, features and degrade supply their own parts as functions.
  */
 #ifndef PAT_RUN_TABLE_RUN_H
 #define PAT_RUN_TABLE_RUN_H

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "learn/summarize.h"
 #include "learn/originals.h"
+#include "learn/summarize.h"
 #include "run/pixels.h"
 #include "run/train.h"
 
@@ -85,10 +85,11 @@ pat_status pat_train_match(pat_train *train, pat_error *error)
     find_pairs(train, names, count);
     free(names);
     if (train->report->rows_without_pair == train->training.rows)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: none of its %zu rows matches a pair; specify the folders or the manifest "
-                        "that it was made from",
-                        train->options->data, train->training.rows);
+        return pat_fail(
+            error, PAT_NOTHING_TO_DO,
+            "%s: none of its %zu rows matches a pair; specify the folders or the manifest "
+            "that it was made from",
+            train->options->data, train->training.rows);
     return group_rows(train, error);
 }
 

@@ -24,7 +24,7 @@ pat_status pat_scoring_add_further(pat_searcher *searcher, const pat_image *dama
         status = pat_image_fit(image, original, &searcher->resized, &image, error);
     for (int i = 0; i < pat_score_count() && status == PAT_OK; i++)
         if (pat_score_set_has(searcher->further_scores, i))
-            status = pat_score_compute(i, image, original,
-                                       &searcher->scores[setting].further[i], error);
+            status =
+                pat_score_compute(i, image, original, &searcher->scores[setting].further[i], error);
     return status;
 }

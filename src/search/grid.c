@@ -18,8 +18,8 @@ static const char *key_of(pat_axis axis)
 
 static pat_status fail_crowded(pat_axis axis, pat_error *error)
 {
-    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s; list fewer", PAT_AXIS_MAX,
-                    key_of(axis));
+    return pat_fail(error, PAT_INVALID_ARGUMENT, "--grid: more than %d values of %s; list fewer",
+                    PAT_AXIS_MAX, key_of(axis));
 }
 
 static pat_status fail_value(pat_axis axis, double value, const char *complaint, pat_error *error)

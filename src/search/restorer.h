@@ -31,8 +31,7 @@ typedef struct pat_restorer {
     int width, height; /* of the restored images: the original's */
     bool resizes;      /* the damaged image has another size */
     bool keeps_blurred;
-    bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX]
-                   [PAT_CHANNELS];              /* kept planes, by color and sigma */
+    bool is_blurred[PAT_AXIS_MAX][PAT_AXIS_MAX][PAT_CHANNELS]; /* kept planes, by color and sigma */
     pat_plane base[PAT_AXIS_MAX][PAT_CHANNELS]; /* after the color operator, if it comes first */
     pat_tone tone[PAT_AXIS_MAX][PAT_CHANNELS];  /* of the color operators */
     pat_plane blurred;                          /* all kept blurred planes, stacked vertically */

@@ -26,8 +26,8 @@ struct pat_searcher {
     const pat_image *original;
     size_t settings;
     pat_restored *which; /* each setting, then the untouched image */
-    pat_tally *tally;   /* one for each setting, then one for the untouched image */
-    pat_scores *scores; /* as above, from the tallies */
+    pat_tally *tally;    /* one for each setting, then one for the untouched image */
+    pat_scores *scores;  /* as above, from the tallies */
     pat_tile *tiles;
     size_t tile_count, tile_capacity;
     pat_score_set further_scores; /* to be computed on whole images */
@@ -51,8 +51,8 @@ int64_t pat_scoring_loss(pat_searcher *searcher, size_t setting, const pat_tile 
 /* Compute a setting's PSNR, SSIM and similarity from its tally. */
 void pat_scoring_set_scores(pat_searcher *searcher, size_t setting);
 
-/* Restore all of `damaged` and add the further scores requested to those of a setting; the number of
- * settings stands for the untouched image. Fails like pat_searcher_evaluate(). */
+/* Restore all of `damaged` and add the further scores requested to those of a setting; the number
+ * of settings stands for the untouched image. Fails like pat_searcher_evaluate(). */
 PAT_MUST_CHECK pat_status pat_scoring_add_further(pat_searcher *searcher, const pat_image *damaged,
                                                   size_t setting, pat_error *error);
 

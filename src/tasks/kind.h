@@ -39,8 +39,8 @@ PAT_TASK_TABLE(PAT_DECLARE_KIND)
 PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended,
                                            double features[PAT_FEATURES_MAX], pat_error *error);
 
-/* Search the pair. every_setting: score all settings, not just the best. Fails with PAT_TOO_SMALL or
- * PAT_OUT_OF_MEMORY. */
+/* Search the pair. every_setting: score all settings, not just the best. Fails with PAT_TOO_SMALL
+ * or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher,
                                           bool every_setting, pat_evaluation *evaluation,
                                           pat_error *error);

@@ -21,8 +21,8 @@ void pat_pack_setting(pat_buffer *out, const pat_setting *setting);
 void pat_pack_grid(pat_buffer *out, const pat_grid *grid);
 void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set set);
 
-/* A reader of packed bytes. A missing or out-of-range value makes it bad. From then on, every number
- * is 0 or the minimum of its range, and every text and block is empty. */
+/* A reader of packed bytes. A missing or out-of-range value makes it bad. From then on, every
+ * number is 0 or the minimum of its range, and every text and block is empty. */
 typedef struct pat_unpacker {
     const char *at, *end;
     bool bad;

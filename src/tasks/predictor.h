@@ -14,8 +14,8 @@ typedef struct pat_predictor {
     bool extended; /* whether the extended features are among them */
 } pat_predictor;
 
-/* Take ownership of `model`, even on failure. Fails with PAT_MALFORMED if it needs a feature that is
- * not measured. name: the model's name, for that message. */
+/* Take ownership of `model`, even on failure. Fails with PAT_MALFORMED if it needs a feature that
+ * is not measured. name: the model's name, for that message. */
 PAT_MUST_CHECK pat_status pat_predictor_init(pat_predictor *predictor, pat_model *model,
                                              const char *name, pat_error *error);
 void pat_predictor_release(pat_predictor *predictor);
@@ -33,8 +33,8 @@ PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_
                                             double features[PAT_FEATURES_MAX],
                                             pat_prediction *prediction, pat_error *error);
 
-/* Read a model file for workers, which cannot open files, and append its bytes to `bytes`. The model
- * is also loaded here, to check that it is valid. Fails like pat_model_load(). */
+/* Read a model file for workers, which cannot open files, and append its bytes to `bytes`. The
+ * model is also loaded here, to check that it is valid. Fails like pat_model_load(). */
 PAT_MUST_CHECK pat_status pat_predictor_read(pat_predictor *predictor, const char *path,
                                              pat_buffer *bytes, pat_error *error);
 

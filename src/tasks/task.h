@@ -56,8 +56,8 @@ typedef struct pat_job {
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
-/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Close them
- * when the job is done or has been sent. */
+/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Close
+ * them when the job is done or has been sent. */
 void pat_job_open(pat_job *job);
 void pat_job_close(pat_job *job);
 
@@ -106,8 +106,8 @@ void pat_task_free(pat_task *task);
  * what only the command knows, such as the order. */
 bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome);
 
-/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, including when the
- * output could not be opened. */
+/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, including when
+ * the output could not be opened. */
 PAT_MUST_CHECK pat_status pat_job_write(const pat_job *job, int which, const void *bytes,
                                         size_t size, pat_error *error);
 

@@ -10,8 +10,8 @@
 /* setup.extra, packed. */
 typedef struct pat_search_setup {
     pat_grid grid;
-    bool trials;   /* report the scores of every setting */
-    bool extended; /* measure the extended features too */
+    bool trials;           /* report the scores of every setting */
+    bool extended;         /* measure the extended features too */
     pat_score_set scores;  /* for the best setting and the untouched image */
     bool scores_of_trials; /* compute them for every setting, too */
 } pat_search_setup;

@@ -153,8 +153,7 @@ static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_
     size_t sent = 0;
     if (uv_stream_get_write_queue_size((uv_stream_t *)&worker->pipe) == 0 &&
         uv_fileno((uv_handle_t *)&worker->pipe, &socket) == 0 && !bytes->failed &&
-        !pat_socket_is_closed(
-            socket)) /* the worker has just ended; do not blame the job */
+        !pat_socket_is_closed(socket)) /* the worker has just ended; do not blame the job */
         sent = pat_socket_send(socket, bytes->data, bytes->size, files, count);
     if (sent > 0 && sent < bytes->size) {
         pat_buffer_consume(bytes, sent);

@@ -74,8 +74,8 @@ int pat_fleet_ready(const pat_fleet *fleet);
 int pat_fleet_busy(const pat_fleet *fleet);
 uint64_t pat_fleet_deaths(const pat_fleet *fleet);
 
-/* Why the fleet is stalled: how the last worker failed to start ("was killed by SIGKILL"). NULL if a
- * worker is ready, or none has failed to start since one was ready. */
+/* Why the fleet is stalled: how the last worker failed to start ("was killed by SIGKILL"). NULL if
+ * a worker is ready, or none has failed to start since one was ready. */
 const char *pat_fleet_trouble(const pat_fleet *fleet);
 
 /* No more work: let the workers exit. */

@@ -224,8 +224,8 @@ static const char *behind_last(const char *separators, const char *first, const 
     return at;
 }
 
-/* Show the line that contains `at` in a message: its name, and its value from the axis that contains
- * `at` on, or from closer to `at` if the axis starts far away. */
+/* Show the line that contains `at` in a message: its name, and its value from the axis that
+ * contains `at` on, or from closer to `at` if the axis starts far away. */
 static void show_line(const char *text, const char *at, char shown[2 * SHOWN])
 {
     const char *line = behind_last("\n", text, at), *value = line + strcspn(line, "=\n");
@@ -337,11 +337,10 @@ static pat_status open_file(pat_journal *journal, pat_error *error)
             return fail_foreign(journal, error);
         /* Continue on file systems without locks. */
         if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            return pat_fail(
-                error, PAT_WRITE_FAILED,
-                "%s: another patina is using this journal; wait for it, or choose another name with "
-                "-o",
-                journal->path);
+            return pat_fail(error, PAT_WRITE_FAILED,
+                            "%s: another patina is using this journal; wait for it, or choose "
+                            "another name with -o",
+                            journal->path);
         if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
             opened.st_ino == named.st_ino)
             return PAT_OK;
@@ -453,11 +452,12 @@ static pat_status check_subject(const pat_journal *journal, pat_error *error)
 {
     if (journal->state.records > 0 || journal->foreign == 0)
         return PAT_OK;
-    return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: belongs to a run over other files: none of its %zu results is for this run; "
-                    "choose another name with -o, or start over with --restart, which keeps the "
-                    "journal under another name",
-                    journal->path, journal->foreign);
+    return pat_fail(
+        error, PAT_INVALID_ARGUMENT,
+        "%s: belongs to a run over other files: none of its %zu results is for this run; "
+        "choose another name with -o, or start over with --restart, which keeps the journal under "
+        "another name",
+        journal->path, journal->foreign);
 }
 
 /* Resume from the file, or begin if it is empty. */

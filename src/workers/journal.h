@@ -1,9 +1,9 @@
 /*
  * The journal of a run: the work already done, in case the run is killed; private to the library.
- * The file has a title, a record with the run's identity, and one record per outcome, with the job's
- * name, in order of arrival. Every record has a fingerprint. The journal ends at the first truncated
- * or damaged record: opening cuts off that record and everything after it, and those jobs are done
- * again.
+ * The file has a title, a record with the run's identity, and one record per outcome, with the
+ * job's name, in order of arrival. Every record has a fingerprint. The journal ends at the first
+ * truncated or damaged record: opening cuts off that record and everything after it, and those jobs
+ * are done again.
  */
 #ifndef PAT_WORKERS_JOURNAL_H
 #define PAT_WORKERS_JOURNAL_H

@@ -20,8 +20,8 @@ typedef struct pat_run {
     char sandbox[PAT_SANDBOX_SIZE];         /* out */
 } pat_run;
 
-/* Replace zeros in the options with the defaults, and fill in the setup from the options. Fails with
- * PAT_INVALID_ARGUMENT if an option is out of range. */
+/* Replace zeros in the options with the defaults, and fill in the setup from the options. Fails
+ * with PAT_INVALID_ARGUMENT if an option is out of range. */
 PAT_MUST_CHECK pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup,
                                        pat_error *error);
 

@@ -43,8 +43,8 @@ int pat_service_timeout_ms(const pat_service *service);
 PAT_MUST_CHECK pat_status pat_service_step(pat_service *service, pat_error *error);
 
 /*
- * Submit a request: a job whose input and output files are open. The job is borrowed until done() is
- * called or the request is withdrawn. id: identifies the request; nonzero, chosen by the caller.
+ * Submit a request: a job whose input and output files are open. The job is borrowed until done()
+ * is called or the request is withdrawn. id: identifies the request; nonzero, chosen by the caller.
  * False if the queue is full.
  */
 PAT_MUST_CHECK bool pat_service_submit(pat_service *service, uint64_t id, const pat_job *job,

@@ -55,7 +55,8 @@ servedTest("an image unlike the training data is flagged, in words", {}, async p
   });
   await opened.cup(page);
   await page.locator("#unlike").waitFor();
-  assert.match(await text(page, "unlike"), / differs from the training images in “Peakedness” and “Color cast”/);
+  assert.match(await text(page, "unlike"),
+               / differs from the training images in “Peakedness” and “Color cast”/);
   assert.deepEqual(await page.locator("tr.odd code").allTextContents(),
                    ["kurtosis", "color_balance_need"]);
 });

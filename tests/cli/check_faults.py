@@ -171,7 +171,7 @@ def check_starved(patina, out, calm_bytes):
                 f"after {len(killed)} of {STARVING} kills"]
     if (out / "starved.csv").read_bytes() != calm_bytes:
         return ["a run whose workers were killed as they started wrote different bytes"]
-    if b"no worker runs, trying again: the last one was killed by" not in (
+    if b"no worker is running, retrying: the last one was killed by" not in (
             out / "starved.log").read_bytes():
         return ["a run whose workers were killed as they started did not report it"]
     return []

@@ -433,8 +433,8 @@ def check_others(bench):
 
 
 def check_cases(program, cases, folder):
-    """Restore the decoder tests' files: all kinds must succeed. Where the output format is lossless,
-    the result must be the restoration of the decoded pixels."""
+    """Restore the decoder tests' files: all kinds must succeed. Where the output format is
+    lossless, the result must be the restoration of the decoded pixels."""
     result = subprocess.run([program, "restore", cases, *SETTING, "-o", folder, "--json"],
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     told = json.loads(result.stdout)

@@ -14,13 +14,13 @@ nothing_left() {
 expect 0 "$PATINA" bench damaged undamaged --workers 2,1,2 --batches 2,1 --repeat 2 $few
 nothing_left
 has out "3 pairs, 1 setting; medians of 2"
-has out "A run does 9 pairs, each pair 3 times."
+has out "A run has 9 pairs, each pair 3 times."
 has out "same bytes in all 8 runs, sha256 "
 has out "one pair: mean of 3, typically "
 awk '$1 $2 ~ /^[0-9]+$/ && NF == 7 { print $1, $2 }' out >settings
 printf '1 1\n1 2\n2 1\n2 2\n' >wanted
 same settings wanted
-for stage in "read both files" "decode both images" "grid, the winner" features pool total \
+for stage in "read both files" "decode both images" "grid, only the winner" features pool total \
     "in a run with one worker" "grid, all scores"; do
     has out "$stage "
 done
@@ -153,7 +153,7 @@ expect 1 "$PATINA" bench change_d change_u --sample 1 --workers 1,2 --repeat 5 $
 kill $changer
 trap 'rm -rf "$work"' EXIT
 has out "DIFFERENT BYTES: "
-has err "do not give the bytes that the first gave"
+has err "gave other bytes than the first"
 nothing_left
 
 # Usage.
@@ -177,7 +177,7 @@ expect 2 "$PATINA" bench damaged nowhere
 has err nowhere
 mkdir empty
 expect 2 "$PATINA" bench empty empty
-has err "no pair to measure"
+has err "no pairs to measure"
 expect 1 env TMPDIR="$work/nowhere" "$PATINA" bench damaged undamaged
 has err "set TMPDIR"
 expect 0 "$PATINA" bench --help

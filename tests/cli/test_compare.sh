@@ -26,7 +26,7 @@ has out "row 3 (b), column name: b | c"
 expect 1 "$PATINA" compare a.csv short.csv
 has out "2 and 1 rows"
 expect 1 "$PATINA" compare a.csv header.csv
-has out "column 3 is called y and z"
+has out "column 3 is named y and z"
 expect 2 "$PATINA" compare a.csv missing.csv
 has err "missing.csv"
 expect 2 "$PATINA" compare a.csv

@@ -18,7 +18,7 @@ for jobs in 0 -1 1025 many ""; do
     has err "--jobs: '$jobs' is not a whole number in 1..1024"
 done
 expect 2 "$PATINA" search damaged
-has err "give two folders"
+has err "name two folders"
 expect 2 "$PATINA" search damaged undamaged third
 expect 2 "$PATINA" search damaged undamaged --grid 'sigma=0'
 has err "sigma 0 is outside"
@@ -45,7 +45,7 @@ expect 2 "$PATINA" search nowhere undamaged
 has err "nowhere: cannot list the folder"
 mkdir empty
 expect 2 "$PATINA" search empty undamaged -o e.csv
-has err "no pair to search"
+has err "no pairs to search"
 absent e.csv e.csv.partial e.failures.csv e.run.json
 expect 1 "$PATINA" search damaged undamaged -o nowhere/x.csv
 has err "create the folder first"
@@ -58,12 +58,12 @@ absent /dev/null.partial
 # No output may replace an input or another output, however its name is spelled.
 for trials in x.csv ./x.csv x.failures.csv ./x.run.json x.csv.partial x.failures.csv.partial; do
     expect 2 "$PATINA" search damaged undamaged -o x.csv --trials $trials
-    has err "already"
+    has err "this run also writes this file"
     absent x.csv x.failures.csv x.run.json
 done
 expect 2 "$PATINA" search damaged undamaged -o x.csv.partial --trials x.csv
 expect 2 "$PATINA" search damaged undamaged -o damaged/skyline.png
-has err "is the name of an image"
+has err "is an image name"
 same damaged/skyline.png "$sample/damaged/skyline.png"
 printf 'damaged,undamaged\ndamaged/grass.bmp,undamaged/grass.bmp\n' >list.csv
 cp list.csv kept.csv
@@ -72,14 +72,14 @@ expect 2 "$PATINA" search --manifest list.csv -o l.csv --trials ./list.csv
 has err "is the manifest"
 same list.csv kept.csv
 expect 2 "$PATINA" search damaged undamaged -o ''
-has err "the name of an output file is empty"
+has err "an output file name is empty"
 expect 2 "$PATINA" search '' undamaged
 has err "a folder name is empty"
 expect 2 "$PATINA" search damaged/grass.bmp undamaged/grass.bmp
 has err "is a file, not a folder"
 printf 'damaged,undamaged\n' >list.csv
 expect 2 "$PATINA" search --manifest list.csv
-has err "the manifest has no row below its header"
+has err "the manifest has no rows below its header"
 expect 2 "$PATINA" search --manifest list.csv --recursive
 expect 1 sh -c "'$PATINA' search damaged undamaged --dry-run >/dev/full"
 has err "cannot write to the standard output"
@@ -138,7 +138,7 @@ expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
 has err "small.journal: belongs to a run with max-pixels=268435456, but this run has max-pixels=100"
 lines small.csv 2
 expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart
-has out "the journal as it was is kept as small.journal.1"
+has out "the previous journal is kept as small.journal.1"
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 
 # The first ten failures are printed, the others counted; the failures file has all.
@@ -186,11 +186,11 @@ for signal in INT TERM HUP; do
     [ $status -eq $wanted ] || fail "status $status after SIG$signal"
     has err "interrupted: long.csv was not written"
     absent long.csv long.run.json
-    has err "the same command continues; what is done is in long.journal"
+    has err "the same command resumes the run; finished work is in long.journal"
     [ "$(wc -l <long.csv.partial)" -gt 2 ] || fail "the partial file was not kept"
 done
 expect 0 "$PATINA" search long_d long_u -o long.csv
-has out "pairs had been done before"
+has out "pairs had already been done"
 lines long.csv 201
 absent long.journal long.csv.partial
 

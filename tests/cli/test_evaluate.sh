@@ -147,7 +147,7 @@ grep -v '^grass.bmp~2,' forest.csv >wanted.csv
 same torn.csv wanted.csv
 for name in damaged/*; do echo x >"$name"; done
 expect 2 "$PATINA" evaluate forest.model damaged undamaged --details none.csv
-has err "none of the 3 pairs could be scored; the first: "
+has err "none of the 3 pairs could be scored; the first failure: "
 absent none.csv none.csv.partial
 
 # Invalid models, for evaluate and restore.
@@ -174,7 +174,7 @@ cp forest.model model.before
 ln "pairs/damaged/skyline.png~1.png" image
 for case in "1 no/x.csv:create the folder first" "2 forest.model:is the model" \
     "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
-    "2 x.png:is the name of an image"; do
+    "2 x.png:is an image name"; do
     output=${case%%:*}
     expect "${output%% *}" "$PATINA" evaluate forest.model --manifest pairs/manifest.csv \
         --details "${output#* }"
@@ -183,14 +183,14 @@ done
 same pairs/manifest.csv manifest.before
 same forest.model model.before
 expect 2 "$PATINA" evaluate
-has err "name a model that patina train made"
+has err "name a model written by patina train"
 for folders in "" damaged; do
     expect 2 "$PATINA" evaluate forest.model $folders
-    has err "give two folders"
+    has err "name two folders"
 done
 mkdir empty
 expect 2 "$PATINA" evaluate forest.model empty empty
-has err "no pair to evaluate the model on"
+has err "no pairs to evaluate the model on"
 
 # An evaluation that is stopped leaves nothing.
 /usr/bin/python3 - <<'PY'

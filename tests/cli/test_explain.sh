@@ -48,7 +48,7 @@ cp D.run.json C.run.json
 expect 1 explain C.csv coffee_cup.jpg $pairs
 has out "NOT reproduced, 1 of 22 cells differ"
 has out "rewritten"
-has out "SHA-256 is not the one in the record"
+has out "SHA-256 differs from the one in the run record"
 score=$(grep ^coffee_cup D.csv | cut -d, -f2)
 sed "s/$score/$(printf %.6f "$score")/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
@@ -58,18 +58,18 @@ sed "s/$score/0.7/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
 has out " 0.7 "
 has out "similarity_score is computed from PSNR and SSIM"
-lacks out "the features are as in the table"
+lacks out "the features match the table"
 psnr=$(grep ^coffee_cup D.csv | cut -d, -f3)
 sed "s/$score,$psnr/0.7,30/" D.csv >C.csv
 expect 1 explain C.csv coffee_cup.jpg $pairs
-has out "the features are as in the table"
-lacks out "follows from PSNR and SSIM"
+has out "the features match the table"
+lacks out "is computed from PSNR and SSIM"
 expect 0 explain C.csv skyline.png $pairs
 
 # Without a record the default grid is used, unless --grid is given.
 expect 0 "$PATINA" search $pairs -o G.csv --grid "sigma=0.7,1.1;strength=0,0.3,1" --limit 6 -q
 expect 0 explain G.csv cat_eyes.jpg $pairs
-has out "of all 12 settings (grid: from the record of the run)"
+has out "of all 12 settings (grid: from the run record)"
 rm G.run.json
 expect 0 explain G.csv cat_eyes.jpg $pairs --grid "sigma=0.7,1.1;strength=0,0.3,1"
 has out "(grid: as given)"
@@ -84,10 +84,10 @@ few_pairs
 expect 0 "$PATINA" search damaged undamaged -o F.csv -q
 cp damaged/grass.bmp undamaged/skyline.png
 expect 1 explain F.csv skyline.png damaged undamaged
-has out "the features are as in the table"
+has out "the features match the table"
 cp "$sample/damaged/gravel.jpg" damaged/grass.bmp
 expect 1 explain F.csv grass.bmp damaged undamaged
-has out "features depend on the damaged image alone"
+has out "features depend only on the damaged image"
 [ ! -e F.failures.csv ] || [ "$(wc -l <F.failures.csv)" -eq 1 ] || fail "a pair failed"
 
 # Extended features.
@@ -99,11 +99,11 @@ has out "reproduced to the last digit (44 cells)"
 head -c 300 "$sample/damaged/skyline.png" >damaged/skyline.png
 expect 1 "$PATINA" search damaged undamaged -o B.csv -q
 expect 0 explain B.csv skyline.png damaged undamaged
-has out "has no row: it failed when it was searched (decode_damaged, corrupt)"
-has out "and it fails again (decode_damaged, corrupt)"
+has out "it has no row, because it failed in the search (decode_damaged, corrupt)"
+has out "it failed again (decode_damaged, corrupt)"
 cp "$sample/damaged/skyline.png" damaged/skyline.png
 expect 1 explain B.csv skyline.png damaged undamaged
-has out "it does not fail now"
+has out "it no longer fails"
 expect 1 explain F.csv skyline.png damaged undamaged
 
 # Unknown names, and a duplicate one.
@@ -112,7 +112,7 @@ has err "closest matches: 'coffee_cup.jpg'"
 expect 2 explain D.csv coffee_cup $pairs
 has err "closest matches: 'coffee_cup.jpg'"
 expect 2 explain D.csv coffee_cup.jpg damaged undamaged
-has err "none of the pairs given is called 'coffee_cup.jpg'"
+has err "no pair is named 'coffee_cup.jpg'"
 { cat D.csv; grep ^skyline D.csv; } >C.csv
 expect 0 explain C.csv skyline.png $pairs
 [ "$(grep -c "reproduced to the last digit" out)" -eq 2 ] || fail "not both rows are explained"
@@ -124,11 +124,11 @@ has out "row 19 of C.csv: NOT reproduced, 1 of 22 cells differ"
 # A file without a partner has neither row nor failure, and no pair.
 cp "$sample/damaged/coffee_cup.jpg" damaged/alone.jpg
 expect 2 explain F.csv alone.jpg damaged undamaged
-has err "neither a row nor a failure is called 'alone.jpg': the file is in damaged, but without a"
+has err "no row or failure is named 'alone.jpg': the file is in damaged but has no"
 has err "(no undamaged image with this name)"
 sed 's/^grass.bmp/alone.jpg/' F.csv >C.csv
 expect 2 explain C.csv alone.jpg damaged undamaged
-has err "none of the pairs given is called 'alone.jpg': the file is in damaged"
+has err "no pair is named 'alone.jpg': the file is in damaged"
 rm damaged/alone.jpg
 
 # Wrong usage, and invalid tables.
@@ -137,7 +137,7 @@ has err "name a data set"
 expect 2 explain D.csv
 has err "name the row"
 expect 2 explain D.csv skyline.png
-has err "give two folders"
+has err "name two folders"
 expect 2 explain none.csv skyline.png $pairs
 has err "none.csv"
 echo "a,b" >C.csv
@@ -146,11 +146,11 @@ has err "'filename'"
 cp D.csv C.csv
 echo "{" >C.run.json
 expect 2 explain C.csv skyline.png $pairs
-has err "C.run.json: is not the record of a run"
+has err "C.run.json: is not a run record"
 rm C.run.json
 mkfifo C.run.json # without a writer: opening it would block
 expect 2 explain C.csv skyline.png $pairs
-has err "C.run.json: is not the record of a run (it is not a regular file"
+has err "C.run.json: is not a run record (it is not a regular file"
 rm C.run.json
 
 # Names with a meaning to a terminal, an HTML page or a spreadsheet.
@@ -202,7 +202,7 @@ has err "would be replaced"
 expect 2 explain D.csv coffee_cup.jpg $pairs -o page.png
 expect 1 explain D.csv coffee_cup.jpg $pairs -o none/page.html
 expect 2 explain D.csv coffee_cup.jpg $pairs --json -o x.json
-has err "name must end in .html with --json"
+has err "with --json, the name of the page must end in .html"
 [ ! -e x.json ] || fail "a page was written to x.json"
 expect 0 explain D.csv coffee_cup.jpg $pairs -o -
 same page.html out

@@ -43,7 +43,7 @@ has err "1 of 4 images failed: see bad.failures.csv"
 expect 2 "$PATINA" features damaged missing.png -o bad.csv
 has err "missing.png: no such image or folder"
 expect 2 "$PATINA" features damaged --label mean=1
-has err "there is already a column 'mean'"
+has err "the table already has a column 'mean'"
 expect 2 "$PATINA" features
 has err "name at least one image"
 mkdir empty

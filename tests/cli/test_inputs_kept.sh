@@ -29,7 +29,7 @@ kept pairs/manifest.csv "$PATINA" evaluate linear.model --manifest pairs/manifes
     --details pairs/manifest.csv
 kept linear.model "$PATINA" restore clean/cat_eyes.jpg --model linear.model -o linear.model --force
 expect 2 "$PATINA" train d.csv -o clean/cat_eyes.jpg
-has err "is the name of an image"
+has err "is an image name"
 same clean/cat_eyes.jpg "$sample/undamaged/cat_eyes.jpg"
 
 # An unwritable model is reported before training.

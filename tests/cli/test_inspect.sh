@@ -11,7 +11,7 @@ warning=$(sed -n 's/^warning: //p' out)
 expect 0 "$PATINA" inspect s.csv --trials-from t.csv "$damaged" "$undamaged" --strict
 has out "s.csv: 17 rows"
 has out "17 pairs checked, 0 could not be checked"
-has out "verdict: usable, but 17 originals are few: use hundreds"
+has out "verdict: usable, but only 17 originals: use hundreds"
 has out "note  harmed: $warning"
 lacks out BAD
 [ "$(awk '$1 == "PSNR," { printf "%.2f", $4 }' out)" = "$gain" ] || fail "the gain is not $gain"
@@ -174,8 +174,8 @@ has err "t.csv: does not belong to the data set: it has no trials of 0.png (row 
 expect 2 "$PATINA" inspect s.csv --trials-from t.csv --grid sigma=1
 has err "not both"
 expect 2 "$PATINA" inspect s.csv "$damaged"
-has err "give two folders"
+has err "name two folders"
 mkdir empty
 expect 2 "$PATINA" inspect s.csv empty empty
-has err "no pair to check"
+has err "no pairs to check"
 finish

@@ -91,6 +91,16 @@ refused() { # MESSAGE COMMAND...
     expect 2 "$PATINA" "$@"
     has err "$message"
 }
+for command in search verify bench; do
+    expect 0 "$PATINA" $command --help
+    tr -s ' \n' ' ' <out >help
+    has help "(default: the 40 settings of the study)"
+done
+for command in inspect train report explain; do
+    expect 0 "$PATINA" $command --help
+    tr -s ' \n' ' ' <out >help
+    has help "(default: the settings of the data set)"
+done
 refused "unrecognized option '--grid'" evaluate new.model damaged undamaged --grid sigma=1
 refused "unrecognized option '--in-process'" verify damaged undamaged --in-process
 expect 0 "$PATINA" search damaged undamaged --dry-run --quiet
@@ -105,7 +115,7 @@ done
 refused "'2000G' is not a size in 1M..1048576M" serve --model x --store 2000G
 refused "'0' is not a size in 1M..1024M" serve --model x --max-body 0
 refused "--seed: has no effect without --model and images" report d.csv -o x.html --seed 2
-refused "not both: the scores name their settings" inspect d.csv --trials-from t.csv --grid sigma=1
+refused "not both: the scores include their settings" inspect d.csv --trials-from t.csv --grid sigma=1
 refused "not both: both name the pairs" search damaged undamaged --manifest m.csv
 refused "not both: a manifest names the files" search --manifest m.csv --match stem
 refused "not both: one starts over" search damaged undamaged --restart --retry-failed
@@ -117,15 +127,16 @@ refused "--quality has no effect on png" restore damaged --color none --format p
 refused "--sigma needs --strength" restore damaged --sigma 1 -o x
 absent x x.model x.html
 
-# Sizes: bytes, or a number with a binary or decimal unit.
+# Sizes: bytes, or a number with a binary or decimal unit, in capitals or not.
 set -- 100000000 100000000 64M 67108864 64MiB 67108864 65536K 67108864 2GiB 2147483648 2G 2147483648 \
-    2GB 2000000000 70MB 70000000 65536KiB 67108864 70000KB 70000000 1T 1099511627776 1TB 1000000000000
+    2g 2147483648 2GIB 2147483648 2gb 2000000000 2GB 2000000000 70MB 70000000 65536KiB 67108864 \
+    70000KB 70000000 1T 1099511627776 1TB 1000000000000
 while [ $# -gt 0 ]; do
     expect 0 "$PATINA" search damaged undamaged -o s.csv "$grid" --limit 1 --memory "$1" --restart
     has s.run.json "\"memory\": $2"
     shift 2
 done
-for size in 2g 2GIB 2iB 2B 2GiBs 2.5G 65MBB 64MB 9999999T G; do
+for size in 2iB 2B 2GiBs 2.5G 65MBB 64MB 9999999T G; do
     refused "--memory: '$size' is not a size such as 500M or 4G" search damaged undamaged --memory $size
 done
 

@@ -131,7 +131,7 @@ checks=$((checks + 1))
 # The verdict mentions too few rows.
 wide='color=levels,white_balance,none;sigma=1,2,9;strength=0,0.5,1,9'
 expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
-has wide.html "No problem found, but 17 rows are few: use hundreds"
+has wide.html "No problem found, but only 17 rows: use hundreds"
 sed -n 1,2p s.csv >single.csv
 expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
 has single.html "1 row is too few to learn from"
@@ -192,7 +192,7 @@ PY
 expect 0 "$PATINA" report large.csv --grid "$wide" -o large.html
 has large.html "Fit to learn from"
 expect 0 "$PATINA" report versions.csv --grid "$wide" -o versions.html
-has versions.html "No problem found, but 17 originals are few"
+has versions.html "No problem found, but only 17 originals"
 has large.html "A sample of 800 of the 100,000 rows"
 [ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
 
@@ -201,7 +201,7 @@ ls >before
 expect 2 "$PATINA" report
 has err "name a data set"
 expect 2 "$PATINA" report s.csv
-has err "give -o FILE"
+has err "name the page to write with -o FILE"
 expect 2 "$PATINA" report s.csv t.csv -o r.html
 has err "one argument too many"
 expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged"
@@ -215,7 +215,7 @@ for name in s.csv t.csv m.model s.run.json s.failures.csv; do
     has err "would be replaced"
 done
 expect 2 "$PATINA" report s.csv -o page.png
-has err "is the name of an image"
+has err "is an image name"
 expect 2 "$PATINA" report t.csv -o r.html
 has err "the first line lacks the columns"
 expect 2 "$PATINA" report s.csv --trials-from s.csv -o r.html

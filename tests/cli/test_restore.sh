@@ -28,7 +28,7 @@ done
 
 # Existing files are replaced only with --force, and inputs never.
 expect 2 restore damaged -o one
-has err "one/astronaut_flag.webp: exists already"
+has err "one/astronaut_flag.webp: already exists"
 same one/grass.bmp three/grass.bmp
 expect 0 restore damaged/grass.bmp -o one --force
 expect 2 restore damaged -o damaged --force
@@ -124,7 +124,7 @@ done
 
 # Usage.
 expect 2 "$PATINA" restore damaged -o x
-has err "give --model FILE, or a setting"
+has err "use --model FILE, or a setting"
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"
 expect 2 "$PATINA" restore damaged --color sepia -o x
@@ -134,7 +134,7 @@ has err "not a number in 0.01..20"
 expect 2 restore damaged --model m -o x
 has err "either --model or --color"
 expect 2 restore damaged
-has err "give -o OUT"
+has err "name the output with -o OUT"
 expect 2 restore damaged --format bmp -o x
 has err "'bmp' is not one of png, jpeg, webp, tiff"
 expect 2 restore damaged/skyline.png -o x.bmp

@@ -165,7 +165,7 @@ for way in "" "--trials a.trials.csv"; do
     touch damaged/* undamaged/*
     # shellcheck disable=SC2086
     expect 1 "$PATINA" search damaged undamaged -o again.csv $way
-    has out "4 pairs had been done before"
+    has out "4 pairs had already been done"
     lacks out "pairs/s"
     same again.csv first.csv
     rm again.journal

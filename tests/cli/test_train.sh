@@ -94,7 +94,7 @@ has out "3 rows have no images among those given"
 # Each kind.
 for kind in linear forest boosting surface; do
     expect 0 "$PATINA" train d.csv --trials-from t.csv --kind $kind -o $kind.model
-    has out "chosen: $kind, by being the only one"
+    has out "chosen: $kind, the only kind trained"
     grep -qa "\"kind\": *\"$kind\"" $kind.model || fail "$kind.model is of another kind"
     expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --model $kind.model -o $kind.png
 done
@@ -198,16 +198,16 @@ for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.
     has err "${case#*:}"
 done
 expect 2 "$PATINA" train d.csv --folds 15 -o none.model
-has err "ask for 14 at most"
+has err "use at most 14"
 expect 2 "$PATINA" train study.csv --trials-from t.csv -o none.model
 has err "t.csv"
 mkdir empty
 expect 2 "$PATINA" train d.csv empty empty -o none.model
-has err "none of its 51 rows has images among the pairs given"
+has err "none of its 51 rows matches a pair"
 expect 2 "$PATINA" train d.csv --trials-from t.csv --grid sigma=1 -o none.model
 has err "not both"
 expect 2 "$PATINA" train d.csv
-has err "name the model to write, with -o"
+has err "name the model to write with -o MODEL"
 absent none.model none.model.partial
 
 # An output that is impossible or an input is refused before any work; inputs are unchanged.
@@ -218,9 +218,9 @@ cp pairs/damaged/skyline.png~1.png image.before
 ln pairs/damaged/skyline.png~1.png image
 ln d.csv linked.partial
 for case in "1 no/x.model:create the folder first" "1 empty:is not a regular file" \
-    "2 d.csv:is the data set" "2 linked:is the data set" "2 t.csv:is the table of trials" \
+    "2 d.csv:is the data set" "2 linked:is the data set" "2 t.csv:is the trials table" \
     "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
-    "2 x.png:is the name of an image"; do
+    "2 x.png:is an image name"; do
     output=${case%%:*}
     expect "${output%% *}" "$PATINA" train d.csv --trials-from t.csv --manifest pairs/manifest.csv \
         -o "${output#* }"

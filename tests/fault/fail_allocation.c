@@ -1,7 +1,7 @@
 /*
  * Preloaded into patina: the driver's allocation number FAIL_ALLOCATION (from 1) fails. With
- * FAIL_ALLOCATION=0 all succeed, and the file ALLOCATION_COUNT gets their number at exit. Allocations
- * in workers do not fail.
+ * FAIL_ALLOCATION=0 all succeed, and the file ALLOCATION_COUNT gets their number at exit.
+ * Allocations in workers do not fail.
  */
 #include <dlfcn.h>
 #include <errno.h>

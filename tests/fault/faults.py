@@ -31,7 +31,7 @@ SIDE = 20
 
 
 def write_bmp(path, rng, base=None, side=SIDE):
-    """Write a BMP of random pixels, or of the pixels `base`, changed a little; return the pixels."""
+    """Write a BMP of random pixels, or of `base` with small changes; return the pixels."""
     if base is None:
         pixels = bytes(rng.randrange(256) for _ in range(3 * side * side))
     else:

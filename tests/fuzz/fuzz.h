@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define MUST(condition) fuzz_must((condition), #condition, __FILE__, __LINE__)
 void fuzz_must(int holds, const char *condition, const char *file, int line);
 
-/* Put the bytes into a file in memory. Its path is valid until the next call with this slot (0, 1). */
+/* Put the bytes into a file in memory, in slot 0 or 1. Its path is valid until the slot is used
+ * again. */
 const char *fuzz_file(int slot, const void *data, size_t size);
 
 /* A copy of the bytes with a NUL appended; free it. */

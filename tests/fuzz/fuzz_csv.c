@@ -8,8 +8,7 @@
 
 typedef void write_function(pat_buffer *row, const char *text);
 
-/* All our files have a header: without one, a name that begins with a byte-order mark would lose it.
- */
+/* Our files have a header: without one, a name that begins with a byte-order mark would lose it. */
 static const char header[] = "header\n";
 
 /* Append a header and all rows of the file to `out`, using `write`. False if it is malformed. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
+#include "settings.h"
 #include "tasks/task_search.h"
 #include "workers/wire.h"
-#include "settings.h"
 
 static void check_same(const pat_buffer *again, pat_bytes bytes)
 {

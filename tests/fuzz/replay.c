@@ -1,8 +1,8 @@
 /*
  * Runs a fuzz target on files. Usage: fuzz_NAME FILE|DIR...
  *
- * Replaces libFuzzer so that every build runs the corpus. Each input is copied to a block of exactly
- * its size, so that sanitizers detect reads beyond it.
+ * Replaces libFuzzer so that every build runs the corpus. Each input is copied to a block of
+ * exactly its size, so that sanitizers detect reads beyond it.
  */
 #include <dirent.h>
 #include <stdio.h>

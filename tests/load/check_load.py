@@ -265,7 +265,7 @@ async def abuse(server):
                 writer.write(data)
                 await writer.drain()
                 if kind in malformed.UNFINISHED:
-                    await asyncio.sleep(0.02)  # else libmicrohttpd sees the end only at the deadline
+                    await asyncio.sleep(0.02)  # else libmicrohttpd sees the end late
                     writer.write_eof()
                 answer = await read_answer(reader)
             except OSError:

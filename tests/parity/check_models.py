@@ -99,7 +99,8 @@ def main():
     tested = sorted(predictions["linear"])
     learnt = sorted(set(range(ROWS)) - set(tested))
     check(len(tested) == ROWS // 5, f"{len(learnt)} rows to learn from, {len(tested)} to test")
-    check(not {row // 2 for row in tested} & {row // 2 for row in learnt}, "originals in both training and test rows: none")
+    check(not {row // 2 for row in tested} & {row // 2 for row in learnt},
+          "no original is in both training and test rows")
     for kind, model in SKLEARN.items():
         own = numpy.array([predictions[kind][row] for row in tested])
         other = model.fit(features[learnt], targets[learnt]).predict(features[tested])

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "learn/target_errors.h"
 #include "learn/model.h"
 #include "learn/split.h"
+#include "learn/target_errors.h"
 
 static const pat_training *training;
 static size_t *learnt, *tested, learnt_rows, tested_rows;

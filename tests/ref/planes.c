@@ -96,7 +96,6 @@ void assert_same_samples(const pat_plane *got, const pat_plane *want, const char
     for (int y = 0; y < want->height; y++)
         for (int x = 0; x < want->width; x++)
             if (sample_at(got, x, y) != sample_at(want, x, y))
-                fail_msg("%s, %dx%d: sample (%d, %d) is %d instead of %d", what,
-                         want->width, want->height, x, y, sample_at(got, x, y),
-                         sample_at(want, x, y));
+                fail_msg("%s, %dx%d: sample (%d, %d) is %d instead of %d", what, want->width,
+                         want->height, x, y, sample_at(got, x, y), sample_at(want, x, y));
 }

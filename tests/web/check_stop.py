@@ -120,7 +120,7 @@ def refusals():
         check(text in done.stderr, f"{options}: {done.stderr!r}")
 
     model = ("--model", sys.argv[3])
-    refuse(2, "give --model")
+    refuse(2, "name a model written by patina train with --model FILE")
     refuse(2, "cannot open the model", "--model", "none.model")
     refuse(2, "is not a model", "--model", __file__)
     refuse(2, "one argument too many", *model, "more")

@@ -62,18 +62,17 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
 static pat_status search(struct explain_run *run, pat_error *error)
 {
     pat_buffer extra = {0};
-    run->setup = (pat_search_setup){
-        .grid = run->explanation->grid, 
-        .trials = true,
-        .extended = run->explanation->extended,
-        .scores = run->explanation->scores};
+    run->setup = (pat_search_setup){.grid = run->explanation->grid,
+                                    .trials = true,
+                                    .extended = run->explanation->extended,
+                                    .scores = run->explanation->scores};
     pat_search_setup_pack(&extra, &run->setup);
     pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .extra = pat_buffer_bytes(&extra)};
     pat_job_list jobs = {1, get_job, run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->run};
-    pat_status status = extra.failed ? pat_fail_memory(error, "the workers' setup")
-                                     : pat_run_jobs(&work, error);
+    pat_status status =
+        extra.failed ? pat_fail_memory(error, "the workers' setup") : pat_run_jobs(&work, error);
     pat_buffer_release(&extra);
     return status;
 }

@@ -19,8 +19,8 @@ void pat_found_release(pat_found *found);
 /*
  * Look up explanation->filename in the table and its failures, and fill in the explanation and
  * *found. If nothing has this name, try again with \xNN and doubled backslashes decoded, as JSON
- * shows names; explanation->filename becomes the decoded name. Fails with PAT_NOT_FOUND (the message
- * lists the nearest names), PAT_MALFORMED, PAT_OUT_OF_MEMORY or like pat_csv_open().
+ * shows names; explanation->filename becomes the decoded name. Fails with PAT_NOT_FOUND (the
+ * message lists the nearest names), PAT_MALFORMED, PAT_OUT_OF_MEMORY or like pat_csv_open().
  */
 PAT_MUST_CHECK pat_status pat_explain_find(const pat_explain_options *options,
                                            pat_explanation *explanation, pat_found *found,
@@ -49,7 +49,7 @@ typedef struct pat_explain_record {
 PAT_MUST_CHECK pat_status pat_explain_read_record(const char *data, pat_explain_record *record,
                                                   pat_explanation *explanation, pat_error *error);
 
-/* Determine the grid that was searched. Fails with PAT_INVALID_ARGUMENT or like pat_table_open(). */
+/* Find the grid that was searched. Fails with PAT_INVALID_ARGUMENT or like pat_table_open(). */
 PAT_MUST_CHECK pat_status pat_explain_find_grid(const pat_explain_options *options,
                                                 const pat_explain_record *record,
                                                 pat_explanation *explanation, pat_error *error);

@@ -266,9 +266,8 @@ static pat_status find_name(const pat_explain_options *options, pat_explanation 
     if (status == PAT_OK)
         status = find_failure(options->data, explanation, &nearest, error);
     if (status == PAT_OK && explanation->matching == 0 && !explanation->failed_before)
-        status =
-            fail_to_find(options->pairs, options->data, ": no row or failure is named",
-                         explanation->filename, &nearest, error);
+        status = fail_to_find(options->pairs, options->data, ": no row or failure is named",
+                              explanation->filename, &nearest, error);
     return status;
 }
 
@@ -301,6 +300,6 @@ pat_status pat_explain_find_pair(const pat_explain_options *options, size_t *ind
         explanation->filename = strdup(pair.name);
         return explanation->filename == NULL ? pat_fail_memory(error, "a name") : PAT_OK;
     }
-    return fail_to_find(options->pairs, "", "no pair is named",
-                        explanation->filename, &nearest, error);
+    return fail_to_find(options->pairs, "", "no pair is named", explanation->filename, &nearest,
+                        error);
 }

@@ -40,10 +40,11 @@ static pat_status take_record(const json_t *value, const char *path, pat_explain
     record->has_grid = grid != NULL;
     if (grid == NULL || pat_grid_parse(&record->grid, grid, &cause) == PAT_OK)
         return PAT_OK;
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: its grid is invalid (%s); move the file away, and use --grid to specify the "
-                    "grid that was searched",
-                    path, cause.message);
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: its grid is invalid (%s); move the file away, and use --grid to specify the "
+        "grid that was searched",
+        path, cause.message);
 }
 
 pat_status pat_explain_read_record(const char *data, pat_explain_record *record,

@@ -27,8 +27,8 @@ const FEATURES = {
 const CHANNEL = {
   mean: ["average", "Its mean value, 0 to 255."],
   std: ["contrast", "How widely its values spread."],
-  low: ["darkest", "Its 1st percentile; fading raises it."],
-  high: ["brightest", "Its 99th percentile; yellowing lowers it in blue."],
+  low: ["darkest", "Its 1st percentile; a faded image has a higher one."],
+  high: ["brightest", "Its 99th percentile; a yellowed image has a lower one in blue."],
   center: ["balance", "Where its mean lies between darkest (0) and brightest (1)."],
 };
 
