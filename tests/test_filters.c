@@ -419,6 +419,35 @@ static void test_channels_that_are_filtered_together(void **state)
             }
 }
 
+/* Turned images are turned when filtered: row y becomes column y. Not so for the Wiener filter,
+ * whose tiles lie elsewhere. */
+static void test_turned_images(void **state)
+{
+    (void)state;
+    uint32_t seed = 9;
+    for (int number = 0; number < WIENER; number++)
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+            canvas image, turned, got, got_turned;
+            const pat_setting setting = {{0, number, 1.2, 0.8, 25, 0.03}};
+            const pat_steps steps = pat_steps_of(&setting);
+            canvas_init(&image, 255, 3, sizes[i]);
+            canvas_init(&turned, 255, 3, (int[]){image.height, image.width});
+            fill(&image, &seed);
+            for (int k = 0; k < 3 * image.width * image.height; k++) {
+                int x = k / 3 % image.width, y = k / 3 / image.width;
+                set(&turned, k % 3, image.height - 1 - y, x, get(&image, k % 3, x, y));
+            }
+            apply(&steps, &image, &got);
+            apply(&steps, &turned, &got_turned);
+            for (int k = 0; k < 3 * image.width * image.height; k++) {
+                int x = k / 3 % image.width, y = k / 3 / image.width;
+                assert_int_equal(get(&got_turned, k % 3, image.height - 1 - y, x),
+                                 get(&got, k % 3, x, y));
+            }
+            free(image.data), free(turned.data), free(got.data), free(got_turned.data);
+        }
+}
+
 /* A gray image is filtered as the same image with three equal channels. */
 static void test_gray_is_three_equal_channels(void **state)
 {
@@ -576,6 +605,7 @@ int main(void)
         cmocka_unit_test(test_wiener_reverses_a_blur),
         cmocka_unit_test(test_wiener_tiles),
         cmocka_unit_test(test_channels_that_are_filtered_together),
+        cmocka_unit_test(test_turned_images),
         cmocka_unit_test(test_gray_is_three_equal_channels),
         cmocka_unit_test(test_numbers_become_the_samples),
         cmocka_unit_test(test_settings_that_cannot_be_rendered),

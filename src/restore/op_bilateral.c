@@ -8,8 +8,8 @@
  * r is the distance in pixels and d the sum of the differences of the three channels; in 16 bits,
  * the range is multiplied by 257. Borders are reflect101. At most 1 from cv2.bilateralFilter(v, 5,
  * range, sigma), which sums in another order. Here all is in single precision, in an order that
- * does not change when the image is mirrored: the center, then pairs of opposite pixels. Unsharp
- * masking starts from the mean rounded to samples.
+ * does not change when the image is mirrored or turned: the center, then the four pixels at each
+ * distance, as two pairs of opposite ones. Unsharp masking starts from the mean rounded to samples.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -21,10 +21,10 @@
 
 enum { RADIUS = 2, PAIRS = 6 };
 
-/* One pixel of each pair, in the order of the sum. The last two are added before they join it. */
+/* One pixel of each pair, in the order of the sum, which two pairs join at a time. */
 static const struct {
     int x, y;
-} step[PAIRS] = {{1, 0}, {2, 0}, {0, 1}, {0, 2}, {1, 1}, {-1, 1}};
+} step[PAIRS] = {{1, 0}, {0, 1}, {2, 0}, {0, 2}, {1, 1}, {-1, 1}};
 
 /* The weights of a distance and of a color difference. */
 static float near_weight(const pat_setting *setting, int pair)
@@ -84,12 +84,10 @@ static double mean_at(const pat_setting *setting, const pat_neighborhood *in, pl
     for (int k = 0; k < PAIRS; k++)
         for (int sign = -1; sign <= 1; sign += 2)
             add_pixel(setting, in, at, k, sign, pair[k]);
-    for (int k = 0; k < PAIRS - 2; k++) {
-        total += pair[k][0];
-        sum += pair[k][1];
+    for (int k = 0; k < PAIRS; k += 2) {
+        total += pair[k][0] + pair[k + 1][0];
+        sum += pair[k][1] + pair[k + 1][1];
     }
-    total += pair[PAIRS - 2][0] + pair[PAIRS - 1][0];
-    sum += pair[PAIRS - 2][1] + pair[PAIRS - 1][1];
     return sum / total;
 }
 
@@ -270,14 +268,11 @@ static void add_weights(const smoother *to, int y)
     float *restrict total = to->total;
     for (int x = 0; x < to->width; x++)
         total[x] = 1;
-    for (int k = 0; k < PAIRS - 2; k++) {
-        const pair_rows pair = rows_of_pair(to, k, 0, y);
+    for (int k = 0; k < PAIRS; k += 2) {
+        const pair_rows a = rows_of_pair(to, k, 0, y), b = rows_of_pair(to, k + 1, 0, y);
         for (int x = 0; x < to->width; x++)
-            total[x] += pair.weight[x] + pair.opposite_weight[x];
+            total[x] += (a.weight[x] + a.opposite_weight[x]) + (b.weight[x] + b.opposite_weight[x]);
     }
-    const pair_rows a = rows_of_pair(to, PAIRS - 2, 0, y), b = rows_of_pair(to, PAIRS - 1, 0, y);
-    for (int x = 0; x < to->width; x++)
-        total[x] += (a.weight[x] + a.opposite_weight[x]) + (b.weight[x] + b.opposite_weight[x]);
 }
 
 /* The mean of channel c in row y, after add_weights(): to->sum. */
@@ -286,18 +281,14 @@ static void average(const smoother *to, int c, int y)
     float *restrict sum = to->sum;
     const float *restrict total = to->total;
     memcpy(sum, to->samples[c][slot(y, ROWS)], (size_t)to->width * sizeof *sum);
-    for (int k = 0; k < PAIRS - 2; k++) {
-        const pair_rows pair = rows_of_pair(to, k, c, y);
+    for (int k = 0; k < PAIRS; k += 2) {
+        const pair_rows a = rows_of_pair(to, k, c, y), b = rows_of_pair(to, k + 1, c, y);
         for (int x = 0; x < to->width; x++)
-            sum[x] += pair.weight[x] * pair.sample[x] +
-                      pair.opposite_weight[x] * pair.opposite_sample[x];
+            sum[x] += (a.weight[x] * a.sample[x] + a.opposite_weight[x] * a.opposite_sample[x]) +
+                      (b.weight[x] * b.sample[x] + b.opposite_weight[x] * b.opposite_sample[x]);
     }
-    const pair_rows a = rows_of_pair(to, PAIRS - 2, c, y), b = rows_of_pair(to, PAIRS - 1, c, y);
-    for (int x = 0; x < to->width; x++) {
-        float first = a.weight[x] * a.sample[x] + a.opposite_weight[x] * a.opposite_sample[x];
-        float second = b.weight[x] * b.sample[x] + b.opposite_weight[x] * b.opposite_sample[x];
-        sum[x] = (sum[x] + (first + second)) / total[x];
-    }
+    for (int x = 0; x < to->width; x++)
+        sum[x] /= total[x];
 }
 
 /* Give the means of rows y .. y + rows - 1, which may be beyond the image, to the sink. */

@@ -292,7 +292,7 @@ servedTest("each setting changes the image; the model's choice can be restored",
   await page.getByRole("button", { name: "Back to the model’s choice" }).click();
   await says(page, `sharpened (sigma ${sigma} px, strength ${strength})`);
   await shows(page, "restored", first, "the model's choice");
-  assert.equal(await page.locator(`input[value=${color}]`).isChecked(), true);
+  assert.equal(await page.locator(`input[name=color][value=${color}]`).isChecked(), true);
   assert.equal(await text(page, "strength_out"), String(strength));
 });
 

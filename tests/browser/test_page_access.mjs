@@ -44,7 +44,7 @@ servedTest("by keyboard alone, from the start to the download", {}, async page =
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.locator("#split").inputValue(), "51");
   assert.deepEqual(await tabTo(page, "reset"),
-    ["actual", "color", "strength", "sigma", "reset"]);
+    ["actual", "color", "filter", "strength", "sigma", "reset"]);
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("End");

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from client import MULTIPART, Server, check, form, request, run, same
+from client import MULTIPART, Server, check, form, needed, request, run, same
 
 RESTORE, FEATURES = "/api/v1/restore", "/api/v1/features"
 SECURITY = {
@@ -201,15 +201,6 @@ def axes():
              ["unsharp", True, ["sigma", "strength"], ["strength"]], "unsharp")
         for axis in axes.values():
             check_axis(server, axis, axes)
-
-
-def needed(axis, axes):
-    """The filter, and its other numbers, that a number of another filter than the default needs."""
-    readers = [row for row in axes["filter"]["operators"] if axis["key"] in row["reads"]]
-    if axis["choice"] or any(row["default"] for row in readers):
-        return ""
-    others = [f"{key}={axes[key]['tried'][0]}" for key in readers[0]["reads"] if key != axis["key"]]
-    return "&".join([f"filter={readers[0]['name']}", *others, ""])
 
 
 def check_axis(server, axis, axes):

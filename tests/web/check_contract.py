@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 
-from client import Server, check, request, run, same, slow_picture
+from client import Server, check, needed, request, run, same, slow_picture
 
 NOT_FOR_CLIENTS = {500}  # a defect cannot be asked for
 BUSY = 'patina_workers{state="busy"}'
@@ -57,7 +57,8 @@ def references():
         picture = server.picture("grass.bmp")
         formats = server.ask("GET", "/api/v1/formats").json()["formats"]
         named, operators = {"format": [each["name"] for each in formats]}, set()
-        for axis in server.ask("GET", "/api/v1/axes").json()["axes"]:
+        axes = {axis["key"]: axis for axis in server.ask("GET", "/api/v1/axes").json()["axes"]}
+        for axis in axes.values():
             if axis["choice"]:
                 named[axis["key"]] = [row["name"] for row in axis["operators"]]
                 operators.update(named[axis["key"]])
@@ -72,8 +73,9 @@ def references():
             schema = parameter["schema"]
             values = (named.get(name) or schema.get("enum") or
                       [schema["minimum"], schema["maximum"]])
+            before = needed(axes[name], axes) if name in axes else ""
             for value in values:
-                answer = server.ask("POST", f"/api/v1/features?{name}={value}", picture)
+                answer = server.ask("POST", f"/api/v1/features?{before}{name}={value}", picture)
                 same(answer.status, 200, f"{name}={value}")
 
 

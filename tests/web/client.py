@@ -211,3 +211,12 @@ def run(*tests):
         return 1
     print(f"{check.count} checks passed")
     return 0
+
+
+def needed(axis, axes):
+    """The filter, and its other numbers, that a number of another filter than the default needs."""
+    readers = [row for row in axes["filter"]["operators"] if axis["key"] in row["reads"]]
+    if axis["choice"] or any(row["default"] for row in readers):
+        return ""
+    others = [f"{key}={axes[key]['tried'][0]}" for key in readers[0]["reads"] if key != axis["key"]]
+    return "&".join([f"filter={readers[0]['name']}", *others, ""])

@@ -2,7 +2,7 @@
 // server's API.
 
 import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
-         predictionInWords, scaleOf, settingInWords, settingOf, untouched, uses } from "./settings.js";
+         predictionInWords, reads, scaleOf, settingInWords, settingOf, untouched, uses } from "./settings.js";
 import { capital, featureWords, KINDS, number, sentence, short } from "./words.js";
 
 const $ = id => document.getElementById(id);
@@ -149,7 +149,7 @@ async function showOriginal(owner) {
 }
 
 const received = async response => ({ blob: await response.blob(), headers: response.headers });
-const asFormat = format => ({ ...current.hand, ...format ? { format } : {} });
+const asFormat = format => ({ ...readByHand(), ...format ? { format } : {} });
 const asShown = owner => asFormat(owner.png ? "png" : "");
 
 /** Restore the image with the current setting and show it. */
@@ -400,7 +400,7 @@ function choiceControl(axis) {
 }
 
 function rangeControl(axis) {
-  const { key, unit, least } = axis, { step } = scaleOf(axis);
+  const { key, unit, least, optional } = axis, { step } = scaleOf(axis);
   const label = Object.assign(element("label", labelOf(axis)), { htmlFor: key, title: axis.help });
   if (unit)
     label.append(" ", Object.assign(element("span", `(${key}, ${unit})`), { className: "fine" }));
@@ -410,6 +410,7 @@ function rangeControl(axis) {
     min: Math.ceil(least / step) * step });
   const made = element("div", "", label, shown, range);
   made.className = "range";
+  made.hidden = optional; // until a filter reads it
   return made;
 }
 
@@ -464,6 +465,10 @@ function showControls() {
   $("reset").disabled = false;
   $("reset").ariaDisabled = !Object.keys(current.hand).length; // unlike `disabled`, keeps the focus
 }
+
+/** The manual changes, without numbers that a filter chosen by hand does not read. */
+const readByHand = () => Object.fromEntries(Object.entries(current.hand).filter(([key]) =>
+  axisOf(key).choice || !("filter" in current.hand) || reads(setting(), key)));
 
 /** Set each number that only a manual change brought into use to the middle of the tried values. */
 function completeByHand() {

@@ -37,6 +37,10 @@ function operatorsIn(values) {
 
 export const uses = (values, key) => operatorsIn(values).some(({ reads }) => reads.includes(key));
 
+/** Whether an operator of the setting reads the number. */
+export const reads = (values, key) =>
+  choices().some(choice => operatorOf(choice, values[choice.key]).reads.includes(key));
+
 /** Whether changing this number would change the image: no other number turns its operator off. */
 export function matters(values, key) {
   return choices().map(choice => operatorOf(choice, values[choice.key])).some(operator =>

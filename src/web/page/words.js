@@ -46,7 +46,8 @@ export function featureWords(name) {
   return FEATURES[name] ?? [name.replaceAll("_", " "), ""];
 }
 
-export const number = value => String(Number(value.toFixed(2)));
+export const number = value =>
+  String(Number(Math.abs(value) < 0.1 ? value.toPrecision(2) : value.toFixed(2)));
 export const short = value => String(Number(value.toPrecision(4)));
 export const capital = text => text[0].toUpperCase() + text.slice(1);
 export const sentence = text => capital(text) + (/[.!?]$/.test(text) ? "" : ".");
