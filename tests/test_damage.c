@@ -466,7 +466,7 @@ static void test_double_jpeg_shifts_the_blocks(void **state)
 /* ---- Families ---- */
 
 /* Every family of the built-in recipe changes an image, but leaves it recognizable; `clean` hardly
- * changes it. */
+ * changes it, but never leaves a copy, whose scores would be infinite. */
 static void test_families_have_their_strength(void **state)
 {
     (void)state;
@@ -477,7 +477,7 @@ static void test_families_have_their_strength(void **state)
     pat_random *random;
     check(pat_random_create(&random, &error));
     for (int f = 0; f < recipe.families; f++) {
-        double mean = 0, worst = 99;
+        double mean = 0, worst = 99, best = 0;
         one = recipe;
         one.mild = 0;
         check(pat_recipe_select(&one, recipe.family[f].name, NULL, &error));
@@ -489,10 +489,11 @@ static void test_families_have_their_strength(void **state)
             double psnr = 10 * log10(65025 / fmax(mean_square(&image, &clean), 1e-3));
             mean += fmin(psnr, 60) / VERSIONS;
             worst = fmin(psnr, worst);
+            best = fmax(psnr, best);
             pat_image_release(&image);
         }
         bool is_clean = strcmp(recipe.family[f].name, "clean") == 0;
-        if (is_clean ? worst < 34 : worst < 6 || mean < 12 || mean > 34)
+        if (is_clean ? worst < 34 || best > 70 : worst < 6 || mean < 12 || mean > 34)
             fail_msg("%s: %.1f dB on average, %.1f at worst", recipe.family[f].name, mean, worst);
     }
     pat_random_free(random);

@@ -408,6 +408,26 @@ static void test_draws_do_not_disturb_each_other(void **state)
     pat_random_free(random);
 }
 
+/* What is drawn for a kind depends on its name, not on the kinds before it in the table. */
+static void test_kinds_are_drawn_on_their_own(void **state)
+{
+    (void)state;
+    make_full(&recipe);
+    pat_random *random = make_random(2);
+    pat_damage damage;
+    pat_recipe_draw(&recipe, random, &damage);
+    for (int k = 0; k < PAT_DAMAGE_KINDS; k++) {
+        const pat_range *range = &recipe.family[0].range[k][0];
+        pat_damage_seed(random, damage.seed, k, "draw");
+        bool applied = pat_random_uniform(random) < recipe.family[0].probability[k];
+        assert_int_equal(damage.applied[k], applied);
+        double value = range->low + pat_random_uniform(random) * (range->high - range->low);
+        if (!damage.mild && !pat_damage_kind_of(k)->parameter[0].whole)
+            assert_true(fabs(damage.value[k][0] - value) <= 1e-3 * range->high); /* rounded */
+    }
+    pat_random_free(random);
+}
+
 /* Each kind has a sequence of its own, for each purpose. */
 static void test_sequences_differ(void **state)
 {
@@ -443,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_families_follow_their_weights),
         cmocka_unit_test(test_mild_draws_keep_to_the_mild_end),
         cmocka_unit_test(test_draws_do_not_disturb_each_other),
+        cmocka_unit_test(test_kinds_are_drawn_on_their_own),
         cmocka_unit_test(test_sequences_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,18 +12,12 @@ static const double mild_part = 0.1;
 static int draw_family(const pat_recipe *recipe, double u)
 {
     double sum = 0, reached = 0;
-    int last = 0;
-    for (int f = 0; f < recipe->families; f++)
-        sum += recipe->family[f].weight;
-    for (int f = 0; f < recipe->families; f++) {
-        if (recipe->family[f].weight == 0)
-            continue;
-        last = f;
-        reached += recipe->family[f].weight;
-        if (u * sum < reached)
-            break;
-    }
-    return last;
+    int f = 0;
+    for (int i = 0; i < recipe->families; i++)
+        sum += recipe->family[i].weight;
+    while (f < recipe->families - 1 && u * sum >= (reached += recipe->family[f].weight))
+        f++;
+    return f;
 }
 
 /* u: 0 <= u < 1. */
