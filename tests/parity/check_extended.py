@@ -32,7 +32,8 @@ def cases():
     random = np.random.default_rng(1)
     y, x = np.mgrid[:260, :340]
     scene = np.stack([120 + 60 * np.sin(x / 23) + 30 * (y > 130), 90 + 50 * np.cos((x + y) / 9),
-                      60 + y / 2 + 40 * (x % 40 > 20)], axis=-1) + random.normal(0, 6, (260, 340, 3))
+                      60 + y / 2 + 40 * (x % 40 > 20)], axis=-1)
+    scene += random.normal(0, 6, scene.shape)
     for height, width in ((1, 1), (1, 2), (2, 1), (2, 2), (3, 3), (2, 300), (300, 2), (5, 9),
                           (129, 127), (128, 128), (1, 700), (33, 641)):
         yield f"noise_{height}x{width}", random.integers(0, 256, (height, width, 3))
@@ -50,10 +51,11 @@ def cases():
     yield "white_border", framed(scene, (20, 11), 250)
     yield "black_border_left", framed(scene, ((0, 0), (30, 0)), 6)
     yield "wide_border", framed(scene, (80, 80), 250)
-    yield "uneven_border", framed(scene, ((3, 9), (17, 0)), 200) + random.normal(0, 2, (272, 357, 3))
+    uneven = framed(scene, ((3, 9), (17, 0)), 200)
+    yield "uneven_border", uneven + random.normal(0, 2, uneven.shape)
     sky = scene.copy()
-    sky[:25] = (220, 170, 140)
-    sky[25:90] = (220, 170, 140) + random.normal(0, 1, (65, 340, 3)) * (np.mgrid[:65, :1][0] / 3)[:, :, None]
+    sky[:90] = (220, 170, 140)
+    sky[25:90] += random.normal(0, 1, (65, 340, 3)) * np.arange(65)[:, None, None] / 3
     yield "sky", sky
 
 
