@@ -310,7 +310,8 @@ void pat_grid_init_single(pat_grid *grid, const pat_setting *setting)
     *grid = (pat_grid){0};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
-        bool counts = row->is_choice || pat_setting_uses(setting, axis);
+        bool counts = row->is_choice || (pat_setting_reads(setting, axis) &&
+                                         pat_axis_allows(axis, setting->value[axis]));
         grid->count[axis] = 1;
         grid->value[axis][0] = counts ? setting->value[axis] : row->least;
     }
