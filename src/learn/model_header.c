@@ -82,14 +82,26 @@ static json_t *filters_value(const pat_actions *actions)
     return array;
 }
 
+/* One object for each limit on harm. */
+static json_t *limits_value(const pat_tone *tone)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < PAT_TONE_LIMITS; i++) {
+        const pat_tone_effect *effect = &tone->effect[i];
+        pat_json_append(&array,
+                        json_pack("{s:f, s:f, s:f, s:f, s:f}", "max_harm", pat_tone_limits[i],
+                                  "penalty", effect->penalty, "worse", effect->worse, "acted",
+                                  effect->acted, "gain", effect->gain));
+    }
+    return array;
+}
+
 static json_t *tone_value(const pat_model *model)
 {
     const pat_tone *tone = &model->tone;
-    return json_pack("{s:o, s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions),
-                     "learners", learners_value(model), "penalties",
-                     pat_json_numbers(tone->penalty, PAT_TONE_LIMITS), "max_harm", tone->limit,
-                     "limits", pat_json_numbers(pat_tone_limits, PAT_TONE_LIMITS), "surface",
-                     surface_value(&tone->surface));
+    return json_pack("{s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions),
+                     "learners", learners_value(model), "max_harm", tone->limit, "limits",
+                     limits_value(tone), "surface", surface_value(&tone->surface));
 }
 
 /* The parameters that the trees were grown with: only information. */
@@ -326,6 +338,23 @@ static bool get_filters(const json_t *array, pat_actions *actions)
     return actions->filters > 0 && pat_setting_is_idle(&actions->filter[0]);
 }
 
+/* The limits that this patina knows, in its order. */
+static bool get_limits(json_t *array, pat_tone *tone)
+{
+    if (json_array_size(array) != PAT_TONE_LIMITS)
+        return false;
+    for (size_t i = 0; i < PAT_TONE_LIMITS; i++) {
+        double limit;
+        pat_tone_effect *effect = &tone->effect[i];
+        if (json_unpack(json_array_get(array, i), "{s:F, s:F, s:F, s:F, s:F}", "max_harm", &limit,
+                        "penalty", &effect->penalty, "worse", &effect->worse, "acted",
+                        &effect->acted, "gain", &effect->gain) != 0 ||
+            limit != pat_tone_limits[i] || !(effect->penalty >= 0))
+            return false;
+    }
+    return true;
+}
+
 static bool get_tone(const json_t *root, pat_model *model)
 {
     const char *name[PAT_MODEL_FEATURES_MAX];
@@ -347,8 +376,7 @@ static bool get_tone(const json_t *root, pat_model *model)
     return get_learner(json_object_get(learners, "colors"), &tone->colors) &&
            get_learner(json_object_get(learners, "gains"), &tone->gains) &&
            get_learner(json_object_get(learners, "harm"), &tone->harm) &&
-           get_reals(json_object_get(value, "penalties"), tone->penalty, PAT_TONE_LIMITS) &&
-           tone->limit >= 0;
+           get_limits(json_object_get(value, "limits"), tone) && tone->limit >= 0;
 }
 
 static bool get_linear(const json_t *root, pat_model *model)

@@ -363,31 +363,40 @@ const pat_tone_candidate *pat_tone_best(const pat_tone_candidate *list, int coun
     return best;
 }
 
-/* The share of the cases that a penalty makes worse. */
-static double share_worse(const pat_tone_case *cases, size_t count, double penalty)
+/* What a penalty does to the cases. */
+static pat_tone_effect effect_of(const pat_tone_case *cases, size_t count, double penalty)
 {
-    size_t worse = 0;
+    pat_tone_effect effect = {.penalty = penalty};
     for (size_t i = 0; i < count; i++) {
         const pat_tone_candidate *best = pat_tone_best(cases[i].candidate, cases[i].count, penalty);
-        worse += best != NULL && cases[i].truth[best - cases[i].candidate] < 0;
+        if (best == NULL)
+            continue;
+        double gain = cases[i].truth[best - cases[i].candidate];
+        effect.acted++;
+        effect.worse += gain < 0;
+        effect.gain += gain;
     }
-    return (double)worse / (double)count;
+    effect.acted /= (double)count;
+    effect.worse /= (double)count;
+    effect.gain /= (double)count;
+    return effect;
 }
 
 /* Penalties are tried from a great one down, by a twentieth each. */
 void pat_tone_calibrate(pat_tone *tone, const pat_tone_case *cases, size_t count)
 {
     const double first = 50, last = 0.001;
-    for (int i = 0; i < PAT_TONE_LIMITS; i++)
-        tone->penalty[i] = first;
     bool is_open[PAT_TONE_LIMITS];
-    memset(is_open, true, sizeof is_open);
+    for (int i = 0; i < PAT_TONE_LIMITS; i++) {
+        tone->effect[i] = effect_of(cases, count, first);
+        is_open[i] = true;
+    }
     for (double penalty = first; penalty > last; penalty *= 0.95) {
-        double worse = share_worse(cases, count, penalty);
+        const pat_tone_effect effect = effect_of(cases, count, penalty);
         for (int i = 0; i < PAT_TONE_LIMITS; i++) {
-            is_open[i] = is_open[i] && worse <= pat_tone_limits[i];
+            is_open[i] = is_open[i] && effect.worse <= pat_tone_limits[i];
             if (is_open[i])
-                tone->penalty[i] = penalty;
+                tone->effect[i] = effect;
         }
     }
 }
@@ -399,7 +408,7 @@ double pat_tone_penalty(const pat_tone *tone, double limit)
     int i = PAT_TONE_LIMITS - 1;
     while (i > 0 && pat_tone_limits[i] > limit)
         i--;
-    return tone->penalty[i];
+    return tone->effect[i].penalty;
 }
 
 pat_status pat_tone_choose(const pat_tone *tone, const double *features, pat_setting *setting,

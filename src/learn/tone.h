@@ -51,6 +51,13 @@ enum { PAT_TONE_CANDIDATES_MAX = 16 * PAT_ACTION_SHARES, PAT_TONE_LIMITS = 7 };
 extern const double pat_tone_limits[PAT_TONE_LIMITS];
 #define PAT_TONE_LIMIT_DEFAULT 0.02
 
+/* What the penalty of one limit does to the images that were cross-validated. */
+typedef struct pat_tone_effect {
+    double penalty;
+    double worse, acted; /* shares of the images */
+    double gain;         /* mean, in similarity */
+} pat_tone_effect;
+
 /* Zero-initialize; pat_tone_release() when done. */
 typedef struct pat_tone {
     pat_actions actions;
@@ -58,7 +65,7 @@ typedef struct pat_tone {
     int anchor[PAT_TONE_ANCHORS]; /* indices of features */
     pat_learner colors, gains, harm;
     pat_surface surface; /* of the gains: settings are actions */
-    double penalty[PAT_TONE_LIMITS];
+    pat_tone_effect effect[PAT_TONE_LIMITS];
     double limit; /* the share of images that may be made worse */
 } pat_tone;
 

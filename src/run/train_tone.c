@@ -298,7 +298,7 @@ static void calibrate(struct tone_run *run)
         }
     pat_tone_calibrate(first, cases, count);
     for (int fold = 1; fold <= run->train->report->folds; fold++)
-        memcpy(pat_model_tone(run->model[fold])->penalty, first->penalty, sizeof first->penalty);
+        memcpy(pat_model_tone(run->model[fold])->effect, first->effect, sizeof first->effect);
 }
 
 /* Predict every row with the model that has not seen its original. */

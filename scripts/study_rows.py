@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+"""Choose rows of a data set by the family of damage or by original.
+
+    study_rows.py DATA.csv MANIFEST.csv [--except FAMILIES] [--one-in N] >ROWS.csv
+
+--one-in keeps every Nth original, in the order of their names.
+"""
+
+import argparse
+import csv
+import sys
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data")
+    parser.add_argument("manifest")
+    parser.add_argument("--except", dest="left_out", default="", help="separated by commas")
+    parser.add_argument("--one-in", type=int, default=1)
+    options = parser.parse_args()
+    with open(options.manifest, newline="", encoding="utf-8") as file:
+        made = {row["id"]: row for row in csv.DictReader(file)}
+    originals = sorted({row["original"] for row in made.values()})
+    kept = set(originals[::options.one_in])
+    left_out = set(options.left_out.split(","))
+    with open(options.data, newline="", encoding="utf-8") as file:
+        rows = csv.reader(file)
+        out = csv.writer(sys.stdout, lineterminator="\n")
+        out.writerow(next(rows))
+        for row in rows:
+            version = made[row[0]]
+            if version["original"] in kept and version["family"] not in left_out:
+                out.writerow(row)
+
+
+if __name__ == "__main__":
+    main()
