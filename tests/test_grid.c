@@ -383,7 +383,9 @@ static void test_settings_are_found_where_they_are(void **state)
 {
     (void)state;
     static const char *const grids[] = {"sigma=0.5:2:0.5", "filter=none", "filter=unsharp,none",
-                                        "color=stretch,none,levels;filter=none,unsharp;sigma=3,1"};
+                                        "color=stretch,none,levels;filter=none,unsharp;sigma=3,1",
+                                        "filter=none,gaussian,median,bilateral,wiener;sigma=1,2;"
+                                        "strength=0,1;range=20,40;noise=0.01,0.05"};
     for (size_t g = 0; g < COUNT(grids); g++) {
         pat_grid grid = parsed(grids[g]);
         for (size_t i = 0; i < pat_grid_count(&grid); i++) {
@@ -392,6 +394,42 @@ static void test_settings_are_found_where_they_are(void **state)
             assert_int_equal(pat_grid_find(&grid, &setting), i);
         }
     }
+}
+
+/* A filter has a setting for each combination of the numbers that it reads, and no other. Values
+ * that are the default alone are not written. */
+static void test_filters_read_their_own_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t settings;
+        const char *written;
+    } cases[] = {
+        {"color=none;filter=none,gaussian,median,bilateral,wiener;sigma=1,2;strength=0,1;"
+         "range=20,40;noise=0.01,0.05,0.1",
+         1 + 2 + 1 + 2 * 2 * 2 + 2 * 3, NULL},
+        {"color=none;filter=bilateral;sigma=1.5;strength=0", 1, NULL},
+        {"color=none;filter=bilateral;sigma=1.5;strength=0;range=20", 1,
+         "color=none;filter=bilateral;sigma=1.5;strength=0"},
+        {"color=none;filter=wiener;sigma=0.8;noise=0.01", 1,
+         "color=none;filter=wiener;sigma=0.8"},
+        {"color=none;filter=wiener;sigma=0.8;noise=0.05", 1, NULL},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[PAT_GRID_TEXT_SIZE];
+        pat_grid grid = parsed(cases[i].text);
+        assert_int_equal(pat_grid_count(&grid), cases[i].settings);
+        pat_grid_format(&grid, text);
+        assert_string_equal(text, cases[i].written != NULL ? cases[i].written : cases[i].text);
+        pat_grid again = parsed(text);
+        for (size_t k = 0; k < pat_grid_count(&grid); k++) {
+            const pat_setting a = pat_grid_setting(&grid, k), b = pat_grid_setting(&again, k);
+            assert_true(pat_setting_equal(&a, &b));
+        }
+    }
+    assert_refused("filter=gaussian;range=20", "range has no effect");
+    assert_refused("filter=bilateral;noise=0.1", "noise has no effect");
 }
 
 static void test_grids_of_a_single_setting(void **state)
@@ -623,6 +661,7 @@ int main(void)
         cmocka_unit_test(test_most_values),
         cmocka_unit_test(test_axes_that_are_not_read_collapse),
         cmocka_unit_test(test_settings_are_found_where_they_are),
+        cmocka_unit_test(test_filters_read_their_own_numbers),
         cmocka_unit_test(test_grids_of_a_single_setting),
         cmocka_unit_test(test_filters_as_text),
         cmocka_unit_test(test_format),

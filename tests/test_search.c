@@ -421,6 +421,36 @@ static pat_evaluation evaluate_greys(const char *grid_text, picture *damaged_val
     return evaluation;
 }
 
+/* Filters whose results are kept between their uses, in one grid, and those of another grid and
+ * image, which would take too much memory: every score is that of the restored image. */
+static void test_filters_are_their_whole_images(void **state)
+{
+    (void)state;
+    static const char *const grids[] = {
+        "color=none,levels;filter=none,unsharp,gaussian,median,bilateral,wiener;sigma=0.6,1.5;"
+        "strength=0,0.7;range=20;noise=0.05",
+        "color=none;filter=gaussian,bilateral,wiener;sigma=0.1:4:0.1;strength=0;range=20"};
+    static const int widths[] = {61, 290};
+    uint32_t seed = 21;
+    for (size_t g = 0; g < COUNT(grids); g++) {
+        pat_grid grid = parsed(grids[g]);
+        pat_image damaged = painted(widths[g], 330, soft_without_green, &seed), restored = {0};
+        pat_image undamaged = painted(widths[g], 330, soft_without_green, &seed);
+        pat_searcher *searcher = new_searcher(&grid);
+        pat_evaluation evaluation = evaluate(searcher, &damaged, &undamaged);
+        for (size_t i = 0; i < pat_grid_count(&grid); i += g == 0 ? 1 : 9) {
+            const pat_setting setting = pat_grid_setting(&grid, i);
+            assert_int_equal(pat_image_restore(&damaged, &setting, &restored, NULL), PAT_OK);
+            const pat_scores want = score_by_hand(&restored, &undamaged);
+            assert_same_scores(&evaluation.trials[i], &want, "a filter");
+        }
+        pat_searcher_free(searcher);
+        pat_image_release(&restored);
+        pat_image_release(&undamaged);
+        pat_image_release(&damaged);
+    }
+}
+
 static void test_first_of_equals_wins(void **state)
 {
     (void)state;
@@ -588,6 +618,7 @@ int main(void)
         cmocka_unit_test(test_further_scores_of_few_settings_and_small_images),
         cmocka_unit_test(test_images_are_only_read),
         cmocka_unit_test(test_strength_zero_without_color_is_untouched),
+        cmocka_unit_test(test_filters_are_their_whole_images),
         cmocka_unit_test(test_first_of_equals_wins),
         cmocka_unit_test(test_levels_undo_fading),
         cmocka_unit_test(test_identical_pair),

@@ -114,7 +114,8 @@ def run(program, image, name, values):
     """The filtered samples, and the numbers or None."""
     height, width, channels = image.shape
     depth = image.dtype.itemsize * 8
-    command = [program, name, *(str(values[key]) for key in ("sigma", "strength", "range", "noise")),
+    numbers = [str(values[key]) for key in ("sigma", "strength", "range", "noise")]
+    command = [program, name, *numbers,
                str(width), str(height), str(channels), str(depth)]
     out = subprocess.run(command, input=np.moveaxis(image, 2, 0).tobytes(), check=True,
                          stdout=subprocess.PIPE).stdout
