@@ -45,6 +45,9 @@ PAT_API size_t pat_grid_count(const pat_grid *grid);
 /* For each axis, the index of the value that setting `index` has; 0 for an axis that it does not
  * read. */
 PAT_API void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES]);
+/* How many settings further the next value on an axis of numbers is, with the other values the
+ * same; 0 if the setting at `index` does not read the axis. */
+PAT_API size_t pat_grid_step(const pat_grid *grid, size_t index, pat_axis axis);
 
 /* Setting `index`, 0 .. pat_grid_count() - 1, in the order in which ties are broken. */
 PAT_API pat_setting pat_grid_setting(const pat_grid *grid, size_t index);

@@ -260,7 +260,7 @@ static void print_shaded(const pat_explanation *explanation, shading style, size
     end_shade(style);
 }
 
-/* "white_balance      0.5", with the filter name if it is not the default. */
+/* "white_balance      0.5", with the filter and its further numbers if they are not the default. */
 static void print_row_name(const pat_setting *setting, int width)
 {
     char text[PAT_VALUE_TEXT_SIZE], name[2 * PAT_VALUE_TEXT_SIZE + 1];
@@ -270,6 +270,12 @@ static void print_row_name(const pat_setting *setting, int width)
         size_t length = strlen(name);
         snprintf(name + length, sizeof name - length, " %s",
                  pat_value_format(PAT_AXIS_FILTER, setting->value[PAT_AXIS_FILTER], text));
+    }
+    for (pat_axis axis = PAT_AXIS_STRENGTH + 1; axis < PAT_AXES; axis++) {
+        size_t length = strlen(name);
+        if (pat_setting_reads(setting, axis) && pat_setting_shows(setting, axis))
+            snprintf(name + length, sizeof name - length, " %s %g", pat_axis_of(axis)->key,
+                     setting->value[axis]);
     }
     if (pat_setting_reads(setting, PAT_AXIS_SIGMA))
         printf("  %-*s %6g  ", width, name, setting->value[PAT_AXIS_SIGMA]);
@@ -291,16 +297,13 @@ static void print_part(const pat_explanation *explanation, shading style, int fi
         const pat_setting setting = pat_grid_setting(grid, index);
         int place[PAT_AXES];
         pat_grid_place(grid, index, place);
-        int strength = place[PAT_AXIS_STRENGTH];
-        bool is_last = strength == grid->count[PAT_AXIS_STRENGTH] - 1 ||
-                       !pat_setting_reads(&setting, PAT_AXIS_STRENGTH);
-        if (strength < first || strength >= end)
+        size_t step = pat_grid_step(grid, index, PAT_AXIS_STRENGTH);
+        if (place[PAT_AXIS_STRENGTH] != 0 || (step == 0 && first > 0))
             continue;
-        if (strength == first)
-            print_row_name(&setting, width);
-        print_shaded(explanation, style, index);
-        if (is_last || strength == end - 1)
-            printf("\n");
+        print_row_name(&setting, width);
+        for (int i = first; i < (step == 0 ? 1 : end); i++)
+            print_shaded(explanation, style, index + (size_t)i * step);
+        printf("\n");
     }
 }
 

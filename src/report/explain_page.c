@@ -314,8 +314,24 @@ static json_t *cell_value(const pat_explanation *explanation, size_t index)
                      mark == NULL ? json_null() : json_string(mark));
 }
 
-/* The settings in grid order: a part for each choice of operators, with a row for each sigma and a
- * cell for each strength. An axis that the operators do not read has one value. */
+/* The sigma of a row, with further numbers of the filter that are not the default: "1.5, range 40". */
+static json_t *row_name(const pat_setting *setting)
+{
+    char text[PAT_SETTING_TEXT_SIZE] = "–";
+    if (pat_setting_reads(setting, PAT_AXIS_SIGMA))
+        snprintf(text, sizeof text, "%g", setting->value[PAT_AXIS_SIGMA]);
+    for (pat_axis axis = PAT_AXIS_STRENGTH + 1; axis < PAT_AXES; axis++) {
+        size_t length = strlen(text);
+        if (pat_setting_reads(setting, axis) && pat_setting_shows(setting, axis))
+            snprintf(text + length, sizeof text - length, ", %s %g", pat_axis_of(axis)->key,
+                     setting->value[axis]);
+    }
+    return pat_words("%s", text);
+}
+
+/* The settings in grid order: a part for each choice of operators, with a row for each combination
+ * of their other numbers and a cell for each strength. An axis that the operators do not read has
+ * one value. */
 static json_t *parts_of_grid(struct page *page)
 {
     const pat_explanation *explanation = page->explanation;
@@ -324,7 +340,10 @@ static json_t *parts_of_grid(struct page *page)
     int last[PAT_AXES], place[PAT_AXES];
     for (size_t i = 0; i < explanation->settings; i++) {
         const pat_setting setting = pat_grid_setting(grid, i);
+        size_t step = pat_grid_step(grid, i, PAT_AXIS_STRENGTH);
         pat_grid_place(grid, i, place);
+        if (place[PAT_AXIS_STRENGTH] != 0)
+            continue;
         bool new_part = i == 0 || place[PAT_AXIS_COLOR] != last[PAT_AXIS_COLOR] ||
                         place[PAT_AXIS_FILTER] != last[PAT_AXIS_FILTER];
         if (new_part) {
@@ -335,16 +354,11 @@ static json_t *parts_of_grid(struct page *page)
                           pat_choice_words(&setting).text, "rows", rows));
             json_decref(rows); /* the part owns it */
         }
-        if (new_part || place[PAT_AXIS_SIGMA] != last[PAT_AXIS_SIGMA]) {
-            bool reads = pat_setting_reads(&setting, PAT_AXIS_SIGMA);
-            cells = json_array();
-            say(page, rows,
-                json_pack("{s:o, s:O}", "sigma",
-                          reads ? pat_words("%g", setting.value[PAT_AXIS_SIGMA]) : pat_words("–"),
-                          "cells", cells));
-            json_decref(cells); /* the row owns them */
-        }
-        say(page, cells, cell_value(explanation, i));
+        cells = json_array();
+        say(page, rows, json_pack("{s:o, s:O}", "sigma", row_name(&setting), "cells", cells));
+        json_decref(cells); /* the row owns them */
+        for (size_t k = 0; k < (step == 0 ? 1 : (size_t)grid->count[PAT_AXIS_STRENGTH]); k++)
+            say(page, cells, cell_value(explanation, i + k * step));
         memcpy(last, place, sizeof last);
     }
     return parts;

@@ -282,6 +282,17 @@ void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES])
     }
 }
 
+size_t pat_grid_step(const pat_grid *grid, size_t index, pat_axis axis)
+{
+    int place[PAT_AXES];
+    pat_grid_place(grid, index, place);
+    unsigned axes = axes_read(grid, place);
+    size_t step = (axes & 1u << axis) != 0;
+    for (int faster = (int)axis + 1; faster < PAT_AXES; faster++)
+        step *= (axes & 1u << faster) != 0 ? (size_t)grid->count[faster] : 1;
+    return step;
+}
+
 pat_setting pat_grid_setting(const pat_grid *grid, size_t index)
 {
     pat_setting setting = {{0}};
