@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/deflate.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/sha256.h"
@@ -15,23 +16,27 @@
 
 /*
  * A model file: a title line; a line with the SHA-256 of all bytes after the digest, the size of
- * the description and the size of the trees; then the description and the trees.
+ * the description, and the sizes of the trees, compressed and not; then the description and the
+ * compressed trees.
  */
 static const char title[] = "patina-model ";
-enum { FORMAT = 1, DIGEST_SIZE = PAT_SHA256_TEXT_SIZE - 1, SIZES_TEXT_SIZE = 48 };
+enum { FORMAT = 2, DIGEST_SIZE = PAT_SHA256_TEXT_SIZE - 1, SIZES_TEXT_SIZE = 72 };
 
 static const size_t description_limit = (size_t)1 << 24, file_limit = (size_t)1 << 30;
 
-/* " DESCRIPTION TREES\n" */
-static void format_sizes(size_t description, size_t trees, char text[SIZES_TEXT_SIZE])
+/* " DESCRIPTION COMPRESSED TREES\n" */
+static void format_sizes(size_t description, size_t compressed, size_t trees,
+                         char text[SIZES_TEXT_SIZE])
 {
-    snprintf(text, SIZES_TEXT_SIZE, " %zu %zu\n", description, trees);
+    snprintf(text, SIZES_TEXT_SIZE, " %zu %zu %zu\n", description, compressed, trees);
 }
 
-static void append_file(pat_buffer *file, const pat_buffer *description, const pat_buffer *trees)
+/* trees: compressed; `size` bytes without. */
+static void append_file(pat_buffer *file, const pat_buffer *description, const pat_buffer *trees,
+                        size_t size)
 {
     char line[64], digest[PAT_SHA256_TEXT_SIZE], sizes[SIZES_TEXT_SIZE];
-    format_sizes(description->size, trees->size, sizes);
+    format_sizes(description->size, trees->size, size, sizes);
     pat_sha256 hash;
     pat_sha256_init(&hash);
     pat_sha256_update(&hash, sizes, strlen(sizes));
@@ -71,16 +76,19 @@ static pat_status put_trees(const pat_model *model, pat_buffer *trees, pat_error
 pat_status pat_model_put(const pat_model *model, const char *metrics, const char *provenance,
                          pat_buffer *file, pat_error *error)
 {
-    pat_buffer description = {0}, trees = {0};
+    pat_buffer description = {0}, trees = {0}, compressed = {0};
     pat_status status = pat_header_put(model, metrics, provenance, &description, error);
     if (status == PAT_OK)
         status = put_trees(model, &trees, error);
+    if (status == PAT_OK && trees.size > 0)
+        status = pat_deflate(pat_buffer_bytes(&trees), &compressed, error);
     if (status == PAT_OK)
-        append_file(file, &description, &trees);
+        append_file(file, &description, &compressed, trees.size);
     if (status == PAT_OK && file->failed)
         status = pat_fail_memory(error, "the bytes of a model");
     pat_buffer_release(&description);
     pat_buffer_release(&trees);
+    pat_buffer_release(&compressed);
     return status;
 }
 
@@ -109,8 +117,8 @@ struct parts {
     const char *at, *end; /* the unread part */
     char sizes[SIZES_TEXT_SIZE];
     const char *hashed; /* start of the bytes that the digest covers */
-    const char *description, *trees;
-    size_t description_size, trees_size;
+    const char *description, *compressed;
+    size_t description_size, compressed_size, trees_size;
 };
 
 static pat_status corrupt(const struct parts *parts, const char *what, pat_error *error)
@@ -166,20 +174,21 @@ static pat_status take_sizes(struct parts *parts, pat_error *error)
     parts->at += DIGEST_SIZE;
     parts->hashed = parts->at;
     if (take_line(parts, line, sizeof line) == NULL ||
-        sscanf(line, "%20zu %20zu", &parts->description_size, &parts->trees_size) != 2)
+        sscanf(line, "%20zu %20zu %20zu", &parts->description_size, &parts->compressed_size,
+               &parts->trees_size) != 3)
         return corrupt(parts, "damaged or cut off in its second line", error);
-    format_sizes(parts->description_size, parts->trees_size, expected);
+    format_sizes(parts->description_size, parts->compressed_size, parts->trees_size, expected);
     if (strncmp(line, expected, strlen(expected) - 1) != 0 ||
         strlen(line) != strlen(expected) - 1 || parts->description_size > description_limit ||
-        parts->trees_size > file_limit)
+        parts->compressed_size > file_limit || parts->trees_size > file_limit)
         return corrupt(parts, "damaged in its second line", error);
     size_t left = (size_t)(parts->end - parts->at);
-    if (left < parts->description_size + parts->trees_size)
+    if (left < parts->description_size + parts->compressed_size)
         return corrupt(parts, "cut off", error);
-    if (left > parts->description_size + parts->trees_size)
+    if (left > parts->description_size + parts->compressed_size)
         return corrupt(parts, "longer than it says", error);
     parts->description = parts->at;
-    parts->trees = parts->at + parts->description_size;
+    parts->compressed = parts->at + parts->description_size;
     return PAT_OK;
 }
 
@@ -223,23 +232,38 @@ static pat_status take_learner(pat_learner *learner, pat_bytes trees, const stru
                                        status == PAT_MALFORMED ? "; train the model again" : "");
 }
 
-static pat_status take_trees(pat_model *model, const struct parts *parts, pat_error *error)
+/* The trees of all learners, decompressed. */
+static pat_status take_learners(pat_model *model, pat_bytes all, const struct parts *parts,
+                                pat_error *error)
 {
     pat_learner *learner[PAT_MODEL_LEARNERS_MAX];
-    pat_bytes rest = {parts->trees, parts->trees_size}, trees = rest;
+    pat_bytes rest = all, trees = all;
     int count = pat_model_learners(model, learner);
     pat_status status = PAT_OK;
+    for (int i = 0; i < count && status == PAT_OK; i++) {
+        if (count > 1 && !next_trees(&rest, &trees))
+            return corrupt(parts, "damaged: the trees are not where they should be", error);
+        status = take_learner(learner[i], trees, parts, error);
+    }
+    return status;
+}
+
+static pat_status take_trees(pat_model *model, const struct parts *parts, pat_error *error)
+{
+    pat_buffer trees = {0};
     if (model->kind == PAT_MODEL_LINEAR)
         return parts->trees_size == 0
                    ? PAT_OK
                    : pat_fail(error, PAT_MALFORMED,
                               "%s: a linear model must not have trees; train it again",
                               parts->name);
-    for (int i = 0; i < count && status == PAT_OK; i++) {
-        if (count > 1 && !next_trees(&rest, &trees))
-            return corrupt(parts, "damaged: the trees are not where they should be", error);
-        status = take_learner(learner[i], trees, parts, error);
-    }
+    pat_status status = pat_inflate((pat_bytes){parts->compressed, parts->compressed_size},
+                                    parts->trees_size, &trees, error);
+    if (status == PAT_OK)
+        status = take_learners(model, pat_buffer_bytes(&trees), parts, error);
+    else if (status == PAT_CORRUPT)
+        status = corrupt(parts, "damaged: its trees cannot be decompressed", error);
+    pat_buffer_release(&trees);
     return status;
 }
 
