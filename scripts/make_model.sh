@@ -1,0 +1,25 @@
+#!/bin/sh
+# Make the model that patina is shipped with, data/model/default.model, from photographs of Debian
+# main. The same machine and library versions give the same bytes. About half an hour on two cores.
+#
+#     scripts/make_model.sh [FOLDER] # default: build/model; 2 GB
+#
+# The photographs are those that scripts/study_photographs.py deals out to learn from; a fifth stays
+# unseen, for scripts/study.sh to judge the model by.
+set -eu
+cd "$(dirname "$0")/.."
+folder=${1:-build/model}
+[ -x build/patina ] || { cmake --preset release >/dev/null && cmake --build --preset release; }
+patina=$PWD/build/patina
+scripts=$PWD/scripts
+model=$PWD/data/model/default.model
+mkdir -p "$folder" data/model
+cd "$folder"
+
+[ -f cache/photographs.csv ] || "$scripts/photographs.py" cache --debian-main
+[ -d learn_main ] || "$scripts/study_photographs.py" cache .
+[ -f pairs/manifest.csv ] ||
+    "$patina" degrade learn_main -o pairs --force --crop 256x256 --per-image 32
+[ -f data.csv ] || "$patina" search --manifest pairs/manifest.csv -o data.csv --extended
+"$patina" train data.csv --manifest pairs/manifest.csv --kind tone -o "$model"
+sha256sum "$model"
