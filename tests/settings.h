@@ -6,7 +6,7 @@
 #include "patina/score.h"
 
 /* Operator numbers; see test_setting.c. */
-enum { LEVELS = 2, STRETCH = 3 };
+enum { LEVELS = 2, STRETCH, AFFINE };
 enum { UNSHARP = 1, GAUSSIAN, MEDIAN, BILATERAL, WIENER };
 
 /* A color operator's name. */

@@ -135,7 +135,7 @@ static void apply_in_bands(const pat_steps *steps, const canvas *from, int only,
                 from->height - y < band ? from->height - y : band;
             rows.plane[c].data += y * from->width;
             rows.deep[c].data += y * from->width;
-            rows.channels.of[c] = only >= 0 && c != only ? (pat_channel){NULL, NULL}
+            rows.channels.of[c] = only >= 0 && c != only ? (pat_channel){.plane = NULL}
                                   : from->largest == 255 ? (pat_channel){.plane = &rows.plane[c]}
                                                          : (pat_channel){.deep = &rows.deep[c]};
         }

@@ -65,7 +65,7 @@ static void test_default_grid(void **state)
 static void test_color_operators_keep_their_numbers(void **state)
 {
     (void)state;
-    static const char *const names[] = {"none", "white_balance", "levels", "stretch"};
+    static const char *const names[] = {"none", "white_balance", "levels", "stretch", "affine"};
     assert_true(pat_axis_greatest(PAT_AXIS_COLOR) == COUNT(names) - 1);
     for (size_t i = 0; i < COUNT(names); i++)
         assert_string_equal(color_name((double)i), names[i]);
@@ -313,9 +313,9 @@ static void test_longest_text(void **state)
     assert_int_equal(grid.count[PAT_AXIS_SIGMA], 1);
     assert_true(grid.value[PAT_AXIS_SIGMA][0] == 1);
     write_long_text(text, PAT_GRID_TEXT_SIZE);
-    assert_refused(text, "16383");
+    assert_refused(text, "32767");
     write_long_text(text, sizeof text - 1);
-    assert_refused(text, "16383");
+    assert_refused(text, "32767");
     text[20] = 'x';
     text[4000] = '\0';
     assert_refused(text, "'00000000000000x0");

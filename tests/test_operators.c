@@ -94,8 +94,9 @@ static void assert_close(const samples *got, const samples *want, int tolerance,
     for (int y = 0; y < want->height; y++) {
         for (int x = 0; x < want->width; x++)
             if (abs(get(got, x, y) - get(want, x, y)) > tolerance)
-                fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what, want->width,
-                         want->height, want->largest, x, y, get(got, x, y), get(want, x, y));
+                fail_msg("%s, %dx%d in 0..%d: sample (%d, %d) is %d instead of %d", what,
+                         want->width, want->height, want->largest, x, y, get(got, x, y),
+                         get(want, x, y));
         for (int x = want->width; x < want->width + PADDING; x++) /* padding is unchanged */
             assert_int_equal(get(got, x, y), got->largest == 255 ? FILLER : FILLER << 8 | FILLER);
     }
@@ -167,6 +168,18 @@ static void naive_levels(const samples *all, const samples *out)
     naively_stretch(all, 200, out);
 }
 
+/* Of the red channel. */
+static const double red_gain = 1.37, red_offset = -21.3;
+
+static void naive_affine(const samples *all, const samples *out)
+{
+    for (int y = 0; y < all->height; y++)
+        for (int x = 0; x < all->width; x++)
+            set(out, x, y,
+                clipped(red_gain * get(all, x, y) + red_offset * (all->largest / 255),
+                        all->largest));
+}
+
 static void naive_slight_stretch(const samples *all, const samples *out)
 {
     naively_stretch(all, 2000, out);
@@ -174,7 +187,7 @@ static void naive_slight_stretch(const samples *all, const samples *out)
 
 /* Indexed by operator number. A new operator needs an entry. */
 static void (*const naive_colors[])(const samples *all, const samples *out) = {
-    naive_none, naive_white_balance, naive_levels, naive_slight_stretch};
+    naive_none, naive_white_balance, naive_levels, naive_slight_stretch, naive_affine};
 
 /* Noise over part of the range, which can be stretched. */
 static samples faded(int largest, int width, int height, uint32_t *seed)
@@ -188,7 +201,9 @@ static samples faded(int largest, int width, int height, uint32_t *seed)
 
 static void check_color(int number, const samples *damaged)
 {
-    const pat_setting setting = SETTING(number, 1, 0);
+    pat_setting setting = SETTING(number, 1, 0);
+    setting.value[PAT_AXIS_RED_GAIN] = red_gain;
+    setting.value[PAT_AXIS_RED_OFFSET] = red_offset;
     const pat_steps steps = pat_steps_of(&setting);
     samples got = copy_of(damaged), want = copy_of(damaged), copy = copy_of(damaged);
     const pat_channels channel = image_of(&got), other = image_of(&copy);
@@ -441,18 +456,81 @@ static void test_a_color_before_a_filter_is_rounded_twice(void **state)
             }
 }
 
-/* The search applies a color operator once for all sigmas and strengths. */
-static void test_color_operators_read_no_numbers(void **state)
+/* The search applies a color operator before the filter once for all numbers, and one after it once
+ * for all numbers of the filter. */
+static void test_numbers_that_color_operators_read(void **state)
 {
     (void)state;
-    for (int number = 0; number <= pat_axis_greatest(PAT_AXIS_COLOR); number++)
-        assert_int_equal(pat_operator_of(PAT_AXIS_COLOR, number)->axes, 0);
+    unsigned of_filters = 0;
+    for (int number = 0; number <= pat_axis_greatest(PAT_AXIS_FILTER); number++)
+        of_filters |= pat_operator_of(PAT_AXIS_FILTER, number)->axes;
+    for (int number = 0; number <= pat_axis_greatest(PAT_AXIS_COLOR); number++) {
+        const pat_operator *color = pat_operator_of(PAT_AXIS_COLOR, number);
+        assert_int_equal(color->axes & of_filters, 0);
+        assert_true(color->place == PAT_COLOR_AFTER_FILTER || color->axes == 0);
+    }
+}
+
+/* ---- Affine color ---------------------------------------------------------------------------- */
+
+static const pat_setting affine = {
+    {AFFINE, UNSHARP, 1, 2.5, 0, 0, 1.37, -21.3, 0.71, 12.9, 2.2, -140.25}};
+
+/* The sharpened sample is neither rounded nor clipped before the affine map. Returns the number of
+ * samples for which that makes a difference. */
+static int naively_map(const samples *damaged, int color, const samples *out)
+{
+    double gain = affine.value[PAT_AXIS_RED_GAIN + 2 * color];
+    double offset = affine.value[PAT_AXIS_RED_OFFSET + 2 * color] * (damaged->largest / 255);
+    int differ = 0;
+    for (int y = 0; y < out->height; y++)
+        for (int x = 0; x < out->width; x++) {
+            double sharp = naive_unsharp(damaged, &affine, x, y);
+            int once = clipped(gain * sharp + offset, damaged->largest);
+            differ +=
+                once != clipped(gain * clipped(sharp, damaged->largest) + offset, damaged->largest);
+            set(out, x, y, once);
+        }
+    return differ;
+}
+
+/* Each channel has numbers of its own; a gray image has those of green. */
+static void test_affine_color_of_channels(void **state)
+{
+    (void)state;
+    static const int colors[2][PAT_CHANNELS] = {{PAT_GREEN}, {PAT_RED, PAT_GREEN, PAT_BLUE}};
+    const pat_steps steps = pat_steps_of(&affine);
+    uint32_t seed = 6;
+    int differ = 0;
+    for (int largest = 255; largest <= 65535; largest = 257 * largest)
+        for (size_t i = 0; i < COUNT(sizes); i++)
+            for (int count = 1; count <= PAT_CHANNELS; count += 2) {
+                samples got[PAT_CHANNELS], want[PAT_CHANNELS], copy;
+                pat_channels image = {.count = count};
+                for (int c = 0; c < count; c++) {
+                    got[c] = noise(largest, sizes[i][0], sizes[i][1], &seed);
+                    want[c] = copy_of(&got[c]);
+                    differ += naively_map(&got[c], colors[count / 2][c], &want[c]);
+                    image.of[c] = channel_of(&got[c]);
+                    image.of[c].color = colors[count / 2][c];
+                }
+                copy = copy_of(&got[0]);
+                const pat_channels other = image_of(&copy);
+                assert_int_equal(pat_steps_apply(&steps, &image, &other, NULL), PAT_OK);
+                for (int c = 0; c < count; c++) {
+                    assert_same(&got[c], &want[c], "affine");
+                    free(got[c].data), free(want[c].data);
+                }
+                free(copy.data);
+            }
+    assert_true(differ > 1000);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_color_operators_read_no_numbers),
+        cmocka_unit_test(test_numbers_that_color_operators_read),
+        cmocka_unit_test(test_affine_color_of_channels),
         cmocka_unit_test(test_color_operators_are_their_definitions),
         cmocka_unit_test(test_plain_and_fast_forms_agree),
         cmocka_unit_test(test_unsharp_is_its_definition),

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "data/affine_columns.h"
 #include "data/labels.h"
 #include "data/row.h"
 #include "settings.h"
@@ -38,6 +39,11 @@ static int set_up(void **state)
 
 static const double some_features[PAT_FEATURE_COUNT] = {
     102.5, 13.25, -0.1, 1e-7, 0, 1.0 / 3, 0.5, 200, 150, 120, 110, 100.125, 1, 0.25};
+static const double some_colors[PAT_AFFINE_COLUMNS] = {1.25, -8, 1, 0, 0.75, 12.5, 0.875};
+#define COLOR_COLUMNS                                                                              \
+    "best_red_gain,best_red_offset,best_green_gain,best_green_offset,best_blue_gain,"              \
+    "best_blue_offset,best_color_similarity"
+#define SOME_COLORS "1.25,-8,1,0,0.75,12.5,0.875"
 #define SOME_FEATURES                                                                              \
     "102.5,13.25,-0.1,1e-07,0,0.3333333333333333,0.5,200,150,120,110,100.125,1,0.25"
 
@@ -79,12 +85,13 @@ static void test_rows_of_the_data_set(void **state)
     pat_scores good = SCORES(0.8123, 31.5, 0.9946), equal = SCORES(INFINITY, INFINITY, 1);
     pat_row_put(&out, &usual,
                 &(pat_row){"a,b.png", &good, some_features,
-                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2)});
+                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), NULL});
+    pat_row_put(&out, &usual,
+                &(pat_row){"c.png", &equal, some_features,
+                           &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), NULL});
     pat_row_put(
         &out, &usual,
-        &(pat_row){"c.png", &equal, some_features, &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0)});
-    pat_row_put(&out, &usual,
-                &(pat_row){"d.png", &good, some_features, &(pat_setting)SETTING(LEVELS, 1, 0.5)});
+        &(pat_row){"d.png", &good, some_features, &(pat_setting)SETTING(LEVELS, 1, 0.5), NULL});
     assert_text(&out, "\"a,b.png\",0.8123,31.5,0.9946," SOME_FEATURES ",white_balance,1,0.5,2\n"
                       "c.png,inf,inf,1," SOME_FEATURES ",none,0,1.5,0\n"
                       "d.png,0.8123,31.5,0.9946," SOME_FEATURES ",levels,1,1,0.5\n");
@@ -126,19 +133,19 @@ static void test_extended_columns_come_last(void **state)
     pat_row_put_header(&out, &extended);
     pat_row_put(&out, &extended,
                 &(pat_row){"a.png", &good, features,
-                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2)});
-    assert_text(&out,
-                with_extended("filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
-                              ",color_method,apply_color_correction,sharpen_sigma,"
-                              "sharpen_strength,NAMES\na.png,0.8123,31.5,0.9946," SOME_FEATURES
-                              ",white_balance,1,0.5,2,NUMBERS\n"));
+                           &(pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 0.5, 2), some_colors});
+    assert_text(&out, with_extended("filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
+                                    ",color_method,apply_color_correction,sharpen_sigma,"
+                                    "sharpen_strength,NAMES," COLOR_COLUMNS
+                                    "\na.png,0.8123,31.5,0.9946," SOME_FEATURES
+                                    ",white_balance,1,0.5,2,NUMBERS," SOME_COLORS "\n"));
     pat_feature_row_put_header(&out, true, "class");
     pat_feature_row_put(&out, &(pat_feature_row){"a.png", features, true, "scan", false});
     assert_text(&out, with_extended("filename," FEATURE_COLUMNS ",NAMES,class\na.png," SOME_FEATURES
                                     ",NUMBERS,scan\n"));
 }
 
-/* After the extended features; what no operator of a setting reads is 0 there. */
+/* After the extended columns; what no operator of a setting reads is 0 there. */
 static void test_the_column_of_the_filter_comes_last(void **state)
 {
     (void)state;
@@ -150,15 +157,15 @@ static void test_the_column_of_the_filter_comes_last(void **state)
     const pat_scores good = SCORES(0.8123, 31.5, 0.9946);
     const pat_setting stretched = {{STRETCH, 0, 0, 0}}, sharpened = SETTING(PAT_COLOR_NONE, 1, 2);
     pat_row_put_header(&out, &filters);
-    pat_row_put(&out, &filters, &(pat_row){"a.png", &good, features, &stretched});
-    pat_row_put(&out, &filters, &(pat_row){"b.png", &good, features, &sharpened});
+    pat_row_put(&out, &filters, &(pat_row){"a.png", &good, features, &stretched, some_colors});
+    pat_row_put(&out, &filters, &(pat_row){"b.png", &good, features, &sharpened, some_colors});
     assert_text(&out, with_extended("filename,similarity_score,psnr,ssim," FEATURE_COLUMNS
                                     ",color_method,apply_color_correction,sharpen_sigma,"
-                                    "sharpen_strength,NAMES,filter\n"
+                                    "sharpen_strength,NAMES," COLOR_COLUMNS ",filter\n"
                                     "a.png,0.8123,31.5,0.9946," SOME_FEATURES
-                                    ",stretch,1,0,0,NUMBERS,none\n"
+                                    ",stretch,1,0,0,NUMBERS," SOME_COLORS ",none\n"
                                     "b.png,0.8123,31.5,0.9946," SOME_FEATURES
-                                    ",none,0,1,2,NUMBERS,unsharp\n"));
+                                    ",none,0,1,2,NUMBERS," SOME_COLORS ",unsharp\n"));
     pat_trial_put_header(&out, &filters);
     pat_trial_put(&out, &filters, "a.png", &stretched, &good);
     pat_trial_put(&out, &filters, "a.png", &sharpened, &good);
@@ -174,9 +181,9 @@ static void test_rows_for_spreadsheets(void **state)
     (void)state;
     pat_buffer out = {0};
     pat_scores bad = SCORES(-0.5, 1, -1);
-    pat_row_put(
-        &out, &safe,
-        &(pat_row){"=1+2.png", &bad, some_features, &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0)});
+    pat_row_put(&out, &safe,
+                &(pat_row){"=1+2.png", &bad, some_features,
+                           &(pat_setting)SETTING(PAT_COLOR_NONE, 1.5, 0), NULL});
     assert_text(&out, "'=1+2.png,-0.5,1,-1," SOME_FEATURES ",none,0,1.5,0\n");
     pat_trial_put(&out, &safe, "@a", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad);
     pat_trial_put(&out, &safe, "-5", &(pat_setting)SETTING(PAT_COLOR_NONE, 0, 0), &bad);

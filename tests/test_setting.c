@@ -24,21 +24,21 @@ static const pat_axis choices[] = {PAT_AXIS_COLOR, PAT_AXIS_FILTER};
 static void test_operators_keep_their_numbers(void **state)
 {
     (void)state;
-    static const char *const colors[] = {"none", "white_balance", "levels", "stretch"};
+    static const char *const colors[] = {"none", "white_balance", "levels", "stretch", "affine"};
     static const char *const filters[] = {"none",   "unsharp",   "gaussian",
                                           "median", "bilateral", "wiener"};
     for (int i = 0; i < (int)COUNT(colors); i++)
         assert_string_equal(pat_operator_name(PAT_AXIS_COLOR, i), colors[i]);
     for (int i = 0; i < (int)COUNT(filters); i++)
         assert_string_equal(pat_operator_name(PAT_AXIS_FILTER, i), filters[i]);
-    assert_true(pat_axis_greatest(PAT_AXIS_COLOR) == STRETCH);
+    assert_true(pat_axis_greatest(PAT_AXIS_COLOR) == AFFINE);
     assert_true(pat_axis_greatest(PAT_AXIS_FILTER) == WIENER);
     assert_int_equal(PAT_COLOR_NONE, 0);
     assert_int_equal(PAT_COLOR_WHITE_BALANCE, 1);
     assert_int_equal(LEVELS, 2);
     char text[PAT_NAMES_TEXT_SIZE];
     assert_string_equal(pat_operator_names(PAT_AXIS_COLOR, text),
-                        "none, white_balance, levels, stretch");
+                        "none, white_balance, levels, stretch, affine");
     assert_string_equal(pat_operator_names(PAT_AXIS_FILTER, text),
                         "none, unsharp, gaussian, median, bilateral, wiener");
 }
@@ -57,6 +57,12 @@ static void test_axes_keep_their_names(void **state)
         {"strength", "sharpen_strength", "Patina-Strength", "sharpen_strength", false, false},
         {"range", "filter_range", "Patina-Range", NULL, false, true},
         {"noise", "filter_noise", "Patina-Noise", NULL, false, true},
+        {"red-gain", "red_gain", "Patina-Red-Gain", NULL, false, true},
+        {"red-offset", "red_offset", "Patina-Red-Offset", NULL, false, true},
+        {"green-gain", "green_gain", "Patina-Green-Gain", NULL, false, true},
+        {"green-offset", "green_offset", "Patina-Green-Offset", NULL, false, true},
+        {"blue-gain", "blue_gain", "Patina-Blue-Gain", NULL, false, true},
+        {"blue-offset", "blue_offset", "Patina-Blue-Offset", NULL, false, true},
     };
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
@@ -83,7 +89,7 @@ static void test_every_operator_is_complete(void **state)
     for (size_t c = 0; c < COUNT(choices); c++) {
         const pat_axis axis = choices[c];
         for (int i = 0; i <= pat_axis_greatest(axis); i++) {
-            const pat_operator *operator = pat_operator_of(axis, i);
+            const pat_operator *operator= pat_operator_of(axis, i);
             assert_string_equal(pat_operator_name(axis, i), operator->name);
             assert_string_equal(pat_operator_words(axis, i), operator->words);
             assert_string_equal(pat_operator_help(axis, i), operator->help);
@@ -124,16 +130,34 @@ static void test_limits_of_numbers(void **state)
         double value;
         bool allowed;
     } cases[] = {
-        {PAT_AXIS_SIGMA, 0.01, true},          {PAT_AXIS_SIGMA, 20, true},
-        {PAT_AXIS_SIGMA, 0.0099, false},       {PAT_AXIS_SIGMA, 20.0001, false},
-        {PAT_AXIS_SIGMA, NAN, false},          {PAT_AXIS_STRENGTH, 0, true},
-        {PAT_AXIS_STRENGTH, 100, true},        {PAT_AXIS_STRENGTH, -1e-9, false},
-        {PAT_AXIS_STRENGTH, 101, false},       {PAT_AXIS_STRENGTH, NAN, false},
-        {PAT_AXIS_STRENGTH, -INFINITY, false}, {PAT_AXIS_RANGE, 1, true},
-        {PAT_AXIS_RANGE, 255, true},           {PAT_AXIS_RANGE, 0.99, false},
-        {PAT_AXIS_RANGE, 255.01, false},       {PAT_AXIS_NOISE, 0.0001, true},
-        {PAT_AXIS_NOISE, 10, true},            {PAT_AXIS_NOISE, 0.00009, false},
-        {PAT_AXIS_NOISE, 10.01, false},        {PAT_AXIS_NOISE, NAN, false},
+        {PAT_AXIS_SIGMA, 0.01, true},
+        {PAT_AXIS_SIGMA, 20, true},
+        {PAT_AXIS_SIGMA, 0.0099, false},
+        {PAT_AXIS_SIGMA, 20.0001, false},
+        {PAT_AXIS_SIGMA, NAN, false},
+        {PAT_AXIS_STRENGTH, 0, true},
+        {PAT_AXIS_STRENGTH, 100, true},
+        {PAT_AXIS_STRENGTH, -1e-9, false},
+        {PAT_AXIS_STRENGTH, 101, false},
+        {PAT_AXIS_STRENGTH, NAN, false},
+        {PAT_AXIS_STRENGTH, -INFINITY, false},
+        {PAT_AXIS_RANGE, 1, true},
+        {PAT_AXIS_RANGE, 255, true},
+        {PAT_AXIS_RANGE, 0.99, false},
+        {PAT_AXIS_RANGE, 255.01, false},
+        {PAT_AXIS_NOISE, 0.0001, true},
+        {PAT_AXIS_NOISE, 10, true},
+        {PAT_AXIS_NOISE, 0.00009, false},
+        {PAT_AXIS_NOISE, 10.01, false},
+        {PAT_AXIS_NOISE, NAN, false},
+        {PAT_AXIS_RED_GAIN, 0, true},
+        {PAT_AXIS_GREEN_GAIN, 10, true},
+        {PAT_AXIS_BLUE_GAIN, -0.01, false},
+        {PAT_AXIS_RED_GAIN, 10.01, false},
+        {PAT_AXIS_RED_OFFSET, -2550, true},
+        {PAT_AXIS_GREEN_OFFSET, 2550, true},
+        {PAT_AXIS_BLUE_OFFSET, -2551, false},
+        {PAT_AXIS_BLUE_OFFSET, 2551, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(pat_axis_allows(cases[i].axis, cases[i].value), cases[i].allowed);
@@ -211,7 +235,7 @@ static void test_settings_that_cannot_be_applied(void **state)
         {{{LEVELS, 0, -5, 1000}}, NULL}, /* nor does either without a filter */
         {SETTING(PAT_COLOR_NONE, NAN, 0), "sigma: nan is outside 0.01..20"}, /* but is a number */
         {{{LEVELS, 0, 0, INFINITY}}, "strength: inf is outside 0..100"},
-        {SETTING(STRETCH + 1, 1, 1), "color: 4 is not an operator number"},
+        {SETTING(AFFINE + 1, 1, 1), "color: 5 is not an operator number"},
         {SETTING(-1, 1, 1), "color: -1 is not an operator number"},
         {SETTING(0.5, 1, 1), "color: 0.5 is not an operator number"},
         {SETTING(NAN, 1, 1), "color: nan is not an operator number"},
@@ -224,6 +248,9 @@ static void test_settings_that_cannot_be_applied(void **state)
         {{{0, BILATERAL, 1, 101, 20, 0}}, "strength: 101 is outside 0..100"},
         {{{0, WIENER, 1, 0, 0, 0.01}}, NULL},
         {{{0, WIENER, 1, 0, 0, 0}}, "noise: 0 is outside 0.0001..10"},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, NULL},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 11, 0, 1, 0}}, "green-gain: 11 is outside 0..10"},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, NAN}}, "blue-offset: nan is outside -2550..2550"},
         {SETTING(PAT_COLOR_NONE, 0, 1), "sigma: 0 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, 20.5, 1), "sigma: 20.5 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, NAN, 1), "sigma: nan is outside 0.01..20"},
@@ -242,7 +269,7 @@ static void test_settings_that_cannot_be_applied(void **state)
 }
 
 /* What a setting reads, uses and depends on, axis by axis: color, filter, sigma, strength, range,
- * noise. */
+ * noise, gain and offset of each channel. */
 static void test_what_a_setting_uses(void **state)
 {
     (void)state;
@@ -265,6 +292,16 @@ static void test_what_a_setting_uses(void **state)
          {0, 1, 1, 0, 0, 1},
          {1, 1, 1, 0, 0, 1},
          false},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 5}},
+         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         false},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}},
+         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {0},
+         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         true},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const pat_setting *setting = &cases[i].setting;
@@ -302,6 +339,13 @@ static void test_settings_with_the_same_effect(void **state)
         {{{0, MEDIAN, 1, 0, 20}}, {{0, MEDIAN, 2, 0, 30}}, true},
         {{{0, WIENER, 1, 0, 20, 1}}, {{0, WIENER, 1, 3, 30, 1}}, true},
         {SETTING(0, 1, 0), SETTING(LEVELS, 1, 0), false},
+        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, SETTING(0, 1, 0), true},
+        {{{AFFINE, 0, 1, 2, 0, 0, 2, 0, 1, 0, 1, 0}},
+         {{AFFINE, 0, 3, 4, 0, 0, 2, 0, 1, 0, 1, 0}},
+         true},
+        {{{AFFINE, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
+         {{AFFINE, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 1}},
+         false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const pat_setting *a = &cases[i].a, *b = &cases[i].b;
@@ -317,12 +361,15 @@ static void test_what_is_told_of_a_setting(void **state)
     (void)state;
     const pat_setting usual = SETTING(LEVELS, 1, 2), bare = {{LEVELS, 0, 0, 0}};
     const pat_setting smooth = {{0, BILATERAL, 1, 2, 20}}, smoother = {{0, BILATERAL, 1, 2, 30}};
+    const pat_setting gray = {{AFFINE, UNSHARP, 1, 2, 0, 0, 2, 9, 1, 0, 2, 0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         bool is_optional = pat_axis_of(axis)->is_optional;
         assert_int_equal(pat_setting_shows(&usual, axis), !is_optional);
         assert_int_equal(pat_setting_shows(&bare, axis), !is_optional || axis == PAT_AXIS_FILTER);
         assert_int_equal(pat_setting_shows(&smooth, axis), !is_optional || axis == PAT_AXIS_FILTER);
-        assert_int_equal(pat_setting_shows(&smoother, axis), axis != PAT_AXIS_NOISE);
+        assert_int_equal(pat_setting_shows(&smoother, axis), axis < PAT_AXIS_NOISE);
+        assert_int_equal(pat_setting_shows(&gray, axis),
+                         !is_optional || gray.value[axis] == 2 || gray.value[axis] == 9);
     }
 }
 
@@ -342,7 +389,11 @@ static void test_values_that_are_left_out(void **state)
         assert_true(pat_setting_left_out(&setting, PAT_AXIS_SIGMA) == cases[i].sigma);
         assert_true(pat_setting_left_out(&setting, PAT_AXIS_RANGE) == cases[i].range);
         assert_true(pat_setting_left_out(&setting, PAT_AXIS_NOISE) == cases[i].noise);
+        assert_true(pat_setting_left_out(&setting, PAT_AXIS_RED_GAIN) == 0);
     }
+    const pat_setting affine = {{AFFINE}};
+    for (pat_axis axis = PAT_AXIS_RED_GAIN; axis < PAT_AXES; axis++)
+        assert_true(pat_setting_left_out(&affine, axis) == (axis % 2 == PAT_AXIS_RED_GAIN % 2));
 }
 
 /* Operators that are tried by default come first, white balance before none. */
@@ -358,6 +409,8 @@ static void test_order_of_settings(void **state)
         {{PAT_COLOR_NONE, 0, 0, 0}},
         SETTING(LEVELS, 1, 1),
         SETTING(STRETCH, 0.1, 0),
+        {{AFFINE, 0, 0, 0, 0, 0, 0.5, 9}},
+        {{AFFINE, 0, 0, 0, 0, 0, 2, 0}},
     };
     for (int i = 0; i < (int)COUNT(sorted); i++)
         for (int j = 0; j < (int)COUNT(sorted); j++) {

@@ -141,7 +141,7 @@ static void test_settings_and_grids_that_do_not_exist_are_bad(void **state)
 {
     (void)state;
     static const double no_numbers[] = {-1, 0.5, 1e300, NAN, INFINITY};
-    check_no_operator(PAT_AXIS_COLOR, STRETCH + 1);
+    check_no_operator(PAT_AXIS_COLOR, AFFINE + 1);
     check_no_operator(PAT_AXIS_FILTER, WIENER + 1);
     for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++) {
         check_no_operator(PAT_AXIS_COLOR, no_numbers[i]);

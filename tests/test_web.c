@@ -347,7 +347,7 @@ static void test_hostile_reports(void **state)
     assert_int_equal(read_report(good, fine, sizeof good), PAT_OK);
     assert_int_equal(read_report(good, fine, sizeof good - 1), PAT_INTERNAL);
     const pat_setting settings[] = {
-        SETTING(STRETCH + 1, 1, 1),
+        SETTING(AFFINE + 1, 1, 1),
         SETTING(0.5, 1, 1),
         SETTING(-1, 1, 1),
         SETTING(NAN, 1, 1),
@@ -385,7 +385,7 @@ static void test_hostile_reports(void **state)
         memcpy((char *)&lie + lies[i].offset, &lies[i].value, sizeof lies[i].value);
         assert_int_equal(read_report(lie, fine, sizeof lie), PAT_INTERNAL);
     }
-    static const double no_operators[] = {STRETCH + 1, -1, 0.5, NAN, INFINITY};
+    static const double no_operators[] = {AFFINE + 1, -1, 0.5, NAN, INFINITY};
     for (size_t i = 0; i < sizeof no_operators / sizeof *no_operators; i++) {
         pat_restore_report lie = good;
         lie.predicted.value[PAT_AXIS_COLOR] = no_operators[i];

@@ -1,5 +1,5 @@
-/* The columns of the affine color that fits an original best; private to the library. They come with
- * the extended features and may be missing. */
+/* The columns of the affine color that fits an original best; private to the library. They come
+ * with the extended features and may be missing. */
 #ifndef PAT_DATA_AFFINE_COLUMNS_H
 #define PAT_DATA_AFFINE_COLUMNS_H
 

@@ -103,7 +103,8 @@ static bool is_known(const pat_table *table, const char *name)
     for (int i = 0; i < pat_score_count(); i++)
         if (strcmp(name, pat_score_row(i)->column) == 0)
             return true;
-    return strcmp(name, "filename") == 0 || pat_is_affine_column(name) || pat_table_column(table, name) != NULL;
+    return strcmp(name, "filename") == 0 || pat_is_affine_column(name) ||
+           pat_table_column(table, name) != NULL;
 }
 
 static bool note_unknown_columns(const pat_inspecting *work)

@@ -62,6 +62,8 @@ bool pat_setting_uses(const pat_setting *setting, pat_axis axis)
 
 bool pat_setting_depends_on(const pat_setting *setting, pat_axis axis)
 {
+    if (pat_axis_of(axis)->is_choice)
+        return true;
     pat_setting least = *setting, greatest = *setting;
     least.value[axis] = pat_axis_of(axis)->least;
     greatest.value[axis] = pat_axis_greatest(axis);

@@ -15,8 +15,8 @@
 #include "base/fingerprint.h"
 #include "workers/wire.h"
 
-/* The number is the version of the record format. Increase it when one of these changes: the outcome
- * message in workers/wire.c, a task's report, or how tasks/pack.c packs a value. */
+/* The number is the version of the record format. Increase it when one of these changes: the
+ * outcome message in workers/wire.c, a task's report, or how tasks/pack.c packs a value. */
 static const char title[] = "patina journal 4\n";
 
 enum {

@@ -114,9 +114,8 @@ def run(program, image, name, values):
     """The filtered samples, and the numbers or None."""
     height, width, channels = image.shape
     depth = image.dtype.itemsize * 8
-    numbers = [str(values[key]) for key in ("sigma", "strength", "range", "noise")]
-    command = [program, name, *numbers,
-               str(width), str(height), str(channels), str(depth)]
+    numbers = (values[key] for key in ("sigma", "strength", "range", "noise"))
+    command = [program, name, *map(str, (*numbers, width, height, channels, depth))]
     out = subprocess.run(command, input=np.moveaxis(image, 2, 0).tobytes(), check=True,
                          stdout=subprocess.PIPE).stdout
     planes = np.frombuffer(out[:image.nbytes], image.dtype).reshape(channels, height, width)

@@ -2,7 +2,8 @@
 // server's API.
 
 import { axes, axisOf, choices, isOffered, labelOf, learnAxes, matters, operatorOf,
-         predictionInWords, reads, scaleOf, settingInWords, settingOf, untouched, uses } from "./settings.js";
+         predictionInWords, reads, scaleOf, settingInWords, settingOf, untouched,
+         uses } from "./settings.js";
 import { capital, featureWords, KINDS, number, sentence, short } from "./words.js";
 
 const $ = id => document.getElementById(id);
