@@ -8,6 +8,7 @@
 #include "data/listing.h"
 #include "patina/report.h"
 #include "patina/version.h"
+#include "run/outputs.h"
 #include "workflow/learn_folder.h"
 #include "workflow/learn_worth.h"
 
@@ -123,6 +124,31 @@ static pat_status open_folder(struct learning *learning, pat_error *error)
     return status;
 }
 
+static pat_status check_output(const char *path, const char *what, pat_error *error)
+{
+    pat_file file = {0};
+    pat_status status = pat_check_output_name(path, what, NULL, 0, error);
+    if (status == PAT_OK)
+        status = pat_file_open(&file, path, error);
+    pat_file_abandon(&file, false);
+    return status;
+}
+
+/* Before the work, which would be wasted if they cannot be written. */
+static pat_status check_outputs(const pat_learn_options *options, pat_error *error)
+{
+    if (options->report != NULL && strcmp(options->report, options->output) == 0)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: names both the model and the report; choose another name for one",
+                        options->report);
+    pat_status status = pat_make_folder_of(options->output, error);
+    if (status == PAT_OK)
+        status = check_output(options->output, "model", error);
+    if (status == PAT_OK && options->report != NULL)
+        status = check_output(options->report, "report", error);
+    return status;
+}
+
 /* ---- The steps ------------------------------------------------------------------------------- */
 
 static bool is_degraded(const struct learning *learning)
@@ -132,17 +158,11 @@ static bool is_degraded(const struct learning *learning)
 
 static pat_status degrade(struct learning *learning, pat_error *error)
 {
-    pat_run_summary *summary = &learning->summary->degrade;
     pat_degrade_options options = learning->options->degrade;
     options.output = learning->folder.pairs;
     options.force = true; /* what a stopped run left is made again */
     options.run = learning->options->run;
-    pat_status status = pat_degrade_run(&options, summary, error);
-    if (status == PAT_OK && summary->rows == 0)
-        return pat_fail(error, PAT_NOTHING_TO_DO,
-                        "%s: no image could be used; the first reason: %s", options.clean,
-                        summary->first_failures[0].message);
-    return status;
+    return pat_degrade_run(&options, &learning->summary->degrade, error);
 }
 
 static pat_pair_source source_of(const struct learning *learning)
@@ -159,6 +179,34 @@ static pat_status find_pairs(struct learning *learning, pat_error *error)
     if (status == PAT_OK)
         learning->summary->pairs = pat_pairs_count(learning->pairs);
     return status;
+}
+
+/* The images of which there are versions; those of one image are next to each other. */
+static size_t count_originals(const pat_pairs *pairs)
+{
+    size_t count = 0;
+    const char *before = "";
+    for (size_t i = 0; i < pat_pairs_count(pairs); i++) {
+        pat_pair pair;
+        pat_pairs_get(pairs, i, &pair);
+        count += strcmp(pair.original, before) != 0;
+        before = pair.original;
+    }
+    return count;
+}
+
+/* Images that cannot be decoded or are too small show only now. */
+static pat_status check_originals(const struct learning *learning, pat_error *error)
+{
+    const pat_run_summary *degraded = &learning->summary->degrade;
+    size_t count = count_originals(learning->pairs);
+    if (count >= PAT_LEARN_IMAGES_MIN)
+        return PAT_OK;
+    return pat_fail(error, PAT_NOTHING_TO_DO,
+                    "%s: only %zu of its %zu images can be used, and %d are needed%s%s",
+                    learning->options->degrade.clean, count, learning->summary->images,
+                    PAT_LEARN_IMAGES_MIN, degraded->failures > 0 ? "; the first reason: " : "",
+                    degraded->failures > 0 ? degraded->first_failures[0].message : "");
 }
 
 static bool is_searched(const struct learning *learning)
@@ -178,9 +226,11 @@ static pat_status search(struct learning *learning, pat_error *error)
     };
     options.run.journal = PAT_JOURNAL_RESUME;
     pat_status status = find_pairs(learning, error);
-    return status == PAT_OK
-               ? pat_search_run(&options, learning->pairs, &learning->summary->search, error)
-               : status;
+    if (status == PAT_OK)
+        status = check_originals(learning, error);
+    if (status == PAT_OK)
+        status = pat_search_run(&options, learning->pairs, &learning->summary->search, error);
+    return status;
 }
 
 static bool is_trained(const struct learning *learning)
@@ -205,9 +255,10 @@ static pat_status train(struct learning *learning, pat_error *error)
     train.pairs = learning->pairs;
     if (status == PAT_OK)
         status = pat_train_run(&train, &learning->summary->training, error);
-    return status == PAT_OK ? pat_learn_folder_note_model(&learning->folder, options->output,
-                                                          options->max_harm, error)
-                            : status;
+    if (status == PAT_OK)
+        status = pat_learn_folder_note_model(&learning->folder, options->output, options->max_harm,
+                                             error);
+    return status;
 }
 
 static bool is_reported(const struct learning *learning)
@@ -300,6 +351,8 @@ pat_status pat_learn_run(const pat_learn_options *options, pat_learn_summary *su
     learning->options = options;
     learning->summary = summary;
     pat_status status = pat_grid_parse(&learning->grid, GRID, error);
+    if (status == PAT_OK)
+        status = check_outputs(options, error);
     if (status == PAT_OK)
         status = open_folder(learning, error);
     if (status == PAT_OK)
