@@ -69,22 +69,24 @@ has out "2 steps had already been done"
 same elsewhere/new/b.model a.model
 absent $work
 
-# stop_at FILE COMMAND...: start it, and kill it once the file is there, or when it ends before.
+# stop_at PLACE COMMAND...: start it, and kill it once a file of this name is there or it has printed this
+# text, unless it ends before.
 stop_at() {
-    file=$1
+    place=$1
     shift
+    : >err
     "$@" >out 2>err &
     run=$!
-    while [ ! -e "$file" ] && kill -0 $run 2>/dev/null; do sleep 0.02; done
+    while [ ! -e "$place" ] && ! grep -qF "$place" err && kill -0 $run 2>/dev/null; do sleep 0.02; done
     kill -9 $run 2>/dev/null || true
     wait $run 2>/dev/null || true
 }
 
 # Killed in every step, it ends with the same bytes.
 again="$PATINA learn clean -o killed.model $few --report killed.html"
-for file in killed.model.work/learn.json 'killed.model.work/pairs/damaged/grass.bmp~1.png' \
-    killed.model.work/data.journal killed.model.work/data.csv killed.model.partial killed.html.partial; do
-    stop_at "$file" $again
+for place in killed.model.work/learn.json 'killed.model.work/pairs/damaged/grass.bmp~1.png' \
+    killed.model.work/data.journal killed.model.work/data.csv 'step 3 of 4' 'step 4 of 4'; do
+    stop_at "$place" $again
 done
 expect 0 $again
 same killed.model a.model
