@@ -346,12 +346,15 @@ static void test_degrade_tells(void **state)
     assert_true(json_is_null(value_at(told, "options.families")));
     assert_number_at(told, "results.versions_per_second", 4);
     assert_text_at(told, "outputs.manifest", "x.csv");
+    assert_number_at(told, "options.shrink", 0);
     json_decref(told);
+    options.shrink = 320;
     options.crop_width = 64;
     options.crop_height = 48;
     options.families = "a,b";
     options.except = "b";
     told = document_of(pat_degrade_json(&options, &summary), "patina.degrade");
+    assert_number_at(told, "options.shrink", 320);
     assert_number_at(told, "options.crop.1", 48);
     assert_text_at(told, "options.families", "a,b");
     assert_text_at(told, "options.except", "b");

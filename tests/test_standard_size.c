@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "image/standard_size.h"
+#include "degrade/shrink.h"
 #include "ref/planes.h"
 
 static uint32_t seed = 1;
@@ -126,6 +126,36 @@ static void test_only_the_area_counts(void **state)
     pat_image_release(&image);
 }
 
+/* For damage: by the shorter side, which gets exactly the length asked for, and rounded. */
+static void test_shrinking_rounds_the_means(void **state)
+{
+    (void)state;
+    static const int cases[][5] = {{400, 300, 64, 85, 64},  {300, 400, 64, 64, 85},
+                                   {99, 99, 32, 32, 32},    {333, 331, 330, 332, 330},
+                                   {1000, 11, 10, 909, 10}, {50, 40, 40, 50, 40},
+                                   {50, 40, 320, 50, 40},   {2, 1, 1, 2, 1}};
+    pat_image image = {0}, small = {0};
+    pat_raster raster = {0};
+    pat_error error = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        paint(&image, cases[i][0], cases[i][1]);
+        if (pat_shrink(&image, cases[i][2], &raster, &small, &error) != PAT_OK)
+            fail_msg("%s", error.message);
+        assert_int_equal(small.width, cases[i][3]);
+        assert_int_equal(small.height, cases[i][4]);
+        assert_means(&image, pat_area_of(&image), &raster);
+        for (int c = 0; c < PAT_CHANNELS; c++)
+            for (int y = 0; y < small.height; y++)
+                for (int x = 0; x < small.width; x++) {
+                    double mean = (double)raster.plane[c][y * small.width + x];
+                    assert_true(fabs(sample_at(&small.plane[c], x, y) - mean) <= 0.5);
+                }
+    }
+    pat_raster_release(&raster);
+    pat_image_release(&image);
+    pat_image_release(&small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_small_images_keep_their_samples),
         cmocka_unit_test(test_tall_bright_images_do_not_overflow),
         cmocka_unit_test(test_only_the_area_counts),
+        cmocka_unit_test(test_shrinking_rounds_the_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

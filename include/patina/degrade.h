@@ -15,10 +15,12 @@ typedef struct pat_degrade_options {
     bool recursive;     /* enter subfolders of `clean`; `output` must then be outside it */
     bool force;         /* replace what an earlier run wrote to `output` */
     uint64_t seed;
-    int per_image;               /* versions of each image, 1..PAT_PER_IMAGE_MAX */
-    const char *recipe;          /* a JSON file, see docs/degrade.md; NULL: the built-in recipe */
-    const char *families;        /* use only these families, separated by commas; NULL: all */
-    const char *except;          /* leave these families out; NULL: none */
+    int per_image;        /* versions of each image, 1..PAT_PER_IMAGE_MAX */
+    const char *recipe;   /* a JSON file, see docs/degrade.md; NULL: the built-in recipe */
+    const char *families; /* use only these families, separated by commas; NULL: all */
+    const char *except;   /* leave these families out; NULL: none */
+    int shrink; /* shrink each image first by area averaging, so that its shorter side has so many
+                   pixels, 1..PAT_CROP_MAX; smaller images stay as they are. 0: do not shrink */
     int crop_width, crop_height; /* size in pixels, 1..PAT_CROP_MAX, of the window cut from each
                                     image, at a different place for each version; 0, 0: no window */
     /* Called before the work starts for each entry of `clean` that is not an image, with the
@@ -29,13 +31,13 @@ typedef struct pat_degrade_options {
 } pat_degrade_options;
 
 /*
- * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image; with windows also
- * output/undamaged/NAME~K.png; and at the end output/manifest.csv, which pat_pairs_find() reads.
- * Version K of an image depends only on its pixels, its name, K, the seed and the recipe. Returns
- * PAT_OK also when images failed: manifest.failures.csv names them, and summary->failures counts
- * the versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT (a manifest exists
- * already and `force` is not set) and the errors of pat_recipe_text(). Images finished before the
- * failure stay; there is then no manifest.
+ * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image; if images are shrunk
+ * or cropped also output/undamaged/NAME~K.png; and at the end output/manifest.csv, which
+ * pat_pairs_find() reads. Version K of an image depends only on its pixels, its name, K, the seed
+ * and the recipe. Returns PAT_OK also when images failed: manifest.failures.csv names them, and
+ * summary->failures counts the versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT
+ * (a manifest exists already and `force` is not set) and the errors of pat_recipe_text(). Images
+ * finished before the failure stay; there is then no manifest.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,
                                                   pat_run_summary *summary, pat_error *error);

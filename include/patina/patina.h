@@ -5,7 +5,8 @@
  * grid.h and search.h find the best setting for one pair; dataset.h and run.h do it for folders;
  * degrade.h makes such folders from clean images, inspect.h checks a data set; training.h,
  * evaluation.h and model.h train and test models, restoration.h restores images with a model, and
- * serve.h does so on the web; report.h writes a report for people.
+ * serve.h does so on the web; report.h writes a report for people; learn.h makes a model from clean
+ * images in one run.
  */
 #ifndef PATINA_PATINA_H
 #define PATINA_PATINA_H
@@ -19,6 +20,7 @@
 #include "patina/image.h"
 #include "patina/inspect.h"
 #include "patina/json.h"
+#include "patina/learn.h"
 #include "patina/model.h"
 #include "patina/report.h"
 #include "patina/restoration.h"

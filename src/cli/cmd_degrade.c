@@ -14,35 +14,11 @@ struct arguments {
     bool print_recipe;
 };
 
-static void take_crop(const option_line *line, void *target, char *text)
-{
-    pat_degrade_options *degrade = target;
-    char *height = text;
-    strsep(&height, "x");
-    if (height == NULL)
-        option_fail(line, "--crop: '%s' is not of the form WxH, such as 512x512", text);
-    degrade->crop_width = (int)option_whole(line, "crop", text, 1, PAT_CROP_MAX);
-    degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
-}
-
 static const option_row options[] = {
     {"output", 'o', "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.output),
      .help = "The output folder, for damaged/, manifest.csv and more"},
-    {"per-image", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, degrade.per_image),
-     .least = 1, .greatest = PAT_PER_IMAGE_MAX, .standard = "5",
-     .help = "Number of damaged versions of each image, 1..10000"},
-    {"recipe", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, degrade.recipe),
-     .standard = "damage typical of old photographs",
-     .help = "A JSON file with families of images, their kinds of damage and how strong these are"},
-    {"families", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade.families),
-     .standard = "all", .help = "Use only these families of the recipe, such as sepia_toned,clean"},
-    {"except", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade.except),
-     .standard = "none", .help = "Leave these families of the recipe out"},
     {"print-recipe", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, print_recipe),
      .help = "Print the full recipe, the built-in one or that of --recipe, and exit"},
-    {"crop", 0, "WxH", OPTION_TEXT, OPTION_TARGET(struct arguments, degrade), .take = take_crop,
-     .help = "Crop each version to W by H pixels, at a different position each time, and also "
-             "write the undamaged crop to undamaged/"},
     {NULL, 0, "CLEAN_DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.clean)},
     {0},
 };
@@ -51,7 +27,7 @@ static void check(const option_line *line, void *target)
 {
     const struct arguments *arguments = target;
     option_exclude(line, "print-recipe",
-                   "CLEAN_DIR output per-image seed crop recursive force " RUN_OPTION_NAMES,
+                   "CLEAN_DIR output per-image seed shrink crop recursive force " RUN_OPTION_NAMES,
                    "--print-recipe makes no images");
     if (arguments->print_recipe)
         return;
@@ -65,6 +41,8 @@ static void check(const option_line *line, void *target)
 
 static const option_group groups[] = {
     {"Images", options, .check = check},
+    {"Images", degrade_options, OPTION_ABOUT(degrade)},
+    {"Images", recipe_options, OPTION_ABOUT(degrade)},
     {"Images", seed_options, OPTION_ABOUT(degrade.seed)},
     {"Images", force_options, OPTION_ABOUT(degrade.force)},
     {"Images", recursive_options, OPTION_ABOUT(degrade.recursive)},

@@ -9,6 +9,7 @@ const struct command commands[] = {
     {"explain", cmd_explain, &explain_set, "recompute one row of a data set and explain it"},
     {"train", cmd_train, &train_set, "train a model that chooses the setting for an image"},
     {"evaluate", cmd_evaluate, &evaluate_set, "evaluate a model by the images it restores"},
+    {"learn", cmd_learn, &learn_set, "learn a model from clean images, in one run"},
     {"restore", cmd_restore, &restore_set, "restore images with a model or one setting"},
     {"serve", cmd_serve, &serve_set, "serve a web page and an API that restore images"},
     {"report", cmd_report, &report_set, "write a web page about a data set and a model"},

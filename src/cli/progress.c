@@ -14,6 +14,7 @@ void progress_init(progress_display *display, progress_mode mode, const char *wh
     const char *terminal = getenv("TERM"), *no_color = getenv("NO_COLOR");
     bool capable = isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
     display->what = what;
+    display->step = NULL;
     display->shown = mode != PROGRESS_NEVER;
     display->redrawn = mode == PROGRESS_ALWAYS || (mode == PROGRESS_AUTO && capable);
     display->colored = display->redrawn && capable && (no_color == NULL || *no_color == '\0');
@@ -59,20 +60,11 @@ static int terminal_width(void)
     return width > 0 ? width : 80;
 }
 
-void progress_show(void *context, const pat_progress *state)
+/* Redraw the line, or print a new one. length: of `line`; `failures` is shown in red. */
+static void show_line(const progress_display *display, const char *line, int length,
+                      const char *failures)
 {
-    progress_display *display = context;
-    char line[256], failures[64] = "";
-    if (!display->shown)
-        return;
-    if (!display->redrawn && state->elapsed_s - display->last_line_s < PLAIN_LINE_EVERY_S)
-        return;
-    int length = state->trouble != NULL ? format_trouble(display, state, line, sizeof line)
-                                        : format_state(display, state, line, sizeof line);
-    if (state->failed > 0)
-        snprintf(failures, sizeof failures, "  %zu failed", state->failed);
     if (!display->redrawn) {
-        display->last_line_s = state->elapsed_s;
         fprintf(stderr, "%s%s\n", line, failures);
         return;
     }
@@ -81,6 +73,36 @@ void progress_show(void *context, const pat_progress *state)
     fprintf(stderr, "\r%.*s%s%.*s%s\x1b[K", room, line, display->colored ? "\x1b[31m" : "",
             for_failures, failures, display->colored ? "\x1b[0m" : "");
     fflush(stderr);
+}
+
+void progress_begin_step(progress_display *display, const char *step, const char *what)
+{
+    display->step = step;
+    display->what = what;
+    display->last_line_s = 0;
+    if (display->shown)
+        show_line(display, step, (int)strlen(step), "");
+}
+
+void progress_show(void *context, const pat_progress *state)
+{
+    progress_display *display = context;
+    char line[256] = "", failures[64] = "";
+    if (!display->shown)
+        return;
+    if (state->elapsed_s < display->last_line_s) /* a step has several runs */
+        display->last_line_s = 0;
+    if (!display->redrawn && state->elapsed_s - display->last_line_s < PLAIN_LINE_EVERY_S)
+        return;
+    display->last_line_s = state->elapsed_s;
+    int length = 0;
+    if (display->step != NULL)
+        length = snprintf(line, sizeof line, "%.100s: ", display->step);
+    length += (state->trouble != NULL ? format_trouble : format_state)(
+        display, state, line + length, sizeof line - (size_t)length);
+    if (state->failed > 0)
+        snprintf(failures, sizeof failures, "  %zu failed", state->failed);
+    show_line(display, line, length, failures);
 }
 
 void progress_end(const progress_display *display)

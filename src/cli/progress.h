@@ -14,12 +14,16 @@ typedef enum progress_mode {
 
 typedef struct progress_display {
     const char *what; /* "pairs" */
+    const char *step; /* "step 2 of 4, search"; NULL: the run has one step */
     bool shown, redrawn, colored;
     double last_line_s; /* when the last plain line was printed */
 } progress_display;
 
 /* Decide how to show progress, from the mode and the terminal. */
 void progress_init(progress_display *display, progress_mode mode, const char *what);
+
+/* Show that a step of the run begins: "step 2 of 4, search". Both texts are borrowed. */
+void progress_begin_step(progress_display *display, const char *step, const char *what);
 
 /* A pat_run_options.progress callback; context: a progress_display. */
 void progress_show(void *context, const pat_progress *state);

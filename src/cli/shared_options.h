@@ -66,6 +66,11 @@ void check_trials(const option_line *line, void *target);
 extern const option_row model_options[];
 extern const option_row seed_options[];
 
+/* About a pat_degrade_options: --per-image, --shrink and --crop, with the defaults of degrade and
+ * of learn; and --recipe, --families and --except. */
+extern const option_row degrade_options[], learn_options[];
+extern const option_row recipe_options[];
+
 /* The argument DATA.csv, about a const char *. */
 extern const option_row data_options[];
 

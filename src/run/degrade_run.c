@@ -48,6 +48,17 @@ static bool crops(const struct degrade_run *run)
     return run->options->crop_width > 0;
 }
 
+/* Whether the undamaged side is written too, because it is not the clean file. */
+static bool writes_both_sides(const struct degrade_run *run)
+{
+    return crops(run) || run->options->shrink > 0;
+}
+
+static int sides_written(const struct degrade_run *run)
+{
+    return writes_both_sides(run) ? PAT_OUTPUTS : 1;
+}
+
 /* Draw all random numbers here, so that a version does not depend on other images or the number of
  * workers. */
 static void draw_order(struct degrade_run *run, const struct version *version,
@@ -59,6 +70,7 @@ static void draw_order(struct degrade_run *run, const struct version *version,
                  version->number, version->original);
     memset(order, 0, sizeof *order); /* padding too, because it is sent as raw memory */
     pat_random_seed(run->random, pat_random_seed_of(key, (size_t)length));
+    order->shorter = run->options->shrink;
     order->crop.width = run->options->crop_width;
     order->crop.height = run->options->crop_height;
     order->crop.x = pat_random_uniform(run->random);
@@ -101,7 +113,7 @@ static void get_job(void *context, size_t index, pat_job *job)
                      .undamaged = "",
                      .order = {&version->order, sizeof version->order}};
     job->output_path[PAT_DAMAGED_OUTPUT] = version->partial[PAT_DAMAGED_OUTPUT];
-    if (crops(run))
+    if (writes_both_sides(run))
         job->output_path[PAT_UNDAMAGED_OUTPUT] = version->partial[PAT_UNDAMAGED_OUTPUT];
 }
 
@@ -132,7 +144,7 @@ static void put_row(const struct degrade_run *run, const struct version *version
     const pat_degrade_order *order = &version->order;
     char damaged[LONG_PATH_SIZE], undamaged[LONG_PATH_SIZE];
     snprintf(damaged, sizeof damaged, "%s/%s.png", sides[PAT_DAMAGED_OUTPUT], version->id);
-    if (crops(run))
+    if (writes_both_sides(run))
         snprintf(undamaged, sizeof undamaged, "%s/%s.png", sides[PAT_UNDAMAGED_OUTPUT],
                  version->id);
     else
@@ -164,7 +176,7 @@ static pat_status place_pictures(const struct degrade_run *run, const struct ver
                                  pat_error *error)
 {
     pat_status status = PAT_OK;
-    if (crops(run))
+    if (writes_both_sides(run))
         status = pat_place(version->partial[PAT_UNDAMAGED_OUTPUT],
                            version->path[PAT_UNDAMAGED_OUTPUT], true, error);
     if (status == PAT_OK)
@@ -218,6 +230,9 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
     if (!whole && (width < 1 || height < 1 || width > PAT_CROP_MAX || height > PAT_CROP_MAX))
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--crop: %dx%d has a side outside 1..%d",
                         width, height, PAT_CROP_MAX);
+    if (options->shrink < 0 || options->shrink > PAT_CROP_MAX)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "--shrink: %d is outside 0..%d",
+                        options->shrink, PAT_CROP_MAX);
     return PAT_OK;
 }
 
@@ -285,7 +300,7 @@ static bool lies_in(const char *path, const char *folder)
 static bool is_written_to(const struct degrade_run *run, const char *clean, const char *output)
 {
     bool written = false;
-    for (int side = 0; side < (crops(run) ? PAT_OUTPUTS : 1) && !written; side++) {
+    for (int side = 0; side < sides_written(run) && !written; side++) {
         char path[LONG_PATH_SIZE];
         snprintf(path, sizeof path, "%s/%s", output, sides[side]);
         char *folder = realpath(path, NULL);
@@ -359,7 +374,7 @@ static pat_status make_folders(struct degrade_run *run, pat_error *error)
         if (!opens_folder(&run->names, i))
             continue;
         find_version(run, i * (size_t)run->options->per_image, &run->asked);
-        for (int side = 0; side < (crops(run) ? PAT_OUTPUTS : 1) && status == PAT_OK; side++)
+        for (int side = 0; side < sides_written(run) && status == PAT_OK; side++)
             status = pat_make_folder_of(run->asked.path[side], error);
     }
     return status;

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "degrade/shrink.h"
 #include "image/encode.h"
 #include "tasks/kind.h"
 
 struct state {
     pat_damager damager;
-    pat_image window;
+    pat_raster raster;
+    pat_image shrunk, window;
     pat_buffer png;
 };
 
@@ -29,6 +31,8 @@ static void free_state(void *opaque)
     if (state == NULL)
         return;
     pat_damager_release(&state->damager);
+    pat_raster_release(&state->raster);
+    pat_image_release(&state->shrunk);
     pat_image_release(&state->window);
     pat_buffer_release(&state->png);
     free(state);
@@ -45,23 +49,35 @@ static pat_status write_png(struct state *state, pat_work *work, const pat_image
     return pat_job_write(work->job, output, state->png.data, state->png.size, error);
 }
 
+/* Shrink and crop the image as ordered. *image: the result, which the work or the state owns. */
+static pat_status prepare(struct state *state, const pat_degrade_order *order, const char *name,
+                          pat_image **image, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (order->shorter > 0) {
+        status = pat_shrink(*image, order->shorter, &state->raster, &state->shrunk, error);
+        *image = &state->shrunk;
+    }
+    if (status == PAT_OK && order->crop.width > 0) {
+        status = pat_crop_cut(&order->crop, *image, name, &state->window, error);
+        *image = &state->window;
+    }
+    return status;
+}
+
 static pat_status degrade(void *opaque, pat_work *work, pat_buffer *report, pat_error *error)
 {
     (void)report;
     struct state *state = opaque;
     const char *name = work->job->damaged;
     pat_image *image = &work->damaged;
-    pat_status status = PAT_OK;
     pat_degrade_order order;
     assert(work->job->order.size == sizeof order);
     memcpy(&order, work->job->order.data, sizeof order);
     work->stage = PAT_STAGE_DEGRADE;
-    if (order.crop.width > 0) {
-        image = &state->window;
-        status = pat_crop_cut(&order.crop, &work->damaged, name, image, error);
-        if (status == PAT_OK)
-            status = write_png(state, work, image, PAT_UNDAMAGED_OUTPUT, error);
-    }
+    pat_status status = prepare(state, &order, name, &image, error);
+    if (status == PAT_OK && image != &work->damaged)
+        status = write_png(state, work, image, PAT_UNDAMAGED_OUTPUT, error);
     if (status != PAT_OK)
         return status;
     work->stage = PAT_STAGE_DEGRADE;

@@ -12,7 +12,9 @@ import sys
 
 # Options whose help text may differ: in every command (None), or in these.
 OWN = {"output": None, "max-pixels": {"serve"},
-       "grid": {"inspect", "explain", "train", "report"}}  # another default
+       "grid": {"inspect", "explain", "train", "report"},  # another default
+       "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},  # other defaults
+       "restart": {"learn"}}  # of a folder, not of a journal
 
 
 def run(*command):
@@ -58,7 +60,7 @@ def main():
             if texts.setdefault(name, text) != text:
                 complaints.append(f"{command} --{name}: unlike other commands: {text}")
     print("\n".join(complaints + [f"{len(commands)} commands, {len(texts)} options"]))
-    return 1 if complaints or len(commands) != 13 or len(texts) < 40 else 0
+    return 1 if complaints or len(commands) != 14 or len(texts) < 40 else 0
 
 
 if __name__ == "__main__":

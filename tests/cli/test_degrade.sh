@@ -75,6 +75,30 @@ expect 1 "$PATINA" degrade clean -o large --crop 300x200 --per-image 1
 has large/manifest.failures.csv "~1,degrade,too_small,clean/"
 has out "is smaller than the crop window (300x200)"
 
+# Shrunk images: the shorter side gets the length asked for, then the window is cropped; smaller images
+# stay as they are. Both sides are written.
+sizes() { # FILE...: print their sizes
+    /usr/bin/python3 -c 'import cv2, sys
+for name in sys.argv[1:]:
+    print(*cv2.imread(name).shape[1::-1], sep="x")' "$@"
+}
+expect 0 "$PATINA" degrade clean -o shrunk --shrink 100 --per-image 1 -q
+sizes clean/grass.bmp clean/skyline.png shrunk/*/grass.bmp~1.png shrunk/*/skyline.png~1.png >values
+printf '%s\n' 263x257 262x256 102x100 102x100 102x100 102x100 >wanted
+same values wanted
+has shrunk/manifest.csv "damaged/grass.bmp~1.png,undamaged/grass.bmp~1.png,grass.bmp~1,"
+lacks shrunk/manifest.csv crop_x
+expect 0 "$PATINA" degrade clean -o kept --shrink 300 --per-image 1 -q
+sizes kept/undamaged/grass.bmp~1.png >values
+printf '263x257\n' >wanted
+same values wanted
+expect 0 "$PATINA" degrade clean -o shrunk_window --shrink 100 --crop 64x64 --per-image 2 -q
+sizes shrunk_window/*/skyline.png~2.png >values
+printf '64x64\n64x64\n' >wanted
+same values wanted
+expect 1 "$PATINA" degrade clean -o large --force --shrink 100 --crop 128x128 --per-image 1
+has out "the image (102x100) is smaller than the crop window (128x128)"
+
 # Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp
 head -c 5000 clean/skyline.png >damp/half.png

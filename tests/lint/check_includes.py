@@ -30,6 +30,7 @@ LAYERS = [
     {"workers"},
     {"run"},
     {"report", "web"},
+    {"workflow"},
     {"cli"},
 ]
 LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
@@ -40,7 +41,7 @@ PUBLIC = {"setting": "restore",
           "grid": "search", "dataset": "data", "model": "learn", "evaluation": "learn",
           "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
-          "training": "run", "report": "report",
+          "training": "run", "report": "report", "learn": "workflow",
           "serve": "web"}
 EVERYTHING = "patina/patina.h"
 

@@ -1,0 +1,58 @@
+/* Options about damage, which degrade and learn share. */
+#include <string.h>
+
+#include "shared_options.h"
+
+static void take_crop(const option_line *line, void *target, char *text)
+{
+    pat_degrade_options *degrade = target;
+    char *height = text;
+    strsep(&height, "x");
+    if (height == NULL)
+        option_fail(line, "--crop: '%s' is not of the form WxH, such as 512x512", text);
+    degrade->crop_width = (int)option_whole(line, "crop", text, 1, PAT_CROP_MAX);
+    degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
+}
+
+#define PER_IMAGE                                                                                  \
+    "per-image", 0, "K", OPTION_WHOLE, OPTION_TARGET(pat_degrade_options, per_image),              \
+        .least = 1, .greatest = PAT_PER_IMAGE_MAX,                                                 \
+        .help = "Number of damaged versions of each image, 1..10000"
+
+#define SHRINK                                                                                     \
+    "shrink", 0, "N", OPTION_WHOLE, OPTION_TARGET(pat_degrade_options, shrink),                    \
+        .least = 0, .greatest = PAT_CROP_MAX,                                                      \
+        .help = "Shrink each image first, so that its shorter side has N pixels, and also write "  \
+                "the undamaged result to undamaged/. The sizes of damage are in pixels, so large " \
+                "photographs need it; 0: do not shrink"
+
+#define CROP                                                                                       \
+    "crop", 0, "WxH", OPTION_TEXT,                                                                 \
+        .take = take_crop,                                                                         \
+        .help = "Crop each version to W by H pixels, at a different position each time, and also " \
+                "write the undamaged crop to undamaged/"
+
+const option_row degrade_options[] = {
+    {PER_IMAGE, .standard = "5"},
+    {SHRINK, .standard = "0"},
+    {CROP},
+    {0},
+};
+
+const option_row learn_options[] = {
+    {PER_IMAGE, .standard = "8"},
+    {SHRINK, .standard = "320"},
+    {CROP, .standard = "256x256"},
+    {0},
+};
+
+const option_row recipe_options[] = {
+    {"recipe", 0, "FILE", OPTION_FILE, OPTION_TARGET(pat_degrade_options, recipe),
+     .standard = "damage typical of old photographs",
+     .help = "A JSON file with families of images, their kinds of damage and how strong these are"},
+    {"families", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(pat_degrade_options, families),
+     .standard = "all", .help = "Use only these families of the recipe, such as sepia_toned,clean"},
+    {"except", 0, "NAMES", OPTION_TEXT, OPTION_TARGET(pat_degrade_options, except),
+     .standard = "none", .help = "Leave these families of the recipe out"},
+    {0},
+};
