@@ -46,6 +46,10 @@ PAT_API size_t pat_grid_count(const pat_grid *grid);
  * read. */
 PAT_API void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES]);
 
+/* By how much the index of a setting grows from one value of an axis to the next; the operators at
+ * `place` must read the axis. */
+PAT_API size_t pat_grid_step(const pat_grid *grid, const int place[PAT_AXES], pat_axis axis);
+
 /* Setting `index`, 0 .. pat_grid_count() - 1, in the order in which ties are broken. */
 PAT_API pat_setting pat_grid_setting(const pat_grid *grid, size_t index);
 

@@ -282,6 +282,15 @@ void pat_grid_place(const pat_grid *grid, size_t index, int place[PAT_AXES])
     }
 }
 
+size_t pat_grid_step(const pat_grid *grid, const int place[PAT_AXES], pat_axis axis)
+{
+    unsigned axes = axes_read(grid, place);
+    size_t step = 1;
+    for (pat_axis inner = axis + 1; inner < PAT_AXES; inner++)
+        step *= (axes & 1u << inner) != 0 ? (size_t)grid->count[inner] : 1;
+    return step;
+}
+
 pat_setting pat_grid_setting(const pat_grid *grid, size_t index)
 {
     pat_setting setting = {{0}};
