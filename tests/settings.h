@@ -19,7 +19,7 @@ static inline const char *color_name(double number)
 #define SETTING(color, sigma, strength)                                                            \
     {                                                                                              \
         {                                                                                          \
-            (color), UNSHARP, (sigma), (strength)                                                  \
+            (color), UNSHARP, (sigma), (strength), [PAT_AXIS_SCALE] = 1                            \
         }                                                                                          \
     }
 

@@ -24,7 +24,7 @@ static const int sizes[][2] = {{1, 1}, {1, 7}, {9, 1}, {3, 5}, {2, 2}, {17, 33},
 #define BILATERAL_SETTING(sigma, strength, range)                                                  \
     {                                                                                              \
         {                                                                                          \
-            0, BILATERAL, (sigma), (strength), (range)                                             \
+            0, BILATERAL, (sigma), (strength), (range), [PAT_AXIS_SCALE] = 1                       \
         }                                                                                          \
     }
 
@@ -257,7 +257,7 @@ static void test_median_is_its_definition(void **state)
 {
     (void)state;
     uint32_t seed = 2;
-    const pat_setting setting = {{0, MEDIAN}};
+    const pat_setting setting = {{0, MEDIAN, [PAT_AXIS_SCALE] = 1}};
     const pat_steps steps = pat_steps_of(&setting);
     for (int largest = 255; largest <= 65535; largest *= 257)
         for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -285,7 +285,7 @@ static void test_gaussian_is_the_blur_of_unsharp_masking(void **state)
         for (size_t s = 0; s < COUNT(sigmas); s++)
             for (size_t i = 0; i < COUNT(sizes); i++) {
                 canvas image, got, sharp;
-                const pat_setting blurs = {{0, GAUSSIAN, sigmas[s]}};
+                const pat_setting blurs = {{0, GAUSSIAN, sigmas[s], [PAT_AXIS_SCALE] = 1}};
                 const pat_setting sharpens = SETTING(0, sigmas[s], 1);
                 const pat_steps steps = pat_steps_of(&blurs), unsharp = pat_steps_of(&sharpens);
                 canvas_init(&image, largest, 3, sizes[i]);
@@ -335,7 +335,7 @@ static void test_wiener_kernel_is_its_definition(void **state)
 static void test_wiener_reverses_a_blur(void **state)
 {
     (void)state;
-    const pat_setting blurs = {{0, GAUSSIAN, 1}}, deblurs = {{0, WIENER, 1, 0, 0, 0.001}};
+    const pat_setting blurs = {{0, GAUSSIAN, 1, [PAT_AXIS_SCALE] = 1}}, deblurs = {{0, WIENER, 1, 0, 0, 0.001, [PAT_AXIS_SCALE] = 1}};
     const pat_steps blur = pat_steps_of(&blurs), deblur = pat_steps_of(&deblurs);
     canvas image, blurred, restored;
     canvas_init(&image, 65535, 1, (int[]){90, 70});
@@ -365,7 +365,7 @@ static void test_wiener_tiles(void **state)
     plain.numbers = NULL;
     plain.scratch_bytes = NULL;
     for (size_t s = 0; s < COUNT(sigmas); s++) {
-        const pat_setting setting = {{0, WIENER, sigmas[s], 0, 0, 0.02}};
+        const pat_setting setting = {{0, WIENER, sigmas[s], 0, 0, 0.02, [PAT_AXIS_SCALE] = 1}};
         const pat_steps fast = pat_steps_of(&setting);
         const pat_steps slow = pat_steps_of_operators(&setting, color, &plain);
         canvas image, want, whole, got;
@@ -428,7 +428,7 @@ static void test_turned_images(void **state)
     for (int number = 0; number < WIENER; number++)
         for (size_t i = 0; i < COUNT(sizes); i++) {
             canvas image, turned, got, got_turned;
-            const pat_setting setting = {{0, number, 1.2, 0.8, 25, 0.03}};
+            const pat_setting setting = {{0, number, 1.2, 0.8, 25, 0.03, [PAT_AXIS_SCALE] = 1}};
             const pat_steps steps = pat_steps_of(&setting);
             canvas_init(&image, 255, 3, sizes[i]);
             canvas_init(&turned, 255, 3, (int[]){image.height, image.width});
@@ -456,7 +456,7 @@ static void test_gray_is_three_equal_channels(void **state)
     for (int number = 1; number <= pat_axis_greatest(PAT_AXIS_FILTER); number++)
         for (size_t i = 0; i < COUNT(sizes); i++) {
             canvas gray, color, filtered_gray, filtered_color;
-            const pat_setting setting = {{0, number, 1.2, 0.8, 25, 0.03}};
+            const pat_setting setting = {{0, number, 1.2, 0.8, 25, 0.03, [PAT_AXIS_SCALE] = 1}};
             const pat_steps steps = pat_steps_of(&setting);
             canvas_init(&gray, 255, 1, sizes[i]);
             canvas_init(&color, 255, 3, sizes[i]);
@@ -483,11 +483,11 @@ static const pat_setting rendered[] = {
     SETTING(0, 1, 0),
     SETTING(0, 1, 2.5),
     SETTING(STRETCH, 0.6, 0.7),
-    {{0, GAUSSIAN, 0.7}},
-    {{0, MEDIAN}},
+    {{0, GAUSSIAN, 0.7, [PAT_AXIS_SCALE] = 1}},
+    {{0, MEDIAN, [PAT_AXIS_SCALE] = 1}},
     BILATERAL_SETTING(1.5, 0, 20),
     BILATERAL_SETTING(1.5, 2, 20),
-    {{0, WIENER, 0.8, 0, 0, 0.01}},
+    {{0, WIENER, 0.8, 0, 0, 0.01, [PAT_AXIS_SCALE] = 1}},
 };
 
 /* Rounded and clipped, they are the filter's samples; some are beyond the limits. */
@@ -540,7 +540,7 @@ static void test_settings_that_cannot_be_rendered(void **state)
     const pat_plane plane = {&sample, 1, 1, 1};
     const pat_image image = {.width = 1, .height = 1, .plane = {plane, plane, plane}};
     float *const planes[3] = {&number, &number, &number};
-    const pat_setting wrong = {{0, WIENER, 1, 0, 0, 0}};
+    const pat_setting wrong = {{0, WIENER, 1, 0, 0, 0, [PAT_AXIS_SCALE] = 1}};
     pat_error error = {0};
     assert_int_equal(pat_filter_render(&image, &wrong, planes, &error), PAT_INVALID_ARGUMENT);
     assert_string_equal(error.message, "noise: 0 is outside 0.0001..10");

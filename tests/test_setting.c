@@ -215,7 +215,7 @@ static void test_texts_that_are_no_value(void **state)
 static void test_default_setting(void **state)
 {
     (void)state;
-    const pat_setting usual = pat_setting_default(), want = {{0, UNSHARP, 0, 0}};
+    const pat_setting usual = pat_setting_default(), want = {{0, UNSHARP, 0, 0, [PAT_AXIS_SCALE] = 1}};
     assert_true(pat_setting_equal(&usual, &want));
     const pat_setting some = pat_setting_of(LEVELS, 1.5, 2), same = SETTING(LEVELS, 1.5, 2);
     assert_true(pat_setting_equal(&some, &same));
@@ -239,15 +239,15 @@ static void test_settings_that_cannot_be_applied(void **state)
         {SETTING(-1, 1, 1), "color: -1 is not an operator number"},
         {SETTING(0.5, 1, 1), "color: 0.5 is not an operator number"},
         {SETTING(NAN, 1, 1), "color: nan is not an operator number"},
-        {{{0, WIENER + 1, 1, 1}}, "filter: 6 is not an operator number"},
-        {{{0, GAUSSIAN, 1, -1, -1, -1}}, NULL},
-        {{{0, GAUSSIAN, 0, 0, 0, 0}}, "sigma: 0 is outside 0.01..20"},
-        {{{0, MEDIAN, 0, 0, 0, 0}}, NULL},
-        {{{0, BILATERAL, 1, 0, 20, 0}}, NULL},
-        {{{0, BILATERAL, 1, 0, 0, 0}}, "range: 0 is outside 1..255"},
-        {{{0, BILATERAL, 1, 101, 20, 0}}, "strength: 101 is outside 0..100"},
-        {{{0, WIENER, 1, 0, 0, 0.01}}, NULL},
-        {{{0, WIENER, 1, 0, 0, 0}}, "noise: 0 is outside 0.0001..10"},
+        {{{0, WIENER + 1, 1, 1, [PAT_AXIS_SCALE] = 1}}, "filter: 6 is not an operator number"},
+        {{{0, GAUSSIAN, 1, -1, -1, -1, [PAT_AXIS_SCALE] = 1}}, NULL},
+        {{{0, GAUSSIAN, 0, 0, 0, 0, [PAT_AXIS_SCALE] = 1}}, "sigma: 0 is outside 0.01..20"},
+        {{{0, MEDIAN, 0, 0, 0, 0, [PAT_AXIS_SCALE] = 1}}, NULL},
+        {{{0, BILATERAL, 1, 0, 20, 0, [PAT_AXIS_SCALE] = 1}}, NULL},
+        {{{0, BILATERAL, 1, 0, 0, 0, [PAT_AXIS_SCALE] = 1}}, "range: 0 is outside 1..255"},
+        {{{0, BILATERAL, 1, 101, 20, 0, [PAT_AXIS_SCALE] = 1}}, "strength: 101 is outside 0..100"},
+        {{{0, WIENER, 1, 0, 0, 0.01, [PAT_AXIS_SCALE] = 1}}, NULL},
+        {{{0, WIENER, 1, 0, 0, 0, [PAT_AXIS_SCALE] = 1}}, "noise: 0 is outside 0.0001..10"},
         {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, NULL},
         {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 11, 0, 1, 0}}, "green-gain: 11 is outside 0..10"},
         {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, NAN}}, "blue-offset: nan is outside -2550..2550"},
@@ -284,10 +284,10 @@ static void test_what_a_setting_uses(void **state)
         {SETTING(0, 1, 0), {1, 1, 1, 1}, {0, 0, 0, 0}, {1, 1, 0, 1}, true},
         {{{LEVELS, 0, 1, 2}}, {1, 1, 0, 0}, {1, 0, 0, 0}, {1, 1, 0, 0}, false},
         {{{0, 0, 0, 0}}, {1, 1, 0, 0}, {0, 0, 0, 0}, {1, 1, 0, 0}, true},
-        {{{0, GAUSSIAN, 1, 0}}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, false},
-        {{{0, MEDIAN, 0, 0}}, {1, 1}, {0, 1}, {1, 1}, false},
-        {{{0, BILATERAL, 1, 0, 20}}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 1}, {1, 1, 1, 1, 1}, false},
-        {{{0, WIENER, 1, 0, 0, 0.1}},
+        {{{0, GAUSSIAN, 1, 0, [PAT_AXIS_SCALE] = 1}}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, false},
+        {{{0, MEDIAN, 0, 0, [PAT_AXIS_SCALE] = 1}}, {1, 1}, {0, 1}, {1, 1}, false},
+        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 1}, {1, 1, 1, 1, 1}, false},
+        {{{0, WIENER, 1, 0, 0, 0.1, [PAT_AXIS_SCALE] = 1}},
          {1, 1, 1, 0, 0, 1},
          {0, 1, 1, 0, 0, 1},
          {1, 1, 1, 0, 0, 1},
@@ -335,9 +335,9 @@ static void test_settings_with_the_same_effect(void **state)
         {SETTING(LEVELS, 1, 2), {{LEVELS, 0, 1, 2}}, false},
         {{{STRETCH, 0, 1, 2}}, {{STRETCH, 0, 3, 4}}, true},
         {SETTING(0, 1, 0), {{0, 0, 0, 0}}, true},
-        {{{0, BILATERAL, 1, 0, 20}}, {{0, BILATERAL, 1, 0, 30}}, false},
-        {{{0, MEDIAN, 1, 0, 20}}, {{0, MEDIAN, 2, 0, 30}}, true},
-        {{{0, WIENER, 1, 0, 20, 1}}, {{0, WIENER, 1, 3, 30, 1}}, true},
+        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {{0, BILATERAL, 1, 0, 30, [PAT_AXIS_SCALE] = 1}}, false},
+        {{{0, MEDIAN, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {{0, MEDIAN, 2, 0, 30, [PAT_AXIS_SCALE] = 1}}, true},
+        {{{0, WIENER, 1, 0, 20, 1, [PAT_AXIS_SCALE] = 1}}, {{0, WIENER, 1, 3, 30, 1, [PAT_AXIS_SCALE] = 1}}, true},
         {SETTING(0, 1, 0), SETTING(LEVELS, 1, 0), false},
         {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, SETTING(0, 1, 0), true},
         {{{AFFINE, 0, 1, 2, 0, 0, 2, 0, 1, 0, 1, 0}},
@@ -360,7 +360,7 @@ static void test_what_is_told_of_a_setting(void **state)
 {
     (void)state;
     const pat_setting usual = SETTING(LEVELS, 1, 2), bare = {{LEVELS, 0, 0, 0}};
-    const pat_setting smooth = {{0, BILATERAL, 1, 2, 20}}, smoother = {{0, BILATERAL, 1, 2, 30}};
+    const pat_setting smooth = {{0, BILATERAL, 1, 2, 20, [PAT_AXIS_SCALE] = 1}}, smoother = {{0, BILATERAL, 1, 2, 30, [PAT_AXIS_SCALE] = 1}};
     const pat_setting gray = {{AFFINE, UNSHARP, 1, 2, 0, 0, 2, 9, 1, 0, 2, 0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         bool is_optional = pat_axis_of(axis)->is_optional;
@@ -432,10 +432,10 @@ static void test_settings_in_words(void **state)
         {SETTING(PAT_COLOR_NONE, 1.0 / 3, 1), "sharpened (sigma 0.3333, strength 1)"},
         {SETTING(LEVELS, 1, 0), "levels"},
         {{{STRETCH, 0, 0, 0}}, "stretch"},
-        {{{0, MEDIAN, 0, 0}}, "median filter"},
-        {{{LEVELS, GAUSSIAN, 0.7, 0}}, "levels, blurred (sigma 0.7)"},
-        {{{0, BILATERAL, 1.5, 0.5, 20}}, "smoothed (sigma 1.5, strength 0.5, range 20)"},
-        {{{0, WIENER, 0.8, 0, 0, 0.05}}, "deblurred (sigma 0.8, noise 0.05)"},
+        {{{0, MEDIAN, 0, 0, [PAT_AXIS_SCALE] = 1}}, "median filter"},
+        {{{LEVELS, GAUSSIAN, 0.7, 0, [PAT_AXIS_SCALE] = 1}}, "levels, blurred (sigma 0.7)"},
+        {{{0, BILATERAL, 1.5, 0.5, 20, [PAT_AXIS_SCALE] = 1}}, "smoothed (sigma 1.5, strength 0.5, range 20)"},
+        {{{0, WIENER, 0.8, 0, 0, 0.05, [PAT_AXIS_SCALE] = 1}}, "deblurred (sigma 0.8, noise 0.05)"},
         {SETTING(PAT_COLOR_NONE, 1, 0), ""},
         {{{0, 0, 0, 0}}, ""},
     };

@@ -19,6 +19,7 @@ typedef enum pat_axis {
     PAT_AXIS_STRENGTH, /* of the sharpening, 0 = none */
     PAT_AXIS_RANGE,    /* difference of colors that are averaged, in gray levels */
     PAT_AXIS_NOISE,    /* noise power divided by signal power */
+    PAT_AXIS_SCALE,    /* of the image that the filter works on; 1: its own size */
     PAT_AXIS_RED_GAIN, /* the affine map of each channel: gain * v + offset, of 255 */
     PAT_AXIS_RED_OFFSET,
     PAT_AXIS_GREEN_GAIN,
@@ -43,6 +44,7 @@ enum { PAT_COLOR_NONE = 0, PAT_COLOR_WHITE_BALANCE = 1 };
 #define PAT_SIGMA_MIN 0.01
 #define PAT_SIGMA_MAX 20.0
 #define PAT_STRENGTH_MAX 100.0
+#define PAT_SCALE_MIN 0.01
 #define PAT_AFFINE_GAIN_MAX 10.0
 #define PAT_AFFINE_OFFSET_MAX 2550.0
 
@@ -56,6 +58,7 @@ typedef struct pat_axis_row {
     const char *unit;       /* "px"; "" without one */
     bool is_choice;         /* its values are operators, written by name */
     bool is_optional;       /* its column is only written if the grid differs from `tried` */
+    bool is_tacit;          /* sentences leave out the value `tried` */
     double least, greatest; /* of its values; for a choice see pat_axis_greatest() */
     const char *tried;      /* the values of the default grid, as pat_grid_parse() reads them */
     const char *help;       /* one line: what it is */
@@ -115,6 +118,9 @@ PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, 
 /* Whether the axis appears when the setting is written: always, unless the axis is optional and the
  * setting has the value of an axis that is left out. */
 PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
+/* Whether a sentence about the setting names the number: the setting uses it, and it is not left out
+ * as tacit. */
+PAT_API bool pat_setting_tells(const pat_setting *setting, pat_axis axis);
 /* Whether two settings are equal; and whether they have the same effect on every image: at strength
  * 0, sigma makes no difference. */
 PAT_API bool pat_setting_equal(const pat_setting *a, const pat_setting *b);

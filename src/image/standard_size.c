@@ -62,6 +62,20 @@ static void sum_columns(column_sums sums, const pat_plane *area, span rows, uint
     }
 }
 
+/* Fits in 32 bits: 65535 times the height of the area, which is at most 2^16. */
+static void sum_deep_columns(column_sums sums, const pat_deep_plane *area, span rows,
+                             uint32_t units)
+{
+    memset(sums.weighted, 0, (size_t)area->width * sizeof *sums.weighted);
+    for (int y = rows.first; y <= rows.last; y++) {
+        const uint16_t *row = area->data + y * area->stride;
+        uint32_t weight = y == rows.first ? rows.first_part : y < rows.last ? units
+                                                                            : rows.last_part;
+        for (int x = 0; x < area->width; x++)
+            sums.weighted[x] += weight * row[x];
+    }
+}
+
 static void sum_across(column_sums sums, int count, double units, float *out)
 {
     const uint32_t *column = sums.weighted;
@@ -85,22 +99,45 @@ static void shrink_plane(const pat_plane *area, int width, int height, column_su
     }
 }
 
-static bool get_sums(column_sums *sums, pat_raster *raster, int width)
+static void shrink_deep_plane(const pat_deep_plane *area, int width, int height, column_sums sums,
+                              float *out)
 {
-    size_t columns = (size_t)width, spans = (size_t)raster->width;
-    sums->across = pat_scratch_get(
-        &raster->sums,
-        spans * sizeof *sums->across + columns * (sizeof *sums->weighted + sizeof *sums->plain), 1);
-    if (sums->across == NULL)
-        return false;
-    sums->weighted = (uint32_t *)(sums->across + spans);
-    sums->plain = (uint16_t *)(sums->weighted + columns);
-    for (int x = 0; x < raster->width; x++)
-        sums->across[x] = span_at(x, width, raster->width);
-    return true;
+    double units = (double)area->width * area->height;
+    for (int y = 0; y < height; y++) {
+        sum_deep_columns(sums, area, span_at(y, area->height, height), (uint32_t)height);
+        sum_across(sums, width, units, out + (ptrdiff_t)y * width);
+    }
 }
 
-static int shrunk(int side, int longer, int longest)
+size_t pat_shrink_scratch(int from_width, int width)
+{
+    return (size_t)width * sizeof(span) +
+           (size_t)from_width * (sizeof(uint32_t) + sizeof(uint16_t));
+}
+
+/* The sums in scratch memory, for shrinking rows from one width to another. */
+static column_sums sums_in(void *scratch, int from_width, int width)
+{
+    column_sums sums = {.across = scratch};
+    sums.weighted = (uint32_t *)(sums.across + width);
+    sums.plain = (uint16_t *)(sums.weighted + from_width);
+    for (int x = 0; x < width; x++)
+        sums.across[x] = span_at(x, from_width, width);
+    return sums;
+}
+
+void pat_plane_shrink(const pat_plane *plane, int width, int height, float *out, void *scratch)
+{
+    shrink_plane(plane, width, height, sums_in(scratch, plane->width, width), out);
+}
+
+void pat_deep_plane_shrink(const pat_deep_plane *plane, int width, int height, float *out,
+                           void *scratch)
+{
+    shrink_deep_plane(plane, width, height, sums_in(scratch, plane->width, width), out);
+}
+
+int pat_shrunk_side(int side, int longer, int longest)
 {
     int64_t rounded = (2 * (int64_t)side * longest + longer) / (2 * (int64_t)longer);
     return rounded < 1 ? 1 : (int)rounded;
@@ -117,12 +154,13 @@ pat_status pat_standard_size(const pat_image *image, pat_area area, int longest,
     int longer = area.width > area.height ? area.width : area.height;
     if (longest > longer)
         longest = longer;
-    raster->width = shrunk(area.width, longer, longest);
-    raster->height = shrunk(area.height, longer, longest);
+    raster->width = pat_shrunk_side(area.width, longer, longest);
+    raster->height = pat_shrunk_side(area.height, longer, longest);
     size_t size = (size_t)raster->width * (size_t)raster->height;
     float *samples = pat_scratch_get(&raster->samples, PAT_CHANNELS * size, sizeof *samples);
-    column_sums sums;
-    if (samples == NULL || !get_sums(&sums, raster, area.width))
+    void *scratch =
+        pat_scratch_get(&raster->sums, pat_shrink_scratch(area.width, raster->width), 1);
+    if (samples == NULL || scratch == NULL)
         return pat_fail_memory(error, "an image at standard size");
     for (int c = 0; c < PAT_CHANNELS; c++) {
         pat_plane plane = image->plane[c];
@@ -130,7 +168,7 @@ pat_status pat_standard_size(const pat_image *image, pat_area area, int longest,
         plane.width = area.width;
         plane.height = area.height;
         raster->plane[c] = samples + (size_t)c * size;
-        shrink_plane(&plane, raster->width, raster->height, sums, raster->plane[c]);
+        pat_plane_shrink(&plane, raster->width, raster->height, raster->plane[c], scratch);
     }
     return PAT_OK;
 }

@@ -3,6 +3,7 @@
 #define PAT_IMAGE_STANDARD_SIZE_H
 
 #include "base/memory.h"
+#include "image/plane.h"
 #include "patina/image.h"
 
 /* A rectangle of an image, in pixels; inside the image, at least 1x1. */
@@ -34,5 +35,20 @@ PAT_MUST_CHECK pat_status pat_standard_size(const pat_image *image, pat_area are
                                             pat_raster *raster, pat_error *error);
 
 void pat_raster_release(pat_raster *raster);
+
+/* A side of an image whose longer side shrinks from `longer` to `longest` pixels: rounded, at least
+ * 1. */
+int pat_shrunk_side(int side, int longer, int longest);
+
+/* Scratch bytes that the functions below need. */
+size_t pat_shrink_scratch(int from_width, int width);
+
+/*
+ * Shrink one plane to width x height pixels, at most its own size, in the same way. out: width *
+ * height unrounded samples. scratch: aligned for any type.
+ */
+void pat_plane_shrink(const pat_plane *plane, int width, int height, float *out, void *scratch);
+void pat_deep_plane_shrink(const pat_deep_plane *plane, int width, int height, float *out,
+                           void *scratch);
 
 #endif

@@ -28,6 +28,13 @@ double pat_action_share(int action)
     return (double)(action % PAT_ACTION_SHARES) / (PAT_ACTION_SHARES - 1);
 }
 
+double pat_action_scale(int width, int height)
+{
+    int longer = width > height ? width : height;
+    double scale = (double)PAT_ACTION_SIDE / longer;
+    return scale > 1 ? 1 : scale < PAT_SCALE_MIN ? PAT_SCALE_MIN : scale;
+}
+
 pat_status pat_actions_add(pat_actions *actions, const char *row, pat_error *error)
 {
     pat_grid grid;

@@ -26,6 +26,13 @@ int pat_actions_count(const pat_actions *actions);
 /* The share of the colors, 0..1. */
 double pat_action_share(int action);
 
+/*
+ * The scale at which the filters work on an image of this size. Models learn from images of a few
+ * hundred pixels, and measure detail at no more: the filters that they choose fit only this size.
+ */
+enum { PAT_ACTION_SIDE = 640 };
+double pat_action_scale(int width, int height);
+
 /* The filters that models choose from: a line of pat_grid_parse() for each row. Static. */
 extern const char *const pat_action_rows[];
 extern const int pat_action_row_count;

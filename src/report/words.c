@@ -67,7 +67,7 @@ pat_setting_words pat_words_of(const pat_setting *setting)
     else if (!pat_setting_uses(setting, PAT_AXIS_FILTER))
         snprintf(words.text + length, sizeof words.text - length, ", no sharpening");
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        if (pat_axis_of(axis)->is_choice || !pat_setting_uses(setting, axis))
+        if (pat_axis_of(axis)->is_choice || !pat_setting_tells(setting, axis))
             continue;
         length = strlen(words.text);
         snprintf(words.text + length, sizeof words.text - length, ", %s %.4g",

@@ -4,12 +4,15 @@
 
 #include "restore/operator.h"
 
+typedef struct pat_scaled pat_scaled;
+
 /* The operators of a setting that are not idle, in the order in which they are applied. */
 typedef struct pat_steps {
     pat_setting setting;
     const pat_operator *before; /* a color operator; NULL: none */
     const pat_operator *filter; /* NULL: none */
     const pat_operator *after;  /* a color operator; NULL: none */
+    const pat_scaled *scaled;   /* what a scaled filter changes: see restore/scaled.h */
 } pat_steps;
 
 /* The steps of a valid setting; and of any two operators, so that tests can check combinations. */
@@ -29,6 +32,13 @@ void pat_tone_table(const pat_operator *color, const pat_tone *tone, uint8_t tab
 PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
                                           const pat_channel *out, pat_error *error);
 
+/* Whether the filter works on a smaller image. Set `scaled` then, before filtering. */
+bool pat_steps_is_scaled(const pat_steps *steps);
+
+/* Whether each sample depends on no other sample at full size, so that images can be changed in
+ * place. */
+bool pat_steps_is_pointwise(const pat_steps *steps);
+
 /* The number of planes that the filter reads at once: 1, or PAT_CHANNELS if it reads all. */
 int pat_steps_planes(const pat_steps *steps);
 
@@ -45,16 +55,20 @@ void pat_steps_filter(const pat_steps *steps, const pat_channels *source, int y,
 
 /*
  * Apply the filter and the last step to the rows of `source` (as above) from y on, writing to the
- * channels that `out` has, which must not overlap it. tone: of `after`, measured on each channel of
+ * channels that `out` has, which must not overlap it unless the steps are pointwise. tone: of `after`, measured on each channel of
  * `source`; ignored if there is no `after`.
  */
 void pat_steps_rows(const pat_steps *steps, const pat_channels *source, const pat_tone *tone, int y,
                     const pat_channels *out, void *scratch);
 
+/* Give all filtered rows of a whole image to the sink. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_steps_give(const pat_steps *steps, const pat_channels *image,
+                                         const pat_sink *sink, pat_error *error);
+
 /*
  * Apply all steps to a whole image, in place. copy: pat_steps_planes() scratch channels, but no
- * more than the image has, of the same size and depth. Fails with PAT_OUT_OF_MEMORY; the image is
- * then undefined.
+ * more than the image has, of the same size and depth; ignored if the steps are pointwise. Fails
+ * with PAT_OUT_OF_MEMORY; the image is then undefined.
  */
 PAT_MUST_CHECK pat_status pat_steps_apply(const pat_steps *steps, const pat_channels *image,
                                           const pat_channels *copy, pat_error *error);

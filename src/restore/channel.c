@@ -108,6 +108,28 @@ void pat_channel_put_row(const pat_channel *channel, int y, const double *row)
     }
 }
 
+/* The same in single precision, for numbers times `gain`, plus `offset`. */
+static inline int to_sample_f(float number, const float line[2], float largest)
+{
+    float mapped = line[0] * number + line[1], clipped = mapped > 0 ? mapped : 0;
+    clipped = clipped < largest ? clipped : largest;
+    return (int)(clipped + 0x1.8p23f - 0x1.8p23f);
+}
+
+void pat_channel_put_line(const pat_channel *channel, int y, const float *row, const float line[2])
+{
+    int width = pat_channel_width(channel);
+    if (channel->plane != NULL) {
+        uint8_t *restrict out = row8(channel->plane, y);
+        for (int x = 0; x < width; x++)
+            out[x] = (uint8_t)to_sample_f(row[x], line, 255);
+    } else {
+        uint16_t *restrict out = row16(channel->deep, y);
+        for (int x = 0; x < width; x++)
+            out[x] = (uint16_t)to_sample_f(row[x], line, 65535);
+    }
+}
+
 void pat_channel_copy_rows(const pat_channel *channel, const pat_channel *source, int y, int rows)
 {
     size_t width = (size_t)pat_channel_width(channel);

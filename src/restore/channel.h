@@ -35,6 +35,8 @@ int pat_channel_value_of_rank(const pat_channel *channel, uint64_t rank);
 void pat_channel_get_row(const pat_channel *channel, int y, double *row);
 /* Write numbers to row y: each rounded half to even, then clipped to 0 .. largest. */
 void pat_channel_put_row(const pat_channel *channel, int y, const double *row);
+/* The same for numbers in single precision, each times line[0], plus line[1]. */
+void pat_channel_put_line(const pat_channel *channel, int y, const float *row, const float line[2]);
 /* Copy `rows` rows of `source`, from row y on, into the first rows of `channel`. */
 void pat_channel_copy_rows(const pat_channel *channel, const pat_channel *source, int y, int rows);
 

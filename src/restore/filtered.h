@@ -18,6 +18,9 @@
  *                                       the samples v and the blurred samples, which are rounded
  *     wiener                            the weighted sum
  *
+ * At a scale below 1, the samples plus the enlarged changes of these numbers at that scale (see
+ * restore/scaled.h).
+ *
  * Rounding these half to even and clipping them to 0..255 gives the filter's samples. Fails with
  * PAT_INVALID_ARGUMENT (as pat_setting_check()) or PAT_OUT_OF_MEMORY; the planes are then
  * undefined. Thread-safe.

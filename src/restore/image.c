@@ -1,7 +1,5 @@
 #include "restore/image.h"
 
-#include <stdlib.h>
-
 #include "base/error.h"
 #include "kernels/kernels.h"
 #include "patina/restore.h"
@@ -35,6 +33,8 @@ typedef struct copies {
 /* Reserve the scratch channels that the steps need for an image. False when out of memory. */
 static bool reserve_copies(const pat_steps *steps, const pat_channels *image, copies *copy)
 {
+    if (pat_steps_is_pointwise(steps))
+        return true;
     int width = pat_channel_width(&image->of[0]), height = pat_channel_height(&image->of[0]);
     int count = pat_steps_planes(steps) < image->count ? pat_steps_planes(steps) : image->count;
     size_t stride = pat_plane_stride(width), bytes = stride * (size_t)height;
@@ -115,10 +115,5 @@ pat_status pat_filter_render(const pat_image *image, const pat_setting *setting,
         pat_steps_of_operators(setting, none, pat_operator_in(setting, PAT_AXIS_FILTER));
     const keeper to = {{(1u << PAT_CHANNELS) - 1, keep_row}, planes, image->width};
     const pat_channels source = channels_of(image);
-    void *scratch = malloc(pat_steps_scratch(&steps, image->width));
-    if (scratch == NULL)
-        return pat_fail_memory(error, "a filter's rows");
-    pat_steps_filter(&steps, &source, 0, image->height, &to.sink, scratch);
-    free(scratch);
-    return PAT_OK;
+    return pat_steps_give(&steps, &source, &to.sink, error);
 }

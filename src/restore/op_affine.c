@@ -46,4 +46,5 @@ const pat_operator pat_op_affine = {
     .is_idle = is_idle,
     .measure = measure,
     .map = map,
+    .is_linear = true,
 };

@@ -395,7 +395,8 @@ const pat_operator pat_op_bilateral = {
     .words = "smoothed",
     .help = "bilateral filter: average alike colors, then unsharp masking",
     .place = PAT_FILTER,
-    .axes = 1u << PAT_AXIS_SIGMA | 1u << PAT_AXIS_STRENGTH | 1u << PAT_AXIS_RANGE,
+    .axes = 1u << PAT_AXIS_SIGMA | 1u << PAT_AXIS_STRENGTH | 1u << PAT_AXIS_RANGE |
+            1u << PAT_AXIS_SCALE,
     .all_channels = true,
     .halo = halo,
     .filter = filter,

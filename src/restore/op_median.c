@@ -106,6 +106,7 @@ const pat_operator pat_op_median = {
     .words = "median filter",
     .help = "median of 3x3 pixels, which removes specks",
     .place = PAT_FILTER,
+    .axes = 1u << PAT_AXIS_SCALE,
     .border = pat_replicate,
     .halo = halo,
     .filter = filter,

@@ -61,7 +61,8 @@ typedef struct pat_operator {
     /* A color operator. map: the new value of a sample, neither rounded nor clipped. */
     void (*measure)(const pat_channel *channel, const pat_setting *setting, pat_tone *tone);
     double (*map)(const pat_tone *tone, double sample);
-    pat_rounding rounding; /* used before a filter; after one it is always half to even */
+    bool is_linear; /* map: parameter[0] * sample + parameter[1] */
+    pat_rounding rounding; /* after a filter it must be half to even */
 
     /* A filter. all_channels: each new sample depends on all channels; an image with one channel
      * counts as one with three equal ones. border: maps an index beyond a row of n samples to one

@@ -103,6 +103,12 @@ bool pat_setting_shows(const pat_setting *setting, pat_axis axis)
            setting->value[axis] != pat_setting_left_out(setting, axis);
 }
 
+bool pat_setting_tells(const pat_setting *setting, pat_axis axis)
+{
+    return pat_setting_uses(setting, axis) &&
+           (!pat_axis_of(axis)->is_tacit || pat_setting_shows(setting, axis));
+}
+
 bool pat_setting_equal(const pat_setting *a, const pat_setting *b)
 {
     for (int axis = 0; axis < PAT_AXES; axis++)
@@ -165,12 +171,12 @@ static char *append(char *at, const char *end, const char *separator, const char
     return length < end - at ? at + length : at + strlen(at);
 }
 
-/* Append the numbers that the setting uses, such as " (sigma 1, strength 1.5)", if any. */
+/* Append the numbers that sentences name, such as " (sigma 1, strength 1.5)", if any. */
 static char *append_numbers(char *at, const char *end, const pat_setting *setting)
 {
     const char *separator = " (";
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
-        if (pat_axis_of(axis)->is_choice || !pat_setting_uses(setting, axis))
+        if (pat_axis_of(axis)->is_choice || !pat_setting_tells(setting, axis))
             continue;
         char value[PAT_VALUE_TEXT_SIZE];
         at = append(at, end, separator, pat_axis_of(axis)->key);

@@ -30,7 +30,8 @@ pat_restored pat_restored_of(const pat_grid *grid, size_t setting)
 bool pat_restored_is_fused(const pat_restored *which)
 {
     const pat_operator *filter = pat_operator_in(&which->steps.setting, PAT_AXIS_FILTER);
-    return filter->fused == PAT_FUSED_UNSHARP && which->steps.after == NULL;
+    return filter->fused == PAT_FUSED_UNSHARP && which->steps.after == NULL &&
+           !pat_steps_is_scaled(&which->steps);
 }
 
 void pat_restorer_release(pat_restorer *restorer)
@@ -40,6 +41,7 @@ void pat_restorer_release(pat_restorer *restorer)
     pat_scratch_release(&restorer->blurred_memory);
     pat_scratch_release(&restorer->sums_memory);
     pat_scratch_release(&restorer->rows_memory);
+    pat_scratch_release(&restorer->scaled_memory);
     pat_scratch_release(&restorer->filtered_memory);
     pat_scratch_release(&restorer->flags_memory);
     pat_scratch_release(&restorer->order_memory);
@@ -96,17 +98,24 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
-/* Reserve scratch memory for any setting that is not fused. */
+/* Reserve scratch memory for any setting that is not fused, and for what one scaled filter changes.
+ */
 static bool reserve_rows(pat_restorer *restorer)
 {
-    size_t most = 1, settings = pat_grid_count(&restorer->grid);
+    size_t most = 1, most_scaled = 1, settings = pat_grid_count(&restorer->grid);
+    int width = restorer->damaged->width, height = restorer->damaged->height;
     for (size_t i = 0; i < settings; i++) {
         const pat_restored which = pat_restored_of(&restorer->grid, i);
-        size_t bytes = pat_steps_scratch(&which.steps, restorer->damaged->width);
+        size_t bytes = pat_steps_scratch(&which.steps, width), scaled = 0;
+        if (pat_steps_is_scaled(&which.steps))
+            scaled = pat_scaled_bytes(&which.steps, width, height, PAT_CHANNELS);
         most = !pat_restored_is_fused(&which) && bytes > most ? bytes : most;
+        most_scaled = scaled > most_scaled ? scaled : most_scaled;
     }
     restorer->rows = pat_scratch_get(&restorer->rows_memory, most, 1);
-    return restorer->rows != NULL;
+    restorer->scaled_known = false;
+    return restorer->rows != NULL &&
+           pat_scratch_get(&restorer->scaled_memory, most_scaled, 1) != NULL;
 }
 
 static bool reserve_bands(pat_restorer *restorer, int band_rows)
@@ -244,6 +253,17 @@ pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *
     return band;
 }
 
+/* What the scaled filter of a setting changes; kept until another setting needs it. */
+static const pat_scaled *scaled_of(pat_restorer *restorer, const pat_restored *which,
+                                   const pat_channels *source)
+{
+    if (!restorer->scaled_known || restorer->scaled_number != which->number)
+        pat_scaled_init(&restorer->scaled, &which->steps, source, restorer->scaled_memory.data);
+    restorer->scaled_known = true;
+    restorer->scaled_number = which->number;
+    return &restorer->scaled;
+}
+
 /* Compute rows y .. of the channels that `out` has. */
 static void filter_rows(pat_restorer *restorer, const pat_restored *which, int y,
                         const pat_channels *out)
@@ -258,7 +278,10 @@ static void filter_rows(pat_restorer *restorer, const pat_restored *which, int y
                       ? restorer->tone[color][c]
                       : pat_tone_of(after, &which->steps.setting, &source.of[c]);
     }
-    pat_steps_rows(&which->steps, &source, tone, y, out, restorer->rows);
+    pat_steps steps = which->steps;
+    if (pat_steps_is_scaled(&steps))
+        steps.scaled = scaled_of(restorer, which, &source);
+    pat_steps_rows(&steps, &source, tone, y, out, restorer->rows);
 }
 
 /* The kept result of a filter, which is computed when it is first needed: in all channels if the

@@ -12,7 +12,7 @@
 #include "image/resize.h"
 #include "patina/grid.h"
 #include "patina/restore.h"
-#include "restore/apply.h"
+#include "restore/scaled.h"
 
 /* One channel of a restoration. */
 typedef struct pat_restored {
@@ -45,8 +45,12 @@ typedef struct pat_restorer {
     } in_band;                              /* the contents of blurred_band */
     int16_t *sums;                          /* scratch for the blur */
     void *rows;                             /* scratch for other filters */
+    pat_scaled scaled;                      /* of one setting */
+    size_t scaled_number;                   /* ... this one */
+    bool scaled_known;
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
+    pat_scratch scaled_memory;
     pat_scratch filtered_memory, flags_memory, order_memory;
 } pat_restorer;
 

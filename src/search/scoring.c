@@ -40,8 +40,8 @@ static strengths integer_strengths(const pat_grid *grid)
     return found;
 }
 
-/* Add the squared errors of a fused setting with the first strength and of the settings after it,
- * which have the other strengths. All integer strengths are computed in one pass. */
+/* Add the squared errors of a fused setting with the first strength and of those after it that have
+ * the other strengths. All integer strengths are computed in one pass. */
 static void add_together(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)
 {
     const pat_kernels *kernels = pat_kernels_get();
@@ -60,8 +60,9 @@ static void add_together(pat_searcher *searcher, const pat_restored *which, pat_
                                        rows};
         kernels->sharpen_errors(&area, integer.doubled, integer.count, errors);
     }
+    size_t step = pat_grid_step(&restorer->grid, which->number, PAT_AXIS_STRENGTH);
     for (int i = 0; i < integer.count; i++)
-        tally[integer.index[i]].squared_error += errors[i];
+        tally[step * (size_t)integer.index[i]].squared_error += errors[i];
 }
 
 static void add_alone(pat_searcher *searcher, const pat_restored *which, pat_tally *tally)

@@ -89,7 +89,10 @@ static pat_status score_actions(struct state *state, pat_work *work, const doubl
     pat_status status = pat_moments_begin(&state->moments, &work->undamaged, error);
     double untouched = 0;
     for (int filter = 0; filter < state->actions.filters && status == PAT_OK; filter++) {
-        status = pat_filter_render(image, &state->actions.filter[filter], plane, error);
+        pat_setting setting = state->actions.filter[filter];
+        if (pat_setting_uses(&setting, PAT_AXIS_FILTER))
+            setting.value[PAT_AXIS_SCALE] = pat_action_scale(image->width, image->height);
+        status = pat_filter_render(image, &setting, plane, error);
         if (status != PAT_OK)
             break;
         double similarity[PAT_ACTION_SHARES];
