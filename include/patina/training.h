@@ -26,6 +26,9 @@ typedef struct pat_train_options {
      * held out; 0: PAT_FOLDS_DEFAULT, or one per original if there are fewer. */
     int folds;
     double max_harm;        /* the share of images that a model may make worse, 0..1 */
+    /* Train the model that is written on all originals, also on those held out. Its test results are
+     * then those of the same kind trained without them. */
+    bool use_all;
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to test in pixels; NULL: no images */
     const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */

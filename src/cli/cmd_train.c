@@ -37,6 +37,9 @@ static const option_row options[] = {
     {"folds", 0, "K", OPTION_WHOLE, OPTION_TARGET(struct arguments, train.folds), .least = 2,
      .greatest = PAT_FOLDS_MAX, .standard = "5",
      .help = "Number of cross-validation folds, 2..100"},
+    {"use-all", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, train.use_all),
+     .help = "Train the model that is written on all originals, also those held out; its test "
+             "results are those of the model without them"},
     {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(struct arguments, train.max_harm),
      .standard = "2%",
      .help = "The share of images that a model may make worse, cross-validated"},

@@ -45,6 +45,8 @@ size_t pat_surface_settings(const pat_grid *grid)
 
 bool pat_surface_reserve(pat_surface *surface)
 {
+    free(surface->mean);
+    free(surface->basis);
     surface->mean = calloc(surface->settings, sizeof *surface->mean);
     surface->basis = calloc(surface->settings * PAT_OUTPUTS_MAX, sizeof *surface->basis);
     return surface->mean != NULL && surface->basis != NULL;

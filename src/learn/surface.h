@@ -43,7 +43,7 @@ void pat_surface_project(const pat_surface *surface, const double *gain, size_t 
 /* The gains of all settings at a position. */
 void pat_surface_expect(const pat_surface *surface, const double *score, double *gain);
 
-/* Allocate mean and basis. False when memory runs out. */
+/* Allocate mean and basis, replacing earlier ones. False when memory runs out. */
 bool pat_surface_reserve(pat_surface *surface);
 
 /*

@@ -13,7 +13,7 @@
 #include "run/outputs.h"
 #include "run/train.h"
 
-enum { HELD_OUT = -1 };
+enum { HELD_OUT = -1, NONE = -2 };
 
 /* ---- Data ------------------------------------------------------------------------------------ */
 
@@ -91,12 +91,14 @@ static void find_constants(pat_train *train)
 
 /* ---- Splitting the rows ---------------------------------------------------------------------- */
 
-/* List the rows of one fold, or all other rows that are not held out. Returns their number. */
+/* List the rows of one fold, or all other rows that are not held out; outside of NONE, all rows.
+ * Returns their number. */
 static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row)
 {
     size_t count = 0;
     for (size_t i = 0; i < train->training.rows; i++)
-        if (inside ? train->fold[i] == fold : train->fold[i] != fold && train->fold[i] != HELD_OUT)
+        if (inside ? train->fold[i] == fold
+                   : fold == NONE || (train->fold[i] != fold && train->fold[i] != HELD_OUT))
             row[count++] = i;
     return count;
 }
@@ -187,7 +189,8 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
     return PAT_OK;
 }
 
-/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows. kept:
+/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows;
+ * NONE: train on all rows, and predict none. kept:
  * receives the model, which the caller then owns; may be NULL. */
 static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
                              pat_error *error)
@@ -229,6 +232,10 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
         status = learn_fold(train, k, fold, NULL, error);
     if (status == PAT_OK)
         status = learn_fold(train, k, HELD_OUT, &train->model[k], error);
+    if (status == PAT_OK && train->options->use_all) {
+        pat_model_free(train->model[k]);
+        status = learn_fold(train, k, NONE, &train->model[k], error);
+    }
     if (status == PAT_OK)
         status = pat_model_importances(train->model[k], report->importance, error);
     return status;

@@ -30,17 +30,20 @@ struct tone_run {
     double *some_gain, *some_expected;
 };
 
-enum { HELD_OUT = -1, NO_FOLD = -2 };
+/* The model trained without a fold that no row is in is trained on all usable rows. */
+enum { HELD_OUT = -1, NO_FOLD = -2, ALL = -3 };
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* List the usable rows of one fold, or all others that are not held out. Returns their number. */
+/* List the usable rows of one fold, or all others that are not held out; outside of ALL, all usable
+ * rows. Returns their number. */
 static size_t list_rows(struct tone_run *run, int fold, bool inside)
 {
     size_t count = 0;
     for (size_t i = 0; i < run->rows; i++)
         if (run->fold[i] != NO_FOLD &&
-            (inside ? run->fold[i] == fold : run->fold[i] != fold && run->fold[i] != HELD_OUT))
+            (inside ? run->fold[i] == fold
+                    : fold == ALL || (run->fold[i] != fold && run->fold[i] != HELD_OUT)))
             run->list[count++] = i;
     return count;
 }
@@ -340,6 +343,17 @@ static pat_status learn(struct tone_run *run, pat_error *error)
     return predict_rows(run, error);
 }
 
+/* Train the learners of the model to write again, on all usable rows. */
+static pat_status learn_all(struct tone_run *run, pat_error *error)
+{
+    static learn_step *const steps[] = {learn_colors, learn_gains, learn_harm};
+    pat_tone *tone = pat_model_tone(run->model[run->train->report->folds]);
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && status == PAT_OK; i++)
+        status = steps[i](run, tone, ALL, error);
+    return status;
+}
+
 pat_status pat_train_tone(pat_train *train, size_t k, pat_error *error)
 {
     struct tone_run run = {.train = train,
@@ -351,6 +365,8 @@ pat_status pat_train_tone(pat_train *train, size_t k, pat_error *error)
         run.actions = (size_t)pat_actions_count(&pat_model_tone(run.model[0])->actions);
         status = learn(&run, error);
     }
+    if (status == PAT_OK && train->options->use_all)
+        status = learn_all(&run, error);
     if (status == PAT_OK) {
         pat_model **last = &run.model[train->report->folds];
         status = pat_model_importances(*last, train->report->kinds[k].importance, error);
