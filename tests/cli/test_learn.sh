@@ -64,6 +64,8 @@ lacks err "step 2"
 
 # A model that has been replaced is trained again.
 echo else >elsewhere/new/b.model
+expect 0 "$PATINA" learn clean -o elsewhere/new/b.model $few --keep --max-harm 100%
+has out "2 steps had already been done"
 expect 0 "$PATINA" learn clean -o elsewhere/new/b.model $few
 has out "2 steps had already been done"
 same elsewhere/new/b.model a.model
