@@ -356,11 +356,11 @@ static void assert_format_reads_back(const pat_grid *grid)
 static void test_axes_that_are_not_read_collapse(void **state)
 {
     (void)state;
-    static const pat_setting want[] = {{{LEVELS, 0, 0, 0}},       {{LEVELS, UNSHARP, 1, 0.5}},
-                                       {{LEVELS, UNSHARP, 1, 2}}, {{LEVELS, UNSHARP, 2, 0.5}},
-                                       {{LEVELS, UNSHARP, 2, 2}}, {{0, 0, 0, 0}},
-                                       {{0, UNSHARP, 1, 0.5}},    {{0, UNSHARP, 1, 2}},
-                                       {{0, UNSHARP, 2, 0.5}},    {{0, UNSHARP, 2, 2}}};
+    static const pat_setting want[] = {{{LEVELS, 0, 0, 0}},       {{LEVELS, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{LEVELS, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}}, {{LEVELS, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{LEVELS, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}}, {{0, 0, 0, 0}},
+                                       {{0, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},    {{0, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}},
+                                       {{0, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},    {{0, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}}};
     static const int places[][PAT_AXES] = {{0, 0, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 1}, {0, 1, 1, 0},
                                            {0, 1, 1, 1}, {1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 1},
                                            {1, 1, 1, 0}, {1, 1, 1, 1}};
@@ -374,7 +374,7 @@ static void test_axes_that_are_not_read_collapse(void **state)
         assert_memory_equal(place, places[i], sizeof place);
         assert_int_equal(pat_grid_find(&grid, &want[i]), i);
     }
-    const pat_setting others[] = {{{STRETCH, 0, 0, 0}}, {{0, 0, 1, 0}}, {{0, UNSHARP, 1, 1}}};
+    const pat_setting others[] = {{{STRETCH, 0, 0, 0}}, {{0, 0, 1, 0}}, {{0, UNSHARP, 1, 1, [PAT_AXIS_SCALE] = 1}}};
     for (size_t i = 0; i < COUNT(others); i++)
         assert_int_equal(pat_grid_find(&grid, &others[i]), COUNT(want));
 }
@@ -435,8 +435,8 @@ static void test_filters_read_their_own_numbers(void **state)
 static void test_grids_of_a_single_setting(void **state)
 {
     (void)state;
-    static const pat_setting settings[] = {{{LEVELS, UNSHARP, 1.5, 2}},
-                                           {{PAT_COLOR_WHITE_BALANCE, UNSHARP, 3, 0}},
+    static const pat_setting settings[] = {{{LEVELS, UNSHARP, 1.5, 2, [PAT_AXIS_SCALE] = 1}},
+                                           {{PAT_COLOR_WHITE_BALANCE, UNSHARP, 3, 0, [PAT_AXIS_SCALE] = 1}},
                                            {{STRETCH, 0, 0, 0}},
                                            {{0, 0, 0, 0}}};
     for (size_t i = 0; i < COUNT(settings); i++) {

@@ -121,12 +121,13 @@ static bool fits_grid(const pat_setting *setting, size_t count, const pat_grid *
     return true;
 }
 
-/* "none,0,0" with any filter. */
+/* "none,0,0", with any values of the optional axes. */
 static bool is_untouched(const pat_setting *setting)
 {
-    pat_setting nothing = {{0}};
-    nothing.value[PAT_AXIS_FILTER] = setting->value[PAT_AXIS_FILTER];
-    return pat_setting_equal(setting, &nothing);
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
+        if (!pat_axis_of(axis)->is_optional && setting->value[axis] != 0)
+            return false;
+    return true;
 }
 
 /* Check the trials of the image; those of the first image define the grid. */

@@ -14,8 +14,9 @@ import numpy as np
 SIZES = [(1, 1), (1, 9), (7, 1), (3, 5), (37, 23), (131, 67)]
 
 
-def names(sigma, strength, gray_range, noise):
-    return {"sigma": sigma, "strength": strength, "range": gray_range, "noise": noise}
+def names(sigma, strength, gray_range, noise, scale=1):
+    return {"sigma": sigma, "strength": strength, "range": gray_range, "noise": noise,
+            "scale": scale}
 
 
 def gaussian_weights(sigma):
@@ -93,9 +94,58 @@ def wiener(image, sigma, noise):
     return np.dstack(channels)[2 * radius:end[0], 2 * radius:end[1]]
 
 
+def averaging(size, smaller):
+    """The matrix that shrinks rows of this size by area averaging."""
+    edges = np.arange(smaller + 1) * size / smaller
+    pixels = np.arange(size)
+    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    return np.maximum(covered, 0) * smaller / size
+
+
+def enlarging(smaller, size):
+    """The matrix that enlarges rows bilinearly, with the centers of the pixels aligned."""
+    at = np.clip((np.arange(size) + 0.5) * smaller / size - 0.5, 0, smaller - 1)
+    left = at.astype(int)
+    matrix = np.zeros((size, smaller))
+    np.add.at(matrix, (np.arange(size), left), 1 - (at - left))
+    np.add.at(matrix, (np.arange(size), np.minimum(left + 1, smaller - 1)), at - left)
+    return matrix
+
+
+def scaled(image, name, values):
+    """A filter that works on the smaller image; its numbers there are the samples' neighbors."""
+    height, width, unit = *image.shape[:2], 65535 // np.iinfo(image.dtype).max
+    longer = max(height, width)
+    longest = max(1, int(np.rint(longer * values["scale"])))
+    shape = [max(1, (2 * side * longest + longer) // (2 * longer)) for side in (height, width)]
+    down, up = ([make(a, b) for a, b in zip(first, second)] for make, first, second in
+                ((averaging, (height, width), shape), (enlarging, shape, (height, width))))
+    small = np.einsum("ij,jkc,lk->ilc", down[0], unit * image.astype(float), down[1])
+    small = np.rint(small).astype(np.uint16)
+    changes = filter_numbers(small, name, values) - small.astype(float)
+    numbers = image + np.einsum("ij,jkc,lk->ilc", up[0], changes, up[1]) / unit
+    return np.clip(np.rint(numbers), 0, np.iinfo(image.dtype).max)
+
+
+def filter_numbers(image, name, values):
+    """The numbers of a 16-bit image of 3 channels, neither rounded nor clipped."""
+    sigma, strength = values["sigma"], values["strength"]
+    if name == "wiener":
+        return wiener(image, sigma, values["noise"])
+    if name == "bilateral":
+        image = bilateral(image, sigma, values["range"])
+    if name == "unsharp" or (name == "bilateral" and strength):
+        return image * (1 + strength) - blurred(image, sigma) * strength
+    if name == "bilateral":
+        return image.astype(float)
+    return expected(image, name, {**values, "scale": 1})[0].astype(float)
+
+
 def expected(image, name, values):
     """The filtered image of 3 channels, and the deviation allowed."""
     sigma, strength = values["sigma"], values["strength"]
+    if values["scale"] < 1:
+        return scaled(image, name, values), 1 if image.dtype == np.uint8 else 6
     if name == "gaussian":
         return blurred(image, sigma), 0
     if name == "unsharp":
@@ -114,8 +164,8 @@ def run(program, image, name, values):
     """The filtered samples, and the numbers or None."""
     height, width, channels = image.shape
     depth = image.dtype.itemsize * 8
-    numbers = (values[key] for key in ("sigma", "strength", "range", "noise"))
-    command = [program, name, *map(str, (*numbers, width, height, channels, depth))]
+    command = [program, name, *(str(values[key]) for key in names(0, 0, 0, 0)),
+               str(width), str(height), str(channels), str(depth)]
     out = subprocess.run(command, input=np.moveaxis(image, 2, 0).tobytes(), check=True,
                          stdout=subprocess.PIPE).stdout
     planes = np.frombuffer(out[:image.nbytes], image.dtype).reshape(channels, height, width)
@@ -167,6 +217,10 @@ CASES += [("bilateral", names(s, k, r, 0)) for s, k, r in
           ((1.5, 0, 20), (2, 0, 40), (0.5, 0, 1), (20, 0, 255), (1.5, 0.7, 20), (2, 1.5, 90))]
 CASES += [("wiener", names(s, 0, 0, n)) for s, n in
           ((0.8, 0.01), (0.8, 0.05), (1.3, 0.01), (2, 0.05), (0.3, 0.0001), (0.05, 10), (7, 0.1))]
+CASES += [(name, {**values, "scale": scale}) for scale in (0.1, 0.35, 0.9) for name, values in
+          (("gaussian", names(0.7, 0, 0, 0)), ("unsharp", names(1.5, 1.3, 0, 0)),
+           ("median", names(0, 0, 0, 0)), ("bilateral", names(1.5, 0, 20, 0)),
+           ("bilateral", names(2, 1.5, 40, 0)), ("wiener", names(1.3, 0, 0, 0.01)))]
 
 
 def main():

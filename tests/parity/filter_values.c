@@ -1,7 +1,7 @@
 /*
  * Filter raw images:
  *
- *     filter_values FILTER SIGMA STRENGTH RANGE NOISE WIDTH HEIGHT CHANNELS DEPTH < IN > OUT
+ *     filter_values FILTER SIGMA STRENGTH RANGE NOISE SCALE WIDTH HEIGHT CHANNELS DEPTH < IN > OUT
  *
  * IN: the samples of each channel, one row after another, of 8 or 16 bits in the machine's order.
  * OUT: the same of the filtered image, then, for 8 bits and 3 channels, the numbers of
@@ -27,7 +27,7 @@ static pat_setting setting_of(char **arguments)
     pat_setting setting = {{0}};
     check(pat_value_parse(PAT_AXIS_FILTER, arguments[0], &setting.value[PAT_AXIS_FILTER]),
           "no such filter");
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         setting.value[PAT_AXIS_SIGMA + i] = strtod(arguments[i + 1], NULL);
     return setting;
 }
@@ -67,9 +67,9 @@ static void write_numbers(const pat_picture *picture, const pat_setting *setting
 
 int main(int argc, char **argv)
 {
-    check(argc == 10, "wrong number of arguments");
+    check(argc == 11, "wrong number of arguments");
     pat_setting setting = setting_of(argv + 1);
-    pat_picture picture = read_picture(argv + 6), copy = picture;
+    pat_picture picture = read_picture(argv + 7), copy = picture;
     size_t bytes = (size_t)picture.width * (size_t)picture.height * (size_t)picture.depth / 8;
     char *original = malloc(bytes * (size_t)picture.channels);
     check(original != NULL, "out of memory");
