@@ -12,6 +12,7 @@
 #include "settings.h"
 #include "tasks/pack.h"
 #include "tasks/task.h"
+#include "tasks/task_actions.h"
 #include "tasks/task_evaluate.h"
 #include "tasks/task_features.h"
 #include "tasks/task_search.h"
@@ -337,6 +338,93 @@ static void test_outcomes_that_are_none_are_refused(void **state)
     pat_buffer_release(&bytes);
 }
 
+/* ---- Actions --------------------------------------------------------------------------------- */
+
+static pat_actions some_actions(void)
+{
+    pat_actions actions = {0};
+    assert_int_equal(pat_actions_add(&actions, "filter=none", NULL), PAT_OK);
+    assert_int_equal(pat_actions_add(&actions, "filter=median", NULL), PAT_OK);
+    return actions;
+}
+
+static void score_actions(const pat_task_setup *setup, const double *affine, size_t order_size,
+                          pat_outcome *outcome)
+{
+    pat_task *task;
+    pat_job job = {.name = "grass.bmp",
+                   .damaged = SAMPLE "/damaged/grass.bmp",
+                   .undamaged = SAMPLE "/undamaged/grass.bmp",
+                   .order = {affine, order_size}};
+    assert_int_equal(pat_task_create(setup, &task, NULL), PAT_OK);
+    pat_job_open(&job);
+    pat_task_run(task, &job, outcome);
+    pat_job_close(&job);
+    pat_task_free(task);
+}
+
+/* A share of colors that change nothing gains nothing. */
+static void test_actions_are_scored(void **state)
+{
+    (void)state;
+    const double none[PAT_AFFINE_NUMBERS] = {1, 0, 1, 0, 1, 0};
+    const double dark[PAT_AFFINE_NUMBERS] = {0.2, 0, 0.2, 0, 0.2, 0};
+    const pat_actions actions = some_actions();
+    const pat_task_setup setup = {.kind = PAT_TASK_ACTIONS,
+                                  .max_pixels = PAT_MAX_PIXELS_DEFAULT,
+                                  .extra = {&actions, sizeof actions}};
+    for (int change = 0; change <= 1; change++) {
+        double gain[2 * PAT_ACTION_SHARES];
+        pat_outcome outcome = {0};
+        score_actions(&setup, change ? dark : none, sizeof none, &outcome);
+        assert_int_equal(outcome.status, PAT_OK);
+        assert_true(pat_task_accepts(&setup, &outcome));
+        assert_int_equal(outcome.report.size, sizeof gain);
+        memcpy(gain, outcome.report.data, sizeof gain);
+        assert_true(gain[0] == 0);
+        assert_true(gain[PAT_ACTION_SHARES] != 0);
+        for (int i = 1; i < 2 * PAT_ACTION_SHARES; i++)
+            if (i % PAT_ACTION_SHARES != 0)
+                assert_true(change ? gain[i] < gain[i - 1] : gain[i] == gain[i - 1]);
+        pat_outcome_release(&outcome);
+    }
+}
+
+static void test_actions_of_a_wrong_size_are_refused(void **state)
+{
+    (void)state;
+    const double affine[PAT_AFFINE_NUMBERS + 1] = {1, 0, 1, 0, 1, 0, 0};
+    const pat_actions actions = some_actions();
+    pat_task_setup setup = {.kind = PAT_TASK_ACTIONS,
+                            .max_pixels = PAT_MAX_PIXELS_DEFAULT,
+                            .extra = {&actions, sizeof actions}};
+    static const size_t sizes[] = {0, sizeof affine - sizeof(double) - 1, sizeof affine};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        pat_outcome outcome = {0};
+        score_actions(&setup, affine, sizes[i], &outcome);
+        assert_int_equal(outcome.status, PAT_INTERNAL);
+        assert_non_null(strstr(outcome.message, "cannot read an order"));
+        assert_int_equal(outcome.report.size, 0);
+        pat_outcome_release(&outcome);
+    }
+    pat_buffer extra = {0}, report = {0};
+    pat_buffer_append(&extra, &actions, sizeof actions);
+    const double gains[2 * PAT_ACTION_SHARES + 1] = {0};
+    for (size_t size = 0; size <= sizeof gains; size++) {
+        pat_buffer_reset(&report);
+        pat_buffer_append(&report, gains, size);
+        assert_int_equal(
+            accepts(PAT_TASK_ACTIONS, &extra, (pat_outcome){.status = PAT_OK}, &report),
+            size == 2 * PAT_ACTION_SHARES * sizeof(double));
+    }
+    setup.extra.size--;
+    pat_task *task;
+    assert_int_equal(pat_task_create(&setup, &task, NULL), PAT_INTERNAL);
+    assert_null(task);
+    pat_buffer_release(&extra);
+    pat_buffer_release(&report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +437,8 @@ int main(void)
         cmocka_unit_test(test_evaluate_setup_comes_back),
         cmocka_unit_test(test_evaluate_report_comes_back_in_its_own_size_only),
         cmocka_unit_test(test_outcomes_that_are_none_are_refused),
+        cmocka_unit_test(test_actions_are_scored),
+        cmocka_unit_test(test_actions_of_a_wrong_size_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

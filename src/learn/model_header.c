@@ -372,11 +372,13 @@ static bool get_tone(const json_t *root, pat_model *model)
     if (!get_components(json_object_get(value, "surface"), &tone->surface))
         return false;
     pat_tone_shape(tone);
-    tone->limit = json_number_value(json_object_get(value, "max_harm"));
+    const json_t *limit = json_object_get(value, "max_harm");
+    tone->limit = json_number_value(limit);
     return get_learner(json_object_get(learners, "colors"), &tone->colors) &&
            get_learner(json_object_get(learners, "gains"), &tone->gains) &&
            get_learner(json_object_get(learners, "harm"), &tone->harm) &&
-           get_limits(json_object_get(value, "limits"), tone) && tone->limit >= 0;
+           get_limits(json_object_get(value, "limits"), tone) && json_is_number(limit) &&
+           tone->limit >= 0;
 }
 
 static bool get_linear(const json_t *root, pat_model *model)
