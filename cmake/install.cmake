@@ -20,6 +20,8 @@ install(TARGETS patina_cli)
 install(TARGETS patina EXPORT patina)
 install(DIRECTORY include/patina TYPE INCLUDE)
 install(DIRECTORY data/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/patina)
+file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/model/*.model)
+install(FILES ${models} DESTINATION ${CMAKE_INSTALL_DATADIR}/patina/model)
 install(FILES data/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/patina) # origin and licences
 file(GLOB vendored_licences ${PROJECT_SOURCE_DIR}/src/report/vendor/*.LICENSE)
 install(FILES ${vendored_licences} DESTINATION ${CMAKE_INSTALL_DOCDIR})

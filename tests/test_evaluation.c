@@ -116,6 +116,27 @@ static void test_means_and_shares(void **state)
     assert_close(report->captured_psnr.value,
                  (0.36 + 0.4225 + 0.25 - 0.9) / (0.36 + 0.49 + 0.64 - 0.9));
     assert_close(report->fixed_captured.value, 0.25 / 0.5);
+    assert_close(report->gain.value, 0.15 / 3);
+    assert_close(report->gain_ssim.value, 0.15 / 6);
+    assert_close(report->gain_psnr.value, 40 * (0.36 + 0.4225 + 0.25 - 0.9) / 3);
+    assert_close(report->over_fixed.value, -0.1 / 3);
+    free(report);
+}
+
+/* Each pair gains the same, however much the pairs differ. */
+static void test_gains_are_paired(void **state)
+{
+    (void)state;
+    struct data data;
+    begin(&data);
+    add_pair(&data, "a", 0.2, 0.25, 0.1, 0.3);
+    add_pair(&data, "b", 0.5, 0.55, 0.1, 0.6);
+    add_pair(&data, "c", 0.8, 0.85, 0.1, 0.9);
+    pat_evaluation_report *report = summarize(&data, 1);
+    assert_estimate(&report->gain, 0.1, 0.1, 0.1);
+    assert_estimate(&report->over_fixed, 0.05, 0.05, 0.05);
+    assert_true(report->similarity[PAT_WAY_PREDICTED].high -
+                    report->similarity[PAT_WAY_PREDICTED].low > 0.1);
     free(report);
 }
 
@@ -128,11 +149,12 @@ static void test_counts(void **state)
     add_pair(&data, "c", 0.5, 0.4, 0.3, 0.5)->setting = (pat_setting)SETTING(PAT_COLOR_NONE, 2, 0);
     add_pair(&data, "c", 0.5, 0.4, 0.3, 0.5)->setting =
         (pat_setting)SETTING(PAT_COLOR_WHITE_BALANCE, 2, 0);
-    add_pair(&data, "d", INFINITY, 0.9, 0.8, 0.9)->unlike = true;
+    add_pair(&data, "d", INFINITY, 0.9, 0.8, 0.9)->flagged = true;
     pat_evaluation_report *report = summarize(&data, 1);
     assert_int_equal(report->worse, 2); /* the second, and the identical one */
     assert_int_equal(report->left_alone, 1);
-    assert_int_equal(report->unlike, 1);
+    assert_int_equal(report->flagged, 1);
+    assert_int_equal(report->worse_flagged, 1);
     assert_int_equal(report->identical, 1);
     free(report);
 }
@@ -381,6 +403,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_means_and_shares),
+        cmocka_unit_test(test_gains_are_paired),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_infinite_scores_are_limited),
         cmocka_unit_test(test_the_fixed_setting_is_the_first_of_equals),

@@ -414,10 +414,11 @@ static void test_verify_tells(void **state)
 static json_t *restorations(const pat_restoration *told, size_t count,
                             const pat_run_summary *summary)
 {
+    const pat_restoration_counts counts = {.left_alone = 2, .flagged = 1};
     pat_buffer text = {0};
     for (size_t i = 0; i < count + 2; i++) {
         char *piece = i == 0           ? pat_restoration_json_begin()
-                      : i == count + 1 ? pat_restoration_json_end(summary, 1)
+                      : i == count + 1 ? pat_restoration_json_end(summary, &counts, "a model")
                                        : pat_restoration_json(&told[i - 1], i - 1);
         assert_non_null(piece);
         pat_buffer_append_text(&text, piece);
@@ -450,6 +451,9 @@ static void test_restorations(void **state)
          .predicted = true,
          .prediction = SETTING(LEVELS, 0.5, 0),
          .raw = {0.25, 0.5, -1},
+         .gain = 0.125,
+         .harm = NAN,
+         .flagged = true,
          .unlike_count = 1,
          .unlike = {2}},
         {.input = "b.png", .status = PAT_CORRUPT, .stage = "decode", .message = "b is broken"},
@@ -473,6 +477,9 @@ static void test_restorations(void **state)
     assert_text_at(image, "prediction.color_method", "levels");
     assert_true(json_is_false(value_at(image, "prediction.left_alone")));
     assert_number_at(image, "prediction.raw.sharpen_strength", -1);
+    assert_number_at(image, "prediction.expected_gain", 0.125);
+    assert_true(json_is_null(value_at(image, "prediction.harm")));
+    assert_true(json_is_true(value_at(image, "prediction.flagged")));
     assert_text_at(image, "unlike.0", pat_feature_name(2));
     assert_int_equal(json_object_size(value_at(image, "features")), 1);
     assert_true(json_is_null(json_object_get(value_at(image, "features"), pat_feature_name(0))));
@@ -484,7 +491,9 @@ static void test_restorations(void **state)
     assert_true(json_is_null(value_at(document, "images.2.output"))); /* not written */
     assert_number_at(document, "restored", 9);
     assert_number_at(document, "failed", 1);
+    assert_number_at(document, "left_alone", 2);
     assert_number_at(document, "unlike", 1);
+    assert_text_at(document, "model", "a model");
     json_decref(document);
     document = restorations(told, 0, &summary);
     assert_int_equal(json_array_size(value_at(document, "images")), 0);

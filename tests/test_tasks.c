@@ -250,10 +250,11 @@ static void test_evaluate_setup_comes_back(void **state)
 {
     (void)state;
     pat_buffer bytes = {0};
-    pat_evaluate_setup setup = {some_grid(), {"name\0bytes", 10}}, got;
+    pat_evaluate_setup setup = {some_grid(), 0.25, {"name\0bytes", 10}}, got;
     pat_evaluate_setup_pack(&bytes, &setup);
     assert_true(pat_evaluate_setup_unpack(pat_buffer_bytes(&bytes), &got));
     assert_same_grid(&got.grid, &setup.grid);
+    assert_true(got.max_harm == 0.25);
     assert_int_equal(got.model.size, 10);
     assert_memory_equal(got.model.data, "name\0bytes", 10);
     bytes.size--;
@@ -265,8 +266,8 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
 {
     (void)state;
     const pat_scores trials[2] = {SCORES(1, 2, 3), SCORES(4, 5, 6)};
-    const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 10},
-                                   {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), 11}};
+    const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 0.25, 0.5, 1},
+                                   {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), NAN, NAN, 0}};
     const pat_evaluate_report report = {SCORES(0.5, 20, 0.25), 2, 2};
     pat_scores got_trials[2];
     pat_choice got_choices[2];
@@ -285,7 +286,8 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
         for (int i = 0; i < 2; i++) {
             assert_true(pat_setting_equal(&got_choices[i].setting, &choices[i].setting));
             assert_memory_equal(&got_choices[i].scores, &choices[i].scores, sizeof(pat_scores));
-            assert_true(got_choices[i].unlike == choices[i].unlike);
+            assert_memory_equal(&got_choices[i].gain, &choices[i].gain, 2 * sizeof(double));
+            assert_true(got_choices[i].flagged == choices[i].flagged);
         }
     }
     pat_evaluate_report fewer = {.trials = 2, .choices = 1};

@@ -44,6 +44,9 @@ typedef struct pat_extreme {
 typedef struct pat_evaluation_report {
     size_t pairs, originals;
     pat_estimate similarity[PAT_WAYS], psnr[PAT_WAYS], ssim[PAT_WAYS]; /* means over the pairs */
+    /* Means of the differences of each pair: of the predicted way to the untouched images, and to
+     * the fixed setting. Pairs vary more than these differences, so their intervals are narrower. */
+    pat_estimate gain, gain_psnr, gain_ssim, over_fixed;
     pat_setting fixed;
     /* The share of the oracle's gain over the untouched images that a way achieves; NaN if the
      * oracle gains nothing. */
@@ -51,7 +54,8 @@ typedef struct pat_evaluation_report {
     pat_estimate captured_psnr, captured_ssim; /* predicted, in the other scores */
     size_t worse;                              /* pairs that the prediction made worse */
     size_t left_alone;                         /* pairs that it left alone */
-    size_t unlike;                             /* pairs flagged as unlike the training data */
+    size_t flagged;                            /* pairs whose prediction is flagged */
+    size_t worse_flagged;                      /* pairs made worse that are flagged */
     size_t identical;                          /* pairs whose damaged image equals the original */
     size_t extremes; /* length of `best` and of `worst`, <= PAT_EXTREMES */
     pat_extreme best[PAT_EXTREMES], worst[PAT_EXTREMES]; /* by gain, the most extreme first */
@@ -62,6 +66,7 @@ typedef struct pat_evaluate_options {
     const char *model;    /* the path of a model file */
     const char *details;  /* CSV to write: the choice and its gain for each pair; NULL: none */
     const char *manifest; /* manifest of the pairs, which must not be replaced; or NULL */
+    const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
     uint64_t seed;        /* of the bootstrap */
     pat_run_options run;  /* `journal` is ignored */
 } pat_evaluate_options;

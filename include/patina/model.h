@@ -31,6 +31,10 @@ PAT_API const char *pat_target_name(int index);
 
 enum { PAT_MODEL_FEATURES_MAX = 512 };
 
+/* From this probability of harm on, the result of a tone model is flagged: five times the share of
+ * images that it may make worse by default, so an image it is unsure of, not one in fifty. */
+#define PAT_HARM_FLAGGED 0.1
+
 /* A trained model. Predictions do not change it, but only one thread may use it at a time. */
 typedef struct pat_model pat_model;
 
@@ -67,6 +71,11 @@ PAT_API const pat_grid *pat_model_grid(const pat_model *model);
  * lists the members. Owned by the model; "" for a model that was not saved. */
 PAT_API const char *pat_model_description(const pat_model *model);
 
+/* The model in a line: "tone, learned from 3480 images of 435 originals (photographs.csv)", or less
+ * if its description says less. */
+enum { PAT_MODEL_SUMMARY_SIZE = 512 };
+PAT_API void pat_model_summarize(const pat_model *model, char text[PAT_MODEL_SUMMARY_SIZE]);
+
 /*
  * Limit the share of images that a tone model may make worse, 0..1: 0.02 unless it was trained with
  * another limit; 1: no limit. It is kept as closely as cross-validation on the training data tells.
@@ -83,7 +92,8 @@ typedef struct pat_prediction {
                                      untouched image; NaN for the other kinds */
     double harm;                  /* tone: probability that the result is worse than the untouched
                                      image; NaN for the other kinds */
-    int unlike_count;             /* features unlike those of the training data */
+    bool flagged;                 /* look at the result: it may be worse than the image */
+    int unlike_count; /* features unlike those of the training data */
     int unlike[PAT_MODEL_FEATURES_MAX]; /* their indices, ascending */
 } pat_prediction;
 
@@ -96,8 +106,12 @@ typedef struct pat_prediction {
  * with the greatest expected gain, or none if no gain is above 0; raw is that setting.
  *
  * A feature is unlike the training data when it is not finite, or is outside the range seen in
- * training by more than a twentieth of that range. A feature that is not finite is replaced by its
- * mean in training. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
+ * training by more than a twentieth of that range. tone: by more than half of it, and only if that
+ * holds for more than 2 % of the features, because of some 300 a few are outside in most images. A
+ * feature that is not finite is replaced by its mean in training.
+ *
+ * A prediction is flagged if features are unlike; tone: or if the probability of harm is
+ * PAT_HARM_FLAGGED or more, and never if the image is left alone, which cannot harm it. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_model_predict(const pat_model *model, const double *features,
                                                     pat_prediction *prediction, pat_error *error);

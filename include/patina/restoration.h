@@ -6,6 +6,7 @@
 #define PATINA_RESTORATION_H
 
 #include "patina/features.h"
+#include "patina/model.h"
 #include "patina/run.h"
 
 enum { PAT_RESTORATION_NOTES_MAX = 16, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
@@ -34,6 +35,8 @@ typedef struct pat_restoration {
     bool predicted;             /* a model chose the setting; only then the members below are set */
     pat_setting prediction;     /* the model's choice, before the caller's changes */
     double raw[3];              /* white balance, sigma, strength, before rounding and limits */
+    double gain, harm;          /* expected, as in pat_prediction; NaN: not known */
+    bool flagged;               /* as in pat_prediction */
     int unlike_count;           /* features unlike those of the training data */
     int unlike[PAT_UNLIKE_MAX]; /* their indices */
 } pat_restoration;
@@ -46,6 +49,10 @@ typedef struct pat_restoration_options {
     void *left_out_context;
 
     const char *model;   /* a model's file; NULL: the setting */
+    const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
+    /* Called once the model is read, before the first image. May be NULL. */
+    void (*model_read)(void *context, const pat_model *model);
+    void *model_read_context;
     pat_setting setting; /* one that pat_image_restore() accepts; sigma is ignored for strength 0 */
 
     /* A file name for one image; else a folder, which is created. Names in it are relative to the
@@ -75,15 +82,22 @@ typedef struct pat_restoration_options {
 PAT_API PAT_MUST_CHECK pat_status pat_restoration_run(const pat_restoration_options *options,
                                                       pat_run_summary *summary, pat_error *error);
 
+/* Numbers of images. */
+typedef struct pat_restoration_counts {
+    size_t left_alone, flagged;
+} pat_restoration_counts;
+
 /*
  * A run as one JSON document, patina.restore of docs/json.md, in pieces: the beginning, one piece
- * for each image in turn (told: the number of images before it), the end. Write each piece when it
+ * for each image in turn (told: the number of images before it), the end (model: which one it was, in
+ * words; NULL: the caller named it, or none). Write each piece when it
  * comes; then memory does not grow with the number of images. Free each with free(); NULL when
  * memory runs out.
  */
 PAT_API PAT_MUST_CHECK char *pat_restoration_json_begin(void);
 PAT_API PAT_MUST_CHECK char *pat_restoration_json(const pat_restoration *restoration, size_t told);
 PAT_API PAT_MUST_CHECK char *pat_restoration_json_end(const pat_run_summary *summary,
-                                                      size_t unlike);
+                                                      const pat_restoration_counts *counts,
+                                                      const char *model);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef PATINA_SERVE_H
 #define PATINA_SERVE_H
 
+#include "patina/model.h"
 #include "patina/run.h"
 
 /* The limits of a server; pat_serve_limit_describe() describes each. */
@@ -42,6 +43,7 @@ typedef struct pat_served {
 
 typedef struct pat_serve_options {
     const char *model;                 /* a model's file */
+    const double *max_harm;            /* as in pat_restoration_options */
     const char *listen;                /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
     const char *samples;               /* a folder of sample images; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
@@ -51,9 +53,11 @@ typedef struct pat_serve_options {
      * in progress too. */
     pat_run_options run;
 
+    /* Called once the model is read. */
+    void (*model_read)(void *context, const pat_model *model);
     /* Called once the server accepts requests: "http://127.0.0.1:8080/", with the real port. */
     void (*ready)(void *context, const char *url);
-    /* Called after each request. Both functions may be NULL. */
+    /* Called after each request. The functions may be NULL. */
     void (*served)(void *context, const pat_served *served);
     void *context;
 } pat_serve_options;

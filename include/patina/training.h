@@ -29,6 +29,7 @@ typedef struct pat_train_options {
     /* Train the model that is written on all originals, also on those held out. Its test results are
      * then those of the same kind trained without them. */
     bool use_all;
+    bool keep_harmful;      /* write the model even if it is no better than leaving images alone */
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to test in pixels; NULL: no images */
     const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */
@@ -69,13 +70,38 @@ typedef struct pat_train_report {
     size_t chosen;           /* index in kinds */
     bool chosen_in_pixels;   /* chosen by cross-validated similarity, else by the errors of the
                                 targets */
+    /*
+     * Whether the chosen model is no better than leaving images alone. That is known only in pixels,
+     * from the cross-validation: its mean gain in similarity is not above 0; or it makes more images
+     * worse than options->max_harm allows, and the interval of its gain includes 0.
+     */
+    bool harmful;
+    bool written;            /* false: it is harmful, and was not to be kept */
     pat_run_summary scoring; /* of the images */
 } pat_train_report;
+
+/* The pairs that a data set was made from. Zero-initialize; pat_recorded_pairs_release() when done.
+ */
+typedef struct pat_recorded_pairs {
+    pat_pairs *pairs;             /* NULL: not known, or gone */
+    char manifest[PAT_PATH_SIZE]; /* their manifest; "": none */
+    char missing[512];            /* why there are none although they are known; else "" */
+} pat_recorded_pairs;
+
+/*
+ * Find the pairs of the search that made `data`, as its record (DATA.run.json) names them. Paths
+ * are relative to the current folder or, if nothing is there, to that of `data`. Images that are
+ * gone are not a failure. Fails with PAT_MALFORMED (the record) or PAT_OUT_OF_MEMORY.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_recorded_pairs_find(const char *data,
+                                                          pat_recorded_pairs *found,
+                                                          pat_error *error);
+PAT_API void pat_recorded_pairs_release(pat_recorded_pairs *found);
 
 PAT_API void pat_train_report_release(pat_train_report *report);
 
 /*
- * Train, test, choose and write a model. The same data and seed give the same bytes for any number
+ * Train, test, choose and write a model, unless it is harmful (see the report). The same data and seed give the same bytes for any number
  * of workers. Fails with PAT_INVALID_ARGUMENT, PAT_MALFORMED, PAT_NOTHING_TO_DO (no rows, too few
  * originals, no image that can be scored), PAT_WRITE_FAILED, PAT_INTERNAL, PAT_OUT_OF_MEMORY,
  * PAT_INTERRUPTED and as pat_csv_compare() does for unreadable files; no model is written then.

@@ -6,7 +6,7 @@
 #include "bench.h"
 #include "commands.h"
 #include "console.h"
-#include "sample.h"
+#include "shipped.h"
 
 /* The sample is large enough to be typical of a folder. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
@@ -79,7 +79,7 @@ static bool find_sample(pat_pair_source *source)
     static char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
     source->damaged = damaged;
     source->undamaged = undamaged;
-    if (sample_folder("damaged", damaged) && sample_folder("undamaged", undamaged))
+    if (shipped_find("sample/damaged", damaged) && shipped_find("sample/undamaged", undamaged))
         return true;
     fprintf(stderr,
             "patina: the sample is not installed with this program (%s is missing); name two "

@@ -11,6 +11,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     const char *model, *details;
+    model_limit max_harm;
     uint64_t seed;
 };
 
@@ -33,6 +34,7 @@ static void check(const option_line *line, void *target)
 
 static const option_group groups[] = {
     {"Output", options, .check = check},
+    {"Output", max_harm_options, OPTION_ABOUT(max_harm), .check = check_max_harm},
     {"Output", seed_options, OPTION_ABOUT(seed)},
     {"Images", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
@@ -81,6 +83,7 @@ static int run_evaluate(const struct arguments *arguments, const pat_pairs *pair
         .model = arguments->model,
         .details = details,
         .manifest = arguments->source.source.manifest,
+        .max_harm = arguments->max_harm.given ? &arguments->max_harm.share : NULL,
         .seed = arguments->seed,
         .run = arguments->run.run,
     };

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +8,15 @@
 #include "console.h"
 #include "left_out.h"
 #include "shared_options.h"
+#include "shipped.h"
 #include "stream.h"
 
 struct arguments {
     run_arguments run;
     pat_restoration_options restoration;
+    model_limit max_harm;
+    bool names_model; /* the model is not named: print which it is */
+    bool by_hand;     /* a setting is given: no model is used */
     const char **inputs; /* room for argc of them */
 };
 
@@ -65,11 +70,10 @@ static void check_stream(const option_line *line, const struct arguments *argume
 
 static void check(const option_line *line, void *target)
 {
-    const struct arguments *arguments = target;
+    struct arguments *arguments = target;
     const pat_restoration_options *restoration = &arguments->restoration;
     option_exclude(line, "model", setting_keys(), "the model chooses the setting");
-    if (option_given(line, "model") == NULL && option_given(line, setting_keys()) == NULL)
-        option_fail(line, "use --model FILE, or a setting with --color, --sigma and --strength");
+    option_exclude(line, "max-harm", setting_keys(), "without a model it has no effect");
     if (restoration->output == NULL && !restoration->dry_run)
         option_fail(line, "name the output with -o OUT: a file for one image, else a folder");
     if (restoration->quality != 0 && !pat_format_has_quality(restoration->format))
@@ -77,10 +81,12 @@ static void check(const option_line *line, void *target)
                     pat_format_name(restoration->format));
     if (stream_is_standard(restoration->output))
         check_stream(line, arguments);
+    arguments->by_hand = option_given(line, setting_keys()) != NULL;
 }
 
 static const option_group groups[] = {
     {"Restoration", model_options, OPTION_ABOUT(restoration.model)},
+    {"Restoration", max_harm_options, OPTION_ABOUT(max_harm), .check = check_max_harm},
     {"Restoration", .make = setting_rows, OPTION_ABOUT(restoration.setting),
      .check = check_setting},
     {"Files", options, .check = check},
@@ -93,13 +99,14 @@ static const option_group groups[] = {
 };
 
 const option_set restore_set = {
-    .usage = "--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX --strength S -o OUT "
+    .usage = "-o OUT IMAGE|DIR...\n--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX --strength S -o OUT "
              "IMAGE|DIR...",
     .summary =
         "Restore images: correct their colors and sharpen them, with the setting that a model "
-        "chooses for each image, or with one setting for all. File format, bit depth, alpha "
+        "chooses for each image, or with one setting for all. Without --model, it is the model "
+        "that comes with patina; the environment variable PATINA_MODEL names another. File format, bit depth, alpha "
         "and metadata are kept.",
-    .notes = "For example: patina restore old/ --model model.patina -o restored/\n\nExit status: 0 "
+    .notes = "For example: patina restore old/ -o restored/\n\nExit status: 0 "
              "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
              "or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
@@ -112,8 +119,33 @@ struct teller {
     bool json, quiet, dry_run;
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
-    size_t told, unlike;
+    size_t told, flagged, left_alone;
+    bool names_model;                /* print which model is used */
+    char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
 };
+
+static void tell_model(void *context, const pat_model *model)
+{
+    struct teller *teller = context;
+    if (!teller->names_model)
+        return;
+    shipped_describe(model, teller->model);
+    if (!teller->json && !teller->quiet)
+        printf("%s\n", teller->model);
+}
+
+/* Why a result should be looked at. */
+static void print_flag(const pat_restoration *done)
+{
+    if (done->harm >= PAT_HARM_FLAGGED)
+        printf("  look at the result: it may be worse than the image\n");
+    if (done->unlike_count > 0)
+        printf("  unlike the images the model has seen:");
+    for (int i = 0; i < done->unlike_count; i++)
+        printf("%s %s", i > 0 ? "," : "", pat_feature_name(done->unlike[i]));
+    if (done->unlike_count > 0)
+        printf("\n");
+}
 
 static void print_image(const pat_restoration *done)
 {
@@ -124,19 +156,19 @@ static void print_image(const pat_restoration *done)
         console_name(done->output);
     }
     printf(": ");
-    if (done->left_alone)
-        printf("left alone");
-    else
+    if (!done->left_alone)
         printf("%s", pat_setting_describe(&done->setting, setting));
+    else if (done->predicted && !isnan(done->harm))
+        printf("left alone: no restoration is safe enough");
+    else
+        printf("left alone");
+    if (!done->left_alone && done->predicted && !isnan(done->harm))
+        printf("; expected gain %+.4f, probability of harm %.1f %%", done->gain, 100 * done->harm);
     for (int i = 0; i < done->note_count; i++)
         printf("; %s", done->notes[i]);
     printf("\n");
-    if (done->unlike_count > 0)
-        printf("  unlike the images the model has seen:");
-    for (int i = 0; i < done->unlike_count; i++)
-        printf("%s %s", i > 0 ? "," : "", pat_feature_name(done->unlike[i]));
-    if (done->unlike_count > 0)
-        printf("\n");
+    if (done->predicted && done->flagged)
+        print_flag(done);
 }
 
 /* Print and free a piece of the JSON document. */
@@ -152,7 +184,8 @@ static void print_piece(struct teller *teller, char *text)
 static void tell(void *context, const pat_restoration *done)
 {
     struct teller *teller = context;
-    teller->unlike += done->status == PAT_OK && done->unlike_count > 0;
+    teller->flagged += done->status == PAT_OK && done->predicted && done->flagged;
+    teller->left_alone += done->status == PAT_OK && done->left_alone;
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         fprintf(stderr, "patina: %s\n", done->message);
     if (teller->json)
@@ -165,7 +198,9 @@ static void tell(void *context, const pat_restoration *done)
 static void print_end(struct teller *teller, const pat_run_summary *summary)
 {
     if (teller->json) {
-        print_piece(teller, pat_restoration_json_end(summary, teller->unlike));
+        const pat_restoration_counts counts = {teller->left_alone, teller->flagged};
+        print_piece(teller, pat_restoration_json_end(summary, &counts,
+                                                     *teller->model ? teller->model : NULL));
         printf("\n");
         return;
     }
@@ -173,8 +208,10 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
         return;
     printf("%zu %s, %zu failed", summary->rows, teller->dry_run ? "would be restored" : "restored",
            summary->failures);
-    if (teller->unlike > 0)
-        printf("; %zu unlike the images the model has seen", teller->unlike);
+    if (teller->left_alone > 0)
+        printf("; %zu left alone", teller->left_alone);
+    if (teller->flagged > 0)
+        printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
 }
 
@@ -207,11 +244,15 @@ static int run_restoration(const struct arguments *arguments, const char *output
     const char *named = arguments->restoration.output;
     struct teller teller = {.json = arguments->run.json,
                             .quiet = arguments->run.quiet || stream_is_standard(named),
-                            .dry_run = arguments->restoration.dry_run};
+                            .dry_run = arguments->restoration.dry_run,
+                            .names_model = arguments->names_model};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
     pat_restoration_options restoration = arguments->restoration;
     restoration.output = output;
+    restoration.max_harm = arguments->max_harm.given ? &arguments->max_harm.share : NULL;
+    restoration.model_read = tell_model;
+    restoration.model_read_context = &teller;
     restoration.left_out = left_out_note;
     restoration.left_out_context = &left_out;
     restoration.done = tell;
@@ -236,6 +277,13 @@ int cmd_restore(int argc, char **argv)
     arguments.restoration.inputs = arguments.inputs;
     pat_run_summary *summary = console_memory(1, sizeof *summary);
     options_read(&restore_set, argc, argv, &arguments);
+    char model[PAT_PATH_SIZE];
+    if (!arguments.by_hand && arguments.restoration.model == NULL) {
+        arguments.names_model = true;
+        arguments.restoration.model = shipped_model(model);
+        if (arguments.restoration.model == NULL)
+            return EXIT_USAGE;
+    }
     struct stream image;
     int exit_status = EXIT_SOMETHING_FAILED;
     if (stream_begin(&image, arguments.restoration.output, "restore",

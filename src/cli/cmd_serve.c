@@ -5,11 +5,12 @@
 
 #include "commands.h"
 #include "console.h"
-#include "sample.h"
+#include "shipped.h"
 #include "shared_options.h"
 
 struct arguments {
     pat_serve_options serve;
+    model_limit max_harm;
     run_arguments run;
     bool verbose;
 };
@@ -54,13 +55,12 @@ static const option_row *limit_rows(void)
 static void check(const option_line *line, void *target)
 {
     (void)target;
-    if (option_given(line, "model") == NULL)
-        option_fail(line, "name a model written by patina train with --model FILE");
     option_exclude(line, "quiet", "verbose", "one prints less, the other more");
 }
 
 static const option_group groups[] = {
     {"Service", model_options, OPTION_ABOUT(serve.model)},
+    {"Service", max_harm_options, OPTION_ABOUT(max_harm), .check = check_max_harm},
     {"Service", options, .check = check},
     {"Run", run_options, OPTION_ABOUT(run), .without = "batch in-process max-pixels timeout",
      .check = check_run},
@@ -70,17 +70,26 @@ static const option_group groups[] = {
 };
 
 const option_set serve_set = {
-    .usage = "--model FILE",
+    .usage = "",
     .summary =
         "Serve a web page and an API that restore images (docs/serve.md), until stopped by SIGINT "
         "or SIGTERM. The first signal lets the requests in progress finish; a second one drops "
         "them.",
-    .notes = "For example: patina serve --model model.patina\n\nExit status: 0 stopped, 1 "
+    .notes = "For example: patina serve\n\nExit status: 0 stopped, 1 "
              "something failed, 2 wrong usage.",
     .groups = groups,
 };
 
 /* ---- Output ---------------------------------------------------------------------------------- */
+
+static void tell_model(void *context, const pat_model *model)
+{
+    const struct arguments *arguments = context;
+    char words[SHIPPED_WORDS_SIZE];
+    shipped_describe(model, words);
+    if (!arguments->run.quiet)
+        fprintf(stderr, "patina: %s\n", words);
+}
 
 static void tell_ready(void *context, const char *url)
 {
@@ -106,13 +115,20 @@ static void tell_served(void *context, const pat_served *served)
 int cmd_serve(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    char samples[PAT_PATH_SIZE];
+    char samples[PAT_PATH_SIZE], model[PAT_PATH_SIZE];
     pat_error error = {0};
     options_read(&serve_set, argc, argv, &arguments);
     pat_serve_options *serve = &arguments.serve;
     serve->run = arguments.run.run;
-    if (serve->samples == NULL && sample_folder("damaged", samples))
+    if (serve->samples == NULL && shipped_find("sample/damaged", samples))
         serve->samples = samples;
+    if (serve->model == NULL) {
+        serve->model = shipped_model(model);
+        serve->model_read = tell_model;
+    }
+    if (serve->model == NULL)
+        return EXIT_USAGE;
+    serve->max_harm = arguments.max_harm.given ? &arguments.max_harm.share : NULL;
     serve->ready = tell_ready;
     serve->served = tell_served;
     serve->context = &arguments;

@@ -16,6 +16,7 @@ struct arguments {
     source_arguments source;
     run_arguments run;
     pat_train_options train;
+    bool no_images;
     bool kind[PAT_MODEL_KINDS + 1]; /* the last element: all kinds */
 };
 
@@ -43,13 +44,21 @@ static const option_row options[] = {
     {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(struct arguments, train.max_harm),
      .standard = "2%",
      .help = "The share of images that a model may make worse, cross-validated"},
+    {"keep-harmful", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, train.keep_harmful),
+     .help = "Write the model even if it is no better than leaving images alone"},
+    {"no-images", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, no_images),
+     .help = "Do not use the images that the search's record names"},
     {0},
 };
 
 static void check(const option_line *line, void *target)
 {
-    (void)line;
     struct arguments *arguments = target;
+    option_exclude(line, "no-images", SOURCE_NAMES, "one leaves out what the other names");
+    option_exclude(line, "no-images", "progress " RUN_OPTION_NAMES,
+                   "without images it has no effect");
+    option_need(line, "match recursive limit", SOURCE_NAMES,
+                "has no effect on images that the search's record names; name two folders");
     for (int kind = 0; kind < PAT_MODEL_KINDS; kind++)
         arguments->train.kind[kind] = arguments->kind[kind] && !arguments->kind[ALL_KINDS];
 }
@@ -59,7 +68,7 @@ static const option_group groups[] = {
     {"Training", options, .check = check},
     {"Training", trials_options, OPTION_ABOUT(train.trials), .check = check_trials},
     {"Training", seed_options, OPTION_ABOUT(train.seed)},
-    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_optional},
+    {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source},
     {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
@@ -67,15 +76,19 @@ static const option_group groups[] = {
 };
 
 const option_set train_set = {
-    .usage = "DATA.csv [DAMAGED_DIR UNDAMAGED_DIR] -o MODEL\nDATA.csv --manifest FILE -o MODEL",
+    .usage = "DATA.csv -o MODEL\nDATA.csv DAMAGED_DIR UNDAMAGED_DIR -o MODEL\nDATA.csv --manifest "
+             "FILE -o MODEL",
     .summary =
         "Train models that choose the restoration settings for an image from its features. A "
         "fifth of the originals is held out; the models are cross-validated on the others "
         "and the best one is written. With images, the best is the model whose restored "
         "images come closest to the originals; without, the one with the smallest errors in "
-        "the settings.",
+        "the settings. Without folders or a manifest, the images are those that the search's "
+        "record (DATA.run.json) names. A model that is no better than leaving images alone is not "
+        "written.",
     .notes = "Exit status: 0 the model was written, 1 something failed (if only images failed, the "
-             "model was written), 2 wrong usage or unreadable input, " HELP_STOPPED ".",
+             "model was written), 2 wrong usage or unreadable input, 3 no model was written, "
+             "because the best one is no better than leaving images alone, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -139,22 +152,23 @@ static void print_importances(const pat_train_report *report, const pat_kind_rep
     printf("\n");
 }
 
-/* The best kind of model may still be useless. */
+/* Without images, the best kind of model may still be useless. */
 static void print_use(const pat_train_report *report, const pat_kind_report *kind)
 {
     bool better = false;
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         better = better || kind->cross[t].mse < report->cross_constant[t].mse;
-    if (report->chosen_in_pixels && !(kind->cross_pixels.captured.value > 0))
-        printf(
-            "it is useless: on average its restorations are no better than the untouched images\n");
-    else if (!report->chosen_in_pixels && !better)
+    if (!report->chosen_in_pixels && !better)
         printf("it is useless: a constant predicts the settings just as well\n");
 }
 
 static void print_text(const struct arguments *arguments, const pat_train_report *report)
 {
     const pat_kind_report *chosen = &report->kinds[report->chosen];
+    if (report->chosen_in_pixels)
+        worth_print(&chosen->cross_pixels, "worth, cross-validated");
+    else
+        printf("worth: not known, because the models were not tested on images\n");
     printf(
         "%zu rows of %zu originals, %d features; held out: %zu rows of %zu originals; %d folds\n",
         report->rows, report->originals, report->feature_count, report->held_out_rows,
@@ -176,7 +190,32 @@ static void print_text(const struct arguments *arguments, const pat_train_report
         printf("\nin pixels, on the originals held out:\n");
         evaluation_print(&chosen->held_out_pixels);
     }
-    printf("written: %s\n", arguments->train.output);
+    if (report->written)
+        printf("written: %s\n", arguments->train.output);
+}
+
+static bool has_kind(const pat_train_report *report, pat_model_kind kind)
+{
+    for (size_t k = 0; k < report->kind_count; k++)
+        if (report->kinds[k].kind == kind)
+            return true;
+    return false;
+}
+
+/* Why no model was written, and what to do. */
+static int report_harm(const struct arguments *arguments, const pat_train_report *report)
+{
+    fprintf(stderr,
+            "patina: %s was not written: the best model, %s, is no better than leaving images "
+            "alone; ",
+            arguments->train.output, pat_model_kind_name(report->kinds[report->chosen].kind));
+    if (!has_kind(report, PAT_MODEL_TONE))
+        fprintf(stderr, "search with --extended and let train use all kinds");
+    else
+        fprintf(stderr, "train on more originals (these are %zu, and hundreds are needed)",
+                report->originals);
+    fprintf(stderr, ", or write it all the same with --keep-harmful\n");
+    return EXIT_HARMFUL;
 }
 
 static int report_training(const struct arguments *arguments, const pat_train_report *report)
@@ -199,7 +238,8 @@ static int report_training(const struct arguments *arguments, const pat_train_re
     } else if (!arguments->run.quiet) {
         print_text(arguments, report);
     }
-    return console_failures(&report->scoring, "pair");
+    int exit_status = console_failures(&report->scoring, "pair");
+    return report->written ? exit_status : report_harm(arguments, report);
 }
 
 static int run_train(struct arguments *arguments, const pat_pairs *pairs)
@@ -211,7 +251,6 @@ static int run_train(struct arguments *arguments, const pat_pairs *pairs)
                   "pairs");
     pat_train_options *train = &arguments->train;
     train->pairs = pairs;
-    train->manifest = arguments->source.source.manifest;
     train->grid = arguments->source.grid_given ? &arguments->source.grid : NULL;
     train->run = arguments->run.run;
     train->run.progress = progress_show;
@@ -232,17 +271,34 @@ static int run_train(struct arguments *arguments, const pat_pairs *pairs)
     return exit_status;
 }
 
+/* Find the pairs that are named on the command line, or else in the search's record. */
+static pat_status find_pairs(struct arguments *arguments, pat_recorded_pairs *found,
+                             pat_error *error)
+{
+    const pat_pair_source *source = &arguments->source.source;
+    pat_status status = PAT_OK;
+    arguments->train.manifest = source->manifest;
+    if (source->damaged != NULL || source->manifest != NULL)
+        return pat_pairs_find(source, &found->pairs, error);
+    if (!arguments->no_images)
+        status = pat_recorded_pairs_find(arguments->train.data, found, error);
+    if (*found->missing != '\0')
+        fprintf(stderr, "patina: WARNING: %s\n", found->missing);
+    if (*found->manifest != '\0')
+        arguments->train.manifest = found->manifest;
+    return status;
+}
+
 int cmd_train(int argc, char **argv)
 {
     struct arguments arguments = {.train.seed = 1, .train.max_harm = PAT_MAX_HARM_DEFAULT};
     pat_error error = {0};
-    pat_pairs *pairs = NULL;
     options_read(&train_set, argc, argv, &arguments);
-    const pat_pair_source *source = &arguments.source.source;
-    if (source->damaged != NULL || source->manifest != NULL)
-        if (pat_pairs_find(source, &pairs, &error) != PAT_OK)
-            return console_failure(&error);
-    int exit_status = run_train(&arguments, pairs);
-    pat_pairs_free(pairs);
+    pat_recorded_pairs *found = console_memory(1, sizeof *found);
+    int exit_status = find_pairs(&arguments, found, &error) == PAT_OK
+                          ? run_train(&arguments, found->pairs)
+                          : console_failure(&error);
+    pat_recorded_pairs_release(found);
+    free(found);
     return exit_status;
 }

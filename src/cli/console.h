@@ -8,7 +8,7 @@
 #include "patina/patina.h"
 
 /* Exit statuses, as documented in the manual. */
-enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_ALL_WELL = 0, EXIT_SOMETHING_FAILED = 1, EXIT_USAGE = 2, EXIT_HARMFUL = 3 };
 
 /* For the help of commands that call console_catch_interrupts(). */
 #define HELP_STOPPED "129, 130 or 143 stopped by a signal (SIGHUP, SIGINT, SIGTERM)"

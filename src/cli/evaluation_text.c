@@ -49,10 +49,26 @@ static void print_extremes(const char *title, const pat_extreme *extremes, size_
     }
 }
 
+/* "+0.0341 (+0.0210..+0.0470)" */
+static void print_difference(const pat_estimate *difference)
+{
+    printf("%+.4f (%+.4f..%+.4f)", difference->value, difference->low, difference->high);
+}
+
+void worth_print(const pat_evaluation_report *report, const char *what)
+{
+    printf("%s: similarity ", what);
+    print_difference(&report->gain);
+    printf(" over the untouched images, ");
+    print_difference(&report->over_fixed);
+    printf(" over the best fixed setting; made worse: %zu of %zu\n", report->worse, report->pairs);
+}
+
 void evaluation_print(const pat_evaluation_report *report)
 {
     char fixed[PAT_SETTING_TEXT_SIZE];
     setting_describe(&report->fixed, fixed);
+    worth_print(report, "worth");
     printf("%zu pair%s of %zu original%s; means and 95 %% intervals (bootstrap by original)\n",
            report->pairs, report->pairs == 1 ? "" : "s", report->originals,
            report->originals == 1 ? "" : "s");
@@ -64,8 +80,9 @@ void evaluation_print(const pat_evaluation_report *report)
     print_share("                                             in PSNR", &report->captured_psnr);
     print_share("                                             in SSIM", &report->captured_ssim);
     print_share("  that the fixed setting captures", &report->fixed_captured);
-    printf("made worse: %zu of %zu; left alone: %zu; unlike the training data: %zu\n",
-           report->worse, report->pairs, report->left_alone, report->unlike);
+    printf("made worse: %zu of %zu, %zu of them flagged; left alone: %zu; flagged: %zu\n",
+           report->worse, report->pairs, report->worse_flagged, report->left_alone,
+           report->flagged);
     if (report->identical > 0)
         printf("%zu damaged image%s equal%s the original\n", report->identical,
                report->identical == 1 ? "" : "s", report->identical == 1 ? "s" : "");

@@ -199,9 +199,24 @@ void check_trials(const option_line *line, void *target)
 }
 
 const option_row model_options[] = {
-    {"model", 0, "FILE", OPTION_FILE, .help = "A model written by 'patina train'"},
+    {"model", 0, "FILE", OPTION_FILE, .standard = "the model that comes with patina",
+     .help = "A model written by 'patina train'"},
     {0},
 };
+
+const option_row max_harm_options[] = {
+    {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(model_limit, share),
+     .standard = "the limit that the model was trained with",
+     .help = "The share of images that the model may make worse, such as 1%; a stricter limit "
+             "leaves more images alone. For tone models"},
+    {0},
+};
+
+void check_max_harm(const option_line *line, void *target)
+{
+    model_limit *limit = target;
+    limit->given = option_given(line, "max-harm") != NULL;
+}
 
 const option_row seed_options[] = {
     {"seed", 0, "S", OPTION_WHOLE, .size = sizeof(uint64_t), .least = 0, .greatest = INT64_MAX,

@@ -62,6 +62,14 @@ extern const option_row sample_options[];
 extern const option_row trials_options[];
 void check_trials(const option_line *line, void *target);
 
+/* --max-harm, about a model_limit. */
+typedef struct model_limit {
+    double share;
+    bool given;
+} model_limit;
+extern const option_row max_harm_options[];
+void check_max_harm(const option_line *line, void *target);
+
 /* --model FILE and --seed, about a const char * and a uint64_t. */
 extern const option_row model_options[];
 extern const option_row seed_options[];

@@ -15,8 +15,11 @@
 /* Weaker sharpening is dropped: it changes only a few pixels by one step. */
 #define STRENGTH_LEAST 0.05
 
-/* How far a feature may be outside the range seen in training, as a fraction of that range. */
-#define MARGIN 0.05
+/* When features are unlike the training data: how far they may be outside the range seen in
+ * training, as a fraction of that range, and which share of the features may be outside. */
+struct tolerance {
+    double margin, share;
+};
 
 static const char *const kind_names[PAT_MODEL_KINDS] = {
     [PAT_MODEL_LINEAR] = "linear",     [PAT_MODEL_FOREST] = "forest",
@@ -230,20 +233,30 @@ pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *e
     return status;
 }
 
+/* A tone model has so many features that some are outside in most images. */
+static struct tolerance tolerance_of(const pat_model *model)
+{
+    return model->kind == PAT_MODEL_TONE ? (struct tolerance){0.5, 0.02}
+                                         : (struct tolerance){0.05, 0};
+}
+
 /* Make features valid for the learner: finite, and within single precision. */
 static void take_features(const pat_model *model, const double *features, double *input,
                           pat_prediction *prediction)
 {
+    const struct tolerance tolerance = tolerance_of(model);
     prediction->unlike_count = 0;
     for (int i = 0; i < model->feature_count; i++) {
         const pat_feature_seen *seen = &model->feature[i];
-        double margin = MARGIN * (seen->maximum - seen->minimum);
+        double margin = tolerance.margin * (seen->maximum - seen->minimum);
         if (!(features[i] >= seen->minimum - margin && features[i] <= seen->maximum + margin))
             prediction->unlike[prediction->unlike_count++] = i;
         input[i] = isfinite(features[i])
                        ? fmin(fmax(features[i], -(double)FLT_MAX), (double)FLT_MAX)
                        : seen->mean;
     }
+    if (prediction->unlike_count <= tolerance.share * model->feature_count)
+        prediction->unlike_count = 0;
 }
 
 static double clip(double value, double minimum, double maximum)
@@ -309,6 +322,9 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
             setting->value[axis] =
                 clip(setting->value[axis], pat_axis_of(axis)->least, pat_axis_greatest(axis));
     prediction->leave_alone = pat_setting_is_idle(setting);
+    prediction->flagged = prediction->unlike_count > 0 || prediction->harm >= PAT_HARM_FLAGGED;
+    if (model->kind == PAT_MODEL_TONE && prediction->leave_alone)
+        prediction->flagged = false;
     return PAT_OK;
 }
 

@@ -132,6 +132,16 @@ static double mean_of(const way_scores *sum, double count, int way, int score)
     return sum->score[way][score] / count;
 }
 
+static double gain_over_untouched(const way_scores *sum, double count, int way, int score)
+{
+    return (sum->score[way][score] - sum->score[PAT_WAY_UNTOUCHED][score]) / count;
+}
+
+static double gain_over_fixed(const way_scores *sum, double count, int way, int score)
+{
+    return (sum->score[way][score] - sum->score[PAT_WAY_FIXED][score]) / count;
+}
+
 static double share_of(const way_scores *sum, double count, int way, int score)
 {
     (void)count;
@@ -205,6 +215,10 @@ static void estimate_all(const struct evaluation *e, struct bootstrap *drawn,
         report->ssim[way] = estimate(drawn, &sum, count, mean_of, way, SSIM);
     }
     int predicted = PAT_WAY_PREDICTED;
+    report->gain = estimate(drawn, &sum, count, gain_over_untouched, predicted, SIMILARITY);
+    report->gain_psnr = estimate(drawn, &sum, count, gain_over_untouched, predicted, PSNR);
+    report->gain_ssim = estimate(drawn, &sum, count, gain_over_untouched, predicted, SSIM);
+    report->over_fixed = estimate(drawn, &sum, count, gain_over_fixed, predicted, SIMILARITY);
     report->captured = estimate(drawn, &sum, count, share_of, predicted, SIMILARITY);
     report->captured_psnr = estimate(drawn, &sum, count, share_of, predicted, PSNR);
     report->captured_ssim = estimate(drawn, &sum, count, share_of, predicted, SSIM);
@@ -242,7 +256,8 @@ static void count_pairs(const struct evaluation *e, pat_evaluation_report *repor
         snprintf(one.name, sizeof one.name, "%s", pair->name);
         report->worse += one.gain < 0;
         report->left_alone += pat_setting_is_idle(&pair->setting);
-        report->unlike += pair->unlike;
+        report->flagged += pair->flagged;
+        report->worse_flagged += one.gain < 0 && pair->flagged;
         report->identical += isinf(pair->untouched.psnr) != 0;
         keep_extreme(report->best, i, 1, &one);
         keep_extreme(report->worst, i, -1, &one);

@@ -11,7 +11,8 @@ typedef struct pat_evaluated_pair {
     pat_scores untouched, predicted;
     const pat_scores *trials; /* one for each setting of the grid, in its order */
     pat_setting setting;      /* the predicted one */
-    bool unlike;
+    double gain, harm;        /* expected, as in pat_prediction */
+    bool flagged;             /* likewise */
 } pat_evaluated_pair;
 
 /* Summarize `count` >= 1 pairs. The same pairs and seed give the same report. Fails with

@@ -264,7 +264,7 @@ static void show_key(const json_t *pixels, const char *of, pat_shown *shown)
 static json_t *counts_words(const json_t *pixels)
 {
     size_t pairs = count_of(pixels, "pairs");
-    return pat_words("%s %s of %s %s: %s made worse, %s left alone, %s unlike its training data.",
+    return pat_words("%s %s of %s %s: %s made worse, %s left alone, %s flagged.",
                      pat_digits_of(pairs).text, PAT_PLURAL(pairs, "pair"),
                      pat_digits_of(count_of(pixels, "originals")).text,
                      PAT_PLURAL(count_of(pixels, "originals"), "original"),

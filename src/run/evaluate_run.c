@@ -49,6 +49,8 @@ static pat_status read_model(struct evaluate_run *run, pat_error *error)
     pat_status status = pat_predictor_read(&run->predictor, path, &run->extra, error);
     if (status == PAT_OK && run->extra.failed)
         status = pat_fail_memory(error, "a model");
+    if (status == PAT_OK && run->options->max_harm != NULL)
+        status = pat_predictor_limit_harm(&run->predictor, *run->options->max_harm, path, error);
     return status;
 }
 
@@ -60,6 +62,7 @@ static pat_status score_all(struct evaluate_run *run, pat_run_summary *summary, 
         .count = pat_pairs_count(run->pairs),
         .grid = pat_model_grid(run->predictor.model),
         .model = {run->extra.data, run->extra.size},
+        .max_harm = run->options->max_harm != NULL ? *run->options->max_harm : NAN,
         .run = &run->options->run,
     };
     return pat_pixels_run(&options, &run->pixels, summary, error);
@@ -100,7 +103,9 @@ static pat_status collect(struct evaluate_run *run, pat_error *error)
             .predicted = choice->scores,
             .trials = pixels->trials + i * pixels->settings,
             .setting = choice->setting,
-            .unlike = choice->unlike > 0,
+            .gain = choice->gain,
+            .harm = choice->harm,
+            .flagged = choice->flagged,
         };
         run->count++;
     }
@@ -134,6 +139,7 @@ static void put_header(pat_buffer *line, const pat_grid *grid)
     static const char *const scores[] = {
         "unlike",         "predicted_score", "predicted_psnr", "predicted_ssim", "untouched_score",
         "untouched_psnr", "untouched_ssim",  "oracle_score",   "oracle_psnr",    "oracle_ssim",
+        "expected_gain",  "harm",
     };
     put_names(line, (const char *[]){"filename", "original"}, 2);
     pat_settings_put_header(line, false);
@@ -152,10 +158,12 @@ static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, const pat
     pat_csv_text(line, pair->name);
     pat_csv_text(line, pair->original);
     pat_settings_put(line, &pair->setting, false);
-    pat_csv_number(line, pair->unlike);
+    pat_csv_number(line, pair->flagged);
     put_scores(line, &pair->predicted);
     put_scores(line, &pair->untouched);
     put_scores(line, best);
+    pat_csv_number(line, pair->gain);
+    pat_csv_number(line, pair->harm);
     pat_settings_put_optional(line, grid, &pair->setting);
     pat_csv_end_row(line);
 }

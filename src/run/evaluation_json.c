@@ -32,20 +32,29 @@ static json_t *ways_value(const pat_evaluation_report *report)
     return ways;
 }
 
+/* Of the prediction, pair by pair. */
+static json_t *gain_value(const pat_evaluation_report *report)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "similarity", estimate_value(&report->gain), "psnr",
+                     estimate_value(&report->gain_psnr), "ssim", estimate_value(&report->gain_ssim),
+                     "similarity_over_fixed", estimate_value(&report->over_fixed));
+}
+
 json_t *pat_evaluation_value(const pat_evaluation_report *report)
 {
     json_t *captured = json_pack(
         "{s:o, s:o, s:o, s:o}", "similarity", estimate_value(&report->captured), "psnr",
         estimate_value(&report->captured_psnr), "ssim", estimate_value(&report->captured_ssim),
         "fixed_similarity", estimate_value(&report->fixed_captured));
-    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
-                     (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
-                     ways_value(report), "captured", captured, "fixed_setting",
-                     pat_fact_setting(&report->fixed), "made_worse", (json_int_t)report->worse,
-                     "left_alone", (json_int_t)report->left_alone, "unlike",
-                     (json_int_t)report->unlike, "identical", (json_int_t)report->identical, "best",
-                     extremes_value(report->best, report->extremes), "worst",
-                     extremes_value(report->worst, report->extremes));
+    return json_pack(
+        "{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
+        (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
+        ways_value(report), "gain", gain_value(report), "captured", captured, "fixed_setting",
+        pat_fact_setting(&report->fixed), "made_worse", (json_int_t)report->worse,
+        "made_worse_unflagged", (json_int_t)(report->worse - report->worse_flagged), "left_alone",
+        (json_int_t)report->left_alone, "unlike", (json_int_t)report->flagged, "identical",
+        (json_int_t)report->identical, "best", extremes_value(report->best, report->extremes),
+        "worst", extremes_value(report->worst, report->extremes));
 }
 
 char *pat_evaluation_json(const pat_evaluation_report *report)

@@ -90,7 +90,8 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                            .choices = options->orders + (options->model.size > 0)};
     summary->total = options->count;
     pat_buffer extra = {0};
-    pat_evaluate_setup_pack(&extra, &(pat_evaluate_setup){*options->grid, options->model});
+    pat_evaluate_setup_pack(
+        &extra, &(pat_evaluate_setup){*options->grid, options->max_harm, options->model});
     pat_task_setup setup = {.kind = PAT_TASK_EVALUATE, .extra = pat_buffer_bytes(&extra)};
     pat_job_list jobs = {options->count, get_job, &run};
     pat_sink sink = {put_outcome, &run};

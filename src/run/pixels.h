@@ -18,6 +18,7 @@ typedef struct pat_pixel_options {
     size_t count, orders;
     const pat_grid *grid;
     pat_bytes model; /* as in pat_evaluate_setup; its choice comes last; empty: no model */
+    double max_harm; /* as in pat_evaluate_setup */
     const pat_run_options *run;
 } pat_pixel_options;
 

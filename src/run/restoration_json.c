@@ -41,10 +41,13 @@ char *pat_restoration_json(const pat_restoration *restoration, size_t told)
                  pat_json_write(image_value(restoration), PAT_JSON_LINE), 0, 0, "");
 }
 
-char *pat_restoration_json_end(const pat_run_summary *summary, size_t unlike)
+char *pat_restoration_json_end(const pat_run_summary *summary, const pat_restoration_counts *counts,
+                               const char *model)
 {
-    json_t *counts =
-        json_pack("{s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
-                  pat_json_count(summary->failures), "unlike", pat_json_count(unlike));
-    return piece("\n  ],", pat_json_write(counts, 1), strlen("{"), 0, "");
+    json_t *value = json_pack("{s:o, s:o, s:o, s:o, s:o}", "restored",
+                              pat_json_count(summary->rows), "failed",
+                              pat_json_count(summary->failures), "left_alone",
+                              pat_json_count(counts->left_alone), "unlike",
+                              pat_json_count(counts->flagged), "model", pat_json_text(model));
+    return piece("\n  ],", pat_json_write(value, 1), strlen("{"), 0, "");
 }

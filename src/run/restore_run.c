@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,7 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
     setup->quality = options->quality;
     setup->format = run->format;
     setup->setting = options->setting;
+    setup->max_harm = options->max_harm != NULL ? *options->max_harm : NAN;
     if (options->model != NULL)
         snprintf(setup->model_name, sizeof setup->model_name, "%s", options->model);
     pat_buffer_append(extra, setup, sizeof *setup);
@@ -154,6 +156,11 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
     if (options->model != NULL) { /* send its bytes, because workers cannot open files */
         pat_predictor predictor;
         pat_status status = pat_predictor_read(&predictor, options->model, extra, error);
+        if (status == PAT_OK && options->max_harm != NULL)
+            status =
+                pat_predictor_limit_harm(&predictor, *options->max_harm, options->model, error);
+        if (status == PAT_OK && options->model_read != NULL)
+            options->model_read(options->model_read_context, predictor.model);
         pat_predictor_release(&predictor);
         if (status != PAT_OK)
             return status;

@@ -16,7 +16,7 @@ typedef struct pat_train {
     pat_model *model[PAT_MODEL_KINDS]; /* of each kind, trained on all rows not held out */
     pat_setting *setting; /* rows x kinds: the prediction for each row by a model that was not
                              trained on its original */
-    bool *unlike;         /* rows x kinds: whether the row is unlike that model's training data */
+    bool *flagged;        /* rows x kinds: whether that model flags its prediction */
     double *raw[PAT_MODEL_KINDS]; /* of each kind, rows x targets: predictions before rounding */
     double *constant;             /* rows x targets: the constant predictor's values */
     size_t *row;                  /* scratch: rows */

@@ -49,9 +49,10 @@ static json_t *report_value(const pat_train_report *report)
     for (size_t i = 0; i < report->warning_count; i++)
         pat_json_append(&warnings, pat_json_text(report->warnings[i]));
     return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
+        "{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
         pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
-        report->chosen_in_pixels ? "pixels" : "targets", "rows", (json_int_t)report->rows,
+        report->chosen_in_pixels ? "pixels" : "targets", "harmful", report->harmful, "written",
+        report->written, "rows", (json_int_t)report->rows,
         "originals", (json_int_t)report->originals, "held_out_rows",
         (json_int_t)report->held_out_rows, "held_out_originals",
         (json_int_t)report->held_out_originals, "rows_without_pair",

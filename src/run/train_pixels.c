@@ -118,7 +118,7 @@ static void collect(const pat_train *train, const pat_pixels *pixels, const size
             .predicted = choice->scores,
             .trials = pixels->trials + i * pixels->settings,
             .setting = choice->setting,
-            .unlike = train->unlike[row * train->report->kind_count + k],
+            .flagged = train->flagged[row * train->report->kind_count + k],
         };
     }
 }

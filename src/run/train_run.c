@@ -183,7 +183,7 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
             return status;
         size_t at = row[i] * train->report->kind_count + k;
         train->setting[at] = prediction.setting;
-        train->unlike[at] = prediction.unlike_count > 0;
+        train->flagged[at] = prediction.flagged;
         memcpy(train->raw[k] + row[i] * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
     }
     return PAT_OK;
@@ -315,24 +315,37 @@ static bool is_harmless(const pat_kind_report *kind, double limit)
     return (double)pixels->worse <= limit * (double)pixels->pairs;
 }
 
-/* In pixels, a kind that keeps the limit on harm is better than one that does not. */
+static bool is_harmful(const pat_kind_report *kind, double limit)
+{
+    const pat_estimate *gain = &kind->cross_pixels.gain;
+    return kind->in_pixels &&
+           (!(gain->value > 0) || (!is_harmless(kind, limit) && !(gain->low > 0)));
+}
+
+/* In pixels, a kind that is better than leaving images alone comes first, then one that keeps the
+ * limit on harm. */
 static bool is_better(const pat_train_report *report, const pat_kind_report *kind,
                       const pat_kind_report *best, double limit)
 {
     if (!report->chosen_in_pixels)
         return relative_error(report, kind) < relative_error(report, best);
+    if (is_harmful(kind, limit) != is_harmful(best, limit))
+        return is_harmful(best, limit);
     if (is_harmless(kind, limit) != is_harmless(best, limit))
         return is_harmless(kind, limit);
     return kind->cross_pixels.similarity[PAT_WAY_PREDICTED].value >
            best->cross_pixels.similarity[PAT_WAY_PREDICTED].value;
 }
 
-static void choose(pat_train_report *report, double limit)
+static void choose(const pat_train_options *options, pat_train_report *report)
 {
+    double limit = options->max_harm;
     report->chosen_in_pixels = report->kinds[0].in_pixels;
     for (size_t k = 1; k < report->kind_count; k++)
         if (is_better(report, &report->kinds[k], &report->kinds[report->chosen], limit))
             report->chosen = k;
+    report->harmful = is_harmful(&report->kinds[report->chosen], limit);
+    report->written = !report->harmful || options->keep_harmful;
 }
 
 /* ---- The run --------------------------------------------------------------------------------- */
@@ -346,13 +359,13 @@ static pat_status reserve(pat_train *train, pat_error *error)
     train->constant = pat_realloc_array(NULL, targets, sizeof(double));
     train->scratch = pat_realloc_array(NULL, 2 * rows, sizeof(double));
     train->setting = calloc(rows * train->report->kind_count, sizeof *train->setting);
-    train->unlike = calloc(rows * train->report->kind_count, sizeof *train->unlike);
+    train->flagged = calloc(rows * train->report->kind_count, sizeof *train->flagged);
     for (size_t k = 0; k < train->report->kind_count; k++) {
         train->raw[k] = calloc(targets, sizeof(double));
         enough = enough && train->raw[k] != NULL;
     }
     enough = enough && train->fold != NULL && train->row != NULL && train->constant != NULL &&
-             train->scratch != NULL && train->setting != NULL && train->unlike != NULL;
+             train->scratch != NULL && train->setting != NULL && train->flagged != NULL;
     return enough ? PAT_OK : pat_fail_memory(error, "the predictions");
 }
 
@@ -370,7 +383,7 @@ static void release(pat_train *train)
     free(train->constant);
     free(train->scratch);
     free(train->setting);
-    free(train->unlike);
+    free(train->flagged);
 }
 
 static pat_status open_output(const pat_train_options *options, pat_file *file, pat_error *error)
@@ -439,8 +452,9 @@ pat_status pat_train_run(const pat_train_options *options, pat_train_report *rep
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_train_score(&train, error);
     if (status == PAT_OK) {
-        choose(report, options->max_harm);
-        status = save(&train, &file, error);
+        choose(options, report);
+        if (report->written)
+            status = save(&train, &file, error);
     }
     pat_file_abandon(&file, false);
     release(&train);

@@ -318,7 +318,7 @@ static pat_status predict_rows(struct tone_run *run, pat_error *error)
             return status;
         size_t at = row * train->report->kind_count + run->k;
         train->setting[at] = prediction.setting;
-        train->unlike[at] = prediction.unlike_count > 0;
+        train->flagged[at] = prediction.flagged;
         memcpy(train->raw[run->k] + row * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
     }
     return PAT_OK;

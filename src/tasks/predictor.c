@@ -1,5 +1,6 @@
 #include "tasks/predictor.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -64,6 +65,21 @@ pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
     for (int i = 0; status == PAT_OK && i < prediction->unlike_count; i++)
         prediction->unlike[i] = predictor->feature[prediction->unlike[i]];
     return status;
+}
+
+pat_status pat_predictor_limit_harm(const pat_predictor *predictor, double share, const char *name,
+                                    pat_error *error)
+{
+    pat_model_kind kind = pat_model_get_kind(predictor->model);
+    if (isnan(share))
+        return PAT_OK;
+    if (kind != PAT_MODEL_TONE)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--max-harm: %s is a %s model, which does not predict harm; use a tone "
+                        "model, or leave the option out",
+                        name, pat_model_kind_name(kind));
+    pat_model_set_max_harm(predictor->model, share);
+    return PAT_OK;
 }
 
 pat_status pat_predictor_read(pat_predictor *predictor, const char *path, pat_buffer *bytes,

@@ -33,6 +33,11 @@ PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_
                                             double features[PAT_FEATURES_MAX],
                                             pat_prediction *prediction, pat_error *error);
 
+/* Limit the share of images that the model may make worse; share: NaN: the model's own limit. name:
+ * as above. Fails with PAT_INVALID_ARGUMENT if models of this kind do not know it. */
+PAT_MUST_CHECK pat_status pat_predictor_limit_harm(const pat_predictor *predictor, double share,
+                                                   const char *name, pat_error *error);
+
 /* Read a model file for workers, which cannot open files, and append its bytes to `bytes`. The
  * model is also loaded here, to check that it is valid. Fails like pat_model_load(). */
 PAT_MUST_CHECK pat_status pat_predictor_read(pat_predictor *predictor, const char *path,

@@ -42,6 +42,9 @@ static void tell_notes(unsigned notes, pat_restoration *told)
 static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
 {
     told->prediction = report->predicted;
+    told->gain = report->gain;
+    told->harm = report->harm;
+    told->flagged = report->flagged;
     memcpy(told->raw, report->raw, sizeof told->raw);
     told->unlike_count = (int)report->unlike_count;
     for (int i = 0; i < told->unlike_count; i++)

@@ -14,6 +14,7 @@
 void pat_evaluate_setup_pack(pat_buffer *out, const pat_evaluate_setup *setup)
 {
     pat_pack_grid(out, &setup->grid);
+    pat_pack_doubles(out, &setup->max_harm, 1);
     pat_pack_block(out, setup->model);
 }
 
@@ -21,6 +22,7 @@ bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setup *setup)
 {
     pat_unpacker in = pat_unpacker_of(bytes);
     pat_unpack_grid(&in, &setup->grid);
+    pat_unpack_doubles(&in, &setup->max_harm, 1);
     setup->model = pat_unpack_block(&in);
     return pat_unpacker_finished(&in);
 }
@@ -34,7 +36,9 @@ void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report
     for (size_t i = 0; i < report->choices; i++) {
         pat_pack_setting(out, &choices[i].setting);
         pat_pack_scores(out, &choices[i].scores, 0);
-        pat_pack_u64(out, choices[i].unlike);
+        pat_pack_doubles(out, &choices[i].gain, 1);
+        pat_pack_doubles(out, &choices[i].harm, 1);
+        pat_pack_u64(out, choices[i].flagged);
     }
 }
 
@@ -48,7 +52,9 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
     for (size_t i = 0; i < report->choices; i++) {
         pat_unpack_setting(&in, &choices[i].setting);
         pat_unpack_scores(&in, &choices[i].scores, 0);
-        choices[i].unlike = pat_unpack_u64(&in);
+        pat_unpack_doubles(&in, &choices[i].gain, 1);
+        pat_unpack_doubles(&in, &choices[i].harm, 1);
+        choices[i].flagged = pat_unpack_range(&in, 0, 1);
     }
     return pat_unpacker_finished(&in);
 }
@@ -71,14 +77,19 @@ static void release(void *place)
     free(state);
 }
 
-static pat_status read_model(pat_bytes model, pat_predictor *predictor, pat_error *error)
+static pat_status read_model(const pat_evaluate_setup *setup, pat_predictor *predictor,
+                             pat_error *error)
 {
+    const pat_bytes model = setup->model;
     const char *name = model.data;
     size_t length = strnlen(name, model.size);
     if (length == model.size)
         return pat_fail(error, PAT_INTERNAL, "a worker's setup has an unterminated model name");
-    return pat_predictor_init_from(predictor, name + length + 1, model.size - length - 1, name,
-                                   error);
+    pat_status status = pat_predictor_init_from(predictor, name + length + 1,
+                                                model.size - length - 1, name, error);
+    if (status != PAT_OK)
+        return status;
+    return pat_predictor_limit_harm(predictor, setup->max_harm, name, error);
 }
 
 static pat_status read_setup(struct state *state, pat_bytes extra, pat_error *error)
@@ -90,7 +101,7 @@ static pat_status read_setup(struct state *state, pat_bytes extra, pat_error *er
     state->searcher = pat_searcher_create(&setup.grid);
     if (state->searcher == NULL)
         return pat_fail_memory(error, "a worker's tables");
-    return setup.model.size > 0 ? read_model(setup.model, &state->predictor, error) : PAT_OK;
+    return setup.model.size > 0 ? read_model(&setup, &state->predictor, error) : PAT_OK;
 }
 
 static pat_status create(pat_bytes extra, void **out, pat_error *error)
@@ -140,7 +151,9 @@ static pat_status predict(const pat_predictor *predictor, pat_work *work, pat_ch
     pat_status status = pat_predictor_run(predictor, work, features, &prediction, error);
     if (status == PAT_OK)
         *choice = (pat_choice){.setting = prediction.setting,
-                               .unlike = (uint64_t)prediction.unlike_count};
+                               .gain = prediction.gain,
+                               .harm = prediction.harm,
+                               .flagged = prediction.flagged};
     return status;
 }
 

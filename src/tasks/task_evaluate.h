@@ -8,6 +8,7 @@
 /* setup.extra, packed. */
 typedef struct pat_evaluate_setup {
     pat_grid grid;
+    double max_harm; /* of the model; NaN: its own limit */
     pat_bytes model; /* its name, a NUL, and the bytes of its file; empty: no model */
 } pat_evaluate_setup;
 
@@ -21,7 +22,8 @@ enum { PAT_CHOICES_MAX = 16 };
 typedef struct pat_choice {
     pat_setting setting;
     pat_scores scores;
-    uint64_t unlike; /* features unlike the model's training data */
+    double gain, harm; /* as in pat_prediction; 0 for ordered settings */
+    uint64_t flagged;  /* likewise */
 } pat_choice;
 
 /* outcome.report, packed: the scores of the untouched image and of all grid settings; a choice for

@@ -23,9 +23,13 @@ static void release(void *place)
 
 static pat_status read_model(struct state *state, pat_bytes extra, pat_error *error)
 {
-    return pat_predictor_init_from(
-        &state->predictor, (const char *)extra.data + sizeof state->setup,
-        extra.size - sizeof state->setup, state->setup.model_name, error);
+    const pat_restore_setup *setup = &state->setup;
+    pat_status status = pat_predictor_init_from(
+        &state->predictor, (const char *)extra.data + sizeof *setup, extra.size - sizeof *setup,
+        setup->model_name, error);
+    if (status != PAT_OK)
+        return status;
+    return pat_predictor_limit_harm(&state->predictor, setup->max_harm, setup->model_name, error);
 }
 
 static pat_status create(pat_bytes extra, void **out, pat_error *error)
@@ -70,6 +74,9 @@ static pat_status predict(const struct state *state, pat_work *work, pat_restore
         return status;
     report->extended = state->predictor.extended;
     report->predicted = prediction.setting;
+    report->flagged = prediction.flagged;
+    report->gain = prediction.gain;
+    report->harm = prediction.harm;
     memcpy(report->raw, prediction.raw, sizeof report->raw);
     for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
         report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];

@@ -14,6 +14,7 @@ typedef struct pat_restore_setup {
     int quality;
     pat_format format; /* PAT_FORMAT_NONE: that of the input */
     pat_setting setting;
+    double max_harm; /* NaN: the model's own limit */
     char model_name[PAT_PATH_SIZE];
 } pat_restore_setup;
 
@@ -32,11 +33,11 @@ typedef struct pat_restore_order {
  * bytes. */
 typedef struct pat_restore_report {
     uint32_t left_alone, copied, input_format, format, width, height, depth, channels, has_alpha,
-        notes, extended;
+        notes, extended, flagged;
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
     pat_setting setting, predicted;
-    double raw[PAT_TARGET_COUNT], features[PAT_FEATURES_MAX];
+    double gain, harm, raw[PAT_TARGET_COUNT], features[PAT_FEATURES_MAX];
 } pat_restore_report;
 
 /*

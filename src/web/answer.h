@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "web/problem.h"
 
-enum { PAT_ANSWER_FIELDS_MAX = 12 };
+enum { PAT_ANSWER_FIELDS_MAX = 24 };
 
 typedef enum pat_body_kind {
     PAT_BODY_TEXT,   /* `text` */

@@ -1,5 +1,6 @@
 #include "web/describe.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,17 @@ static void put_axis_header(const pat_setting *setting, pat_axis axis, pat_answe
         pat_put_number(field, setting->value[axis]);
 }
 
+/* What the model expects of its prediction, if it knows. */
+static void put_expected(const pat_restoration *told, pat_answer *answer)
+{
+    if (!isnan(told->gain))
+        pat_put_number(pat_answer_field(answer, "Patina-Expected-Gain"), told->gain);
+    if (!isnan(told->harm))
+        pat_put_number(pat_answer_field(answer, "Patina-Harm"), told->harm);
+    pat_buffer_append_text(pat_answer_field(answer, "Patina-Flagged"),
+                           told->flagged ? "yes" : "no");
+}
+
 void pat_describe_image(const pat_restoration *told, const pat_restore_order *order,
                         const char *name, pat_answer *answer)
 {
@@ -77,6 +89,8 @@ void pat_describe_image(const pat_restoration *told, const pat_restore_order *or
                                                                              : "partly");
     pat_buffer_append_text(pat_answer_field(answer, "Patina-Left-Alone"),
                            told->left_alone ? "yes" : "no");
+    if (given == 0)
+        put_expected(told, answer);
     if (told->unlike_count > 0)
         put_list(pat_answer_field(answer, "Patina-Unlike"), told->unlike_count, ",", unlike);
     if (told->note_count > 0)

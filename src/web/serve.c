@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,17 +25,24 @@ struct serving {
 };
 
 /* Read the model for the workers, and keep its description for the API. */
-static pat_status read_model(struct serving *serving, const char *path, pat_error *error)
+static pat_status read_model(struct serving *serving, pat_error *error)
 {
+    const pat_serve_options *options = serving->site.options;
+    const char *path = options->model;
     pat_restore_setup *setup = calloc(1, sizeof *setup);
     if (setup == NULL)
         return pat_fail_memory(error, "the workers' setup");
     setup->predicts = true;
+    setup->max_harm = options->max_harm != NULL ? *options->max_harm : NAN;
     strncpy(setup->model_name, path, sizeof setup->model_name - 1);
     pat_buffer_append(&serving->extra, setup, sizeof *setup);
     free(setup);
     pat_predictor predictor;
     pat_status status = pat_predictor_read(&predictor, path, &serving->extra, error);
+    if (status == PAT_OK && options->max_harm != NULL)
+        status = pat_predictor_limit_harm(&predictor, *options->max_harm, path, error);
+    if (status == PAT_OK && options->model_read != NULL)
+        options->model_read(options->context, predictor.model);
     if (status == PAT_OK)
         serving->site.model = strdup(pat_model_description(predictor.model));
     pat_predictor_release(&predictor);
@@ -86,7 +94,7 @@ static pat_status start(struct serving *serving, pat_error *error)
     if (status == PAT_OK)
         status = pat_samples_init(&site->samples, options->samples, error);
     if (status == PAT_OK)
-        status = read_model(serving, options->model, error);
+        status = read_model(serving, error);
     if (status == PAT_OK)
         status = pat_listener_open(&site->listener, error);
     if (status != PAT_OK)

@@ -1,5 +1,6 @@
 # Tests of the command line: one shell script per command or topic.
-foreach(script search options json features degrade inspect explain report train learn evaluate compare verify bench
+foreach(script box search options json features degrade inspect explain report train learn evaluate compare
+               verify bench
         errors hostile tiers workers notebooks readme install inputs_kept vendor photographs)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)

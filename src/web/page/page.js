@@ -338,16 +338,20 @@ function showFacts({ file, size, about }) {
 }
 
 function showAbout(owner) {
-  const { features, prediction: { left_alone: isLeftAlone }, unlike } = owner.about;
+  const { features, prediction, unlike } = owner.about, { left_alone: isLeftAlone } = prediction;
   showFacts(owner);
-  $("choice").textContent = predictionInWords(owner.prediction, isLeftAlone);
-  $("unlike").hidden = !unlike.length;
+  $("choice").textContent = predictionInWords(owner.prediction, isLeftAlone, prediction);
+  const isRisky = prediction.flagged && prediction.harm !== null, warnings = [];
   const names = unlike.slice(0, NAMED).map(name => `“${featureWords(name)[0]}”`);
   if (unlike.length > NAMED)
     names.push(`${unlike.length - NAMED} more`);
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  $("unlike").textContent =
-    `Treat this as a guess: this image differs from the training images in ${list}.`;
+  if (isRisky)
+    warnings.push("Look at the result closely.");
+  if (unlike.length)
+    warnings.push(`Treat this as a guess: this image differs from the training images in ${list}.`);
+  $("unlike").hidden = !warnings.length;
+  $("unlike").textContent = warnings.join(" ");
   showFeatures(features, unlike);
 }
 

@@ -58,9 +58,17 @@ export function settingInWords(values) {
   }).join(", ");
 }
 
-export function predictionInWords(prediction, isLeftAlone) {
-  return sentence(isLeftAlone ? "this image is best left as it is" : settingInWords(prediction));
+/** chances: the prediction's `expected_gain` and `harm`, null if the model does not know them. */
+export function predictionInWords(prediction, isLeftAlone, { harm = null } = {}) {
+  if (harm === null)
+    return sentence(isLeftAlone ? "this image is best left as it is" : settingInWords(prediction));
+  return isLeftAlone ? sentence("this image is left as it is: no restoration is safe enough")
+    : `${sentence(settingInWords(prediction))} The probability that the result is worse than your `
+      + `image is ${percent(harm)}.`;
 }
+
+/** A probability, such as "3 %". */
+export const percent = share => share < 0.01 ? "below 1 %" : `${Math.round(100 * share)} %`;
 
 /** Whether an axis has a control: a choice needs more than `none` and the default. */
 export const isOffered = axis => !axis.choice ||

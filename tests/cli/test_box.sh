@@ -1,0 +1,125 @@
+#!/bin/sh
+# The model that is used when none is named, what a tone model expects of its choices, and training
+# that finds the images by itself and writes no harmful model.
+. "$(dirname "$0")/lib.sh"
+unset PATINA_MODEL
+expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
+expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --extended -q --grid 'sigma=1;strength=0,1'
+
+# The search's record names the images. What the model is worth comes first.
+expect 0 "$PATINA" train d.csv --kind tone --keep-harmful -o tone.model
+sed -n 1p out >first
+has first "worth, cross-validated: similarity "
+has first " over the best fixed setting"
+has out "9 pairs of 3 originals"
+expect 0 "$PATINA" train d.csv --kind linear --no-images -o plain.model
+has out "worth: not known"
+lacks out "in pixels"
+expect 2 "$PATINA" train d.csv pairs/damaged pairs/undamaged --no-images -o x.model
+has err "not both"
+mkdir away
+mv d.csv d.run.json pairs away/
+expect 0 "$PATINA" train away/d.csv --kind linear --keep-harmful -o x.model
+has out "in pixels" # paths relative to the data set
+mv away/pairs gone
+expect 0 "$PATINA" train away/d.csv --kind linear -o x.model
+has err "the images of the search are gone (away/pairs/manifest.csv"
+expect 2 "$PATINA" train away/d.csv --kind tone -o x.model
+has err "a tone model learns from the images"
+mv gone pairs
+mv away/* .
+
+# A model that is no better than leaving images alone is not written: 14 rows for 14 features.
+grep -e filename -e '~1,' d.csv >few.csv
+expect 3 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model
+has err "harmful.model was not written: the best model, linear, is no better than leaving images alone"
+has err "--keep-harmful"
+lacks out "written:"
+absent harmful.model harmful.model.partial
+expect 3 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --json
+has out '"harmful": true'
+has out '"written": false'
+expect 0 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --keep-harmful
+has out "written: harmful.model"
+[ -s harmful.model ] || fail "the harmful model was not written"
+
+# The model in the box goes with the program, wherever that is.
+mkdir bin
+cp "$PATINA" bin/
+expect 2 bin/patina restore pairs/damaged -o restored
+has err "the model that comes with patina is not installed"
+has err "--model FILE"
+expect 2 bin/patina serve
+has err "the model that comes with patina is not installed"
+absent restored
+mkdir -p share/patina/model
+cp tone.model share/patina/model/default.model
+expect 0 bin/patina restore pairs/damaged -o restored
+has out "with the model in the box: tone, learned from 51 images of 17 originals (d.csv)"
+lacks out "$work"
+[ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
+expect 0 bin/patina restore pairs/damaged --model plain.model --dry-run
+lacks out "with the model"
+expect 0 bin/patina restore pairs/damaged --color none --sigma 1 --strength 1 --dry-run
+lacks out "with the model"
+expect 0 env PATINA_MODEL=plain.model bin/patina restore pairs/damaged --dry-run
+has out "with the model that PATINA_MODEL names: linear, learned from 51 images"
+expect 2 env PATINA_MODEL=none.model bin/patina restore pairs/damaged --dry-run
+has err "PATINA_MODEL: cannot read the model none.model"
+if [ -e "$BUILD/data/model/default.model" ]; then
+    expect 0 "$PATINA" restore "$sample/damaged" --dry-run
+    has out "with the model in the box: "
+    [ "$(stat -Lc %s "$BUILD/data/model/default.model")" -le 4194304 ] || fail "the model is too large"
+fi
+
+# The limit on harm, and what the model expects.
+PATINA_MODEL=tone.model
+export PATINA_MODEL
+cat >check.py <<'PY'
+import json, sys
+def read(name):
+    return json.load(open(name, encoding="utf-8"))
+def check(told):
+    for image in told["images"]:
+        prediction = image["prediction"]
+        assert 0 <= prediction["harm"] <= 1 and prediction["expected_gain"] >= 0, image
+        risky = prediction["harm"] >= 0.1 or len(image["unlike"]) > 0
+        assert prediction["flagged"] == (risky and not prediction["left_alone"]), image
+        assert prediction["left_alone"] == (prediction["expected_gain"] == 0), image
+    left_alone = sum(image["setting"]["left_alone"] for image in told["images"])
+    assert told["left_alone"] == left_alone
+    assert told["unlike"] == sum(image["prediction"]["flagged"] for image in told["images"])
+    return left_alone
+strict, free = read("strict.json"), read("free.json")
+assert strict["model"].startswith("with the model that PATINA_MODEL names: tone")
+assert check(strict) > check(free)
+assert free["unlike"] > 0
+PY
+for limit in strict:0.1% free:100%; do
+    expect 0 "$PATINA" restore pairs/damaged --dry-run --json --max-harm "${limit#*:}"
+    mv out "${limit%:*}.json"
+done
+/usr/bin/python3 check.py || fail "what the tone model expects"
+expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 0.1%
+has out "left alone: no restoration is safe enough"
+expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 100%
+has out "; expected gain +0."
+has out "look at the result: it may be worse than the image"
+has out " flagged"
+for command in "restore pairs/damaged --dry-run --model plain.model" \
+    "evaluate plain.model --manifest pairs/manifest.csv" "serve --model plain.model"; do
+    expect 2 "$PATINA" $command --max-harm 1%
+    has err "--max-harm: plain.model is a linear model, which does not predict harm"
+done
+expect 2 "$PATINA" restore pairs/damaged --dry-run --color none --max-harm 1%
+has err "without a model it has no effect"
+
+# Evaluations know it too.
+for limit in 0.1% 100%; do
+    expect 0 "$PATINA" evaluate tone.model --manifest pairs/manifest.csv --max-harm $limit --details x$limit.csv
+    sed -n 1p out >first
+    has first "worth: similarity "
+    has x$limit.csv "oracle_ssim,expected_gain,harm"
+done
+cmp -s x0.1%.csv x100%.csv && fail "--max-harm has no effect on an evaluation"
+finish
