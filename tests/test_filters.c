@@ -335,7 +335,8 @@ static void test_wiener_kernel_is_its_definition(void **state)
 static void test_wiener_reverses_a_blur(void **state)
 {
     (void)state;
-    const pat_setting blurs = {{0, GAUSSIAN, 1, [PAT_AXIS_SCALE] = 1}}, deblurs = {{0, WIENER, 1, 0, 0, 0.001, [PAT_AXIS_SCALE] = 1}};
+    const pat_setting blurs = {{0, GAUSSIAN, 1, [PAT_AXIS_SCALE] = 1}},
+                      deblurs = {{0, WIENER, 1, 0, 0, 0.001, [PAT_AXIS_SCALE] = 1}};
     const pat_steps blur = pat_steps_of(&blurs), deblur = pat_steps_of(&deblurs);
     canvas image, blurred, restored;
     canvas_init(&image, 65535, 1, (int[]){90, 70});
@@ -514,9 +515,9 @@ static void test_numbers_become_the_samples(void **state)
             assert_int_equal(pat_filter_render(&whole, &rendered[s], planes, NULL), PAT_OK);
             for (int k = 0; k < 3 * count; k++) {
                 double number = numbers[k];
-                assert_int_equal(clipped(number, 255),
-                                 get(&want, k / count, k % count % image.width,
-                                     k % count / image.width));
+                assert_int_equal(
+                    clipped(number, 255),
+                    get(&want, k / count, k % count % image.width, k % count / image.width));
                 beyond[s] += number < -0.01 || number > 255.01;
                 fractions[s] += number != rint(number);
             }
@@ -587,8 +588,8 @@ static void test_a_color_operator_reads_the_numbers(void **state)
         for (int k = 0; k < 3 * count; k++) {
             int c = k / count, x = k % count % image.width, y = k % count / image.width;
             assert_int_equal(get(&got, c, x, y), clipped(add_a_third(NULL, numbers[k]), 255));
-            differ += get(&got, c, x, y) !=
-                      clipped(add_a_third(NULL, get(&filtered, c, x, y)), 255);
+            differ +=
+                get(&got, c, x, y) != clipped(add_a_third(NULL, get(&filtered, c, x, y)), 255);
         }
         free(numbers), free(image.data), free(got.data), free(filtered.data);
     }

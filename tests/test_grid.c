@@ -356,11 +356,16 @@ static void assert_format_reads_back(const pat_grid *grid)
 static void test_axes_that_are_not_read_collapse(void **state)
 {
     (void)state;
-    static const pat_setting want[] = {{{LEVELS, 0, 0, 0}},       {{LEVELS, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},
-                                       {{LEVELS, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}}, {{LEVELS, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},
-                                       {{LEVELS, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}}, {{0, 0, 0, 0}},
-                                       {{0, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},    {{0, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}},
-                                       {{0, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},    {{0, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}}};
+    static const pat_setting want[] = {{{LEVELS, 0, 0, 0}},
+                                       {{LEVELS, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{LEVELS, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}},
+                                       {{LEVELS, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{LEVELS, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}},
+                                       {{0, 0, 0, 0}},
+                                       {{0, UNSHARP, 1, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{0, UNSHARP, 1, 2, [PAT_AXIS_SCALE] = 1}},
+                                       {{0, UNSHARP, 2, 0.5, [PAT_AXIS_SCALE] = 1}},
+                                       {{0, UNSHARP, 2, 2, [PAT_AXIS_SCALE] = 1}}};
     static const int places[][PAT_AXES] = {{0, 0, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 1}, {0, 1, 1, 0},
                                            {0, 1, 1, 1}, {1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 1},
                                            {1, 1, 1, 0}, {1, 1, 1, 1}};
@@ -374,7 +379,8 @@ static void test_axes_that_are_not_read_collapse(void **state)
         assert_memory_equal(place, places[i], sizeof place);
         assert_int_equal(pat_grid_find(&grid, &want[i]), i);
     }
-    const pat_setting others[] = {{{STRETCH, 0, 0, 0}}, {{0, 0, 1, 0}}, {{0, UNSHARP, 1, 1, [PAT_AXIS_SCALE] = 1}}};
+    const pat_setting others[] = {
+        {{STRETCH, 0, 0, 0}}, {{0, 0, 1, 0}}, {{0, UNSHARP, 1, 1, [PAT_AXIS_SCALE] = 1}}};
     for (size_t i = 0; i < COUNT(others); i++)
         assert_int_equal(pat_grid_find(&grid, &others[i]), COUNT(want));
 }
@@ -412,8 +418,7 @@ static void test_filters_read_their_own_numbers(void **state)
         {"color=none;filter=bilateral;sigma=1.5;strength=0", 1, NULL},
         {"color=none;filter=bilateral;sigma=1.5;strength=0;range=20", 1,
          "color=none;filter=bilateral;sigma=1.5;strength=0"},
-        {"color=none;filter=wiener;sigma=0.8;noise=0.01", 1,
-         "color=none;filter=wiener;sigma=0.8"},
+        {"color=none;filter=wiener;sigma=0.8;noise=0.01", 1, "color=none;filter=wiener;sigma=0.8"},
         {"color=none;filter=wiener;sigma=0.8;noise=0.05", 1, NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -435,10 +440,11 @@ static void test_filters_read_their_own_numbers(void **state)
 static void test_grids_of_a_single_setting(void **state)
 {
     (void)state;
-    static const pat_setting settings[] = {{{LEVELS, UNSHARP, 1.5, 2, [PAT_AXIS_SCALE] = 1}},
-                                           {{PAT_COLOR_WHITE_BALANCE, UNSHARP, 3, 0, [PAT_AXIS_SCALE] = 1}},
-                                           {{STRETCH, 0, 0, 0}},
-                                           {{0, 0, 0, 0}}};
+    static const pat_setting settings[] = {
+        {{LEVELS, UNSHARP, 1.5, 2, [PAT_AXIS_SCALE] = 1}},
+        {{PAT_COLOR_WHITE_BALANCE, UNSHARP, 3, 0, [PAT_AXIS_SCALE] = 1}},
+        {{STRETCH, 0, 0, 0}},
+        {{0, 0, 0, 0}}};
     for (size_t i = 0; i < COUNT(settings); i++) {
         pat_grid grid;
         pat_grid_init_single(&grid, &settings[i]);

@@ -215,7 +215,8 @@ static void test_texts_that_are_no_value(void **state)
 static void test_default_setting(void **state)
 {
     (void)state;
-    const pat_setting usual = pat_setting_default(), want = {{0, UNSHARP, 0, 0, [PAT_AXIS_SCALE] = 1}};
+    const pat_setting usual = pat_setting_default(),
+                      want = {{0, UNSHARP, 0, 0, [PAT_AXIS_SCALE] = 1}};
     assert_true(pat_setting_equal(&usual, &want));
     const pat_setting some = pat_setting_of(LEVELS, 1.5, 2), same = SETTING(LEVELS, 1.5, 2);
     assert_true(pat_setting_equal(&some, &same));
@@ -286,7 +287,11 @@ static void test_what_a_setting_uses(void **state)
         {{{0, 0, 0, 0}}, {1, 1, 0, 0}, {0, 0, 0, 0}, {1, 1, 0, 0}, true},
         {{{0, GAUSSIAN, 1, 0, [PAT_AXIS_SCALE] = 1}}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, false},
         {{{0, MEDIAN, 0, 0, [PAT_AXIS_SCALE] = 1}}, {1, 1}, {0, 1}, {1, 1}, false},
-        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {1, 1, 1, 1, 1}, {0, 1, 1, 1, 1}, {1, 1, 1, 1, 1}, false},
+        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}},
+         {1, 1, 1, 1, 1},
+         {0, 1, 1, 1, 1},
+         {1, 1, 1, 1, 1},
+         false},
         {{{0, WIENER, 1, 0, 0, 0.1, [PAT_AXIS_SCALE] = 1}},
          {1, 1, 1, 0, 0, 1},
          {0, 1, 1, 0, 0, 1},
@@ -335,9 +340,15 @@ static void test_settings_with_the_same_effect(void **state)
         {SETTING(LEVELS, 1, 2), {{LEVELS, 0, 1, 2}}, false},
         {{{STRETCH, 0, 1, 2}}, {{STRETCH, 0, 3, 4}}, true},
         {SETTING(0, 1, 0), {{0, 0, 0, 0}}, true},
-        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {{0, BILATERAL, 1, 0, 30, [PAT_AXIS_SCALE] = 1}}, false},
-        {{{0, MEDIAN, 1, 0, 20, [PAT_AXIS_SCALE] = 1}}, {{0, MEDIAN, 2, 0, 30, [PAT_AXIS_SCALE] = 1}}, true},
-        {{{0, WIENER, 1, 0, 20, 1, [PAT_AXIS_SCALE] = 1}}, {{0, WIENER, 1, 3, 30, 1, [PAT_AXIS_SCALE] = 1}}, true},
+        {{{0, BILATERAL, 1, 0, 20, [PAT_AXIS_SCALE] = 1}},
+         {{0, BILATERAL, 1, 0, 30, [PAT_AXIS_SCALE] = 1}},
+         false},
+        {{{0, MEDIAN, 1, 0, 20, [PAT_AXIS_SCALE] = 1}},
+         {{0, MEDIAN, 2, 0, 30, [PAT_AXIS_SCALE] = 1}},
+         true},
+        {{{0, WIENER, 1, 0, 20, 1, [PAT_AXIS_SCALE] = 1}},
+         {{0, WIENER, 1, 3, 30, 1, [PAT_AXIS_SCALE] = 1}},
+         true},
         {SETTING(0, 1, 0), SETTING(LEVELS, 1, 0), false},
         {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, SETTING(0, 1, 0), true},
         {{{AFFINE, 0, 1, 2, 0, 0, 2, 0, 1, 0, 1, 0}},
@@ -360,7 +371,8 @@ static void test_what_is_told_of_a_setting(void **state)
 {
     (void)state;
     const pat_setting usual = SETTING(LEVELS, 1, 2), bare = {{LEVELS, 0, 0, 0}};
-    const pat_setting smooth = {{0, BILATERAL, 1, 2, 20, [PAT_AXIS_SCALE] = 1}}, smoother = {{0, BILATERAL, 1, 2, 30, [PAT_AXIS_SCALE] = 1}};
+    const pat_setting smooth = {{0, BILATERAL, 1, 2, 20, [PAT_AXIS_SCALE] = 1}},
+                      smoother = {{0, BILATERAL, 1, 2, 30, [PAT_AXIS_SCALE] = 1}};
     const pat_setting gray = {{AFFINE, UNSHARP, 1, 2, 0, 0, 2, 9, 1, 0, 2, 0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         bool is_optional = pat_axis_of(axis)->is_optional;
@@ -434,7 +446,8 @@ static void test_settings_in_words(void **state)
         {{{STRETCH, 0, 0, 0}}, "stretch"},
         {{{0, MEDIAN, 0, 0, [PAT_AXIS_SCALE] = 1}}, "median filter"},
         {{{LEVELS, GAUSSIAN, 0.7, 0, [PAT_AXIS_SCALE] = 1}}, "levels, blurred (sigma 0.7)"},
-        {{{0, BILATERAL, 1.5, 0.5, 20, [PAT_AXIS_SCALE] = 1}}, "smoothed (sigma 1.5, strength 0.5, range 20)"},
+        {{{0, BILATERAL, 1.5, 0.5, 20, [PAT_AXIS_SCALE] = 1}},
+         "smoothed (sigma 1.5, strength 0.5, range 20)"},
         {{{0, WIENER, 0.8, 0, 0, 0.05, [PAT_AXIS_SCALE] = 1}}, "deblurred (sigma 0.8, noise 0.05)"},
         {SETTING(PAT_COLOR_NONE, 1, 0), ""},
         {{{0, 0, 0, 0}}, ""},

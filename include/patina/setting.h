@@ -118,8 +118,8 @@ PAT_API PAT_MUST_CHECK pat_status pat_setting_check(const pat_setting *setting, 
 /* Whether the axis appears when the setting is written: always, unless the axis is optional and the
  * setting has the value of an axis that is left out. */
 PAT_API bool pat_setting_shows(const pat_setting *setting, pat_axis axis);
-/* Whether a sentence about the setting names the number: the setting uses it, and it is not left out
- * as tacit. */
+/* Whether a sentence about the setting names the number: the setting uses it, and it is not left
+ * out as tacit. */
 PAT_API bool pat_setting_tells(const pat_setting *setting, pat_axis axis);
 /* Whether two settings are equal; and whether they have the same effect on every image: at strength
  * 0, sigma makes no difference. */

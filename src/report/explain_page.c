@@ -314,7 +314,8 @@ static json_t *cell_value(const pat_explanation *explanation, size_t index)
                      mark == NULL ? json_null() : json_string(mark));
 }
 
-/* The sigma of a row, with further numbers of the filter that are not the default: "1.5, range 40". */
+/* The sigma of a row, with further numbers of the filter that are not the default: "1.5, range 40".
+ */
 static json_t *row_name(const pat_setting *setting)
 {
     char text[PAT_SETTING_TEXT_SIZE] = "–";

@@ -2,23 +2,7 @@
 #ifndef PAT_RESTORE_APPLY_H
 #define PAT_RESTORE_APPLY_H
 
-#include "restore/operator.h"
-
-typedef struct pat_scaled pat_scaled;
-
-/* The operators of a setting that are not idle, in the order in which they are applied. */
-typedef struct pat_steps {
-    pat_setting setting;
-    const pat_operator *before; /* a color operator; NULL: none */
-    const pat_operator *filter; /* NULL: none */
-    const pat_operator *after;  /* a color operator; NULL: none */
-    const pat_scaled *scaled;   /* what a scaled filter changes: see restore/scaled.h */
-} pat_steps;
-
-/* The steps of a valid setting; and of any two operators, so that tests can check combinations. */
-pat_steps pat_steps_of(const pat_setting *setting);
-pat_steps pat_steps_of_operators(const pat_setting *setting, const pat_operator *color,
-                                 const pat_operator *filter);
+#include "restore/steps.h"
 
 /* Measure `color` on a channel. */
 pat_tone pat_tone_of(const pat_operator *color, const pat_setting *setting,
@@ -31,16 +15,6 @@ void pat_tone_table(const pat_operator *color, const pat_tone *tone, uint8_t tab
  * PAT_OUT_OF_MEMORY (16 bits only); `out` is then unchanged. */
 PAT_MUST_CHECK pat_status pat_steps_color(const pat_steps *steps, const pat_channel *source,
                                           const pat_channel *out, pat_error *error);
-
-/* Whether the filter works on a smaller image. Set `scaled` then, before filtering. */
-bool pat_steps_is_scaled(const pat_steps *steps);
-
-/* Whether each sample depends on no other sample at full size, so that images can be changed in
- * place. */
-bool pat_steps_is_pointwise(const pat_steps *steps);
-
-/* The number of planes that the filter reads at once: 1, or PAT_CHANNELS if it reads all. */
-int pat_steps_planes(const pat_steps *steps);
 
 /* Scratch bytes that the functions below need for rows of this width. */
 size_t pat_steps_scratch(const pat_steps *steps, int width);
@@ -55,8 +29,8 @@ void pat_steps_filter(const pat_steps *steps, const pat_channels *source, int y,
 
 /*
  * Apply the filter and the last step to the rows of `source` (as above) from y on, writing to the
- * channels that `out` has, which must not overlap it unless the steps are pointwise. tone: of `after`, measured on each channel of
- * `source`; ignored if there is no `after`.
+ * channels that `out` has, which must not overlap it unless the steps are pointwise. tone: of
+ * `after`, measured on each channel of `source`; ignored if there is no `after`.
  */
 void pat_steps_rows(const pat_steps *steps, const pat_channels *source, const pat_tone *tone, int y,
                     const pat_channels *out, void *scratch);

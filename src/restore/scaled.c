@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "image/standard_size.h"
+#include "restore/filter_rows.h"
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
@@ -48,7 +49,7 @@ static parts parts_of(const pat_steps *steps, int width, int height, int channel
     scaled->left = take(&in, (size_t)width * sizeof *scaled->left);
     scaled->share = take(&in, (size_t)width * sizeof *scaled->share);
     in.shrinking = take(&in, pat_shrink_scratch(width, scaled->width));
-    in.filtering = take(&in, pat_steps_scratch(&in.steps, scaled->width));
+    in.filtering = take(&in, pat_filter_scratch(&in.steps, scaled->width));
     return in;
 }
 
@@ -110,8 +111,8 @@ void pat_scaled_init(pat_scaled *scaled, const pat_steps *steps, const pat_chann
                      void *memory)
 {
     int full_width = pat_channel_width(&source->of[0]);
-    const parts in = parts_of(steps, full_width, pat_channel_height(&source->of[0]), source->count,
-                              memory);
+    const parts in =
+        parts_of(steps, full_width, pat_channel_height(&source->of[0]), source->count, memory);
     int width = in.scaled.width, height = in.scaled.height;
     pat_channels small = {.count = source->count};
     pat_deep_plane plane[PAT_CHANNELS];
@@ -121,7 +122,7 @@ void pat_scaled_init(pat_scaled *scaled, const pat_steps *steps, const pat_chann
         plane[c] = (pat_deep_plane){in.samples[c], width, height, width};
         small.of[c] = (pat_channel){.deep = &plane[c], .color = source->of[c].color};
     }
-    pat_steps_filter(&in.steps, &small, 0, height, &to.sink, in.filtering);
+    pat_filter_rows(&in.steps, &small, 0, height, &to.sink, in.filtering);
     for (int x = 0; x < full_width; x++)
         in.scaled.left[x] = place_of(x, full_width, width, &in.scaled.share[x]);
     *scaled = in.scaled;

@@ -9,7 +9,7 @@
 #ifndef PAT_RESTORE_SCALED_H
 #define PAT_RESTORE_SCALED_H
 
-#include "restore/apply.h"
+#include "restore/steps.h"
 
 /* What a filter changes in an image. Its arrays are in memory of the caller. */
 struct pat_scaled {

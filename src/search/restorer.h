@@ -12,6 +12,7 @@
 #include "image/resize.h"
 #include "patina/grid.h"
 #include "patina/restore.h"
+#include "restore/apply.h"
 #include "restore/scaled.h"
 
 /* One channel of a restoration. */

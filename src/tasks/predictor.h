@@ -26,8 +26,9 @@ PAT_MUST_CHECK pat_status pat_predictor_init_from(pat_predictor *predictor, cons
 
 /*
  * Measure the features of work->damaged (the extended ones only if the model needs one of them) and
- * predict; the filter of a tone model works at the scale that fits the image. The indices in prediction->unlike are those of pat_feature_name(). Fails like
- * pat_work_measure() or pat_model_predict().
+ * predict; the filter of a tone model works at the scale that fits the image. The indices in
+ * prediction->unlike are those of pat_feature_name(). Fails like pat_work_measure() or
+ * pat_model_predict().
  */
 PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
                                             double features[PAT_FEATURES_MAX],
