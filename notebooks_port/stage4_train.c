@@ -38,6 +38,8 @@ static pat_status train(char **paths, pat_error *error)
         .data = paths[0],
         .output = paths[3],
         .kind = {[PAT_MODEL_FOREST] = true, [PAT_MODEL_BOOSTING] = true},
+        .max_harm = PAT_MAX_HARM_DEFAULT,
+        .keep_harmful = true,
         .seed = 1,
         .pairs = pairs,
     };

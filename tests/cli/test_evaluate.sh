@@ -4,8 +4,8 @@
 grid='sigma=0.5,2;strength=0,0.5,1'
 expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x64 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --grid "$grid" -q
-expect 0 "$PATINA" train d.csv --kind forest --grid "$grid" -o forest.model -q
-expect 0 "$PATINA" train d.csv --trials-from t.csv --kind surface -o surface.model -q
+expect 0 "$PATINA" train d.csv --no-images --kind forest --grid "$grid" -o forest.model -q
+expect 0 "$PATINA" train d.csv --no-images --trials-from t.csv --kind surface -o surface.model -q
 
 # The report agrees with the details, and the details agree with the search.
 for kind in forest surface; do

@@ -7,7 +7,7 @@ for file in cat_eyes.jpg coffee_cup.jpg grass.bmp skyline.png; do
 done
 expect 0 "$PATINA" degrade clean -o pairs --crop 64x64 --per-image 2 --quiet
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv --quiet
-expect 0 "$PATINA" train d.csv -o linear.model --kind linear --quiet
+expect 0 "$PATINA" train d.csv -o linear.model --kind linear --no-images --quiet
 
 # kept FILE COMMAND...: the command is refused because it would replace FILE, which is unchanged.
 kept() {

@@ -46,7 +46,7 @@ done
 # Models, for which the installed program loads XGBoost; then with an invalid library found first.
 installed=$work/usr/bin/patina
 expect 0 "$installed" search "$sample/damaged" "$sample/undamaged" -o d.csv
-expect 0 "$installed" train d.csv --kind forest -o forest.model
+expect 0 "$installed" train d.csv --kind forest --no-images -o forest.model
 expect 0 "$installed" restore "$sample/damaged" --model forest.model -o restored
 mkdir none
 : >none/libxgboost.so.0
@@ -59,6 +59,6 @@ has err "install libxgboost0"
 expect 1 "$installed" evaluate forest.model "$sample/damaged" "$sample/undamaged"
 has err "install libxgboost0"
 absent x.model x.bmp
-expect 0 "$installed" train d.csv --kind linear -o linear.model
+expect 0 "$installed" train d.csv --kind linear --no-images -o linear.model
 expect 0 "$installed" restore "$sample/damaged/grass.bmp" --model linear.model -o linear.bmp
 finish

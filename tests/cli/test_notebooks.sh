@@ -26,7 +26,7 @@ image=$sample/damaged/skyline.png
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv
 expect 0 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" n.model "$image" n.png
 mv out said
-expect 0 "$PATINA" train d.csv "$sample/damaged" "$sample/undamaged" --kind forest \
+expect 0 "$PATINA" train d.csv "$sample/damaged" "$sample/undamaged" --keep-harmful --kind forest \
     --kind boosting -o p.model --json
 mv out p.json
 same n.model p.model

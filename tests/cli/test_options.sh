@@ -63,8 +63,8 @@ has err "'more' is one argument too many"
 # Old spellings still work and write the same bytes, but the help does not list them.
 grid="--grid=sigma=1;strength=0,1"
 expect 0 "$PATINA" search "$sample/damaged" "$sample/undamaged" -o d.csv --trials t.csv "$grid" -q
-expect 0 "$PATINA" train d.csv --kind linear --trials-from t.csv -o new.model -q
-expect 0 "$PATINA" train d.csv --model linear --trials t.csv -o old.model -q
+expect 0 "$PATINA" train d.csv --kind linear --no-images --trials-from t.csv -o new.model -q
+expect 0 "$PATINA" train d.csv --model linear --no-images --trials t.csv -o old.model -q
 same old.model new.model
 for command in inspect "report -o -"; do
     expect 0 "$PATINA" $command d.csv --trials-from t.csv
@@ -108,10 +108,16 @@ expect 0 "$PATINA" search damaged undamaged --dry-run --quiet
 refused "unrecognized option '--progress'" explain d.csv a damaged undamaged --progress never
 for option in --limit=2 --match=stem --recursive --jobs=2 --batch=2 --in-process --max-pixels=9 \
     --timeout=9 --memory=1G --progress=always; do
-    for command in inspect "train -o x.model" "report -o x.html"; do
+    for command in inspect "report -o x.html"; do
         refused "${option%=*}: has no effect without images" $command d.csv $option
     done
 done
+for option in --limit=2 --match=stem --recursive; do
+    refused "${option%=*}: has no effect on images that the search's record names" \
+        train -o x.model d.csv $option
+done
+refused "not both: without images it has no effect" train -o x.model d.csv --no-images --jobs=2
+refused "not both: one leaves out what the other names" train -o x.model d.csv a b --no-images
 refused "'2000G' is not a size in 1M..1048576M" serve --model x --store 2000G
 refused "'0' is not a size in 1M..1024M" serve --model x --max-body 0
 refused "--seed: has no effect without --model and images" report d.csv -o x.html --seed 2

@@ -7,7 +7,7 @@ expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q \
 
 # With all inputs. The same bytes for any number of workers, in one process, and for any order of the
 # arguments.
-expect 0 "$PATINA" train s.csv "$damaged" "$undamaged" -o m.model -q --kind linear --folds 2
+expect 0 "$PATINA" train s.csv "$damaged" "$undamaged" -o m.model -q --keep-harmful --kind linear --folds 2
 expect 0 "$PATINA" report s.csv --trials-from t.csv --model m.model --pairs "$damaged" "$undamaged" \
     -o full.html
 has out "17 rows, "

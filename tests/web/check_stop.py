@@ -115,12 +115,13 @@ def refusals():
     """What keeps it from starting, in words."""
     def refuse(status, text, *options):
         done = subprocess.run([sys.argv[1], "serve", *options], capture_output=True, text=True,
-                              timeout=LONG_S, check=False)
+                              timeout=LONG_S, check=False,
+                              env={**os.environ, "PATINA_MODEL": "/none.model"})
         same(done.returncode, status, f"{options}: {done.stderr}")
         check(text in done.stderr, f"{options}: {done.stderr!r}")
 
     model = ("--model", sys.argv[3])
-    refuse(2, "name a model written by patina train with --model FILE")
+    refuse(2, "PATINA_MODEL: cannot read the model /none.model")
     refuse(2, "cannot open the model", "--model", "none.model")
     refuse(2, "is not a model", "--model", __file__)
     refuse(2, "one argument too many", *model, "more")
