@@ -3,8 +3,8 @@
 
     study_judge.py DETAILS.csv TRIALS.csv MANIFEST.csv [--families NAMES] [--json FILE]
 
-DETAILS is what `patina evaluate --details` wrote, TRIALS what `patina search --trials` wrote for the
-same pairs, MANIFEST that of the pairs. The oracle takes, for each image, the best setting of the
+DETAILS is what `patina evaluate --details` wrote, TRIALS what `patina search --trials` wrote for
+the same pairs, MANIFEST that of the pairs. The oracle takes, for each image, the best setting of the
 trials or none. Intervals are 95 % bootstrap intervals over originals.
 """
 
@@ -101,8 +101,8 @@ def main():
     facts["all"].update(share_low=low, share_high=high)
     for name, values in facts.items():
         print(line(name, values))
-    print(f"share of the oracle {100 * facts['all']['share']:.1f} % ({100 * low:.1f}..{100 * high:.1f}); "
-          f"mean gain {facts['all']['psnr']:+.2f} dB, {facts['all']['ssim']:+.4f} SSIM")
+    print(f"share of the oracle {100 * facts['all']['share']:.1f} % "
+          f"({100 * low:.1f}..{100 * high:.1f}); mean gain {facts['all']['psnr']:+.2f} dB, {facts['all']['ssim']:+.4f} SSIM")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1)

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <math.h>
 
+#include "base/deflate.h"
 #include "base/sha256.h"
 #include "learn/booster.h"
 #include "learn/target_errors.h"
@@ -575,28 +576,35 @@ static void test_foreign_and_newer_files_are_refused(void **state)
     (void)state;
     assert_int_equal(read_text("", "is not a model"), PAT_MALFORMED);
     assert_int_equal(read_text("\x89PNG\r\n\x1a\n", "is not a model"), PAT_MALFORMED);
-    assert_int_equal(read_text("patina-model 2\nwhatever", "form 2"), PAT_MALFORMED);
+    assert_int_equal(read_text("patina-model 3\nwhatever", "form 3"), PAT_MALFORMED);
     assert_int_equal(read_text("patina-model 0\nwhatever", "first line"), PAT_CORRUPT);
-    assert_int_equal(read_text("patina-model 1x\nwhatever", "first line"), PAT_CORRUPT);
+    assert_int_equal(read_text("patina-model 2x\nwhatever", "first line"), PAT_CORRUPT);
 }
 
 /* A file with a correct checksum and this description and these trees. */
 static void seal(pat_buffer *out, const char *description, const void *trees, size_t trees_size)
 {
-    char sizes[64], digest[PAT_SHA256_TEXT_SIZE];
+    char sizes[72], digest[PAT_SHA256_TEXT_SIZE];
     pat_sha256 hash;
-    snprintf(sizes, sizeof sizes, " %zu %zu\n", strlen(description), trees_size);
+    pat_buffer compressed = {0};
+    if (trees_size > 0)
+        assert_int_equal(pat_deflate((pat_bytes){trees, trees_size}, &compressed, NULL), PAT_OK);
+    snprintf(sizes, sizeof sizes, " %zu %zu %zu\n", strlen(description), compressed.size,
+             trees_size);
     pat_sha256_init(&hash);
     pat_sha256_update(&hash, sizes, strlen(sizes));
     pat_sha256_update(&hash, description, strlen(description));
-    pat_sha256_update(&hash, trees, trees_size);
+    if (compressed.size > 0)
+        pat_sha256_update(&hash, compressed.data, compressed.size);
     pat_sha256_finish(&hash, digest);
-    pat_buffer_append_text(out, "patina-model 1\n");
+    pat_buffer_append_text(out, "patina-model 2\n");
     pat_buffer_append_text(out, digest);
     pat_buffer_append_text(out, sizes);
     pat_buffer_append_text(out, description);
-    pat_buffer_append(out, trees, trees_size);
+    if (compressed.size > 0)
+        pat_buffer_append(out, compressed.data, compressed.size);
     assert_false(out->failed);
+    pat_buffer_release(&compressed);
 }
 
 /* `text` with the first `old` replaced with `new`; free it. */
@@ -679,8 +687,15 @@ static void test_trees_that_do_not_fit_are_refused(void **state)
     put(model, &bytes);
     pat_model *loaded = get(&bytes);
     const char *description = pat_model_description(loaded);
-    const char *trees = strstr(bytes.data, description) + strlen(description);
-    size_t size = (size_t)(bytes.data + bytes.size - trees);
+    const char *compressed = strstr(bytes.data, description) + strlen(description);
+    pat_buffer plain = {0};
+    size_t size; /* the third number of the second line */
+    assert_int_equal(sscanf(strchr(bytes.data, '\n'), "%*s %*u %*u %zu", &size), 1);
+    assert_int_equal(
+        pat_inflate((pat_bytes){compressed, (size_t)(bytes.data + bytes.size - compressed)}, size,
+                    &plain, NULL),
+        PAT_OK);
+    const char *trees = plain.data;
     char *first = strstr(strdup(description), "    {\n      \"name\": \"mean\"");
     assert_non_null(first);
     char *start = first - (strstr(description, "    {\n      \"name\": \"mean\"") - description);
@@ -700,6 +715,7 @@ static void test_trees_that_do_not_fit_are_refused(void **state)
     pat_model_free(model);
     pat_model_free(loaded);
     pat_buffer_release(&bytes);
+    pat_buffer_release(&plain);
 }
 
 static void test_files_are_saved_and_loaded(void **state)

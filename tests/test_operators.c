@@ -474,7 +474,7 @@ static void test_numbers_that_color_operators_read(void **state)
 /* ---- Affine color ---------------------------------------------------------------------------- */
 
 static const pat_setting affine = {
-    {AFFINE, UNSHARP, 1, 2.5, 0, 0, 1.37, -21.3, 0.71, 12.9, 2.2, -140.25}};
+    {AFFINE, UNSHARP, 1, 2.5, 0, 0, 1, 1.37, -21.3, 0.71, 12.9, 2.2, -140.25}};
 
 /* The sharpened sample is neither rounded nor clipped before the affine map. Returns the number of
  * samples for which that makes a difference. */

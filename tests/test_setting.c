@@ -57,6 +57,7 @@ static void test_axes_keep_their_names(void **state)
         {"strength", "sharpen_strength", "Patina-Strength", "sharpen_strength", false, false},
         {"range", "filter_range", "Patina-Range", NULL, false, true},
         {"noise", "filter_noise", "Patina-Noise", NULL, false, true},
+        {"scale", "filter_scale", "Patina-Scale", NULL, false, true},
         {"red-gain", "red_gain", "Patina-Red-Gain", NULL, false, true},
         {"red-offset", "red_offset", "Patina-Red-Offset", NULL, false, true},
         {"green-gain", "green_gain", "Patina-Green-Gain", NULL, false, true},
@@ -249,9 +250,10 @@ static void test_settings_that_cannot_be_applied(void **state)
         {{{0, BILATERAL, 1, 101, 20, 0, [PAT_AXIS_SCALE] = 1}}, "strength: 101 is outside 0..100"},
         {{{0, WIENER, 1, 0, 0, 0.01, [PAT_AXIS_SCALE] = 1}}, NULL},
         {{{0, WIENER, 1, 0, 0, 0, [PAT_AXIS_SCALE] = 1}}, "noise: 0 is outside 0.0001..10"},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, NULL},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 11, 0, 1, 0}}, "green-gain: 11 is outside 0..10"},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, NAN}}, "blue-offset: nan is outside -2550..2550"},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, NULL},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 11, 0, 1, 0}}, "green-gain: 11 is outside 0..10"},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, NAN}},
+         "blue-offset: nan is outside -2550..2550"},
         {SETTING(PAT_COLOR_NONE, 0, 1), "sigma: 0 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, 20.5, 1), "sigma: 20.5 is outside 0.01..20"},
         {SETTING(PAT_COLOR_NONE, NAN, 1), "sigma: nan is outside 0.01..20"},
@@ -297,21 +299,29 @@ static void test_what_a_setting_uses(void **state)
          {0, 1, 1, 0, 0, 1},
          {1, 1, 1, 0, 0, 1},
          false},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 5}},
-         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
-         {1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
-         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 5}},
+         {1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
          false},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}},
-         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}},
+         {1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
          {0},
-         {1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
+         {1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1},
          true},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const pat_setting *setting = &cases[i].setting;
+        /* Every filter but none reads the scale. */
+        assert_int_equal(pat_setting_reads(setting, PAT_AXIS_SCALE),
+                         setting->value[PAT_AXIS_FILTER] != 0);
+        assert_int_equal(pat_setting_uses(setting, PAT_AXIS_SCALE), cases[i].uses[PAT_AXIS_FILTER]);
+        assert_int_equal(pat_setting_depends_on(setting, PAT_AXIS_SCALE),
+                         cases[i].uses[PAT_AXIS_FILTER]);
         for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
             const char *key = pat_axis_of(axis)->key;
+            if (axis == PAT_AXIS_SCALE)
+                continue;
             if (pat_setting_reads(setting, axis) != cases[i].reads[axis])
                 fail_msg("setting %zu, %s: whether it is read", i, key);
             if (pat_setting_uses(setting, axis) != cases[i].uses[axis])
@@ -350,12 +360,12 @@ static void test_settings_with_the_same_effect(void **state)
          {{0, WIENER, 1, 3, 30, 1, [PAT_AXIS_SCALE] = 1}},
          true},
         {SETTING(0, 1, 0), SETTING(LEVELS, 1, 0), false},
-        {{{AFFINE, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, SETTING(0, 1, 0), true},
-        {{{AFFINE, 0, 1, 2, 0, 0, 2, 0, 1, 0, 1, 0}},
-         {{AFFINE, 0, 3, 4, 0, 0, 2, 0, 1, 0, 1, 0}},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0}}, SETTING(0, 1, 0), true},
+        {{{AFFINE, 0, 1, 2, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
+         {{AFFINE, 0, 3, 4, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
          true},
-        {{{AFFINE, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
-         {{AFFINE, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 1}},
+        {{{AFFINE, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
+         {{AFFINE, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 1, 1}},
          false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -373,7 +383,7 @@ static void test_what_is_told_of_a_setting(void **state)
     const pat_setting usual = SETTING(LEVELS, 1, 2), bare = {{LEVELS, 0, 0, 0}};
     const pat_setting smooth = {{0, BILATERAL, 1, 2, 20, [PAT_AXIS_SCALE] = 1}},
                       smoother = {{0, BILATERAL, 1, 2, 30, [PAT_AXIS_SCALE] = 1}};
-    const pat_setting gray = {{AFFINE, UNSHARP, 1, 2, 0, 0, 2, 9, 1, 0, 2, 0}};
+    const pat_setting gray = {{AFFINE, UNSHARP, 1, 2, 0, 0, 1, 2, 9, 1, 0, 2, 0}};
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         bool is_optional = pat_axis_of(axis)->is_optional;
         assert_int_equal(pat_setting_shows(&usual, axis), !is_optional);
@@ -421,8 +431,8 @@ static void test_order_of_settings(void **state)
         {{PAT_COLOR_NONE, 0, 0, 0}},
         SETTING(LEVELS, 1, 1),
         SETTING(STRETCH, 0.1, 0),
-        {{AFFINE, 0, 0, 0, 0, 0, 0.5, 9}},
-        {{AFFINE, 0, 0, 0, 0, 0, 2, 0}},
+        {{AFFINE, 0, 0, 0, 0, 0, 0, 0.5, 9}},
+        {{AFFINE, 0, 0, 0, 0, 0, 0, 2, 0}},
     };
     for (int i = 0; i < (int)COUNT(sorted); i++)
         for (int j = 0; j < (int)COUNT(sorted); j++) {

@@ -157,12 +157,13 @@ static pat_status take_title(struct parts *parts, pat_error *error)
     if (strcmp(text, expected) == 0)
         return PAT_OK;
     long format = strtol(text, &rest, 10);
-    if (*rest != '\0' || format <= FORMAT)
+    if (*rest != '\0' || format < 1)
         return corrupt(parts, "damaged in its first line", error);
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: the model file has form %ld, and this patina reads form %d; use the newer "
-                    "patina that made it, or train the model again",
-                    parts->name, format, FORMAT);
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: the model file has form %ld, and this patina reads form %d; use the patina "
+        "that made it, or train the model again",
+        parts->name, format, FORMAT);
 }
 
 /* The second line must be exactly as it would be written for its numbers. */
@@ -257,8 +258,10 @@ static pat_status take_trees(pat_model *model, const struct parts *parts, pat_er
                    : pat_fail(error, PAT_MALFORMED,
                               "%s: a linear model must not have trees; train it again",
                               parts->name);
-    pat_status status = pat_inflate((pat_bytes){parts->compressed, parts->compressed_size},
-                                    parts->trees_size, &trees, error);
+    pat_bytes compressed = {parts->compressed, parts->compressed_size};
+    pat_status status = PAT_OK;
+    if (parts->trees_size > 0)
+        status = pat_inflate(compressed, parts->trees_size, &trees, error);
     if (status == PAT_OK)
         status = take_learners(model, pat_buffer_bytes(&trees), parts, error);
     else if (status == PAT_CORRUPT)

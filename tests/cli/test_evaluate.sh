@@ -155,7 +155,7 @@ size=$(wc -c <forest.model)
 head -c $((size / 2)) forest.model >half.model
 cp forest.model changed.model
 printf 'X' | dd of=changed.model bs=1 seek=$((size - 100)) conv=notrunc 2>/dev/null
-sed 's/^patina-model 1$/patina-model 9/' forest.model >newer.model
+sed 's/^patina-model 2$/patina-model 9/' forest.model >newer.model
 for case in "1 half.model:the model file is cut off" "1 changed.model:the model file is" \
     "2 newer.model:newer.model" "2 d.csv:is not a model" "2 no.model:cannot open the model" \
     "1 empty.model:empty.model"; do
