@@ -102,7 +102,8 @@ def main():
     for name, values in facts.items():
         print(line(name, values))
     print(f"share of the oracle {100 * facts['all']['share']:.1f} % "
-          f"({100 * low:.1f}..{100 * high:.1f}); mean gain {facts['all']['psnr']:+.2f} dB, {facts['all']['ssim']:+.4f} SSIM")
+          f"({100 * low:.1f}..{100 * high:.1f}); mean gain "
+          f"{facts['all']['psnr']:+.2f} dB, {facts['all']['ssim']:+.4f} SSIM")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1)
