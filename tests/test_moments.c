@@ -93,7 +93,7 @@ static void test_gains_are_near_those_of_rendered_images(void **state)
         {0, 0, 0, 0, 0},      {UNSHARP, 1, 1.5, 0, 0},    {GAUSSIAN, 0.7, 0, 0, 0},
         {MEDIAN, 0, 0, 0, 0}, {BILATERAL, 1.5, 1, 20, 0}, {WIENER, 0.8, 0, 0, 0.05}};
     static const double colors[][PAT_CHANNELS * 2] = {
-        {1.2, -8, 1.1, 3, 1.3, 12}, {0.8, 10, 0.9, 0, 0.95, -4}, {1.1, -6, 1.15, -5, 1.2, -12}};
+        {1.2, -8, 1.1, 3, 1.3, 12}, {0.8, 10, 0.9, 0, 0.95, -4}, {1.1, 2, 1.15, 0, 1.2, -2}};
     for (size_t i = 0; i < COUNT(names); i++) {
         pat_image damaged = load("damaged", names[i]), original = load("undamaged", names[i]);
         pat_moments moments = {0};
@@ -111,7 +111,7 @@ static void test_gains_are_near_those_of_rendered_images(void **state)
                     setting.value[PAT_AXIS_RED_GAIN + a] = colors[k][a];
                 snprintf(what, sizeof what, "%s, filter %zu, colors %zu", names[i], f, k);
                 assert_near(estimate(&moments, &damaged, &setting) - estimated,
-                            exact(&damaged, &original, &setting) - untouched, 0.005, what);
+                            exact(&damaged, &original, &setting) - untouched, 0.004, what);
             }
         pat_moments_release(&moments);
         pat_image_release(&damaged);

@@ -6,7 +6,7 @@
  * each channel change these in closed form. So a filtered image is measured once: every eighth
  * window in both directions, and every fourth sample for PSNR, which is rounded and clipped as when
  * rendered. SSIM is exact for its windows but for rounding and clipping. Where few samples are
- * clipped, differences between restorations come out within 0.005 of the exact ones: good enough to
+ * clipped, differences between restorations come out within 0.004 of the exact ones: good enough to
  * learn from, not to judge by. Colors that clip much seem worse than they are.
  */
 #ifndef PAT_SCORE_MOMENTS_H
