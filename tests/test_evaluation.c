@@ -136,7 +136,8 @@ static void test_gains_are_paired(void **state)
     assert_estimate(&report->gain, 0.1, 0.1, 0.1);
     assert_estimate(&report->over_fixed, 0.05, 0.05, 0.05);
     assert_true(report->similarity[PAT_WAY_PREDICTED].high -
-                    report->similarity[PAT_WAY_PREDICTED].low > 0.1);
+                    report->similarity[PAT_WAY_PREDICTED].low >
+                0.1);
     free(report);
 }
 

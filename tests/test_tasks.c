@@ -265,8 +265,9 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
 {
     (void)state;
     const pat_scores trials[2] = {SCORES(1, 2, 3), SCORES(4, 5, 6)};
-    const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 0.25, 0.5, 1},
-                                   {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), NAN, NAN, 0}};
+    const pat_choice choices[2] = {
+        {SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 0.25, 0.5, 1},
+        {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), NAN, NAN, 0}};
     const pat_evaluate_report report = {SCORES(0.5, 20, 0.25), 2, 2};
     pat_scores got_trials[2];
     pat_choice got_choices[2];

@@ -45,7 +45,8 @@ typedef struct pat_evaluation_report {
     size_t pairs, originals;
     pat_estimate similarity[PAT_WAYS], psnr[PAT_WAYS], ssim[PAT_WAYS]; /* means over the pairs */
     /* Means of the differences of each pair: of the predicted way to the untouched images, and to
-     * the fixed setting. Pairs vary more than these differences, so their intervals are narrower. */
+     * the fixed setting. Pairs vary more than these differences, so their intervals are narrower.
+     */
     pat_estimate gain, gain_psnr, gain_ssim, over_fixed;
     pat_setting fixed;
     /* The share of the oracle's gain over the untouched images that a way achieves; NaN if the
@@ -63,12 +64,12 @@ typedef struct pat_evaluation_report {
 
 /* Evaluate a model on pairs of images. */
 typedef struct pat_evaluate_options {
-    const char *model;    /* the path of a model file */
-    const char *details;  /* CSV to write: the choice and its gain for each pair; NULL: none */
-    const char *manifest; /* manifest of the pairs, which must not be replaced; or NULL */
+    const char *model;      /* the path of a model file */
+    const char *details;    /* CSV to write: the choice and its gain for each pair; NULL: none */
+    const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */
     const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
-    uint64_t seed;        /* of the bootstrap */
-    pat_run_options run;  /* `journal` is ignored */
+    uint64_t seed;          /* of the bootstrap */
+    pat_run_options run;    /* `journal` is ignored */
 } pat_evaluate_options;
 
 /*

@@ -93,7 +93,7 @@ typedef struct pat_prediction {
     double harm;                  /* tone: probability that the result is worse than the untouched
                                      image; NaN for the other kinds */
     bool flagged;                 /* look at the result: it may be worse than the image */
-    int unlike_count; /* features unlike those of the training data */
+    int unlike_count;             /* features unlike those of the training data */
     int unlike[PAT_MODEL_FEATURES_MAX]; /* their indices, ascending */
 } pat_prediction;
 
@@ -111,7 +111,8 @@ typedef struct pat_prediction {
  * feature that is not finite is replaced by its mean in training.
  *
  * A prediction is flagged if features are unlike; tone: or if the probability of harm is
- * PAT_HARM_FLAGGED or more, and never if the image is left alone, which cannot harm it. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
+ * PAT_HARM_FLAGGED or more, and never if the image is left alone, which cannot harm it. Fails with
+ * PAT_OUT_OF_MEMORY or PAT_INTERNAL; *prediction is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_model_predict(const pat_model *model, const double *features,
                                                     pat_prediction *prediction, pat_error *error);

@@ -48,7 +48,7 @@ typedef struct pat_restoration_options {
     void (*left_out)(void *context, const pat_unpaired *entry); /* as in pat_feature_options */
     void *left_out_context;
 
-    const char *model;   /* a model's file; NULL: the setting */
+    const char *model;      /* a model's file; NULL: the setting */
     const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
     /* Called once the model is read, before the first image. May be NULL. */
     void (*model_read)(void *context, const pat_model *model);
@@ -89,10 +89,9 @@ typedef struct pat_restoration_counts {
 
 /*
  * A run as one JSON document, patina.restore of docs/json.md, in pieces: the beginning, one piece
- * for each image in turn (told: the number of images before it), the end (model: which one it was, in
- * words; NULL: the caller named it, or none). Write each piece when it
- * comes; then memory does not grow with the number of images. Free each with free(); NULL when
- * memory runs out.
+ * for each image in turn (told: the number of images before it), the end (model: which one it was,
+ * in words; NULL: the caller named it, or none). Write each piece when it comes; then memory does
+ * not grow with the number of images. Free each with free(); NULL when memory runs out.
  */
 PAT_API PAT_MUST_CHECK char *pat_restoration_json_begin(void);
 PAT_API PAT_MUST_CHECK char *pat_restoration_json(const pat_restoration *restoration, size_t told);

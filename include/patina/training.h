@@ -25,8 +25,8 @@ typedef struct pat_train_options {
     /* Of the cross-validation: 2..PAT_FOLDS_MAX, and at most the number of originals that are not
      * held out; 0: PAT_FOLDS_DEFAULT, or one per original if there are fewer. */
     int folds;
-    double max_harm;        /* the share of images that a model may make worse, 0..1 */
-    bool keep_harmful;      /* write the model even if it is no better than leaving images alone */
+    double max_harm;   /* the share of images that a model may make worse, 0..1 */
+    bool keep_harmful; /* write the model even if it is no better than leaving images alone */
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to test in pixels; NULL: no images */
     const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */
@@ -64,13 +64,13 @@ typedef struct pat_train_report {
     size_t warning_count;
     pat_kind_report *kinds; /* in the order in which they were trained */
     size_t kind_count;
-    size_t chosen;           /* index in kinds */
-    bool chosen_in_pixels;   /* chosen by cross-validated similarity, else by the errors of the
-                                targets */
+    size_t chosen;         /* index in kinds */
+    bool chosen_in_pixels; /* chosen by cross-validated similarity, else by the errors of the
+                              targets */
     /*
-     * Whether the chosen model is no better than leaving images alone. That is known only in pixels,
-     * from the cross-validation: its mean gain in similarity is not above 0; or it makes more images
-     * worse than options->max_harm allows, and the interval of its gain includes 0.
+     * Whether the chosen model is no better than leaving images alone. That is known only in
+     * pixels, from the cross-validation: its mean gain in similarity is not above 0; or it makes
+     * more images worse than options->max_harm allows, and the interval of its gain includes 0.
      */
     bool harmful;
     bool written;            /* false: it is harmful, and was not to be kept */
@@ -98,10 +98,11 @@ PAT_API void pat_recorded_pairs_release(pat_recorded_pairs *found);
 PAT_API void pat_train_report_release(pat_train_report *report);
 
 /*
- * Train, test, choose and write a model, unless it is harmful (see the report). The same data and seed give the same bytes for any number
- * of workers. Fails with PAT_INVALID_ARGUMENT, PAT_MALFORMED, PAT_NOTHING_TO_DO (no rows, too few
- * originals, no image that can be scored), PAT_WRITE_FAILED, PAT_INTERNAL, PAT_OUT_OF_MEMORY,
- * PAT_INTERRUPTED and as pat_csv_compare() does for unreadable files; no model is written then.
+ * Train, test, choose and write a model, unless it is harmful (see the report). The same data and
+ * seed give the same bytes for any number of workers. Fails with PAT_INVALID_ARGUMENT,
+ * PAT_MALFORMED, PAT_NOTHING_TO_DO (no rows, too few originals, no image that can be scored),
+ * PAT_WRITE_FAILED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, PAT_INTERRUPTED and as pat_csv_compare() does
+ * for unreadable files; no model is written then.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_train_run(const pat_train_options *options,
                                                 pat_train_report *report, pat_error *error);

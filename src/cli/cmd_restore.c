@@ -15,8 +15,8 @@ struct arguments {
     run_arguments run;
     pat_restoration_options restoration;
     model_limit max_harm;
-    bool names_model; /* the model is not named: print which it is */
-    bool by_hand;     /* a setting is given: no model is used */
+    bool names_model;    /* the model is not named: print which it is */
+    bool by_hand;        /* a setting is given: no model is used */
     const char **inputs; /* room for argc of them */
 };
 
@@ -99,12 +99,14 @@ static const option_group groups[] = {
 };
 
 const option_set restore_set = {
-    .usage = "-o OUT IMAGE|DIR...\n--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX --strength S -o OUT "
+    .usage = "-o OUT IMAGE|DIR...\n--model FILE -o OUT IMAGE|DIR...\n--color METHOD --sigma PX "
+             "--strength S -o OUT "
              "IMAGE|DIR...",
     .summary =
         "Restore images: correct their colors and sharpen them, with the setting that a model "
         "chooses for each image, or with one setting for all. Without --model, it is the model "
-        "that comes with patina; the environment variable PATINA_MODEL names another. File format, bit depth, alpha "
+        "that comes with patina; the environment variable PATINA_MODEL names another. File format, "
+        "bit depth, alpha "
         "and metadata are kept.",
     .notes = "For example: patina restore old/ -o restored/\n\nExit status: 0 "
              "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
@@ -120,7 +122,7 @@ struct teller {
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, flagged, left_alone;
-    bool names_model;                /* print which model is used */
+    bool names_model;               /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
 };
 

@@ -7,8 +7,8 @@
 /* Print it on stdout. */
 void evaluation_print(const pat_evaluation_report *report);
 
-/* Print what the choices are worth in one line: the gain over the untouched images and over the best
- * fixed setting, and how many images are made worse. what: the start of the line. */
+/* Print what the choices are worth in one line: the gain over the untouched images and over the
+ * best fixed setting, and how many images are made worse. what: the start of the line. */
 void worth_print(const pat_evaluation_report *report, const char *what);
 
 /* Print a share of the oracle's gain and its interval in percent, or "none to capture". */

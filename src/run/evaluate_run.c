@@ -137,9 +137,9 @@ static void put_names(pat_buffer *line, const char *const *names, size_t count)
 static void put_header(pat_buffer *line, const pat_grid *grid)
 {
     static const char *const scores[] = {
-        "unlike",         "predicted_score", "predicted_psnr", "predicted_ssim", "untouched_score",
-        "untouched_psnr", "untouched_ssim",  "oracle_score",   "oracle_psnr",    "oracle_ssim",
-        "expected_gain",  "harm",
+        "unlike",          "predicted_score", "predicted_psnr", "predicted_ssim",
+        "untouched_score", "untouched_psnr",  "untouched_ssim", "oracle_score",
+        "oracle_psnr",     "oracle_ssim",     "expected_gain",  "harm",
     };
     put_names(line, (const char *[]){"filename", "original"}, 2);
     pat_settings_put_header(line, false);

@@ -49,13 +49,12 @@ static json_t *report_value(const pat_train_report *report)
     for (size_t i = 0; i < report->warning_count; i++)
         pat_json_append(&warnings, pat_json_text(report->warnings[i]));
     return json_pack(
-        "{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}", "chosen",
-        pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
+        "{s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:o, s:o}, s:o}",
+        "chosen", pat_model_kind_name(report->kinds[report->chosen].kind), "chosen_by",
         report->chosen_in_pixels ? "pixels" : "targets", "harmful", report->harmful, "written",
-        report->written, "rows", (json_int_t)report->rows,
-        "originals", (json_int_t)report->originals, "held_out_rows",
-        (json_int_t)report->held_out_rows, "held_out_originals",
-        (json_int_t)report->held_out_originals, "rows_without_pair",
+        report->written, "rows", (json_int_t)report->rows, "originals",
+        (json_int_t)report->originals, "held_out_rows", (json_int_t)report->held_out_rows,
+        "held_out_originals", (json_int_t)report->held_out_originals, "rows_without_pair",
         (json_int_t)report->rows_without_pair, "pairs_failed", (json_int_t)report->scoring.failures,
         "folds", report->folds, "features", report->feature_count, "constant_targets", constant,
         "warnings", warnings, "constant_predictor", "cross_validation",

@@ -85,8 +85,8 @@ static pat_status read_model(const pat_evaluate_setup *setup, pat_predictor *pre
     size_t length = strnlen(name, model.size);
     if (length == model.size)
         return pat_fail(error, PAT_INTERNAL, "a worker's setup has an unterminated model name");
-    pat_status status = pat_predictor_init_from(predictor, name + length + 1,
-                                                model.size - length - 1, name, error);
+    pat_status status =
+        pat_predictor_init_from(predictor, name + length + 1, model.size - length - 1, name, error);
     if (status != PAT_OK)
         return status;
     return pat_predictor_limit_harm(predictor, setup->max_harm, name, error);

@@ -24,9 +24,9 @@ static void release(void *place)
 static pat_status read_model(struct state *state, pat_bytes extra, pat_error *error)
 {
     const pat_restore_setup *setup = &state->setup;
-    pat_status status = pat_predictor_init_from(
-        &state->predictor, (const char *)extra.data + sizeof *setup, extra.size - sizeof *setup,
-        setup->model_name, error);
+    pat_status status =
+        pat_predictor_init_from(&state->predictor, (const char *)extra.data + sizeof *setup,
+                                extra.size - sizeof *setup, setup->model_name, error);
     if (status != PAT_OK)
         return status;
     return pat_predictor_limit_harm(&state->predictor, setup->max_harm, setup->model_name, error);
