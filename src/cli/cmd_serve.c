@@ -5,8 +5,8 @@
 
 #include "commands.h"
 #include "console.h"
-#include "shipped.h"
 #include "shared_options.h"
+#include "shipped.h"
 
 struct arguments {
     pat_serve_options serve;

@@ -42,8 +42,7 @@ static const option_row options[] = {
      .help = "Train the model that is written on all originals, also those held out; its test "
              "results are those of the model without them"},
     {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(struct arguments, train.max_harm),
-     .standard = "2%",
-     .help = "The share of images that a model may make worse, cross-validated"},
+     .standard = "2%", .help = "The share of images that a model may make worse, cross-validated"},
     {"keep-harmful", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, train.keep_harmful),
      .help = "Write the model even if it is no better than leaving images alone"},
     {"no-images", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, no_images),

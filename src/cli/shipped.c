@@ -43,8 +43,9 @@ const char *shipped_model(char path[PAT_PATH_SIZE])
     }
     if (shipped_find(MODEL, path))
         return path;
-    fprintf(stderr, "patina: the model that comes with patina is not installed (%s); install it, "
-                    "or use --model FILE with a model written by 'patina train'\n",
+    fprintf(stderr,
+            "patina: the model that comes with patina is not installed (%s); install it, "
+            "or use --model FILE with a model written by 'patina train'\n",
             path);
     return NULL;
 }

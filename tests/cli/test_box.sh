@@ -7,7 +7,7 @@ expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --extended -q --grid 'sigma=1;strength=0,1'
 
 # The search's record names the images. What the model is worth comes first.
-expect 0 "$PATINA" train d.csv --kind tone --keep-harmful -o tone.model
+expect 0 "$PATINA" train d.csv --kind tone --folds 2 --keep-harmful -o tone.model
 sed -n 1p out >first
 has first "worth, cross-validated: similarity "
 has first " over the best fixed setting"
