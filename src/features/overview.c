@@ -113,16 +113,39 @@ static double mean_laplacian(const reduced *picture)
     return count == 0 ? 0 : (double)sum / (double)count;
 }
 
+/* The same of the image itself. A row's sum fits in 32 bits: 1020 times its width. */
+static double mean_laplacian_of_plane(const pat_plane *grey)
+{
+    uint64_t sum = 0, count = 0;
+    for (int y = 1; y + 1 < grey->height; y++) {
+        const uint8_t *row = grey->data + y * grey->stride;
+        const uint8_t *above = row - grey->stride, *below = row + grey->stride;
+        uint32_t of_row = 0;
+        for (int x = 1; x + 1 < grey->width; x++)
+            of_row += (uint32_t)abs(above[x] + row[x - 1] + row[x + 1] + below[x] - 4 * row[x]);
+        sum += of_row;
+        count += grey->width > 2 ? (uint64_t)grey->width - 2 : 0;
+    }
+    return count == 0 ? 0 : (double)sum / (double)count;
+}
+
+static reduced reduce_plane(const pat_plane *grey, int32_t *sample)
+{
+    const reduced half = {sample, grey->width / 2, grey->height / 2};
+    for (int y = 0; y < half.height; y++) {
+        const uint8_t *row = grey->data + 2 * y * grey->stride, *below = row + grey->stride;
+        for (int x = 0; x < half.width; x++)
+            *sample++ = row[2 * x] + row[2 * x + 1] + below[2 * x] + below[2 * x + 1];
+    }
+    return half;
+}
+
 static void measure_scales(const pat_views *views, double detail[SCALES])
 {
-    const pat_plane *grey = views->grey;
-    reduced picture = {views->reduced, grey->width, grey->height};
-    int32_t *out = picture.sample;
-    for (int y = 0; y < grey->height; y++)
-        for (int x = 0; x < grey->width; x++)
-            *out++ = grey->data[y * grey->stride + x];
-    double samples = 1; /* per sample of the reduced image */
-    for (int scale = 0; scale < SCALES; scale++) {
+    detail[0] = log(mean_laplacian_of_plane(views->grey) + LEAST_DETAIL);
+    reduced picture = reduce_plane(views->grey, views->reduced);
+    double samples = 4; /* per sample of the reduced image */
+    for (int scale = 1; scale < SCALES; scale++) {
         detail[scale] = log(mean_laplacian(&picture) / samples + LEAST_DETAIL);
         reduce(&picture);
         samples *= 4;

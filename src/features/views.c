@@ -146,8 +146,9 @@ pat_status pat_views_prepare(pat_views *views, const pat_image *image, const pat
                              pat_view_memory *memory, pat_error *error)
 {
     *views = (pat_views){.image = image, .grey = grey, .content = pat_find_content(image)};
-    views->reduced = pat_scratch_get(&memory->reduced, (size_t)image->width * (size_t)image->height,
-                                     sizeof *views->reduced);
+    size_t half_width = (size_t)image->width / 2 + 1, half_height = (size_t)image->height / 2 + 1;
+    views->reduced =
+        pat_scratch_get(&memory->reduced, half_width * half_height, sizeof *views->reduced);
     if (views->reduced == NULL)
         return pat_fail_memory(error, "reduced versions of an image");
     count_samples(views);

@@ -50,7 +50,7 @@ typedef struct pat_detail {
 typedef struct pat_views {
     const pat_image *image; /* whole, at full size; so is its gray version */
     const pat_plane *grey;
-    int32_t *reduced;                      /* one number per pixel of the image, for any use */
+    int32_t *reduced;                      /* one number per 2x2 pixels of the image, for any use */
     pat_area content;                      /* inside the border; the following show only that */
     pat_histogram histogram[PAT_CHANNELS]; /* at full size */
     pat_tones tones;
