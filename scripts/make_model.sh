@@ -4,8 +4,8 @@
 #
 #     scripts/make_model.sh [FOLDER] # default: build/model; 2 GB
 #
-# The photographs are those that scripts/study_photographs.py deals out to learn from; a fifth stays
-# unseen, for scripts/study.sh to judge the model by.
+# data/model/README.md lists the photographs. Those from npm are never learned from: they are what
+# scripts/study.sh judges the model by.
 set -eu
 cd "$(dirname "$0")/.."
 folder=${1:-build/model}
@@ -17,9 +17,9 @@ mkdir -p "$folder" data/model
 cd "$folder"
 
 [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache --debian-main
-[ -d learn_main ] || "$scripts/study_photographs.py" cache .
+[ -d learn ] || "$scripts/study_photographs.py" cache .
 [ -f pairs/manifest.csv ] ||
-    "$patina" degrade learn_main -o pairs --force --crop 256x256 --per-image 32
+    "$patina" degrade learn -o pairs --force --crop 256x256 --per-image 24
 [ -f data.csv ] || "$patina" search --manifest pairs/manifest.csv -o data.csv --extended
-"$patina" train data.csv --manifest pairs/manifest.csv --kind tone -o "$model"
+"$patina" train data.csv --manifest pairs/manifest.csv --kind tone --use-all -o "$model"
 sha256sum "$model"

@@ -9,7 +9,7 @@
 # What is there already is kept, so a second run only does what is missing.
 set -eu
 cd "$(dirname "$0")/.."
-versions=32 unseen_versions=12 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
+versions=24 unseen_versions=8 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
 if [ "${1-}" = --quick ]; then
     shift
     versions=4 unseen_versions=4 families=old_jpeg
@@ -51,7 +51,7 @@ judge() { # MODEL [study_judge.py's options...]
 
 learn() { # MODEL DATA
     [ -f "$1.model" ] ||
-        "$patina" train "$2" --manifest pairs_learn/manifest.csv --kind tone -o "$1.model" \
+        "$patina" train "$2" --manifest pairs_learn/manifest.csv --kind tone --use-all -o "$1.model" \
             --keep-harmful --progress never >"$1.train.txt"
     sed -n '/^in pixels, cross-validated/,/^chosen/p' "$1.train.txt"
 }

@@ -4,8 +4,8 @@
     study_judge.py DETAILS.csv TRIALS.csv MANIFEST.csv [--families NAMES] [--json FILE]
 
 DETAILS is what `patina evaluate --details` wrote, TRIALS what `patina search --trials` wrote for
-the same pairs, MANIFEST that of the pairs. The oracle takes, for each image, the best setting of the
-trials or none. Intervals are 95 % bootstrap intervals over originals.
+the same pairs, MANIFEST that of the pairs. The oracle takes, for each image, the best setting of
+the trials or none. Intervals are 95 % bootstrap intervals over originals.
 """
 
 import argparse

@@ -3,14 +3,13 @@
 
     study_photographs.py CACHE FOLDER [--shrink PIXELS]
 
-FOLDER/originals/ gets them as 8-bit sRGB PNGs, shrunk to PIXELS (320) on the shorter side; learn/,
-learn_main/ (of those, Debian main only) and unseen/ are hard links to them, and split.csv tells
-where each went. Needs python3-opencv and python3-pil.
+FOLDER/originals/ gets them as 8-bit sRGB PNGs, shrunk to PIXELS (320) on the shorter side; learn/
+(those from Debian main) and unseen/ (those from npm: nothing ever learns from them) are hard links
+to them, and split.csv tells where each went. Needs python3-opencv and python3-pil.
 """
 
 import argparse
 import csv
-import hashlib
 import io
 import os
 import pathlib
@@ -24,7 +23,6 @@ from PIL import Image, ImageCms, ImageOps
 from photographs import in_debian_main, package_folder, plain
 
 SMALLEST_PX = 256
-UNSEEN_ONE_IN = 5
 SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -64,11 +62,6 @@ def original_name(row):
     return plain(f"{package_folder(row['package'])}-{stem}").replace(".", "-")
 
 
-def is_unseen(name):
-    """Whether the original is kept from learning: by its name alone, whatever else there is."""
-    return int(hashlib.md5(name.encode()).hexdigest(), 16) % UNSEEN_ONE_IN == 0
-
-
 def make_originals(cache, folder, short_side_px):
     """Writes the originals; returns their rows, each with its name."""
     rows = []
@@ -88,21 +81,19 @@ def make_originals(cache, folder, short_side_px):
 
 
 def split(rows, folder):
-    """Writes split.csv and links each original into the folders of its parts; returns counts."""
+    """Writes split.csv and links each original into the folder of its part; returns counts."""
     main = {package: in_debian_main(package)
             for package in {row["package"] for row in rows if row["registry"] == "deb"}}
-    counts = {"learn": 0, "learn_main": 0, "unseen": 0}
+    counts = {"learn": 0, "unseen": 0}
     with (folder / "split.csv").open("w", newline="", encoding="utf-8") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(["name", "package", "registry", "part"])
         for row in rows:
-            part = "unseen" if is_unseen(row["name"]) else "learn"
+            part = "learn" if main.get(row["package"], False) else "unseen"
             writer.writerow([row["name"], row["package"], row["registry"], part])
-            in_main = part == "learn" and main.get(row["package"], False)
-            for place in [part, "learn_main"] if in_main else [part]:
-                os.link(folder / "originals" / f"{row['name']}.png",
-                        folder / place / f"{row['name']}.png")
-                counts[place] += 1
+            os.link(folder / "originals" / f"{row['name']}.png",
+                    folder / part / f"{row['name']}.png")
+            counts[part] += 1
     return counts
 
 
@@ -113,7 +104,7 @@ def main():
     parser.add_argument("--shrink", type=int, default=320, metavar="PIXELS",
                         help="the shorter side, in pixels (%(default)s); none is enlarged")
     options = parser.parse_args()
-    for place in ["originals", "learn", "learn_main", "unseen"]:
+    for place in ["originals", "learn", "unseen"]:
         shutil.rmtree(options.folder / place, ignore_errors=True)
         (options.folder / place).mkdir(parents=True)
     rows = make_originals(options.cache, options.folder, options.shrink)

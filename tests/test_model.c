@@ -588,21 +588,19 @@ static void seal(pat_buffer *out, const char *description, const void *trees, si
     pat_sha256 hash;
     pat_buffer compressed = {0};
     if (trees_size > 0)
-        assert_int_equal(pat_deflate((pat_bytes){trees, trees_size}, &compressed, NULL), PAT_OK);
+        assert_int_equal(pat_deflate((pat_bytes){trees, trees_size}, &compressed, NULL), 0);
     snprintf(sizes, sizeof sizes, " %zu %zu %zu\n", strlen(description), compressed.size,
              trees_size);
     pat_sha256_init(&hash);
     pat_sha256_update(&hash, sizes, strlen(sizes));
     pat_sha256_update(&hash, description, strlen(description));
-    if (compressed.size > 0)
-        pat_sha256_update(&hash, compressed.data, compressed.size);
+    pat_sha256_update(&hash, compressed.size > 0 ? compressed.data : "", compressed.size);
     pat_sha256_finish(&hash, digest);
     pat_buffer_append_text(out, "patina-model 2\n");
     pat_buffer_append_text(out, digest);
     pat_buffer_append_text(out, sizes);
     pat_buffer_append_text(out, description);
-    if (compressed.size > 0)
-        pat_buffer_append(out, compressed.data, compressed.size);
+    pat_buffer_append(out, compressed.size > 0 ? compressed.data : "", compressed.size);
     assert_false(out->failed);
     pat_buffer_release(&compressed);
 }
@@ -691,10 +689,8 @@ static void test_trees_that_do_not_fit_are_refused(void **state)
     pat_buffer plain = {0};
     size_t size; /* the third number of the second line */
     assert_int_equal(sscanf(strchr(bytes.data, '\n'), "%*s %*u %*u %zu", &size), 1);
-    assert_int_equal(
-        pat_inflate((pat_bytes){compressed, (size_t)(bytes.data + bytes.size - compressed)}, size,
-                    &plain, NULL),
-        PAT_OK);
+    pat_bytes rest = {compressed, (size_t)(bytes.data + bytes.size - compressed)};
+    assert_int_equal(pat_inflate(rest, size, &plain, NULL), PAT_OK);
     const char *trees = plain.data;
     char *first = strstr(strdup(description), "    {\n      \"name\": \"mean\"");
     assert_non_null(first);

@@ -16,7 +16,8 @@ def main():
     data = folder / "data.csv"
     subprocess.run([patina, "search", f"{sample}/damaged", f"{sample}/undamaged", "-o", data, "-q",
                     "--restart"], check=True)
-    subprocess.run([patina, "train", data, "--kind", "forest", "-o", model], check=True,
+    subprocess.run([patina, "train", data, "--kind", "forest", "-o", model,
+                    "--keep-harmful"], check=True,
                    stdout=subprocess.DEVNULL)
 
 
