@@ -1,6 +1,6 @@
 # Tests of the command line: one shell script per command or topic.
-foreach(script search options json features degrade inspect explain report train evaluate compare verify bench
-        errors hostile tiers workers notebooks readme install inputs_kept vendor photographs)
+foreach(script search options json features degrade inspect explain report train train_tone evaluate compare
+        verify bench errors hostile tiers workers notebooks readme install inputs_kept vendor photographs)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)
   set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 3600
