@@ -1,5 +1,5 @@
 # Tests of the command line: one shell script per command or topic.
-foreach(script box search options json features degrade inspect explain report train learn evaluate compare
+foreach(script box search options json features degrade inspect explain report train train_tone learn evaluate compare
                verify bench
         errors hostile tiers workers notebooks readme install inputs_kept vendor photographs)
   add_test(NAME cli_${script}
