@@ -216,6 +216,7 @@ int pat_model_learners(const pat_model *model, pat_learner *learner[PAT_MODEL_LE
 pat_status pat_model_fit(const pat_lesson *lesson, pat_model **out, pat_error *error)
 {
     bool surface = lesson->kind == PAT_MODEL_SURFACE;
+    assert(lesson->kind != PAT_MODEL_TONE);
     assert(lesson->rows > 0 && (surface ? lesson->trials != NULL : lesson->grid != NULL));
     *out = NULL;
     pat_model *model = calloc(1, sizeof *model);
