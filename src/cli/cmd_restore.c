@@ -283,8 +283,11 @@ int cmd_restore(int argc, char **argv)
     if (!arguments.by_hand && arguments.restoration.model == NULL) {
         arguments.names_model = true;
         arguments.restoration.model = shipped_model(model);
-        if (arguments.restoration.model == NULL)
+        if (arguments.restoration.model == NULL) {
+            free(summary);
+            free(arguments.inputs);
             return EXIT_USAGE;
+        }
     }
     struct stream image;
     int exit_status = EXIT_SOMETHING_FAILED;

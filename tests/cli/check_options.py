@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 # Options whose help text may differ: in every command (None), or in these.
-OWN = {"output": None, "max-pixels": {"serve"},
+OWN = {"output": None, "max-pixels": {"serve"}, "max-harm": {"train", "learn"},
        "grid": {"inspect", "explain", "train", "report"},  # another default
        "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},  # other defaults
        "restart": {"learn"}}  # of a folder, not of a journal
