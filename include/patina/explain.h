@@ -43,7 +43,7 @@ typedef enum pat_cell_verdict {
 /* "same", "rewritten", "rounded", "other", "missing". Static. */
 PAT_API const char *pat_cell_verdict_name(pat_cell_verdict verdict);
 
-enum { PAT_EXPLAINED_COLUMNS_MAX = 8 + PAT_FEATURES_MAX };
+enum { PAT_EXPLAINED_COLUMNS_MAX = 40 + PAT_FEATURES_MAX };
 
 typedef struct pat_explained_cell {
     char *column; /* owned, as are the others */

@@ -86,10 +86,7 @@ static void add_row(struct strips *strips, const char *rank, const struct ranked
 static bool has_setting(const pat_table *table, size_t row)
 {
     const pat_setting setting = pat_data_setting(table, row);
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (!pat_axis_allows(axis, setting.value[axis]))
-            return false;
-    return true;
+    return pat_setting_is_valid(&setting);
 }
 
 static double rank_of(const pat_report *report, size_t row)

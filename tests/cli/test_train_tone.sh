@@ -14,7 +14,7 @@ head -1 d.csv >header
 has header ,best_red_gain,best_red_offset,best_green_gain,best_green_offset,best_blue_gain,best_blue_offset,best_color_similarity
 
 # The same bytes for any number of workers.
-args='d.csv --manifest pairs/manifest.csv --kind tone --folds 2'
+args='d.csv --manifest pairs/manifest.csv --kind tone --folds 2 --keep-harmful'
 expect 0 "$PATINA" train $args -o one.model --jobs 1
 has out "$((originals * 4)) rows of $originals originals"
 has out "chosen: tone, the only kind trained"
@@ -46,7 +46,7 @@ free=$(acted free 100%)
 [ "$strict" -le "$free" ] || fail "$strict images were restored with a limit, $free without"
 
 # Without the images, and without the columns of --extended.
-expect 2 "$PATINA" train d.csv --kind tone -o none.model
+expect 2 "$PATINA" train d.csv --kind tone --no-images -o none.model
 has err "a tone model learns from the images"
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o plain.csv --grid 'sigma=1;strength=0,1' -q
 expect 2 "$PATINA" train plain.csv --manifest pairs/manifest.csv --kind tone -o none.model
