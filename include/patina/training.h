@@ -25,7 +25,7 @@ typedef struct pat_train_options {
     /* Of the cross-validation: 2..PAT_FOLDS_MAX, and at most the number of originals that are not
      * held out; 0: PAT_FOLDS_DEFAULT, or one per original if there are fewer. */
     int folds;
-    double max_harm;        /* the share of images that a model may make worse, 0..1 */
+    double max_harm; /* the share of images that a model may make worse, 0..1 */
     uint64_t seed;
     const pat_pairs *pairs; /* the images of the data, to test in pixels; NULL: no images */
     const char *manifest;   /* manifest of the pairs, which must not be replaced; or NULL */

@@ -19,10 +19,10 @@ typedef struct pat_training {
     double *feature;                                  /* rows x feature_count, row by row; finite */
     double *target;       /* rows x PAT_TARGET_COUNT, row by row; see pat_training_read() */
     pat_setting *setting; /* of each row */
-    double *affine; /* rows x 6: the affine color that fits the original best, as red gain, red
-                       offset, green gain...; NaN where the table lacks it */
-    pat_names filename;   /* of each row */
-    pat_names group;      /* of each row: versions of one original have the same */
+    double *affine;     /* rows x 6: the affine color that fits the original best, as red gain, red
+                           offset, green gain...; NaN where the table lacks it */
+    pat_names filename; /* of each row */
+    pat_names group;    /* of each row: versions of one original have the same */
 } pat_training;
 
 /*
