@@ -5,7 +5,7 @@
 const char *pat_affine_column(int index)
 {
     static const char *const names[PAT_AFFINE_COLUMNS] = {
-        "best_red_gain",  "best_red_offset",  "best_green_gain",     "best_green_offset",
+        "best_red_gain",  "best_red_offset",  "best_green_gain",       "best_green_offset",
         "best_blue_gain", "best_blue_offset", "best_color_similarity",
     };
     return names[index];

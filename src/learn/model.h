@@ -9,9 +9,9 @@
 #include "learn/tone.h"
 
 /*
- * Train a model of any kind but PAT_MODEL_TONE. The same lesson gives the same bits on any number of processors. Fails with
- * PAT_INTERNAL (XGBoost is not installed, or fails) or PAT_OUT_OF_MEMORY; *model is then NULL. Free
- * with pat_model_free().
+ * Train a model of any kind but PAT_MODEL_TONE. The same lesson gives the same bits on any number
+ * of processors. Fails with PAT_INTERNAL (XGBoost is not installed, or fails) or PAT_OUT_OF_MEMORY;
+ * *model is then NULL. Free with pat_model_free().
  */
 PAT_MUST_CHECK pat_status pat_model_fit(const pat_lesson *lesson, pat_model **model,
                                         pat_error *error);
