@@ -30,6 +30,7 @@ typedef struct pat_learn_options {
     const char *output;          /* the model file */
     const char *report;          /* the page of pat_report_run(); NULL: none */
     double max_harm;             /* as in pat_train_options */
+    bool keep_harmful;           /* as in pat_train_options */
     bool restart;                /* start over: discard what is in the working folder */
     bool keep;                   /* keep the working folder at the end */
     /* Called before each step that is not done yet. May be NULL. */

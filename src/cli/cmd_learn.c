@@ -19,6 +19,8 @@ static const option_row options[] = {
      .missing = "name the model to write with -o MODEL", .help = "The model file to write"},
     {"report", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, learn.report),
      .help = "Also write a web page about the damaged versions and the model"},
+    {"keep-harmful", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, learn.keep_harmful),
+     .help = "Write the model even if it is no better than leaving images alone"},
     {"max-harm", 0, "SHARE", OPTION_SHARE, OPTION_TARGET(struct arguments, learn.max_harm),
      .standard = "2%", .help = "The share of images that a model may make worse, cross-validated"},
     {NULL, 0, "CLEAN_DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, learn.degrade.clean),
@@ -167,7 +169,9 @@ static int run_learn(struct arguments *arguments, pat_learn_summary *summary)
         fprintf(stderr, "patina: interrupted: %s was not finished\n", learn->output);
         exit_status = 128 + abs(*learn->run.interrupt);
     } else if (status != PAT_OK) {
+        bool refused = summary->training.harmful && !summary->training.written;
         exit_status = console_failure(&error);
+        exit_status = refused ? EXIT_HARMFUL : exit_status;
     } else {
         exit_status = tell(arguments, summary);
     }

@@ -239,6 +239,20 @@ static bool is_trained(const struct learning *learning)
     return pat_learn_folder_has_model(&learning->folder, options->output, options->max_harm);
 }
 
+static pat_status check_written(const struct learning *learning, pat_error *error)
+{
+    const pat_train_report *training = &learning->summary->training;
+    if (training->written)
+        return PAT_OK;
+    return pat_fail(error, PAT_NOTHING_TO_DO,
+                    "%s was not written: the best model, %s, is no better than leaving images "
+                    "alone; learn from more images (these are %zu, and hundreds are needed), or "
+                    "write it all the same with --keep-harmful",
+                    learning->options->output,
+                    pat_model_kind_name(training->kinds[training->chosen].kind),
+                    training->originals);
+}
+
 static pat_status train(struct learning *learning, pat_error *error)
 {
     const pat_learn_options *options = learning->options;
@@ -247,6 +261,7 @@ static pat_status train(struct learning *learning, pat_error *error)
         .trials = learning->folder.trials,
         .output = options->output,
         .max_harm = options->max_harm,
+        .keep_harmful = options->keep_harmful,
         .seed = options->degrade.seed,
         .manifest = learning->folder.manifest,
         .run = options->run,
@@ -255,6 +270,8 @@ static pat_status train(struct learning *learning, pat_error *error)
     train.pairs = learning->pairs;
     if (status == PAT_OK)
         status = pat_train_run(&train, &learning->summary->training, error);
+    if (status == PAT_OK)
+        status = check_written(learning, error);
     if (status == PAT_OK)
         status = pat_learn_folder_note_model(&learning->folder, options->output, options->max_harm,
                                              error);

@@ -6,7 +6,8 @@ for name in cat_whole.webp coffee_table.png photographer.png retina_whole.webp r
     skyline.png gravel.jpg grass.bmp; do
     cp "$sample/undamaged/$name" clean/
 done
-few='--per-image 3 --crop 64x64'
+few='--per-image 3 --crop 64x64 --keep-harmful'
+damage='--per-image 3 --crop 64x64'
 
 # Undisturbed: the model, the page, and nothing else.
 expect 0 "$PATINA" learn clean -o a.model $few --report a.html
@@ -23,10 +24,11 @@ printf '%s\n' a.html a.model clean err files out >wanted
 same files wanted
 
 # The same bytes as the commands one by one, with any number of workers, and from another folder.
-expect 0 "$PATINA" degrade clean -o pairs $few --shrink 320 -q
+expect 0 "$PATINA" degrade clean -o pairs $damage --shrink 320 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv --extended -o data.csv --trials data.trials.csv \
     --grid 'color=levels,white_balance,none;strength=0:2.5:0.5' -q
-expect 0 "$PATINA" train data.csv --trials-from data.trials.csv --manifest pairs/manifest.csv -o by_hand.model -q
+expect 0 "$PATINA" train data.csv --trials-from data.trials.csv --manifest pairs/manifest.csv -o by_hand.model -q \
+    --keep-harmful
 same by_hand.model a.model
 mkdir elsewhere
 cd elsewhere

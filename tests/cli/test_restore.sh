@@ -123,8 +123,6 @@ for name in ended/*; do
 done
 
 # Usage.
-expect 2 "$PATINA" restore damaged -o x
-has err "use --model FILE, or a setting"
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"
 expect 2 "$PATINA" restore damaged --color sepia -o x

@@ -193,12 +193,14 @@ def axes():
         document = server.ask("GET", "/api/v1/axes").json()
         same(document["schema"], {"name": "patina.axes", "version": 1}, "schema")
         axes = {axis["key"]: axis for axis in document["axes"]}
-        same(list(axes), ["color", "filter", "sigma", "strength", "range", "noise"], "axes")
+        same(list(axes), ["color", "filter", "sigma", "strength", "range", "noise", "scale",
+                          "red-gain", "red-offset", "green-gain", "green-offset", "blue-gain",
+                          "blue-offset"], "axes")
         check("stretch" in [row["name"] for row in axes["color"]["operators"]], "stretch")
         same(axes["filter"]["tried"], ["unsharp"], "an optional axis tries its default alone")
         unsharp = axes["filter"]["operators"][1]
         same([unsharp[key] for key in ("name", "default", "reads", "off_at_least")],
-             ["unsharp", True, ["sigma", "strength"], ["strength"]], "unsharp")
+             ["unsharp", True, ["sigma", "strength", "scale"], ["strength"]], "unsharp")
         for axis in axes.values():
             check_axis(server, axis, axes)
 

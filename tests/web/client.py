@@ -214,9 +214,11 @@ def run(*tests):
 
 
 def needed(axis, axes):
-    """The filter, and its other numbers, that a number of another filter than the default needs."""
-    readers = [row for row in axes["filter"]["operators"] if axis["key"] in row["reads"]]
-    if axis["choice"] or any(row["default"] for row in readers):
+    """The operator, and its other numbers, that a number which is not read by default needs."""
+    readers = [(choice, row) for choice in ("filter", "color")
+               for row in axes[choice]["operators"] if axis["key"] in row["reads"]]
+    if axis["choice"] or any(row["default"] for _, row in readers):
         return ""
-    others = [f"{key}={axes[key]['tried'][0]}" for key in readers[0]["reads"] if key != axis["key"]]
-    return "&".join([f"filter={readers[0]['name']}", *others, ""])
+    choice, reader = readers[0]
+    others = [f"{key}={axes[key]['tried'][0]}" for key in reader["reads"] if key != axis["key"]]
+    return "&".join([f"{choice}={reader['name']}", *others, ""])
