@@ -262,6 +262,13 @@ static void test_what_is_no_border_is_kept(void **state)
     pat_image_release(&image);
 }
 
+/* Makes AddressSanitizer's allocator return NULL on failure, like malloc. */
+PAT_API const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 static void test_failed_allocation_is_reported_and_survived(void **state)
 {
     (void)state;
