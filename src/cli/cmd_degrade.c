@@ -18,7 +18,7 @@ static const option_row options[] = {
     {"output", 'o', "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.output),
      .help = "The output folder, for damaged/, manifest.csv and more"},
     {"print-recipe", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, print_recipe),
-     .help = "Print the full recipe, the built-in one or that of --recipe, and exit"},
+     .help = "Print the whole recipe in use, built-in or from --recipe, and exit"},
     {NULL, 0, "CLEAN_DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, degrade.clean)},
     {0},
 };

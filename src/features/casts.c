@@ -40,7 +40,7 @@ static void saturation(const pat_views *views, double *features)
 
 /* ---- Casts ----------------------------------------------------------------------------------- */
 
-/* Below this, the spread of casts is rounding noise, and they do not correlate. */
+/* A smaller standard deviation is rounding noise; the correlation is then 0. */
 static const double LEAST_SPREAD = 1e-4;
 
 static const char *const cast_names[] = {"cast_rg_median", "cast_bg_median", "cast_rg_std",

@@ -112,7 +112,7 @@ static void luma(const pat_views *views, double *features)
 static const char *const extreme_names[] = {OF("dark1"), OF("dark5"), OF("bright1"), OF("bright5")};
 #undef OF
 
-/* Of the pixels with a luma of low .. high; there is at least one. */
+/* Measure the pixels whose luma is low .. high, of which there is at least one. */
 static void measure_between(const pat_tones *tones, float low, float high, double *features)
 {
     double mean[PAT_CHANNELS] = {0}, squares[PAT_CHANNELS] = {0}, count = 0;

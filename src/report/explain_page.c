@@ -136,7 +136,7 @@ static void tell_verdict(struct page *page)
     json_t *words = page->shown.words, *sentences = json_array(), *reasons = json_array();
     if (explanation->reproduced && !explanation->fails)
         say(page, sentences,
-            pat_words("All %zu cells except the name, recomputed from the two images, match %s "
+            pat_words("Recomputed from the two images, all %zu cells except the name match %s "
                       "byte for byte.",
                       explanation->row[0].cell_count - 1, page->data));
     if (!explanation->fails)

@@ -7,7 +7,7 @@
 /* reflect101 border: map index i, which may be outside, into a row of n >= 1 samples. */
 int pat_reflect101(int i, int n);
 
-/* Replicated border: the nearest of n >= 1 samples. */
+/* The index in 0 .. n - 1 nearest to i: a border that repeats the outermost sample. n >= 1. */
 int pat_replicate(int i, int n);
 
 /* The number of scratch values that pat_gaussian_blur_rows() needs for a plane of this width. */

@@ -12,7 +12,7 @@
 typedef pat_status pat_score_function(const pat_image *restored, const pat_image *original,
                                       double *value, pat_error *error);
 
-/* A row of the table: a score's description and how to compute it. */
+/* A row of the table of scores: what a score is called, and the function that computes it. */
 typedef struct pat_score_entry {
     pat_score score;
     pat_score_function *compute;

@@ -80,8 +80,8 @@ static json_t *recipe_value(const pat_degrade_options *degrade, pat_error *error
     return json_sprintf("fingerprint %.16s", digest);
 }
 
-/* Everything that affects the results, by the names of the options. NULL, with the error set, if
- * it cannot be described. */
+/* The options that affect the results, by name, and the input images. On failure NULL, with the
+ * error set. */
 static json_t *describe(const struct learning *learning, const pat_names *names, pat_error *error)
 {
     const pat_degrade_options *degrade = &learning->options->degrade;

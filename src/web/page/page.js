@@ -320,7 +320,7 @@ function clearForWork(owner) {
   $("download").disabled = true;
   $("format").value = "";
   $("samples_title").textContent = "Try another one";
-  showFeatures(Object.fromEntries([...known.keys()].map(name => [name])), []); // placeholders
+  showFeatures(Object.fromEntries([...known.keys()].map(name => [name])), []); // names only
   for (const control of controls)
     control.disabled = true;
   moveSplit(50);

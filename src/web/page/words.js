@@ -9,7 +9,7 @@ const FEATURES = {
   high_freq_energy: ["Fine detail", "Edges, texture and grain: the high frequencies."],
   energy_ratio: ["Fine vs. coarse detail", "Fine detail divided by coarse shapes; blur lowers it."],
   radial_center: ["Total light", "The center of the spectrum: brightness times size."],
-  radial_25: ["Fairly coarse detail", "One quarter of the way from coarse to fine."],
+  radial_25: ["Fairly coarse detail", "A quarter of the way from coarse to fine."],
   radial_50: ["Medium detail", "Halfway from coarse to fine."],
   radial_75: ["Fairly fine detail", "Three quarters of the way from coarse to fine."],
   radial_edge: ["Finest detail", "The finest that the image can hold in every direction."],
