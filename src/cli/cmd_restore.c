@@ -208,10 +208,9 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
     }
     if (teller->quiet || (summary->rows == 0 && summary->failures == 0))
         return;
-    printf("%zu %s, %zu failed", summary->rows, teller->dry_run ? "would be restored" : "restored",
+    printf("%zu %s, %zu left alone, %zu failed", summary->rows - teller->left_alone,
+           teller->dry_run ? "would be restored" : "restored", teller->left_alone,
            summary->failures);
-    if (teller->left_alone > 0)
-        printf("; %zu left alone", teller->left_alone);
     if (teller->flagged > 0)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);

@@ -195,6 +195,13 @@ static void take_choices(const option_line *line, const option_row *row, void *t
     ((bool *)target)[find_choice(line, row, text)] = true;
 }
 
+/* "old/" is the folder old: paths below it then have one slash. */
+static void trim_slashes(char *text)
+{
+    for (size_t length = strlen(text); length > 1 && text[length - 1] == '/'; length--)
+        text[length - 1] = '\0';
+}
+
 void option_take(const option_line *line, const option_row *row, void *target, char *text)
 {
     static void (*const takers[])(const option_line *, const option_row *, void *, char *) = {
@@ -214,6 +221,9 @@ void option_take(const option_line *line, const option_row *row, void *target, c
         [OPTION_SHARE] = take_share,
         [OPTION_MEBIBYTES] = take_mebibytes,
     };
+    bool names_inputs = row->type == OPTION_FILE && row->repeated;
+    if (row->type == OPTION_FOLDER || names_inputs)
+        trim_slashes(text);
     if (row->take != NULL)
         row->take(line, target, text);
     else

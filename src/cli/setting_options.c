@@ -73,7 +73,8 @@ static bool operator_reads(const pat_setting *setting, pat_axis choice, pat_axis
     return pat_setting_reads(&alone, axis);
 }
 
-/* If a number that an operator reads is given, its others that matter must be given too. */
+/* If a number that an operator reads is given, its others must be given too, unless the operator
+ * does something without them. */
 static void check_operator(const option_line *line, const pat_setting *setting, pat_axis choice)
 {
     const char *given = NULL;
@@ -84,7 +85,8 @@ static void check_operator(const option_line *line, const pat_setting *setting, 
     for (pat_axis axis = 0; axis < PAT_AXES && given != NULL; axis++) {
         const pat_axis_row *row = pat_axis_of(axis);
         if (!row->is_choice && option_given(line, row->key) == NULL && !row->is_optional &&
-            operator_reads(setting, choice, axis) && pat_setting_depends_on(setting, axis))
+            operator_reads(setting, choice, axis) && pat_setting_depends_on(setting, axis) &&
+            (!pat_setting_uses(setting, choice) || !pat_axis_allows(axis, setting->value[axis])))
             option_fail(line, "--%s needs --%s, the %s", given, row->key, row->help);
     }
 }

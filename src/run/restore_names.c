@@ -59,8 +59,11 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
         dot = ".";
         extension = pat_format_row(options->format)->extensions[0];
     }
-    int size = snprintf(path, sizeof path, "%s/%.*s%s%s", options->output, (int)length, name, dot,
-                        extension);
+    size_t folder = strlen(options->output);
+    while (folder > 1 && options->output[folder - 1] == '/')
+        folder--;
+    int size = snprintf(path, sizeof path, "%.*s/%.*s%s%s", (int)folder, options->output,
+                        (int)length, name, dot, extension);
     if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: its output path is too long; choose another folder with -o",

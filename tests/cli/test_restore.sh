@@ -16,7 +16,7 @@ checks=$((checks + 2))
 
 # The same bytes for any number of workers, and in one process.
 expect 0 restore damaged --jobs 1 -o one
-has out "3 restored, 0 failed"
+has out "3 restored, 0 left alone, 0 failed"
 expect 0 restore damaged --jobs 3 -o three
 expect 0 restore damaged --in-process -o none
 for name in grass.bmp skyline.png astronaut_flag.webp; do
@@ -80,7 +80,7 @@ head -c 1000 "$sample/damaged/rocket_launch.jpg" >damaged/half.jpg
 expect 1 restore damaged -o bad
 has err "patina: damaged/empty.png: the file is empty"
 has err "patina: damaged/half.jpg: truncated or damaged JPEG"
-has out "3 restored, 2 failed"
+has out "3 restored, 0 left alone, 2 failed"
 [ "$(ls bad | wc -l)" -eq 3 ] || fail "a failed image left a file"
 expect 1 restore damaged -o bad --force --json
 python3 -m json.tool out >/dev/null || fail "--json is not JSON"

@@ -48,7 +48,7 @@ for file in again/*; do same "$file" "forest/${file#again/}"; done
 expect 0 "$PATINA" restore red.png --model forest.model -o unlike.png
 has out "unlike the images the model has seen:"
 has out "color_balance_need"
-has out "1 restored, 0 failed; 1 flagged"
+has out "1 restored, 0 left alone, 0 failed; 1 flagged"
 expect 0 "$PATINA" restore red.png --model forest.model --dry-run --json
 has out '"unlike": 1'
 
