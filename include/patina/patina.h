@@ -29,6 +29,7 @@
 #include "patina/score.h"
 #include "patina/search.h"
 #include "patina/serve.h"
+#include "patina/sheet.h"
 #include "patina/status.h"
 #include "patina/training.h"
 #include "patina/version.h"

@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "commands.h"
 #include "console.h"
 #include "left_out.h"
 #include "shared_options.h"
+#include "sheet_list.h"
 #include "shipped.h"
 #include "stream.h"
 
@@ -18,6 +20,7 @@ struct arguments {
     bool names_model;    /* the model is not named: print which it is */
     bool by_hand;        /* a setting is given: no model is used */
     const char **inputs; /* room for argc of them */
+    const char *sheet;   /* NULL: none */
 };
 
 enum { FAILURES_SHOWN = 10 };
@@ -47,6 +50,10 @@ static const option_row options[] = {
      .help = "The file format to write"},
     {"quality", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, restoration.quality),
      .least = 1, .greatest = 100, .standard = "95", .help = "Quality of lossy formats, 1..100"},
+    {"sheet", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, sheet),
+     .help =
+         "Also write a web page that shows each restored image beside the one it was made from, "
+         "the most doubtful first"},
     {"strip", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, restoration.strip),
      .help = "Drop metadata except the color profile and resolution"},
     {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
@@ -68,6 +75,13 @@ static void check_stream(const option_line *line, const struct arguments *argume
         option_fail(line, "-o -: only one image can go to the standard output; name a folder");
 }
 
+/* Other names could be those of images, which must not be replaced. */
+static bool is_page(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && strcasecmp(dot, ".html") == 0;
+}
+
 static void check(const option_line *line, void *target)
 {
     struct arguments *arguments = target;
@@ -81,6 +95,10 @@ static void check(const option_line *line, void *target)
                     pat_format_name(restoration->format));
     if (stream_is_standard(restoration->output))
         check_stream(line, arguments);
+    option_exclude(line, "sheet", "dry-run", "it shows restored images");
+    if (arguments->sheet != NULL && !is_page(arguments->sheet))
+        option_fail(line, "--sheet: '%s' does not end in .html, as a web page should",
+                    arguments->sheet);
     arguments->by_hand = option_given(line, setting_keys()) != NULL;
 }
 
@@ -122,6 +140,7 @@ struct teller {
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, flagged, left_alone;
+    sheet_list *sheet;              /* NULL: none is wanted */
     bool names_model;               /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
 };
@@ -194,6 +213,8 @@ static void tell(void *context, const pat_restoration *done)
         print_piece(teller, pat_restoration_json(done, teller->told));
     else if (!teller->quiet && done->status == PAT_OK)
         print_image(done);
+    if (teller->sheet != NULL && done->status == PAT_OK)
+        sheet_list_note(teller->sheet, done);
     teller->told++;
 }
 
@@ -243,7 +264,9 @@ static int run_restoration(const struct arguments *arguments, const char *output
     struct left_out left_out = {0};
     progress_display display;
     const char *named = arguments->restoration.output;
-    struct teller teller = {.json = arguments->run.json,
+    sheet_list sheet = {0};
+    struct teller teller = {.sheet = arguments->sheet == NULL ? NULL : &sheet,
+                            .json = arguments->run.json,
                             .quiet = arguments->run.quiet || stream_is_standard(named),
                             .dry_run = arguments->restoration.dry_run,
                             .names_model = arguments->names_model};
@@ -268,7 +291,15 @@ static int run_restoration(const struct arguments *arguments, const char *output
     progress_end(&display);
     print_end(&teller, summary);
     left_out_end(&left_out, teller.quiet || teller.json || status != PAT_OK);
-    return end_run(status, &error, &teller, summary, *restoration.run.interrupt);
+    int exit_status = end_run(status, &error, &teller, summary, *restoration.run.interrupt);
+    if (arguments->sheet != NULL && status == PAT_OK) {
+        const char *model = *teller.model == '\0' ? NULL : teller.model;
+        bool quiet = teller.quiet || teller.json;
+        int written = sheet_list_write(&sheet, arguments->sheet, model, &restoration.run, quiet);
+        exit_status = exit_status == EXIT_ALL_WELL ? written : exit_status;
+    }
+    sheet_list_release(&sheet);
+    return exit_status;
 }
 
 int cmd_restore(int argc, char **argv)

@@ -560,11 +560,7 @@ static pat_status write_page(const pat_buffer *page, const char *path, pat_error
     pat_file file = {0};
     pat_status status = pat_file_open(&file, path, error);
     if (status == PAT_OK)
-        status = pat_file_append(&file, page->data, page->size, error);
-    if (status == PAT_OK)
-        status = pat_file_finish(&file, NULL, error);
-    if (status == PAT_OK)
-        status = pat_file_place(&file, error);
+        status = pat_page_write(&file, page, error);
     pat_file_abandon(&file, false);
     return status;
 }

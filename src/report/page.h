@@ -5,6 +5,7 @@
 #define PAT_REPORT_PAGE_H
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "patina/status.h"
 #include "report/template.h"
 
@@ -26,6 +27,9 @@ typedef struct pat_page {
  * pat_template_fill().
  */
 PAT_MUST_CHECK pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error);
+
+/* Write a page to a file that is open, and put it in place. Fails like pat_file_append(). */
+PAT_MUST_CHECK pat_status pat_page_write(pat_file *file, const pat_buffer *html, pat_error *error);
 
 /* Append JSON that is safe in a script element: ASCII only, no "<". digits: precision of numbers.
  */

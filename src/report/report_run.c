@@ -148,16 +148,6 @@ static pat_status open_output(const pat_report_options *options, pat_file *file,
     return status == PAT_OK ? pat_file_open(file, options->output, error) : status;
 }
 
-static pat_status write_page(pat_file *file, const pat_buffer *html, pat_error *error)
-{
-    pat_status status = pat_file_append(file, html->data, html->size, error);
-    if (status == PAT_OK)
-        status = pat_file_finish(file, NULL, error);
-    if (status == PAT_OK)
-        status = pat_file_place(file, error);
-    return status;
-}
-
 static void count_pairs(const pat_report *report, pat_report_summary *summary)
 {
     const pat_inspection *in = &report->inspection;
@@ -185,7 +175,7 @@ pat_status pat_report_run(const pat_report_options *options, pat_report_summary 
     if (status == PAT_OK)
         status = make_page(report, &html, summary, error);
     if (status == PAT_OK)
-        status = write_page(&file, &html, error);
+        status = pat_page_write(&file, &html, error);
     summary->rows = report->inspection.rows;
     summary->bad = report->inspection.bad;
     summary->bytes = html.size;

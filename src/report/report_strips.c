@@ -202,8 +202,10 @@ static pat_status show_all(struct strips *strips, pat_shown *shown, size_t *coun
 {
     json_t *list = json_array();
     pat_strip made[STRIPS_MAX] = {0};
-    pat_strips_options options = {strips->report->options->pairs, strips->job, strips->count,
-                                  &strips->report->options->run};
+    pat_strips_options options = {.pairs = strips->report->options->pairs,
+                                  .jobs = strips->job,
+                                  .count = strips->count,
+                                  .run = &strips->report->options->run};
     pat_status status = PAT_OK;
     if (strips->count > 0)
         status = pat_strips_run(&options, made, error);

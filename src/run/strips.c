@@ -15,11 +15,20 @@ struct strips_run {
     pat_strip_order order; /* of that job */
 };
 
+static void get_pair(struct strips_run *run, size_t index)
+{
+    const pat_strips_options *options = run->options;
+    if (options->pair_of != NULL)
+        options->pair_of(options->context, options->jobs[index].pair, &run->pair);
+    else
+        pat_pairs_get(options->pairs, options->jobs[index].pair, &run->pair);
+}
+
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct strips_run *run = context;
     const pat_strip_job *of = &run->options->jobs[index];
-    pat_pairs_get(run->options->pairs, of->pair, &run->pair);
+    get_pair(run, index);
     run->order = of->order;
     *job = (pat_job){
         .name = run->pair.name,
@@ -89,7 +98,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     struct strips_run *run = context;
     const pat_strip_job *job = &run->options->jobs[index];
     pat_strip *strip = &run->strips[index];
-    pat_pairs_get(run->options->pairs, job->pair, &run->pair);
+    get_pair(run, index);
     if (outcome->status != PAT_OK) {
         set_failure(strip, run->pair.name, outcome);
         return PAT_OK;

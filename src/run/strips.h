@@ -12,13 +12,18 @@
 enum { PAT_STRIP_SIDE_MAX = 2048 };
 
 typedef struct pat_strip_job {
-    size_t pair;           /* index among the pairs */
+    size_t pair;           /* its index */
     pat_strip_order order; /* max_side: 1..PAT_STRIP_SIDE_MAX */
 } pat_strip_job;
+
+/* Set *pair to a pair. */
+typedef void pat_strip_pair(const void *context, size_t index, pat_pair *pair);
 
 /* All borrowed. */
 typedef struct pat_strips_options {
     const pat_pairs *pairs;
+    pat_strip_pair *pair_of; /* where the pairs come from instead; NULL: from `pairs` */
+    const void *context;     /* of pair_of */
     const pat_strip_job *jobs;
     size_t count;
     const pat_run_options *run; /* `journal` is ignored */

@@ -122,6 +122,24 @@ for name in ended/*; do
     case $name in *.partial) fail "$name is left" ;; esac
 done
 
+# A contact sheet shows every image before and after; what is left alone is only named.
+expect 0 restore damaged -o sheeted --sheet sheet.html
+has out "look through: sheet.html"
+has sheet.html "<h1>3 of 3 images restored</h1>"
+[ "$(grep -o 'src="data:image/jpeg' sheet.html | wc -l)" -eq 6 ] || fail "images of the sheet"
+mv damaged/grass.bmp 'damaged/a <b>&.bmp'
+expect 0 "$PATINA" restore damaged --color none --sheet alone.html -o untouched
+has alone.html "<h1>0 of 3 images restored</h1>"
+has alone.html "3 images left alone"
+has alone.html "a &lt;b&gt;&amp;.bmp"
+lacks alone.html "<b>&"
+mv 'damaged/a <b>&.bmp' damaged/grass.bmp
+expect 2 "$PATINA" restore damaged --color levels --dry-run --sheet sheet.html
+has err "--sheet"
+expect 2 restore damaged -o x --sheet damaged/grass.bmp
+has err "does not end in .html"
+absent x
+
 # Usage.
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"

@@ -188,7 +188,8 @@ static pat_status make_strips(const struct explain_run *run, pat_error *error)
     pat_strip_job jobs[] = {{run->pair, {setting, PAT_STRIP_WHOLE, WHOLE_SIDE}},
                             {run->pair, {setting, PAT_STRIP_MIDDLE, MIDDLE_SIDE}}};
     pat_strip strips[2] = {0};
-    const pat_strips_options options = {run->options->pairs, jobs, 2, &run->run};
+    const pat_strips_options options = {
+        .pairs = run->options->pairs, .jobs = jobs, .count = 2, .run = &run->run};
     pat_status status = pat_strips_run(&options, strips, error);
     if (status == PAT_OK) {
         take_strip(&strips[0], &run->explanation->whole);

@@ -1,0 +1,61 @@
+#include "sheet_list.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+
+void sheet_list_note(sheet_list *list, const pat_restoration *done)
+{
+    pat_sheet_entry *grown = list->entry;
+    if ((list->count & (list->count + 1)) == 0) /* 0, 1, 3, 7, ...: the list is full */
+        grown = realloc(list->entry, (2 * list->count + 1) * sizeof *grown);
+    char *input = strdup(done->input), *output = strdup(done->output);
+    if (grown != NULL)
+        list->entry = grown;
+    if (grown == NULL || input == NULL || output == NULL) {
+        list->failed = true;
+        free(input);
+        free(output);
+        return;
+    }
+    list->entry[list->count++] = (pat_sheet_entry){
+        .input = input,
+        .output = output,
+        .setting = done->setting,
+        .left_alone = done->left_alone,
+        .flagged = done->predicted && done->flagged,
+        .gain = done->predicted ? done->gain : NAN,
+        .harm = done->predicted ? done->harm : NAN,
+    };
+}
+
+int sheet_list_write(const sheet_list *list, const char *path, const char *model,
+                     const pat_run_options *run, bool quiet)
+{
+    pat_error error = {PAT_OUT_OF_MEMORY, "not enough memory for the contact sheet"};
+    size_t failed = 0;
+    const pat_sheet_options options = {
+        .entries = list->entry, .count = list->count, .model = model, .output = path, .run = *run};
+    if (list->failed || pat_sheet_run(&options, &failed, &error) != PAT_OK)
+        return console_failure(&error);
+    if (failed > 0)
+        fprintf(stderr, "patina: %zu images could not be shown; the page says why\n", failed);
+    if (!quiet) {
+        printf("look through: ");
+        console_name(path);
+        printf("\n");
+    }
+    return failed > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
+}
+
+void sheet_list_release(sheet_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free((char *)list->entry[i].input);
+        free((char *)list->entry[i].output);
+    }
+    free(list->entry);
+}
