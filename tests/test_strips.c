@@ -34,7 +34,8 @@ static struct scene {
 
 static pat_status make_strips(void)
 {
-    const pat_strips_options options = {scene.pairs, scene.jobs, scene.count, &scene.run};
+    const pat_strips_options options = {
+        .pairs = scene.pairs, .jobs = scene.jobs, .count = scene.count, .run = &scene.run};
     memset(scene.strips, 0, sizeof scene.strips);
     scene.error = (pat_error){0};
     return pat_strips_run(&options, scene.strips, &scene.error);

@@ -35,8 +35,8 @@ PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_
                                             pat_prediction *prediction, pat_error *error);
 
 /* Limit the share of images that the model may make worse, 0..1; NaN keeps the model's own limit.
- * name: the model's name, for messages. Fails with PAT_INVALID_ARGUMENT if the model has no such limit,
- * which only tone models have. */
+ * name: the model's name, for messages. Fails with PAT_INVALID_ARGUMENT if the model has no such
+ * limit, which only tone models have. */
 PAT_MUST_CHECK pat_status pat_predictor_limit_harm(const pat_predictor *predictor, double share,
                                                    const char *name, pat_error *error);
 

@@ -112,6 +112,11 @@ def enlarging(smaller, size):
     return matrix
 
 
+def resized(image, rows, columns):
+    """The image with its rows and columns combined by these matrices."""
+    return np.einsum("ij,jkc,lk->ilc", rows, image, columns, optimize=True)
+
+
 def scaled(image, name, values):
     """A filter that works on the smaller image; its numbers there are the samples' neighbors."""
     height, width, unit = *image.shape[:2], 65535 // np.iinfo(image.dtype).max
@@ -120,10 +125,10 @@ def scaled(image, name, values):
     shape = [max(1, (2 * side * longest + longer) // (2 * longer)) for side in (height, width)]
     down, up = ([make(a, b) for a, b in zip(first, second)] for make, first, second in
                 ((averaging, (height, width), shape), (enlarging, shape, (height, width))))
-    small = np.einsum("ij,jkc,lk->ilc", down[0], unit * image.astype(float), down[1])
+    small = resized(unit * image.astype(float), *down)
     small = np.rint(small).astype(np.uint16)
     changes = filter_numbers(small, name, values) - small.astype(float)
-    numbers = image + np.einsum("ij,jkc,lk->ilc", up[0], changes, up[1]) / unit
+    numbers = image + resized(changes, *up) / unit
     return np.clip(np.rint(numbers), 0, np.iinfo(image.dtype).max)
 
 

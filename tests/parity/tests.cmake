@@ -40,7 +40,7 @@ set_tests_properties(parity_extended PROPERTIES FIXTURES_REQUIRED edge_cases)
 if(PATINA_SANITIZE)
   add_test(NAME parity_edge_run
            COMMAND sh -c "rm -f edge.csv && '$<TARGET_FILE:patina_cli>' search '${cases}/edge/damaged' '${cases}/edge/undamaged' --in-process --extended --restart --trials edge.trials.csv -o edge.csv --quiet; test $? -le 1 && test -s edge.csv")
-  set_tests_properties(parity_edge_run PROPERTIES LABELS parity TIMEOUT 3600
+  set_tests_properties(parity_edge_run PROPERTIES LABELS parity TIMEOUT 1200
                                                   FIXTURES_REQUIRED edge_cases)
 endif()
 
@@ -73,4 +73,4 @@ add_test(NAME parity_damage
 set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
                      parity_levels parity_extended parity_pixels parity_refused parity_models
                      parity_scores parity_statistics parity_filters parity_damage
-                     PROPERTIES LABELS parity TIMEOUT 3600)
+                     PROPERTIES LABELS parity TIMEOUT 1200)
