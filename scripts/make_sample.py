@@ -224,7 +224,7 @@ The undamaged images are parts of the test images that come with scikit-image (D
 python3-skimage). Author and licence are those its documentation states: public domain or Creative
 Commons Zero throughout. The damage adds no condition of its own.
 
-The folder `model` has the model in the box, `default.model`, which `patina restore` and `patina
+The folder `model` has the default model, `default.model`, which `patina restore` and `patina
 serve` use when no model is named.
 
 | file | part of | origin | author | licence | damage |

@@ -43,8 +43,11 @@ static void test_action_0_does_nothing(void **state)
     (void)state;
     const pat_actions actions = built_in();
     for (int action = 0; action < pat_actions_count(&actions); action++) {
-        const pat_setting setting = pat_action_setting(&actions, action, affine);
+        pat_setting setting = pat_action_setting(&actions, action, affine);
+        pat_action_fit(&setting, 1280, 400);
         assert_true(pat_setting_is_valid(&setting));
+        bool filters = pat_setting_uses(&setting, PAT_AXIS_FILTER);
+        assert_true(setting.value[PAT_AXIS_SCALE] == (filters ? 0.5 : 0));
         assert_int_equal(pat_setting_is_idle(&setting), action == 0);
     }
 }

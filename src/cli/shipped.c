@@ -11,6 +11,7 @@ bool shipped_find(const char *name, char path[PAT_PATH_SIZE])
 {
     static const char *const places[] = {PATINA_SHARE, "data"};
     char program[PAT_PATH_SIZE / 2] = "";
+    *path = '\0';
     if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
         return false;
     int folder = (int)(strrchr(program, '/') - program);
@@ -44,9 +45,9 @@ const char *shipped_model(char path[PAT_PATH_SIZE])
     if (shipped_find(MODEL, path))
         return path;
     fprintf(stderr,
-            "patina: the model that comes with patina is not installed (%s); install it, "
-            "or use --model FILE with a model written by 'patina train'\n",
-            path);
+            "patina: the default model is not installed%s%s; install it, or use "
+            "--model FILE with a model written by 'patina train'\n",
+            *path == '\0' ? "" : ": there is no ", path);
     return NULL;
 }
 
@@ -54,6 +55,6 @@ void shipped_describe(const pat_model *model, char words[SHIPPED_WORDS_SIZE])
 {
     char summary[PAT_MODEL_SUMMARY_SIZE];
     pat_model_summarize(model, summary);
-    snprintf(words, SHIPPED_WORDS_SIZE, "with the model %s: %s",
-             named_model() != NULL ? "that PATINA_MODEL names" : "in the box", summary);
+    snprintf(words, SHIPPED_WORDS_SIZE, "with the %s: %s",
+             named_model() != NULL ? "model that PATINA_MODEL names" : "default model", summary);
 }

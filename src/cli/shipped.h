@@ -12,10 +12,10 @@
 bool shipped_find(const char *name, char path[PAT_PATH_SIZE]);
 
 /* The model to use when none is named: the file that the environment variable PATINA_MODEL names,
- * or else the model in the box. Returns its path; NULL after a message if it is missing. */
+ * or else the default model. Returns its path; NULL after a message if it is missing. */
 const char *shipped_model(char path[PAT_PATH_SIZE]);
 
-/* Describe such a model in one line: "with the model in the box: tone, ...". */
+/* Describe such a model in one line: "with the default model: tone, ...". */
 enum { SHIPPED_WORDS_SIZE = 2 * PAT_MODEL_SUMMARY_SIZE };
 void shipped_describe(const pat_model *model, char words[SHIPPED_WORDS_SIZE]);
 

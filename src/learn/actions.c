@@ -1,5 +1,7 @@
 #include "learn/actions.h"
 
+#include <math.h>
+
 #include "base/error.h"
 
 /*
@@ -28,11 +30,11 @@ double pat_action_share(int action)
     return (double)(action % PAT_ACTION_SHARES) / (PAT_ACTION_SHARES - 1);
 }
 
-double pat_action_scale(int width, int height)
+void pat_action_fit(pat_setting *setting, int width, int height)
 {
-    int longer = width > height ? width : height;
-    double scale = (double)PAT_ACTION_SIDE / longer;
-    return scale > 1 ? 1 : scale < PAT_SCALE_MIN ? PAT_SCALE_MIN : scale;
+    double *scale = &setting->value[PAT_AXIS_SCALE];
+    if (*scale == PAT_SCALE_TO_FIT)
+        *scale = fmin(fmax((double)PAT_ACTION_SIDE / fmax(width, height), PAT_SCALE_MIN), 1);
 }
 
 pat_status pat_actions_add(pat_actions *actions, const char *row, pat_error *error)
@@ -64,6 +66,8 @@ pat_setting pat_action_setting(const pat_actions *actions, int action,
                                const double affine[PAT_AFFINE_NUMBERS])
 {
     pat_setting setting = actions->filter[action / PAT_ACTION_SHARES];
+    if (pat_setting_uses(&setting, PAT_AXIS_FILTER))
+        setting.value[PAT_AXIS_SCALE] = PAT_SCALE_TO_FIT;
     if (pat_action_share(action) == 0)
         return setting;
     double number;

@@ -27,11 +27,13 @@ int pat_actions_count(const pat_actions *actions);
 double pat_action_share(int action);
 
 /*
- * The scale at which the filters work on an image of this size. Models learn from images of a few
- * hundred pixels, and measure detail at no more: the filters that they choose fit only this size.
+ * Models learn from images of a few hundred pixels, and measure detail at no more: the filters that
+ * they choose fit only this size. So the scale of a model's setting is PAT_SCALE_TO_FIT until the
+ * size of the image is known; pat_action_fit() then sets the scale at which the filter works on it,
+ * and leaves other settings as they are.
  */
-enum { PAT_ACTION_SIDE = 640 };
-double pat_action_scale(int width, int height);
+enum { PAT_ACTION_SIDE = 640, PAT_SCALE_TO_FIT = -1 };
+void pat_action_fit(pat_setting *setting, int width, int height);
 
 /* The filters that models choose from: a line of pat_grid_parse() for each row. Static. */
 extern const char *const pat_action_rows[];
@@ -43,7 +45,8 @@ PAT_MUST_CHECK pat_status pat_actions_add(pat_actions *actions, const char *row,
 
 /* affine: gain and offset of red, green and blue, as the axes from PAT_AXIS_RED_GAIN on. */
 
-/* The setting of an action for predicted colors; a share of 0 has color none. */
+/* The setting of an action for predicted colors; a share of 0 has color none. The scale of a filter
+ * is PAT_SCALE_TO_FIT. */
 pat_setting pat_action_setting(const pat_actions *actions, int action,
                                const double affine[PAT_AFFINE_NUMBERS]);
 

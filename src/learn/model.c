@@ -309,6 +309,17 @@ static pat_status predict(const pat_model *model, const double *input, pat_predi
     return status;
 }
 
+/* Keep the values within their axes. */
+static void limit(pat_setting *setting)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        double *value = &setting->value[axis];
+        if (pat_setting_reads(setting, axis) &&
+            !(axis == PAT_AXIS_SCALE && *value == PAT_SCALE_TO_FIT))
+            *value = clip(*value, pat_axis_of(axis)->least, pat_axis_greatest(axis));
+    }
+}
+
 pat_status pat_model_predict(const pat_model *model, const double *features,
                              pat_prediction *prediction, pat_error *error)
 {
@@ -318,10 +329,7 @@ pat_status pat_model_predict(const pat_model *model, const double *features,
     if (status != PAT_OK)
         return status;
     pat_setting *setting = &prediction->setting;
-    for (pat_axis axis = 0; axis < PAT_AXES; axis++)
-        if (pat_setting_reads(setting, axis))
-            setting->value[axis] =
-                clip(setting->value[axis], pat_axis_of(axis)->least, pat_axis_greatest(axis));
+    limit(setting);
     prediction->leave_alone = pat_setting_is_idle(setting);
     prediction->flagged = prediction->unlike_count > 0 || prediction->harm >= PAT_HARM_FLAGGED;
     if (model->kind == PAT_MODEL_TONE && prediction->leave_alone)

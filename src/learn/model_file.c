@@ -208,8 +208,10 @@ static pat_status check_digest(const struct parts *parts, pat_error *error)
 /* Cut off the trees of the next learner. False if the size before them is wrong. */
 static bool next_trees(pat_bytes *rest, pat_bytes *trees)
 {
-    const char *at = rest->data, *stop = memchr(at, '\n', rest->size < 20 ? rest->size : 20);
+    const char *at = rest->data, *stop = NULL;
     char *end;
+    if (rest->size > 0)
+        stop = memchr(at, '\n', rest->size < 20 ? rest->size : 20);
     if (stop == NULL || *at < '0' || *at > '9')
         return false;
     unsigned long long size = strtoull(at, &end, 10);
@@ -246,6 +248,8 @@ static pat_status take_learners(pat_model *model, pat_bytes all, const struct pa
             return corrupt(parts, "damaged: the trees are not where they should be", error);
         status = take_learner(learner[i], trees, parts, error);
     }
+    if (status == PAT_OK && count > 1 && rest.size > 0)
+        return corrupt(parts, "damaged: the trees are not where they should be", error);
     return status;
 }
 

@@ -33,9 +33,6 @@ static const pat_growth harm_growth = {.rounds = 250,
 /* Gains below this count as this: how bad a bad action is does not matter. */
 #define GAIN_LEAST (-0.2)
 
-/* A gain below this is harm: less is within the error of estimated scores. */
-#define HARM (-1e-4)
-
 /* Keep components up to this share of the variance of the gains. */
 #define ENOUGH 0.999
 
@@ -229,6 +226,11 @@ pat_status pat_tone_predict_gains(const pat_tone *tone, const double *features,
 
 /* ---- Harm ------------------------------------------------------------------------------------ */
 
+static bool is_harm(double gain)
+{
+    return gain < 0;
+}
+
 static double operator_of(const pat_tone *tone, int action)
 {
     return tone->actions.filter[action / PAT_ACTION_SHARES].value[PAT_AXIS_FILTER];
@@ -299,7 +301,7 @@ static bool add_harm(const pat_tone *tone, const pat_tone_rows *rows, size_t row
         int colors = put_colors(tone, rows->feature + row * (size_t)tone->features,
                                 &rows->colors[row], input);
         put_action(tone, expected, list[i].action, input + colors);
-        harm->label[harm->count] = rows->gain[row * actions + (size_t)list[i].action] < HARM;
+        harm->label[harm->count] = is_harm(rows->gain[row * actions + (size_t)list[i].action]);
     }
     return true;
 }
@@ -373,7 +375,7 @@ static pat_tone_effect effect_of(const pat_tone_case *cases, size_t count, doubl
             continue;
         double gain = cases[i].truth[best - cases[i].candidate];
         effect.acted++;
-        effect.worse += gain < 0;
+        effect.worse += is_harm(gain);
         effect.gain += gain;
     }
     effect.acted /= (double)count;
@@ -406,9 +408,9 @@ double pat_tone_penalty(const pat_tone *tone, double limit)
     if (limit >= 1)
         return 0;
     int i = PAT_TONE_LIMITS - 1;
-    while (i > 0 && pat_tone_limits[i] > limit)
+    while (i >= 0 && pat_tone_limits[i] > limit)
         i--;
-    return tone->effect[i].penalty;
+    return i < 0 ? INFINITY : tone->effect[i].penalty;
 }
 
 pat_status pat_tone_choose(const pat_tone *tone, const double *features, pat_setting *setting,

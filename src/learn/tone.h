@@ -128,7 +128,8 @@ typedef struct pat_tone_case {
  * share of the cases worse. */
 void pat_tone_calibrate(pat_tone *tone, const pat_tone_case *cases, size_t count);
 
-/* The penalty of a limit on harm; between two limits that of the stricter one. 1 or more: none. */
+/* The penalty of a limit on harm; between two limits that of the stricter one. 0 for a limit of 1
+ * or more; infinite, so that nothing is done, for one below the least that the model knows. */
 double pat_tone_penalty(const pat_tone *tone, double limit);
 
 /* Choose for one image. features: finite. chosen: its action is 0, its gain and harm are 0 if the

@@ -137,6 +137,11 @@ static pat_setting setting_of(const double *label, bool names_methods)
     pat_setting setting = {{0}};
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         setting.value[pat_target_axis(i)] = *label++;
+    const double *optional = label + PAT_AFFINE_NUMBERS;
+    for (pat_axis axis = 0; names_methods && axis < PAT_AXES; axis++)
+        optional += pat_axis_of(axis)->is_optional;
+    if (names_methods && setting.value[PAT_AXIS_COLOR] != 0)
+        setting.value[PAT_AXIS_COLOR] = *optional; /* what others mean depends on it */
     label += PAT_AFFINE_NUMBERS;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         if (!pat_axis_of(axis)->is_optional)
@@ -144,8 +149,6 @@ static pat_setting setting_of(const double *label, bool names_methods)
         setting.value[axis] = isnan(*label) ? pat_setting_left_out(&setting, axis) : *label;
         label++;
     }
-    if (names_methods && setting.value[PAT_AXIS_COLOR] != 0)
-        setting.value[PAT_AXIS_COLOR] = *label;
     return setting;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "learn/actions.h"
 #include "run/outputs.h"
 
 struct pixel_run {
@@ -26,12 +27,17 @@ static void get_job(void *context, size_t index, pat_job *job)
     };
 }
 
-/* Whether the worker, which is untrusted, reports the requested settings. */
+/* Whether the worker, which is untrusted, reports the requested settings. It chose the scale of
+ * those that are to fit the image. */
 static bool are_ordered(const pat_choice *choices, const pat_setting *order, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!pat_setting_equal(&choices[i].setting, &order[i]))
+    for (size_t i = 0; i < count; i++) {
+        pat_setting wanted = order[i];
+        if (wanted.value[PAT_AXIS_SCALE] == PAT_SCALE_TO_FIT)
+            wanted.value[PAT_AXIS_SCALE] = choices[i].setting.value[PAT_AXIS_SCALE];
+        if (!pat_setting_equal(&choices[i].setting, &wanted))
             return false;
+    }
     return true;
 }
 

@@ -9,23 +9,26 @@
 #include "run/record.h"
 
 /* Copy a path of the record's options; "" if it has none. A relative path that does not exist here
- * is taken as relative to the data set. False if it is too long, or memory runs out. */
-static bool take_path(const json_t *options, const char *key, const char *data,
-                      char path[PAT_PATH_SIZE])
+ * is taken as relative to the data set. */
+static pat_status take_path(const json_t *options, const char *key, const char *data,
+                            char path[PAT_PATH_SIZE], pat_error *error)
 {
     *path = '\0';
     const char *text = json_string_value(json_object_get(options, key));
     if (text == NULL)
-        return true;
+        return PAT_OK;
     char *meant = pat_json_meant(text);
     if (meant == NULL)
-        return false;
+        return pat_fail_memory(error, "the paths of the images");
     const char *slash = strrchr(data, '/');
     bool here = *meant == '/' || slash == NULL || access(meant, F_OK) == 0;
     int folder = here ? 0 : (int)(slash + 1 - data);
     int length = snprintf(path, PAT_PATH_SIZE, "%.*s%s", folder, data, meant);
     free(meant);
-    return length < PAT_PATH_SIZE;
+    return length < PAT_PATH_SIZE
+               ? PAT_OK
+               : pat_fail(error, PAT_INVALID_ARGUMENT,
+                          "%s: its record names a path that is too long: %.60s...", data, path);
 }
 
 static size_t count_of(const json_t *options, const char *key)
@@ -49,10 +52,13 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
                        pat_error *error)
 {
     char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
-    if (!take_path(options, "damaged", data, damaged) ||
-        !take_path(options, "undamaged", data, undamaged) ||
-        !take_path(options, "manifest", data, found->manifest))
-        return pat_fail_memory(error, "the paths of the images");
+    pat_status status = take_path(options, "damaged", data, damaged, error);
+    if (status == PAT_OK)
+        status = take_path(options, "undamaged", data, undamaged, error);
+    if (status == PAT_OK)
+        status = take_path(options, "manifest", data, found->manifest, error);
+    if (status != PAT_OK)
+        return status;
     const char *match = json_string_value(json_object_get(options, "match"));
     bool has_manifest = *found->manifest != '\0';
     const pat_pair_source source = {
@@ -65,7 +71,7 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
         .sample = count_of(options, "sample"),
     };
     pat_error cause = {0};
-    pat_status status = pat_pairs_find(&source, &found->pairs, &cause);
+    status = pat_pairs_find(&source, &found->pairs, &cause);
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the pairs");
     if (status == PAT_OK && any_is_there(found->pairs))

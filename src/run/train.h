@@ -12,7 +12,7 @@ typedef struct pat_train {
     pat_trials trials; /* only if given */
     pat_grid grid;     /* of the search that made the data */
     size_t *pair_of;   /* each row's index in options->pairs; SIZE_MAX: none. NULL: no images */
-    int *fold;         /* of each row; -1: held out */
+    int *fold;         /* of each row; PAT_HELD_OUT: of none */
     pat_model *model[PAT_MODEL_KINDS]; /* of each kind, trained on all rows not held out */
     pat_setting *setting; /* rows x kinds: the prediction for each row by a model that was not
                              trained on its original */
@@ -22,6 +22,18 @@ typedef struct pat_train {
     size_t *row;                  /* scratch: rows */
     double *scratch;              /* scratch: 2 x rows */
 } pat_train;
+
+/* In place of the number of a fold. A model that is trained without the held-out rows is the one
+ * that is tested; one trained without PAT_NO_ROWS has learned from all. */
+enum { PAT_HELD_OUT = -1, PAT_UNUSED = -2, PAT_NO_ROWS = -3 };
+
+/* List the rows of one fold, or those to train on without it: all others that are neither held out
+ * nor unused, and without PAT_NO_ROWS also those held out. fold: of each row. Returns their number.
+ */
+size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool inside, size_t *row);
+
+/* Store a prediction of kind number k for a row. */
+void pat_train_store(pat_train *train, size_t k, size_t row, const pat_prediction *prediction);
 
 /* Add warnings about the data to the report. Fails like pat_inspect(), except that data that can be
  * trained on but not inspected only cause a warning. */

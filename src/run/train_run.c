@@ -13,8 +13,6 @@
 #include "run/outputs.h"
 #include "run/train.h"
 
-enum { HELD_OUT = -1, NONE = -2 };
-
 /* ---- Data ------------------------------------------------------------------------------------ */
 
 static pat_status read_data(pat_train *train, pat_error *error)
@@ -91,15 +89,16 @@ static void find_constants(pat_train *train)
 
 /* ---- Splitting the rows ---------------------------------------------------------------------- */
 
-/* List the rows of one fold, or all other rows that are not held out; outside of NONE, all rows.
- * Returns their number. */
-static size_t rows_of(const pat_train *train, int fold, bool inside, size_t *row)
+size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool inside, size_t *row)
 {
     size_t count = 0;
-    for (size_t i = 0; i < train->training.rows; i++)
-        if (inside ? train->fold[i] == fold
-                   : fold == NONE || (train->fold[i] != fold && train->fold[i] != HELD_OUT))
+    for (size_t i = 0; i < train->training.rows; i++) {
+        bool listed = inside                 ? fold[i] == which
+                      : which == PAT_NO_ROWS ? fold[i] != PAT_UNUSED
+                                             : fold[i] >= 0 && fold[i] != which;
+        if (listed)
             row[count++] = i;
+    }
     return count;
 }
 
@@ -117,7 +116,7 @@ static pat_status deal_out(pat_train *train, int *held_out, pat_error *error)
         enough ? pat_split_folds(&group, train->options->seed, train->report->folds, fold, error)
                : pat_fail_memory(error, "the folds");
     for (size_t row = 0, i = 0; status == PAT_OK && row < training->rows; row++)
-        train->fold[row] = held_out[row] == 0 ? HELD_OUT : fold[i++];
+        train->fold[row] = held_out[row] == 0 ? PAT_HELD_OUT : fold[i++];
     pat_names_release(&group);
     free(fold);
     return status;
@@ -164,12 +163,20 @@ static pat_status split(pat_train *train, pat_error *error)
     if (status == PAT_OK)
         status = deal_out(train, held_out, error);
     for (size_t row = 0; status == PAT_OK && row < training->rows; row++)
-        report->held_out_rows += train->fold[row] == HELD_OUT;
+        report->held_out_rows += train->fold[row] == PAT_HELD_OUT;
     free(held_out);
     return status;
 }
 
 /* ---- Learning -------------------------------------------------------------------------------- */
+
+void pat_train_store(pat_train *train, size_t k, size_t row, const pat_prediction *prediction)
+{
+    size_t at = row * train->report->kind_count + k;
+    train->setting[at] = prediction->setting;
+    train->flagged[at] = prediction->flagged;
+    memcpy(train->raw[k] + row * PAT_TARGET_COUNT, prediction->raw, sizeof prediction->raw);
+}
 
 /* Predict rows with kind number k, and store the predictions. */
 static pat_status predict(pat_train *train, const pat_model *model, size_t k, const size_t *row,
@@ -181,17 +188,14 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
             pat_model_predict_rows(model, train->training.feature, &row[i], 1, &prediction, error);
         if (status != PAT_OK)
             return status;
-        size_t at = row[i] * train->report->kind_count + k;
-        train->setting[at] = prediction.setting;
-        train->flagged[at] = prediction.flagged;
-        memcpy(train->raw[k] + row[i] * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
+        pat_train_store(train, k, row[i], &prediction);
     }
     return PAT_OK;
 }
 
-/* Train on all but one fold, and predict that fold; HELD_OUT: predict the held-out rows;
- * NONE: train on all rows, and predict none. kept:
- * receives the model, which the caller then owns; may be NULL. */
+/* Train on all but one fold, and predict that fold; PAT_HELD_OUT: predict the held-out rows;
+ * PAT_NO_ROWS: train on all rows, and predict none. kept: receives the model, which the caller then
+ * owns; may be NULL. */
 static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
                              pat_error *error)
 {
@@ -200,7 +204,7 @@ static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **k
         .kind = train->report->kinds[k].kind,
         .training = &train->training,
         .row = train->row,
-        .rows = rows_of(train, fold, false, train->row),
+        .rows = pat_train_rows(train, train->fold, fold, false, train->row),
         .seed = train->options->seed,
     };
     if (lesson.kind == PAT_MODEL_SURFACE)
@@ -212,7 +216,7 @@ static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **k
         return pat_fail(error, PAT_INTERRUPTED, "interrupted");
     pat_status status = pat_model_fit(&lesson, &model, error);
     if (status == PAT_OK) {
-        size_t rows = rows_of(train, fold, true, train->row);
+        size_t rows = pat_train_rows(train, train->fold, fold, true, train->row);
         status = predict(train, model, k, train->row, rows, error);
     }
     if (kept != NULL)
@@ -231,13 +235,60 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
     for (int fold = 0; fold < train->report->folds && status == PAT_OK; fold++)
         status = learn_fold(train, k, fold, NULL, error);
     if (status == PAT_OK)
-        status = learn_fold(train, k, HELD_OUT, &train->model[k], error);
+        status = learn_fold(train, k, PAT_HELD_OUT, &train->model[k], error);
     if (status == PAT_OK && train->options->use_all) {
         pat_model_free(train->model[k]);
-        status = learn_fold(train, k, NONE, &train->model[k], error);
+        status = learn_fold(train, k, PAT_NO_ROWS, &train->model[k], error);
     }
     if (status == PAT_OK)
         status = pat_model_importances(train->model[k], report->importance, error);
+    return status;
+}
+
+/* Go on without a kind that the data are not enough for. */
+static void drop_kind(pat_train *train, size_t k, const pat_error *cause)
+{
+    pat_train_report *report = train->report;
+    size_t kept = 0, cells = train->training.rows * report->kind_count;
+    for (size_t i = 0; i < cells; i++)
+        if (i % report->kind_count != k) {
+            train->setting[kept] = train->setting[i];
+            train->flagged[kept++] = train->flagged[i];
+        }
+    if (report->warning_count < PAT_TRAIN_WARNINGS_MAX)
+        snprintf(report->warnings[report->warning_count++], PAT_TRAIN_WARNING_SIZE,
+                 "no %s model was trained: %.400s", pat_model_kind_name(report->kinds[k].kind),
+                 cause->message);
+    pat_model_free(train->model[k]);
+    free(train->raw[k]);
+    report->kind_count--;
+    for (size_t i = k; i < report->kind_count; i++) {
+        report->kinds[i] = report->kinds[i + 1];
+        train->model[i] = train->model[i + 1];
+        train->raw[i] = train->raw[i + 1];
+    }
+    train->model[report->kind_count] = NULL;
+    train->raw[report->kind_count] = NULL;
+}
+
+/* A kind that was not asked for is dropped if the data are not enough for it. */
+static pat_status learn_kinds(pat_train *train, pat_error *error)
+{
+    pat_train_report *report = train->report;
+    pat_status status = PAT_OK;
+    for (size_t k = 0; k < report->kind_count && status == PAT_OK;) {
+        pat_error cause = {0};
+        status = learn_kind(train, k, &cause);
+        if (status == PAT_NOTHING_TO_DO && !train->options->kind[report->kinds[k].kind] &&
+            report->kind_count > 1) {
+            drop_kind(train, k, &cause);
+            status = PAT_OK;
+        } else if (status != PAT_OK) {
+            status = pat_fail(error, status, "%s", cause.message);
+        } else {
+            k++;
+        }
+    }
     return status;
 }
 
@@ -247,13 +298,13 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
 static void predict_constants(pat_train *train)
 {
     const double *target = train->training.target;
-    for (int fold = HELD_OUT; fold < train->report->folds; fold++) {
+    for (int fold = PAT_HELD_OUT; fold < train->report->folds; fold++) {
         double mean[PAT_TARGET_COUNT] = {0};
-        size_t learners = rows_of(train, fold, false, train->row);
+        size_t learners = pat_train_rows(train, train->fold, fold, false, train->row);
         for (size_t i = 0; i < learners; i++)
             for (int t = 0; t < PAT_TARGET_COUNT; t++)
                 mean[t] += target[train->row[i] * PAT_TARGET_COUNT + (size_t)t] / (double)learners;
-        size_t rows = rows_of(train, fold, true, train->row);
+        size_t rows = pat_train_rows(train, train->fold, fold, true, train->row);
         for (size_t i = 0; i < rows; i++)
             memcpy(train->constant + train->row[i] * PAT_TARGET_COUNT, mean, sizeof mean);
     }
@@ -275,7 +326,7 @@ static void measure_errors(const pat_train *train, const double *predicted, bool
     for (int t = 0; t < PAT_TARGET_COUNT; t++) {
         size_t count = 0;
         for (size_t row = 0; row < train->training.rows; row++) {
-            if ((train->fold[row] == HELD_OUT) != held_out)
+            if ((train->fold[row] == PAT_HELD_OUT) != held_out)
                 continue;
             truth[count] = train->training.target[row * PAT_TARGET_COUNT + (size_t)t];
             guess[count++] = predicted[row * PAT_TARGET_COUNT + (size_t)t];
@@ -445,8 +496,8 @@ pat_status pat_train_run(const pat_train_options *options, pat_train_report *rep
     pat_status status = open_output(options, &file, error);
     if (status == PAT_OK)
         status = prepare(&train, error);
-    for (size_t k = 0; k < report->kind_count && status == PAT_OK; k++)
-        status = learn_kind(&train, k, error);
+    if (status == PAT_OK)
+        status = learn_kinds(&train, error);
     if (status == PAT_OK)
         judge_targets(&train);
     if (status == PAT_OK && options->pairs != NULL)

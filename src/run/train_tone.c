@@ -17,8 +17,7 @@ struct tone_run {
     pat_train *train;
     size_t k; /* the number of the kind */
     size_t rows, features, actions;
-    bool *usable;            /* rows that have images and best colors; others are left out */
-    int *fold;               /* of the usable rows; for others no fold at all */
+    int *fold;               /* of each row; PAT_UNUSED if its image or best colors are missing */
     pat_tone_colors *truth;  /* the best colors */
     pat_tone_colors *colors; /* predicted without the row's original */
     double *gain, *expected; /* rows x actions: true, and predicted without the original */
@@ -30,22 +29,11 @@ struct tone_run {
     double *some_gain, *some_expected;
 };
 
-/* The model trained without a fold that no row is in is trained on all usable rows. */
-enum { HELD_OUT = -1, NO_FOLD = -2, ALL = -3 };
-
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* List the usable rows of one fold, or all others that are not held out; outside of ALL, all usable
- * rows. Returns their number. */
 static size_t list_rows(struct tone_run *run, int fold, bool inside)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < run->rows; i++)
-        if (run->fold[i] != NO_FOLD &&
-            (inside ? run->fold[i] == fold
-                    : fold == ALL || (run->fold[i] != fold && run->fold[i] != HELD_OUT)))
-            run->list[count++] = i;
-    return count;
+    return pat_train_rows(run->train, run->fold, fold, inside, run->list);
 }
 
 static pat_tone_rows gather(struct tone_run *run, size_t count)
@@ -135,7 +123,7 @@ static pat_status learn_folds(struct tone_run *run, learn_step *step, pat_error 
         if (interrupt != NULL && *interrupt != 0)
             return pat_fail(error, PAT_INTERRUPTED, "interrupted");
         status =
-            step(run, pat_model_tone(run->model[fold]), fold == folds ? HELD_OUT : fold, error);
+            step(run, pat_model_tone(run->model[fold]), fold == folds ? PAT_HELD_OUT : fold, error);
     }
     return status;
 }
@@ -179,7 +167,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     struct tone_run *run = scoring->run;
     size_t row = scoring->row[index], size = run->actions * sizeof(double);
     if (outcome->status != PAT_OK) {
-        run->fold[row] = NO_FOLD;
+        run->fold[row] = PAT_UNUSED;
         return PAT_OK;
     }
     memcpy(run->gain + row * run->actions, outcome->report.data, size);
@@ -198,7 +186,7 @@ static pat_status score_actions(struct tone_run *run, pat_error *error)
     if (scoring.row == NULL)
         return pat_fail_memory(error, "the images");
     for (size_t row = 0; row < run->rows; row++)
-        if (run->fold[row] != NO_FOLD)
+        if (run->fold[row] != PAT_UNUSED)
             scoring.row[count++] = row;
     const pat_actions *actions = &pat_model_tone(run->model[0])->actions;
     pat_task_setup setup = {.kind = PAT_TASK_ACTIONS, .extra = {actions, sizeof *actions}};
@@ -217,7 +205,7 @@ static pat_status score_actions(struct tone_run *run, pat_error *error)
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-/* A row can be learnt from if its images and its best colors are known. */
+/* A row can be learned from if its images and its best colors are known. */
 static void find_usable(struct tone_run *run)
 {
     const pat_train *train = run->train;
@@ -225,35 +213,53 @@ static void find_usable(struct tone_run *run)
     for (size_t row = 0; row < run->rows; row++) {
         const double *affine = train->training.affine + row * PAT_AFFINE_NUMBERS;
         bool usable = train->pair_of[row] != SIZE_MAX && all_finite(affine, PAT_AFFINE_NUMBERS);
-        run->fold[row] = usable ? train->fold[row] : NO_FOLD;
+        run->fold[row] = usable ? train->fold[row] : PAT_UNUSED;
         memcpy(run->truth[row].affine, affine, sizeof run->truth[row].affine);
         if (usable)
             pat_tone_encode(tone, features_of(run, row), &run->truth[row]);
     }
 }
 
-static pat_status begin_models(struct tone_run *run, pat_error *error)
+/* Begin a model for the rows that may be learned from without a fold. */
+static pat_status begin_model(struct tone_run *run, int fold, pat_model **out, pat_error *error)
 {
     pat_train *train = run->train;
-    int folds = train->report->folds;
+    const pat_lesson lesson = {.kind = PAT_MODEL_TONE,
+                               .training = &train->training,
+                               .row = train->row,
+                               .rows =
+                                   pat_train_rows(train, train->fold, fold, false, train->row),
+                               .grid = &train->grid,
+                               .seed = train->options->seed};
+    pat_status status = pat_model_begin_tone(&lesson, out, error);
+    if (status == PAT_OK)
+        pat_model_set_max_harm(*out, train->options->max_harm);
+    return status;
+}
+
+static pat_status begin_models(struct tone_run *run, pat_error *error)
+{
+    int folds = run->train->report->folds;
     run->model = calloc((size_t)folds + 1, sizeof *run->model);
     if (run->model == NULL)
         return pat_fail_memory(error, "the models");
     pat_status status = PAT_OK;
-    for (int fold = 0; fold <= folds && status == PAT_OK; fold++) {
-        size_t rows = 0;
-        for (size_t i = 0; i < run->rows; i++)
-            if (train->fold[i] != HELD_OUT && train->fold[i] != fold)
-                train->row[rows++] = i;
-        const pat_lesson lesson = {.kind = PAT_MODEL_TONE,
-                                   .training = &train->training,
-                                   .row = train->row,
-                                   .rows = rows,
-                                   .grid = &train->grid,
-                                   .seed = train->options->seed};
-        status = pat_model_begin_tone(&lesson, &run->model[fold], error);
-    }
+    for (int i = 0; i <= folds && status == PAT_OK; i++)
+        status = begin_model(run, i == folds ? PAT_HELD_OUT : i, &run->model[i], error);
     return status;
+}
+
+/* Every model needs rows to learn from: those of no fold may be all that are left. */
+static pat_status check_folds(struct tone_run *run, pat_error *error)
+{
+    bool enough = true;
+    for (int fold = 0; fold < run->train->report->folds; fold++)
+        enough = enough && list_rows(run, fold, false) > 0;
+    return enough ? PAT_OK
+                  : pat_fail(error, PAT_NOTHING_TO_DO,
+                             "%s: too few rows have both an image that can be read and best "
+                             "colors; check that the images are there",
+                             run->train->options->data);
 }
 
 static pat_status reserve(struct tone_run *run, pat_error *error)
@@ -287,21 +293,19 @@ static void release(struct tone_run *run)
         free(parts[i]);
 }
 
-/* Set the penalties from the cases of the rows that were not held out, in all models. */
-static void calibrate(struct tone_run *run)
+/* Set the penalties of the model that is trained without a fold from the rows that it may see:
+ * their predictions are by models that have not seen them. */
+static pat_status calibrate(struct tone_run *run, pat_tone *tone, int fold, pat_error *error)
 {
-    pat_tone *first = pat_model_tone(run->model[0]);
-    pat_tone_case *cases = run->cases;
-    size_t count = 0;
-    for (size_t row = 0; row < run->rows; row++)
-        if (run->fold[row] >= 0) {
-            pat_tone_case one = run->cases[row];
-            run->cases[row] = cases[count];
-            cases[count++] = one;
-        }
-    pat_tone_calibrate(first, cases, count);
-    for (int fold = 1; fold <= run->train->report->folds; fold++)
-        memcpy(pat_model_tone(run->model[fold])->effect, first->effect, sizeof first->effect);
+    size_t count = list_rows(run, fold, false);
+    pat_tone_case *cases = pat_realloc_array(NULL, count, sizeof *cases);
+    if (cases == NULL)
+        return pat_fail_memory(error, "the cases of harm");
+    for (size_t i = 0; i < count; i++)
+        cases[i] = run->cases[run->list[i]];
+    pat_tone_calibrate(tone, cases, count);
+    free(cases);
+    return PAT_OK;
 }
 
 /* Predict every row with the model that has not seen its original. */
@@ -309,17 +313,13 @@ static pat_status predict_rows(struct tone_run *run, pat_error *error)
 {
     pat_train *train = run->train;
     for (size_t row = 0; row < run->rows; row++) {
-        int fold = train->fold[row] == HELD_OUT ? train->report->folds : train->fold[row];
+        int fold = train->fold[row] == PAT_HELD_OUT ? train->report->folds : train->fold[row];
         pat_prediction prediction;
-        pat_model_set_max_harm(run->model[fold], train->options->max_harm);
         pat_status status =
             pat_model_predict(run->model[fold], features_of(run, row), &prediction, error);
         if (status != PAT_OK)
             return status;
-        size_t at = row * train->report->kind_count + run->k;
-        train->setting[at] = prediction.setting;
-        train->flagged[at] = prediction.flagged;
-        memcpy(train->raw[run->k] + row * PAT_TARGET_COUNT, prediction.raw, sizeof prediction.raw);
+        pat_train_store(train, run->k, row, &prediction);
     }
     return PAT_OK;
 }
@@ -330,27 +330,31 @@ static pat_status learn(struct tone_run *run, pat_error *error)
     if (status != PAT_OK)
         return status;
     find_usable(run);
-    status = learn_folds(run, learn_colors, error);
+    status = check_folds(run, error);
+    if (status == PAT_OK)
+        status = learn_folds(run, learn_colors, error);
     if (status == PAT_OK)
         status = score_actions(run, error);
+    if (status == PAT_OK)
+        status = check_folds(run, error);
     if (status == PAT_OK)
         status = learn_folds(run, learn_gains, error);
     if (status == PAT_OK)
         status = learn_folds(run, learn_harm, error);
-    if (status != PAT_OK)
-        return status;
-    calibrate(run);
-    return predict_rows(run, error);
+    if (status == PAT_OK)
+        status = learn_folds(run, calibrate, error);
+    return status == PAT_OK ? predict_rows(run, error) : status;
 }
 
-/* Train the learners of the model to write again, on all usable rows. */
+/* Replace the last model by one that learns from all usable rows. */
 static pat_status learn_all(struct tone_run *run, pat_error *error)
 {
-    static learn_step *const steps[] = {learn_colors, learn_gains, learn_harm};
-    pat_tone *tone = pat_model_tone(run->model[run->train->report->folds]);
-    pat_status status = PAT_OK;
+    static learn_step *const steps[] = {learn_colors, learn_gains, learn_harm, calibrate};
+    pat_model **last = &run->model[run->train->report->folds];
+    pat_model_free(*last);
+    pat_status status = begin_model(run, PAT_NO_ROWS, last, error);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == PAT_OK; i++)
-        status = steps[i](run, tone, ALL, error);
+        status = steps[i](run, pat_model_tone(*last), PAT_NO_ROWS, error);
     return status;
 }
 

@@ -161,30 +161,34 @@ static pat_moment changed(const pat_moments *moments, int c, size_t window, cons
 static double sum_ssim(const pat_moments *moments, int c, const change *by)
 {
     const float c1 = (0.01F * PEAK) * (0.01F * PEAK), c2 = (0.03F * PEAK) * (0.03F * PEAK);
-    float total = 0;
+    double total = 0;
     for (size_t i = 0; i < moments->windows; i++) {
         const pat_moment *u = &moments->original[(size_t)c * moments->windows + i];
         const pat_moment v = changed(moments, c, i, by);
-        total += (2 * u->mean * v.mean + c1) * (2 * v.covariance + c2) /
-                 ((u->mean * u->mean + v.mean * v.mean + c1) * (u->variance + v.variance + c2));
+        float ssim =
+            (2 * u->mean * v.mean + c1) * (2 * v.covariance + c2) /
+            ((u->mean * u->mean + v.mean * v.mean + c1) * (u->variance + v.variance + c2));
+        total += (double)ssim;
     }
-    return (double)total;
+    return total;
 }
 
 static double sum_errors(const pat_moments *moments, int c, const change *by)
 {
     int width = moments->image->width, height = moments->image->height;
     const float *wanted = moments->original_sample + (size_t)c * moments->samples;
-    float total = 0;
+    double total = 0;
     for (int y = 0; y < height; y += SAMPLE_STEP) {
         const float *row = moments->plane[c] + (ptrdiff_t)y * width;
+        float errors = 0;
         for (int x = 0; x < width; x += SAMPLE_STEP) {
             float value = by->gain * row[x] + by->offset;
             float d = rintf(fminf(fmaxf(value, by->least), by->greatest)) - *wanted++;
-            total += d * d;
+            errors += d * d;
         }
+        total += (double)errors;
     }
-    return (double)total;
+    return total;
 }
 
 double pat_moments_similarity(const pat_moments *moments, const double gain[PAT_CHANNELS],

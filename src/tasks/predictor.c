@@ -42,13 +42,6 @@ pat_status pat_predictor_init_from(pat_predictor *predictor, const void *bytes, 
     return status == PAT_OK ? pat_predictor_init(predictor, model, name, error) : status;
 }
 
-/* The filters of a tone model fit images of a standard size. */
-static void scale_filter(const pat_model *model, const pat_image *damaged, pat_setting *setting)
-{
-    if (pat_model_get_kind(model) == PAT_MODEL_TONE && pat_setting_uses(setting, PAT_AXIS_FILTER))
-        setting->value[PAT_AXIS_SCALE] = pat_action_scale(damaged->width, damaged->height);
-}
-
 pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
                              double features[PAT_FEATURES_MAX], pat_prediction *prediction,
                              pat_error *error)
@@ -61,7 +54,7 @@ pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
         own[i] = features[predictor->feature[i]];
     status = pat_model_predict(predictor->model, own, prediction, error);
     if (status == PAT_OK)
-        scale_filter(predictor->model, &work->damaged, &prediction->setting);
+        pat_action_fit(&prediction->setting, work->damaged.width, work->damaged.height);
     for (int i = 0; status == PAT_OK && i < prediction->unlike_count; i++)
         prediction->unlike[i] = predictor->feature[prediction->unlike[i]];
     return status;

@@ -47,7 +47,15 @@ static bool accepts(pat_bytes extra, pat_bytes report)
     if (extra.size != sizeof actions)
         return false;
     memcpy(&actions, extra.data, sizeof actions);
-    return report.size == (size_t)pat_actions_count(&actions) * sizeof(double);
+    size_t count = (size_t)pat_actions_count(&actions);
+    double gain[PAT_ACTIONS_MAX];
+    if (report.size != count * sizeof *gain)
+        return false;
+    memcpy(gain, report.data, report.size);
+    bool plausible = gain[0] == 0;
+    for (size_t i = 0; i < count; i++)
+        plausible = plausible && fabs(gain[i]) <= 2; /* false for NaN */
+    return plausible;
 }
 
 /* The similarity of every action with one filter, once its planes are measured. */
@@ -89,9 +97,9 @@ static pat_status score_actions(struct state *state, pat_work *work, const doubl
     pat_status status = pat_moments_begin(&state->moments, &work->undamaged, error);
     double untouched = 0;
     for (int filter = 0; filter < state->actions.filters && status == PAT_OK; filter++) {
-        pat_setting setting = state->actions.filter[filter];
-        if (pat_setting_uses(&setting, PAT_AXIS_FILTER))
-            setting.value[PAT_AXIS_SCALE] = pat_action_scale(image->width, image->height);
+        pat_setting setting =
+            pat_action_setting(&state->actions, filter * PAT_ACTION_SHARES, affine);
+        pat_action_fit(&setting, image->width, image->height);
         status = pat_filter_render(image, &setting, plane, error);
         if (status != PAT_OK)
             break;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "learn/actions.h"
 #include "tasks/kind.h"
 #include "tasks/pack.h"
 #include "tasks/predictor.h"
@@ -168,6 +169,7 @@ static pat_status choose(const struct state *state, pat_work *work,
         pat_choice *choice = &choices[(*count)++];
         *choice = (pat_choice){0};
         memcpy(&choice->setting, (const char *)order->data + at, sizeof(pat_setting));
+        pat_action_fit(&choice->setting, work->damaged.width, work->damaged.height);
     }
     if (state->predictor.model == NULL)
         return PAT_OK;

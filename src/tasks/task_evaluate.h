@@ -15,7 +15,8 @@ typedef struct pat_evaluate_setup {
 void pat_evaluate_setup_pack(pat_buffer *out, const pat_evaluate_setup *setup);
 PAT_MUST_CHECK bool pat_evaluate_setup_unpack(pat_bytes bytes, pat_evaluate_setup *setup);
 
-/* job.order: settings to score (pat_setting, as raw memory), at most PAT_CHOICES_MAX - 1. */
+/* job.order: settings to score (pat_setting, as raw memory), at most PAT_CHOICES_MAX - 1; a scale
+ * of PAT_SCALE_TO_FIT becomes the one that fits the image. */
 enum { PAT_CHOICES_MAX = 16 };
 
 /* The result for one setting. */

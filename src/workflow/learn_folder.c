@@ -40,8 +40,8 @@ static pat_status lock(pat_learn_folder *folder, pat_error *error)
 
 /* ---- Removing -------------------------------------------------------------------------------- */
 
-/* nftw() passes no context. One run at a time per process. */
-static const pat_learn_folder *emptied;
+/* nftw() passes no context. */
+static _Thread_local const pat_learn_folder *emptied;
 
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *place)
 {
@@ -62,13 +62,16 @@ static pat_status empty(const pat_learn_folder *folder, pat_error *error)
     return PAT_OK;
 }
 
-pat_status pat_learn_folder_remove(const pat_learn_folder *folder, pat_error *error)
+pat_status pat_learn_folder_remove(pat_learn_folder *folder, pat_error *error)
 {
     pat_status status = empty(folder, error);
-    if (status == PAT_OK && (unlink(folder->record_path) != 0 ||
-                             unlink(folder->lock.partial_path) != 0 || rmdir(folder->path) != 0))
-        status = pat_fail_to_write("remove the folder", folder->path, error);
-    return status;
+    if (status != PAT_OK)
+        return status;
+    bool removed = unlink(folder->record_path) == 0;
+    pat_file_abandon(&folder->lock, false);
+    /* Another run may have locked the folder since, and goes on in it. */
+    removed = removed && (rmdir(folder->path) == 0 || errno == ENOTEMPTY);
+    return removed ? PAT_OK : pat_fail_to_write("remove the folder", folder->path, error);
 }
 
 /* ---- The record ------------------------------------------------------------------------------ */

@@ -37,7 +37,7 @@ bool pat_learn_folder_has_model(const pat_learn_folder *folder, const char *outp
 
 /* Remove the folder and everything in it, the record last: if that is interrupted, the next run
  * does what is missing once more. Fails with PAT_WRITE_FAILED. */
-PAT_MUST_CHECK pat_status pat_learn_folder_remove(const pat_learn_folder *folder, pat_error *error);
+PAT_MUST_CHECK pat_status pat_learn_folder_remove(pat_learn_folder *folder, pat_error *error);
 
 void pat_learn_folder_close(pat_learn_folder *folder);
 

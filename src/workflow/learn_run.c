@@ -52,7 +52,8 @@ static void fingerprint(const char *folder, const pat_names *names, char text[PA
         char path[2 * PAT_PATH_SIZE];
         struct stat info = {0};
         snprintf(path, sizeof path, "%s/%s", folder, name);
-        const long long state[] = {stat(path, &info), info.st_size, info.st_mtim.tv_sec,
+        int failed = stat(path, &info);
+        const long long state[] = {failed, info.st_size, info.st_mtim.tv_sec,
                                    info.st_mtim.tv_nsec};
         pat_sha256_update(&hash, name, strlen(name) + 1);
         pat_sha256_update(&hash, state, sizeof state);
@@ -67,27 +68,31 @@ static json_t *images_value(const char *folder, const pat_names *names)
     return json_sprintf("%zu, fingerprint %.16s", names->count, digest);
 }
 
-static json_t *recipe_value(const pat_degrade_options *degrade, pat_error *error)
+static pat_status recipe_value(const pat_degrade_options *degrade, json_t **out, pat_error *error)
 {
     char *text, digest[PAT_SHA256_TEXT_SIZE];
-    if (pat_recipe_text(degrade, &text, error) != PAT_OK)
-        return NULL;
+    pat_status status = pat_recipe_text(degrade, &text, error);
+    *out = NULL;
+    if (status != PAT_OK)
+        return status;
     pat_sha256 hash;
     pat_sha256_init(&hash);
     pat_sha256_update(&hash, text, strlen(text));
     pat_sha256_finish(&hash, digest);
     free(text);
-    return json_sprintf("fingerprint %.16s", digest);
+    *out = json_sprintf("fingerprint %.16s", digest);
+    return *out != NULL ? PAT_OK : pat_fail_memory(error, "the recipe");
 }
 
-/* The options that affect the results, by name, and the input images. On failure NULL, with the
- * error set. */
-static json_t *describe(const struct learning *learning, const pat_names *names, pat_error *error)
+/* The options that affect the results, by name, and the input images. */
+static pat_status describe(const struct learning *learning, const pat_names *names, json_t **out,
+                           pat_error *error)
 {
     const pat_degrade_options *degrade = &learning->options->degrade;
     char grid[PAT_GRID_TEXT_SIZE], *clean = realpath(degrade->clean, NULL);
     pat_grid_format(&learning->grid, grid);
-    json_t *recipe = recipe_value(degrade, error);
+    json_t *recipe;
+    pat_status status = recipe_value(degrade, &recipe, error);
     json_t *value = json_pack(
         "{s:s, s:o, s:o, s:b, s:i, s:i, s:s, s:o, s:o, s:o, s:s}", "version", pat_version(),
         "CLEAN_DIR", pat_json_text(clean), "images", images_value(degrade->clean, names),
@@ -96,9 +101,10 @@ static json_t *describe(const struct learning *learning, const pat_names *names,
         pat_json_count(learning->options->run.max_pixels), "grid", grid);
     pat_json_set(&value, "crop", json_sprintf("%dx%d", degrade->crop_width, degrade->crop_height));
     free(clean);
-    if (value == NULL && recipe != NULL)
-        (void)pat_fail_memory(error, "the options of the run");
-    return value;
+    if (status == PAT_OK && value == NULL)
+        status = pat_fail_memory(error, "the options of the run");
+    *out = value;
+    return status;
 }
 
 static pat_status open_folder(struct learning *learning, pat_error *error)
@@ -112,9 +118,9 @@ static pat_status open_folder(struct learning *learning, pat_error *error)
     learning->summary->versions = names.count * (size_t)degrade->per_image;
     if (status == PAT_OK && names.count < PAT_LEARN_IMAGES_MIN)
         status = fail_too_few(degrade->clean, names.count, error);
-    json_t *description = status == PAT_OK ? describe(learning, &names, error) : NULL;
-    if (status == PAT_OK && description == NULL)
-        status = error->status;
+    json_t *description = NULL;
+    if (status == PAT_OK)
+        status = describe(learning, &names, &description, error);
     pat_names_release(&names);
     if (status == PAT_OK)
         status = pat_learn_folder_open(&learning->folder, options->output, description,

@@ -24,7 +24,8 @@ static const json_t *chosen_results(const json_t *metrics)
 
 static size_t count_at(const json_t *object, const char *name)
 {
-    return (size_t)json_integer_value(json_object_get(object, name));
+    json_int_t count = json_integer_value(json_object_get(object, name));
+    return count > 0 ? (size_t)count : 0;
 }
 
 /* NaN for null. */

@@ -43,19 +43,19 @@ expect 0 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o 
 has out "written: harmful.model"
 [ -s harmful.model ] || fail "the harmful model was not written"
 
-# The model in the box goes with the program, wherever that is.
+# The default model goes with the program, wherever that is.
 mkdir bin
 cp "$PATINA" bin/
 expect 2 bin/patina restore pairs/damaged -o restored
-has err "the model that comes with patina is not installed"
+has err "the default model is not installed"
 has err "--model FILE"
 expect 2 bin/patina serve
-has err "the model that comes with patina is not installed"
+has err "the default model is not installed"
 absent restored
 mkdir -p share/patina/model
 cp tone.model share/patina/model/default.model
 expect 0 bin/patina restore pairs/damaged -o restored
-has out "with the model in the box: tone, learned from 51 images of 17 originals (d.csv)"
+has out "with the default model: tone, learned from 51 images of 17 originals (d.csv)"
 lacks out "$work"
 [ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
 expect 0 bin/patina restore pairs/damaged --model plain.model --dry-run
@@ -68,7 +68,7 @@ expect 2 env PATINA_MODEL=none.model bin/patina restore pairs/damaged --dry-run
 has err "PATINA_MODEL: cannot read the model none.model"
 if [ -e "$BUILD/data/model/default.model" ]; then
     expect 0 "$PATINA" restore "$sample/damaged" --dry-run
-    has out "with the model in the box: "
+    has out "with the default model: "
     [ "$(stat -Lc %s "$BUILD/data/model/default.model")" -le 4194304 ] || fail "the model is too large"
 fi
 
