@@ -18,6 +18,7 @@ typedef struct pat_explain_options {
     const char *manifest;   /* manifest of the pairs, which no page may replace; or NULL */
     const pat_grid *grid; /* the settings that were tried; NULL: taken from the record, else guessed
                              as pat_inspect() does */
+    const char *model;    /* file of a model whose choice is shown as well; NULL: none */
     bool strips;          /* also make the strips, which a page needs */
     pat_run_options run;  /* `journal` is ignored */
 } pat_explain_options;
@@ -79,6 +80,15 @@ typedef struct pat_explained_strip {
     } picture[3]; /* damaged, restored, original */
 } pat_explained_strip;
 
+/* What a model does to the damaged image. */
+typedef struct pat_explained_model {
+    bool given; /* false: no model was named, or the pair fails */
+    pat_setting setting;
+    pat_scores scores; /* of the image so restored */
+    double gain, harm; /* what the model expects, as in pat_prediction; NaN: it does not say */
+    bool flagged;
+} pat_explained_model;
+
 enum {
     PAT_EXPLAINED_ROWS_MAX = 4, /* rows of the same name that are compared */
     PAT_EXPLAINED_REASONS_MAX = 8,
@@ -117,6 +127,8 @@ typedef struct pat_explanation {
     size_t worst;     /* index of a setting */
     size_t runner_up; /* the best setting with another effect; `settings` if there is none */
     bool identical;   /* the damaged image equals the original: scores are infinite */
+
+    pat_explained_model model;
 
     pat_feature_place place[PAT_FEATURES_MAX];
     int place_count;

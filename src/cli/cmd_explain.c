@@ -12,7 +12,7 @@
 struct arguments {
     source_arguments source;
     run_arguments run;
-    const char *data, *filename, *output;
+    const char *data, *filename, *output, *model;
 };
 
 static bool is_called_page(const char *path)
@@ -49,6 +49,7 @@ static const option_row options[] = {
 
 static const option_group groups[] = {
     {NULL, data_options, OPTION_ABOUT(data)},
+    {"Data", named_model_options, OPTION_ABOUT(model)},
     {"Output", options, .check = check},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
@@ -61,7 +62,8 @@ const option_set explain_set = {
     .usage = "DATA.csv FILENAME DAMAGED_DIR UNDAMAGED_DIR\nDATA.csv FILENAME --manifest FILE",
     .summary = "Recompute one row of a data set from its images and explain it: the scores of all "
                "settings and of the untouched image, the margin of the best setting, and how the "
-               "features compare with those of the other rows. Report whether the row is "
+               "features compare with those of the other rows; with --model, also what the model "
+               "does to the image and expects of it. Report whether the row is "
                "reproduced to the last digit and, if not, which cells differ and possibly why.",
     .notes = "Exit status: 0 the row, or the failure of a pair without a row, was reproduced, 1 it "
              "was not, or something failed, 2 wrong usage, no such row or unreadable "
@@ -111,6 +113,7 @@ static int run_explain(const struct arguments *arguments, const pat_pairs *pairs
         .pairs = pairs,
         .manifest = arguments->source.source.manifest,
         .grid = arguments->source.grid_given ? &arguments->source.grid : NULL,
+        .model = arguments->model,
         .strips = page->path != NULL,
         .run = arguments->run.run,
     };

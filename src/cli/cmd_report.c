@@ -50,7 +50,7 @@ static const option_group groups[] = {
     {"Data", data_options, OPTION_ABOUT(data)},
     {"Data", options, .check = check},
     {"Data", trials_options, OPTION_ABOUT(trials), .check = check_trials},
-    {"Data", model_options, OPTION_ABOUT(model)},
+    {"Data", named_model_options, OPTION_ABOUT(model)},
     {"Data", seed_options, OPTION_ABOUT(seed)},
     {"Images and settings", .rows = pairs_options},
     {"Images and settings", source_options, OPTION_ABOUT(source),

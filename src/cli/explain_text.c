@@ -189,13 +189,18 @@ static void print_scores(const char *what, const pat_scores *scores)
     printf("  %-24s %10.6f %9.4f %10.6f", what, scores->similarity, scores->psnr, scores->ssim);
 }
 
-static void print_setting(const pat_explanation *explanation, const char *what, size_t index)
+static void print_setting(const char *what, const pat_scores *scores, const pat_setting *setting)
+{
+    char words[PAT_SETTING_TEXT_SIZE];
+    print_scores(what, scores);
+    printf("  %s\n",
+           pat_setting_is_idle(setting) ? "nothing done" : pat_setting_describe(setting, words));
+}
+
+static void print_trial(const pat_explanation *explanation, const char *what, size_t index)
 {
     pat_setting setting = pat_grid_setting(&explanation->grid, index);
-    print_scores(what, &explanation->trials[index]);
-    char words[PAT_SETTING_TEXT_SIZE];
-    printf("  %s\n",
-           pat_setting_is_idle(&setting) ? "nothing done" : pat_setting_describe(&setting, words));
+    print_setting(what, &explanation->trials[index], &setting);
 }
 
 /* Print a difference, but never as "-0.000000". */
@@ -219,6 +224,16 @@ static void print_margin(const char *what, const pat_scores *best, const pat_sco
     printf("\n");
 }
 
+static void print_expectation(const pat_explained_model *model)
+{
+    if (!model->given || isnan(model->gain))
+        return;
+    printf("  the model expects a gain of %+.6f", model->gain);
+    if (!isnan(model->harm))
+        printf(", and harm with a probability of %.1f %%", 100 * model->harm);
+    printf("\n");
+}
+
 static void print_remarks(const pat_explanation *explanation, const pat_scores *runner_up)
 {
     const pat_scores *best = &explanation->trials[explanation->best];
@@ -239,14 +254,17 @@ static void print_margins(const pat_explanation *explanation)
     if (explanation->runner_up < explanation->settings)
         runner_up = &explanation->trials[explanation->runner_up];
     printf("\n  %-24s %10s %9s %10s\n", "", "similarity", "PSNR, dB", "SSIM");
-    print_setting(explanation, "chosen", explanation->best);
+    print_trial(explanation, "chosen", explanation->best);
     if (runner_up != NULL)
-        print_setting(explanation, "runner-up", explanation->runner_up);
+        print_trial(explanation, "runner-up", explanation->runner_up);
+    if (explanation->model.given)
+        print_setting("the model", &explanation->model.scores, &explanation->model.setting);
     print_scores("doing nothing", &explanation->untouched);
     printf("\n");
     if (runner_up != NULL)
         print_margin("margin to the runner-up", best, runner_up);
     print_margin("gain over doing nothing", best, &explanation->untouched);
+    print_expectation(&explanation->model);
     print_remarks(explanation, runner_up);
 }
 

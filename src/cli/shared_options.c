@@ -198,6 +198,11 @@ void check_trials(const option_line *line, void *target)
     option_exclude(line, "trials-from", "grid", "the scores include their settings");
 }
 
+const option_row named_model_options[] = {
+    {"model", 0, "FILE", OPTION_FILE, .help = "A model written by 'patina train'"},
+    {0},
+};
+
 const option_row model_options[] = {
     {"model", 0, "FILE", OPTION_FILE, .standard = "the model that comes with patina",
      .help = "A model written by 'patina train'"},

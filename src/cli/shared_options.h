@@ -71,7 +71,8 @@ extern const option_row max_harm_options[];
 void check_max_harm(const option_line *line, void *target);
 
 /* --model FILE and --seed, about a const char * and a uint64_t. */
-extern const option_row model_options[];
+extern const option_row named_model_options[]; /* without a default */
+extern const option_row model_options[];       /* restore, serve: by default the one shipped */
 extern const option_row seed_options[];
 
 /* About a pat_degrade_options: --per-image, --shrink and --crop, with the defaults of degrade and

@@ -272,6 +272,10 @@ static json_t *compared(struct page *page)
                            setting_words(explanation, explanation->runner_up).text));
         say(page, rows, margin_value("margin over runner-up", best, runner_up));
     }
+    if (explanation->model.given)
+        say(page, rows,
+            compared_value("the model", &explanation->model.scores,
+                           pat_words_of(&explanation->model.setting).text));
     say(page, rows, compared_value("doing nothing", untouched, ""));
     say(page, rows, margin_value("gain over doing nothing", best, untouched));
     return rows;
@@ -280,7 +284,16 @@ static json_t *compared(struct page *page)
 static json_t *remarks(struct page *page)
 {
     const pat_explanation *explanation = page->explanation;
+    const pat_explained_model *model = &explanation->model;
     json_t *texts = json_array();
+    if (model->given && !isnan(model->gain))
+        say(page, texts,
+            pat_words("The model expects a gain in similarity of %+.4f.", model->gain));
+    if (model->given && !isnan(model->harm))
+        say(page, texts,
+            pat_words("It expects its restoration to be worse than the image with a probability of "
+                      "%.1f %%.",
+                      100 * model->harm));
     if (explanation->tied > 0)
         say(page, texts,
             pat_words("A tie: %zu other %s exactly as good; the first one in the grid was chosen.",

@@ -12,8 +12,9 @@ import sys
 
 # Options whose help text may differ: in every command (None), or in these.
 OWN = {"output": None, "max-pixels": {"serve"}, "max-harm": {"train", "learn"},
-       "grid": {"inspect", "explain", "train", "report"},  # another default
-       "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},  # other defaults
+       "grid": {"inspect", "explain", "train", "report"},  # other defaults
+       "model": {"restore", "serve"},
+       "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},
        "restart": {"learn"}}  # of a folder, not of a journal
 
 

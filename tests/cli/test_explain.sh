@@ -42,6 +42,28 @@ assert mean["below"] == means.index(mean["value"]) and mean["50%"] == means[8]
 assert abs(mean["percent"] - 100 * (mean["below"] + 0.5) / 17) < 1e-12
 EOF
 
+# With a model, what it does and expects, as evaluate says.
+model=$SOURCE/data/model/default.model
+expect 0 "$PATINA" evaluate "$model" $pairs --details E.csv
+expect 0 explain D.csv coffee_cup.jpg $pairs --model "$model"
+grep -q "^  the model  *0\." out || fail "the model's scores are missing"
+has out "the model expects a gain of "
+expect 0 explain D.csv coffee_cup.jpg $pairs --model "$model" --json -q
+python3 - <<'EOF' || fail "the model does not do what evaluate says"
+import csv, json
+told = json.load(open("out"))["model"]
+row = next(r for r in csv.DictReader(open("E.csv")) if r["filename"] == "coffee_cup.jpg")
+print(row, told)
+assert told["psnr"] == float(row["predicted_psnr"])
+assert told["expected_gain"] == float(row["expected_gain"])
+assert told["harm"] == float(row["harm"])
+EOF
+expect 0 explain D.csv coffee_cup.jpg $pairs --model "$model" -o page.html -q
+has page.html "The model expects a gain in similarity of "
+has page.html ">the model<"
+expect 2 explain D.csv coffee_cup.jpg $pairs --model D.csv
+has err "D.csv: "
+
 # A changed digit, a rounded number, and a number in another notation are reported.
 sed '/^coffee_cup/s/,none,0,1.5,0.5$/,none,0,1.5,0.50/; /^galaxies/s/,none,/,levels,/' D.csv >C.csv
 cp D.run.json C.run.json

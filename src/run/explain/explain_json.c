@@ -69,6 +69,16 @@ static json_t *surface_value(const pat_explanation *explanation)
         "identical", explanation->identical, "settings", trials);
 }
 
+static json_t *model_value(const pat_explained_model *model)
+{
+    if (!model->given)
+        return json_null();
+    return pat_json_join(
+        pat_json_join(pat_fact_scores(&model->scores), pat_fact_setting(&model->setting)),
+        json_pack("{s:o, s:o, s:b}", "expected_gain", pat_json_number(model->gain), "harm",
+                  pat_json_number(model->harm), "flagged", model->flagged));
+}
+
 static json_t *features_value(const pat_explanation *explanation)
 {
     json_t *features = json_object();
@@ -99,7 +109,7 @@ static json_t *reasons_value(const pat_explanation *explanation)
 pat_status pat_explanation_json(const pat_explanation *explanation, char **text, pat_error *error)
 {
     json_t *value = json_pack(
-        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "filename",
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "filename",
         pat_json_text(explanation->filename), "reproduced", explanation->reproduced, "reasons",
         reasons_value(explanation), "table_rows", pat_json_count(explanation->rows), "matching",
         pat_json_count(explanation->matching), "rows", rows_value(explanation), "recorded_failure",
@@ -107,8 +117,8 @@ pat_status pat_explanation_json(const pat_explanation *explanation, char **text,
         failure_value(explanation->fails, &explanation->failure), "files",
         json_pack("{s:o, s:o}", "damaged", file_value(&explanation->damaged), "undamaged",
                   file_value(&explanation->undamaged)),
-        "grid", grid_value(explanation), "scores", surface_value(explanation), "features",
-        features_value(explanation));
+        "grid", grid_value(explanation), "scores", surface_value(explanation), "model",
+        model_value(&explanation->model), "features", features_value(explanation));
     *text = pat_json_write(pat_json_document("explain", 1, value), PAT_JSON_LINES);
     return *text == NULL ? pat_fail_memory(error, "the explanation as JSON") : PAT_OK;
 }

@@ -250,6 +250,8 @@ static pat_status tell(struct explain_run *run, pat_error *error)
         status = pat_explain_compare(&run->found, &run->report, explanation, error);
     if (status == PAT_OK)
         status = find_places(run, error);
+    if (status == PAT_OK && run->options->model != NULL)
+        status = pat_explain_model(run->options, run->pair, &run->run, explanation, error);
     if (status == PAT_OK && run->options->strips)
         status = make_strips(run, error);
     return status;
