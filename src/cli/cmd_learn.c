@@ -60,7 +60,8 @@ const option_set learn_set = {
         "model, 100 a fair one, 300 a good one. The same command continues a run that was "
         "stopped; until the end, its results are in MODEL.work.\n\nExit status: 0 the model was "
         "written, 1 something failed (if only images failed, the model was written), 2 wrong "
-        "usage or unreadable input, " HELP_STOPPED ".",
+        "usage or unreadable input, 3 no model was written, because the best one is no better "
+        "than leaving images alone, " HELP_STOPPED ".",
     .groups = groups,
 };
 

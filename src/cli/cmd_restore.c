@@ -180,7 +180,7 @@ static void print_image(const pat_restoration *done)
     if (!done->left_alone)
         printf("%s", pat_setting_describe(&done->setting, setting));
     else if (done->predicted && !isnan(done->harm))
-        printf("left alone: no restoration is safe enough");
+        printf("left alone: no restoration is worth its risk");
     else
         printf("left alone");
     if (!done->left_alone && done->predicted && !isnan(done->harm))

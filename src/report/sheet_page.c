@@ -171,7 +171,7 @@ static void show_alone(struct sheet *sheet)
                        pat_words("%s %s left alone", pat_digits_of(count).text,
                                  PAT_PLURAL(count, "image")),
                        "note",
-                       "No restoration was safe enough, or none was asked for. --max-harm with a "
+                       "No restoration was worth its risk, or none was asked for. --max-harm with a "
                        "greater share restores more.",
                        "names", names));
 }

@@ -284,12 +284,6 @@ static pat_status train(struct learning *learning, pat_error *error)
     return status;
 }
 
-static bool is_reported(const struct learning *learning)
-{
-    (void)learning;
-    return false;
-}
-
 static pat_status report(struct learning *learning, pat_error *error)
 {
     const pat_learn_options *options = learning->options;
@@ -314,20 +308,20 @@ static pat_status report(struct learning *learning, pat_error *error)
 
 static const struct step {
     const char *name, *unit;
-    bool (*is_done)(const struct learning *learning);
+    bool (*is_done)(const struct learning *learning); /* NULL: never */
     pat_status (*run)(struct learning *learning, pat_error *error);
 } steps[] = {
     {"degrade", "versions", is_degraded, degrade},
     {"search", "pairs", is_searched, search},
     {"train", "pairs", is_trained, train},
-    {"report", "pairs", is_reported, report}, /* the last, because it is optional */
+    {"report", "pairs", NULL, report}, /* the last, because it is optional */
 };
 
 static pat_status do_step(struct learning *learning, int index, int count, pat_error *error)
 {
     const pat_learn_options *options = learning->options;
     const struct step *step = &steps[index];
-    if (step->is_done(learning)) {
+    if (step->is_done != NULL && step->is_done(learning)) {
         learning->summary->resumed++;
         return PAT_OK;
     }

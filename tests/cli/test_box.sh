@@ -101,7 +101,7 @@ for limit in strict:0.1% free:100%; do
 done
 /usr/bin/python3 check.py || fail "what the tone model expects"
 expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 0.1%
-has out "left alone: no restoration is safe enough"
+has out "left alone: no restoration is worth its risk"
 expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 100%
 has out "; expected gain +0."
 has out "look at the result: it may be worse than the image"

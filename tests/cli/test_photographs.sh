@@ -38,13 +38,13 @@ esac
 END
 chmod +x programs/*
 
-row() { # REGISTRY PACKAGE PATH FILE
-    printf '%s\t%s\t%s\t1\t1\t%s\n' "$1" "$2" "$3" "$(sha256sum "$4" | cut -d' ' -f1)"
+row() { # REGISTRY PACKAGE PATH FILE [WHY-UNFIT]
+    printf '%s\t%s\t%s\t1\t1\t%s\t%s\n' "$1" "$2" "$3" "$(sha256sum "$4" | cut -d' ' -f1)" "${5-}"
 }
 {
-    printf 'registry\tpackage\tpath\twidth\theight\tsha256\n'
+    printf 'registry\tpackage\tpath\twidth\theight\tsha256\tunfit\n'
     row deb views usr/a/sky.png files/usr/a/sky.png
-    row deb views usr/i/sky.png files/usr/i/sky.png
+    row deb views usr/i/sky.png files/usr/i/sky.png blurred
     row npm @some/low@1.0.0 package/low.png files/package/low.png
 } >good.tsv
 {
@@ -66,6 +66,7 @@ same files/package/low.png cache/photographs/some-low/low.png
 absent cache/photographs/other
 lines cache/photographs.csv 7
 has cache/photographs.csv "deb,views,usr/a/sky.png,"
+has cache/photographs.csv ",blurred,photographs/views/i-sky.png,there"
 has cache/photographs.csv ",photographs/views/a-sky.png,there"
 
 # Files that are there with the right sum are kept; one that was changed is fetched again.
@@ -100,11 +101,11 @@ has originals.txt "views-a-sky.png RGB (320, 640) (200, 100, 50)"
 has originals.txt "views-i-sky.png RGB (300, 260) (1, 2, 3)"
 lines originals.txt 2
 
-# Those from Debian main are learned from; each part's images are those of originals/.
-printf 'name,package,registry,part\nviews-a-sky,views,deb,learn\nviews-i-sky,views,deb,learn\n' >split.csv
+# Those from Debian main are learned from, but for the unfit ones; each part's images are those of originals/.
+printf 'name,package,registry,part\nviews-a-sky,views,deb,learn\nviews-i-sky,views,deb,unfit\n' >split.csv
 same study/split.csv split.csv
-for place in learn/views-a-sky learn/views-i-sky; do
+for place in learn/views-a-sky unfit/views-i-sky; do
     same study/$place.png study/originals/"${place#*/}".png
 done
-[ "$(find study/learn study/unseen -name "*.png" | wc -l)" -eq 2 ] || fail "too many images"
+[ "$(find study/learn study/unseen study/unfit -name "*.png" | wc -l)" -eq 2 ] || fail "too many images"
 finish

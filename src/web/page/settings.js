@@ -62,7 +62,7 @@ export function settingInWords(values) {
 export function predictionInWords(prediction, isLeftAlone, { harm = null } = {}) {
   if (harm === null)
     return sentence(isLeftAlone ? "this image is best left as it is" : settingInWords(prediction));
-  return isLeftAlone ? sentence("this image is left as it is: no restoration is safe enough")
+  return isLeftAlone ? sentence("this image is left as it is: no restoration is worth its risk")
     : `${sentence(settingInWords(prediction))} The probability that the result is worse than your `
       + `image is ${percent(harm)}.`;
 }
