@@ -24,7 +24,7 @@ for option; do
         driver=$(dirname "$0")/../tests/browser
         ;;
     --bench) packages="$packages g++ gnome-backgrounds libopencv-dev mate-backgrounds $python" ;;
-    --study) packages="$packages python3 python3-opencv python3-pil" ;;
+    --study) packages="$packages imagemagick python3 python3-opencv python3-pil" ;;
     --tools) packages="$packages clang clang-tidy cppcheck libclang-rt-14-dev libcmocka-dev" ;;
     *)
         echo "setup.sh: unknown option $option" >&2

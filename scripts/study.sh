@@ -11,12 +11,12 @@
 # program than build/patina.
 set -eu
 cd "$(dirname "$0")/.."
-versions=24 unseen_versions=8 parts="2 4 8" damage="--crop 256x256"
+versions=24 unseen_versions=8 parts="2 4 8" sides="320 800" damage="--crop 256x256"
 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
 quick=
 if [ "${1-}" = --quick ]; then
     shift
-    quick=yes versions=4 unseen_versions=4 parts=2 families=old_jpeg
+    quick=yes versions=4 unseen_versions=4 parts=2 sides="" families=old_jpeg
     damage="--crop 96x96 --families faded_scan,washed_out,old_jpeg"
 fi
 folder=${1:-build/study}
@@ -67,6 +67,12 @@ learn() { # MODEL DATA
     sed -n '/^in pixels, cross-validated/,/^chosen/p' "$1.train.txt"
 }
 
+whole() { # SIZE
+    [ -f whole$1.txt ] || "$patina" evaluate tone.model --manifest whole$1/manifest.csv \
+        --progress never >whole$1.txt
+    grep -E '^(worth|made worse|share)' whole$1.txt
+}
+
 title "damage and search"
 make_pairs learn $versions
 make_pairs unseen $unseen_versions
@@ -83,6 +89,19 @@ for part in learn unseen; do
 done
 "$scripts/study_fixed.py" fixed_learn.trials.csv fixed_unseen.trials.csv
 
+# ImageMagick's, for those who have it.
+for way in normalize auto-level; do
+    command -v mogrify >/dev/null || continue
+    title "ImageMagick -$way"
+    if [ ! -f im_$way.trials.csv ]; then
+        mkdir -p im_$way
+        mogrify -path im_$way -$way pairs_unseen/damaged/*
+        "$patina" search im_$way pairs_unseen/undamaged -o im_$way.csv \
+            --trials im_$way.trials.csv --grid 'color=none;sigma=1;strength=0' -q
+    fi
+    "$scripts/study_outside.py" unseen.trials.csv pairs_unseen/manifest.csv im_$way.trials.csv
+done
+
 for part in $parts; do
     title "one original in $part"
     [ -f part$part.csv ] ||
@@ -98,3 +117,18 @@ for family in $families; do
     learn without_$family without_$family.csv
     judge without_$family --families $family | grep -E '^(all|share)'
 done
+
+# Whole images: of two sizes, and enlarged as a scan is.
+for side in $sides; do
+    title "whole images, $side pixels on the shorter side"
+    [ -d large ] || "$scripts/study_photographs.py" cache large --shrink 1000
+    [ -f whole$side/manifest.csv ] || "$patina" degrade large/unseen -o whole$side --force \
+        --shrink "$side" --per-image 2 -q
+    whole $side
+done
+if [ -n "$sides" ]; then
+    title "the same, enlarged to 3000 pixels on the longer side"
+    [ -f whole3000/manifest.csv ] ||
+        "$scripts/study_enlarge.py" whole800/manifest.csv whole3000 --longer 3000
+    whole 3000
+fi
