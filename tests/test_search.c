@@ -421,16 +421,20 @@ static pat_evaluation evaluate_greys(const char *grid_text, picture *damaged_val
     return evaluation;
 }
 
-/* Filters whose results are kept between their uses, in one grid, and those of another grid and
- * image, which would take too much memory: every score is that of the restored image. */
+/* Filters whose results are kept between their uses, in one grid, those of another grid and image,
+ * which would take too much memory, and filters at a smaller scale, beside strength 0 and the full
+ * scale: every score is that of the restored image. */
 static void test_filters_are_their_whole_images(void **state)
 {
     (void)state;
     static const char *const grids[] = {
         "color=none,levels;filter=none,unsharp,gaussian,median,bilateral,wiener;sigma=0.6,1.5;"
         "strength=0,0.7;range=20;noise=0.05",
-        "color=none;filter=gaussian,bilateral,wiener;sigma=0.1:4:0.1;strength=0;range=20"};
-    static const int widths[] = {61, 290};
+        "color=none;filter=gaussian,bilateral,wiener;sigma=0.1:4:0.1;strength=0;range=20",
+        "color=none,levels;filter=unsharp,median;sigma=0.8,2;strength=0,1;scale=0.5,1",
+        "color=none;filter=unsharp;sigma=1;strength=1,0;scale=0.5,0.3",
+        "color=none;filter=gaussian,wiener;sigma=0.5:3.5:0.1;noise=0.02;scale=0.4"};
+    static const int widths[] = {61, 290, 61, 61, 290}, steps[] = {1, 9, 1, 1, 9};
     uint32_t seed = 21;
     for (size_t g = 0; g < COUNT(grids); g++) {
         pat_grid grid = parsed(grids[g]);
@@ -438,7 +442,7 @@ static void test_filters_are_their_whole_images(void **state)
         pat_image undamaged = painted(widths[g], 330, soft_without_green, &seed);
         pat_searcher *searcher = new_searcher(&grid);
         pat_evaluation evaluation = evaluate(searcher, &damaged, &undamaged);
-        for (size_t i = 0; i < pat_grid_count(&grid); i += g == 0 ? 1 : 9) {
+        for (size_t i = 0; i < pat_grid_count(&grid); i += (size_t)steps[g]) {
             const pat_setting setting = pat_grid_setting(&grid, i);
             assert_int_equal(pat_image_restore(&damaged, &setting, &restored, NULL), PAT_OK);
             const pat_scores want = score_by_hand(&restored, &undamaged);

@@ -29,9 +29,12 @@ pat_restored pat_restored_of(const pat_grid *grid, size_t setting)
 
 bool pat_restored_is_fused(const pat_restored *which)
 {
-    const pat_operator *filter = pat_operator_in(&which->steps.setting, PAT_AXIS_FILTER);
+    const pat_setting *setting = &which->steps.setting;
+    const pat_operator *filter = pat_operator_in(setting, PAT_AXIS_FILTER);
+    double scale = setting->value[PAT_AXIS_SCALE];
+    /* At a smaller scale not even strength 0 is fused: its siblings share no blur with it. */
     return filter->fused == PAT_FUSED_UNSHARP && which->steps.after == NULL &&
-           !pat_steps_is_scaled(&which->steps);
+           !(scale > 0 && scale < 1);
 }
 
 void pat_restorer_release(pat_restorer *restorer)
@@ -98,24 +101,40 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
-/* Reserve scratch memory for any setting that is not fused, and for what one scaled filter changes.
- */
+/* Reserve memory for what scaled filters change: for all of them if that is not much. */
+static bool reserve_scaled(pat_restorer *restorer, size_t bytes, size_t count)
+{
+    size_t enough = bytes > KEPT_BYTES / PAT_SCALED_KEPT ? KEPT_BYTES / bytes : PAT_SCALED_KEPT;
+    size_t slots = count < enough ? count : enough;
+    restorer->scaled_slots = slots > 0 ? (int)slots : 1;
+    restorer->scaled_next = 0;
+    for (int i = 0; i < PAT_SCALED_KEPT; i++)
+        restorer->scaled_known[i] = false;
+    char *memory =
+        pat_scratch_get(&restorer->scaled_memory, bytes * (size_t)restorer->scaled_slots, 1);
+    for (int i = 0; i < restorer->scaled_slots && memory != NULL; i++)
+        restorer->scaled_place[i] = memory + (size_t)i * bytes;
+    return memory != NULL;
+}
+
+/* Reserve scratch memory for any setting that is not fused. */
 static bool reserve_rows(pat_restorer *restorer)
 {
-    size_t most = 1, most_scaled = 1, settings = pat_grid_count(&restorer->grid);
+    const size_t aligned = 64;
+    size_t most = 1, most_scaled = 1, count = 0, settings = pat_grid_count(&restorer->grid);
     int width = restorer->damaged->width, height = restorer->damaged->height;
     for (size_t i = 0; i < settings; i++) {
         const pat_restored which = pat_restored_of(&restorer->grid, i);
         size_t bytes = pat_steps_scratch(&which.steps, width), scaled = 0;
         if (pat_steps_is_scaled(&which.steps))
             scaled = pat_scaled_bytes(&which.steps, width, height, PAT_CHANNELS);
+        count += scaled > 0;
         most = !pat_restored_is_fused(&which) && bytes > most ? bytes : most;
         most_scaled = scaled > most_scaled ? scaled : most_scaled;
     }
     restorer->rows = pat_scratch_get(&restorer->rows_memory, most, 1);
-    restorer->scaled_known = false;
-    return restorer->rows != NULL &&
-           pat_scratch_get(&restorer->scaled_memory, most_scaled, 1) != NULL;
+    most_scaled = (most_scaled + aligned - 1) / aligned * aligned;
+    return restorer->rows != NULL && reserve_scaled(restorer, most_scaled, count);
 }
 
 static bool reserve_bands(pat_restorer *restorer, int band_rows)
@@ -253,15 +272,19 @@ pat_plane pat_restorer_blurred_rows(pat_restorer *restorer, const pat_restored *
     return band;
 }
 
-/* What the scaled filter of a setting changes; kept until another setting needs it. */
+/* What the scaled filter of a setting changes; kept until others need its place. */
 static const pat_scaled *scaled_of(pat_restorer *restorer, const pat_restored *which,
                                    const pat_channels *source)
 {
-    if (!restorer->scaled_known || restorer->scaled_number != which->number)
-        pat_scaled_init(&restorer->scaled, &which->steps, source, restorer->scaled_memory.data);
-    restorer->scaled_known = true;
-    restorer->scaled_number = which->number;
-    return &restorer->scaled;
+    for (int i = 0; i < restorer->scaled_slots; i++)
+        if (restorer->scaled_known[i] && restorer->scaled_number[i] == which->number)
+            return &restorer->scaled[i];
+    int slot = restorer->scaled_next;
+    pat_scaled_init(&restorer->scaled[slot], &which->steps, source, restorer->scaled_place[slot]);
+    restorer->scaled_known[slot] = true;
+    restorer->scaled_number[slot] = which->number;
+    restorer->scaled_next = (slot + 1) % restorer->scaled_slots;
+    return &restorer->scaled[slot];
 }
 
 /* Compute rows y .. of the channels that `out` has. */

@@ -24,6 +24,8 @@ typedef struct pat_restored {
     pat_steps steps;
 } pat_restored;
 
+enum { PAT_SCALED_KEPT = 64 };
+
 /* Zero-initialize, then pat_restorer_init(); pat_restorer_release() when done. */
 typedef struct pat_restorer {
     pat_grid grid;
@@ -46,9 +48,11 @@ typedef struct pat_restorer {
     } in_band;                              /* the contents of blurred_band */
     int16_t *sums;                          /* scratch for the blur */
     void *rows;                             /* scratch for other filters */
-    pat_scaled scaled;                      /* of one setting */
-    size_t scaled_number;                   /* ... this one */
-    bool scaled_known;
+    pat_scaled scaled[PAT_SCALED_KEPT];     /* of some settings, in the first slots ... */
+    size_t scaled_number[PAT_SCALED_KEPT];  /* ... these */
+    bool scaled_known[PAT_SCALED_KEPT];
+    void *scaled_place[PAT_SCALED_KEPT];    /* the memory of each slot */
+    int scaled_slots, scaled_next;          /* in use; the next to be used again */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
     pat_scratch scaled_memory;
