@@ -3,8 +3,8 @@
 
     study_enlarge.py MANIFEST.csv FOLDER [--longer PIXELS]
 
-FOLDER gets damaged/, undamaged/ (PNG) and manifest.csv, with the same names, originals and families.
-Needs python3-opencv.
+FOLDER gets damaged/, undamaged/ (PNG) and manifest.csv, with the same names, originals and
+families. Needs python3-opencv.
 """
 
 import argparse

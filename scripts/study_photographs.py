@@ -5,8 +5,8 @@
 
 FOLDER/originals/ gets them as 8-bit sRGB PNGs, shrunk to PIXELS (320) on the shorter side; learn/
 (those from Debian main) and unseen/ (those from npm: nothing ever learns from them) are hard links
-to them, and split.csv tells where each went. Images that the list calls unfit to learn from, because
-they are damaged themselves (blurred, washed out, drawn upon, processed), go to unfit/.
+to them, and split.csv tells where each went. Images that the list calls unfit to learn from,
+because they are damaged themselves (blurred, washed out, drawn upon, processed), go to unfit/.
 Needs python3-opencv and python3-pil.
 """
 

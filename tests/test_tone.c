@@ -14,10 +14,10 @@
 #include "learn/model_header.h"
 #include "settings.h"
 
-enum { FEATURES = PAT_TONE_ANCHORS + 2, ROWS = 60 };
+enum { CHROMA = PAT_TONE_ANCHORS + 2, FEATURES, ROWS = 60 };
 
 static const char *const names[FEATURES] = {"x",     "p5_r",  "p5_g",  "p5_b",
-                                            "p95_r", "p95_g", "p95_b", "y"};
+                                            "p95_r", "p95_g", "p95_b", "y",     "chroma_p99"};
 
 static void assert_near(double got, double wanted, double tolerance)
 {
@@ -38,7 +38,9 @@ static double random_share(void)
 static void test_the_anchors_must_be_there(void **state)
 {
     (void)state;
-    for (int missing = 1; missing <= PAT_TONE_ANCHORS; missing++) {
+    static const int needed[] = {1, 2, 3, 4, 5, 6, CHROMA};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        int missing = needed[i];
         const char *some[FEATURES];
         pat_tone tone;
         pat_error error = {0};
@@ -57,7 +59,7 @@ static void test_colors_are_decoded_as_they_were_encoded(void **state)
     pat_tone tone;
     assert_int_equal(pat_tone_init(&tone, names, FEATURES, NULL), PAT_OK);
     for (int round = 0; round < 200; round++) {
-        double features[FEATURES] = {9};
+        double features[FEATURES] = {9, [CHROMA] = 50};
         pat_tone_colors colors, got;
         for (int c = 0; c < 3; c++) {
             features[1 + c] = 120 * random_share();
@@ -78,7 +80,7 @@ static void test_colors_are_decoded_as_they_were_encoded(void **state)
 static void test_changes_by_their_definition(void **state)
 {
     (void)state;
-    static const double features[FEATURES] = {0, 10, 20, 30, 110, 220, 130, 0};
+    static const double features[FEATURES] = {0, 10, 20, 30, 110, 220, 130, 0, 50};
     static const double changes[PAT_TONE_CHANGES] = {10, -8, -25, -190, 292, 75};
     pat_tone tone;
     pat_tone_colors colors = {.affine = {2, -8, 0, 30, 0, 15}};
@@ -93,7 +95,7 @@ static void test_changes_by_their_definition(void **state)
 static void test_predicted_gains_are_limited(void **state)
 {
     (void)state;
-    static const double features[FEATURES] = {0, 50, 50, 50, 150, 150, 150, 0};
+    static const double features[FEATURES] = {0, 50, 50, 50, 150, 150, 150, 0, 50};
     static const double gains[][2] = {{0.1, 0.3}, {-2, 0.3}, {9, 6}, {1.25, 1.25}};
     pat_tone tone;
     assert_int_equal(pat_tone_init(&tone, names, FEATURES, NULL), PAT_OK);
@@ -108,6 +110,27 @@ static void test_predicted_gains_are_limited(void **state)
             assert_near(50 * colors.affine[2 * c] + colors.affine[2 * c + 1], 50 * gain + offset,
                         1e-9);
         }
+    }
+    pat_tone_release(&tone);
+}
+
+/* All channels of an image without color change as green does. */
+static void test_monochrome_images_are_not_tinted(void **state)
+{
+    (void)state;
+    double features[FEATURES] = {0, 48, 50, 51, 149, 150, 152, 0, PAT_TONE_MONOCHROME};
+    pat_tone tone;
+    assert_int_equal(pat_tone_init(&tone, names, FEATURES, NULL), PAT_OK);
+    for (int color = 0; color < 2; color++) {
+        pat_tone_colors colors = {.change = {-20, 5, 6, 30, -7, 9}};
+        features[CHROMA] += color;
+        pat_tone_decode(&tone, features, &colors);
+        assert_near(50 * colors.affine[2] + colors.affine[3], 30, 1e-9);
+        assert_near(150 * colors.affine[2] + colors.affine[3], 180, 1e-9);
+        for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
+            assert_int_equal(colors.affine[i] == colors.affine[2 + i % 2],
+                             color == 0 || i / 2 == 1);
+        assert_true((colors.change[1] == 0) == (color == 0));
     }
     pat_tone_release(&tone);
 }
@@ -201,6 +224,7 @@ static int make_data(void **state)
         double *at = feature + row * FEATURES;
         at[0] = random_share();
         at[7] = random_share();
+        at[CHROMA] = 50;
         for (int c = 0; c < 3; c++) {
             at[1 + c] = 5 + 10 * random_share();
             at[4 + c] = at[0] > 0.5 ? 100 : 230 + 10 * random_share();
@@ -441,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_colors_are_decoded_as_they_were_encoded),
         cmocka_unit_test(test_changes_by_their_definition),
         cmocka_unit_test(test_predicted_gains_are_limited),
+        cmocka_unit_test(test_monochrome_images_are_not_tinted),
         cmocka_unit_test(test_the_best_candidate),
         cmocka_unit_test(test_penalties_keep_their_limits),
         cmocka_unit_test(test_a_model_comes_back_from_its_file),

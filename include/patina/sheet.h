@@ -19,6 +19,7 @@ typedef struct pat_sheet_entry {
 typedef struct pat_sheet_options {
     const pat_sheet_entry *entries;
     size_t count;
+    size_t failures;     /* images that could not be restored, which are not among the entries */
     const char *model;   /* which model chose, in a sentence; NULL: none, or unknown */
     const char *output;  /* the page */
     pat_run_options run; /* for the images; `journal` is ignored */

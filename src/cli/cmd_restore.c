@@ -140,6 +140,8 @@ struct teller {
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, flagged, left_alone;
+    bool suggests;   /* a greater --max-harm, if ... */
+    size_t cautious; /* ... the model left some alone because of theirs */
     sheet_list *sheet;              /* NULL: none is wanted */
     bool names_model;               /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
@@ -207,6 +209,8 @@ static void tell(void *context, const pat_restoration *done)
     struct teller *teller = context;
     teller->flagged += done->status == PAT_OK && done->predicted && done->flagged;
     teller->left_alone += done->status == PAT_OK && done->left_alone;
+    teller->cautious += done->status == PAT_OK && done->left_alone && done->predicted &&
+                        !isnan(done->harm);
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         fprintf(stderr, "patina: %s\n", done->message);
     if (teller->json)
@@ -235,6 +239,8 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
     if (teller->flagged > 0)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
+    if (teller->suggests && teller->cautious > 0)
+        printf("to restore more images, at a greater risk: --max-harm 5%%\n");
 }
 
 static int end_run(pat_status status, const pat_error *error, const struct teller *teller,
@@ -269,7 +275,8 @@ static int run_restoration(const struct arguments *arguments, const char *output
                             .json = arguments->run.json,
                             .quiet = arguments->run.quiet || stream_is_standard(named),
                             .dry_run = arguments->restoration.dry_run,
-                            .names_model = arguments->names_model};
+                            .names_model = arguments->names_model,
+                            .suggests = arguments->names_model && !arguments->max_harm.given};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
     pat_restoration_options restoration = arguments->restoration;
@@ -293,9 +300,10 @@ static int run_restoration(const struct arguments *arguments, const char *output
     left_out_end(&left_out, teller.quiet || teller.json || status != PAT_OK);
     int exit_status = end_run(status, &error, &teller, summary, *restoration.run.interrupt);
     if (arguments->sheet != NULL && status == PAT_OK) {
-        const char *model = *teller.model == '\0' ? NULL : teller.model;
-        bool quiet = teller.quiet || teller.json;
-        int written = sheet_list_write(&sheet, arguments->sheet, model, &restoration.run, quiet);
+        sheet.model = *teller.model == '\0' ? NULL : teller.model;
+        sheet.failures = summary->failures;
+        int written = sheet_list_write(&sheet, arguments->sheet, &restoration.run, &display,
+                                       teller.quiet || teller.json);
         exit_status = exit_status == EXIT_ALL_WELL ? written : exit_status;
     }
     sheet_list_release(&sheet);

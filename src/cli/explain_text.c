@@ -226,7 +226,7 @@ static void print_margin(const char *what, const pat_scores *best, const pat_sco
 
 static void print_expectation(const pat_explained_model *model)
 {
-    if (!model->given || isnan(model->gain))
+    if (!model->given || isnan(model->gain) || pat_setting_is_idle(&model->setting))
         return;
     printf("  the model expects a gain of %+.6f", model->gain);
     if (!isnan(model->harm))

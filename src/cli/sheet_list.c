@@ -32,17 +32,30 @@ void sheet_list_note(sheet_list *list, const pat_restoration *done)
     };
 }
 
-int sheet_list_write(const sheet_list *list, const char *path, const char *model,
-                     const pat_run_options *run, bool quiet)
+int sheet_list_write(const sheet_list *list, const char *path, const pat_run_options *run,
+                     progress_display *display, bool quiet)
 {
     pat_error error = {PAT_OUT_OF_MEMORY, "not enough memory for the contact sheet"};
     size_t failed = 0;
     const pat_sheet_options options = {
-        .entries = list->entry, .count = list->count, .model = model, .output = path, .run = *run};
-    if (list->failed || pat_sheet_run(&options, &failed, &error) != PAT_OK)
+        .entries = list->entry,
+        .count = list->count,
+        .failures = list->failures,
+        .model = list->model,
+        .output = path,
+        .run = *run};
+    progress_begin_step(display, "contact sheet", "images");
+    pat_status status = list->failed ? error.status : pat_sheet_run(&options, &failed, &error);
+    progress_end(display);
+    if (status == PAT_INTERRUPTED) {
+        fprintf(stderr, "patina: interrupted: the images are restored, but not on a page\n");
+        return 128 + abs(*run->interrupt);
+    }
+    if (status != PAT_OK)
         return console_failure(&error);
     if (failed > 0)
-        fprintf(stderr, "patina: %zu images could not be shown; the page says why\n", failed);
+        fprintf(stderr, "patina: %zu image%s could not be shown; the page says why\n", failed,
+                failed == 1 ? "" : "s");
     if (!quiet) {
         printf("look through: ");
         console_name(path);

@@ -1,7 +1,6 @@
 /*
  * scanner_cast: a lamp or sensor out of balance: a gain and an exponent of each channel, both
- * following a hue: 255 (1 + gain s)(v/255)^(1 - gamma s), s = cos(hue - h_c). Blue needs most care:
- * `hue` is by default near the axis of light between warm and cool.
+ * following a hue: 255 (1 + gain s)(v/255)^(1 - gamma s), s = cos(hue - h_c).
  */
 #include <math.h>
 

@@ -56,21 +56,25 @@ const char *pat_tone_anchor_name(int anchor)
     return names[anchor];
 }
 
+static pat_status find_feature(const char *const *feature_name, int features, const char *wanted,
+                               int *index, pat_error *error)
+{
+    for (*index = 0; *index < features; ++*index)
+        if (strcmp(feature_name[*index], wanted) == 0)
+            return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "a tone model needs the feature '%s': search with --extended", wanted);
+}
+
 pat_status pat_tone_init(pat_tone *tone, const char *const *feature_name, int features,
                          pat_error *error)
 {
-    pat_status status = PAT_OK;
     *tone = (pat_tone){.features = features, .limit = PAT_TONE_LIMIT_DEFAULT};
-    for (int a = 0; a < PAT_TONE_ANCHORS; a++) {
-        int i = 0;
-        while (i < features && strcmp(feature_name[i], pat_tone_anchor_name(a)) != 0)
-            i++;
-        if (i == features)
-            return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "a tone model needs the feature '%s': search with --extended",
-                            pat_tone_anchor_name(a));
-        tone->anchor[a] = i;
-    }
+    pat_status status =
+        find_feature(feature_name, features, PAT_TONE_CHROMA, &tone->chroma, error);
+    for (int a = 0; a < PAT_TONE_ANCHORS && status == PAT_OK; a++)
+        status = find_feature(feature_name, features, pat_tone_anchor_name(a), &tone->anchor[a],
+                              error);
     for (int row = 0; row < pat_action_row_count && status == PAT_OK; row++)
         status = pat_actions_add(&tone->actions, pat_action_rows[row], error);
     return status;
@@ -120,9 +124,12 @@ void pat_tone_encode(const pat_tone *tone, const double *features, pat_tone_colo
 
 void pat_tone_decode(const pat_tone *tone, const double *features, pat_tone_colors *colors)
 {
+    bool monochrome = features[tone->chroma] <= PAT_TONE_MONOCHROME;
+    for (int i = 0; i < PAT_TONE_CHANGES && monochrome; i++)
+        colors->change[i] = i % 3 == 0 ? colors->change[i] : 0;
     for (int c = 0; c < 3; c++) {
         double at[2], moved[2];
-        find_anchors(tone, features, c, at);
+        find_anchors(tone, features, monochrome ? 1 : c, at);
         for (int i = 0; i < 2; i++) {
             const double *change = colors->change + 3 * i;
             moved[i] = at[i] + change[0] + (c == 0 ? change[1] : c == 2 ? change[2] : 0);

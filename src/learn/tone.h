@@ -32,6 +32,11 @@ enum { PAT_TONE_CHANGES = 6, PAT_TONE_ANCHORS = 6 };
  * 95th. Static. */
 const char *pat_tone_anchor_name(int anchor);
 
+/* The feature that tells whether an image is monochrome, and the most that it then is: a monochrome
+ * image stays so. The originals of many are in color, and the learner would tint them. */
+#define PAT_TONE_CHROMA "chroma_p99"
+#define PAT_TONE_MONOCHROME 4.0
+
 typedef struct pat_tone_colors {
     double change[PAT_TONE_CHANGES];
     double affine[PAT_AFFINE_NUMBERS];
@@ -62,7 +67,7 @@ typedef struct pat_tone_effect {
 typedef struct pat_tone {
     pat_actions actions;
     int features;
-    int anchor[PAT_TONE_ANCHORS]; /* indices of features */
+    int anchor[PAT_TONE_ANCHORS], chroma; /* indices of features */
     pat_learner colors, gains, harm;
     pat_surface surface; /* of the gains: settings are actions */
     pat_tone_effect effect[PAT_TONE_LIMITS];
@@ -89,7 +94,7 @@ void pat_tone_release(pat_tone *tone);
 void pat_tone_shape(pat_tone *tone);
 
 /* The changes that affine colors make at the anchors of an image, and the reverse, within the
- * limits of the gain. */
+ * limits of the gain. Decoding makes all channels of a monochrome image change alike. */
 void pat_tone_encode(const pat_tone *tone, const double *features, pat_tone_colors *colors);
 void pat_tone_decode(const pat_tone *tone, const double *features, pat_tone_colors *colors);
 

@@ -286,14 +286,18 @@ static json_t *remarks(struct page *page)
     const pat_explanation *explanation = page->explanation;
     const pat_explained_model *model = &explanation->model;
     json_t *texts = json_array();
-    if (model->given && !isnan(model->gain))
+    bool acts = model->given && !pat_setting_is_idle(&model->setting);
+    if (model->given && !acts)
+        say(page, texts, json_string("The model leaves the image alone."));
+    if (acts && !isnan(model->gain))
         say(page, texts,
             pat_words("The model expects a gain in similarity of %+.4f.", model->gain));
-    if (model->given && !isnan(model->harm))
+    if (acts && !isnan(model->harm))
         say(page, texts,
-            pat_words("It expects its restoration to be worse than the image with a probability of "
-                      "%.1f %%.",
+            pat_words("The probability that its restoration is worse than the image is %.1f %%.",
                       100 * model->harm));
+    if (acts && model->flagged)
+        say(page, texts, json_string("Look at its result: it is flagged."));
     if (explanation->tied > 0)
         say(page, texts,
             pat_words("A tie: %zu other %s exactly as good; the first one in the grid was chosen.",

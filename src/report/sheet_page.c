@@ -98,12 +98,11 @@ static json_t *image_value(const pat_strip *strip, int which, const char *what, 
     pat_buffer uri = {0};
     const pat_buffer *jpeg = &strip->picture[which];
     pat_data_uri_append(&uri, "image/jpeg", jpeg->data, jpeg->size);
-    json_t *alt = pat_words("%s, %s", name, what);
-    json_t *value = uri.failed
-                        ? NULL
-                        : json_pack("{s:s%, s:o, s:s, s:o, s:o}", "uri", uri.data, uri.size, "alt",
-                                    alt, "what", what, "width", pat_words("%d", strip->width),
-                                    "height", pat_words("%d", strip->height));
+    json_t *value = NULL;
+    if (!uri.failed)
+        value = json_pack("{s:s%, s:o, s:s, s:o, s:o}", "uri", uri.data, uri.size, "alt",
+                          pat_words("%s, %s", name, what), "what", what, "width",
+                          pat_words("%d", strip->width), "height", pat_words("%d", strip->height));
     pat_buffer_release(&uri);
     return value;
 }
@@ -113,7 +112,7 @@ static json_t *done_text(const pat_sheet_entry *entry)
     const pat_setting_words words = pat_words_of(&entry->setting);
     if (isnan(entry->harm))
         return pat_words("%s", words.text);
-    return pat_words("%s; expected gain %+.3f, probability of harm %.1f %%", words.text,
+    return pat_words("%s; expected gain %+.4f, probability of harm %.1f %%", words.text,
                      entry->gain, 100 * entry->harm);
 }
 
@@ -121,7 +120,7 @@ static void show_entry(struct sheet *sheet, size_t index, json_t *list)
 {
     const pat_sheet_entry *entry = sheet->shown[index];
     const pat_strip *strip = &sheet->strips[index];
-    const char *name = pat_name_of_path(entry->input);
+    const char *name = entry->input;
     json_t *pictures = json_array();
     json_t *value = json_pack("{s:o, s:o}", "name", pat_json_text(name), "done", done_text(entry));
     if (strip->status == PAT_OK) {
@@ -154,13 +153,34 @@ static void show_group(struct sheet *sheet, json_t *groups, size_t first, size_t
         json_decref(texts);
 }
 
+static bool knows_harm(const pat_sheet_options *options)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (!isnan(options->entries[i].harm))
+            return true;
+    return false;
+}
+
+static json_t *headline(const pat_sheet_options *options, size_t restored)
+{
+    size_t total = options->count + options->failures;
+    json_t *done = pat_words("%s of %s %s restored", pat_digits_of(restored).text,
+                             pat_digits_of(total).text, PAT_PLURAL(total, "image"));
+    if (options->failures == 0 || done == NULL)
+        return done;
+    json_t *both = pat_words("%s, %s failed", json_string_value(done),
+                             pat_digits_of(options->failures).text);
+    json_decref(done);
+    return both;
+}
+
 static void show_alone(struct sheet *sheet)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < sheet->options->count; i++)
         if (sheet->options->entries[i].left_alone)
             pat_show_next(&sheet->page, names,
-                          pat_json_text(pat_name_of_path(sheet->options->entries[i].input)));
+                          pat_json_text(sheet->options->entries[i].input));
     size_t count = json_array_size(names);
     if (count == 0) {
         json_decref(names);
@@ -171,8 +191,10 @@ static void show_alone(struct sheet *sheet)
                        pat_words("%s %s left alone", pat_digits_of(count).text,
                                  PAT_PLURAL(count, "image")),
                        "note",
-                       "No restoration was worth its risk, or none was asked for. --max-harm with a "
-                       "greater share restores more.",
+                       knows_harm(sheet->options)
+                           ? "No restoration was worth its risk. --max-harm with a greater share "
+                             "restores more."
+                           : "They are as they were.",
                        "names", names));
 }
 
@@ -182,10 +204,7 @@ static pat_status make(struct sheet *sheet, pat_buffer *out, pat_error *error)
     size_t flagged = 0;
     while (flagged < sheet->count && sheet->shown[flagged]->flagged)
         flagged++;
-    pat_show(&sheet->page, words, "headline",
-             pat_words("%s of %s %s restored", pat_digits_of(sheet->count).text,
-                       pat_digits_of(sheet->options->count).text,
-                       PAT_PLURAL(sheet->options->count, "image")));
+    pat_show(&sheet->page, words, "headline", headline(sheet->options, sheet->count));
     if (sheet->options->model != NULL)
         pat_show(&sheet->page, words, "model", pat_json_text(sheet->options->model));
     show_group(sheet, groups, 0, flagged,
@@ -194,7 +213,7 @@ static pat_status make(struct sheet *sheet, pat_buffer *out, pat_error *error)
                          "the model has seen."));
     show_group(sheet, groups, flagged, sheet->count,
                json_pack("{s:s, s:s, s:s}", "id", "restored", "title", "Restored", "note",
-                         "The least certain come first."));
+                         knows_harm(sheet->options) ? "The least certain come first." : ""));
     pat_show(&sheet->page, words, "groups", groups);
     show_alone(sheet);
     pat_show(&sheet->page, words, "made", pat_words("Made by patina %s.", pat_version()));

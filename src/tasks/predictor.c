@@ -60,6 +60,11 @@ pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
     return status;
 }
 
+bool pat_expects(double gain, double harm)
+{
+    return (isnan(gain) || fabs(gain) <= 2) && (isnan(harm) || (harm >= 0 && harm <= 1));
+}
+
 pat_status pat_predictor_limit_harm(const pat_predictor *predictor, double share, const char *name,
                                     pat_error *error)
 {

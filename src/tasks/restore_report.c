@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "image/picture.h"
 #include "patina/restore.h"
+#include "tasks/predictor.h"
 #include "tasks/task_restore.h"
 
 _Static_assert((int)PAT_NOTES <= (int)PAT_RESTORATION_NOTES_MAX, "all notes fit");
@@ -26,7 +27,10 @@ static bool makes_sense(const pat_restore_report *report)
                  (report->depth == 8 || report->depth == 16) &&
                  (report->channels == 1 || report->channels == 3) &&
                  report->unlike_count <= PAT_UNLIKE_MAX && pat_setting_is_valid(&report->setting) &&
-                 pat_setting_is_valid(&report->predicted);
+                 pat_setting_is_valid(&report->predicted) &&
+                 pat_expects(report->gain, report->harm) &&
+                 (report->left_alone != 0) == pat_setting_is_idle(&report->setting) &&
+                 (report->copied == 0 || report->left_alone != 0);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
         sense = report->unlike[i] < PAT_FEATURES_MAX;
     return sense;

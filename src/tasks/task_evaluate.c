@@ -56,6 +56,7 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
         pat_unpack_doubles(&in, &choices[i].gain, 1);
         pat_unpack_doubles(&in, &choices[i].harm, 1);
         choices[i].flagged = pat_unpack_range(&in, 0, 1);
+        in.bad = in.bad || !pat_expects(choices[i].gain, choices[i].harm);
     }
     return pat_unpacker_finished(&in);
 }

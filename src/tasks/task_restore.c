@@ -105,8 +105,9 @@ static pat_status merge(const pat_restore_order *order, const pat_setting *predi
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         const char *key = pat_axis_of(axis)->key;
         bool is_read = pat_setting_reads(setting, axis);
-        if (is_read && !order->given[axis] && pat_axis_of(axis)->is_optional &&
-            !pat_axis_allows(axis, setting->value[axis]))
+        bool is_predicted =
+            pat_setting_reads(predicted, axis) && pat_axis_allows(axis, setting->value[axis]);
+        if (is_read && !order->given[axis] && pat_axis_of(axis)->is_optional && !is_predicted)
             setting->value[axis] = pat_setting_left_out(setting, axis);
         if (has_unread(order, setting, axis))
             return pat_fail(error, PAT_INVALID_ARGUMENT,

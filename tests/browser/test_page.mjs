@@ -319,6 +319,12 @@ servedTest("every color operator of the server can be chosen", {}, async page =>
     await page.getByRole("radio", { name: capital(words), exact: true }).check();
     await says(page, new RegExp(`^Restored: ${words}`));
     await shows(page, "restored", await restored(CUP, { color: name }), name);
+    if (name === "affine") { // as long as nothing is changed
+      await shows(page, "restored", await restored(CUP, { color: "none" }), name);
+      await setRange(page, "red-offset", -40);
+      await says(page, /red-offset -40/);
+      await shows(page, "restored", await restored(CUP, { color: name, "red-offset": -40 }), name);
+    }
     assert.equal(await text(page, "color_says"), `${capital(help)}.`);
   }
   assert.ok(colors.some(({ name }) => name === "stretch"), "one that the page does not know");
@@ -336,8 +342,8 @@ const offering = change => ({
 const EROSION = { name: "erosion", words: "eroded", help: "the least of the neighbors",
                   default: false, reads: ["radius"], off_at_least: [] };
 const RADIUS = { key: "radius", column: "median_radius", header: "Patina-Radius", unit: "px",
-                 help: "how far away neighbors are", choice: false, optional: true, tried: [2],
-                 least: 1, greatest: 3 };
+                 help: "how far away neighbors are", choice: false, optional: true, tacit: false,
+                 tried: [2], least: 1, greatest: 3 };
 
 const shownInputs = page => page.locator("#controls input:visible").evaluateAll(all =>
   [...new Set(all.map(({ name }) => name))]);

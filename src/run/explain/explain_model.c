@@ -11,10 +11,13 @@ static pat_status score(const pat_explain_options *options, size_t pair,
                         pat_error *error)
 {
     const pat_pixel_job job = {.pair = pair};
+    const pat_setting any = pat_setting_default();
+    pat_grid grid; /* of one setting: only the model's choice is wanted */
+    pat_grid_init_single(&grid, &any);
     const pat_pixel_options work = {.pairs = options->pairs,
                                     .jobs = &job,
                                     .count = 1,
-                                    .grid = &explanation->grid,
+                                    .grid = &grid,
                                     .model = model,
                                     .max_harm = NAN,
                                     .run = run};

@@ -405,14 +405,13 @@ function choiceControl(axis) {
 }
 
 function rangeControl(axis) {
-  const { key, unit, least, optional } = axis, { step } = scaleOf(axis);
+  const { key, unit, optional } = axis, { step, start } = scaleOf(axis);
   const label = Object.assign(element("label", labelOf(axis)), { htmlFor: key, title: axis.help });
   if (unit)
     label.append(" ", Object.assign(element("span", `(${key}, ${unit})`), { className: "fine" }));
   const shown = Object.assign(element("output", ""), { id: `${key}_out`, htmlFor: key });
   const range = Object.assign(element("input", ""), {
-    type: "range", id: key, name: key, step,
-    min: Math.ceil(least / step) * step });
+    type: "range", id: key, name: key, step, min: start });
   const made = element("div", "", label, shown, range);
   made.className = "range";
   made.hidden = optional; // until a filter reads it
@@ -449,8 +448,9 @@ function showChoice(axis, values) {
 }
 
 function showRange(axis, values) {
-  const { key, greatest, optional } = axis, { end } = scaleOf(axis);
+  const { key, least, greatest, optional } = axis, { start, end } = scaleOf(axis);
   const range = $(key), value = values[key], model = current.prediction[key];
+  range.min = model < start ? Math.max(least, Math.floor(model)) : start;
   range.max = Math.min(greatest, model > end ? Math.ceil(model) : end);
   range.value = value;
   const isIdle = !matters(values, key);
@@ -458,7 +458,8 @@ function showRange(axis, values) {
   $(`${key}_out`).textContent = (isIdle ? "–" : number(value)) +
     (isChanged ? ` (model: ${number(model)})` : "");
   range.closest(".range").classList.toggle("idle", isIdle);
-  range.closest(".range").hidden = optional && isIdle;
+  const isUsual = axis.tacit && value === axis.tried[0];
+  range.closest(".range").hidden = optional && (isIdle || isUsual);
 }
 
 function showControls() {

@@ -53,7 +53,8 @@ const withUnit = (key, value) => [number(value), axisOf(key).unit].filter(Boolea
 /** "white balance, sharpened (sigma 1 px, strength 1.5)" */
 export function settingInWords(values) {
   return operatorsIn(values).map(({ words, reads }) => {
-    const numbers = reads.map(key => `${key} ${withUnit(key, values[key])}`);
+    const isSaid = key => !(axisOf(key).tacit && values[key] === axisOf(key).tried[0]);
+    const numbers = reads.filter(isSaid).map(key => `${key} ${withUnit(key, values[key])}`);
     return numbers.length ? `${words} (${numbers.join(", ")})` : words;
   }).join(", ");
 }
@@ -74,8 +75,13 @@ export const percent = share => share < 0.01 ? "below 1 %" : `${Math.round(100 *
 export const isOffered = axis => !axis.choice ||
   axis.operators.some(({ name, default: isDefault }) => name !== "none" && !isDefault);
 
-/** The step and the end of a slider. An optional axis tries one value, which tells its scale. */
-export const scaleOf = ({ optional, tried: [usual] }) =>
-  optional ? { step: usual / 20, end: usual * 10 } : { step: 0.05, end: 5 };
+/** The step and the ends of a slider. An optional axis tries one value, which tells its scale; one
+ *  around 0 is in steps of the 255 of a sample. */
+export function scaleOf({ optional, least, greatest, tried: [usual] }) {
+  if (optional && usual === 0)
+    return { step: 1, start: Math.max(least, -100), end: Math.min(greatest, 100) };
+  const step = optional ? usual / 20 : 0.05;
+  return { step, start: Math.ceil(least / step) * step, end: optional ? usual * 10 : 5 };
+}
 
 export const labelOf = ({ key }) => LABELS[key] ?? capital(key.replaceAll("_", " "));
