@@ -377,7 +377,7 @@ static void test_actions_are_scored(void **state)
                                   .max_pixels = PAT_MAX_PIXELS_DEFAULT,
                                   .extra = {&actions, sizeof actions}};
     for (int change = 0; change <= 1; change++) {
-        double gain[2 * PAT_ACTION_SHARES];
+        double gain[2 * PAT_ACTION_SHARES + 1];
         pat_outcome outcome = {0};
         score_actions(&setup, change ? dark : none, sizeof none, &outcome);
         assert_int_equal(outcome.status, PAT_OK);
@@ -385,6 +385,7 @@ static void test_actions_are_scored(void **state)
         assert_int_equal(outcome.report.size, sizeof gain);
         memcpy(gain, outcome.report.data, sizeof gain);
         assert_true(gain[0] == 0);
+        assert_in_range(gain[2 * PAT_ACTION_SHARES], 7, 2000);
         assert_true(gain[PAT_ACTION_SHARES] != 0);
         for (int i = 1; i < 2 * PAT_ACTION_SHARES; i++)
             if (i % PAT_ACTION_SHARES != 0)
@@ -412,13 +413,13 @@ static void test_actions_of_a_wrong_size_are_refused(void **state)
     }
     pat_buffer extra = {0}, report = {0};
     pat_buffer_append(&extra, &actions, sizeof actions);
-    const double gains[2 * PAT_ACTION_SHARES + 1] = {0};
+    const double gains[2 * PAT_ACTION_SHARES + 2] = {[2 * PAT_ACTION_SHARES] = 300};
     for (size_t size = 0; size <= sizeof gains; size++) {
         pat_buffer_reset(&report);
         pat_buffer_append(&report, gains, size);
         assert_int_equal(
             accepts(PAT_TASK_ACTIONS, &extra, (pat_outcome){.status = PAT_OK}, &report),
-            size == 2 * PAT_ACTION_SHARES * sizeof(double));
+            size == (2 * PAT_ACTION_SHARES + 1) * sizeof(double));
     }
     setup.extra.size--;
     pat_task *task;

@@ -4,6 +4,7 @@
  */
 #include "image/standard_size.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -178,4 +179,20 @@ void pat_raster_release(pat_raster *raster)
     pat_scratch_release(&raster->samples);
     pat_scratch_release(&raster->sums);
     *raster = (pat_raster){0};
+}
+
+pat_status pat_image_reduce(const pat_image *image, int longest, pat_raster *raster, pat_image *out,
+                            pat_error *error)
+{
+    pat_status status = pat_standard_size(image, pat_area_of(image), longest, raster, error);
+    if (status == PAT_OK)
+        status = pat_image_resize_canvas(out, raster->width, raster->height, error);
+    for (int c = 0; c < PAT_CHANNELS && status == PAT_OK; c++) {
+        const pat_plane *to = &out->plane[c];
+        const float *from = raster->plane[c];
+        for (int y = 0; y < to->height; y++, from += to->width)
+            for (int x = 0; x < to->width; x++)
+                to->data[y * to->stride + x] = (uint8_t)lrintf(from[x]);
+    }
+    return status;
 }

@@ -36,6 +36,11 @@ PAT_MUST_CHECK pat_status pat_standard_size(const pat_image *image, pat_area are
 
 void pat_raster_release(pat_raster *raster);
 
+/* Shrink a whole image in the same way, and round to samples. raster: scratch. out: another image,
+ * whose memory is reused. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_image_reduce(const pat_image *image, int longest, pat_raster *raster,
+                                           pat_image *out, pat_error *error);
+
 /* A side of an image whose longer side shrinks from `longer` to `longest` pixels: rounded, at least
  * 1. */
 int pat_shrunk_side(int side, int longer, int longest);

@@ -196,6 +196,11 @@ pat_tone *pat_model_tone(pat_model *model)
     return &model->tone;
 }
 
+int pat_model_longest(const pat_model *model)
+{
+    return model->kind == PAT_MODEL_TONE ? model->tone.longest : 0;
+}
+
 void pat_model_set_max_harm(pat_model *model, double share)
 {
     model->tone.limit = share;

@@ -25,6 +25,10 @@ PAT_MUST_CHECK pat_status pat_model_begin_tone(const pat_lesson *lesson, pat_mod
                                                pat_error *error);
 pat_tone *pat_model_tone(pat_model *model);
 
+/* The longer side that larger images are shrunk to before they are measured for the model, in
+ * pixels; 0: they are measured as they are. */
+int pat_model_longest(const pat_model *model);
+
 /*
  * Predict for rows of a table with the model's features (a pat_training's `feature`; the names must
  * be the model's own). prediction: `rows` of them. Fails as pat_model_predict().

@@ -99,9 +99,13 @@ static json_t *limits_value(const pat_tone *tone)
 static json_t *tone_value(const pat_model *model)
 {
     const pat_tone *tone = &model->tone;
-    return json_pack("{s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions),
-                     "learners", learners_value(model), "max_harm", tone->limit, "limits",
-                     limits_value(tone), "surface", surface_value(&tone->surface));
+    json_t *value =
+        json_pack("{s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions), "learners",
+                  learners_value(model), "max_harm", tone->limit, "limits", limits_value(tone),
+                  "surface", surface_value(&tone->surface));
+    if (tone->longest != PAT_ACTION_SIDE)
+        pat_json_set(&value, "longest", json_integer(tone->longest));
+    return value;
 }
 
 /* The parameters that the trees were grown with: only information. */
@@ -374,11 +378,14 @@ static bool get_tone(const json_t *root, pat_model *model)
     pat_tone_shape(tone);
     const json_t *limit = json_object_get(value, "max_harm");
     tone->limit = json_number_value(limit);
+    const json_t *longest = json_object_get(value, "longest");
+    if (longest != NULL)
+        tone->longest = (int)json_integer_value(longest);
     return get_learner(json_object_get(learners, "colors"), &tone->colors) &&
            get_learner(json_object_get(learners, "gains"), &tone->gains) &&
            get_learner(json_object_get(learners, "harm"), &tone->harm) &&
            get_limits(json_object_get(value, "limits"), tone) && json_is_number(limit) &&
-           tone->limit >= 0;
+           tone->limit >= 0 && tone->longest >= PAT_ACTION_SIDE;
 }
 
 static bool get_linear(const json_t *root, pat_model *model)

@@ -69,7 +69,8 @@ static pat_status find_feature(const char *const *feature_name, int features, co
 pat_status pat_tone_init(pat_tone *tone, const char *const *feature_name, int features,
                          pat_error *error)
 {
-    *tone = (pat_tone){.features = features, .limit = PAT_TONE_LIMIT_DEFAULT};
+    *tone = (pat_tone){
+        .features = features, .limit = PAT_TONE_LIMIT_DEFAULT, .longest = PAT_ACTION_SIDE};
     pat_status status =
         find_feature(feature_name, features, PAT_TONE_CHROMA, &tone->chroma, error);
     for (int a = 0; a < PAT_TONE_ANCHORS && status == PAT_OK; a++)

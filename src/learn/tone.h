@@ -72,6 +72,7 @@ typedef struct pat_tone {
     pat_surface surface; /* of the gains: settings are actions */
     pat_tone_effect effect[PAT_TONE_LIMITS];
     double limit; /* the share of images that may be made worse */
+    int longest;  /* longer images are shrunk to this side before they are measured */
 } pat_tone;
 
 /* Training data: rows one after another. All borrowed. */

@@ -17,6 +17,8 @@ struct tone_run {
     pat_train *train;
     size_t k; /* the number of the kind */
     size_t rows, features, actions;
+    double longest;          /* side of an image that is learned from, and at least PAT_ACTION_SIDE:
+                                features of all images were measured at full size */
     int *fold;               /* of each row; PAT_UNUSED if its image or best colors are missing */
     pat_tone_colors *truth;  /* the best colors */
     pat_tone_colors *colors; /* predicted without the row's original */
@@ -135,6 +137,7 @@ struct scoring {
     pat_pair pair; /* the pair last requested */
     size_t *row;   /* of each job */
     size_t scored;
+    double longest; /* side of an image */
 };
 
 static void get_job(void *context, size_t index, pat_job *job)
@@ -170,10 +173,13 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
         run->fold[row] = PAT_UNUSED;
         return PAT_OK;
     }
-    memcpy(run->gain + row * run->actions, outcome->report.data, size);
-    if (!all_finite(run->gain + row * run->actions, run->actions))
+    double longer;
+    if (outcome->report.size != size + sizeof longer)
         return pat_fail(error, PAT_INTERNAL, "%s: a worker sent an invalid report; run it again",
                         pat_names_get(&run->train->training.filename, row));
+    memcpy(run->gain + row * run->actions, outcome->report.data, size);
+    memcpy(&longer, (const char *)outcome->report.data + size, sizeof longer);
+    scoring->longest = fmax(scoring->longest, longer);
     scoring->scored++;
     return PAT_OK;
 }
@@ -196,6 +202,9 @@ static pat_status score_actions(struct tone_run *run, pat_error *error)
         .setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->train->options->run};
     pat_status status = pat_run_jobs(&work, error);
     free(scoring.row);
+    run->longest = fmax(scoring.longest, PAT_ACTION_SIDE);
+    for (int i = 0; i <= run->train->report->folds; i++)
+        pat_model_tone(run->model[i])->longest = (int)run->longest;
     if (status == PAT_OK && scoring.scored == 0)
         status = pat_fail(error, PAT_NOTHING_TO_DO,
                           "%s: no pair could be scored; check that the images are there",
@@ -353,6 +362,8 @@ static pat_status learn_all(struct tone_run *run, pat_error *error)
     pat_model **last = &run->model[run->train->report->folds];
     pat_model_free(*last);
     pat_status status = begin_model(run, PAT_NO_ROWS, last, error);
+    if (status == PAT_OK)
+        pat_model_tone(*last)->longest = (int)run->longest;
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == PAT_OK; i++)
         status = steps[i](run, pat_model_tone(*last), PAT_NO_ROWS, error);
     return status;

@@ -55,6 +55,8 @@ void pat_task_free(pat_task *task)
         pat_image_file_release(&task->work.file[i]);
     pat_image_release(&task->work.damaged);
     pat_image_release(&task->work.undamaged);
+    pat_image_release(&task->work.small);
+    pat_raster_release(&task->work.raster);
     pat_feature_extractor_free(task->work.extractor);
     free(task);
 }
@@ -67,14 +69,22 @@ bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome)
     return kind->accepts == NULL || kind->accepts(setup->extra, pat_buffer_bytes(&outcome->report));
 }
 
-pat_status pat_work_measure(pat_work *work, bool extended, double features[PAT_FEATURES_MAX],
-                            pat_error *error)
+pat_status pat_work_measure(pat_work *work, bool extended, int longest,
+                            double features[PAT_FEATURES_MAX], pat_error *error)
 {
+    const pat_image *image = &work->damaged;
+    int longer = image->width > image->height ? image->width : image->height;
+    pat_status status = PAT_OK;
     work->stage = PAT_STAGE_FEATURES;
-    pat_status status = pat_features_extract(work->extractor, &work->damaged, features, error);
+    if (longest > 0 && longer > longest) {
+        status = pat_image_reduce(image, longest, &work->raster, &work->small, error);
+        image = &work->small;
+    }
+    if (status == PAT_OK)
+        status = pat_features_extract(work->extractor, image, features, error);
     if (status == PAT_OK && extended)
-        status = pat_features_extract_extended(work->extractor, &work->damaged,
-                                               features + PAT_FEATURE_COUNT, error);
+        status = pat_features_extract_extended(work->extractor, image, features + PAT_FEATURE_COUNT,
+                                               error);
     return status;
 }
 

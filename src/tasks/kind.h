@@ -2,6 +2,7 @@
 #ifndef PAT_TASKS_KIND_H
 #define PAT_TASKS_KIND_H
 
+#include "image/standard_size.h"
 #include "patina/features.h"
 #include "patina/search.h"
 #include "tasks/task.h"
@@ -13,6 +14,8 @@ typedef struct pat_work {
     pat_image_file file[PAT_INPUTS]; /* bytes are kept only if kind->keeps_bytes */
     pat_image damaged, undamaged;    /* undamaged: only if the kind takes pairs */
     pat_feature_extractor *extractor;
+    pat_image small; /* scratch */
+    pat_raster raster;
 } pat_work;
 
 typedef struct pat_kind {
@@ -34,9 +37,9 @@ typedef struct pat_kind {
 PAT_TASK_TABLE(PAT_DECLARE_KIND)
 #undef PAT_DECLARE_KIND
 
-/* Measure the features of work->damaged. The extended ones are written only if `extended` is
- * set. */
-PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended,
+/* Measure the features of work->damaged, shrunk until its longer side has at most `longest` pixels;
+ * 0: as it is. The extended ones are written only if `extended` is set. */
+PAT_MUST_CHECK pat_status pat_work_measure(pat_work *work, bool extended, int longest,
                                            double features[PAT_FEATURES_MAX], pat_error *error);
 
 /* Search the pair. every_setting: score all settings, not just the best. Fails with PAT_TOO_SMALL

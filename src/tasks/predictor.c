@@ -47,7 +47,8 @@ pat_status pat_predictor_run(const pat_predictor *predictor, pat_work *work,
                              pat_error *error)
 {
     double own[PAT_MODEL_FEATURES_MAX];
-    pat_status status = pat_work_measure(work, predictor->extended, features, error);
+    int longest = pat_model_longest(predictor->model);
+    pat_status status = pat_work_measure(work, predictor->extended, longest, features, error);
     if (status != PAT_OK)
         return status;
     for (int i = 0; i < pat_model_feature_count(predictor->model); i++)

@@ -40,8 +40,8 @@ PAT_MUST_CHECK pat_status pat_predictor_run(const pat_predictor *predictor, pat_
 PAT_MUST_CHECK pat_status pat_predictor_limit_harm(const pat_predictor *predictor, double share,
                                                    const char *name, pat_error *error);
 
-/* Whether a worker, which is untrusted, may report this: the gain of a similarity and a probability;
- * NaN for what a model does not predict. */
+/* Whether a worker, which is untrusted, may report this: the gain of a similarity and a
+ * probability; NaN for what a model does not predict. */
 bool pat_expects(double gain, double harm);
 
 /* Read a model file for workers, which cannot open files, and append its bytes to `bytes`. The

@@ -1,6 +1,7 @@
 /* PAT_TASK_ACTIONS: what each action of a tone model would gain on a pair. */
 #include "tasks/task_actions.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +49,11 @@ static bool accepts(pat_bytes extra, pat_bytes report)
         return false;
     memcpy(&actions, extra.data, sizeof actions);
     size_t count = (size_t)pat_actions_count(&actions);
-    double gain[PAT_ACTIONS_MAX];
-    if (report.size != count * sizeof *gain)
+    double gain[PAT_ACTIONS_MAX + 1];
+    if (report.size != (count + 1) * sizeof *gain)
         return false;
     memcpy(gain, report.data, report.size);
-    bool plausible = gain[0] == 0;
+    bool plausible = gain[0] == 0 && gain[count] >= PAT_SSIM_WINDOW && gain[count] <= INT_MAX;
     for (size_t i = 0; i < count; i++)
         plausible = plausible && fabs(gain[i]) <= 2; /* false for NaN */
     return plausible;
@@ -111,6 +112,8 @@ static pat_status score_actions(struct state *state, pat_work *work, const doubl
             similarity[share] -= untouched;
         pat_pack_doubles(report, similarity, PAT_ACTION_SHARES);
     }
+    const double longer = fmax(image->width, image->height);
+    pat_pack_doubles(report, &longer, 1);
     return status;
 }
 

@@ -55,7 +55,7 @@ static pat_status measure(void *state, pat_work *work, pat_buffer *report, pat_e
 {
     const bool *extended = state;
     double features[PAT_FEATURES_MAX] = {0};
-    pat_status status = pat_work_measure(work, *extended, features, error);
+    pat_status status = pat_work_measure(work, *extended, 0, features, error);
     if (status == PAT_OK)
         pat_features_report_pack(report, features);
     return status;

@@ -130,7 +130,7 @@ static pat_status choose(const struct state *state, pat_work *work, const pat_re
     if (state->predictor.model != NULL)
         status = predict(state, work, report, error);
     else
-        status = pat_work_measure(work, false, report->features, error);
+        status = pat_work_measure(work, false, 0, report->features, error);
     if (status == PAT_OK)
         status = merge(order, &report->predicted, &report->setting, error);
     report->left_alone = pat_setting_is_idle(&report->setting);

@@ -192,7 +192,7 @@ static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_
                                 .best = found.best,
                                 .untouched = found.untouched,
                                 .ties = found.ties};
-    status = pat_work_measure(work, setup->extended, report.features, error);
+    status = pat_work_measure(work, setup->extended, 0, report.features, error);
     if (status == PAT_OK && setup->extended)
         status = find_colors(state, work, report.colors, error);
     if (status == PAT_OK)
