@@ -114,6 +114,28 @@ done
 expect 2 "$PATINA" restore pairs/damaged --dry-run --color none --max-harm 1%
 has err "without a model it has no effect"
 
+# A larger image is shrunk to 640 pixels before it is measured, so its size makes no difference: here
+# each pixel of one is four of the other.
+/usr/bin/python3 - "$sample/damaged/rocket_launch.jpg" <<'PY'
+import sys
+from PIL import Image
+small = Image.open(sys.argv[1]).convert("RGB").resize((640, 480))
+small.save("small.png")
+small.resize((1280, 960), Image.NEAREST).save("large.png")
+PY
+for size in small large; do
+    expect 0 "$PATINA" restore $size.png --dry-run --json --max-harm 100%
+    mv out $size.json
+done
+/usr/bin/python3 - <<'PY' || fail "the size of an image makes a difference"
+import json
+small, large = (json.load(open(f"{size}.json"))["images"][0] for size in ("small", "large"))
+assert large["input"]["width"] == 1280
+assert small["features"] == large["features"]
+scale = large["prediction"].pop("filter_scale", 0.5)
+assert scale == 0.5 and small["prediction"] == large["prediction"]
+PY
+
 # Evaluations know it too.
 for limit in 0.1% 100%; do
     expect 0 "$PATINA" evaluate tone.model --manifest pairs/manifest.csv --max-harm $limit --details x$limit.csv
