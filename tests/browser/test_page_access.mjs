@@ -232,8 +232,8 @@ servedTest("every control has an accessible name", {}, async page => {
   assert.deepEqual(tree.filter(([role, name]) => !name && NAMED.includes(role)), []);
   const names = role => tree.filter(([its]) => its === role).map(([, name]) => name);
   assert.deepEqual(names("radio"), ["Colors unchanged", "White balance", "Levels", "Stretch",
-                                    "Affine color", "No filter", "Sharpened", "Blurred", "Median filter",
-                                    "Smoothed", "Deblurred"]);
+                                    "Affine color", "No filter", "Sharpened", "Blurred",
+                                    "Median filter", "Smoothed", "Deblurred"]);
   assert.deepEqual(names("slider").map(name => name.slice(0, 9)).sort(),
                    ["Divider b", "Filter wi", "Sharpenin"]);
   assert.equal(names("combobox")[0], "Save as");
