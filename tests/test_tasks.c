@@ -351,19 +351,49 @@ static pat_actions some_actions(void)
     return actions;
 }
 
-static void score_actions(const pat_task_setup *setup, const double *affine, size_t order_size,
-                          pat_outcome *outcome)
+static void run_on_grass(const pat_task_setup *setup, const void *order, size_t order_size,
+                         pat_outcome *outcome)
 {
     pat_task *task;
     pat_job job = {.name = "grass.bmp",
                    .damaged = SAMPLE "/damaged/grass.bmp",
                    .undamaged = SAMPLE "/undamaged/grass.bmp",
-                   .order = {affine, order_size}};
+                   .order = {order, order_size}};
     assert_int_equal(pat_task_create(setup, &task, NULL), PAT_OK);
     pat_job_open(&job);
     pat_task_run(task, &job, outcome);
     pat_job_close(&job);
     pat_task_free(task);
+}
+
+/* Settings whose scale is open get the one that fits the image: 1 for a small one. */
+static void test_ordered_scales_fit_the_image(void **state)
+{
+    (void)state;
+    pat_setting order[2] = {SETTING(PAT_COLOR_NONE, 1, 2), SETTING(PAT_COLOR_NONE, 1, 2)};
+    order[0].value[PAT_AXIS_SCALE] = 1;
+    order[1].value[PAT_AXIS_SCALE] = PAT_SCALE_TO_FIT;
+    pat_buffer extra = {0};
+    const pat_evaluate_setup evaluate = {.grid = some_grid(), .max_harm = NAN};
+    pat_evaluate_setup_pack(&extra, &evaluate);
+    const pat_task_setup setup = {.kind = PAT_TASK_EVALUATE,
+                                  .max_pixels = PAT_MAX_PIXELS_DEFAULT,
+                                  .extra = pat_buffer_bytes(&extra)};
+    pat_outcome outcome = {0};
+    run_on_grass(&setup, order, sizeof order, &outcome);
+    assert_int_equal(outcome.status, PAT_OK);
+    size_t settings = pat_grid_count(&evaluate.grid);
+    pat_scores *trials = calloc(settings, sizeof *trials);
+    pat_choice choices[2];
+    pat_evaluate_report report = {.trials = settings, .choices = 2};
+    assert_non_null(trials);
+    assert_true(pat_evaluate_report_unpack(pat_buffer_bytes(&outcome.report), &report, trials,
+                                           choices));
+    assert_true(pat_setting_equal(&choices[0].setting, &choices[1].setting));
+    assert_true(choices[1].scores.ssim == choices[0].scores.ssim);
+    free(trials);
+    pat_outcome_release(&outcome);
+    pat_buffer_release(&extra);
 }
 
 /* A share of colors that change nothing gains nothing. */
@@ -379,7 +409,7 @@ static void test_actions_are_scored(void **state)
     for (int change = 0; change <= 1; change++) {
         double gain[2 * PAT_ACTION_SHARES + 1];
         pat_outcome outcome = {0};
-        score_actions(&setup, change ? dark : none, sizeof none, &outcome);
+        run_on_grass(&setup, change ? dark : none, sizeof none, &outcome);
         assert_int_equal(outcome.status, PAT_OK);
         assert_true(pat_task_accepts(&setup, &outcome));
         assert_int_equal(outcome.report.size, sizeof gain);
@@ -405,7 +435,7 @@ static void test_actions_of_a_wrong_size_are_refused(void **state)
     static const size_t sizes[] = {0, sizeof affine - sizeof(double) - 1, sizeof affine};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         pat_outcome outcome = {0};
-        score_actions(&setup, affine, sizes[i], &outcome);
+        run_on_grass(&setup, affine, sizes[i], &outcome);
         assert_int_equal(outcome.status, PAT_INTERNAL);
         assert_non_null(strstr(outcome.message, "cannot read an order"));
         assert_int_equal(outcome.report.size, 0);
@@ -441,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_evaluate_setup_comes_back),
         cmocka_unit_test(test_evaluate_report_comes_back_in_its_own_size_only),
         cmocka_unit_test(test_outcomes_that_are_none_are_refused),
+        cmocka_unit_test(test_ordered_scales_fit_the_image),
         cmocka_unit_test(test_actions_are_scored),
         cmocka_unit_test(test_actions_of_a_wrong_size_are_refused),
     };

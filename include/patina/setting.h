@@ -99,6 +99,9 @@ PAT_API pat_setting pat_setting_default(void);
 /* The default setting with these values. color: the number of a color operator. */
 PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
 
+/* Only affine color. number: gain and offset of red, green and blue. */
+PAT_API pat_setting pat_setting_affine(const double number[6]);
+
 /* The value of an axis that is left out because it is optional: the one that the default grid
  * tries; for a number that the setting does not read, 0. The setting's choices must be set. */
 PAT_API double pat_setting_left_out(const pat_setting *setting, pat_axis axis);

@@ -266,6 +266,8 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
 static int run_restoration(const struct arguments *arguments, const char *output,
                            pat_run_summary *summary)
 {
+    if (arguments->sheet != NULL && !sheet_list_check(arguments->sheet))
+        return EXIT_USAGE;
     pat_error error = {0};
     struct left_out left_out = {0};
     progress_display display;

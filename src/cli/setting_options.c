@@ -1,5 +1,6 @@
 /* One restoration setting as options: a row for each axis. */
 #include <stdio.h>
+#include <string.h>
 
 #include "shared_options.h"
 
@@ -91,6 +92,29 @@ static void check_operator(const option_line *line, const pat_setting *setting, 
     }
 }
 
+/* An operator all of whose numbers are optional does nothing if none is given. */
+static void check_idle(const option_line *line, const pat_setting *setting, pat_axis choice)
+{
+    char numbers[PAT_NAMES_TEXT_SIZE] = "";
+    bool reads = false;
+    if (option_given(line, pat_axis_of(choice)->key) == NULL || pat_setting_uses(setting, choice))
+        return;
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (row->is_choice || !operator_reads(setting, choice, axis))
+            continue;
+        if (option_given(line, row->key) != NULL)
+            return; /* the user wants a number with which it does nothing */
+        size_t length = strlen(numbers);
+        snprintf(numbers + length, sizeof numbers - length, "%s--%s", reads ? ", " : "", row->key);
+        reads = true;
+    }
+    if (reads)
+        option_fail(line, "--%s %s does nothing without a number: give some of %s",
+                    pat_axis_of(choice)->key,
+                    pat_operator_name(choice, (int)setting->value[choice]), numbers);
+}
+
 /* A filter may need a number even if none is given. */
 static void check_used(const option_line *line, const pat_setting *setting)
 {
@@ -115,7 +139,9 @@ void check_setting(const option_line *line, void *target)
             option_fail(line, "--%s has no effect with these operators; leave it out", row->key);
     }
     for (pat_axis choice = 0; choice < PAT_AXES; choice++)
-        if (pat_axis_of(choice)->is_choice)
+        if (pat_axis_of(choice)->is_choice) {
             check_operator(line, setting, choice);
+            check_idle(line, setting, choice);
+        }
     check_used(line, setting);
 }

@@ -4,8 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "console.h"
+
+bool sheet_list_check(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    bool writable = folder != NULL && access(folder, W_OK | X_OK) == 0;
+    if (!writable)
+        fprintf(stderr,
+                "patina: --sheet %s: cannot write into its folder; create it, or choose another\n",
+                path);
+    free(folder);
+    return writable;
+}
 
 void sheet_list_note(sheet_list *list, const pat_restoration *done)
 {

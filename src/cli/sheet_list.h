@@ -14,6 +14,9 @@ typedef struct sheet_list {
     size_t failures;
 } sheet_list;
 
+/* Whether a page can be written there; prints a message if not. */
+bool sheet_list_check(const char *path);
+
 /* Note an image that was restored. */
 void sheet_list_note(sheet_list *list, const pat_restoration *done);
 

@@ -1,6 +1,7 @@
 #include "learn/actions.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -70,12 +71,11 @@ pat_setting pat_action_setting(const pat_actions *actions, int action,
         setting.value[PAT_AXIS_SCALE] = PAT_SCALE_TO_FIT;
     if (pat_action_share(action) == 0)
         return setting;
-    double number;
-    if (pat_value_parse(PAT_AXIS_COLOR, "affine", &number))
-        setting.value[PAT_AXIS_COLOR] = number;
-    for (int channel = 0; channel < 3; channel++) {
-        double *value = &setting.value[PAT_AXIS_RED_GAIN + 2 * channel];
-        pat_action_affine(action, affine, channel, &value[0], &value[1]);
-    }
+    double part[PAT_AFFINE_NUMBERS];
+    for (int channel = 0; channel < 3; channel++)
+        pat_action_affine(action, affine, channel, &part[2 * channel], &part[2 * channel + 1]);
+    const pat_setting colors = pat_setting_affine(part);
+    setting.value[PAT_AXIS_COLOR] = colors.value[PAT_AXIS_COLOR];
+    memcpy(&setting.value[PAT_AXIS_RED_GAIN], &colors.value[PAT_AXIS_RED_GAIN], sizeof part);
     return setting;
 }

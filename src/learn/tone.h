@@ -32,8 +32,8 @@ enum { PAT_TONE_CHANGES = 6, PAT_TONE_ANCHORS = 6 };
  * 95th. Static. */
 const char *pat_tone_anchor_name(int anchor);
 
-/* The feature that tells whether an image is monochrome, and the most that it then is: a monochrome
- * image stays so. The originals of many are in color, and the learner would tint them. */
+/* An image is monochrome if this feature is at most this. It must stay monochrome: the originals of
+ * many such images are in color, so the learner alone would tint them. */
 #define PAT_TONE_CHROMA "chroma_p99"
 #define PAT_TONE_MONOCHROME 4.0
 

@@ -115,34 +115,32 @@ struct room {
 
 enum { AFFINE = PAT_TARGET_COUNT, LABELS = AFFINE + PAT_AFFINE_NUMBERS + PAT_AXES };
 
-/* The columns after the features: the targets, the best colors, the optional axes, then the color
- * if the file names it. Returns their number. */
+/* The columns after the features: the targets, the best colors, the color operator if the file
+ * names it, then the optional axes. Returns their number. */
 static size_t name_labels(const char *columns[LABELS], bool names_methods)
 {
     size_t count = PAT_TARGET_COUNT;
     name_targets(columns);
     for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
         columns[count++] = pat_affine_column(i);
+    if (names_methods)
+        columns[count++] = color_column();
     for (pat_axis axis = 0; axis < PAT_AXES; axis++)
         if (pat_axis_of(axis)->is_optional)
             columns[count++] = pat_axis_of(axis)->column;
-    if (names_methods)
-        columns[count++] = color_column();
     return count;
 }
 
-/* The setting of a row, from these columns. */
+/* The setting of a row, from these columns. What is left out depends on the operators. */
 static pat_setting setting_of(const double *label, bool names_methods)
 {
     pat_setting setting = {{0}};
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         setting.value[pat_target_axis(i)] = *label++;
-    const double *optional = label + PAT_AFFINE_NUMBERS;
-    for (pat_axis axis = 0; names_methods && axis < PAT_AXES; axis++)
-        optional += pat_axis_of(axis)->is_optional;
-    if (names_methods && setting.value[PAT_AXIS_COLOR] != 0)
-        setting.value[PAT_AXIS_COLOR] = *optional; /* what others mean depends on it */
     label += PAT_AFFINE_NUMBERS;
+    if (names_methods && setting.value[PAT_AXIS_COLOR] != 0)
+        setting.value[PAT_AXIS_COLOR] = *label;
+    label += names_methods;
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
         if (!pat_axis_of(axis)->is_optional)
             continue;

@@ -192,9 +192,9 @@ static void show_alone(struct sheet *sheet)
                                  PAT_PLURAL(count, "image")),
                        "note",
                        knows_harm(sheet->options)
-                           ? "No restoration was worth its risk. --max-harm with a greater share "
-                             "restores more."
-                           : "They are as they were.",
+                           ? "No restoration was worth its risk. With --max-harm 5%, patina takes "
+                             "more risk and restores more."
+                           : "Nothing was done to them.",
                        "names", names));
 }
 

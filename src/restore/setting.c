@@ -1,5 +1,6 @@
 #include "patina/setting.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,17 @@ pat_setting pat_setting_of(double color, double sigma, double strength)
     setting.value[PAT_AXIS_COLOR] = color;
     setting.value[PAT_AXIS_SIGMA] = sigma;
     setting.value[PAT_AXIS_STRENGTH] = strength;
+    return setting;
+}
+
+pat_setting pat_setting_affine(const double number[6])
+{
+    pat_setting setting = {{0}};
+    bool known = pat_value_parse(PAT_AXIS_COLOR, "affine", &setting.value[PAT_AXIS_COLOR]);
+    assert(known);
+    (void)known;
+    for (int i = 0; i < 6; i++)
+        setting.value[PAT_AXIS_RED_GAIN + i] = number[i];
     return setting;
 }
 

@@ -4,8 +4,8 @@
 
 #include "run/facts_json.h"
 
-/* Cut `start` bytes off the front of `text` and `cut` bytes off its end, and put `before` and
- * `after` around the rest. Frees `text`. NULL if `text` is NULL or memory runs out. */
+/* Returns `before`, then `text` without its first `start` and last `cut` bytes, then `after`. Frees
+ * `text`. NULL if `text` is NULL or memory runs out. */
 static char *piece(const char *before, char *text, size_t start, size_t cut, const char *after)
 {
     pat_buffer out = {.failed = text == NULL};

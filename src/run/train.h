@@ -23,12 +23,13 @@ typedef struct pat_train {
     double *scratch;              /* scratch: 2 x rows */
 } pat_train;
 
-/* In place of the number of a fold. A model that is trained without the held-out rows is the one
- * that is tested; one trained without PAT_NO_ROWS has learned from all. */
+/* The fold of a row that is held out, or that cannot be used; and a fold that no row is in. */
 enum { PAT_HELD_OUT = -1, PAT_UNUSED = -2, PAT_NO_ROWS = -3 };
 
-/* List the rows of one fold, or those to train on without it: all others that are neither held out
- * nor unused, and without PAT_NO_ROWS also those held out. fold: of each row. Returns their number.
+/*
+ * List rows. fold: of each row. inside: those in the fold `which`; else those to train on for it:
+ * the rows of all other folds, without those held out, which only PAT_NO_ROWS includes. Returns
+ * their number.
  */
 size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool inside, size_t *row);
 

@@ -50,7 +50,8 @@ static const char *obstacle(const pat_train *train, pat_model_kind kind)
     if (options->pairs == NULL)
         return "learns from the images: name their folders or their manifest";
     if (!pat_training_has_colors(&train->training))
-        return "learns from the best colors: search again with --extended";
+        return "learns from the best colors: search again with --extended, on images of the same "
+               "size as their originals";
     return NULL;
 }
 
@@ -193,9 +194,8 @@ static pat_status predict(pat_train *train, const pat_model *model, size_t k, co
     return PAT_OK;
 }
 
-/* Train on all but one fold, and predict that fold; PAT_HELD_OUT: predict the held-out rows;
- * PAT_NO_ROWS: train on all rows, and predict none. kept: receives the model, which the caller then
- * owns; may be NULL. */
+/* Train on the rows outside a fold, and predict those in it; see pat_train_rows(). kept: receives
+ * the model, which the caller then owns; may be NULL. */
 static pat_status learn_fold(pat_train *train, size_t k, int fold, pat_model **kept,
                              pat_error *error)
 {
@@ -245,7 +245,7 @@ static pat_status learn_kind(pat_train *train, size_t k, pat_error *error)
     return status;
 }
 
-/* Go on without a kind that the data are not enough for. */
+/* Leave out a kind for which there are not enough data, with a warning. */
 static void drop_kind(pat_train *train, size_t k, const pat_error *cause)
 {
     pat_train_report *report = train->report;
@@ -271,7 +271,7 @@ static void drop_kind(pat_train *train, size_t k, const pat_error *cause)
     train->raw[report->kind_count] = NULL;
 }
 
-/* A kind that was not asked for is dropped if the data are not enough for it. */
+/* If there are not enough data for a kind, that is an error only if the kind was asked for. */
 static pat_status learn_kinds(pat_train *train, pat_error *error)
 {
     pat_train_report *report = train->report;

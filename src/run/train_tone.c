@@ -17,8 +17,7 @@ struct tone_run {
     pat_train *train;
     size_t k; /* the number of the kind */
     size_t rows, features, actions;
-    double longest;          /* side of an image that is learned from, and at least PAT_ACTION_SIDE:
-                                features of all images were measured at full size */
+    double longest;          /* side of an image; at least PAT_ACTION_SIDE */
     int *fold;               /* of each row; PAT_UNUSED if its image or best colors are missing */
     pat_tone_colors *truth;  /* the best colors */
     pat_tone_colors *colors; /* predicted without the row's original */
@@ -229,7 +228,7 @@ static void find_usable(struct tone_run *run)
     }
 }
 
-/* Begin a model for the rows that may be learned from without a fold. */
+/* Begin the model that learns from the rows outside a fold. */
 static pat_status begin_model(struct tone_run *run, int fold, pat_model **out, pat_error *error)
 {
     pat_train *train = run->train;
@@ -258,7 +257,7 @@ static pat_status begin_models(struct tone_run *run, pat_error *error)
     return status;
 }
 
-/* Every model needs rows to learn from: those of no fold may be all that are left. */
+/* Every model needs rows to learn from, so the usable rows must not all be in one fold. */
 static pat_status check_folds(struct tone_run *run, pat_error *error)
 {
     bool enough = true;
@@ -302,8 +301,8 @@ static void release(struct tone_run *run)
         free(parts[i]);
 }
 
-/* Set the penalties of the model that is trained without a fold from the rows that it may see:
- * their predictions are by models that have not seen them. */
+/* Set the penalties of a fold's model from the rows outside the fold, as predicted by models that
+ * have not seen them. */
 static pat_status calibrate(struct tone_run *run, pat_tone *tone, int fold, pat_error *error)
 {
     size_t count = list_rows(run, fold, false);

@@ -101,23 +101,22 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
-/* Reserve memory for what scaled filters change: for all of them if that is not much. */
+/* Reserve memory for the changes by scaled filters: for all of them, or as many as KEPT_BYTES
+ * allows. bytes: of the largest. */
 static bool reserve_scaled(pat_restorer *restorer, size_t bytes, size_t count)
 {
     size_t enough = bytes > KEPT_BYTES / PAT_SCALED_KEPT ? KEPT_BYTES / bytes : PAT_SCALED_KEPT;
     size_t slots = count < enough ? count : enough;
     restorer->scaled_slots = slots > 0 ? (int)slots : 1;
     restorer->scaled_next = 0;
-    for (int i = 0; i < PAT_SCALED_KEPT; i++)
-        restorer->scaled_known[i] = false;
     char *memory =
         pat_scratch_get(&restorer->scaled_memory, bytes * (size_t)restorer->scaled_slots, 1);
     for (int i = 0; i < restorer->scaled_slots && memory != NULL; i++)
-        restorer->scaled_place[i] = memory + (size_t)i * bytes;
+        restorer->scaled[i] = (pat_kept_scaled){.memory = memory + (size_t)i * bytes};
     return memory != NULL;
 }
 
-/* Reserve scratch memory for any setting that is not fused. */
+/* Reserve scratch memory: for the largest setting that is not fused, and for scaled filters. */
 static bool reserve_rows(pat_restorer *restorer)
 {
     const size_t aligned = 64;
@@ -277,14 +276,14 @@ static const pat_scaled *scaled_of(pat_restorer *restorer, const pat_restored *w
                                    const pat_channels *source)
 {
     for (int i = 0; i < restorer->scaled_slots; i++)
-        if (restorer->scaled_known[i] && restorer->scaled_number[i] == which->number)
-            return &restorer->scaled[i];
-    int slot = restorer->scaled_next;
-    pat_scaled_init(&restorer->scaled[slot], &which->steps, source, restorer->scaled_place[slot]);
-    restorer->scaled_known[slot] = true;
-    restorer->scaled_number[slot] = which->number;
-    restorer->scaled_next = (slot + 1) % restorer->scaled_slots;
-    return &restorer->scaled[slot];
+        if (restorer->scaled[i].known && restorer->scaled[i].number == which->number)
+            return &restorer->scaled[i].scaled;
+    pat_kept_scaled *kept = &restorer->scaled[restorer->scaled_next];
+    pat_scaled_init(&kept->scaled, &which->steps, source, kept->memory);
+    kept->known = true;
+    kept->number = which->number;
+    restorer->scaled_next = (restorer->scaled_next + 1) % restorer->scaled_slots;
+    return &kept->scaled;
 }
 
 /* Compute rows y .. of the channels that `out` has. */

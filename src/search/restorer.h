@@ -24,6 +24,14 @@ typedef struct pat_restored {
     pat_steps steps;
 } pat_restored;
 
+/* What the scaled filter of a setting changes. */
+typedef struct pat_kept_scaled {
+    pat_scaled scaled;
+    size_t number; /* of the setting */
+    bool known;
+    void *memory;
+} pat_kept_scaled;
+
 enum { PAT_SCALED_KEPT = 64 };
 
 /* Zero-initialize, then pat_restorer_init(); pat_restorer_release() when done. */
@@ -48,10 +56,7 @@ typedef struct pat_restorer {
     } in_band;                              /* the contents of blurred_band */
     int16_t *sums;                          /* scratch for the blur */
     void *rows;                             /* scratch for other filters */
-    pat_scaled scaled[PAT_SCALED_KEPT];     /* of some settings, in the first slots ... */
-    size_t scaled_number[PAT_SCALED_KEPT];  /* ... these */
-    bool scaled_known[PAT_SCALED_KEPT];
-    void *scaled_place[PAT_SCALED_KEPT];    /* the memory of each slot */
+    pat_kept_scaled scaled[PAT_SCALED_KEPT];
     int scaled_slots, scaled_next;          /* in use; the next to be used again */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;

@@ -144,11 +144,8 @@ static pat_status score_colors(pat_work *work, const double *colors, double *sim
                                pat_error *error)
 {
     pat_grid alone;
-    pat_setting setting = {{0}};
+    const pat_setting setting = pat_setting_affine(colors);
     pat_evaluation found;
-    pat_value_parse(PAT_AXIS_COLOR, "affine", &setting.value[PAT_AXIS_COLOR]);
-    for (int i = 0; i < PAT_AFFINE_NUMBERS; i++)
-        setting.value[PAT_AXIS_RED_GAIN + i] = colors[i];
     pat_grid_init_single(&alone, &setting);
     pat_searcher *searcher = pat_searcher_create(&alone);
     if (searcher == NULL)

@@ -69,7 +69,7 @@ pat_status pat_learn_folder_remove(pat_learn_folder *folder, pat_error *error)
         return status;
     bool removed = unlink(folder->record_path) == 0;
     pat_file_abandon(&folder->lock, false);
-    /* Another run may have locked the folder since, and goes on in it. */
+    /* If another run has locked the folder since, the folder is now its own. */
     removed = removed && (rmdir(folder->path) == 0 || errno == ENOTEMPTY);
     return removed ? PAT_OK : pat_fail_to_write("remove the folder", folder->path, error);
 }

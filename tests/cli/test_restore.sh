@@ -138,9 +138,14 @@ expect 2 "$PATINA" restore damaged --color levels --dry-run --sheet sheet.html
 has err "--sheet"
 expect 2 restore damaged -o x --sheet damaged/grass.bmp
 has err "does not end in .html"
+expect 2 restore damaged -o x --sheet nowhere/sheet.html
+has err "--sheet nowhere/sheet.html: cannot write into its folder"
 absent x
 
 # Usage.
+expect 2 "$PATINA" restore damaged --color affine -o x
+has err "--color affine does nothing without a number: give some of --red-gain, --red-offset"
+absent x
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"
 expect 2 "$PATINA" restore damaged --color sepia -o x

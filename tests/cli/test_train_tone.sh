@@ -52,5 +52,32 @@ expect 0 "$PATINA" search --manifest pairs/manifest.csv -o plain.csv --grid 'sig
 expect 2 "$PATINA" train plain.csv --manifest pairs/manifest.csv --kind tone -o none.model
 has err "search again with --extended"
 expect 2 "$PATINA" train $args --max-harm 101% -o none.model
+
+# Only one original has images of its own size, whose best colors are known: that is not enough. The
+# kind is left out with a warning, unless it was asked for.
+/usr/bin/python3 - <<'PY'
+import pathlib
+from PIL import Image
+for part in ("damaged", "undamaged", "other"):
+    pathlib.Path("big", part).mkdir(parents=True, exist_ok=True)
+    for path in pathlib.Path("pairs", "undamaged" if part == "undamaged" else "damaged").iterdir():
+        image = Image.open(path)
+        factor = 15 if part == "other" and not path.name.startswith("grass") else 16
+        size = [factor * side for side in image.size]
+        image.resize(size, Image.NEAREST).save(pathlib.Path("big", part, path.name))
+PY
+grid='sigma=1;strength=0,1'
+expect 0 "$PATINA" search big/other big/undamaged -o other.csv --extended --grid "$grid" -q
+expect 2 "$PATINA" train other.csv --kind tone -o none.model
+has err "other.csv: too few rows have both an image that can be read and best colors"
+expect 0 "$PATINA" train other.csv --keep-harmful --folds 2 -o linear.model
+has err "no tone model was trained: other.csv: too few rows"
+absent none.model
+
+# The model tells how large the images were that it learned from; larger ones are shrunk to that.
+expect 0 "$PATINA" search big/damaged big/undamaged -o big.csv --extended --grid "$grid" -q
+expect 0 "$PATINA" train big.csv --kind tone --folds 2 --keep-harmful -o big.model
+grep -qa '"longest": *768' big.model || fail "the size of the images is not in the model"
+grep -qa '"longest"' one.model && fail "images of up to 640 pixels need no size in the model"
 absent none.model
 finish

@@ -1,4 +1,4 @@
-/* What a model would do to the pair. */
+/* How a model restores the pair, and how that scores. */
 #include <math.h>
 #include <string.h>
 

@@ -64,7 +64,8 @@ PAT_MUST_CHECK pat_status pat_explain_compare(const pat_found *found,
                                               const pat_search_report *report,
                                               pat_explanation *explanation, pat_error *error);
 
-/* Find what options->model does to the pair. Fails like pat_pixels_run() and pat_model_load(). */
+/* Restore the pair as options->model chooses, and score the result. Fails like pat_pixels_run() and
+ * pat_model_load(). */
 PAT_MUST_CHECK pat_status pat_explain_model(const pat_explain_options *options, size_t pair,
                                             const pat_run_options *run,
                                             pat_explanation *explanation, pat_error *error);
