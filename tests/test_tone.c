@@ -16,8 +16,8 @@
 
 enum { CHROMA = PAT_TONE_ANCHORS + 2, FEATURES, ROWS = 60 };
 
-static const char *const names[FEATURES] = {"x",     "p5_r",  "p5_g",  "p5_b",
-                                            "p95_r", "p95_g", "p95_b", "y",     "chroma_p99"};
+static const char *const names[FEATURES] = {"x",     "p5_r",  "p5_g", "p5_b",      "p95_r",
+                                            "p95_g", "p95_b", "y",    "chroma_p99"};
 
 static void assert_near(double got, double wanted, double tolerance)
 {
@@ -260,9 +260,9 @@ static void calibrate(pat_tone *tone, const pat_tone_rows *rows)
     assert_non_null(cases);
     for (size_t row = 0; row < ROWS; row++) {
         pat_tone_case *one = &cases[row];
-        assert_int_equal(pat_tone_find_candidates(
-                             tone, feature + row * FEATURES, &rows->colors[row],
-                             rows->expected + row * actions, one->candidate, &one->count, NULL),
+        assert_int_equal(pat_tone_find_candidates(tone, &rows->colors[row],
+                                                  rows->expected + row * actions, one->candidate,
+                                                  &one->count, NULL),
                          PAT_OK);
         for (int c = 0; c < one->count; c++)
             one->truth[c] = rows->gain[row * actions + (size_t)one->candidate[c].action];

@@ -26,7 +26,7 @@ static const pat_growth harm_growth = {.rounds = 250,
                                        .lambda = 1,
                                        .min_child_weight = 8,
                                        .subsample = 0.6,
-                                       .colsample_bynode = 0.15,
+                                       .colsample_bynode = 0.5,
                                        .max_bin = 64,
                                        .is_probability = true};
 
@@ -41,8 +41,9 @@ static const pat_growth harm_growth = {.rounds = 250,
 #define SLOPE_GREATEST 6.0
 
 enum {
-    COLOR_INPUTS = 2 * PAT_TONE_CHANGES + PAT_AFFINE_NUMBERS, /* beside the features */
-    ACTION_INPUTS = 8
+    COLOR_INPUTS = 2 * PAT_TONE_CHANGES + PAT_AFFINE_NUMBERS,
+    ACTION_INPUTS = 8,
+    HARM_INPUTS = COLOR_INPUTS + ACTION_INPUTS
 };
 
 const double pat_tone_limits[PAT_TONE_LIMITS] = {0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1};
@@ -71,11 +72,10 @@ pat_status pat_tone_init(pat_tone *tone, const char *const *feature_name, int fe
 {
     *tone = (pat_tone){
         .features = features, .limit = PAT_TONE_LIMIT_DEFAULT, .longest = PAT_ACTION_SIDE};
-    pat_status status =
-        find_feature(feature_name, features, PAT_TONE_CHROMA, &tone->chroma, error);
+    pat_status status = find_feature(feature_name, features, PAT_TONE_CHROMA, &tone->chroma, error);
     for (int a = 0; a < PAT_TONE_ANCHORS && status == PAT_OK; a++)
-        status = find_feature(feature_name, features, pat_tone_anchor_name(a), &tone->anchor[a],
-                              error);
+        status =
+            find_feature(feature_name, features, pat_tone_anchor_name(a), &tone->anchor[a], error);
     for (int row = 0; row < pat_action_row_count && status == PAT_OK; row++)
         status = pat_actions_add(&tone->actions, pat_action_rows[row], error);
     return status;
@@ -96,7 +96,7 @@ void pat_tone_shape(pat_tone *tone)
     tone->colors.outputs = PAT_TONE_CHANGES;
     tone->gains.inputs = tone->features + COLOR_INPUTS;
     tone->gains.outputs = tone->surface.components;
-    tone->harm.inputs = tone->gains.inputs + ACTION_INPUTS;
+    tone->harm.inputs = HARM_INPUTS;
     tone->harm.outputs = 1;
 }
 
@@ -167,22 +167,25 @@ pat_status pat_tone_predict_colors(const pat_tone *tone, const double *features,
     return status;
 }
 
-/* Write the features and the predicted colors. Returns the number of inputs. */
-static int put_colors(const pat_tone *tone, const double *features, const pat_tone_colors *colors,
-                      double *input)
+/* Write COLOR_INPUTS inputs. */
+static void put_colors(const pat_tone_colors *colors, double *at)
 {
-    double *at = input;
-    memcpy(at, features, (size_t)tone->features * sizeof *at);
-    at += tone->features;
     for (int i = 0; i < PAT_TONE_CHANGES; i++) {
         *at++ = colors->change[i];
         *at++ = fabs(colors->change[i]);
     }
     memcpy(at, colors->affine, sizeof colors->affine);
-    return (int)(at - input) + PAT_AFFINE_NUMBERS;
 }
 
 /* ---- Gains ----------------------------------------------------------------------------------- */
+
+/* What the learner of gains sees: the features and the predicted colors. */
+static void put_image(const pat_tone *tone, const double *features, const pat_tone_colors *colors,
+                      double *input)
+{
+    memcpy(input, features, (size_t)tone->features * sizeof *input);
+    put_colors(colors, input + tone->features);
+}
 
 static pat_status learn_gains(pat_tone *tone, const pat_tone_rows *rows, double *input,
                               double *gain, double *score, pat_error *error)
@@ -190,8 +193,8 @@ static pat_status learn_gains(pat_tone *tone, const pat_tone_rows *rows, double 
     pat_surface *surface = &tone->surface;
     size_t inputs = (size_t)tone->features + COLOR_INPUTS;
     for (size_t i = 0; i < rows->rows; i++)
-        put_colors(tone, rows->feature + i * (size_t)tone->features, &rows->colors[i],
-                   input + i * inputs);
+        put_image(tone, rows->feature + i * (size_t)tone->features, &rows->colors[i],
+                  input + i * inputs);
     for (size_t i = 0; i < rows->rows * surface->settings; i++)
         gain[i] = fmax(rows->gain[i], GAIN_LEAST);
     pat_status status =
@@ -225,7 +228,7 @@ pat_status pat_tone_predict_gains(const pat_tone *tone, const double *features,
                                   const pat_tone_colors *colors, double *expected, pat_error *error)
 {
     double input[PAT_INPUTS_MAX], score[PAT_OUTPUTS_MAX];
-    put_colors(tone, features, colors, input);
+    put_image(tone, features, colors, input);
     pat_status status = pat_learner_predict(&tone->gains, input, 1, score, error);
     if (status == PAT_OK)
         pat_surface_expect(&tone->surface, score, expected);
@@ -271,9 +274,13 @@ static double greatest(const double *expected, int filters, int share)
     return most;
 }
 
-/* What the harm learner sees of an action, after the features and colors. */
-static void put_action(const pat_tone *tone, const double *expected, int action, double *at)
+/* What the learner of harm sees: the predicted colors and the action. With the features of the
+ * image, too, it would learn by heart on which originals an action does harm. */
+static void put_action(const pat_tone *tone, const pat_tone_colors *colors, const double *expected,
+                       int action, double at[HARM_INPUTS])
 {
+    put_colors(colors, at);
+    at += COLOR_INPUTS;
     int share = action % PAT_ACTION_SHARES, filters = tone->actions.filters;
     double gain = expected[action];
     *at++ = gain;
@@ -297,18 +304,15 @@ static bool add_harm(const pat_tone *tone, const pat_tone_rows *rows, size_t row
 {
     pat_tone_candidate list[PAT_TONE_CANDIDATES_MAX];
     size_t actions = (size_t)pat_actions_count(&tone->actions);
-    size_t inputs = (size_t)tone->features + COLOR_INPUTS + ACTION_INPUTS;
     const double *expected = rows->expected + row * actions;
     int count = list_candidates(tone, expected, list);
     size_t total = harm->count + (size_t)count;
-    if (!pat_array_reserve(&harm->input, &harm->input_room, total * inputs, sizeof(double)) ||
+    if (!pat_array_reserve(&harm->input, &harm->input_room, total * HARM_INPUTS, sizeof(double)) ||
         !pat_array_reserve(&harm->label, &harm->label_room, total, sizeof(double)))
         return false;
     for (int i = 0; i < count; i++, harm->count++) {
-        double *input = harm->input + harm->count * inputs;
-        int colors = put_colors(tone, rows->feature + row * (size_t)tone->features,
-                                &rows->colors[row], input);
-        put_action(tone, expected, list[i].action, input + colors);
+        put_action(tone, &rows->colors[row], expected, list[i].action,
+                   harm->input + harm->count * HARM_INPUTS);
         harm->label[harm->count] = is_harm(rows->gain[row * actions + (size_t)list[i].action]);
     }
     return true;
@@ -326,8 +330,7 @@ pat_status pat_tone_fit_harm(pat_tone *tone, const pat_tone_rows *rows, pat_erro
     else if (harm.count == 0)
         status = pat_fail(error, PAT_NOTHING_TO_DO,
                           "no restoration is expected to improve any image; vary the damage");
-    const pat_samples samples = {harm.count, tone->features + COLOR_INPUTS + ACTION_INPUTS, 1,
-                                 harm.input, harm.label};
+    const pat_samples samples = {harm.count, HARM_INPUTS, 1, harm.input, harm.label};
     if (status == PAT_OK)
         status = pat_learner_fit(&tone->harm, &harm_growth, &samples, rows->seed, error);
     free(harm.input);
@@ -335,25 +338,18 @@ pat_status pat_tone_fit_harm(pat_tone *tone, const pat_tone_rows *rows, pat_erro
     return status;
 }
 
-pat_status pat_tone_find_candidates(const pat_tone *tone, const double *features,
-                                    const pat_tone_colors *colors, const double *expected,
+pat_status pat_tone_find_candidates(const pat_tone *tone, const pat_tone_colors *colors,
+                                    const double *expected,
                                     pat_tone_candidate list[PAT_TONE_CANDIDATES_MAX], int *count,
                                     pat_error *error)
 {
-    size_t inputs = (size_t)tone->features + COLOR_INPUTS + ACTION_INPUTS;
+    double input[PAT_TONE_CANDIDATES_MAX * HARM_INPUTS], harm[PAT_TONE_CANDIDATES_MAX];
     *count = list_candidates(tone, expected, list);
-    double *input = pat_realloc_array(NULL, (size_t)*count + 1, inputs * sizeof *input);
-    double harm[PAT_TONE_CANDIDATES_MAX];
-    if (input == NULL)
-        return pat_fail_memory(error, "the candidates of an image");
-    for (int i = 0; i < *count; i++) {
-        double *row = input + (size_t)i * inputs;
-        put_action(tone, expected, list[i].action, row + put_colors(tone, features, colors, row));
-    }
+    for (int i = 0; i < *count; i++)
+        put_action(tone, colors, expected, list[i].action, input + (ptrdiff_t)i * HARM_INPUTS);
     pat_status status = pat_learner_predict(&tone->harm, input, (size_t)*count, harm, error);
     for (int i = 0; i < *count && status == PAT_OK; i++)
         list[i].harm = harm[i];
-    free(input);
     return status;
 }
 
@@ -433,7 +429,7 @@ pat_status pat_tone_choose(const pat_tone *tone, const double *features, pat_set
     if (status == PAT_OK)
         status = pat_tone_predict_gains(tone, features, &colors, expected, error);
     if (status == PAT_OK)
-        status = pat_tone_find_candidates(tone, features, &colors, expected, list, &count, error);
+        status = pat_tone_find_candidates(tone, &colors, expected, list, &count, error);
     if (status != PAT_OK)
         return status;
     const pat_tone_candidate *best =

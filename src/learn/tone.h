@@ -114,7 +114,7 @@ PAT_MUST_CHECK pat_status pat_tone_fit_harm(pat_tone *tone, const pat_tone_rows 
                                             pat_error *error);
 /* Find the candidates of an image and their harm. Only actions with an expected gain above 0 are
  * candidates. */
-PAT_MUST_CHECK pat_status pat_tone_find_candidates(const pat_tone *tone, const double *features,
+PAT_MUST_CHECK pat_status pat_tone_find_candidates(const pat_tone *tone,
                                                    const pat_tone_colors *colors,
                                                    const double *expected,
                                                    pat_tone_candidate list[PAT_TONE_CANDIDATES_MAX],

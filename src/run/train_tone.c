@@ -103,9 +103,9 @@ static pat_status learn_harm(struct tone_run *run, pat_tone *tone, int fold, pat
     for (size_t i = 0; i < count && status == PAT_OK; i++) {
         size_t row = run->list[i];
         pat_tone_case *known = &run->cases[row];
-        status = pat_tone_find_candidates(tone, features_of(run, row), &run->colors[row],
-                                          run->expected + row * run->actions, known->candidate,
-                                          &known->count, error);
+        status =
+            pat_tone_find_candidates(tone, &run->colors[row], run->expected + row * run->actions,
+                                     known->candidate, &known->count, error);
         for (int c = 0; c < known->count; c++)
             known->truth[c] = run->gain[row * run->actions + (size_t)known->candidate[c].action];
     }
@@ -235,8 +235,7 @@ static pat_status begin_model(struct tone_run *run, int fold, pat_model **out, p
     const pat_lesson lesson = {.kind = PAT_MODEL_TONE,
                                .training = &train->training,
                                .row = train->row,
-                               .rows =
-                                   pat_train_rows(train, train->fold, fold, false, train->row),
+                               .rows = pat_train_rows(train, train->fold, fold, false, train->row),
                                .grid = &train->grid,
                                .seed = train->options->seed};
     pat_status status = pat_model_begin_tone(&lesson, out, error);
