@@ -438,7 +438,7 @@ static void start(const pat_frame *frame, pat_task_setup *setup, pat_buffer *ext
         (strcmp(course, "broken_third") == 0 && times_met("start") == 3))
         pat_wire_put_broken(&out, &error);
     else
-        pat_wire_put_ready(&out, "8.99.1", "none (a test)");
+        pat_wire_put_ready(&out, "8.99.1", "none (a test)", "");
     send_and_release(&out);
 }
 

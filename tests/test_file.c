@@ -64,7 +64,7 @@ static void open_file(pat_file *file, const char *folder, const char *name)
 {
     char path[PATH_SIZE];
     pat_error error = {0};
-    if (pat_file_open(file, path_in(folder, name, path), &error) != PAT_OK)
+    if (pat_file_open(file, path_in(folder, name, path), true, &error) != PAT_OK)
         fail_msg("%s", error.message);
 }
 
@@ -86,7 +86,7 @@ static void assert_refused(const char *path, const char *because)
 {
     pat_file file = {0};
     pat_error error = {0};
-    pat_status status = pat_file_open(&file, path, &error);
+    pat_status status = pat_file_open(&file, path, true, &error);
     pat_file_abandon(&file, false);
     assert_int_equal(status, PAT_WRITE_FAILED);
     assert_int_equal(error.status, PAT_WRITE_FAILED);
@@ -201,6 +201,39 @@ static void test_second_writer_is_refused(void **state)
     assert_text(*state, "out.csv", "second");
 }
 
+/* A file that comes to exist while another is being written is not replaced either. */
+static void test_existing_file_is_replaced_only_on_request(void **state)
+{
+    char path[PATH_SIZE];
+    pat_file file = {0};
+    pat_error error = {0};
+    put(*state, "out.csv", "first");
+    path_in(*state, "out.csv", path);
+    assert_int_equal(pat_file_open(&file, path, false, &error), PAT_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.message, "--force"));
+    assert_false(exists(*state, "out.csv.partial"));
+
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(pat_file_open(&file, path, false, &error), PAT_OK);
+    append(&file, "second");
+    put(*state, "out.csv", "first");
+    assert_int_equal(pat_file_finish(&file, NULL, &error), PAT_OK);
+    assert_int_equal(pat_file_place(&file, &error), PAT_INVALID_ARGUMENT);
+    pat_file_abandon(&file, false);
+    assert_text(*state, "out.csv", "first");
+}
+
+/* A planted link must not make patina overwrite what it points to. */
+static void test_partial_file_that_is_a_link_is_refused(void **state)
+{
+    char path[PATH_SIZE], partial[PATH_SIZE], target[PATH_SIZE];
+    put(*state, "target", "precious");
+    assert_int_equal(
+        symlink(path_in(*state, "target", target), path_in(*state, "out.csv.partial", partial)), 0);
+    assert_refused(path_in(*state, "out.csv", path), "symbolic link");
+    assert_text(*state, "target", "precious");
+}
+
 static pat_file finishing;
 
 static void finish(void)
@@ -216,7 +249,7 @@ static void test_writer_that_locks_late_does_not_empty_the_result(void **state)
     open_file(&finishing, *state, "out.csv");
     append(&finishing, "first");
     before_locking = finish;
-    if (pat_file_open(&late, path_in(*state, "out.csv", path), NULL) == PAT_OK)
+    if (pat_file_open(&late, path_in(*state, "out.csv", path), true, NULL) == PAT_OK)
         append(&late, "second");
     assert_text(*state, "out.csv", "first");
     pat_file_abandon(&late, false);
@@ -348,8 +381,9 @@ static void test_placing_respects_what_is_there(void **state)
     assert_false(exists(*state, "x.partial"));
 
     put(*state, "x.partial", "second");
-    assert_int_equal(pat_place(partial, path, false, &error), PAT_WRITE_FAILED);
+    assert_int_equal(pat_place(partial, path, false, &error), PAT_INVALID_ARGUMENT);
     assert_non_null(strstr(error.message, path));
+    assert_non_null(strstr(error.message, "--force"));
     assert_text(*state, "x", "first");
     assert_true(exists(*state, "x.partial"));
     assert_int_equal(pat_place(partial, path, true, &error), PAT_OK);
@@ -387,6 +421,8 @@ int main(void)
         FOLDER_TEST(test_abandon),
         FOLDER_TEST(test_second_writer_is_refused),
         FOLDER_TEST(test_writer_that_locks_late_does_not_empty_the_result),
+        FOLDER_TEST(test_existing_file_is_replaced_only_on_request),
+        FOLDER_TEST(test_partial_file_that_is_a_link_is_refused),
         FOLDER_TEST(test_missing_folder),
         FOLDER_TEST(test_what_is_not_a_file_is_left_alone),
         FOLDER_TEST(test_partial_that_is_a_folder),

@@ -88,7 +88,7 @@ typedef struct bench {
 static bench *bench_create(size_t count, size_t window, pat_journal *journal)
 {
     bench *of = calloc(1, sizeof *of);
-    of->jobs = (pat_job_list){count, get_job, &of->called};
+    of->jobs = (pat_job_list){.count = count, .get = get_job, .context = &of->called};
     of->order.fail_at = SIZE_MAX;
     of->sink = (pat_sink){take_in_order, &of->order};
     of->collector = pat_collector_create(&(pat_collector_options){
@@ -208,7 +208,7 @@ static void test_journal_remembers(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {100, get_job, &called};
+    pat_job_list jobs = {.count = 100, .get = get_job, .context = &called};
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     for (size_t i = 0; i < 100; i += 3)
         append(journal, i, 1000 + i, i % 2 == 0);
@@ -239,7 +239,7 @@ static void test_journal_in_use_is_refused(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {100, get_job, &called};
+    pat_job_list jobs = {.count = 100, .get = get_job, .context = &called};
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     append(journal, 0, 0, false);
     assert_refused("grid=a\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_WRITE_FAILED, "another");
@@ -256,7 +256,7 @@ static void test_journal_goes_by_names(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {100, get_job, &called};
+    pat_job_list jobs = {.count = 100, .get = get_job, .context = &called};
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     for (size_t i = 0; i < 100; i++)
         append(journal, i, i, false);
@@ -331,7 +331,7 @@ static void test_torn_journal_is_cut(void **state)
     (void)state;
     enum { JOBS = 5 };
     names called = {0};
-    pat_job_list jobs = {JOBS, get_job, &called};
+    pat_job_list jobs = {.count = JOBS, .get = get_job, .context = &called};
     size_t size, whole[JOBS + 1];
     char *bytes = make_journal(&jobs, whole, &size);
     for (size_t length = 0; length < size; length++) {
@@ -374,7 +374,7 @@ static void test_damaged_journal_is_cut(void **state)
     (void)state;
     enum { JOBS = 3 };
     names called = {0};
-    pat_job_list jobs = {JOBS, get_job, &called};
+    pat_job_list jobs = {.count = JOBS, .get = get_job, .context = &called};
     size_t size, whole[JOBS + 1], torn = 0;
     char *bytes = make_journal(&jobs, whole, &size);
     for (size_t at = TITLE_SIZE; at < size; at++) {
@@ -419,7 +419,7 @@ static void test_damaged_journal_that_cannot_be_kept_stays(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {3, get_job, &called};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
     pat_journal *journal;
     pat_error error = {0};
     size_t size, whole[4];
@@ -458,7 +458,7 @@ static void test_other_runs_and_files_are_refused(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {3, get_job, &called};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
     pat_journal *journal;
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RETRY_FAILED, PAT_NOTHING_TO_DO, "no journal");
     journal = open_for(&jobs, PAT_JOURNAL_RESUME);
@@ -482,7 +482,39 @@ static void test_other_runs_and_files_are_refused(void **state)
     assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "this version");
     assert_int_equal(unlink("x.journal"), 0);
     assert_int_equal(mkfifo("x.journal", 0666), 0);
-    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "not a journal");
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_WRITE_FAILED, "not a regular file");
+}
+
+/* The rows that a library computed before it was upgraded must not be mixed with later ones. */
+static void test_outcomes_of_another_platform_are_refused(void **state)
+{
+    (void)state;
+    static const char before[] = "libm.so.6 a1\nlibvips.so.42 b2\nprocessor avx2\n";
+    names called = {0};
+    pat_error error = {0};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    assert_int_equal(pat_journal_check_platform(journal, before, &error), PAT_OK);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+
+    static const struct {
+        const char *text, *differs; /* NULL: nothing that counts */
+    } ways[] = {{before, NULL},
+                {"libm.so.6 a1\nprocessor avx2\n", NULL},
+                {"libextra.so.1 c3\nlibm.so.6 a1\nprocessor avx2\n", NULL},
+                {"libm.so.6 a1\nlibvips.so.42 b3\nprocessor avx2\n", "libvips.so.42"},
+                {"libm.so.6 a1\nlibvips.so.42 b22\nprocessor avx2\n", "libvips.so.42"},
+                {"libm.so.6 a1\nlibvips.so.42 b2\nprocessor avx512\n", "processor"}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+        assert_int_equal(pat_journal_state_of(journal).records, 1);
+        pat_status status = pat_journal_check_platform(journal, ways[i].text, &error);
+        assert_int_equal(status, ways[i].differs == NULL ? PAT_OK : PAT_INVALID_ARGUMENT);
+        if (ways[i].differs != NULL)
+            assert_mentions(error.message, ways[i].differs);
+        pat_journal_close(journal, false);
+    }
 }
 
 /* For a long line, the message has its name and the axis that differs. */
@@ -503,7 +535,7 @@ static void test_refusal_shows_what_differs(void **state)
          "grid=...1.2;strength=1, but this run has grid=...1.3;strength=1;"},
     };
     names called = {0};
-    pat_job_list jobs = {3, get_job, &called};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         char was[200], is[200];
         pat_journal *journal;
@@ -522,7 +554,7 @@ static void test_restart_keeps_the_old_journal(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {3, get_job, &called};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
     for (int i = 0; i < 3; i++) {
         pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESTART);
         assert_int_equal(known_jobs(journal, 3), 0);
@@ -543,7 +575,7 @@ static void test_restart_that_cannot_keep_leaves_it(void **state)
 {
     (void)state;
     names called = {0};
-    pat_job_list jobs = {3, get_job, &called};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
     pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
     append(journal, 0, 0, false);
     pat_journal_close(journal, false);
@@ -663,6 +695,7 @@ int main(void)
         IN_FOLDER(test_damaged_journal_is_cut),
         IN_FOLDER(test_damaged_journal_that_cannot_be_kept_stays),
         IN_FOLDER(test_other_runs_and_files_are_refused),
+        IN_FOLDER(test_outcomes_of_another_platform_are_refused),
         IN_FOLDER(test_refusal_shows_what_differs),
         IN_FOLDER(test_restart_keeps_the_old_journal),
         IN_FOLDER(test_restart_that_cannot_keep_leaves_it),

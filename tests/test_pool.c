@@ -134,7 +134,7 @@ static void note_progress(void *context, const pat_progress *progress)
 
 static pat_status start_crew(void)
 {
-    pat_job_list jobs = {crew.count, get_job, NULL};
+    pat_job_list jobs = {.count = crew.count, .get = get_job, .context = NULL};
     pat_sink sink = {put_outcome, NULL};
     pat_buffer extra = {0};
     if (crew.kind == PAT_TASK_FEATURES)

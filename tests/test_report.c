@@ -391,7 +391,8 @@ static char *report(const char *trials)
 {
     pat_error error = {0};
     pat_report_summary *summary = calloc(1, sizeof *summary);
-    pat_report_options options = {.data = "x.csv", .trials = trials, .output = "r.html"};
+    pat_report_options options = {
+        .data = "x.csv", .trials = trials, .output = "r.html", .run.force = true};
     if (pat_report_run(&options, summary, &error) != PAT_OK)
         fail_msg("%s", error.message);
     free(summary);

@@ -354,6 +354,7 @@ static void test_old_files_stay_until_the_end(void **state)
     for (int i = 0; i < OUTPUTS; i++)
         write_text(outputs[i], "old");
     watched = some_search();
+    watched.run.force = true;
     watched.run.progress = check_old_files;
     calls_on_the_way = 0;
     search_well(&watched, &summary);
@@ -380,6 +381,7 @@ static void test_interrupted_run_leaves_its_rows(void **state)
     make_pairs("exit3_", 0, 1); /* the first by name */
     write_text("x.csv", "old");
     watched = some_search();
+    watched.run.force = true;
     watched.run.progress = interrupt_on_the_way;
     watched.run.progress_context = &enough;
     assert_int_equal(search(&watched, &summary), PAT_INTERRUPTED);
@@ -450,6 +452,42 @@ static void assert_writes_nothing(const pat_search_options *options, pat_status 
     assert_int_equal(count_entries("."), entries);
 }
 
+/* The same search may write its table again; another one may not, unless it is forced to. */
+static void test_finished_search_is_not_replaced_by_another(void **state)
+{
+    (void)state;
+    pat_run_summary summary;
+    make_pairs("ok_", 0, 4);
+    pat_search_options options = some_search();
+    search_well(&options, &summary);
+    pat_buffer before = read_file("x.csv");
+    search_well(&options, &summary);
+
+    pat_search_options other = some_search();
+    other.source.limit = 2;
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.csv: already exists");
+    other = some_search();
+    other.source.damaged = "u";
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.csv: already exists");
+    other = some_search();
+    other.run.journal = PAT_JOURNAL_RESTART;
+    other.source.limit = 2;
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.csv: already exists");
+    other = some_search();
+    other.output = "y.csv";
+    assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.trials.csv: already exists");
+    pat_buffer after = read_file("x.csv");
+    assert_true(before.size == after.size && memcmp(before.data, after.data, after.size) == 0);
+    pat_buffer_release(&before);
+    pat_buffer_release(&after);
+
+    other = some_search();
+    other.source.limit = 2;
+    other.run.force = true;
+    search_well(&other, &summary);
+    assert_int_equal(count_lines("x.csv"), 3);
+}
+
 static void test_run_without_pairs_writes_nothing(void **state)
 {
     (void)state;
@@ -515,7 +553,7 @@ static void add_nonsense(const char *path, char *name)
     memcpy(&size, bytes.data + IDENTITY_AT - sizeof(uint64_t[3]), sizeof size);
     char *identity = strndup(bytes.data + IDENTITY_AT, size);
     assert_non_null(identity);
-    pat_job_list jobs = {1, get_named_job, name};
+    pat_job_list jobs = {.count = 1, .get = get_named_job, .context = name};
     pat_journal *journal;
     pat_outcome outcome = {
         .content = {pat_content_look("d/ok_0001.png"), pat_content_look("u/ok_0001.png")}};
@@ -575,6 +613,7 @@ static void test_journals_of_others_are_left_alone(void **state)
     write_text("y.journal", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
     other.source.manifest = "y.journal";
     other.output = "y.csv";
+    other.trials = "y.trials.csv";
     other.run.journal = PAT_JOURNAL_RESTART;
     assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "y.journal: is the manifest");
     assert_file("y.journal", "damaged,undamaged\nd/ok_0001.png,u/ok_0001.png\n");
@@ -680,6 +719,7 @@ int main(void)
         IN_FOLDER(test_record_of_a_run),
         IN_FOLDER(test_old_files_stay_until_the_end),
         IN_FOLDER(test_interrupted_run_leaves_its_rows),
+        IN_FOLDER(test_finished_search_is_not_replaced_by_another),
         IN_FOLDER(test_run_that_lost_its_workers_continues),
         IN_FOLDER(test_run_interrupted_before_the_first_row_leaves_nothing),
         IN_FOLDER(test_run_without_pairs_writes_nothing),

@@ -46,7 +46,7 @@ static void put_message(pat_buffer *out, pat_message_type type)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        pat_wire_put_ready(out, "8.14.1", "seccomp, landlock 7");
+        pat_wire_put_ready(out, "8.14.1", "seccomp, landlock 7", "libm.so.6 a1\n");
         break;
     case PAT_MESSAGE_BROKEN:
         pat_wire_put_broken(out, &error);
@@ -75,6 +75,7 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
     uint64_t index;
     pat_task_setup setup;
     char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
+    const char *platform;
     pat_error error = {0};
     pat_job job;
     pat_outcome outcome = {0};
@@ -85,9 +86,9 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
         pat_wire_put_setup(out, &setup);
         break;
     case PAT_MESSAGE_READY:
-        if (!pat_wire_get_ready(frame, version, sandbox))
+        if (!pat_wire_get_ready(frame, version, sandbox, &platform))
             return false;
-        pat_wire_put_ready(out, version, sandbox);
+        pat_wire_put_ready(out, version, sandbox, platform);
         break;
     case PAT_MESSAGE_BROKEN:
         if (!pat_wire_get_broken(frame, &error))
@@ -175,15 +176,17 @@ static void test_ready_travels(void **state)
     (void)state;
     pat_buffer bytes = {0};
     char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
+    const char *platform;
     put_message(&bytes, PAT_MESSAGE_READY);
     pat_frame frame = the_frame(&bytes);
-    assert_true(pat_wire_get_ready(&frame, version, sandbox));
+    assert_true(pat_wire_get_ready(&frame, version, sandbox, &platform));
     assert_string_equal(version, "8.14.1");
+    assert_string_equal(platform, "libm.so.6 a1\n");
 
     pat_buffer_reset(&bytes);
-    pat_wire_put_ready(&bytes, "a version as long as nobody has ever seen one", "");
+    pat_wire_put_ready(&bytes, "a version as long as nobody has ever seen one", "", "");
     frame = the_frame(&bytes);
-    assert_true(pat_wire_get_ready(&frame, version, sandbox));
+    assert_true(pat_wire_get_ready(&frame, version, sandbox, &platform));
     assert_string_equal(version, "a version as long as nobody has"); /* cut */
     pat_buffer_release(&bytes);
 }

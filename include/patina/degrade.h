@@ -13,7 +13,6 @@ typedef struct pat_degrade_options {
     const char *clean;  /* a folder of images */
     const char *output; /* the folder to write; created if it is missing */
     bool recursive;     /* enter subfolders of `clean`; `output` must then be outside it */
-    bool force;         /* replace what an earlier run wrote to `output` */
     uint64_t seed;
     int per_image;        /* versions of each image, 1..PAT_PER_IMAGE_MAX */
     const char *recipe;   /* a JSON file, see docs/degrade.md; NULL: the built-in recipe */
@@ -27,7 +26,7 @@ typedef struct pat_degrade_options {
      * reason; the entry is valid during the call. NULL: not reported. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
-    pat_run_options run; /* `journal` is ignored: there is no journal */
+    pat_run_options run; /* `journal` is ignored */
 } pat_degrade_options;
 
 /*
@@ -36,7 +35,7 @@ typedef struct pat_degrade_options {
  * pat_pairs_find() reads. Version K of an image depends only on its pixels, its name, K, the seed
  * and the recipe. Returns PAT_OK also when images failed: manifest.failures.csv names them, and
  * summary->failures counts the versions. Fails as pat_feature_run(), and with PAT_INVALID_ARGUMENT
- * (a manifest exists already and `force` is not set) and the errors of pat_recipe_text(). Images
+ * (a file exists already and `run.force` is not set) and the errors of pat_recipe_text(). Images
  * finished before the failure stay; there is then no manifest.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_run(const pat_degrade_options *options,

@@ -62,13 +62,13 @@ typedef struct pat_restoration_options {
                           another */
     int quality;       /* of lossy formats, 1..100; 0: 95 */
     bool strip;        /* drop metadata */
-    bool force;        /* replace existing files; an input is never replaced */
     bool dry_run;      /* write nothing */
 
     /* Called for each image, in the order of the inputs. May be NULL. */
     void (*done)(void *context, const pat_restoration *restoration);
     void *done_context;
-    pat_run_options run; /* `journal` is ignored: there is no journal */
+    bool skip_existing;  /* leave out images whose output exists */
+    pat_run_options run; /* `journal` is ignored */
 } pat_restoration_options;
 
 /*

@@ -62,6 +62,7 @@ typedef enum pat_journal_mode {
     PAT_JOURNAL_RESUME,       /* continue a run with the same options if there is one; else start */
     PAT_JOURNAL_RESTART,      /* start over; the old journal is kept under another name */
     PAT_JOURNAL_RETRY_FAILED, /* as RESUME, but failures are tried again */
+    PAT_JOURNAL_SHARED,       /* internal: as RETRY_FAILED, for runs over different files */
     PAT_JOURNAL_NONE
 } pat_journal_mode;
 
@@ -81,6 +82,7 @@ typedef struct pat_run_options {
      * limit. */
     uint64_t memory_bytes;
     pat_journal_mode journal;
+    bool force; /* replace existing files, but never inputs */
     /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
      * everything in this process; a damaged image can then crash it. */
     const char *const *worker_command;

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -100,4 +101,34 @@ pat_status pat_fail_memory(pat_error *error, const char *what)
                     "not enough memory for %s; free some memory, run fewer workers, or leave large "
                     "images out",
                     what);
+}
+
+static const char *advice(int error_number)
+{
+    switch (error_number) {
+    case ENOENT:
+        return "create the folder first";
+    case ENOTDIR:
+        return "part of the path is a file, not a folder; choose another path with -o";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "change the permissions, or choose another path with -o";
+    case ENAMETOOLONG:
+        return "choose a shorter name";
+    case EFBIG:
+        return "raise the file size limit (ulimit -f)";
+    case ENOSPC:
+    case EDQUOT:
+        return "free some space and run again";
+    default:
+        return "check the disk and run again";
+    }
+}
+
+pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error)
+{
+    int cause = errno;
+    return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what, strerror(cause),
+                    advice(cause));
 }

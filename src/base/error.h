@@ -15,4 +15,8 @@ pat_status pat_fail(pat_error *error, pat_status status, const char *format, ...
 /* Fail with PAT_OUT_OF_MEMORY. what: "a 512x512 image". */
 pat_status pat_fail_memory(pat_error *error, const char *what);
 
+/* Fail with PAT_WRITE_FAILED; the message has the cause, from errno, and advice. what: "write",
+ * "sync". */
+pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
+
 #endif

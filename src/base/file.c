@@ -6,43 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 
 enum { BLOCK_SIZE = 1 << 16 };
-
-static const char *advice(int error_number)
-{
-    switch (error_number) {
-    case ENOENT:
-        return "create the folder first";
-    case ENOTDIR:
-        return "part of the path is a file, not a folder; choose another path with -o";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return "change the permissions, or choose another path with -o";
-    case ENAMETOOLONG:
-        return "choose a shorter name";
-    case EFBIG:
-        return "raise the file size limit (ulimit -f)";
-    case ENOSPC:
-    case EDQUOT:
-        return "free some space and run again";
-    default:
-        return "check the disk and run again";
-    }
-}
-
-pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error)
-{
-    int cause = errno;
-    return pat_fail(error, PAT_WRITE_FAILED, "%s: cannot %s (%s); %s", path, what, strerror(cause),
-                    advice(cause));
-}
 
 static char *join(const char *a, const char *b)
 {
@@ -59,45 +29,24 @@ bool pat_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-static bool is_still_at(const struct stat *opened, const char *path)
+pat_status pat_check_free(const char *path, bool replace, pat_error *error)
 {
-    struct stat named;
-    return stat(path, &named) == 0 && opened->st_dev == named.st_dev &&
-           opened->st_ino == named.st_ino;
+    struct stat existing;
+    if (replace || lstat(path, &existing) != 0 ||
+        !(S_ISREG(existing.st_mode) || S_ISLNK(existing.st_mode)))
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: already exists; choose another name, or use --force to replace it", path);
 }
 
-/* Open and lock the partial file. Between the two steps, another process may finish and rename it;
- * it is then a result that must not be truncated, so open a new one. */
-static pat_status lock_partial(pat_file *file, pat_error *error)
+pat_status pat_file_open(pat_file *file, const char *path, bool replace, pat_error *error)
 {
-    for (;;) {
-        struct stat opened;
-        file->descriptor = /* O_NONBLOCK: opening a FIFO would wait for a reader */
-            open(file->partial_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-        if (file->descriptor < 0 || fstat(file->descriptor, &opened) != 0)
-            return pat_fail_to_write("create the file", file->partial_path, error);
-        if (!S_ISREG(opened.st_mode))
-            return pat_fail(
-                error, PAT_WRITE_FAILED,
-                "%s: exists and is not a regular file; remove it, or choose another name with -o",
-                file->partial_path);
-        /* Continue on file systems without locks. */
-        if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            return pat_fail(error, PAT_WRITE_FAILED,
-                            "%s: another patina is writing this file; wait for it, or choose "
-                            "another name with -o",
-                            file->path);
-        if (is_still_at(&opened, file->partial_path))
-            return PAT_OK;
-        close(file->descriptor);
-    }
-}
-
-pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
-{
-    *file = (pat_file){.descriptor = -1};
+    *file = (pat_file){.descriptor = -1, .replace = replace};
     pat_sha256_init(&file->hash);
     struct stat existing;
+    pat_status status = pat_check_free(path, replace, error);
+    if (status != PAT_OK)
+        return status;
     if (stat(path, &existing) == 0 && !S_ISREG(existing.st_mode))
         return pat_fail(error, PAT_WRITE_FAILED,
                         "%s: is not a regular file, so it cannot be replaced; choose another name "
@@ -109,7 +58,7 @@ pat_status pat_file_open(pat_file *file, const char *path, pat_error *error)
         pat_file_abandon(file, false);
         return pat_fail_memory(error, "a file name");
     }
-    pat_status status = lock_partial(file, error);
+    status = pat_lock_open(file->partial_path, O_WRONLY, &file->descriptor, error);
     if (status == PAT_OK && ftruncate(file->descriptor, 0) != 0)
         status = pat_fail_to_write("empty the file", file->partial_path, error);
     if (status != PAT_OK)
@@ -228,6 +177,15 @@ static int rename_unless_there(const char *from, const char *to)
     return -1;
 }
 
+static pat_status rename_to(const char *partial_path, const char *path, bool replace,
+                            pat_error *error)
+{
+    int renamed = replace ? rename(partial_path, path) : rename_unless_there(partial_path, path);
+    if (renamed != 0 && errno == EEXIST)
+        return pat_check_free(path, false, error);
+    return renamed == 0 ? PAT_OK : pat_fail_to_write("put the finished file in place", path, error);
+}
+
 pat_status pat_place(const char *partial_path, const char *path, bool replace, pat_error *error)
 {
     int descriptor = open(partial_path, O_RDONLY | O_CLOEXEC);
@@ -237,10 +195,8 @@ pat_status pat_place(const char *partial_path, const char *path, bool replace, p
     close(descriptor);
     if (status != PAT_OK)
         return status;
-    int renamed = replace ? rename(partial_path, path) : rename_unless_there(partial_path, path);
-    if (renamed != 0)
-        return pat_fail_to_write("put the finished file in place", path, error);
-    return pat_sync_folder_of(path, error);
+    status = rename_to(partial_path, path, replace, error);
+    return status == PAT_OK ? pat_sync_folder_of(path, error) : status;
 }
 
 pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pat_error *error)
@@ -258,8 +214,9 @@ pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE], pa
 
 pat_status pat_file_place(pat_file *file, pat_error *error)
 {
-    if (rename(file->partial_path, file->path) != 0)
-        return pat_fail_to_write("put the finished file in place", file->path, error);
+    pat_status status = rename_to(file->partial_path, file->path, file->replace, error);
+    if (status != PAT_OK)
+        return status;
     file->placed = true;
     return pat_sync_folder_of(file->path, error);
 }

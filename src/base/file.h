@@ -17,14 +17,20 @@ typedef struct pat_file {
     int descriptor; /* valid while `path` is set */
     pat_buffer pending;
     pat_sha256 hash; /* of everything appended */
-    bool placed;
+    bool replace, placed;
 } pat_file;
 
 /*
  * Start writing `path`. A lock on the partial file detects another process that writes the same
- * file. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
+ * file. An existing file is replaced only with `replace`. Fails with PAT_INVALID_ARGUMENT (it
+ * exists), PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
  */
-PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, pat_error *error);
+PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, bool replace,
+                                        pat_error *error);
+
+/* Fail with PAT_INVALID_ARGUMENT if `path` is a file or a link and may not be replaced. (What is
+ * neither cannot be replaced in any case: writing fails.) */
+PAT_MUST_CHECK pat_status pat_check_free(const char *path, bool replace, pat_error *error);
 
 /* Append bytes; they reach the partial file in blocks, or at pat_file_flush(). */
 PAT_MUST_CHECK pat_status pat_file_append(pat_file *file, const void *bytes, size_t size,
@@ -38,8 +44,9 @@ PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
  * NULL) receives the SHA-256 of the contents. On failure `path` is untouched.
  *
  * pat_file_place(): rename the finished file to `path` and sync the folder. On failure `path` is
- * untouched, unless only syncing the folder failed. Either way, release the file with
- * pat_file_abandon().
+ * untouched, unless only syncing the folder failed. Fails with PAT_WRITE_FAILED, and with
+ * PAT_INVALID_ARGUMENT if `path` has come to exist and may not be replaced. Either way, release the
+ * file with pat_file_abandon().
  */
 PAT_MUST_CHECK pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
@@ -62,8 +69,8 @@ PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *
 
 /*
  * Sync the complete file `partial_path`, rename it to `path`, and sync the folder. An existing
- * `path` is replaced only with `replace`. Fails with PAT_WRITE_FAILED; the partial file then
- * remains, unless only syncing the folder failed.
+ * `path` is replaced only with `replace`. Fails with PAT_WRITE_FAILED or, if `path` exists,
+ * PAT_INVALID_ARGUMENT; the partial file then remains, unless only syncing the folder failed.
  */
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
                                     pat_error *error);
@@ -74,10 +81,6 @@ PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256
 
 /* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
-
-/* Fail with PAT_WRITE_FAILED; the message has the cause, from errno, and advice. what: "write",
- * "sync". */
-pat_status pat_fail_to_write(const char *what, const char *path, pat_error *error);
 
 /* Create the missing parent folders of `path`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_make_folder_of(const char *path, pat_error *error);

@@ -44,7 +44,7 @@ static const option_group groups[] = {
     {"Images", degrade_options, OPTION_ABOUT(degrade)},
     {"Images", recipe_options, OPTION_ABOUT(degrade)},
     {"Images", seed_options, OPTION_ABOUT(degrade.seed)},
-    {"Images", force_options, OPTION_ABOUT(degrade.force)},
+    {"Images", force_options, OPTION_ABOUT(run.run.force)},
     {"Images", recursive_options, OPTION_ABOUT(degrade.recursive)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
@@ -59,7 +59,7 @@ const option_set degrade_set = {
              "pairs/manifest.csv\n\nThe same seed and recipe give the same bytes, regardless of "
              "other files in the folder.\n\nExit status: 0 all versions were made, 1 something "
              "failed (the manifest has the rest), 2 wrong usage or nothing to do, " HELP_STOPPED
-             "; the same command with --force then makes the same images.",
+             "; the same command then continues.",
     .groups = groups,
 };
 

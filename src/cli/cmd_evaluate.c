@@ -36,6 +36,7 @@ static const option_group groups[] = {
     {"Output", options, .check = check},
     {"Output", max_harm_options, OPTION_ABOUT(max_harm), .check = check_max_harm},
     {"Output", seed_options, OPTION_ABOUT(seed)},
+    {"Output", force_options, OPTION_ABOUT(run.run.force)},
     {"Images", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},

@@ -53,6 +53,7 @@ static const option_group groups[] = {
     {"Output", options, .check = check},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
+    {"Run", force_options, OPTION_ABOUT(run.run.force)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run), .without = "progress"},
     {0},

@@ -75,6 +75,7 @@ static const option_group groups[] = {
     {"Output", options, .check = check},
     {"Output", table_options, OPTION_ABOUT(table)},
     {"Output", recursive_options, OPTION_ABOUT(recursive)},
+    {"Output", force_options, OPTION_ABOUT(run.run.force)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {"Resuming", journal_options, OPTION_ABOUT(run.run.journal), .check = check_journal},

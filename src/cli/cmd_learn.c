@@ -42,6 +42,7 @@ static const option_group groups[] = {
     {"Images", recipe_options, OPTION_ABOUT(learn.degrade)},
     {"Images", seed_options, OPTION_ABOUT(learn.degrade.seed)},
     {"Images", recursive_options, OPTION_ABOUT(learn.degrade.recursive)},
+    {"Run", force_options, OPTION_ABOUT(run.run.force)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {"Resuming", .rows = work_options},

@@ -56,6 +56,7 @@ static const option_group groups[] = {
     {"Images and settings", source_options, OPTION_ABOUT(source),
      .without = "DAMAGED_DIR UNDAMAGED_DIR", .check = check_source_optional},
     {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
+    {"Run", force_options, OPTION_ABOUT(run.run.force)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

@@ -108,7 +108,7 @@ static const option_group groups[] = {
     {"Restoration", .make = setting_rows, OPTION_ABOUT(restoration.setting),
      .check = check_setting},
     {"Files", options, .check = check},
-    {"Files", force_options, OPTION_ABOUT(restoration.force)},
+    {"Files", force_options, OPTION_ABOUT(run.run.force)},
     {"Files", dry_run_options, OPTION_ABOUT(restoration.dry_run)},
     {"Files", recursive_options, OPTION_ABOUT(restoration.recursive)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
@@ -140,8 +140,8 @@ struct teller {
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, flagged, left_alone;
-    bool suggests;   /* a greater --max-harm, if ... */
-    size_t cautious; /* ... the model left some alone because of theirs */
+    bool suggests;                  /* a greater --max-harm, if ... */
+    size_t cautious;                /* ... the model left some alone because of theirs */
     sheet_list *sheet;              /* NULL: none is wanted */
     bool names_model;               /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
@@ -209,8 +209,8 @@ static void tell(void *context, const pat_restoration *done)
     struct teller *teller = context;
     teller->flagged += done->status == PAT_OK && done->predicted && done->flagged;
     teller->left_alone += done->status == PAT_OK && done->left_alone;
-    teller->cautious += done->status == PAT_OK && done->left_alone && done->predicted &&
-                        !isnan(done->harm);
+    teller->cautious +=
+        done->status == PAT_OK && done->left_alone && done->predicted && !isnan(done->harm);
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         fprintf(stderr, "patina: %s\n", done->message);
     if (teller->json)

@@ -47,6 +47,7 @@ static const option_group groups[] = {
     {"Output", .rows = options},
     {"Output", dry_run_options, OPTION_ABOUT(dry_run), .check = check_dry_run},
     {"Output", table_options, OPTION_ABOUT(table)},
+    {"Output", force_options, OPTION_ABOUT(run.run.force)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source_needed},
     {"Images and settings", grid_options, OPTION_ABOUT(source)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},

@@ -69,6 +69,7 @@ static const option_group groups[] = {
     {"Training", seed_options, OPTION_ABOUT(train.seed)},
     {"Images and settings", source_options, OPTION_ABOUT(source), .check = check_source},
     {"Images and settings", data_grid_options, OPTION_ABOUT(source)},
+    {"Run", force_options, OPTION_ABOUT(run.run.force)},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},

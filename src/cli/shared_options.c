@@ -103,7 +103,9 @@ const option_row recursive_options[] = {
 };
 
 const option_row force_options[] = {
-    {"force", .size = sizeof(bool), .help = "Replace existing files, but never inputs"},
+    {"force", .size = sizeof(bool),
+     .help = "Replace existing files, but never inputs. Without it, a command replaces only files "
+             "that the same command wrote"},
     {0},
 };
 

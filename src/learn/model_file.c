@@ -99,7 +99,7 @@ pat_status pat_model_save(const pat_model *model, const char *metrics, const cha
     pat_buffer bytes = {0};
     pat_status status = pat_model_put(model, metrics, provenance, &bytes, error);
     if (status == PAT_OK)
-        status = pat_file_open(&file, path, error);
+        status = pat_file_open(&file, path, true, error);
     if (status == PAT_OK)
         status = pat_file_append(&file, bytes.data, bytes.size, error);
     if (status == PAT_OK)

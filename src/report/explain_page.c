@@ -572,10 +572,11 @@ static pat_status make(struct page *page, pat_buffer *out, pat_error *error)
     return pat_page_make(&whole, out, error);
 }
 
-static pat_status write_page(const pat_buffer *page, const char *path, pat_error *error)
+static pat_status write_page(const pat_buffer *page, const char *path, bool replace,
+                             pat_error *error)
 {
     pat_file file = {0};
-    pat_status status = pat_file_open(&file, path, error);
+    pat_status status = pat_file_open(&file, path, replace, error);
     if (status == PAT_OK)
         status = pat_page_write(&file, page, error);
     pat_file_abandon(&file, false);
@@ -588,7 +589,9 @@ pat_status pat_explain_check_output(const pat_explain_options *options, const ch
     const pat_input_file inputs[] = {{options->data, "the data set"},
                                      {options->manifest, "the manifest"}};
     pat_status status = pat_check_output_name(path, "page", inputs, 2, error);
-    return status == PAT_OK ? pat_check_output_spares(path, options->pairs, error) : status;
+    if (status == PAT_OK)
+        status = pat_check_output_spares(path, options->pairs, error);
+    return status == PAT_OK ? pat_check_free(path, options->run.force, error) : status;
 }
 
 pat_status pat_explanation_write(const pat_explanation *explanation,
@@ -602,7 +605,7 @@ pat_status pat_explanation_write(const pat_explanation *explanation,
     if (status == PAT_OK)
         status = make(&page, &out, error);
     if (status == PAT_OK)
-        status = write_page(&out, path, error);
+        status = write_page(&out, path, options->run.force, error);
     pat_buffer_release(&out);
     json_decref(page.shown.words);
     return status;

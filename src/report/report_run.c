@@ -145,7 +145,8 @@ static pat_status open_output(const pat_report_options *options, pat_file *file,
                                        sizeof inputs / sizeof *inputs, error);
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_check_output_spares(options->output, options->pairs, error);
-    return status == PAT_OK ? pat_file_open(file, options->output, error) : status;
+    return status == PAT_OK ? pat_file_open(file, options->output, options->run.force, error)
+                            : status;
 }
 
 static void count_pairs(const pat_report *report, pat_report_summary *summary)

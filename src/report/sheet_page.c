@@ -168,8 +168,8 @@ static json_t *headline(const pat_sheet_options *options, size_t restored)
                              pat_digits_of(total).text, PAT_PLURAL(total, "image"));
     if (options->failures == 0 || done == NULL)
         return done;
-    json_t *both = pat_words("%s, %s failed", json_string_value(done),
-                             pat_digits_of(options->failures).text);
+    json_t *both =
+        pat_words("%s, %s failed", json_string_value(done), pat_digits_of(options->failures).text);
     json_decref(done);
     return both;
 }
@@ -179,8 +179,7 @@ static void show_alone(struct sheet *sheet)
     json_t *names = json_array();
     for (size_t i = 0; i < sheet->options->count; i++)
         if (sheet->options->entries[i].left_alone)
-            pat_show_next(&sheet->page, names,
-                          pat_json_text(sheet->options->entries[i].input));
+            pat_show_next(&sheet->page, names, pat_json_text(sheet->options->entries[i].input));
     size_t count = json_array_size(names);
     if (count == 0) {
         json_decref(names);
@@ -232,8 +231,9 @@ pat_status pat_sheet_run(const pat_sheet_options *options, size_t *failed, pat_e
     pat_buffer html = {0};
     *failed = 0;
     sheet.page.failed = sheet.page.words == NULL;
-    pat_status status = reserve(&sheet) ? pat_file_open(&file, options->output, error)
-                                        : pat_fail_memory(error, "a contact sheet");
+    pat_status status = reserve(&sheet)
+                            ? pat_file_open(&file, options->output, options->run.force, error)
+                            : pat_fail_memory(error, "a contact sheet");
     if (status == PAT_OK) {
         sort(&sheet);
         status = make_strips(&sheet, error);

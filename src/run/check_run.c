@@ -149,7 +149,7 @@ static void weigh(pat_inspection *inspection, pat_finding_kind kind, size_t of)
 static pat_status check_all(struct check_run *run, const pat_run_options *options, pat_error *error)
 {
     pat_task_setup setup = {.kind = PAT_TASK_CHECK};
-    pat_job_list jobs = {pat_pairs_count(run->pairs), get_job, run};
+    pat_job_list jobs = {.count = pat_pairs_count(run->pairs), .get = get_job, .context = run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options};
     pat_status status = pat_run_jobs(&work, error);

@@ -11,6 +11,8 @@
 #include "data/csv.h"
 #include "data/listing.h"
 #include "degrade/recipe.h"
+#include "patina/version.h"
+#include "run/results.h"
 #include "run/table_run.h"
 #include "tasks/task_degrade.h"
 
@@ -19,7 +21,7 @@ static const char *const sides[PAT_OUTPUTS] = {
     [PAT_DAMAGED_OUTPUT] = "damaged", [PAT_UNDAMAGED_OUTPUT] = "undamaged"};
 
 enum { LONG_PATH_SIZE = 2 * PAT_PATH_SIZE + 64 }; /* two names and a separator */
-enum { COLUMN_SIZE = 64 };
+enum { COLUMN_SIZE = 64, IDENTITY_SIZE = 40 };
 
 /* One damaged version of one image. */
 struct version {
@@ -37,7 +39,10 @@ struct degrade_run {
     pat_names names;                     /* of the clean images */
     char clean_from_here[PAT_PATH_SIZE]; /* path from the manifest to the clean folder, with '/' */
     struct version asked, told;          /* scratch: for a job; for an outcome */
-    size_t begun, ended;                 /* number of jobs handed out; number done */
+    char identity[IDENTITY_SIZE]; /* of everything that affects a version, besides its image */
+    char name[LONG_PATH_SIZE];    /* of the job last given */
+    pat_job_list jobs;
+    pat_results results;
     pat_run_summary *summary;
 };
 
@@ -95,26 +100,33 @@ static void find_version(struct degrade_run *run, size_t index, struct version *
     draw_order(run, version, &version->order);
 }
 
-static void remove_partial(const struct version *version)
-{
-    for (int i = 0; i < PAT_OUTPUTS; i++)
-        unlink(version->partial[i]);
-}
-
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct degrade_run *run = context;
     struct version *version = &run->asked;
     find_version(run, index, version);
-    if (index >= run->begun)
-        run->begun = index + 1;
-    *job = (pat_job){.name = version->id,
+    snprintf(run->name, sizeof run->name, "%s %s", run->identity, version->id);
+    *job = (pat_job){.name = run->name,
                      .damaged = version->clean,
                      .undamaged = "",
                      .order = {&version->order, sizeof version->order}};
-    job->output_path[PAT_DAMAGED_OUTPUT] = version->partial[PAT_DAMAGED_OUTPUT];
-    if (writes_both_sides(run))
-        job->output_path[PAT_UNDAMAGED_OUTPUT] = version->partial[PAT_UNDAMAGED_OUTPUT];
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (i == PAT_DAMAGED_OUTPUT || writes_both_sides(run)) {
+            job->output_path[i] = version->path[i];
+            job->partial_path[i] = version->partial[i];
+        }
+}
+
+static void begin_job(void *context, size_t index)
+{
+    struct degrade_run *run = context;
+    pat_results_begin(&run->results, index);
+}
+
+static bool job_stands(void *context, size_t index, const pat_outcome *outcome)
+{
+    struct degrade_run *run = context;
+    return pat_results_stand(&run->results, index, outcome);
 }
 
 /* ---- The manifest ---------------------------------------------------------------------------- */
@@ -172,31 +184,15 @@ static void put_row(const struct degrade_run *run, const struct version *version
 
 /* ---- Outcomes -------------------------------------------------------------------------------- */
 
-static pat_status place_pictures(const struct degrade_run *run, const struct version *version,
-                                 pat_error *error)
-{
-    pat_status status = PAT_OK;
-    if (writes_both_sides(run))
-        status = pat_place(version->partial[PAT_UNDAMAGED_OUTPUT],
-                           version->path[PAT_UNDAMAGED_OUTPUT], true, error);
-    if (status == PAT_OK)
-        status = pat_place(version->partial[PAT_DAMAGED_OUTPUT], version->path[PAT_DAMAGED_OUTPUT],
-                           true, error);
-    return status;
-}
-
 static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
                             pat_outputs *outputs, pat_error *error)
 {
-    (void)outcome;
     struct degrade_run *run = context;
-    struct version *version = &run->told;
-    find_version(run, index, version);
-    pat_status status = place_pictures(run, version, error);
+    pat_status status = pat_results_place(&run->results, index, outcome, error);
     if (status != PAT_OK)
         return status;
-    run->ended = index + 1;
-    put_row(run, version, &outputs->line);
+    find_version(run, index, &run->told);
+    put_row(run, &run->told, &outputs->line);
     return pat_outputs_write(outputs, &outputs->data, error);
 }
 
@@ -204,18 +200,8 @@ static const char *failed(void *context, size_t index)
 {
     struct degrade_run *run = context;
     find_version(run, index, &run->told);
-    remove_partial(&run->told);
-    run->ended = index + 1;
+    pat_results_discard(&run->results, index);
     return run->told.id;
-}
-
-/* Remove the partial files of jobs that were in progress when the run stopped. */
-static void remove_unfinished(struct degrade_run *run)
-{
-    for (size_t i = run->ended; i < run->begun; i++) {
-        find_version(run, i, &run->told);
-        remove_partial(&run->told);
-    }
 }
 
 /* ---- Preparation ----------------------------------------------------------------------------- */
@@ -336,18 +322,40 @@ static pat_status relate_folders(struct degrade_run *run, pat_error *error)
     return status;
 }
 
-static pat_status check_manifest(const struct degrade_run *run, const char *manifest,
-                                 pat_error *error)
+/* A fingerprint of the options that affect a version, and of the number of versions: with another
+ * number, the manifest would be another. */
+static pat_status describe(struct degrade_run *run, pat_error *error)
 {
-    if (access(manifest, F_OK) != 0)
-        return PAT_OK;
-    if (!run->options->force)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: already exists; choose another folder with -o, or use --force to "
-                        "replace it and its images",
-                        manifest);
-    /* Remove the manifest, because its images are about to be replaced. */
-    return unlink(manifest) == 0 ? PAT_OK : pat_fail_to_write("remove", manifest, error);
+    const pat_degrade_options *options = run->options;
+    pat_buffer text = {0};
+    char numbers[128];
+    snprintf(numbers, sizeof numbers, "%d %llu %d %d %dx%d\n", PAT_DEFINITIONS_VERSION,
+             (unsigned long long)options->seed, options->per_image, options->shrink,
+             options->crop_width, options->crop_height);
+    pat_buffer_append_text(&text, numbers);
+    pat_recipe_put(&text, &run->recipe);
+    pat_fingerprint whole = pat_fingerprint_of(text.data, text.size);
+    bool failed = text.failed;
+    pat_buffer_release(&text);
+    snprintf(run->identity, sizeof run->identity, "%016llx%016llx", (unsigned long long)whole.high,
+             (unsigned long long)whole.low);
+    return failed ? pat_fail_memory(error, "a recipe") : PAT_OK;
+}
+
+/* Look at the versions that are there. The manifest may be replaced if one of them is this run's;
+ * it is removed before the first image is replaced. */
+static pat_status open_results(struct degrade_run *run, const char *manifest, pat_error *error)
+{
+    run->results = (pat_results){.jobs = &run->jobs, .force = run->options->run.force};
+    pat_status status = pat_results_open(&run->results, run->options->output, "degrade", error);
+    bool own = run->results.force;
+    for (size_t i = 0; i < run->jobs.count && status == PAT_OK && !own; i++)
+        own = pat_results_has(&run->results, i);
+    if (status == PAT_OK)
+        status = pat_check_free(manifest, own, error);
+    if (status == PAT_OK && unlink(manifest) != 0 && errno != ENOENT)
+        status = pat_fail_to_write("remove", manifest, error);
+    return status;
 }
 
 static size_t folder_length(const char *name)
@@ -429,8 +437,11 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
         status = pat_make_folder_of(manifest, error);
     if (status == PAT_OK)
         status = relate_folders(run, error);
+    run->jobs = (pat_job_list){run->summary->total, get_job, run, begin_job, job_stands};
     if (status == PAT_OK)
-        status = check_manifest(run, manifest, error);
+        status = describe(run, error);
+    if (status == PAT_OK)
+        status = open_results(run, manifest, error);
     if (status == PAT_OK)
         status = make_folders(run, error);
     return status;
@@ -444,27 +455,23 @@ static pat_status write_headers(void *context, pat_outputs *outputs, pat_error *
     return pat_outputs_write(outputs, &outputs->data, error);
 }
 
-static const pat_table_command degrade_command = {get_job, write_headers, write_row, failed, NULL};
+static const pat_table_command degrade_command = {write_headers, write_row, failed, NULL};
 
 static pat_status run_all(struct degrade_run *run, const char *manifest, double started_s,
                           pat_error *error)
 {
     pat_table_run table = {
         .command = &degrade_command,
-        .context = run,
+        .jobs = run->jobs,
         .started_s = started_s,
         .kind = PAT_TASK_DEGRADE,
-        .count = run->summary->total,
         .output = manifest,
-        .identity = "",
-        .outputs = {.journal_mode = PAT_JOURNAL_NONE},
+        .outputs = {.journal_mode = PAT_JOURNAL_NONE, .replaces = true},
+        .journal = run->results.journal,
         .options = &run->options->run,
         .summary = run->summary,
     };
-    pat_status status = pat_table_run_execute(&table, error);
-    if (status != PAT_OK)
-        remove_unfinished(run);
-    return status;
+    return pat_table_run_execute(&table, error);
 }
 
 pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *summary,
@@ -481,6 +488,7 @@ pat_status pat_degrade_run(const pat_degrade_options *options, pat_run_summary *
     pat_status status = prepare(run, manifest, error);
     if (status == PAT_OK)
         status = run_all(run, manifest, started_s, error);
+    pat_results_close(&run->results);
     pat_names_release(&run->names);
     pat_random_free(run->random);
     free(run);

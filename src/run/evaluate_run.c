@@ -177,7 +177,8 @@ static pat_status open_details(const pat_evaluate_options *options, const pat_pa
     pat_status status = pat_check_output_name(options->details, "table", inputs, 2, error);
     if (status == PAT_OK)
         status = pat_check_output_spares(options->details, pairs, error);
-    return status == PAT_OK ? pat_file_open(file, options->details, error) : status;
+    return status == PAT_OK ? pat_file_open(file, options->details, options->run.force, error)
+                            : status;
 }
 
 static pat_status write_details(const struct evaluate_run *run, pat_file *file, pat_error *error)

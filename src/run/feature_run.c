@@ -69,7 +69,7 @@ static pat_status write_row(void *context, size_t index, const pat_outcome *outc
     return pat_outputs_write(outputs, &outputs->data, error);
 }
 
-static const pat_table_command feature_command = {get_job, write_headers, write_row, failed, NULL};
+static const pat_table_command feature_command = {write_headers, write_row, failed, NULL};
 
 enum { IDENTITY_SIZE = 128 };
 
@@ -101,13 +101,13 @@ static pat_status run_all(struct feature_run *run, double started_s, pat_error *
     describe(options, identity);
     pat_table_run table = {
         .command = &feature_command,
-        .context = run,
         .started_s = started_s,
         .kind = PAT_TASK_FEATURES,
-        .count = run->summary->total,
+        .jobs = {.count = run->summary->total, .get = get_job, .context = run},
         .output = options->output,
         .identity = identity,
         .outputs = {.journal_mode = options->run.journal,
+                    .replaces = options->run.force,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .options = &options->run,
         .summary = run->summary,

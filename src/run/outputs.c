@@ -110,14 +110,14 @@ static pat_status check_name(const pat_outputs *outputs, const char *path, pat_e
 }
 
 /* Check twice, because some name clashes show only once the partial file exists. */
-static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *path,
+static pat_status open_file(pat_outputs *outputs, pat_file *file, const char *path, bool replace,
                             pat_error *error)
 {
     pat_status status = check_name(outputs, path, error);
     if (status == PAT_OK)
         status = check_distinct(outputs, file, path, error);
     if (status == PAT_OK)
-        status = pat_file_open(file, path, error);
+        status = pat_file_open(file, path, replace, error);
     if (status == PAT_OK)
         status = check_distinct(outputs, file, path, error);
     return status;
@@ -158,6 +158,14 @@ static pat_status open_journal(pat_outputs *outputs, const char *identity, const
     return PAT_OK;
 }
 
+/* Whether there is a journal to continue from: opening it checks that it is this run's. */
+static bool continues(const pat_outputs *outputs, const pat_run_summary *summary)
+{
+    bool resumes = outputs->journal_mode == PAT_JOURNAL_RESUME ||
+                   outputs->journal_mode == PAT_JOURNAL_RETRY_FAILED;
+    return resumes && access(summary->journal_path, F_OK) == 0;
+}
+
 pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char *identity,
                             const pat_job_list *jobs, pat_run_summary *summary, pat_error *error)
 {
@@ -165,17 +173,24 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     pat_status status = check_name(outputs, output, error);
     if (status == PAT_OK)
         status = name_files(outputs, output, summary, error);
+    if (continues(outputs, summary))
+        outputs->replaces = outputs->replaces_trials = true;
+    if (status == PAT_OK)
+        status = pat_check_free(output, outputs->replaces, error);
+    if (status == PAT_OK && outputs->trials_path != NULL)
+        status = pat_check_free(outputs->trials_path, outputs->replaces_trials, error);
     /* Before other files are truncated, because the journal may belong to another run. */
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
         status = open_journal(outputs, identity, jobs, error);
     if (status == PAT_OK)
-        status = open_file(outputs, &outputs->data, output, error);
+        status = open_file(outputs, &outputs->data, output, outputs->replaces, error);
     if (status == PAT_OK)
-        status = open_file(outputs, &outputs->failures, summary->failures_path, error);
+        status = open_file(outputs, &outputs->failures, summary->failures_path, true, error);
     if (status == PAT_OK && outputs->trials_path != NULL)
-        status = open_file(outputs, &outputs->trials, outputs->trials_path, error);
+        status = open_file(outputs, &outputs->trials, outputs->trials_path,
+                           outputs->replaces_trials, error);
     if (status == PAT_OK && outputs->keeps_record)
-        status = open_file(outputs, &outputs->record, summary->record_path, error);
+        status = open_file(outputs, &outputs->record, summary->record_path, true, error);
     if (status == PAT_OK) {
         pat_failure_put_header(&outputs->line);
         status = pat_outputs_write(outputs, &outputs->failures, error);

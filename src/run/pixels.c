@@ -99,7 +99,7 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
     pat_evaluate_setup_pack(
         &extra, &(pat_evaluate_setup){*options->grid, options->max_harm, options->model});
     pat_task_setup setup = {.kind = PAT_TASK_EVALUATE, .extra = pat_buffer_bytes(&extra)};
-    pat_job_list jobs = {options->count, get_job, &run};
+    pat_job_list jobs = {.count = options->count, .get = get_job, .context = &run};
     pat_sink sink = {put_outcome, &run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
     pat_status status = reserve(pixels, error);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "patina/version.h"
 #include "run/facts_json.h"
 #include "run/outputs.h"
 
@@ -62,14 +63,40 @@ static json_t *labels_value(const pat_label_report *labels)
                      "pairs_identical", pat_json_count(labels->identical), "warnings", warnings);
 }
 
+static const char *yes_or_no(bool value)
+{
+    return value ? "yes" : "no";
+}
+
+void pat_search_identity(const pat_search_options *options, char identity[PAT_IDENTITY_SIZE])
+{
+    const pat_pair_source *source = &options->source;
+    uint64_t max_pixels = options->run.max_pixels;
+    char grid[PAT_GRID_TEXT_SIZE], scores[PAT_SCORE_SET_TEXT_SIZE];
+    pat_grid_format(&options->grid, grid);
+    pat_score_set_format(options->scores | pat_score_set_default(), scores);
+    snprintf(identity, PAT_IDENTITY_SIZE,
+             "command=search\ndefinitions=%d\ngrid=%s\nscores=%s\ntrials=%s\nextended=%s\n"
+             "max-pixels=%llu\n"
+             "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
+             PAT_DEFINITIONS_VERSION, grid, scores, yes_or_no(options->trials != NULL),
+             yes_or_no(options->extended),
+             (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
+             source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
+             source->limit, source->sample);
+}
+
 static json_t *record_value(const pat_search_options *options, const pat_pairs *pairs,
                             const pat_run_summary *summary)
 {
+    char identity[PAT_IDENTITY_SIZE];
+    pat_search_identity(options, identity);
     return pat_json_join(
         pat_fact_run("search", options_value(options)),
-        json_pack("{s:o, s:o, s:o, s:o, s:o}", "grid", grid_value(&options->grid), "inputs",
-                  inputs_value(pairs), "results", pat_fact_results(summary, "pairs_per_second"),
-                  "labels", labels_value(&summary->labels), "machine", pat_fact_machine(summary)));
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "identity", pat_json_text(identity), "grid",
+                  grid_value(&options->grid), "inputs", inputs_value(pairs), "results",
+                  pat_fact_results(summary, "pairs_per_second"), "labels",
+                  labels_value(&summary->labels), "machine", pat_fact_machine(summary)));
 }
 
 char *pat_search_json(const pat_search_options *options, const pat_pairs *pairs,
@@ -136,4 +163,35 @@ pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE], json_
         error, PAT_MALFORMED,
         "%s: is not a run record (%s); move it away if it does not belong to the data set", path,
         cause.text);
+}
+
+/* Whether two texts are equal; either may be NULL. */
+static bool same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool pat_run_record_is_of(const pat_search_options *options, bool *same_trials)
+{
+    char identity[PAT_IDENTITY_SIZE], path[PAT_PATH_SIZE];
+    json_t *record;
+    *same_trials = false;
+    if (pat_run_record_read(options->output, path, &record, NULL) != PAT_OK)
+        return false;
+    pat_search_identity(options, identity);
+    const json_t *before = json_object_get(record, "options");
+    const pat_pair_source *source = &options->source;
+    bool is = same(json_string_value(json_object_get(record, "identity")), identity);
+    const struct {
+        const char *name, *value;
+    } inputs[] = {{"damaged", source->damaged},
+                  {"undamaged", source->undamaged},
+                  {"manifest", source->manifest}};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        is =
+            is && same(json_string_value(json_object_get(before, inputs[i].name)), inputs[i].value);
+    *same_trials =
+        is && same(json_string_value(json_object_get(before, "trials")), options->trials);
+    json_decref(record);
+    return is;
 }

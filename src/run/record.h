@@ -8,6 +8,15 @@
 #include "base/json.h"
 #include "patina/run.h"
 
+/* Everything besides the files that affects the results, including the choice of pairs, as lines of
+ * "name=value". */
+enum { PAT_IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
+void pat_search_identity(const pat_search_options *options, char identity[PAT_IDENTITY_SIZE]);
+
+/* Whether the record beside options->output is that of the same search: the same inputs, by name,
+ * and the same identity. *same_trials: whether it also wrote the same trials file. */
+bool pat_run_record_is_of(const pat_search_options *options, bool *same_trials);
+
 /* Write the record of a search to the open `file` and finish it. Fails with PAT_WRITE_FAILED or
  * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options,

@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "image/format.h"
+
+/* The end of the name of an unfinished file; and room for it, with the number of a process. */
+#define PARTIAL ".partial"
+enum { SUFFIX_SIZE = sizeof PARTIAL + 12 };
 
 static bool is_folder(const char *path)
 {
@@ -24,11 +29,37 @@ static bool was_named(const pat_inputs *inputs, size_t index)
     return strcmp(pat_names_get(&inputs->paths, index), pat_names_get(&inputs->names, index)) == 0;
 }
 
+/* The last extension of a path, such as ".jpg"; "" if there is none. */
+static const char *extension_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(name, '.');
+    return dot == NULL || dot == name ? "" : dot;
+}
+
 /* Whether `output` names a file, for the only image, instead of a folder. */
 static bool is_single(const pat_restoration_options *options, const pat_inputs *inputs)
 {
     return options->input_count == 1 && inputs->paths.count == 1 && was_named(inputs, 0) &&
-           !is_folder(options->output);
+           !is_folder(options->output) && *extension_of(options->output) != '\0';
+}
+
+/* A file must have the extension of a format that can be written, and a folder must not. */
+static pat_status check_output(const pat_restoration_options *options, bool single,
+                               pat_error *error)
+{
+    char made[PAT_FORMAT_WORDS_SIZE];
+    bool known = pat_format_of_name(options->output) != PAT_FORMAT_NONE;
+    if (single && !known)
+        return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: patina cannot write %s files; choose %s",
+                        options->output, extension_of(options->output),
+                        pat_format_words(PAT_LIST_EXTENSIONS, " or ", made));
+    if (!single && known && !is_folder(options->output))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: is the name of an image, but several images or a folder are given; "
+                        "name a folder with -o",
+                        options->output);
+    return PAT_OK;
 }
 
 /* An output extension that differs from the input's selects another format. */
@@ -64,7 +95,7 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
         folder--;
     int size = snprintf(path, sizeof path, "%.*s/%.*s%s%s", (int)folder, options->output,
                         (int)length, name, dot, extension);
-    if ((size_t)size + sizeof PAT_PARTIAL > sizeof path)
+    if ((size_t)size + SUFFIX_SIZE > sizeof path)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: its output path is too long; choose another folder with -o",
                         pat_names_get(&inputs->paths, index));
@@ -72,11 +103,11 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
 }
 
 static pat_status name_all(const pat_restoration_options *options, const pat_inputs *inputs,
-                           pat_names *outputs, pat_format *format, pat_error *error)
+                           bool single, pat_names *outputs, pat_format *format, pat_error *error)
 {
     pat_status status = PAT_OK;
-    if (is_single(options, inputs)) {
-        if (strlen(options->output) + sizeof PAT_PARTIAL > PAT_PATH_SIZE)
+    if (single) {
+        if (strlen(options->output) + SUFFIX_SIZE > PAT_PATH_SIZE)
             return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path is too long; choose another",
                             options->output);
         if (!pat_names_add(outputs, options->output))
@@ -100,7 +131,7 @@ static pat_status fail_duplicate(const pat_inputs *inputs, const pat_names *outp
         const char *output = pat_names_get(outputs, i);
         size_t length = strlen(output);
         if (strncmp(path, output, length) == 0 &&
-            (path[length] == '\0' || strcmp(path + length, PAT_PARTIAL) == 0))
+            (path[length] == '\0' || strcmp(path + length, PARTIAL) == 0))
             found[count++] = pat_names_get(&inputs->paths, i);
     }
     return pat_fail(error, PAT_INVALID_ARGUMENT,
@@ -115,7 +146,7 @@ static pat_status check_distinct(const pat_inputs *inputs, const pat_names *outp
     pat_status status = PAT_OK;
     for (size_t i = 0; i < outputs->count && status == PAT_OK; i++) {
         char partial[PAT_PATH_SIZE];
-        snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, pat_names_get(outputs, i));
+        snprintf(partial, sizeof partial, "%s" PARTIAL, pat_names_get(outputs, i));
         if (!pat_names_add(&sorted, pat_names_get(outputs, i)) || !pat_names_add(&sorted, partial))
             status = pat_fail_memory(error, "the list of outputs");
     }
@@ -161,34 +192,23 @@ static size_t identify_inputs(const pat_restoration_options *options, const pat_
     return count;
 }
 
-static pat_status check_free(const char *path, bool force, const struct identity *files,
-                             size_t count, pat_error *error)
+static pat_status check_spared(const char *path, const struct identity *files, size_t count,
+                               pat_error *error)
 {
     struct stat info;
-    if (stat(path, &info) == 0) {
-        struct identity file = {info.st_dev, info.st_ino};
-        if (bsearch(&file, files, count, sizeof *files, compare) != NULL)
-            return pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: is an input of this run, and would be replaced; choose another "
-                            "name or folder with -o",
-                            path);
-    } else if (lstat(path, &info) != 0) {
+    if (stat(path, &info) != 0)
         return PAT_OK;
-    }
-    if (S_ISDIR(info.st_mode))
-        return pat_fail(
-            error, PAT_INVALID_ARGUMENT,
-            "%s: is a folder, but an image would have the same name; choose another folder with -o",
-            path);
-    return force ? PAT_OK
-                 : pat_fail(error, PAT_INVALID_ARGUMENT,
-                            "%s: already exists; choose another name or folder with -o, or use "
-                            "--force to replace it",
-                            path);
+    struct identity file = {info.st_dev, info.st_ino};
+    if (bsearch(&file, files, count, sizeof *files, compare) == NULL)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: is an input of this run, and would be replaced; choose another name or "
+                    "folder with -o",
+                    path);
 }
 
-static pat_status check_all_free(const pat_restoration_options *options, const pat_inputs *inputs,
-                                 const pat_names *outputs, pat_error *error)
+static pat_status check_all_spared(const pat_restoration_options *options, const pat_inputs *inputs,
+                                   const pat_names *outputs, bool single, pat_error *error)
 {
     struct identity *files = calloc(inputs->paths.count + 1, sizeof *files);
     if (files == NULL)
@@ -198,27 +218,38 @@ static pat_status check_all_free(const pat_restoration_options *options, const p
     for (size_t i = 0; i < outputs->count && status == PAT_OK; i++) {
         char partial[PAT_PATH_SIZE];
         const char *output = pat_names_get(outputs, i);
-        snprintf(partial, sizeof partial, "%s" PAT_PARTIAL, output);
-        status = check_free(output, options->force, files, count, error);
-        if (status == PAT_OK) /* replaces what a stopped run left */
-            status = check_free(partial, true, files, count, error);
+        pat_restore_partial(output, single, partial);
+        status = check_spared(output, files, count, error);
+        if (status == PAT_OK)
+            status = check_spared(partial, files, count, error);
     }
     free(files);
     return status;
 }
 
+void pat_restore_partial(const char *output, bool single, char partial[PAT_PATH_SIZE])
+{
+    if (single)
+        snprintf(partial, PAT_PATH_SIZE, "%s.%d" PARTIAL, output, (int)getpid());
+    else
+        snprintf(partial, PAT_PATH_SIZE, "%s" PARTIAL, output);
+}
+
 pat_status pat_restore_names(const pat_restoration_options *options, const pat_inputs *inputs,
-                             pat_names *outputs, pat_format *format, pat_error *error)
+                             pat_names *outputs, pat_format *format, bool *single, pat_error *error)
 {
     if (options->output == NULL || *options->output == '\0')
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "-o: specify the output: a file for one image, otherwise a folder");
-    pat_status status = name_all(options, inputs, outputs, format, error);
+    *single = is_single(options, inputs);
+    pat_status status = check_output(options, *single, error);
+    if (status == PAT_OK)
+        status = name_all(options, inputs, *single, outputs, format, error);
     if (status == PAT_OK)
         status = check_distinct(inputs, outputs, error);
     if (status == PAT_OK)
-        status = check_all_free(options, inputs, outputs, error);
-    for (size_t i = 0; i < outputs->count && status == PAT_OK && !is_single(options, inputs); i++)
+        status = check_all_spared(options, inputs, outputs, *single, error);
+    for (size_t i = 0; i < outputs->count && status == PAT_OK && !*single; i++)
         status = pat_make_folder_of(pat_names_get(outputs, i), error);
     return status;
 }

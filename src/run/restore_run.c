@@ -2,61 +2,73 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "image/format.h"
 #include "patina/restore.h"
+#include "patina/version.h"
 #include "run/inputs.h"
 #include "run/outputs.h"
 #include "run/restore_names.h"
+#include "run/results.h"
 #include "tasks/predictor.h"
 #include "tasks/task_restore.h"
 #include "workers/run.h"
+
+enum { IDENTITY_SIZE = 64 };
 
 /* A restoration run: the images and their output files. */
 struct restoration_run {
     const pat_restoration_options *options;
     pat_inputs inputs;
     pat_names outputs; /* one per image */
+    bool single;       /* the output is a file, not a folder */
     pat_format format; /* of all outputs; PAT_FORMAT_NONE: that of each input */
-    char partial[PAT_PATH_SIZE];
-    size_t begun, done; /* number of images handed out; number done */
+    pat_job_list jobs;
+    pat_results results;
+    char identity[IDENTITY_SIZE]; /* of everything that affects a result, besides its input */
+    char name[IDENTITY_SIZE + PAT_PATH_SIZE], partial[PAT_PATH_SIZE]; /* of the job last given */
     pat_run_summary *summary;
 };
 
-static const char *partial_of(struct restoration_run *run, size_t index)
-{
-    snprintf(run->partial, sizeof run->partial, "%s" PAT_PARTIAL,
-             pat_names_get(&run->outputs, index));
-    return run->partial;
-}
-
+/* In the journal, a job's name includes the options: an image that was restored with others does
+ * not count as done. */
 static void get_job(void *context, size_t index, pat_job *job)
 {
     struct restoration_run *run = context;
     const char *path = pat_names_get(&run->inputs.paths, index);
-    *job = (pat_job){.name = path, .damaged = path, .undamaged = ""};
-    if (!run->options->dry_run)
-        job->output_path[0] = partial_of(run, index);
-    if (index >= run->begun)
-        run->begun = index + 1;
+    snprintf(run->name, sizeof run->name, "%s %s", run->identity, path);
+    *job = (pat_job){.name = run->name, .damaged = path, .undamaged = ""};
+    if (run->options->dry_run)
+        return;
+    job->output_path[0] = pat_names_get(&run->outputs, index);
+    pat_restore_partial(job->output_path[0], run->single, run->partial);
+    job->partial_path[0] = run->partial;
+}
+
+static void begin_job(void *context, size_t index)
+{
+    struct restoration_run *run = context;
+    pat_results_begin(&run->results, index);
+}
+
+static bool job_stands(void *context, size_t index, const pat_outcome *outcome)
+{
+    struct restoration_run *run = context;
+    return pat_results_stand(&run->results, index, outcome);
 }
 
 /* Move a finished file into place, or remove the partial file of a failed one. */
-static pat_status place(struct restoration_run *run, size_t index, pat_status status,
-                        pat_error *error)
+static pat_status place(struct restoration_run *run, size_t index, const pat_outcome *outcome,
+                        pat_status status, pat_error *error)
 {
-    const pat_restoration_options *options = run->options;
-    if (options->dry_run)
+    if (run->options->dry_run)
         return status;
-    const char *partial = partial_of(run, index);
     if (status == PAT_OK)
-        status = pat_place(partial, pat_names_get(&run->outputs, index), options->force, error);
-    if (status != PAT_OK)
-        unlink(partial);
+        return pat_results_place(&run->results, index, outcome, error);
+    pat_results_discard(&run->results, index);
     return status;
 }
 
@@ -80,7 +92,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
     }
     if (status == PAT_OK)
         stage = PAT_STAGE_WRITE;
-    status = place(run, index, status, &cause);
+    status = place(run, index, outcome, status, &cause);
     told.status = status;
     told.stage = pat_stage_name(stage);
     told.message = outcome->status == PAT_OK ? cause.message : outcome->message;
@@ -90,15 +102,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
         pat_summary_fail(run->summary, told.input, stage, status, told.message);
     if (options->done != NULL)
         options->done(options->done_context, &told);
-    run->done = index + 1;
     return PAT_OK;
-}
-
-/* Remove unfinished outputs. */
-static void remove_partials(struct restoration_run *run)
-{
-    for (size_t i = run->done; i < run->begun && !run->options->dry_run; i++)
-        unlink(partial_of(run, i));
 }
 
 static pat_status check_options(const pat_restoration_options *options, pat_error *error)
@@ -132,8 +136,28 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     if (status == PAT_OK)
         status = pat_inputs_check(&run->inputs, error);
     if (status == PAT_OK && !options->dry_run)
-        status = pat_restore_names(options, &run->inputs, &run->outputs, &run->format, error);
+        status = pat_restore_names(options, &run->inputs, &run->outputs, &run->format, &run->single,
+                                   error);
+    run->jobs = (pat_job_list){run->inputs.paths.count, get_job, run, begin_job, job_stands};
     return status;
+}
+
+/* The options that affect every result, and the model, as a fingerprint. model: its bytes. */
+static void describe(struct restoration_run *run, const pat_buffer *setup)
+{
+    pat_fingerprint whole = pat_fingerprint_of(setup->data, setup->size);
+    snprintf(run->identity, sizeof run->identity, "%d %016llx%016llx", PAT_DEFINITIONS_VERSION,
+             (unsigned long long)whole.high, (unsigned long long)whole.low);
+}
+
+/* Look at the outputs that are there. With --skip-existing, images that have one are left out. */
+static pat_status open_results(struct restoration_run *run, pat_error *error)
+{
+    const pat_restoration_options *options = run->options;
+    run->results = (pat_results){.jobs = &run->jobs, .force = options->run.force};
+    return options->dry_run ? PAT_OK
+                            : pat_results_open(&run->results, run->single ? NULL : options->output,
+                                               "restore", error);
 }
 
 /* extra: receives the workers' setup. */
@@ -171,12 +195,14 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
 static pat_status run_all(struct restoration_run *run, const pat_buffer *extra, pat_error *error)
 {
     pat_task_setup setup = {.kind = PAT_TASK_RESTORE, .extra = {extra->data, extra->size}};
-    pat_job_list jobs = {run->inputs.paths.count, get_job, run};
     pat_sink sink = {put_outcome, run};
-    pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->options->run};
+    pat_run work = {.setup = &setup,
+                    .jobs = &run->jobs,
+                    .sink = &sink,
+                    .options = &run->options->run,
+                    .journal = run->results.journal};
     pat_status status = pat_run_jobs(&work, error);
     pat_summary_take(run->summary, &work);
-    remove_partials(run);
     return status;
 }
 
@@ -197,9 +223,14 @@ pat_status pat_restoration_run(const pat_restoration_options *options, pat_run_s
     pat_status status = prepare(&run, error);
     if (status == PAT_OK)
         status = make_setup(&run, &extra, error);
+    if (status == PAT_OK) {
+        describe(&run, &extra);
+        status = open_results(&run, error);
+    }
     if (status == PAT_OK)
         status = run_all(&run, &extra, error);
     summary->elapsed_s = pat_clock_seconds() - started_s;
+    pat_results_close(&run.results);
     pat_buffer_release(&extra);
     pat_inputs_release(&run.inputs);
     pat_names_release(&run.outputs);

@@ -51,7 +51,7 @@ static json_t *degrade_options(const pat_degrade_options *options)
     json_t *own = json_pack(
         "{s:o, s:o, s:b, s:b, s:o, s:i, s:o, s:o, s:o, s:i, s:o}", "clean",
         pat_json_text(options->clean), "output", pat_json_text(options->output), "recursive",
-        options->recursive, "force", options->force, "seed", pat_json_count(options->seed),
+        options->recursive, "force", options->run.force, "seed", pat_json_count(options->seed),
         "per_image", options->per_image, "recipe", pat_json_text(options->recipe), "families",
         pat_json_text(options->families), "except", pat_json_text(options->except), "shrink",
         options->shrink, "crop", crop);

@@ -103,33 +103,7 @@ static pat_status end(void *context, pat_outputs *outputs, pat_error *error)
     return pat_run_record_write(run->options, run->pairs, run->summary, &outputs->record, error);
 }
 
-static const pat_table_command search_command = {get_job, write_headers, write_row, failed, end};
-
-static const char *yes_or_no(bool value)
-{
-    return value ? "yes" : "no";
-}
-
-enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
-
-/* Everything besides the files that affects the results, including the choice of pairs. */
-static void describe(const pat_search_options *options, char identity[IDENTITY_SIZE])
-{
-    const pat_pair_source *source = &options->source;
-    uint64_t max_pixels = options->run.max_pixels;
-    char grid[PAT_GRID_TEXT_SIZE], scores[PAT_SCORE_SET_TEXT_SIZE];
-    pat_grid_format(&options->grid, grid);
-    pat_score_set_format(options->scores | pat_score_set_default(), scores);
-    snprintf(identity, IDENTITY_SIZE,
-             "command=search\ndefinitions=%d\ngrid=%s\nscores=%s\ntrials=%s\nextended=%s\n"
-             "max-pixels=%llu\n"
-             "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
-             PAT_DEFINITIONS_VERSION, grid, scores, yes_or_no(options->trials != NULL),
-             yes_or_no(options->extended),
-             (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
-             source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
-             source->limit, source->sample);
-}
+static const pat_table_command search_command = {write_headers, write_row, failed, end};
 
 static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 {
@@ -146,19 +120,23 @@ static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)
 static pat_status run_all(struct search_run *run, double started_s, pat_error *error)
 {
     const pat_search_options *options = run->options;
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
+    char identity[PAT_IDENTITY_SIZE];
+    pat_search_identity(options, identity);
+    bool again = false, same_trials = false;
+    if (!options->run.force)
+        again = pat_run_record_is_of(options, &same_trials);
     pat_table_run table = {
         .command = &search_command,
-        .context = run,
         .started_s = started_s,
         .kind = PAT_TASK_SEARCH,
-        .count = run->summary->total,
+        .jobs = {.count = run->summary->total, .get = get_job, .context = run},
         .output = options->output,
         .identity = identity,
         .outputs = {.journal_mode = options->run.journal,
                     .manifest = options->source.manifest,
                     .trials_path = options->trials,
+                    .replaces = options->run.force || again,
+                    .replaces_trials = options->run.force || same_trials,
                     .keeps_record = true,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .options = &options->run,

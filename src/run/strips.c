@@ -131,7 +131,7 @@ pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips, 
     if (status != PAT_OK || options->count == 0)
         return status;
     pat_task_setup setup = {.kind = PAT_TASK_STRIP};
-    pat_job_list jobs = {options->count, get_job, &run};
+    pat_job_list jobs = {.count = options->count, .get = get_job, .context = &run};
     pat_sink sink = {put_outcome, &run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
     return pat_run_jobs(&work, error);

@@ -9,10 +9,8 @@
 #include "run/outputs.h"
 #include "workers/run.h"
 
-/* The functions that a command supplies. Each gets the command's own context. */
+/* The functions that a command supplies. Each gets the context of its jobs. */
 typedef struct pat_table_command {
-    /* Fill in job `index`; its texts stay valid until the next call. */
-    void (*get_job)(void *context, size_t index, pat_job *job);
     pat_status (*write_headers)(void *context, pat_outputs *outputs, pat_error *error);
     /* A job succeeded: write its row. */
     pat_status (*write_row)(void *context, size_t index, const pat_outcome *outcome,
@@ -28,11 +26,11 @@ typedef struct pat_table_command {
  * `outputs`, which it opens and closes. */
 typedef struct pat_table_run {
     const pat_table_command *command;
-    void *context;
     double started_s; /* from pat_clock_seconds() */
     pat_task_kind kind;
-    pat_buffer extra;     /* pat_task_setup.extra */
-    size_t count;         /* number of jobs */
+    pat_buffer extra; /* pat_task_setup.extra */
+    pat_job_list jobs;
+    pat_journal *journal; /* one that is open already; NULL: as the outputs say */
     const char *output;   /* path of the table */
     const char *identity; /* as for pat_journal_open() */
     pat_outputs outputs;  /* set the members that pat_outputs_open() requires */

@@ -445,7 +445,8 @@ static pat_status open_output(const pat_train_options *options, pat_file *file, 
     pat_status status = pat_check_output_name(options->output, "model", inputs, 3, error);
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_check_output_spares(options->output, options->pairs, error);
-    return status == PAT_OK ? pat_file_open(file, options->output, error) : status;
+    return status == PAT_OK ? pat_file_open(file, options->output, options->run.force, error)
+                            : status;
 }
 
 static pat_status save(const pat_train *train, pat_file *file, pat_error *error)

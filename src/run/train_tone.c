@@ -195,7 +195,7 @@ static pat_status score_actions(struct tone_run *run, pat_error *error)
             scoring.row[count++] = row;
     const pat_actions *actions = &pat_model_tone(run->model[0])->actions;
     pat_task_setup setup = {.kind = PAT_TASK_ACTIONS, .extra = {actions, sizeof *actions}};
-    pat_job_list jobs = {count, get_job, &scoring};
+    pat_job_list jobs = {.count = count, .get = get_job, .context = &scoring};
     pat_sink sink = {put_outcome, &scoring};
     pat_run work = {
         .setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->train->options->run};

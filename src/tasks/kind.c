@@ -2,10 +2,13 @@
 #include "tasks/kind.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 static const pat_kind *const kinds[PAT_TASK_KINDS] = {
 #define ROW(VALUE, name) [PAT_TASK_##VALUE] = &pat_##name##_kind,
@@ -67,6 +70,18 @@ bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome)
     if (outcome->status != PAT_OK || outcome->unchanged)
         return outcome->report.size == 0;
     return kind->accepts == NULL || kind->accepts(setup->extra, pat_buffer_bytes(&outcome->report));
+}
+
+pat_status pat_work_write(pat_work *work, int which, pat_bytes file, pat_error *error)
+{
+    const pat_opened *output = &work->job->output[which];
+    const char *path = work->job->output_path[which];
+    if (!output->open) {
+        errno = output->cause;
+        return pat_fail_to_write("open", path, error);
+    }
+    work->written[which] = (pat_written){file.size, pat_fingerprint_of(file.data, file.size)};
+    return pat_write_all(output->descriptor, path, file.data, file.size, error);
 }
 
 pat_status pat_work_measure(pat_work *work, bool extended, int longest,
@@ -173,8 +188,10 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     pat_error error = {0};
     pat_outcome_release(outcome);
     task->work.job = job;
+    memset(task->work.written, 0, sizeof task->work.written);
     pat_status status = run_steps(task, outcome, &error);
     task->work.job = NULL;
+    memcpy(outcome->written, task->work.written, sizeof outcome->written);
     for (int i = 0; i < PAT_INPUTS; i++)
         pat_image_file_release(&task->work.file[i]);
     if (status == PAT_OK)

@@ -10,9 +10,10 @@
 /* The current job, and what is reused from job to job. */
 typedef struct pat_work {
     const pat_job *job;
-    pat_stage stage;                 /* the current stage, reported if the job fails */
-    pat_image_file file[PAT_INPUTS]; /* bytes are kept only if kind->keeps_bytes */
-    pat_image damaged, undamaged;    /* undamaged: only if the kind takes pairs */
+    pat_stage stage;                  /* the current stage, reported if the job fails */
+    pat_image_file file[PAT_INPUTS];  /* bytes are kept only if kind->keeps_bytes */
+    pat_image damaged, undamaged;     /* undamaged: only if the kind takes pairs */
+    pat_written written[PAT_OUTPUTS]; /* by pat_work_write() */
     pat_feature_extractor *extractor;
     pat_image small; /* scratch */
     pat_raster raster;
@@ -36,6 +37,11 @@ typedef struct pat_kind {
 #define PAT_DECLARE_KIND(VALUE, name) extern const pat_kind pat_##name##_kind;
 PAT_TASK_TABLE(PAT_DECLARE_KIND)
 #undef PAT_DECLARE_KIND
+
+/* Write a whole image file to output `which` of the job. Fails with PAT_WRITE_FAILED, including
+ * when the output could not be opened. */
+PAT_MUST_CHECK pat_status pat_work_write(pat_work *work, int which, pat_bytes file,
+                                         pat_error *error);
 
 /* Measure the features of work->damaged, shrunk until its longer side has at most `longest` pixels;
  * 0: as it is. The extended ones are written only if `extended` is set. */

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -26,13 +28,23 @@ const char *pat_stage_name(pat_stage stage)
     return stage_names[stage];
 }
 
-static pat_opened open_output(const char *path)
+/* Never follow a link, or write into a file that somebody else has open. */
+static pat_opened open_output(const char *path, mode_t mode)
 {
-    int descriptor =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
+    int descriptor = -1;
+    if (unlink(path) == 0 || errno == ENOENT)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (descriptor < 0)
         return (pat_opened){.cause = errno};
     return (pat_opened){.open = true, .descriptor = descriptor};
+}
+
+/* What is made of a private image is private. The caller's file mode mask applies as well. */
+static mode_t mode_for(const pat_opened *damaged)
+{
+    struct stat info;
+    bool known = damaged->open && fstat(damaged->descriptor, &info) == 0;
+    return known ? info.st_mode & 0666 : 0666;
 }
 
 void pat_job_open(pat_job *job)
@@ -42,7 +54,7 @@ void pat_job_open(pat_job *job)
         job->input[i] = pat_image_file_open(path[i]);
     for (int i = 0; i < PAT_OUTPUTS; i++)
         if (job->output_path[i] != NULL)
-            job->output[i] = open_output(job->output_path[i]);
+            job->output[i] = open_output(job->partial_path[i], mode_for(&job->input[0]));
 }
 
 void pat_job_close(pat_job *job)
@@ -51,17 +63,6 @@ void pat_job_close(pat_job *job)
         pat_opened_close(&job->input[i]);
     for (int i = 0; i < PAT_OUTPUTS; i++)
         pat_opened_close(&job->output[i]);
-}
-
-pat_status pat_job_write(const pat_job *job, int which, const void *bytes, size_t size,
-                         pat_error *error)
-{
-    const pat_opened *output = &job->output[which];
-    const char *path = job->output_path[which];
-    if (output->open)
-        return pat_write_all(output->descriptor, path, bytes, size, error);
-    errno = output->cause;
-    return pat_fail_to_write("open", path, error);
 }
 
 void pat_outcome_release(pat_outcome *outcome)

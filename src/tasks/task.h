@@ -45,19 +45,27 @@ enum {
     PAT_OUTPUTS = 2 /* images that a job may write */
 };
 
+/* An image file that a job has written; all zero: none. */
+typedef struct pat_written {
+    uint64_t size;
+    pat_fingerprint bytes;
+} pat_written;
+
 /* One pair, or one image (undamaged is then ""). */
 typedef struct pat_job {
     const char *name; /* in the outputs; "" in a worker, which does not need it */
     const char *damaged, *undamaged;
-    bool done_before;                     /* skip the job if the files still match `before` */
-    pat_content before[PAT_INPUTS];       /* the state of the files when it was done */
-    pat_bytes order;                      /* the request, in the form that the kind defines */
-    const char *output_path[PAT_OUTPUTS]; /* files to write, truncated first; NULL: none */
+    bool done_before;                      /* skip the job if the files still match `before` */
+    pat_content before[PAT_INPUTS];        /* the state of the files when it was done */
+    pat_bytes order;                       /* the request, in the form that the kind defines */
+    const char *output_path[PAT_OUTPUTS];  /* files to write; NULL: none */
+    const char *partial_path[PAT_OUTPUTS]; /* their names until they are complete */
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
-/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Close
- * them when the job is done or has been sent. */
+/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Partial
+ * files are made anew, with the permissions of the damaged image. Close them when the job is done
+ * or has been sent. */
 void pat_job_open(pat_job *job);
 void pat_job_close(pat_job *job);
 
@@ -86,6 +94,7 @@ typedef struct pat_outcome {
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* meaningful on failure */
+    pat_written written[PAT_OUTPUTS];     /* on success */
     pat_buffer report;                    /* on success, in the form that the kind defines; owned */
 } pat_outcome;
 
@@ -105,11 +114,6 @@ void pat_task_free(pat_task *task);
 /* Whether this outcome from an untrusted worker is valid. The command must also check it against
  * what only the command knows, such as the order. */
 bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome);
-
-/* Write an image's bytes to output `which` of a job. Fails with PAT_WRITE_FAILED, including when
- * the output could not be opened. */
-PAT_MUST_CHECK pat_status pat_job_write(const pat_job *job, int which, const void *bytes,
-                                        size_t size, pat_error *error);
 
 /* Do one job, whose files are open. If the job fails, the outcome reports it. */
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome);

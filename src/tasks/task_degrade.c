@@ -46,7 +46,7 @@ static pat_status write_png(struct state *state, pat_work *work, const pat_image
     pat_status status = pat_image_encode_png(image, work->job->damaged, &state->png, error);
     if (status != PAT_OK)
         return status;
-    return pat_job_write(work->job, output, state->png.data, state->png.size, error);
+    return pat_work_write(work, output, pat_buffer_bytes(&state->png), error);
 }
 
 /* Shrink and crop the image as ordered. *image: the result, which the work or the state owns. */

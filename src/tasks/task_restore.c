@@ -165,8 +165,7 @@ static pat_status write_file(pat_work *work, const pat_restore_order *order, pat
                         "%s: the restored file would be %zu bytes, more than the limit of %llu; "
                         "choose a format that compresses more, or a lower quality",
                         job->damaged, file.size, (unsigned long long)order->output_limit);
-    return job->output_path[0] == NULL ? PAT_OK
-                                       : pat_job_write(job, 0, file.data, file.size, error);
+    return job->output_path[0] == NULL ? PAT_OK : pat_work_write(work, 0, file, error);
 }
 
 static pat_status restore(pat_work *work, const pat_restore_order *order, pat_picture *picture,

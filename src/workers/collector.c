@@ -102,7 +102,8 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
     return true;
 }
 
-/* Whether the outcome of a job that was just handed out can be taken from the journal. If the file
+/* Whether the outcome of a job that was just handed out can be taken from the journal: what the job
+ * wrote must still be there. If the file
  * system reports that the files changed, a worker must check their contents. */
 static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
 {
@@ -110,9 +111,15 @@ static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
     struct slot *slot = slot_of(collector, index);
     if (collector->of.journal == NULL || !pat_journal_find(collector->of.journal, index, outcome))
         return false;
-    collector->of.jobs->get(collector->of.jobs->context, index, &job);
-    if (are_same_files(&job, outcome->content))
+    const pat_job_list *jobs = collector->of.jobs;
+    jobs->get(jobs->context, index, &job);
+    bool stands = jobs->stands == NULL || jobs->stands(jobs->context, index, outcome);
+    if (stands && are_same_files(&job, outcome->content))
         return true;
+    if (!stands) {
+        pat_outcome_release(outcome);
+        return false;
+    }
     slot->done_before = true;
     memcpy(slot->before, outcome->content, sizeof slot->before);
     pat_outcome_release(outcome);
@@ -146,8 +153,11 @@ bool pat_collector_next(pat_collector *collector, size_t *index)
            state->next < state->settled + collector->of.window &&
            (interrupt == NULL || *interrupt == 0)) {
         *index = state->next++;
-        if (!recall(collector, *index, &outcome))
+        if (!recall(collector, *index, &outcome)) {
+            if (collector->of.jobs->begin != NULL)
+                collector->of.jobs->begin(collector->of.jobs->context, *index);
             return true;
+        }
         struct slot *slot = slot_of(collector, *index);
         slot->done = slot->recalled = true;
         count(collector, &outcome);
@@ -191,7 +201,12 @@ static pat_status put_on_record(pat_collector *collector, size_t index, pat_outc
         return PAT_OK;
     if (outcome->status != PAT_OK)
         look_at_unread(collector, index, outcome);
-    return pat_journal_append(collector->of.journal, index, outcome, error);
+    pat_status status = PAT_OK;
+    if (collector->of.platform != NULL)
+        status =
+            pat_journal_check_platform(collector->of.journal, collector->of.platform->data, error);
+    return status == PAT_OK ? pat_journal_append(collector->of.journal, index, outcome, error)
+                            : status;
 }
 
 pat_status pat_collector_put(pat_collector *collector, size_t index, pat_outcome *outcome,

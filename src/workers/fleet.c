@@ -220,6 +220,17 @@ static bool take_outcome(struct worker *worker, const pat_frame *frame)
     return true;
 }
 
+static bool take_ready(pat_fleet *fleet, const pat_frame *frame)
+{
+    const char *platform;
+    if (!pat_wire_get_ready(frame, fleet->options.decoder_version, fleet->options.sandbox,
+                            &platform))
+        return false;
+    pat_buffer_reset(fleet->options.platform);
+    pat_buffer_append(fleet->options.platform, platform, strlen(platform) + 1);
+    return !fleet->options.platform->failed;
+}
+
 /* False if the worker violates the protocol. */
 static bool handle_frame(struct worker *worker, const pat_frame *frame)
 {
@@ -227,8 +238,7 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     pat_error broken = {0}, error;
     switch (frame->type) {
     case PAT_MESSAGE_READY:
-        if (worker->ready ||
-            !pat_wire_get_ready(frame, fleet->options.decoder_version, fleet->options.sandbox))
+        if (worker->ready || !take_ready(fleet, frame))
             return false;
         worker->busy_ms = 0;
         worker->ready = fleet->ever_ready = true;

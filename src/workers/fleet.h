@@ -32,6 +32,7 @@ typedef struct pat_fleet_options {
     pat_fleet_owner owner;
     char *decoder_version; /* out, once a worker is ready: PAT_VERSION_SIZE bytes */
     char *sandbox;         /* out, once a worker is ready: PAT_SANDBOX_SIZE bytes */
+    pat_buffer *platform;  /* out, once a worker is ready: as pat_platform_put() describes it */
 } pat_fleet_options;
 
 /*

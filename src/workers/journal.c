@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,11 +12,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/fingerprint.h"
+#include "base/lock.h"
+#include "base/platform.h"
 #include "workers/wire.h"
 
 /* The number is the version of the record format. Increase it when one of these changes: the
  * outcome message in workers/wire.c, a task's report, or how tasks/pack.c packs a value. */
-static const char title[] = "patina journal 4\n";
+static const char title[] = "patina journal 5\n";
 
 enum {
     TITLE_SIZE = sizeof title - 1,
@@ -39,9 +40,11 @@ struct pat_journal {
     uint64_t end;    /* of the file */
     size_t *slots;   /* jobs by name: 0 or index + 1; NULL until needed */
     size_t slot_count;
-    bool forgets_failures;
-    bool is_new;    /* there was no file, or an empty one */
-    size_t foreign; /* outcomes of jobs that this run does not have */
+    bool forgets_failures, is_shared; /* as the mode asks for */
+    char *platform;                   /* that of the outcomes; NULL: not known yet */
+    bool checked;                     /* it is the one in use */
+    bool is_new;                      /* there was no file, or an empty one */
+    size_t foreign;                   /* outcomes of jobs that this run does not have */
     pat_journal_state state;
     pat_buffer bytes; /* a record, or the part of the file that was read */
 };
@@ -265,9 +268,20 @@ static pat_status check_identity(const pat_journal *journal, const record *first
         journal->path, was, is);
 }
 
-/* Note the position of a job's outcome. False when memory runs out. */
+/* The platform's record begins with a null byte, which no job's does: names are not empty. */
+static bool is_platform(const record *from)
+{
+    return from->size > 0 && from->contents[0] == '\0';
+}
+
+/* Note the platform, or the position of a job's outcome. False when memory runs out. */
 static bool note_record(pat_journal *journal, const record *from, uint64_t at)
 {
+    if (is_platform(from)) {
+        free(journal->platform);
+        journal->platform = strndup(from->contents + 1, from->size - 1);
+        return journal->platform != NULL;
+    }
     subject of;
     size_t index;
     pat_outcome outcome = {0};
@@ -322,31 +336,6 @@ static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */
-
-/* Open and lock the file. Between the two, another run may have ended and removed it: then open
- * again. */
-static pat_status open_file(pat_journal *journal, pat_error *error)
-{
-    struct stat opened, named;
-    for (;;) {
-        journal->descriptor =
-            open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-        if (journal->descriptor < 0 || fstat(journal->descriptor, &opened) != 0)
-            return pat_fail_to_write("open the journal", journal->path, error);
-        if (!S_ISREG(opened.st_mode))
-            return fail_foreign(journal, error);
-        /* Continue on file systems without locks. */
-        if (flock(journal->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            return pat_fail(error, PAT_WRITE_FAILED,
-                            "%s: another patina is using this journal; wait for it, or choose "
-                            "another name with -o",
-                            journal->path);
-        if (stat(journal->path, &named) == 0 && opened.st_dev == named.st_dev &&
-            opened.st_ino == named.st_ino)
-            return PAT_OK;
-        close(journal->descriptor);
-    }
-}
 
 /* Set kept_as to x.journal.1, or to the first number that is free. */
 static pat_status choose_other_name(pat_journal *journal, pat_error *error)
@@ -450,7 +439,7 @@ static pat_status begin(pat_journal *journal, const char *identity, pat_error *e
 /* A journal that has outcomes, but none for this run's jobs, was probably named by mistake. */
 static pat_status check_subject(const pat_journal *journal, pat_error *error)
 {
-    if (journal->state.records > 0 || journal->foreign == 0)
+    if (journal->state.records > 0 || journal->foreign == 0 || journal->is_shared)
         return PAT_OK;
     return pat_fail(
         error, PAT_INVALID_ARGUMENT,
@@ -498,7 +487,7 @@ static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_erro
                         journal->path);
     if (mode == PAT_JOURNAL_RESTART && exists) {
         if (S_ISREG(info.st_mode)) {
-            pat_status status = open_file(journal, error);
+            pat_status status = pat_lock_open(journal->path, O_RDWR, &journal->descriptor, error);
             if (status != PAT_OK)
                 return status;
         }
@@ -509,7 +498,7 @@ static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_erro
         if (status != PAT_OK)
             return status;
     }
-    return open_file(journal, error);
+    return pat_lock_open(journal->path, O_RDWR, &journal->descriptor, error);
 }
 
 static pat_status open_journal(pat_journal *journal, const char *identity, pat_journal_mode mode,
@@ -532,7 +521,9 @@ pat_status pat_journal_open(const char *path, const char *identity, pat_journal_
                              .descriptor = -1,
                              .jobs = jobs,
                              .place = calloc(jobs->count + 1, sizeof *journal->place),
-                             .forgets_failures = mode == PAT_JOURNAL_RETRY_FAILED};
+                             .forgets_failures =
+                                 mode == PAT_JOURNAL_RETRY_FAILED || mode == PAT_JOURNAL_SHARED,
+                             .is_shared = mode == PAT_JOURNAL_SHARED};
     pat_status status = journal->path == NULL || journal->place == NULL
                             ? pat_fail_memory(error, "the journal")
                             : open_journal(journal, identity, mode, error);
@@ -551,6 +542,26 @@ pat_journal_state pat_journal_state_of(const pat_journal *journal)
 }
 
 /* ---- In use ---------------------------------------------------------------------------------- */
+
+pat_status pat_journal_check_platform(pat_journal *journal, const char *platform, pat_error *error)
+{
+    char name[64];
+    if (journal->checked)
+        return PAT_OK;
+    journal->checked = true;
+    if (journal->platform == NULL || journal->is_shared) {
+        begin_record(journal);
+        pat_buffer_append_char(&journal->bytes, '\0');
+        pat_buffer_append_text(&journal->bytes, platform);
+        return write_record(journal, error);
+    }
+    if (!pat_platform_differs(journal->platform, platform, name, sizeof name))
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "%s: its results were computed with another version of %s, so the rows could "
+                    "differ; start over with --restart, which keeps the journal under another name",
+                    journal->path, name);
+}
 
 pat_status pat_journal_append(pat_journal *journal, size_t index, const pat_outcome *outcome,
                               pat_error *error)
@@ -620,12 +631,17 @@ void pat_journal_close(pat_journal *journal, bool finished)
 {
     if (journal == NULL)
         return;
-    if (finished || pat_journal_state_of(journal).begun_in_vain)
+    if (finished || pat_journal_state_of(journal).begun_in_vain) {
         unlink(journal->path);
+        /* If this fails, the journal may come back; its outcomes are right all the same. */
+        pat_status synced = pat_sync_folder_of(journal->path, NULL);
+        (void)synced;
+    }
     if (journal->descriptor >= 0)
         close(journal->descriptor);
     free(journal->path);
     free(journal->kept_as);
+    free(journal->platform);
     free(journal->place);
     free(journal->slots);
     pat_buffer_release(&journal->bytes);

@@ -212,6 +212,7 @@ pat_status pat_pool_run(const pat_pool_options *options, pat_error *error)
         .owner = {answered, lost, wants_more, feed, ticked, &pool},
         .decoder_version = options->decoder_version,
         .sandbox = options->sandbox,
+        .platform = options->platform,
     };
     if (options->jobs->count == 0) {
         report_progress(&pool);

@@ -14,6 +14,7 @@ typedef struct pat_pool_options {
     pat_collector *collector;   /* its window must hold jobs * batch */
     char *decoder_version;      /* out: PAT_VERSION_SIZE bytes */
     char *sandbox;              /* out: PAT_SANDBOX_SIZE bytes */
+    pat_buffer *platform;       /* out: as in pat_fleet_options */
 } pat_pool_options;
 
 /* Do all jobs. If a worker dies, hangs or is stopped, its current job is tried twice more and then

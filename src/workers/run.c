@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/error.h"
+#include "base/platform.h"
 #include "image/codec.h"
 #include "kernels/kernels.h"
 #include "workers/collector.h"
@@ -61,7 +62,7 @@ static void report_progress(const pat_run *run, const pat_collector *collector, 
 }
 
 static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collector *collector,
-                           pat_error *error)
+                           pat_buffer *platform, pat_error *error)
 {
     const pat_run_options *options = run->options;
     double started_s = pat_clock_seconds(), reported_s = 0;
@@ -71,6 +72,10 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
     pat_status status = pat_task_create(setup, &task, error);
     if (status == PAT_OK)
         snprintf(run->decoder_version, sizeof run->decoder_version, "%s", pat_codec_version());
+    pat_platform_put(platform);
+    pat_buffer_append_char(platform, '\0');
+    if (status == PAT_OK && platform->failed)
+        status = pat_fail_memory(error, "the list of libraries");
     snprintf(run->sandbox, sizeof run->sandbox, "none (in one process)");
     while (status == PAT_OK && pat_collector_next(collector, &index)) {
         pat_job job;
@@ -121,24 +126,27 @@ pat_status pat_run_jobs(pat_run *run, pat_error *error)
         options.jobs = (int)run->jobs->count;
     run->worker_count = options.worker_command == NULL ? 0 : options.jobs;
 
+    pat_buffer platform = {0};
     pat_collector *collector = pat_collector_create(&(pat_collector_options){
         .jobs = run->jobs,
         .sink = run->sink,
         .journal = run->journal,
+        .platform = &platform,
         .window = (size_t)options.jobs * (size_t)(options.batch + WINDOW_PER_WORKER),
         .interrupt = options.interrupt,
     });
     if (collector == NULL)
         return pat_fail_memory(error, "the results");
     if (options.worker_command == NULL)
-        status = run_here(run, &setup, collector, error);
+        status = run_here(run, &setup, collector, &platform, error);
     else
         status = pat_pool_run(&(pat_pool_options){&setup, run->jobs, &options, collector,
-                                                  run->decoder_version, run->sandbox},
+                                                  run->decoder_version, run->sandbox, &platform},
                               error);
     pat_collector_state state = pat_collector_state_of(collector);
     run->recalled = state.recalled;
     run->changed = state.changed;
     pat_collector_free(collector);
+    pat_buffer_release(&platform);
     return status;
 }

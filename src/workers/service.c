@@ -24,6 +24,7 @@ struct pat_service {
     int count, capacity;
     int waiting; /* number of requests not sent yet */
     char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
+    pat_buffer platform;
 };
 
 static struct request *find(const pat_service *service, uint64_t id)
@@ -127,6 +128,7 @@ pat_status pat_service_create(const pat_service_options *options, pat_service **
                 .owner = {answered, lost, wants_more, feed, ticked, service},
                 .decoder_version = service->decoder_version,
                 .sandbox = service->sandbox,
+                .platform = &service->platform,
             },
             &service->fleet, error);
     if (status != PAT_OK) {
@@ -143,6 +145,7 @@ void pat_service_free(pat_service *service)
         return;
     service->count = service->waiting = 0; /* report nothing from now on */
     pat_fleet_free(service->fleet);
+    pat_buffer_release(&service->platform);
     free(service->requests);
     free(service);
 }

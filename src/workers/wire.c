@@ -104,6 +104,24 @@ static void get_contents(pat_unpacker *in, pat_content content[PAT_INPUTS])
     }
 }
 
+static void put_written(pat_buffer *out, const pat_written written[PAT_OUTPUTS])
+{
+    for (int i = 0; i < PAT_OUTPUTS; i++) {
+        pat_pack_u64(out, written[i].size);
+        pat_pack_u64(out, written[i].bytes.low);
+        pat_pack_u64(out, written[i].bytes.high);
+    }
+}
+
+static void get_written(pat_unpacker *in, pat_written written[PAT_OUTPUTS])
+{
+    for (int i = 0; i < PAT_OUTPUTS; i++) {
+        written[i].size = pat_unpack_u64(in);
+        written[i].bytes.low = pat_unpack_u64(in);
+        written[i].bytes.high = pat_unpack_u64(in);
+    }
+}
+
 void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
 {
     size_t start = begin(out, PAT_MESSAGE_SETUP);
@@ -124,11 +142,13 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     return pat_unpacker_finished(&in);
 }
 
-void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox)
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox,
+                        const char *platform)
 {
     size_t start = begin(out, PAT_MESSAGE_READY);
     pat_pack_text(out, decoder_version);
     pat_pack_text(out, sandbox);
+    pat_pack_text(out, platform);
     end(out, start);
 }
 
@@ -142,11 +162,12 @@ static void get_text_into(pat_unpacker *in, char *out, size_t size)
 }
 
 bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
-                        char sandbox[PAT_SANDBOX_SIZE])
+                        char sandbox[PAT_SANDBOX_SIZE], const char **platform)
 {
     pat_unpacker in = read_frame(frame);
     get_text_into(&in, decoder_version, PAT_VERSION_SIZE);
     get_text_into(&in, sandbox, PAT_SANDBOX_SIZE);
+    *platform = pat_unpack_text(&in);
     return pat_unpacker_finished(&in);
 }
 
@@ -217,6 +238,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
     pat_pack_u64(out, outcome->status);
     pat_pack_text(out, outcome->message);
     pat_pack_u64(out, outcome->stage);
+    put_written(out, outcome->written);
     pat_pack_block(out, pat_buffer_bytes(&outcome->report));
     end(out, start);
 }
@@ -230,6 +252,7 @@ bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *
     outcome->unchanged = pat_unpack_range(&in, 0, 1);
     get_error(&in, &outcome->status, outcome->message);
     outcome->stage = (pat_stage)pat_unpack_range(&in, 0, PAT_STAGE_COUNT - 1);
+    get_written(&in, outcome->written);
     pat_bytes report = pat_unpack_block(&in);
     if (report.size > 0)
         pat_buffer_append(&outcome->report, report.data, report.size);

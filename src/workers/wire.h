@@ -42,16 +42,18 @@ size_t pat_wire_missing(const pat_buffer *bytes);
 
 /* Append a message to `out`. The descriptors of a job's open files are sent separately. */
 void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup);
-void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox);
+void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char *sandbox,
+                        const char *platform);
 void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
 
 /* Read a payload of the given type. False if it is malformed (or, for an outcome, if memory runs
- * out). Texts point into the payload. *outcome must be initialized; its contents are replaced. */
+ * out). Texts point into the payload. *outcome must be initialized;
+ * its contents are replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
 bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
-                        char sandbox[PAT_SANDBOX_SIZE]);
+                        char sandbox[PAT_SANDBOX_SIZE], const char **platform);
 bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);

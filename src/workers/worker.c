@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/platform.h"
 #include "image/codec.h"
 #include "patina/run.h"
 #include "workers/sandbox.h"
@@ -120,7 +121,11 @@ static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out
         return NULL;
     if (pat_task_create(&setup, &task, &error) == PAT_OK) {
         lock_up(&setup, sandbox);
-        pat_wire_put_ready(out, pat_codec_version(), sandbox);
+        pat_buffer platform = {0};
+        pat_platform_put(&platform);
+        pat_buffer_append_char(&platform, '\0');
+        pat_wire_put_ready(out, pat_codec_version(), sandbox, platform.failed ? "" : platform.data);
+        pat_buffer_release(&platform);
     } else {
         pat_wire_put_broken(out, &error);
     }

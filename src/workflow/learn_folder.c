@@ -35,7 +35,7 @@ static pat_status lock(pat_learn_folder *folder, pat_error *error)
 {
     char path[PAT_PATH_SIZE + 8];
     snprintf(path, sizeof path, "%s/lock", folder->path);
-    return pat_file_open(&folder->lock, path, error);
+    return pat_file_open(&folder->lock, path, true, error);
 }
 
 /* ---- Removing -------------------------------------------------------------------------------- */
@@ -82,7 +82,7 @@ static pat_status write_record(const pat_learn_folder *folder, pat_error *error)
     pat_file file = {0};
     pat_json_put(&text, folder->record, PAT_JSON_LINES);
     pat_status status = text.failed ? pat_fail_memory(error, "the record of the run")
-                                    : pat_file_open(&file, folder->record_path, error);
+                                    : pat_file_open(&file, folder->record_path, true, error);
     if (status == PAT_OK)
         status = pat_file_append(&file, text.data, text.size, error);
     if (status == PAT_OK)

@@ -53,8 +53,7 @@ static void fingerprint(const char *folder, const pat_names *names, char text[PA
         struct stat info = {0};
         snprintf(path, sizeof path, "%s/%s", folder, name);
         int failed = stat(path, &info);
-        const long long state[] = {failed, info.st_size, info.st_mtim.tv_sec,
-                                   info.st_mtim.tv_nsec};
+        const long long state[] = {failed, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
         pat_sha256_update(&hash, name, strlen(name) + 1);
         pat_sha256_update(&hash, state, sizeof state);
     }
@@ -130,12 +129,20 @@ static pat_status open_folder(struct learning *learning, pat_error *error)
     return status;
 }
 
-static pat_status check_output(const char *path, const char *what, pat_error *error)
+/* Whether there is a working folder, so that a model may be this run's own. */
+static bool has_folder(const char *output)
+{
+    char path[PAT_PATH_SIZE + 8];
+    snprintf(path, sizeof path, "%s.work", output);
+    return access(path, F_OK) == 0;
+}
+
+static pat_status check_output(const char *path, const char *what, bool replace, pat_error *error)
 {
     pat_file file = {0};
     pat_status status = pat_check_output_name(path, what, NULL, 0, error);
     if (status == PAT_OK)
-        status = pat_file_open(&file, path, error);
+        status = pat_file_open(&file, path, replace, error);
     pat_file_abandon(&file, false);
     return status;
 }
@@ -147,11 +154,12 @@ static pat_status check_outputs(const pat_learn_options *options, pat_error *err
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: names both the model and the report; choose another name for one",
                         options->report);
+    bool replace = options->run.force || has_folder(options->output);
     pat_status status = pat_make_folder_of(options->output, error);
     if (status == PAT_OK)
-        status = check_output(options->output, "model", error);
+        status = check_output(options->output, "model", replace, error);
     if (status == PAT_OK && options->report != NULL)
-        status = check_output(options->report, "report", error);
+        status = check_output(options->report, "report", replace, error);
     return status;
 }
 
@@ -166,8 +174,8 @@ static pat_status degrade(struct learning *learning, pat_error *error)
 {
     pat_degrade_options options = learning->options->degrade;
     options.output = learning->folder.pairs;
-    options.force = true; /* what a stopped run left is made again */
     options.run = learning->options->run;
+    options.run.force = true; /* the folder is this run's own */
     return pat_degrade_run(&options, &learning->summary->degrade, error);
 }
 
@@ -231,6 +239,7 @@ static pat_status search(struct learning *learning, pat_error *error)
         .run = learning->options->run,
     };
     options.run.journal = PAT_JOURNAL_RESUME;
+    options.run.force = true;
     pat_status status = find_pairs(learning, error);
     if (status == PAT_OK)
         status = check_originals(learning, error);
@@ -243,6 +252,13 @@ static bool is_trained(const struct learning *learning)
 {
     const pat_learn_options *options = learning->options;
     return pat_learn_folder_has_model(&learning->folder, options->output, options->max_harm);
+}
+
+/* A run that continues may replace only a model that it wrote itself. */
+static pat_status check_own(const struct learning *learning, pat_error *error)
+{
+    const pat_learn_options *options = learning->options;
+    return pat_check_free(options->output, options->run.force || is_trained(learning), error);
 }
 
 static pat_status check_written(const struct learning *learning, pat_error *error)
@@ -296,6 +312,7 @@ static pat_status report(struct learning *learning, pat_error *error)
         .output = options->report,
         .run = options->run,
     };
+    report.run.force = true;                               /* checked before */
     pat_report_summary *summary = malloc(sizeof *summary); /* large */
     pat_status status =
         summary == NULL ? pat_fail_memory(error, "a report") : find_pairs(learning, error);
@@ -372,6 +389,8 @@ pat_status pat_learn_run(const pat_learn_options *options, pat_learn_summary *su
         status = check_outputs(options, error);
     if (status == PAT_OK)
         status = open_folder(learning, error);
+    if (status == PAT_OK)
+        status = check_own(learning, error);
     if (status == PAT_OK)
         status = do_steps(learning, error);
     if (status == PAT_OK)

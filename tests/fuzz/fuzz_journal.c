@@ -105,7 +105,7 @@ static struct known ask(pat_journal *journal)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     pat_buffer bytes = {0};
-    pat_job_list jobs = {JOBS, get_job, NULL};
+    pat_job_list jobs = {.count = JOBS, .get = get_job, .context = NULL};
     if (size > 0 && data[0] == 'r')
         pat_buffer_append(&bytes, data + 1, size - 1);
     else

@@ -55,6 +55,7 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
 {
     pat_task_setup setup;
     char version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
+    const char *platform;
     pat_error error = {0};
     uint64_t index;
     pat_job job;
@@ -69,9 +70,9 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
         }
         break;
     case PAT_MESSAGE_READY:
-        ok = pat_wire_get_ready(frame, version, sandbox);
+        ok = pat_wire_get_ready(frame, version, sandbox, &platform);
         if (ok)
-            pat_wire_put_ready(out, version, sandbox);
+            pat_wire_put_ready(out, version, sandbox, platform);
         break;
     case PAT_MESSAGE_BROKEN:
         ok = pat_wire_get_broken(frame, &error);
@@ -114,7 +115,7 @@ static void put_own_messages(pat_buffer *own)
                    .output_path = {"o/a.png", NULL}};
     pat_search_report_pack(&outcome.report, &search, &report, trials);
     pat_wire_put_setup(own, &setup);
-    pat_wire_put_ready(own, "8.14", "full");
+    pat_wire_put_ready(own, "8.14", "full", "libm.so.6 a1\n");
     pat_wire_put_broken(own, &(pat_error){PAT_INTERNAL, "it is missing"});
     pat_wire_put_job(own, 1, &job);
     pat_wire_put_outcome(own, 2, &outcome);

@@ -68,7 +68,7 @@ static pat_status search(struct explain_run *run, pat_error *error)
                                     .scores = run->explanation->scores};
     pat_search_setup_pack(&extra, &run->setup);
     pat_task_setup setup = {.kind = PAT_TASK_SEARCH, .extra = pat_buffer_bytes(&extra)};
-    pat_job_list jobs = {1, get_job, run};
+    pat_job_list jobs = {.count = 1, .get = get_job, .context = run};
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->run};
     pat_status status =

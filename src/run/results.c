@@ -1,0 +1,209 @@
+#include "run/results.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "image/format.h"
+
+/* The state of a job: some of its files are there, as the journal has them; all are; it is done. */
+enum { HAS_SOME = 1, HAS_ALL = 2, ENDED = 4 };
+
+/* ---- Files ----------------------------------------------------------------------------------- */
+
+static bool is_zero(const pat_written *written)
+{
+    return written->size == 0;
+}
+
+/* Open a regular file of this size; -1 if it is none. */
+static int open_if(const char *path, uint64_t size)
+{
+    struct stat info;
+    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) &&
+        (uint64_t)info.st_size == size)
+        return descriptor;
+    if (descriptor >= 0)
+        close(descriptor);
+    return -1;
+}
+
+/* Whether the file is as it was written. */
+static bool is_as_written(const char *path, const pat_written *written)
+{
+    pat_image_file file = {0};
+    pat_opened opened = {.descriptor = open_if(path, written->size)};
+    opened.open = opened.descriptor >= 0;
+    bool is = !is_zero(written) && opened.open &&
+              pat_image_file_read(&file, &opened, path, PAT_MAX_PIXELS_DEFAULT, NULL) == PAT_OK &&
+              file.size == written->size &&
+              pat_fingerprint_equal(file.content.bytes, written->bytes);
+    pat_image_file_release(&file);
+    pat_opened_close(&opened);
+    return is;
+}
+
+/* Whether the file has the size that the worker reports, and begins like an image. A worker that a
+ * hostile image has taken over may write anything. */
+static bool is_image(const char *path, const pat_written *written)
+{
+    uint8_t start[32];
+    int descriptor = open_if(path, written->size);
+    ssize_t count = descriptor >= 0 ? pread(descriptor, start, sizeof start, 0) : -1;
+    if (descriptor >= 0)
+        close(descriptor);
+    return count > 0 &&
+           pat_format_of_file((pat_file_bytes){start, (size_t)count}) != PAT_FORMAT_NONE;
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+static void get_job(const pat_results *results, size_t index, pat_job *job)
+{
+    results->jobs->get(results->jobs->context, index, job);
+}
+
+static bool has_all(const pat_job *job, const pat_outcome *outcome)
+{
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job->output_path[i] != NULL &&
+            !is_as_written(job->output_path[i], &outcome->written[i]))
+            return false;
+    return outcome->status == PAT_OK;
+}
+
+static pat_status check_job(pat_results *results, size_t index, pat_outcome *outcome,
+                            pat_error *error)
+{
+    pat_job job;
+    struct stat info;
+    pat_status status = PAT_OK;
+    bool known = results->journal != NULL && pat_journal_find(results->journal, index, outcome);
+    get_job(results, index, &job);
+    if (known && has_all(&job, outcome))
+        results->state[index] |= HAS_ALL;
+    for (int i = 0; i < PAT_OUTPUTS && status == PAT_OK; i++) {
+        const char *path = job.output_path[i];
+        if (path == NULL || lstat(path, &info) != 0)
+            continue;
+        bool own = known && is_as_written(path, &outcome->written[i]);
+        results->state[index] |= own ? HAS_SOME : 0;
+        status = S_ISDIR(info.st_mode)
+                     ? pat_fail(error, PAT_INVALID_ARGUMENT,
+                                "%s: is a folder, but an image would have the same name; choose "
+                                "another folder with -o",
+                                path)
+                     : pat_check_free(path, results->force || own, error);
+    }
+    return status;
+}
+
+static pat_status open_journal(pat_results *results, const char *folder, const char *command,
+                               pat_error *error)
+{
+    char path[PAT_PATH_SIZE], identity[64];
+    snprintf(identity, sizeof identity, "command=%s\n", command);
+    if (snprintf(path, sizeof path, "%s/.patina-%s.journal", folder, command) >= (int)sizeof path)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%.60s...: the folder name is too long; choose another with -o", folder);
+    return pat_journal_open(path, identity, PAT_JOURNAL_SHARED, results->jobs, &results->journal,
+                            error);
+}
+
+pat_status pat_results_open(pat_results *results, const char *folder, const char *command,
+                            pat_error *error)
+{
+    pat_outcome outcome = {0};
+    pat_status status = PAT_OK;
+    results->state = calloc(results->jobs->count + 1, 1);
+    if (results->state == NULL)
+        return pat_fail_memory(error, "the list of outputs");
+    if (folder != NULL)
+        status = open_journal(results, folder, command, error);
+    for (size_t i = 0; i < results->jobs->count && status == PAT_OK; i++)
+        status = check_job(results, i, &outcome, error);
+    pat_outcome_release(&outcome);
+    return status;
+}
+
+/* ---- In use ---------------------------------------------------------------------------------- */
+
+bool pat_results_has(const pat_results *results, size_t index)
+{
+    return (results->state[index] & HAS_ALL) != 0;
+}
+
+bool pat_results_stand(pat_results *results, size_t index, const pat_outcome *outcome)
+{
+    pat_job job;
+    if (outcome->status != PAT_OK || (results->state[index] & HAS_ALL) != 0)
+        return true;
+    get_job(results, index, &job);
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job.output_path[i] != NULL &&
+            !is_as_written(job.output_path[i], &outcome->written[i]) &&
+            !is_as_written(job.partial_path[i], &outcome->written[i]))
+            return false;
+    return true;
+}
+
+void pat_results_begin(pat_results *results, size_t index)
+{
+    if (index >= results->begun)
+        results->begun = index + 1;
+}
+
+static pat_status place(const pat_job *job, int i, const pat_written *written, bool replace,
+                        pat_error *error)
+{
+    const char *path = job->output_path[i], *partial = job->partial_path[i];
+    if (is_image(partial, written))
+        return pat_place(partial, path, replace, error);
+    if (access(partial, F_OK) != 0 && is_as_written(path, written))
+        return PAT_OK; /* in place since an earlier run */
+    return pat_fail(error, PAT_INTERNAL,
+                    "%s: the worker did not write the image that it reported; run it again", path);
+}
+
+pat_status pat_results_place(pat_results *results, size_t index, const pat_outcome *outcome,
+                             pat_error *error)
+{
+    pat_job job;
+    pat_status status = PAT_OK;
+    bool replace = results->force || (results->state[index] & HAS_SOME) != 0;
+    get_job(results, index, &job);
+    for (int i = PAT_OUTPUTS - 1; i >= 0 && status == PAT_OK; i--)
+        if (job.output_path[i] != NULL)
+            status = place(&job, i, &outcome->written[i], replace, error);
+    if (status != PAT_OK)
+        pat_results_discard(results, index);
+    results->state[index] |= ENDED;
+    return status;
+}
+
+void pat_results_discard(const pat_results *results, size_t index)
+{
+    pat_job job;
+    get_job(results, index, &job);
+    for (int i = 0; i < PAT_OUTPUTS; i++)
+        if (job.partial_path[i] != NULL)
+            unlink(job.partial_path[i]);
+    results->state[index] |= ENDED;
+}
+
+void pat_results_close(pat_results *results)
+{
+    for (size_t i = 0; i < results->begun; i++)
+        if ((results->state[i] & ENDED) == 0)
+            pat_results_discard(results, i);
+    pat_journal_close(results->journal, false);
+    free(results->state);
+    *results = (pat_results){0};
+}
