@@ -57,6 +57,13 @@ PAT_API const char *pat_format_name(pat_format format);
 /* The format of this name; PAT_FORMAT_NONE if there is none. */
 PAT_API pat_format pat_format_find(const char *name);
 
+/* A file's format, by its first bytes (32 suffice); PAT_FORMAT_NONE if it is none that patina
+ * reads. */
+PAT_API pat_format pat_format_of_bytes(const void *bytes, size_t size);
+
+/* The usual extension of a format's files, without the dot. */
+PAT_API const char *pat_format_extension(pat_format format);
+
 /* Whether images of other formats can be written in this one. If not, only images that have this
  * format keep it. */
 PAT_API bool pat_format_is_made(pat_format format);

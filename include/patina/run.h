@@ -116,6 +116,7 @@ typedef struct pat_failure {
 typedef struct pat_run_summary {
     size_t total, rows, failures; /* total: pairs or images to do */
     size_t unpaired;              /* files in no pair (search only) */
+    size_t skipped;               /* images whose output exists (restore only); not in total */
     size_t recalled;              /* of total: taken from the journal */
     size_t changed;               /* of total: in the journal, but their files have changed since */
     uint64_t journal_cut;         /* bytes of the journal's damaged end */

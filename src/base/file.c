@@ -29,6 +29,33 @@ bool pat_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
+/* The real path of the part of a path that exists. Free with free(). */
+static char *resolve(const char *path)
+{
+    char *part = strdup(path), *real = NULL;
+    while (part != NULL && (real = realpath(*part == '\0' ? "." : part, NULL)) == NULL &&
+           *part != '\0') {
+        char *slash = strrchr(part, '/');
+        if (slash == NULL)
+            *part = '\0';
+        else
+            slash[slash == part && slash[1] != '\0'] = '\0';
+    }
+    free(part);
+    return real;
+}
+
+bool pat_lies_in(const char *path, const char *folder)
+{
+    char *inner = resolve(path), *outer = realpath(folder, NULL);
+    size_t length = outer == NULL ? 0 : strlen(outer);
+    bool lies = inner != NULL && outer != NULL && strncmp(inner, outer, length) == 0 &&
+                (inner[length] == '\0' || inner[length] == '/' || outer[length - 1] == '/');
+    free(inner);
+    free(outer);
+    return lies;
+}
+
 pat_status pat_check_free(const char *path, bool replace, pat_error *error)
 {
     struct stat existing;

@@ -11,6 +11,7 @@
 #include "shared_options.h"
 #include "sheet_list.h"
 #include "shipped.h"
+#include "standard_input.h"
 #include "stream.h"
 
 struct arguments {
@@ -20,6 +21,7 @@ struct arguments {
     bool names_model;    /* the model is not named: print which it is */
     bool by_hand;        /* a setting is given: no model is used */
     const char **inputs; /* room for argc of them */
+    bool null_ended;     /* names on the standard input end with a null byte */
     const char *sheet;   /* NULL: none */
 };
 
@@ -56,6 +58,11 @@ static const option_row options[] = {
          "the most doubtful first"},
     {"strip", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, restoration.strip),
      .help = "Drop metadata except the color profile and resolution"},
+    {"skip-existing", .type = OPTION_FLAG,
+     OPTION_TARGET(struct arguments, restoration.skip_existing),
+     .help = "Leave out images whose output exists"},
+    {"null", '0', .type = OPTION_FLAG, OPTION_TARGET(struct arguments, null_ended),
+     .help = "With - for IMAGE: names end with a null byte, as 'find -print0' writes them"},
     {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
      .missing = "name at least one image or folder"},
     {0},
@@ -65,7 +72,7 @@ static void check_stream(const option_line *line, const struct arguments *argume
 {
     struct stat info;
     const char *input = arguments->inputs[0];
-    const char *idle = option_given(line, "dry-run force");
+    const char *idle = option_given(line, "dry-run force skip-existing null");
     if (idle != NULL)
         option_fail(line, "--%s has no effect with -o -", idle);
     if (arguments->run.json)
@@ -73,6 +80,11 @@ static void check_stream(const option_line *line, const struct arguments *argume
     if (arguments->restoration.input_count > 1 ||
         (stat(input, &info) == 0 && S_ISDIR(info.st_mode)))
         option_fail(line, "-o -: only one image can go to the standard output; name a folder");
+}
+
+static bool is_standard(const char *input)
+{
+    return strcmp(input, "-") == 0;
 }
 
 /* Other names could be those of images, which must not be replaced. */
@@ -96,6 +108,14 @@ static void check(const option_line *line, void *target)
     if (stream_is_standard(restoration->output))
         check_stream(line, arguments);
     option_exclude(line, "sheet", "dry-run", "it shows restored images");
+    option_exclude(line, "skip-existing", "force",
+                   "one keeps files that exist, the other does not");
+    bool listed = arguments->restoration.input_count == 1 && is_standard(arguments->inputs[0]);
+    for (size_t i = 0; i < arguments->restoration.input_count && !listed; i++)
+        if (is_standard(arguments->inputs[i]))
+            option_fail(line, "-: the names on the standard input are all there is; name no other");
+    if (arguments->null_ended && !listed)
+        option_fail(line, "--null has no effect without - for IMAGE");
     if (arguments->sheet != NULL && !is_page(arguments->sheet))
         option_fail(line, "--sheet: '%s' does not end in .html, as a web page should",
                     arguments->sheet);
@@ -126,9 +146,12 @@ const option_set restore_set = {
         "that comes with patina; the environment variable PATINA_MODEL names another. File format, "
         "bit depth, alpha "
         "and metadata are kept.",
-    .notes = "For example: patina restore old/ -o restored/\n\nExit status: 0 "
-             "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
-             "or nothing to do, " HELP_STOPPED ".",
+    .notes =
+        "For example: patina restore old/ -o restored/\n\nThe same command again does only "
+        "what is missing. - for IMAGE reads the names of images from the standard input, one a "
+        "line; with -o - it reads the image itself.\n\nExit status: 0 "
+        "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
+        "or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -231,11 +254,15 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
         printf("\n");
         return;
     }
-    if (teller->quiet || (summary->rows == 0 && summary->failures == 0))
+    if (teller->quiet || summary->rows + summary->failures + summary->skipped == 0)
         return;
     printf("%zu %s, %zu left alone, %zu failed", summary->rows - teller->left_alone,
            teller->dry_run ? "would be restored" : "restored", teller->left_alone,
            summary->failures);
+    if (summary->recalled > 0)
+        printf("; %zu done before", summary->recalled);
+    if (summary->skipped > 0)
+        printf("; %zu skipped, because their output exists", summary->skipped);
     if (teller->flagged > 0)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
@@ -247,8 +274,10 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
                    const pat_run_summary *summary, int signal_number)
 {
     if (status == PAT_INTERRUPTED) {
-        fprintf(stderr, "patina: interrupted: %zu of %zu images were restored\n", summary->rows,
-                summary->total);
+        fprintf(
+            stderr,
+            "patina: interrupted: %zu of %zu images were restored; the same command continues\n",
+            summary->rows, summary->total);
         return 128 + abs(signal_number);
     }
     if (status != PAT_OK)
@@ -312,6 +341,50 @@ static int run_restoration(const struct arguments *arguments, const char *output
     return exit_status;
 }
 
+/* The format of a file, by its first bytes. */
+static pat_format format_of(const char *path)
+{
+    unsigned char start[32];
+    FILE *file = fopen(path, "rbe");
+    size_t count = file == NULL ? 0 : fread(start, 1, sizeof start, file);
+    if (file != NULL)
+        fclose(file);
+    return pat_format_of_bytes(start, count);
+}
+
+static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
+{
+    struct stream image;
+    char input[PAT_PATH_SIZE];
+    bool is_read = !is_standard(arguments->inputs[0]);
+    if (!stream_begin(&image, arguments->restoration.output, "restore",
+                      is_read ? basename(arguments->inputs[0]) : "restored"))
+        return EXIT_SOMETHING_FAILED;
+    if (!is_read && image.standard) {
+        is_read = standard_image_read(&image.space, input);
+        arguments->inputs[0] = input;
+    }
+    if (is_read && image.standard)
+        stream_name_format(&image, format_of(arguments->inputs[0]));
+    return stream_end(&image, is_read ? run_restoration(arguments, image.path, summary)
+                                      : EXIT_SOMETHING_FAILED);
+}
+
+/* Read the names of the images from the standard input if - stands for them. */
+static int run_with_inputs(struct arguments *arguments, pat_run_summary *summary)
+{
+    name_list list = {0};
+    if (!is_standard(arguments->inputs[0]) || stream_is_standard(arguments->restoration.output))
+        return run_streamed(arguments, summary);
+    if (!name_list_read(&list, arguments->null_ended ? '\0' : '\n'))
+        return EXIT_SOMETHING_FAILED;
+    arguments->restoration.inputs = list.name;
+    arguments->restoration.input_count = list.count;
+    int exit_status = run_restoration(arguments, arguments->restoration.output, summary);
+    name_list_release(&list);
+    return exit_status;
+}
+
 int cmd_restore(int argc, char **argv)
 {
     struct arguments arguments = {.restoration.setting = pat_setting_default()};
@@ -329,11 +402,7 @@ int cmd_restore(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    struct stream image;
-    int exit_status = EXIT_SOMETHING_FAILED;
-    if (stream_begin(&image, arguments.restoration.output, "restore",
-                     basename(arguments.inputs[0])))
-        exit_status = stream_end(&image, run_restoration(&arguments, image.path, summary));
+    int exit_status = run_with_inputs(&arguments, summary);
     free(arguments.inputs);
     free(summary);
     return exit_status;

@@ -51,13 +51,12 @@ int sheet_list_write(const sheet_list *list, const char *path, const pat_run_opt
 {
     pat_error error = {PAT_OUT_OF_MEMORY, "not enough memory for the contact sheet"};
     size_t failed = 0;
-    const pat_sheet_options options = {
-        .entries = list->entry,
-        .count = list->count,
-        .failures = list->failures,
-        .model = list->model,
-        .output = path,
-        .run = *run};
+    const pat_sheet_options options = {.entries = list->entry,
+                                       .count = list->count,
+                                       .failures = list->failures,
+                                       .model = list->model,
+                                       .output = path,
+                                       .run = *run};
     progress_begin_step(display, "contact sheet", "images");
     pat_status status = list->failed ? error.status : pat_sheet_run(&options, &failed, &error);
     progress_end(display);

@@ -24,6 +24,15 @@ bool stream_begin(struct stream *stream, const char *named, const char *command,
     return true;
 }
 
+void stream_name_format(struct stream *stream, pat_format format)
+{
+    char name[64] = "output";
+    if (format == PAT_FORMAT_NONE)
+        return;
+    snprintf(name, sizeof name, "output.%.32s", pat_format_extension(format));
+    workspace_path(&stream->space, name, stream->temporary);
+}
+
 /* Copy a file to stdout; false if it cannot be read. */
 static bool copy(FILE *file)
 {

@@ -2,6 +2,7 @@
 #ifndef PAT_CLI_STREAM_H
 #define PAT_CLI_STREAM_H
 
+#include "patina/image.h"
 #include "workspace.h"
 
 struct stream {
@@ -17,6 +18,9 @@ bool stream_is_standard(const char *named);
 /* Decide where to write. command: the command's name; file: the name for a temporary file. False,
  * after a message, if its folder cannot be created. */
 bool stream_begin(struct stream *stream, const char *named, const char *command, const char *file);
+
+/* Give the temporary file the extension of an image format; PAT_FORMAT_NONE: leave it. */
+void stream_name_format(struct stream *stream, pat_format format);
 
 /* Copy a temporary file to the standard output, if it was written, and remove it. Returns
  * exit_status, or EXIT_SOMETHING_FAILED if the file cannot be read. */

@@ -68,6 +68,16 @@ pat_format pat_format_of_file(pat_file_bytes file)
     return PAT_FORMAT_NONE;
 }
 
+pat_format pat_format_of_bytes(const void *bytes, size_t size)
+{
+    return pat_format_of_file((pat_file_bytes){bytes, size});
+}
+
+const char *pat_format_extension(pat_format format)
+{
+    return rows[format]->extensions[0];
+}
+
 pat_format pat_format_of_name(const char *name)
 {
     const char *slash = strrchr(name, '/'), *base = slash == NULL ? name : slash + 1;

@@ -274,24 +274,16 @@ static pat_status find_way(const char *from, const char *to, char way[PAT_PATH_S
     return fits ? PAT_OK : pat_fail_memory(error, "a long path");
 }
 
-static bool lies_in(const char *path, const char *folder)
-{
-    size_t length = strlen(folder);
-    return strncmp(path, folder, length) == 0 &&
-           (path[length] == '\0' || path[length] == '/' || folder[length - 1] == '/');
-}
-
 /* Whether the clean images are in a folder that versions are written to: a version could then
- * replace another image's original. clean, output: absolute paths without links. */
-static bool is_written_to(const struct degrade_run *run, const char *clean, const char *output)
+ * replace another image's original. */
+static bool is_written_to(const struct degrade_run *run)
 {
+    const pat_degrade_options *options = run->options;
     bool written = false;
     for (int side = 0; side < sides_written(run) && !written; side++) {
         char path[LONG_PATH_SIZE];
-        snprintf(path, sizeof path, "%s/%s", output, sides[side]);
-        char *folder = realpath(path, NULL);
-        written = folder != NULL && lies_in(clean, folder);
-        free(folder);
+        snprintf(path, sizeof path, "%s/%s", options->output, sides[side]);
+        written = pat_lies_in(options->clean, path);
     }
     return written;
 }
@@ -305,12 +297,12 @@ static pat_status relate_folders(struct degrade_run *run, pat_error *error)
     if (clean == NULL || output == NULL)
         status = pat_fail(error, PAT_UNREADABLE, "%s: cannot access it (%s); check the path",
                           clean == NULL ? options->clean : options->output, strerror(errno));
-    else if (options->recursive && lies_in(output, clean))
+    else if (options->recursive && pat_lies_in(options->output, options->clean))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
                           "%s: is inside the folder of clean images, so the damaged images would "
                           "be mixed with them; choose another folder with -o",
                           options->output);
-    else if (is_written_to(run, clean, output))
+    else if (is_written_to(run))
         status = pat_fail(error, PAT_INVALID_ARGUMENT,
                           "%s: the damaged images would be written among the clean ones; choose "
                           "another folder with -o",

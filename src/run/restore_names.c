@@ -235,6 +235,18 @@ void pat_restore_partial(const char *output, bool single, char partial[PAT_PATH_
         snprintf(partial, PAT_PATH_SIZE, "%s" PARTIAL, output);
 }
 
+/* With --recursive, the results of one run would be images of the next. */
+static pat_status check_apart(const pat_restoration_options *options, pat_error *error)
+{
+    for (size_t i = 0; i < options->input_count && options->recursive; i++)
+        if (pat_lies_in(options->output, options->inputs[i]))
+            return pat_fail(error, PAT_INVALID_ARGUMENT,
+                            "%s: is inside %s, so --recursive would restore the results of an "
+                            "earlier run as well; choose another folder with -o",
+                            options->output, options->inputs[i]);
+    return PAT_OK;
+}
+
 pat_status pat_restore_names(const pat_restoration_options *options, const pat_inputs *inputs,
                              pat_names *outputs, pat_format *format, bool *single, pat_error *error)
 {
@@ -243,6 +255,8 @@ pat_status pat_restore_names(const pat_restoration_options *options, const pat_i
                         "-o: specify the output: a file for one image, otherwise a folder");
     *single = is_single(options, inputs);
     pat_status status = check_output(options, *single, error);
+    if (status == PAT_OK)
+        status = check_apart(options, error);
     if (status == PAT_OK)
         status = name_all(options, inputs, *single, outputs, format, error);
     if (status == PAT_OK)

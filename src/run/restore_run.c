@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -124,6 +125,24 @@ static pat_status check_options(const pat_restoration_options *options, pat_erro
     return PAT_OK;
 }
 
+/* Leave out the images whose output exists. */
+static pat_status skip_existing(struct restoration_run *run, pat_error *error)
+{
+    struct stat info;
+    pat_names paths = {0}, outputs = {0};
+    bool enough = true;
+    for (size_t i = 0; i < run->outputs.count && enough; i++)
+        if (lstat(pat_names_get(&run->outputs, i), &info) != 0)
+            enough = pat_names_add(&paths, pat_names_get(&run->inputs.paths, i)) &&
+                     pat_names_add(&outputs, pat_names_get(&run->outputs, i));
+    run->summary->skipped = run->outputs.count - outputs.count;
+    pat_names_release(&run->inputs.paths);
+    pat_names_release(&run->outputs);
+    run->inputs.paths = paths;
+    run->outputs = outputs;
+    return enough ? PAT_OK : pat_fail_memory(error, "the list of images");
+}
+
 /* Before the work starts, find the images and check their outputs. */
 static pat_status prepare(struct restoration_run *run, pat_error *error)
 {
@@ -132,25 +151,32 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     for (size_t i = 0; i < options->input_count && status == PAT_OK; i++)
         status = pat_inputs_add(&run->inputs, options->inputs[i], i, error);
     run->summary->unpaired = run->inputs.left_out_count;
-    run->summary->total = run->inputs.paths.count;
     if (status == PAT_OK)
         status = pat_inputs_check(&run->inputs, error);
     if (status == PAT_OK && !options->dry_run)
         status = pat_restore_names(options, &run->inputs, &run->outputs, &run->format, &run->single,
                                    error);
+    if (status == PAT_OK && options->skip_existing && !options->dry_run)
+        status = skip_existing(run, error);
+    run->summary->total = run->inputs.paths.count;
     run->jobs = (pat_job_list){run->inputs.paths.count, get_job, run, begin_job, job_stands};
     return status;
 }
 
-/* The options that affect every result, and the model, as a fingerprint. model: its bytes. */
-static void describe(struct restoration_run *run, const pat_buffer *setup)
+/* The options that affect every result, and the bytes of the model, as fingerprints. */
+static void describe(struct restoration_run *run, const pat_buffer *extra)
 {
-    pat_fingerprint whole = pat_fingerprint_of(setup->data, setup->size);
-    snprintf(run->identity, sizeof run->identity, "%d %016llx%016llx", PAT_DEFINITIONS_VERSION,
-             (unsigned long long)whole.high, (unsigned long long)whole.low);
+    pat_restore_setup setup;
+    memcpy(&setup, extra->data, sizeof setup);
+    memset(setup.model_name, 0, sizeof setup.model_name);
+    pat_fingerprint options = pat_fingerprint_of(&setup, sizeof setup);
+    pat_fingerprint model =
+        pat_fingerprint_of(extra->data + sizeof setup, extra->size - sizeof setup);
+    snprintf(run->identity, sizeof run->identity, "%d %016llx %016llx", PAT_DEFINITIONS_VERSION,
+             (unsigned long long)options.low, (unsigned long long)model.low);
 }
 
-/* Look at the outputs that are there. With --skip-existing, images that have one are left out. */
+/* Look at the outputs that are there. */
 static pat_status open_results(struct restoration_run *run, pat_error *error)
 {
     const pat_restoration_options *options = run->options;

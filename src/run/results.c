@@ -166,8 +166,10 @@ static pat_status place(const pat_job *job, int i, const pat_written *written, b
     const char *path = job->output_path[i], *partial = job->partial_path[i];
     if (is_image(partial, written))
         return pat_place(partial, path, replace, error);
-    if (access(partial, F_OK) != 0 && is_as_written(path, written))
-        return PAT_OK; /* in place since an earlier run */
+    if (is_as_written(path, written)) { /* in place since an earlier run */
+        unlink(partial);
+        return PAT_OK;
+    }
     return pat_fail(error, PAT_INTERNAL,
                     "%s: the worker did not write the image that it reported; run it again", path);
 }

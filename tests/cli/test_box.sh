@@ -7,39 +7,39 @@ expect 0 "$PATINA" degrade "$sample/undamaged" -o pairs --per-image 3 --crop 64x
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --extended -q --grid 'sigma=1;strength=0,1'
 
 # The search's record names the images. What the model is worth comes first.
-expect 0 "$PATINA" train d.csv --kind tone --folds 2 --keep-harmful -o tone.model
+expect 0 "$PATINA" train --force d.csv --kind tone --folds 2 --keep-harmful -o tone.model
 sed -n 1p out >first
 has first "worth, cross-validated: similarity "
 has first " over the best fixed setting"
 has out "9 pairs of 3 originals"
-expect 0 "$PATINA" train d.csv --kind linear --no-images -o plain.model
+expect 0 "$PATINA" train --force d.csv --kind linear --no-images -o plain.model
 has out "worth: not known"
 lacks out "in pixels"
-expect 2 "$PATINA" train d.csv pairs/damaged pairs/undamaged --no-images -o x.model
+expect 2 "$PATINA" train --force d.csv pairs/damaged pairs/undamaged --no-images -o x.model
 has err "not both"
 mkdir away
 mv d.csv d.run.json pairs away/
-expect 0 "$PATINA" train away/d.csv --kind linear --keep-harmful -o x.model
+expect 0 "$PATINA" train --force away/d.csv --kind linear --keep-harmful -o x.model
 has out "in pixels" # paths relative to the data set
 mv away/pairs gone
-expect 0 "$PATINA" train away/d.csv --kind linear -o x.model
+expect 0 "$PATINA" train --force away/d.csv --kind linear -o x.model
 has err "the images of the search are gone (away/pairs/manifest.csv"
-expect 2 "$PATINA" train away/d.csv --kind tone -o x.model
+expect 2 "$PATINA" train --force away/d.csv --kind tone -o x.model
 has err "a tone model learns from the images"
 mv gone pairs
 mv away/* .
 
 # A model that is no better than leaving images alone is not written: 14 rows for 14 features.
 grep -e filename -e '~1,' d.csv >few.csv
-expect 3 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model
+expect 3 "$PATINA" train --force few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model
 has err "harmful.model was not written: the best model, linear, is no better than leaving images alone"
 has err "--keep-harmful"
 lacks out "written:"
 absent harmful.model harmful.model.partial
-expect 3 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --json
+expect 3 "$PATINA" train --force few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --json
 has out '"harmful": true'
 has out '"written": false'
-expect 0 "$PATINA" train few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --keep-harmful
+expect 0 "$PATINA" train --force few.csv --manifest pairs/manifest.csv --kind linear -o harmful.model --keep-harmful
 has out "written: harmful.model"
 [ -s harmful.model ] || fail "the harmful model was not written"
 

@@ -7,7 +7,7 @@ cp "$sample/undamaged/astronaut_flag.webp" clean/sub/grass.webp
 
 # digest DIR: write the names and digests of all its files to DIR.digest.
 digest() {
-    (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum) >"$1.digest"
+    (cd "$1" && find . -type f ! -name '.patina-*' | LC_ALL=C sort | xargs sha256sum) >"$1.digest"
 }
 
 # same_tree DIR DIR: both have the same files with the same bytes.

@@ -8,19 +8,19 @@ expect 0 "$PATINA" search "$damaged" "$undamaged" -o s.csv --trials t.csv -q \
 # With all inputs. The same bytes for any number of workers, in one process, and for any order of the
 # arguments.
 expect 0 "$PATINA" train s.csv "$damaged" "$undamaged" -o m.model -q --keep-harmful --kind linear --folds 2
-expect 0 "$PATINA" report s.csv --trials-from t.csv --model m.model --pairs "$damaged" "$undamaged" \
+expect 0 "$PATINA" report --force s.csv --trials-from t.csv --model m.model --pairs "$damaged" "$undamaged" \
     -o full.html
 has out "17 rows, "
 has out ", 5 pairs shown"
 has out "written: full.html ("
-expect 0 "$PATINA" report --jobs 1 --pairs "$damaged" "$undamaged" -o one.html --model m.model \
+expect 0 "$PATINA" report --force --jobs 1 --pairs "$damaged" "$undamaged" -o one.html --model m.model \
     --trials-from t.csv s.csv -q
 [ ! -s out ] || fail "--quiet printed something"
 same full.html one.html
-expect 0 "$PATINA" report --jobs 3 -o three.html --model m.model s.csv --trials-from t.csv \
+expect 0 "$PATINA" report --force --jobs 3 -o three.html --model m.model s.csv --trials-from t.csv \
     --pairs "$damaged" "$undamaged"
 same full.html three.html
-expect 0 "$PATINA" report --in-process -o here.html --model m.model s.csv --trials-from t.csv \
+expect 0 "$PATINA" report --force --in-process -o here.html --model m.model s.csv --trials-from t.csv \
     --pairs "$damaged" "$undamaged"
 same full.html here.html
 
@@ -130,22 +130,22 @@ checks=$((checks + 1))
 
 # The verdict mentions too few rows.
 wide='color=levels,white_balance,none;sigma=1,2,9;strength=0,0.5,1,9'
-expect 0 "$PATINA" report s.csv --grid "$wide" -o wide.html
+expect 0 "$PATINA" report --force s.csv --grid "$wide" -o wide.html
 has wide.html "No problem found, but only 17 rows: use hundreds"
 sed -n 1,2p s.csv >single.csv
-expect 0 "$PATINA" report single.csv --grid "$wide" -o single.html
+expect 0 "$PATINA" report --force single.csv --grid "$wide" -o single.html
 has single.html "1 row is too few to learn from"
 lacks single.html "Fit to learn from"
 lacks single.html "1 bins"
 lacks single.html ", 1 rows"
 
 # With fewer inputs.
-expect 0 "$PATINA" report s.csv -o less.html
+expect 0 "$PATINA" report --force s.csv -o less.html
 lacks less.html 'id="gain-db"'
 lacks less.html 'id="importances"'
 lacks less.html '<img'
 has less.html "No images were given"
-expect 0 "$PATINA" report s.csv --model m.model -o model.html
+expect 0 "$PATINA" report --force s.csv --model m.model -o model.html
 has model.html 'id="held-out-psnr"'
 has model.html 'id="cross-psnr"'
 lacks model.html 'id="pairs-psnr"'
@@ -153,26 +153,26 @@ lacks model.html 'id="pairs-psnr"'
 # If some pairs cannot be read, the page is written and says so.
 few_pairs
 head -c 300 "$damaged/grass.bmp" >damaged/grass.bmp
-expect 1 "$PATINA" report s.csv --model m.model --pairs damaged undamaged -o torn.html
+expect 1 "$PATINA" report --force s.csv --model m.model --pairs damaged undamaged -o torn.html
 has err "grass.bmp"
 has torn.html "could not be"
-expect 1 "$PATINA" report s.csv --pairs damaged undamaged -o torn.html
+expect 1 "$PATINA" report --force s.csv --pairs damaged undamaged -o torn.html
 has err "1 of 3 pairs could not be read; the page names them"
 has torn.html "could not be"
 
 # Pairs that do not belong to the data.
 sed 's/^\([a-z_]*\)\./other_\1./; 1s/^other_//' s.csv >strange.csv
-expect 0 "$PATINA" report strange.csv --pairs "$damaged" "$undamaged" -o strange.html
+expect 0 "$PATINA" report --force strange.csv --pairs "$damaged" "$undamaged" -o strange.html
 has err "none of the 17 pairs has a row in strange.csv; are these the right folders"
 lacks strange.html "This may not be the pair"
-expect 0 "$PATINA" report s.csv --trials-from t.csv --pairs "$undamaged" "$undamaged" -o doubt.html
+expect 0 "$PATINA" report --force s.csv --trials-from t.csv --pairs "$undamaged" "$undamaged" -o doubt.html
 [ ! -s err ] || fail "a warning about pairs that have rows"
 has doubt.html "This may not be the pair that was scored. The inspection says: the damaged image is the"
 lacks full.html "This may not be the pair"
 
 # For another data set, the page does not say that the model may remember its pairs.
 sed 2d s.csv >elsewhere.csv
-expect 0 "$PATINA" report elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
+expect 0 "$PATINA" report --force elsewhere.csv --model m.model --pairs "$damaged" "$undamaged" -o elsewhere.html
 has elsewhere.html "The model was trained on another data set. If the two share originals"
 lacks elsewhere.html "remembers"
 
@@ -189,9 +189,9 @@ with open("versions.csv", "w") as file:
         name, rest = rows[1 + i % 17].split(".", 1)
         file.write(f"{name}~{i}.{rest}\n")
 PY
-expect 0 "$PATINA" report large.csv --grid "$wide" -o large.html
+expect 0 "$PATINA" report --force large.csv --grid "$wide" -o large.html
 has large.html "Fit to learn from"
-expect 0 "$PATINA" report versions.csv --grid "$wide" -o versions.html
+expect 0 "$PATINA" report --force versions.csv --grid "$wide" -o versions.html
 has versions.html "No problem found, but only 17 originals"
 has large.html "A sample of 800 of the 100,000 rows"
 [ "$(wc -c <large.html)" -lt 1500000 ] || fail "the page has $(wc -c <large.html) bytes"
@@ -200,35 +200,35 @@ has large.html "A sample of 800 of the 100,000 rows"
 ls >before
 expect 2 "$PATINA" report
 has err "name a data set"
-expect 2 "$PATINA" report s.csv
+expect 2 "$PATINA" report --force s.csv
 has err "name the page to write with -o FILE"
-expect 2 "$PATINA" report s.csv t.csv -o r.html
+expect 2 "$PATINA" report --force s.csv t.csv -o r.html
 has err "one argument too many"
-expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged"
+expect 2 "$PATINA" report --force s.csv -o r.html --pairs "$damaged"
 has err "--pairs needs two folders"
-expect 2 "$PATINA" report s.csv -o r.html --pairs "$damaged" "$undamaged" --manifest m.csv
+expect 2 "$PATINA" report --force s.csv -o r.html --pairs "$damaged" "$undamaged" --manifest m.csv
 has err "not both"
-expect 2 "$PATINA" report s.csv -o r.html --trials-from t.csv --grid sigma=1
+expect 2 "$PATINA" report --force s.csv -o r.html --trials-from t.csv --grid sigma=1
 has err "not both"
 for name in s.csv t.csv m.model s.run.json s.failures.csv; do
-    expect 2 "$PATINA" report s.csv --trials-from t.csv --model m.model -o ./$name
+    expect 2 "$PATINA" report --force s.csv --trials-from t.csv --model m.model -o ./$name
     has err "would be replaced"
 done
-expect 2 "$PATINA" report s.csv -o page.png
+expect 2 "$PATINA" report --force s.csv -o page.png
 has err "is an image name"
-expect 2 "$PATINA" report t.csv -o r.html
+expect 2 "$PATINA" report --force t.csv -o r.html
 has err "the first line lacks the columns"
-expect 2 "$PATINA" report s.csv --trials-from s.csv -o r.html
-expect 2 "$PATINA" report s.csv --model s.csv -o r.html
+expect 2 "$PATINA" report --force s.csv --trials-from s.csv -o r.html
+expect 2 "$PATINA" report --force s.csv --model s.csv -o r.html
 has err "s.csv"
-expect 2 "$PATINA" report s.csv -o missing/r.html
+expect 2 "$PATINA" report --force s.csv -o missing/r.html
 has err "missing/r.html"
 mkdir folder
-expect 2 "$PATINA" report s.csv -o folder
+expect 2 "$PATINA" report --force s.csv -o folder
 has err "folder"
 rmdir folder
 mkdir empty
-expect 2 "$PATINA" report s.csv --pairs empty empty -o r.html
+expect 2 "$PATINA" report --force s.csv --pairs empty empty -o r.html
 has err "no pair"
 rmdir empty
 rm before

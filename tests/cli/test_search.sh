@@ -168,7 +168,7 @@ for way in "" "--trials a.trials.csv"; do
     has out "4 pairs had already been done"
     lacks out "pairs/s"
     same again.csv first.csv
-    rm again.journal
+    rm again.*
 done
 same a.trials.csv first.trials.csv
 finish

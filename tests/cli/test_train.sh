@@ -7,7 +7,7 @@ expect 0 "$PATINA" search --manifest pairs/manifest.csv -o d.csv --trials t.csv 
 rm -f ./*.run.json # the images are those that each command names
 
 # Four commands lead from clean images to restored ones.
-expect 0 "$PATINA" train --keep-harmful d.csv --trials-from t.csv --manifest pairs/manifest.csv -o all.model
+expect 0 "$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --manifest pairs/manifest.csv -o all.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 has out "cross-validation: MSE, MAE and R2 of each target"
 has out "by the similarity of the images it restores"
@@ -25,30 +25,30 @@ for image in pairs/*/*~*; do
 done
 tr '~' - <d.csv >nameless.csv
 tr '~' - <pairs/manifest.csv >nameless/manifest.csv
-expect 0 "$PATINA" train --keep-harmful nameless.csv --manifest nameless/manifest.csv --kind linear -o nameless.model
+expect 0 "$PATINA" train --force --keep-harmful nameless.csv --manifest nameless/manifest.csv --kind linear -o nameless.model
 has out "51 rows of 17 originals, 14 features; held out: 9 rows of 3 originals; 5 folds"
 
 # The same bytes for any number of workers and threads, and any data folder; not for other seeds.
 args='d.csv --trials-from t.csv --manifest pairs/manifest.csv -q'
-expect 0 env OMP_NUM_THREADS=3 "$PATINA" train --keep-harmful $args --jobs 3 -o again.model
+expect 0 env OMP_NUM_THREADS=3 "$PATINA" train --force --keep-harmful $args --jobs 3 -o again.model
 same again.model all.model
 args="$args --kind forest"
-expect 0 "$PATINA" train --keep-harmful $args --jobs 1 -o one.model
-expect 0 "$PATINA" train --keep-harmful $args --jobs 3 -o three.model
+expect 0 "$PATINA" train --force --keep-harmful $args --jobs 1 -o one.model
+expect 0 "$PATINA" train --force --keep-harmful $args --jobs 3 -o three.model
 same three.model one.model
-expect 0 "$PATINA" train --keep-harmful $args --seed 2 -o other.model
+expect 0 "$PATINA" train --force --keep-harmful $args --seed 2 -o other.model
 cmp -s other.model one.model && fail "another seed made the same model"
 mkdir elsewhere
 ln -s ../pairs elsewhere/images
 cd elsewhere
-expect 0 "$PATINA" train --keep-harmful ../d.csv --trials-from ../t.csv --manifest images/manifest.csv \
+expect 0 "$PATINA" train --force --keep-harmful ../d.csv --trials-from ../t.csv --manifest images/manifest.csv \
     --kind forest -o ../moved.model -q
 cd ..
 same moved.model one.model
 args=${args% --kind forest}
 
 # No original is on both sides of the split: 14 and 3 of the 17.
-expect 0 "$PATINA" train --keep-harmful $args --folds 3 -o x.model --json
+expect 0 "$PATINA" train --force --keep-harmful $args --folds 3 -o x.model --json
 cat >check.py <<'PY'
 import json, sys
 report = json.load(open("out", encoding="utf-8"))
@@ -86,38 +86,38 @@ with open("whole/plain.csv", "w", newline="") as file:
 PY
 expect 0 "$PATINA" search --manifest whole/plain.csv -o plain.csv --grid "$grid" -q
 rm -f ./*.run.json # the images are those that each command names
-expect 0 "$PATINA" train --keep-harmful plain.csv --manifest whole/plain.csv -o x.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv -o x.model --kind linear
 has out "24 rows of 12 originals, 14 features; held out: 4 rows of 2 originals; 5 folds"
-expect 0 "$PATINA" train --keep-harmful plain.csv -o x.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful plain.csv -o x.model --kind linear
 has out "24 rows of 24 originals"
-expect 0 "$PATINA" train --keep-harmful plain.csv --manifest whole/plain.csv --limit 21 -o x.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv --limit 21 -o x.model --kind linear
 has out "3 rows have no images among those given"
 
 # Each kind.
 for kind in linear forest boosting surface; do
-    expect 0 "$PATINA" train --keep-harmful d.csv --trials-from t.csv --kind $kind -o $kind.model
+    expect 0 "$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --kind $kind -o $kind.model
     has out "chosen: $kind, the only kind trained"
     grep -qa "\"kind\": *\"$kind\"" $kind.model || fail "$kind.model is of another kind"
     expect 0 "$PATINA" restore "pairs/damaged/skyline.png~1.png" --model $kind.model -o $kind.png
 done
-expect 0 "$PATINA" train --keep-harmful d.csv --trials-from t.csv --kind boost -o boost.model -q
+expect 0 "$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --kind boost -o boost.model -q
 same boost.model boosting.model
-expect 0 "$PATINA" train --keep-harmful d.csv --kind linear --kind forest -o x.model
+expect 0 "$PATINA" train --force --keep-harmful d.csv --kind linear --kind forest -o x.model
 lacks out boosting
 has out "by the errors of its targets"
-expect 0 "$PATINA" train --keep-harmful d.csv --kind linear --kind all -o x.model
+expect 0 "$PATINA" train --force --keep-harmful d.csv --kind linear --kind all -o x.model
 has out boosting
 lacks out surface
 lacks out "in pixels"
-expect 2 "$PATINA" train --keep-harmful d.csv --kind surface -o none.model
+expect 2 "$PATINA" train --force --keep-harmful d.csv --kind surface -o none.model
 has err "a surface model learns from the scores of every setting"
-expect 2 "$PATINA" train --keep-harmful d.csv --kind oak -o none.model
+expect 2 "$PATINA" train --force --keep-harmful d.csv --kind oak -o none.model
 has err "'oak' is not one of"
 
 # Findings of inspect are passed on, but only constant targets make a model unreliable.
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o edge.csv --grid 'sigma=0.5,1;strength=0,0.5' -q
 rm -f ./*.run.json # the images are those that each command names
-expect 0 "$PATINA" train --keep-harmful edge.csv -o x.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful edge.csv -o x.model --kind linear
 has err "patina: WARNING: sharpen_sigma: "
 has err "look at these first; patina inspect edge.csv gives details"
 lacks err "is unreliable"
@@ -147,7 +147,7 @@ csv.writer(open("few.csv", "w", newline="")).writerows(rows[:10])
 csv.writer(open("unscored.csv", "w", newline="")).writerows(row[:1] + row[4:] for row in rows)
 csv.writer(open("empty_table.csv", "w", newline="")).writerows(rows[:1])
 PY
-expect 0 "$PATINA" train --keep-harmful study.csv -o study.model
+expect 0 "$PATINA" train --force --keep-harmful study.csv -o study.model
 for column in sharpen_sigma sharpen_strength; do
     has err "patina: WARNING: $column is 0.5 in all 112 rows, the grid's least value: a model \
 learns nothing from a constant target, and an R2 of 1 on it means nothing; widen the grid"
@@ -155,7 +155,7 @@ done
 has err "a model trained on such data is unreliable; patina inspect study.csv gives details"
 [ "$(grep -c '^  \(constant predictor\|linear\|forest\|boosting\) .*[0-9]  *0\.0000  0\.0000  *-  *0\.0000  0\.0000  *-$' out)" -eq 8 ] ||
     fail "an R2 is shown for a constant target"
-expect 0 "$PATINA" train --keep-harmful study.csv -o x.model --json -q
+expect 0 "$PATINA" train --force --keep-harmful study.csv -o x.model --json -q
 /usr/bin/python3 - <<'PY' || fail "R2 of constant targets in JSON"
 import json
 report = json.load(open("out"))
@@ -173,43 +173,43 @@ for kind in report["models"]:
     error[kind["kind"]] = relative(kind["cross_validation"]["targets"])
 assert report["chosen"] == min(error, key=error.get), error
 PY
-expect 0 "$PATINA" train --keep-harmful good.csv -o good.model --kind forest -q
-expect 0 "$PATINA" train --keep-harmful d.csv -o plain.model --kind forest -q
+expect 0 "$PATINA" train --force --keep-harmful good.csv -o good.model --kind forest -q
+expect 0 "$PATINA" train --force --keep-harmful d.csv -o plain.model --kind forest -q
 for model in good plain; do # they differ only in the name and digest of the data
     expect 0 "$PATINA" restore pairs/damaged --model $model.model --dry-run --json
     mv out $model.json
 done
 same good.json plain.json
-expect 0 "$PATINA" train --keep-harmful unscored.csv -o x.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful unscored.csv -o x.model --kind linear
 has err "WARNING: the data could not be inspected: the first line lacks"
 elsewhere=$(printf 'else\377where')
 mkdir "$elsewhere"
 cp unscored.csv "$elsewhere/"
-expect 0 "$PATINA" train --keep-harmful "$elsewhere/unscored.csv" -o y.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful "$elsewhere/unscored.csv" -o y.model --kind linear
 same x.model y.model # the model does not record the data's folder
 bad=$(printf 'b\377d')
 sed "3s/^[^,]*,[^,]*/$bad,high/" good.csv >bytes.csv
-expect 0 "$PATINA" train --keep-harmful bytes.csv -o z.model --kind linear
+expect 0 "$PATINA" train --force --keep-harmful bytes.csv -o z.model --kind linear
 has err "column 'similarity_score': 'high' is not a number"
 
 # Invalid data.
 for case in "short.csv:high_freq_energy" "nan.csv:row 8" "nan.csv:std_dev" "inf.csv:row 8" \
     "inf.csv:sharpen_sigma" "empty.csv:mean" "few.csv:3 originals are too few" \
     "empty_table.csv:empty_table.csv" "no.csv:cannot open" "pairs:not a regular file" "t.csv:mean"; do
-    expect 2 "$PATINA" train --keep-harmful "${case%%:*}" -o none.model
+    expect 2 "$PATINA" train --force --keep-harmful "${case%%:*}" -o none.model
     has err "${case%%:*}"
     has err "${case#*:}"
 done
-expect 2 "$PATINA" train --keep-harmful d.csv --folds 15 -o none.model
+expect 2 "$PATINA" train --force --keep-harmful d.csv --folds 15 -o none.model
 has err "use at most 14"
-expect 2 "$PATINA" train --keep-harmful study.csv --trials-from t.csv -o none.model
+expect 2 "$PATINA" train --force --keep-harmful study.csv --trials-from t.csv -o none.model
 has err "t.csv"
 mkdir empty
-expect 2 "$PATINA" train --keep-harmful d.csv empty empty -o none.model
+expect 2 "$PATINA" train --force --keep-harmful d.csv empty empty -o none.model
 has err "none of its 51 rows matches a pair"
-expect 2 "$PATINA" train --keep-harmful d.csv --trials-from t.csv --grid sigma=1 -o none.model
+expect 2 "$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --grid sigma=1 -o none.model
 has err "not both"
-expect 2 "$PATINA" train --keep-harmful d.csv
+expect 2 "$PATINA" train --force --keep-harmful d.csv
 has err "name the model to write with -o MODEL"
 absent none.model none.model.partial
 
@@ -225,7 +225,7 @@ for case in "1 no/x.model:create the folder first" "1 empty:is not a regular fil
     "2 pairs/manifest.csv:is the manifest" "2 image:is an image of the pair skyline.png~1" \
     "2 x.png:is an image name"; do
     output=${case%%:*}
-    expect "${output%% *}" "$PATINA" train --keep-harmful d.csv --trials-from t.csv --manifest pairs/manifest.csv \
+    expect "${output%% *}" "$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --manifest pairs/manifest.csv \
         -o "${output#* }"
     has err "${case#*:}"
     lacks err WARNING
@@ -238,7 +238,7 @@ same image image.before
 # A pair that cannot be scored is named; the others judge the models.
 cp -r pairs torn
 head -c 300 "pairs/damaged/grass.bmp~2.png" >"torn/damaged/grass.bmp~2.png"
-expect 1 "$PATINA" train --keep-harmful d.csv --manifest torn/manifest.csv --kind linear --kind forest -o torn.model --json
+expect 1 "$PATINA" train --force --keep-harmful d.csv --manifest torn/manifest.csv --kind linear --kind forest -o torn.model --json
 has err "grass.bmp~2"
 has err "1 of 51 pairs failed"
 has out '"pairs_failed": 1'
@@ -246,14 +246,14 @@ has out '"pairs_failed": 1'
 
 # If no pair can be scored, the model is still written.
 for image in torn/damaged/*; do : >"$image"; done
-expect 1 "$PATINA" train --keep-harmful d.csv --manifest torn/manifest.csv --kind linear -o blind.model
+expect 1 "$PATINA" train --force --keep-harmful d.csv --manifest torn/manifest.csv --kind linear -o blind.model
 has err "models were not tested in pixels"
 has err "the file is empty"
 lacks out "in pixels"
 [ -s blind.model ] || fail "no model was written"
 
 # Interrupted training leaves no files.
-"$PATINA" train --keep-harmful d.csv --trials-from t.csv --folds 14 -o stopped.model >out 2>err &
+"$PATINA" train --force --keep-harmful d.csv --trials-from t.csv --folds 14 -o stopped.model >out 2>err &
 pid=$!
 while [ ! -e stopped.model.partial ] && kill -0 $pid; do sleep 0.01; done
 kill -TERM $pid

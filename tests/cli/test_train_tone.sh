@@ -15,20 +15,20 @@ has header ,best_red_gain,best_red_offset,best_green_gain,best_green_offset,best
 
 # The same bytes for any number of workers.
 args='d.csv --manifest pairs/manifest.csv --kind tone --folds 2 --keep-harmful'
-expect 0 "$PATINA" train $args -o one.model --jobs 1
+expect 0 "$PATINA" train --force $args -o one.model --jobs 1
 has out "$((originals * 4)) rows of $originals originals"
 has out "chosen: tone, the only kind trained"
 has out "in pixels, cross-validated"
-expect 0 "$PATINA" train $args -o two.model --jobs 2 -q
+expect 0 "$PATINA" train --force $args -o two.model --jobs 2 -q
 same two.model one.model
 grep -qa '"kind": *"tone"' one.model || fail "one.model is of another kind"
-expect 0 "$PATINA" train $args -o other.model --seed 2 -q
+expect 0 "$PATINA" train --force $args -o other.model --seed 2 -q
 cmp -s other.model one.model && fail "another seed made the same model"
 
 # Predictions are actions: a filter of the list, and affine color or none. With a limit of 0 fewer
 # images are restored than without a limit.
 acted() {
-    expect 0 "$PATINA" train $args -o "$1.model" --max-harm "$2" -q
+    expect 0 "$PATINA" train --force $args -o "$1.model" --max-harm "$2" -q
     expect 0 "$PATINA" restore pairs/damaged --model "$1.model" -o "$1" --json -q
     /usr/bin/python3 - <<'PY'
 import json
@@ -46,12 +46,12 @@ free=$(acted free 100%)
 [ "$strict" -le "$free" ] || fail "$strict images were restored with a limit, $free without"
 
 # Without the images, and without the columns of --extended.
-expect 2 "$PATINA" train d.csv --kind tone --no-images -o none.model
+expect 2 "$PATINA" train --force d.csv --kind tone --no-images -o none.model
 has err "a tone model learns from the images"
 expect 0 "$PATINA" search --manifest pairs/manifest.csv -o plain.csv --grid 'sigma=1;strength=0,1' -q
-expect 2 "$PATINA" train plain.csv --manifest pairs/manifest.csv --kind tone -o none.model
+expect 2 "$PATINA" train --force plain.csv --manifest pairs/manifest.csv --kind tone -o none.model
 has err "search again with --extended"
-expect 2 "$PATINA" train $args --max-harm 101% -o none.model
+expect 2 "$PATINA" train --force $args --max-harm 101% -o none.model
 
 # Only one original has images of its own size, whose best colors are known: that is not enough. The
 # kind is left out with a warning, unless it was asked for.
@@ -68,15 +68,15 @@ for part in ("damaged", "undamaged", "other"):
 PY
 grid='sigma=1;strength=0,1'
 expect 0 "$PATINA" search big/other big/undamaged -o other.csv --extended --grid "$grid" -q
-expect 2 "$PATINA" train other.csv --kind tone -o none.model
+expect 2 "$PATINA" train --force other.csv --kind tone -o none.model
 has err "other.csv: too few rows have both an image that can be read and best colors"
-expect 0 "$PATINA" train other.csv --keep-harmful --folds 2 -o linear.model
+expect 0 "$PATINA" train --force other.csv --keep-harmful --folds 2 -o linear.model
 has err "no tone model was trained: other.csv: too few rows"
 absent none.model
 
 # The model tells how large the images were that it learned from; larger ones are shrunk to that.
 expect 0 "$PATINA" search big/damaged big/undamaged -o big.csv --extended --grid "$grid" -q
-expect 0 "$PATINA" train big.csv --kind tone --folds 2 --keep-harmful -o big.model
+expect 0 "$PATINA" train --force big.csv --kind tone --folds 2 --keep-harmful -o big.model
 grep -qa '"longest": *768' big.model || fail "the size of the images is not in the model"
 grep -qa '"longest"' one.model && fail "images of up to 640 pixels need no size in the model"
 absent none.model

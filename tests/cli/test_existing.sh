@@ -1,0 +1,157 @@
+#!/bin/sh
+# Files that exist: which are replaced, what the same command does again, and two runs at once.
+. "$(dirname "$0")/lib.sh"
+few_pairs
+setting='--color levels --sigma 1 --strength 1'
+# shellcheck disable=SC2086 # $setting is a list of words
+restore() {
+    "$PATINA" restore $setting "$@"
+}
+
+# restore: the same command does only what is missing, and replaces nothing else.
+expect 0 restore damaged -o new
+cp -r new first
+expect 0 restore damaged -o new
+has out "3 done before"
+rm new/grass.bmp
+expect 0 restore damaged -o new
+has out "2 done before"
+same new/grass.bmp first/grass.bmp
+touch damaged/*
+expect 0 restore damaged -o new
+has out "3 restored, 0 left alone, 0 failed; 3 done before"
+cp damaged/grass.bmp damaged/more.bmp
+expect 0 restore damaged -o new
+has out "3 done before"
+same new/more.bmp new/grass.bmp
+cp undamaged/grass.bmp damaged/more.bmp
+expect 0 restore damaged -o new
+has out "3 done before"
+cmp -s new/more.bmp new/grass.bmp && fail "an image that changed was not restored again"
+rm damaged/more.bmp
+expect 2 "$PATINA" restore damaged --color stretch -o new
+has err "new/astronaut_flag.webp: already exists"
+echo edited >>new/grass.bmp
+expect 2 restore damaged -o new
+has err "new/grass.bmp: already exists"
+same new/skyline.png first/skyline.png
+expect 0 restore damaged -o new --skip-existing
+has out "3 skipped, because their output exists"
+tail -c 7 new/grass.bmp | grep -q edited || fail "an edited image was replaced"
+expect 0 restore damaged -o new --force
+same new/grass.bmp first/grass.bmp
+[ -z "$(find . -name '*.partial')" ] || fail "partial files remain"
+
+# A run that was killed continues, with the same files.
+for wait in 0.05 0.1 0.2 0.3 0.5; do
+    # shellcheck disable=SC2086
+    timeout -s KILL $wait "$PATINA" restore $setting damaged -o killed -j 1 -q || true
+done
+expect 0 restore damaged -o killed
+for name in grass.bmp skyline.png astronaut_flag.webp; do
+    same killed/$name first/$name
+done
+[ -z "$(find killed -name '*.partial')" ] || fail "partial files remain"
+
+# Several runs at once: all but one are refused, and say who is writing.
+for _ in 1 2 3; do
+    for run in 1 2 3 4; do
+        { status=0; restore damaged -o race -q 2>race$run.err || status=$?; echo $status >race$run; } &
+    done
+    wait
+    for run in 1 2 3 4; do
+        grep -q '^[01]$' race$run || fail "a run beside another ended with $(cat race$run)"
+        [ "$(cat race$run)" = 0 ] || grep -q "is writing here" race$run.err ||
+            fail "a run that was refused does not say why: $(cat race$run.err)"
+    done
+    for name in grass.bmp skyline.png astronaut_flag.webp; do
+        same race/$name first/$name
+    done
+    rm -r race
+done
+
+# Names of files and folders.
+expect 2 restore damaged/skyline.png -o x.gif
+has err "x.gif: patina cannot write .gif files; choose png"
+expect 2 restore damaged -o one.jpg
+has err "one.jpg: is the name of an image"
+expect 2 restore damaged/skyline.png damaged/grass.bmp -o one.jpg
+has err "one.jpg: is the name of an image"
+expect 2 restore --recursive damaged -o damaged/new
+has err "damaged/new: is inside damaged"
+absent x.gif one.jpg damaged/new
+expect 0 restore damaged/skyline.png -o folder
+same folder/skyline.png first/skyline.png
+
+# Names and an image on the standard input.
+find damaged -type f | restore - -o listed >/dev/null || fail "a list of files"
+find damaged -type f -print0 | restore -0 - -o listed0 >/dev/null || fail "a list with null bytes"
+for name in grass.bmp skyline.png astronaut_flag.webp; do
+    same listed/$name first/$name
+    same listed0/$name first/$name
+    restore - -o - <damaged/$name >piped || fail "an image from the standard input"
+    same piped first/$name
+done
+expect 2 restore - damaged -o listed
+expect 2 restore -0 damaged -o listed
+
+# A restored image is as private as the one it was made from.
+chmod 600 damaged/skyline.png
+expect 0 restore damaged -o private
+[ "$(stat -c %a private/skyline.png)" = 600 ] || fail "a private image became public"
+
+# degrade: the same command continues; other options do not replace.
+expect 0 "$PATINA" degrade undamaged -o pairs --per-image 2
+cp -r pairs pairs1
+expect 0 "$PATINA" degrade undamaged -o pairs --per-image 2
+rm pairs/damaged/grass.bmp~1.png pairs/manifest.csv
+expect 0 "$PATINA" degrade undamaged -o pairs --per-image 2
+for file in manifest.csv damaged/grass.bmp~1.png damaged/skyline.png~2.png; do
+    same pairs/$file pairs1/$file
+done
+for other in "--per-image 1" "--per-image 2 --seed 2"; do
+    # shellcheck disable=SC2086 # a list of words
+    expect 2 "$PATINA" degrade undamaged -o pairs $other
+    has err "already exists"
+done
+same pairs/manifest.csv pairs1/manifest.csv
+for wait in 0.05 0.1 0.2 0.3; do
+    timeout -s KILL $wait "$PATINA" degrade undamaged -o killed1 --per-image 2 -j 1 -q || true
+done
+expect 0 "$PATINA" degrade undamaged -o killed1 --per-image 2
+for file in damaged/grass.bmp~1.png damaged/skyline.png~2.png damaged/astronaut_flag.webp~1.png; do
+    same killed1/$file pairs1/$file
+done
+
+# Tables, models and pages.
+expect 0 "$PATINA" search damaged undamaged -o d.csv
+expect 0 "$PATINA" search damaged undamaged -o d.csv
+cp d.csv d1.csv
+expect 2 "$PATINA" search damaged undamaged -o d.csv --limit 1
+has err "d.csv: already exists"
+expect 2 "$PATINA" train d.csv --kind linear -o d.csv
+expect 2 "$PATINA" features damaged -o d.csv
+has err "d.csv: already exists"
+expect 0 "$PATINA" report d.csv -o r.html
+expect 2 "$PATINA" report d.csv -o r.html
+has err "r.html: already exists; choose another name, or use --force to replace it"
+expect 0 "$PATINA" report d.csv -o r.html --force
+same d.csv d1.csv
+expect 0 "$PATINA" search damaged undamaged -o d.csv --limit 1 --force
+lines d.csv 2
+
+# Planted links are not followed.
+echo precious >target
+ln -s "$PWD/target" e.csv.partial
+expect 1 "$PATINA" search damaged undamaged -o e.csv
+has err "e.csv.partial: is a symbolic link"
+rm e.csv.partial
+ln -s "$PWD/target" e.journal
+expect 1 "$PATINA" search damaged undamaged -o e.csv
+has err "e.journal: is a symbolic link"
+mkdir planted
+ln -s "$PWD/target" planted/skyline.png.partial
+expect 0 restore damaged -o planted
+[ "$(cat target)" = precious ] || fail "a link was followed"
+same planted/skyline.png first/skyline.png
+finish
