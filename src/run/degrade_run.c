@@ -314,16 +314,15 @@ static pat_status relate_folders(struct degrade_run *run, pat_error *error)
     return status;
 }
 
-/* A fingerprint of the options that affect a version, and of the number of versions: with another
- * number, the manifest would be another. */
+/* A fingerprint of the options that affect a version. */
 static pat_status describe(struct degrade_run *run, pat_error *error)
 {
     const pat_degrade_options *options = run->options;
     pat_buffer text = {0};
     char numbers[128];
-    snprintf(numbers, sizeof numbers, "%d %llu %d %d %dx%d\n", PAT_DEFINITIONS_VERSION,
-             (unsigned long long)options->seed, options->per_image, options->shrink,
-             options->crop_width, options->crop_height);
+    snprintf(numbers, sizeof numbers, "%d %llu %d %dx%d\n", PAT_DEFINITIONS_VERSION,
+             (unsigned long long)options->seed, options->shrink, options->crop_width,
+             options->crop_height);
     pat_buffer_append_text(&text, numbers);
     pat_recipe_put(&text, &run->recipe);
     pat_fingerprint whole = pat_fingerprint_of(text.data, text.size);
@@ -334,8 +333,20 @@ static pat_status describe(struct degrade_run *run, pat_error *error)
     return failed ? pat_fail_memory(error, "a recipe") : PAT_OK;
 }
 
-/* Look at the versions that are there. The manifest may be replaced if one of them is this run's;
- * it is removed before the first image is replaced. */
+/* The number of rows of a manifest; at most one too many for each line break in a name. */
+static size_t count_rows(const char *manifest)
+{
+    size_t lines = 0;
+    FILE *file = fopen(manifest, "re");
+    for (int c; file != NULL && (c = getc_unlocked(file)) != EOF;)
+        lines += c == '\n';
+    if (file != NULL)
+        fclose(file);
+    return lines == 0 ? 0 : lines - 1;
+}
+
+/* Look at the versions that are there. The manifest may be replaced if one of them is this run's,
+ * and if it would not lose rows; it is removed before the first image is replaced. */
 static pat_status open_results(struct degrade_run *run, const char *manifest, pat_error *error)
 {
     run->results = (pat_results){.jobs = &run->jobs, .force = run->options->run.force};
@@ -343,6 +354,8 @@ static pat_status open_results(struct degrade_run *run, const char *manifest, pa
     bool own = run->results.force;
     for (size_t i = 0; i < run->jobs.count && status == PAT_OK && !own; i++)
         own = pat_results_has(&run->results, i);
+    if (!run->results.force && count_rows(manifest) > run->jobs.count)
+        own = false;
     if (status == PAT_OK)
         status = pat_check_free(manifest, own, error);
     if (status == PAT_OK && unlink(manifest) != 0 && errno != ENOENT)

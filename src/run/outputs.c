@@ -178,6 +178,8 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     if (status == PAT_OK)
         status = pat_check_free(output, outputs->replaces, error);
     if (status == PAT_OK && outputs->trials_path != NULL)
+        status = check_name(outputs, outputs->trials_path, error);
+    if (status == PAT_OK && outputs->trials_path != NULL)
         status = pat_check_free(outputs->trials_path, outputs->replaces_trials, error);
     /* Before other files are truncated, because the journal may belong to another run. */
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)

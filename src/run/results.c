@@ -156,7 +156,7 @@ bool pat_results_stand(pat_results *results, size_t index, const pat_outcome *ou
 
 void pat_results_begin(pat_results *results, size_t index)
 {
-    if (index >= results->begun)
+    if (results->state != NULL && index >= results->begun)
         results->begun = index + 1;
 }
 

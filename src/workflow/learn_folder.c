@@ -223,12 +223,18 @@ pat_status pat_learn_folder_note_model(pat_learn_folder *folder, const char *out
     return write_record(folder, error);
 }
 
-bool pat_learn_folder_has_model(const pat_learn_folder *folder, const char *output, double max_harm)
+bool pat_learn_folder_owns(const pat_learn_folder *folder, const char *output)
 {
     char digest[PAT_SHA256_TEXT_SIZE];
     const json_t *model = json_object_get(folder->record, "model");
     const char *noted = json_string_value(json_object_get(model, "sha256"));
-    return noted != NULL && json_number_value(json_object_get(model, "max_harm")) == max_harm &&
-           access(output, F_OK) == 0 && pat_file_digest(output, digest, NULL) == PAT_OK &&
-           strcmp(noted, digest) == 0;
+    return noted != NULL && access(output, F_OK) == 0 &&
+           pat_file_digest(output, digest, NULL) == PAT_OK && strcmp(noted, digest) == 0;
+}
+
+bool pat_learn_folder_has_model(const pat_learn_folder *folder, const char *output, double max_harm)
+{
+    const json_t *model = json_object_get(folder->record, "model");
+    return json_number_value(json_object_get(model, "max_harm")) == max_harm &&
+           pat_learn_folder_owns(folder, output);
 }

@@ -258,7 +258,8 @@ static bool is_trained(const struct learning *learning)
 static pat_status check_own(const struct learning *learning, pat_error *error)
 {
     const pat_learn_options *options = learning->options;
-    return pat_check_free(options->output, options->run.force || is_trained(learning), error);
+    bool own = pat_learn_folder_owns(&learning->folder, options->output);
+    return pat_check_free(options->output, options->run.force || own, error);
 }
 
 static pat_status check_written(const struct learning *learning, pat_error *error)
@@ -288,6 +289,7 @@ static pat_status train(struct learning *learning, pat_error *error)
         .manifest = learning->folder.manifest,
         .run = options->run,
     };
+    train.run.force = true; /* checked before */
     pat_status status = find_pairs(learning, error);
     train.pairs = learning->pairs;
     if (status == PAT_OK)

@@ -12,7 +12,7 @@ for kind in forest surface; do
     expect 0 "$PATINA" evaluate $kind.model --manifest pairs/manifest.csv --details $kind.csv --json
     mv out $kind.json
     lines $kind.csv 52
-    expect 0 "$PATINA" evaluate $kind.model --manifest pairs/manifest.csv --details again.csv --jobs 1
+    expect 0 "$PATINA" evaluate $kind.model --manifest pairs/manifest.csv --details again.csv --jobs 1 --force
     same again.csv $kind.csv
     mv out $kind.txt
 done

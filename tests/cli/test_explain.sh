@@ -1,7 +1,7 @@
 #!/bin/sh
 # patina explain: rows that are reproduced, rows that are not, and why.
 . "$(dirname "$0")/lib.sh"
-explain() { "$PATINA" explain "$@"; }
+explain() { "$PATINA" explain --force "$@"; }
 pairs="$sample/damaged $sample/undamaged"
 
 # Every row of the sample is reproduced, by workers and in one process.

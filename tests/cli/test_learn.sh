@@ -66,7 +66,9 @@ lacks err "step 2"
 
 # A model that has been replaced is trained again.
 echo else >elsewhere/new/b.model
-expect 0 "$PATINA" learn clean -o elsewhere/new/b.model $few --keep --max-harm 100%
+expect 2 "$PATINA" learn clean -o elsewhere/new/b.model $few --keep --max-harm 100%
+has err "elsewhere/new/b.model: already exists"
+expect 0 "$PATINA" learn clean -o elsewhere/new/b.model $few --keep --max-harm 100% --force
 has out "2 steps had already been done"
 expect 0 "$PATINA" learn clean -o elsewhere/new/b.model $few
 has out "2 steps had already been done"

@@ -27,9 +27,10 @@ done
 [ "$(ls one | wc -l)" -eq 3 ] || fail "unexpected files in the output folder"
 
 # Existing files are replaced only with --force, and inputs never.
+cp damaged/grass.bmp one/
 expect 2 restore damaged -o one
-has err "one/astronaut_flag.webp: already exists"
-same one/grass.bmp three/grass.bmp
+has err "one/grass.bmp: already exists"
+same one/grass.bmp damaged/grass.bmp
 expect 0 restore damaged/grass.bmp -o one --force
 expect 2 restore damaged -o damaged --force
 has err "is an input of this run, and would be replaced"
