@@ -70,38 +70,37 @@ static void get_job(const pat_results *results, size_t index, pat_job *job)
     results->jobs->get(results->jobs->context, index, job);
 }
 
-static bool has_all(const pat_job *job, const pat_outcome *outcome)
+static pat_status check_path(const pat_results *results, const char *path, pat_error *error)
 {
-    for (int i = 0; i < PAT_OUTPUTS; i++)
-        if (job->output_path[i] != NULL &&
-            !is_as_written(job->output_path[i], &outcome->written[i]))
-            return false;
-    return outcome->status == PAT_OK;
+    struct stat info;
+    if (lstat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return pat_fail(
+            error, PAT_INVALID_ARGUMENT,
+            "%s: is a folder, but an image would have the same name; choose another folder with -o",
+            path);
+    return pat_check_free(path, results->force, error);
 }
 
 static pat_status check_job(pat_results *results, size_t index, pat_outcome *outcome,
                             pat_error *error)
 {
     pat_job job;
-    struct stat info;
     pat_status status = PAT_OK;
-    bool known = results->journal != NULL && pat_journal_find(results->journal, index, outcome);
+    bool known = results->journal != NULL && pat_journal_find(results->journal, index, outcome) &&
+                 outcome->status == PAT_OK;
+    bool has_all = known;
     get_job(results, index, &job);
-    if (known && has_all(&job, outcome))
-        results->state[index] |= HAS_ALL;
     for (int i = 0; i < PAT_OUTPUTS && status == PAT_OK; i++) {
-        const char *path = job.output_path[i];
-        if (path == NULL || lstat(path, &info) != 0)
+        if (job.output_path[i] == NULL)
             continue;
-        bool own = known && is_as_written(path, &outcome->written[i]);
-        results->state[index] |= own ? HAS_SOME : 0;
-        status = S_ISDIR(info.st_mode)
-                     ? pat_fail(error, PAT_INVALID_ARGUMENT,
-                                "%s: is a folder, but an image would have the same name; choose "
-                                "another folder with -o",
-                                path)
-                     : pat_check_free(path, results->force || own, error);
+        bool own = known && is_as_written(job.output_path[i], &outcome->written[i]);
+        has_all = has_all && own;
+        if (own)
+            results->state[index] |= HAS_SOME;
+        else
+            status = check_path(results, job.output_path[i], error);
     }
+    results->state[index] |= has_all ? HAS_ALL : 0;
     return status;
 }
 

@@ -137,7 +137,7 @@ has small.failures.csv "six.bmp,search,too_small,"
 expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
 has err "small.journal: belongs to a run with max-pixels=268435456, but this run has max-pixels=100"
 lines small.csv 2
-expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart
+expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart --force
 has out "the previous journal is kept as small.journal.1"
 has small.failures.csv "six.bmp,decode_damaged,too_large,"
 

@@ -27,7 +27,8 @@ kept pairs/manifest.csv "$PATINA" train d.csv --manifest pairs/manifest.csv -o p
 kept linear.model "$PATINA" evaluate linear.model --manifest pairs/manifest.csv --details linear.model
 kept pairs/manifest.csv "$PATINA" evaluate linear.model --manifest pairs/manifest.csv \
     --details pairs/manifest.csv
-kept linear.model "$PATINA" restore clean/cat_eyes.jpg --model linear.model -o linear.model --force
+cp linear.model model.jpg
+kept model.jpg "$PATINA" restore clean/cat_eyes.jpg --model model.jpg -o model.jpg --force
 expect 2 "$PATINA" train d.csv -o clean/cat_eyes.jpg
 has err "is an image name"
 same clean/cat_eyes.jpg "$sample/undamaged/cat_eyes.jpg"

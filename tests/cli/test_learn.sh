@@ -106,7 +106,7 @@ touch locked.model.work/learn.json.partial # left by a run that was killed at on
     exec 9>locked.model.work/data.csv.partial
     flock 9
     expect 1 "$PATINA" learn clean -o locked.model $few
-    has err "locked.model.work/data.csv: another patina is writing this file"
+    has err "locked.model.work/data.csv.partial: process "
     has err "the same command resumes the run; finished work is in locked.model.work"
 )
 absent locked.model
@@ -123,7 +123,7 @@ cp -p grass.bmp clean/grass.bmp
     exec 9>locked.model.work/lock.partial
     flock 9
     expect 1 "$PATINA" learn clean -o locked.model $few
-    has err "locked.model.work/lock: another patina is writing this file"
+    has err "locked.model.work/lock.partial: process "
 )
 expect 0 "$PATINA" learn clean -o locked.model $few
 has out "1 step had already been done"

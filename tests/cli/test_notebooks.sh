@@ -44,10 +44,10 @@ while read -r line; do has said "$line"; done <wanted
 expect 0 "$PATINA" restore "$image" --model p.model -o p.png
 same n.png p.png
 ! cmp -s n.png "$image" || fail "the image was not restored"
-expect 1 "$stage4" d.csv "$sample/damaged" nowhere n.model "$image" x.png
+expect 1 "$stage4" d.csv "$sample/damaged" nowhere half.model "$image" x.png
 has err "nowhere: "
 head -c 1000 "$image" >half.png
-expect 1 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" n.model half.png x.png
+expect 1 "$stage4" d.csv "$sample/damaged" "$sample/undamaged" half.model half.png x.png
 has err "stage4_train: half.png: "
 absent x.png
 finish
