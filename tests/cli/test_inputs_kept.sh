@@ -35,7 +35,7 @@ same clean/cat_eyes.jpg "$sample/undamaged/cat_eyes.jpg"
 
 # An unwritable model is reported before training.
 head -2 d.csv >few.csv
-expect 2 "$PATINA" train few.csv -o linear.model
+expect 2 "$PATINA" train few.csv -o linear.model --force
 has err "too few to train on"
 expect 1 "$PATINA" train few.csv -o missing/linear.model
 has err "create the folder first"
