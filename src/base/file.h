@@ -82,8 +82,8 @@ PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256
 /* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
 
-/* Whether a file or folder, which need not exist yet, is in a folder or is that folder; false if the
- * folder does not exist. Links are followed. */
+/* Whether a file or folder, which need not exist yet, is in a folder or is that folder; false if
+ * the folder does not exist. Links are followed. */
 bool pat_lies_in(const char *path, const char *folder);
 
 /* Create the missing parent folders of `path`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */

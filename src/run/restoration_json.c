@@ -46,7 +46,8 @@ char *pat_restoration_json_end(const pat_run_summary *summary, const pat_restora
 {
     json_t *value = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
-        pat_json_count(summary->failures), "skipped", pat_json_count(summary->skipped), "left_alone", pat_json_count(counts->left_alone),
-        "unlike", pat_json_count(counts->flagged), "model", pat_json_text(model));
+        pat_json_count(summary->failures), "skipped", pat_json_count(summary->skipped),
+        "left_alone", pat_json_count(counts->left_alone), "unlike", pat_json_count(counts->flagged),
+        "model", pat_json_text(model));
     return piece("\n  ],", pat_json_write(value, 1), strlen("{"), 0, "");
 }
