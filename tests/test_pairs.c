@@ -355,8 +355,7 @@ static void test_manifest_columns(void **state)
     assert_manifest("\xef\xbb\xbf"
                     "damaged,undamaged\r\na.png,\"o,1.png\"\r\n",
                     "a.png a.png o,1.png;");
-    assert_manifest("damaged,undamaged,id\na.png,o.png,\nb.png,o.png\nc.png,o.png,,more\n",
-                    "a.png a.png o.png;b.png b.png o.png;c.png c.png o.png;");
+    assert_manifest("damaged,undamaged,id\na.png,o.png,\n", "a.png a.png o.png;");
     assert_manifest("damaged,undamaged\n", "");
 }
 
@@ -414,9 +413,16 @@ static void test_malformed_manifests(void **state)
         {"undamaged,id\n", "'damaged'"},
         {"damaged,id\n", "'undamaged'"},
         {"Damaged,undamaged\n", "'damaged'"},
-        {"damaged,undamaged\na,b\n,o.png\n", "row 3 of the manifest has no 'damaged'"},
-        {"damaged,undamaged\na.png,\n", "row 2 of the manifest has no 'undamaged'"},
-        {"damaged,undamaged\na.png\n", "row 2 of the manifest has no 'undamaged'"},
+        {"damaged\n", "the columns damaged and undamaged and, optional, id and original"},
+        {"damaged,undamaged,id,id\n", "the columns damaged and undamaged and, optional, id and"},
+        {"damaged,undamaged\na,b\n,o.png\n", "line 3 of the manifest has no 'damaged'"},
+        {"damaged,undamaged\na.png,\n", "line 2 of the manifest has no 'undamaged'"},
+        {"damaged,undamaged\na.png\n", "row 2 (line 2) has 1 field, but the first line has 2"},
+        {"damaged,undamaged\na,b\n\n\"c\nd\",e\nf,g,best\n",
+         "row 4 (line 6) has 3 fields, but the first line has 2"},
+        {"damaged,undamaged,id\na,b\n", "row 2 (line 2) has 2 fields, but the first line has 3"},
+        {"damaged,undamaged,id\na,b,c,\n", "row 2 (line 2) has 4 fields"},
+        {"damaged;undamaged\na;b\n", "semicolons separate the columns"},
         {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "the id 'x'"},
         {"damaged,undamaged\na,o\nb,o\na,p\n", "the id 'a'"},
         {"damaged,undamaged,id\na,o,b\nb,o,\n", "the id 'b'"},

@@ -99,8 +99,9 @@ typedef enum pat_difference {
 
 /*
  * Compare two CSV files cell by cell, rows by position: numbers a (of the first file) and b agree
- * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal; nan agrees with
- * nan. Writes a report to `report` (NULL: no report): what differs, where, and the largest
+ * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal. nan agrees with
+ * nan, as both say that there is no number, and inf with inf; neither agrees with a number, within
+ * any tolerance. Writes a report to `report` (NULL: no report): what differs, where, and the largest
  * difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a manifest; *result
  * is then undefined.
  */

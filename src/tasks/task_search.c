@@ -51,6 +51,18 @@ void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
         pat_pack_scores(out, &trials[i], trial_scores(setup));
 }
 
+/* Whether these can be the best colors of a pair: numbers that affine color allows and their
+ * similarity, or all NaN. */
+static bool are_colors(const double colors[PAT_AFFINE_COLUMNS])
+{
+    const pat_setting setting = pat_setting_affine(colors);
+    int unknown = 0;
+    for (int i = 0; i < PAT_AFFINE_COLUMNS; i++)
+        unknown += isnan(colors[i]);
+    return unknown == PAT_AFFINE_COLUMNS ||
+           (pat_setting_is_valid(&setting) && colors[PAT_AFFINE_NUMBERS] >= pat_similarity(0, -1));
+}
+
 bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
                               pat_search_report *report, pat_scores *trials)
 {
@@ -59,9 +71,11 @@ bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
     pat_unpack_setting(&in, &report->setting);
     pat_unpack_scores(&in, &report->best, setup->scores);
     pat_unpack_scores(&in, &report->untouched, setup->scores);
-    report->ties = pat_unpack_u64(&in);
-    pat_unpack_doubles(&in, report->features, PAT_FEATURES_MAX);
+    report->ties = pat_unpack_range(&in, 0, pat_grid_count(&setup->grid) - 1);
+    pat_unpack_features(&in, report->features);
     pat_unpack_doubles(&in, report->colors, PAT_AFFINE_COLUMNS);
+    in.bad = in.bad || (setup->extended && !are_colors(report->colors)) ||
+             pat_grid_find(&setup->grid, &report->setting) == pat_grid_count(&setup->grid);
     for (size_t i = 0; i < count && !in.bad; i++) {
         pat_scores unwanted;
         pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i], trial_scores(setup));
