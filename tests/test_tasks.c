@@ -172,7 +172,8 @@ static pat_search_report some_report(void)
     pat_search_report report = {.setting = pat_grid_setting(&grid, SETTINGS - 1),
                                 .best = scores_of(INFINITY, 1),
                                 .untouched = scores_of(0, -0.5),
-                                .ties = SETTINGS - 1};
+                                .ties = SETTINGS - 1,
+                                .other_shape = true};
     for (int i = 0; i < PAT_FEATURES_MAX; i++)
         report.features[i] = 1.0 / (i + 3);
     return report;
@@ -215,7 +216,7 @@ static void test_search_report_comes_back(void **state)
         assert_true(pat_setting_equal(&got.setting, &report.setting));
         assert_memory_equal(&got.best, &report.best, sizeof got.best);
         assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
-        assert_true(got.ties == report.ties);
+        assert_true(got.ties == report.ties && got.other_shape);
         assert_memory_equal(got.features, report.features, sizeof got.features);
         if (all)
             assert_memory_equal(got_trials, trials, sizeof trials);
@@ -347,7 +348,7 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
     const pat_scores trials[2] = {scores_of(2, 0.3), scores_of(5, 0.6)};
     const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), scores_of(8, 0.9), 0.25, 0.5, 1},
                                    {SETTING(PAT_COLOR_NONE, 3, 4), scores_of(0, -1), NAN, NAN, 0}};
-    const pat_evaluate_report report = {scores_of(20, 0.25), 2, 2};
+    const pat_evaluate_report report = {scores_of(20, 0.25), 2, 2, .other_shape = true};
     pat_scores got_trials[2];
     pat_choice got_choices[2];
     pat_buffer bytes = {0};
@@ -361,6 +362,7 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
         if (size < bytes.size)
             continue;
         assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
+        assert_true(got.other_shape);
         assert_memory_equal(got_trials, trials, sizeof trials);
         for (int i = 0; i < 2; i++) {
             assert_true(pat_setting_equal(&got_choices[i].setting, &choices[i].setting));

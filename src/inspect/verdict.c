@@ -201,6 +201,7 @@ static bool take_warnings(const pat_inspecting *work)
         [PAT_LABEL_EDGE] = PAT_FINDING_EDGE_OF_GRID,
         [PAT_LABEL_HARMED] = PAT_FINDING_HARMED,
         [PAT_LABEL_TIED] = PAT_FINDING_TIES,
+        [PAT_LABEL_SHAPE] = PAT_FINDING_OTHER_SHAPE,
     };
     const pat_label_report *labels = &work->report->labels;
     bool noted = true;

@@ -15,6 +15,9 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
                                                const pat_run_summary *summary, pat_file *file,
                                                pat_error *error);
 
+/* How a source pairs names, as the record says it: "name", "stem" or the pattern. */
+const char *pat_run_record_match(const pat_pair_source *source);
+
 /*
  * Read the record of the run that made the table `data`. *record: an object, to be released with
  * json_decref(); NULL if there is no record. path: where the record is or would be. Fails with

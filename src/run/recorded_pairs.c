@@ -48,6 +48,24 @@ static bool any_is_there(const pat_pairs *pairs)
     return false;
 }
 
+/* How the names of pairs matched: a way by name, else a pattern. */
+static void take_match(char *match, char *suffix, pat_pair_source *source)
+{
+    bool is_named = match == NULL || strcmp(match, "name") == 0 || strcmp(match, "stem") == 0;
+    source->match = !is_named                                     ? PAT_MATCH_PATTERN
+                    : match != NULL && strcmp(match, "stem") == 0 ? PAT_MATCH_STEM
+                                                                  : PAT_MATCH_NAME;
+    source->pattern = is_named ? NULL : match;
+    source->suffix = suffix;
+}
+
+/* The exact text of a member, or NULL; free it. */
+static char *text_of(const json_t *options, const char *key)
+{
+    const char *text = json_string_value(json_object_get(options, key));
+    return text == NULL ? NULL : pat_json_meant(text);
+}
+
 static pat_status find(const json_t *options, const char *data, pat_recorded_pairs *found,
                        pat_error *error)
 {
@@ -59,19 +77,21 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
         status = take_path(options, "manifest", data, found->manifest, error);
     if (status != PAT_OK)
         return status;
-    const char *match = json_string_value(json_object_get(options, "match"));
+    char *match = text_of(options, "match"), *suffix = text_of(options, "suffix");
     bool has_manifest = *found->manifest != '\0';
-    const pat_pair_source source = {
+    pat_pair_source source = {
         .damaged = has_manifest ? NULL : damaged,
         .undamaged = has_manifest ? NULL : undamaged,
         .manifest = has_manifest ? found->manifest : NULL,
-        .match = match != NULL && strcmp(match, "stem") == 0 ? PAT_MATCH_STEM : PAT_MATCH_NAME,
         .recursive = json_is_true(json_object_get(options, "recursive")),
         .limit = count_of(options, "limit"),
         .sample = count_of(options, "sample"),
     };
     pat_error cause = {0};
+    take_match(match, suffix, &source);
     status = pat_pairs_find(&source, &found->pairs, &cause);
+    free(match);
+    free(suffix);
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the pairs");
     if (status == PAT_OK && any_is_there(found->pairs))

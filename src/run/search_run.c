@@ -74,6 +74,8 @@ static void count_label(struct search_run *run, const pat_search_report *report)
     }
     pat_labels_add(&run->labels, grid, &report->setting, &report->best, &report->untouched,
                    report->ties + 1 > alike);
+    if (report->other_shape)
+        pat_labels_add_shape(&run->labels, run->pair.name);
 }
 
 static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,
@@ -110,7 +112,7 @@ static const char *yes_or_no(bool value)
     return value ? "yes" : "no";
 }
 
-enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
+enum { IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 4096 };
 
 /* Everything besides the files that affects the results, including the choice of pairs. */
 static void describe(const pat_search_options *options, char identity[IDENTITY_SIZE])
@@ -120,15 +122,17 @@ static void describe(const pat_search_options *options, char identity[IDENTITY_S
     char grid[PAT_GRID_TEXT_SIZE], scores[PAT_SCORE_SET_TEXT_SIZE];
     pat_grid_format(&options->grid, grid);
     pat_score_set_format(options->scores | pat_score_set_default(), scores);
+    const char *suffix = source->suffix == NULL ? "" : source->suffix;
     snprintf(identity, IDENTITY_SIZE,
              "command=search\ndefinitions=%d\ngrid=%s\nscores=%s\ntrials=%s\nextended=%s\n"
              "max-pixels=%llu\n"
-             "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
+             "match=%s\n%s%s%srecursive=%s\nlimit=%zu\nsample=%zu\n",
              PAT_DEFINITIONS_VERSION, grid, scores, yes_or_no(options->trials != NULL),
              yes_or_no(options->extended),
              (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
-             source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
-             source->limit, source->sample);
+             pat_run_record_match(source), *suffix == '\0' ? "" : "suffix=", suffix,
+             *suffix == '\0' ? "" : "\n", yes_or_no(source->recursive), source->limit,
+             source->sample);
 }
 
 static pat_status fail_nothing_to_do(const char *manifest, pat_error *error)

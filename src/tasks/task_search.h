@@ -24,6 +24,7 @@ typedef struct pat_search_report {
     pat_setting setting; /* the first of the best, as in pat_evaluation */
     pat_scores best, untouched;
     uint64_t ties;
+    bool other_shape;                  /* the images differ in shape */
     double features[PAT_FEATURES_MAX]; /* extended ones are 0 without setup.extended */
     double colors[PAT_AFFINE_COLUMNS]; /* as well as these: the best affine color */
 } pat_search_report;

@@ -17,7 +17,7 @@
 
 /* The number is the version of the record format. Increase it when one of these changes: the
  * outcome message in workers/wire.c, a task's report, or how tasks/pack.c packs a value. */
-static const char title[] = "patina journal 4\n";
+static const char title[] = "patina journal 5\n";
 
 enum {
     TITLE_SIZE = sizeof title - 1,
