@@ -270,6 +270,7 @@ static void assert_record_holds_its_keys(json_t *record)
         "options.undamaged",
         "options.manifest",
         "options.match",
+        "options.suffix",
         "options.recursive",
         "options.limit",
         "options.sample",
@@ -283,6 +284,7 @@ static void assert_record_holds_its_keys(json_t *record)
         "grid.settings",
         "inputs.pairs",
         "inputs.unpaired",
+        "inputs.ignored",
         "results.elapsed_seconds",
         "machine.cpu",
         "machine.libraries.libvips",
@@ -331,6 +333,41 @@ static void test_record_of_a_run(void **state)
     assert_string_equal(json_string_value(value_at(record, "results.sha256")), digest);
     assert_string_equal(summary.sha256, digest);
     json_decref(record);
+}
+
+/* The record leads back to pairs of any kind of names. */
+static void test_record_finds_the_pairs_again(void **state)
+{
+    (void)state;
+    static const pat_pair_source sources[] = {
+        {.damaged = "d", .undamaged = "u"},
+        {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM},
+        {.damaged = "d", .undamaged = "u", .suffix = "_old\xff"},
+        {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_PATTERN, .pattern = "k_([0-9]+)\\."},
+    };
+    static const size_t counts[] = {2, 3, 1, 4};
+    pat_run_summary summary;
+    make_pairs("ok_", 1, 2);
+    write_text("d/ok_3.png", "");
+    write_text("u/ok_3.bmp", "");
+    write_text("d/ok_x_old\xff.png", "");
+    write_text("u/ok_x.png", "");
+    write_text("d/ok_4.png", "");
+    write_text("u/k_4.png", "");
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        pat_recorded_pairs found;
+        pat_search_options options = some_search();
+        const char output[] = {(char)('a' + i), '.', 'c', 's', 'v', '\0'};
+        options.source = sources[i];
+        options.output = output;
+        options.trials = NULL;
+        search_well(&options, &summary);
+        assert_int_equal(pat_recorded_pairs_find(output, &found, NULL), PAT_OK);
+        assert_non_null(found.pairs);
+        assert_int_equal(pat_pairs_count(found.pairs), counts[i]);
+        pat_recorded_pairs_release(&found);
+        assert_int_equal(summary.rows, counts[i]);
+    }
 }
 
 static pat_search_options watched; /* by the progress callbacks below */
@@ -678,6 +715,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_made_up_search),
         IN_FOLDER(test_record_of_a_run),
+        IN_FOLDER(test_record_finds_the_pairs_again),
         IN_FOLDER(test_old_files_stay_until_the_end),
         IN_FOLDER(test_interrupted_run_leaves_its_rows),
         IN_FOLDER(test_run_that_lost_its_workers_continues),

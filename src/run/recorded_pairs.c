@@ -48,22 +48,34 @@ static bool any_is_there(const pat_pairs *pairs)
     return false;
 }
 
-/* How the names of pairs matched: a way by name, else a pattern. */
-static void take_match(char *match, char *suffix, pat_pair_source *source)
+/* Copy a text of the record's options, to be freed; NULL if it has none. */
+static pat_status take_text(const json_t *options, const char *key, char **text, pat_error *error)
 {
-    bool is_named = match == NULL || strcmp(match, "name") == 0 || strcmp(match, "stem") == 0;
-    source->match = !is_named                                     ? PAT_MATCH_PATTERN
-                    : match != NULL && strcmp(match, "stem") == 0 ? PAT_MATCH_STEM
-                                                                  : PAT_MATCH_NAME;
-    source->pattern = is_named ? NULL : match;
-    source->suffix = suffix;
+    const char *told = json_string_value(json_object_get(options, key));
+    *text = told == NULL ? NULL : pat_json_meant(told);
+    return told == NULL || *text != NULL ? PAT_OK : pat_fail_memory(error, "the run record");
 }
 
-/* The exact text of a member, or NULL; free it. */
-static char *text_of(const json_t *options, const char *key)
+/* Find the pairs of a source whose names match as the record says. */
+static pat_status find_matching(const json_t *options, pat_pair_source *source, pat_pairs **pairs,
+                                pat_error *error)
 {
-    const char *text = json_string_value(json_object_get(options, key));
-    return text == NULL ? NULL : pat_json_meant(text);
+    char *match = NULL, *suffix = NULL;
+    pat_status status = take_text(options, "match", &match, error);
+    if (status == PAT_OK)
+        status = take_text(options, "suffix", &suffix, error);
+    source->suffix = suffix;
+    source->match = PAT_MATCH_PATTERN;
+    source->pattern = match;
+    if (match == NULL || strcmp(match, "name") == 0)
+        source->match = PAT_MATCH_NAME;
+    else if (strcmp(match, "stem") == 0)
+        source->match = PAT_MATCH_STEM;
+    if (status == PAT_OK)
+        status = pat_pairs_find(source, pairs, error);
+    free(match);
+    free(suffix);
+    return status;
 }
 
 static pat_status find(const json_t *options, const char *data, pat_recorded_pairs *found,
@@ -77,7 +89,6 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
         status = take_path(options, "manifest", data, found->manifest, error);
     if (status != PAT_OK)
         return status;
-    char *match = text_of(options, "match"), *suffix = text_of(options, "suffix");
     bool has_manifest = *found->manifest != '\0';
     pat_pair_source source = {
         .damaged = has_manifest ? NULL : damaged,
@@ -88,10 +99,7 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
         .sample = count_of(options, "sample"),
     };
     pat_error cause = {0};
-    take_match(match, suffix, &source);
-    status = pat_pairs_find(&source, &found->pairs, &cause);
-    free(match);
-    free(suffix);
+    status = find_matching(options, &source, &found->pairs, &cause);
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the pairs");
     if (status == PAT_OK && any_is_there(found->pairs))
