@@ -290,8 +290,9 @@ static int number_of(const char *path)
 
 static void set_features(double features[PAT_FEATURES_MAX], int number)
 {
-    for (int i = 0; i < PAT_FEATURES_MAX; i++)
-        features[i] = i == 0 ? number : i < PAT_FEATURE_COUNT ? (number % 16 + i / 16.0) / 32 : 0;
+    memset(features, 0, PAT_FEATURES_MAX * sizeof *features);
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        features[i] = (i < PAT_FEATURE_COUNT - 2 ? number : 0) + i / 16.0; /* a need is 0..1 */
 }
 
 /* Made-up scores of every setting; free them. */
