@@ -149,7 +149,7 @@ has err "--suffix goes with --match name or stem"
 mkdir -p shape/d shape/u
 cp damaged/skyline.png damaged/grass.bmp shape/d/
 cp undamaged/grass.bmp shape/u/
-python3 - <<'PY' || fail "cropping an image"
+/usr/bin/python3 - <<'PY' || fail "cropping an image"
 from PIL import Image
 image = Image.open("undamaged/skyline.png")
 image.crop((0, 0, image.width, image.height // 2)).save("shape/u/skyline.png")
