@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "patina/run.h"
+#include "settings.h"
 #include "tasks/pack.h"
 #include "tasks/task_evaluate.h"
 #include "tasks/task_features.h"
@@ -289,8 +290,9 @@ static int number_of(const char *path)
 
 static void set_features(double features[PAT_FEATURES_MAX], int number)
 {
-    for (int i = 0; i < PAT_FEATURES_MAX; i++)
-        features[i] = i < PAT_FEATURE_COUNT ? number + i / 16.0 : 0;
+    memset(features, 0, PAT_FEATURES_MAX * sizeof *features);
+    for (int i = 0; i < PAT_FEATURE_COUNT; i++)
+        features[i] = (i < PAT_FEATURE_COUNT - 2 ? number : 0) + i / 16.0; /* a need is 0..1 */
 }
 
 /* Made-up scores of every setting; free them. */
@@ -300,7 +302,7 @@ static pat_scores *make_trials(size_t count, int number)
     if (trials == NULL)
         _exit(EXIT_FAILURE);
     for (size_t i = 0; i < count; i++)
-        trials[i] = (pat_scores){.similarity = (double)i, .psnr = number, .ssim = 0.5};
+        trials[i] = scores_of(number % 8 + (double)i, 0.5);
     return trials;
 }
 
@@ -311,8 +313,8 @@ static void report_search(pat_bytes extra, int number, pat_buffer *report)
         _exit(EXIT_FAILURE);
     size_t settings = pat_grid_count(&setup.grid);
     pat_search_report found = {.setting = pat_grid_setting(&setup.grid, (size_t)number % settings),
-                               .best = {.similarity = 0.75, .psnr = 30 + number % 8, .ssim = 0.5},
-                               .untouched = {.similarity = 0.5, .psnr = 28, .ssim = 0.25},
+                               .best = scores_of(30 + number % 8, 0.5),
+                               .untouched = scores_of(28, 0.25),
                                .ties = (uint64_t)number % 2};
     set_features(found.features, number);
     pat_scores *trials = make_trials(settings, number);
@@ -334,12 +336,12 @@ static void report_choices(pat_bytes extra, const pat_job *job, int number, pat_
     pat_choice choices[PAT_CHOICES_MAX] = {0};
     if (!pat_evaluate_setup_unpack(extra, &setup))
         _exit(EXIT_FAILURE);
-    pat_evaluate_report found = {.untouched = {.similarity = 0.5, .psnr = 28, .ssim = 0.25},
+    pat_evaluate_report found = {.untouched = scores_of(28, 0.25),
                                  .trials = pat_grid_count(&setup.grid),
                                  .choices = job->order.size / sizeof(pat_setting)};
     for (size_t i = 0; i < found.choices; i++) {
         pat_choice *choice = &choices[i];
-        choice->scores = (pat_scores){.similarity = 0.25, .psnr = 26, .ssim = 0.125};
+        choice->scores = scores_of(26, 0.125);
         memcpy(&choice->setting, (const char *)job->order.data + i * sizeof(pat_setting),
                sizeof(pat_setting));
         if (lies_about_color)

@@ -29,4 +29,10 @@ static inline const char *color_name(double number)
         .similarity = (first), .psnr = (second), .ssim = (third)                                   \
     }
 
+/* The scores of an image with this PSNR and SSIM. */
+static inline pat_scores scores_of(double psnr, double ssim)
+{
+    return (pat_scores){.similarity = pat_similarity(psnr, ssim), .psnr = psnr, .ssim = ssim};
+}
+
 #endif

@@ -1,4 +1,5 @@
 /* Comparison of tables. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,6 +134,12 @@ static void test_cells_agree_within_the_tolerance(void **state)
         {"nan", "NaN", 0, 0, PAT_WITHIN_TOLERANCE},
         {"nan", "1", 9, 9, PAT_DIFFERENT},
         {"1", "nan", 9, 9, PAT_DIFFERENT},
+        {"nan", "1", INFINITY, INFINITY, PAT_DIFFERENT}, /* within no tolerance */
+        {"1", "nan", INFINITY, INFINITY, PAT_DIFFERENT},
+        {"nan", "inf", INFINITY, INFINITY, PAT_DIFFERENT},
+        {"inf", "1", INFINITY, INFINITY, PAT_DIFFERENT},
+        {"nan", "", INFINITY, INFINITY, PAT_DIFFERENT},
+        {"1", "2", INFINITY, 0, PAT_WITHIN_TOLERANCE},
         {"inf", "Infinity", 0, 0, PAT_WITHIN_TOLERANCE},
         {"inf", "-inf", 9, 9, PAT_DIFFERENT},
         {"inf", "1", 9, 9, PAT_DIFFERENT},

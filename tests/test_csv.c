@@ -237,6 +237,74 @@ static void test_broken_csv_is_malformed(void **state)
     assert_unreadable_csv("x.csv", PAT_MALFORMED, "NUL");
 }
 
+#define BYTES(text) text, sizeof(text) - 1
+
+static void test_files_of_another_kind_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *mentions;
+    } cases[] = {
+        {BYTES("\xff\xfe"
+               "a\0,\0b\0\n\0"),
+         "iconv -f UTF-16 -t UTF-8"},
+        {BYTES("\xfe\xff\0a\0,\0b\0\n"), "UTF-16"},
+        {BYTES("a\0,\0b\0\n\0"), "UTF-16"},
+        {BYTES("\0a\0,\0b\0\n"), "UTF-16"},
+        {BYTES("PK\3\4........"), "export it as CSV"},
+        {BYTES("\x1f\x8b\x08....."), "gunzip"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_bytes("x.csv", cases[i].bytes, cases[i].size);
+        assert_unreadable_csv("x.csv", PAT_MALFORMED, cases[i].mentions);
+    }
+}
+
+static pat_status read_first(const char *text, pat_error *error)
+{
+    pat_csv_reader *reader;
+    pat_csv_row row;
+    write_text("x.csv", text);
+    assert_int_equal(pat_csv_open(&reader, "x.csv", NULL), PAT_OK);
+    pat_status status = pat_csv_next_header(reader, &row, error);
+    pat_csv_close(reader);
+    return status;
+}
+
+static void test_columns_that_no_comma_separates(void **state)
+{
+    (void)state;
+    pat_error error = {0};
+    assert_int_equal(read_first("a;b;c\n1;2;3\n", &error), PAT_MALFORMED);
+    assert_mentions(error.message, "x.csv: semicolons");
+    assert_mentions(error.message, "sep=';', decimal=','");
+    assert_int_equal(read_first("a\tb\n1\t2\n", &error), PAT_MALFORMED);
+    assert_mentions(error.message, "sep='\\t'");
+    assert_int_equal(read_first("a|b\n", &error), PAT_MALFORMED);
+    assert_int_equal(read_first("a;b,c\n", &error), PAT_OK);
+    assert_int_equal(read_first("a\n1;2\n", &error), PAT_OK);
+    assert_int_equal(read_first("", &error), PAT_OK);
+}
+
+/* Rows begin after empty lines, line breaks in quotes, and every kind of line end. */
+static void test_rows_know_their_lines(void **state)
+{
+    (void)state;
+    static const size_t lines[] = {1, 3, 6, 8};
+    pat_csv_reader *reader;
+    pat_csv_row row;
+    write_text("x.csv", "a,b\r\n\r\n\"c\r\nd\n\",e\nf,g\r\rh,\"i\"");
+    assert_int_equal(pat_csv_open(&reader, "x.csv", NULL), PAT_OK);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(pat_csv_next(reader, &row, NULL), PAT_OK);
+        assert_int_equal(row.count, 2);
+        assert_int_equal(row.line, lines[i]);
+    }
+    pat_csv_close(reader);
+}
+
 static void test_csv_that_cannot_be_opened(void **state)
 {
     (void)state;
@@ -260,6 +328,9 @@ int main(void)
         IN_FOLDER(test_rows_cross_the_borders_of_blocks),
         IN_FOLDER(test_byte_order_mark_within_a_file_is_kept),
         IN_FOLDER(test_broken_csv_is_malformed),
+        IN_FOLDER(test_files_of_another_kind_are_named),
+        IN_FOLDER(test_columns_that_no_comma_separates),
+        IN_FOLDER(test_rows_know_their_lines),
         IN_FOLDER(test_csv_that_cannot_be_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,8 @@ static void put_row(pat_buffer *csv, int number, double psnr, const char *color,
     snprintf(line, sizeof line, "n%d.png,%.17g,%.17g,0.5", number, pat_similarity(psnr, 0.5), psnr);
     pat_buffer_append_text(csv, line);
     for (int i = 0; i < PAT_FEATURE_COUNT; i++) {
-        snprintf(line, sizeof line, ",%d.5", 10 * number + i);
+        bool is_need = i >= PAT_FEATURE_COUNT - 2; /* 0..1 */
+        snprintf(line, sizeof line, ",%g", is_need ? number / 128.0 : 4 * number + i + 0.5);
         pat_buffer_append_text(csv, line);
     }
     snprintf(line, sizeof line, ",%s,%d,%g,%g\n", color, strcmp(color, "none") != 0, sigma,
@@ -306,6 +307,40 @@ static void test_levels_are_a_method_of_their_own(void **state)
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
+static void test_impossible_numbers_are_named(void **state)
+{
+    (void)state;
+    static const char *const items[] = {
+        "row 5 (d), column similarity_score: 0.6",
+        "row 4 (c), column psnr: -1",
+        "row 4 (c), column ssim: 1.5",
+        "row 3 (b), column mean: 1e+308",
+        "row 4 (c), column sharpening_need: -0.25",
+        "row 4 (c), column apply_color_correction: 2",
+        "row 2 (a), column sharpen_sigma: -1",
+        "row 5 (d), column sharpen_sigma: 0",
+        "row 3 (b), column sharpen_strength: 1000000000",
+    };
+    pat_inspection inspection = {0};
+    char text[4096];
+    int size = snprintf(text, sizeof text,
+                        "%s"
+                        "a,0.5,30,0.4,1,2,3,4,5,6,7,8,9,10,11,12,0.1,0.2,none,0,-1,0\n"
+                        "b,0.5,30,0.4,1e308,2,3,4,5,6,7,8,9,10,11,12,0.1,0.2,none,0,1,1e9\n"
+                        "c,0.74,-1,1.5,1,2,3,4,5,6,7,8,9,10,11,12,0.1,-0.25,none,2,1,1\n"
+                        "d,0.6,30,0.4,1,2,3,4,5,6,7,8,9,10,11,12,0.1,0.2,none,0,0,1\n"
+                        "e,0.5003,30.02,0.4,1,2,3,4,5,6,7,8,9,10,11,12,0.1,0.2,none,0,0,0\n",
+                        header);
+    write_bytes("x.csv", text, (size_t)size);
+    inspect(NULL, NULL, &inspection);
+    const pat_finding *found = finding(&inspection, PAT_FINDING_IMPOSSIBLE, "9;");
+    assert_true(found->bad);
+    assert_int_equal(found->item_count, sizeof items / sizeof *items);
+    for (size_t i = 0; i < found->item_count; i++)
+        assert_string_equal(found->items[i], items[i]);
+    pat_inspection_release(&inspection);
+}
+
 static void test_flaws_of_rows_are_named(void **state)
 {
     (void)state;
@@ -314,8 +349,8 @@ static void test_flaws_of_rows_are_named(void **state)
     int size = snprintf(text, sizeof text,
                         "%.*s,extra\r\n"
                         "a.png,0.5,30,0.4,1,nan,3,4,5,6,7,8,9,10,11,12,0.1,0.2,none,0.0,1,1,x\r\n"
-                        "b.png,0.6,inf,0.4,2,2,3,4,5,9,,8,9,1,1,2,0.2,0.3,none,True,1.0,1.5,\r\n"
-                        "a.png,0.7,31,0.4,3,5,3,5,6,-inf,8,7,8,9,10,11,.2,.1,white_balance,True,2,"
+                        "b.png,inf,inf,0.4,2,2,3,4,5,9,,8,9,1,1,2,0.2,0.3,none,True,1.0,1.5,\r\n"
+                        "a.png,0.51,31,0.4,3,5,3,5,6,-inf,8,7,8,9,10,11,.2,.1,white_balance,True,2,"
                         "0.5,\r\n",
                         (int)strlen(header) - 1, header);
     write_bytes("x.csv", text, (size_t)size);
@@ -628,6 +663,7 @@ int main(void)
         IN_FOLDER(test_the_degenerate_study),
         IN_FOLDER(test_where_the_grid_is_from),
         IN_FOLDER(test_levels_are_a_method_of_their_own),
+        IN_FOLDER(test_impossible_numbers_are_named),
         IN_FOLDER(test_flaws_of_rows_are_named),
         IN_FOLDER(test_what_is_no_data_set_is_refused),
         IN_FOLDER(test_gain_harm_and_ties_of_trials),

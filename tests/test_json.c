@@ -253,6 +253,7 @@ static pat_run_summary some_summary(void)
                                .rows = 9,
                                .failures = 1,
                                .unpaired = 4,
+                               .ignored = 3,
                                .recalled = 2,
                                .changed = 1,
                                .elapsed_s = 2.5,
@@ -327,6 +328,7 @@ static void test_features_tell(void **state)
     assert_true(json_is_null(value_at(told, "options.inputs.1.label")));
     assert_number_at(told, "inputs.images", 12);
     assert_number_at(told, "inputs.left_out", 4);
+    assert_number_at(told, "inputs.ignored", 3);
     assert_number_at(told, "results.images_per_second", 4);
     assert_text_at(told, "outputs.data", "x.csv");
     json_decref(told);

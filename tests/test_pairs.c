@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,20 @@ static void assert_unpaired(const pat_pair_source *source, const struct reason *
     assert_int_equal(pat_pairs_unpaired_count(pairs), i);
     pat_pairs_free(pairs);
 }
+
+/* Check the kinds of reasons, in the same order. */
+static void assert_kinds(const pat_pair_source *source, const pat_left_out *kinds, size_t count)
+{
+    pat_pairs *pairs = find_pairs(source);
+    assert_int_equal(pat_pairs_unpaired_count(pairs), count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(pat_pairs_unpaired(pairs, i).kind, kinds[i]);
+    pat_pairs_free(pairs);
+}
+
+#define ASSERT_KINDS(source, ...)                                                                  \
+    assert_kinds((source), (const pat_left_out[]){__VA_ARGS__},                                    \
+                 sizeof((const pat_left_out[]){__VA_ARGS__}) / sizeof(pat_left_out))
 
 static const pat_pair_source by_name = {.damaged = "d", .undamaged = "u"};
 static const pat_pair_source by_stem = {.damaged = "d", .undamaged = "u", .match = PAT_MATCH_STEM};
@@ -209,6 +224,126 @@ static void test_matching_by_stem(void **state)
                                                 {"u", "f.jpg", "not the partner"},
                                                 {"u", "p.png", "no damaged image with this stem"},
                                                 {0}});
+}
+
+/* A folder copied from a Mac, a phone or a network drive. */
+static void test_files_of_systems_are_ignored(void **state)
+{
+    (void)state;
+    make_two_folders(NAMES("a.png", "._a.png", ".DS_Store", "thumbs.DB", "Desktop.ini", "Icon\r",
+                           ".trashed-1700000000-b.jpg", ".nfs0001"),
+                     NAMES("a.png", "._a.png", "ehthumbs_vista.db", "note.txt", ".hidden.png"));
+    make_folder("u/@eaDir");
+    make_folder("u/.Trash-1000");
+    make_folder("u/__MACOSX");
+    make_files("u/@eaDir", NAMES("a.png", "b.png"));
+    for (int recursive = 0; recursive <= 1; recursive++) {
+        pat_pair_source source = by_name;
+        source.recursive = recursive;
+        assert_pair_names(&source, "a.png,");
+        assert_unpaired(&source, (struct reason[]){{"u", ".hidden.png", "no damaged image"},
+                                                   {"u", "note.txt", "not the extension"},
+                                                   {0}});
+        ASSERT_KINDS(&source, PAT_LEFT_NO_PARTNER, PAT_LEFT_NO_IMAGE);
+        pat_pairs *pairs = find_pairs(&source);
+        assert_int_equal(pat_pairs_ignored_count(pairs), 7 + 5);
+        pat_pairs_free(pairs);
+    }
+}
+
+#define COMPOSED "caf\xc3\xa9"
+#define DECOMPOSED "cafe\xcc\x81"
+#define COMPOSED_CAPITAL "CAF\xc3\x89"
+
+/* The row has the bytes of the damaged image's name; a name of the same bytes is preferred. */
+static void test_spellings_of_an_accent_are_one_name(void **state)
+{
+    (void)state;
+    make_two_folders(NAMES(DECOMPOSED ".png", COMPOSED "2.png", "x" DECOMPOSED ".jpg",
+                           "y" DECOMPOSED ".png", "\xff.png"),
+                     NAMES(COMPOSED ".png", DECOMPOSED "2.png", "x" COMPOSED ".png",
+                           "y" DECOMPOSED ".png", "y" COMPOSED ".png", "\xff.png"));
+    assert_pairs(&by_name,
+                 DECOMPOSED ".png d/" DECOMPOSED ".png u/" COMPOSED ".png;" COMPOSED
+                            "2.png d/" COMPOSED "2.png u/" DECOMPOSED "2.png;"
+                            "y" DECOMPOSED ".png d/y" DECOMPOSED ".png u/y" DECOMPOSED ".png;"
+                            "\xff.png d/\xff.png u/\xff.png;");
+    assert_unpaired(&by_name, (struct reason[]){{"d", "x" DECOMPOSED ".jpg", "--match stem"},
+                                                {"u", "x" COMPOSED ".png", "--match stem"},
+                                                {"u", "y" COMPOSED ".png", "not the partner"},
+                                                {0}});
+    ASSERT_KINDS(&by_name, PAT_LEFT_OTHER_EXTENSION, PAT_LEFT_OTHER_EXTENSION, PAT_LEFT_AMBIGUOUS);
+    pat_pairs *pairs = find_pairs(&by_stem);
+    assert_int_equal(pat_pairs_count(pairs), 5);
+    pat_pairs_free(pairs);
+}
+
+static void test_names_in_another_case_are_hinted_at(void **state)
+{
+    (void)state;
+    make_two_folders(NAMES("IMG_1.JPG", COMPOSED ".png", "c.png"),
+                     NAMES("img_1.jpg", COMPOSED_CAPITAL ".png", "C.jpg"));
+    const struct reason expected[] = {
+        {"d", "IMG_1.JPG", "but there is img_1.jpg, which differs in upper"},
+        {"d", "c.png", "but there is C.jpg, which"},
+        {"d", COMPOSED ".png", "but there is " COMPOSED_CAPITAL ".png"},
+        {"u", "C.jpg", "rename one of them"},
+        {"u", COMPOSED_CAPITAL ".png", "rename one of them"},
+        {"u", "img_1.jpg", "but there is IMG_1.JPG"},
+        {0}};
+    assert_unpaired(&by_name, expected);
+    assert_unpaired(&by_stem, expected);
+    ASSERT_KINDS(&by_name, PAT_LEFT_OTHER_CASE, PAT_LEFT_OTHER_CASE, PAT_LEFT_OTHER_CASE,
+                 PAT_LEFT_OTHER_CASE, PAT_LEFT_OTHER_CASE, PAT_LEFT_OTHER_CASE);
+}
+
+static void test_suffixes_of_damaged_names(void **state)
+{
+    (void)state;
+    make_two_folders(
+        NAMES("a_damaged.jpg", "b_damaged.png", "c.jpg", "_damaged.jpg", "A_DAMAGED.jpg"),
+        NAMES("a.jpg", "b.jpg", "c.jpg", "a_damaged.jpg"));
+    make_folder("d/_damaged");
+    make_folder("u/_damaged");
+    make_files("d/_damaged", NAMES("e_damaged.jpg"));
+    make_files("u/_damaged", NAMES("e.jpg"));
+    pat_pair_source source = by_name;
+    source.recursive = true;
+    source.suffix = "_damaged";
+    assert_pairs(&source, "_damaged/e_damaged.jpg d/_damaged/e_damaged.jpg u/_damaged/e.jpg;"
+                          "a_damaged.jpg d/a_damaged.jpg u/a.jpg;");
+    assert_unpaired(&source,
+                    (struct reason[]){{"d", "A_DAMAGED.jpg", "not end in '_damaged'"},
+                                      {"d", "_damaged.jpg", "not end in '_damaged'"},
+                                      {"d", "b_damaged.png", "there is b.jpg: --match"},
+                                      {"d", "c.jpg", "not end in '_damaged'"},
+                                      {"u", "a_damaged.jpg", "no damaged image with this name"},
+                                      {"u", "b.jpg", "there is b_damaged.png"},
+                                      {"u", "c.jpg", "no damaged image with this name"},
+                                      {0}});
+    source.match = PAT_MATCH_STEM;
+    assert_pair_names(&source, "_damaged/e_damaged.jpg,a_damaged.jpg,b_damaged.png,");
+}
+
+static void test_patterns_pair_by_their_group(void **state)
+{
+    (void)state;
+    make_two_folders(NAMES("old_scan_12.jpg", "old_scan_12b.jpg", "old_scan_7.jpg", "scan_.jpg",
+                           "scan_9.jpg", "scan_x.png"),
+                     NAMES("scan_12.png", "7_scan_7.png", "scan_9a.png", "scan_9b.png", "8.png"));
+    const pat_pair_source source = {
+        .damaged = "d", .undamaged = "u", .match = PAT_MATCH_PATTERN, .pattern = "scan_([0-9]*)"};
+    assert_pairs(&source, "old_scan_12.jpg d/old_scan_12.jpg u/scan_12.png;"
+                          "old_scan_12b.jpg d/old_scan_12b.jpg u/scan_12.png;"
+                          "old_scan_7.jpg d/old_scan_7.jpg u/7_scan_7.png;");
+    assert_unpaired(&source,
+                    (struct reason[]){{"d", "scan_.jpg", "'scan_([0-9]*)' matches nothing"},
+                                      {"d", "scan_9.jpg", "2 undamaged files share this key"},
+                                      {"d", "scan_x.png", "matches nothing"},
+                                      {"u", "8.png", "matches nothing"},
+                                      {"u", "scan_9a.png", "not the partner"},
+                                      {"u", "scan_9b.png", "not the partner"},
+                                      {0}});
 }
 
 /* Entries of every kind, in addition to the pair a.png and pairs in subfolders. */
@@ -334,6 +469,38 @@ static void test_folders_that_cannot_be_listed(void **state)
     pat_pairs_free(NULL);
 }
 
+static void test_kinds_of_entries_that_are_no_images(void **state)
+{
+    (void)state;
+    make_mixed_folders();
+    ASSERT_KINDS(&by_name, PAT_LEFT_FOLDER, PAT_LEFT_FOLDER, PAT_LEFT_SPECIAL, PAT_LEFT_LINK,
+                 PAT_LEFT_FOLDER, PAT_LEFT_LINK);
+    for (int kind = 0; kind < PAT_LEFT_KINDS; kind++)
+        assert_non_null(pat_left_out_words((pat_left_out)kind));
+}
+
+static void test_wrong_patterns_are_refused(void **state)
+{
+    (void)state;
+    make_pairs(NAMES("a.png"));
+    char longest[2000];
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    const struct {
+        const char *pattern, *mentions;
+    } cases[] = {
+        {"a(", "'a(' is not a regular expression"},
+        {"stm", "'stm' is neither name nor stem nor a regular expression with a group"},
+        {longest, "shorten it"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_no_pairs(&(pat_pair_source){.damaged = "d",
+                                           .undamaged = "u",
+                                           .match = PAT_MATCH_PATTERN,
+                                           .pattern = cases[i].pattern},
+                        PAT_INVALID_ARGUMENT, cases[i].mentions);
+}
+
 /* ---- Manifests ------------------------------------------------------------------------------- */
 
 static void assert_manifest(const char *text, const char *pairs)
@@ -355,8 +522,7 @@ static void test_manifest_columns(void **state)
     assert_manifest("\xef\xbb\xbf"
                     "damaged,undamaged\r\na.png,\"o,1.png\"\r\n",
                     "a.png a.png o,1.png;");
-    assert_manifest("damaged,undamaged,id\na.png,o.png,\nb.png,o.png\nc.png,o.png,,more\n",
-                    "a.png a.png o.png;b.png b.png o.png;c.png c.png o.png;");
+    assert_manifest("damaged,undamaged,id\na.png,o.png,\n", "a.png a.png o.png;");
     assert_manifest("damaged,undamaged\n", "");
 }
 
@@ -414,9 +580,16 @@ static void test_malformed_manifests(void **state)
         {"undamaged,id\n", "'damaged'"},
         {"damaged,id\n", "'undamaged'"},
         {"Damaged,undamaged\n", "'damaged'"},
-        {"damaged,undamaged\na,b\n,o.png\n", "row 3 of the manifest has no 'damaged'"},
-        {"damaged,undamaged\na.png,\n", "row 2 of the manifest has no 'undamaged'"},
-        {"damaged,undamaged\na.png\n", "row 2 of the manifest has no 'undamaged'"},
+        {"damaged\n", "the columns damaged and undamaged and, optional, id and original"},
+        {"damaged,undamaged,id,id\n", "the columns damaged and undamaged and, optional, id and"},
+        {"damaged,undamaged\na,b\n,o.png\n", "line 3 of the manifest has no 'damaged'"},
+        {"damaged,undamaged\na.png,\n", "line 2 of the manifest has no 'undamaged'"},
+        {"damaged,undamaged\na.png\n", "row 2 (line 2) has 1 field, but the first line has 2"},
+        {"damaged,undamaged\na,b\n\n\"c\nd\",e\nf,g,best\n",
+         "row 4 (line 6) has 3 fields, but the first line has 2"},
+        {"damaged,undamaged,id\na,b\n", "row 2 (line 2) has 2 fields, but the first line has 3"},
+        {"damaged,undamaged,id\na,b,c,\n", "row 2 (line 2) has 4 fields"},
+        {"damaged;undamaged\na;b\n", "semicolons separate the columns"},
         {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "the id 'x'"},
         {"damaged,undamaged\na,o\nb,o\na,p\n", "the id 'a'"},
         {"damaged,undamaged,id\na,o,b\nb,o,\n", "the id 'b'"},
@@ -450,6 +623,13 @@ int main(void)
         IN_FOLDER(test_extensions_in_any_letter_case),
         IN_FOLDER(test_matching_by_name),
         IN_FOLDER(test_matching_by_stem),
+        IN_FOLDER(test_files_of_systems_are_ignored),
+        IN_FOLDER(test_spellings_of_an_accent_are_one_name),
+        IN_FOLDER(test_names_in_another_case_are_hinted_at),
+        IN_FOLDER(test_suffixes_of_damaged_names),
+        IN_FOLDER(test_patterns_pair_by_their_group),
+        IN_FOLDER(test_wrong_patterns_are_refused),
+        IN_FOLDER(test_kinds_of_entries_that_are_no_images),
         IN_FOLDER(test_one_folder_without_its_subfolders),
         IN_FOLDER(test_folders_with_their_subfolders),
         IN_FOLDER(test_limit_and_sample_cut_the_list),

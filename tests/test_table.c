@@ -117,8 +117,15 @@ static void test_unusable_tables_are_refused(void **state)
         {good, "a,1,,0\n", {"column 'color_method'", "none, white_balance, levels, stretch"}},
         {good,
          "a,1,none,0\nb,1,none\n",
-         {"row 3 has 3 fields, but the first line has 4", "regenerate"}},
-        {good, "a,1,none,0,5\n", {"row 2 has 5 fields, but the first line has 4", "regenerate"}},
+         {"row 3 (line 3) has 3 fields, but the first line has 4", "regenerate"}},
+        {good,
+         "a,1,none,0,5\n",
+         {"row 2 (line 2) has 5 fields, but the first line has 4", "regenerate"}},
+        {good, "a,0,5,none,0\n", {"row 2 (line 2) has 5 fields", "decimals with a point"}},
+        {good, "a,\"0,5\",none,0\n", {"'0,5' is not a number", "decimals with a point"}},
+        {good, "a,True,none,0\n", {"row 2 (a), column 'psnr'", "'True' is not a number"}},
+        {good, "a,1,none,TRUE\n", {"column 'apply_color_correction'", "'TRUE' is not a number"}},
+        {"filename;psnr\n", "a;0,5\n", {"semicolons separate the columns", "sep=';'"}},
         {good, "a,\"1,none,0\n", {"broken quoting", "fix"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -61,7 +61,7 @@ static void test_values_come_back(void **state)
     pat_buffer bytes = {0};
     const double numbers[] = {-INFINITY, 1e-300, -0.0};
     const pat_setting setting = SETTING(LEVELS, 1.5, 0.1);
-    const pat_scores scores = SCORES(INFINITY, -1, 0.5);
+    const pat_scores scores = scores_of(INFINITY, -1);
     pat_grid grid = some_grid(), got_grid;
     pat_pack_u64(&bytes, UINT64_MAX);
     pat_pack_text(&bytes, "a\nb");
@@ -168,10 +168,12 @@ static pat_search_setup some_setup(bool trials)
 
 static pat_search_report some_report(void)
 {
-    pat_search_report report = {.setting = SETTING(LEVELS, 1.5, 0.1),
-                                .best = SCORES(INFINITY, INFINITY, 1),
-                                .untouched = SCORES(-INFINITY, 1e-300, -0.5),
-                                .ties = 39};
+    const pat_grid grid = some_grid();
+    pat_search_report report = {.setting = pat_grid_setting(&grid, SETTINGS - 1),
+                                .best = scores_of(INFINITY, 1),
+                                .untouched = scores_of(0, -0.5),
+                                .ties = SETTINGS - 1,
+                                .other_shape = true};
     for (int i = 0; i < PAT_FEATURES_MAX; i++)
         report.features[i] = 1.0 / (i + 3);
     return report;
@@ -180,7 +182,7 @@ static pat_search_report some_report(void)
 static void fill_trials(pat_scores trials[SETTINGS])
 {
     for (int i = 0; i < SETTINGS; i++)
-        trials[i] = (pat_scores)SCORES(i / 7.0, 20 + i, 0.5);
+        trials[i] = scores_of(20 + i, 0.5);
 }
 
 static void test_search_setup_comes_back(void **state)
@@ -214,7 +216,7 @@ static void test_search_report_comes_back(void **state)
         assert_true(pat_setting_equal(&got.setting, &report.setting));
         assert_memory_equal(&got.best, &report.best, sizeof got.best);
         assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
-        assert_true(got.ties == report.ties);
+        assert_true(got.ties == report.ties && got.other_shape);
         assert_memory_equal(got.features, report.features, sizeof got.features);
         if (all)
             assert_memory_equal(got_trials, trials, sizeof trials);
@@ -244,6 +246,84 @@ static void test_search_reports_of_another_size_are_refused(void **state)
     pat_buffer_release(&bytes);
 }
 
+/* A number of a report, or of the scores of its last setting, that no search finds. */
+static void test_search_reports_that_are_impossible_are_refused(void **state)
+{
+    (void)state;
+    pat_search_report report;
+    pat_scores trials[SETTINGS];
+    const struct {
+        double *number, value;
+        bool extended;
+    } cases[] = {
+        {&report.best.ssim, 1e9, false},
+        {&report.best.ssim, NAN, false},
+        {&report.best.psnr, -1, false},
+        {&report.best.psnr, NAN, false},
+        {&report.best.similarity, 0.75, false}, /* not that of its PSNR and SSIM */
+        {&report.best.similarity, NAN, false},
+        {&report.best.further[pat_score_find("ms_ssim")], 1.5, false},
+        {&report.best.further[pat_score_find("ms_ssim")], NAN, false},
+        {&report.untouched.ssim, -1.5, false},
+        {&report.untouched.psnr, -INFINITY, false},
+        {&trials[SETTINGS - 1].ssim, 1e9, false},
+        {&trials[SETTINGS - 1].psnr, NAN, false},
+        {&report.setting.value[PAT_AXIS_SIGMA], 0.75, false}, /* not in the grid */
+        {&report.setting.value[PAT_AXIS_STRENGTH], 2, false},
+        {&report.setting.value[PAT_AXIS_COLOR], LEVELS, false},
+        {&report.features[0], 1e308, false},
+        {&report.features[0], NAN, false},
+        {&report.features[PAT_FEATURE_COUNT - 1], -0.5, false},
+        {&report.features[PAT_FEATURES_MAX - 1], INFINITY, false},
+        {&report.colors[0], NAN, true},
+        {&report.colors[1], 1e4, true},
+        {&report.colors[PAT_AFFINE_NUMBERS], -1, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int wrong = 0; wrong <= 1; wrong++) {
+            pat_search_setup setup = some_setup(true);
+            pat_search_report got;
+            pat_buffer bytes = {0};
+            report = some_report();
+            fill_trials(trials);
+            setup.extended = cases[i].extended;
+            setup.scores = 1u << pat_score_find("ms_ssim");
+            if (wrong)
+                *cases[i].number = cases[i].value;
+            pat_search_report_pack(&bytes, &setup, &report, trials);
+            if (pat_search_report_unpack(pat_buffer_bytes(&bytes), &setup, &got, NULL) == wrong)
+                fail_msg("case %zu, wrong %d", i, wrong);
+            pat_buffer_release(&bytes);
+        }
+    pat_search_setup setup = some_setup(true);
+    pat_search_report got;
+    pat_buffer bytes = {0};
+    report = some_report();
+    report.ties = SETTINGS;
+    pat_search_report_pack(&bytes, &setup, &report, trials);
+    assert_false(pat_search_report_unpack(pat_buffer_bytes(&bytes), &setup, &got, NULL));
+    pat_buffer_release(&bytes);
+}
+
+static void test_features_that_are_impossible_are_refused(void **state)
+{
+    (void)state;
+    static const double wrong[] = {NAN, INFINITY, -1e13, 1e13};
+    double features[PAT_FEATURES_MAX], got[PAT_FEATURES_MAX];
+    for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++)
+        for (int i = 0; i < PAT_FEATURES_MAX; i++) {
+            pat_buffer bytes = {0};
+            memset(features, 0, sizeof features);
+            pat_features_report_pack(&bytes, features);
+            assert_true(pat_features_report_unpack(pat_buffer_bytes(&bytes), got));
+            pat_buffer_reset(&bytes);
+            features[i] = wrong[w];
+            pat_features_report_pack(&bytes, features);
+            assert_false(pat_features_report_unpack(pat_buffer_bytes(&bytes), got));
+            pat_buffer_release(&bytes);
+        }
+}
+
 /* ---- Evaluations ----------------------------------------------------------------------------- */
 
 static void test_evaluate_setup_comes_back(void **state)
@@ -265,11 +345,10 @@ static void test_evaluate_setup_comes_back(void **state)
 static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
 {
     (void)state;
-    const pat_scores trials[2] = {SCORES(1, 2, 3), SCORES(4, 5, 6)};
-    const pat_choice choices[2] = {
-        {SETTING(LEVELS, 1, 2), SCORES(7, 8, 9), 0.25, 0.5, 1},
-        {SETTING(PAT_COLOR_NONE, 3, 4), SCORES(-1, -2, -3), NAN, NAN, 0}};
-    const pat_evaluate_report report = {SCORES(0.5, 20, 0.25), 2, 2};
+    const pat_scores trials[2] = {scores_of(2, 0.3), scores_of(5, 0.6)};
+    const pat_choice choices[2] = {{SETTING(LEVELS, 1, 2), scores_of(8, 0.9), 0.25, 0.5, 1},
+                                   {SETTING(PAT_COLOR_NONE, 3, 4), scores_of(0, -1), NAN, NAN, 0}};
+    const pat_evaluate_report report = {scores_of(20, 0.25), 2, 2, .other_shape = true};
     pat_scores got_trials[2];
     pat_choice got_choices[2];
     pat_buffer bytes = {0};
@@ -283,6 +362,7 @@ static void test_evaluate_report_comes_back_in_its_own_size_only(void **state)
         if (size < bytes.size)
             continue;
         assert_memory_equal(&got.untouched, &report.untouched, sizeof got.untouched);
+        assert_true(got.other_shape);
         assert_memory_equal(got_trials, trials, sizeof trials);
         for (int i = 0; i < 2; i++) {
             assert_true(pat_setting_equal(&got_choices[i].setting, &choices[i].setting));
@@ -387,8 +467,8 @@ static void test_ordered_scales_fit_the_image(void **state)
     pat_choice choices[2];
     pat_evaluate_report report = {.trials = settings, .choices = 2};
     assert_non_null(trials);
-    assert_true(pat_evaluate_report_unpack(pat_buffer_bytes(&outcome.report), &report, trials,
-                                           choices));
+    assert_true(
+        pat_evaluate_report_unpack(pat_buffer_bytes(&outcome.report), &report, trials, choices));
     assert_true(pat_setting_equal(&choices[0].setting, &choices[1].setting));
     assert_true(choices[1].scores.ssim == choices[0].scores.ssim);
     free(trials);
@@ -468,6 +548,8 @@ int main(void)
         cmocka_unit_test(test_search_setup_comes_back),
         cmocka_unit_test(test_search_report_comes_back),
         cmocka_unit_test(test_search_reports_of_another_size_are_refused),
+        cmocka_unit_test(test_search_reports_that_are_impossible_are_refused),
+        cmocka_unit_test(test_features_that_are_impossible_are_refused),
         cmocka_unit_test(test_evaluate_setup_comes_back),
         cmocka_unit_test(test_evaluate_report_comes_back_in_its_own_size_only),
         cmocka_unit_test(test_outcomes_that_are_none_are_refused),

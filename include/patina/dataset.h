@@ -10,9 +10,12 @@
 
 #include "patina/status.h"
 
+/* What the names of the two images of a pair have in common. Names that differ only in how accented
+ * letters are spelled (Unicode NFC or NFD) count as equal; the same bytes are preferred. */
 typedef enum pat_match {
-    PAT_MATCH_NAME, /* the same file name in both folders */
-    PAT_MATCH_STEM  /* the same name without the extension; an exact match is preferred */
+    PAT_MATCH_NAME,   /* the file name */
+    PAT_MATCH_STEM,   /* the name without the extension; an exact match is preferred */
+    PAT_MATCH_PATTERN /* what the first group of `pattern` matches in each */
 } pat_match;
 
 /* Where pairs come from: two folders, or a manifest. */
@@ -21,6 +24,13 @@ typedef struct pat_pair_source {
     const char *manifest; /* CSV with the columns damaged, undamaged and optionally id and original;
                              relative paths are relative to the manifest's folder */
     pat_match match;
+    /* With PAT_MATCH_PATTERN: an extended regular expression as of POSIX, with a group, searched in
+     * the name (with `recursive`: the path below the folder). Files in which the group matches
+     * nothing are left out. */
+    const char *pattern;
+    /* For names and stems: the end of each damaged image's stem, such as "_damaged", which its
+     * original lacks; damaged images without it are left out. NULL: none. */
+    const char *suffix;
     bool recursive; /* enter subfolders; names are then paths relative to the folder */
     size_t limit;   /* keep only the first `limit` pairs; 0 keeps all */
     size_t sample;  /* of those, keep this number, evenly spread; 0 keeps all */
@@ -36,11 +46,32 @@ typedef struct pat_pair {
     char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
 } pat_pair;
 
+/* The kinds of reasons to leave out a file. */
+typedef enum pat_left_out {
+    PAT_LEFT_NO_PARTNER,      /* no file of the other folder is like it */
+    PAT_LEFT_OTHER_EXTENSION, /* one differs in the extension only */
+    PAT_LEFT_OTHER_CASE,      /* one differs in upper and lower case */
+    PAT_LEFT_AMBIGUOUS,       /* several are equally like it */
+    PAT_LEFT_NO_KEY,          /* it lacks the suffix, or the pattern does not match */
+    PAT_LEFT_NO_IMAGE,        /* it has not the extension of an image */
+    PAT_LEFT_FOLDER,          /* it is a folder, and `recursive` is not set */
+    PAT_LEFT_LINK,            /* a link that leads nowhere, or to a folder */
+    PAT_LEFT_SPECIAL,         /* it is not a regular file */
+    PAT_LEFT_UNREADABLE,      /* it cannot be looked at */
+    PAT_LEFT_SYSTEM,          /* ignored: not the user's, but made by a system, as .DS_Store is */
+    PAT_LEFT_KINDS
+} pat_left_out;
+
+/* What is common to files that are left out for this kind of reason: "without a partner". Static.
+ */
+PAT_API const char *pat_left_out_words(pat_left_out kind);
+
 /* A file that belongs to no pair. All strings are owned by the pat_pairs. */
 typedef struct pat_unpaired {
     const char *folder; /* as given in the source */
     const char *name;   /* relative to the folder */
     const char *reason; /* why, and how to fix it */
+    pat_left_out kind;
 } pat_unpaired;
 
 /*
@@ -50,8 +81,9 @@ typedef struct pat_unpaired {
 typedef struct pat_pairs pat_pairs;
 
 /*
- * Find the pairs. No image is opened. Fails with PAT_NOT_FOUND, PAT_UNREADABLE (a folder or the
- * manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY; *pairs is then NULL. Finding no pair
+ * Find the pairs. No image is opened. Fails with PAT_INVALID_ARGUMENT (the pattern), PAT_NOT_FOUND,
+ * PAT_UNREADABLE (a folder or the manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY;
+ * *pairs is then NULL. Finding no pair
  * is not a failure. Free with pat_pairs_free(), which accepts NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **pairs,
@@ -63,11 +95,13 @@ PAT_API size_t pat_pairs_count(const pat_pairs *pairs);
 PAT_API void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair);
 
 /* Files in the folders that are in no pair, damaged side first. Pairs dropped by `limit` or
- * `sample` do not count. */
+ * `sample` do not count, nor do ignored files. */
 PAT_API size_t pat_pairs_unpaired_count(const pat_pairs *pairs);
 PAT_API pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index);
+/* The number of ignored files and folders (PAT_LEFT_SYSTEM). */
+PAT_API size_t pat_pairs_ignored_count(const pat_pairs *pairs);
 
-enum { PAT_LABEL_WARNINGS_MAX = 8 };
+enum { PAT_LABEL_WARNINGS_MAX = 9 };
 
 /* What a warning about labels is about. */
 typedef enum pat_label_problem {
@@ -75,7 +109,8 @@ typedef enum pat_label_problem {
     PAT_LABEL_CONSTANT,
     PAT_LABEL_EDGE,
     PAT_LABEL_HARMED,
-    PAT_LABEL_TIED
+    PAT_LABEL_TIED,
+    PAT_LABEL_SHAPE
 } pat_label_problem;
 
 /* How good the labels of a data set are; docs/definitions.md defines each figure. */
@@ -86,6 +121,7 @@ typedef struct pat_label_report {
     size_t harmed;         /* rows in which every setting scores below the untouched image */
     size_t tied;           /* rows in which settings with different effects share the best score */
     size_t identical;      /* rows whose damaged image equals the original */
+    size_t other_shape;    /* rows whose images differ in shape; search only */
     char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
     pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;
@@ -99,10 +135,11 @@ typedef enum pat_difference {
 
 /*
  * Compare two CSV files cell by cell, rows by position: numbers a (of the first file) and b agree
- * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal; nan agrees with
- * nan. Writes a report to `report` (NULL: no report): what differs, where, and the largest
- * difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a manifest; *result
- * is then undefined.
+ * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal. nan agrees with
+ * nan, as both say that there is no number, and inf with inf; neither agrees with a number, within
+ * any tolerance. Writes a report to `report` (NULL: no report): what differs, where, and the
+ * largest difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a manifest;
+ * *result is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_csv_compare(const char *path_a, const char *path_b,
                                                   double rtol, double atol, FILE *report,

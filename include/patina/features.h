@@ -5,6 +5,8 @@
 #ifndef PATINA_FEATURES_H
 #define PATINA_FEATURES_H
 
+#include <stdbool.h>
+
 #include "patina/image.h"
 
 enum {
@@ -16,6 +18,10 @@ enum {
 /* The column name of feature `index`, in CSV order: 0..13 "mean", "std_dev", ..., then the extended
  * ones up to PAT_FEATURES_MAX - 1. Static. */
 PAT_API const char *pat_feature_name(int index);
+
+/* Whether an image can have this value: it is within the limits that follow from the definition.
+ * False for NaN. */
+PAT_API bool pat_feature_allows(int index, double value);
 
 /* Scratch memory, reused for each image. One thread at a time. */
 typedef struct pat_feature_extractor pat_feature_extractor;

@@ -115,7 +115,8 @@ typedef struct pat_failure {
 /* The outcome of a run. All strings live as long as the struct. */
 typedef struct pat_run_summary {
     size_t total, rows, failures; /* total: pairs or images to do */
-    size_t unpaired;              /* files in no pair (search only) */
+    size_t unpaired;              /* files in no pair, or entries of folders left out */
+    size_t ignored;               /* other entries: made by a system, as .DS_Store is */
     size_t skipped;               /* images whose output exists (restore only); not in total */
     size_t recalled;              /* of total: taken from the journal */
     size_t changed;               /* of total: in the journal, but their files have changed since */

@@ -32,7 +32,7 @@ static const option_group groups[] = {
 const option_set compare_set = {
     .usage = "A.csv B.csv",
     .summary = "Compare two CSV files row by row and cell by cell. Two numbers a and b agree if "
-               "|a - b| <= atol + rtol * |b|.",
+               "|a - b| <= atol + rtol * |b|; nan and inf agree only with themselves.",
     .notes = "Exit status: 0 identical or equal within the tolerance, 1 different, 2 wrong usage "
              "or an unreadable file.",
     .groups = groups,

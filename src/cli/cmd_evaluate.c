@@ -65,6 +65,8 @@ static int print_report(const struct arguments *arguments, const pat_run_summary
         free(text);
     } else if (!arguments->run.quiet && !stream_is_standard(arguments->details)) {
         evaluation_print(report);
+        for (size_t i = 0; i < summary->labels.warning_count; i++)
+            printf("warning: %s\n", summary->labels.warnings[i]);
         if (arguments->details != NULL)
             printf("written: %s\n", arguments->details);
     }

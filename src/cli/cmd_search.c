@@ -3,9 +3,8 @@
 
 #include "commands.h"
 #include "console.h"
+#include "left_out.h"
 #include "shared_options.h"
-
-enum { UNPAIRED_SHOWN = 10 };
 
 struct arguments {
     source_arguments source;
@@ -66,13 +65,23 @@ const option_set search_set = {
     .groups = groups,
 };
 
-static void print_unpaired(const pat_pairs *pairs, size_t shown)
+static void print_unpaired(const pat_pairs *pairs)
 {
-    size_t count = pat_pairs_unpaired_count(pairs);
-    if (count == 0)
-        return;
-    printf("left out:\n");
-    for (size_t i = 0; i < count && i < shown; i++) {
+    struct left_out left_out = {0};
+    for (size_t i = 0; i < pat_pairs_unpaired_count(pairs); i++) {
+        pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
+        left_out_note(&left_out, &unpaired);
+    }
+    left_out.of[PAT_LEFT_SYSTEM].count = pat_pairs_ignored_count(pairs);
+    left_out_end(&left_out, false);
+}
+
+static void list_unpaired(const pat_pairs *pairs)
+{
+    size_t count = pat_pairs_unpaired_count(pairs), ignored = pat_pairs_ignored_count(pairs);
+    if (count > 0)
+        printf("left out:\n");
+    for (size_t i = 0; i < count; i++) {
         pat_unpaired unpaired = pat_pairs_unpaired(pairs, i);
         printf("  ");
         console_name(unpaired.folder);
@@ -82,8 +91,8 @@ static void print_unpaired(const pat_pairs *pairs, size_t shown)
         console_name(unpaired.reason);
         printf("\n");
     }
-    if (count > shown)
-        printf("  ... and %zu more; --dry-run lists them all\n", count - shown);
+    if (ignored > 0)
+        printf("ignored: %zu %s\n", ignored, pat_left_out_words(PAT_LEFT_SYSTEM));
 }
 
 static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
@@ -105,7 +114,7 @@ static void print_plan(const pat_search_options *search, const pat_pairs *pairs)
         console_name(pair.undamaged);
         printf("\n");
     }
-    print_unpaired(pairs, pat_pairs_unpaired_count(pairs));
+    list_unpaired(pairs);
 }
 
 /* Print the outcome of a run. */
@@ -119,7 +128,7 @@ static int tell(const pat_search_options *search, const pat_pairs *pairs,
     if (!run->quiet && search->trials != NULL)
         printf("         %s\n", search->trials);
     if (!run->quiet)
-        print_unpaired(pairs, UNPAIRED_SHOWN);
+        print_unpaired(pairs);
     return exit_status;
 }
 
@@ -141,7 +150,7 @@ static int run_search(pat_search_options *search, const pat_pairs *pairs, const 
     } else if (status != PAT_OK) {
         exit_status = console_broken_off(&error, summary);
         if (status == PAT_NOTHING_TO_DO)
-            print_unpaired(pairs, UNPAIRED_SHOWN);
+            print_unpaired(pairs);
     } else {
         exit_status = tell(search, pairs, summary, run);
     }

@@ -1,6 +1,7 @@
 #include "shared_options.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* The program itself, independent of its name and the current folder. */
 const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
@@ -88,6 +89,19 @@ static const char *match_name(int number)
     return names[number];
 }
 
+/* The name of a way to match, which may be cut short, else a pattern. pat_pairs_find() checks the
+ * pattern, which has a parenthesis and so cannot be such a name. */
+static void take_match(const option_line *line, void *target, char *text)
+{
+    pat_pair_source *source = target;
+    (void)line;
+    source->match = PAT_MATCH_PATTERN;
+    source->pattern = text;
+    for (int i = 0; match_name(i) != NULL && *text != '\0'; i++)
+        if (strncmp(match_name(i), text, strlen(text)) == 0)
+            source->match = (pat_match)i;
+}
+
 static void take_grid(const option_line *line, void *target, char *text)
 {
     pat_error error = {0};
@@ -119,9 +133,15 @@ const option_row source_options[] = {
      .help = "Read the pairs from a CSV file instead of two folders. It has the columns "
              "damaged and undamaged, and optionally id and original; relative paths start at "
              "the file's folder"},
-    {"match", .type = OPTION_CHOICE, OPTION_TARGET(source_arguments, source.match),
-     .choices = match_name, .standard = "name",
-     .help = "Pair files by full name, or by name without the extension"},
+    {"match", 0, "name|stem|REGEX", OPTION_CHOICE, OPTION_TARGET(source_arguments, source),
+     .choices = match_name, .take = take_match, .standard = "name",
+     .help = "Pair files by full name, by name without the extension (stem), or by what the first "
+             "group of a regular expression matches in both names: 'scan_([0-9]+)' pairs "
+             "old_scan_12.jpg with scan_12.png. It is a POSIX extended expression, searched "
+             "anywhere in the name; with --recursive, in the path below the folder"},
+    {"suffix", 0, "TEXT", OPTION_TEXT, OPTION_TARGET(source_arguments, source.suffix),
+     .help = "The end of damaged names, before the extension, that undamaged ones lack: _damaged "
+             "pairs photo_damaged.jpg with photo.jpg"},
     {RECURSIVE, OPTION_TARGET(source_arguments, source.recursive)},
     {"limit", 0, "N", OPTION_WHOLE, OPTION_TARGET(source_arguments, source.limit), .least = 1,
      .greatest = INT_MAX, .standard = "all", .help = "Use only the first N pairs"},
@@ -155,7 +175,10 @@ void check_source(const option_line *line, void *target)
     source_arguments *arguments = target;
     const pat_pair_source *source = &arguments->source;
     option_exclude(line, "manifest", "DAMAGED_DIR pairs", "both name the pairs");
-    option_exclude(line, "manifest", "match recursive", "a manifest names the files");
+    option_exclude(line, "manifest", "match suffix recursive", "a manifest names the files");
+    if (source->match == PAT_MATCH_PATTERN && source->suffix != NULL)
+        option_fail(line, "--suffix goes with --match name or stem; write the suffix into the "
+                          "expression of --match");
     if (source->damaged != NULL && source->undamaged == NULL)
         option_fail(line, "%s", folders_missing);
     arguments->grid_given = option_given(line, "grid") != NULL;
@@ -173,7 +196,7 @@ void check_source_needed(const option_line *line, void *target)
 void check_source_optional(const option_line *line, void *target)
 {
     check_source(line, target);
-    option_need(line, "match recursive limit progress " RUN_OPTION_NAMES, SOURCE_NAMES,
+    option_need(line, "match suffix recursive limit progress " RUN_OPTION_NAMES, SOURCE_NAMES,
                 "has no effect without images; name two folders or use --manifest");
 }
 

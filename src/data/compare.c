@@ -95,18 +95,18 @@ static void show_cell(struct comparison *comparison, const pat_csv_row *row,
 static void compare_cell(struct comparison *comparison, const pat_csv_row *row,
                          struct column *column, const char *a, const char *b)
 {
-    double x, y, difference = INFINITY;
+    double x, y;
     if (strcmp(a, b) == 0)
         return;
     comparison->unequal_cells++;
     if (pat_number_parse(a, &x) && pat_number_parse(b, &y)) {
-        bool same = x == y || (isnan(x) && isnan(y));
-        difference = same ? 0 : isfinite(x) && isfinite(y) ? fabs(x - y) : INFINITY;
+        bool same = x == y || (isnan(x) && isnan(y)), finite = isfinite(x) && isfinite(y);
+        double difference = same ? 0 : finite ? fabs(x - y) : INFINITY;
         if (difference > column->largest_difference) {
             column->largest_difference = difference;
             column->largest_row = row->number;
         }
-        if (difference <= comparison->atol + (isfinite(y) ? comparison->rtol * fabs(y) : 0))
+        if (same || (finite && difference <= comparison->atol + comparison->rtol * fabs(y)))
             return;
     }
     column->different++;
@@ -140,9 +140,9 @@ static pat_status compare_rows(struct comparison *comparison, pat_csv_reader *re
                                pat_csv_reader *reader_b, pat_error *error)
 {
     pat_csv_row a, b;
-    pat_status status = pat_csv_next(reader_a, &a, error);
+    pat_status status = pat_csv_next_header(reader_a, &a, error);
     if (status == PAT_OK)
-        status = pat_csv_next(reader_b, &b, error);
+        status = pat_csv_next_header(reader_b, &b, error);
     if (status == PAT_OK)
         status = take_header(comparison, &a, &b, error);
     while (status == PAT_OK && !comparison->shapes_differ) {

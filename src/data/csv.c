@@ -61,6 +61,11 @@ void pat_csv_end_row(pat_buffer *row)
 
 enum { BLOCK_SIZE = 1 << 16 };
 
+/* A completed row: its number of fields, and the line on which it begins. */
+struct extent {
+    size_t fields, line;
+};
+
 struct pat_csv_reader {
     char *path;
     int descriptor;
@@ -69,9 +74,11 @@ struct pat_csv_reader {
     bool holds_nul; /* a field had a NUL byte, which is not allowed */
     size_t rows_returned;
 
-    pat_buffer text;    /* completed fields, each NUL-terminated */
-    pat_buffer rows;    /* size_t each: the number of fields of a completed row */
-    size_t open_fields; /* fields of the row being parsed */
+    pat_buffer text;       /* completed fields, each NUL-terminated */
+    pat_buffer rows;       /* a struct extent for each completed row */
+    struct extent open;    /* the row being parsed */
+    bool in_row, after_cr; /* a row has begun; the last byte was CR */
+    size_t lines;          /* ended so far */
     size_t next_text, next_row;
     char **field;
     size_t field_capacity;
@@ -84,15 +91,16 @@ static void field_done(void *text, size_t size, void *context)
         reader->holds_nul = true;
     pat_buffer_append(&reader->text, text, size);
     pat_buffer_append_char(&reader->text, '\0');
-    reader->open_fields++;
+    reader->open.fields++;
 }
 
 static void row_done(int terminator, void *context)
 {
     (void)terminator;
     pat_csv_reader *reader = context;
-    pat_buffer_append(&reader->rows, &reader->open_fields, sizeof reader->open_fields);
-    reader->open_fields = 0;
+    pat_buffer_append(&reader->rows, &reader->open, sizeof reader->open);
+    reader->open.fields = 0;
+    reader->in_row = false;
 }
 
 /* Keeps libcsv from trimming blanks around fields, which may be part of a name. */
@@ -148,39 +156,97 @@ static pat_status malformed(pat_csv_reader *reader, pat_error *error)
     return pat_fail(
         error, PAT_MALFORMED,
         "%s: not a CSV file: broken quoting after row %zu (%s); fix or regenerate the file",
-        reader->path, reader->rows_returned + reader->rows.size / sizeof(size_t),
+        reader->path, reader->rows_returned + reader->rows.size / sizeof(struct extent),
         csv_strerror(csv_error(&reader->parser)));
+}
+
+/* The first bytes of files that are no CSV files but are taken for them; '?' stands for any byte
+ * but NUL. */
+static const struct {
+    char bytes[5], size;
+    const char *what;
+} foreign[] = {
+#define UTF_16                                                                                     \
+    "is UTF-16 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8), or convert it with iconv "    \
+    "-f UTF-16 -t UTF-8"
+    {"\xff\xfe", 2, UTF_16},
+    {"\xfe\xff", 2, UTF_16},
+    {"?\0?\0", 4, UTF_16},
+    {"\0?\0?", 4, UTF_16},
+    {"PK\3\4", 4,
+     "is a spreadsheet or an archive, not a CSV file; export it as CSV (UTF-8, commas)"},
+    {"\x1f\x8b", 2, "is compressed; unpack it with gunzip"},
+};
+
+static bool begins_with(const char *bytes, size_t size, const char *start, size_t start_size)
+{
+    if (size < start_size)
+        return false;
+    for (size_t i = 0; i < start_size; i++)
+        if (start[i] == '?' ? bytes[i] == '\0' : bytes[i] != start[i])
+            return false;
+    return true;
+}
+
+/* Look at the first bytes of the file; *skipped: the size of a byte-order mark. */
+static pat_status check_start(const pat_csv_reader *reader, const char *bytes, size_t size,
+                              size_t *skipped, pat_error *error)
+{
+    static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};
+    *skipped = begins_with(bytes, size, byte_order_mark, 3) ? 3 : 0;
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (begins_with(bytes, size, foreign[i].bytes, (size_t)foreign[i].size))
+            return pat_fail(error, PAT_MALFORMED, "%s: %s", reader->path, foreign[i].what);
+    return PAT_OK;
+}
+
+/* Parse up to the next line end, which the parser does not tell, to know where rows begin. Returns
+ * the number of bytes; 0 if they are malformed. */
+static size_t parse_line(pat_csv_reader *reader, const char *bytes, size_t size)
+{
+    size_t length = 0;
+    while (length < size && bytes[length] != '\n' && bytes[length] != '\r')
+        length++;
+    bool is_empty = length == 0;
+    length += length < size;
+    const char last = bytes[length - 1];
+    if (!reader->in_row)
+        reader->open.line = reader->lines + 1;
+    reader->in_row = reader->in_row || !is_empty;
+    if (csv_parse(&reader->parser, bytes, length, field_done, row_done, reader) != length)
+        return 0;
+    reader->lines += last == '\r' || (last == '\n' && !(is_empty && reader->after_cr));
+    reader->after_cr = last == '\r';
+    return length;
 }
 
 /* Drop the rows already returned, then parse one more block of the file. */
 static pat_status read_block(pat_csv_reader *reader, pat_error *error)
 {
-    static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};
     pat_buffer_consume(&reader->text, reader->next_text);
-    pat_buffer_consume(&reader->rows, reader->next_row * sizeof(size_t));
+    pat_buffer_consume(&reader->rows, reader->next_row * sizeof(struct extent));
     reader->next_text = reader->next_row = 0;
 
-    char block[BLOCK_SIZE], *bytes = block;
+    char block[BLOCK_SIZE];
     ssize_t size;
+    size_t at = 0, length;
     do
         size = read(reader->descriptor, block, sizeof block);
     while (size < 0 && errno == EINTR);
     if (size < 0)
         return pat_fail(error, PAT_UNREADABLE, "%s: cannot read (%s); check the disk", reader->path,
                         strerror(errno));
-    if (!reader->started && size >= 3 && memcmp(block, byte_order_mark, 3) == 0) {
-        bytes += 3;
-        size -= 3;
-    }
+    pat_status status =
+        reader->started ? PAT_OK : check_start(reader, block, (size_t)size, &at, error);
+    if (status != PAT_OK)
+        return status;
     reader->started = true;
-    if (size == 0 && bytes == block) {
-        reader->ended = true;
-        if (csv_fini(&reader->parser, field_done, row_done, reader) != 0)
-            return malformed(reader, error);
-    } else if (csv_parse(&reader->parser, bytes, (size_t)size, field_done, row_done, reader) !=
-               (size_t)size) {
+    reader->ended = size == 0;
+    if (reader->ended && csv_fini(&reader->parser, field_done, row_done, reader) != 0)
         return malformed(reader, error);
-    }
+    for (; at < (size_t)size; at += length)
+        if ((length = parse_line(reader, block + at, (size_t)size - at)) == 0)
+            return malformed(reader, error);
     if (reader->text.failed || reader->rows.failed)
         return pat_fail_memory(error, "a row of a CSV file");
     if (reader->holds_nul)
@@ -192,7 +258,8 @@ static pat_status read_block(pat_csv_reader *reader, pat_error *error)
 
 pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error)
 {
-    while (reader->next_row * sizeof(size_t) == reader->rows.size) {
+    struct extent extent;
+    while (reader->next_row * sizeof extent == reader->rows.size) {
         if (reader->ended) {
             *row = (pat_csv_row){.number = reader->rows_returned + 1};
             return PAT_OK;
@@ -201,22 +268,61 @@ pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *err
         if (status != PAT_OK)
             return status;
     }
-    size_t fields;
-    memcpy(&fields, reader->rows.data + reader->next_row * sizeof fields, sizeof fields);
-    if (fields > reader->field_capacity) {
-        char **grown = pat_realloc_array(reader->field, fields, sizeof *grown);
+    memcpy(&extent, reader->rows.data + reader->next_row * sizeof extent, sizeof extent);
+    if (extent.fields > reader->field_capacity) {
+        char **grown = pat_realloc_array(reader->field, extent.fields, sizeof *grown);
         if (grown == NULL)
             return pat_fail_memory(error, "a row of a CSV file");
         reader->field = grown;
-        reader->field_capacity = fields;
+        reader->field_capacity = extent.fields;
     }
-    for (size_t i = 0; i < fields; i++) {
+    for (size_t i = 0; i < extent.fields; i++) {
         reader->field[i] = reader->text.data + reader->next_text;
         reader->next_text += strlen(reader->field[i]) + 1;
     }
     reader->next_row++;
-    *row = (pat_csv_row){reader->field, fields, ++reader->rows_returned};
+    *row =
+        (pat_csv_row){reader->field, extent.fields, ++reader->rows_returned, .line = extent.line};
     return PAT_OK;
+}
+
+/* A header of one name that holds another separator. */
+pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row, pat_error *error)
+{
+    static const struct {
+        char separator;
+        const char *name, *python;
+    } others[] = {{';', "semicolons", ";"}, {'\t', "tabs", "\\t"}, {'|', "bars", "|"}};
+    pat_status status = pat_csv_next(reader, row, error);
+    for (size_t i = 0; i < sizeof others / sizeof *others && status == PAT_OK; i++)
+        if (row->count == 1 && strchr(row->field[0], others[i].separator) != NULL)
+            status = pat_fail(
+                error, PAT_MALFORMED,
+                "%s: %s separate the columns, but patina reads commas, and numbers with a decimal "
+                "point; export it so, or convert it in Python: pandas.read_csv(FILE, sep='%s', "
+                "decimal=',').to_csv(FILE, index=False)",
+                reader->path, others[i].name, others[i].python);
+    return status;
+}
+
+pat_status pat_csv_check_width(const pat_csv_reader *reader, const pat_csv_row *row, size_t columns,
+                               pat_error *error)
+{
+    if (row->count == columns)
+        return PAT_OK;
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: row %zu (line %zu) has %zu field%s, but the first line has %zu; %s", reader->path,
+        row->number, row->line, row->count, row->count == 1 ? "" : "s", columns,
+        row->count > columns ? "quote names that contain a comma, write decimals with a point, or "
+                               "regenerate the file"
+                             : "fix or regenerate the file");
+}
+
+const char *pat_csv_cell_advice(const char *cell)
+{
+    return strchr(cell, ',') != NULL ? "write decimals with a point, not a comma"
+                                     : "fix or regenerate the file";
 }
 
 #define TEXT_OF(x) #x

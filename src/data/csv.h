@@ -26,6 +26,7 @@ typedef struct pat_csv_row {
     char **field;
     size_t count;
     size_t number; /* 1 for the first row (the header) */
+    size_t line;   /* of the file, from 1, on which the row begins */
 } pat_csv_row;
 
 /* A CSV file read row by row in constant memory. */
@@ -35,10 +36,19 @@ typedef struct pat_csv_reader pat_csv_reader;
 PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path, pat_error *error);
 /*
  * The next row; at the end of the file PAT_OK with row->count == 0. Empty lines are skipped; a
- * byte-order mark at the start is dropped. Fails with PAT_MALFORMED, PAT_UNREADABLE or
- * PAT_OUT_OF_MEMORY.
+ * byte-order mark at the start is dropped. Fails with PAT_MALFORMED (broken quoting, NUL bytes,
+ * UTF-16, a compressed file), PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error);
+/* The same for the first row, which names the columns. Fails with PAT_MALFORMED, too, if something
+ * other than commas separates them. */
+PAT_MUST_CHECK pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row,
+                                              pat_error *error);
+/* Refuse a row that has not as many fields as the header: fails with PAT_MALFORMED. */
+PAT_MUST_CHECK pat_status pat_csv_check_width(const pat_csv_reader *reader, const pat_csv_row *row,
+                                              size_t columns, pat_error *error);
+/* What to do about a cell that is not what its column holds: "; write ...". Static. */
+const char *pat_csv_cell_advice(const char *cell);
 void pat_csv_close(pat_csv_reader *reader);
 
 /* The version of libcsv compiled against. Static. */

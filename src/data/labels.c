@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
 
@@ -36,6 +37,16 @@ void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting 
     if (!isinf(best->psnr))
         labels->gain_db += best->psnr - untouched->psnr;
     labels->gain_ssim += best->ssim - untouched->ssim;
+}
+
+void pat_labels_add_shape(pat_labels *labels, const char *name)
+{
+    enum { NAMED = 3 };
+    size_t length = strlen(labels->shapes), room = sizeof labels->shapes - length;
+    if (labels->other_shape++ < NAMED)
+        snprintf(labels->shapes + length, room, "%s%.28s", length == 0 ? "" : ", ", name);
+    else if (labels->other_shape == NAMED + 1)
+        snprintf(labels->shapes + length, room, ", ...");
 }
 
 __attribute__((format(printf, 3, 4))) static void
@@ -172,7 +183,8 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
     *report = (pat_label_report){.scored = labels->scored,
                                  .harmed = labels->harmed,
                                  .tied = labels->tied,
-                                 .identical = labels->identical};
+                                 .identical = labels->identical,
+                                 .other_shape = labels->other_shape};
     if (labels->scored > 0) {
         report->mean_gain_db = labels->gain_db / (double)labels->scored;
         report->mean_gain_ssim = labels->gain_ssim / (double)labels->scored;
@@ -181,6 +193,11 @@ void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label
         warn(report, PAT_LABEL_IDENTICAL,
              "%zu %s identical to the original: are these the right folders?", labels->identical,
              labels->identical == 1 ? "damaged image is" : "damaged images are");
+    if (labels->other_shape > 0)
+        warn(report, PAT_LABEL_SHAPE,
+             "in %zu of %zu pairs the images differ in shape (%s), so one is stretched to fit "
+             "the other: crop both the same way",
+             labels->other_shape, labels->rows, labels->shapes);
     if (labels->rows >= 2)
         judge_targets(report, labels, grid);
     if (labels->harmed > 0)

@@ -16,11 +16,16 @@ typedef struct pat_labels {
     size_t wins[PAT_AXES][PAT_AXIS_MAX];    /* of each value on each grid axis */
     size_t idle[PAT_AXES][PAT_AXIS_MAX];    /* wins in which the value makes no difference */
     bool grid_observed;                     /* the real grid may have more values */
+    size_t other_shape;                     /* pairs whose images differ in shape */
+    char shapes[96];                        /* the names of the first */
 } pat_labels;
 
 /* Count one row. untouched: NULL if unknown; harm and gain are then unknown too. */
 void pat_labels_add(pat_labels *labels, const pat_grid *grid, const pat_setting *setting,
                     const pat_scores *best, const pat_scores *untouched, bool tied);
+
+/* Count a pair whose images differ in shape. */
+void pat_labels_add_shape(pat_labels *labels, const char *name);
 
 /* Fill in the report. */
 void pat_labels_report(const pat_labels *labels, const pat_grid *grid, pat_label_report *report);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,50 @@ struct walk {
     void *context;
 };
 
+/* What systems leave in folders, in any letter case: files with the name of an image and a prefix,
+ * lists of thumbnails, trash, indexes. */
+static const char *const system_names[] = {
+    /* macOS: AppleDouble files hold what another file system cannot. */
+    "._*", ".DS_Store", ".AppleDouble", ".AppleDB", ".AppleDesktop", "__MACOSX", ".Spotlight-V100",
+    ".fseventsd", ".TemporaryItems", ".DocumentRevisions-V100", ".VolumeIcon.icns", ".apdisk",
+    ".localized", "Icon\r", "Network Trash Folder", "Temporary Items",
+    /* Windows */
+    "Thumbs.db", "Thumbs.db:*", "ehthumbs*.db", "desktop.ini", "$RECYCLE.BIN", "RECYCLER",
+    "System Volume Information",
+    /* Network drives and synchronization */
+    "@eaDir", "@Recycle", "@Recently-Snapshot", "@tmp", "#recycle", "#snapshot", "@SynoResource",
+    "*@SynoEAStream", "*@SynoResource", ".@__thumb", ".streams", ".nfs*", ".smbdelete*",
+    ".fuse_hidden*", ".dropbox", ".dropbox.*", ".stfolder", ".stversions", ".syncthing.*",
+    /* Linux, Android, photo programs */
+    ".Trash*", ".trashed-*", "lost+found", ".directory", ".thumbnails", ".thumbdata*", ".nomedia",
+    ".picasa.ini", "Picasa.ini", ".picasaoriginals"};
+
+static bool is_system(const char *name)
+{
+    for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
+        if (fnmatch(system_names[i], name, FNM_CASEFOLD | FNM_NOESCAPE) == 0)
+            return true;
+    return false;
+}
+
+const char *pat_left_out_words(pat_left_out kind)
+{
+    static const char *const words[PAT_LEFT_KINDS] = {
+        [PAT_LEFT_NO_PARTNER] = "without a partner",
+        [PAT_LEFT_OTHER_EXTENSION] = "whose partner has another extension",
+        [PAT_LEFT_OTHER_CASE] = "whose partner differs in upper and lower case",
+        [PAT_LEFT_AMBIGUOUS] = "with several possible partners",
+        [PAT_LEFT_NO_KEY] = "without the suffix or the pattern",
+        [PAT_LEFT_NO_IMAGE] = "without the extension of an image",
+        [PAT_LEFT_FOLDER] = "folders",
+        [PAT_LEFT_LINK] = "links that lead nowhere, or to folders",
+        [PAT_LEFT_SPECIAL] = "that are not regular files",
+        [PAT_LEFT_UNREADABLE] = "that cannot be looked at",
+        [PAT_LEFT_SYSTEM] = "of operating systems and network drives, such as ._* and Thumbs.db",
+    };
+    return words[kind];
+}
+
 /* The file type of an entry; links are followed. Most file systems report it with the entry, which
  * saves a system call per file. */
 static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
@@ -43,35 +88,48 @@ static int find_kind(int directory, const struct dirent *entry, mode_t *kind)
     return result;
 }
 
+static bool skip(struct walk *walk, const char *name, pat_left_out kind, const char *reason)
+{
+    return walk->skipped(walk->context, &(pat_unpaired){walk->folder, name, reason, kind});
+}
+
 static bool skip_other(struct walk *walk, const char *name)
 {
     char reason[PAT_FORMAT_WORDS_SIZE + 64], extensions[PAT_FORMAT_WORDS_SIZE];
     snprintf(reason, sizeof reason, "not the extension of an image (%s)",
              pat_format_words(PAT_LIST_EXTENSIONS, ", ", extensions));
-    return walk->skipped(walk->context, name, reason);
+    return skip(walk, name, PAT_LEFT_NO_IMAGE, reason);
+}
+
+static bool skip_unknown(struct walk *walk, const char *name, int cause)
+{
+    if (cause == ENOENT)
+        return skip(walk, name, PAT_LEFT_LINK, "a broken link");
+    if (cause == ELOOP)
+        return skip(walk, name, PAT_LEFT_LINK, "a loop of links");
+    return skip(walk, name, PAT_LEFT_UNREADABLE, strerror(cause));
 }
 
 static bool visit(struct walk *walk, int directory, const struct dirent *entry, const char *name)
 {
     struct stat link;
     mode_t kind;
+    if (is_system(entry->d_name))
+        return skip(walk, name, PAT_LEFT_SYSTEM, "a file of an operating system");
     if (find_kind(directory, entry, &kind) != 0)
-        return walk->skipped(walk->context, name,
-                             errno == ENOENT  ? "a broken link"
-                             : errno == ELOOP ? "a loop of links"
-                                              : strerror(errno));
+        return skip_unknown(walk, name, errno);
     if (S_ISDIR(kind)) {
         if (fstatat(directory, entry->d_name, &link, AT_SYMLINK_NOFOLLOW) != 0 ||
             S_ISLNK(link.st_mode))
-            return walk->skipped(walk->context, name, "a link to a folder; these are not followed");
+            return skip(walk, name, PAT_LEFT_LINK, "a link to a folder; these are not followed");
         if (!walk->recursive)
-            return walk->skipped(walk->context, name, "a folder; use --recursive to include it");
+            return skip(walk, name, PAT_LEFT_FOLDER, "a folder; use --recursive to include it");
         return pat_names_add(&walk->pending, name);
     }
     if (pat_format_of_name(name) == PAT_FORMAT_NONE)
         return skip_other(walk, name);
     if (!S_ISREG(kind))
-        return walk->skipped(walk->context, name, "not a regular file");
+        return skip(walk, name, PAT_LEFT_SPECIAL, "not a regular file");
     return pat_names_add(walk->names, name);
 }
 
@@ -84,7 +142,7 @@ static pat_status fail_to_list(struct walk *walk, const char *below, pat_error *
     if (*below != '\0') {
         snprintf(reason, sizeof reason, "cannot list the folder (%s); check its permissions",
                  strerror(cause));
-        return walk->skipped(walk->context, below, reason)
+        return skip(walk, below, PAT_LEFT_UNREADABLE, reason)
                    ? PAT_OK
                    : pat_fail_memory(error, "the list of files");
     }
@@ -115,7 +173,7 @@ static pat_status walk_folder(struct walk *walk, const char *below, pat_error *e
             continue;
         int length = snprintf(name, sizeof name, "%s%s%s", below, separator, entry->d_name);
         if (strlen(walk->folder) + 1 + (size_t)length >= PAT_PATH_SIZE)
-            enough_memory = walk->skipped(walk->context, name, "the path is too long");
+            enough_memory = skip(walk, name, PAT_LEFT_UNREADABLE, "the path is too long");
         else
             enough_memory = visit(walk, dirfd(directory), entry, name);
     }

@@ -12,6 +12,8 @@ enum { DAMAGED, UNDAMAGED, ID, ORIGINAL, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {"damaged", "undamaged", "id", "original"};
 
+#define TAKEN "it takes the columns damaged and undamaged and, optional, id and original"
+
 /* Find the columns in the header; id and original may be missing, and are then row->count. */
 static pat_status read_header(const char *path, const pat_csv_row *row, size_t column[COLUMNS],
                               pat_error *error)
@@ -22,16 +24,13 @@ static pat_status read_header(const char *path, const pat_csv_row *row, size_t c
             column[i]++;
         for (size_t j = column[i] + 1; j < row->count; j++)
             if (strcmp(row->field[j], column_names[i]) == 0)
-                return pat_fail(
-                    error, PAT_MALFORMED,
-                    "%s: the manifest's first line has the column '%s' twice; rename or remove one",
-                    path, column_names[i]);
+                return pat_fail(error, PAT_MALFORMED,
+                                "%s: the manifest's first line has the column '%s' twice; " TAKEN,
+                                path, column_names[i]);
         if (i < ID && column[i] == row->count)
-            return pat_fail(
-                error, PAT_MALFORMED,
-                "%s: the manifest's first line has no column '%s'; it must name damaged "
-                "and undamaged, and may name id and original",
-                path, column_names[i]);
+            return pat_fail(error, PAT_MALFORMED,
+                            "%s: the manifest's first line has no column '%s'; " TAKEN, path,
+                            column_names[i]);
     }
     return PAT_OK;
 }
@@ -45,14 +44,14 @@ static pat_status read_pair(const char *path, const pat_csv_row *row, const size
             field = row->field[column[DAMAGED]];
         if (*field == '\0' && i != ORIGINAL)
             return pat_fail(error, PAT_MALFORMED,
-                            "%s: row %zu of the manifest has no '%s'; fill "
-                            "it in or remove the row",
-                            path, row->number, column_names[i]);
+                            "%s: line %zu of the manifest has no '%s'; fill "
+                            "it in or remove the line",
+                            path, row->line, column_names[i]);
         if (strlen(path) + strlen(field) + 1 >= PAT_PATH_SIZE)
             return pat_fail(error, PAT_MALFORMED,
-                            "%s: row %zu of the manifest: the path is too "
+                            "%s: line %zu of the manifest: the path is too "
                             "long",
-                            path, row->number);
+                            path, row->line);
         if (!pat_names_add(lists[i], field))
             return pat_fail_memory(error, "the list of pairs");
     }
@@ -83,20 +82,24 @@ pat_status pat_manifest_read(pat_manifest *manifest, const char *path, pat_error
 {
     pat_names *lists[COLUMNS] = {&manifest->damaged, &manifest->undamaged, &manifest->id,
                                  &manifest->original};
-    size_t column[COLUMNS];
+    size_t column[COLUMNS], width = 0;
     pat_csv_reader *reader;
     pat_csv_row row;
     pat_status status = pat_csv_open(&reader, path, error);
     if (status != PAT_OK)
         return status;
-    status = pat_csv_next(reader, &row, error);
-    if (status == PAT_OK)
+    status = pat_csv_next_header(reader, &row, error);
+    if (status == PAT_OK) {
+        width = row.count;
         status = read_header(path, &row, column, error);
+    }
     while (status == PAT_OK) {
         status = pat_csv_next(reader, &row, error);
         if (status != PAT_OK || row.count == 0)
             break;
-        status = read_pair(path, &row, column, lists, error);
+        status = pat_csv_check_width(reader, &row, width, error);
+        if (status == PAT_OK)
+            status = read_pair(path, &row, column, lists, error);
     }
     pat_csv_close(reader);
     return status == PAT_OK ? check_distinct(path, &manifest->id, error) : status;

@@ -13,7 +13,8 @@ typedef struct pat_manifest {
 
 /*
  * Read the columns damaged, undamaged and, if present, id and original from a CSV file with a
- * header. Columns may be in any order; others are ignored. Ids must be unique. Fails with
+ * header. Columns may be in any order; others are ignored. All rows must have as many fields as the
+ * header, and ids must be unique. Fails with
  * PAT_MALFORMED or as pat_csv_open() does.
  */
 PAT_MUST_CHECK pat_status pat_manifest_read(pat_manifest *manifest, const char *path,

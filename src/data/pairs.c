@@ -4,11 +4,14 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/keys.h"
 #include "data/listing.h"
 #include "data/manifest.h"
 #include "patina/dataset.h"
 
 enum side { DAMAGED, UNDAMAGED, SIDES };
+
+static const char *const side_names[SIDES] = {"damaged", "undamaged"};
 
 /* A pair: indices into the two lists of names. */
 struct entry {
@@ -17,6 +20,7 @@ struct entry {
 
 struct unpaired {
     enum side side;
+    pat_left_out kind;
     size_t name, reason; /* indices into unpaired_text */
 };
 
@@ -29,6 +33,7 @@ struct pat_pairs {
     struct unpaired *unpaired;
     size_t unpaired_count, unpaired_capacity;
     pat_names unpaired_text;
+    size_t ignored;
 };
 
 static bool add_entry(pat_pairs *pairs, size_t damaged, size_t undamaged)
@@ -40,13 +45,14 @@ static bool add_entry(pat_pairs *pairs, size_t damaged, size_t undamaged)
     return true;
 }
 
-static bool add_unpaired(pat_pairs *pairs, enum side side, const char *name, const char *reason)
+static bool add_unpaired(pat_pairs *pairs, enum side side, pat_left_out kind, const char *name,
+                         const char *reason)
 {
     if (!pat_array_reserve(&pairs->unpaired, &pairs->unpaired_capacity, pairs->unpaired_count + 1,
                            sizeof *pairs->unpaired))
         return false;
     size_t index = pairs->unpaired_text.count;
-    pairs->unpaired[pairs->unpaired_count++] = (struct unpaired){side, index, index + 1};
+    pairs->unpaired[pairs->unpaired_count++] = (struct unpaired){side, kind, index, index + 1};
     return pat_names_add(&pairs->unpaired_text, name) &&
            pat_names_add(&pairs->unpaired_text, reason);
 }
@@ -56,127 +62,136 @@ struct skip_context {
     enum side side;
 };
 
-static bool note_skipped(void *context, const char *name, const char *reason)
+static bool note_skipped(void *context, const pat_unpaired *entry)
 {
     struct skip_context *skip = context;
-    return add_unpaired(skip->pairs, skip->side, name, reason);
-}
-
-/* Order names by stem, so that equal stems are neighbors. */
-static int compare_stems(const char *a, const char *b)
-{
-    size_t length_a = pat_stem_length(a), length_b = pat_stem_length(b);
-    int order = memcmp(a, b, length_a < length_b ? length_a : length_b);
-    return order != 0 ? order : (length_a > length_b) - (length_a < length_b);
-}
-
-static int compare_offsets_by_stem(const void *a, const void *b, void *context)
-{
-    const char *text = context;
-    return compare_stems(text + *(const size_t *)a, text + *(const size_t *)b);
-}
-
-/* A folder's names ordered by stem, to look up partners. */
-typedef struct stem_index {
-    const pat_names *names;
-    size_t *order; /* offsets into the names' text */
-} stem_index;
-
-static bool stem_index_init(stem_index *index, const pat_names *names)
-{
-    index->names = names;
-    index->order = pat_realloc_array(NULL, names->count + 1, sizeof *index->order);
-    if (index->order == NULL)
-        return false;
-    if (names->count > 0) {
-        memcpy(index->order, names->offset, names->count * sizeof *index->order);
-        qsort_r(index->order, names->count, sizeof *index->order, compare_offsets_by_stem,
-                names->text.data);
-    }
+    if (entry->kind != PAT_LEFT_SYSTEM)
+        return add_unpaired(skip->pairs, skip->side, entry->kind, entry->name, entry->reason);
+    skip->pairs->ignored++;
     return true;
 }
 
-/* The number of names that share the stem of `name`; *first is one of them if there are any. */
-static size_t stem_index_find(const stem_index *index, const char *name, const char **first)
+/* What the two names of a pair share. */
+static const char *const shared_words[] = {
+    [PAT_MATCH_NAME] = "name", [PAT_MATCH_STEM] = "stem", [PAT_MATCH_PATTERN] = "key"};
+
+/* The two folders while their names are paired. */
+struct matching {
+    pat_pairs *pairs;
+    const pat_pair_source *source;
+    pat_keys keys[SIDES];
+    bool *used; /* the undamaged files that were paired */
+};
+
+static bool add_without_key(struct matching *matching, enum side side, const char *name)
 {
-    const char *text = index->names->text.data;
-    size_t low = 0, high = index->names->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_stems(text + index->order[middle], name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t found = 0;
-    while (low + found < index->names->count &&
-           compare_stems(text + index->order[low + found], name) == 0)
-        found++;
-    if (found > 0)
-        *first = text + index->order[low];
-    return found;
+    char reason[PAT_PATH_SIZE];
+    const pat_pair_source *source = matching->source;
+    if (source->match == PAT_MATCH_PATTERN)
+        snprintf(reason, sizeof reason, "the group of --match '%.200s' matches nothing in the name",
+                 source->pattern);
+    else
+        snprintf(reason, sizeof reason, "the name does not end in '%.200s', before its extension",
+                 source->suffix == NULL ? "" : source->suffix);
+    return add_unpaired(matching->pairs, side, PAT_LEFT_NO_KEY, name, reason);
 }
 
-static bool explain_missing(pat_pairs *pairs, enum side here, const char *name, pat_match match,
-                            const stem_index *others)
+/* No name of the other folder has the key; one that differs in case or extension is a hint. */
+static bool add_unmatched(struct matching *matching, enum side side, size_t index, const char *key)
+{
+    const enum side there = side == DAMAGED ? UNDAMAGED : DAMAGED;
+    const pat_match match = matching->source->match;
+    const char *name = pat_names_get(&matching->pairs->names[side], index);
+    const char *loose = pat_names_get(&matching->keys[side].loose, index), *hint = "";
+    char reason[2 * PAT_PATH_SIZE], other[PAT_PATH_SIZE] = "";
+    pat_left_out kind = PAT_LEFT_NO_PARTNER;
+    size_t found;
+    if (pat_keys_count(&matching->keys[there].by_loose, loose, &found) > 0) {
+        const char *its_key = pat_names_get(&matching->keys[there].exact, found);
+        size_t length = match == PAT_MATCH_NAME ? pat_stem_length(key) : strlen(key);
+        bool has_stem = match == PAT_MATCH_NAME && length == pat_stem_length(its_key) &&
+                        memcmp(key, its_key, length) == 0;
+        kind = has_stem ? PAT_LEFT_OTHER_EXTENSION : PAT_LEFT_OTHER_CASE;
+        hint = has_stem ? ": --match stem would pair them"
+                        : ", which differs in upper and lower case: rename one of them";
+        snprintf(other, sizeof other, ", but there is %s",
+                 pat_names_get(&matching->pairs->names[there], found));
+    }
+    snprintf(reason, sizeof reason, "no %s image with this %s%s%s", side_names[there],
+             shared_words[match], other, hint);
+    return add_unpaired(matching->pairs, side, kind, name, reason);
+}
+
+static bool explain_missing(struct matching *matching, enum side side, size_t index)
 {
     char reason[PAT_PATH_SIZE + 128];
-    const char *other = NULL;
-    size_t found = stem_index_find(others, name, &other);
-    const char *side_name = here == DAMAGED ? "undamaged" : "damaged";
-    if (found == 0)
-        snprintf(reason, sizeof reason, "no %s image with this %s", side_name,
-                 match == PAT_MATCH_STEM ? "stem" : "name");
-    else if (match == PAT_MATCH_NAME)
-        snprintf(reason, sizeof reason,
-                 "no %s image with this name, but there is %s: --match stem would pair them",
-                 side_name, other);
-    else if (here == DAMAGED)
-        snprintf(reason, sizeof reason, "ambiguous: %zu undamaged files share this stem (%s ...)",
-                 found, other);
+    const enum side there = side == DAMAGED ? UNDAMAGED : DAMAGED;
+    const char *name = pat_names_get(&matching->pairs->names[side], index);
+    const char *key = pat_names_get(&matching->keys[side].exact, index);
+    const char *shared = shared_words[matching->source->match];
+    size_t found, count = pat_keys_count(&matching->keys[there].by_exact, key, &found);
+    if (*key == '\0')
+        return add_without_key(matching, side, name);
+    if (count == 0)
+        return add_unmatched(matching, side, index, key);
+    if (side == DAMAGED)
+        snprintf(reason, sizeof reason, "ambiguous: %zu undamaged files share this %s (%s ...)",
+                 count, shared, pat_names_get(&matching->pairs->names[there], found));
     else
-        snprintf(reason, sizeof reason, "not the partner of any damaged file with this stem");
-    return add_unpaired(pairs, here, name, reason);
+        snprintf(reason, sizeof reason, "not the partner of any damaged file with this %s", shared);
+    return add_unpaired(matching->pairs, side, PAT_LEFT_AMBIGUOUS, name, reason);
 }
 
-/* Pair each damaged file with its partner; `used` marks the undamaged files that were paired. */
-static bool match_damaged(pat_pairs *pairs, pat_match match, const stem_index *others, bool *used)
+/* The partner of a damaged file: the undamaged one of the same name, or the only one of the same
+ * key; else their number. */
+static size_t find_partner(const struct matching *matching, size_t index)
 {
-    const pat_names *damaged = &pairs->names[DAMAGED], *undamaged = &pairs->names[UNDAMAGED];
-    for (size_t i = 0; i < damaged->count; i++) {
-        const char *name = pat_names_get(damaged, i), *other = NULL;
-        size_t partner = pat_names_find(undamaged, name);
-        if (partner == undamaged->count && match == PAT_MATCH_STEM &&
-            stem_index_find(others, name, &other) == 1)
-            partner = pat_names_find(undamaged, other);
-        if (partner == undamaged->count) {
-            if (!explain_missing(pairs, DAMAGED, name, match, others))
-                return false;
+    const pat_names *undamaged = &matching->pairs->names[UNDAMAGED];
+    const char *key = pat_names_get(&matching->keys[DAMAGED].exact, index);
+    bool is_whole = matching->source->match != PAT_MATCH_PATTERN &&
+                    (matching->source->suffix == NULL || *matching->source->suffix == '\0');
+    size_t partner = undamaged->count;
+    if (is_whole)
+        partner = pat_names_find(undamaged, pat_names_get(&matching->pairs->names[DAMAGED], index));
+    if (partner == undamaged->count && *key != '\0' &&
+        pat_keys_count(&matching->keys[UNDAMAGED].by_exact, key, &partner) != 1)
+        partner = undamaged->count;
+    return partner;
+}
+
+static bool match_all(struct matching *matching)
+{
+    pat_pairs *pairs = matching->pairs;
+    bool ok = true;
+    for (size_t i = 0; i < pairs->names[DAMAGED].count && ok; i++) {
+        size_t partner = find_partner(matching, i);
+        if (partner == pairs->names[UNDAMAGED].count) {
+            ok = explain_missing(matching, DAMAGED, i);
         } else {
-            used[partner] = true;
-            if (!add_entry(pairs, i, partner))
-                return false;
+            matching->used[partner] = true;
+            ok = add_entry(pairs, i, partner);
         }
     }
-    return true;
+    for (size_t i = 0; i < pairs->names[UNDAMAGED].count && ok; i++)
+        if (!matching->used[i])
+            ok = explain_missing(matching, UNDAMAGED, i);
+    return ok;
 }
 
-static bool match_names(pat_pairs *pairs, pat_match match)
+static pat_status match_names(pat_pairs *pairs, const pat_pair_source *source, pat_error *error)
 {
-    const pat_names *undamaged = &pairs->names[UNDAMAGED];
-    stem_index damaged_stems = {0}, undamaged_stems = {0};
-    bool *used = calloc(undamaged->count + 1, sizeof *used);
-    bool ok = used != NULL && stem_index_init(&damaged_stems, &pairs->names[DAMAGED]) &&
-              stem_index_init(&undamaged_stems, undamaged) &&
-              match_damaged(pairs, match, &undamaged_stems, used);
-    for (size_t i = 0; i < undamaged->count && ok; i++)
-        if (!used[i])
-            ok = explain_missing(pairs, UNDAMAGED, pat_names_get(undamaged, i), match,
-                                 &damaged_stems);
-    free(damaged_stems.order);
-    free(undamaged_stems.order);
-    free(used);
-    return ok;
+    struct matching matching = {.pairs = pairs, .source = source};
+    pat_status status = PAT_OK;
+    matching.used = calloc(pairs->names[UNDAMAGED].count + 1, sizeof *matching.used);
+    for (int side = 0; side < SIDES && status == PAT_OK; side++)
+        status = pat_keys_find(&matching.keys[side], &pairs->names[side], source, side == DAMAGED,
+                               error);
+    if (status == PAT_OK && (matching.used == NULL || !match_all(&matching)))
+        status = pat_fail_memory(error, "the list of pairs");
+    for (int side = 0; side < SIDES; side++)
+        pat_keys_release(&matching.keys[side]);
+    free(matching.used);
+    return status;
 }
 
 static pat_status find_in_folders(pat_pairs *pairs, const pat_pair_source *source, pat_error *error)
@@ -192,7 +207,7 @@ static pat_status find_in_folders(pat_pairs *pairs, const pat_pair_source *sourc
         if (status != PAT_OK)
             return status;
     }
-    return match_names(pairs, source->match) ? PAT_OK : pat_fail_memory(error, "the list of pairs");
+    return match_names(pairs, source, error);
 }
 
 static pat_status find_in_manifest(pat_pairs *pairs, const char *manifest, pat_error *error)
@@ -321,5 +336,11 @@ pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index)
         .folder = pairs->folder[unpaired->side],
         .name = pat_names_get(&pairs->unpaired_text, unpaired->name),
         .reason = pat_names_get(&pairs->unpaired_text, unpaired->reason),
+        .kind = unpaired->kind,
     };
+}
+
+size_t pat_pairs_ignored_count(const pat_pairs *pairs)
+{
+    return pairs->ignored;
 }

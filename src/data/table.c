@@ -78,8 +78,8 @@ static pat_status find_columns(pat_table_reader *reader, pat_error *error)
 
 static pat_status read_header(pat_table_reader *reader, pat_error *error)
 {
-    pat_csv_row row;
-    pat_status status = pat_csv_next(reader->csv, &row, error);
+    pat_csv_row row = {0};
+    pat_status status = pat_csv_next_header(reader->csv, &row, error);
     for (size_t i = 0; i < row.count && status == PAT_OK; i++)
         if (!pat_names_add(&reader->header, row.field[i]))
             status = pat_fail_memory(error, "the columns of a table");
@@ -129,18 +129,25 @@ const pat_names *pat_table_header(const pat_table_reader *reader)
     return &reader->header;
 }
 
-bool pat_table_number(const char *text, double *value)
+/* Whether the column says whether the operator of a choice does anything. */
+static bool is_boolean(const char *column)
+{
+    for (pat_axis axis = 0; axis < PAT_AXES; axis++) {
+        const pat_axis_row *row = pat_axis_of(axis);
+        if (row->is_choice && row->target != NULL && strcmp(column, row->target) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool pat_table_number(const char *column, const char *text, double *value)
 {
     if (pat_number_parse(text, value))
         return true;
-    if (*text == '\0')
-        *value = NAN;
-    else if (strcmp(text, "True") == 0)
-        *value = 1;
-    else if (strcmp(text, "False") == 0)
-        *value = 0;
-    else
+    bool yes = strcmp(text, "True") == 0, no = strcmp(text, "False") == 0;
+    if (*text != '\0' && !((yes || no) && is_boolean(column)))
         return false;
+    *value = *text == '\0' ? NAN : yes;
     return true;
 }
 
@@ -165,14 +172,14 @@ static pat_status read_cell(pat_table_reader *reader, const pat_csv_row *row, si
     const char *name = reader->columns[column], *text = row->field[reader->field[column]];
     char names[PAT_NAMES_TEXT_SIZE];
     const pat_axis choice = choice_of(name);
-    if (choice < PAT_AXES ? pat_value_parse(choice, text, value) : pat_table_number(text, value))
+    if (choice < PAT_AXES ? pat_value_parse(choice, text, value)
+                          : pat_table_number(name, text, value))
         return PAT_OK;
-    return pat_fail(
-        error, PAT_MALFORMED,
-        "%s: row %zu (%s), column '%s': '%.40s' is not %s%s; fix or regenerate the file",
-        reader->path, row->number, row->field[reader->filename_field], name, text,
-        choice < PAT_AXES ? "one of " : "a number",
-        choice < PAT_AXES ? pat_operator_names(choice, names) : "");
+    return pat_fail(error, PAT_MALFORMED, "%s: row %zu (%s), column '%s': '%.40s' is not %s%s; %s",
+                    reader->path, row->number, row->field[reader->filename_field], name, text,
+                    choice < PAT_AXES ? "one of " : "a number",
+                    choice < PAT_AXES ? pat_operator_names(choice, names) : "",
+                    pat_csv_cell_advice(text));
 }
 
 pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_error *error)
@@ -182,11 +189,9 @@ pat_status pat_table_next(pat_table_reader *reader, pat_table_row *out, pat_erro
     *out = (pat_table_row){.number = row.number};
     if (status != PAT_OK || row.count == 0)
         return status;
-    if (row.count != reader->header.count)
-        return pat_fail(
-            error, PAT_MALFORMED,
-            "%s: row %zu has %zu fields, but the first line has %zu; fix or regenerate the file",
-            reader->path, row.number, row.count, reader->header.count);
+    status = pat_csv_check_width(reader->csv, &row, reader->header.count, error);
+    if (status != PAT_OK)
+        return status;
     for (size_t i = 0; i < reader->count && status == PAT_OK; i++)
         status = read_cell(reader, &row, i, error);
     out->filename = row.field[reader->filename_field];

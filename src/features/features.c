@@ -1,6 +1,7 @@
 #include "patina/features.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -111,25 +112,37 @@ static double sharpening_need(const measurements *m)
     return pat_sharpening_need(&m->exchanged_grey, m->exchanged_high_share);
 }
 
+/* The limits that follow from the definitions, for images of up to 2^32 pixels, rounded outward:
+ * 20 ln(255 * 2^32 + 1) is 554; a skewness is at most the square root of the number of values, a
+ * kurtosis at most the number. */
+#define LOG_MAX 600.0
+#define SKEWNESS_MAX 0x1p16
+#define KURTOSIS_MAX 0x1p32
+#define RATIO_MAX 4000.0 /* the mean of 3600 values that include the largest, against the largest  \
+                          */
+/* The extended features are moments and ratios of 8-bit samples. */
+#define EXTENDED_MAX 1e12
+
 /* The features in CSV order. To add one, add a row here and its function above. */
 static const struct {
     const char *name;
     double (*measure)(const measurements *m);
+    double least, greatest;
 } table[PAT_FEATURE_COUNT] = {
-    {"mean", mean},
-    {"std_dev", std_dev},
-    {"skewness", skewness},
-    {"kurtosis", kurtosis},
-    {"low_freq_energy", low_freq_energy},
-    {"high_freq_energy", high_freq_energy},
-    {"energy_ratio", energy_ratio},
-    {"radial_center", radial_center},
-    {"radial_25", radial_25},
-    {"radial_50", radial_50},
-    {"radial_75", radial_75},
-    {"radial_edge", radial_edge},
-    {"color_balance_need", color_balance_need},
-    {"sharpening_need", sharpening_need},
+    {"mean", mean, 0, LOG_MAX},
+    {"std_dev", std_dev, 0, LOG_MAX},
+    {"skewness", skewness, -SKEWNESS_MAX, SKEWNESS_MAX},
+    {"kurtosis", kurtosis, -3, KURTOSIS_MAX},
+    {"low_freq_energy", low_freq_energy, 0, LOG_MAX},
+    {"high_freq_energy", high_freq_energy, 0, LOG_MAX},
+    {"energy_ratio", energy_ratio, 0, RATIO_MAX},
+    {"radial_center", radial_center, 0, LOG_MAX},
+    {"radial_25", radial_25, 0, LOG_MAX},
+    {"radial_50", radial_50, 0, LOG_MAX},
+    {"radial_75", radial_75, 0, LOG_MAX},
+    {"radial_edge", radial_edge, 0, LOG_MAX},
+    {"color_balance_need", color_balance_need, 0, 1},
+    {"sharpening_need", sharpening_need, 0, 1},
 };
 
 const char *pat_feature_name(int index)
@@ -137,6 +150,13 @@ const char *pat_feature_name(int index)
     assert(index >= 0 && index < PAT_FEATURES_MAX);
     return index < PAT_FEATURE_COUNT ? table[index].name
                                      : pat_extended_name(index - PAT_FEATURE_COUNT);
+}
+
+bool pat_feature_allows(int index, double value)
+{
+    assert(index >= 0 && index < PAT_FEATURES_MAX);
+    return index < PAT_FEATURE_COUNT ? value >= table[index].least && value <= table[index].greatest
+                                     : fabs(value) <= EXTENDED_MAX;
 }
 
 pat_feature_extractor *pat_feature_extractor_create(void)

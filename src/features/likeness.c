@@ -327,13 +327,16 @@ bool pat_likeness_is_misaligned(const pat_likeness *likeness)
     return is_shifted(likeness) && better && (clear ? alike || fits : !alike && fits);
 }
 
+bool pat_shapes_differ(const int width[2], const int height[2])
+{
+    double scale = (double)width[UNDAMAGED] / width[DAMAGED];
+    double rounding = scale + 1; /* one pixel of each */
+    return fabs(height[DAMAGED] * scale - height[UNDAMAGED]) > rounding + 0.02 * height[UNDAMAGED];
+}
+
 bool pat_likeness_has_other_shape(const pat_likeness *likeness)
 {
-    double scale = (double)likeness->width[UNDAMAGED] / likeness->width[DAMAGED];
-    double height = likeness->height[DAMAGED] * scale;
-    double rounding = scale + 1; /* one pixel of each */
-    return fabs(height - likeness->height[UNDAMAGED]) >
-           rounding + 0.02 * likeness->height[UNDAMAGED];
+    return pat_shapes_differ(likeness->width, likeness->height);
 }
 
 bool pat_likeness_is_of_strangers(const pat_likeness *likeness)

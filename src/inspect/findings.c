@@ -19,6 +19,8 @@ static const struct {
     [PAT_FINDING_SIGMA_WITHOUT_EFFECT] = {"sigma_without_effect", NULL, NULL},
     [PAT_FINDING_NON_FINITE] = {"non_finite", "numbers that are missing, nan or infinite",
                                 "most models reject them: remove or regenerate the rows"},
+    [PAT_FINDING_IMPOSSIBLE] = {"impossible", "numbers that no image or setting can have",
+                                "fix or regenerate the rows"},
     [PAT_FINDING_PERFECT_SCORE] =
         {"perfect_score", "rows with an infinite PSNR",
          "the damaged image equals the original, or was restored exactly: check the pairs"},

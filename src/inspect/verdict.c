@@ -32,6 +32,64 @@ static bool note_non_finite(const pat_inspecting *work)
     return noted;
 }
 
+/* A finite number that the column cannot have. */
+static bool is_impossible_score(const pat_table *table, size_t column, size_t row)
+{
+    enum { ROUNDED_TO = 1000 }; /* a similarity computed from rounded scores is still right */
+    double value = table->value[column][row], psnr = table->value[PAT_DATA_PSNR][row],
+           ssim = table->value[PAT_DATA_SSIM][row];
+    if (column == PAT_DATA_SIMILARITY)
+        return fabs(value - pat_similarity(psnr, ssim)) * ROUNDED_TO > 1; /* false for NaN */
+    const pat_score *score =
+        pat_score_row(column == PAT_DATA_PSNR ? PAT_SCORE_PSNR : PAT_SCORE_SSIM);
+    return value < score->least || value > score->greatest;
+}
+
+/* The value of an axis that a setting does not use may be 0. */
+static bool is_impossible_parameter(const pat_table *table, int number, size_t row)
+{
+    const pat_data_parameter parameter = pat_data_parameter_of(number);
+    double value = table->value[PAT_DATA_PARAMETER + number][row];
+    if (parameter.is_target)
+        return value != 0 && value != 1;
+    if (pat_axis_allows(parameter.axis, value))
+        return false;
+    const pat_setting setting = pat_data_setting(table, row);
+    return value != 0 || pat_setting_uses(&setting, parameter.axis);
+}
+
+static bool is_impossible(const pat_table *table, size_t column, size_t row)
+{
+    double value = table->value[column][row];
+    if (!isfinite(value))
+        return false; /* another finding */
+    if (column < PAT_DATA_FEATURE)
+        return is_impossible_score(table, column, row);
+    if (column < PAT_DATA_PARAMETER)
+        return !pat_feature_allows((int)column - PAT_DATA_FEATURE, value);
+    if (column < PAT_DATA_EXTENDED)
+        return is_impossible_parameter(table, (int)column - PAT_DATA_PARAMETER, row);
+    return !pat_feature_allows((int)column - PAT_DATA_EXTENDED + PAT_FEATURE_COUNT, value);
+}
+
+static bool note_impossible(const pat_inspecting *work)
+{
+    const pat_table *table = work->table;
+    bool noted = true;
+    for (size_t column = 0; column < table->column_count; column++)
+        for (size_t row = 0; row < table->rows && noted; row++) {
+            char text[PAT_NUMBER_TEXT_SIZE];
+            if (!is_impossible(table, column, row))
+                continue;
+            pat_number_format(table->value[column][row], text);
+            noted = pat_finding_add_item(pat_finding_of(work->report, PAT_FINDING_IMPOSSIBLE, true),
+                                         "row %zu (%s), column %s: %s", row + PAT_TABLE_FIRST_ROW,
+                                         pat_names_get(&table->filename, row),
+                                         table->columns[column], text);
+        }
+    return noted;
+}
+
 static bool note_perfect(const pat_inspecting *work)
 {
     const pat_table *table = work->table;
@@ -143,6 +201,7 @@ static bool take_warnings(const pat_inspecting *work)
         [PAT_LABEL_EDGE] = PAT_FINDING_EDGE_OF_GRID,
         [PAT_LABEL_HARMED] = PAT_FINDING_HARMED,
         [PAT_LABEL_TIED] = PAT_FINDING_TIES,
+        [PAT_LABEL_SHAPE] = PAT_FINDING_OTHER_SHAPE,
     };
     const pat_label_report *labels = &work->report->labels;
     bool noted = true;
@@ -177,7 +236,8 @@ pat_status pat_give_verdict(const pat_inspecting *work, pat_error *error)
     if (work->report->grid_origin != PAT_GRID_UNKNOWN)
         pat_labels_report(&work->labels, &work->report->grid, &work->report->labels);
     bool noted = take_warnings(work) && note_near_ties(work) && note_idle_sigmas(work) &&
-                 note_non_finite(work) && note_perfect(work) && note_contradictions(work) &&
-                 note_constant_features(work) && note_unknown_columns(work);
+                 note_non_finite(work) && note_impossible(work) && note_perfect(work) &&
+                 note_contradictions(work) && note_constant_features(work) &&
+                 note_unknown_columns(work);
     return noted ? PAT_OK : pat_fail_memory(error, "the verdict on a data set");
 }

@@ -222,13 +222,13 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
     return PAT_OK;
 }
 
-static bool note_left_out(void *context, const char *name, const char *reason)
+static bool note_left_out(void *context, const pat_unpaired *entry)
 {
     struct degrade_run *run = context;
     const pat_degrade_options *options = run->options;
-    run->summary->unpaired++;
+    *(entry->kind == PAT_LEFT_SYSTEM ? &run->summary->ignored : &run->summary->unpaired) += 1;
     if (options->left_out != NULL)
-        options->left_out(options->left_out_context, &(pat_unpaired){options->clean, name, reason});
+        options->left_out(options->left_out_context, entry);
     return true;
 }
 

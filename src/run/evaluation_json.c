@@ -47,14 +47,15 @@ json_t *pat_evaluation_value(const pat_evaluation_report *report)
         estimate_value(&report->captured_psnr), "ssim", estimate_value(&report->captured_ssim),
         "fixed_similarity", estimate_value(&report->fixed_captured));
     return json_pack(
-        "{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
+        "{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "pairs",
         (json_int_t)report->pairs, "originals", (json_int_t)report->originals, "ways",
         ways_value(report), "gain", gain_value(report), "captured", captured, "fixed_setting",
         pat_fact_setting(&report->fixed), "made_worse", (json_int_t)report->worse,
         "made_worse_unflagged", (json_int_t)(report->worse - report->worse_flagged), "left_alone",
         (json_int_t)report->left_alone, "unlike", (json_int_t)report->flagged, "identical",
-        (json_int_t)report->identical, "best", extremes_value(report->best, report->extremes),
-        "worst", extremes_value(report->worst, report->extremes));
+        (json_int_t)report->identical, "other_shape", (json_int_t)report->other_shape, "best",
+        extremes_value(report->best, report->extremes), "worst",
+        extremes_value(report->worst, report->extremes));
 }
 
 char *pat_evaluation_json(const pat_evaluation_report *report)

@@ -21,6 +21,7 @@ static pat_status add_inputs(struct feature_run *run, pat_error *error)
     for (size_t i = 0; i < run->options->input_count && status == PAT_OK; i++)
         status = pat_inputs_add(&run->inputs, run->options->inputs[i].path, i, error);
     run->summary->unpaired = run->inputs.left_out_count;
+    run->summary->ignored = run->inputs.ignored_count;
     return status == PAT_OK ? pat_inputs_check(&run->inputs, error) : status;
 }
 

@@ -20,13 +20,14 @@ static bool add_image(pat_inputs *inputs, const char *path, const char *name, si
     return pat_names_add(&inputs->paths, path) && pat_names_add(&inputs->names, name);
 }
 
-/* Store the reason right after the name. */
-static bool note_skipped(void *context, const char *name, const char *reason)
+/* Store the reason and its kind right after the name. */
+static bool note_skipped(void *context, const pat_unpaired *entry)
 {
     pat_names *skipped = context;
-    if (!pat_names_add(skipped, name))
+    if (!pat_names_add(skipped, entry->name))
         return false;
-    pat_buffer_append(&skipped->text, reason, strlen(reason) + 1);
+    pat_buffer_append(&skipped->text, entry->reason, strlen(entry->reason) + 1);
+    pat_buffer_append_char(&skipped->text, (char)entry->kind);
     return !skipped->text.failed;
 }
 
@@ -34,11 +35,13 @@ static bool note_skipped(void *context, const char *name, const char *reason)
 static void tell_skipped(pat_inputs *inputs, const char *folder, pat_names *skipped)
 {
     pat_names_sort(skipped);
-    for (size_t i = 0; i < skipped->count && inputs->left_out != NULL; i++) {
+    for (size_t i = 0; i < skipped->count; i++) {
         const char *name = pat_names_get(skipped, i), *reason = name + strlen(name) + 1;
-        inputs->left_out(inputs->left_out_context, &(pat_unpaired){folder, name, reason});
+        const pat_left_out kind = (pat_left_out)reason[strlen(reason) + 1];
+        if (inputs->left_out != NULL)
+            inputs->left_out(inputs->left_out_context, &(pat_unpaired){folder, name, reason, kind});
+        *(kind == PAT_LEFT_SYSTEM ? &inputs->ignored_count : &inputs->left_out_count) += 1;
     }
-    inputs->left_out_count += skipped->count;
 }
 
 static pat_status add_folder(pat_inputs *inputs, const char *folder, size_t origin,

@@ -8,14 +8,15 @@
 /* Set the first three members and zero the others; pat_inputs_release() when done. */
 typedef struct pat_inputs {
     bool recursive;
-    /* Called for each folder entry that is not an image, with the reason. May be NULL. */
+    /* Called for each folder entry that is not an image, with the reason. May be NULL. Entries of
+     * the kind PAT_LEFT_SYSTEM are counted apart. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
     pat_names paths;
     pat_names names; /* relative to the folders on the command line */
     size_t *origin;  /* the index of each image's argument */
     size_t origin_capacity;
-    size_t left_out_count;
+    size_t left_out_count, ignored_count;
 } pat_inputs;
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "data/labels.h"
 #include "learn/actions.h"
 #include "run/outputs.h"
 
@@ -12,6 +13,7 @@ struct pixel_run {
     pat_pixels *pixels;
     pat_pair pair; /* the pair last requested */
     pat_run_summary *summary;
+    pat_labels labels; /* only the shapes are judged */
 };
 
 static void get_job(void *context, size_t index, pat_job *job)
@@ -42,7 +44,7 @@ static bool are_ordered(const pat_choice *choices, const pat_setting *order, siz
 }
 
 /* Store the scores of a job. False if the report is invalid. */
-static bool take_report(const struct pixel_run *run, size_t index, const pat_outcome *outcome)
+static bool take_report(struct pixel_run *run, size_t index, const pat_outcome *outcome)
 {
     pat_pixels *pixels = run->pixels;
     pat_choice *choices = pixels->choice + index * pixels->choices;
@@ -51,6 +53,9 @@ static bool take_report(const struct pixel_run *run, size_t index, const pat_out
     if (!pat_evaluate_report_unpack(pat_buffer_bytes(&outcome->report), &report, trials, choices))
         return false;
     pixels->untouched[index] = report.untouched;
+    run->labels.rows++;
+    if (report.other_shape)
+        pat_labels_add_shape(&run->labels, run->pair.name);
     return are_ordered(choices, run->options->jobs[index].order, run->options->orders);
 }
 
@@ -109,6 +114,7 @@ pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
         status = pat_run_jobs(&work, error);
     pat_buffer_release(&extra);
     pat_summary_take(summary, &work);
+    pat_labels_report(&run.labels, options->grid, &summary->labels);
     summary->elapsed_s = pat_clock_seconds() - started_s;
     return status;
 }

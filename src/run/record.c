@@ -11,19 +11,25 @@
 #include "run/facts_json.h"
 #include "run/outputs.h"
 
+const char *pat_run_record_match(const pat_pair_source *source)
+{
+    static const char *const names[] = {[PAT_MATCH_NAME] = "name", [PAT_MATCH_STEM] = "stem"};
+    return source->match == PAT_MATCH_PATTERN ? source->pattern : names[source->match];
+}
+
 static json_t *options_value(const pat_search_options *options)
 {
     const pat_pair_source *source = &options->source;
     char scores[PAT_SCORE_SET_TEXT_SIZE];
     pat_score_set_format(options->scores | pat_score_set_default(), scores);
     json_t *own = json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:b, s:s, s:b}", "damaged",
+        "{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:b, s:s, s:b}", "damaged",
         pat_json_text(source->damaged), "undamaged", pat_json_text(source->undamaged), "manifest",
-        pat_json_text(source->manifest), "match", source->match == PAT_MATCH_STEM ? "stem" : "name",
-        "recursive", source->recursive, "limit", pat_json_count(source->limit), "sample",
-        pat_json_count(source->sample), "output", pat_json_text(options->output), "trials",
-        pat_json_text(options->trials), "extended", options->extended, "scores", scores,
-        "spreadsheet_safe", options->spreadsheet_safe);
+        pat_json_text(source->manifest), "match", pat_json_text(pat_run_record_match(source)),
+        "suffix", pat_json_text(source->suffix), "recursive", source->recursive, "limit",
+        pat_json_count(source->limit), "sample", pat_json_count(source->sample), "output",
+        pat_json_text(options->output), "trials", pat_json_text(options->trials), "extended",
+        options->extended, "scores", scores, "spreadsheet_safe", options->spreadsheet_safe);
     return pat_json_join(own, pat_fact_run_options(&options->run));
 }
 
@@ -47,8 +53,9 @@ static json_t *inputs_value(const pat_pairs *pairs)
                                   "name", pat_json_text(unpaired.name), "reason",
                                   pat_json_text(unpaired.reason)));
     }
-    return json_pack("{s:o, s:o, s:o}", "pairs", pat_json_count(pat_pairs_count(pairs)), "unpaired",
-                     pat_json_count(pat_pairs_unpaired_count(pairs)), "unpaired_files", files);
+    return json_pack("{s:o, s:o, s:o, s:o}", "pairs", pat_json_count(pat_pairs_count(pairs)),
+                     "unpaired", pat_json_count(pat_pairs_unpaired_count(pairs)), "unpaired_files",
+                     files, "ignored", pat_json_count(pat_pairs_ignored_count(pairs)));
 }
 
 static json_t *labels_value(const pat_label_report *labels)
@@ -56,11 +63,12 @@ static json_t *labels_value(const pat_label_report *labels)
     json_t *warnings = json_array();
     for (size_t i = 0; i < labels->warning_count; i++)
         pat_json_append(&warnings, json_string(labels->warnings[i]));
-    return json_pack("{s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "scored_pairs",
+    return json_pack("{s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:o}", "scored_pairs",
                      pat_json_count(labels->scored), "mean_gain_db", labels->mean_gain_db,
                      "mean_gain_ssim", labels->mean_gain_ssim, "pairs_harmed",
                      pat_json_count(labels->harmed), "pairs_tied", pat_json_count(labels->tied),
-                     "pairs_identical", pat_json_count(labels->identical), "warnings", warnings);
+                     "pairs_identical", pat_json_count(labels->identical), "pairs_of_other_shape",
+                     pat_json_count(labels->other_shape), "warnings", warnings);
 }
 
 static const char *yes_or_no(bool value)
@@ -75,15 +83,17 @@ void pat_search_identity(const pat_search_options *options, char identity[PAT_ID
     char grid[PAT_GRID_TEXT_SIZE], scores[PAT_SCORE_SET_TEXT_SIZE];
     pat_grid_format(&options->grid, grid);
     pat_score_set_format(options->scores | pat_score_set_default(), scores);
+    const char *suffix = source->suffix == NULL ? "" : source->suffix;
     snprintf(identity, PAT_IDENTITY_SIZE,
              "command=search\ndefinitions=%d\ngrid=%s\nscores=%s\ntrials=%s\nextended=%s\n"
              "max-pixels=%llu\n"
-             "match=%s\nrecursive=%s\nlimit=%zu\nsample=%zu\n",
+             "match=%s\n%s%s%srecursive=%s\nlimit=%zu\nsample=%zu\n",
              PAT_DEFINITIONS_VERSION, grid, scores, yes_or_no(options->trials != NULL),
              yes_or_no(options->extended),
              (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT),
-             source->match == PAT_MATCH_STEM ? "stem" : "name", yes_or_no(source->recursive),
-             source->limit, source->sample);
+             pat_run_record_match(source), *suffix == '\0' ? "" : "suffix=", suffix,
+             *suffix == '\0' ? "" : "\n", yes_or_no(source->recursive), source->limit,
+             source->sample);
 }
 
 static json_t *record_value(const pat_search_options *options, const pat_pairs *pairs,

@@ -10,7 +10,7 @@
 
 /* Everything besides the files that affects the results, including the choice of pairs, as lines of
  * "name=value". */
-enum { PAT_IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 256 };
+enum { PAT_IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 4096 };
 void pat_search_identity(const pat_search_options *options, char identity[PAT_IDENTITY_SIZE]);
 
 /* Whether the record beside options->output is that of the same search: the same inputs, by name,
@@ -23,6 +23,9 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
                                                const pat_pairs *pairs,
                                                const pat_run_summary *summary, pat_file *file,
                                                pat_error *error);
+
+/* How a source pairs names, as the record says it: "name", "stem" or the pattern. */
+const char *pat_run_record_match(const pat_pair_source *source);
 
 /*
  * Read the record of the run that made the table `data`. *record: an object, to be released with

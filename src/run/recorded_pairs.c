@@ -48,6 +48,36 @@ static bool any_is_there(const pat_pairs *pairs)
     return false;
 }
 
+/* Copy a text of the record's options, to be freed; NULL if it has none. */
+static pat_status take_text(const json_t *options, const char *key, char **text, pat_error *error)
+{
+    const char *told = json_string_value(json_object_get(options, key));
+    *text = told == NULL ? NULL : pat_json_meant(told);
+    return told == NULL || *text != NULL ? PAT_OK : pat_fail_memory(error, "the run record");
+}
+
+/* Find the pairs of a source whose names match as the record says. */
+static pat_status find_matching(const json_t *options, pat_pair_source *source, pat_pairs **pairs,
+                                pat_error *error)
+{
+    char *match = NULL, *suffix = NULL;
+    pat_status status = take_text(options, "match", &match, error);
+    if (status == PAT_OK)
+        status = take_text(options, "suffix", &suffix, error);
+    source->suffix = suffix;
+    source->match = PAT_MATCH_PATTERN;
+    source->pattern = match;
+    if (match == NULL || strcmp(match, "name") == 0)
+        source->match = PAT_MATCH_NAME;
+    else if (strcmp(match, "stem") == 0)
+        source->match = PAT_MATCH_STEM;
+    if (status == PAT_OK)
+        status = pat_pairs_find(source, pairs, error);
+    free(match);
+    free(suffix);
+    return status;
+}
+
 static pat_status find(const json_t *options, const char *data, pat_recorded_pairs *found,
                        pat_error *error)
 {
@@ -59,19 +89,17 @@ static pat_status find(const json_t *options, const char *data, pat_recorded_pai
         status = take_path(options, "manifest", data, found->manifest, error);
     if (status != PAT_OK)
         return status;
-    const char *match = json_string_value(json_object_get(options, "match"));
     bool has_manifest = *found->manifest != '\0';
-    const pat_pair_source source = {
+    pat_pair_source source = {
         .damaged = has_manifest ? NULL : damaged,
         .undamaged = has_manifest ? NULL : undamaged,
         .manifest = has_manifest ? found->manifest : NULL,
-        .match = match != NULL && strcmp(match, "stem") == 0 ? PAT_MATCH_STEM : PAT_MATCH_NAME,
         .recursive = json_is_true(json_object_get(options, "recursive")),
         .limit = count_of(options, "limit"),
         .sample = count_of(options, "sample"),
     };
     pat_error cause = {0};
-    status = pat_pairs_find(&source, &found->pairs, &cause);
+    status = find_matching(options, &source, &found->pairs, &cause);
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the pairs");
     if (status == PAT_OK && any_is_there(found->pairs))

@@ -151,6 +151,7 @@ static pat_status prepare(struct restoration_run *run, pat_error *error)
     for (size_t i = 0; i < options->input_count && status == PAT_OK; i++)
         status = pat_inputs_add(&run->inputs, options->inputs[i], i, error);
     run->summary->unpaired = run->inputs.left_out_count;
+    run->summary->ignored = run->inputs.ignored_count;
     if (status == PAT_OK)
         status = pat_inputs_check(&run->inputs, error);
     if (status == PAT_OK && !options->dry_run)

@@ -21,11 +21,12 @@ static json_t *feature_options(const pat_feature_options *options)
     return pat_json_join(own, pat_fact_run_options(&options->run));
 }
 
-/* The number of images in a run, and of folder entries that were left out. */
+/* The number of images in a run, and of folder entries that were left out or ignored. */
 static json_t *images_value(size_t images, const pat_run_summary *summary)
 {
-    return json_pack("{s:o, s:o}", "images", pat_json_count(images), "left_out",
-                     pat_json_count(summary->unpaired));
+    return json_pack("{s:o, s:o, s:o}", "images", pat_json_count(images), "left_out",
+                     pat_json_count(summary->unpaired), "ignored",
+                     pat_json_count(summary->ignored));
 }
 
 char *pat_feature_json(const pat_feature_options *options, const pat_run_summary *summary)

@@ -74,6 +74,8 @@ static void count_label(struct search_run *run, const pat_search_report *report)
     }
     pat_labels_add(&run->labels, grid, &report->setting, &report->best, &report->untouched,
                    report->ties + 1 > alike);
+    if (report->other_shape)
+        pat_labels_add_shape(&run->labels, run->pair.name);
 }
 
 static pat_status write_row(void *context, size_t index, const pat_outcome *outcome,

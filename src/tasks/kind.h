@@ -54,4 +54,7 @@ PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher
                                           bool every_setting, pat_evaluation *evaluation,
                                           pat_error *error);
 
+/* Whether the images of the pair differ in shape: one is stretched to fit the other. */
+bool pat_work_has_other_shape(const pat_work *work);
+
 #endif

@@ -133,12 +133,35 @@ void pat_pack_scores(pat_buffer *out, const pat_scores *scores, pat_score_set se
             pat_pack_doubles(out, &scores->further[i], 1);
 }
 
+/* False for NaN. */
+static bool is_score(int index, double value)
+{
+    const pat_score *score = pat_score_row(index);
+    return value >= score->least && value <= score->greatest;
+}
+
 void pat_unpack_scores(pat_unpacker *in, pat_scores *scores, pat_score_set set)
 {
     double values[3];
     pat_unpack_doubles(in, values, 3);
     *scores = (pat_scores){.similarity = values[0], .psnr = values[1], .ssim = values[2]};
+    in->bad = in->bad || !is_score(PAT_SCORE_PSNR, scores->psnr) ||
+              !is_score(PAT_SCORE_SSIM, scores->ssim) ||
+              scores->similarity != pat_similarity(scores->psnr, scores->ssim);
     for (int i = 0; i < pat_score_count(); i++)
-        if (pat_score_set_has_further(set, i))
+        if (pat_score_set_has_further(set, i)) {
             pat_unpack_doubles(in, &scores->further[i], 1);
+            in->bad = in->bad || !is_score(i, scores->further[i]);
+        }
+    if (in->bad)
+        *scores = (pat_scores){0};
+}
+
+void pat_unpack_features(pat_unpacker *in, double features[PAT_FEATURES_MAX])
+{
+    pat_unpack_doubles(in, features, PAT_FEATURES_MAX);
+    for (int i = 0; i < PAT_FEATURES_MAX; i++)
+        in->bad = in->bad || !pat_feature_allows(i, features[i]);
+    if (in->bad)
+        memset(features, 0, PAT_FEATURES_MAX * sizeof *features);
 }

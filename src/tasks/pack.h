@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "patina/features.h"
 #include "patina/grid.h"
 #include "patina/score.h"
 
@@ -41,6 +42,9 @@ const char *pat_unpack_text(pat_unpacker *in);
 pat_bytes pat_unpack_block(pat_unpacker *in);
 void pat_unpack_setting(pat_unpacker *in, pat_setting *setting);
 void pat_unpack_grid(pat_unpacker *in, pat_grid *grid);
+/* Bad if a score is out of its bounds, or if the similarity is not that of PSNR and SSIM. */
 void pat_unpack_scores(pat_unpacker *in, pat_scores *scores, pat_score_set set);
+/* Bad if no image has such features. */
+void pat_unpack_features(pat_unpacker *in, double features[PAT_FEATURES_MAX]);
 
 #endif

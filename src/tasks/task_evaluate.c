@@ -41,6 +41,7 @@ void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report
         pat_pack_doubles(out, &choices[i].harm, 1);
         pat_pack_u64(out, choices[i].flagged);
     }
+    pat_pack_u64(out, report->other_shape);
 }
 
 bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pat_scores *trials,
@@ -58,6 +59,7 @@ bool pat_evaluate_report_unpack(pat_bytes bytes, pat_evaluate_report *report, pa
         choices[i].flagged = pat_unpack_range(&in, 0, 1);
         in.bad = in.bad || !pat_expects(choices[i].gain, choices[i].harm);
     }
+    report->other_shape = pat_unpack_range(&in, 0, 1);
     return pat_unpacker_finished(&in);
 }
 
@@ -182,7 +184,8 @@ static pat_status evaluate(void *place, pat_work *work, pat_buffer *out, pat_err
     const struct state *state = place;
     pat_choice choices[PAT_CHOICES_MAX];
     pat_evaluation found;
-    pat_evaluate_report report = {.trials = pat_grid_count(&state->grid)};
+    pat_evaluate_report report = {.trials = pat_grid_count(&state->grid),
+                                  .other_shape = pat_work_has_other_shape(work)};
     pat_status status = pat_work_search(work, state->searcher, true, &found, error);
     if (status == PAT_OK)
         status = choose(state, work, choices, &report.choices, error);

@@ -28,10 +28,11 @@ typedef struct pat_choice {
 } pat_choice;
 
 /* outcome.report, packed: the scores of the untouched image and of all grid settings; a choice for
- * each setting of the order; and, with a model, a choice for the model's setting. */
+ * each setting of the order; with a model, a choice for the model's setting; and other_shape. */
 typedef struct pat_evaluate_report {
     pat_scores untouched;
     size_t trials, choices; /* their number */
+    bool other_shape;       /* the images differ in shape */
 } pat_evaluate_report;
 
 void pat_evaluate_report_pack(pat_buffer *out, const pat_evaluate_report *report,

@@ -27,7 +27,7 @@ void pat_features_report_pack(pat_buffer *out, const double features[PAT_FEATURE
 bool pat_features_report_unpack(pat_bytes bytes, double features[PAT_FEATURES_MAX])
 {
     pat_unpacker in = pat_unpacker_of(bytes);
-    pat_unpack_doubles(&in, features, PAT_FEATURES_MAX);
+    pat_unpack_features(&in, features);
     return pat_unpacker_finished(&in);
 }
 

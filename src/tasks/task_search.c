@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "features/likeness.h"
 #include "score/affine_fit.h"
 #include "tasks/kind.h"
 #include "tasks/pack.h"
@@ -45,10 +46,23 @@ void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
     pat_pack_scores(out, &report->best, setup->scores);
     pat_pack_scores(out, &report->untouched, setup->scores);
     pat_pack_u64(out, report->ties);
+    pat_pack_u64(out, report->other_shape);
     pat_pack_doubles(out, report->features, PAT_FEATURES_MAX);
     pat_pack_doubles(out, report->colors, PAT_AFFINE_COLUMNS);
     for (size_t i = 0; i < count; i++)
         pat_pack_scores(out, &trials[i], trial_scores(setup));
+}
+
+/* Whether these can be the best colors of a pair: numbers that affine color allows and their
+ * similarity, or all NaN. */
+static bool are_colors(const double colors[PAT_AFFINE_COLUMNS])
+{
+    const pat_setting setting = pat_setting_affine(colors);
+    int unknown = 0;
+    for (int i = 0; i < PAT_AFFINE_COLUMNS; i++)
+        unknown += isnan(colors[i]);
+    return unknown == PAT_AFFINE_COLUMNS ||
+           (pat_setting_is_valid(&setting) && colors[PAT_AFFINE_NUMBERS] >= pat_similarity(0, -1));
 }
 
 bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
@@ -59,9 +73,12 @@ bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
     pat_unpack_setting(&in, &report->setting);
     pat_unpack_scores(&in, &report->best, setup->scores);
     pat_unpack_scores(&in, &report->untouched, setup->scores);
-    report->ties = pat_unpack_u64(&in);
-    pat_unpack_doubles(&in, report->features, PAT_FEATURES_MAX);
+    report->ties = pat_unpack_range(&in, 0, pat_grid_count(&setup->grid) - 1);
+    report->other_shape = pat_unpack_range(&in, 0, 1);
+    pat_unpack_features(&in, report->features);
     pat_unpack_doubles(&in, report->colors, PAT_AFFINE_COLUMNS);
+    in.bad = in.bad || (setup->extended && !are_colors(report->colors)) ||
+             pat_grid_find(&setup->grid, &report->setting) == pat_grid_count(&setup->grid);
     for (size_t i = 0; i < count && !in.bad; i++) {
         pat_scores unwanted;
         pat_unpack_scores(&in, trials == NULL ? &unwanted : &trials[i], trial_scores(setup));
@@ -139,6 +156,13 @@ pat_status pat_work_search(pat_work *work, pat_searcher *searcher, bool every_se
     return status == PAT_TOO_SMALL ? fail_too_small(work, error) : status;
 }
 
+bool pat_work_has_other_shape(const pat_work *work)
+{
+    const pat_image *damaged = &work->damaged, *original = &work->undamaged;
+    return pat_shapes_differ((const int[]){damaged->width, original->width},
+                             (const int[]){damaged->height, original->height});
+}
+
 /* The similarity with this affine color alone. */
 static pat_status score_colors(pat_work *work, const double *colors, double *similarity,
                                pat_error *error)
@@ -188,7 +212,8 @@ static pat_status search_pair(void *place, pat_work *work, pat_buffer *out, pat_
     pat_search_report report = {.setting = found.setting,
                                 .best = found.best,
                                 .untouched = found.untouched,
-                                .ties = found.ties};
+                                .ties = found.ties,
+                                .other_shape = pat_work_has_other_shape(work)};
     status = pat_work_measure(work, setup->extended, 0, report.features, error);
     if (status == PAT_OK && setup->extended)
         status = find_colors(state, work, report.colors, error);

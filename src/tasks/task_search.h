@@ -24,6 +24,7 @@ typedef struct pat_search_report {
     pat_setting setting; /* the first of the best, as in pat_evaluation */
     pat_scores best, untouched;
     uint64_t ties;
+    bool other_shape;                  /* the images differ in shape */
     double features[PAT_FEATURES_MAX]; /* extended ones are 0 without setup.extended */
     double colors[PAT_AFFINE_COLUMNS]; /* as well as these: the best affine color */
 } pat_search_report;
@@ -33,7 +34,8 @@ void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
                             const pat_search_report *report, const pat_scores *trials);
 
 /* trials: room for one score per setting of the grid; NULL: not needed. The bytes come from an
- * untrusted worker or a journal: false if they are not a valid report for this setup. */
+ * untrusted worker or a journal: false if they are not a report that this setup can have: a
+ * setting of its grid, and scores, features and colors that are possible. */
 PAT_MUST_CHECK bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
                                              pat_search_report *report, pat_scores *trials);
 

@@ -107,6 +107,57 @@ lines name.csv 2
 expect 0 "$PATINA" search damaged other -o stem.csv --match stem
 lines stem.csv 3
 
+# Folders from a Mac and a network drive: system files are ignored, and the two spellings of an accent
+# are one name. Files left out are counted by reason.
+mkdir -p mac/d mac/u/@eaDir
+cp damaged/skyline.png "mac/d/$(printf 'cafe\314\201').png"
+cp undamaged/skyline.png "mac/u/$(printf 'caf\303\251').png"
+cp damaged/skyline.png mac/d/a_damaged.png
+cp undamaged/skyline.png mac/u/a.png
+touch mac/d/._a.png mac/u/.DS_Store mac/d/note1.txt mac/d/note2.txt mac/d/note3.txt mac/d/note4.txt
+expect 0 "$PATINA" search mac/d mac/u -o mac.csv
+has mac.csv "$(printf 'cafe\314\201').png,"
+lines mac.csv 2
+has out "  4 without the extension of an image, such as"
+has out "    mac/d/note1.txt: not the extension"
+lacks out note4.txt
+has out "ignored: 3 of operating systems"
+lacks out ._a.png
+has mac.run.json '"ignored": 3'
+has mac.run.json note4.txt
+lacks mac.run.json ._a.png
+expect 0 "$PATINA" search mac/d mac/u --dry-run
+has out note4.txt
+expect 0 "$PATINA" features mac/d -o mac.features.csv --json
+has out '"left_out": 4,'
+has out '"ignored": 1'
+
+# --suffix and --match REGEX.
+expect 0 "$PATINA" search mac/d mac/u -o suffix.csv --suffix _damaged
+has suffix.csv a_damaged.png,
+lines suffix.csv 2
+has suffix.run.json '"suffix": "_damaged"'
+expect 0 "$PATINA" search mac/d mac/u -o pattern.csv --match '^([a-z])'
+lines pattern.csv 3
+has pattern.run.json '"match": "^([a-z])"'
+expect 2 "$PATINA" search mac/d mac/u -o pattern.csv --match '(a'
+has err "'(a' is not a regular expression"
+expect 2 "$PATINA" search mac/d mac/u -o pattern.csv --match '(a)' --suffix _damaged
+has err "--suffix goes with --match name or stem"
+
+# Pairs that differ in shape are named.
+mkdir -p shape/d shape/u
+cp damaged/skyline.png damaged/grass.bmp shape/d/
+cp undamaged/grass.bmp shape/u/
+/usr/bin/python3 - <<'PY' || fail "cropping an image"
+from PIL import Image
+image = Image.open("undamaged/skyline.png")
+image.crop((0, 0, image.width, image.height // 2)).save("shape/u/skyline.png")
+PY
+expect 0 "$PATINA" search shape/d shape/u -o shape.csv
+has out "warning: in 1 of 2 pairs the images differ in shape (skyline.png), so one is stretched"
+has shape.run.json '"pairs_of_other_shape": 1'
+
 # --recursive: names are paths below the folder.
 mkdir -p deep/d/sub deep/u/sub
 cp damaged/grass.bmp deep/d/sub/

@@ -34,7 +34,7 @@ static void put_record(pat_buffer *out, const void *contents, size_t size)
 
 static void put_records(pat_buffer *out, const uint8_t *data, size_t size)
 {
-    pat_buffer_append_text(out, "patina journal 4\n");
+    pat_buffer_append_text(out, "patina journal 5\n");
     put_record(out, "x=1\n", 4);
     while (size > 2) {
         size_t length = data[0] | (size_t)data[1] << 8;

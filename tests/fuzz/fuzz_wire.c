@@ -100,9 +100,9 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
 /* One valid message of each type. */
 static void put_own_messages(pat_buffer *own)
 {
-    const pat_scores trials[SETTINGS] = {SCORES(0.5, 20, 0.6), SCORES(0.6, 25, 0.7)};
+    const pat_scores trials[SETTINGS] = {scores_of(20, 0.6), scores_of(25, 0.7)};
     const pat_search_setup search = some_setup();
-    const pat_search_report report = {.setting = SETTING(PAT_COLOR_NONE, 1, 2), .ties = 1};
+    const pat_search_report report = {.setting = pat_grid_setting(&search.grid, 1), .ties = 1};
     pat_buffer extra = {0};
     pat_search_setup_pack(&extra, &search);
     pat_task_setup setup = {

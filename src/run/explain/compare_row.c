@@ -77,12 +77,12 @@ static bool is_rounded(double table, double rebuilt)
     return false;
 }
 
-static pat_cell_verdict judge(const char *table, const char *rebuilt)
+static pat_cell_verdict judge(const char *column, const char *table, const char *rebuilt)
 {
     double there, here;
     if (strcmp(table, rebuilt) == 0)
         return PAT_CELL_SAME;
-    if (!pat_table_number(table, &there) || !pat_table_number(rebuilt, &here))
+    if (!pat_table_number(column, table, &there) || !pat_table_number(column, rebuilt, &here))
         return PAT_CELL_OTHER;
     if (there == here)
         return PAT_CELL_REWRITTEN;
@@ -93,7 +93,7 @@ static pat_status add_cell(pat_explained_row *row, const char *column, const cha
                            const char *rebuilt, pat_error *error)
 {
     pat_explained_cell *cell = &row->cell[row->cell_count++];
-    cell->verdict = table == NULL ? PAT_CELL_MISSING : judge(table, rebuilt);
+    cell->verdict = table == NULL ? PAT_CELL_MISSING : judge(column, table, rebuilt);
     row->differing += cell->verdict != PAT_CELL_SAME;
     cell->column = strdup(column);
     cell->table = strdup(table == NULL ? "" : table);

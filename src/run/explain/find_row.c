@@ -56,7 +56,7 @@ static pat_status read_header(pat_csv_reader *csv, const char *path, pat_names *
                               size_t *filename, pat_error *error)
 {
     pat_csv_row row;
-    pat_status status = pat_csv_next(csv, &row, error);
+    pat_status status = pat_csv_next_header(csv, &row, error);
     if (status == PAT_OK && !copy_row(header, &row))
         status = pat_fail_memory(error, "the columns of a table");
     if (status != PAT_OK)
@@ -66,16 +66,6 @@ static pat_status read_header(pat_csv_reader *csv, const char *path, pat_names *
         return PAT_OK;
     return pat_fail(error, PAT_MALFORMED,
                     "%s: the first line lacks the column 'filename'; is it the right file?", path);
-}
-
-static pat_status check_fields(const char *path, const pat_names *header, const pat_csv_row *row,
-                               pat_error *error)
-{
-    if (row->count == header->count)
-        return PAT_OK;
-    return pat_fail(error, PAT_MALFORMED,
-                    "%s: row %zu has %zu fields, but the first line has %zu; fix or regenerate it",
-                    path, row->number, row->count, header->count);
 }
 
 static pat_status take_row(pat_explanation *explanation, pat_found *found, const pat_csv_row *row,
@@ -89,16 +79,15 @@ static pat_status take_row(pat_explanation *explanation, pat_found *found, const
                                                : pat_fail_memory(error, "a row of a table");
 }
 
-static pat_status read_rows(pat_csv_reader *csv, const char *path, size_t filename,
-                            pat_explanation *explanation, pat_found *found, pat_nearest *nearest,
-                            pat_error *error)
+static pat_status read_rows(pat_csv_reader *csv, size_t filename, pat_explanation *explanation,
+                            pat_found *found, pat_nearest *nearest, pat_error *error)
 {
     for (;;) {
         pat_csv_row row;
         pat_status status = pat_csv_next(csv, &row, error);
         if (status != PAT_OK || row.count == 0)
             return status;
-        status = check_fields(path, &found->header, &row, error);
+        status = pat_csv_check_width(csv, &row, found->header.count, error);
         if (status != PAT_OK)
             return status;
         explanation->rows++;
@@ -122,7 +111,7 @@ static pat_status find_rows(const char *path, pat_explanation *explanation, pat_
         return status;
     status = read_header(csv, path, &found->header, &filename, error);
     if (status == PAT_OK)
-        status = read_rows(csv, path, filename, explanation, found, nearest, error);
+        status = read_rows(csv, filename, explanation, found, nearest, error);
     for (int i = PAT_FEATURE_COUNT; i < PAT_FEATURES_MAX; i++)
         if (column_of(&found->header, pat_feature_name(i)) < found->header.count)
             explanation->extended = true;
@@ -185,7 +174,7 @@ static pat_status read_failures(pat_csv_reader *csv, const char *path, const pat
         pat_csv_row row;
         pat_status status = pat_csv_next(csv, &row, error);
         if (status == PAT_OK && row.count > 0)
-            status = check_fields(path, header, &row, error);
+            status = pat_csv_check_width(csv, &row, header->count, error);
         if (status != PAT_OK || row.count == 0)
             return status;
         const char *cell = row.field[column[FILENAME]];
