@@ -327,6 +327,66 @@ static void test_job_that_crashes_is_tried_three_times(void **state)
     assert_mentions(crew.outcome[5].message, "3 worker processes in a row");
 }
 
+static void test_running_out_of_memory_is_told(void **state)
+{
+    (void)state;
+    set_crew(12, 2, 5);
+    set_job(4, "memory_");
+    set_job(7, "once_memory_");
+    assert_crew_done();
+    assert_int_equal(crew.outcome[4].status, PAT_OUT_OF_MEMORY);
+    assert_mentions(crew.outcome[4].message, crew.path[4]);
+    assert_mentions(crew.outcome[4].message, "the worker ran out of memory, 3 times in a row");
+    for (size_t i = 0; i < crew.count; i++)
+        if (i != 4)
+            assert_job_done(i);
+}
+
+/* A worker that retires finishes the jobs that it holds, so none is tried twice. */
+static void test_worker_that_retires_is_replaced(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 2; jobs++)
+        for (int batch = 1; batch <= 5; batch += 4) {
+            set_crew(20, jobs, batch);
+            for (size_t i = 0; i < crew.count; i++)
+                set_job(i, i % 3 == 0 ? "retire_" : "ok_");
+            assert_crew_done();
+            for (size_t i = 0; i < crew.count; i++)
+                assert_job_done(i);
+        }
+}
+
+/* A caller that has blocked SIGCHLD would never learn that a worker has ended. */
+static void test_blocked_signals(void **state)
+{
+    (void)state;
+    sigset_t all, previous, after;
+    sigfillset(&all);
+    assert_int_equal(pthread_sigmask(SIG_SETMASK, &all, &previous), 0);
+    set_crew(6, 2, 1);
+    set_job(3, "segv_");
+    assert_crew_done();
+    assert_int_equal(pthread_sigmask(SIG_SETMASK, &previous, &after), 0);
+    assert_job_lost(3, "SIGSEGV");
+    assert_true(sigismember(&after, SIGCHLD) && sigismember(&after, SIGTERM));
+}
+
+static void test_too_many_workers_for_the_open_files(void **state)
+{
+    (void)state;
+    struct rlimit usual, few;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    few = (struct rlimit){64, usual.rlim_max};
+    set_crew(100, 50, 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    pat_status status = run_crew();
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_int_equal(status, PAT_INVALID_ARGUMENT);
+    assert_mentions(crew.error.message, "at most 64 files can be open at once; use 28 or fewer");
+    assert_mentions(crew.error.message, "ulimit -n 306");
+}
+
 /* Writing to a worker that stopped reading raises SIGPIPE, which the application must not see. */
 static void test_worker_that_stops_listening(void **state)
 {
@@ -681,7 +741,8 @@ static void test_memory_has_a_limit(void **state)
         assert_crew_done();
         assert_int_equal(crew.outcome[1].status, limited ? PAT_OUT_OF_MEMORY : PAT_OK);
         if (limited)
-            assert_mentions(crew.outcome[1].message, "128 MiB (--memory)");
+            assert_mentions(crew.outcome[1].message,
+                            "128 MiB, which --memory or fewer --jobs can raise");
         assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[2].status == PAT_OK);
     }
 }
@@ -729,6 +790,10 @@ int main(void)
         IN_FOLDER(test_crashes_cost_only_the_jobs_that_crash),
         IN_FOLDER(test_workers_that_talk_nonsense_are_ended),
         IN_FOLDER(test_job_that_crashes_is_tried_three_times),
+        IN_FOLDER(test_running_out_of_memory_is_told),
+        IN_FOLDER(test_worker_that_retires_is_replaced),
+        IN_FOLDER(test_blocked_signals),
+        IN_FOLDER(test_too_many_workers_for_the_open_files),
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_worker_that_takes_too_long_is_ended),
