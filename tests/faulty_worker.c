@@ -35,6 +35,7 @@
 #include "tasks/task_features.h"
 #include "tasks/task_search.h"
 #include "tasks/task_strip.h"
+#include "workers/death.h"
 #include "workers/wire.h"
 
 static void send_bytes(const void *bytes, size_t size)
@@ -84,6 +85,20 @@ static void die_by_kill(void)
 static void exit_with_3(void)
 {
     _exit(3);
+}
+
+/* As the real worker does when a library aborts. */
+static void run_out_of_memory(void)
+{
+    _exit(PAT_DEATH_EXIT_MEMORY);
+}
+
+/* Before its answer; the jobs sent meanwhile must still be answered. */
+static void retire(void)
+{
+    pat_buffer out = {0};
+    pat_wire_put_retire(&out);
+    send_and_release(&out);
 }
 
 static void send_garbage(void)
@@ -226,6 +241,8 @@ static const struct fault {
     {"abort_", die_by_abort},
     {"kill_", die_by_kill},
     {"exit3_", exit_with_3},
+    {"memory_", run_out_of_memory},
+    {"retire_", retire},
     {"garbage_", send_garbage},
     {"nonsense_", send_nonsense},
     {"lie_", send_lie},

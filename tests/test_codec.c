@@ -189,6 +189,27 @@ static void the_limit_is_on_pixels(void **state)
     }
 }
 
+/* A TIFF file of 4 x 4 pixels with 16-bit RGB samples. */
+static void the_limit_bounds_bytes_too(void **state)
+{
+    (void)state;
+    enum { ENTRIES = 9, BITS = 8 + 2 + ENTRIES * 12 + 4, DATA = BITS + 6, SIZE = DATA + 4 * 4 * 6 };
+    const uint16_t entries[ENTRIES][2] = {{256, 4}, {257, 4}, {258, BITS},
+                                          {259, 1}, {262, 2}, {273, DATA},
+                                          {277, 3}, {278, 4}, {279, SIZE - DATA}};
+    uint8_t file[SIZE] = "II*\0\10\0\0\0\11";
+    for (int i = 0; i < ENTRIES; i++) { /* tag, SHORT, count, value */
+        const uint16_t field[6] = {entries[i][0], 3, entries[i][0] == 258 ? 3 : 1, 0,
+                                   entries[i][1]};
+        memcpy(file + 10 + 12 * i, field, sizeof field);
+    }
+    memcpy(file + BITS, (const uint16_t[]){16, 16, 16}, 6);
+    assert_int_equal(decode(file, SIZE, 24), PAT_OK); /* 24 * 4 bytes */
+    assert_int_equal(decode(file, SIZE, 23), PAT_TOO_LARGE);
+    assert_non_null(strstr(error.message, "4 x 4 pixels of 6 bytes"));
+    assert_int_equal(decode(file, SIZE, 15), PAT_TOO_LARGE);
+}
+
 static void a_huge_header_allocates_nothing(void **state)
 {
     (void)state;
@@ -640,6 +661,7 @@ int main(void)
         cmocka_unit_test(the_error_may_be_null),
         cmocka_unit_test(orientation_is_applied),
         cmocka_unit_test(the_limit_is_on_pixels),
+        cmocka_unit_test(the_limit_bounds_bytes_too),
         cmocka_unit_test(a_huge_header_allocates_nothing),
         cmocka_unit_test(prefixes_fail),
         cmocka_unit_test(mutations_are_survived),

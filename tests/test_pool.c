@@ -327,6 +327,36 @@ static void test_job_that_crashes_is_tried_three_times(void **state)
     assert_mentions(crew.outcome[5].message, "3 worker processes in a row");
 }
 
+static void test_running_out_of_memory_is_told(void **state)
+{
+    (void)state;
+    set_crew(12, 2, 5);
+    set_job(4, "memory_");
+    set_job(7, "once_memory_");
+    assert_crew_done();
+    assert_int_equal(crew.outcome[4].status, PAT_OUT_OF_MEMORY);
+    assert_mentions(crew.outcome[4].message, crew.path[4]);
+    assert_mentions(crew.outcome[4].message, "the worker ran out of memory, 3 times in a row");
+    for (size_t i = 0; i < crew.count; i++)
+        if (i != 4)
+            assert_job_done(i);
+}
+
+/* A worker that retires finishes the jobs that it holds, so none is tried twice. */
+static void test_worker_that_retires_is_replaced(void **state)
+{
+    (void)state;
+    for (int jobs = 1; jobs <= 2; jobs++)
+        for (int batch = 1; batch <= 5; batch += 4) {
+            set_crew(20, jobs, batch);
+            for (size_t i = 0; i < crew.count; i++)
+                set_job(i, i % 3 == 0 ? "retire_" : "ok_");
+            assert_crew_done();
+            for (size_t i = 0; i < crew.count; i++)
+                assert_job_done(i);
+        }
+}
+
 /* Writing to a worker that stopped reading raises SIGPIPE, which the application must not see. */
 static void test_worker_that_stops_listening(void **state)
 {
@@ -660,14 +690,16 @@ static void test_worker_closes_what_it_is_sent(void **state)
     assert_int_equal(info.st_size, 1); /* it was started once */
 }
 
-/* An image that needs too much memory is a failure that mentions --memory; the rest is done. */
+/* An image that needs too much memory is a failure that mentions --memory; the rest is done. A new
+ * worker tries it again, and a new one takes over from a worker that has used much memory. */
 static void test_memory_has_a_limit(void **state)
 {
     (void)state;
 #ifdef __SANITIZE_ADDRESS__
     skip();
 #endif
-    enum { SIDE = 5000 };
+    enum { SIDE = 7000 };
+    struct stat starts;
     const uint32_t size = 3u * SIDE * SIDE,
                    header[] = {54 + size, 0, 54, 40, SIDE, SIDE, 1 | 24 << 16, 0, size, 0, 0, 0, 0};
     char bytes[54] = "BM";
@@ -676,12 +708,17 @@ static void test_memory_has_a_limit(void **state)
     assert_int_equal(truncate("large.bmp", 54 + size), 0); /* black */
     for (int limited = 1; limited >= 0; limited--) {
         set_feature_crew(3, "grass.bmp");
+        crew.options.worker_command = (const char *const[]){FAULTY_WORKER, "real_poor", NULL};
         crew.options.memory_bytes = limited ? 128 << 20 : PAT_MEMORY_UNLIMITED;
         strcpy(crew.path[1], "large.bmp");
+        unlink("start.met");
         assert_crew_done();
+        assert_int_equal(stat("start.met", &starts), 0);
+        assert_int_equal(starts.st_size, 2);
         assert_int_equal(crew.outcome[1].status, limited ? PAT_OUT_OF_MEMORY : PAT_OK);
         if (limited)
-            assert_mentions(crew.outcome[1].message, "128 MiB (--memory)");
+            assert_mentions(crew.outcome[1].message,
+                            "128 MiB, which --memory or fewer --jobs can raise");
         assert_true(crew.outcome[0].status == PAT_OK && crew.outcome[2].status == PAT_OK);
     }
 }
@@ -729,6 +766,8 @@ int main(void)
         IN_FOLDER(test_crashes_cost_only_the_jobs_that_crash),
         IN_FOLDER(test_workers_that_talk_nonsense_are_ended),
         IN_FOLDER(test_job_that_crashes_is_tried_three_times),
+        IN_FOLDER(test_running_out_of_memory_is_told),
+        IN_FOLDER(test_worker_that_retires_is_replaced),
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_worker_that_takes_too_long_is_ended),

@@ -64,6 +64,9 @@ static void put_message(pat_buffer *out, pat_message_type type)
     case PAT_MESSAGE_OUTCOME:
         pat_wire_put_outcome(out, SIZE_MAX, &outcome);
         break;
+    case PAT_MESSAGE_RETIRE:
+        pat_wire_put_retire(out);
+        break;
     }
     pat_outcome_release(&outcome);
     assert_false(out->failed);
@@ -107,6 +110,11 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
         }
         pat_wire_put_outcome(out, index, &outcome);
         pat_outcome_release(&outcome);
+        break;
+    case PAT_MESSAGE_RETIRE:
+        if (!pat_wire_get_retire(frame))
+            return false;
+        pat_wire_put_retire(out);
         break;
     }
     return true;
@@ -257,7 +265,7 @@ static void test_frames_are_found_in_a_stream(void **state)
 {
     (void)state;
     pat_buffer stream = {0}, in = {0}, copy = {0};
-    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_OUTCOME; type++)
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_RETIRE; type++)
         put_message(&stream, type);
     pat_message_type next = PAT_MESSAGE_SETUP;
     for (size_t i = 0; i < stream.size; i++) {
@@ -284,7 +292,7 @@ static void test_headers_of_no_frame_are_bad(void **state)
 {
     (void)state;
     static const uint32_t bad[][2] = {{0, 0},
-                                      {0, PAT_MESSAGE_OUTCOME + 1},
+                                      {0, PAT_MESSAGE_RETIRE + 1},
                                       {0, UINT32_MAX},
                                       {(64 << 20) + 1, PAT_MESSAGE_JOB},
                                       {UINT32_MAX, PAT_MESSAGE_OUTCOME}};
@@ -311,7 +319,7 @@ static pat_buffer exact_copy(const char *bytes, size_t size)
 static void test_shortened_and_lengthened_payloads_are_refused(void **state)
 {
     (void)state;
-    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_OUTCOME; type++) {
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_RETIRE; type++) {
         pat_buffer whole = {0}, out = {0};
         put_message(&whole, type);
         pat_buffer_append_char(&whole, '\0');

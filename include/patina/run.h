@@ -69,7 +69,7 @@ typedef enum pat_journal_mode {
 /* How a run is carried out; no option here changes a byte of the result. While workers run, the
  * process ignores SIGPIPE. One run at a time per process. */
 typedef struct pat_run_options {
-    int jobs;  /* worker processes, 1..PAT_JOBS_MAX; 0: pat_available_cpus() */
+    int jobs;  /* worker processes, 1..PAT_JOBS_MAX; 0: see pat_run_share_memory() */
     int batch; /* maximum number of requests a worker holds, 1..PAT_BATCH_MAX; 0: the default */
     uint64_t max_pixels; /* limit per image; 0: PAT_MAX_PIXELS_DEFAULT */
     /* A worker that takes longer for a pair, or to start, is killed. 0: PAT_TIMEOUT_DEFAULT_S;
@@ -78,8 +78,7 @@ typedef struct pat_run_options {
     /* How long a run keeps trying while every worker is killed at start, for example by the kernel
      * when memory is short. 0: PAT_PATIENCE_DEFAULT_S. */
     int patience_s;
-    /* Memory limit of one worker; 0: half of the machine's memory; PAT_MEMORY_UNLIMITED: no
-     * limit. */
+    /* Memory limit of one worker; 0: see pat_run_share_memory(); PAT_MEMORY_UNLIMITED: none. */
     uint64_t memory_bytes;
     pat_journal_mode journal;
     bool force; /* replace existing files, but never inputs */
@@ -93,6 +92,15 @@ typedef struct pat_run_options {
     void (*progress)(void *context, const pat_progress *progress);
     void *progress_context;
 } pat_run_options;
+
+/*
+ * Replace zeros in `jobs` and `memory_bytes` with the defaults, as every run does by itself. All
+ * workers together may use three quarters of the memory: the machine's or, if that is less, the
+ * limit of the cgroup. Each gets an equal share, and 1 GiB at least, enough for a pair of
+ * 50-megapixel images: if memory is short, there are fewer workers than CPUs, or a single one with
+ * what there is. Returns whether there are fewer for that reason.
+ */
+PAT_API bool pat_run_share_memory(pat_run_options *options);
 
 /*
  * The main function of a worker process: answer requests on the descriptor until it closes. Returns

@@ -118,7 +118,7 @@ static pat_status run_once(struct runner *runner, const pat_pairs *list, bench_r
         .run = {.journal = PAT_JOURNAL_NONE,
                 .jobs = row->jobs,
                 .batch = row->batch,
-                .worker_command = worker_command,
+                .worker_command = worker_command(),
                 .interrupt = options->interrupt,
                 .progress = list == runner->work ? show : NULL,
                 .progress_context = runner},

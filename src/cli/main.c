@@ -1,14 +1,11 @@
-#include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "console.h"
 #include "spelling.h"
+#include "startup.h"
 
 static void print_help(FILE *out)
 {
@@ -35,31 +32,12 @@ static int refuse_command(const char *name)
     return EXIT_USAGE;
 }
 
-/* Descriptors 0 to 2 must be open, or the first file opened would receive the messages. */
-static void open_standard_descriptors(void)
-{
-    int descriptor;
-    do
-        descriptor = open("/dev/null", O_RDWR);
-    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
-    if (descriptor > STDERR_FILENO)
-        close(descriptor);
-}
-
-/* A worker takes two descriptors, and a run may have a thousand workers. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 /* argv[0]: the command's name. */
 static int run_command(const struct command *command, int argc, char **argv)
 {
     pat_error error = {0};
+    if (command->help != NULL && !startup_has_descriptors()) /* a worker needs few */
+        return EXIT_SOMETHING_FAILED;
     if (pat_check_instruction_tier(&error) != PAT_OK) {
         fprintf(stderr, "patina: %s\n", error.message);
         return EXIT_USAGE;
@@ -113,10 +91,6 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    open_standard_descriptors();
-    signal(SIGPIPE,
-           SIG_IGN); /* writing to a dead worker or a closed terminal must return an error */
-    signal(SIGXFSZ, SIG_IGN); /* writing to a file at its size limit, too */
-    raise_descriptor_limit();
+    startup_prepare();
     return console_flush(run(argc, argv));
 }

@@ -1,10 +1,17 @@
 #include "shared_options.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
-/* The program itself, independent of its name and the current folder. */
-const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
+#include "startup.h"
+
+const char *const *worker_command(void)
+{
+    static const char *command[] = {NULL, "worker", NULL};
+    command[0] = startup_program();
+    return command;
+}
 
 /* ---- Runs ------------------------------------------------------------------------------------ */
 
@@ -14,8 +21,9 @@ const char *const worker_command[] = {"/proc/self/exe", "worker", NULL};
 
 const option_row run_options[] = {
     {"jobs", 'j', "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.jobs), .least = 1,
-     .greatest = PAT_JOBS_MAX, .standard = "the number of available CPUs",
-     .help = "Number of worker processes, 1..1024"},
+     .greatest = PAT_JOBS_MAX, .standard = "one per CPU",
+     .help = "Number of worker processes, 1..1024; by default fewer if memory is short, so "
+             "that each gets 1G"},
     {"batch", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.batch), .least = 1,
      .greatest = PAT_BATCH_MAX, .standard = "2",
      .help = "Maximum number of requests per worker, 1..64"},
@@ -28,11 +36,21 @@ const option_row run_options[] = {
      .greatest = INT_MAX, .standard = "600",
      .help = "Kill a worker that takes longer than this for one pair or image; 0: never"},
     {"memory", 0, "SIZE", OPTION_SIZE, OPTION_TARGET(run_arguments, run.memory_bytes),
-     .least = MEMORY_MIN, .greatest = MEMORY_MAX, .standard = "half of the machine's memory",
+     .least = MEMORY_MIN, .greatest = MEMORY_MAX, .standard = "an equal share",
      .help = "Memory limit of each worker, such as 500M or 4G, at least 64M; 0: no limit. K, "
              "M, G, T and KiB, MiB, GiB, TiB are powers of 1024, KB, MB, GB, TB of 1000"},
     {0},
 };
+
+static void warn_of_short_memory(pat_run_options run)
+{
+    if (pat_run_share_memory(&run))
+        fprintf(stderr,
+                "patina: memory is short: at most %d worker%s for %d CPUs, each with %llu MiB; "
+                "--jobs and --memory choose otherwise\n",
+                run.jobs, run.jobs == 1 ? "" : "s", pat_available_cpus(),
+                (unsigned long long)(run.memory_bytes >> 20));
+}
 
 void check_run(const option_line *line, void *target)
 {
@@ -40,11 +58,13 @@ void check_run(const option_line *line, void *target)
     pat_run_options *run = &arguments->run;
     option_exclude(line, "in-process", "jobs batch timeout memory",
                    "without workers it has no effect");
-    run->worker_command = arguments->in_process ? NULL : worker_command;
+    run->worker_command = arguments->in_process ? NULL : worker_command();
     if (option_given(line, "timeout") != NULL && run->timeout_s == 0)
         run->timeout_s = -1;
     if (option_given(line, "memory") != NULL && run->memory_bytes == 0)
         run->memory_bytes = PAT_MEMORY_UNLIMITED;
+    if (!arguments->quiet)
+        warn_of_short_memory(*run);
 }
 
 static const char *progress_name(int number)

@@ -7,7 +7,7 @@
 #include "progress.h"
 
 /* The command that starts a worker: this program. */
-extern const char *const worker_command[];
+const char *const *worker_command(void);
 
 /* Options for how a command runs and what it prints. */
 typedef struct run_arguments {

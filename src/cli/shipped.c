@@ -1,18 +1,21 @@
 #include "shipped.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "startup.h"
 
 #define MODEL "model/default.model"
 
 bool shipped_find(const char *name, char path[PAT_PATH_SIZE])
 {
     static const char *const places[] = {PATINA_SHARE, "data"};
-    char program[PAT_PATH_SIZE / 2] = "";
+    char program[PATH_MAX];
     *path = '\0';
-    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
+    if (realpath(startup_program(), program) == NULL)
         return false;
     int folder = (int)(strrchr(program, '/') - program);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {

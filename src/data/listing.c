@@ -50,7 +50,9 @@ static const char *const system_names[] = {
     ".fuse_hidden*", ".dropbox", ".dropbox.*", ".stfolder", ".stversions", ".syncthing.*",
     /* Linux, Android, photo programs */
     ".Trash*", ".trashed-*", "lost+found", ".directory", ".thumbnails", ".thumbdata*", ".nomedia",
-    ".picasa.ini", "Picasa.ini", ".picasaoriginals"};
+    ".picasa.ini", "Picasa.ini", ".picasaoriginals",
+    /* what restore and degrade have done */
+    ".patina-*.journal"};
 
 static bool is_system(const char *name)
 {

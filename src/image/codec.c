@@ -7,6 +7,7 @@
 #include "image/codec.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,13 @@ static void note_warning(const char *domain, GLogLevelFlags level, const char *m
     if (damage || warnings.text[0] == '\0')
         snprintf(warnings.text, sizeof warnings.text, "%s", message);
     warnings.damage = warnings.damage || damage;
+}
+
+/* GLib is about to end this process because an allocation failed: leave the reason in errno. */
+static void note_fatal(const char *domain, GLogLevelFlags level, const char *message, void *data)
+{
+    (void)domain, (void)level, (void)data;
+    errno = strstr(message, "failed to allocate") != NULL ? ENOMEM : 0;
 }
 
 static void forget_messages(void)
@@ -163,7 +171,11 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
         return fail_as_libvips_says(source);
 
     char *about_header = vips.error_buffer_copy(); /* this clears the buffer */
+    int sample_bytes = loaded->BandFmt == VIPS_FORMAT_USHORT ? 2 : 1;
     pat_status status = pat_source_check_size(source, loaded->Xsize, loaded->Ysize);
+    if (status == PAT_OK)
+        status = pat_source_check_bytes(source, loaded->Xsize, loaded->Ysize,
+                                        loaded->Bands * sample_bytes);
     if (status == PAT_OK && recipe->damage != NULL)
         status = pat_source_fail_corrupt(source, recipe->damage);
     if (status == PAT_OK && !recipe_fits(loaded, recipe))
@@ -242,6 +254,7 @@ pat_status pat_codec_init(pat_error *error)
         if (pat_format_row(i)->loader_class != NULL)
             vips.operation_block_set(pat_format_row(i)->loader_class, FALSE);
     vips.log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
+    vips.log_set_handler("GLib", G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL, note_fatal, NULL);
     codec_started = true;
     return PAT_OK;
 }

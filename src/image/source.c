@@ -48,3 +48,19 @@ pat_status pat_source_check_size(const pat_source *source, int64_t width, int64_
                     (unsigned long long)source->max_pixels,
                     source->max_pixels < PAT_MAX_PIXELS_DEFAULT ? ", raise --max-pixels" : "");
 }
+
+pat_status pat_source_check_bytes(const pat_source *source, int width, int height,
+                                  int bytes_per_pixel)
+{
+    enum { USUAL_BYTES = 4 }; /* 8-bit RGB and alpha */
+    uint64_t pixels = (uint64_t)width * (uint64_t)height;
+    uint64_t most = source->max_pixels / (uint64_t)bytes_per_pixel * USUAL_BYTES;
+    if (bytes_per_pixel <= USUAL_BYTES || pixels <= most)
+        return PAT_OK;
+    return pat_fail(
+        source->error, PAT_TOO_LARGE,
+        "%s: %d x %d pixels of %d bytes, more than the limit of %llu such pixels; scale "
+        "it down, save it with 8 bits per sample%s or leave it out",
+        source->name, width, height, bytes_per_pixel, (unsigned long long)most,
+        source->max_pixels < PAT_MAX_PIXELS_DEFAULT ? ", raise --max-pixels" : "");
+}

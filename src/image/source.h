@@ -25,4 +25,9 @@ pat_status pat_source_fail(const pat_source *source, const char *cause);
 PAT_MUST_CHECK pat_status pat_source_check_size(const pat_source *source, int64_t width,
                                                 int64_t height);
 
+/* Fail with PAT_TOO_LARGE if the decoded samples take more than four bytes for each pixel of the
+ * limit: images with 16-bit samples may have fewer pixels. The size must have been checked. */
+PAT_MUST_CHECK pat_status pat_source_check_bytes(const pat_source *source, int width, int height,
+                                                 int bytes_per_pixel);
+
 #endif

@@ -176,9 +176,10 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
 static void explain_memory(const pat_task *task, const char *path, pat_error *error)
 {
     pat_error unnamed = *error;
-    char limit[64] = "";
+    char limit[96] = "";
     if (task->memory_bytes != 0)
-        snprintf(limit, sizeof limit, "; a worker may use %llu MiB (--memory)",
+        snprintf(limit, sizeof limit,
+                 "; a worker may use %llu MiB, which --memory or fewer --jobs can raise",
                  (unsigned long long)(task->memory_bytes >> 20));
     pat_fail(error, unnamed.status, "%s: %s%s", path, unnamed.message, limit);
 }

@@ -9,8 +9,9 @@
 #include <sys/wait.h>
 #include <uv.h>
 
+#include "base/cgroup.h"
 #include "base/error.h"
-#include "workers/death.h"
+#include "workers/resources.h"
 #include "workers/socket.h"
 #include "workers/wire.h"
 
@@ -28,7 +29,8 @@ struct worker {
     uv_pipe_t pipe;
     int open_handles; /* number of those open: process, pipe; 0: the worker is gone */
     bool ready, exited;
-    int missing; /* ticks until it is started, 1: at the next; 0: started */
+    bool retiring; /* gets no more jobs, and is replaced when its last one is done */
+    int missing;   /* ticks until it is started, 1: at the next; 0: started */
     /* Failed starts: in a row; and in total, those likely to recur (pat_death_recurs()). */
     int failed_starts, hopeless_starts;
     /* Times are counted in ticks, which do not pass while this process is stopped. */
@@ -51,9 +53,11 @@ struct pat_fleet {
     int64_t without_ms; /* since a worker was last ready, or since the start */
     bool finishing;     /* no more work: waiting for workers to exit */
     uint64_t deaths;
+    uint64_t kernel_kills; /* pat_cgroup_kills() when a worker last ended, or at the start */
     char last_death[PAT_DEATH_SIZE]; /* of a failed start; "": none since a worker was ready */
     pat_error failure;
     struct sigaction previous; /* the previous action for SIGPIPE */
+    sigset_t previous_mask;
 };
 
 static void spawn_worker(struct worker *worker);
@@ -167,7 +171,7 @@ static bool send_with_files(struct worker *worker, pat_buffer *bytes, const pat_
 bool pat_fleet_has_room(const pat_fleet *fleet, int index, int held)
 {
     const struct worker *worker = &fleet->workers[index];
-    return !fleet->finishing && worker->ready &&
+    return !fleet->finishing && worker->ready && !worker->retiring &&
            !uv_is_closing((const uv_handle_t *)&worker->pipe) && worker->in_flight_count <= held;
 }
 
@@ -202,6 +206,13 @@ static void remove_in_flight(struct worker *worker, int at)
             (size_t)(worker->in_flight_count - at) * sizeof *worker->in_flight);
 }
 
+/* Closing its pipe tells it to exit. */
+static void let_retire(struct worker *worker)
+{
+    if (worker->retiring && worker->in_flight_count == 0)
+        close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
+}
+
 /* False if this is not a valid answer to one of this worker's jobs. */
 static bool take_outcome(struct worker *worker, const pat_frame *frame)
 {
@@ -217,6 +228,7 @@ static bool take_outcome(struct worker *worker, const pat_frame *frame)
         return false;
     remove_in_flight(worker, at);
     worker->busy_ms = 0;
+    let_retire(worker);
     return true;
 }
 
@@ -258,6 +270,12 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
         return true;
     case PAT_MESSAGE_OUTCOME:
         return take_outcome(worker, frame);
+    case PAT_MESSAGE_RETIRE:
+        if (!worker->ready || !pat_wire_get_retire(frame))
+            return false;
+        worker->retiring = true;
+        let_retire(worker);
+        return true;
     default:
         return false;
     }
@@ -354,15 +372,33 @@ static void start_failed(struct worker *worker, const char *death)
     give_up_if_hopeless(fleet);
 }
 
+static bool has_retired(const struct worker *worker)
+{
+    return worker->retiring && worker->in_flight_count == 0 && worker->death.fault[0] == '\0' &&
+           worker->death.exit_signal == 0;
+}
+
+/* If the kernel has killed a process of our cgroup since the last time, it was probably this one.
+ */
+static void note_kernel_kills(pat_fleet *fleet, pat_death *death)
+{
+    if (death->exit_signal != SIGKILL)
+        return;
+    uint64_t kills = pat_cgroup_kills_now();
+    death->kernel_reclaimed = kills != fleet->kernel_kills;
+    fleet->kernel_kills = kills;
+}
+
 static void worker_gone(struct worker *worker)
 {
     pat_fleet *fleet = worker->fleet;
     const pat_fleet_owner *owner = &fleet->options.owner;
     char death[PAT_DEATH_SIZE];
     pat_buffer_release(&worker->in);
-    fleet->deaths++;
+    fleet->deaths += !has_retired(worker);
     if (fleet->finishing)
         return;
+    note_kernel_kills(fleet, &worker->death);
     pat_death_describe(&worker->death, death);
     if (!worker->ready)
         start_failed(worker, death);
@@ -370,7 +406,7 @@ static void worker_gone(struct worker *worker)
         return;
     int count = worker->in_flight_count;
     worker->in_flight_count = 0;
-    owner->lost(owner->context, worker->in_flight, count, death);
+    owner->lost(owner->context, worker->in_flight, count, &worker->death);
     if (fleet->finishing || !owner->wants_more(owner->context))
         return;
     if (worker->ready)
@@ -496,6 +532,11 @@ static void start(pat_fleet *fleet)
     /* Writing to a worker that has just died must return an error, not kill this process. */
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, &fleet->previous);
+    sigset_t child; /* tells that a worker has ended; the caller may have blocked it */
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &child, &fleet->previous_mask);
+    fleet->kernel_kills = pat_cgroup_kills_now();
     uv_timer_init(&fleet->loop, &fleet->tick);
     fleet->tick.data = fleet;
     uv_timer_start(&fleet->tick, ticked, TICK_MS, TICK_MS);
@@ -505,9 +546,24 @@ static void start(pat_fleet *fleet)
     }
 }
 
+static pat_status check_descriptors(int jobs, pat_error *error)
+{
+    pat_resources resources = pat_resources_now();
+    int most = pat_resources_workers(&resources);
+    if (jobs <= most)
+        return PAT_OK;
+    return pat_fail(error, PAT_INVALID_ARGUMENT,
+                    "cannot start %d workers: at most %llu files can be open at once; use %d or "
+                    "fewer (--jobs), or raise the limit with 'ulimit -n %d'",
+                    jobs, (unsigned long long)resources.descriptors, most, jobs + 256);
+}
+
 pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, pat_error *error)
 {
     *out = NULL;
+    pat_status status = check_descriptors(options->run->jobs, error);
+    if (status != PAT_OK)
+        return status;
     pat_fleet *fleet = calloc(1, sizeof *fleet);
     struct worker *workers = calloc((size_t)options->run->jobs, sizeof *workers);
     int failure = fleet == NULL || workers == NULL ? UV_ENOMEM : uv_loop_init(&fleet->loop);
@@ -601,6 +657,7 @@ void pat_fleet_free(pat_fleet *fleet)
     uv_run(&fleet->loop, UV_RUN_DEFAULT);
     uv_loop_close(&fleet->loop);
     sigaction(SIGPIPE, &fleet->previous, NULL);
+    pthread_sigmask(SIG_SETMASK, &fleet->previous_mask, NULL);
     free(fleet->workers);
     free(fleet);
 }

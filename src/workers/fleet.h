@@ -9,6 +9,7 @@
 
 #include "patina/run.h"
 #include "tasks/task.h"
+#include "workers/death.h"
 
 typedef struct pat_fleet pat_fleet;
 
@@ -16,9 +17,8 @@ typedef struct pat_fleet_owner {
     /* A worker answered its job `id`. The callee may empty the outcome. Return false if the answer
      * is invalid: the worker is then ended. */
     bool (*answered)(void *context, uint64_t id, pat_outcome *outcome);
-    /* A worker ended without answering these jobs; it was working on the first. death: "was killed
-     * by SIGSEGV". */
-    void (*lost)(void *context, const uint64_t *ids, int count, const char *death);
+    /* A worker ended without answering these jobs; it was working on the first. */
+    void (*lost)(void *context, const uint64_t *ids, int count, const pat_death *death);
     /* Whether to replace a worker that ended. */
     bool (*wants_more)(void *context);
     void (*feed)(void *context);   /* workers may have room for jobs */
@@ -37,8 +37,8 @@ typedef struct pat_fleet_options {
 
 /*
  * Start the workers, run->jobs of them. Borrows what the options point to. The process ignores
- * SIGPIPE until the fleet is freed. Fails with PAT_OUT_OF_MEMORY or PAT_INTERNAL; *fleet is then
- * NULL.
+ * SIGPIPE until the fleet is freed. Fails with PAT_OUT_OF_MEMORY, PAT_INVALID_ARGUMENT (too few
+ * descriptors for so many) or PAT_INTERNAL; *fleet is then NULL.
  *
  * A worker that fails to start is started again after a tenth of a second; the delay doubles each
  * time, up to 6.4 s. The fleet fails if no worker has ever been ready and each has failed three
@@ -70,7 +70,8 @@ PAT_MUST_CHECK bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, con
 /* End the worker that works on job `id`, if any. */
 void pat_fleet_end_job(pat_fleet *fleet, uint64_t id);
 
-/* The number of ready workers; of busy ones among them; and of workers that have ended. */
+/* The number of ready workers; of busy ones among them; and of workers that have ended, unless
+ * they were asked to or retired. */
 int pat_fleet_ready(const pat_fleet *fleet);
 int pat_fleet_busy(const pat_fleet *fleet);
 uint64_t pat_fleet_deaths(const pat_fleet *fleet);

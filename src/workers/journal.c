@@ -627,16 +627,19 @@ pat_status pat_journal_sync(pat_journal *journal, pat_error *error)
     return pat_sync(journal->descriptor, journal->path, error);
 }
 
+/* A failure does no harm: the next run finds that all of this work is done. */
+static void remove_file(const char *path)
+{
+    if (unlink(path) != 0 || pat_sync_folder_of(path, NULL) != PAT_OK)
+        return;
+}
+
 void pat_journal_close(pat_journal *journal, bool finished)
 {
     if (journal == NULL)
         return;
-    if (finished || pat_journal_state_of(journal).begun_in_vain) {
-        unlink(journal->path);
-        /* If this fails, the journal may come back; its outcomes are right all the same. */
-        pat_status synced = pat_sync_folder_of(journal->path, NULL);
-        (void)synced;
-    }
+    if (finished || pat_journal_state_of(journal).begun_in_vain)
+        remove_file(journal->path);
     if (journal->descriptor >= 0)
         close(journal->descriptor);
     free(journal->path);

@@ -112,22 +112,44 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     return true;
 }
 
-static void fail_job(struct pool *pool, size_t index, const char *death)
+/* Its workers ran out of memory where they could not say so. */
+static void fail_for_memory(const pat_job *job, const pat_death *death, pat_error *error)
+{
+    char text[PAT_DEATH_SIZE];
+    pat_death_describe(death, text);
+    pat_fail(error, PAT_OUT_OF_MEMORY,
+             "%s: not enough memory: the worker %s, %d times in a row; leave the image out, or "
+             "retry with --retry-failed, fewer workers (--jobs) and more memory for each "
+             "(--memory)",
+             job->damaged, text, ATTEMPTS);
+}
+
+static void fail_for_death(const pat_job *job, const pat_death *death, pat_error *error)
+{
+    char text[PAT_DEATH_SIZE];
+    pat_death_describe(death, text);
+    pat_fail(error, PAT_WORKER_DIED,
+             "%s: %d worker processes in a row died on this file%s; the last one %s; leave it "
+             "out, or retry with --retry-failed and more time or memory (--timeout, --memory)",
+             job->damaged, ATTEMPTS, *job->undamaged == '\0' ? "" : " and its original", text);
+}
+
+static void fail_job(struct pool *pool, size_t index, const pat_death *death)
 {
     pat_outcome outcome = {0};
     pat_error error;
     pat_job job;
     pool->options->jobs->get(pool->options->jobs->context, index, &job);
-    pat_fail(&error, PAT_WORKER_DIED,
-             "%s: %d worker processes in a row died on this file%s; the last one %s; leave it "
-             "out, or retry with --retry-failed and more time or memory (--timeout, --memory)",
-             job.damaged, ATTEMPTS, *job.undamaged == '\0' ? "" : " and its original", death);
+    if (pat_death_is_of_memory(death))
+        fail_for_memory(&job, death, &error);
+    else
+        fail_for_death(&job, death, &error);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
     record_outcome(pool, index, &outcome);
     pat_outcome_release(&outcome); /* empty, unless it could not be recorded */
 }
 
-static void lost(void *context, const uint64_t *ids, int count, const char *death)
+static void lost(void *context, const uint64_t *ids, int count, const pat_death *death)
 {
     struct pool *pool = context;
     for (int i = 0; i < count; i++) {

@@ -11,7 +11,7 @@
 #include "kernels/kernels.h"
 #include "workers/collector.h"
 #include "workers/pool.h"
-#include "workers/sandbox.h"
+#include "workers/resources.h"
 
 /* How many jobs a worker may be ahead of a slow one before it must wait. */
 enum { WINDOW_PER_WORKER = 16 };
@@ -19,6 +19,12 @@ enum { WINDOW_PER_WORKER = 16 };
 int pat_available_cpus(void)
 {
     return pat_cpu_count();
+}
+
+bool pat_run_share_memory(pat_run_options *options)
+{
+    pat_resources resources = pat_resources_now();
+    return pat_resources_share(&resources, options);
 }
 
 const char *pat_instruction_tier(void)
@@ -103,14 +109,14 @@ static pat_status run_here(pat_run *run, const pat_task_setup *setup, pat_collec
 
 pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup, pat_error *error)
 {
-    options->jobs = options->jobs == 0 ? pat_available_cpus() : options->jobs;
+    pat_resources resources = pat_resources_now();
+    (void)pat_resources_share(&resources, options);
     options->batch = options->batch == 0 ? PAT_BATCH_DEFAULT : options->batch;
     options->timeout_s = options->timeout_s == 0 ? PAT_TIMEOUT_DEFAULT_S : options->timeout_s;
     options->patience_s = options->patience_s == 0 ? PAT_PATIENCE_DEFAULT_S : options->patience_s;
     setup->max_pixels = options->max_pixels != 0 ? options->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     if (options->worker_command != NULL && options->memory_bytes != PAT_MEMORY_UNLIMITED)
-        setup->memory_bytes =
-            options->memory_bytes != 0 ? options->memory_bytes : pat_sandbox_default_memory();
+        setup->memory_bytes = options->memory_bytes;
     pat_status status = check_range("--jobs", options->jobs, PAT_JOBS_MAX, error);
     return status == PAT_OK ? check_range("--batch", options->batch, PAT_BATCH_MAX, error) : status;
 }

@@ -183,9 +183,3 @@ bool pat_sandbox_limit_memory(uint64_t bytes)
     limit.rlim_cur = limit.rlim_max;
     return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
-
-uint64_t pat_sandbox_default_memory(void)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && page_size > 0 ? (uint64_t)pages * (uint64_t)page_size / 2 : 0;
-}

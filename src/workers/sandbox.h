@@ -25,7 +25,4 @@ void pat_sandbox_enter(char achieved[PAT_SANDBOX_SIZE]);
  * fail. No effect with AddressSanitizer, which reserves terabytes. False if the kernel refused. */
 bool pat_sandbox_limit_memory(uint64_t bytes);
 
-/* Half of the machine's memory, in bytes. */
-uint64_t pat_sandbox_default_memory(void);
-
 #endif

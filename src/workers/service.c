@@ -59,7 +59,26 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     return request.done(request.context, outcome, NULL);
 }
 
-static void lost(void *context, const uint64_t *ids, int count, const char *death)
+/* A worker that ran out of memory could not say so itself. */
+static void report_death(const struct request *request, const pat_death *death)
+{
+    char text[PAT_DEATH_SIZE];
+    pat_death_describe(death, text);
+    if (!pat_death_is_of_memory(death)) {
+        request->done(request->context, NULL, text);
+        return;
+    }
+    pat_outcome outcome = {0};
+    pat_error error;
+    (void)pat_fail(&error, PAT_OUT_OF_MEMORY,
+                   "%s: not enough memory: the worker %s; send a smaller image",
+                   request->job->damaged, text);
+    pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
+    request->done(request->context, &outcome, NULL);
+    pat_outcome_release(&outcome);
+}
+
+static void lost(void *context, const uint64_t *ids, int count, const pat_death *death)
 {
     pat_service *service = context;
     for (int i = 0; i < count; i++) {
@@ -67,7 +86,7 @@ static void lost(void *context, const uint64_t *ids, int count, const char *deat
         if (found == NULL)
             continue;
         struct request request = take_off(service, found);
-        request.done(request.context, NULL, death);
+        report_death(&request, death);
     }
 }
 

@@ -22,7 +22,7 @@ pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame)
     if (bytes->size < HEADER_SIZE)
         return PAT_FRAME_NONE;
     memcpy(header, bytes->data, HEADER_SIZE);
-    if (header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_OUTCOME ||
+    if (header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_RETIRE ||
         header[0] > payload_limit(header[1]))
         return PAT_FRAME_BAD;
     if (bytes->size - HEADER_SIZE < header[0])
@@ -241,6 +241,16 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
     put_written(out, outcome->written);
     pat_pack_block(out, pat_buffer_bytes(&outcome->report));
     end(out, start);
+}
+
+void pat_wire_put_retire(pat_buffer *out)
+{
+    end(out, begin(out, PAT_MESSAGE_RETIRE));
+}
+
+bool pat_wire_get_retire(const pat_frame *frame)
+{
+    return frame->size == 0;
 }
 
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome)

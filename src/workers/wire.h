@@ -4,7 +4,8 @@
  * A message is a frame: payload size (uint32), type (uint32), payload. Both ends are the same
  * program on the same machine, so numbers are in native byte order.
  *
- *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB
+ *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB,
+ *                                             and RETIRE when it should be replaced
  *
  * The driver opens a JOB's files and sends the descriptors along with it (workers/socket.h).
  */
@@ -20,7 +21,8 @@ typedef enum pat_message_type {
     PAT_MESSAGE_READY,
     PAT_MESSAGE_BROKEN, /* the worker cannot start: an error message */
     PAT_MESSAGE_JOB,
-    PAT_MESSAGE_OUTCOME
+    PAT_MESSAGE_OUTCOME,
+    PAT_MESSAGE_RETIRE, /* the worker keeps much memory: let it finish its jobs, and replace it */
 } pat_message_type;
 
 /* A frame found at the start of a buffer. `payload` points into the buffer. */
@@ -47,6 +49,7 @@ void pat_wire_put_ready(pat_buffer *out, const char *decoder_version, const char
 void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
+void pat_wire_put_retire(pat_buffer *out);
 
 /* Read a payload of the given type. False if it is malformed (or, for an outcome, if memory runs
  * out). Texts point into the payload. *outcome must be initialized;
@@ -57,5 +60,6 @@ bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION
 bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);
+bool pat_wire_get_retire(const pat_frame *frame);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -18,12 +19,15 @@
 #include "base/platform.h"
 #include "image/codec.h"
 #include "patina/run.h"
+#include "workers/death.h"
 #include "workers/sandbox.h"
 #include "workers/socket.h"
 #include "workers/wire.h"
 
 enum {
     BLOCKS_KEPT = 1 << 25, /* 32 MiB, the most that mallopt() accepts */
+    GROWN_KIB = 1 << 19,   /* the most memory that a worker may have used and go on: 512 MiB */
+    PROBE_SIZE = 1 << 24,  /* if this cannot be allocated, memory has run out */
     FILES_MAX = 32,        /* open files: those of a job, and some that libraries keep open */
 };
 
@@ -95,6 +99,26 @@ static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pa
            take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
 }
 
+/* Libraries abort, or crash, when a small allocation fails. Tell the driver if this is the reason:
+ * errno may still say so, and what cannot be allocated now could not be allocated then. */
+static void end_by_signal(int number)
+{
+    bool failed = errno == ENOMEM;
+    void *probe =
+        mmap(NULL, PROBE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (failed || probe == MAP_FAILED)
+        _exit(PAT_DEATH_EXIT_MEMORY);
+    raise(number); /* SA_RESETHAND: it ends this process as soon as the handler returns */
+}
+
+static void explain_crashes(void)
+{
+    static const int crashes[] = {SIGABRT, SIGTRAP, SIGSEGV};
+    struct sigaction action = {.sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigaction(crashes[i], &action, NULL);
+}
+
 /* Enter the sandbox. The libraries are loaded and the tables are ready; from now on, only
  * descriptors are needed. */
 static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
@@ -105,6 +129,15 @@ static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > FILES_MAX)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES_MAX, FILES_MAX});
     pat_sandbox_enter(sandbox);
+}
+
+static void put_ready(pat_buffer *out, const char *sandbox)
+{
+    pat_buffer platform = {0};
+    pat_platform_put(&platform);
+    pat_buffer_append_char(&platform, '\0');
+    pat_wire_put_ready(out, pat_codec_version(), sandbox, platform.failed ? "" : platform.data);
+    pat_buffer_release(&platform);
 }
 
 /* Read the setup and create the task. If that fails, report the error to the driver and return
@@ -121,11 +154,8 @@ static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out
         return NULL;
     if (pat_task_create(&setup, &task, &error) == PAT_OK) {
         lock_up(&setup, sandbox);
-        pat_buffer platform = {0};
-        pat_platform_put(&platform);
-        pat_buffer_append_char(&platform, '\0');
-        pat_wire_put_ready(out, pat_codec_version(), sandbox, platform.failed ? "" : platform.data);
-        pat_buffer_release(&platform);
+        explain_crashes();
+        put_ready(out, sandbox);
     } else {
         pat_wire_put_broken(out, &error);
     }
@@ -135,14 +165,28 @@ static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out
     return NULL;
 }
 
+/* Whether the jobs so far have taken so much memory that a new process should take over: scratch
+ * memory fits the largest image, and is kept. */
+static bool has_grown(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > GROWN_KIB;
+}
+
 static void serve(int descriptor, pat_task *task, struct incoming *in, pat_buffer *out)
 {
     uint64_t index;
     pat_job job;
     pat_outcome outcome = {0};
-    while (receive_job(descriptor, in, &index, &job)) {
+    bool retiring = false;
+    for (bool fresh = true; receive_job(descriptor, in, &index, &job); fresh = false) {
+        errno = 0; /* for end_by_signal() */
         pat_task_run(task, &job, &outcome);
+        if (outcome.status == PAT_OUT_OF_MEMORY && !fresh)
+            _exit(PAT_DEATH_EXIT_MEMORY); /* without what earlier jobs left, it may fit */
         pat_wire_put_outcome(out, index, &outcome);
+        if (!retiring && (retiring = has_grown()))
+            pat_wire_put_retire(out);
         if (!send_all(descriptor, out))
             break;
     }
@@ -171,7 +215,7 @@ int pat_worker_main(int descriptor)
 {
     /* Ctrl-C and the end of a terminal or session signal the whole process group; let the driver
      * handle the signals. If the driver dies, its workers must not live on. */
-    static const int ignored[] = {SIGINT, SIGHUP, SIGTERM, SIGPIPE};
+    static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     if (!stay_with_driver(descriptor))

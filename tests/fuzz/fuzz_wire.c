@@ -92,6 +92,11 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
         }
         pat_outcome_release(&outcome);
         break;
+    case PAT_MESSAGE_RETIRE:
+        ok = pat_wire_get_retire(frame);
+        if (ok)
+            pat_wire_put_retire(out);
+        break;
     }
     MUST(!out->failed);
     return ok;

@@ -285,6 +285,9 @@ static void give_reasons_of_record(const pat_explain_options *options,
         give_reason_of_file(&explanation->undamaged, explanation);
     }
     pat_explain_look(options->data, &table);
+    if (record->sha256[0] != '\0' && table.sha256[0] == '\0')
+        add_reason(explanation, "whether the table was changed after it was written is unknown: it "
+                                "cannot be read again; check the disk");
     if (record->sha256[0] != '\0' && table.sha256[0] != '\0' &&
         strcmp(record->sha256, table.sha256) != 0)
         add_reason(explanation, "the table was changed after it was written: its SHA-256 differs "
