@@ -118,11 +118,11 @@ json_t *pat_fact_run_options(const pat_run_options *run)
 {
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
-    return json_pack("{s:i, s:i, s:b, s:o, s:i, s:o}", "jobs", run->jobs, "batch",
+    return json_pack("{s:i, s:i, s:b, s:o, s:i, s:o, s:b}", "jobs", run->jobs, "batch",
                      run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
                      run->worker_command == NULL, "max_pixels", pat_json_count(max_pixels),
                      "timeout", timeout_s < 0 ? 0 : timeout_s, "memory",
-                     memory_value(run->memory_bytes));
+                     memory_value(run->memory_bytes), "require_sandbox", run->require_sandbox);
 }
 
 json_t *pat_fact_machine(const pat_run_summary *summary)

@@ -10,6 +10,9 @@ void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE])
         snprintf(text, PAT_DEATH_SIZE, "%s", death->fault);
     else if (death->exit_signal == SIGKILL)
         snprintf(text, PAT_DEATH_SIZE, "was killed by SIGKILL (possibly out of memory)");
+    else if (death->exit_signal == SIGSYS)
+        snprintf(text, PAT_DEATH_SIZE,
+                 "was killed by SIGSYS (a system call that the sandbox forbids)");
     else if (death->exit_signal != 0)
         snprintf(text, PAT_DEATH_SIZE, "was killed by SIG%s", sigabbrev_np(death->exit_signal));
     else
