@@ -31,8 +31,10 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "image/file.h"
 #include "patina/image.h"
+#include "tasks/task_restore.h"
 #include "workers/printed.h"
 #include "workers/privileges.h"
 #include "workers/sandbox.h"
@@ -551,6 +553,97 @@ static void test_every_format_is_still_decoded(void **state)
     assert_int_equal(WEXITSTATUS(status), 7);
 }
 
+/* ---- One client after another ---------------------------------------------------------------- */
+
+enum { SIDE = 96, NEEDLE = 24 };
+
+/* Gray noise, whose bytes are the same in every order of channels. */
+static unsigned char noise(int at)
+{
+    uint32_t x = (uint32_t)at / 3 * 2654435761u;
+    return (unsigned char)((x ^ x >> 15) >> 8);
+}
+
+static void write_noise(const char *name)
+{
+    const uint32_t size = 3 * SIDE * SIDE,
+                   header[] = {54 + size, 0, 54, 40, SIDE, SIDE, 1 | 24 << 16, 0, size, 0, 0, 0, 0};
+    static char bytes[54 + 3 * SIDE * SIDE] = "BM";
+    memcpy(bytes + 2, header, sizeof header);
+    for (int i = 0; i < 3 * SIDE * SIDE; i++)
+        bytes[54 + i] = (char)noise(i);
+    write_bytes(name, bytes, sizeof bytes);
+    explicit_bzero(bytes, sizeof bytes);
+}
+
+/* Whether the noise from byte `at` of the image on is there. */
+static bool is_noise(const unsigned char *bytes, int at)
+{
+    for (int i = 0; i < NEEDLE; i++)
+        if (bytes[i] != noise(at + i))
+            return false;
+    return true;
+}
+
+/* How often a piece of the image occurs in the memory of this process that it can write. */
+static int count_in_memory(int at)
+{
+    char line[512];
+    int count = 0;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+        unsigned long start, end;
+        char rights[5];
+        if (sscanf(line, "%lx-%lx %4s", &start, &end, rights) != 3 || strncmp(rights, "rw", 2) != 0)
+            continue;
+        for (unsigned long place = start; place + NEEDLE <= end; place++)
+            count += is_noise((const unsigned char *)place, at);
+    }
+    if (maps != NULL)
+        fclose(maps);
+    return count;
+}
+
+/* As a worker of a server does. 7: the image was there, and is there no more. */
+static int restore_and_forget(const void *argument)
+{
+    static pat_restore_setup setup = {.quality = 90, .format = PAT_FORMAT_NONE};
+    pat_task_setup task_setup = {
+        .kind = PAT_TASK_RESTORE, .max_pixels = 1 << 24, .extra = {&setup, sizeof setup}};
+    pat_job job = {.damaged = "noise.bmp", .undamaged = "", .output_path = {"restored.bmp"}};
+    pat_outcome outcome = {0};
+    pat_task *task;
+    const int row = 3 * SIDE * 50; /* an even row of a bitmap is an odd one of the image */
+    (void)argument;
+    setup.setting = pat_setting_default();
+    setup.setting.value[PAT_AXIS_STRENGTH] = 1;
+    setup.setting.value[PAT_AXIS_SIGMA] = 1;
+    if (pat_task_create(&task_setup, &task, NULL) != PAT_OK)
+        return 1;
+    pat_memory_wipe_freed();
+    pat_job_open(&job);
+    pat_task_run(task, &job, &outcome);
+    pat_job_close(&job);
+    if (outcome.status != PAT_OK)
+        return 2;
+    pat_outcome_release(&outcome);
+    if (count_in_memory(row) == 0)
+        return 3;
+    if (pat_task_forget(task, NULL) != PAT_OK || count_in_memory(row) != 0)
+        return 4;
+    pat_job_open(&job);
+    pat_task_run(task, &job, &outcome);
+    return outcome.status == PAT_OK ? 7 : 5;
+}
+
+static void test_an_image_is_forgotten(void **state)
+{
+    (void)state;
+    skip_where_there_is_none();
+    write_noise("noise.bmp");
+    assert_int_equal(WEXITSTATUS(in_child(restore_and_forget, NULL)), 7);
+}
+
 /* ---- Files along a socket -------------------------------------------------------------------- */
 
 static void test_files_travel_with_their_message(void **state)
@@ -626,6 +719,7 @@ int main(void)
         cmocka_unit_test(test_printed_text_is_cleaned),
         cmocka_unit_test(test_printed_text_is_limited),
         IN_FOLDER(test_every_format_is_still_decoded),
+        IN_FOLDER(test_an_image_is_forgotten),
         IN_FOLDER(test_files_travel_with_their_message),
         IN_FOLDER(test_sending_never_waits),
     };

@@ -104,7 +104,7 @@ typedef struct pat_run_options {
 enum { PAT_WORKER_DESCRIPTOR = 3 };
 PAT_API int pat_worker_main(int descriptor);
 
-enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32, PAT_SANDBOX_SIZE = 128 };
+enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32 };
 
 /* A pair or image without a row. */
 typedef struct pat_failure {

@@ -217,6 +217,8 @@ pat_status pat_evaluate_run(const pat_evaluate_options *options, const pat_pairs
         status =
             pat_evaluation_summarize(run.evaluated, run.count, pat_model_grid(run.predictor.model),
                                      options->seed, report, error);
+    if (status == PAT_OK)
+        memcpy(report->sandbox, summary->sandbox, sizeof report->sandbox);
     if (status == PAT_OK && options->details != NULL)
         status = write_details(&run, &details, error);
     pat_file_abandon(&details, false);

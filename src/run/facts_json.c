@@ -94,16 +94,22 @@ json_t *pat_fact_failures(const pat_run_summary *summary)
     return failures;
 }
 
+json_t *pat_fact_sandbox(const char *sandbox)
+{
+    return *sandbox == '\0' ? json_null() : pat_json_text(sandbox);
+}
+
 json_t *pat_fact_results(const pat_run_summary *summary, const char *per_second)
 {
     size_t computed = summary->total - summary->recalled;
     double speed = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:s}", "rows",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:s}", "rows",
                      pat_json_count(summary->rows), "failures", pat_json_count(summary->failures),
                      "recalled", pat_json_count(summary->recalled), "changed",
                      pat_json_count(summary->changed), "elapsed_seconds",
                      pat_json_number(summary->elapsed_s), per_second, pat_json_number(speed),
-                     "workers", summary->workers, "sha256", summary->sha256);
+                     "workers", summary->workers, "sandbox", pat_fact_sandbox(summary->sandbox),
+                     "sha256", summary->sha256);
 }
 
 /* In the form that --memory accepts; null: the default. */

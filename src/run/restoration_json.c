@@ -44,9 +44,10 @@ char *pat_restoration_json(const pat_restoration *restoration, size_t told)
 char *pat_restoration_json_end(const pat_run_summary *summary, const pat_restoration_counts *counts,
                                const char *model)
 {
-    json_t *value = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
-        pat_json_count(summary->failures), "left_alone", pat_json_count(counts->left_alone),
-        "unlike", pat_json_count(counts->flagged), "model", pat_json_text(model));
+    json_t *value =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "restored", pat_json_count(summary->rows),
+                  "failed", pat_json_count(summary->failures), "left_alone",
+                  pat_json_count(counts->left_alone), "unlike", pat_json_count(counts->flagged),
+                  "model", pat_json_text(model), "sandbox", pat_fact_sandbox(summary->sandbox));
     return piece("\n  ],", pat_json_write(value, 1), strlen("{"), 0, "");
 }

@@ -1,7 +1,7 @@
 # Tests of the command line: one shell script per command or topic.
 foreach(script box search options json features degrade inspect explain report train train_tone learn evaluate compare
                verify bench
-        errors hostile tiers workers notebooks readme install inputs_kept vendor photographs study)
+        errors hostile sandbox tiers workers notebooks readme install inputs_kept vendor photographs study)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)
   set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 3600
