@@ -557,10 +557,10 @@ static void test_every_format_is_still_decoded(void **state)
 
 enum { SIDE = 96, NEEDLE = 24 };
 
-/* Gray noise, whose bytes are the same in every order of channels. */
+/* Pixel `at` of a gray image, whose bytes are the same in every order of channels. */
 static unsigned char noise(int at)
 {
-    uint32_t x = (uint32_t)at / 3 * 2654435761u;
+    uint32_t x = (uint32_t)at * 2654435761u;
     return (unsigned char)((x ^ x >> 15) >> 8);
 }
 
@@ -571,16 +571,16 @@ static void write_noise(const char *name)
     static char bytes[54 + 3 * SIDE * SIDE] = "BM";
     memcpy(bytes + 2, header, sizeof header);
     for (int i = 0; i < 3 * SIDE * SIDE; i++)
-        bytes[54 + i] = (char)noise(i);
+        bytes[54 + i] = (char)noise(i / 3);
     write_bytes(name, bytes, sizeof bytes);
     explicit_bzero(bytes, sizeof bytes);
 }
 
-/* Whether the noise from byte `at` of the image on is there. */
-static bool is_noise(const unsigned char *bytes, int at)
+/* Whether the noise from pixel `at` on is there, with so many bytes for each pixel. */
+static bool is_noise(const unsigned char *bytes, int at, int channels)
 {
     for (int i = 0; i < NEEDLE; i++)
-        if (bytes[i] != noise(at + i))
+        if (bytes[i] != noise(at + i / channels))
             return false;
     return true;
 }
@@ -597,7 +597,8 @@ static int count_in_memory(int at)
         if (sscanf(line, "%lx-%lx %4s", &start, &end, rights) != 3 || strncmp(rights, "rw", 2) != 0)
             continue;
         for (unsigned long place = start; place + NEEDLE <= end; place++)
-            count += is_noise((const unsigned char *)place, at);
+            count += is_noise((const unsigned char *)place, at, 1) ||
+                     is_noise((const unsigned char *)place, at, 3);
     }
     if (maps != NULL)
         fclose(maps);
@@ -613,7 +614,7 @@ static int restore_and_forget(const void *argument)
     pat_job job = {.damaged = "noise.bmp", .undamaged = "", .output_path = {"restored.bmp"}};
     pat_outcome outcome = {0};
     pat_task *task;
-    const int row = 3 * SIDE * 50; /* an even row of a bitmap is an odd one of the image */
+    const int row = SIDE * 50;
     (void)argument;
     setup.setting = pat_setting_default();
     setup.setting.value[PAT_AXIS_STRENGTH] = 1;
