@@ -51,7 +51,7 @@ expect 1 weak serve --listen 0.0.0.0:0
 has err "--require-sandbox"
 expect 2 "$PATINA" serve --require-sandbox --allow-weak-sandbox
 serves() { # OPTION...: it listens, until it is stopped
-    weak serve --jobs 1 "$@" >out 2>err &
+    "$SOURCE/tests/cli/without_landlock.py" "$PATINA" serve --jobs 1 "$@" >out 2>err &
     server=$!
     for _ in $(seq 600); do
         ! grep -q "listening on" err || break
