@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Run a program on a kernel that seems to have no Landlock: without_landlock.py PROGRAM ARGUMENT..."""
+"""Run a program as on a kernel without Landlock: without_landlock.py PROGRAM ARGUMENT..."""
 
 import ctypes
 import errno
