@@ -26,6 +26,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "patina/run.h"
@@ -233,6 +234,31 @@ static void send_followed(void)
     strip = FOLLOWED;
 }
 
+static bool is_null_device(int descriptor)
+{
+    struct stat info, null;
+    return fstat(descriptor, &info) == 0 && stat("/dev/null", &null) == 0 &&
+           info.st_rdev == null.st_rdev;
+}
+
+/* Tell what the worker was started with, and try to disturb a terminal. */
+static void chat(void)
+{
+    char byte;
+    bool deaf = read(STDERR_FILENO, &byte, 1) < 0 && lseek(STDERR_FILENO, 0, SEEK_SET) < 0;
+    fprintf(stderr, "stdin %s, stdout %s, stderr %s\n",
+            is_null_device(STDIN_FILENO) ? "null" : "open",
+            is_null_device(STDOUT_FILENO) ? "null" : "open", deaf ? "to write to" : "open");
+    fprintf(stderr, "\033[2Jcleared");
+}
+
+static void flood(void)
+{
+    for (int i = 0; i < 100000; i++)
+        if (fprintf(stderr, "%d\n", i) < 0)
+            return;
+}
+
 static const struct fault {
     const char *prefix;
     void (*act)(void);
@@ -261,6 +287,8 @@ static const struct fault {
     {"wide_", send_wide},
     {"long_", send_long},
     {"followed_", send_followed},
+    {"chat_", chat},
+    {"flood_", flood},
     {"stop_", stop},
     {"stopper_", stop_for_ever},
 };

@@ -59,7 +59,8 @@ typedef struct pat_evaluation_report {
     size_t worse_flagged;                      /* pairs made worse that are flagged */
     size_t identical;                          /* pairs whose damaged image equals the original */
     size_t other_shape;                        /* pairs whose images differ in shape */
-    size_t extremes; /* length of `best` and of `worst`, <= PAT_EXTREMES */
+    size_t extremes;                /* length of `best` and of `worst`, <= PAT_EXTREMES */
+    char sandbox[PAT_SANDBOX_SIZE]; /* as in pat_run_summary */
     pat_extreme best[PAT_EXTREMES], worst[PAT_EXTREMES]; /* by gain, the most extreme first */
 } pat_evaluation_report;
 

@@ -121,6 +121,7 @@ typedef struct pat_explanation {
     pat_explained_grid grid_origin;
     pat_scores *trials; /* of every setting, in the order of the grid. Owned */
     size_t settings;
+    char sandbox[PAT_SANDBOX_SIZE]; /* of the search; as in pat_run_summary */
     pat_scores untouched;
     size_t best;      /* index of the setting that was chosen: the first of the best */
     size_t tied;      /* other settings with the same score but another effect */

@@ -80,6 +80,7 @@ typedef struct pat_run_options {
     int patience_s;
     /* Memory limit of one worker; 0: see pat_run_share_memory(); PAT_MEMORY_UNLIMITED: none. */
     uint64_t memory_bytes;
+    bool require_sandbox; /* fail if the kernel does not grant workers the whole sandbox */
     pat_journal_mode journal;
     bool force; /* replace existing files, but never inputs */
     /* The program, with arguments and a NULL at the end, that calls pat_worker_main(). NULL runs
@@ -91,6 +92,9 @@ typedef struct pat_run_options {
     /* Called about ten times a second and at the end. May be NULL. */
     void (*progress)(void *context, const pat_progress *progress);
     void *progress_context;
+    /* Called with a sentence for the user: the sandbox is not whole, or a worker printed something;
+     * without control characters. May be NULL. */
+    void (*notice)(const char *text);
 } pat_run_options;
 
 /*
@@ -110,7 +114,7 @@ PAT_API bool pat_run_share_memory(pat_run_options *options);
 enum { PAT_WORKER_DESCRIPTOR = 3 };
 PAT_API int pat_worker_main(int descriptor);
 
-enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32, PAT_SANDBOX_SIZE = 128 };
+enum { PAT_FAILURES_KEPT = 10, PAT_VERSION_SIZE = 32 };
 
 /* A pair or image without a row. */
 typedef struct pat_failure {
@@ -133,7 +137,7 @@ typedef struct pat_run_summary {
     double elapsed_s;
     int workers;                            /* 0: in this process */
     char decoder_version[PAT_VERSION_SIZE]; /* of libvips, as the processes that loaded it report */
-    char sandbox[PAT_SANDBOX_SIZE];         /* of the workers: "seccomp, landlock 7" */
+    char sandbox[PAT_SANDBOX_SIZE];         /* of the workers: "seccomp, landlock 7, as nobody" */
     char output[PAT_PATH_SIZE], failures_path[PAT_PATH_SIZE], record_path[PAT_PATH_SIZE];
     char journal_path[PAT_PATH_SIZE];     /* "" if there is none, or no longer */
     char old_journal_path[PAT_PATH_SIZE]; /* where an old journal was kept; else "" */

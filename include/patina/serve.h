@@ -48,9 +48,13 @@ typedef struct pat_serve_options {
     const char *samples;               /* a folder of sample images; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
 
-    /* Used members: jobs, timeout_s (for a worker's start), memory_bytes, worker_command (not NULL)
-     * and interrupt. Positive: finish requests in progress, refuse new ones; negative: drop those
-     * in progress too. */
+    /* A server that other machines can reach requires the whole sandbox (run.require_sandbox),
+     * unless this is set. */
+    bool allow_weak_sandbox;
+
+    /* Used members: jobs, timeout_s (for a worker's start), memory_bytes, worker_command (not
+     * NULL), require_sandbox, notice and interrupt. Positive: finish requests in progress, refuse
+     * new ones; negative: drop those in progress too. */
     pat_run_options run;
 
     /* Called once the model is read. */

@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,25 @@ void pat_scratch_release(pat_scratch *scratch)
 {
     free(scratch->data);
     *scratch = (pat_scratch){0};
+}
+
+void pat_memory_wipe_freed(void)
+{
+    enum { FILL = 0xa5 };
+    mallopt(M_PERTURB, FILL);
+}
+
+void pat_memory_wipe_small(void)
+{
+    enum { LEAST = 24, MOST = 1032, STEP = 16, KEPT = 7 }; /* sizes, and blocks of each, in glibc */
+    for (size_t size = LEAST; size <= MOST; size += STEP) {
+        void *block[KEPT];
+        for (int i = 0; i < KEPT; i++)
+            if ((block[i] = malloc(size)) != NULL)
+                explicit_bzero(block[i], size);
+        for (int i = 0; i < KEPT; i++)
+            free(block[i]);
+    }
 }
 
 void *pat_realloc_array(void *block, size_t count, size_t size)

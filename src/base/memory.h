@@ -21,6 +21,14 @@ typedef struct pat_scratch {
 void *pat_scratch_get(pat_scratch *scratch, size_t count, size_t size);
 void pat_scratch_release(pat_scratch *scratch);
 
+/*
+ * From now on, free() overwrites blocks before they are reused or kept. The C library exempts some
+ * small ones, of up to 1032 bytes, that it keeps for the calling thread; pat_memory_wipe_small()
+ * overwrites those.
+ */
+void pat_memory_wipe_freed(void);
+void pat_memory_wipe_small(void);
+
 /* realloc() of an array of `count` items; NULL on overflow or failure (old block kept). */
 void *pat_realloc_array(void *block, size_t count, size_t size);
 

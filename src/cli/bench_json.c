@@ -12,7 +12,7 @@ static void put_list(pat_document *document, const char *name, const option_list
     pat_document_close(document);
 }
 
-static void put_machine(pat_document *document)
+static void put_machine(pat_document *document, const bench_sweep *sweep)
 {
     char processor[256];
     pat_processor_name(processor, sizeof processor);
@@ -20,6 +20,7 @@ static void put_machine(pat_document *document)
     pat_document_text(document, "cpu", processor);
     pat_document_text(document, "instructions", pat_instruction_tier());
     pat_document_number(document, "cpus_available", pat_available_cpus());
+    pat_document_text(document, "sandbox", sweep == NULL ? NULL : sweep->sandbox);
     pat_document_close(document);
 }
 
@@ -144,7 +145,7 @@ int bench_json(const bench_options *options, const pat_pairs *pairs, const bench
     pat_document_text(document, "tool", "patina");
     pat_document_text(document, "version", pat_version());
     pat_document_text(document, "command", "bench");
-    put_machine(document);
+    put_machine(document, sweep);
     put_options(document, options);
     if (sweep != NULL)
         put_sweep(document, options, sweep);

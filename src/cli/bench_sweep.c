@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bench_sweep.h"
+#include "console.h"
 
 /* With fewer pairs, most workers would be idle for much of a run, waiting for the last pairs. */
 enum { PAIRS_PER_WORKER = 4 };
@@ -26,6 +27,7 @@ struct runner {
     progress_display display;
     size_t done, total; /* pairs in the previous runs, and in all runs; 0, 0: show only this run */
     double started_s;
+    bool told; /* a run has told of the sandbox */
 };
 
 static void put_quoted(FILE *file, const char *text)
@@ -119,6 +121,7 @@ static pat_status run_once(struct runner *runner, const pat_pairs *list, bench_r
                 .jobs = row->jobs,
                 .batch = row->batch,
                 .worker_command = worker_command(),
+                .notice = runner->told ? NULL : console_notice,
                 .interrupt = options->interrupt,
                 .progress = list == runner->work ? show : NULL,
                 .progress_context = runner},
@@ -127,6 +130,7 @@ static pat_status run_once(struct runner *runner, const pat_pairs *list, bench_r
     if (status == PAT_OK)
         status = pat_search_run(&search, list, runner->summary, error);
     row->seconds[round] = runner->summary->elapsed_s;
+    runner->told = true;
     return status;
 }
 
@@ -154,6 +158,7 @@ static pat_status find_length(struct runner *runner, const pat_pairs *pairs, ben
 
 static void note_result(bench_sweep *sweep, const pat_run_summary *summary)
 {
+    memcpy(sweep->sandbox, summary->sandbox, sizeof sweep->sandbox);
     if (sweep->runs++ == 0)
         memcpy(sweep->sha256, summary->sha256, sizeof sweep->sha256);
     else if (strcmp(sweep->sha256, summary->sha256) != 0)

@@ -19,6 +19,7 @@ typedef struct bench_sweep {
     bench_row row[BENCH_ROWS_MAX]; /* ascending by jobs, then by batch */
     size_t rows;
     bench_row start_up, idle;             /* runs of one idle pair, and of many */
+    char sandbox[PAT_SANDBOX_SIZE];       /* of the workers, as in pat_run_summary */
     char sha256[65];                      /* of the first run's data set */
     size_t runs, different;               /* runs, and those whose bytes differ from the first */
     size_t failures;                      /* the most pairs that failed in one run */

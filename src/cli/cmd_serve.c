@@ -21,6 +21,9 @@ static const option_row options[] = {
      .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0 picks a free port"},
     {"samples", 0, "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, serve.samples),
      .standard = "patina's own sample", .help = "A folder of images that the page offers to try"},
+    {"allow-weak-sandbox", .type = OPTION_FLAG,
+     OPTION_TARGET(struct arguments, serve.allow_weak_sandbox),
+     .help = "Listen beyond loopback even if the kernel does not grant workers the whole sandbox"},
     {"verbose", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, verbose),
      .help = "Print a line for each request"},
     {0},
@@ -56,6 +59,7 @@ static void check(const option_line *line, void *target)
 {
     (void)target;
     option_exclude(line, "quiet", "verbose", "one prints less, the other more");
+    option_exclude(line, "require-sandbox", "allow-weak-sandbox", "they contradict each other");
 }
 
 static const option_group groups[] = {

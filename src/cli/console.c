@@ -29,6 +29,11 @@ void console_error(const pat_error *error)
     fprintf(stderr, "patina: %s\n", error->message);
 }
 
+void console_notice(const char *text)
+{
+    fprintf(stderr, "%spatina: %s\n", isatty(STDERR_FILENO) ? "\r\x1b[K" : "", text);
+}
+
 void *console_memory(size_t count, size_t size)
 {
     void *memory = calloc(count, size);

@@ -25,6 +25,10 @@ int console_width(int file);
 /* Print "patina: message" on stderr. */
 void console_error(const pat_error *error);
 
+/* A pat_run_options.notice callback: print "patina: text" on stderr, in place of a progress line.
+ */
+void console_notice(const char *text);
+
 /* Zeroed memory for `count` items of `size` bytes. Exits with a message if memory runs out. */
 void *console_memory(size_t count, size_t size);
 

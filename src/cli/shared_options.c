@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
 #include "startup.h"
 
 const char *const *worker_command(void)
@@ -39,6 +40,9 @@ const option_row run_options[] = {
      .least = MEMORY_MIN, .greatest = MEMORY_MAX, .standard = "an equal share",
      .help = "Memory limit of each worker, such as 500M or 4G, at least 64M; 0: no limit. K, "
              "M, G, T and KiB, MiB, GiB, TiB are powers of 1024, KB, MB, GB, TB of 1000"},
+    {"require-sandbox", .type = OPTION_FLAG, OPTION_TARGET(run_arguments, run.require_sandbox),
+     .help = "Fail if the kernel does not grant workers the whole sandbox (seccomp and Landlock), "
+             "instead of printing a warning"},
     {0},
 };
 
@@ -56,9 +60,10 @@ void check_run(const option_line *line, void *target)
 {
     run_arguments *arguments = target;
     pat_run_options *run = &arguments->run;
-    option_exclude(line, "in-process", "jobs batch timeout memory",
+    option_exclude(line, "in-process", "jobs batch timeout memory require-sandbox",
                    "without workers it has no effect");
     run->worker_command = arguments->in_process ? NULL : worker_command();
+    run->notice = arguments->quiet ? NULL : console_notice;
     if (option_given(line, "timeout") != NULL && run->timeout_s == 0)
         run->timeout_s = -1;
     if (option_given(line, "memory") != NULL && run->memory_bytes == 0)

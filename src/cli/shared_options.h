@@ -21,7 +21,7 @@ typedef struct run_arguments {
  * check_run completes run_arguments.run. */
 extern const option_row run_options[];
 void check_run(const option_line *line, void *target);
-#define RUN_OPTION_NAMES "jobs batch in-process max-pixels timeout memory"
+#define RUN_OPTION_NAMES "jobs batch in-process max-pixels timeout memory require-sandbox"
 
 /* --json, --quiet, --progress; about a run_arguments. */
 extern const option_row output_options[];

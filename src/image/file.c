@@ -83,8 +83,7 @@ static pat_status read_all(int descriptor, const char *path, pat_image_file *fil
     return PAT_OK;
 }
 
-/* Large enough for any allowed image: 8 bytes per pixel plus 256 MiB of metadata. */
-static uint64_t largest_file(uint64_t max_pixels)
+uint64_t pat_image_file_largest(uint64_t max_pixels)
 {
     uint64_t metadata = (uint64_t)1 << 28;
     return max_pixels < (uint64_t)SSIZE_MAX / 16 ? max_pixels * 8 + metadata : SSIZE_MAX;
@@ -101,7 +100,7 @@ static pat_status read_descriptor(int descriptor, const char *path, uint64_t max
                         "%s: not a regular file but a %s; specify an image file", path,
                         S_ISDIR(info.st_mode) ? "folder" : "device, pipe or socket");
     file->content = content_of(&info);
-    if (file->content.size > largest_file(max_pixels))
+    if (file->content.size > pat_image_file_largest(max_pixels))
         return pat_fail(error, PAT_TOO_LARGE,
                         "%s: %lld bytes, more than any image within the pixel limit needs; leave "
                         "it out",

@@ -41,6 +41,10 @@ typedef struct pat_image_file {
     pat_content content;
 } pat_image_file;
 
+/* The most bytes that a file of so many pixels needs: 8 for each pixel, and 256 MiB for metadata.
+ */
+uint64_t pat_image_file_largest(uint64_t max_pixels);
+
 /*
  * Read a whole file, unless it is larger than an image of max_pixels can be. `path` is for
  * messages; `opened` stays open. Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE,

@@ -153,6 +153,7 @@ static pat_status check_all(struct check_run *run, const pat_run_options *option
     pat_sink sink = {put_outcome, run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options};
     pat_status status = pat_run_jobs(&work, error);
+    memcpy(run->inspection->sandbox, work.sandbox, sizeof work.sandbox);
     if (status != PAT_OK)
         return status;
     if (!note_rows_without_pair(run) || !note_duplicates(run))

@@ -219,6 +219,8 @@ pat_status pat_evaluate_run(const pat_evaluate_options *options, const pat_pairs
             pat_evaluation_summarize(run.evaluated, run.count, pat_model_grid(run.predictor.model),
                                      options->seed, report, error);
     report->other_shape = summary->labels.other_shape;
+    if (status == PAT_OK)
+        memcpy(report->sandbox, summary->sandbox, sizeof report->sandbox);
     if (status == PAT_OK && options->details != NULL)
         status = write_details(&run, &details, error);
     pat_file_abandon(&details, false);

@@ -60,6 +60,7 @@ json_t *pat_evaluation_value(const pat_evaluation_report *report)
 
 char *pat_evaluation_json(const pat_evaluation_report *report)
 {
-    return pat_json_write(pat_json_document("evaluate", 1, pat_evaluation_value(report)),
-                          PAT_JSON_LINES);
+    json_t *sandbox = json_pack("{s:o}", "sandbox", pat_fact_sandbox(report->sandbox));
+    json_t *value = pat_json_join(pat_evaluation_value(report), sandbox);
+    return pat_json_write(pat_json_document("evaluate", 1, value), PAT_JSON_LINES);
 }

@@ -94,16 +94,22 @@ json_t *pat_fact_failures(const pat_run_summary *summary)
     return failures;
 }
 
+json_t *pat_fact_sandbox(const char *sandbox)
+{
+    return *sandbox == '\0' ? json_null() : pat_json_text(sandbox);
+}
+
 json_t *pat_fact_results(const pat_run_summary *summary, const char *per_second)
 {
     size_t computed = summary->total - summary->recalled;
     double speed = summary->elapsed_s > 0 ? (double)computed / summary->elapsed_s : 0;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:s}", "rows",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:s}", "rows",
                      pat_json_count(summary->rows), "failures", pat_json_count(summary->failures),
                      "recalled", pat_json_count(summary->recalled), "changed",
                      pat_json_count(summary->changed), "elapsed_seconds",
                      pat_json_number(summary->elapsed_s), per_second, pat_json_number(speed),
-                     "workers", summary->workers, "sha256", summary->sha256);
+                     "workers", summary->workers, "sandbox", pat_fact_sandbox(summary->sandbox),
+                     "sha256", summary->sha256);
 }
 
 /* In the form that --memory accepts; null: the default. */
@@ -118,11 +124,11 @@ json_t *pat_fact_run_options(const pat_run_options *run)
 {
     uint64_t max_pixels = run->max_pixels != 0 ? run->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     int timeout_s = run->timeout_s != 0 ? run->timeout_s : PAT_TIMEOUT_DEFAULT_S;
-    return json_pack("{s:i, s:i, s:b, s:o, s:i, s:o}", "jobs", run->jobs, "batch",
+    return json_pack("{s:i, s:i, s:b, s:o, s:i, s:o, s:b}", "jobs", run->jobs, "batch",
                      run->batch == 0 ? PAT_BATCH_DEFAULT : run->batch, "in_process",
                      run->worker_command == NULL, "max_pixels", pat_json_count(max_pixels),
                      "timeout", timeout_s < 0 ? 0 : timeout_s, "memory",
-                     memory_value(run->memory_bytes));
+                     memory_value(run->memory_bytes), "require_sandbox", run->require_sandbox);
 }
 
 json_t *pat_fact_machine(const pat_run_summary *summary)

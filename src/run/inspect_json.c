@@ -88,8 +88,9 @@ static json_t *pairs_value(const pat_inspection *inspection)
 {
     if (!inspection->has_pairs)
         return json_null();
-    return json_pack("{s:o, s:o}", "checked", pat_json_count(inspection->pairs_checked), "failed",
-                     pat_json_count(inspection->pairs_failed));
+    return json_pack("{s:o, s:o, s:o}", "checked", pat_json_count(inspection->pairs_checked),
+                     "failed", pat_json_count(inspection->pairs_failed), "sandbox",
+                     pat_fact_sandbox(inspection->sandbox));
 }
 
 static json_t *findings_value(const pat_inspection *inspection)

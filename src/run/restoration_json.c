@@ -45,9 +45,9 @@ char *pat_restoration_json_end(const pat_run_summary *summary, const pat_restora
                                const char *model)
 {
     json_t *value = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "restored", pat_json_count(summary->rows), "failed",
         pat_json_count(summary->failures), "skipped", pat_json_count(summary->skipped),
         "left_alone", pat_json_count(counts->left_alone), "unlike", pat_json_count(counts->flagged),
-        "model", pat_json_text(model));
+        "model", pat_json_text(model), "sandbox", pat_fact_sandbox(summary->sandbox));
     return piece("\n  ],", pat_json_write(value, 1), strlen("{"), 0, "");
 }

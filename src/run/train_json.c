@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "run/evaluation_json.h"
+#include "run/facts_json.h"
 #include "run/train.h"
 
 static json_t *errors_value(const pat_target_errors errors[PAT_TARGET_COUNT])
@@ -62,9 +63,12 @@ static json_t *report_value(const pat_train_report *report)
         "models", kinds);
 }
 
+/* The sandbox is not part of the model, whose bytes are the same everywhere. */
 char *pat_train_json(const pat_train_report *report)
 {
-    return pat_json_write(pat_json_document("train", 1, report_value(report)), PAT_JSON_LINES);
+    json_t *sandbox = json_pack("{s:o}", "sandbox", pat_fact_sandbox(report->scoring.sandbox));
+    json_t *value = pat_json_join(report_value(report), sandbox);
+    return pat_json_write(pat_json_document("train", 1, value), PAT_JSON_LINES);
 }
 
 char *pat_train_metrics(const pat_train_report *report)

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 
 static const pat_kind *const kinds[PAT_TASK_KINDS] = {
 #define ROW(VALUE, name) [PAT_TASK_##VALUE] = &pat_##name##_kind,
@@ -48,20 +49,36 @@ pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_erro
     return PAT_OK;
 }
 
+static void release_work(pat_work *work)
+{
+    for (int i = 0; i < PAT_INPUTS; i++)
+        pat_image_file_release(&work->file[i]);
+    pat_image_release(&work->damaged);
+    pat_image_release(&work->undamaged);
+    pat_image_release(&work->small);
+    pat_raster_release(&work->raster);
+    pat_feature_extractor_free(work->extractor);
+    *work = (pat_work){0};
+}
+
 void pat_task_free(pat_task *task)
 {
     if (task == NULL)
         return;
     if (task->kind->free != NULL)
         task->kind->free(task->state);
-    for (int i = 0; i < PAT_INPUTS; i++)
-        pat_image_file_release(&task->work.file[i]);
-    pat_image_release(&task->work.damaged);
-    pat_image_release(&task->work.undamaged);
-    pat_image_release(&task->work.small);
-    pat_raster_release(&task->work.raster);
-    pat_feature_extractor_free(task->work.extractor);
+    release_work(&task->work);
     free(task);
+}
+
+pat_status pat_task_forget(pat_task *task, pat_error *error)
+{
+    release_work(&task->work);
+    task->work.extractor = pat_feature_extractor_create();
+    if (task->work.extractor == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    pat_memory_wipe_small();
+    return PAT_OK;
 }
 
 bool pat_task_accepts(const pat_task_setup *setup, const pat_outcome *outcome)

@@ -35,8 +35,10 @@ typedef enum pat_task_kind {
 /* The setup that all jobs of a run share. */
 typedef struct pat_task_setup {
     pat_task_kind kind;
-    uint64_t max_pixels;   /* this and the next are filled in by pat_run_jobs() */
+    uint64_t max_pixels;   /* this and the next two are filled in by pat_run_fill() */
     uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
+    bool requires_sandbox; /* a worker that gets no whole sandbox does not start */
+    bool forgets;          /* jobs are of different clients: see pat_task_forget() */
     pat_bytes extra;       /* for the kind; in a worker, valid until the task is created */
 } pat_task_setup;
 
@@ -110,6 +112,11 @@ typedef struct pat_task pat_task;
 PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task **task,
                                           pat_error *error);
 void pat_task_free(pat_task *task);
+
+/* Release the memory that holds the last job's images. After pat_memory_wipe_freed(), the images
+ * are then gone from this process. Fails with PAT_OUT_OF_MEMORY; the task can only be freed then.
+ */
+PAT_MUST_CHECK pat_status pat_task_forget(pat_task *task, pat_error *error);
 
 /* Whether this outcome from an untrusted worker is valid. The command must also check it against
  * what only the command knows, such as the order. */

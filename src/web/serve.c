@@ -74,6 +74,8 @@ static pat_status start_workers(struct serving *serving, pat_error *error)
     const pat_limits *limits = &serving->site.limits;
     serving->run = serving->site.options->run;
     serving->run.max_pixels = limits->value[PAT_SERVE_PIXELS];
+    if (!serving->site.listener.loopback && !serving->site.options->allow_weak_sandbox)
+        serving->run.require_sandbox = true;
     serving->setup = (pat_task_setup){.kind = PAT_TASK_RESTORE,
                                       .extra = {serving->extra.data, serving->extra.size}};
     const pat_service_options options = {.setup = &serving->setup,

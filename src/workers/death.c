@@ -22,6 +22,9 @@ void pat_death_describe(const pat_death *death, char text[PAT_DEATH_SIZE])
         snprintf(text, PAT_DEATH_SIZE, "was killed by the kernel because memory ran out");
     else if (death->exit_signal == SIGKILL)
         snprintf(text, PAT_DEATH_SIZE, "was killed by SIGKILL (possibly out of memory)");
+    else if (death->exit_signal == SIGSYS)
+        snprintf(text, PAT_DEATH_SIZE,
+                 "was killed by SIGSYS (a system call that the sandbox forbids)");
     else if (death->exit_signal != 0)
         snprintf(text, PAT_DEATH_SIZE, "was killed by SIG%s", sigabbrev_np(death->exit_signal));
     else

@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "base/cgroup.h"
 #include "base/error.h"
+#include "workers/death.h"
+#include "workers/printed.h"
 #include "workers/resources.h"
+#include "workers/sandbox.h"
 #include "workers/socket.h"
 #include "workers/wire.h"
 
@@ -26,8 +30,8 @@ enum {
 struct worker {
     pat_fleet *fleet;
     uv_process_t process;
-    uv_pipe_t pipe;
-    int open_handles; /* number of those open: process, pipe; 0: the worker is gone */
+    uv_pipe_t pipe, messages; /* messages: its stderr */
+    int open_handles; /* number of those open: process, pipe, messages; 0: the worker is gone */
     bool ready, exited;
     bool retiring; /* gets no more jobs, and is replaced when its last one is done */
     int missing;   /* ticks until it is started, 1: at the next; 0: started */
@@ -38,6 +42,7 @@ struct worker {
     int leaving_ms;  /* since its pipe closed */
     int stopped_ms;
     pat_death death;
+    pat_printed printed;
     pat_buffer in;
     uint64_t in_flight[PAT_BATCH_MAX]; /* unanswered jobs, in the order in which they were sent */
     int in_flight_count;
@@ -70,7 +75,7 @@ static void close_handle(uv_handle_t *handle, uv_close_cb closed)
         uv_close(handle, closed);
 }
 
-static void pipe_or_process_closed(uv_handle_t *handle);
+static void handle_closed(uv_handle_t *handle);
 
 /* Closing a worker's pipe tells it to exit. */
 void pat_fleet_finish(pat_fleet *fleet)
@@ -80,7 +85,7 @@ void pat_fleet_finish(pat_fleet *fleet)
     fleet->finishing = true;
     for (int i = 0; i < fleet->worker_count; i++)
         if (fleet->workers[i].open_handles > 0)
-            close_handle((uv_handle_t *)&fleet->workers[i].pipe, pipe_or_process_closed);
+            close_handle((uv_handle_t *)&fleet->workers[i].pipe, handle_closed);
 }
 
 static void kill_worker(struct worker *worker)
@@ -210,7 +215,7 @@ static void remove_in_flight(struct worker *worker, int at)
 static void let_retire(struct worker *worker)
 {
     if (worker->retiring && worker->in_flight_count == 0)
-        close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
+        close_handle((uv_handle_t *)&worker->pipe, handle_closed);
 }
 
 /* False if this is not a valid answer to one of this worker's jobs. */
@@ -243,6 +248,20 @@ static bool take_ready(pat_fleet *fleet, const pat_frame *frame)
     return !fleet->options.platform->failed;
 }
 
+/* The sandbox is described before the first image arrives, and so by an honest worker. */
+static void tell_of_sandbox(const pat_fleet *fleet)
+{
+    char text[PAT_SANDBOX_SIZE + 128];
+    const char *sandbox = fleet->options.sandbox;
+    if (fleet->options.run->notice == NULL || pat_sandbox_is_whole(sandbox))
+        return;
+    snprintf(text, sizeof text,
+             "warning: the sandbox of the workers is incomplete: %s; do not process images that "
+             "you do not trust (--require-sandbox refuses to run)",
+             sandbox);
+    fleet->options.run->notice(text);
+}
+
 /* False if the worker violates the protocol. */
 static bool handle_frame(struct worker *worker, const pat_frame *frame)
 {
@@ -252,6 +271,8 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
     case PAT_MESSAGE_READY:
         if (worker->ready || !take_ready(fleet, frame))
             return false;
+        if (!fleet->ever_ready)
+            tell_of_sandbox(fleet);
         worker->busy_ms = 0;
         worker->ready = fleet->ever_ready = true;
         worker->failed_starts = 0;
@@ -310,8 +331,48 @@ static void received(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
         end_worker(worker, "sent an invalid message and was killed");
     if (size < 0 ||
         worker->death.fault[0] != '\0') /* if it exited by itself, its status tells why */
-        close_handle((uv_handle_t *)stream, pipe_or_process_closed);
+        close_handle((uv_handle_t *)stream, handle_closed);
     worker->fleet->options.owner.feed(worker->fleet->options.owner.context);
+}
+
+/* ---- What workers print -------------------------------------------------------------------- */
+
+/* A worker that has printed too much cannot print any more: its pipe is closed. */
+static void take_printed(struct worker *worker, const char *bytes, size_t size)
+{
+    void (*notice)(const char *) = worker->fleet->options.run->notice;
+    if (!pat_printed_add(&worker->printed, bytes, size, notice))
+        close_handle((uv_handle_t *)&worker->messages, handle_closed);
+}
+
+static void allocate_text(uv_handle_t *handle, size_t suggested, uv_buf_t *block)
+{
+    static char text[4096];
+    (void)handle;
+    (void)suggested;
+    *block = uv_buf_init(text, sizeof text);
+}
+
+static void printed(uv_stream_t *stream, ssize_t size, const uv_buf_t *block)
+{
+    if (size > 0)
+        take_printed(stream->data, block->base, (size_t)size);
+    else if (size < 0)
+        close_handle((uv_handle_t *)stream, handle_closed);
+}
+
+/* Take what a worker printed before it ended. */
+static void take_last_words(struct worker *worker)
+{
+    char text[4096];
+    int file;
+    ssize_t size;
+    while (!uv_is_closing((uv_handle_t *)&worker->messages) &&
+           uv_fileno((uv_handle_t *)&worker->messages, &file) == 0 &&
+           (size = read(file, text, sizeof text)) > 0)
+        take_printed(worker, text, (size_t)size);
+    pat_printed_end(&worker->printed, worker->fleet->options.run->notice);
+    close_handle((uv_handle_t *)&worker->messages, handle_closed);
 }
 
 /* ---- Starting and ending workers ---------------------------------------------------------- */
@@ -415,7 +476,7 @@ static void worker_gone(struct worker *worker)
         worker->missing = ticks_to_wait(worker);
 }
 
-static void pipe_or_process_closed(uv_handle_t *handle)
+static void handle_closed(uv_handle_t *handle)
 {
     struct worker *worker = handle->data;
     if (--worker->open_handles == 0)
@@ -428,25 +489,25 @@ static void process_exited(uv_process_t *process, int64_t exit_status, int exit_
     worker->exited = true;
     worker->death.exit_status = exit_status;
     worker->death.exit_signal = exit_signal;
-    close_handle((uv_handle_t *)process, pipe_or_process_closed);
+    take_last_words(worker);
+    close_handle((uv_handle_t *)process, handle_closed);
 }
 
-static void spawn_worker(struct worker *worker)
+/* Start the process. stdin and stdout are /dev/null: a worker that an image has taken over must not
+ * read the terminal or write into a file. Returns 0 or an error of libuv. */
+static int spawn_process(struct worker *worker)
 {
     pat_fleet *fleet = worker->fleet;
     const char *const *command = fleet->options.run->worker_command;
-    *worker = (struct worker){.fleet = fleet,
-                              .open_handles = 2,
-                              .failed_starts = worker->failed_starts,
-                              .hopeless_starts = worker->hopeless_starts};
-    uv_pipe_init(&fleet->loop, &worker->pipe, 0);
-    worker->pipe.data = worker->process.data = worker;
-
-    /* Redirect stdout, to which libraries may print, to stderr. */
+    int messages[2];
+    int failure = uv_pipe(messages, UV_NONBLOCK_PIPE, 0);
+    if (failure != 0)
+        return failure;
+    uv_pipe_open(&worker->messages, messages[0]);
     uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
         {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = 2},
-        {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = messages[1]},
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
          .data.stream = (uv_stream_t *)&worker->pipe},
     };
@@ -457,12 +518,33 @@ static void spawn_worker(struct worker *worker)
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
     };
-    int failure = uv_spawn(&fleet->loop, &worker->process, &options);
+    failure = uv_spawn(&fleet->loop, &worker->process, &options);
+    close(messages[1]);
+    return failure;
+}
+
+static void spawn_failed(struct worker *worker, int failure)
+{
+    worker->exited = true;
+    end_worker(worker, "could not be started (%s)", uv_strerror(failure));
+    close_handle((uv_handle_t *)&worker->process, handle_closed);
+    close_handle((uv_handle_t *)&worker->pipe, handle_closed);
+    close_handle((uv_handle_t *)&worker->messages, handle_closed);
+}
+
+static void spawn_worker(struct worker *worker)
+{
+    pat_fleet *fleet = worker->fleet;
+    *worker = (struct worker){.fleet = fleet,
+                              .open_handles = 3,
+                              .failed_starts = worker->failed_starts,
+                              .hopeless_starts = worker->hopeless_starts};
+    uv_pipe_init(&fleet->loop, &worker->pipe, 0);
+    uv_pipe_init(&fleet->loop, &worker->messages, 0);
+    worker->pipe.data = worker->messages.data = worker->process.data = worker;
+    int failure = spawn_process(worker);
     if (failure != 0) {
-        worker->exited = true;
-        end_worker(worker, "could not be started (%s)", uv_strerror(failure));
-        close_handle((uv_handle_t *)&worker->process, pipe_or_process_closed);
-        close_handle((uv_handle_t *)&worker->pipe, pipe_or_process_closed);
+        spawn_failed(worker, failure);
         return;
     }
     int socket;
@@ -474,6 +556,7 @@ static void spawn_worker(struct worker *worker)
         return;
     }
     uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
+    uv_read_start((uv_stream_t *)&worker->messages, allocate_text, printed);
     pat_buffer bytes = {0};
     pat_wire_put_setup(&bytes, fleet->options.setup);
     send_bytes(worker, &bytes);

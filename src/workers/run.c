@@ -117,6 +117,7 @@ pat_status pat_run_fill(pat_run_options *options, pat_task_setup *setup, pat_err
     setup->max_pixels = options->max_pixels != 0 ? options->max_pixels : PAT_MAX_PIXELS_DEFAULT;
     if (options->worker_command != NULL && options->memory_bytes != PAT_MEMORY_UNLIMITED)
         setup->memory_bytes = options->memory_bytes;
+    setup->requires_sandbox = options->require_sandbox;
     pat_status status = check_range("--jobs", options->jobs, PAT_JOBS_MAX, error);
     return status == PAT_OK ? check_range("--batch", options->batch, PAT_BATCH_MAX, error) : status;
 }

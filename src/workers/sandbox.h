@@ -13,13 +13,18 @@
 
 /*
  * Afterwards this process and all its threads can compute, use open descriptors and start threads,
- * but cannot open or even name a file, start a program or process, create a socket, or signal or
- * trace another process. Libraries must already have loaded everything they need. `achieved`
- * receives the protections in force: "seccomp, landlock 7", or "none (...)" with the reasons. A
- * build with AddressSanitizer, which needs more rights, always gets "none". Call it once, while
- * there is only one thread.
+ * but have no privileges (workers/privileges.h), and cannot open or even name a file, start a
+ * program or process, create a socket, share memory, or signal or trace another process. A call
+ * that no decoder makes kills the process with SIGSYS; others fail with EPERM. Libraries must
+ * already have loaded everything they need. `achieved` receives the protections in force, "seccomp,
+ * landlock 7", those that were not granted with the reasons, and for root its new user. A build
+ * with AddressSanitizer, which needs more rights, always gets "none". Call it once, while there is
+ * only one thread.
  */
 void pat_sandbox_enter(char achieved[PAT_SANDBOX_SIZE]);
+
+/* Whether both seccomp and Landlock are in force. */
+bool pat_sandbox_is_whole(const char *achieved);
 
 /* Limit the private memory of this process, including thread stacks: allocations beyond the limit
  * fail. No effect with AddressSanitizer, which reserves terabytes. False if the kernel refused. */

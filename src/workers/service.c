@@ -133,6 +133,7 @@ pat_status pat_service_create(const pat_service_options *options, pat_service **
         return pat_fail_memory(error, "the service");
     service->run = *options->run;
     service->setup = *options->setup;
+    service->setup.forgets = true;
     pat_status status = pat_run_fill(&service->run, &service->setup, error);
     service->capacity = service->run.jobs + options->queue;
     if (status == PAT_OK) {

@@ -128,6 +128,8 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     pat_pack_u64(out, setup->kind);
     pat_pack_u64(out, setup->max_pixels);
     pat_pack_u64(out, setup->memory_bytes);
+    pat_pack_u64(out, setup->requires_sandbox);
+    pat_pack_u64(out, setup->forgets);
     pat_pack_block(out, setup->extra);
     end(out, start);
 }
@@ -138,6 +140,8 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->kind = (pat_task_kind)pat_unpack_range(&in, 0, PAT_TASK_KINDS - 1);
     setup->max_pixels = pat_unpack_u64(&in);
     setup->memory_bytes = pat_unpack_u64(&in);
+    setup->requires_sandbox = pat_unpack_range(&in, 0, 1);
+    setup->forgets = pat_unpack_range(&in, 0, 1);
     setup->extra = pat_unpack_block(&in);
     return pat_unpacker_finished(&in);
 }

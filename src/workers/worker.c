@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/platform.h"
 #include "image/codec.h"
 #include "patina/run.h"
 #include "workers/death.h"
+#include "workers/privileges.h"
 #include "workers/sandbox.h"
 #include "workers/socket.h"
 #include "workers/wire.h"
@@ -120,15 +122,25 @@ static void explain_crashes(void)
 }
 
 /* Enter the sandbox. The libraries are loaded and the tables are ready; from now on, only
- * descriptors are needed. */
-static void lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE])
+ * descriptors are needed. Fails with PAT_INTERNAL if the setup requires more than was granted. */
+static pat_status lock_up(const pat_task_setup *setup, char sandbox[PAT_SANDBOX_SIZE],
+                          pat_error *error)
 {
     if (setup->memory_bytes != 0 && !pat_sandbox_limit_memory(setup->memory_bytes))
         fprintf(stderr, "patina: a worker cannot limit its memory (%s)\n", strerror(errno));
+    /* Twice: an image that compresses badly, in another format, may be larger than its file. */
+    pat_privileges_limit_files(2 * pat_image_file_largest(setup->max_pixels));
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > FILES_MAX)
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES_MAX, FILES_MAX});
     pat_sandbox_enter(sandbox);
+    if (!setup->requires_sandbox || pat_sandbox_is_whole(sandbox))
+        return PAT_OK;
+    return pat_fail(error, PAT_INTERNAL,
+                    "the kernel does not grant the whole sandbox that --require-sandbox asks for, "
+                    "but %s; use a kernel with Landlock (Linux 5.13 or later) and a container that "
+                    "allows it, or leave the option out",
+                    sandbox);
 }
 
 static void put_ready(pat_buffer *out, const char *sandbox)
@@ -142,7 +154,7 @@ static void put_ready(pat_buffer *out, const char *sandbox)
 
 /* Read the setup and create the task. If that fails, report the error to the driver and return
  * NULL. */
-static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out)
+static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out, bool *forgets)
 {
     pat_frame frame;
     pat_task_setup setup;
@@ -152,14 +164,17 @@ static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out
     if (!receive(descriptor, in, &frame) || frame.type != PAT_MESSAGE_SETUP ||
         !pat_wire_get_setup(&frame, &setup))
         return NULL;
-    if (pat_task_create(&setup, &task, &error) == PAT_OK) {
-        lock_up(&setup, sandbox);
+    *forgets = setup.forgets;
+    pat_status status = pat_task_create(&setup, &task, &error);
+    if (status == PAT_OK)
+        status = lock_up(&setup, sandbox, &error);
+    if (status == PAT_OK) {
         explain_crashes();
         put_ready(out, sandbox);
     } else {
         pat_wire_put_broken(out, &error);
     }
-    if (send_all(descriptor, out))
+    if (send_all(descriptor, out) && status == PAT_OK)
         return task;
     pat_task_free(task);
     return NULL;
@@ -173,7 +188,16 @@ static bool has_grown(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > GROWN_KIB;
 }
 
-static void serve(int descriptor, pat_task *task, struct incoming *in, pat_buffer *out)
+/* Forget one client's image before another's arrives. */
+static bool forget(pat_task *task, struct incoming *in, pat_outcome *outcome)
+{
+    close_files(in);
+    pat_outcome_release(outcome);
+    return pat_task_forget(task, NULL) == PAT_OK;
+}
+
+static void serve(int descriptor, pat_task *task, bool forgets, struct incoming *in,
+                  pat_buffer *out)
 {
     uint64_t index;
     pat_job job;
@@ -187,7 +211,7 @@ static void serve(int descriptor, pat_task *task, struct incoming *in, pat_buffe
         pat_wire_put_outcome(out, index, &outcome);
         if (!retiring && (retiring = has_grown()))
             pat_wire_put_retire(out);
-        if (!send_all(descriptor, out))
+        if (!send_all(descriptor, out) || (forgets && !forget(task, in, &outcome)))
             break;
     }
     pat_outcome_release(&outcome);
@@ -214,8 +238,9 @@ static void keep_freed_memory(void)
 int pat_worker_main(int descriptor)
 {
     /* Ctrl-C and the end of a terminal or session signal the whole process group; let the driver
-     * handle the signals. If the driver dies, its workers must not live on. */
-    static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE};
+     * handle the signals. If the driver dies, its workers must not live on. Writing too large a
+     * file fails with EFBIG. */
+    static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE, SIGXFSZ};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     if (!stay_with_driver(descriptor))
@@ -229,9 +254,12 @@ int pat_worker_main(int descriptor)
 
     struct incoming in = {0};
     pat_buffer out = {0};
-    pat_task *task = start_task(descriptor, &in, &out);
+    bool forgets = false;
+    pat_task *task = start_task(descriptor, &in, &out, &forgets);
+    if (forgets)
+        pat_memory_wipe_freed();
     if (task != NULL)
-        serve(descriptor, task, &in, &out);
+        serve(descriptor, task, forgets, &in, &out);
     pat_task_free(task);
     close_files(&in);
     pat_buffer_release(&in.bytes);

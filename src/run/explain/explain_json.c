@@ -109,7 +109,7 @@ static json_t *reasons_value(const pat_explanation *explanation)
 pat_status pat_explanation_json(const pat_explanation *explanation, char **text, pat_error *error)
 {
     json_t *value = json_pack(
-        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "filename",
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "filename",
         pat_json_text(explanation->filename), "reproduced", explanation->reproduced, "reasons",
         reasons_value(explanation), "table_rows", pat_json_count(explanation->rows), "matching",
         pat_json_count(explanation->matching), "rows", rows_value(explanation), "recorded_failure",
@@ -118,7 +118,8 @@ pat_status pat_explanation_json(const pat_explanation *explanation, char **text,
         json_pack("{s:o, s:o}", "damaged", file_value(&explanation->damaged), "undamaged",
                   file_value(&explanation->undamaged)),
         "grid", grid_value(explanation), "scores", surface_value(explanation), "model",
-        model_value(&explanation->model), "features", features_value(explanation));
+        model_value(&explanation->model), "features", features_value(explanation), "sandbox",
+        pat_fact_sandbox(explanation->sandbox));
     *text = pat_json_write(pat_json_document("explain", 1, value), PAT_JSON_LINES);
     return *text == NULL ? pat_fail_memory(error, "the explanation as JSON") : PAT_OK;
 }

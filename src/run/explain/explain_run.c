@@ -73,6 +73,7 @@ static pat_status search(struct explain_run *run, pat_error *error)
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = &run->run};
     pat_status status =
         extra.failed ? pat_fail_memory(error, "the workers' setup") : pat_run_jobs(&work, error);
+    memcpy(run->explanation->sandbox, work.sandbox, sizeof work.sandbox);
     pat_buffer_release(&extra);
     return status;
 }
