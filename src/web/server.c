@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 #include "base/error.h"
 #include "web/connection.h"
 
-enum { EVENTS = 256, ACCEPTS = 256, TICKS_PER_SECOND = 20, LINGER_S = 5 };
+enum { EVENTS = 256, ACCEPTS = 256, TICKS_PER_SECOND = 20, LINGER_S = 5, COUNTER_BITS = 14 };
 
 struct pat_server {
     pat_site *site;
@@ -23,6 +24,8 @@ struct pat_server {
     pat_connection *first, *last; /* the oldest and the newest */
     bool listens;                 /* epoll waits for the listening socket */
     double now_s;
+    uint64_t seed;
+    uint32_t count[1 << COUNTER_BITS]; /* connections by client */
 };
 
 /* ---- The list -------------------------------------------------------------------------------- */
@@ -50,8 +53,18 @@ static void take_off(pat_server *server, pat_connection *connection)
         server->last = connection->previous;
 }
 
+/* The number of connections of a client. Another client may share the counter, but none can know
+ * which. */
+static uint32_t *count_of(pat_server *server, const pat_client *client)
+{
+    const uint64_t golden = 0x9e3779b97f4a7c15u;
+    uint64_t hash = (pat_client_key(client) ^ server->seed) * golden;
+    return &server->count[hash >> (64 - COUNTER_BITS)];
+}
+
 static void close_connection(pat_server *server, pat_connection *connection, bool abruptly)
 {
+    --*count_of(server, &connection->exchange.client);
     take_off(server, connection);
     server->site->connections--;
     pat_connection_free(connection, abruptly);
@@ -114,14 +127,6 @@ static bool reclaim(pat_server *server, const pat_client *client)
     return false;
 }
 
-static uint64_t count_of(const pat_server *server, const pat_client *client)
-{
-    uint64_t count = 0;
-    for (const pat_connection *at = server->first; at != NULL; at = at->next)
-        count += pat_client_equal(&at->exchange.client, client);
-    return count;
-}
-
 /* Whether there is room for a connection, after closing an old one if need be. One address gets at
  * most three quarters. */
 static bool make_room(pat_server *server, const pat_client *client)
@@ -130,7 +135,7 @@ static bool make_room(pat_server *server, const pat_client *client)
     uint64_t share = limit / 4 * 3;
     if (server->site->connections < share)
         return true;
-    if (count_of(server, client) >= share)
+    if (*count_of(server, client) >= share)
         return reclaim(server, client);
     return server->site->connections < limit || reclaim(server, NULL);
 }
@@ -149,6 +154,7 @@ static void open_connection(pat_server *server, int socket, const struct sockadd
         return;
     }
     server->site->connections++;
+    ++*count_of(server, &client);
     append(server, connection);
     wait_for(server, connection);
 }
@@ -241,7 +247,10 @@ pat_status pat_server_create(pat_site *site, pat_server **out, pat_error *error)
         return pat_fail_memory(error, "the server");
     server->site = site;
     server->poller = epoll_create1(EPOLL_CLOEXEC);
-    if (server->poller < 0) {
+    bool is_seeded = getrandom(&server->seed, sizeof server->seed, 0) == sizeof server->seed;
+    if (server->poller < 0 || !is_seeded) {
+        if (server->poller >= 0)
+            close(server->poller);
         free(server);
         return pat_fail(error, PAT_INTERNAL, "cannot start the HTTP server; free some memory");
     }

@@ -297,6 +297,7 @@ def idle_connections():
                 idle[-1].send(b"GET / HTTP/1.1\r\nHost")
         same(server.ask("GET", "/healthz").status, 200, "a new client")
         check(idle[0].ended(), "the oldest")
+        same(server.metrics()["patina_connections"], 8, "many addresses use all connections")
         for _ in range(10):  # of one address: at most three quarters
             idle.append(server.connect("127.0.0.2"))
         same(server.ask("GET", "/healthz").status, 200, "a new client")
