@@ -24,7 +24,7 @@ enum { REQUESTS_MAX = 64 };
 static struct request {
     char path[64];
     pat_job job;
-    int times_done;
+    int times_done, position;
     bool answered, refused;
     double first_feature;
     char death[128];
@@ -37,7 +37,7 @@ static bool note(void *context, pat_outcome *outcome, const char *death)
     struct request *request = context;
     double features[PAT_FEATURES_MAX] = {0};
     request->times_done++;
-    done_count++;
+    request->position = done_count++;
     request->answered = outcome != NULL;
     if (outcome == NULL)
         snprintf(request->death, sizeof request->death, "%s", death);
@@ -62,7 +62,7 @@ static pat_service *start(const char *const *command, int workers, int queue)
     done_count = 0;
     const pat_run_options run = {
         .jobs = workers, .timeout_s = timeout_s, .worker_command = command};
-    const pat_service_options options = {&features_setup, &run, queue};
+    const pat_service_options options = {&features_setup, &run, queue, 0};
     assert_int_equal(pat_service_create(&options, &service, &error), PAT_OK);
     return service;
 }
@@ -74,12 +74,21 @@ static uint64_t id_of(int number)
     return (uint64_t)number + 1;
 }
 
+/* Requests are of as many parties; 0: each of its own. */
+static int parties;
+
+static uint64_t party_of(int number)
+{
+    return (uint64_t)(parties == 0 ? number : number % parties);
+}
+
 static bool submit(pat_service *service, int number, const char *prefix)
 {
     struct request *request = &requests[number];
     snprintf(request->path, sizeof request->path, "%s%04d.png", prefix, number);
     request->job = (pat_job){.name = "", .damaged = request->path, .undamaged = ""};
-    return pat_service_submit(service, id_of(number), &request->job, note, request);
+    return pat_service_submit(service, &(pat_service_request){id_of(number), party_of(number),
+                                                              &request->job, note, request});
 }
 
 /* Wait as a caller with other things to wait for would. */
@@ -281,6 +290,48 @@ static void test_answer_that_is_refused(void **state)
 }
 
 /* It ends although workers hang, and nobody is told. */
+/* A party that submits many requests delays another by one. */
+static void test_parties_take_turns(void **state)
+{
+    (void)state;
+    pat_error error;
+    pat_service *service = start(faulty_worker, 1, REQUESTS_MAX);
+    parties = 1;
+    for (int i = 0; i < 10; i++)
+        assert_true(submit(service, i, "ok_"));
+    parties = 0; /* 10 and 11: parties of their own */
+    for (int i = 10; i < 12; i++)
+        assert_true(submit(service, i, "ok_"));
+    assert_int_equal(work_until(service, 12, &error), PAT_OK);
+    for (int i = 0; i < 9; i++)
+        assert_true(requests[i].position < requests[i + 1].position);
+    assert_in_range(requests[10].position, 1, 2);
+    assert_in_range(requests[11].position, 2, 3);
+    pat_service_free(service);
+}
+
+/* One party leaves a worker to others. */
+static void test_parties_leave_a_worker(void **state)
+{
+    (void)state;
+    pat_error error;
+    pat_service *service = start(faulty_worker, 3, REQUESTS_MAX);
+    parties = 1;
+    for (int i = 0; i < 4; i++)
+        assert_true(submit(service, i, "hang_"));
+    while (pat_service_state_of(service).busy < 2 || pat_service_state_of(service).ready < 3)
+        assert_int_equal(step(service, &error), PAT_OK);
+    assert_int_equal(pat_service_state_of(service).waiting, 2);
+    assert_true(pat_service_seconds(service, id_of(0)) > 0);
+    assert_true(pat_service_seconds(service, id_of(3)) == 0);
+    parties = 0;
+    assert_true(submit(service, 10, "ok_"));
+    assert_int_equal(work_until(service, 1, &error), PAT_OK);
+    check_answer(10);
+    assert_int_equal(pat_service_state_of(service).waiting, 2);
+    pat_service_free(service);
+}
+
 static void test_end_in_the_middle(void **state)
 {
     (void)state;
@@ -347,7 +398,7 @@ static void test_options_out_of_range(void **state)
     (void)state;
     pat_service *service;
     const pat_run_options run = {.jobs = PAT_JOBS_MAX + 1, .worker_command = faulty_worker};
-    const pat_service_options options = {&features_setup, &run, 4};
+    const pat_service_options options = {&features_setup, &run, 4, 0};
     assert_int_equal(pat_service_create(&options, &service, NULL), PAT_INVALID_ARGUMENT);
     assert_null(service);
     pat_service_free(NULL);
@@ -371,6 +422,8 @@ int main(void)
         cmocka_unit_test(test_hanging_worker_is_ended),
         cmocka_unit_test(test_withdrawn_requests),
         cmocka_unit_test(test_answer_that_is_refused),
+        cmocka_unit_test(test_parties_take_turns),
+        cmocka_unit_test(test_parties_leave_a_worker),
         cmocka_unit_test(test_end_in_the_middle),
         cmocka_unit_test(test_workers_that_do_not_start),
         IN_FOLDER(test_worker_that_cannot_start_again),

@@ -101,19 +101,30 @@ static void test_clients(void **state)
 static void test_guard(void **state)
 {
     (void)state;
-    assert_true(pat_guard_is_local("localhost:8080"));
-    assert_true(pat_guard_is_local("a.localhost"));
-    assert_true(pat_guard_is_local("[::1]:1"));
-    assert_false(pat_guard_is_local("alocalhost"));
-    assert_false(pat_guard_is_local("127.0.0.1.example"));
-    assert_false(pat_guard_is_local("localhost:80@example"));
-    assert_false(pat_guard_is_local(""));
-    assert_true(pat_guard_is_ours(NULL, NULL, "h"));
-    assert_true(pat_guard_is_ours("http://h:1", "same-origin", "H:1"));
-    assert_false(pat_guard_is_ours("http://h:1", "same-site", "h:1"));
-    assert_false(pat_guard_is_ours("http://h:1", NULL, "h:2"));
-    assert_false(pat_guard_is_ours("ftp://h:1", NULL, "h:1"));
-    assert_false(pat_guard_is_ours("null", NULL, "null"));
+    static const char *const allowed[] = {"images.example", "[2001:db8::1]"};
+    const pat_names names = {"192.0.2.1", allowed, 2}, none = {0};
+    static const char *const known[] = {
+        "localhost:8080", "localhost.",         "a.localhost",
+        "[::1]:1",        "[0:0:0:0:0:0:0:1]",  "192.0.2.1:80",
+        "127.9.9.9",      "images.EXAMPLE:443", "[2001:db8:0::1]:443",
+    };
+    static const char *const unknown[] = {
+        "",          "alocalhost", "127.0.0.1.example",      "localhost:80@example",
+        "192.0.2.2", "[::2]",      "[images.example]",       "a.images.example",
+        "[::1",      "[::1]x",     "images.example.example",
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_true(pat_guard_knows(&names, known[i]));
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        assert_false(pat_guard_knows(&names, unknown[i]));
+    assert_true(pat_guard_is_ours(&names, NULL, NULL, "h"));
+    assert_true(pat_guard_is_ours(&names, "http://h:1", "same-origin", "H:1"));
+    assert_true(pat_guard_is_ours(&names, "https://images.example", NULL, "h"));
+    assert_false(pat_guard_is_ours(&none, "https://images.example", NULL, "h"));
+    assert_false(pat_guard_is_ours(&names, "http://h:1", "same-site", "h:1"));
+    assert_false(pat_guard_is_ours(&names, "http://h:1", NULL, "h:2"));
+    assert_false(pat_guard_is_ours(&names, "ftp://h:1", NULL, "h:1"));
+    assert_false(pat_guard_is_ours(&names, "null", NULL, "null"));
 }
 
 /* ---- Texts ----------------------------------------------------------------------------------- */
@@ -282,7 +293,7 @@ static void test_problems(void **state)
     (void)state;
     for (int i = PAT_PROBLEM_NONE + 1; i < PAT_PROBLEMS; i++) {
         const pat_problem_info *info = pat_problem_describe((pat_problem)i);
-        assert_true(info->status >= 400 && info->status <= 504);
+        assert_true(info->status >= 400 && info->status <= 505);
         assert_int_equal(info->retry_after_s > 0, info->status == 429 || info->status == 503);
     }
     for (int i = PAT_OK + 1; i < PAT_STATUS_COUNT; i++)

@@ -12,12 +12,14 @@
 typedef enum pat_serve_limit {
     PAT_SERVE_QUEUE,
     PAT_SERVE_PER_ADDRESS,
+    PAT_SERVE_WORKERS,
     PAT_SERVE_CONNECTIONS,
     PAT_SERVE_BODY,
     PAT_SERVE_OUTPUT,
     PAT_SERVE_STORE,
     PAT_SERVE_PIXELS,
     PAT_SERVE_PARTS,
+    PAT_SERVE_IMAGE_TIME,
     PAT_SERVE_DEADLINE,
     PAT_SERVE_IDLE,
     PAT_SERVE_LIMITS
@@ -35,16 +37,21 @@ PAT_API const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit lim
 
 /* A completed request. */
 typedef struct pat_served {
-    const char *address, *method, *target; /* target: as sent, cut to fit */
+    const char *address, *method, *target; /* target: as sent, cut to fit, without a token */
     int status;                            /* 0: it ended without a response */
     double seconds;
     uint64_t bytes_in, bytes_out; /* of bodies */
 } pat_served;
 
 typedef struct pat_serve_options {
-    const char *model;                 /* a model's file */
-    const double *max_harm;            /* as in pat_restoration_options */
-    const char *listen;                /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
+    const char *model;                /* a model's file */
+    const double *max_harm;           /* as in pat_restoration_options */
+    const char *listen;               /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
+    const char *token_file;           /* a file with the token that clients must know; or NULL */
+    bool is_open;                     /* serve everyone: allows an address beyond loopback without
+                                         a token */
+    const char *const *allowed_hosts; /* names besides localhost and the address, without a port */
+    int allowed_host_count;
     const char *samples;               /* a folder of sample images; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
 
@@ -68,7 +75,8 @@ typedef struct pat_serve_options {
 
 /*
  * Serve until options->run.interrupt is set; then return PAT_OK. Fails with PAT_INVALID_ARGUMENT
- * (an address or a limit), PAT_UNREADABLE (it cannot listen on the address, or cannot list the
+ * (an address, a host name, a token or a limit; an address beyond loopback with neither token_file
+ * nor is_open), PAT_UNREADABLE (it cannot listen on the address, read the token, or list the
  * samples), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
  */
 PAT_API PAT_MUST_CHECK pat_status pat_serve_run(const pat_serve_options *options, pat_error *error);

@@ -8,17 +8,43 @@
 #include "shared_options.h"
 #include "shipped.h"
 
+enum { HOSTS_MAX = 64 };
+
+/* The names given with --allow-host. */
+struct hosts {
+    const char *name[HOSTS_MAX];
+    int count;
+};
+
 struct arguments {
     pat_serve_options serve;
+    struct hosts hosts;
     model_limit max_harm;
     run_arguments run;
     bool verbose;
 };
 
+static void take_host(const option_line *line, void *target, char *text)
+{
+    struct hosts *hosts = target;
+    if (hosts->count == HOSTS_MAX)
+        option_fail(line, "--allow-host: at most %d names", HOSTS_MAX);
+    hosts->name[hosts->count++] = text;
+}
+
 static const option_row options[] = {
     {"listen", 0, "ADDRESS:PORT", OPTION_TEXT, OPTION_TARGET(struct arguments, serve.listen),
      .standard = "127.0.0.1:8080",
      .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0 picks a free port"},
+    {"token-file", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, serve.token_file),
+     .help = "Ask clients for the token in FILE: one line of at least 16 characters"},
+    {"open", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, serve.is_open),
+     .help = "Serve everyone who can reach the address. Beyond loopback, either this or "
+             "--token-file is needed"},
+    {"allow-host", 0, "NAME", OPTION_TEXT, OPTION_TARGET(struct arguments, hosts),
+     .take = take_host,
+     .help = "A name by which clients reach this server, besides localhost and the address that "
+             "it listens on; repeatable"},
     {"samples", 0, "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, serve.samples),
      .standard = "patina's own sample", .help = "A folder of images that the page offers to try"},
     {"allow-weak-sandbox", .type = OPTION_FLAG,
@@ -58,6 +84,7 @@ static const option_row *limit_rows(void)
 static void check(const option_line *line, void *target)
 {
     (void)target;
+    option_exclude(line, "open", "token-file", "one serves everyone, the other those with a token");
     option_exclude(line, "quiet", "verbose", "one prints less, the other more");
     option_exclude(line, "require-sandbox", "allow-weak-sandbox", "they contradict each other");
 }
@@ -100,6 +127,12 @@ static void tell_ready(void *context, const char *url)
     const struct arguments *arguments = context;
     if (!arguments->run.quiet)
         fprintf(stderr, "patina: listening on %s\n", url);
+    if (arguments->serve.is_open)
+        fprintf(
+            stderr,
+            "patina: WARNING: --open: everyone who can reach %s can use this server; to ask for "
+            "a token, use --token-file instead\n",
+            url);
 }
 
 static void tell_served(void *context, const pat_served *served)
@@ -124,6 +157,8 @@ int cmd_serve(int argc, char **argv)
     options_read(&serve_set, argc, argv, &arguments);
     pat_serve_options *serve = &arguments.serve;
     serve->run = arguments.run.run;
+    serve->allowed_hosts = arguments.hosts.name;
+    serve->allowed_host_count = arguments.hosts.count;
     if (serve->samples == NULL && shipped_find("sample/damaged", samples))
         serve->samples = samples;
     if (serve->model == NULL) {

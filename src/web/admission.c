@@ -1,33 +1,45 @@
 #include "web/admission.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "web/guard.h"
 
-bool pat_admission_is_ambiguous(const pat_request *request)
+/* Whether the request has the token, if it needs one: in its header, or to open the page in its
+ * query. The page's files and the log-in itself need none. */
+static bool may_enter(pat_exchange *exchange)
 {
-    return request->repeated || request->has_nul ||
-           (request->transfer_encoding != NULL && request->content_length != NULL);
+    const pat_request *request = &exchange->request;
+    const pat_token *token = &exchange->site->token;
+    const char *given = pat_request_argument(request, "token");
+    if (!token->is_needed || pat_route_get(exchange->route)->is_public)
+        return true;
+    exchange->shows_token =
+        exchange->route == PAT_ROUTE_PAGE && given != NULL && pat_token_is(token, given);
+    return exchange->shows_token || pat_token_is_in(token, request->authorization, request->cookie);
 }
 
-pat_problem pat_admission_check(const pat_exchange *exchange, const char **message)
+pat_problem pat_admission_check(pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
     const pat_site *site = exchange->site;
-    bool is_old = strcmp(request->version, "HTTP/1.0") == 0;
-    if (request->header_bytes > PAT_HEADER_BYTES_MAX) {
-        *message = "the header fields are longer than 16 KiB; send fewer";
-        return PAT_PROBLEM_HEADERS_TOO_LARGE;
-    }
-    if (pat_admission_is_ambiguous(request) || (request->host == NULL && !is_old)) {
-        *message = "send exactly one Host, at most one length header, no other header twice, and "
-                   "no NUL in the path";
-        return PAT_PROBLEM_MALFORMED;
-    }
-    if (site->listener.loopback && request->host != NULL && !pat_guard_is_local(request->host)) {
-        *message = "this server only serves this machine; use localhost as its name";
+    const pat_serve_options *options = site->options;
+    const pat_names names = {exchange->own, options->allowed_hosts, options->allowed_host_count};
+    bool reads = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+    if (request->host != NULL && !pat_guard_knows(&names, request->host)) {
+        *message = "this server does not know the name in the Host header; use localhost or its "
+                   "address, or start patina serve with --allow-host NAME";
         return PAT_PROBLEM_HOST;
+    }
+    if (!reads && !pat_guard_is_ours(&names, request->origin, request->site,
+                                     request->host == NULL ? "" : request->host)) {
+        *message = "this request comes from a page of another site; if that page is yours, start "
+                   "patina serve with --allow-host and its name";
+        return PAT_PROBLEM_CROSS_SITE;
+    }
+    if (!may_enter(exchange)) {
+        *message = "this server needs a token; send the header Authorization: Bearer TOKEN, or log "
+                   "in at / in a browser";
+        return PAT_PROBLEM_UNAUTHORIZED;
     }
     if (site->stopping && !pat_route_get(exchange->route)->when_stopping) {
         *message = "the server is stopping; try again later";
@@ -36,31 +48,18 @@ pat_problem pat_admission_check(const pat_exchange *exchange, const char **messa
     return PAT_PROBLEM_NONE;
 }
 
-/* Digits only, because programs disagree on other forms of numbers. */
-static bool read_length(const char *text, uint64_t *length)
-{
-    enum { DIGITS_MAX = 18 };
-    size_t digits = strspn(text, "0123456789");
-    *length = strtoull(text, NULL, 10);
-    return digits > 0 && digits <= DIGITS_MAX && text[digits] == '\0';
-}
-
-static pat_problem check_length(pat_exchange *exchange, const char **message)
+static pat_problem check_length(const pat_exchange *exchange, const char **message)
 {
     const pat_request *request = &exchange->request;
-    if (request->transfer_encoding != NULL || request->content_length == NULL) {
-        *message = "send the image with a Content-Length and without Transfer-Encoding";
+    if (!request->has_length) {
+        *message = "send the image with a Content-Length";
         return PAT_PROBLEM_NO_LENGTH;
     }
-    if (!read_length(request->content_length, &exchange->length)) {
-        *message = "the Content-Length is not a number; send the size of the body in bytes";
-        return PAT_PROBLEM_MALFORMED;
-    }
-    if (exchange->length > exchange->site->limits.value[PAT_SERVE_BODY]) {
+    if (request->length > exchange->site->limits.value[PAT_SERVE_BODY]) {
         *message = "the body is larger than this server accepts; send a smaller image";
         return PAT_PROBLEM_BODY_TOO_LARGE;
     }
-    if (exchange->length == 0) {
+    if (request->length == 0) {
         *message = "the body is empty; send an image";
         return PAT_PROBLEM_EMPTY_FILE;
     }
@@ -86,7 +85,7 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
         *message = "all workers are busy and the queue is full; try again in a moment";
         return PAT_PROBLEM_QUEUE_FULL;
     }
-    if (store->used + exchange->length > store->limit) {
+    if (store->used + exchange->request.length > store->limit) {
         *message = "the server's image memory is full; try again in a moment";
         return PAT_PROBLEM_STORE_FULL;
     }
@@ -97,14 +96,8 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
     return PAT_PROBLEM_NONE;
 }
 
-pat_problem pat_admission_of_image(pat_exchange *exchange, const char **message)
+pat_problem pat_admission_of_image(const pat_exchange *exchange, const char **message)
 {
-    const pat_request *request = &exchange->request;
-    const char *host = request->host == NULL ? "" : request->host;
-    if (!pat_guard_is_ours(request->origin, request->site, host)) {
-        *message = "pages from other sites may not use this server";
-        return PAT_PROBLEM_CROSS_SITE;
-    }
     pat_problem problem = check_length(exchange, message);
     return problem == PAT_PROBLEM_NONE ? check_room(exchange, message) : problem;
 }

@@ -41,14 +41,12 @@ pat_buffer *pat_answer_field(pat_answer *answer, const char *name)
 void pat_answer_fail(pat_answer *answer, pat_problem problem, const char *message)
 {
     const pat_problem_info *info = pat_problem_describe(problem);
-    bool closes = answer->closes;
     pat_answer_release(answer);
     pat_answer_begin_json(answer, "error",
                           json_pack("{s:{s:i, s:s, s:o}}", "error", "status", info->status,
                                     "reason", info->reason, "message", pat_json_text(message)));
     answer->status = info->status;
     answer->problem = problem;
-    answer->closes = closes;
     if (info->retry_after_s > 0)
         pat_put_format(pat_answer_field(answer, "Retry-After"), "%d", info->retry_after_s);
 }

@@ -22,7 +22,6 @@ typedef enum pat_body_kind {
 typedef struct pat_answer {
     int status; /* 0: no answer yet */
     pat_problem problem;
-    bool closes;      /* close the connection after sending it */
     bool may_be_kept; /* a browser may cache it, but must revalidate it */
     const char *type; /* static */
     pat_body_kind kind;

@@ -6,7 +6,8 @@
 
 extern const char pat_page_html[], pat_page_html_end[], pat_page_css[], pat_page_css_end[],
     pat_page_js[], pat_page_js_end[], pat_page_settings[], pat_page_settings_end[],
-    pat_page_words[], pat_page_words_end[], pat_page_icon[], pat_page_icon_end[],
+    pat_page_words[], pat_page_words_end[], pat_page_login[], pat_page_login_end[],
+    pat_page_login_js[], pat_page_login_js_end[], pat_page_icon[], pat_page_icon_end[],
     pat_openapi_json[], pat_openapi_json_end[];
 
 PAT_EMBED(pat_page_html, "web/page/index.html");
@@ -14,6 +15,8 @@ PAT_EMBED(pat_page_css, "web/page/page.css");
 PAT_EMBED(pat_page_js, "web/page/page.js");
 PAT_EMBED(pat_page_settings, "web/page/settings.js");
 PAT_EMBED(pat_page_words, "web/page/words.js");
+PAT_EMBED(pat_page_login, "web/page/login.html");
+PAT_EMBED(pat_page_login_js, "web/page/login.js");
 PAT_EMBED(pat_page_icon, "web/page/icon.svg");
 PAT_EMBED(pat_openapi_json, "web/openapi.json");
 
@@ -25,6 +28,8 @@ static const struct {
     {"page.js", "text/javascript; charset=utf-8", pat_page_js, pat_page_js_end},
     {"settings.js", "text/javascript; charset=utf-8", pat_page_settings, pat_page_settings_end},
     {"words.js", "text/javascript; charset=utf-8", pat_page_words, pat_page_words_end},
+    {"login.html", "text/html; charset=utf-8", pat_page_login, pat_page_login_end},
+    {"login.js", "text/javascript; charset=utf-8", pat_page_login_js, pat_page_login_js_end},
     {"icon.svg", "image/svg+xml", pat_page_icon, pat_page_icon_end},
     {"openapi.json", "application/json", pat_openapi_json, pat_openapi_json_end},
 };

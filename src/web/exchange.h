@@ -4,26 +4,11 @@
 #define PAT_WEB_EXCHANGE_H
 
 #include "tasks/task_restore.h"
+#include "web/head.h"
 #include "web/multipart.h"
 #include "web/routes.h"
 #include "web/site.h"
 #include "web/text.h"
-
-enum { PAT_ARGUMENTS_MAX = 16 };
-
-/* A request line and its header fields, borrowed from the connection; NULL if absent. */
-typedef struct pat_request {
-    const char *method, *path, *version;
-    const char *host, *content_type, *content_length, *transfer_encoding, *accept, *expect, *origin,
-        *site;
-    bool repeated;       /* a field that must be unique occurs twice */
-    bool has_nul;        /* in the path: it ends there for us, but maybe not for a proxy */
-    size_t header_bytes; /* target and fields, roughly */
-    int arguments;       /* in the query; those beyond PAT_ARGUMENTS_MAX are only counted */
-    struct {
-        const char *name, *value; /* value: NULL if missing or not text */
-    } argument[PAT_ARGUMENTS_MAX];
-} pat_request;
 
 typedef enum pat_exchange_state {
     PAT_EXCHANGE_NEW,      /* waiting for its headers */
@@ -37,9 +22,10 @@ typedef struct pat_exchange {
     uint64_t id;
     pat_exchange_state state;
     double started_s;
+    const char *own; /* the address that the client connected to; borrowed */
     pat_request request;
-    uint64_t length; /* Content-Length */
     pat_route_id route;
+    bool shows_token; /* in its query, where it must not stay */
     pat_answer answer;
     uint64_t bytes_in;
 

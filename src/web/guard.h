@@ -4,13 +4,24 @@
 
 #include <stdbool.h>
 
-/* Whether a Host header names this machine's loopback: localhost, NAME.localhost, 127.x.x.x or
- * [::1], with or without a port. The owner of any other name could point it at this machine to make
- * their pages count as ours (DNS rebinding). */
-bool pat_guard_is_local(const char *host);
+/* The names that a server answers to. The owner of any other name could point it at this machine to
+ * make their pages count as ours (DNS rebinding). */
+typedef struct pat_names {
+    const char *own; /* the address that the client connected to, without a port: "::1" */
+    const char *const *allowed; /* by --allow-host */
+    int count;
+} pat_names;
 
-/* Whether a POST comes from our own page, or from no page at all. origin, site: the headers Origin
- * and Sec-Fetch-Site, or NULL; host: the Host header. */
-bool pat_guard_is_ours(const char *origin, const char *site, const char *host);
+/* Whether a name is fit for --allow-host: a host name or an address, without a port. */
+bool pat_guard_is_name(const char *name);
+
+/* Whether a Host header, with or without a port, is one of the names, or always means this machine:
+ * localhost, NAME.localhost, 127.x.x.x or [::1]. */
+bool pat_guard_knows(const pat_names *names, const char *host);
+
+/* Whether a request comes from our own page, from one at an allowed name, or from no page at all.
+ * origin, site: the headers Origin and Sec-Fetch-Site, or NULL; host: the Host header. */
+bool pat_guard_is_ours(const pat_names *names, const char *origin, const char *site,
+                       const char *host);
 
 #endif

@@ -9,6 +9,8 @@ static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
                          "Maximum number of images waiting for a worker"},
     [PAT_SERVE_PER_ADDRESS] = {"per-address", "N", 12, 1, 100000,
                                "Maximum number of images in progress from one address"},
+    [PAT_SERVE_WORKERS] = {"workers-per-address", "N", 0, 0, 10000,
+                           "Maximum number of workers busy for one address; 0: all but one"},
     [PAT_SERVE_CONNECTIONS] =
         {"connections", "N", 4096, 4, 60000,
          "Maximum number of open connections; one address gets at most three quarters"},
@@ -20,9 +22,11 @@ static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
                           "Maximum number of pixels in an image"},
     [PAT_SERVE_PARTS] = {"max-parts", "N", 16, 1, 1000,
                          "Maximum number of parts in a multipart body"},
+    [PAT_SERVE_IMAGE_TIME] = {"image-time", "SECONDS", 20, 1, 86400,
+                              "Maximum time that a worker may take for an image"},
     [PAT_SERVE_DEADLINE] =
         {"deadline", "SECONDS", 60, 1, 86400,
-         "Maximum time from the first line of a request to the last byte of its answer"},
+         "Maximum time from the header of a request to the last byte of its answer"},
     [PAT_SERVE_IDLE] = {"idle", "SECONDS", 10, 1, 86400, "Idle timeout of a connection"},
 };
 

@@ -81,6 +81,7 @@ static void find_url(pat_listener *listener)
     bool six = address->sa_family == AF_INET6;
     unsigned port = ntohs(six ? ((const struct sockaddr_in6 *)(const void *)address)->sin6_port
                               : ((const struct sockaddr_in *)(const void *)address)->sin_port);
+    listener->port = port;
     pat_address_format(address, host);
     snprintf(listener->url, sizeof listener->url, six ? "http://[%s]:%u/" : "http://%s:%u/", host,
              port);
@@ -153,4 +154,12 @@ pat_client pat_client_of(const struct sockaddr *address)
 bool pat_client_equal(const pat_client *a, const pat_client *b)
 {
     return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* One half is 0, or that of all IPv4 addresses. */
+uint64_t pat_client_key(const pat_client *client)
+{
+    uint64_t half[2];
+    memcpy(half, client->bytes, sizeof half);
+    return half[0] ^ half[1];
 }

@@ -3,6 +3,7 @@
 #define PAT_WEB_LISTEN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "patina/status.h"
@@ -15,6 +16,7 @@ typedef struct pat_listener {
     socklen_t address_size;
     bool loopback;
     int descriptor;
+    unsigned port;          /* the real one, once open */
     char url[PAT_URL_SIZE]; /* "http://127.0.0.1:8080/" */
 } pat_listener;
 
@@ -38,5 +40,8 @@ typedef struct pat_client {
 
 pat_client pat_client_of(const struct sockaddr *address);
 bool pat_client_equal(const pat_client *a, const pat_client *b);
+
+/* A number that differs between clients. */
+uint64_t pat_client_key(const pat_client *client);
 
 #endif

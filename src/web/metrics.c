@@ -1,8 +1,9 @@
 #include "web/metrics.h"
 
 /* 0: not in the table. */
-const int pat_metric_status[PAT_STATUS_KINDS] = {0,   200, 400, 403, 404, 405, 411, 413, 415,
-                                                 421, 422, 429, 431, 500, 502, 503, 504};
+const int pat_metric_status[PAT_STATUS_KINDS] = {0,   200, 204, 303, 400, 401, 403,
+                                                 404, 405, 411, 413, 415, 421, 422,
+                                                 429, 431, 500, 502, 503, 504, 505};
 const double pat_metric_bound_s[PAT_DURATION_BUCKETS] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
                                                          1,     2.5,  5,     10,   30,  60};
 

@@ -6,7 +6,7 @@
 
 #include "web/problem.h"
 
-enum { PAT_PATHS_MAX = 16, PAT_STATUS_KINDS = 18, PAT_DURATION_BUCKETS = 13 };
+enum { PAT_PATHS_MAX = 16, PAT_STATUS_KINDS = 21, PAT_DURATION_BUCKETS = 13 };
 
 /* Statuses with their own counter (0: no answer, or any other), and bounds of duration buckets. */
 extern const int pat_metric_status[PAT_STATUS_KINDS];
@@ -25,7 +25,8 @@ typedef struct pat_metrics {
     pat_path_metrics path[PAT_PATHS_MAX];
     uint64_t refused[PAT_PROBLEMS];
     uint64_t bytes_in, bytes_out;
-    uint64_t cut; /* connections cut off: too slow, or the client left */
+    uint64_t cut;       /* connections cut off: too slow, or the client left */
+    uint64_t reclaimed; /* connections closed to make room for others */
 } pat_metrics;
 
 /* A finished request. */

@@ -1,26 +1,47 @@
-/* libmicrohttpd's post processor, with limits on the number, names and texts of the parts. */
+/*
+ * The body is cut at its delimiters (RFC 2046): CR LF, two dashes and the boundary. The end of the
+ * buffer may be the start of a delimiter, so that much is kept until more arrives. The first
+ * delimiter needs no CR LF if nothing precedes it: the buffer starts with one.
+ */
 #include "web/multipart.h"
 
-#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "web/limits.h"
+#include "web/parameter.h"
 
-enum { NAME_SIZE = 32, TEXT_SIZE = 64 };
+enum {
+    NAME_SIZE = 32,
+    TEXT_SIZE = 64,
+    FILE_SIZE = 1024,
+    BOUNDARY_SIZE = 71, /* RFC 2046: 70 characters */
+    DELIMITER_SIZE = BOUNDARY_SIZE + 4,
+    BUFFER_SIZE = 32 << 10
+};
+
+/* Where in the body the start of the buffer is. */
+typedef enum place {
+    PREAMBLE,  /* before the first delimiter */
+    DELIMITED, /* after a delimiter */
+    HEADER,    /* at the end of a delimiter's line */
+    START,     /* at the end of a part's header */
+    CONTENT,   /* in a part */
+    EPILOGUE,  /* after the last delimiter */
+} place;
 
 struct pat_multipart {
     const pat_form *form;
-    struct MHD_PostProcessor *processor;
-    pat_status status; /* of the failure, if any */
-    pat_error error;
     uint64_t parts;
     bool has_image, in_image;
-    bool empty;                            /* the part has begun, but no byte of it has arrived */
     char name[NAME_SIZE], text[TEXT_SIZE]; /* of the current parameter; "" if none */
     size_t text_size;
+    place place;
+    size_t delimiter_size, size;
+    char delimiter[DELIMITER_SIZE], buffer[BUFFER_SIZE + 1];
 };
 
 static pat_status malformed(const char *what, pat_error *error)
@@ -31,31 +52,29 @@ static pat_status malformed(const char *what, pat_error *error)
                     what);
 }
 
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
 /* Pass on the current parameter, which is complete. */
 static pat_status end_part(pat_multipart *multipart, pat_error *error)
 {
-    if (multipart->name[0] == '\0')
-        return PAT_OK;
+    static const char charset[] = "_charset_"; /* says how texts are encoded; all ours are ASCII */
+    char name[NAME_SIZE];
     multipart->text[multipart->text_size] = '\0';
+    strcpy(name, multipart->name);
+    multipart->name[0] = '\0';
+    if (name[0] == '\0' || strcmp(name, charset) == 0)
+        return PAT_OK;
     if (strlen(multipart->text) != multipart->text_size)
         return malformed("has a NUL in a parameter", error);
-    pat_status status =
-        multipart->form->field(multipart->form->context, multipart->name, multipart->text, error);
-    multipart->name[0] = '\0';
-    multipart->text_size = 0;
-    return status;
+    return multipart->form->field(multipart->form->context, name, multipart->text, error);
 }
 
 static pat_status begin_part(pat_multipart *multipart, const char *name, const char *file,
                              pat_error *error)
 {
-    pat_status status = end_part(multipart, error);
-    if (status != PAT_OK)
-        return status;
     if (++multipart->parts > multipart->form->parts_max)
         return malformed("has too many parts", error);
-    if (name == NULL || name[0] == '\0' || strlen(name) >= NAME_SIZE)
-        return malformed("has a part with no name, or one that is too long", error);
+    multipart->text_size = 0;
     multipart->in_image = strcmp(name, "image") == 0;
     if (!multipart->in_image) {
         strcpy(multipart->name, name);
@@ -65,13 +84,6 @@ static pat_status begin_part(pat_multipart *multipart, const char *name, const c
         return malformed("has more than one part 'image'", error);
     multipart->has_image = true;
     return multipart->form->image(multipart->form->context, file, error);
-}
-
-/* libmicrohttpd reports the start of a part again if it had no bytes of it at first. */
-static bool begins_again(const pat_multipart *multipart, const char *name)
-{
-    const char *begun = multipart->in_image ? "image" : multipart->name;
-    return multipart->empty && name != NULL && strcmp(name, begun) == 0;
 }
 
 /* Probably an image in a part that is not called 'image'. */
@@ -86,6 +98,8 @@ static pat_status too_long(const pat_multipart *multipart, pat_error *error)
 
 static pat_status take(pat_multipart *multipart, const char *data, size_t size, pat_error *error)
 {
+    if (size == 0)
+        return PAT_OK;
     if (multipart->in_image)
         return multipart->form->bytes(multipart->form->context, data, size, error);
     if (size >= TEXT_SIZE - multipart->text_size)
@@ -95,76 +109,208 @@ static pat_status take(pat_multipart *multipart, const char *data, size_t size, 
     return PAT_OK;
 }
 
-static enum MHD_Result part(void *context, enum MHD_ValueKind kind, const char *key,
-                            const char *file, const char *type, const char *encoding,
-                            const char *data, uint64_t offset, size_t size)
+/* ---- Headers of a part ----------------------------------------------------------------------- */
+
+/* The value of a header line, if it has the given name; else NULL. */
+static const char *value_of(const char *line, const char *name)
 {
-    (void)kind;
-    (void)type;
-    (void)encoding;
-    pat_multipart *multipart = context;
-    pat_status status = PAT_OK;
-    if (offset == 0 && !begins_again(multipart, key))
-        status = begin_part(multipart, key, file, &multipart->error);
-    multipart->empty = offset == 0 && size == 0;
-    if (status == PAT_OK && size > 0)
-        status = take(multipart, data, size, &multipart->error);
-    multipart->status = status;
-    return status == PAT_OK ? MHD_YES : MHD_NO;
+    size_t length = strlen(name);
+    return strncasecmp(line, name, length) == 0 && line[length] == ':'
+               ? line + length + 1 + strspn(line + length + 1, " \t")
+               : NULL;
 }
 
-pat_status pat_multipart_create(struct MHD_Connection *connection, const pat_form *form,
-                                pat_multipart **out, pat_error *error)
+/* RFC 7578 leaves only encodings that change nothing. */
+static bool is_encoded(const char *encoding)
 {
+    static const char *const plain[] = {"binary", "8bit", "7bit"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (pat_value_is(encoding, plain[i]))
+            return false;
+    return true;
+}
+
+static pat_status read_disposition(pat_multipart *multipart, const char *value, pat_error *error)
+{
+    char name[NAME_SIZE], file[FILE_SIZE];
+    if (value == NULL || !pat_value_is(value, "form-data") ||
+        pat_value_parameter(value, "name", name, sizeof name) != PAT_FOUND || name[0] == '\0')
+        return malformed("has a part with no name, or one that is too long", error);
+    pat_found found = pat_value_parameter(value, "filename", file, sizeof file);
+    if (found == PAT_UNREADABLE_VALUE)
+        return malformed("has a file name that is too long or malformed", error);
+    return begin_part(multipart, name, found == PAT_FOUND ? file : NULL, error);
+}
+
+/* Read the header lines of a part; each starts after a CR LF, unless it continues another. */
+static pat_status read_header(pat_multipart *multipart, char *header, pat_error *error)
+{
+    const char *disposition = NULL, *encoding = NULL;
+    char *line = header;
+    for (char *at = header; (at = strstr(at, "\r\n")) != NULL; at++)
+        if (at[2] == ' ' || at[2] == '\t')
+            memcpy(at, "  ", 2);
+    for (char *next; line != NULL; line = next) {
+        if ((next = strstr(line, "\r\n")) != NULL) {
+            *next = '\0';
+            next += 2;
+        }
+        const char *value = value_of(line, "Content-Disposition");
+        if (value != NULL && disposition != NULL)
+            return malformed("has a part with two names", error);
+        disposition = value != NULL ? value : disposition;
+        value = value_of(line, "Content-Transfer-Encoding");
+        encoding = value != NULL ? value : encoding;
+    }
+    if (encoding != NULL && is_encoded(encoding))
+        return malformed("has a part with a Content-Transfer-Encoding", error);
+    return read_disposition(multipart, disposition, error);
+}
+
+/* ---- The body -------------------------------------------------------------------------------- */
+
+static void consume(pat_multipart *multipart, size_t size)
+{
+    multipart->size -= size;
+    memmove(multipart->buffer, multipart->buffer + size, multipart->size);
+}
+
+/* Each step handles the start of the buffer. *waits: it needs more bytes. */
+typedef pat_status take_step(pat_multipart *multipart, bool *waits, pat_error *error);
+
+/* Pass on what comes before the next delimiter, and skip that. */
+static pat_status until_delimiter(pat_multipart *multipart, bool *waits, pat_error *error)
+{
+    size_t kept = multipart->delimiter_size - 1;
+    const char *found =
+        memmem(multipart->buffer, multipart->size, multipart->delimiter, multipart->delimiter_size);
+    size_t before = found != NULL            ? (size_t)(found - multipart->buffer)
+                    : multipart->size > kept ? multipart->size - kept
+                                             : 0;
+    bool in_part = multipart->place == CONTENT;
+    pat_status status = in_part ? take(multipart, multipart->buffer, before, error) : PAT_OK;
+    *waits = found == NULL;
+    consume(multipart, before + (found != NULL ? multipart->delimiter_size : 0));
+    if (found != NULL)
+        multipart->place = DELIMITED;
+    if (status == PAT_OK && found != NULL && in_part)
+        status = end_part(multipart, error);
+    return status;
+}
+
+/* Two dashes after the last delimiter; after any other, white space to the end of the line. */
+static pat_status after_delimiter(pat_multipart *multipart, bool *waits, pat_error *error)
+{
+    multipart->buffer[multipart->size] = '\0';
+    size_t padding = strspn(multipart->buffer, " \t");
+    *waits = multipart->size < padding + 2;
+    if (*waits)
+        return padding < BUFFER_SIZE / 2 ? PAT_OK : malformed("is malformed", error);
+    if (memcmp(multipart->buffer, "--", 2) == 0)
+        multipart->place = EPILOGUE;
+    else if (memcmp(multipart->buffer + padding, "\r\n", 2) == 0)
+        multipart->place = HEADER;
+    else
+        return malformed("is malformed", error);
+    consume(multipart, padding);
+    return PAT_OK;
+}
+
+static pat_status header(pat_multipart *multipart, bool *waits, pat_error *error)
+{
+    static const char end[] = "\r\n\r\n";
+    char *found = memmem(multipart->buffer, multipart->size, end, sizeof end - 1);
+    size_t size = found == NULL ? multipart->size : (size_t)(found - multipart->buffer);
+    if (size > PAT_PART_HEADER_BYTES_MAX)
+        return malformed("has a part with too long headers", error);
+    *waits = found == NULL;
+    if (found == NULL)
+        return PAT_OK;
+    *found = '\0';
+    if (strlen(multipart->buffer) != size)
+        return malformed("has a NUL in a header", error);
+    pat_status status = read_header(multipart, multipart->buffer, error);
+    multipart->place = START;
+    consume(multipart, size + 2);
+    return status;
+}
+
+static pat_status start(pat_multipart *multipart, bool *waits, pat_error *error)
+{
+    (void)error;
+    *waits = multipart->size < multipart->delimiter_size;
+    if (*waits)
+        return PAT_OK;
+    multipart->place = CONTENT;
+    if (memcmp(multipart->buffer, multipart->delimiter, multipart->delimiter_size) != 0)
+        consume(multipart, 2);
+    return PAT_OK;
+}
+
+static pat_status epilogue(pat_multipart *multipart, bool *waits, pat_error *error)
+{
+    (void)error;
+    *waits = true;
+    multipart->size = 0;
+    return PAT_OK;
+}
+
+static take_step *const steps[] = {
+    [PREAMBLE] = until_delimiter, [DELIMITED] = after_delimiter, [HEADER] = header, [START] = start,
+    [CONTENT] = until_delimiter,  [EPILOGUE] = epilogue,
+};
+
+/* ---- The parser ------------------------------------------------------------------------------ */
+
+pat_status pat_multipart_create(const char *type, const pat_form *form, pat_multipart **out,
+                                pat_error *error)
+{
+    char boundary[BOUNDARY_SIZE];
     *out = NULL;
+    if (!pat_value_is(type, "multipart/form-data"))
+        return malformed("is not multipart/form-data", error);
+    if (pat_value_parameter(type, "boundary", boundary, sizeof boundary) != PAT_FOUND ||
+        boundary[0] == '\0')
+        return malformed("has no usable boundary", error);
     pat_multipart *multipart = calloc(1, sizeof *multipart);
     if (multipart == NULL)
         return pat_fail_memory(error, "a request");
     multipart->form = form;
-    multipart->processor =
-        MHD_create_post_processor(connection, PAT_PART_HEADER_BYTES_MAX, part, multipart);
-    if (multipart->processor == NULL) {
-        free(multipart);
-        return malformed("has no usable boundary", error);
-    }
+    multipart->delimiter_size =
+        (size_t)snprintf(multipart->delimiter, DELIMITER_SIZE, "\r\n--%s", boundary);
+    memcpy(multipart->buffer, "\r\n", multipart->size = 2);
     *out = multipart;
     return PAT_OK;
-}
-
-static pat_status result(const pat_multipart *multipart, bool well_formed, pat_error *error)
-{
-    if (multipart->status != PAT_OK) {
-        *error = multipart->error;
-        return multipart->status;
-    }
-    return well_formed ? PAT_OK : malformed("is malformed", error);
 }
 
 pat_status pat_multipart_feed(pat_multipart *multipart, const char *bytes, size_t size,
                               pat_error *error)
 {
-    bool well_formed = MHD_post_process(multipart->processor, bytes, size) == MHD_YES;
-    return result(multipart, well_formed, error);
+    pat_status status = PAT_OK;
+    while (size > 0 && status == PAT_OK) {
+        size_t room = BUFFER_SIZE - multipart->size, count = size < room ? size : room;
+        memcpy(multipart->buffer + multipart->size, bytes, count);
+        multipart->size += count;
+        bytes += count;
+        size -= count;
+        for (bool waits = false; !waits && status == PAT_OK;)
+            status = steps[multipart->place](multipart, &waits, error);
+    }
+    return status;
 }
 
 pat_status pat_multipart_end(pat_multipart *multipart, pat_error *error)
 {
     if (multipart == NULL)
         return PAT_OK;
-    bool well_formed = MHD_destroy_post_processor(multipart->processor) == MHD_YES;
-    pat_status status = result(multipart, well_formed, error);
-    if (status == PAT_OK)
-        status = end_part(multipart, error);
+    pat_status status = multipart->place == EPILOGUE ? PAT_OK : malformed("has no end", error);
     if (status == PAT_OK && !multipart->has_image)
         status = malformed("has no part 'image'", error);
-    free(multipart);
+    pat_multipart_free(multipart);
     return status;
 }
 
 void pat_multipart_free(pat_multipart *multipart)
 {
-    if (multipart == NULL)
-        return;
-    MHD_destroy_post_processor(multipart->processor);
     free(multipart);
 }

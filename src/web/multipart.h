@@ -8,8 +8,6 @@
 
 #include "patina/status.h"
 
-struct MHD_Connection;
-
 /* Callbacks for the parts. If one fails, parsing stops with its error. */
 typedef struct pat_form {
     void *context;
@@ -23,10 +21,10 @@ typedef struct pat_form {
 
 typedef struct pat_multipart pat_multipart;
 
-/* form: borrowed. Fails with PAT_MALFORMED (no usable boundary) or PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_multipart_create(struct MHD_Connection *connection,
-                                               const pat_form *form, pat_multipart **multipart,
-                                               pat_error *error);
+/* type: the Content-Type. form: borrowed. Fails with PAT_MALFORMED (not a form, or no usable
+ * boundary) or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_multipart_create(const char *type, const pat_form *form,
+                                               pat_multipart **multipart, pat_error *error);
 
 /* Parse the next bytes. Fails with PAT_MALFORMED or a callback's error; do not call it again then.
  */

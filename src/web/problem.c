@@ -6,6 +6,7 @@ static const pat_problem_info table[PAT_PROBLEMS] = {
     [PAT_PROBLEM_NONE] = {200, "none", 0},
     [PAT_PROBLEM_MALFORMED] = {400, "malformed", 0},
     [PAT_PROBLEM_PARAMETER] = {400, "invalid_argument", 0},
+    [PAT_PROBLEM_UNAUTHORIZED] = {401, "unauthorized", 0},
     [PAT_PROBLEM_CROSS_SITE] = {403, "cross_site", 0},
     [PAT_PROBLEM_NOT_FOUND] = {404, "not_found", 0},
     [PAT_PROBLEM_METHOD] = {405, "method_not_allowed", 0},
@@ -26,6 +27,7 @@ static const pat_problem_info table[PAT_PROBLEMS] = {
     [PAT_PROBLEM_STOPPING] = {503, "stopping", LATER_S},
     [PAT_PROBLEM_OUT_OF_MEMORY] = {503, "out_of_memory", LATER_S},
     [PAT_PROBLEM_DEADLINE] = {504, "deadline", 0},
+    [PAT_PROBLEM_VERSION] = {505, "unsupported_version", 0},
 };
 
 const pat_problem_info *pat_problem_describe(pat_problem problem)

@@ -69,6 +69,11 @@ static void put_cut(const pat_site *site, const char *name, pat_buffer *out)
     put_one(name, site->metrics.cut, out);
 }
 
+static void put_reclaimed(const pat_site *site, const char *name, pat_buffer *out)
+{
+    put_one(name, site->metrics.reclaimed, out);
+}
+
 static void put_in_flight(const pat_site *site, const char *name, pat_buffer *out)
 {
     put_one(name, site->requests, out);
@@ -148,6 +153,8 @@ static const struct metric {
     {"patina_sent_bytes_total", "counter", "Bytes of answer bodies sent.", put_bytes_out},
     {"patina_cut_connections_total", "counter",
      "Connections cut off: too slow, or the client left.", put_cut},
+    {"patina_reclaimed_connections_total", "counter",
+     "Connections without an image closed to make room for others.", put_reclaimed},
     {"patina_requests_in_flight", "gauge", "Requests in progress.", put_in_flight},
     {"patina_connections", "gauge", "Open connections.", put_connections},
     {"patina_store_bytes", "gauge", "Memory used by the images in progress.", put_store},

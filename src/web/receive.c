@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "web/admission.h"
+#include "web/assets.h"
 #include "web/parameters.h"
 #include "web/text.h"
 #include "web/work.h"
@@ -42,8 +43,7 @@ static void fail_body(pat_exchange *exchange, const pat_error *error)
     pat_exchange_fail(exchange, problem, error->message);
 }
 
-static pat_status begin_body(pat_exchange *exchange, struct MHD_Connection *connection,
-                             pat_error *error)
+static pat_status begin_body(pat_exchange *exchange, pat_error *error)
 {
     static const char multipart[] = "multipart/";
     const char *type = exchange->request.content_type;
@@ -54,7 +54,7 @@ static pat_status begin_body(pat_exchange *exchange, struct MHD_Connection *conn
                                 .bytes = take_bytes,
                                 .field = take_field,
                                 .parts_max = exchange->site->limits.value[PAT_SERVE_PARTS]};
-    return pat_multipart_create(connection, &exchange->form, &exchange->multipart, error);
+    return pat_multipart_create(type, &exchange->form, &exchange->multipart, error);
 }
 
 static pat_status read_query(pat_exchange *exchange, pat_error *error)
@@ -82,7 +82,7 @@ static bool prefers_json(const char *accept)
            strcasestr(accept, "image/") == NULL;
 }
 
-static void begin_upload(pat_exchange *exchange, struct MHD_Connection *connection)
+static void begin_upload(pat_exchange *exchange)
 {
     const char *message;
     pat_error error = {0};
@@ -96,25 +96,59 @@ static void begin_upload(pat_exchange *exchange, struct MHD_Connection *connecti
     exchange->wants_json = prefers_json(exchange->request.accept);
     pat_status status = read_query(exchange, &error);
     if (status == PAT_OK)
-        status = begin_body(exchange, connection, &error);
+        status = begin_body(exchange, &error);
     if (status != PAT_OK)
         fail_body(exchange, &error);
 }
 
-static void begin_get(pat_exchange *exchange, const pat_route *route, const char *rest)
+/* Show the log-in page instead of the error. */
+static void show_login(pat_answer *answer)
 {
-    exchange->state = PAT_EXCHANGE_ANSWERED;
-    route->get(exchange->site, rest, &exchange->answer);
+    const pat_problem_info *info = pat_problem_describe(PAT_PROBLEM_UNAUTHORIZED);
+    pat_answer_release(answer);
+    pat_asset_get("login.html", answer);
+    answer->status = info->status;
+    answer->problem = PAT_PROBLEM_UNAUTHORIZED;
+    answer->may_be_kept = false;
 }
 
-void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connection)
+static void ask_for_token(pat_exchange *exchange, const char *message)
+{
+    pat_exchange_fail(exchange, PAT_PROBLEM_UNAUTHORIZED, message);
+    if (exchange->route == PAT_ROUTE_PAGE)
+        show_login(&exchange->answer);
+    pat_buffer_append_text(pat_answer_field(&exchange->answer, "WWW-Authenticate"), "Bearer");
+}
+
+/* Move the token from the address to a cookie. */
+static void take_token(pat_exchange *exchange)
+{
+    pat_answer *answer = &exchange->answer;
+    pat_answer_begin(answer, "text/plain");
+    answer->status = 303;
+    pat_buffer_append_text(pat_answer_field(answer, "Location"), "/");
+    pat_token_put_cookie(&exchange->site->token, pat_answer_field(answer, "Set-Cookie"));
+}
+
+static void begin_answer(pat_exchange *exchange, const pat_route *route, const char *rest)
+{
+    exchange->state = PAT_EXCHANGE_ANSWERED;
+    if (exchange->shows_token)
+        take_token(exchange);
+    else
+        route->answer(exchange->site, rest, &exchange->answer);
+}
+
+void pat_receive_headers(pat_exchange *exchange)
 {
     const pat_request *request = &exchange->request;
     const char *rest, *message;
     exchange->route = pat_route_find(request->path, &rest);
     const pat_route *route = pat_route_get(exchange->route);
     pat_problem problem = pat_admission_check(exchange, &message);
-    if (problem != PAT_PROBLEM_NONE) {
+    if (problem == PAT_PROBLEM_UNAUTHORIZED) {
+        ask_for_token(exchange, message);
+    } else if (problem != PAT_PROBLEM_NONE) {
         pat_exchange_fail(exchange, problem, message);
     } else if (exchange->route == PAT_ROUTE_OTHER) {
         pat_exchange_fail(exchange, PAT_PROBLEM_NOT_FOUND,
@@ -124,10 +158,10 @@ void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connecti
                           "this path does not support this method; see the Allow header");
         pat_buffer_append_text(pat_answer_field(&exchange->answer, "Allow"),
                                pat_route_methods(route));
-    } else if (route->get != NULL) {
-        begin_get(exchange, route, rest);
+    } else if (route->answer != NULL) {
+        begin_answer(exchange, route, rest);
     } else {
-        begin_upload(exchange, connection);
+        begin_upload(exchange);
     }
 }
 

@@ -4,9 +4,8 @@
 
 #include "web/exchange.h"
 
-/* Handle the headers in exchange->request. connection: for a multipart body. The exchange is then
- * answered, or waits for its body. */
-void pat_receive_headers(pat_exchange *exchange, struct MHD_Connection *connection);
+/* Handle the headers in exchange->request. The exchange is then answered, or waits for its body. */
+void pat_receive_headers(pat_exchange *exchange);
 
 /* Handle the next bytes of the body. */
 void pat_receive_bytes(pat_exchange *exchange, const char *bytes, size_t size);

@@ -79,19 +79,29 @@ static void get_metrics(const pat_site *site, const char *rest, pat_answer *answ
     pat_prometheus_put(site, &answer->text);
 }
 
+static void log_in(const pat_site *site, const char *rest, pat_answer *answer)
+{
+    (void)rest;
+    pat_answer_begin(answer, "text/plain");
+    answer->status = 204;
+    if (site->token.is_needed)
+        pat_token_put_cookie(&site->token, pat_answer_field(answer, "Set-Cookie"));
+}
+
 static const pat_route routes[PAT_ROUTES] = {
-    [PAT_ROUTE_PAGE] = {"/", get_page, false},
-    [PAT_ROUTE_STATIC] = {"/static/", get_static, false},
-    [PAT_ROUTE_SAMPLES] = {"/samples/", get_samples, false},
-    [PAT_ROUTE_RESTORE] = {"/api/v1/restore", NULL, false},
-    [PAT_ROUTE_FEATURES] = {"/api/v1/features", NULL, false},
-    [PAT_ROUTE_MODEL] = {"/api/v1/model", get_model, false},
-    [PAT_ROUTE_FORMATS] = {"/api/v1/formats", get_formats, false},
-    [PAT_ROUTE_AXES] = {"/api/v1/axes", get_axes, false},
-    [PAT_ROUTE_OPENAPI] = {"/api/v1/openapi.json", get_openapi, false},
-    [PAT_ROUTE_HEALTH] = {"/healthz", get_health, true},
-    [PAT_ROUTE_METRICS] = {"/metrics", get_metrics, true},
-    [PAT_ROUTE_OTHER] = {"other", NULL, false},
+    [PAT_ROUTE_PAGE] = {.path = "/", get_page},
+    [PAT_ROUTE_STATIC] = {.path = "/static/", get_static, .is_public = true},
+    [PAT_ROUTE_SAMPLES] = {.path = "/samples/", get_samples},
+    [PAT_ROUTE_RESTORE] = {.path = "/api/v1/restore", .by_post = true},
+    [PAT_ROUTE_FEATURES] = {.path = "/api/v1/features", .by_post = true},
+    [PAT_ROUTE_MODEL] = {.path = "/api/v1/model", get_model},
+    [PAT_ROUTE_FORMATS] = {.path = "/api/v1/formats", get_formats},
+    [PAT_ROUTE_AXES] = {.path = "/api/v1/axes", get_axes},
+    [PAT_ROUTE_OPENAPI] = {.path = "/api/v1/openapi.json", get_openapi},
+    [PAT_ROUTE_HEALTH] = {.path = "/healthz", get_health, .when_stopping = true},
+    [PAT_ROUTE_METRICS] = {.path = "/metrics", get_metrics, .when_stopping = true},
+    [PAT_ROUTE_LOGIN] = {.path = "/login", log_in, .by_post = true},
+    [PAT_ROUTE_OTHER] = {.path = "other"},
 };
 
 const pat_route *pat_route_get(pat_route_id id)
@@ -114,12 +124,12 @@ pat_route_id pat_route_find(const char *path, const char **rest)
 
 const char *pat_route_methods(const pat_route *route)
 {
-    return route->get != NULL ? "GET, HEAD" : "POST";
+    return route->by_post ? "POST" : "GET, HEAD";
 }
 
 bool pat_route_takes(const pat_route *route, const char *method)
 {
-    if (route->get == NULL)
+    if (route->by_post)
         return strcmp(method, "POST") == 0;
     return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }

@@ -20,15 +20,18 @@ typedef enum pat_route_id {
     PAT_ROUTE_OPENAPI,
     PAT_ROUTE_HEALTH,
     PAT_ROUTE_METRICS,
+    PAT_ROUTE_LOGIN,
     PAT_ROUTE_OTHER, /* unknown path */
     PAT_ROUTES
 } pat_route_id;
 
 typedef struct pat_route {
     const char *path; /* ending in '/': a prefix, except for the page */
-    /* Answer a GET. rest: the path after `path`. NULL: accepts images by POST. */
-    void (*get)(const struct pat_site *site, const char *rest, pat_answer *answer);
+    /* Answer a request. rest: the path after `path`. NULL: accepts images by POST. */
+    void (*answer)(const struct pat_site *site, const char *rest, pat_answer *answer);
+    bool by_post;       /* answers POST, not GET */
     bool when_stopping; /* answered even while the server is stopping */
+    bool is_public;     /* answered without a token */
 } pat_route;
 
 /* Static. The path of PAT_ROUTE_OTHER is only a label for metrics. */

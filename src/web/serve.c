@@ -10,6 +10,7 @@
 #include "patina/model.h"
 #include "tasks/predictor.h"
 #include "tasks/task_restore.h"
+#include "web/guard.h"
 #include "web/server.h"
 
 /* How often to check the interrupt flag and the deadlines. */
@@ -76,12 +77,34 @@ static pat_status start_workers(struct serving *serving, pat_error *error)
     serving->run.max_pixels = limits->value[PAT_SERVE_PIXELS];
     if (!serving->site.listener.loopback && !serving->site.options->allow_weak_sandbox)
         serving->run.require_sandbox = true;
+    /* A worker that takes too long for an image is ended by the server; this is for its start. */
+    serving->run.timeout_s = PAT_TIMEOUT_DEFAULT_S + (int)limits->value[PAT_SERVE_IMAGE_TIME];
     serving->setup = (pat_task_setup){.kind = PAT_TASK_RESTORE,
                                       .extra = {serving->extra.data, serving->extra.size}};
     const pat_service_options options = {.setup = &serving->setup,
                                          .run = &serving->run,
-                                         .queue = (int)limits->value[PAT_SERVE_QUEUE]};
+                                         .queue = (int)limits->value[PAT_SERVE_QUEUE],
+                                         .party_workers = (int)limits->value[PAT_SERVE_WORKERS]};
     return pat_service_create(&options, &serving->site.service, error);
+}
+
+/* Read the token, and check who may use the server and under which names. */
+static pat_status check_access(pat_site *site, const char *listen, pat_error *error)
+{
+    const pat_serve_options *options = site->options;
+    for (int i = 0; i < options->allowed_host_count; i++)
+        if (!pat_guard_is_name(options->allowed_hosts[i]))
+            return pat_fail(
+                error, PAT_INVALID_ARGUMENT,
+                "--allow-host: '%s' is not a host name; give one without a port, such "
+                "as images.example.org, or an address, such as 192.0.2.1 or [2001:db8::1]",
+                options->allowed_hosts[i]);
+    if (!site->listener.loopback && options->token_file == NULL && !options->is_open)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--listen: others could use this server through %s; add --token-file FILE "
+                        "to ask them for a token, or --open to serve everyone",
+                        listen);
+    return pat_token_read(&site->token, options->token_file, error);
 }
 
 static pat_status start(struct serving *serving, pat_error *error)
@@ -94,6 +117,8 @@ static pat_status start(struct serving *serving, pat_error *error)
     if (status == PAT_OK)
         status = pat_listener_parse(&site->listener, listen, error);
     if (status == PAT_OK)
+        status = check_access(site, listen, error);
+    if (status == PAT_OK)
         status = pat_samples_init(&site->samples, options->samples, error);
     if (status == PAT_OK)
         status = read_model(serving, error);
@@ -101,14 +126,10 @@ static pat_status start(struct serving *serving, pat_error *error)
         status = pat_listener_open(&site->listener, error);
     if (status != PAT_OK)
         return status;
+    pat_token_set_port(&site->token, site->listener.port);
     find_descriptors(&site->limits);
     status = start_workers(serving, error);
     return status == PAT_OK ? pat_server_create(site, &serving->server, error) : status;
-}
-
-static int least_timeout(int a, int b)
-{
-    return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 static void wait_for_work(const struct serving *serving)
@@ -117,9 +138,9 @@ static void wait_for_work(const struct serving *serving)
         {.fd = pat_server_descriptor(serving->server), .events = POLLIN},
         {.fd = pat_service_descriptor(serving->site.service), .events = POLLIN},
     };
-    int timeout_ms = least_timeout(pat_server_timeout_ms(serving->server),
-                                   pat_service_timeout_ms(serving->site.service));
-    poll(files, sizeof files / sizeof *files, least_timeout(timeout_ms, TICK_MS));
+    int timeout_ms = pat_service_timeout_ms(serving->site.service);
+    poll(files, sizeof files / sizeof *files,
+         timeout_ms < 0 || timeout_ms > TICK_MS ? TICK_MS : timeout_ms);
 }
 
 static void tell_when_ready(struct serving *serving)

@@ -11,12 +11,11 @@ typedef struct pat_server pat_server;
  * pat_server_free(). Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY; *server is then NULL. */
 PAT_MUST_CHECK pat_status pat_server_create(pat_site *site, pat_server **server, pat_error *error);
 
-/* What to poll: the descriptor is readable when pat_server_step() has work. Call it anyway after
- * the timeout; -1: no timeout. */
+/* What to poll: the descriptor is readable when pat_server_step() has work. Call it several times a
+ * second anyway. */
 int pat_server_descriptor(const pat_server *server);
-int pat_server_timeout_ms(const pat_server *server);
 
-/* Do all pending work, and end requests that have passed their deadline. */
+/* Do the pending work, and end requests that have passed their deadline. */
 void pat_server_step(pat_server *server);
 
 /* Stop accepting connections. */

@@ -7,6 +7,7 @@
 #include "web/metrics.h"
 #include "web/samples.h"
 #include "web/store.h"
+#include "web/token.h"
 #include "workers/service.h"
 
 struct pat_exchange;
@@ -15,6 +16,7 @@ typedef struct pat_site {
     const pat_serve_options *options;
     pat_limits limits;
     pat_listener listener;
+    pat_token token;
     pat_service *service;
     pat_store store;
     pat_metrics metrics;

@@ -100,7 +100,12 @@ void pat_work_submit(pat_exchange *exchange)
                          .output = {exchange->output.file}};
     exchange->job = job;
     exchange->state = PAT_EXCHANGE_WORKING;
-    if (!pat_service_submit(site->service, exchange->id, &exchange->job, done, exchange)) {
+    const pat_service_request request = {.id = exchange->id,
+                                         .party = pat_client_key(&exchange->client),
+                                         .job = &exchange->job,
+                                         .done = done,
+                                         .context = exchange};
+    if (!pat_service_submit(site->service, &request)) {
         exchange->state = PAT_EXCHANGE_ANSWERED;
         pat_exchange_fail(exchange, PAT_PROBLEM_QUEUE_FULL,
                           "all workers are busy and the queue is full; try again in a moment");

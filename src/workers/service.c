@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "workers/fleet.h"
 #include "workers/run.h"
 
 /* A request that is waiting or in progress. */
 struct request {
-    uint64_t id;
-    const pat_job *job;
-    pat_service_done *done;
-    void *context;
+    pat_service_request is;
+    uint64_t turn; /* requests are sent in the order of their turns */
+    double sent_s; /* when, if `sent` */
     bool sent;
 };
 
@@ -22,7 +22,9 @@ struct pat_service {
     pat_fleet *fleet;
     struct request *requests; /* in the order of arrival */
     int count, capacity;
-    int waiting; /* number of requests not sent yet */
+    int waiting;       /* number of requests not sent yet */
+    int party_workers; /* limit */
+    uint64_t turn;     /* of the request sent last */
     char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
     pat_buffer platform;
 };
@@ -30,7 +32,7 @@ struct pat_service {
 static struct request *find(const pat_service *service, uint64_t id)
 {
     for (int i = 0; i < service->count; i++)
-        if (service->requests[i].id == id)
+        if (service->requests[i].is.id == id)
             return &service->requests[i];
     return NULL;
 }
@@ -56,7 +58,7 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     if (found == NULL) /* withdrawn */
         return true;
     struct request request = take_off(service, found);
-    return request.done(request.context, outcome, NULL);
+    return request.is.done(request.is.context, outcome, NULL);
 }
 
 /* A worker that ran out of memory could not say so itself. */
@@ -65,16 +67,16 @@ static void report_death(const struct request *request, const pat_death *death)
     char text[PAT_DEATH_SIZE];
     pat_death_describe(death, text);
     if (!pat_death_is_of_memory(death)) {
-        request->done(request->context, NULL, text);
+        request->is.done(request->is.context, NULL, text);
         return;
     }
     pat_outcome outcome = {0};
     pat_error error;
     (void)pat_fail(&error, PAT_OUT_OF_MEMORY,
                    "%s: not enough memory: the worker %s; send a smaller image",
-                   request->job->damaged, text);
+                   request->is.job->damaged, text);
     pat_outcome_fail(&outcome, PAT_STAGE_WORKER, &error);
-    request->done(request->context, &outcome, NULL);
+    request->is.done(request->is.context, &outcome, NULL);
     pat_outcome_release(&outcome);
 }
 
@@ -96,12 +98,37 @@ static bool wants_more(void *context)
     return true;
 }
 
+static int workers_of(const pat_service *service, uint64_t party)
+{
+    int count = 0;
+    for (int i = 0; i < service->count; i++)
+        count += service->requests[i].sent && service->requests[i].is.party == party;
+    return count;
+}
+
+/* The waiting request whose turn is first, of a party that may have another worker; NULL: none. */
 static struct request *next_waiting(const pat_service *service)
 {
+    struct request *next = NULL;
+    for (int i = 0; i < service->count; i++) {
+        struct request *at = &service->requests[i];
+        if (at->sent || (next != NULL && at->turn >= next->turn))
+            continue;
+        if (workers_of(service, at->is.party) < service->party_workers)
+            next = at;
+    }
+    return next;
+}
+
+/* The turn of a party's new request: after those that it already has here, and after the request
+ * sent last. A party with few requests thus waits for one of every other party, not for all. */
+static uint64_t next_turn(const pat_service *service, uint64_t party)
+{
+    uint64_t turn = service->turn;
     for (int i = 0; i < service->count; i++)
-        if (!service->requests[i].sent)
-            return &service->requests[i];
-    return NULL;
+        if (service->requests[i].is.party == party && service->requests[i].turn > turn)
+            turn = service->requests[i].turn;
+    return turn + 1;
 }
 
 /* One request per worker: a second one would fail if the first kills the worker. */
@@ -112,8 +139,13 @@ static void feed(void *context)
         if (!pat_fleet_has_room(service->fleet, i, 0))
             continue;
         struct request *request = next_waiting(service);
-        request->sent = pat_fleet_give(service->fleet, i, request->id, request->job);
+        if (request == NULL)
+            return;
+        request->sent = pat_fleet_give(service->fleet, i, request->is.id, request->is.job);
+        request->sent_s = pat_clock_seconds();
         service->waiting -= request->sent;
+        if (request->sent)
+            service->turn = request->turn;
     }
 }
 
@@ -136,6 +168,9 @@ pat_status pat_service_create(const pat_service_options *options, pat_service **
     service->setup.forgets = true;
     pat_status status = pat_run_fill(&service->run, &service->setup, error);
     service->capacity = service->run.jobs + options->queue;
+    service->party_workers = options->party_workers != 0 ? options->party_workers
+                             : service->run.jobs > 1     ? service->run.jobs - 1
+                                                         : 1;
     if (status == PAT_OK) {
         service->requests = calloc((size_t)service->capacity, sizeof *service->requests);
         status = service->requests != NULL ? PAT_OK : pat_fail_memory(error, "the queue");
@@ -187,14 +222,20 @@ pat_status pat_service_step(pat_service *service, pat_error *error)
     return pat_fleet_status(service->fleet, error);
 }
 
-bool pat_service_submit(pat_service *service, uint64_t id, const pat_job *job,
-                        pat_service_done *done, void *context)
+bool pat_service_submit(pat_service *service, const pat_service_request *request)
 {
     if (service->count == service->capacity)
         return false;
-    service->requests[service->count++] = (struct request){id, job, done, context, false};
+    uint64_t turn = next_turn(service, request->party);
+    service->requests[service->count++] = (struct request){.is = *request, .turn = turn};
     service->waiting++;
     return true;
+}
+
+double pat_service_seconds(const pat_service *service, uint64_t id)
+{
+    const struct request *found = find(service, id);
+    return found == NULL || !found->sent ? 0 : pat_clock_seconds() - found->sent_s;
 }
 
 void pat_service_withdraw(pat_service *service, uint64_t id)

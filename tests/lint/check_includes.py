@@ -61,11 +61,11 @@ DOORS = {
     "zlib.h": ["src/base/deflate.c"],
     "xgboost/": ["src/learn/xgboost.h"],
     "learn/xgboost.h": ["src/learn/booster.c", "src/learn/xgboost.c"],
-    "microhttpd.h": ["src/web/multipart.c", "src/web/server.c"],
     "seccomp.h": ["src/workers/sandbox.c"],
     "linux/landlock.h": ["src/workers/sandbox.c"],
     "xxhash": ["src/base/fingerprint.c"],
     "nettle/base64.h": ["src/report/data_uri.c", "src/report/page.c", "src/web/answer.c"],
+    "nettle/memops.h": ["src/web/token.c"],
     "nettle/sha2.h": ["src/base/sha256.h"],
     "nettle/version.h": ["src/base/sha256.c"],
 }

@@ -151,6 +151,8 @@ def reading():
                  "/static/page.js": "text/javascript; charset=utf-8",
                  "/static/settings.js": "text/javascript; charset=utf-8",
                  "/static/words.js": "text/javascript; charset=utf-8",
+                 "/static/login.html": "text/html; charset=utf-8",
+                 "/static/login.js": "text/javascript; charset=utf-8",
                  "/samples/": "application/json", "/samples/grass.bmp": "image/bmp",
                  "/api/v1/model": "application/json", "/api/v1/openapi.json": "application/json",
                  "/api/v1/formats": "application/json", "/api/v1/axes": "application/json",

@@ -10,10 +10,12 @@ import os
 import re
 import signal
 import sys
+import tempfile
 
 from client import Server, check, needed, request, run, same, slow_picture
 
 NOT_FOR_CLIENTS = {500}  # a defect cannot be asked for
+TOKEN = "0123456789abcdef"
 BUSY = 'patina_workers{state="busy"}'
 
 
@@ -92,8 +94,9 @@ def plain(server, method, path, met):
     if path.startswith(("/static/", "/samples/g")):
         requests.append(request(method, path + "x"))
     if method == "POST":
+        requests.append(request(method, path, body, Origin="http://patina.example"))
+    if is_upload(method, path):
         requests += [
-            request(method, path, body, Origin="http://patina.example"),
             request(method, path, body, Content_Length=None),
             request(method, path, bytes((1 << 20) + 1)),
             request(method, path, b"no image"),
@@ -101,6 +104,19 @@ def plain(server, method, path, met):
         ]
     for data in requests:
         met.add(server.raw(data).status)
+
+
+def is_upload(method, path):
+    return method == "POST" and path.startswith("/api/")
+
+
+def without_token(server, method, path, met):
+    """The statuses of a server that needs a token. The page's files are for everyone."""
+    body = server.picture("grass.bmp") if method == "POST" else None
+    if not path.startswith("/static/"):
+        met.add(server.raw(request(method, path, body)).status)
+    if path == "/":
+        met.add(server.raw(request(method, f"/?token={TOKEN}")).status)
 
 
 def busy(server, path, met, slow):
@@ -160,13 +176,18 @@ def stopping(asked, slow):
 
 def statuses():
     slow = slow_picture()
-    with Server("--jobs", "1", "--queue", "1", "--max-body", "1") as server:
+    with tempfile.NamedTemporaryFile("w") as file, \
+            Server("--jobs", "1", "--queue", "1", "--max-body", "1") as server:
+        file.write(TOKEN)
+        file.flush()
         operations = list(described_operations(server))
         at_the_end = stopping([(method, path) for method, path, _ in operations], slow)
         for method, path, named in operations:
             met = {at_the_end[path]}
             plain(server, method, path, met)
-            if method == "POST":
+            with Server("--jobs", "1", "--token-file", file.name) as guarded:
+                without_token(guarded, method, path, met)
+            if is_upload(method, path):
                 busy(server, path, met, slow)
                 late(path, met, slow)
             same(sorted(met), sorted(named - NOT_FOR_CLIENTS), f"{method} {path}")

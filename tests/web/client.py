@@ -46,10 +46,12 @@ class Answer:
 class Connection:
     """A connection that is written to and read from by hand."""
 
-    def __init__(self, address):
+    def __init__(self, address, source=None):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.socket = socket.socket(family)
         self.socket.settimeout(LONG_S)
+        if source is not None:
+            self.socket.bind((source, 0))
         self.socket.connect(address)
         self.pending = b""
 
@@ -81,7 +83,7 @@ class Connection:
 
     def answer(self, head=False):
         status, headers = self.head()
-        size = 0 if head or status == 100 else int(headers["content-length"])
+        size = 0 if head or status in (100, 204) else int(headers["content-length"])
         while len(self.pending) < size:
             if not self._more():
                 raise Failure(f"an answer of {size} bytes ended after {len(self.pending)}")
@@ -108,7 +110,7 @@ class Server:
         environment = dict(os.environ, TMPDIR=folder) if folder else None
         self.process = subprocess.Popen(
             [self.patina, "serve", "--model", self.model, "--listen", listen,
-             "--deadline", "3600", *options],
+             "--deadline", "3600", "--image-time", "3600", *options],
             stderr=subprocess.PIPE, text=True, cwd=folder, env=environment)
         line = self.process.stderr.readline()
         match = re.fullmatch(r"patina: listening on http://\[?(.*?)\]?:(\d+)/\n", line)
@@ -128,8 +130,8 @@ class Server:
                 same(status, 0, "exit status")
         self.process.stderr.close()
 
-    def connect(self):
-        return Connection(self.address)
+    def connect(self, source=None):
+        return Connection(self.address, source)
 
     def raw(self, data):
         """The answer to a request as it is."""
