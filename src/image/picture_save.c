@@ -50,6 +50,17 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
 }
 
+/* Note each kind of metadata that the original has and the new file lacks. */
+static void note_lost_metadata(pat_picture *picture, const pat_file_format *row,
+                               pat_file_bytes saved)
+{
+    for (pat_metadata kind = 0; kind < PAT_METADATA && picture->row->has_metadata != NULL; kind++)
+        pat_picture_note(picture,
+                         picture->row->has_metadata(picture->file, kind) &&
+                             (row->has_metadata == NULL || !row->has_metadata(saved, kind)),
+                         PAT_NOTE_NO_EXIF + kind);
+}
+
 static void give_row(const pat_picture *picture, const pat_picture_plan *plan, int y, void *row)
 {
     for (int i = 0; i < plan->bands; i++) {
@@ -71,7 +82,8 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
     const double dpi_72 = 72 / 25.4; /* "unknown" in EXIF; libvips uses 1 */
     bool grey = picture->channels == 1, deep = plan->depth == 16;
     bool known = picture->pixels_per_mm[0] > 0 && picture->pixels_per_mm[1] > 0 &&
-                 (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1);
+                 (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1 ||
+                  picture->recipe.has_resolution);
     pat_codec_library()->image_init_fields(
         image, picture->width, picture->height, plan->bands,
         deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
@@ -79,6 +91,17 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
         : deep ? VIPS_INTERPRETATION_RGB16
                : VIPS_INTERPRETATION_sRGB,
         known ? picture->pixels_per_mm[0] : dpi_72, known ? picture->pixels_per_mm[1] : dpi_72);
+}
+
+/* libvips fails to save an image with EXIF of fewer bytes. */
+static bool is_exif_too_short(VipsImage *image)
+{
+    enum { SHORTEST = 4 };
+    const pat_vips *vips = pat_codec_library();
+    const void *data = NULL;
+    size_t size = 0;
+    return vips->image_get_typeof(image, VIPS_META_EXIF_NAME) != 0 &&
+           vips->image_get_blob(image, VIPS_META_EXIF_NAME, &data, &size) == 0 && size < SHORTEST;
 }
 
 /* Remove fields that no longer apply or are to be stripped. */
@@ -90,6 +113,11 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     vips->image_remove(image, VIPS_META_PAGE_HEIGHT);
     if (pat_picture_has_note(picture, PAT_NOTE_CMYK))
         vips->image_remove(image, VIPS_META_ICC_NAME);
+    if (is_exif_too_short(image))
+        vips->image_remove(image, VIPS_META_EXIF_NAME);
+    /* in TIFF and in JPEG it has different frames, which libvips does not exchange */
+    if (plan->row != picture->row)
+        vips->image_remove(image, VIPS_META_IPTC_NAME);
     char **fields = plan->strips ? vips->image_get_fields(image) : NULL;
     for (char **field = fields; field != NULL && *field != NULL; field++)
         if (strcmp(*field, VIPS_META_ICC_NAME) != 0 && strcmp(*field, VIPS_META_ORIENTATION) != 0 &&
@@ -181,5 +209,10 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
                         "%s: %dx%d pixels is too large for %s, which allows at most %d a side; "
                         "choose another --format",
                         picture->name, picture->width, picture->height, plan.row->title, limit);
-    return plan.row->save(picture, &plan, out, error);
+    size_t start = out->size;
+    pat_status status = plan.row->save(picture, &plan, out, error);
+    if (status == PAT_OK && !plan.strips)
+        note_lost_metadata(picture, plan.row,
+                           (pat_file_bytes){(const uint8_t *)out->data + start, out->size - start});
+    return status;
 }
