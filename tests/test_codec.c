@@ -302,6 +302,40 @@ static void unknown_content_is_refused(void **state)
                          PAT_UNSUPPORTED_FORMAT);
 }
 
+static void foreign_files_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *name;
+    } files[] = {
+        {"GIF89a\1\0\1\0", 10, "GIF"},
+        {"\0\0\0\x18"
+         "ftypheic\0\0\0\0",
+         16, "HEIC"},
+        {"\0\0\0\x18"
+         "ftypavif\0\0\0\0",
+         16, "AVIF"},
+        {"\0\0\0\x18"
+         "ftypcrx \0\0\0\0",
+         16, "camera raw"},
+        {"\0\0\0\x14"
+         "ftypqt  \0\0\0\0",
+         16, "video"},
+        {"\xff\x0a\xfa\x1f", 4, "JPEG XL"},
+        {"\xff\x4f\xff\x51\0", 5, "JPEG 2000"},
+        {"8BPS\0\1", 6, "Photoshop"},
+        {"%PDF-1.4", 8, "PDF"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_int_equal(decode((const uint8_t *)files[i].bytes, files[i].size, 1000),
+                         PAT_UNSUPPORTED_FORMAT);
+        assert_non_null(strstr(error.message, files[i].name));
+        assert_non_null(strstr(error.message, "or leave it out"));
+    }
+}
+
 /* Stray bytes after the first segment (20 bytes with SOI): a few are padding, many are damage. */
 static void a_few_stray_bytes_in_a_jpeg_are_passed_over(void **state)
 {
@@ -645,6 +679,7 @@ int main(void)
         cmocka_unit_test(mutations_are_survived),
         cmocka_unit_test(an_animation_is_refused),
         cmocka_unit_test(unknown_content_is_refused),
+        cmocka_unit_test(foreign_files_are_named),
         cmocka_unit_test(a_few_stray_bytes_in_a_jpeg_are_passed_over),
         cmocka_unit_test(a_wrong_last_checksum_fails),
         cmocka_unit_test(bmp_palettes),

@@ -50,6 +50,19 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
 }
 
+/* Whether libvips writes the image's EXIF: it fails if there are too few bytes, and libexif ignores
+ * what exceeds a JPEG segment. True if there is none. */
+static bool is_exif_written(VipsImage *image)
+{
+    enum { SHORTEST = 4, LONGEST = 0xfff0 };
+    const pat_vips *vips = pat_codec_library();
+    const void *data = NULL;
+    size_t size = 0;
+    return vips->image_get_typeof(image, VIPS_META_EXIF_NAME) == 0 ||
+           vips->image_get_blob(image, VIPS_META_EXIF_NAME, &data, &size) != 0 ||
+           (size >= SHORTEST && size <= LONGEST);
+}
+
 /* Note each kind of metadata that the original has and the new file lacks. */
 static void note_lost_metadata(pat_picture *picture, const pat_file_format *row,
                                pat_file_bytes saved)
@@ -93,17 +106,6 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
         known ? picture->pixels_per_mm[0] : dpi_72, known ? picture->pixels_per_mm[1] : dpi_72);
 }
 
-/* libvips fails to save an image with EXIF of fewer bytes. */
-static bool is_exif_too_short(VipsImage *image)
-{
-    enum { SHORTEST = 4 };
-    const pat_vips *vips = pat_codec_library();
-    const void *data = NULL;
-    size_t size = 0;
-    return vips->image_get_typeof(image, VIPS_META_EXIF_NAME) != 0 &&
-           vips->image_get_blob(image, VIPS_META_EXIF_NAME, &data, &size) == 0 && size < SHORTEST;
-}
-
 /* Remove fields that no longer apply or are to be stripped. */
 static void remove_fields(VipsImage *image, const pat_picture *picture,
                           const pat_picture_plan *plan)
@@ -113,7 +115,7 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     vips->image_remove(image, VIPS_META_PAGE_HEIGHT);
     if (pat_picture_has_note(picture, PAT_NOTE_CMYK))
         vips->image_remove(image, VIPS_META_ICC_NAME);
-    if (is_exif_too_short(image))
+    if (!is_exif_written(image))
         vips->image_remove(image, VIPS_META_EXIF_NAME);
     /* in TIFF and in JPEG it has different frames, which libvips does not exchange */
     if (plan->row != picture->row)
@@ -211,6 +213,8 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
                         picture->name, picture->width, picture->height, plan.row->title, limit);
     size_t start = out->size;
     pat_status status = plan.row->save(picture, &plan, out, error);
+    bool rewritten = picture->source != NULL && !plan.carries && !plan.strips;
+    pat_picture_note(picture, rewritten && !is_exif_written(picture->source), PAT_NOTE_NO_EXIF);
     if (status == PAT_OK && !plan.strips)
         note_lost_metadata(picture, plan.row,
                            (pat_file_bytes){(const uint8_t *)out->data + start, out->size - start});
