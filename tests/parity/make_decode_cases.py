@@ -350,7 +350,7 @@ class Tiff:
         for name, value in tags.items():
             number = {"orientation": 274, "extra": 338, "colormap": 320, "fill_order": 266,
                       "sample_format": 339, "subsampling": 530, "icc": 34675,
-                      "unknown": 65000}[name]
+                      "unknown": 65000, "dng_version": 50706}[name]
             kind, values = value if isinstance(value, tuple) else (SHORT, value)
             self.tags[number] = (kind, values if isinstance(values, (list, bytes)) else [values])
 
@@ -733,15 +733,17 @@ def refused_cases():
     yield "cgbi.png", png(rgb, 8, 2).replace(
         b"\0\0\0\rIHDR", png_chunk(b"CgBI", b"\0\0\0\0") + b"\0\0\0\rIHDR", 1)
     # imread refuses these, too
-    frame = plain_jpeg.index(b"\xff\xc0")
-    yield "two_components.jpg", (plain_jpeg[:frame] + b"\xff\xc0\0\x0e" +
-                                 plain_jpeg[frame + 4: frame + 9] + b"\2" +
-                                 plain_jpeg[frame + 10: frame + 16] + plain_jpeg[frame + 19:])
+    frame, scan = plain_jpeg.index(b"\xff\xc0"), plain_jpeg.index(b"\xff\xda")
+    yield "two_components.jpg", b"".join([
+        plain_jpeg[:frame], b"\xff\xc0\0\x0e", plain_jpeg[frame + 4: frame + 9], b"\2",
+        plain_jpeg[frame + 10: frame + 16], plain_jpeg[frame + 19: scan],
+        b"\xff\xda\0\x0a\2", plain_jpeg[scan + 5: scan + 9], plain_jpeg[scan + 11:]])
     grey = picture(channels=1)
     yield "tiff_grey4.tif", tiff(Tiff(grey >> 4, 4, 1))
     yield "tiff_half_float.tif", tiff(
         Tiff(picture(channels=1, levels=65536), 16, 1, sample_format=3))
     # imread decodes these in ways that patina does not reproduce
+    yield "raw.tif", tiff(Tiff(rgb, dng_version=(BYTE, [1, 4, 0, 0])))
     yield "tiff_signed8.tif", tiff(Tiff(grey, 8, 1, sample_format=2))
     yield "tiff_lab.tif", tiff(Tiff(rgb, 8, 8))
     yield "tiff_ycc_raw.tif", tiff(Tiff(rgb, 8, 6, subsampling=[1, 1]))
