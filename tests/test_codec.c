@@ -323,6 +323,61 @@ static void unknown_content_is_refused(void **state)
                          PAT_UNSUPPORTED_FORMAT);
 }
 
+static void foreign_files_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *name;
+    } files[] = {
+        {"GIF89a\1\0\1\0", 10, "GIF"},
+        {"\0\0\0\x18"
+         "ftypheic\0\0\0\0",
+         16, "HEIC"},
+        {"\0\0\0\x18"
+         "ftypavif\0\0\0\0",
+         16, "AVIF"},
+        {"\0\0\0\x18"
+         "ftypcrx \0\0\0\0",
+         16, "camera raw"},
+        {"\0\0\0\x14"
+         "ftypqt  \0\0\0\0",
+         16, "video"},
+        {"\xff\x0a\xfa\x1f", 4, "JPEG XL"},
+        {"\xff\x4f\xff\x51\0", 5, "JPEG 2000"},
+        {"8BPS\0\1", 6, "Photoshop"},
+        {"%PDF-1.4", 8, "PDF"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_int_equal(decode((const uint8_t *)files[i].bytes, files[i].size, 1000),
+                         PAT_UNSUPPORTED_FORMAT);
+        assert_non_null(strstr(error.message, files[i].name));
+        assert_non_null(strstr(error.message, "or leave it out"));
+    }
+}
+
+/* Leave out the third component, in the frame header and in that of the scan. */
+static void two_color_components_are_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[sizeof jpeg_baseline];
+    size_t size = sizeof bytes;
+    memcpy(bytes, jpeg_baseline, size);
+    uint8_t *frame = memmem(bytes, size, "\xff\xc0", 2);
+    frame[3] = 14;
+    frame[9] = 2;
+    size -= 3;
+    memmove(frame + 16, frame + 19, size - (size_t)(frame + 16 - bytes));
+    uint8_t *scan = memmem(bytes, size, "\xff\xda", 2);
+    scan[3] = 10;
+    scan[4] = 2;
+    size -= 2;
+    memmove(scan + 9, scan + 11, size - (size_t)(scan + 9 - bytes));
+    assert_int_equal(decode(bytes, size, PAT_MAX_PIXELS_DEFAULT), PAT_UNSUPPORTED_FORMAT);
+    assert_non_null(strstr(error.message, "2 color components"));
+}
+
 /* Stray bytes after the first segment (20 bytes with SOI): a few are padding, many are damage. */
 static void a_few_stray_bytes_in_a_jpeg_are_passed_over(void **state)
 {
@@ -667,6 +722,8 @@ int main(void)
         cmocka_unit_test(mutations_are_survived),
         cmocka_unit_test(an_animation_is_refused),
         cmocka_unit_test(unknown_content_is_refused),
+        cmocka_unit_test(foreign_files_are_named),
+        cmocka_unit_test(two_color_components_are_refused),
         cmocka_unit_test(a_few_stray_bytes_in_a_jpeg_are_passed_over),
         cmocka_unit_test(a_wrong_last_checksum_fails),
         cmocka_unit_test(bmp_palettes),

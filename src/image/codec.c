@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "image/foreign.h"
 #include "image/source.h"
 #include "image/vips.h"
 
@@ -193,6 +194,19 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
     return status;
 }
 
+static pat_status fail_as_unknown(pat_file_bytes file, const char *name, pat_error *error)
+{
+    const pat_foreign *foreign = pat_foreign_of_file(file);
+    char titles[PAT_FORMAT_WORDS_SIZE];
+    if (foreign != NULL)
+        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                        "%s: this is %s, which patina does not read; %s, or leave it out", name,
+                        foreign->title, foreign->remedy);
+    return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                    "%s: its content is not a %s image; convert it or leave it out", name,
+                    pat_format_words(PAT_LIST_TITLES, " or ", titles));
+}
+
 pat_status pat_image_decode(const void *bytes, size_t size, const char *name, uint64_t max_pixels,
                             pat_image *image, pat_error *error)
 {
@@ -203,17 +217,14 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
                         name);
     pat_file_bytes file = {bytes, size};
     pat_format format = pat_format_of_file(file);
-    char titles[PAT_FORMAT_WORDS_SIZE];
     if (format == PAT_FORMAT_NONE)
-        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: its content is not a %s image; convert it or leave it out", name,
-                        pat_format_words(PAT_LIST_TITLES, " or ", titles));
+        return fail_as_unknown(file, name, error);
     pat_source source = {file, name, pat_format_row(format), max_pixels, error};
     pat_recipe recipe = {0};
     if (source.format->look != NULL)
         source.format->look(file, &recipe);
     if (recipe.unsupported != NULL)
-        return pat_source_fail_unsupported(&source, recipe.unsupported);
+        return pat_source_fail_unfit(&source, recipe.unsupported, recipe.remedy);
     return source.format->decode(&source, &recipe, image);
 }
 

@@ -50,7 +50,7 @@ pat_format pat_format_find(const char *name)
     return PAT_FORMAT_NONE;
 }
 
-static bool begins_with(pat_file_bytes file, const char *signature, size_t size)
+bool pat_format_matches(pat_file_bytes file, const char *signature, size_t size)
 {
     size_t same = 0;
     while (same < size && same < file.size &&
@@ -63,7 +63,7 @@ pat_format pat_format_of_file(pat_file_bytes file)
 {
     for (pat_format i = 1; i < ROWS; i++)
         for (int k = 0; k < PAT_SIGNATURES_MAX && rows[i]->signatures[k].bytes != NULL; k++)
-            if (begins_with(file, rows[i]->signatures[k].bytes, rows[i]->signatures[k].size))
+            if (pat_format_matches(file, rows[i]->signatures[k].bytes, rows[i]->signatures[k].size))
                 return i;
     return PAT_FORMAT_NONE;
 }

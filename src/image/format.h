@@ -19,6 +19,15 @@
 
 enum { PAT_EXTENSIONS_MAX = 2, PAT_SIGNATURES_MAX = 4, PAT_PHRASES_MAX = 3 };
 
+/* Kinds of metadata that a file may have. */
+typedef enum pat_metadata {
+    PAT_METADATA_EXIF,
+    PAT_METADATA_XMP,
+    PAT_METADATA_IPTC,
+    PAT_METADATA_TEXT, /* comments and descriptions */
+    PAT_METADATA
+} pat_metadata;
+
 struct pat_source;
 struct pat_picture;
 struct pat_picture_plan;
@@ -82,6 +91,8 @@ typedef struct pat_file_format {
      * metadata it knows.
      */
     void (*carry)(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out);
+    /* Whether a file, which may be hostile, has metadata of this kind. NULL: never. */
+    bool (*has_metadata)(pat_file_bytes file, pat_metadata kind);
 } pat_file_format;
 
 #define PAT_FORMAT_DECLARE(name) extern const pat_file_format pat_format_##name##_row;
@@ -90,6 +101,9 @@ PAT_FORMATS(PAT_FORMAT_DECLARE)
 
 /* A format's row; that of PAT_FORMAT_NONE has only names. Static. */
 const pat_file_format *pat_format_row(pat_format format);
+
+/* Whether a file begins with the signature; '?' in it matches any byte. */
+bool pat_format_matches(pat_file_bytes file, const char *signature, size_t size);
 
 /* A file's format, from its first bytes or from its extension, ignoring case. PAT_FORMAT_NONE if
  * unknown. */

@@ -41,6 +41,7 @@ static pat_status load(pat_picture *picture, pat_error *error)
     picture->channels = PAT_CHANNELS;
     for (int i = 0; i < 2; i++)
         picture->pixels_per_mm[i] = bmp.pixels_per_m[i] / 1000.0;
+    picture->recipe.has_resolution = bmp.pixels_per_m[0] > 0 && bmp.pixels_per_m[1] > 0;
     pat_picture_note(picture, bmp.bits != 24, PAT_NOTE_24_BITS);
     status = pat_image_decode(picture->file.bytes, picture->file.size, picture->name,
                               PAT_MAX_PIXELS_DEFAULT, &image, error);

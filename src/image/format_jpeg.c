@@ -10,7 +10,16 @@
 #include "image/source.h"
 #include "image/vips.h"
 
-enum { APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2, APP14 = 0xee, APP15 = 0xef, COMMENT = 0xfe };
+enum {
+    APP0 = 0xe0,
+    APP1 = 0xe1,
+    APP2 = 0xe2,
+    APP13 = 0xed,
+    APP14 = 0xee,
+    APP15 = 0xef,
+    COMMENT = 0xfe
+};
+enum { LOSSLESS = 0xc3, LOSSLESS_ARITHMETIC = 0xcb, JPEG_LS = 0xf7 }; /* kinds of frame */
 enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
 enum { STRIP_ROWS = 16 };
 
@@ -45,6 +54,11 @@ static bool next_segment(pat_file_bytes file, size_t *at, struct segment *found)
     return false;
 }
 
+static bool begins_with(const struct segment *segment, const char *text, size_t size)
+{
+    return segment->size >= 4 + size && memcmp(segment->bytes + 4, text, size) == 0;
+}
+
 /* ---- Looking --------------------------------------------------------------------------------- */
 
 /* Like OpenCV, read only the first APP1 segment, and always as EXIF. */
@@ -75,29 +89,44 @@ static unsigned find_orientation(pat_file_bytes file)
     return 0;
 }
 
-/* A frame header: any SOF marker, C0 to CF except the tables C4 and CC and the reserved C8. */
+/* A frame header: any SOF marker, C0 to CF except the tables C4 and CC and the reserved C8; F7 is
+ * that of JPEG-LS. */
 static bool is_frame(const struct segment *segment)
 {
-    return segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
-           segment->marker != 0xc8 && segment->marker != 0xcc;
+    return (segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
+            segment->marker != 0xc8 && segment->marker != 0xcc) ||
+           segment->marker == JPEG_LS;
 }
 
-/* 4:2:0 chroma subsampling. */
-static bool is_subsampled(pat_file_bytes file)
+static void look_for_resolution(const struct segment *segment, pat_recipe *recipe)
 {
-    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* offsets in a frame header */
-    struct segment segment;
-    for (size_t at = 2; next_segment(file, &at, &segment);)
-        if (is_frame(&segment))
-            return segment.size > FIRST && segment.bytes[COUNT] == 3 &&
-                   segment.bytes[FIRST] == TWO_BY_TWO;
-    return false;
+    enum { UNIT = 11 }; /* offset in JFIF's segment; 0: only an aspect ratio */
+    if (segment->marker == APP0 && begins_with(segment, "JFIF", 5) && segment->size > UNIT)
+        recipe->has_resolution = segment->bytes[UNIT] != 0;
+}
+
+static void look_at_frame(const struct segment *frame, pat_recipe *recipe)
+{
+    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* offsets in a frame header; 4:2:0 */
+    recipe->subsampled =
+        frame->size > FIRST && frame->bytes[COUNT] == 3 && frame->bytes[FIRST] == TWO_BY_TWO;
+    if (frame->marker == JPEG_LS)
+        recipe->unsupported = "JPEG-LS";
+    else if (frame->marker == LOSSLESS || frame->marker == LOSSLESS_ARITHMETIC)
+        recipe->unsupported = "lossless JPEG";
 }
 
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
+    struct segment segment;
     recipe->orientation = find_orientation(file);
-    recipe->subsampled = is_subsampled(file);
+    for (size_t at = 2; next_segment(file, &at, &segment);) {
+        look_for_resolution(&segment, recipe);
+        if (is_frame(&segment)) {
+            look_at_frame(&segment, recipe);
+            return;
+        }
+    }
 }
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
@@ -133,11 +162,7 @@ static pat_status decode_open(const pat_source *source, pat_jpeg *jpeg, pat_reci
         recipe->color = PAT_CMYK_INVERTED;
     if (status == PAT_OK && !pat_recipe_takes(recipe, jpeg->bands))
         status = pat_source_fail_unsupported(source, "its number or kind of channels");
-    if (status == PAT_OK)
-        status = copy_rows(source, jpeg, recipe, image);
-    if (status == PAT_OK && pat_jpeg_warns_of_damage(jpeg->text))
-        status = pat_source_fail(source, jpeg->text);
-    return status;
+    return status == PAT_OK ? copy_rows(source, jpeg, recipe, image) : status;
 }
 
 static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image *image)
@@ -160,11 +185,6 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
         plan->subsampled ? VIPS_FOREIGN_SUBSAMPLE_ON : VIPS_FOREIGN_SUBSAMPLE_OFF, NULL);
 }
 
-static bool begins_with(const struct segment *segment, const char *text, size_t size)
-{
-    return segment->size >= 4 + size && memcmp(segment->bytes + 4, text, size) == 0;
-}
-
 static bool is_metadata(const struct segment *segment)
 {
     return (segment->marker >= APP0 && segment->marker <= APP15) || segment->marker == COMMENT;
@@ -177,6 +197,26 @@ static bool is_carried(const struct segment *segment, bool profile)
     if (segment->marker == APP2)
         return begins_with(segment, "ICC_PROFILE", 12) ? profile : !begins_with(segment, "MPF", 4);
     return is_metadata(segment) && segment->marker != APP14;
+}
+
+static bool has_metadata(pat_file_bytes file, pat_metadata kind)
+{
+    static const struct {
+        int marker;
+        const char *text;
+        size_t size;
+    } heads[PAT_METADATA] = {
+        [PAT_METADATA_EXIF] = {APP1, "Exif\0", 6},
+        [PAT_METADATA_XMP] = {APP1, "http://ns.adobe.com/xap/1.0/", 29},
+        [PAT_METADATA_IPTC] = {APP13, "Photoshop 3.0", 14},
+        [PAT_METADATA_TEXT] = {COMMENT, "", 0},
+    };
+    struct segment segment;
+    for (size_t at = 2; next_segment(file, &at, &segment);)
+        if (segment.marker == heads[kind].marker &&
+            begins_with(&segment, heads[kind].text, heads[kind].size))
+            return true;
+    return false;
 }
 
 /* Carries application segments and comments. */
@@ -214,4 +254,5 @@ const pat_file_format pat_format_jpeg_row = {
     .save = pat_picture_save_target,
     .encode = encode,
     .carry = carry,
+    .has_metadata = has_metadata,
 };

@@ -49,6 +49,11 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     bool end = false, exif_seen = false;
     recipe->bits = (unsigned)pat_reader_get(&png, BIT_DEPTH, 1);
     recipe->palette = pat_reader_get(&png, COLOR_TYPE, 1) == INDEXED;
+    if (is_chunk(file, SIGNATURE, "CgBI")) {
+        recipe->unsupported = "Xcode converted it for iPhones: it has a CgBI chunk";
+        recipe->remedy = "use the PNG from before that";
+        return;
+    }
 
     for (uint64_t at = SIGNATURE, next; !end; at = next) {
         uint64_t length = pat_reader_get(&png, at, 4);
@@ -59,6 +64,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
             return;
         }
         end = is_chunk(file, at, "IEND");
+        recipe->has_resolution = recipe->has_resolution || is_chunk(file, at, "pHYs");
         recipe->more_images = recipe->more_images || is_chunk(file, at, "acTL");
         bool exif = is_chunk(file, at, "eXIf") && !exif_seen;
         bool last_data = is_chunk(file, at, "IDAT") && !is_chunk(file, next, "IDAT");
@@ -73,6 +79,27 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
             recipe->orientation = pat_exif_orientation(data);
         }
     }
+}
+
+static bool has_metadata(pat_file_bytes file, pat_metadata kind)
+{
+    static const char types[PAT_METADATA][3][5] = {[PAT_METADATA_EXIF] = {"eXIf"},
+                                                   [PAT_METADATA_XMP] = {"iTXt"},
+                                                   [PAT_METADATA_TEXT] = {"tEXt", "zTXt", "iTXt"}};
+    static const char xmp[] = "XML:com.adobe.xmp"; /* with the zero after it */
+    bool end = false, found = false;
+    for (size_t at = SIGNATURE; at + FRAME <= file.size && !end && !found;) {
+        size_t length = pat_get_big(file.bytes + at, 4);
+        if (length > file.size - at - FRAME)
+            break;
+        end = is_chunk(file, at, "IEND");
+        bool is_xmp = length >= sizeof xmp && is_chunk(file, at, "iTXt") &&
+                      memcmp(file.bytes + at + HEAD, xmp, sizeof xmp) == 0;
+        for (int i = 0; i < 3 && is_xmp == (kind == PAT_METADATA_XMP); i++)
+            found = found || (types[kind][i][0] != '\0' && is_chunk(file, at, types[kind][i]));
+        at += length + FRAME;
+    }
+    return found;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -101,13 +128,16 @@ static bool is_of_pixels(const uint8_t *type)
     return memcmp(type, "IHDR", 4) != 0 && (type[0] & 0x20) == 0;
 }
 
+/* Append the chunks up to IEND: what follows it is not part of the image. */
 static void append_chunks(pat_file_bytes file, bool (*is_wanted)(const uint8_t *type),
                           pat_buffer *out)
 {
-    for (size_t at = SIGNATURE; file.size - at >= FRAME;) {
+    bool end = false;
+    for (size_t at = SIGNATURE; at + FRAME <= file.size && !end;) {
         size_t length = pat_get_big(file.bytes + at, 4);
         if (length > file.size - at - FRAME)
             return;
+        end = is_chunk(file, at, "IEND");
         if (is_wanted(file.bytes + at + 4))
             pat_buffer_append(out, file.bytes + at, length + FRAME);
         at += length + FRAME;
@@ -142,4 +172,5 @@ const pat_file_format pat_format_png_row = {
     .save = pat_picture_save_target,
     .encode = encode,
     .carry = carry,
+    .has_metadata = has_metadata,
 };

@@ -9,6 +9,8 @@
 #include "image/source.h"
 #include "image/vips.h"
 
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
 /* ---- Looking --------------------------------------------------------------------------------- */
 
 enum tag {
@@ -18,30 +20,73 @@ enum tag {
     ORIENTATION = 274,
     SAMPLES_PER_PIXEL = 277,
     PLANAR = 284,
+    RESOLUTION_UNIT = 296,
     TILE_WIDTH = 322,
     INK_SET = 332,
     EXTRA_SAMPLES = 338,
     SAMPLE_FORMAT = 339,
+    NEW_SUBFILE_TYPE = 254,
+    SUB_DIRECTORIES = 330,
+    DNG_VERSION = 50706,
 };
 
 enum { WHITE_IS_ZERO, BLACK_IS_ZERO, TRUE_COLOR, PALETTE, SEPARATED = 5, YCBCR };
 enum { UNSPECIFIED, ASSOCIATED_ALPHA, UNASSOCIATED_ALPHA, COREL_UNASSOCIATED_ALPHA = 999 };
 enum { JPEG_COMPRESSION = 7 };
+enum { GREY_SAMPLES_MAX = 4 }; /* imread's limit */
 
-enum { BITS, PACKING, MODEL, TURN, SAMPLES, PLANES, TILES, INKS, EXTRA, KIND, FIELDS };
+enum {
+    BITS,
+    PACKING,
+    MODEL,
+    TURN,
+    SAMPLES,
+    PLANES,
+    TILES,
+    INKS,
+    EXTRA,
+    KIND,
+    UNIT,
+    SUBFILE,
+    MORE,
+    DNG,
+    FIELDS
+};
 
 struct field {
     enum tag tag;
-    unsigned value; /* the first value; preset to the default */
-    uint64_t at;    /* file offset of its low byte; 0 if the field is absent */
-    uint64_t count;
+    unsigned value;        /* the first value; preset to the default */
+    uint64_t at;           /* file offset of its low byte; 0 if the field is absent */
+    uint64_t start, count; /* file offset and number of the values */
+    unsigned size;         /* of each value, in bytes */
 };
+
+/* The types of whole numbers: BYTE, SHORT, LONG and LONG8, each also signed, and the offsets IFD
+ * and IFD8. As in libtiff, any of them may hold any number, and a negative number is ignored. */
+static const struct number_type {
+    uint8_t size;
+    bool has_sign;
+} number_types[] = {
+    [1] = {1, false}, [3] = {2, false},  [4] = {4, false},  [6] = {1, true},  [8] = {2, true},
+    [9] = {4, true},  [13] = {4, false}, [16] = {8, false}, [17] = {8, true}, [18] = {8, false}};
+
+static void read_field(pat_reader *tiff, const struct number_type *type, uint64_t at,
+                       uint64_t count, struct field *field)
+{
+    uint64_t value = pat_reader_get(tiff, at, type->size);
+    if (type->has_sign && value >> (8 * type->size - 1) != 0)
+        return;
+    field->at = tiff->little_endian ? at : at + type->size - 1;
+    field->start = at;
+    field->count = count;
+    field->size = type->size;
+    field->value = (unsigned)value;
+}
 
 /* Read the first value of each of `fields` from the first directory. The first of repeated fields
  * counts. */
 static void read_fields(pat_reader *tiff, struct field fields[FIELDS])
 {
-    static const uint8_t sizes[] = {[1] = 1, [3] = 2, [4] = 4, [16] = 8};
     bool big = pat_reader_get(tiff, 2, 2) == 43;
     unsigned wide = big ? 8 : 4, entry_size = big ? 20 : 12, head = big ? 8 : 2;
     uint64_t directory = pat_reader_get(tiff, big ? 8 : 4, wide);
@@ -52,15 +97,13 @@ static void read_fields(pat_reader *tiff, struct field fields[FIELDS])
         unsigned tag = (unsigned)pat_reader_get(tiff, entry, 2);
         unsigned type = (unsigned)pat_reader_get(tiff, entry + 2, 2);
         uint64_t values = pat_reader_get(tiff, entry + 4, wide);
-        unsigned size = type < sizeof sizes ? sizes[type] : 0;
+        unsigned size = type < COUNT(number_types) ? number_types[type].size : 0;
         for (size_t f = 0; f < FIELDS && size > 0 && values > 0; f++) {
             if (fields[f].tag != tag || fields[f].at != 0)
                 continue;
             if (values > wide / size)
                 at = pat_reader_get(tiff, at, wide);
-            fields[f].at = tiff->little_endian ? at : at + size - 1;
-            fields[f].count = values;
-            fields[f].value = (unsigned)pat_reader_get(tiff, at, size);
+            read_field(tiff, &number_types[type], at, values, &fields[f]);
         }
     }
 }
@@ -75,6 +118,11 @@ static bool compression_is_known(unsigned compression)
     return false;
 }
 
+static bool is_unassociated(unsigned extra)
+{
+    return extra == UNASSOCIATED_ALPHA || extra == COREL_UNASSOCIATED_ALPHA;
+}
+
 /* With these, imread mirrors each tile but leaves it in its column: the result is useless. */
 static bool mirrors_rows(unsigned orientation)
 {
@@ -86,6 +134,7 @@ static bool mirrors_rows(unsigned orientation)
 static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *recipe)
 {
     unsigned bits = field[BITS].value, samples = field[SAMPLES].value;
+    bool is_separate = field[PLANES].value == 2;
 
     if (!compression_is_known(field[PACKING].value))
         return "its compression";
@@ -95,8 +144,6 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
         return "no tag says how its colors are stored";
     if (bits != 1 && bits != 8 && bits != 16)
         return "not 1, 8 or 16 bits per sample";
-    if (field[EXTRA].count > 1)
-        return "more than one extra channel";
     if (field[TILES].at != 0 && mirrors_rows(field[TURN].value))
         return "mirrored tiles";
     recipe->narrowing = PAT_HIGH_BYTE;
@@ -105,19 +152,22 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
     case WHITE_IS_ZERO:
     case BLACK_IS_ZERO:
         recipe->color = PAT_GREY;
-        if (samples == 1 || (samples == 2 && bits >= 8 && field[PLANES].value == 1))
+        if (samples > 1 && is_separate)
+            return "gray with other channels, in planes";
+        if (samples == 1 || (samples <= GREY_SAMPLES_MAX && bits >= 8))
             return NULL;
         break;
     case TRUE_COLOR:
         recipe->narrowing = PAT_ROUNDED;
-        if (samples == 4 && (field[EXTRA].value == UNASSOCIATED_ALPHA ||
-                             field[EXTRA].value == COREL_UNASSOCIATED_ALPHA))
+        if (field[EXTRA].count > 1)
+            return "more than one extra channel";
+        if (samples == 4 && is_unassociated(field[EXTRA].value))
             recipe->color = PAT_RGB_TIMES_ALPHA;
         if (bits >= 8 && ((samples == 3 && field[EXTRA].count == 0) || samples == 4))
             return NULL;
         break;
     case PALETTE:
-        if (samples == 1 && bits <= 8)
+        if (samples == 1 ? bits <= 8 : samples == 2 && bits == 8 && !is_separate)
             return NULL;
         break;
     case SEPARATED:
@@ -135,15 +185,41 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
     return "its combination of color model, samples and bits";
 }
 
+/* libvips divides the colors by such an alpha; decode() hides only the first extra channel. */
+static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
+{
+    bool found = false;
+    for (uint64_t i = 1; i < extra->count && !tiff->overrun; i++)
+        found = found || pat_reader_get(tiff, extra->start + i * extra->size, extra->size) ==
+                             ASSOCIATED_ALPHA;
+    return found;
+}
+
+/* DNG, and raw files of Nikon and others: a reduced image, with the real one in a subdirectory. */
+static bool is_camera_raw(const struct field field[FIELDS])
+{
+    enum { REDUCED = 1 };
+    return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0);
+}
+
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
     pat_reader tiff = {.file = file, .little_endian = file.bytes[0] == 'I'};
     struct field field[FIELDS] = {
-        [BITS] = {BITS_PER_SAMPLE, 1, 0, 0},      [PACKING] = {COMPRESSION, 1, 0, 0},
-        [MODEL] = {PHOTOMETRIC, 0, 0, 0},         [TURN] = {ORIENTATION, 1, 0, 0},
-        [SAMPLES] = {SAMPLES_PER_PIXEL, 1, 0, 0}, [PLANES] = {PLANAR, 1, 0, 0},
-        [TILES] = {TILE_WIDTH, 0, 0, 0},          [INKS] = {INK_SET, 1, 0, 0},
-        [EXTRA] = {EXTRA_SAMPLES, 0, 0, 0},       [KIND] = {SAMPLE_FORMAT, 1, 0, 0},
+        [BITS] = {.tag = BITS_PER_SAMPLE, .value = 1},
+        [PACKING] = {.tag = COMPRESSION, .value = 1},
+        [MODEL] = {.tag = PHOTOMETRIC},
+        [TURN] = {.tag = ORIENTATION, .value = 1},
+        [SAMPLES] = {.tag = SAMPLES_PER_PIXEL, .value = 1},
+        [PLANES] = {.tag = PLANAR, .value = 1},
+        [TILES] = {.tag = TILE_WIDTH},
+        [INKS] = {.tag = INK_SET, .value = 1},
+        [EXTRA] = {.tag = EXTRA_SAMPLES},
+        [KIND] = {.tag = SAMPLE_FORMAT, .value = 1},
+        [UNIT] = {.tag = RESOLUTION_UNIT},
+        [SUBFILE] = {.tag = NEW_SUBFILE_TYPE},
+        [MORE] = {.tag = SUB_DIRECTORIES},
+        [DNG] = {.tag = DNG_VERSION},
     };
     read_fields(&tiff, field);
     if (tiff.overrun) {
@@ -154,9 +230,16 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->bits = field[BITS].value;
     recipe->palette = field[MODEL].value == PALETTE;
     recipe->compressed = field[PACKING].value != 1;
+    recipe->has_resolution = field[UNIT].value > 1; /* not "no absolute unit" */
     recipe->extra_channel = field[EXTRA].at;
     recipe->extra_is_alpha = field[EXTRA].at != 0 && field[EXTRA].value != UNSPECIFIED;
     recipe->unsupported = choose_recipe(field, recipe);
+    if (has_later_alpha(&tiff, &field[EXTRA]))
+        recipe->unsupported = "premultiplied alpha after another extra channel";
+    if (is_camera_raw(field)) {
+        recipe->unsupported = "a camera raw file, whose first image is only a preview";
+        recipe->remedy = "develop it to TIFF or PNG with a raw converter";
+    }
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
         recipe->hidden_alpha = field[EXTRA].at;
 }
@@ -218,6 +301,138 @@ static void finish(const pat_picture *picture, uint8_t *bytes, size_t size)
         bytes[saved.extra_channel] = UNSPECIFIED;
 }
 
+/* ---- Metadata -------------------------------------------------------------------------------- */
+
+enum { DESCRIPTION = 270, XMP = 700, IPTC = 33723, EXIF_DIRECTORY = 34665 };
+enum { ENTRY_SIZE = 12 };
+
+/* An entry of the first directory: its tag, type and number of values, and the values' bytes. */
+struct entry {
+    unsigned tag, type;
+    uint64_t count;
+    pat_file_bytes value;
+};
+
+/* Walks the first directory of a file that may be hostile. */
+struct walk {
+    pat_reader tiff;
+    unsigned wide; /* bytes per offset: 8 in BigTIFF */
+    uint64_t at, left;
+};
+
+static struct walk begin_walk(pat_file_bytes file)
+{
+    struct walk walk = {.tiff = {.file = file}};
+    walk.tiff.little_endian = file.size > 0 && file.bytes[0] == 'I';
+    walk.wide = pat_reader_get(&walk.tiff, 2, 2) == 43 ? 8 : 4;
+    unsigned head = walk.wide == 8 ? 8 : 2;
+    uint64_t directory = pat_reader_get(&walk.tiff, walk.wide, walk.wide);
+    walk.left = pat_reader_get(&walk.tiff, directory, head);
+    walk.at = directory + head;
+    return walk;
+}
+
+/* The next entry whose values are inside the file; false at the end. */
+static bool next_entry(struct walk *walk, struct entry *entry)
+{
+    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+    pat_reader *tiff = &walk->tiff;
+    while (walk->left > 0 && !tiff->overrun) {
+        uint64_t at = walk->at, value = at + 4 + walk->wide;
+        walk->at = value + walk->wide;
+        walk->left--;
+        entry->tag = (unsigned)pat_reader_get(tiff, at, 2);
+        entry->type = (unsigned)pat_reader_get(tiff, at + 2, 2);
+        entry->count = pat_reader_get(tiff, at + 4, walk->wide);
+        uint64_t size = entry->type < COUNT(sizes) ? sizes[entry->type] : 0;
+        if (size == 0 || entry->count > tiff->file.size / size)
+            continue;
+        if (entry->count * size > walk->wide)
+            value = pat_reader_get(tiff, value, walk->wide);
+        if (value > tiff->file.size || entry->count * size > tiff->file.size - value)
+            continue;
+        entry->value = (pat_file_bytes){tiff->file.bytes + value, entry->count * size};
+        return !tiff->overrun;
+    }
+    return false;
+}
+
+static bool find_entry(pat_file_bytes file, unsigned tag, struct entry *found)
+{
+    struct walk walk = begin_walk(file);
+    while (next_entry(&walk, found))
+        if (found->tag == tag)
+            return true;
+    return false;
+}
+
+static bool has_metadata(pat_file_bytes file, pat_metadata kind)
+{
+    static const unsigned tags[PAT_METADATA] = {
+        [PAT_METADATA_EXIF] = EXIF_DIRECTORY,
+        [PAT_METADATA_XMP] = XMP,
+        [PAT_METADATA_IPTC] = IPTC,
+        [PAT_METADATA_TEXT] = DESCRIPTION,
+    };
+    struct entry entry;
+    return find_entry(file, tags[kind], &entry);
+}
+
+/* Append an entry to a directory, and its value, if long, to the file before it. */
+static void put_entry(const struct entry *entry, size_t start, pat_buffer *out,
+                      pat_buffer *directory)
+{
+    uint8_t bytes[ENTRY_SIZE] = {0};
+    pat_put_little(bytes, 2, entry->tag);
+    pat_put_little(bytes + 2, 2, entry->type);
+    pat_put_little(bytes + 4, 4, (uint32_t)entry->count);
+    if (entry->value.size <= 4)
+        memcpy(bytes + 8, entry->value.bytes, entry->value.size);
+    else
+        pat_put_little(bytes + 8, 4, (uint32_t)(out->size - start));
+    if (entry->value.size > 4) {
+        pat_buffer_append(out, entry->value.bytes, entry->value.size);
+        if (entry->value.size % 2 != 0)
+            pat_buffer_append_char(out, '\0');
+    }
+    pat_buffer_append(directory, bytes, sizeof bytes);
+}
+
+/*
+ * libvips counts the bytes of IPTC wrongly, so give the new file, which is little-endian, the
+ * original's block and a directory that says so. The block is a sequence of bytes in every type.
+ */
+static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
+{
+    (void)profile;
+    struct entry iptc, entry;
+    size_t start = out->size;
+    pat_buffer directory = {0};
+    pat_buffer_append(out, pixels.bytes, pixels.size);
+    if (!find_entry(original, IPTC, &iptc) || pixels.size % 2 != 0 || pixels.bytes[0] != 'I')
+        return;
+    bool placed = false;
+    for (struct walk walk = begin_walk(pixels); next_entry(&walk, &entry);) {
+        if (!placed && entry.tag >= IPTC)
+            put_entry(&iptc, start, out, &directory);
+        placed = placed || entry.tag >= IPTC;
+        if (entry.tag != IPTC)
+            put_entry(&entry, start, out, &directory);
+    }
+    if (!placed)
+        put_entry(&iptc, start, out, &directory);
+    uint8_t count[2], link[4];
+    pat_put_little(count, 2, (uint32_t)(directory.size / ENTRY_SIZE));
+    pat_put_little(link, 4, (uint32_t)(out->size - start));
+    pat_buffer_append(out, count, sizeof count);
+    pat_buffer_append(out, directory.data, directory.size);
+    pat_buffer_append(out, "\0\0\0\0", 4);
+    out->failed = out->failed || directory.failed;
+    if (!out->failed)
+        memcpy(out->data + start + 4, link, sizeof link);
+    pat_buffer_release(&directory);
+}
+
 const pat_file_format pat_format_tiff_row = {
     .name = "tiff",
     .title = "TIFF",
@@ -239,4 +454,6 @@ const pat_file_format pat_format_tiff_row = {
     .save = pat_picture_save_target,
     .encode = encode,
     .finish = finish,
+    .carry = carry,
+    .has_metadata = has_metadata,
 };

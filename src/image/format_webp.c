@@ -47,6 +47,13 @@ static pat_file_bytes find_chunk(pat_file_bytes file, const char *type)
     return (pat_file_bytes){NULL, 0};
 }
 
+static bool has_metadata(pat_file_bytes file, pat_metadata kind)
+{
+    static const char *const types[PAT_METADATA] = {
+        [PAT_METADATA_EXIF] = "EXIF", [PAT_METADATA_XMP] = "XMP "};
+    return types[kind] != NULL && find_chunk(file, types[kind]).bytes != NULL;
+}
+
 static void append_chunk(pat_file_bytes chunk, pat_buffer *out)
 {
     pat_buffer_append(out, chunk.bytes, chunk.size);
@@ -116,4 +123,5 @@ const pat_file_format pat_format_webp_row = {
     .save = pat_picture_save_target,
     .encode = encode,
     .carry = carry,
+    .has_metadata = has_metadata,
 };

@@ -30,46 +30,40 @@ struct pat_jpeg_decoder {
     pat_jpeg *jpeg;
     const uint8_t *rest; /* of the file, not yet passed to libjpeg */
     size_t rest_size;
-    int warnings;
     bool started;
 };
 
 _Static_assert(JMSG_LENGTH_MAX <= PAT_JPEG_TEXT_SIZE, "libjpeg's texts fit");
 
-/* Keep the first message: it explains the others. */
-static void note(j_common_ptr libjpeg)
-{
-    struct pat_jpeg_decoder *decoder = libjpeg->client_data;
-    if (decoder->jpeg->text[0] == '\0')
-        libjpeg->err->format_message(libjpeg, decoder->jpeg->text);
-}
-
 static void leave(j_common_ptr libjpeg)
 {
     struct pat_jpeg_decoder *decoder = libjpeg->client_data;
-    note(libjpeg);
+    libjpeg->err->format_message(libjpeg, decoder->jpeg->text);
     longjmp(decoder->failed, 1);
 }
 
 /* level: -1 for a warning, higher for unimportant messages. */
-static void note_warning(j_common_ptr libjpeg, int level)
+static void leave_if_damaged(j_common_ptr libjpeg, int level)
 {
-    struct pat_jpeg_decoder *decoder = libjpeg->client_data;
+    char text[JMSG_LENGTH_MAX];
     if (level >= 0)
         return;
-    note(libjpeg);
-    if (++decoder->warnings > 1) /* only the first one's text is kept; this one may report damage */
-        longjmp(decoder->failed, 1);
+    libjpeg->err->format_message(libjpeg, text);
+    if (pat_jpeg_warns_of_damage(text))
+        leave(libjpeg);
+}
+
+static void refuse(struct pat_jpeg_decoder *decoder, const char *format, int number)
+{
+    snprintf(decoder->jpeg->text, sizeof decoder->jpeg->text, format, number);
+    longjmp(decoder->failed, 1);
 }
 
 static void count_scans(j_common_ptr libjpeg)
 {
     struct pat_jpeg_decoder *decoder = libjpeg->client_data;
-    if (decoder->libjpeg.input_scan_number <= SCANS_MAX)
-        return;
-    snprintf(decoder->jpeg->text, sizeof decoder->jpeg->text,
-             "more than %d scans are not supported", SCANS_MAX);
-    longjmp(decoder->failed, 1);
+    if (decoder->libjpeg.input_scan_number > SCANS_MAX)
+        refuse(decoder, "more than %d scans are not supported", SCANS_MAX);
 }
 
 /*
@@ -100,6 +94,8 @@ static void read_header(struct pat_jpeg_decoder *decoder)
     libjpeg->src->bytes_in_buffer = 0;
     libjpeg->src->fill_input_buffer = hand_over;
     jpeg_read_header(libjpeg, TRUE);
+    if (libjpeg->out_color_space == JCS_UNKNOWN)
+        refuse(decoder, "%d color components are not supported", libjpeg->num_components);
     /* 4-byte pixels are faster to split than 3-byte ones */
     if (libjpeg->out_color_space == JCS_RGB)
         libjpeg->out_color_space = JCS_EXT_RGBX;
@@ -120,7 +116,7 @@ bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size)
     decoder->libjpeg.err = jpeg_std_error(&decoder->errors);
     decoder->libjpeg.client_data = decoder;
     decoder->errors.error_exit = leave;
-    decoder->errors.emit_message = note_warning;
+    decoder->errors.emit_message = leave_if_damaged;
     if (setjmp(decoder->failed) != 0)
         return false;
     read_header(decoder);

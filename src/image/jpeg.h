@@ -16,7 +16,7 @@ typedef struct pat_jpeg {
     int width, height;
     int bands; /* bytes per pixel: 1 gray; 4 CMYK as stored, or R, G, B and padding */
     bool cmyk;
-    char text[PAT_JPEG_TEXT_SIZE];    /* of the first warning or error */
+    char text[PAT_JPEG_TEXT_SIZE];    /* why it failed */
     struct pat_jpeg_decoder *decoder; /* private */
 } pat_jpeg;
 
@@ -28,8 +28,7 @@ bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 
 /*
  * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. A premature end of the
- * file is an error, and so is a second warning. Other damage may cause only one warning, which is
- * then in `text`. False on failure, as above.
+ * file is an error, and so is any warning of damage. False on failure, as above.
  */
 bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 

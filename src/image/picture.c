@@ -21,6 +21,11 @@ static const char *const note_texts[PAT_NOTES] = {
     [PAT_NOTE_NO_ALPHA] = "alpha was dropped: the format does not support it",
     [PAT_NOTE_NARROWED] = "16-bit samples were reduced to 8 bits, the most the format supports",
     [PAT_NOTE_GREY_TO_RGB] = "gray was converted to RGB: the format does not support gray",
+    [PAT_NOTE_EXTRA_CHANNELS] = "channels other than color and alpha were dropped",
+    [PAT_NOTE_NO_EXIF] = "EXIF was dropped: the new file cannot hold it",
+    [PAT_NOTE_NO_XMP] = "XMP was dropped: the new file cannot hold it",
+    [PAT_NOTE_NO_IPTC] = "IPTC was dropped: the new file cannot hold it",
+    [PAT_NOTE_NO_TEXT] = "comments were dropped: the new file cannot hold them",
 };
 
 const char *pat_note_text(pat_note note)
@@ -82,14 +87,14 @@ pat_status pat_picture_reserve(pat_picture *picture, pat_error *error)
 
 static void take_row(const pat_picture *picture, const void *row, int y)
 {
-    int bands = bands_of(picture);
-    for (int i = 0; i < bands && picture->depth == 8; i++) {
+    int taken = bands_of(picture), bands = picture->source->Bands;
+    for (int i = 0; i < taken && picture->depth == 8; i++) {
         uint8_t *out = picture->plane[i].data + y * picture->plane[i].stride;
         const uint8_t *in = (const uint8_t *)row + i;
         for (int x = 0; x < picture->width; x++)
             out[x] = in[x * bands];
     }
-    for (int i = 0; i < bands && picture->depth == 16; i++) {
+    for (int i = 0; i < taken && picture->depth == 16; i++) {
         uint16_t *out = picture->deep[i].data + y * picture->deep[i].stride;
         const uint16_t *in = (const uint16_t *)row + i;
         for (int x = 0; x < picture->width; x++)
@@ -140,11 +145,13 @@ static void describe(pat_picture *picture)
     picture->width = source->Xsize;
     picture->height = source->Ysize;
     picture->depth = source->BandFmt == VIPS_FORMAT_USHORT ? 16 : 8;
-    picture->channels = source->Bands <= 2 ? 1 : PAT_CHANNELS;
+    bool grey = source->Bands <= 2 || picture->recipe.color == PAT_GREY;
+    picture->channels = grey ? 1 : PAT_CHANNELS;
     picture->has_alpha = !cmyk && source->Bands > picture->channels;
     picture->pixels_per_mm[0] = source->Xres;
     picture->pixels_per_mm[1] = source->Yres;
     pat_picture_note(picture, cmyk, PAT_NOTE_CMYK);
+    pat_picture_note(picture, !cmyk && source->Bands > bands_of(picture), PAT_NOTE_EXTRA_CHANNELS);
     pat_picture_note(picture, picture->recipe.palette, PAT_NOTE_PALETTE);
     pat_picture_note(
         picture, picture->recipe.bits < 8 && picture->recipe.bits > 0 && !picture->recipe.palette,

@@ -50,6 +50,30 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
 }
 
+/* Whether libvips writes the image's EXIF: it fails if there are too few bytes, and libexif ignores
+ * what exceeds a JPEG segment. True if there is none. */
+static bool is_exif_written(VipsImage *image)
+{
+    enum { SHORTEST = 4, LONGEST = 0xfff0 };
+    const pat_vips *vips = pat_codec_library();
+    const void *data = NULL;
+    size_t size = 0;
+    return vips->image_get_typeof(image, VIPS_META_EXIF_NAME) == 0 ||
+           vips->image_get_blob(image, VIPS_META_EXIF_NAME, &data, &size) != 0 ||
+           (size >= SHORTEST && size <= LONGEST);
+}
+
+/* Note each kind of metadata that the original has and the new file lacks. */
+static void note_lost_metadata(pat_picture *picture, const pat_file_format *row,
+                               pat_file_bytes saved)
+{
+    for (pat_metadata kind = 0; kind < PAT_METADATA && picture->row->has_metadata != NULL; kind++)
+        pat_picture_note(picture,
+                         picture->row->has_metadata(picture->file, kind) &&
+                             (row->has_metadata == NULL || !row->has_metadata(saved, kind)),
+                         PAT_NOTE_NO_EXIF + kind);
+}
+
 static void give_row(const pat_picture *picture, const pat_picture_plan *plan, int y, void *row)
 {
     for (int i = 0; i < plan->bands; i++) {
@@ -71,7 +95,8 @@ static void set_header(VipsImage *image, const pat_picture *picture, const pat_p
     const double dpi_72 = 72 / 25.4; /* "unknown" in EXIF; libvips uses 1 */
     bool grey = picture->channels == 1, deep = plan->depth == 16;
     bool known = picture->pixels_per_mm[0] > 0 && picture->pixels_per_mm[1] > 0 &&
-                 (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1);
+                 (picture->pixels_per_mm[0] != 1 || picture->pixels_per_mm[1] != 1 ||
+                  picture->recipe.has_resolution);
     pat_codec_library()->image_init_fields(
         image, picture->width, picture->height, plan->bands,
         deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
@@ -90,6 +115,11 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     vips->image_remove(image, VIPS_META_PAGE_HEIGHT);
     if (pat_picture_has_note(picture, PAT_NOTE_CMYK))
         vips->image_remove(image, VIPS_META_ICC_NAME);
+    if (!is_exif_written(image))
+        vips->image_remove(image, VIPS_META_EXIF_NAME);
+    /* in TIFF and in JPEG it has different frames, which libvips does not exchange */
+    if (plan->row != picture->row)
+        vips->image_remove(image, VIPS_META_IPTC_NAME);
     char **fields = plan->strips ? vips->image_get_fields(image) : NULL;
     for (char **field = fields; field != NULL && *field != NULL; field++)
         if (strcmp(*field, VIPS_META_ICC_NAME) != 0 && strcmp(*field, VIPS_META_ORIENTATION) != 0 &&
@@ -181,5 +211,12 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
                         "%s: %dx%d pixels is too large for %s, which allows at most %d a side; "
                         "choose another --format",
                         picture->name, picture->width, picture->height, plan.row->title, limit);
-    return plan.row->save(picture, &plan, out, error);
+    size_t start = out->size;
+    pat_status status = plan.row->save(picture, &plan, out, error);
+    bool rewritten = picture->source != NULL && !plan.carries && !plan.strips;
+    pat_picture_note(picture, rewritten && !is_exif_written(picture->source), PAT_NOTE_NO_EXIF);
+    if (status == PAT_OK && !plan.strips)
+        note_lost_metadata(picture, plan.row,
+                           (pat_file_bytes){(const uint8_t *)out->data + start, out->size - start});
+    return status;
 }

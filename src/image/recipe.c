@@ -80,7 +80,7 @@ bool pat_recipe_takes(pat_recipe *recipe, int bands)
         recipe->color = PAT_GREY;
     switch (recipe->color) {
     case PAT_GREY:
-        return bands == 1 || bands == 2;
+        return bands >= 1;
     case PAT_RGB:
         return bands == 3 || bands == 4;
     default:

@@ -14,12 +14,17 @@ pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause)
                     source->name, source->format->title, cause);
 }
 
-pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause)
+pat_status pat_source_fail_unfit(const pat_source *source, const char *cause, const char *remedy)
 {
     return pat_fail(source->error, PAT_UNSUPPORTED_FORMAT,
-                    "%s: this kind of %s is not supported (%s); convert it to an 8-bit PNG or "
-                    "leave it out",
-                    source->name, source->format->title, cause);
+                    "%s: this kind of %s is not supported (%s); %s or leave it out", source->name,
+                    source->format->title, cause,
+                    remedy == NULL ? "convert it to an 8-bit PNG" : remedy);
+}
+
+pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause)
+{
+    return pat_source_fail_unfit(source, cause, NULL);
 }
 
 pat_status pat_source_fail(const pat_source *source, const char *cause)

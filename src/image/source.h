@@ -18,6 +18,9 @@ typedef struct pat_source {
 pat_status pat_source_fail_corrupt(const pat_source *source, const char *cause);
 pat_status pat_source_fail_unsupported(const pat_source *source, const char *cause);
 
+/* Fail with PAT_UNSUPPORTED_FORMAT. remedy: what to do; NULL: convert it. */
+pat_status pat_source_fail_unfit(const pat_source *source, const char *cause, const char *remedy);
+
 /* Fail with one of these or PAT_OUT_OF_MEMORY, depending on `cause`, a library's message. */
 pat_status pat_source_fail(const pat_source *source, const char *cause);
 

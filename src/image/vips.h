@@ -38,6 +38,7 @@
     X(vips_, image_init_fields)                                                                    \
     X(vips_, image_write_line)                                                                     \
     X(vips_, image_get_typeof)                                                                     \
+    X(vips_, image_get_blob)                                                                       \
     X(vips_, image_get_int)                                                                        \
     X(vips_, image_get_fields)                                                                     \
     X(vips_, image_remove)                                                                         \

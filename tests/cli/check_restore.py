@@ -432,6 +432,64 @@ def check_others(bench):
     check(Image.open(output).format == "PNG", "the output's extension selects the format")
 
 
+def check_metadata_is_kept_or_told(bench):
+    dropped = "EXIF was dropped: the new file cannot hold it"
+    Image.fromarray(picture(3)).save(bench.path("late.png"), exif=exif(6))
+    data = bench.path("late.png").read_bytes()
+    at = data.index(b"eXIf") - 4
+    end = at + 12 + struct.unpack(">I", data[at:at + 4])[0]
+    bench.path("late.png").write_bytes(data[:at] + data[end:] + data[at:end])
+    output, _ = bench.restore("late.png")
+    check(b"eXIf" not in output.read_bytes(), "EXIF behind IEND does not turn late.png")
+
+    for size in range(1, 4):
+        Image.fromarray(picture(3)).save(bench.path("tiny.webp"), exif=b"IIx"[:size])
+        _, told = bench.restore("tiny.webp")
+        check(told["output"]["notes"] == [], "tiny.webp keeps its EXIF")
+        _, told = bench.restore("tiny.webp", output="tiny.jpg")
+        check(told["output"]["notes"] == [dropped], "the notes on tiny.webp as JPEG")
+
+    long = exif(1)
+    long[0x010E] = "x" * 90000
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", XMP.decode().replace("b", "b" * 100000, 1))
+    Image.fromarray(picture(3)).save(bench.path("long.png"), exif=long, pnginfo=text)
+    _, told = bench.restore("long.png")
+    check(told["output"]["notes"] == [], "long.png keeps its EXIF and XMP")
+    _, told = bench.restore("long.png", output="long.jpg")
+    check(told["output"]["notes"] == [dropped, dropped.replace("EXIF", "XMP")],
+          f"the notes on long.png as JPEG: {told['output']['notes']}")
+
+    block = b"\x1c\x02\x78" + struct.pack(">H", 139) + b"c" * 139
+    for kind, count in ((1, 144), (4, 36), (7, 144)):
+        write_tiff_with_iptc(bench.path("iptc.tif"), kind, count, block)
+        output, told = bench.restore("iptc.tif")
+        check(block in output.read_bytes() and told["output"]["notes"] == [],
+              f"iptc.tif keeps its IPTC of type {kind}")
+    _, told = bench.restore("iptc.tif", output="iptc.png")
+    check(len(told["output"]["notes"]) == 1 and "IPTC" in told["output"]["notes"][0],
+          "the notes on iptc.tif as PNG")
+
+    data = bytearray(bench.path("rgb.bmp").read_bytes())
+    data[38:46] = struct.pack("<II", 1000, 1000)
+    bench.path("mm.bmp").write_bytes(data)
+    output, _ = bench.restore("mm.bmp", output="mm.png")
+    check(b"pHYs" + struct.pack(">IIB", 1000, 1000, 1) in output.read_bytes(),
+          "25.4 dpi stay 25.4 dpi")
+
+
+def write_tiff_with_iptc(path, kind, count, block):
+    """A gray TIFF of one strip, with IPTC of a type of number."""
+    samples = picture(1).tobytes()
+    entries = [(256, 3, 1, WIDTH), (257, 3, 1, HEIGHT), (258, 3, 1, 8), (259, 3, 1, 1),
+               (262, 3, 1, 1), (273, 4, 1, 8), (277, 3, 1, 1), (278, 3, 1, HEIGHT),
+               (279, 4, 1, len(samples)), (33723, kind, count, 8 + len(samples))]
+    start = 8 + len(samples) + len(block)
+    path.write_bytes(struct.pack("<2sHI", b"II", 42, start) + samples + block +
+                     struct.pack("<H", len(entries)) +
+                     b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4))
+
+
 def check_cases(program, cases, folder):
     """Restore the decoder tests' files: all kinds must succeed. Where the output format is
     lossless, the result must be the restoration of the decoded pixels."""
@@ -461,7 +519,7 @@ def main():
         return
     bench = Bench(sys.argv[1], pathlib.Path(sys.argv[2]))
     for part in (check_png, check_levels, check_jpeg, check_webp, check_tiff, check_bmp,
-                 check_others):
+                 check_others, check_metadata_is_kept_or_told):
         part(bench)
     print(f"{checks} checks of images passed")
 

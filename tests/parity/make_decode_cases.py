@@ -253,6 +253,10 @@ def jpeg_cases():
     yield "jpeg_exif_truncated.jpg", jpeg_insert(base, (0xE1, b"Exif\0\0" + exif_block(6)[:15]))
     yield "jpeg_exif_tiny.jpg", jpeg_insert(base, (0xE1, b"Exif"))
     yield "jpeg_comment.jpg", jpeg_insert(base, (0xFE, b"a comment \xff\xe1\0\x10 with markers"))
+    segments, rest = jpeg_segments(base)
+    yield "jpeg_stray_bytes_twice.jpg", b"\xff\xd8" + b"".join(
+        struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload + b"\0\0" * (number < 2)
+        for number, (marker, payload) in enumerate(segments)) + rest
     yield "jpeg_trailing_bytes.jpg", base + b"\0\0after the end"
     for width, height in ((1, 1), (1, 50), (50, 1), (8, 8), (17, 33), (200, 3)):
         yield f"jpeg_{width}x{height}.jpg", pillow(picture(width, height), quality=85)
@@ -288,7 +292,7 @@ def webp_animation():
 
 # ---------------------------------------------------------------------------------------- TIFF
 
-BYTE, ASCII, SHORT, LONG, LONG8 = 1, 2, 3, 4, 16
+BYTE, ASCII, SHORT, LONG, SSHORT, SLONG, LONG8 = 1, 2, 3, 4, 8, 9, 16
 NONE, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 5, 7, 8, 32946, 32773
 
 
@@ -346,7 +350,7 @@ class Tiff:
         for name, value in tags.items():
             number = {"orientation": 274, "extra": 338, "colormap": 320, "fill_order": 266,
                       "sample_format": 339, "subsampling": 530, "icc": 34675,
-                      "unknown": 65000}[name]
+                      "unknown": 65000, "dng_version": 50706}[name]
             kind, values = value if isinstance(value, tuple) else (SHORT, value)
             self.tags[number] = (kind, values if isinstance(values, (list, bytes)) else [values])
 
@@ -403,7 +407,8 @@ def tiff(*pages, endian="<", big=False, lost_block=False):
         tags[325 if page.tile else 279] = (LONG, counts)
         entries = []
         for number, (kind, values) in sorted(tags.items()):
-            letter = {BYTE: "B", ASCII: "s", SHORT: "H", LONG: "I", LONG8: "Q", 7: "B"}[kind]
+            letter = {BYTE: "B", ASCII: "s", SHORT: "H", LONG: "I", LONG8: "Q", 7: "B",
+                      SSHORT: "h", SLONG: "i"}[kind]
             data = values if isinstance(values, bytes) else struct.pack(
                 f"{endian}{len(values)}{letter}", *values)
             if len(data) > (8 if big else 4):
@@ -503,6 +508,15 @@ def tiff_pixel_cases(rgb):
     greys = list(np.tile(np.random.default_rng(4).permutation(256) * 257, 3))
     yield "tiff_palette8_grey.tif", tiff(Tiff(grey, 8, 3, colormap=[int(v) for v in greys]))
     yield "tiff_palette1.tif", tiff(Tiff(bits, 1, 3, colormap=list(colormap(2, 257))))
+    yield "tiff_palette8_alpha.tif", tiff(
+        Tiff(picture(channels=2), 8, 3, colormap=list(colormap(256, 257)), extra=[2]))
+    for extra in ([0, 0], [2, 0], [1, 0], [0, 0, 0]):
+        name = "".join(map(str, extra))
+        yield f"tiff_grey8_extra{name}.tif", tiff(
+            Tiff(picture(channels=1 + len(extra)), 8, 1, extra=extra))
+    yield "tiff_orientation6_sshort.tif", tiff(Tiff(rgb, orientation=(SSHORT, 6)))
+    yield "tiff_orientation6_slong.tif", tiff(Tiff(rgb, orientation=(SLONG, 6)), endian=">")
+    yield "tiff_unassociated_sshort.tif", tiff(Tiff(rgba, extra=(SSHORT, 2)))
     cmyk = picture(channels=4)
     yield "tiff_cmyk.tif", tiff(Tiff(cmyk, 8, 5, LZW))
     yield "tiff_cmyk_tiled.tif", tiff(Tiff(cmyk, 8, 5, tile=(32, 32)))
@@ -715,12 +729,21 @@ def refused_cases():
                               ("packbits", PACKBITS)):
         yield f"truncated_{name}.tif", tiff(Tiff(rgb, compression=compression), lost_block=True)
     yield "truncated.bmp", bmp(bmp_rows([row.tobytes() for row in rgb]), 24)[:-100]
+    yield "jpeg_ls.jpg", plain_jpeg.replace(b"\xff\xc0", b"\xff\xf7", 1)
+    yield "cgbi.png", png(rgb, 8, 2).replace(
+        b"\0\0\0\rIHDR", png_chunk(b"CgBI", b"\0\0\0\0") + b"\0\0\0\rIHDR", 1)
     # imread refuses these, too
+    frame, scan = plain_jpeg.index(b"\xff\xc0"), plain_jpeg.index(b"\xff\xda")
+    yield "two_components.jpg", b"".join([
+        plain_jpeg[:frame], b"\xff\xc0\0\x0e", plain_jpeg[frame + 4: frame + 9], b"\2",
+        plain_jpeg[frame + 10: frame + 16], plain_jpeg[frame + 19: scan],
+        b"\xff\xda\0\x0a\2", plain_jpeg[scan + 5: scan + 9], plain_jpeg[scan + 11:]])
     grey = picture(channels=1)
     yield "tiff_grey4.tif", tiff(Tiff(grey >> 4, 4, 1))
     yield "tiff_half_float.tif", tiff(
         Tiff(picture(channels=1, levels=65536), 16, 1, sample_format=3))
     # imread decodes these in ways that patina does not reproduce
+    yield "raw.tif", tiff(Tiff(rgb, dng_version=(BYTE, [1, 4, 0, 0])))
     yield "tiff_signed8.tif", tiff(Tiff(grey, 8, 1, sample_format=2))
     yield "tiff_lab.tif", tiff(Tiff(rgb, 8, 8))
     yield "tiff_ycc_raw.tif", tiff(Tiff(rgb, 8, 6, subsampling=[1, 1]))
