@@ -439,6 +439,7 @@ static void test_descriptions_that_make_no_sense_are_refused(void **state)
         {"filter=median", "filter=median,none"},
         {"\"name\": \"p95_b\"", "\"name\": \"p95_x\""},
         {"\"max_harm\": 0.02", "\"max_harm\": -0.02"},
+        {"\"max_harm\": 0.02", "\"longest\": 4294968320, \"max_harm\": 0.02"}, /* not an int */
         {"\"max_harm\"", "\"max_ham\""},
         {"\"learners\"", "\"scholars\""},
         {"\"harm\": {", "\"ham\": {"},

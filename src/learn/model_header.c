@@ -1,5 +1,6 @@
 #include "learn/model_header.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -359,6 +360,16 @@ static bool get_limits(json_t *array, pat_tone *tone)
     return true;
 }
 
+/* The member may be missing: the side is then what it is for a new model. */
+static bool get_longest(const json_t *value, pat_tone *tone)
+{
+    json_int_t side = json_integer_value(value);
+    if (value == NULL)
+        return true;
+    tone->longest = (int)side;
+    return side >= PAT_ACTION_SIDE && side <= INT_MAX;
+}
+
 static bool get_tone(const json_t *root, pat_model *model)
 {
     const char *name[PAT_MODEL_FEATURES_MAX];
@@ -378,14 +389,11 @@ static bool get_tone(const json_t *root, pat_model *model)
     pat_tone_shape(tone);
     const json_t *limit = json_object_get(value, "max_harm");
     tone->limit = json_number_value(limit);
-    const json_t *longest = json_object_get(value, "longest");
-    if (longest != NULL)
-        tone->longest = (int)json_integer_value(longest);
     return get_learner(json_object_get(learners, "colors"), &tone->colors) &&
            get_learner(json_object_get(learners, "gains"), &tone->gains) &&
            get_learner(json_object_get(learners, "harm"), &tone->harm) &&
            get_limits(json_object_get(value, "limits"), tone) && json_is_number(limit) &&
-           tone->limit >= 0 && tone->longest >= PAT_ACTION_SIDE;
+           tone->limit >= 0 && get_longest(json_object_get(value, "longest"), tone);
 }
 
 static bool get_linear(const json_t *root, pat_model *model)
