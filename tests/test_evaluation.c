@@ -34,7 +34,7 @@ static void begin(struct data *data)
 }
 
 /* The other scores are functions of the similarity, but not proportional to it. */
-static pat_scores scores_of(double similarity)
+static pat_scores similar(double similarity)
 {
     if (isinf(similarity))
         return (pat_scores)SCORES(INFINITY, INFINITY, 1);
@@ -48,13 +48,13 @@ static pat_evaluated_pair *add_pair(struct data *data, const char *original, dou
 {
     size_t i = data->count++;
     snprintf(data->name[i], sizeof data->name[i], "%s~%zu", original, i);
-    data->trials[i][0] = scores_of(first);
-    data->trials[i][1] = scores_of(second);
+    data->trials[i][0] = similar(first);
+    data->trials[i][1] = similar(second);
     data->pair[i] = (pat_evaluated_pair){
         .name = data->name[i],
         .original = original,
-        .untouched = scores_of(untouched),
-        .predicted = scores_of(predicted),
+        .untouched = similar(untouched),
+        .predicted = similar(predicted),
         .trials = data->trials[i],
         .setting = SETTING(PAT_COLOR_NONE, 1, 1),
     };
