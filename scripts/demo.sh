@@ -8,7 +8,7 @@ cmake --build --preset release
 build/patina search data/sample/damaged data/sample/undamaged \
     -o build/regression_training_data.csv --trials build/trials.csv
 build/patina report build/regression_training_data.csv --trials-from build/trials.csv \
-    --pairs data/sample/damaged data/sample/undamaged -o build/report.html
+    --pairs data/sample/damaged data/sample/undamaged -o build/report.html --force
 echo
 echo "the first rows, without the features:"
 cut -d, -f1-4,19- build/regression_training_data.csv | head -6

@@ -631,46 +631,6 @@ static void test_progress_is_reported_on_the_way(void **state)
     assert_true(crew.progress.elapsed_s >= 0.5);
 }
 
-/* ---- What workers print ---------------------------------------------------------------------- */
-
-static char noticed[1 << 17]; /* short lines grow tenfold */
-
-static void note_text(const char *text)
-{
-    size_t length = strlen(noticed);
-    snprintf(noticed + length, sizeof noticed - length, "%s\n", text);
-}
-
-/* The text is cleaned; a worker that has no sandbox is told of once. */
-static void test_what_workers_print_is_told(void **state)
-{
-    (void)state;
-    set_crew(2, 1, 1);
-    set_job(0, "chat_");
-    crew.options.notice = note_text;
-    noticed[0] = '\0';
-    assert_crew_done();
-    assert_string_equal(noticed,
-                        "warning: the sandbox of the workers is incomplete: none (a test); do not "
-                        "process images that you do not trust (--require-sandbox refuses to run)\n"
-                        "a worker printed: stdin null, stdout null, stderr to write to\n"
-                        "a worker printed: ?[2Jcleared\n");
-}
-
-/* Neither the worker nor the run waits for the text of one that never stops. */
-static void test_a_flood_of_text_ends(void **state)
-{
-    (void)state;
-    set_crew(3, 1, 1);
-    set_job(1, "flood_");
-    crew.options.notice = note_text;
-    noticed[0] = '\0';
-    assert_crew_done();
-    assert_int_equal(crew.outcome[1].status, PAT_OK);
-    assert_mentions(noticed, "a worker printed too much; the rest is dropped");
-    assert_true(strlen(noticed) < sizeof noticed - 1);
-}
-
 /* ---- Real jobs, by workers and in this process ----------------------------------------------- */
 
 static const char *const real_worker[] = {FAULTY_WORKER, "real", NULL};
@@ -828,8 +788,6 @@ int main(void)
         IN_FOLDER(test_interrupted_run_finishes_what_is_in_hand),
         IN_FOLDER(test_progress_is_reported_on_the_way),
         IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
-        cmocka_unit_test(test_what_workers_print_is_told),
-        cmocka_unit_test(test_a_flood_of_text_ends),
         IN_FOLDER(test_worker_closes_what_it_is_sent),
         IN_FOLDER(test_memory_has_a_limit),
         IN_FOLDER(test_worker_reuses_its_memory),

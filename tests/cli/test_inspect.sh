@@ -44,7 +44,7 @@ for name, values in report["parameters"].items():
     assert shown in text, shown
 assert len(report["settings"]) == 40
 assert sum(setting["wins"] for setting in report["settings"]) == 17
-assert report["pairs"] == {"checked": 17, "failed": 0}
+assert report["pairs"]["checked"] == 17 and report["pairs"]["failed"] == 0
 assert f"{report['gain']['pairs_harmed']} harmed by every setting" in text
 assert report["bad_findings"] == 0
 for finding in report["findings"]:

@@ -13,7 +13,7 @@ both() {
     same "$name.workers.csv" "$name.alone.csv"
     same "$name.workers.failures.csv" "$name.alone.failures.csv"
 }
-both sample 0 search "$sample/damaged" "$sample/undamaged" --trials trials.csv
+both sample 0 search "$sample/damaged" "$sample/undamaged" --force --trials trials.csv
 if sanitized; then
     has sample.workers.run.json '"sandbox": "none (a build with AddressSanitizer)"'
 else

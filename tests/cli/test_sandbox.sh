@@ -47,7 +47,7 @@ expect 2 "$PATINA" search damaged undamaged --require-sandbox --in-process
 has err "without workers it has no effect"
 
 # A server beyond loopback requires it by default.
-expect 1 weak serve --listen 0.0.0.0:0
+expect 1 weak serve --open --listen 0.0.0.0:0
 has err "--require-sandbox"
 expect 2 "$PATINA" serve --require-sandbox --allow-weak-sandbox
 serves() { # OPTION...: it listens, until it is stopped
@@ -63,5 +63,5 @@ serves() { # OPTION...: it listens, until it is stopped
     has err "$lack"
 }
 serves --listen 127.0.0.1:0
-serves --listen 0.0.0.0:0 --allow-weak-sandbox
+serves --open --listen 0.0.0.0:0 --allow-weak-sandbox
 finish

@@ -55,7 +55,7 @@ has err "finishing the work in progress"
 absent stopped.csv
 
 # Few descriptors: it works, or says what to do.
-for count in 8 16 44; do
+for count in 8 16 64; do
     for command in "search damaged undamaged -o few.csv --grid sigma=1;strength=1" \
         "features damaged -o few.csv" "restore damaged -o few_out --sigma 1 --strength 1 --force" \
         "degrade undamaged -o few_made --force" "compare usual.csv usual.csv"; do
@@ -65,7 +65,7 @@ for count in 8 16 44; do
         if [ $status -ne 0 ]; then
             has err "ulimit -n 256"
             [ $status -eq 1 ] || fail "status $status of $command with $count descriptors"
-            [ $count -lt 44 ] || fail "$count descriptors do not suffice for $command"
+            [ $count -lt 64 ] || fail "$count descriptors do not suffice for $command"
         fi
         rm -rf few.csv few.* few_out few_made
     done

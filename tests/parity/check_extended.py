@@ -74,7 +74,7 @@ def main():
     compared, largest, errors = 0, 0.0, []
     for folder in folders:
         # the exit status is 1 if the folder has damaged files
-        subprocess.run([patina, "features", "--extended", "-q", "--restart", "-o", path, folder],
+        subprocess.run([patina, "features", "--extended", "-q", "--force", "-o", path, folder],
                        check=False, stderr=subprocess.DEVNULL)
         with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
             rows = list(csv.DictReader(file))

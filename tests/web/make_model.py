@@ -15,8 +15,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data.csv"
     subprocess.run([patina, "search", f"{sample}/damaged", f"{sample}/undamaged", "-o", data, "-q",
-                    "--restart"], check=True)
-    subprocess.run([patina, "train", data, "--kind", "forest", "-o", model,
+                    "--force", "--restart"], check=True)
+    subprocess.run([patina, "train", data, "--kind", "forest", "-o", model, "--force",
                     "--keep-harmful"], check=True,
                    stdout=subprocess.DEVNULL)
 
