@@ -167,6 +167,8 @@ pat_status pat_codec_decode(const pat_source *source, pat_recipe *recipe, pat_im
 {
     warnings.format = source->format;
     forget_messages();
+    if (recipe->cut_short)
+        return pat_source_fail_corrupt(source, recipe->damage);
     VipsImage *loaded = pat_codec_open(source->format, source->file);
     if (loaded == NULL)
         return fail_as_libvips_says(source);

@@ -61,6 +61,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
         uint32_t checksum = (uint32_t)pat_reader_get(&png, next - 4, 4);
         if (png.overrun) {
             recipe->damage = "it ends before its IEND chunk";
+            recipe->cut_short = true;
             return;
         }
         end = is_chunk(file, at, "IEND");

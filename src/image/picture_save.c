@@ -168,14 +168,27 @@ static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
     return file;
 }
 
+/* Turn the image as decoding did: libvips may read the orientation of a damaged file otherwise. It
+ * decides where decoding knows of none. NULL on failure. */
+static VipsImage *turn_upright(VipsImage *image, unsigned orientation)
+{
+    const pat_vips *vips = pat_codec_library();
+    VipsImage *upright = NULL;
+    if (orientation >= 1 && orientation <= 8)
+        vips->image_set_int(image, VIPS_META_ORIENTATION, (int)orientation);
+    return vips->autorot(image, &upright, NULL) == 0 ? upright : NULL;
+}
+
 /* Build the libvips image and encode it; NULL on failure. */
 static VipsArea *make_file(const pat_picture *picture, const pat_picture_plan *plan)
 {
     const pat_vips *vips = pat_codec_library();
     VipsImage *image = vips->image_new_memory(), *upright = NULL;
     VipsArea *file = NULL;
-    if (image != NULL && fill(image, picture, plan) &&
-        (!plan->upright || vips->autorot(image, &upright, NULL) == 0))
+    bool filled = image != NULL && fill(image, picture, plan);
+    if (filled && plan->upright)
+        upright = turn_upright(image, picture->recipe.orientation);
+    if (filled && (upright != NULL || !plan->upright))
         file = encode(upright != NULL ? upright : image, plan);
     if (upright != NULL)
         vips->object_unref(upright);

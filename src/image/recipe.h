@@ -23,6 +23,7 @@ typedef struct pat_recipe {
     const char *unsupported; /* why it cannot be decoded, as part of a message; NULL: it can */
     const char *remedy;      /* what to do then; NULL: convert it */
     const char *damage;      /* what is damaged, likewise; NULL: nothing found */
+    bool cut_short;          /* a library would make room for what the file claims but lacks */
     size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
     /* Properties of the file, to write it in the same form or to note what changed. */

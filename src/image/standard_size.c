@@ -70,8 +70,9 @@ static void sum_deep_columns(column_sums sums, const pat_deep_plane *area, span 
     memset(sums.weighted, 0, (size_t)area->width * sizeof *sums.weighted);
     for (int y = rows.first; y <= rows.last; y++) {
         const uint16_t *row = area->data + y * area->stride;
-        uint32_t weight = y == rows.first ? rows.first_part : y < rows.last ? units
-                                                                            : rows.last_part;
+        uint32_t weight = y == rows.first ? rows.first_part
+                          : y < rows.last ? units
+                                          : rows.last_part;
         for (int x = 0; x < area->width; x++)
             sums.weighted[x] += weight * row[x];
     }

@@ -43,6 +43,7 @@
     X(vips_, image_get_fields)                                                                     \
     X(vips_, image_remove)                                                                         \
     X(vips_, autorot)                                                                              \
+    X(vips_, image_set_int)                                                                        \
     X(vips_, region_new)                                                                           \
     X(vips_, region_prepare)                                                                       \
     X(g_, free)                                                                                    \

@@ -32,12 +32,13 @@ static bool same_samples(const pat_image *a, const pat_image *b)
     return true;
 }
 
-/* Whether the image is saved upright: turned by the orientation that libvips reads. Decoding
- * ignores that of WebP, and reads some damaged metadata that libvips does not. */
+/* Whether the image is saved upright, turned by an orientation that only libvips reads: decoding
+ * ignores that of WebP. */
 static bool may_be_turned(const pat_picture *picture, const pat_picture_options *options)
 {
-    return (options->format != PAT_FORMAT_NONE && options->format != picture->format) ||
-           options->strip;
+    bool upright = (options->format != PAT_FORMAT_NONE && options->format != picture->format) ||
+                   options->strip;
+    return upright && (picture->recipe.orientation < 1 || picture->recipe.orientation > 8);
 }
 
 /* Whether the format and the options keep every sample. Decoding gives the colors of premultiplied
