@@ -9,7 +9,7 @@ set(slow_tests
     fuzz_mutated
     load_.*
     parity_.*
-    test_best_first test_pool
+    test_best_first test_pool test_worker_jobs
     "web_(contract|limits|stop)")
 set(fast_tests cli_compare cli_features cli_verify parity_decode_cases parity_edge_cases
                parity_refused)

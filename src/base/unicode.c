@@ -19,7 +19,7 @@ static struct {
     fold_function *fold;
 } unistring;
 
-/* The library stays loaded: libmicrohttpd depends on it, so it usually is in any case. */
+/* The library stays loaded. */
 static void load(void)
 {
     static const char *const names[] = {"libunistring.so.2", "libunistring.so.5"};

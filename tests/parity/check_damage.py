@@ -120,8 +120,8 @@ def check(patina, clean, work, kind):
     pairs, recipe = os.path.join(work, name), os.path.join(work, name + ".json")
     with open(recipe, "w", encoding="utf-8") as file:
         json.dump({"mild": 0, name: {"probability": 1}}, file)
-    subprocess.run([patina, "degrade", clean, "-o", pairs, "--recipe", recipe, "--per-image", "1", "--force",
-                    "-q"], check=True)
+    subprocess.run([patina, "degrade", clean, "-o", pairs, "--recipe", recipe, "--force",
+                    "--per-image", "1", "-q"], check=True)
     complaints, count = [], 0
     with open(os.path.join(pairs, "manifest.csv"), encoding="utf-8") as file:
         for row in csv.DictReader(file):
