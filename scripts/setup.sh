@@ -11,8 +11,9 @@
 set -eu
 
 packages="ca-certificates cmake gcc libc6-dev ninja-build nodejs pkg-config scdoc
-          libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libseccomp-dev libunistring-dev zlib1g-dev
-          libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev"
+          libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libseccomp-dev
+          libunistring-dev libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev
+          zlib1g-dev"
 command -v npm >/dev/null || packages="$packages npm" # comes with nodejs from elsewhere
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
 driver=
