@@ -93,7 +93,7 @@ has limits.run.json '"memory": 2147483648'
 if ! sanitized; then
     expect 1 "$PATINA" search --manifest large.csv -o small.csv --memory 100M
     has small.failures.csv "out_of_memory"
-    has small.failures.csv "(--memory)"
+    has small.failures.csv "which --memory or fewer --jobs can raise"
     lacks small.failures.csv "worker_died"
 fi
 

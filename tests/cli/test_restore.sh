@@ -88,9 +88,9 @@ has out '"failed": 2,'
 expect 1 restore damaged/half.jpg -o half.jpg
 absent half.jpg half.jpg.partial
 expect 1 restore damaged/grass.bmp -o /dev/full/x.bmp
-has err "/dev/full/x.bmp.partial"
+has err "/dev/full/x.bmp"
 expect 1 restore damaged/grass.bmp -o missing/x.bmp
-has err "missing/x.bmp.partial"
+has err "missing/x.bmp"
 rm damaged/empty.png damaged/half.jpg
 
 # A dry run writes nothing.
