@@ -360,5 +360,5 @@ def time_of_an_image():
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     sys.exit(run(bodies, cut_forms, clients_that_go, expectations, ambiguous_requests,
-                 unusual_requests, multipart, room, time, clients_that_do_not_read, idle_connections,
-                 workers_of_one_address, time_of_an_image))
+                 unusual_requests, multipart, room, time, clients_that_do_not_read,
+                 idle_connections, workers_of_one_address, time_of_an_image))
