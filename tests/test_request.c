@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "web/head.h"
+#include "web/limits.h"
 #include "web/multipart.h"
 #include "web/parameter.h"
 #include "web/text.h"
@@ -218,6 +219,33 @@ static void test_forms(void **state)
         }
 }
 
+/* What may be long has the same limit in one piece and in many. */
+static void test_long_forms(void **state)
+{
+    (void)state;
+    enum { LIMIT = PAT_PART_HEADER_BYTES_MAX };
+    static const struct {
+        const char *start, *end; /* around the long part */
+        size_t most, counted;    /* counted: bytes of `start` that belong to it */
+        char filler;
+    } cases[] = {
+        {"--B" PART("image") "X: ", "\r\n\r\nx\r\n--B--", LIMIT, sizeof PART("image") + 2, 'x'},
+        {"--B", PART("image") "\r\nx\r\n--B--", LIMIT, 0, ' '},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t over = 0; over < 5; over++) {
+            char body[2 * LIMIT];
+            size_t length = strlen(cases[i].start), filler = cases[i].most - cases[i].counted;
+            memcpy(body, cases[i].start, length);
+            memset(body + length, cases[i].filler, filler + over);
+            strcpy(body + length + filler + over, cases[i].end);
+            size_t size = strlen(body);
+            for (size_t step = 1; step <= size; step = step == 1 ? size / 2 + 1 : 2 * step)
+                assert_int_equal(parse_form(body, size, step), over == 0 ? PAT_OK : PAT_MALFORMED);
+            assert_int_equal(parse_form(body, size, size), over == 0 ? PAT_OK : PAT_MALFORMED);
+        }
+}
+
 /* ---- The token ------------------------------------------------------------------------------- */
 
 static void test_token(void **state)
@@ -257,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_request),
         cmocka_unit_test(test_parameters_of_fields),
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_long_forms),
         cmocka_unit_test(test_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* The answer to a request; private to the library. */
+/* The answer to a request, independent of the connection; private to the library. */
 #ifndef PAT_WEB_ANSWER_H
 #define PAT_WEB_ANSWER_H
 

@@ -130,13 +130,15 @@ static move refuse(pat_connection *connection, pat_problem problem, const char *
     return begin_answer(connection);
 }
 
-/* Ask for the body of a client that waits to be told (100 Continue). */
+/* Ask for the body of a client that waits to be told (100 Continue). HTTP/1.0 does not have that
+ * status: for an old proxy it would be the answer. */
 static bool tell_to_continue(pat_connection *connection)
 {
     static const char line[] = "HTTP/1.1 100 Continue\r\n\r\n";
     const pat_exchange *exchange = &connection->exchange;
     const char *expect = exchange->request.expect;
     bool waits = expect != NULL && strcasecmp(expect, "100-continue") == 0 &&
+                 strcmp(exchange->request.version, "HTTP/1.1") == 0 &&
                  exchange->state == PAT_EXCHANGE_READING && connection->in_size == 0;
     connection->continued = waits;
     return !waits || send(connection->socket, line, sizeof line - 1, MSG_NOSIGNAL) ==
@@ -317,15 +319,20 @@ unsigned pat_connection_wants(const pat_connection *connection)
         [PAT_PHASE_HEAD] = EPOLLIN,    [PAT_PHASE_BODY] = EPOLLIN,   [PAT_PHASE_WORK] = EPOLLRDHUP,
         [PAT_PHASE_ANSWER] = EPOLLOUT, [PAT_PHASE_LINGER] = EPOLLIN,
     };
-    bool is_answered =
-        connection->phase == PAT_PHASE_WORK && connection->exchange.state == PAT_EXCHANGE_ANSWERED;
+    bool is_answered = connection->phase == PAT_PHASE_WORK && !pat_connection_works(connection);
     return is_answered ? EPOLLOUT : wanted[connection->phase];
 }
 
 void pat_connection_fail(pat_connection *connection, pat_problem problem, const char *message)
 {
     pat_exchange_fail(&connection->exchange, problem, message);
-    connection->since_s = pat_clock_seconds(); /* a new deadline for the answer */
+    connection->since_s = connection->active_s = pat_clock_seconds(); /* to send the answer */
+}
+
+bool pat_connection_works(const pat_connection *connection)
+{
+    return connection->phase == PAT_PHASE_WORK &&
+           connection->exchange.state == PAT_EXCHANGE_WORKING;
 }
 
 bool pat_connection_is_spare(const pat_connection *connection)

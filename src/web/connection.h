@@ -9,7 +9,7 @@
 typedef enum pat_phase {
     PAT_PHASE_HEAD,   /* waiting for a request, or reading its head */
     PAT_PHASE_BODY,   /* reading its body */
-    PAT_PHASE_WORK,   /* its image is with a worker */
+    PAT_PHASE_WORK,   /* its image is with a worker, or its answer waits for room to be sent */
     PAT_PHASE_ANSWER, /* sending the answer */
     PAT_PHASE_LINGER, /* the last answer is sent: discarding what still comes, because closing a
                          socket with unread bytes would also discard the answer */
@@ -52,6 +52,9 @@ unsigned pat_connection_wants(const pat_connection *connection);
 
 /* Answer a request whose image is with a worker with an error. */
 void pat_connection_fail(pat_connection *connection, pat_problem problem, const char *message);
+
+/* Whether its image is still with a worker, so that it is not up to the client to go on. */
+bool pat_connection_works(const pat_connection *connection);
 
 /* Whether it may be closed to make room: it holds no image in progress. */
 bool pat_connection_is_spare(const pat_connection *connection);

@@ -203,9 +203,11 @@ static pat_status after_delimiter(pat_multipart *multipart, bool *waits, pat_err
 {
     multipart->buffer[multipart->size] = '\0';
     size_t padding = strspn(multipart->buffer, " \t");
+    if (padding > PAT_PART_HEADER_BYTES_MAX)
+        return malformed("has a delimiter with too much white space", error);
     *waits = multipart->size < padding + 2;
     if (*waits)
-        return padding < BUFFER_SIZE / 2 ? PAT_OK : malformed("is malformed", error);
+        return PAT_OK;
     if (memcmp(multipart->buffer, "--", 2) == 0)
         multipart->place = EPILOGUE;
     else if (memcmp(multipart->buffer + padding, "\r\n", 2) == 0)
@@ -219,8 +221,11 @@ static pat_status after_delimiter(pat_multipart *multipart, bool *waits, pat_err
 static pat_status header(pat_multipart *multipart, bool *waits, pat_error *error)
 {
     static const char end[] = "\r\n\r\n";
+    size_t kept = sizeof end - 2; /* the most that may be the start of the end */
     char *found = memmem(multipart->buffer, multipart->size, end, sizeof end - 1);
-    size_t size = found == NULL ? multipart->size : (size_t)(found - multipart->buffer);
+    size_t size = found != NULL            ? (size_t)(found - multipart->buffer)
+                  : multipart->size > kept ? multipart->size - kept
+                                           : 0;
     if (size > PAT_PART_HEADER_BYTES_MAX)
         return malformed("has a part with too long headers", error);
     *waits = found == NULL;

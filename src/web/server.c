@@ -90,8 +90,10 @@ static void wait_for(pat_server *server, pat_connection *connection)
 
 static void answered(void *context, struct pat_exchange *exchange)
 {
-    wait_for(context,
-             (pat_connection *)(void *)((char *)exchange - offsetof(pat_connection, exchange)));
+    pat_connection *connection =
+        (pat_connection *)(void *)((char *)exchange - offsetof(pat_connection, exchange));
+    connection->active_s = pat_clock_seconds();
+    wait_for(context, connection);
 }
 
 static void step(pat_server *server, pat_connection *connection, unsigned events)
@@ -207,7 +209,7 @@ static bool is_late(const pat_server *server, const pat_connection *connection)
 /* Answer a request that is with a worker; cut off any other. */
 static void expire(pat_server *server, pat_connection *connection)
 {
-    if (connection->phase != PAT_PHASE_WORK) {
+    if (!pat_connection_works(connection)) {
         cut(server, connection);
         return;
     }
@@ -229,7 +231,7 @@ static void check_deadlines(pat_server *server)
     for (pat_connection *at = server->first, *next; at != NULL; at = next) {
         next = at->next;
         bool lingers = at->phase == PAT_PHASE_LINGER && now_s > at->since_s + LINGER_S;
-        bool is_idle = at->phase != PAT_PHASE_WORK && now_s > at->active_s + idle_s;
+        bool is_idle = !pat_connection_works(at) && now_s > at->active_s + idle_s;
         if (lingers || is_idle)
             close_connection(server, at, is_idle);
         else if (is_late(server, at))

@@ -1,7 +1,7 @@
 # Parsers of untrusted input, fed with arbitrary bytes. Every build runs the corpus; scripts/fuzz.sh
 # searches for new inputs with libFuzzer (PATINA_FUZZ). To add a target, add its name here, fuzz_NAME.c
 # and corpus/NAME.
-set(fuzz_targets csv decode grid journal manifest model picture recipe table wire)
+set(fuzz_targets csv decode grid http journal manifest model picture recipe table wire)
 
 foreach(target ${fuzz_targets})
   if(PATINA_FUZZ)

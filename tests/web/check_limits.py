@@ -4,6 +4,7 @@
     check_limits.py PATINA SAMPLE MODEL
 """
 
+import contextlib
 import signal
 import socket
 import struct
@@ -92,6 +93,10 @@ def expectations():
                 answer = connection.answer()
                 check(answer.status in (403, 413), f"{headers}: {answer.status}")
                 check(connection.ended(), "the end")
+        with server.connect() as connection:  # HTTP/1.0 does not know 100 Continue
+            connection.send(head.replace(b"HTTP/1.1", b"HTTP/1.0"))
+            connection.send(picture)
+            same(connection.answer().status, 200, "the only answer")
 
 
 def head(*fields, line=b"POST /api/v1/features HTTP/1.1", end=b"\r\n"):
@@ -282,6 +287,24 @@ def time():
         check(connection.ended(), "idle")
 
 
+def clients_that_do_not_read():
+    """An answer that cannot be sent does not hold up its connection forever, however full the
+    buffers were when it was ready."""
+    options = ("--queue", "100", "--per-address", "100", "--deadline", "600", "--idle", "3")
+    with Server(*options) as server:
+        picture = request("POST", FEATURES, server.picture("grass.bmp"))
+        unread = []
+        for count in (round(1500 * 1.25 ** i) for i in range(10)):
+            connection = server.connect()
+            with contextlib.suppress(ConnectionError):  # cut off before it has sent everything
+                connection.send(request("GET", "/healthz") * count + picture)
+            unread.append(connection)
+        server.wait_for("patina_connections", lambda count: count == 1)
+        server.wait_for("patina_requests_in_flight", lambda count: count == 1)
+        for connection in unread:
+            connection.socket.close()
+
+
 def idle_connections():
     """The oldest connections without an image make room for new ones."""
     with Server("--connections", "8") as server:
@@ -337,5 +360,5 @@ def time_of_an_image():
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     sys.exit(run(bodies, cut_forms, clients_that_go, expectations, ambiguous_requests,
-                 unusual_requests, multipart, room, time, idle_connections, workers_of_one_address,
-                 time_of_an_image))
+                 unusual_requests, multipart, room, time, clients_that_do_not_read,
+                 idle_connections, workers_of_one_address, time_of_an_image))
