@@ -610,7 +610,10 @@ static int restore_and_forget(const void *argument)
     static pat_restore_setup setup = {.quality = 90, .format = PAT_FORMAT_NONE};
     pat_task_setup task_setup = {
         .kind = PAT_TASK_RESTORE, .max_pixels = 1 << 24, .extra = {&setup, sizeof setup}};
-    pat_job job = {.damaged = "noise.bmp", .undamaged = "", .output_path = {"restored.bmp"}};
+    pat_job job = {.damaged = "noise.bmp",
+                   .undamaged = "",
+                   .output_path = {"restored.bmp"},
+                   .partial_path = {"restored.bmp"}};
     pat_outcome outcome = {0};
     pat_task *task;
     const int row = SIDE * 50;
