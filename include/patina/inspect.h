@@ -117,9 +117,9 @@ enum {
     PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + PAT_PARAMETERS_MAX + PAT_EXTENDED_COUNT
 };
 
-/* The result of an inspection. Zero-initialize; pat_inspection_release() when done. */
 enum { PAT_SANDBOX_SIZE = 128 }; /* of the description of the workers' sandbox */
 
+/* The result of an inspection. Zero-initialize; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
     size_t originals; /* of the rows, found from file names: the part up to the last '~' */

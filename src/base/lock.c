@@ -98,15 +98,3 @@ pat_status pat_lock_open(const char *path, int flags, int *descriptor, pat_error
     }
     return status;
 }
-
-pat_status pat_lock_check(const char *path, pat_error *error)
-{
-    struct stat opened;
-    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0)
-        return PAT_OK;
-    bool locked = fstat(descriptor, &opened) == 0 && S_ISREG(opened.st_mode) &&
-                  flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    close(descriptor);
-    return locked ? fail_locked(path, &opened, error) : PAT_OK;
-}

@@ -13,8 +13,4 @@
 PAT_MUST_CHECK pat_status pat_lock_open(const char *path, int flags, int *descriptor,
                                         pat_error *error);
 
-/* Fail like pat_lock_open() if another process has locked `path`. A path that does not exist, or
- * cannot be opened, is not locked. */
-PAT_MUST_CHECK pat_status pat_lock_check(const char *path, pat_error *error);
-
 #endif
