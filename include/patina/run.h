@@ -62,7 +62,6 @@ typedef enum pat_journal_mode {
     PAT_JOURNAL_RESUME,       /* continue a run with the same options if there is one; else start */
     PAT_JOURNAL_RESTART,      /* start over; the old journal is kept under another name */
     PAT_JOURNAL_RETRY_FAILED, /* as RESUME, but failures are tried again */
-    PAT_JOURNAL_SHARED,       /* internal: as RETRY_FAILED, for runs over different files */
     PAT_JOURNAL_NONE
 } pat_journal_mode;
 

@@ -112,8 +112,7 @@ static pat_status open_journal(pat_results *results, const char *folder, const c
     if (snprintf(path, sizeof path, "%s/.patina-%s.journal", folder, command) >= (int)sizeof path)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%.60s...: the folder name is too long; choose another with -o", folder);
-    return pat_journal_open(path, identity, PAT_JOURNAL_SHARED, results->jobs, &results->journal,
-                            error);
+    return pat_journal_open_shared(path, identity, results->jobs, &results->journal, error);
 }
 
 pat_status pat_results_open(pat_results *results, const char *folder, const char *command,

@@ -102,9 +102,11 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
     return true;
 }
 
-/* Whether the outcome of a job that was just handed out can be taken from the journal: what the job
- * wrote must still be there. If the file
- * system reports that the files changed, a worker must check their contents. */
+/*
+ * Whether the outcome of a job that was just handed out can be taken from the journal: what it wrote
+ * must still be there, and its files must not have changed. If the file system reports a change, a
+ * worker checks the contents.
+ */
 static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
 {
     pat_job job;
@@ -112,15 +114,11 @@ static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
     if (collector->of.journal == NULL || !pat_journal_find(collector->of.journal, index, outcome))
         return false;
     const pat_job_list *jobs = collector->of.jobs;
-    jobs->get(jobs->context, index, &job);
     bool stands = jobs->stands == NULL || jobs->stands(jobs->context, index, outcome);
+    jobs->get(jobs->context, index, &job);
     if (stands && are_same_files(&job, outcome->content))
         return true;
-    if (!stands) {
-        pat_outcome_release(outcome);
-        return false;
-    }
-    slot->done_before = true;
+    slot->done_before = stands;
     memcpy(slot->before, outcome->content, sizeof slot->before);
     pat_outcome_release(outcome);
     return false;

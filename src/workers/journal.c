@@ -40,7 +40,7 @@ struct pat_journal {
     uint64_t end;    /* of the file */
     size_t *slots;   /* jobs by name: 0 or index + 1; NULL until needed */
     size_t slot_count;
-    bool forgets_failures, is_shared; /* as the mode asks for */
+    bool forgets_failures, is_shared;
     char *platform;                   /* that of the outcomes; NULL: not known yet */
     bool checked;                     /* it is the one in use */
     bool is_new;                      /* there was no file, or an empty one */
@@ -510,8 +510,9 @@ static pat_status open_journal(pat_journal *journal, const char *identity, pat_j
     return status;
 }
 
-pat_status pat_journal_open(const char *path, const char *identity, pat_journal_mode mode,
-                            const pat_job_list *jobs, pat_journal **out, pat_error *error)
+static pat_status open_as(bool is_shared, const char *path, const char *identity,
+                          pat_journal_mode mode, const pat_job_list *jobs, pat_journal **out,
+                          pat_error *error)
 {
     *out = NULL;
     pat_journal *journal = calloc(1, sizeof *journal);
@@ -521,9 +522,8 @@ pat_status pat_journal_open(const char *path, const char *identity, pat_journal_
                              .descriptor = -1,
                              .jobs = jobs,
                              .place = calloc(jobs->count + 1, sizeof *journal->place),
-                             .forgets_failures =
-                                 mode == PAT_JOURNAL_RETRY_FAILED || mode == PAT_JOURNAL_SHARED,
-                             .is_shared = mode == PAT_JOURNAL_SHARED};
+                             .forgets_failures = is_shared || mode == PAT_JOURNAL_RETRY_FAILED,
+                             .is_shared = is_shared};
     pat_status status = journal->path == NULL || journal->place == NULL
                             ? pat_fail_memory(error, "the journal")
                             : open_journal(journal, identity, mode, error);
@@ -532,6 +532,18 @@ pat_status pat_journal_open(const char *path, const char *identity, pat_journal_
     else
         pat_journal_close(journal, false);
     return status;
+}
+
+pat_status pat_journal_open(const char *path, const char *identity, pat_journal_mode mode,
+                            const pat_job_list *jobs, pat_journal **journal, pat_error *error)
+{
+    return open_as(false, path, identity, mode, jobs, journal, error);
+}
+
+pat_status pat_journal_open_shared(const char *path, const char *identity, const pat_job_list *jobs,
+                                   pat_journal **journal, pat_error *error)
+{
+    return open_as(true, path, identity, PAT_JOURNAL_RESUME, jobs, journal, error);
 }
 
 pat_journal_state pat_journal_state_of(const pat_journal *journal)
@@ -546,10 +558,10 @@ pat_journal_state pat_journal_state_of(const pat_journal *journal)
 pat_status pat_journal_check_platform(pat_journal *journal, const char *platform, pat_error *error)
 {
     char name[64];
-    if (journal->checked)
+    if (journal->checked || journal->is_shared)
         return PAT_OK;
     journal->checked = true;
-    if (journal->platform == NULL || journal->is_shared) {
+    if (journal->platform == NULL) {
         begin_record(journal);
         pat_buffer_append_char(&journal->bytes, '\0');
         pat_buffer_append_text(&journal->bytes, platform);

@@ -24,20 +24,28 @@ typedef struct pat_journal_state {
 /*
  * Open or create the journal at `path`. identity: everything besides the files that affects the
  * results, as lines of "name=value"; a journal with another identity is refused, unless mode is
- * PAT_JOURNAL_RESTART, which renames an existing journal. PAT_JOURNAL_RETRY_FAILED and
- * PAT_JOURNAL_SHARED forget its failures. jobs: borrowed. Fails with PAT_WRITE_FAILED,
- * PAT_INVALID_ARGUMENT (another run's journal), PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to
- * retry) or PAT_OUT_OF_MEMORY; *journal is then NULL.
+ * PAT_JOURNAL_RESTART, which renames an existing journal. PAT_JOURNAL_RETRY_FAILED forgets its
+ * failures. jobs: borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's
+ * journal), PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal
+ * is then NULL.
  */
 PAT_MUST_CHECK pat_status pat_journal_open(const char *path, const char *identity,
                                            pat_journal_mode mode, const pat_job_list *jobs,
                                            pat_journal **journal, pat_error *error);
+
+/*
+ * The same for a journal that runs over different files take turns to use: it may have outcomes of
+ * other jobs only, forgets failures, and is not bound to a platform.
+ */
+PAT_MUST_CHECK pat_status pat_journal_open_shared(const char *path, const char *identity,
+                                                  const pat_job_list *jobs, pat_journal **journal,
+                                                  pat_error *error);
 pat_journal_state pat_journal_state_of(const pat_journal *journal);
 
 /*
  * Call before the first outcome is recorded. platform: as pat_platform_put() describes it. Fails
  * with PAT_INVALID_ARGUMENT if the recorded outcomes were computed on another one, so that rows
- * might not agree; a shared journal only notes it. Also fails like pat_journal_append().
+ * might not agree; never for a shared journal. Also fails like pat_journal_append().
  */
 PAT_MUST_CHECK pat_status pat_journal_check_platform(pat_journal *journal, const char *platform,
                                                      pat_error *error);
