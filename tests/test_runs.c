@@ -631,13 +631,14 @@ static void test_journals_of_others_are_left_alone(void **state)
     search_well(&options, &summary);
     assert_string_equal(summary.journal_path, "x.journal");
 
-    pat_search_options other = some_search();
+    options.run.force = true;
+    pat_search_options other = options;
     write_text("m.csv", "damaged,undamaged,id\nd/ok_0001.png,u/ok_0001.png,another\n");
     other.source = (pat_pair_source){.manifest = "m.csv"};
     pat_buffer before = read_file("x.journal");
     other.trials = "./x.journal";
     assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "x.journal");
-    other = some_search();
+    other = options;
     other.source = (pat_pair_source){.manifest = "m.csv"};
     assert_writes_nothing(&other, PAT_INVALID_ARGUMENT, "over other files");
     options.trials = "./x.journal";
@@ -681,7 +682,7 @@ static void test_feature_run(void **state)
     if (pat_feature_run(&options, &summary, &error) != PAT_OK)
         fail_msg("%s", error.message);
     assert_true(summary.total == 4 && summary.rows == 3 && summary.failures == 1);
-    assert_int_equal(count_entries("."), 5); /* d, u, rows, failures, and a journal for them */
+    assert_int_equal(count_entries("."), 6); /* d, u, rows, failures, record, and a journal */
     pat_buffer rows = read_file("x.csv"), failures = read_file("x.failures.csv");
     const char *first = strchr(rows.data, '\n') + 1, *second = strchr(first, '\n') + 1;
     assert_int_equal(strncmp(first, "u/ok_0002.png,2,", 16), 0);

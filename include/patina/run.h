@@ -141,6 +141,7 @@ typedef struct pat_run_summary {
     char journal_path[PAT_PATH_SIZE];     /* "" if there is none, or no longer */
     char old_journal_path[PAT_PATH_SIZE]; /* where an old journal was kept; else "" */
     char sha256[65];                      /* of the output file */
+    char trials_sha256[65];               /* "" if there are no trials */
     pat_label_report labels;              /* search only */
 } pat_run_summary;
 

@@ -351,14 +351,14 @@ static pat_status open_results(struct degrade_run *run, const char *manifest, pa
 {
     run->results = (pat_results){.jobs = &run->jobs, .force = run->options->run.force};
     pat_status status = pat_results_open(&run->results, run->options->output, "degrade", error);
-    bool own = run->results.force;
-    for (size_t i = 0; i < run->jobs.count && status == PAT_OK && !own; i++)
-        own = pat_results_has(&run->results, i);
-    if (!run->results.force && count_rows(manifest) > run->jobs.count)
-        own = false;
+    size_t had = 0;
+    for (size_t i = 0; i < run->jobs.count && status == PAT_OK; i++)
+        had += pat_results_has(&run->results, i);
+    bool own = run->results.force || (had > 0 && count_rows(manifest) <= run->jobs.count);
     if (status == PAT_OK)
         status = pat_check_free(manifest, own, error);
-    if (status == PAT_OK && unlink(manifest) != 0 && errno != ENOENT)
+    /* While images are missing, the old manifest would be wrong. */
+    if (status == PAT_OK && had < run->jobs.count && unlink(manifest) != 0 && errno != ENOENT)
         status = pat_fail_to_write("remove", manifest, error);
     return status;
 }

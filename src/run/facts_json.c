@@ -161,6 +161,13 @@ json_t *pat_fact_run(const char *command, json_t *options)
                      "command", command, "finished", finished, "options", options);
 }
 
+json_t *pat_fact_images(size_t images, const pat_run_summary *summary)
+{
+    return json_pack("{s:o, s:o, s:o}", "images", pat_json_count(images), "left_out",
+                     pat_json_count(summary->unpaired), "ignored",
+                     pat_json_count(summary->ignored));
+}
+
 json_t *pat_fact_ending(const pat_run_summary *summary, json_t *outputs)
 {
     return json_pack("{s:o, s:o}", "outputs", outputs, "first_failures",

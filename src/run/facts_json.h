@@ -42,6 +42,9 @@ json_t *pat_fact_run_options(const pat_run_options *options);
  * `options`. */
 json_t *pat_fact_run(const char *command, json_t *options);
 
+/* The number of images in a run, and of folder entries that were left out or ignored. */
+json_t *pat_fact_images(size_t images, const pat_run_summary *summary);
+
 /* The end of a run's document: the files written and the failures kept in the summary. Takes
  * ownership of `outputs`. */
 json_t *pat_fact_ending(const pat_run_summary *summary, json_t *outputs);

@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "data/row.h"
-#include "patina/version.h"
+#include "run/feature_record.h"
 #include "run/inputs.h"
+#include "run/record.h"
 #include "run/table_run.h"
 #include "tasks/task_features.h"
 
@@ -70,19 +71,14 @@ static pat_status write_row(void *context, size_t index, const pat_outcome *outc
     return pat_outputs_write(outputs, &outputs->data, error);
 }
 
-static const pat_table_command feature_command = {write_headers, write_row, failed, NULL};
-
-enum { IDENTITY_SIZE = 128 };
-
-/* Everything besides the files that affects the results. */
-static void describe(const pat_feature_options *options, char identity[IDENTITY_SIZE])
+static pat_status end(void *context, pat_outputs *outputs, pat_error *error)
 {
-    uint64_t max_pixels = options->run.max_pixels;
-    snprintf(identity, IDENTITY_SIZE,
-             "command=features\ndefinitions=%d\nextended=%s\nmax-pixels=%llu\n",
-             PAT_DEFINITIONS_VERSION, options->extended ? "yes" : "no",
-             (unsigned long long)(max_pixels != 0 ? max_pixels : PAT_MAX_PIXELS_DEFAULT));
+    const struct feature_run *run = context;
+    return pat_run_record_write(pat_feature_record(run->options, run->summary), &outputs->record,
+                                error);
 }
+
+static const pat_table_command feature_command = {write_headers, write_row, failed, end};
 
 static pat_status check_label(const char *name, pat_error *error)
 {
@@ -98,8 +94,11 @@ static pat_status check_label(const char *name, pat_error *error)
 static pat_status run_all(struct feature_run *run, double started_s, pat_error *error)
 {
     const pat_feature_options *options = run->options;
-    char identity[IDENTITY_SIZE];
-    describe(options, identity);
+    char identity[PAT_FEATURE_IDENTITY_SIZE];
+    pat_feature_identity(options, identity);
+    json_t *inputs = pat_feature_inputs(options);
+    if (inputs == NULL)
+        return pat_fail_memory(error, "the run record");
     pat_table_run table = {
         .command = &feature_command,
         .started_s = started_s,
@@ -109,6 +108,7 @@ static pat_status run_all(struct feature_run *run, double started_s, pat_error *
         .identity = identity,
         .outputs = {.journal_mode = options->run.journal,
                     .replaces = options->run.force,
+                    .inputs = inputs,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .options = &options->run,
         .summary = run->summary,

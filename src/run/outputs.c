@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "data/row.h"
 #include "image/format.h"
+#include "run/record.h"
 
 pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
                            pat_error *error)
@@ -127,7 +128,7 @@ static pat_status name_files(const pat_outputs *outputs, const char *output,
                              pat_run_summary *summary, pat_error *error)
 {
     pat_status status = pat_path_beside(summary->failures_path, output, ".failures.csv", error);
-    if (status == PAT_OK && outputs->keeps_record)
+    if (status == PAT_OK && outputs->inputs != NULL)
         status = pat_path_beside(summary->record_path, output, ".run.json", error);
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
         status = pat_path_beside(summary->journal_path, output, ".journal", error);
@@ -158,12 +159,28 @@ static pat_status open_journal(pat_outputs *outputs, const char *identity, const
     return PAT_OK;
 }
 
-/* Whether there is a journal to continue from: opening it checks that it is this run's. */
-static bool continues(const pat_outputs *outputs, const pat_run_summary *summary)
+/* Let existing files be replaced if the same run wrote them and they have not changed since. */
+static void find_own(pat_outputs *outputs, const char *output, const char *identity)
 {
-    bool resumes = outputs->journal_mode == PAT_JOURNAL_RESUME ||
-                   outputs->journal_mode == PAT_JOURNAL_RETRY_FAILED;
-    return resumes && access(summary->journal_path, F_OK) == 0;
+    if (outputs->inputs == NULL || outputs->replaces)
+        return;
+    json_t *record = pat_run_record_of_same(output, identity, outputs->inputs);
+    outputs->replaces = pat_run_record_has_file(record, "sha256", output);
+    outputs->replaces_trials =
+        outputs->trials_path != NULL &&
+        pat_run_record_has_file(record, "trials_sha256", outputs->trials_path);
+    json_decref(record);
+}
+
+static pat_status check_existing(pat_outputs *outputs, const char *output, const char *identity,
+                                 pat_error *error)
+{
+    outputs->replaces_trials = outputs->replaces;
+    find_own(outputs, output, identity);
+    pat_status status = pat_check_free(output, outputs->replaces, error);
+    if (status == PAT_OK && outputs->trials_path != NULL)
+        status = pat_check_free(outputs->trials_path, outputs->replaces_trials, error);
+    return status;
 }
 
 pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char *identity,
@@ -171,16 +188,12 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
 {
     outputs->summary = summary;
     pat_status status = check_name(outputs, output, error);
-    if (status == PAT_OK)
-        status = name_files(outputs, output, summary, error);
-    if (continues(outputs, summary))
-        outputs->replaces = outputs->replaces_trials = true;
-    if (status == PAT_OK)
-        status = pat_check_free(output, outputs->replaces, error);
     if (status == PAT_OK && outputs->trials_path != NULL)
         status = check_name(outputs, outputs->trials_path, error);
-    if (status == PAT_OK && outputs->trials_path != NULL)
-        status = pat_check_free(outputs->trials_path, outputs->replaces_trials, error);
+    if (status == PAT_OK)
+        status = name_files(outputs, output, summary, error);
+    if (status == PAT_OK)
+        status = check_existing(outputs, output, identity, error);
     /* Before other files are truncated, because the journal may belong to another run. */
     if (status == PAT_OK && outputs->journal_mode != PAT_JOURNAL_NONE)
         status = open_journal(outputs, identity, jobs, error);
@@ -191,7 +204,7 @@ pat_status pat_outputs_open(pat_outputs *outputs, const char *output, const char
     if (status == PAT_OK && outputs->trials_path != NULL)
         status = open_file(outputs, &outputs->trials, outputs->trials_path,
                            outputs->replaces_trials, error);
-    if (status == PAT_OK && outputs->keeps_record)
+    if (status == PAT_OK && outputs->inputs != NULL)
         status = open_file(outputs, &outputs->record, summary->record_path, true, error);
     if (status == PAT_OK) {
         pat_failure_put_header(&outputs->line);
@@ -248,7 +261,7 @@ pat_status pat_outputs_finish(pat_outputs *outputs, pat_error *error)
 {
     pat_status status = PAT_OK;
     if (outputs->trials_path != NULL)
-        status = pat_file_finish(&outputs->trials, NULL, error);
+        status = pat_file_finish(&outputs->trials, outputs->summary->trials_sha256, error);
     if (status == PAT_OK)
         status = pat_file_finish(&outputs->failures, NULL, error);
     if (status == PAT_OK)
@@ -256,15 +269,16 @@ pat_status pat_outputs_finish(pat_outputs *outputs, pat_error *error)
     return status;
 }
 
+/* The record is first, because it tells whose files the others are if this is interrupted. */
 pat_status pat_outputs_place(pat_outputs *outputs, pat_error *error)
 {
     pat_status status = PAT_OK;
-    if (outputs->trials_path != NULL)
+    if (outputs->inputs != NULL)
+        status = pat_file_place(&outputs->record, error);
+    if (status == PAT_OK && outputs->trials_path != NULL)
         status = pat_file_place(&outputs->trials, error);
     if (status == PAT_OK)
         status = pat_file_place(&outputs->failures, error);
-    if (status == PAT_OK && outputs->keeps_record)
-        status = pat_file_place(&outputs->record, error);
     if (status == PAT_OK)
         status = pat_file_place(&outputs->data, error);
     if (status != PAT_OK || outputs->journal == NULL)
@@ -298,4 +312,5 @@ void pat_outputs_close(pat_outputs *outputs)
     else if (outputs->summary != NULL)
         outputs->summary->journal_path[0] = '\0';
     pat_buffer_release(&outputs->line);
+    json_decref(outputs->inputs);
 }

@@ -6,6 +6,7 @@
 #define PAT_RUN_OUTPUTS_H
 
 #include "base/file.h"
+#include "base/json.h"
 #include "patina/run.h"
 #include "workers/journal.h"
 #include "workers/run.h"
@@ -13,11 +14,12 @@
 /* Set the first five members and zero the others; pat_outputs_close() when done. */
 typedef struct pat_outputs {
     pat_journal_mode journal_mode;
-    const char *manifest;           /* borrowed; an input that no output may replace; may be NULL */
-    const char *trials_path;        /* borrowed; NULL: no trials */
-    bool replaces, replaces_trials; /* an existing table, and existing trials */
-    bool keeps_record;              /* whether the run writes a record */
-    bool spreadsheet_safe;          /* make names safe for spreadsheets */
+    const char *manifest;    /* borrowed; an input that no output may replace; may be NULL */
+    const char *trials_path; /* borrowed; NULL: no trials */
+    bool replaces;           /* existing files; see pat_outputs_open() */
+    json_t *inputs;          /* owned; the options that name the inputs; NULL: it has no record */
+    bool spreadsheet_safe;   /* make names safe for spreadsheets */
+    bool replaces_trials;    /* whether pat_outputs_open() found that they may be */
     pat_file data, failures, trials, record;
     pat_journal *journal; /* NULL: none */
     pat_buffer line;      /* scratch for pat_outputs_write() */
@@ -27,8 +29,9 @@ typedef struct pat_outputs {
 /*
  * Open the journal, then `output` and the files that go with it. Their paths are stored in
  * `summary`, which is borrowed and also counts rows and failures. identity, jobs: as for
- * pat_journal_open(). Fails like pat_journal_open(), or with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT
- * or PAT_OUT_OF_MEMORY.
+ * pat_journal_open(). An existing table, and existing trials, may be replaced if outputs->replaces
+ * is set, or if the record shows that the same run wrote them and they are unchanged. Fails like
+ * pat_journal_open(), or with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_outputs_open(pat_outputs *outputs, const char *output,
                                            const char *identity, const pat_job_list *jobs,

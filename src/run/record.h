@@ -1,31 +1,16 @@
 /*
- * A run's record (x.run.json): its options, inputs and results; private to the library.
+ * A run's record (x.run.json for x.csv): its options, inputs and results; private to the library.
  */
 #ifndef PAT_RUN_RECORD_H
 #define PAT_RUN_RECORD_H
 
 #include "base/file.h"
 #include "base/json.h"
-#include "patina/run.h"
+#include "patina/dataset.h"
 
-/* Everything besides the files that affects the results, including the choice of pairs, as lines of
- * "name=value". */
-enum { PAT_IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 4096 };
-void pat_search_identity(const pat_search_options *options, char identity[PAT_IDENTITY_SIZE]);
-
-/* Whether the record beside options->output is that of the same search: the same inputs, by name,
- * and the same identity. *same_trials: whether it also wrote the same trials file. */
-bool pat_run_record_is_of(const pat_search_options *options, bool *same_trials);
-
-/* Write the record of a search to the open `file` and finish it. Fails with PAT_WRITE_FAILED or
- * PAT_OUT_OF_MEMORY. */
-PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options,
-                                               const pat_pairs *pairs,
-                                               const pat_run_summary *summary, pat_file *file,
-                                               pat_error *error);
-
-/* How a source pairs names, as the record says it: "name", "stem" or the pattern. */
-const char *pat_run_record_match(const pat_pair_source *source);
+/* Write the record to the open `file` and finish it. Takes ownership of `record`. Fails with
+ * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY (also if `record` is NULL). */
+PAT_MUST_CHECK pat_status pat_run_record_write(json_t *record, pat_file *file, pat_error *error);
 
 /*
  * Read the record of the run that made the table `data`. *record: an object, to be released with
@@ -34,5 +19,15 @@ const char *pat_run_record_match(const pat_pair_source *source);
  */
 PAT_MUST_CHECK pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE],
                                               json_t **record, pat_error *error);
+
+/*
+ * The record of the table `data` if its run was the same: with this identity, and with all of these
+ * options, which name its inputs. Release it with json_decref(). NULL: there is none.
+ */
+json_t *pat_run_record_of_same(const char *data, const char *identity, json_t *options);
+
+/* Whether the file at `path` is as the record's run wrote it. digest_name: of its SHA-256 among the
+ * results. record: NULL: it is not. */
+bool pat_run_record_has_file(const json_t *record, const char *digest_name, const char *path);
 
 #endif

@@ -1,46 +1,9 @@
-/* The JSON documents of finished runs; for a search see record.c. */
+/* The JSON documents of finished runs without a record. */
 #include <string.h>
 
 #include "patina/degrade.h"
 #include "patina/run.h"
 #include "run/facts_json.h"
-
-/* ---- Features -------------------------------------------------------------------------------- */
-
-static json_t *feature_options(const pat_feature_options *options)
-{
-    json_t *inputs = json_array();
-    for (size_t i = 0; i < options->input_count; i++)
-        pat_json_append(&inputs,
-                        json_pack("{s:o, s:o}", "path", pat_json_text(options->inputs[i].path),
-                                  "label", pat_json_text(options->inputs[i].label)));
-    json_t *own = json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "inputs", inputs, "label_name",
-                            pat_json_text(options->label_name), "recursive", options->recursive,
-                            "extended", options->extended, "spreadsheet_safe",
-                            options->spreadsheet_safe, "output", pat_json_text(options->output));
-    return pat_json_join(own, pat_fact_run_options(&options->run));
-}
-
-/* The number of images in a run, and of folder entries that were left out or ignored. */
-static json_t *images_value(size_t images, const pat_run_summary *summary)
-{
-    return json_pack("{s:o, s:o, s:o}", "images", pat_json_count(images), "left_out",
-                     pat_json_count(summary->unpaired), "ignored",
-                     pat_json_count(summary->ignored));
-}
-
-char *pat_feature_json(const pat_feature_options *options, const pat_run_summary *summary)
-{
-    json_t *outputs = json_pack("{s:o, s:o}", "data", pat_json_text(summary->output), "failures",
-                                pat_json_text(summary->failures_path));
-    json_t *value =
-        pat_json_join(pat_fact_run("features", feature_options(options)),
-                      json_pack("{s:o, s:o, s:o}", "inputs", images_value(summary->total, summary),
-                                "results", pat_fact_results(summary, "images_per_second"),
-                                "machine", pat_fact_machine(summary)));
-    value = pat_json_join(value, pat_fact_ending(summary, outputs));
-    return pat_json_write(pat_json_document("features", 1, value), PAT_JSON_LINES);
-}
 
 /* ---- Degrade --------------------------------------------------------------------------------- */
 
@@ -66,7 +29,7 @@ char *pat_degrade_json(const pat_degrade_options *options, const pat_run_summary
                                 "failures", pat_json_text(summary->failures_path));
     json_t *value =
         pat_json_join(pat_fact_run("degrade", degrade_options(options)),
-                      json_pack("{s:o, s:o, s:o}", "inputs", images_value(images, summary),
+                      json_pack("{s:o, s:o, s:o}", "inputs", pat_fact_images(images, summary),
                                 "results", pat_fact_results(summary, "versions_per_second"),
                                 "machine", pat_fact_machine(summary)));
     value = pat_json_join(value, pat_fact_ending(summary, outputs));

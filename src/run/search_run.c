@@ -7,6 +7,7 @@
 #include "data/row.h"
 #include "patina/version.h"
 #include "run/record.h"
+#include "run/search_record.h"
 #include "run/table_run.h"
 #include "tasks/task_search.h"
 
@@ -102,7 +103,8 @@ static pat_status end(void *context, pat_outputs *outputs, pat_error *error)
 {
     struct search_run *run = context;
     pat_labels_report(&run->labels, &run->setup.grid, &run->summary->labels);
-    return pat_run_record_write(run->options, run->pairs, run->summary, &outputs->record, error);
+    return pat_run_record_write(pat_search_record(run->options, run->pairs, run->summary),
+                                &outputs->record, error);
 }
 
 static const pat_table_command search_command = {write_headers, write_row, failed, end};
@@ -124,9 +126,9 @@ static pat_status run_all(struct search_run *run, double started_s, pat_error *e
     const pat_search_options *options = run->options;
     char identity[PAT_IDENTITY_SIZE];
     pat_search_identity(options, identity);
-    bool again = false, same_trials = false;
-    if (!options->run.force)
-        again = pat_run_record_is_of(options, &same_trials);
+    json_t *inputs = pat_search_inputs(options);
+    if (inputs == NULL)
+        return pat_fail_memory(error, "the run record");
     pat_table_run table = {
         .command = &search_command,
         .started_s = started_s,
@@ -137,9 +139,8 @@ static pat_status run_all(struct search_run *run, double started_s, pat_error *e
         .outputs = {.journal_mode = options->run.journal,
                     .manifest = options->source.manifest,
                     .trials_path = options->trials,
-                    .replaces = options->run.force || again,
-                    .replaces_trials = options->run.force || same_trials,
-                    .keeps_record = true,
+                    .replaces = options->run.force,
+                    .inputs = inputs,
                     .spreadsheet_safe = options->spreadsheet_safe},
         .options = &options->run,
         .summary = run->summary,

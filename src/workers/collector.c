@@ -103,9 +103,9 @@ static bool are_same_files(const pat_job *job, const pat_content content[PAT_INP
 }
 
 /*
- * Whether the outcome of a job that was just handed out can be taken from the journal: what it wrote
- * must still be there, and its files must not have changed. If the file system reports a change, a
- * worker checks the contents.
+ * Whether the outcome of a job that was just handed out can be taken from the journal: what it
+ * wrote must still be there, and its files must not have changed. If the file system reports a
+ * change, a worker checks the contents.
  */
 static bool recall(pat_collector *collector, size_t index, pat_outcome *outcome)
 {

@@ -41,10 +41,10 @@ struct pat_journal {
     size_t *slots;   /* jobs by name: 0 or index + 1; NULL until needed */
     size_t slot_count;
     bool forgets_failures, is_shared;
-    char *platform;                   /* that of the outcomes; NULL: not known yet */
-    bool checked;                     /* it is the one in use */
-    bool is_new;                      /* there was no file, or an empty one */
-    size_t foreign;                   /* outcomes of jobs that this run does not have */
+    char *platform; /* that of the outcomes; NULL: not known yet */
+    bool checked;   /* it is the one in use */
+    bool is_new;    /* there was no file, or an empty one */
+    size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
     pat_buffer bytes; /* a record, or the part of the file that was read */
 };

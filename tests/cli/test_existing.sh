@@ -129,6 +129,12 @@ expect 0 "$PATINA" search damaged undamaged -o d.csv
 cp d.csv d1.csv
 expect 2 "$PATINA" search damaged undamaged -o d.csv --limit 1
 has err "d.csv: already exists"
+echo edited >>d.csv
+expect 2 "$PATINA" search damaged undamaged -o d.csv
+has err "d.csv: already exists"
+tail -n 1 d.csv | grep -q edited || fail "a table that was edited was replaced"
+cp d1.csv d.csv
+expect 0 "$PATINA" search damaged undamaged -o d.csv
 expect 2 "$PATINA" train d.csv --kind linear -o d.csv
 expect 2 "$PATINA" features damaged -o d.csv
 has err "d.csv: already exists"
@@ -139,6 +145,45 @@ expect 0 "$PATINA" report d.csv -o r.html --force
 same d.csv d1.csv
 expect 0 "$PATINA" search damaged undamaged -o d.csv --limit 1 --force
 lines d.csv 2
+
+# Trials, and features, are replaced by the same rule.
+expect 0 "$PATINA" search damaged undamaged -o t.csv --trials trials.csv
+cp trials.csv trials1.csv
+expect 0 "$PATINA" search damaged undamaged -o t.csv --trials trials.csv
+echo edited >>trials.csv
+expect 2 "$PATINA" search damaged undamaged -o t.csv --trials trials.csv
+has err "trials.csv: already exists"
+cp trials1.csv trials.csv
+expect 0 "$PATINA" search damaged undamaged -o t.csv --trials trials.csv
+expect 0 "$PATINA" features damaged -o f.csv
+cp f.csv f1.csv
+expect 0 "$PATINA" features damaged -o f.csv
+same f.csv f1.csv
+for other in --extended "undamaged" "--label kind=x"; do
+    # shellcheck disable=SC2086 # a list of words
+    expect 2 "$PATINA" features $other damaged -o f.csv
+    has err "f.csv: already exists"
+done
+echo edited >>f.csv
+expect 2 "$PATINA" features damaged -o f.csv
+expect 0 "$PATINA" features damaged -o f.csv --force
+same f.csv f1.csv
+
+# So does a table with failures, whose journal remains; what could be moved into place when the run
+# was killed is the same run's, too.
+mkdir broken
+cp damaged/* broken
+: >broken/empty.png
+expect 1 "$PATINA" features broken -o b.csv
+expect 1 "$PATINA" features broken -o b.csv
+echo edited >>b.csv
+expect 2 "$PATINA" features broken -o b.csv
+has err "b.csv: already exists"
+expect 1 "$PATINA" features broken -o b.csv --force
+mv b.csv b.csv.partial
+echo old >b.csv
+expect 1 "$PATINA" features broken -o b.csv
+lines b.csv 4
 
 # Planted links are not followed.
 echo precious >target

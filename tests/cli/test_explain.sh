@@ -183,7 +183,7 @@ for name in '<script>alert(1)<.png' "$(printf 'a\033[31mb\nc.png')" '=1+1,"x".pn
     cp "$sample/undamaged/skyline.png" "u/$name"
 done
 for safe in "" --spreadsheet-safe; do
-    expect 0 "$PATINA" search d u -o H.csv -q $safe
+    expect 0 "$PATINA" search d u -o H.csv -q --force $safe
     for name in '<script>alert(1)<.png' "$(printf 'a\033[31mb\nc.png')" '=1+1,"x".png' "'quote.png"; do
         rm -f page.html
         expect 0 explain H.csv "$name" d u -o page.html
@@ -199,7 +199,7 @@ for name in "$(printf 'bad\033[31m.png')" "$(printf 'caf\351.png')" 'back\slash.
     cp "$sample/damaged/skyline.png" "d/$name"
     cp "$sample/undamaged/skyline.png" "u/$name"
 done
-expect 0 "$PATINA" search d u -o H.csv -q
+expect 0 "$PATINA" search d u -o H.csv -q --force
 for shown in 'bad\x1b[31m.png' 'caf\xe9.png' 'back\\slash.png'; do
     expect 2 explain H.csv "${shown%.png}2.png" d u
     has err "closest matches: '$shown'"
