@@ -117,9 +117,9 @@ enum {
     PAT_INSPECTED_COLUMNS = 3 + PAT_FEATURE_COUNT + PAT_PARAMETERS_MAX + PAT_EXTENDED_COUNT
 };
 
-/* The result of an inspection. Zero-initialize; pat_inspection_release() when done. */
 enum { PAT_SANDBOX_SIZE = 128 }; /* of the description of the workers' sandbox */
 
+/* The result of an inspection. Zero-initialize; pat_inspection_release() when done. */
 typedef struct pat_inspection {
     size_t rows;
     size_t originals; /* of the rows, found from file names: the part up to the last '~' */
@@ -138,7 +138,7 @@ typedef struct pat_inspection {
     size_t near_ties;                  /* margins below PAT_NEAR_TIE */
     bool has_pairs;                    /* the next member is known */
     size_t pairs_checked, pairs_failed;
-    char sandbox[PAT_SANDBOX_SIZE]; /* in which they were checked; as in pat_run_summary */
+    char sandbox[PAT_SANDBOX_SIZE]; /* of the workers that checked pairs; as in pat_run_summary */
     pat_finding *findings;          /* bad ones first */
     size_t finding_count, finding_capacity;
     size_t bad; /* bad findings */
