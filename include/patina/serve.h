@@ -37,7 +37,7 @@ PAT_API const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit lim
 
 /* A completed request. */
 typedef struct pat_served {
-    const char *address, *method, *target; /* target: truncated to fit, without a token */
+    const char *address, *method, *target; /* target: as sent, truncated, without a token */
     int status;                            /* 0: it ended without a response */
     double seconds;
     uint64_t bytes_in, bytes_out; /* of bodies */
