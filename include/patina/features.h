@@ -19,8 +19,8 @@ enum {
  * ones up to PAT_FEATURES_MAX - 1. Static. */
 PAT_API const char *pat_feature_name(int index);
 
-/* Whether an image can have this value: it is within the limits that follow from the definition.
- * False for NaN. */
+/* Whether a feature can have this value: whether the value is within the limits that follow from
+ * the feature's definition. False for NaN. */
 PAT_API bool pat_feature_allows(int index, double value);
 
 /* Scratch memory, reused for each image. One thread at a time. */

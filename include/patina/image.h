@@ -57,8 +57,8 @@ PAT_API const char *pat_format_name(pat_format format);
 /* The format of this name; PAT_FORMAT_NONE if there is none. */
 PAT_API pat_format pat_format_find(const char *name);
 
-/* A file's format, by its first bytes (32 suffice); PAT_FORMAT_NONE if it is none that patina
- * reads. */
+/* The format of a file that starts with these bytes (32 suffice); PAT_FORMAT_NONE if patina does
+ * not read it. */
 PAT_API pat_format pat_format_of_bytes(const void *bytes, size_t size);
 
 /* The usual extension of a format's files, without the dot. */

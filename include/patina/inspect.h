@@ -138,7 +138,7 @@ typedef struct pat_inspection {
     size_t near_ties;                  /* margins below PAT_NEAR_TIE */
     bool has_pairs;                    /* the next member is known */
     size_t pairs_checked, pairs_failed;
-    char sandbox[PAT_SANDBOX_SIZE]; /* in which they were checked; as in pat_run_summary */
+    char sandbox[PAT_SANDBOX_SIZE]; /* of the workers that checked pairs; as in pat_run_summary */
     pat_finding *findings;          /* bad ones first */
     size_t finding_count, finding_capacity;
     size_t bad; /* bad findings */

@@ -91,17 +91,17 @@ typedef struct pat_run_options {
     /* Called about ten times a second and at the end. May be NULL. */
     void (*progress)(void *context, const pat_progress *progress);
     void *progress_context;
-    /* Called with a sentence for the user: the sandbox is not whole, or a worker printed something;
-     * without control characters. May be NULL. */
+    /* Called with a sentence to show to the user: the sandbox is incomplete, or a worker printed
+     * something. It has no control characters. May be NULL. */
     void (*notice)(const char *text);
 } pat_run_options;
 
 /*
- * Replace zeros in `jobs` and `memory_bytes` with the defaults, as every run does by itself. All
- * workers together may use three quarters of the memory: the machine's or, if that is less, the
- * limit of the cgroup. Each gets an equal share, and 1 GiB at least, enough for a pair of
- * 50-megapixel images: if memory is short, there are fewer workers than CPUs, or a single one with
- * what there is. Returns whether there are fewer for that reason.
+ * Replace zeros in `jobs` and `memory_bytes` with the defaults. Every run does this itself. By
+ * default, all workers together may use three quarters of the machine's memory or, if that is less,
+ * of the cgroup's limit. Each worker gets an equal share of at least 1 GiB, which is enough for a
+ * pair of 50-megapixel images. If memory is short, there are fewer workers than CPUs; a single
+ * worker may get less than 1 GiB. Returns whether there are fewer workers for that reason.
  */
 PAT_API bool pat_run_share_memory(pat_run_options *options);
 
@@ -126,8 +126,8 @@ typedef struct pat_failure {
 /* The outcome of a run. All strings live as long as the struct. */
 typedef struct pat_run_summary {
     size_t total, rows, failures; /* total: pairs or images to do */
-    size_t unpaired;              /* files in no pair, or entries of folders left out */
-    size_t ignored;               /* other entries: made by a system, as .DS_Store is */
+    size_t unpaired;              /* files in no pair, or folder entries that were left out */
+    size_t ignored;               /* ignored files of an operating system, such as .DS_Store */
     size_t skipped;               /* images whose output exists (restore only); not in total */
     size_t recalled;              /* of total: taken from the journal */
     size_t changed;               /* of total: in the journal, but their files have changed since */

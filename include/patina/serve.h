@@ -37,31 +37,30 @@ PAT_API const pat_serve_limit_info *pat_serve_limit_describe(pat_serve_limit lim
 
 /* A completed request. */
 typedef struct pat_served {
-    const char *address, *method, *target; /* target: as sent, cut to fit, without a token */
+    const char *address, *method, *target; /* target: as sent, truncated, without a token */
     int status;                            /* 0: it ended without a response */
     double seconds;
     uint64_t bytes_in, bytes_out; /* of bodies */
 } pat_served;
 
 typedef struct pat_serve_options {
-    const char *model;                /* a model's file */
-    const double *max_harm;           /* as in pat_restoration_options */
-    const char *listen;               /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
-    const char *token_file;           /* a file with the token that clients must know; or NULL */
-    bool is_open;                     /* serve everyone: allows an address beyond loopback without
-                                         a token */
-    const char *const *allowed_hosts; /* names besides localhost and the address, without a port */
+    const char *model;      /* a model's file */
+    const double *max_harm; /* as in pat_restoration_options */
+    const char *listen;     /* "ADDRESS:PORT", "[IPv6]:PORT"; NULL: "127.0.0.1:8080" */
+    const char *token_file; /* a file with the token that clients must send; NULL: no token */
+    bool is_open;           /* serve everyone: allow an address beyond loopback without a token */
+    const char *const *allowed_hosts; /* more host names to accept, without a port */
     int allowed_host_count;
     const char *samples;               /* a folder of sample images; NULL: none */
     long long limit[PAT_SERVE_LIMITS]; /* in their units; 0: the standard */
 
-    /* A server that other machines can reach requires the whole sandbox (run.require_sandbox),
-     * unless this is set. */
+    /* Do not require the whole sandbox (run.require_sandbox) on an address that other machines can
+     * reach. */
     bool allow_weak_sandbox;
 
-    /* Used members: jobs, timeout_s (for a worker's start), memory_bytes, worker_command (not
-     * NULL), require_sandbox, notice and interrupt. Positive: finish requests in progress, refuse
-     * new ones; negative: drop those in progress too. */
+    /* Used members: jobs, memory_bytes, worker_command (not NULL), require_sandbox, notice and
+     * interrupt. If interrupt is positive, finish requests in progress and refuse new ones; if it
+     * is negative, drop those in progress, too. */
     pat_run_options run;
 
     /* Called once the model is read. */
@@ -75,9 +74,9 @@ typedef struct pat_serve_options {
 
 /*
  * Serve until options->run.interrupt is set; then return PAT_OK. Fails with PAT_INVALID_ARGUMENT
- * (an address, a host name, a token or a limit; an address beyond loopback with neither token_file
- * nor is_open), PAT_UNREADABLE (it cannot listen on the address, read the token, or list the
- * samples), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
+ * (an invalid address, host name, token or limit; an address beyond loopback with neither
+ * token_file nor is_open), PAT_UNREADABLE (it cannot listen on the address, read the token, or list
+ * the samples), PAT_WORKER_DIED, PAT_INTERNAL, PAT_OUT_OF_MEMORY, or as pat_model_load().
  */
 PAT_API PAT_MUST_CHECK pat_status pat_serve_run(const pat_serve_options *options, pat_error *error);
 

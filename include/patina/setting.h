@@ -52,7 +52,7 @@ enum { PAT_COLOR_NONE = 0, PAT_COLOR_WHITE_BALANCE = 1 };
 typedef struct pat_axis_row {
     const char *key;        /* "sigma": in a grid's text, as an option, on the web */
     const char *column;     /* "sharpen_sigma": in tables and JSON */
-    const char *header;     /* "Patina-Sigma": in the server's answers */
+    const char *header;     /* "Patina-Sigma": in the server's responses */
     const char *target;     /* the column that models predict for it; NULL: none */
     const char *argument;   /* "PX": what the help calls its number; NULL for a choice */
     const char *unit;       /* "px"; "" without one */
@@ -99,7 +99,7 @@ PAT_API pat_setting pat_setting_default(void);
 /* The default setting with these values. color: the number of a color operator. */
 PAT_API pat_setting pat_setting_of(double color, double sigma, double strength);
 
-/* Only affine color. number: gain and offset of red, green and blue. */
+/* A setting with only affine color. number: gain and offset of red, green and blue. */
 PAT_API pat_setting pat_setting_affine(const double number[6]);
 
 /* The value of an axis that is left out because it is optional: the one that the default grid

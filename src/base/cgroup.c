@@ -57,7 +57,8 @@ static uint64_t tighter(uint64_t a, uint64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
-/* "max" and version 1's number for it, which is more than any machine has, are no limits. */
+/* Read a limit in bytes; 0: none. "max" means no limit, and so does the number that version 1 uses
+ * for it, which exceeds the memory of any machine. */
 static uint64_t bytes_in(const char *folder, const char *name)
 {
     char text[1024], *end;
@@ -77,7 +78,7 @@ static uint64_t memory_1(const char *folder)
     return bytes_in(folder, "memory.limit_in_bytes");
 }
 
-/* The number after "oom_kill ". */
+/* Read the number after "oom_kill ". */
 static uint64_t kills_in(const char *folder, const char *name)
 {
     char text[1024];
@@ -96,12 +97,12 @@ static uint64_t kills_1(const char *folder)
     return kills_in(folder, "memory.oom_control");
 }
 
-/* What can be asked of a group: by the controller in version 1, of a folder of each version. */
+/* A value to read from groups. ask_1 and ask_2 read it from a group's folder in version 1 and 2. */
 struct question {
-    const char *controller;
+    const char *controller; /* its name in version 1 */
     uint64_t (*ask_1)(const char *folder);
     uint64_t (*ask_2)(const char *folder);
-    bool of_parents; /* the answer for the parents counts as well */
+    bool of_parents; /* combine it with the parents' values */
 };
 
 /* ---- Mounts and groups ---------------------------------------------------------------------- */
@@ -120,13 +121,13 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
-/* Where a hierarchy is mounted, and which of its groups is seen there. */
+/* Where a hierarchy is mounted, and the group that is the root of this mount. */
 struct mount {
     char group[PATH_MAX], folder[PATH_MAX];
 };
 
-/* controller: "" for version 2. A line of mountinfo: 36 25 0:29 GROUP FOLDER OPTIONS ... - TYPE
- * SOURCE OPTIONS. */
+/* Find the mount of a controller's hierarchy. controller: "" for version 2. A line of mountinfo is:
+ * 36 25 0:29 GROUP FOLDER OPTIONS ... - TYPE SOURCE OPTIONS. */
 static bool find_mount(const char *mounts, const char *controller, struct mount *mount)
 {
     const char *type = *controller == '\0' ? "cgroup2" : "cgroup";
@@ -145,8 +146,9 @@ static bool find_mount(const char *mounts, const char *controller, struct mount 
     return false;
 }
 
-/* The answer for a group of a mounted hierarchy and, if they count, its parents. A group that is
- * not visible (a container may see only its own, as the root) has no answer itself. */
+/* The tightest value of a group and its parents or, without of_parents, the first one that is not
+ * 0, from the group upward. A group that is not visible has no value: a container may see only its
+ * own group, as the root. */
 static uint64_t ask_group(const struct question *question, const struct mount *mount,
                           const char *group, int version)
 {

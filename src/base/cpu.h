@@ -11,8 +11,8 @@ int pat_cpu_count(void);
 /* Write the processor's model name into `name`; "unknown" if the system does not report it. */
 void pat_cpu_model(char *name, size_t size);
 
-/* The memory this process and its children may use, in bytes: that of the machine or, if it is
- * smaller, the limit of its cgroup. 0 if it is not known. */
+/* The memory that this process and its children may use, in bytes: the machine's or, if that is
+ * smaller, the limit of the cgroup. 0 if it is not known. */
 uint64_t pat_memory_size(void);
 
 #endif

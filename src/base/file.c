@@ -29,7 +29,7 @@ bool pat_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-/* The real path of the part of a path that exists. Free with free(). */
+/* The real path of the longest part of `path` that exists. Free with free(). */
 static char *resolve(const char *path)
 {
     char *part = strdup(path), *real = NULL;

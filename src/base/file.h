@@ -22,14 +22,14 @@ typedef struct pat_file {
 
 /*
  * Start writing `path`. A lock on the partial file detects another process that writes the same
- * file. An existing file is replaced only with `replace`. Fails with PAT_INVALID_ARGUMENT (it
+ * file. An existing file is replaced only if `replace` is set. Fails with PAT_INVALID_ARGUMENT (it
  * exists), PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, bool replace,
                                         pat_error *error);
 
-/* Fail with PAT_INVALID_ARGUMENT if `path` is a file or a link and may not be replaced. (What is
- * neither cannot be replaced in any case: writing fails.) */
+/* Fail with PAT_INVALID_ARGUMENT if `path` is a file or a link and may not be replaced. Other
+ * kinds, such as folders, are not checked: writing to them fails anyway. */
 PAT_MUST_CHECK pat_status pat_check_free(const char *path, bool replace, pat_error *error);
 
 /* Append bytes; they reach the partial file in blocks, or at pat_file_flush(). */
@@ -45,7 +45,7 @@ PAT_MUST_CHECK pat_status pat_file_flush(pat_file *file, pat_error *error);
  *
  * pat_file_place(): rename the finished file to `path` and sync the folder. On failure `path` is
  * untouched, unless only syncing the folder failed. Fails with PAT_WRITE_FAILED, and with
- * PAT_INVALID_ARGUMENT if `path` has come to exist and may not be replaced. Either way, release the
+ * PAT_INVALID_ARGUMENT if `path` exists by now and may not be replaced. Either way, release the
  * file with pat_file_abandon().
  */
 PAT_MUST_CHECK pat_status pat_file_finish(pat_file *file, char digest[PAT_SHA256_TEXT_SIZE],
@@ -69,7 +69,7 @@ PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *
 
 /*
  * Sync the complete file `partial_path`, rename it to `path`, and sync the folder. An existing
- * `path` is replaced only with `replace`. Fails with PAT_WRITE_FAILED or, if `path` exists,
+ * `path` is replaced only if `replace` is set. Fails with PAT_WRITE_FAILED or, if `path` exists,
  * PAT_INVALID_ARGUMENT; the partial file then remains, unless only syncing the folder failed.
  */
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
@@ -82,8 +82,8 @@ PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256
 /* Whether two paths name the same file; false if either does not exist. */
 bool pat_same_file(const char *a, const char *b);
 
-/* Whether a file or folder, which need not exist yet, is in a folder or is that folder; false if
- * the folder does not exist. Links are followed. */
+/* Whether `path` is inside `folder`, or is that folder. `path` need not exist. False if the folder
+ * does not exist. Links are followed. */
 bool pat_lies_in(const char *path, const char *folder);
 
 /* Create the missing parent folders of `path`. Fails with PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */

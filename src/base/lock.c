@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 
-/* The process that has locked the file, as /proc/locks tells; 0: unknown. */
+/* The process that has locked the file, according to /proc/locks; 0: unknown. */
 static int find_holder(const struct stat *file)
 {
     char line[256];
@@ -39,8 +39,8 @@ static pat_status fail_locked(const char *path, const struct stat *file, pat_err
     if (holder > 0)
         snprintf(who, sizeof who, "process %d", holder);
     return pat_fail(error, PAT_WRITE_FAILED,
-                    "%s: %s is writing here; wait for it, or choose another name with -o", path,
-                    who);
+                    "%s: %s is writing this file; wait for it, or choose another name with -o",
+                    path, who);
 }
 
 static bool is_still_at(const struct stat *opened, const char *path)
@@ -60,7 +60,7 @@ static pat_status fail_to_open(const char *path, pat_error *error)
     return pat_fail_to_write("create the file", path, error);
 }
 
-/* Lock the file if it is regular. *done: it was locked in time. */
+/* Lock the file if it is regular. *done: whether `path` is still the name of the locked file. */
 static pat_status take(int descriptor, const char *path, bool *done, pat_error *error)
 {
     struct stat opened;
@@ -78,8 +78,8 @@ static pat_status take(int descriptor, const char *path, bool *done, pat_error *
     return PAT_OK;
 }
 
-/* Between opening and locking, another process may finish the file and rename or remove it: then
- * open again. */
+/* Between opening and locking, another process may rename or remove the file. The loop then opens
+ * it again. */
 pat_status pat_lock_open(const char *path, int flags, int *descriptor, pat_error *error)
 {
     pat_status status = PAT_OK;

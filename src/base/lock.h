@@ -1,4 +1,4 @@
-/* Files that one process at a time may write; private to the library. */
+/* Locks on files that only one process at a time may write; private to the library. */
 #ifndef PAT_BASE_LOCK_H
 #define PAT_BASE_LOCK_H
 
@@ -7,8 +7,8 @@
 /*
  * Open or create the regular file `path` and lock it. flags: O_WRONLY or O_RDWR. The lock is
  * released when every copy of the descriptor is closed. On a file system without locks, the file is
- * not locked. Fails with PAT_WRITE_FAILED: for a symbolic link, and for a file that another process
- * has locked (the message names the process, where the system tells it); *descriptor is then -1.
+ * not locked. Fails with PAT_WRITE_FAILED, also for a symbolic link and for a file that another
+ * process has locked (the message names the process if it is known); *descriptor is then -1.
  */
 PAT_MUST_CHECK pat_status pat_lock_open(const char *path, int flags, int *descriptor,
                                         pat_error *error);

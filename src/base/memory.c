@@ -38,7 +38,8 @@ void pat_memory_wipe_freed(void)
 
 void pat_memory_wipe_small(void)
 {
-    enum { LEAST = 24, MOST = 1032, STEP = 16, KEPT = 7 }; /* sizes, and blocks of each, in glibc */
+    /* glibc's cache: block sizes, and the number of blocks of each size */
+    enum { LEAST = 24, MOST = 1032, STEP = 16, KEPT = 7 };
     for (size_t size = LEAST; size <= MOST; size += STEP) {
         void *block[KEPT];
         for (int i = 0; i < KEPT; i++)

@@ -22,8 +22,8 @@ void *pat_scratch_get(pat_scratch *scratch, size_t count, size_t size);
 void pat_scratch_release(pat_scratch *scratch);
 
 /*
- * From now on, free() overwrites blocks before they are reused or kept. The C library exempts some
- * small ones, of up to 1032 bytes, that it keeps for the calling thread; pat_memory_wipe_small()
+ * pat_memory_wipe_freed() makes free() overwrite blocks from now on. The C library exempts some
+ * blocks of up to 1032 bytes, which it caches for the calling thread; pat_memory_wipe_small()
  * overwrites those.
  */
 void pat_memory_wipe_freed(void);

@@ -41,7 +41,8 @@ static void add_line(struct lines *lines, const char *name, const uint8_t *id, s
         snprintf(lines->line[lines->count++], LINE_SIZE, "%.90s %s", name, text);
 }
 
-/* The object that the kernel maps into every program has no path. */
+/* Add the line of a loaded object. Skip the vDSO, whose name has no slash because it is not a
+ * file. */
 static int add_object(struct dl_phdr_info *info, size_t size, void *context)
 {
     (void)size;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Of libunistring; docs: uninorm.h, unicase.h. */
+/* Functions of libunistring, declared in uninorm.h and unicase.h. */
 typedef uint8_t *normalize_function(const void *form, const uint8_t *text, size_t length,
                                     uint8_t *out, size_t *out_length);
 typedef uint8_t *fold_function(const uint8_t *text, size_t length, const char *language,
@@ -19,7 +19,7 @@ static struct {
     fold_function *fold;
 } unistring;
 
-/* The library stays loaded. */
+/* Load the library, which then stays loaded. */
 static void load(void)
 {
     static const char *const names[] = {"libunistring.so.2", "libunistring.so.5"};
@@ -41,7 +41,7 @@ static bool is_ascii(const char *text, size_t length)
     return true;
 }
 
-/* NULL if the text is not UTF-8, or if memory runs out. */
+/* NULL if there is no library, the text is not UTF-8, or memory runs out (errno: ENOMEM). */
 static uint8_t *convert(const char *text, size_t length, bool fold, size_t *size)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -112,14 +112,15 @@ static double sharpening_need(const measurements *m)
     return pat_sharpening_need(&m->exchanged_grey, m->exchanged_high_share);
 }
 
-/* The limits that follow from the definitions, for images of up to 2^32 pixels, rounded outward:
- * 20 ln(255 * 2^32 + 1) is 554; a skewness is at most the square root of the number of values, a
- * kurtosis at most the number. */
+/* The limits that follow from the definitions for images of up to 2^32 pixels, rounded outward: a
+ * logarithm is at most 20 ln(255 * 2^32 + 1) = 554, a skewness at most the square root of the
+ * number of values, and a kurtosis at most that number. */
 #define LOG_MAX 600.0
 #define SKEWNESS_MAX 0x1p16
 #define KURTOSIS_MAX 0x1p32
-#define RATIO_MAX 4000.0 /* the mean of 3600 values that include the largest, against the largest  \
-                          */
+/* energy_ratio is at most 3600, because low_freq_energy is the mean of at most 3600 values, one of
+ * which is the largest. */
+#define RATIO_MAX 4000.0
 /* The extended features are moments and ratios of 8-bit samples. */
 #define EXTENDED_MAX 1e12
 

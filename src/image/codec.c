@@ -48,7 +48,8 @@ static void note_warning(const char *domain, GLogLevelFlags level, const char *m
     warnings.damage = warnings.damage || damage;
 }
 
-/* GLib is about to end this process because an allocation failed: leave the reason in errno. */
+/* GLib is about to abort this process: set errno to ENOMEM if the reason is a failed allocation,
+ * else to 0. */
 static void note_fatal(const char *domain, GLogLevelFlags level, const char *message, void *data)
 {
     (void)domain, (void)level, (void)data;

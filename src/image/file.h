@@ -41,8 +41,7 @@ typedef struct pat_image_file {
     pat_content content;
 } pat_image_file;
 
-/* The most bytes that a file of so many pixels needs: 8 for each pixel, and 256 MiB for metadata.
- */
+/* The maximum size of a file with this many pixels: 8 bytes per pixel, and 256 MiB of metadata. */
 uint64_t pat_image_file_largest(uint64_t max_pixels);
 
 /*

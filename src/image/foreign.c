@@ -11,7 +11,8 @@ static const char convert[] = "convert it to PNG or TIFF";
 static const char develop[] = "develop it to TIFF or PNG with a raw converter";
 static const char extract[] = "extract the frames that you need";
 
-/* Brands of ISO base media files begin at byte 8; the last row is for all others. */
+/* In ISO base media files, the brand starts at byte 8. The rows are tried in order: "????ftyp"
+ * matches every brand that no row before it matches. */
 static const pat_foreign kinds[] = {
     KIND("a GIF image", convert, "GIF8"),
     KIND("a HEIC image", convert, "????ftyphei"),

@@ -91,7 +91,8 @@ typedef struct pat_file_format {
      * metadata it knows.
      */
     void (*carry)(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out);
-    /* Whether a file, which may be hostile, has metadata of this kind. NULL: never. */
+    /* Whether the file has metadata of this kind. The file may be hostile. NULL: the format has
+     * none. */
     bool (*has_metadata)(pat_file_bytes file, pat_metadata kind);
 } pat_file_format;
 

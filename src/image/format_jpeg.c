@@ -19,7 +19,7 @@ enum {
     APP15 = 0xef,
     COMMENT = 0xfe
 };
-enum { LOSSLESS = 0xc3, LOSSLESS_ARITHMETIC = 0xcb, JPEG_LS = 0xf7 }; /* kinds of frame */
+enum { LOSSLESS = 0xc3, LOSSLESS_ARITHMETIC = 0xcb, JPEG_LS = 0xf7 }; /* markers of frames */
 enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
 enum { STRIP_ROWS = 16 };
 
@@ -89,8 +89,8 @@ static unsigned find_orientation(pat_file_bytes file)
     return 0;
 }
 
-/* A frame header: any SOF marker, C0 to CF except the tables C4 and CC and the reserved C8; F7 is
- * that of JPEG-LS. */
+/* Whether a segment is a frame header. Its marker is one of C0 to CF, except the tables C4 and CC
+ * and the reserved C8, or F7 in JPEG-LS. */
 static bool is_frame(const struct segment *segment)
 {
     return (segment->marker >= 0xc0 && segment->marker <= 0xcf && segment->marker != 0xc4 &&
@@ -100,14 +100,15 @@ static bool is_frame(const struct segment *segment)
 
 static void look_for_resolution(const struct segment *segment, pat_recipe *recipe)
 {
-    enum { UNIT = 11 }; /* offset in JFIF's segment; 0: only an aspect ratio */
+    enum { UNIT = 11 }; /* offset in the JFIF segment; a unit of 0 means only an aspect ratio */
     if (segment->marker == APP0 && begins_with(segment, "JFIF", 5) && segment->size > UNIT)
         recipe->has_resolution = segment->bytes[UNIT] != 0;
 }
 
 static void look_at_frame(const struct segment *frame, pat_recipe *recipe)
 {
-    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 }; /* offsets in a frame header; 4:2:0 */
+    /* offsets in a frame header; the sampling factors of 4:2:0 */
+    enum { COUNT = 9, FIRST = 11, TWO_BY_TWO = 0x22 };
     recipe->subsampled =
         frame->size > FIRST && frame->bytes[COUNT] == 3 && frame->bytes[FIRST] == TWO_BY_TWO;
     if (frame->marker == JPEG_LS)

@@ -51,7 +51,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->palette = pat_reader_get(&png, COLOR_TYPE, 1) == INDEXED;
     if (is_chunk(file, SIGNATURE, "CgBI")) {
         recipe->unsupported = "Xcode converted it for iPhones: it has a CgBI chunk";
-        recipe->remedy = "use the PNG from before that";
+        recipe->remedy = "use the original PNG";
         return;
     }
 
@@ -87,7 +87,7 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
     static const char types[PAT_METADATA][3][5] = {[PAT_METADATA_EXIF] = {"eXIf"},
                                                    [PAT_METADATA_XMP] = {"iTXt"},
                                                    [PAT_METADATA_TEXT] = {"tEXt", "zTXt", "iTXt"}};
-    static const char xmp[] = "XML:com.adobe.xmp"; /* with the zero after it */
+    static const char xmp[] = "XML:com.adobe.xmp"; /* including the null byte after it */
     bool end = false, found = false;
     for (size_t at = SIGNATURE; at + FRAME <= file.size && !end && !found;) {
         size_t length = pat_get_big(file.bytes + at, 4);
@@ -129,7 +129,7 @@ static bool is_of_pixels(const uint8_t *type)
     return memcmp(type, "IHDR", 4) != 0 && (type[0] & 0x20) == 0;
 }
 
-/* Append the chunks up to IEND: what follows it is not part of the image. */
+/* Append the wanted chunks up to IEND. What follows IEND is not part of the image. */
 static void append_chunks(pat_file_bytes file, bool (*is_wanted)(const uint8_t *type),
                           pat_buffer *out)
 {

@@ -61,8 +61,8 @@ struct field {
     unsigned size;         /* of each value, in bytes */
 };
 
-/* The types of whole numbers: BYTE, SHORT, LONG and LONG8, each also signed, and the offsets IFD
- * and IFD8. As in libtiff, any of them may hold any number, and a negative number is ignored. */
+/* The integer types: BYTE, SHORT, LONG and LONG8, their signed versions, and the offsets IFD and
+ * IFD8. As in libtiff, a field may have any of these types, and a negative value is ignored. */
 static const struct number_type {
     uint8_t size;
     bool has_sign;
@@ -153,7 +153,7 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
     case BLACK_IS_ZERO:
         recipe->color = PAT_GREY;
         if (samples > 1 && is_separate)
-            return "gray with other channels, in planes";
+            return "gray and other channels in separate planes";
         if (samples == 1 || (samples <= GREY_SAMPLES_MAX && bits >= 8))
             return NULL;
         break;
@@ -185,7 +185,8 @@ static const char *choose_recipe(const struct field field[FIELDS], pat_recipe *r
     return "its combination of color model, samples and bits";
 }
 
-/* libvips divides the colors by such an alpha; decode() hides only the first extra channel. */
+/* Whether an extra channel after the first is premultiplied alpha. libvips divides the colors by
+ * it, and decode() hides only the first extra channel from libvips. */
 static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
 {
     bool found = false;
@@ -195,7 +196,8 @@ static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
     return found;
 }
 
-/* DNG, and raw files of Nikon and others: a reduced image, with the real one in a subdirectory. */
+/* Whether the file is a camera raw file: a DNG or, from Nikon and others, a reduced image with the
+ * full image in a subdirectory. */
 static bool is_camera_raw(const struct field field[FIELDS])
 {
     enum { REDUCED = 1 };
@@ -230,7 +232,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->bits = field[BITS].value;
     recipe->palette = field[MODEL].value == PALETTE;
     recipe->compressed = field[PACKING].value != 1;
-    recipe->has_resolution = field[UNIT].value > 1; /* not "no absolute unit" */
+    recipe->has_resolution = field[UNIT].value > 1; /* 1: no absolute unit */
     recipe->extra_channel = field[EXTRA].at;
     recipe->extra_is_alpha = field[EXTRA].at != 0 && field[EXTRA].value != UNSPECIFIED;
     recipe->unsupported = choose_recipe(field, recipe);
@@ -313,7 +315,7 @@ struct entry {
     pat_file_bytes value;
 };
 
-/* Walks the first directory of a file that may be hostile. */
+/* The state of a walk through the first directory of a file, which may be hostile. */
 struct walk {
     pat_reader tiff;
     unsigned wide; /* bytes per offset: 8 in BigTIFF */
@@ -332,7 +334,7 @@ static struct walk begin_walk(pat_file_bytes file)
     return walk;
 }
 
-/* The next entry whose values are inside the file; false at the end. */
+/* Find the next entry whose values are inside the file. False at the end. */
 static bool next_entry(struct walk *walk, struct entry *entry)
 {
     static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
@@ -378,7 +380,8 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
     return find_entry(file, tags[kind], &entry);
 }
 
-/* Append an entry to a directory, and its value, if long, to the file before it. */
+/* Add an entry to a TIFF directory. A value that does not fit into the entry is first appended to
+ * the file. */
 static void put_entry(const struct entry *entry, size_t start, pat_buffer *out,
                       pat_buffer *directory)
 {
@@ -399,8 +402,9 @@ static void put_entry(const struct entry *entry, size_t start, pat_buffer *out,
 }
 
 /*
- * libvips counts the bytes of IPTC wrongly, so give the new file, which is little-endian, the
- * original's block and a directory that says so. The block is a sequence of bytes in every type.
+ * libvips writes a wrong size for IPTC metadata. So append the original's IPTC block to the new
+ * file, and a new first directory that refers to it. The new file is little-endian; the block is a
+ * sequence of bytes whatever the type of its entry, so it is copied as it is.
  */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {

@@ -28,7 +28,7 @@ bool pat_jpeg_open(pat_jpeg *jpeg, const uint8_t *bytes, size_t size);
 
 /*
  * Decode the next `count` rows into rows[0 .. count * width * bands - 1]. A premature end of the
- * file is an error, and so is any warning of damage. False on failure, as above.
+ * file and any warning of damage are errors. False on failure, as above.
  */
 bool pat_jpeg_read(pat_jpeg *jpeg, uint8_t *rows, int count);
 

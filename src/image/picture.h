@@ -25,7 +25,7 @@ typedef enum pat_note {
     PAT_NOTE_NARROWED,
     PAT_NOTE_GREY_TO_RGB,
     PAT_NOTE_EXTRA_CHANNELS,
-    PAT_NOTE_NO_EXIF, /* these four in the order of pat_metadata */
+    PAT_NOTE_NO_EXIF, /* these four are in the order of pat_metadata */
     PAT_NOTE_NO_XMP,
     PAT_NOTE_NO_IPTC,
     PAT_NOTE_NO_TEXT,

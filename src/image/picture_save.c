@@ -50,8 +50,8 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
 }
 
-/* Whether libvips writes the image's EXIF: it fails if there are too few bytes, and libexif ignores
- * what exceeds a JPEG segment. True if there is none. */
+/* Whether libvips can write the image's EXIF. It fails if the EXIF is too short, and libexif
+ * ignores EXIF that is longer than a JPEG segment. True if there is none. */
 static bool is_exif_written(VipsImage *image)
 {
     enum { SHORTEST = 4, LONGEST = 0xfff0 };
@@ -117,7 +117,7 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
         vips->image_remove(image, VIPS_META_ICC_NAME);
     if (!is_exif_written(image))
         vips->image_remove(image, VIPS_META_EXIF_NAME);
-    /* in TIFF and in JPEG it has different frames, which libvips does not exchange */
+    /* TIFF and JPEG wrap IPTC differently, and libvips does not convert it */
     if (plan->row != picture->row)
         vips->image_remove(image, VIPS_META_IPTC_NAME);
     char **fields = plan->strips ? vips->image_get_fields(image) : NULL;
@@ -168,8 +168,8 @@ static VipsArea *encode(VipsImage *image, const pat_picture_plan *plan)
     return file;
 }
 
-/* Turn the image as decoding did: libvips may read the orientation of a damaged file otherwise. It
- * decides where decoding knows of none. NULL on failure. */
+/* Turn the image as the decoder did, because libvips may read another orientation from a damaged
+ * file. If the decoder found no orientation, use that of libvips. NULL on failure. */
 static VipsImage *turn_upright(VipsImage *image, unsigned orientation)
 {
     const pat_vips *vips = pat_codec_library();

@@ -21,9 +21,9 @@ typedef struct pat_recipe {
     enum { PAT_HIGH_BYTE, PAT_ROUNDED } narrowing; /* of 16-bit samples */
     unsigned orientation;                          /* as in EXIF, 1..8; anything else means 1 */
     const char *unsupported; /* why it cannot be decoded, as part of a message; NULL: it can */
-    const char *remedy;      /* what to do then; NULL: convert it */
+    const char *remedy;      /* what to do with an unsupported file; NULL: convert it */
     const char *damage;      /* what is damaged, likewise; NULL: nothing found */
-    bool cut_short;          /* a library would make room for what the file claims but lacks */
+    bool cut_short;          /* do not decode: a library would allocate memory for missing data */
     size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
     /* Properties of the file, to write it in the same form or to note what changed. */
@@ -34,7 +34,7 @@ typedef struct pat_recipe {
     bool lossless;        /* in a format that can be either */
     bool subsampled;      /* chroma at half resolution in both directions */
     bool extra_is_alpha;  /* rather than a channel of unspecified meaning */
-    bool has_resolution;  /* in pixels per length; found only where libvips cannot tell */
+    bool has_resolution;  /* in pixels per length; libvips reports 1 per mm if it is unknown */
     size_t extra_channel; /* file offset of the low byte of its meaning; 0: none */
 } pat_recipe;
 

@@ -28,8 +28,8 @@ pat_status pat_source_fail(const pat_source *source, const char *cause);
 PAT_MUST_CHECK pat_status pat_source_check_size(const pat_source *source, int64_t width,
                                                 int64_t height);
 
-/* Fail with PAT_TOO_LARGE if the decoded samples take more than four bytes for each pixel of the
- * limit: images with 16-bit samples may have fewer pixels. The size must have been checked. */
+/* Fail with PAT_TOO_LARGE if the decoded samples take more memory than four bytes times the pixel
+ * limit. Images with 16-bit samples may thus have fewer pixels. Check the size first. */
 PAT_MUST_CHECK pat_status pat_source_check_bytes(const pat_source *source, int width, int height,
                                                  int bytes_per_pixel);
 

@@ -32,10 +32,10 @@ static bool note_non_finite(const pat_inspecting *work)
     return noted;
 }
 
-/* A finite number that the column cannot have. */
+/* Whether a score column has a finite value that it cannot have. */
 static bool is_impossible_score(const pat_table *table, size_t column, size_t row)
 {
-    enum { ROUNDED_TO = 1000 }; /* a similarity computed from rounded scores is still right */
+    enum { ROUNDED_TO = 1000 }; /* tolerance 1/1000: the scores in the table may be rounded */
     double value = table->value[column][row], psnr = table->value[PAT_DATA_PSNR][row],
            ssim = table->value[PAT_DATA_SSIM][row];
     if (column == PAT_DATA_SIMILARITY)
@@ -45,7 +45,8 @@ static bool is_impossible_score(const pat_table *table, size_t column, size_t ro
     return value < score->least || value > score->greatest;
 }
 
-/* The value of an axis that a setting does not use may be 0. */
+/* Whether a parameter has a finite value that it cannot have. It may be 0 if the setting does not
+ * use its axis. */
 static bool is_impossible_parameter(const pat_table *table, int number, size_t row)
 {
     const pat_data_parameter parameter = pat_data_parameter_of(number);
@@ -62,7 +63,7 @@ static bool is_impossible(const pat_table *table, size_t column, size_t row)
 {
     double value = table->value[column][row];
     if (!isfinite(value))
-        return false; /* another finding */
+        return false; /* reported by note_non_finite() */
     if (column < PAT_DATA_FEATURE)
         return is_impossible_score(table, column, row);
     if (column < PAT_DATA_PARAMETER)

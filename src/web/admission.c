@@ -4,8 +4,8 @@
 
 #include "web/guard.h"
 
-/* Whether the request has the token, if it needs one: in its header, or to open the page in its
- * query. The page's files and the log-in itself need none. */
+/* Whether the request has the token or the cookie, or needs none. Only the page accepts the token
+ * in the query. The files in /static/, which include the log-in page, need none. */
 static bool may_enter(pat_exchange *exchange)
 {
     const pat_request *request = &exchange->request;
@@ -90,7 +90,7 @@ static pat_problem check_room(const pat_exchange *exchange, const char **message
         return PAT_PROBLEM_STORE_FULL;
     }
     if (count_of_client(exchange) >= site->limits.value[PAT_SERVE_PER_ADDRESS]) {
-        *message = "too many images at once from this address; wait for their answers";
+        *message = "too many images at once from this address; wait for the responses";
         return PAT_PROBLEM_PER_ADDRESS;
     }
     return PAT_PROBLEM_NONE;

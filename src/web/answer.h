@@ -1,4 +1,4 @@
-/* The answer to a request, independent of the connection; private to the library. */
+/* The response to a request, independent of the connection; private to the library. */
 #ifndef PAT_WEB_ANSWER_H
 #define PAT_WEB_ANSWER_H
 
@@ -20,7 +20,7 @@ typedef enum pat_body_kind {
 
 /* Zero-initialize; pat_answer_release() when done. */
 typedef struct pat_answer {
-    int status; /* 0: no answer yet */
+    int status; /* 0: no response yet */
     pat_problem problem;
     bool may_be_kept; /* a browser may cache it, but must revalidate it */
     const char *type; /* static */
@@ -37,20 +37,20 @@ typedef struct pat_answer {
     } field[PAT_ANSWER_FIELDS_MAX];
 } pat_answer;
 
-/* Start an answer with status 200. type: static. */
+/* Start a response with status 200. type: static. */
 void pat_answer_begin(pat_answer *answer, const char *type);
 
 /* The same with the JSON document patina.NAME (docs/json.md). Takes ownership of `value`. */
 void pat_answer_begin_json(pat_answer *answer, const char *name, json_t *value);
 
-/* Turn a JSON answer into PAT_BODY_BASE64. Its text must end with an empty string inside two
+/* Turn a JSON response into PAT_BODY_BASE64. Its text must end with an empty string inside two
  * objects: the file goes there. */
 void pat_answer_leave_open(pat_answer *answer);
 
 /* Add a header field. Returns its value, to be filled in, without control characters. */
 pat_buffer *pat_answer_field(pat_answer *answer, const char *name);
 
-/* Replace the answer with a JSON error as described in docs/serve.md. */
+/* Replace the response with a JSON error as described in docs/serve.md. */
 void pat_answer_fail(pat_answer *answer, pat_problem problem, const char *message);
 
 /* The size of the body in bytes. */

@@ -4,7 +4,7 @@
 
 #include "web/answer.h"
 
-/* Answer with the named file ("index.html", "page.css", ...) or with 404. */
+/* Respond with the named file ("index.html", "page.css", ...) or with 404. */
 void pat_asset_get(const char *name, pat_answer *answer);
 
 #endif

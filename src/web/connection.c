@@ -37,7 +37,7 @@ static void tell(const pat_connection *connection, int status, double seconds, u
         options->served(options->context, &served);
 }
 
-/* status: 0 if the answer was not sent completely. */
+/* Log, count and release a request. status: 0 if the response was not sent completely. */
 static void finish(pat_connection *connection, int status)
 {
     pat_exchange *exchange = &connection->exchange;
@@ -61,9 +61,9 @@ static void finish(pat_connection *connection, int status)
     site->requests--;
 }
 
-/* ---- The head -------------------------------------------------------------------------------- */
+/* ---- Request line and headers ---------------------------------------------------------------- */
 
-/* Keep the target for the log, but not a query with the token, or one that cannot be read. */
+/* Remove the query from the target for the log if it has the token or cannot be read completely. */
 static void show_target(pat_connection *connection, bool is_decoded)
 {
     const pat_request *request = &connection->exchange.request;
@@ -112,7 +112,7 @@ static move begin_answer(pat_connection *connection)
     bool is_head = method != NULL && strcmp(method, "HEAD") == 0;
     if (pat_answer_failed(&exchange->answer))
         pat_exchange_fail(exchange, PAT_PROBLEM_OUT_OF_MEMORY,
-                          "not enough memory for the answer; try again later");
+                          "not enough memory for the response; try again later");
     connection->closes =
         connection->closes || exchange->request.closes || connection->site->stopping;
     connection->phase = PAT_PHASE_ANSWER;
@@ -130,8 +130,8 @@ static move refuse(pat_connection *connection, pat_problem problem, const char *
     return begin_answer(connection);
 }
 
-/* Ask for the body of a client that waits to be told (100 Continue). HTTP/1.0 does not have that
- * status: for an old proxy it would be the answer. */
+/* Send 100 Continue to a client that waits for it before it sends the body. HTTP/1.0 does not have
+ * this status: an old proxy would take it for the response. */
 static bool tell_to_continue(pat_connection *connection)
 {
     static const char line[] = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -145,7 +145,7 @@ static bool tell_to_continue(pat_connection *connection)
                          (ssize_t)sizeof line - 1;
 }
 
-/* Take the head of `size` bytes from the input. */
+/* Take the request line and headers, which have `size` bytes, from the input and handle them. */
 static move take_head(pat_connection *connection, size_t size)
 {
     pat_exchange *exchange = &connection->exchange;
@@ -196,8 +196,8 @@ static void take_body(pat_connection *connection, const char *bytes, size_t size
     pat_receive_bytes(&connection->exchange, bytes, size);
 }
 
-/* Whether to answer without reading the rest of a refused body: it is too long to discard, or the
- * client will not send it. Other bodies are read and discarded, which keeps the connection open. */
+/* Whether to respond without reading the rest of a refused body: it is too long to discard, or the
+ * client may not send it. Other bodies are read and discarded, which keeps the connection open. */
 static bool may_be_cut_off(const pat_connection *connection)
 {
     const pat_exchange *exchange = &connection->exchange;
@@ -235,7 +235,7 @@ static move read_body(pat_connection *connection)
     return connection->left == 0 ? end_body(connection) : WAIT;
 }
 
-/* ---- Work, answer and end -------------------------------------------------------------------- */
+/* ---- Work, response and end ------------------------------------------------------------------ */
 
 static move wait_for_worker(pat_connection *connection)
 {
@@ -273,7 +273,8 @@ static move (*const act[])(pat_connection *connection) = {
 
 /* ---- The connection -------------------------------------------------------------------------- */
 
-/* Receive once, into the input for a head, or directly from a block for the rest of a body. */
+/* Receive once. Request line and headers are added to the input; the rest of a body is handled at
+ * once. */
 static bool receive(pat_connection *connection)
 {
     static char block[BLOCK];
@@ -326,7 +327,7 @@ unsigned pat_connection_wants(const pat_connection *connection)
 void pat_connection_fail(pat_connection *connection, pat_problem problem, const char *message)
 {
     pat_exchange_fail(&connection->exchange, problem, message);
-    connection->since_s = connection->active_s = pat_clock_seconds(); /* to send the answer */
+    connection->since_s = connection->active_s = pat_clock_seconds(); /* for the response */
 }
 
 bool pat_connection_works(const pat_connection *connection)

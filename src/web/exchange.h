@@ -1,5 +1,5 @@
-/* A request and its answer, independent of the connection; private to the library. receive.h
- * reads it, work.h passes its image to a worker. */
+/* A request and its response, independent of the connection; private to the library. receive.h
+ * reads the request, work.h passes its image to a worker. */
 #ifndef PAT_WEB_EXCHANGE_H
 #define PAT_WEB_EXCHANGE_H
 
@@ -25,7 +25,7 @@ typedef struct pat_exchange {
     const char *own; /* the address that the client connected to; borrowed */
     pat_request request;
     pat_route_id route;
-    bool shows_token; /* in its query, where it must not stay */
+    bool shows_token; /* the query has the token, which must be removed from the address */
     pat_answer answer;
     uint64_t bytes_in;
 
@@ -43,10 +43,10 @@ typedef struct pat_exchange {
     pat_job job; /* borrowed by the service */
 } pat_exchange;
 
-/* Add an upload to site->exchanges, until it fails or its answer has been sent. */
+/* Add an upload to site->exchanges, until it fails or its response has been sent. */
 void pat_exchange_admit(pat_exchange *exchange);
 
-/* Answer with an error, and withdraw the image from the workers. */
+/* Respond with an error, and withdraw the image from the workers. */
 void pat_exchange_fail(pat_exchange *exchange, pat_problem problem, const char *message);
 
 void pat_exchange_release(pat_exchange *exchange);

@@ -4,23 +4,23 @@
 
 #include <stdbool.h>
 
-/* The names that a server answers to. The owner of any other name could point it at this machine to
- * make their pages count as ours (DNS rebinding). */
+/* The host names that the server accepts. The owner of any other name could point it at this
+ * machine, so that their pages would count as ours (DNS rebinding). */
 typedef struct pat_names {
     const char *own; /* the address that the client connected to, without a port: "::1" */
-    const char *const *allowed; /* by --allow-host */
+    const char *const *allowed; /* from --allow-host */
     int count;
 } pat_names;
 
-/* Whether a name is fit for --allow-host: a host name or an address, without a port. */
+/* Whether a name is valid for --allow-host: a host name or an address, without a port. */
 bool pat_guard_is_name(const char *name);
 
-/* Whether a Host header, with or without a port, is one of the names, or always means this machine:
- * localhost, NAME.localhost, 127.x.x.x or [::1]. */
+/* Whether a Host header, with or without a port, has one of the names or one that always means this
+ * machine: localhost, NAME.localhost, 127.x.x.x or [::1]. */
 bool pat_guard_knows(const pat_names *names, const char *host);
 
-/* Whether a request comes from our own page, from one at an allowed name, or from no page at all.
- * origin, site: the headers Origin and Sec-Fetch-Site, or NULL; host: the Host header. */
+/* Whether a request comes from our own page, from a page at an allowed name, or from no page.
+ * origin, site: the headers Origin and Sec-Fetch-Site, or NULL. host: the Host header. */
 bool pat_guard_is_ours(const pat_names *names, const char *origin, const char *site,
                        const char *host);
 

@@ -68,7 +68,8 @@ static bool is_version(const char *text)
            digits[0] <= '9' && digits[1] == '.' && digits[2] >= '0' && digits[2] <= '9';
 }
 
-/* One space between the three parts, and no byte in the target that must be encoded. */
+/* Parse the request line. One space must separate its three parts, and the target must not contain
+ * a byte that has to be encoded. */
 static pat_problem parse_request_line(pat_request *request, char *line, const char **message)
 {
     size_t method = token_length(line);
@@ -84,7 +85,7 @@ static pat_problem parse_request_line(pat_request *request, char *line, const ch
     *end = '\0';
     if (!is_whole)
         return malformed("the request line is malformed; send METHOD /path HTTP/1.1, and encode "
-                         "other characters than printable ASCII as %XX",
+                         "all characters except printable ASCII as %XX",
                          message);
     request->version = end + 1;
     if (strcmp(request->version, "HTTP/1.1") == 0)
@@ -98,7 +99,7 @@ static pat_problem parse_request_line(pat_request *request, char *line, const ch
 
 /* ---- Header fields --------------------------------------------------------------------------- */
 
-/* The fields to keep, and where. */
+/* The headers to keep, and the members for them. */
 static const struct {
     const char *name;
     size_t offset;
@@ -147,7 +148,7 @@ static pat_problem keep_field(pat_request *request, const char *name, const char
     return PAT_PROBLEM_NONE;
 }
 
-/* "Name: value". A folded line starts with white space, so it has no name. */
+/* Parse "Name: value". A folded line is refused: it starts with white space, so it has no name. */
 static pat_problem parse_field(pat_request *request, char *line, const char **message)
 {
     size_t name = token_length(line);
@@ -164,7 +165,8 @@ static pat_problem parse_field(pat_request *request, char *line, const char **me
     return keep_field(request, line, value, message);
 }
 
-/* Where the body ends. Only digits, because programs disagree on other forms of numbers. */
+/* Find the length of the body. Only digits are accepted, because programs disagree on other forms
+ * of numbers. */
 static pat_problem check_framing(pat_request *request, const char **message)
 {
     enum { DIGITS_MAX = 18 };
@@ -203,10 +205,11 @@ pat_problem pat_request_parse(pat_request *request, char *head, size_t size, con
         if (line != NULL)
             problem = parse_field(request, line, message);
     }
-    return line != NULL ? problem
-                        : malformed("the header contains a control byte; end each line with CR LF "
-                                    "and send no other control bytes",
-                                    message);
+    return line != NULL
+               ? problem
+               : malformed("the request line or a header contains a control byte; end each "
+                           "line with CR LF and send no other control bytes",
+                           message);
 }
 
 /* ---- The target ------------------------------------------------------------------------------ */
@@ -218,8 +221,8 @@ static int hex_digit(char digit)
     return found == NULL ? -1 : (int)(found - digits);
 }
 
-/* Decode %XX in place; `plus`: what a '+' stands for. False if a %XX is invalid, or stands for a
- * control byte. */
+/* Decode %XX in place. plus: the character that '+' stands for. False if a %XX is invalid or stands
+ * for a control byte. */
 static bool decode(char *text, char plus)
 {
     char *out = text;
@@ -260,7 +263,7 @@ pat_problem pat_request_decode(pat_request *request, const char **message)
         *query++ = '\0';
     request->path = request->target;
     if (!decode(request->target, '+'))
-        return malformed("the path contains a % that encodes nothing, or encodes a control byte",
+        return malformed("the path contains an invalid % sequence or an encoded control byte",
                          message);
     for (char *at = query == NULL ? NULL : strtok_r(query, "&", &rest); at != NULL;
          at = strtok_r(NULL, "&", &rest))

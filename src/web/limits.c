@@ -26,7 +26,7 @@ static const pat_serve_limit_info table[PAT_SERVE_LIMITS] = {
                               "Maximum time that a worker may take for an image"},
     [PAT_SERVE_DEADLINE] =
         {"deadline", "SECONDS", 60, 1, 86400,
-         "Maximum time from the header of a request to the last byte of its answer"},
+         "Maximum time from the headers of a request to the last byte of its response"},
     [PAT_SERVE_IDLE] = {"idle", "SECONDS", 10, 1, 86400, "Idle timeout of a connection"},
 };
 

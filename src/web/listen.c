@@ -156,7 +156,7 @@ bool pat_client_equal(const pat_client *a, const pat_client *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* One half is 0, or that of all IPv4 addresses. */
+/* An IPv6 client has 0 in its second half; an IPv4 client has 0 in its first half. */
 uint64_t pat_client_key(const pat_client *client)
 {
     uint64_t half[2];

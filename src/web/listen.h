@@ -16,7 +16,7 @@ typedef struct pat_listener {
     socklen_t address_size;
     bool loopback;
     int descriptor;
-    unsigned port;          /* the real one, once open */
+    unsigned port;          /* the actual port, once the socket is open */
     char url[PAT_URL_SIZE]; /* "http://127.0.0.1:8080/" */
 } pat_listener;
 
@@ -41,7 +41,7 @@ typedef struct pat_client {
 pat_client pat_client_of(const struct sockaddr *address);
 bool pat_client_equal(const pat_client *a, const pat_client *b);
 
-/* A number that differs between clients. */
+/* A number that differs between clients, used as a hash. */
 uint64_t pat_client_key(const pat_client *client);
 
 #endif

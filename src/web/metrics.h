@@ -8,7 +8,8 @@
 
 enum { PAT_PATHS_MAX = 16, PAT_STATUS_KINDS = 21, PAT_DURATION_BUCKETS = 13 };
 
-/* Statuses with their own counter (0: no answer, or any other), and bounds of duration buckets. */
+/* Statuses with their own counter (0: no response, or any other), and bounds of duration
+ * buckets. */
 extern const int pat_metric_status[PAT_STATUS_KINDS];
 extern const double pat_metric_bound_s[PAT_DURATION_BUCKETS];
 
@@ -20,7 +21,7 @@ typedef struct pat_path_metrics {
     double seconds;
 } pat_path_metrics;
 
-/* Zero-initialise. */
+/* Zero-initialize. */
 typedef struct pat_metrics {
     pat_path_metrics path[PAT_PATHS_MAX];
     uint64_t refused[PAT_PROBLEMS];
@@ -33,7 +34,7 @@ typedef struct pat_metrics {
 typedef struct pat_traffic {
     int route;           /* 0..PAT_PATHS_MAX - 1, in output order */
     const char *path;    /* of the route; static */
-    int status;          /* 0: ended without an answer */
+    int status;          /* 0: ended without a response */
     pat_problem problem; /* PAT_PROBLEM_NONE on success */
     double seconds;
     uint64_t bytes_in, bytes_out;

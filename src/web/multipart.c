@@ -1,7 +1,7 @@
 /*
- * The body is cut at its delimiters (RFC 2046): CR LF, two dashes and the boundary. The end of the
- * buffer may be the start of a delimiter, so that much is kept until more arrives. The first
- * delimiter needs no CR LF if nothing precedes it: the buffer starts with one.
+ * The body is split at its delimiters (RFC 2046): CR LF, two dashes and the boundary. The end of
+ * the buffer may be the start of a delimiter, so the last bytes are kept until more arrive. The
+ * first delimiter needs no CR LF if nothing precedes it, so the buffer initially contains one.
  */
 #include "web/multipart.h"
 
@@ -23,12 +23,12 @@ enum {
     BUFFER_SIZE = 32 << 10
 };
 
-/* Where in the body the start of the buffer is. */
+/* The position of the buffer's first byte in the body. */
 typedef enum place {
     PREAMBLE,  /* before the first delimiter */
     DELIMITED, /* after a delimiter */
     HEADER,    /* at the end of a delimiter's line */
-    START,     /* at the end of a part's header */
+    START,     /* at the end of a part's headers */
     CONTENT,   /* in a part */
     EPILOGUE,  /* after the last delimiter */
 } place;
@@ -57,7 +57,7 @@ static pat_status malformed(const char *what, pat_error *error)
 /* Pass on the current parameter, which is complete. */
 static pat_status end_part(pat_multipart *multipart, pat_error *error)
 {
-    static const char charset[] = "_charset_"; /* says how texts are encoded; all ours are ASCII */
+    static const char charset[] = "_charset_"; /* names the encoding; all our texts are ASCII */
     char name[NAME_SIZE];
     multipart->text[multipart->text_size] = '\0';
     strcpy(name, multipart->name);
@@ -120,7 +120,7 @@ static const char *value_of(const char *line, const char *name)
                : NULL;
 }
 
-/* RFC 7578 leaves only encodings that change nothing. */
+/* Whether a Content-Transfer-Encoding changes the bytes. RFC 7578 deprecates this header. */
 static bool is_encoded(const char *encoding)
 {
     static const char *const plain[] = {"binary", "8bit", "7bit"};
@@ -142,7 +142,7 @@ static pat_status read_disposition(pat_multipart *multipart, const char *value, 
     return begin_part(multipart, name, found == PAT_FOUND ? file : NULL, error);
 }
 
-/* Read the header lines of a part; each starts after a CR LF, unless it continues another. */
+/* Read the headers of a part. A line that starts with white space continues the line before it. */
 static pat_status read_header(pat_multipart *multipart, char *header, pat_error *error)
 {
     const char *disposition = NULL, *encoding = NULL;
@@ -175,10 +175,10 @@ static void consume(pat_multipart *multipart, size_t size)
     memmove(multipart->buffer, multipart->buffer + size, multipart->size);
 }
 
-/* Each step handles the start of the buffer. *waits: it needs more bytes. */
+/* A step handles the start of the buffer. *waits: whether it needs more bytes. */
 typedef pat_status take_step(pat_multipart *multipart, bool *waits, pat_error *error);
 
-/* Pass on what comes before the next delimiter, and skip that. */
+/* Pass on the bytes before the next delimiter, and skip the delimiter. */
 static pat_status until_delimiter(pat_multipart *multipart, bool *waits, pat_error *error)
 {
     size_t kept = multipart->delimiter_size - 1;
@@ -198,7 +198,8 @@ static pat_status until_delimiter(pat_multipart *multipart, bool *waits, pat_err
     return status;
 }
 
-/* Two dashes after the last delimiter; after any other, white space to the end of the line. */
+/* Handle what follows a delimiter: two dashes after the last one; after any other, white space up
+ * to the end of the line. */
 static pat_status after_delimiter(pat_multipart *multipart, bool *waits, pat_error *error)
 {
     multipart->buffer[multipart->size] = '\0';
@@ -221,13 +222,13 @@ static pat_status after_delimiter(pat_multipart *multipart, bool *waits, pat_err
 static pat_status header(pat_multipart *multipart, bool *waits, pat_error *error)
 {
     static const char end[] = "\r\n\r\n";
-    size_t kept = sizeof end - 2; /* the most that may be the start of the end */
+    size_t kept = sizeof end - 2; /* the longest possible start of `end` */
     char *found = memmem(multipart->buffer, multipart->size, end, sizeof end - 1);
     size_t size = found != NULL            ? (size_t)(found - multipart->buffer)
                   : multipart->size > kept ? multipart->size - kept
                                            : 0;
     if (size > PAT_PART_HEADER_BYTES_MAX)
-        return malformed("has a part with too long headers", error);
+        return malformed("has a part whose headers are too long", error);
     *waits = found == NULL;
     if (found == NULL)
         return PAT_OK;

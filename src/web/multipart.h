@@ -21,8 +21,8 @@ typedef struct pat_form {
 
 typedef struct pat_multipart pat_multipart;
 
-/* type: the Content-Type. form: borrowed. Fails with PAT_MALFORMED (not a form, or no usable
- * boundary) or PAT_OUT_OF_MEMORY. */
+/* Create a parser. type: the Content-Type. form: borrowed. Fails with PAT_MALFORMED (not a form, or
+ * no usable boundary) or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_multipart_create(const char *type, const pat_form *form,
                                                pat_multipart **multipart, pat_error *error);
 

@@ -14,7 +14,7 @@ bool pat_value_is(const char *value, const char *type)
     return value[strspn(value, space)] == '\0' || value[strspn(value, space)] == ';';
 }
 
-/* Copies into a text of limited size; past its end, only the length grows. */
+/* A text of limited size. Bytes that do not fit are dropped but counted in `length`. */
 struct text {
     char *bytes;
     size_t size, length;
@@ -27,8 +27,9 @@ static void put(struct text *text, char byte)
     text->length++;
 }
 
-/* Copy the quoted text at *at, and move past it. A backslash quotes only a quote or a backslash:
- * browsers send those of file names as they are. False if the quotes do not end. */
+/* Copy the quoted text at *at, and move past it. A backslash escapes only a quote or a backslash,
+ * because browsers do not escape the backslashes of file names. False if there is no closing
+ * quote. */
 static bool copy_quoted(const char **at, struct text *out)
 {
     for (const char *from = *at + 1; *from != '\0'; from++) {

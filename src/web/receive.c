@@ -33,7 +33,7 @@ static pat_status take_field(void *context, const char *name, const char *value,
     return pat_parameter_set(&exchange->order, &exchange->given, name, value, error);
 }
 
-/* Answer a failure while receiving a body. */
+/* Respond to a failure while receiving a body. */
 static void fail_body(pat_exchange *exchange, const pat_error *error)
 {
     pat_problem problem = error->status == PAT_INVALID_ARGUMENT ? PAT_PROBLEM_PARAMETER
@@ -120,7 +120,7 @@ static void ask_for_token(pat_exchange *exchange, const char *message)
     pat_buffer_append_text(pat_answer_field(&exchange->answer, "WWW-Authenticate"), "Bearer");
 }
 
-/* Move the token from the address to a cookie. */
+/* Set the cookie, and redirect to the page without the token in its address. */
 static void take_token(pat_exchange *exchange)
 {
     pat_answer *answer = &exchange->answer;

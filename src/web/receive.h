@@ -4,14 +4,15 @@
 
 #include "web/exchange.h"
 
-/* Handle the headers in exchange->request. The exchange is then answered, or waits for its body. */
+/* Handle the headers in exchange->request. The exchange then has a response, or waits for its
+ * body. */
 void pat_receive_headers(pat_exchange *exchange);
 
 /* Handle the next bytes of the body. */
 void pat_receive_bytes(pat_exchange *exchange, const char *bytes, size_t size);
 
-/* Handle the end of the body. The exchange is then answered, or with a worker until
- * site->answered(). */
+/* Handle the end of the body. The exchange then has a response, or is with a worker until
+ * site->answered() is called. */
 void pat_receive_end(pat_exchange *exchange);
 
 #endif

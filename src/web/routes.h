@@ -27,11 +27,11 @@ typedef enum pat_route_id {
 
 typedef struct pat_route {
     const char *path; /* ending in '/': a prefix, except for the page */
-    /* Answer a request. rest: the path after `path`. NULL: accepts images by POST. */
+    /* Respond to a request. rest: the path after `path`. NULL: accepts images by POST. */
     void (*answer)(const struct pat_site *site, const char *rest, pat_answer *answer);
-    bool by_post;       /* answers POST, not GET */
-    bool when_stopping; /* answered even while the server is stopping */
-    bool is_public;     /* answered without a token */
+    bool by_post;       /* accepts POST instead of GET */
+    bool when_stopping; /* available even while the server is stopping */
+    bool is_public;     /* available without a token */
 } pat_route;
 
 /* Static. The path of PAT_ROUTE_OTHER is only a label for metrics. */

@@ -17,10 +17,10 @@ PAT_MUST_CHECK pat_status pat_samples_init(pat_samples *samples, const char *pat
                                            pat_error *error);
 void pat_samples_release(pat_samples *samples);
 
-/* Answer with their names. */
+/* Respond with their names. */
 void pat_samples_list(const pat_samples *samples, pat_answer *answer);
 
-/* Answer with one of them, or with 404. */
+/* Respond with one of them, or with 404. */
 void pat_samples_get(const pat_samples *samples, const char *name, pat_answer *answer);
 
 #endif

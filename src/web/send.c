@@ -8,9 +8,9 @@
 
 #include "web/text.h"
 
-enum { BLOCK = 64 << 10, ROUNDS = 16 /* blocks before other connections have their turn */ };
+enum { BLOCK = 64 << 10, ROUNDS = 16 /* blocks before other connections get a turn */ };
 
-/* ---- The head -------------------------------------------------------------------------------- */
+/* ---- Status line and headers ----------------------------------------------------------------- */
 
 static const struct {
     int status;
@@ -38,7 +38,7 @@ static const struct {
     {505, "HTTP Version Not Supported"},
 };
 
-/* Fields of every answer. The page needs only its own files. */
+/* Headers of every response. The page needs only its own files. */
 static const char security[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
     "'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "

@@ -77,7 +77,7 @@ static pat_status start_workers(struct serving *serving, pat_error *error)
     serving->run.max_pixels = limits->value[PAT_SERVE_PIXELS];
     if (!serving->site.listener.loopback && !serving->site.options->allow_weak_sandbox)
         serving->run.require_sandbox = true;
-    /* A worker that takes too long for an image is ended by the server; this is for its start. */
+    /* The server kills a worker that takes too long for an image; this limit is for its start. */
     serving->run.timeout_s = PAT_TIMEOUT_DEFAULT_S + (int)limits->value[PAT_SERVE_IMAGE_TIME];
     serving->setup = (pat_task_setup){.kind = PAT_TASK_RESTORE,
                                       .extra = {serving->extra.data, serving->extra.size}};
@@ -88,7 +88,7 @@ static pat_status start_workers(struct serving *serving, pat_error *error)
     return pat_service_create(&options, &serving->site.service, error);
 }
 
-/* Read the token, and check who may use the server and under which names. */
+/* Check the allowed host names, require a token or --open beyond loopback, and read the token. */
 static pat_status check_access(pat_site *site, const char *listen, pat_error *error)
 {
     const pat_serve_options *options = site->options;
@@ -101,8 +101,8 @@ static pat_status check_access(pat_site *site, const char *listen, pat_error *er
                 options->allowed_hosts[i]);
     if (!site->listener.loopback && options->token_file == NULL && !options->is_open)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--listen: others could use this server through %s; add --token-file FILE "
-                        "to ask them for a token, or --open to serve everyone",
+                        "--listen: other machines can reach %s; add --token-file FILE to require a "
+                        "token, or --open to serve everyone",
                         listen);
     return pat_token_read(&site->token, options->token_file, error);
 }

@@ -1,6 +1,6 @@
 /*
- * The main loop polls one epoll descriptor, which has the listening socket and all connections. The
- * list of connections is in the order of their last event, so that the oldest can be closed to make
+ * The main loop polls one epoll descriptor, which watches the listening socket and all connections.
+ * The list of connections is in the order of since_s, so that the oldest can be closed to make
  * room.
  */
 #include "web/server.h"
@@ -25,7 +25,7 @@ struct pat_server {
     bool listens;                 /* epoll waits for the listening socket */
     double now_s;
     uint64_t seed;
-    uint32_t count[1 << COUNTER_BITS]; /* connections by client */
+    uint32_t count[1 << COUNTER_BITS]; /* the number of connections of each client, hashed */
 };
 
 /* ---- The list -------------------------------------------------------------------------------- */
@@ -53,8 +53,8 @@ static void take_off(pat_server *server, pat_connection *connection)
         server->last = connection->previous;
 }
 
-/* The number of connections of a client. Another client may share the counter, but none can know
- * which. */
+/* The number of connections of a client. Clients with the same hash share a counter; because of the
+ * seed, nobody can know which clients do. */
 static uint32_t *count_of(pat_server *server, const pat_client *client)
 {
     const uint64_t golden = 0x9e3779b97f4a7c15u;
@@ -114,8 +114,8 @@ static void step(pat_server *server, pat_connection *connection, unsigned events
 
 /* ---- New connections ------------------------------------------------------------------------- */
 
-/* Close the oldest connection that holds no image: of `client`, or with NULL of any. False if there
- * is none. */
+/* Close the oldest connection without an image in progress. client: of this client; NULL: of any.
+ * False if there is none. */
 static bool reclaim(pat_server *server, const pat_client *client)
 {
     for (pat_connection *at = server->first; at != NULL; at = at->next) {
@@ -129,8 +129,8 @@ static bool reclaim(pat_server *server, const pat_client *client)
     return false;
 }
 
-/* Whether there is room for a connection, after closing an old one if need be. One address gets at
- * most three quarters. */
+/* Make room for a connection of a client, by closing an old one if necessary. One address gets at
+ * most three quarters. False if there is no room. */
 static bool make_room(pat_server *server, const pat_client *client)
 {
     uint64_t limit = server->site->limits.value[PAT_SERVE_CONNECTIONS];
@@ -171,8 +171,8 @@ static void set_listening(pat_server *server, bool listens)
               server->site->listener.descriptor, &event);
 }
 
-/* Accept what waits. If descriptors or memory run short, close the oldest connection, or wait for
- * the next tick. */
+/* Accept pending connections. If descriptors or memory run short, close the oldest connection
+ * without an image; if there is none, stop listening until the next tick. */
 static void accept_all(pat_server *server)
 {
     for (int i = 0; i < ACCEPTS; i++) {
@@ -194,7 +194,8 @@ static void accept_all(pat_server *server)
 
 /* ---- Time ------------------------------------------------------------------------------------ */
 
-/* Whether an image has been with a worker for too long, or its request has. */
+/* Whether a worker has been processing the image for too long, or the request has taken too
+ * long. */
 static bool is_late(const pat_server *server, const pat_connection *connection)
 {
     const pat_site *site = server->site;
@@ -206,7 +207,7 @@ static bool is_late(const pat_server *server, const pat_connection *connection)
                (double)limit[PAT_SERVE_IMAGE_TIME];
 }
 
-/* Answer a request that is with a worker; cut off any other. */
+/* Respond with an error if the image is with a worker; otherwise cut off the connection. */
 static void expire(pat_server *server, pat_connection *connection)
 {
     if (!pat_connection_works(connection)) {
@@ -268,7 +269,7 @@ int pat_server_descriptor(const pat_server *server)
     return server->poller;
 }
 
-/* New connections come last: making room for them closes others, which may have events. */
+/* Accept new connections last: making room for them may close connections that have events. */
 void pat_server_step(pat_server *server)
 {
     struct epoll_event events[EVENTS];

@@ -11,8 +11,8 @@ typedef struct pat_server pat_server;
  * pat_server_free(). Fails with PAT_INTERNAL or PAT_OUT_OF_MEMORY; *server is then NULL. */
 PAT_MUST_CHECK pat_status pat_server_create(pat_site *site, pat_server **server, pat_error *error);
 
-/* What to poll: the descriptor is readable when pat_server_step() has work. Call it several times a
- * second anyway. */
+/* The descriptor to poll: it is readable when pat_server_step() has work. Call pat_server_step()
+ * several times a second anyway, for the deadlines. */
 int pat_server_descriptor(const pat_server *server);
 
 /* Do the pending work, and end requests that have passed their deadline. */

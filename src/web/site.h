@@ -26,7 +26,7 @@ typedef struct pat_site {
     size_t requests, connections;   /* open at present */
     uint64_t last_id;
     bool stopping;
-    /* Called when a worker has finished and the exchange's answer is ready. */
+    /* Called when a worker has finished and the exchange's response is ready. */
     void (*answered)(void *server, struct pat_exchange *exchange);
     void *server;
 } pat_site;

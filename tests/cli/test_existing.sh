@@ -61,7 +61,7 @@ for _ in 1 2 3; do
     wait
     for run in 1 2 3 4; do
         grep -q '^[01]$' race$run || fail "a run beside another ended with $(cat race$run)"
-        [ "$(cat race$run)" = 0 ] || grep -q "is writing here" race$run.err ||
+        [ "$(cat race$run)" = 0 ] || grep -q "is writing this file" race$run.err ||
             fail "a run that was refused does not say why: $(cat race$run.err)"
     done
     for name in grass.bmp skyline.png astronaut_flag.webp; do

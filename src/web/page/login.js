@@ -1,4 +1,4 @@
-// The log-in page: trade the token for a cookie.
+// The log-in page: exchange the token for a cookie.
 
 const said = document.getElementById("said");
 const token = document.getElementById("token");
@@ -8,13 +8,13 @@ async function logIn() {
   try {
     headers.set("Authorization", `Bearer ${token.value.trim()}`);
   } catch {
-    return "This is not the token.";
+    return "The token is wrong.";
   }
   const response = await fetch("/login", { method: "POST", headers }).catch(() => null);
   if (response?.ok)
     return "";
   return !response ? "The server cannot be reached. Try again."
-    : response.status === 401 ? "This is not the token."
+    : response.status === 401 ? "The token is wrong."
       : `The server returned status ${response.status}. Try again.`;
 }
 
@@ -27,7 +27,8 @@ document.getElementById("login").addEventListener("submit", async event => {
     token.select();
 });
 
-// A browser sends no cookie to a page that it enters from another site, but to this script it does.
+// If a link on another site leads here, the browser does not send the SameSite cookie with that
+// request, but it does with this one.
 const known = await fetch("/healthz").catch(() => null);
 if (known?.ok)
   location.replace("/");

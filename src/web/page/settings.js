@@ -15,7 +15,7 @@ export const choices = () => axes.filter(axis => axis.choice);
 export const operatorOf = (choice, name) => choice.operators.find(row => row.name === name);
 const isLeast = (values, key) => values[key] === axisOf(key).least;
 
-/** Read a setting from an answer. get: returns its value for an axis, if it has one. */
+/** Read a setting from a response. get: returns its value for an axis, if it has one. */
 export function settingOf(get) {
   return Object.fromEntries(axes.map(axis => {
     const value = get(axis) ?? axis.tried[0]; // an optional axis lists only its default
