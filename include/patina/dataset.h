@@ -10,12 +10,12 @@
 
 #include "patina/status.h"
 
-/* What the names of the two images of a pair have in common. Names that differ only in how accented
- * letters are spelled (Unicode NFC or NFD) count as equal; the same bytes are preferred. */
+/* What the names of the two images of a pair have in common. Names that differ only in how Unicode
+ * encodes accented letters (NFC or NFD) count as equal; a name with the same bytes is preferred. */
 typedef enum pat_match {
     PAT_MATCH_NAME,   /* the file name */
     PAT_MATCH_STEM,   /* the name without the extension; an exact match is preferred */
-    PAT_MATCH_PATTERN /* what the first group of `pattern` matches in each */
+    PAT_MATCH_PATTERN /* the text that the first group of `pattern` matches */
 } pat_match;
 
 /* Where pairs come from: two folders, or a manifest. */
@@ -24,12 +24,12 @@ typedef struct pat_pair_source {
     const char *manifest; /* CSV with the columns damaged, undamaged and optionally id and original;
                              relative paths are relative to the manifest's folder */
     pat_match match;
-    /* With PAT_MATCH_PATTERN: an extended regular expression as of POSIX, with a group, searched in
-     * the name (with `recursive`: the path below the folder). Files in which the group matches
-     * nothing are left out. */
+    /* With PAT_MATCH_PATTERN: a POSIX extended regular expression with a group. It is searched for
+     * in the name or, with `recursive`, in the path below the folder. Files in which the group
+     * matches nothing are left out. */
     const char *pattern;
-    /* For names and stems: the end of each damaged image's stem, such as "_damaged", which its
-     * original lacks; damaged images without it are left out. NULL: none. */
+    /* With the other two: text such as "_damaged" that ends the stem of each damaged image, but not
+     * that of its original. Damaged images without it are left out. NULL: none. */
     const char *suffix;
     bool recursive; /* enter subfolders; names are then paths relative to the folder */
     size_t limit;   /* keep only the first `limit` pairs; 0 keeps all */
@@ -46,24 +46,23 @@ typedef struct pat_pair {
     char damaged[PAT_PATH_SIZE], undamaged[PAT_PATH_SIZE];
 } pat_pair;
 
-/* The kinds of reasons to leave out a file. */
+/* Why a file is left out. */
 typedef enum pat_left_out {
-    PAT_LEFT_NO_PARTNER,      /* no file of the other folder is like it */
-    PAT_LEFT_OTHER_EXTENSION, /* one differs in the extension only */
-    PAT_LEFT_OTHER_CASE,      /* one differs in upper and lower case */
-    PAT_LEFT_AMBIGUOUS,       /* several are equally like it */
-    PAT_LEFT_NO_KEY,          /* it lacks the suffix, or the pattern does not match */
-    PAT_LEFT_NO_IMAGE,        /* it has not the extension of an image */
-    PAT_LEFT_FOLDER,          /* it is a folder, and `recursive` is not set */
-    PAT_LEFT_LINK,            /* a link that leads nowhere, or to a folder */
-    PAT_LEFT_SPECIAL,         /* it is not a regular file */
-    PAT_LEFT_UNREADABLE,      /* it cannot be looked at */
-    PAT_LEFT_SYSTEM,          /* ignored: not the user's, but made by a system, as .DS_Store is */
+    PAT_LEFT_NO_PARTNER,      /* no file in the other folder matches */
+    PAT_LEFT_OTHER_EXTENSION, /* a file in the other folder differs only in its extension */
+    PAT_LEFT_OTHER_CASE,      /* a file in the other folder differs in upper and lower case */
+    PAT_LEFT_AMBIGUOUS,       /* several files match; this one has no partner */
+    PAT_LEFT_NO_KEY,          /* the name lacks the suffix, or the pattern does not match it */
+    PAT_LEFT_NO_IMAGE,        /* the extension is not that of an image */
+    PAT_LEFT_FOLDER,          /* a folder, and `recursive` is not set */
+    PAT_LEFT_LINK,            /* a broken link, or a link to a folder */
+    PAT_LEFT_SPECIAL,         /* not a regular file */
+    PAT_LEFT_UNREADABLE,      /* cannot be accessed, or its path is too long */
+    PAT_LEFT_SYSTEM,          /* ignored: created by a system, not by the user, such as .DS_Store */
     PAT_LEFT_KINDS
 } pat_left_out;
 
-/* What is common to files that are left out for this kind of reason: "without a partner". Static.
- */
+/* Words that describe the files left out for this reason, such as "without a partner". Static. */
 PAT_API const char *pat_left_out_words(pat_left_out kind);
 
 /* A file that belongs to no pair. All strings are owned by the pat_pairs. */
@@ -81,10 +80,10 @@ typedef struct pat_unpaired {
 typedef struct pat_pairs pat_pairs;
 
 /*
- * Find the pairs. No image is opened. Fails with PAT_INVALID_ARGUMENT (the pattern), PAT_NOT_FOUND,
- * PAT_UNREADABLE (a folder or the manifest), PAT_MALFORMED (the manifest), PAT_OUT_OF_MEMORY;
- * *pairs is then NULL. Finding no pair
- * is not a failure. Free with pat_pairs_free(), which accepts NULL.
+ * Find the pairs. No image is opened. Fails with PAT_INVALID_ARGUMENT (the pattern or the suffix),
+ * PAT_NOT_FOUND, PAT_UNREADABLE (a folder or the manifest), PAT_MALFORMED (the manifest) or
+ * PAT_OUT_OF_MEMORY; *pairs is then NULL. Finding no pair is not a failure. Free with
+ * pat_pairs_free(), which accepts NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **pairs,
                                                  pat_error *error);
@@ -94,8 +93,8 @@ PAT_API size_t pat_pairs_count(const pat_pairs *pairs);
 /* Pair `index`, 0 .. count - 1. */
 PAT_API void pat_pairs_get(const pat_pairs *pairs, size_t index, pat_pair *pair);
 
-/* Files in the folders that are in no pair, damaged side first. Pairs dropped by `limit` or
- * `sample` do not count, nor do ignored files. */
+/* Files in the folders that belong to no pair, damaged side first. Files of pairs dropped by
+ * `limit` or `sample` and ignored files are not included. */
 PAT_API size_t pat_pairs_unpaired_count(const pat_pairs *pairs);
 PAT_API pat_unpaired pat_pairs_unpaired(const pat_pairs *pairs, size_t index);
 /* The number of ignored files and folders (PAT_LEFT_SYSTEM). */
@@ -121,7 +120,7 @@ typedef struct pat_label_report {
     size_t harmed;         /* rows in which every setting scores below the untouched image */
     size_t tied;           /* rows in which settings with different effects share the best score */
     size_t identical;      /* rows whose damaged image equals the original */
-    size_t other_shape;    /* rows whose images differ in shape; search only */
+    size_t other_shape;    /* rows whose images differ in shape; 0 if no images were read */
     char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
     pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;
@@ -134,12 +133,12 @@ typedef enum pat_difference {
 } pat_difference;
 
 /*
- * Compare two CSV files cell by cell, rows by position: numbers a (of the first file) and b agree
- * when |a - b| <= atol + rtol * |b|, other cells agree when their bytes are equal. nan agrees with
- * nan, as both say that there is no number, and inf with inf; neither agrees with a number, within
- * any tolerance. Writes a report to `report` (NULL: no report): what differs, where, and the
- * largest difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a manifest;
- * *result is then undefined.
+ * Compare two CSV files cell by cell, matching rows by position. Two numbers, a in the first file
+ * and b in the second, agree when |a - b| <= atol + rtol * |b|. nan agrees with nan, and inf with
+ * inf; neither agrees with a finite number, however large the tolerance. Other cells agree when
+ * their bytes are equal. Writes a report to `report` (NULL: no report): what differs, where, and
+ * the largest difference per column. rtol, atol: >= 0. Fails as pat_pairs_find() does for a
+ * manifest; *result is then undefined.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_csv_compare(const char *path_a, const char *path_b,
                                                   double rtol, double atol, FILE *report,

@@ -112,15 +112,16 @@ static double sharpening_need(const measurements *m)
     return pat_sharpening_need(&m->exchanged_grey, m->exchanged_high_share);
 }
 
-/* The limits that follow from the definitions, for images of up to 2^32 pixels, rounded outward:
- * 20 ln(255 * 2^32 + 1) is 554; a skewness is at most the square root of the number of values, a
- * kurtosis at most the number. */
+/* Limits that follow from the definitions of the features, for images of up to 2^32 pixels, rounded
+ * outward: 20 ln(255 * 2^32 + 1) is 554; skewness is at most the square root of the number of
+ * values, kurtosis at most that number. */
 #define LOG_MAX 600.0
 #define SKEWNESS_MAX 0x1p16
 #define KURTOSIS_MAX 0x1p32
-#define RATIO_MAX 4000.0 /* the mean of 3600 values that include the largest, against the largest  \
-                          */
-/* The extended features are moments and ratios of 8-bit samples. */
+/* No value exceeds the largest, and the low frequencies are the mean of at most 3600 values that
+ * include it. */
+#define RATIO_MAX 4000.0
+/* Extended features are moments and ratios of 8-bit samples. */
 #define EXTENDED_MAX 1e12
 
 /* The features in CSV order. To add one, add a row here and its function above. */

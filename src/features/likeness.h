@@ -52,7 +52,8 @@ void pat_likeness_meter_release(pat_likeness_meter *meter);
 /* Verdicts on a measured pair, explained in docs/inspect.md. Any number of them may apply. */
 bool pat_likeness_is_misaligned(const pat_likeness *likeness);
 bool pat_likeness_has_other_shape(const pat_likeness *likeness);
-/* The same for two sizes, of the damaged image and of the original. */
+/* The same as pat_likeness_has_other_shape(), for the sizes of the damaged image and the
+ * original. */
 bool pat_shapes_differ(const int width[2], const int height[2]);
 bool pat_likeness_is_of_strangers(const pat_likeness *likeness);
 bool pat_likeness_may_be_swapped(const pat_likeness *likeness);

@@ -13,11 +13,12 @@
 /* Set the first five members and zero the others; pat_outputs_close() when done. */
 typedef struct pat_outputs {
     pat_journal_mode journal_mode;
-    const char *manifest;           /* borrowed; an input that no output may replace; may be NULL */
-    const char *trials_path;        /* borrowed; NULL: no trials */
-    bool replaces, replaces_trials; /* an existing table, and existing trials */
-    bool keeps_record;              /* whether the run writes a record */
-    bool spreadsheet_safe;          /* make names safe for spreadsheets */
+    const char *manifest;    /* borrowed; an input that no output may replace; may be NULL */
+    const char *trials_path; /* borrowed; NULL: no trials */
+    bool replaces,
+        replaces_trials;   /* whether an existing table, and existing trials, may be replaced */
+    bool keeps_record;     /* whether the run writes a record */
+    bool spreadsheet_safe; /* make names safe for spreadsheets */
     pat_file data, failures, trials, record;
     pat_journal *journal; /* NULL: none */
     pat_buffer line;      /* scratch for pat_outputs_write() */

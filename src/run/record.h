@@ -8,13 +8,13 @@
 #include "base/json.h"
 #include "patina/run.h"
 
-/* Everything besides the files that affects the results, including the choice of pairs, as lines of
- * "name=value". */
+/* Describe everything except the files that affects the results, including the choice of pairs, as
+ * lines of "name=value". */
 enum { PAT_IDENTITY_SIZE = PAT_GRID_TEXT_SIZE + PAT_SCORE_SET_TEXT_SIZE + 4096 };
 void pat_search_identity(const pat_search_options *options, char identity[PAT_IDENTITY_SIZE]);
 
-/* Whether the record beside options->output is that of the same search: the same inputs, by name,
- * and the same identity. *same_trials: whether it also wrote the same trials file. */
+/* Whether the record beside options->output describes the same search: the same input paths and the
+ * same identity. *same_trials: receives whether that search also wrote the same trials file. */
 bool pat_run_record_is_of(const pat_search_options *options, bool *same_trials);
 
 /* Write the record of a search to the open `file` and finish it. Fails with PAT_WRITE_FAILED or
@@ -24,7 +24,7 @@ PAT_MUST_CHECK pat_status pat_run_record_write(const pat_search_options *options
                                                const pat_run_summary *summary, pat_file *file,
                                                pat_error *error);
 
-/* How a source pairs names, as the record says it: "name", "stem" or the pattern. */
+/* How a source matches names, as written in the record: "name", "stem" or the pattern. */
 const char *pat_run_record_match(const pat_pair_source *source);
 
 /*
