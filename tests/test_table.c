@@ -125,7 +125,7 @@ static void test_unusable_tables_are_refused(void **state)
         {good, "a,\"0,5\",none,0\n", {"'0,5' is not a number", "decimals with a point"}},
         {good, "a,True,none,0\n", {"row 2 (a), column 'psnr'", "'True' is not a number"}},
         {good, "a,1,none,TRUE\n", {"column 'apply_color_correction'", "'TRUE' is not a number"}},
-        {"filename;psnr\n", "a;0,5\n", {"semicolons separate the columns", "sep=';'"}},
+        {"filename;psnr\n", "a;0,5\n", {"separated by semicolons", "sep=';'"}},
         {good, "a,\"1,none,0\n", {"broken quoting", "fix"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -81,10 +81,10 @@ typedef struct pat_unpaired {
 typedef struct pat_pairs pat_pairs;
 
 /*
- * Find the pairs. No image is opened. Fails with PAT_INVALID_ARGUMENT (the pattern), PAT_NOT_FOUND,
- * PAT_UNREADABLE (a folder or the manifest), PAT_MALFORMED (the manifest) or PAT_OUT_OF_MEMORY;
- * *pairs is then NULL. Finding no pair is not a failure. Free with pat_pairs_free(), which accepts
- * NULL.
+ * Find the pairs. No image is opened. Fails with PAT_INVALID_ARGUMENT (the pattern or suffix),
+ * PAT_NOT_FOUND, PAT_UNREADABLE (a folder or the manifest), PAT_MALFORMED (the manifest) or
+ * PAT_OUT_OF_MEMORY; *pairs is then NULL. Finding no pair is not a failure. Free with
+ * pat_pairs_free(), which accepts NULL.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_pairs_find(const pat_pair_source *source, pat_pairs **pairs,
                                                  pat_error *error);
@@ -121,7 +121,7 @@ typedef struct pat_label_report {
     size_t harmed;         /* rows in which every setting scores below the untouched image */
     size_t tied;           /* rows in which settings with different effects share the best score */
     size_t identical;      /* rows whose damaged image equals the original */
-    size_t other_shape;    /* rows whose images differ in shape; search only */
+    size_t other_shape;    /* rows whose images differ in shape; 0 if no images were read */
     char warnings[PAT_LABEL_WARNINGS_MAX][256];         /* one sentence each */
     pat_label_problem problems[PAT_LABEL_WARNINGS_MAX]; /* what each warning is about */
     size_t warning_count;

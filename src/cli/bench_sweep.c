@@ -27,7 +27,7 @@ struct runner {
     progress_display display;
     size_t done, total; /* pairs in the previous runs, and in all runs; 0, 0: show only this run */
     double started_s;
-    bool told; /* a run has told of the sandbox */
+    bool told; /* the first run has shown its notices; do not repeat them */
 };
 
 static void put_quoted(FILE *file, const char *text)

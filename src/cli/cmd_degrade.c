@@ -59,7 +59,7 @@ const option_set degrade_set = {
              "pairs/manifest.csv\n\nThe same seed and recipe give the same bytes, regardless of "
              "other files in the folder.\n\nExit status: 0 all versions were made, 1 something "
              "failed (the manifest has the rest), 2 wrong usage or nothing to do, " HELP_STOPPED
-             "; the same command then continues.",
+             "; the same command then resumes the run.",
     .groups = groups,
 };
 

@@ -60,9 +60,9 @@ static const option_row options[] = {
      .help = "Drop metadata except the color profile and resolution"},
     {"skip-existing", .type = OPTION_FLAG,
      OPTION_TARGET(struct arguments, restoration.skip_existing),
-     .help = "Leave out images whose output exists"},
+     .help = "Skip images whose output already exists"},
     {"null", '0', .type = OPTION_FLAG, OPTION_TARGET(struct arguments, null_ended),
-     .help = "With - for IMAGE: names end with a null byte, as 'find -print0' writes them"},
+     .help = "With - as IMAGE: names end with a null byte, as in the output of 'find -print0'"},
     {NULL, 0, "IMAGE|DIR", OPTION_FILE, .take = take_input, .repeated = true,
      .missing = "name at least one image or folder"},
     {0},
@@ -109,13 +109,14 @@ static void check(const option_line *line, void *target)
         check_stream(line, arguments);
     option_exclude(line, "sheet", "dry-run", "it shows restored images");
     option_exclude(line, "skip-existing", "force",
-                   "one keeps files that exist, the other does not");
+                   "one keeps existing files, the other replaces them");
     bool listed = arguments->restoration.input_count == 1 && is_standard(arguments->inputs[0]);
     for (size_t i = 0; i < arguments->restoration.input_count && !listed; i++)
         if (is_standard(arguments->inputs[i]))
-            option_fail(line, "-: the names on the standard input are all there is; name no other");
+            option_fail(line, "-: cannot be combined with other images; name all of them on the "
+                              "standard input");
     if (arguments->null_ended && !listed)
-        option_fail(line, "--null has no effect without - for IMAGE");
+        option_fail(line, "--null has no effect without - as IMAGE");
     if (arguments->sheet != NULL && !is_page(arguments->sheet))
         option_fail(line, "--sheet: '%s' does not end in .html, as a web page should",
                     arguments->sheet);
@@ -146,12 +147,11 @@ const option_set restore_set = {
         "that comes with patina; the environment variable PATINA_MODEL names another. File format, "
         "bit depth, alpha "
         "and metadata are kept.",
-    .notes =
-        "For example: patina restore old/ -o restored/\n\nThe same command again does only "
-        "what is missing. - for IMAGE reads the names of images from the standard input, one a "
-        "line; with -o - it reads the image itself.\n\nExit status: 0 "
-        "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
-        "or nothing to do, " HELP_STOPPED ".",
+    .notes = "For example: patina restore old/ -o restored/\n\nIf the command is repeated, it does "
+             "only what is missing. If IMAGE is -, the names of images are read from the standard "
+             "input, one per line; with -o -, the image itself is.\n\nExit status: 0 "
+             "all images were restored, 1 something failed (the rest was restored), 2 wrong usage "
+             "or nothing to do, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -163,10 +163,10 @@ struct teller {
     bool incomplete; /* memory ran out for a piece of the JSON document */
     size_t failures;
     size_t told, flagged, left_alone;
-    bool suggests;                  /* a greater --max-harm, if ... */
-    size_t cautious;                /* ... the model left some alone because of theirs */
-    sheet_list *sheet;              /* NULL: none is wanted */
-    bool names_model;               /* print which model is used */
+    bool suggests;     /* suggest a greater --max-harm if `cautious` is not 0 */
+    size_t cautious;   /* number of images that a model with a limit on harm left alone */
+    sheet_list *sheet; /* NULL: none is wanted */
+    bool names_model;  /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
 };
 
@@ -260,7 +260,7 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
            teller->dry_run ? "would be restored" : "restored", teller->left_alone,
            summary->failures);
     if (summary->recalled > 0)
-        printf("; %zu done before", summary->recalled);
+        printf("; %zu already done", summary->recalled);
     if (summary->skipped > 0)
         printf("; %zu skipped, because their output exists", summary->skipped);
     if (teller->flagged > 0)
@@ -274,10 +274,10 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
                    const pat_run_summary *summary, int signal_number)
 {
     if (status == PAT_INTERRUPTED) {
-        fprintf(
-            stderr,
-            "patina: interrupted: %zu of %zu images were restored; the same command continues\n",
-            summary->rows, summary->total);
+        fprintf(stderr,
+                "patina: interrupted: %zu of %zu images were restored; the same command resumes "
+                "the run\n",
+                summary->rows, summary->total);
         return 128 + abs(signal_number);
     }
     if (status != PAT_OK)
@@ -341,7 +341,7 @@ static int run_restoration(const struct arguments *arguments, const char *output
     return exit_status;
 }
 
-/* The format of a file, by its first bytes. */
+/* Detect the format of a file from its first bytes. */
 static pat_format format_of(const char *path)
 {
     unsigned char start[32];
@@ -370,7 +370,7 @@ static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
                                       : EXIT_SOMETHING_FAILED);
 }
 
-/* Read the names of the images from the standard input if - stands for them. */
+/* Restore the images; if IMAGE is -, read their names from the standard input. */
 static int run_with_inputs(struct arguments *arguments, pat_run_summary *summary)
 {
     name_list list = {0};

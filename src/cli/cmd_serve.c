@@ -37,14 +37,14 @@ static const option_row options[] = {
      .standard = "127.0.0.1:8080",
      .help = "The address to listen on: IPv4, or IPv6 in brackets; port 0 picks a free port"},
     {"token-file", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, serve.token_file),
-     .help = "Ask clients for the token in FILE: one line of at least 16 characters"},
+     .help = "Require clients to send the token in FILE: one line of at least 16 characters"},
     {"open", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, serve.is_open),
-     .help = "Serve everyone who can reach the address. Beyond loopback, either this or "
-             "--token-file is needed"},
+     .help = "Serve everyone who can reach the address. Beyond loopback, this option or "
+             "--token-file is required"},
     {"allow-host", 0, "NAME", OPTION_TEXT, OPTION_TARGET(struct arguments, hosts),
      .take = take_host,
-     .help = "A name by which clients reach this server, besides localhost and the address that "
-             "it listens on; repeatable"},
+     .help = "A name by which clients reach this server, in addition to localhost and the address "
+             "that they connect to; can be repeated"},
     {"samples", 0, "DIR", OPTION_FOLDER, OPTION_TARGET(struct arguments, serve.samples),
      .standard = "patina's own sample", .help = "A folder of images that the page offers to try"},
     {"allow-weak-sandbox", .type = OPTION_FLAG,
@@ -84,7 +84,8 @@ static const option_row *limit_rows(void)
 static void check(const option_line *line, void *target)
 {
     (void)target;
-    option_exclude(line, "open", "token-file", "one serves everyone, the other those with a token");
+    option_exclude(line, "open", "token-file",
+                   "one serves everyone, the other only clients with the token");
     option_exclude(line, "quiet", "verbose", "one prints less, the other more");
     option_exclude(line, "require-sandbox", "allow-weak-sandbox", "they contradict each other");
 }
@@ -130,7 +131,7 @@ static void tell_ready(void *context, const char *url)
     if (arguments->serve.is_open)
         fprintf(
             stderr,
-            "patina: WARNING: --open: everyone who can reach %s can use this server; to ask for "
+            "patina: WARNING: --open: everyone who can reach %s can use this server; to require "
             "a token, use --token-file instead\n",
             url);
 }

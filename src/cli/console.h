@@ -25,8 +25,7 @@ int console_width(int file);
 /* Print "patina: message" on stderr. */
 void console_error(const pat_error *error);
 
-/* A pat_run_options.notice callback: print "patina: text" on stderr, in place of a progress line.
- */
+/* Print "patina: text" on stderr, replacing a progress line. For pat_run_options.notice. */
 void console_notice(const char *text);
 
 /* Zeroed memory for `count` items of `size` bytes. Exits with a message if memory runs out. */

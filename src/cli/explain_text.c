@@ -231,7 +231,7 @@ static void print_expectation(const pat_explained_model *model)
     printf("  the model expects a gain of %+.6f", model->gain);
     if (!isnan(model->harm))
         printf("; the probability of harm is %.1f %%", 100 * model->harm);
-    printf("%s\n", model->flagged ? "; look at its result" : "");
+    printf("%s\n", model->flagged ? "; check the result" : "");
 }
 
 static void print_remarks(const pat_explanation *explanation, const pat_scores *runner_up)

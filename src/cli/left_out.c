@@ -17,7 +17,7 @@ void left_out_note(void *context, const pat_unpaired *entry)
     left_out->of[entry->kind].reason[i] = strdup(entry->reason);
 }
 
-/* A few are listed; of many, the number and the first. */
+/* Print the files left out for one reason: if there are many, their number and the first few. */
 static void print_kind(const struct left_out *left_out, pat_left_out kind)
 {
     size_t count = left_out->of[kind].count;

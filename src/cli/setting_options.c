@@ -92,7 +92,7 @@ static void check_operator(const option_line *line, const pat_setting *setting, 
     }
 }
 
-/* An operator all of whose numbers are optional does nothing if none is given. */
+/* Refuse an operator that does nothing because none of its numbers, all optional, is given. */
 static void check_idle(const option_line *line, const pat_setting *setting, pat_axis choice)
 {
     char numbers[PAT_NAMES_TEXT_SIZE] = "";
@@ -104,13 +104,13 @@ static void check_idle(const option_line *line, const pat_setting *setting, pat_
         if (row->is_choice || !operator_reads(setting, choice, axis))
             continue;
         if (option_given(line, row->key) != NULL)
-            return; /* the user wants a number with which it does nothing */
+            return; /* the user gave a number with which it does nothing */
         size_t length = strlen(numbers);
         snprintf(numbers + length, sizeof numbers - length, "%s--%s", reads ? ", " : "", row->key);
         reads = true;
     }
     if (reads)
-        option_fail(line, "--%s %s does nothing without a number: give some of %s",
+        option_fail(line, "--%s %s does nothing without a number; give at least one of %s",
                     pat_axis_of(choice)->key,
                     pat_operator_name(choice, (int)setting->value[choice]), numbers);
 }

@@ -51,7 +51,7 @@ static void warn_of_short_memory(pat_run_options run)
     if (pat_run_share_memory(&run))
         fprintf(stderr,
                 "patina: memory is short: at most %d worker%s for %d CPUs, each with %llu MiB; "
-                "--jobs and --memory choose otherwise\n",
+                "use --jobs or --memory to change this\n",
                 run.jobs, run.jobs == 1 ? "" : "s", pat_available_cpus(),
                 (unsigned long long)(run.memory_bytes >> 20));
 }
@@ -114,8 +114,8 @@ static const char *match_name(int number)
     return names[number];
 }
 
-/* The name of a way to match, which may be cut short, else a pattern. pat_pairs_find() checks the
- * pattern, which has a parenthesis and so cannot be such a name. */
+/* Take a name, which may be abbreviated, or a pattern. A pattern contains a parenthesis, so it
+ * cannot be mistaken for a name; pat_pairs_find() checks it. */
 static void take_match(const option_line *line, void *target, char *text)
 {
     pat_pair_source *source = target;
@@ -165,8 +165,8 @@ const option_row source_options[] = {
              "old_scan_12.jpg with scan_12.png. It is a POSIX extended expression, searched "
              "anywhere in the name; with --recursive, in the path below the folder"},
     {"suffix", 0, "TEXT", OPTION_TEXT, OPTION_TARGET(source_arguments, source.suffix),
-     .help = "The end of damaged names, before the extension, that undamaged ones lack: _damaged "
-             "pairs photo_damaged.jpg with photo.jpg"},
+     .help = "Text before the extension that only damaged names have: _damaged pairs "
+             "photo_damaged.jpg with photo.jpg"},
     {RECURSIVE, OPTION_TARGET(source_arguments, source.recursive)},
     {"limit", 0, "N", OPTION_WHOLE, OPTION_TARGET(source_arguments, source.limit), .least = 1,
      .greatest = INT_MAX, .standard = "all", .help = "Use only the first N pairs"},
@@ -202,8 +202,8 @@ void check_source(const option_line *line, void *target)
     option_exclude(line, "manifest", "DAMAGED_DIR pairs", "both name the pairs");
     option_exclude(line, "manifest", "match suffix recursive", "a manifest names the files");
     if (source->match == PAT_MATCH_PATTERN && source->suffix != NULL)
-        option_fail(line, "--suffix goes with --match name or stem; write the suffix into the "
-                          "expression of --match");
+        option_fail(line, "--suffix cannot be combined with a regular expression; write the suffix "
+                          "into the expression of --match");
     if (source->damaged != NULL && source->undamaged == NULL)
         option_fail(line, "%s", folders_missing);
     arguments->grid_given = option_given(line, "grid") != NULL;

@@ -6,7 +6,7 @@
 #include "patina/patina.h"
 #include "progress.h"
 
-/* The command that starts a worker: this program. */
+/* The command line that starts this program as a worker. Static. */
 const char *const *worker_command(void);
 
 /* Options for how a command runs and what it prints. */
@@ -17,8 +17,8 @@ typedef struct run_arguments {
     progress_mode progress;
 } run_arguments;
 
-/* --jobs, --batch, --in-process, --max-pixels, --timeout, --memory; about a run_arguments.
- * check_run completes run_arguments.run. */
+/* --jobs, --batch, --in-process, --max-pixels, --timeout, --memory, --require-sandbox; about a
+ * run_arguments. check_run completes run_arguments.run. */
 extern const option_row run_options[];
 void check_run(const option_line *line, void *target);
 #define RUN_OPTION_NAMES "jobs batch in-process max-pixels timeout memory require-sandbox"

@@ -14,7 +14,7 @@ typedef struct sheet_list {
     size_t failures;
 } sheet_list;
 
-/* Whether a page can be written there; prints a message if not. */
+/* Check that a file can be created at `path`. If not, print a message and return false. */
 bool sheet_list_check(const char *path);
 
 /* Note an image that was restored. */

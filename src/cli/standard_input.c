@@ -10,7 +10,8 @@
 
 enum { BLOCK_SIZE = 1 << 16 };
 
-/* Read everything, and put a null byte behind it. NULL, after a message, if that fails. */
+/* Read all of the standard input, and append a null byte. If that fails, print a message and return
+ * NULL. */
 static char *read_all(size_t *size)
 {
     char *bytes = NULL;

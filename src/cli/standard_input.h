@@ -1,4 +1,4 @@
-/* What a command reads from the standard input: the names of images, or one image. */
+/* Read standard input: the names of images, or one image. */
 #ifndef PAT_CLI_STANDARD_INPUT_H
 #define PAT_CLI_STANDARD_INPUT_H
 
@@ -14,13 +14,13 @@ typedef struct name_list {
     char *text;
 } name_list;
 
-/* Read names, each of which ends with the character `end`; empty ones are left out. False, after a
- * message, if they cannot be read. */
+/* Read names that end with the character `end`, except empty ones. If that fails, print a message
+ * and return false. */
 bool name_list_read(name_list *list, char end);
 void name_list_release(name_list *list);
 
-/* Copy the image from the standard input into a file of the workspace. path: receives its name.
- * False, after a message, if that fails. */
+/* Copy the image on standard input to a file in the workspace. path: receives the file's path. If
+ * that fails, print a message and return false. */
 bool standard_image_read(const workspace *space, char path[PAT_PATH_SIZE]);
 
 #endif

@@ -28,7 +28,7 @@ static void open_standard_descriptors(void)
         close(descriptor);
 }
 
-/* By convention, nohup and shells let a background job ignore these: it goes on doing so. */
+/* Whether a signal stays ignored if it was: nohup and shells make background jobs ignore these. */
 static bool stays_ignored(int number)
 {
     static const int kept[] = {SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
@@ -38,8 +38,9 @@ static bool stays_ignored(int number)
     return false;
 }
 
-/* A blocked or ignored SIGCHLD would hide the end of a worker, and a blocked SIGTERM the order to
- * stop. */
+/* Unblock all signals, and handle those that were ignored: if SIGCHLD were blocked or ignored, the
+ * end of a worker would not be noticed; if SIGTERM were blocked, the command could not be
+ * stopped. */
 static void reset_signals(void)
 {
     for (int number = 1; number <= SIGRTMAX; number++) {
@@ -57,7 +58,7 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* A worker takes a descriptor, and a run may have a thousand workers. */
+/* Every worker takes two descriptors, and a run may have a thousand workers. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
@@ -90,8 +91,8 @@ bool startup_has_descriptors(void)
     return false;
 }
 
-/* /proc/self/exe is this program even after an update has replaced its file. Where /proc is not
- * mounted, the path that it was started by has to do. */
+/* /proc/self/exe is this program even after an update has replaced its file. If /proc is not
+ * mounted, use the path with which the program was started. */
 const char *startup_program(void)
 {
     static const char self[] = "/proc/self/exe";

@@ -19,7 +19,7 @@ bool stream_is_standard(const char *named);
  * after a message, if its folder cannot be created. */
 bool stream_begin(struct stream *stream, const char *named, const char *command, const char *file);
 
-/* Give the temporary file the extension of an image format; PAT_FORMAT_NONE: leave it. */
+/* Give the temporary file the extension of an image format. PAT_FORMAT_NONE: keep its name. */
 void stream_name_format(struct stream *stream, pat_format format);
 
 /* Copy a temporary file to the standard output, if it was written, and remove it. Returns

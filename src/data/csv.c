@@ -78,7 +78,7 @@ struct pat_csv_reader {
     pat_buffer rows;       /* a struct extent for each completed row */
     struct extent open;    /* the row being parsed */
     bool in_row, after_cr; /* a row has begun; the last byte was CR */
-    size_t lines;          /* ended so far */
+    size_t lines;          /* number of lines that have ended */
     size_t next_text, next_row;
     char **field;
     size_t field_capacity;
@@ -160,8 +160,8 @@ static pat_status malformed(pat_csv_reader *reader, pat_error *error)
         csv_strerror(csv_error(&reader->parser)));
 }
 
-/* The first bytes of files that are no CSV files but are taken for them; '?' stands for any byte
- * but NUL. */
+/* The first bytes of files that are often mistaken for CSV files; '?' stands for any byte except
+ * NUL. */
 static const struct {
     char bytes[5], size;
     const char *what;
@@ -188,7 +188,8 @@ static bool begins_with(const char *bytes, size_t size, const char *start, size_
     return true;
 }
 
-/* Look at the first bytes of the file; *skipped: the size of a byte-order mark. */
+/* Check the first bytes of the file. *skipped: receives the size of the byte-order mark, 0 if there
+ * is none. */
 static pat_status check_start(const pat_csv_reader *reader, const char *bytes, size_t size,
                               size_t *skipped, pat_error *error)
 {
@@ -200,8 +201,8 @@ static pat_status check_start(const pat_csv_reader *reader, const char *bytes, s
     return PAT_OK;
 }
 
-/* Parse up to the next line end, which the parser does not tell, to know where rows begin. Returns
- * the number of bytes; 0 if they are malformed. */
+/* Parse up to the next line end, because the parser does not report the lines on which rows begin.
+ * Returns the number of bytes parsed; 0 if they are malformed. */
 static size_t parse_line(pat_csv_reader *reader, const char *bytes, size_t size)
 {
     size_t length = 0;
@@ -286,7 +287,7 @@ pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *err
     return PAT_OK;
 }
 
-/* A header of one name that holds another separator. */
+/* Refuse a header that is a single name and contains another separator. */
 pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row, pat_error *error)
 {
     static const struct {
@@ -298,9 +299,9 @@ pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row, pat_err
         if (row->count == 1 && strchr(row->field[0], others[i].separator) != NULL)
             status = pat_fail(
                 error, PAT_MALFORMED,
-                "%s: %s separate the columns, but patina reads commas, and numbers with a decimal "
-                "point; export it so, or convert it in Python: pandas.read_csv(FILE, sep='%s', "
-                "decimal=',').to_csv(FILE, index=False)",
+                "%s: the columns are separated by %s, but patina requires commas, and numbers with "
+                "a decimal point; export the file that way, or convert it in Python: "
+                "pandas.read_csv(FILE, sep='%s', decimal=',').to_csv(FILE, index=False)",
                 reader->path, others[i].name, others[i].python);
     return status;
 }

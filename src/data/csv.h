@@ -26,7 +26,7 @@ typedef struct pat_csv_row {
     char **field;
     size_t count;
     size_t number; /* 1 for the first row (the header) */
-    size_t line;   /* of the file, from 1, on which the row begins */
+    size_t line;   /* line of the file on which the row begins, from 1 */
 } pat_csv_row;
 
 /* A CSV file read row by row in constant memory. */
@@ -35,19 +35,20 @@ typedef struct pat_csv_reader pat_csv_reader;
 /* Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_NOT_A_FILE or PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path, pat_error *error);
 /*
- * The next row; at the end of the file PAT_OK with row->count == 0. Empty lines are skipped; a
- * byte-order mark at the start is dropped. Fails with PAT_MALFORMED (broken quoting, NUL bytes,
- * UTF-16, a compressed file), PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Read the next row. At the end of the file, the status is PAT_OK and row->count is 0. Empty lines
+ * are skipped; a byte-order mark at the start is dropped. Fails with PAT_MALFORMED (broken quoting,
+ * NUL bytes, UTF-16, a compressed file), PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error);
-/* The same for the first row, which names the columns. Fails with PAT_MALFORMED, too, if something
- * other than commas separates them. */
+/* Read the first row, which names the columns. Also fails with PAT_MALFORMED if the columns are not
+ * separated by commas. */
 PAT_MUST_CHECK pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row,
                                               pat_error *error);
-/* Refuse a row that has not as many fields as the header: fails with PAT_MALFORMED. */
+/* Check that a row has as many fields as the header. Fails with PAT_MALFORMED. */
 PAT_MUST_CHECK pat_status pat_csv_check_width(const pat_csv_reader *reader, const pat_csv_row *row,
                                               size_t columns, pat_error *error);
-/* What to do about a cell that is not what its column holds: "; write ...". Static. */
+/* How to fix a cell that is invalid for its column, such as "fix or regenerate the file".
+ * Static. */
 const char *pat_csv_cell_advice(const char *cell);
 void pat_csv_close(pat_csv_reader *reader);
 

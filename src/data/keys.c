@@ -7,9 +7,12 @@
 #include "base/unicode.h"
 #include "data/listing.h"
 
-enum { GROUPS = 2, TEXT_MAX = 1000 }; /* the whole match and its first group; of a pattern */
+enum {
+    GROUPS = 2,     /* the whole match and its first group */
+    TEXT_MAX = 1000 /* maximum size of a pattern or suffix, in bytes */
+};
 
-/* How keys are found. */
+/* How to find keys. */
 struct rule {
     const pat_pair_source *source;
     const char *suffix; /* "" if the names have none */
@@ -31,8 +34,7 @@ static pat_status compile(struct rule *rule, pat_error *error)
     if (strlen(rule->suffix) > TEXT_MAX ||
         (source->match == PAT_MATCH_PATTERN && strlen(source->pattern) > TEXT_MAX))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "the pattern or suffix of names has more than %d bytes; shorten it",
-                        TEXT_MAX);
+                        "the pattern or suffix has more than %d bytes; shorten it", TEXT_MAX);
     if (source->match != PAT_MATCH_PATTERN)
         return PAT_OK;
     int code = regcomp(&rule->pattern, source->pattern, REG_EXTENDED);
@@ -49,7 +51,7 @@ static pat_status compile(struct rule *rule, pat_error *error)
                     source->pattern);
 }
 
-/* The part of a name that is its key. False if it has none. */
+/* Find the key of a name: the text that the group matches. False if there is none. */
 static bool find_group(const struct rule *rule, const char *name, pat_buffer *key)
 {
     regmatch_t group[GROUPS];
@@ -59,7 +61,8 @@ static bool find_group(const struct rule *rule, const char *name, pat_buffer *ke
     return true;
 }
 
-/* The stem without the suffix. False if the stem does not end in it, or is nothing else. */
+/* Find the key of a name: its stem without the suffix. False if the stem does not end in the suffix
+ * or consists only of it. */
 static bool find_stem(const struct rule *rule, const char *name, pat_buffer *key)
 {
     const char *slash = strrchr(name, '/'), *base = slash == NULL ? name : slash + 1;

@@ -17,7 +17,7 @@ typedef struct pat_labels {
     size_t idle[PAT_AXES][PAT_AXIS_MAX];    /* wins in which the value makes no difference */
     bool grid_observed;                     /* the real grid may have more values */
     size_t other_shape;                     /* pairs whose images differ in shape */
-    char shapes[96];                        /* the names of the first */
+    char shapes[96];                        /* names of the first few such pairs */
 } pat_labels;
 
 /* Count one row. untouched: NULL if unknown; harm and gain are then unknown too. */

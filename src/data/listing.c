@@ -34,10 +34,10 @@ struct walk {
     void *context;
 };
 
-/* What systems leave in folders, in any letter case: files with the name of an image and a prefix,
- * lists of thumbnails, trash, indexes. */
+/* Names of files and folders that systems create, in any letter case: metadata of images,
+ * thumbnails, trash, indexes. */
 static const char *const system_names[] = {
-    /* macOS: AppleDouble files hold what another file system cannot. */
+    /* macOS: AppleDouble files (._*) hold metadata that other file systems cannot store */
     "._*", ".DS_Store", ".AppleDouble", ".AppleDB", ".AppleDesktop", "__MACOSX", ".Spotlight-V100",
     ".fseventsd", ".TemporaryItems", ".DocumentRevisions-V100", ".VolumeIcon.icns", ".apdisk",
     ".localized", "Icon\r", "Network Trash Folder", "Temporary Items",
@@ -51,7 +51,7 @@ static const char *const system_names[] = {
     /* Linux, Android, photo programs */
     ".Trash*", ".trashed-*", "lost+found", ".directory", ".thumbnails", ".thumbdata*", ".nomedia",
     ".picasa.ini", "Picasa.ini", ".picasaoriginals",
-    /* what restore and degrade have done */
+    /* Journals of restore and degrade */
     ".patina-*.journal"};
 
 static bool is_system(const char *name)
@@ -69,13 +69,14 @@ const char *pat_left_out_words(pat_left_out kind)
         [PAT_LEFT_OTHER_EXTENSION] = "whose partner has another extension",
         [PAT_LEFT_OTHER_CASE] = "whose partner differs in upper and lower case",
         [PAT_LEFT_AMBIGUOUS] = "with several possible partners",
-        [PAT_LEFT_NO_KEY] = "without the suffix or the pattern",
+        [PAT_LEFT_NO_KEY] = "that do not match the suffix or the pattern",
         [PAT_LEFT_NO_IMAGE] = "without the extension of an image",
         [PAT_LEFT_FOLDER] = "folders",
-        [PAT_LEFT_LINK] = "links that lead nowhere, or to folders",
+        [PAT_LEFT_LINK] = "broken links and links to folders",
         [PAT_LEFT_SPECIAL] = "that are not regular files",
-        [PAT_LEFT_UNREADABLE] = "that cannot be looked at",
-        [PAT_LEFT_SYSTEM] = "of operating systems and network drives, such as ._* and Thumbs.db",
+        [PAT_LEFT_UNREADABLE] = "that cannot be accessed",
+        [PAT_LEFT_SYSTEM] =
+            "created by operating systems or network drives, such as ._* and Thumbs.db",
     };
     return words[kind];
 }
@@ -117,7 +118,7 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
     struct stat link;
     mode_t kind;
     if (is_system(entry->d_name))
-        return skip(walk, name, PAT_LEFT_SYSTEM, "a file of an operating system");
+        return skip(walk, name, PAT_LEFT_SYSTEM, "created by an operating system or network drive");
     if (find_kind(directory, entry, &kind) != 0)
         return skip_unknown(walk, name, errno);
     if (S_ISDIR(kind)) {

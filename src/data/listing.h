@@ -13,8 +13,8 @@ typedef bool pat_skipped(void *context, const pat_unpaired *entry);
  * Add the names, relative to `folder`, of its image files: regular files (or links to them) with
  * the extension of an image format, in upper or lower case. With `recursive`, subfolders are
  * included; links to folders are not followed, and subfolders that cannot be listed are skipped.
- * Files that systems leave in folders are skipped as PAT_LEFT_SYSTEM, and folders of that kind are
- * not entered. The result is sorted. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * Files and folders that systems create, such as .DS_Store, are skipped as PAT_LEFT_SYSTEM. The
+ * result is sorted. Fails with PAT_NOT_FOUND, PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                                           pat_skipped *skipped, void *context, pat_error *error);

@@ -12,7 +12,7 @@ enum { DAMAGED, UNDAMAGED, ID, ORIGINAL, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {"damaged", "undamaged", "id", "original"};
 
-#define TAKEN "it takes the columns damaged and undamaged and, optional, id and original"
+#define TAKEN "it must have the columns damaged and undamaged, and may have id and original"
 
 /* Find the columns in the header; id and original may be missing, and are then row->count. */
 static pat_status read_header(const char *path, const pat_csv_row *row, size_t column[COLUMNS],

@@ -91,12 +91,13 @@ static bool add_without_key(struct matching *matching, enum side side, const cha
         snprintf(reason, sizeof reason, "the group of --match '%.200s' matches nothing in the name",
                  source->pattern);
     else
-        snprintf(reason, sizeof reason, "the name does not end in '%.200s', before its extension",
+        snprintf(reason, sizeof reason, "the name does not end in '%.200s' before its extension",
                  source->suffix == NULL ? "" : source->suffix);
     return add_unpaired(matching->pairs, side, PAT_LEFT_NO_KEY, name, reason);
 }
 
-/* No name of the other folder has the key; one that differs in case or extension is a hint. */
+/* Report a file whose key no file in the other folder has, with a hint if one differs only in case
+ * or extension. */
 static bool add_unmatched(struct matching *matching, enum side side, size_t index, const char *key)
 {
     const enum side there = side == DAMAGED ? UNDAMAGED : DAMAGED;
@@ -142,8 +143,8 @@ static bool explain_missing(struct matching *matching, enum side side, size_t in
     return add_unpaired(matching->pairs, side, PAT_LEFT_AMBIGUOUS, name, reason);
 }
 
-/* The partner of a damaged file: the undamaged one of the same name, or the only one of the same
- * key; else their number. */
+/* Find the partner of a damaged file: the undamaged file with the same name, or the only one with
+ * the same key. Returns the number of undamaged files if there is none. */
 static size_t find_partner(const struct matching *matching, size_t index)
 {
     const pat_names *undamaged = &matching->pairs->names[UNDAMAGED];

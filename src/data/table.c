@@ -129,7 +129,8 @@ const pat_names *pat_table_header(const pat_table_reader *reader)
     return &reader->header;
 }
 
-/* Whether the column says whether the operator of a choice does anything. */
+/* Whether the column holds a boolean: whether an operator is applied, such as
+ * apply_color_correction. */
 static bool is_boolean(const char *column)
 {
     for (pat_axis axis = 0; axis < PAT_AXES; axis++) {

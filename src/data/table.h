@@ -3,9 +3,9 @@
  * row per image; private to the library.
  *
  * Numbers may be written as pandas writes them: "1", "1.0", "1e-05", "inf", "nan" or an empty cell
- * (NaN); a column of 0 and 1, such as apply_color_correction, also as True and False. In the column
- * of a choice, such as color_method, operator names are read as their numbers. The column of an
- * optional axis may be missing; its cells are then all NaN.
+ * (NaN). A column that holds 0 or 1, such as apply_color_correction, may also contain True and
+ * False. In the column of a choice, such as color_method, operator names are read as their numbers.
+ * The column of an optional axis may be missing; its cells are then all NaN.
  */
 #ifndef PAT_DATA_TABLE_H
 #define PAT_DATA_TABLE_H
@@ -39,8 +39,8 @@ PAT_MUST_CHECK pat_status pat_table_next(pat_table_reader *reader, pat_table_row
                                          pat_error *error);
 void pat_table_close(pat_table_reader *reader);
 
-/* Parse a number in this column; false, with *value unchanged, if `text` is not one. What pandas
- * writes for missing numbers also counts as a number. */
+/* Parse a cell of this column. Return false and leave *value unchanged if `text` is not a number.
+ * An empty cell counts as a number, NaN. */
 bool pat_table_number(const char *column, const char *text, double *value);
 
 /* The names of all columns in the file, in order; valid until the reader is closed. */

@@ -100,10 +100,9 @@ static json_t *limits_value(const pat_tone *tone)
 static json_t *tone_value(const pat_model *model)
 {
     const pat_tone *tone = &model->tone;
-    json_t *value =
-        json_pack("{s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions), "learners",
-                  learners_value(model), "max_harm", tone->limit, "limits", limits_value(tone),
-                  "surface", surface_value(&tone->surface));
+    json_t *value = json_pack("{s:o, s:o, s:f, s:o, s:o}", "filters", filters_value(&tone->actions),
+                              "learners", learners_value(model), "max_harm", tone->limit, "limits",
+                              limits_value(tone), "surface", surface_value(&tone->surface));
     if (tone->longest != PAT_ACTION_SIDE)
         pat_json_set(&value, "longest", json_integer(tone->longest));
     return value;
@@ -360,7 +359,7 @@ static bool get_limits(json_t *array, pat_tone *tone)
     return true;
 }
 
-/* The member may be missing: the side is then what it is for a new model. */
+/* Read the longest side. If the member is missing, keep the default. */
 static bool get_longest(const json_t *value, pat_tone *tone)
 {
     json_int_t side = json_integer_value(value);

@@ -167,7 +167,7 @@ pat_status pat_tone_predict_colors(const pat_tone *tone, const double *features,
     return status;
 }
 
-/* Write COLOR_INPUTS inputs. */
+/* Write the predicted colors as COLOR_INPUTS inputs. */
 static void put_colors(const pat_tone_colors *colors, double *at)
 {
     for (int i = 0; i < PAT_TONE_CHANGES; i++) {
@@ -179,7 +179,7 @@ static void put_colors(const pat_tone_colors *colors, double *at)
 
 /* ---- Gains ----------------------------------------------------------------------------------- */
 
-/* What the learner of gains sees: the features and the predicted colors. */
+/* Write the inputs of the learner of gains: the features and the predicted colors. */
 static void put_image(const pat_tone *tone, const double *features, const pat_tone_colors *colors,
                       double *input)
 {
@@ -274,8 +274,8 @@ static double greatest(const double *expected, int filters, int share)
     return most;
 }
 
-/* What the learner of harm sees: the predicted colors and the action. With the features of the
- * image, too, it would learn by heart on which originals an action does harm. */
+/* Write the inputs of the learner of harm: the predicted colors and the action. Given the features
+ * of the image as well, it would memorize the originals on which an action does harm. */
 static void put_action(const pat_tone *tone, const pat_tone_colors *colors, const double *expected,
                        int action, double at[HARM_INPUTS])
 {

@@ -32,8 +32,8 @@ enum { PAT_TONE_CHANGES = 6, PAT_TONE_ANCHORS = 6 };
  * 95th. Static. */
 const char *pat_tone_anchor_name(int anchor);
 
-/* An image is monochrome if this feature is at most this. It must stay monochrome: the originals of
- * many such images are in color, so the learner alone would tint them. */
+/* An image is monochrome if this feature is at most PAT_TONE_MONOCHROME. It must stay monochrome:
+ * many such images have originals in color, so the learner alone would tint them. */
 #define PAT_TONE_CHROMA "chroma_p99"
 #define PAT_TONE_MONOCHROME 4.0
 

@@ -131,7 +131,8 @@ static size_t name_labels(const char *columns[LABELS], bool names_methods)
     return count;
 }
 
-/* The setting of a row, from these columns. What is left out depends on the operators. */
+/* The setting of a row, from these columns. The operators are set first: the value of an axis whose
+ * cell is empty depends on them. */
 static pat_setting setting_of(const double *label, bool names_methods)
 {
     pat_setting setting = {{0}};

@@ -7,9 +7,11 @@
 #include "restore/gaussian.h"
 
 enum {
-    LANES = 16,                      /* columns that are transformed at a time */
-    SIZE_LEAST = 128, SIZE_MOST = 256, /* of a tile */
-    REAL = 0, IMAGINARY = 1
+    LANES = 16, /* columns that are transformed at a time */
+    SIZE_LEAST = 128,
+    SIZE_MOST = 256, /* of a tile */
+    REAL = 0,
+    IMAGINARY = 1
 };
 
 /* Two tiles side by side are transformed at once, one as the real part and one as the imaginary
@@ -130,8 +132,7 @@ static void find_gains(const pat_convolver *by, const pat_wiener *kernel)
     for (int x = 0; x < size; x += LANES) {
         memset(by->strip[IMAGINARY], 0, (size_t)(size * LANES) * sizeof(float));
         for (int i = 0; i < size * LANES; i++)
-            by->strip[REAL][i] =
-                (float)(weight_at(kernel, size, x + i % LANES, i / LANES) * scale);
+            by->strip[REAL][i] = (float)(weight_at(kernel, size, x + i % LANES, i / LANES) * scale);
         forward(by);
         store_transposed(by, x);
     }

@@ -12,15 +12,15 @@
 
 typedef struct pat_convolver {
     int radius, width;
-    int size;           /* of a tile; a power of 2 */
-    int rows;           /* that a tile computes, as many as columns: size - 2 radius */
-    int stride;         /* of `out` */
-    float *wave[2];     /* cosines and sines of size / 2 angles */
-    float *gain;        /* of each frequency, in the order in which transform() leaves them */
-    float *tile[2];     /* size x size: real and imaginary parts, transposed */
-    float *strip[2];    /* some columns of a tile */
-    float *out;         /* `rows` rows of numbers */
-    int32_t *column;    /* the column of the image at each of a tile row, from -radius on */
+    int size;        /* of a tile; a power of 2 */
+    int rows;        /* that a tile computes, as many as columns: size - 2 radius */
+    int stride;      /* of `out` */
+    float *wave[2];  /* cosines and sines of size / 2 angles */
+    float *gain;     /* of each frequency, in the order in which transform() leaves them */
+    float *tile[2];  /* size x size: real and imaginary parts, transposed */
+    float *strip[2]; /* some columns of a tile */
+    float *out;      /* `rows` rows of numbers */
+    int32_t *column; /* the column of the image at each of a tile row, from -radius on */
 } pat_convolver;
 
 /* Scratch bytes that a convolver needs for a kernel of this radius and channels of this width. */

@@ -72,8 +72,8 @@ static void add_pixel(const pat_setting *setting, const pat_neighborhood *in, pl
                       int sign, float sum[2])
 {
     const place to = {at.x + sign * step[pair].x, at.y + sign * step[pair].y};
-    float weight = near_weight(setting, pair) *
-                   alike_weight(setting, in->largest, difference_of(in, at, to));
+    float weight =
+        near_weight(setting, pair) * alike_weight(setting, in->largest, difference_of(in, at, to));
     sum[0] += weight;
     sum[1] += weight * (float)in->row[to.y][to.x];
 }
@@ -147,11 +147,11 @@ typedef struct smoother {
     const pat_channels *source;
     int width, stride;
     float near[PAIRS];
-    float *alike;                        /* weights by color difference */
+    float *alike; /* weights by color difference */
     float *samples[PAT_CHANNELS][ROWS];
     float *weights[PAIRS][KEPT];
-    float *total, *sum;                  /* of one row */
-    int32_t *difference;                 /* of one row */
+    float *total, *sum;  /* of one row */
+    int32_t *difference; /* of one row */
 } smoother;
 
 static int slot(int y, int slots)

@@ -61,7 +61,7 @@ typedef struct pat_operator {
     /* A color operator. map: the new value of a sample, neither rounded nor clipped. */
     void (*measure)(const pat_channel *channel, const pat_setting *setting, pat_tone *tone);
     double (*map)(const pat_tone *tone, double sample);
-    bool is_linear; /* map: parameter[0] * sample + parameter[1] */
+    bool is_linear;        /* map: parameter[0] * sample + parameter[1] */
     pat_rounding rounding; /* after a filter it must be half to even */
 
     /* A filter. all_channels: each new sample depends on all channels; an image with one channel
@@ -93,6 +93,6 @@ const pat_operator *pat_operator_of(pat_axis axis, double number);
 const pat_operator *pat_operator_in(const pat_setting *setting, pat_axis axis);
 
 /* Whether it leaves every image unchanged with this setting. */
-bool pat_operator_is_idle(const pat_operator *operator, const pat_setting *setting);
+bool pat_operator_is_idle(const pat_operator *operator, const pat_setting * setting);
 
 #endif

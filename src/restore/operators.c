@@ -6,20 +6,10 @@
 #include "restore/operator.h"
 
 /* In the order of their numbers, which are stored in models: add new ones at the end. */
-#define COLOR_OPERATORS(row)                                                                       \
-    row(none)                                                                                      \
-    row(white_balance)                                                                             \
-    row(levels)                                                                                    \
-    row(stretch)                                                                                   \
-    row(affine)
+#define COLOR_OPERATORS(row) row(none) row(white_balance) row(levels) row(stretch) row(affine)
 
 #define FILTERS(row)                                                                               \
-    row(no_filter)                                                                                 \
-    row(unsharp)                                                                                   \
-    row(gaussian)                                                                                  \
-    row(median)                                                                                    \
-    row(bilateral)                                                                                 \
-    row(wiener)
+    row(no_filter) row(unsharp) row(gaussian) row(median) row(bilateral) row(wiener)
 
 #define DECLARE(name) extern const pat_operator pat_op_##name;
 #define LIST(name) &pat_op_##name,
@@ -44,27 +34,27 @@ const pat_operator *pat_operator_in(const pat_setting *setting, pat_axis axis)
     return pat_operator_of(axis, setting->value[axis]);
 }
 
-bool pat_operator_is_idle(const pat_operator *operator, const pat_setting *setting)
+bool pat_operator_is_idle(const pat_operator *operator, const pat_setting * setting)
 {
     return operator->is_idle != NULL && operator->is_idle(setting);
 }
 
 const char *pat_operator_name(pat_axis axis, int number)
 {
-    const pat_operator *operator = pat_operator_of(axis, number);
-    return operator == NULL ? NULL : operator->name;
+    const pat_operator *operator= pat_operator_of(axis, number);
+    return operator== NULL ? NULL : operator->name;
 }
 
 const char *pat_operator_words(pat_axis axis, int number)
 {
-    const pat_operator *operator = pat_operator_of(axis, number);
-    return operator == NULL ? NULL : operator->words;
+    const pat_operator *operator= pat_operator_of(axis, number);
+    return operator== NULL ? NULL : operator->words;
 }
 
 const char *pat_operator_help(pat_axis axis, int number)
 {
-    const pat_operator *operator = pat_operator_of(axis, number);
-    return operator == NULL ? NULL : operator->help;
+    const pat_operator *operator= pat_operator_of(axis, number);
+    return operator== NULL ? NULL : operator->help;
 }
 
 const char *pat_operator_names(pat_axis axis, char text[PAT_NAMES_TEXT_SIZE])

@@ -52,8 +52,8 @@ bool pat_setting_reads(const pat_setting *setting, pat_axis axis)
     for (pat_axis choice = 0; choice < PAT_AXES; choice++) {
         if (!pat_axis_of(choice)->is_choice)
             continue;
-        const pat_operator *operator = pat_operator_in(setting, choice);
-        if (choice == axis || (operator != NULL && (operator->axes & 1u << axis) != 0))
+        const pat_operator *operator= pat_operator_in(setting, choice);
+        if (choice == axis || (operator!= NULL &&(operator->axes & 1u << axis) != 0))
             return true;
     }
     return false;
@@ -64,8 +64,8 @@ bool pat_setting_uses(const pat_setting *setting, pat_axis axis)
     for (pat_axis choice = 0; choice < PAT_AXES; choice++) {
         if (!pat_axis_of(choice)->is_choice)
             continue;
-        const pat_operator *operator = pat_operator_in(setting, choice);
-        if (operator != NULL && (choice == axis || (operator->axes & 1u << axis) != 0) &&
+        const pat_operator *operator= pat_operator_in(setting, choice);
+        if (operator!= NULL &&(choice == axis || (operator->axes & 1u << axis) != 0) &&
             !pat_operator_is_idle(operator, setting))
             return true;
     }

@@ -33,8 +33,8 @@ void pat_sharpened_row(const pat_sharpening *sharpening, const pat_channel *sour
     void *samples = blurred + width;
     const pat_plane plane = {samples, width, 1, width};
     const pat_deep_plane deep = {samples, width, 1, width};
-    const pat_channel row = source->plane != NULL ? (pat_channel){.plane = &plane}
-                                                  : (pat_channel){.deep = &deep};
+    const pat_channel row =
+        source->plane != NULL ? (pat_channel){.plane = &plane} : (pat_channel){.deep = &deep};
     pat_blur_rows(&sharpening->kernel, source, y, &row, scratch);
     pat_channel_get_row(&row, 0, blurred);
     pat_channel_get_row(source, y, out);

@@ -49,7 +49,7 @@ json_t *pat_fact_images(size_t images, const pat_run_summary *summary);
  * ownership of `outputs`. */
 json_t *pat_fact_ending(const pat_run_summary *summary, json_t *outputs);
 
-/* The sandbox of the workers, as in pat_run_summary; null if there were none. */
+/* The sandbox of the workers, as in pat_run_summary; null if there were no workers. */
 json_t *pat_fact_sandbox(const char *sandbox);
 
 /* The processor, the sandbox and the libraries of a run. */

@@ -9,7 +9,7 @@
 typedef struct pat_inputs {
     bool recursive;
     /* Called for each folder entry that is not an image, with the reason. May be NULL. Entries of
-     * the kind PAT_LEFT_SYSTEM are counted apart. */
+     * the kind PAT_LEFT_SYSTEM are counted in `ignored_count`, others in `left_out_count`. */
     void (*left_out)(void *context, const pat_unpaired *entry);
     void *left_out_context;
     pat_names paths;

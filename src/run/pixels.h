@@ -32,9 +32,8 @@ typedef struct pat_pixels {
 } pat_pixels;
 
 /*
- * Do all jobs. The summary receives the counts, the first failures and a warning about pairs that
- * differ in shape. Fails like pat_run_jobs().
- * Release *pixels even on failure.
+ * Do all jobs. The summary receives the counts, the first failures and a warning about pairs whose
+ * images differ in shape. Fails like pat_run_jobs(). Release *pixels even on failure.
  */
 PAT_MUST_CHECK pat_status pat_pixels_run(const pat_pixel_options *options, pat_pixels *pixels,
                                          pat_run_summary *summary, pat_error *error);

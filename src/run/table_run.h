@@ -9,7 +9,7 @@
 #include "run/outputs.h"
 #include "workers/run.h"
 
-/* The functions that a command supplies. Each gets the context of its jobs. */
+/* The functions that a command supplies. Each receives `jobs.context`. */
 typedef struct pat_table_command {
     pat_status (*write_headers)(void *context, pat_outputs *outputs, pat_error *error);
     /* A job succeeded: write its row. */
@@ -30,7 +30,7 @@ typedef struct pat_table_run {
     pat_task_kind kind;
     pat_buffer extra; /* pat_task_setup.extra */
     pat_job_list jobs;
-    pat_journal *journal; /* one that is open already; NULL: as the outputs say */
+    pat_journal *journal; /* an open journal to use instead of that of `outputs`; NULL: none */
     const char *output;   /* path of the table */
     const char *identity; /* as for pat_journal_open() */
     pat_outputs outputs;  /* set the members that pat_outputs_open() requires */

@@ -23,13 +23,17 @@ typedef struct pat_train {
     double *scratch;              /* scratch: 2 x rows */
 } pat_train;
 
-/* The fold of a row that is held out, or that cannot be used; and a fold that no row is in. */
-enum { PAT_HELD_OUT = -1, PAT_UNUSED = -2, PAT_NO_ROWS = -3 };
+/* Special fold numbers. */
+enum {
+    PAT_HELD_OUT = -1, /* of a row that is held out */
+    PAT_UNUSED = -2,   /* of a row that cannot be used */
+    PAT_NO_ROWS = -3   /* of no row: a model for this fold is trained on all rows */
+};
 
 /*
- * List rows. fold: of each row. inside: those in the fold `which`; else those to train on for it:
- * the rows of all other folds, without those held out, which only PAT_NO_ROWS includes. Returns
- * their number.
+ * List the rows in the fold `which` if `inside` is set; otherwise, the rows to train on for this
+ * fold: those of all other folds and, for PAT_NO_ROWS, also the rows held out. fold: of each row.
+ * Returns the number of rows listed.
  */
 size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool inside, size_t *row);
 

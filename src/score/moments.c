@@ -165,9 +165,8 @@ static double sum_ssim(const pat_moments *moments, int c, const change *by)
     for (size_t i = 0; i < moments->windows; i++) {
         const pat_moment *u = &moments->original[(size_t)c * moments->windows + i];
         const pat_moment v = changed(moments, c, i, by);
-        float ssim =
-            (2 * u->mean * v.mean + c1) * (2 * v.covariance + c2) /
-            ((u->mean * u->mean + v.mean * v.mean + c1) * (u->variance + v.variance + c2));
+        float ssim = (2 * u->mean * v.mean + c1) * (2 * v.covariance + c2) /
+                     ((u->mean * u->mean + v.mean * v.mean + c1) * (u->variance + v.variance + c2));
         total += (double)ssim;
     }
     return total;

@@ -19,11 +19,7 @@ typedef struct pat_score_entry {
 } pat_score_entry;
 
 /* The scores, each defined in a file NAME.c. PSNR and SSIM come first. */
-#define PAT_SCORE_TABLE(row)                                                                       \
-    row(psnr)                                                                                      \
-    row(ssim)                                                                                      \
-    row(ms_ssim)                                                                                   \
-    row(delta_e)
+#define PAT_SCORE_TABLE(row) row(psnr) row(ssim) row(ms_ssim) row(delta_e)
 
 #define PAT_SCORE_DECLARE(name) extern const pat_score_entry pat_score_##name;
 PAT_SCORE_TABLE(PAT_SCORE_DECLARE)

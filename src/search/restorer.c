@@ -101,8 +101,8 @@ static int band_source_rows(const pat_restorer *restorer, int band_rows)
     return most;
 }
 
-/* Reserve memory for the changes by scaled filters: for all of them, or as many as KEPT_BYTES
- * allows. bytes: of the largest. */
+/* Reserve memory for the changes that scaled filters make: for all of them, or for as many as
+ * KEPT_BYTES allows. bytes: the size of the largest. */
 static bool reserve_scaled(pat_restorer *restorer, size_t bytes, size_t count)
 {
     size_t enough = bytes > KEPT_BYTES / PAT_SCALED_KEPT ? KEPT_BYTES / bytes : PAT_SCALED_KEPT;
@@ -116,7 +116,7 @@ static bool reserve_scaled(pat_restorer *restorer, size_t bytes, size_t count)
     return memory != NULL;
 }
 
-/* Reserve scratch memory: for the largest setting that is not fused, and for scaled filters. */
+/* Reserve scratch memory for scaled filters and for the largest setting that is not fused. */
 static bool reserve_rows(pat_restorer *restorer)
 {
     const size_t aligned = 64;

@@ -24,12 +24,12 @@ typedef struct pat_restored {
     pat_steps steps;
 } pat_restored;
 
-/* What the scaled filter of a setting changes. */
+/* The changes that the scaled filter of a setting makes, kept for reuse. */
 typedef struct pat_kept_scaled {
     pat_scaled scaled;
     size_t number; /* of the setting */
-    bool known;
-    void *memory;
+    bool known;    /* whether `scaled` and `number` are set */
+    void *memory;  /* of `scaled` */
 } pat_kept_scaled;
 
 enum { PAT_SCALED_KEPT = 64 };
@@ -50,14 +50,14 @@ typedef struct pat_restorer {
     pat_plane kept_filtered; /* results of other filters, in the order of settings and channels */
     bool *is_filtered;       /* of each of these planes, by setting and channel */
     size_t *filtered_before; /* the number of settings with such results before each setting */
-    pat_plane blurred_band, filtered, resized;  /* scratch for the rows of a band */
+    pat_plane blurred_band, filtered, resized; /* scratch for the rows of a band */
     struct {
         int channel, color, sigma, y, rows; /* rows 0: nothing */
     } in_band;                              /* the contents of blurred_band */
     int16_t *sums;                          /* scratch for the blur */
     void *rows;                             /* scratch for other filters */
     pat_kept_scaled scaled[PAT_SCALED_KEPT];
-    int scaled_slots, scaled_next;          /* in use; the next to be used again */
+    int scaled_slots, scaled_next; /* number of slots in use; the next slot to reuse */
     pat_resizer resizer;
     pat_scratch base_memory, blurred_memory, band_memory[3], sums_memory, rows_memory;
     pat_scratch scaled_memory;

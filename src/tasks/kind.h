@@ -13,7 +13,7 @@ typedef struct pat_work {
     pat_stage stage;                  /* the current stage, reported if the job fails */
     pat_image_file file[PAT_INPUTS];  /* bytes are kept only if kind->keeps_bytes */
     pat_image damaged, undamaged;     /* undamaged: only if the kind takes pairs */
-    pat_written written[PAT_OUTPUTS]; /* by pat_work_write() */
+    pat_written written[PAT_OUTPUTS]; /* set by pat_work_write() */
     pat_feature_extractor *extractor;
     pat_image small; /* scratch */
     pat_raster raster;
@@ -54,7 +54,7 @@ PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher
                                           bool every_setting, pat_evaluation *evaluation,
                                           pat_error *error);
 
-/* Whether the images of the pair differ in shape: one is stretched to fit the other. */
+/* Whether the images of the pair differ in shape, so that one is stretched to fit the other. */
 bool pat_work_has_other_shape(const pat_work *work);
 
 #endif

@@ -42,9 +42,10 @@ const char *pat_unpack_text(pat_unpacker *in);
 pat_bytes pat_unpack_block(pat_unpacker *in);
 void pat_unpack_setting(pat_unpacker *in, pat_setting *setting);
 void pat_unpack_grid(pat_unpacker *in, pat_grid *grid);
-/* Bad if a score is out of its bounds, or if the similarity is not that of PSNR and SSIM. */
+/* Marks the input as bad if a score is out of range or the similarity does not follow from PSNR and
+ * SSIM. */
 void pat_unpack_scores(pat_unpacker *in, pat_scores *scores, pat_score_set set);
-/* Bad if no image has such features. */
+/* Marks the input as bad if no image can have such features. */
 void pat_unpack_features(pat_unpacker *in, double features[PAT_FEATURES_MAX]);
 
 #endif

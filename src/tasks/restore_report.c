@@ -22,15 +22,14 @@ static bool is_format(uint32_t value)
 
 static bool makes_sense(const pat_restore_report *report)
 {
-    bool sense = is_format(report->input_format) && is_format(report->format) &&
-                 is_size(report->width) && is_size(report->height) &&
-                 (report->depth == 8 || report->depth == 16) &&
-                 (report->channels == 1 || report->channels == 3) &&
-                 report->unlike_count <= PAT_UNLIKE_MAX && pat_setting_is_valid(&report->setting) &&
-                 pat_setting_is_valid(&report->predicted) &&
-                 pat_expects(report->gain, report->harm) &&
-                 (report->left_alone != 0) == pat_setting_is_idle(&report->setting) &&
-                 (report->copied == 0 || report->left_alone != 0);
+    bool sense =
+        is_format(report->input_format) && is_format(report->format) && is_size(report->width) &&
+        is_size(report->height) && (report->depth == 8 || report->depth == 16) &&
+        (report->channels == 1 || report->channels == 3) &&
+        report->unlike_count <= PAT_UNLIKE_MAX && pat_setting_is_valid(&report->setting) &&
+        pat_setting_is_valid(&report->predicted) && pat_expects(report->gain, report->harm) &&
+        (report->left_alone != 0) == pat_setting_is_idle(&report->setting) &&
+        (report->copied == 0 || report->left_alone != 0);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
         sense = report->unlike[i] < PAT_FEATURES_MAX;
     return sense;

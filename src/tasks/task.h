@@ -37,8 +37,8 @@ typedef struct pat_task_setup {
     pat_task_kind kind;
     uint64_t max_pixels;   /* this and the next two are filled in by pat_run_fill() */
     uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
-    bool requires_sandbox; /* a worker that gets no whole sandbox does not start */
-    bool forgets;          /* jobs are of different clients: see pat_task_forget() */
+    bool requires_sandbox; /* a worker does not start without the whole sandbox */
+    bool forgets;          /* jobs belong to different clients: see pat_task_forget() */
     pat_bytes extra;       /* for the kind; in a worker, valid until the task is created */
 } pat_task_setup;
 
@@ -47,7 +47,7 @@ enum {
     PAT_OUTPUTS = 2 /* images that a job may write */
 };
 
-/* An image file that a job has written; all zero: none. */
+/* An image file that a job has written. All zero: none. */
 typedef struct pat_written {
     uint64_t size;
     pat_fingerprint bytes;
@@ -65,9 +65,9 @@ typedef struct pat_job {
     pat_opened input[PAT_INPUTS], output[PAT_OUTPUTS]; /* the files, after pat_job_open() */
 } pat_job;
 
-/* Open the files of a job. Workers cannot open files and receive the descriptors instead. Partial
- * files are made anew, with the permissions of the damaged image. Close them when the job is done
- * or has been sent. */
+/* Open the files of a job; close them when the job is done or has been sent. Partial files are
+ * created anew, with the permissions of the damaged image. Workers cannot open files and receive
+ * the descriptors instead. */
 void pat_job_open(pat_job *job);
 void pat_job_close(pat_job *job);
 
@@ -96,7 +96,7 @@ typedef struct pat_outcome {
     pat_status status;
     pat_stage stage;                      /* meaningful on failure */
     char message[PAT_ERROR_MESSAGE_SIZE]; /* meaningful on failure */
-    pat_written written[PAT_OUTPUTS];     /* on success */
+    pat_written written[PAT_OUTPUTS];     /* meaningful on success */
     pat_buffer report;                    /* on success, in the form that the kind defines; owned */
 } pat_outcome;
 
@@ -113,9 +113,9 @@ PAT_MUST_CHECK pat_status pat_task_create(const pat_task_setup *setup, pat_task 
                                           pat_error *error);
 void pat_task_free(pat_task *task);
 
-/* Release the memory that holds the last job's images. After pat_memory_wipe_freed(), the images
- * are then gone from this process. Fails with PAT_OUT_OF_MEMORY; the task can only be freed then.
- */
+/* Release the memory that holds the last job's images. If pat_memory_wipe_freed() has been called,
+ * this process then has no copy of them left. Fails with PAT_OUT_OF_MEMORY; the task can then only
+ * be freed. */
 PAT_MUST_CHECK pat_status pat_task_forget(pat_task *task, pat_error *error);
 
 /* Whether this outcome from an untrusted worker is valid. The command must also check it against

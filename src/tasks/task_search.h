@@ -34,8 +34,8 @@ void pat_search_report_pack(pat_buffer *out, const pat_search_setup *setup,
                             const pat_search_report *report, const pat_scores *trials);
 
 /* trials: room for one score per setting of the grid; NULL: not needed. The bytes come from an
- * untrusted worker or a journal: false if they are not a report that this setup can have: a
- * setting of its grid, and scores, features and colors that are possible. */
+ * untrusted worker or a journal: false unless the setting is in the grid of this setup, and the
+ * scores, features and colors are possible. */
 PAT_MUST_CHECK bool pat_search_report_unpack(pat_bytes bytes, const pat_search_setup *setup,
                                              pat_search_report *report, pat_scores *trials);
 

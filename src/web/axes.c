@@ -44,10 +44,10 @@ static json_t *operators_value(pat_axis axis)
 static json_t *axis_value(pat_axis axis, const pat_grid *grid)
 {
     const pat_axis_row *row = pat_axis_of(axis);
-    json_t *value = json_pack(
-        "{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o}", "key", row->key, "column", row->column,
-        "header", row->header, "help", row->help, "choice", row->is_choice, "optional",
-        row->is_optional, "tacit", row->is_tacit, "tried", pat_fact_axis(grid, axis));
+    json_t *value = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o}", "key", row->key, "column",
+                              row->column, "header", row->header, "help", row->help, "choice",
+                              row->is_choice, "optional", row->is_optional, "tacit", row->is_tacit,
+                              "tried", pat_fact_axis(grid, axis));
     if (row->is_choice) {
         pat_json_set(&value, "operators", operators_value(axis));
         return value;

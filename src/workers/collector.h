@@ -21,7 +21,7 @@ typedef struct pat_collector_options {
     const pat_job_list *jobs;
     const pat_sink *sink;
     pat_journal *journal;                   /* NULL: none */
-    const pat_buffer *platform;             /* known when the first outcome arrives; NULL: never */
+    const pat_buffer *platform;             /* set before the first outcome arrives; may be NULL */
     size_t window;                          /* number of jobs it can hold, >= 1 */
     const volatile sig_atomic_t *interrupt; /* may be NULL; nonzero: no more jobs */
 } pat_collector_options;

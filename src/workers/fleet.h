@@ -36,9 +36,9 @@ typedef struct pat_fleet_options {
 } pat_fleet_options;
 
 /*
- * Start the workers, run->jobs of them. Borrows what the options point to. The process ignores
- * SIGPIPE until the fleet is freed. Fails with PAT_OUT_OF_MEMORY, PAT_INVALID_ARGUMENT (too few
- * descriptors for so many) or PAT_INTERNAL; *fleet is then NULL.
+ * Start run->jobs workers. Borrows what the options point to. The process ignores SIGPIPE and does
+ * not block SIGCHLD until the fleet is freed. Fails with PAT_OUT_OF_MEMORY, PAT_INVALID_ARGUMENT
+ * (too few descriptors for all workers) or PAT_INTERNAL; *fleet is then NULL.
  *
  * A worker that fails to start is started again after a tenth of a second; the delay doubles each
  * time, up to 6.4 s. The fleet fails if no worker has ever been ready and each has failed three
@@ -70,8 +70,7 @@ PAT_MUST_CHECK bool pat_fleet_give(pat_fleet *fleet, int index, uint64_t id, con
 /* End the worker that works on job `id`, if any. */
 void pat_fleet_end_job(pat_fleet *fleet, uint64_t id);
 
-/* The number of ready workers; of busy ones among them; and of workers that have ended, unless
- * they were asked to or retired. */
+/* The number of ready workers; of busy ones among them; and of workers that died or were killed. */
 int pat_fleet_ready(const pat_fleet *fleet);
 int pat_fleet_busy(const pat_fleet *fleet);
 uint64_t pat_fleet_deaths(const pat_fleet *fleet);

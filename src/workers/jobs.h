@@ -10,11 +10,11 @@ typedef struct pat_job_list {
     /* Fill in job `index`; its texts stay valid until the next call. */
     void (*get)(void *context, size_t index, pat_job *job);
     void *context;
-    /* Called when job `index` is handed out; it may write its files from now on. NULL: jobs write
+    /* Called when job `index` is handed out: from then on, it may write its files. NULL: jobs write
      * no files. */
     void (*begin)(void *context, size_t index);
-    /* Whether the files that the job wrote are still as a recalled outcome has them; else the job
-     * is done again. NULL: jobs write no files. */
+    /* Whether the files that the job wrote are unchanged since the recalled outcome. If not, the
+     * job is done again. NULL: jobs write no files. */
     bool (*stands)(void *context, size_t index, const pat_outcome *outcome);
 } pat_job_list;
 

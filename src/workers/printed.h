@@ -1,6 +1,6 @@
 /*
- * What a worker prints on stderr, such as a library's last words. An image may have taken over the
- * worker, so the text is cleaned and limited before anyone sees it. Private to the library.
+ * What a worker prints on stderr, such as a library's error message. An image may have taken over
+ * the worker, so the text is sanitized and limited before it is shown. Private to the library.
  */
 #ifndef PAT_WORKERS_PRINTED_H
 #define PAT_WORKERS_PRINTED_H
@@ -18,14 +18,15 @@ typedef struct pat_printed {
 } pat_printed;
 
 /*
- * Take more bytes, and call `notice` with each complete line: "a worker printed: ...". Long lines
- * are split; bytes that are not printable ASCII become '?'. notice: NULL drops the lines. False
- * after PAT_PRINTED_MAX bytes: `notice` has been told, and the rest is to be dropped.
+ * Add bytes, and call `notice` with each complete line: "a worker printed: ...". Long lines are
+ * split; bytes that are not printable ASCII become '?'. notice: NULL drops the lines. Returns false
+ * if there are more than PAT_PRINTED_MAX bytes; `notice` is then called with a message about it,
+ * and the caller must drop the rest.
  */
 bool pat_printed_add(pat_printed *printed, const char *bytes, size_t size,
                      void (*notice)(const char *text));
 
-/* The worker prints no more: show the last line even if it is not complete. */
+/* Show the last line even if it is incomplete. Call this when the worker has ended. */
 void pat_printed_end(pat_printed *printed, void (*notice)(const char *text));
 
 #endif

@@ -4,24 +4,23 @@
 
 #include "patina/run.h"
 
-/* What a machine has. */
+/* The resources that a run may use. */
 typedef struct pat_resources {
     int cpus;
     uint64_t memory_bytes; /* 0: unknown */
-    uint64_t descriptors;  /* files that may be open at once */
+    uint64_t descriptors;  /* maximum number of open files */
 } pat_resources;
 
 pat_resources pat_resources_now(void);
 
 /*
- * Replace zeros in options->jobs and options->memory_bytes with the defaults. All workers together
- * get three quarters of the memory, in equal parts; each gets enough for a usual image, so there
- * may be fewer workers than CPUs. What is not zero is left as it is. Returns whether memory allows
- * fewer workers than there are CPUs.
+ * Set options->jobs and options->memory_bytes to their defaults if they are 0. By default, all
+ * workers together get three quarters of the memory, in equal shares. Each share suffices for a
+ * typical image, so there may be fewer workers than CPUs; the return value tells whether there are.
  */
 bool pat_resources_share(const pat_resources *resources, pat_run_options *options);
 
-/* How many workers the open files suffice for. */
+/* The maximum number of workers that the limit on open files allows. */
 int pat_resources_workers(const pat_resources *resources);
 
 #endif

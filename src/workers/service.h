@@ -15,8 +15,8 @@ typedef struct pat_service_options {
     const pat_run_options *run;  /* jobs, max_pixels, timeout_s, memory_bytes and worker_command,
                                     which is required and borrowed */
     int queue;                   /* requests that may wait while all workers are busy, >= 0 */
-    int party_workers;           /* workers that one party may have at a time; 0: all but one, if
-                                    there are several */
+    int party_workers;           /* maximum number of workers busy for one party; 0: all but one,
+                                    if there are several */
 } pat_service_options;
 
 /* Called once with the outcome of each request, unless it was withdrawn. outcome: the callee may
@@ -44,11 +44,11 @@ int pat_service_timeout_ms(const pat_service *service);
  */
 PAT_MUST_CHECK pat_status pat_service_step(pat_service *service, pat_error *error);
 
-/* A job whose input and output files are open. It is borrowed until done() is called or the request
- * is withdrawn. */
+/* A request: a job whose input and output files are open. The job is borrowed until done() is
+ * called or the request is withdrawn. */
 typedef struct pat_service_request {
     uint64_t id;    /* nonzero, chosen by the caller */
-    uint64_t party; /* whose it is: parties take turns, however much each has submitted */
+    uint64_t party; /* the client; parties take turns, however much each has submitted */
     const pat_job *job;
     pat_service_done *done;
     void *context;
@@ -57,7 +57,7 @@ typedef struct pat_service_request {
 /* Submit a request. False if the queue is full. */
 PAT_MUST_CHECK bool pat_service_submit(pat_service *service, const pat_service_request *request);
 
-/* For how many seconds a worker has had a request; 0: it is waiting for one. */
+/* How long a worker has been processing a request, in seconds; 0 if it is waiting for one. */
 double pat_service_seconds(const pat_service *service, uint64_t id);
 
 /* Withdraw a request: done() will not be called. A worker processing it is ended and replaced. */
@@ -66,7 +66,7 @@ void pat_service_withdraw(pat_service *service, uint64_t id);
 /* The state of the service. */
 typedef struct pat_service_state {
     int workers, ready, busy, waiting; /* ready: able to work, including busy ones */
-    uint64_t deaths;                   /* workers that ended by themselves or were ended */
+    uint64_t deaths;                   /* workers that died or were killed */
     char decoder_version[PAT_VERSION_SIZE],
         sandbox[PAT_SANDBOX_SIZE]; /* known once a worker has been ready */
 } pat_service_state;

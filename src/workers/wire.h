@@ -22,7 +22,7 @@ typedef enum pat_message_type {
     PAT_MESSAGE_BROKEN, /* the worker cannot start: an error message */
     PAT_MESSAGE_JOB,
     PAT_MESSAGE_OUTCOME,
-    PAT_MESSAGE_RETIRE, /* the worker keeps much memory: let it finish its jobs, and replace it */
+    PAT_MESSAGE_RETIRE, /* the worker uses much memory: replace it after its current jobs */
 } pat_message_type;
 
 /* A frame found at the start of a buffer. `payload` points into the buffer. */
@@ -52,8 +52,7 @@ void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *ou
 void pat_wire_put_retire(pat_buffer *out);
 
 /* Read a payload of the given type. False if it is malformed (or, for an outcome, if memory runs
- * out). Texts point into the payload. *outcome must be initialized;
- * its contents are replaced. */
+ * out). Texts point into the payload. *outcome must be initialized; its contents are replaced. */
 bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup);
 bool pat_wire_get_ready(const pat_frame *frame, char decoder_version[PAT_VERSION_SIZE],
                         char sandbox[PAT_SANDBOX_SIZE], const char **platform);

@@ -69,7 +69,7 @@ pat_status pat_learn_folder_remove(pat_learn_folder *folder, pat_error *error)
         return status;
     bool removed = unlink(folder->record_path) == 0;
     pat_file_abandon(&folder->lock, false);
-    /* If another run has locked the folder since, the folder is now its own. */
+    /* If another run has locked the folder since, it now owns the folder. */
     removed = removed && (rmdir(folder->path) == 0 || errno == ENOTEMPTY);
     return removed ? PAT_OK : pat_fail_to_write("remove the folder", folder->path, error);
 }

@@ -31,7 +31,8 @@ PAT_MUST_CHECK pat_status pat_learn_folder_open(pat_learn_folder *folder, const 
 PAT_MUST_CHECK pat_status pat_learn_folder_note_model(pat_learn_folder *folder, const char *output,
                                                       double max_harm, pat_error *error);
 
-/* Whether `output` is still a model that was noted; and whether it has this limit on harm, too. */
+/* Whether `output` is still the model that was noted; pat_learn_folder_has_model() also checks its
+ * limit on harm. */
 bool pat_learn_folder_owns(const pat_learn_folder *folder, const char *output);
 bool pat_learn_folder_has_model(const pat_learn_folder *folder, const char *output,
                                 double max_harm);

@@ -128,7 +128,7 @@ static pat_status open_folder(struct learning *learning, pat_error *error)
     return status;
 }
 
-/* Whether there is a working folder, so that a model may be this run's own. */
+/* Whether there is a working folder, so that an existing model may come from this run. */
 static bool has_folder(const char *output)
 {
     char path[PAT_PATH_SIZE + 8];
@@ -174,7 +174,7 @@ static pat_status degrade(struct learning *learning, pat_error *error)
     pat_degrade_options options = learning->options->degrade;
     options.output = learning->folder.pairs;
     options.run = learning->options->run;
-    options.run.force = true; /* the folder is this run's own */
+    options.run.force = true; /* the folder belongs to this run */
     return pat_degrade_run(&options, &learning->summary->degrade, error);
 }
 
@@ -253,7 +253,7 @@ static bool is_trained(const struct learning *learning)
     return pat_learn_folder_has_model(&learning->folder, options->output, options->max_harm);
 }
 
-/* A run that continues may replace only a model that it wrote itself. */
+/* A resumed run may replace only a model that it wrote itself. */
 static pat_status check_own(const struct learning *learning, pat_error *error)
 {
     const pat_learn_options *options = learning->options;
@@ -288,7 +288,7 @@ static pat_status train(struct learning *learning, pat_error *error)
         .manifest = learning->folder.manifest,
         .run = options->run,
     };
-    train.run.force = true; /* checked before */
+    train.run.force = true; /* already checked */
     pat_status status = find_pairs(learning, error);
     train.pairs = learning->pairs;
     if (status == PAT_OK)
@@ -313,7 +313,7 @@ static pat_status report(struct learning *learning, pat_error *error)
         .output = options->report,
         .run = options->run,
     };
-    report.run.force = true;                               /* checked before */
+    report.run.force = true;                               /* already checked */
     pat_report_summary *summary = malloc(sizeof *summary); /* large */
     pat_status status =
         summary == NULL ? pat_fail_memory(error, "a report") : find_pairs(learning, error);

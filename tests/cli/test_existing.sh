@@ -12,21 +12,21 @@ restore() {
 expect 0 restore damaged -o new
 cp -r new first
 expect 0 restore damaged -o new
-has out "3 done before"
+has out "3 already done"
 rm new/grass.bmp
 expect 0 restore damaged -o new
-has out "2 done before"
+has out "2 already done"
 same new/grass.bmp first/grass.bmp
 touch damaged/*
 expect 0 restore damaged -o new
-has out "3 restored, 0 left alone, 0 failed; 3 done before"
+has out "3 restored, 0 left alone, 0 failed; 3 already done"
 cp damaged/grass.bmp damaged/more.bmp
 expect 0 restore damaged -o new
-has out "3 done before"
+has out "3 already done"
 same new/more.bmp new/grass.bmp
 cp undamaged/grass.bmp damaged/more.bmp
 expect 0 restore damaged -o new
-has out "3 done before"
+has out "3 already done"
 cmp -s new/more.bmp new/grass.bmp && fail "an image that changed was not restored again"
 rm damaged/more.bmp
 expect 2 "$PATINA" restore damaged --color stretch -o new

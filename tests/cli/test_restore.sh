@@ -142,7 +142,7 @@ absent x
 
 # Usage.
 expect 2 "$PATINA" restore damaged --color affine -o x
-has err "--color affine does nothing without a number: give some of --red-gain, --red-offset"
+has err "--color affine does nothing without a number; give at least one of --red-gain, --red-offset"
 absent x
 expect 2 "$PATINA" restore damaged --strength 1 -o x
 has err "--strength needs --sigma"

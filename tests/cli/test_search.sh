@@ -121,7 +121,7 @@ lines mac.csv 2
 has out "  4 without the extension of an image, such as"
 has out "    mac/d/note1.txt: not the extension"
 lacks out note4.txt
-has out "ignored: 3 of operating systems"
+has out "ignored: 3 created by operating systems"
 lacks out ._a.png
 has mac.run.json '"ignored": 3'
 has mac.run.json note4.txt
@@ -143,7 +143,7 @@ has pattern.run.json '"match": "^([a-z])"'
 expect 2 "$PATINA" search mac/d mac/u -o pattern.csv --match '(a'
 has err "'(a' is not a regular expression"
 expect 2 "$PATINA" search mac/d mac/u -o pattern.csv --match '(a)' --suffix _damaged
-has err "--suffix goes with --match name or stem"
+has err "--suffix cannot be combined with a regular expression"
 
 # Pairs that differ in shape are named.
 mkdir -p shape/d shape/u

@@ -6,9 +6,8 @@
 #include "run/explain/explain_steps.h"
 #include "run/pixels.h"
 
-static pat_status score(const pat_explain_options *options, size_t pair,
-                        const pat_run_options *run, pat_bytes model, pat_explanation *explanation,
-                        pat_error *error)
+static pat_status score(const pat_explain_options *options, size_t pair, const pat_run_options *run,
+                        pat_bytes model, pat_explanation *explanation, pat_error *error)
 {
     const pat_pixel_job job = {.pair = pair};
     const pat_setting any = pat_setting_default();
