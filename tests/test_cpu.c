@@ -164,11 +164,30 @@ static void test_cgroup_memory_version_1(void **state)
 static void test_cgroup_kills(void **state)
 {
     const char *mounts = mounts_at(*state);
-    put(*state, "a/memory.events", "low 0\nhigh 4\nmax 3\noom 2\noom_kill 7\noom_group_kill 0\n");
+    put(*state, "a/memory.events", "oom_kill 70\n");
+    put(*state, "a/memory.events.local", "low 0\nhigh 4\noom 2\noom_kill 7\noom_group_kill 0\n");
     put(*state, "memory/b/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 9\n");
     assert_int_equal(pat_cgroup_kills("0::/a\n", mounts), 7);
     assert_int_equal(pat_cgroup_kills("3:memory:/b\n", mounts), 9);
     assert_int_equal(pat_cgroup_kills("0::/other\n", mounts), 0);
+}
+
+/* Siblings, and what is in a parent's own group, may be killed at any time. */
+static void test_cgroup_kills_of_other_groups_do_not_count(void **state)
+{
+    const char *mounts = mounts_at(*state);
+    put(*state, "p/memory.events", "oom_kill 5\n");
+    put(*state, "p/memory.events.local", "oom_kill 2\n");
+    put(*state, "p/own/memory.events", "oom_kill 3\n");
+    put(*state, "p/own/memory.events.local", "oom_kill 0\n");
+    put(*state, "memory/p/memory.oom_control", "oom_kill 4\n");
+    put(*state, "memory/p/own/memory.oom_control", "oom_kill 0\n");
+    assert_int_equal(pat_cgroup_kills("0::/p/own\n", mounts), 0);
+    assert_int_equal(pat_cgroup_kills("3:memory:/p/own\n", mounts), 0);
+    /* where memory control is off, the kernel counts in the parent */
+    assert_int_equal(pat_cgroup_kills("0::/p/off\n", mounts), 2);
+    put(*state, "p/own/memory.events.local", "oom_kill 1\n");
+    assert_int_equal(pat_cgroup_kills("0::/p/own\n", mounts), 1);
 }
 
 static void test_cgroup_other_controllers_do_not_count(void **state)
@@ -272,6 +291,7 @@ int main(void)
         FOLDER_TEST(test_cgroup_memory_version_2),
         FOLDER_TEST(test_cgroup_memory_version_1),
         FOLDER_TEST(test_cgroup_kills),
+        FOLDER_TEST(test_cgroup_kills_of_other_groups_do_not_count),
         FOLDER_TEST(test_cgroup_other_controllers_do_not_count),
         FOLDER_TEST(test_cgroup_both_versions_at_once),
         FOLDER_TEST(test_cgroup_garbage),

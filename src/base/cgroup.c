@@ -78,20 +78,22 @@ static uint64_t memory_1(const char *folder)
     return bytes_in(folder, "memory.limit_in_bytes");
 }
 
-/* Read the number after "oom_kill ". */
+/* One more than the number after "oom_kill "; 0 if it is unknown. */
 static uint64_t kills_in(const char *folder, const char *name)
 {
     char text[1024];
     static const char key[] = "oom_kill ";
     const char *at = read_entry(folder, name, text) ? strstr(text, key) : NULL;
-    return at == NULL ? 0 : strtoull(at + strlen(key), NULL, 10);
+    return at == NULL ? 0 : 1 + strtoull(at + strlen(key), NULL, 10);
 }
 
+/* memory.events counts all groups below as well. */
 static uint64_t kills_2(const char *folder)
 {
-    return kills_in(folder, "memory.events");
+    return kills_in(folder, "memory.events.local");
 }
 
+/* Version 1 counts only the group's own processes. */
 static uint64_t kills_1(const char *folder)
 {
     return kills_in(folder, "memory.oom_control");
@@ -147,8 +149,8 @@ static bool find_mount(const char *mounts, const char *controller, struct mount 
 }
 
 /* The tightest value of a group and its parents or, without of_parents, the first one that is not
- * 0, from the group upward. A group that is not visible has no value: a container may see only its
- * own group, as the root. */
+ * 0, from the group upward: a controller that is off in a group counts its processes in a parent. A
+ * group that is not visible has no value: a container may see only its own group, as the root. */
 static uint64_t ask_group(const struct question *question, const struct mount *mount,
                           const char *group, int version)
 {
@@ -212,9 +214,14 @@ uint64_t pat_cgroup_memory(const char *membership, const char *mounts)
     return ask(&memory, membership, mounts);
 }
 
+static uint64_t known_kills(uint64_t answer)
+{
+    return answer == 0 ? 0 : answer - 1;
+}
+
 uint64_t pat_cgroup_kills(const char *membership, const char *mounts)
 {
-    return ask(&kills, membership, mounts);
+    return known_kills(ask(&kills, membership, mounts));
 }
 
 /* ---- This process --------------------------------------------------------------------------- */
@@ -245,5 +252,5 @@ uint64_t pat_cgroup_memory_now(void)
 
 uint64_t pat_cgroup_kills_now(void)
 {
-    return ask_now(&kills);
+    return known_kills(ask_now(&kills));
 }

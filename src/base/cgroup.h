@@ -16,9 +16,13 @@ int pat_cgroup_cpus(const char *membership, const char *mounts);
  * memory.limit_in_bytes in version 1. 0 if there is none. */
 uint64_t pat_cgroup_memory(const char *membership, const char *mounts);
 
-/* The number of processes in this process's own groups that the kernel has killed because memory
- * ran out: oom_kill in memory.events or memory.oom_control. If that is 0 or unknown, the number of
- * the nearest parent that has one; 0 if none has. */
+/*
+ * How many processes the kernel has killed because memory ran out, of those that it counts in the
+ * same group as this process: oom_kill in memory.events.local (Linux 5.2) or, in version 1, in
+ * memory.oom_control. Groups below and above do not count; but where memory control is off in this
+ * process's group, the kernel counts its processes in the nearest parent where it is on. 0 if
+ * unknown.
+ */
 uint64_t pat_cgroup_kills(const char *membership, const char *mounts);
 
 /* The same, read from /proc now. */
