@@ -13,6 +13,7 @@
 #include "data_images.h"
 #include "image/bmp.h"
 #include "image/format.h"
+#include "image/xmp.h"
 #include "patina/search.h"
 #include "ref/planes.h"
 #include "restore/apply.h"
@@ -256,6 +257,69 @@ static void hostile_metadata_does_no_harm(void **state)
     }
 }
 
+/* A copy of which nothing outside can be read unnoticed, with up to 3 bytes changed. */
+static pat_file_bytes mutated(const char *text, uint32_t *random)
+{
+    static const char special[] = "<>=\"' /x:";
+    size_t size = strlen(text);
+    uint8_t *copy = malloc(size);
+    assert_non_null(copy);
+    memcpy(copy, text, size);
+    for (uint32_t n = random_below(random, 4); n > 0; n--)
+        copy[random_below(random, (uint32_t)size)] =
+            (uint8_t)special[random_below(random, sizeof special)];
+    return (pat_file_bytes){
+        copy, random_below(random, 3) == 0 ? random_below(random, (uint32_t)size) : size};
+}
+
+static const char *const standard_xmp[] = {
+    "<rdf:RDF xmlns:a='A'><b n:HasExtendedXMP=\"0123456789ABCDEF0123456789ABCDEF\"/></rdf:RDF>",
+    "<rdf:RDF><n:HasExtendedXMP>0123456789ABCDEF0123456789ABCDEF</n:HasExtendedXMP></rdf:RDF>"};
+static const char extended_xmp[] = "<x><rdf:RDF xmlns:a=\"A\" xmlns:c=\"C\"><c:d/></rdf:RDF></x>";
+
+/* One packet with the contents and the namespaces of both, and without the name of the other. */
+static void xmp_is_joined(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"<rdf:RDF xmlns:a='A' xmlns:c=\"C\"><b /><c:d/></rdf:RDF>",
+                                         "<rdf:RDF xmlns:a=\"A\" xmlns:c=\"C\"> <c:d/></rdf:RDF>"};
+    for (size_t i = 0; i < COUNT(standard_xmp); i++) {
+        const uint8_t *standard = (const uint8_t *)standard_xmp[i];
+        const uint8_t *extended = (const uint8_t *)extended_xmp;
+        pat_buffer out = {0};
+        assert_true(pat_xmp_join((pat_file_bytes){standard, strlen(standard_xmp[i])},
+                                 (pat_file_bytes){extended, strlen(extended_xmp)}, &out));
+        size_t kept = 0; /* of several spaces, keep one */
+        for (size_t k = 0; k < out.size; k++)
+            if (out.data[k] != ' ' || out.data[k - 1] != ' ')
+                out.data[kept++] = out.data[k];
+        assert_int_equal(kept, strlen(wanted[i]));
+        assert_memory_equal(out.data, wanted[i], kept);
+        pat_buffer_release(&out);
+    }
+}
+
+static void hostile_xmp_does_no_harm(void **state)
+{
+    (void)state;
+    uint32_t random = 17;
+    int count = 0;
+    for (int round = 0; round < 20000; round++) {
+        pat_file_bytes standard = mutated(standard_xmp[round % 2], &random);
+        pat_file_bytes extended = mutated(extended_xmp, &random);
+        pat_buffer out = {0};
+        bool is_joined = pat_xmp_join(standard, extended, &out);
+        count += is_joined;
+        assert_true(!is_joined || out.size <= standard.size + 2 * extended.size);
+        const uint8_t *guid = pat_xmp_find_guid(standard);
+        assert_true(guid == NULL || guid + PAT_XMP_GUID_SIZE <= standard.bytes + standard.size);
+        pat_buffer_release(&out);
+        free((void *)(uintptr_t)standard.bytes);
+        free((void *)(uintptr_t)extended.bytes);
+    }
+    assert_in_range(count, 2000, 18000);
+}
+
 /* ---- 16 bits ---- */
 
 enum { DEEP_MAX = 69 * 29 };
@@ -435,6 +499,8 @@ int main(void)
         cmocka_unit_test(bmps_are_written_as_they_are_read),
         cmocka_unit_test(metadata_is_carried),
         cmocka_unit_test(hostile_metadata_does_no_harm),
+        cmocka_unit_test(xmp_is_joined),
+        cmocka_unit_test(hostile_xmp_does_no_harm),
         cmocka_unit_test(deep_planes_follow_the_formula),
         cmocka_unit_test(deep_planes_agree_with_8_bits),
         cmocka_unit_test(deep_levels_follow_the_formula),

@@ -35,6 +35,12 @@ static inline void pat_put_little(uint8_t *bytes, int length, uint32_t value)
         bytes[i] = (uint8_t)(value >> 8 * i);
 }
 
+static inline void pat_put_big(uint8_t *bytes, int length, uint32_t value)
+{
+    for (int i = 0; i < length; i++)
+        bytes[i] = (uint8_t)(value >> 8 * (length - 1 - i));
+}
+
 /* Reads numbers anywhere in a file that may be truncated or hostile. */
 typedef struct pat_reader {
     pat_file_bytes file;

@@ -73,6 +73,7 @@ typedef struct pat_file_format {
 
     bool only_kept; /* written only when the input has this format */
     bool has_alpha, has_grey, has_16_bits;
+    bool has_aspect;  /* it can hold the aspect ratio of the pixels without a resolution */
     bool has_quality; /* it has lossy compression */
     int longest_side; /* maximum side in pixels; 0: that of pat_image */
     /* Implements pat_picture_save() by `plan`. With libvips and the functions below:
@@ -83,7 +84,12 @@ typedef struct pat_file_format {
     int (*encode)(const struct pat_picture_plan *plan, struct _VipsImage *image,
                   struct _VipsTarget *target);
     /* Patch the new file. NULL: no patch needed. */
-    void (*finish)(const struct pat_picture *picture, uint8_t *bytes, size_t size);
+    void (*finish)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
+                   uint8_t *bytes, size_t size);
+    /* Append the new file `saved` to `out`, with what libvips does not write. Not called if carry()
+     * is. NULL: nothing is missing. */
+    void (*complete)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
+                     pat_file_bytes saved, pat_buffer *out);
     /*
      * Append the new file `pixels` to `out`, with the metadata of `original` instead of its own.
      * profile: whether the ICC profile still applies. `original` may be hostile: never read outside

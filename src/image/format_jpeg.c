@@ -9,6 +9,7 @@
 #include "image/picture.h"
 #include "image/source.h"
 #include "image/vips.h"
+#include "image/xmp.h"
 
 enum {
     APP0 = 0xe0,
@@ -21,6 +22,7 @@ enum {
 };
 enum { LOSSLESS = 0xc3, LOSSLESS_ARITHMETIC = 0xcb, JPEG_LS = 0xf7 }; /* markers of frames */
 enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
+enum { UNIT = 11, ACROSS = 12, DOWN = 14 }; /* of the pixels: offsets in the JFIF segment */
 enum { STRIP_ROWS = 16 };
 
 struct segment {
@@ -98,11 +100,16 @@ static bool is_frame(const struct segment *segment)
            segment->marker == JPEG_LS;
 }
 
-static void look_for_resolution(const struct segment *segment, pat_recipe *recipe)
+/* A unit of 0 means only an aspect ratio. Nearly every file without a resolution says 1 : 1; the
+ * resolution may then be in EXIF. */
+static void look_for_aspect(const struct segment *segment, pat_recipe *recipe)
 {
-    enum { UNIT = 11 }; /* offset in the JFIF segment; a unit of 0 means only an aspect ratio */
-    if (segment->marker == APP0 && begins_with(segment, "JFIF", 5) && segment->size > UNIT)
-        recipe->has_resolution = segment->bytes[UNIT] != 0;
+    if (segment->marker != APP0 || !begins_with(segment, "JFIF", 5) || segment->size < DOWN + 2)
+        return;
+    uint32_t across = pat_get_big(segment->bytes + ACROSS, 2);
+    uint32_t down = pat_get_big(segment->bytes + DOWN, 2);
+    if (segment->bytes[UNIT] == 0 && across > 0 && down > 0 && across != down)
+        pat_recipe_set_aspect(recipe, across, down);
 }
 
 static void look_at_frame(const struct segment *frame, pat_recipe *recipe)
@@ -121,8 +128,9 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
 {
     struct segment segment;
     recipe->orientation = find_orientation(file);
+    recipe->has_resolution = true; /* if it is unknown, libvips reports 72 dpi */
     for (size_t at = 2; next_segment(file, &at, &segment);) {
-        look_for_resolution(&segment, recipe);
+        look_for_aspect(&segment, recipe);
         if (is_frame(&segment)) {
             look_at_frame(&segment, recipe);
             return;
@@ -176,6 +184,77 @@ static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image
     return status;
 }
 
+/* ---- Loading --------------------------------------------------------------------------------- */
+
+/* The first XMP segment that begins with `head`; its bytes are NULL if there is none. */
+static pat_file_bytes find_xmp(pat_file_bytes file, const char *head, size_t head_size)
+{
+    struct segment segment;
+    for (size_t at = 2; next_segment(file, &at, &segment);)
+        if (segment.marker == APP1 && begins_with(&segment, head, head_size))
+            return (pat_file_bytes){segment.bytes + 4 + head_size, segment.size - 4 - head_size};
+    return (pat_file_bytes){NULL, 0};
+}
+
+/* Put an extended packet together from its parts, which may be in any order. False if they do not
+ * add up. */
+static bool collect_parts(pat_file_bytes file, const uint8_t *guid, pat_buffer *packet)
+{
+    struct segment segment;
+    size_t sum = 0;
+    for (size_t at = 2; next_segment(file, &at, &segment);) {
+        if (segment.marker != APP1 || segment.size < PAT_XMP_PART ||
+            !begins_with(&segment, PAT_XMP_EXTENDED, sizeof PAT_XMP_EXTENDED) ||
+            memcmp(segment.bytes + PAT_XMP_GUID, guid, PAT_XMP_GUID_SIZE) != 0)
+            continue;
+        size_t full = pat_get_big(segment.bytes + PAT_XMP_FULL_SIZE, 4);
+        size_t offset = pat_get_big(segment.bytes + PAT_XMP_OFFSET, 4);
+        size_t size = segment.size - PAT_XMP_PART;
+        if (packet->size == 0 && full <= file.size && pat_buffer_room(packet, full) != NULL)
+            packet->size = full;
+        if (full == 0 || packet->size != full || offset > full || size > full - offset)
+            return false;
+        if (sum == 0)
+            memset(packet->data, 0, full);
+        memcpy(packet->data + offset, segment.bytes + PAT_XMP_PART, size);
+        sum += size;
+    }
+    return sum > 0 && sum == packet->size;
+}
+
+/* Replace the packet from libvips, which reads only the first segment of XMP. */
+static void set_xmp(pat_picture *picture, pat_file_bytes packet)
+{
+    const pat_vips *vips = pat_codec_library();
+    if (packet.bytes != NULL)
+        vips->image_set_blob_copy(picture->source, VIPS_META_XMP_NAME, packet.bytes, packet.size);
+    else
+        vips->image_remove(picture->source, VIPS_META_XMP_NAME);
+}
+
+/* Load the image with one packet of XMP, if it is split. */
+static pat_status load(pat_picture *picture, pat_error *error)
+{
+    pat_status status = pat_picture_load_source(picture, error);
+    pat_file_bytes file = picture->file;
+    pat_buffer extended = {0}, joined = {0};
+    if (status != PAT_OK || find_xmp(file, PAT_XMP_EXTENDED, sizeof PAT_XMP_EXTENDED).bytes == NULL)
+        return status;
+    pat_file_bytes standard = find_xmp(file, PAT_XMP_STANDARD, sizeof PAT_XMP_STANDARD);
+    const uint8_t *guid = standard.bytes == NULL ? NULL : pat_xmp_find_guid(standard);
+    picture->xmp_incomplete =
+        guid == NULL || !collect_parts(file, guid, &extended) ||
+        !pat_xmp_join(standard, (pat_file_bytes){(uint8_t *)extended.data, extended.size}, &joined);
+    set_xmp(picture, picture->xmp_incomplete
+                         ? standard
+                         : (pat_file_bytes){(uint8_t *)joined.data, joined.size});
+    if (extended.failed || joined.failed)
+        status = pat_fail_memory(error, "an image to restore");
+    pat_buffer_release(&extended);
+    pat_buffer_release(&joined);
+    return status;
+}
+
 /* ---- Writing --------------------------------------------------------------------------------- */
 
 static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *target)
@@ -208,7 +287,7 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
         size_t size;
     } heads[PAT_METADATA] = {
         [PAT_METADATA_EXIF] = {APP1, "Exif\0", 6},
-        [PAT_METADATA_XMP] = {APP1, "http://ns.adobe.com/xap/1.0/", 29},
+        [PAT_METADATA_XMP] = {APP1, PAT_XMP_STANDARD, sizeof PAT_XMP_STANDARD},
         [PAT_METADATA_IPTC] = {APP13, "Photoshop 3.0", 14},
         [PAT_METADATA_TEXT] = {COMMENT, "", 0},
     };
@@ -218,6 +297,37 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
             begins_with(&segment, heads[kind].text, heads[kind].size))
             return true;
     return false;
+}
+
+/* JFIF's segment, with an aspect ratio and no thumbnail. */
+static void append_jfif(const uint32_t aspect[2], pat_buffer *out)
+{
+    uint8_t jfif[18] = "\xff\xe0\0\x10JFIF\0\1\2";
+    pat_put_big(jfif + ACROSS, 2, aspect[0]);
+    pat_put_big(jfif + DOWN, 2, aspect[1]);
+    pat_buffer_append(out, jfif, sizeof jfif);
+}
+
+/* libvips writes no JFIF segment next to EXIF, and drops XMP that is too long for one segment. The
+ * EXIF stays the first APP1 segment: some programs look only there. */
+static void complete(const pat_picture *picture, const pat_picture_plan *plan, pat_file_bytes saved,
+                     pat_buffer *out)
+{
+    struct segment segment;
+    const void *packet = NULL;
+    size_t at = 2, rest = 2, size = 0;
+    pat_buffer_append(out, saved.bytes, 2);
+    if (plan->aspect[0] > 0)
+        append_jfif(plan->aspect, out);
+    while (next_segment(saved, &at, &segment) && segment.marker >= APP0 && segment.marker <= APP1) {
+        if (segment.marker == APP1 || plan->aspect[0] == 0)
+            pat_buffer_append(out, segment.bytes, segment.size);
+        rest = at;
+    }
+    if (!plan->strips && !has_metadata(saved, PAT_METADATA_XMP) &&
+        pat_picture_xmp(picture, &packet, &size))
+        pat_xmp_append_segments((pat_file_bytes){packet, size}, out);
+    pat_buffer_append(out, saved.bytes + rest, saved.size - rest);
 }
 
 /* Carries application segments and comments. */
@@ -243,17 +353,19 @@ const pat_file_format pat_format_jpeg_row = {
     .signatures = {{"\xff\xd8\xff", 3}},
     .look = look,
     .decode = decode,
-    .load = pat_picture_load_source,
+    .load = load,
     .loader = "jpegload_source",
     .loader_class = "VipsForeignLoadJpeg",
     .interlaced = "jpeg-multiscan",
     .unsupported = {"Unsupported JPEG", "Maximum supported"},
     .light = pat_light_opencv,
     .has_grey = true,
+    .has_aspect = true,
     .has_quality = true,
     .longest_side = 65500,
     .save = pat_picture_save_target,
     .encode = encode,
+    .complete = complete,
     .carry = carry,
     .has_metadata = has_metadata,
 };

@@ -6,7 +6,7 @@
 #include "image/picture.h"
 #include "image/vips.h"
 
-enum { SIGNATURE = 8, HEAD = 8, FRAME = 12, HEADER = FRAME + 13 };
+enum { SIGNATURE = 8, HEAD = 8, FRAME = 12, HEADER = FRAME + 13, PHYS = 9 };
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
@@ -38,6 +38,14 @@ static bool holds_exif(pat_file_bytes data)
            (data.bytes[0] == 'I' || data.bytes[0] == 'M');
 }
 
+/* phys: pixels per unit across and down, and the unit: 1 is the meter, 0 means only a ratio. */
+static void look_for_resolution(const uint8_t phys[PHYS], pat_recipe *recipe)
+{
+    recipe->has_resolution = phys[PHYS - 1] == 1;
+    if (!recipe->has_resolution)
+        pat_recipe_set_aspect(recipe, pat_get_big(phys, 4), pat_get_big(phys + 4, 4));
+}
+
 /*
  * libvips stops reading at the last row, so check here that the file is complete: verify the
  * checksums of the last IDAT and of IEND. The orientation is in the first valid eXIf chunk.
@@ -65,7 +73,8 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
             return;
         }
         end = is_chunk(file, at, "IEND");
-        recipe->has_resolution = recipe->has_resolution || is_chunk(file, at, "pHYs");
+        if (is_chunk(file, at, "pHYs") && length == PHYS)
+            look_for_resolution(file.bytes + at + HEAD, recipe);
         recipe->more_images = recipe->more_images || is_chunk(file, at, "acTL");
         bool exif = is_chunk(file, at, "eXIf") && !exif_seen;
         bool last_data = is_chunk(file, at, "IDAT") && !is_chunk(file, next, "IDAT");
@@ -82,20 +91,27 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     }
 }
 
+static const char xmp_keyword[] = "XML:com.adobe.xmp"; /* with the null byte after it */
+
+/* Whether the chunk at `at`, which is complete, is a text with XMP's keyword. */
+static bool holds_xmp(pat_file_bytes file, size_t at)
+{
+    return pat_get_big(file.bytes + at, 4) >= sizeof xmp_keyword &&
+           memcmp(file.bytes + at + HEAD, xmp_keyword, sizeof xmp_keyword) == 0;
+}
+
 static bool has_metadata(pat_file_bytes file, pat_metadata kind)
 {
     static const char types[PAT_METADATA][3][5] = {[PAT_METADATA_EXIF] = {"eXIf"},
                                                    [PAT_METADATA_XMP] = {"iTXt"},
                                                    [PAT_METADATA_TEXT] = {"tEXt", "zTXt", "iTXt"}};
-    static const char xmp[] = "XML:com.adobe.xmp"; /* including the null byte after it */
     bool end = false, found = false;
     for (size_t at = SIGNATURE; at + FRAME <= file.size && !end && !found;) {
         size_t length = pat_get_big(file.bytes + at, 4);
         if (length > file.size - at - FRAME)
             break;
         end = is_chunk(file, at, "IEND");
-        bool is_xmp = length >= sizeof xmp && is_chunk(file, at, "iTXt") &&
-                      memcmp(file.bytes + at + HEAD, xmp, sizeof xmp) == 0;
+        bool is_xmp = is_chunk(file, at, "iTXt") && holds_xmp(file, at);
         for (int i = 0; i < 3 && is_xmp == (kind == PAT_METADATA_XMP); i++)
             found = found || (types[kind][i][0] != '\0' && is_chunk(file, at, types[kind][i]));
         at += length + FRAME;
@@ -110,6 +126,61 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
     return pat_codec_library()->call(
         "pngsave_target", image, target, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "interlace",
         (gboolean)plan->interlaced, "strip", (gboolean)plan->carries, NULL);
+}
+
+/* Write the aspect ratio over the resolution, which libvips makes up if there is none. */
+static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
+                   size_t size)
+{
+    (void)picture;
+    const pat_file_bytes file = {bytes, size};
+    for (size_t at = SIGNATURE; at + FRAME <= size && plan->aspect[0] > 0;
+         at += pat_get_big(bytes + at, 4) + FRAME) {
+        if (!is_chunk(file, at, "pHYs"))
+            continue;
+        uint8_t *phys = bytes + at + HEAD;
+        pat_put_big(phys, 4, plan->aspect[0]);
+        pat_put_big(phys + 4, 4, plan->aspect[1]);
+        phys[PHYS - 1] = 0;
+        pat_put_big(phys + PHYS, 4, crc32(phys - 4, PHYS + 4));
+        return;
+    }
+}
+
+/* Append an iTXt chunk that is not compressed and names no language. */
+static void append_xmp(const void *packet, size_t size, pat_buffer *out)
+{
+    static const char head[] = "iTXtXML:com.adobe.xmp\0\0\0\0"; /* and the last null byte */
+    uint8_t number[4];
+    size_t start = out->size + 4;
+    pat_put_big(number, 4, (uint32_t)(sizeof head - 4 + size));
+    pat_buffer_append(out, number, 4);
+    pat_buffer_append(out, head, sizeof head);
+    pat_buffer_append(out, packet, size);
+    if (out->failed)
+        return;
+    pat_put_big(number, 4, crc32((const uint8_t *)out->data + start, out->size - start));
+    pat_buffer_append(out, number, 4);
+}
+
+/* libvips writes XMP in a zTXt chunk, where few programs look for it, and EXIF twice. */
+static void complete(const pat_picture *picture, const pat_picture_plan *plan, pat_file_bytes saved,
+                     pat_buffer *out)
+{
+    bool exif_seen = false;
+    const void *packet = NULL;
+    size_t size = 0;
+    pat_buffer_append(out, saved.bytes, SIGNATURE + HEADER);
+    if (!plan->strips && pat_picture_xmp(picture, &packet, &size))
+        append_xmp(packet, size, out);
+    for (size_t at = SIGNATURE + HEADER, next; at + FRAME <= saved.size; at = next) {
+        next = at + pat_get_big(saved.bytes + at, 4) + FRAME;
+        bool exif = is_chunk(saved, at, "eXIf");
+        bool replaced = is_chunk(saved, at, "zTXt") && holds_xmp(saved, at);
+        if (!replaced && !(exif && exif_seen))
+            pat_buffer_append(out, saved.bytes + at, next - at);
+        exif_seen = exif_seen || exif;
+    }
 }
 
 static const char carried_types[][5] = {"cICP", "cHRM", "gAMA", "iCCP", "sRGB", "pHYs",
@@ -170,8 +241,11 @@ const pat_file_format pat_format_png_row = {
     .has_alpha = true,
     .has_grey = true,
     .has_16_bits = true,
+    .has_aspect = true,
     .save = pat_picture_save_target,
     .encode = encode,
+    .finish = finish,
+    .complete = complete,
     .carry = carry,
     .has_metadata = has_metadata,
 };

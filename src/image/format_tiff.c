@@ -7,6 +7,7 @@
 #include "image/jpeg.h"
 #include "image/picture.h"
 #include "image/source.h"
+#include "image/tiff.h"
 #include "image/vips.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -19,6 +20,8 @@ enum tag {
     PHOTOMETRIC = 262,
     ORIENTATION = 274,
     SAMPLES_PER_PIXEL = 277,
+    X_RESOLUTION = 282,
+    Y_RESOLUTION = 283,
     PLANAR = 284,
     RESOLUTION_UNIT = 296,
     TILE_WIDTH = 322,
@@ -204,6 +207,32 @@ static bool is_camera_raw(const struct field field[FIELDS])
     return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0);
 }
 
+/* The value of a RATIONAL; {0, 0} if the entry has another type. */
+static struct rational {
+    uint64_t numerator, denominator;
+} read_rational(pat_reader *tiff, const pat_tiff_entry *entry)
+{
+    enum { RATIONAL = 5 };
+    uint64_t at = (uint64_t)(entry->value.bytes - tiff->file.bytes);
+    if (entry->type != RATIONAL || entry->count == 0)
+        return (struct rational){0};
+    return (struct rational){pat_reader_get(tiff, at, 4), pat_reader_get(tiff, at + 4, 4)};
+}
+
+/* libvips would take numbers without a unit as pixels per mm. */
+static void look_for_resolution(pat_reader *tiff, unsigned unit, pat_recipe *recipe)
+{
+    enum { NO_UNIT = 1, INCH, CENTIMETER };
+    pat_tiff_entry across, down;
+    if (!pat_tiff_find(tiff->file, X_RESOLUTION, &across) ||
+        !pat_tiff_find(tiff->file, Y_RESOLUTION, &down))
+        return;
+    recipe->has_resolution = unit == INCH || unit == CENTIMETER;
+    struct rational x = read_rational(tiff, &across), y = read_rational(tiff, &down);
+    if (unit == NO_UNIT)
+        pat_recipe_set_aspect(recipe, x.numerator * y.denominator, y.numerator * x.denominator);
+}
+
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
     pat_reader tiff = {.file = file, .little_endian = file.bytes[0] == 'I'};
@@ -218,7 +247,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
         [INKS] = {.tag = INK_SET, .value = 1},
         [EXTRA] = {.tag = EXTRA_SAMPLES},
         [KIND] = {.tag = SAMPLE_FORMAT, .value = 1},
-        [UNIT] = {.tag = RESOLUTION_UNIT},
+        [UNIT] = {.tag = RESOLUTION_UNIT, .value = 2},
         [SUBFILE] = {.tag = NEW_SUBFILE_TYPE},
         [MORE] = {.tag = SUB_DIRECTORIES},
         [DNG] = {.tag = DNG_VERSION},
@@ -232,7 +261,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->bits = field[BITS].value;
     recipe->palette = field[MODEL].value == PALETTE;
     recipe->compressed = field[PACKING].value != 1;
-    recipe->has_resolution = field[UNIT].value > 1; /* 1: no absolute unit */
+    look_for_resolution(&tiff, field[UNIT].value, recipe);
     recipe->extra_channel = field[EXTRA].at;
     recipe->extra_is_alpha = field[EXTRA].at != 0 && field[EXTRA].value != UNSPECIFIED;
     recipe->unsupported = choose_recipe(field, recipe);
@@ -293,7 +322,7 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
 
 /* libvips marks every fourth (or second) channel as alpha. If the original did not, neither may the
  * new file, or programs would multiply the colors by it. */
-static void finish(const pat_picture *picture, uint8_t *bytes, size_t size)
+static void unmark_alpha(const pat_picture *picture, uint8_t *bytes, size_t size)
 {
     pat_recipe saved = {0};
     if (picture->row != &pat_format_tiff_row || picture->recipe.extra_is_alpha)
@@ -303,70 +332,35 @@ static void finish(const pat_picture *picture, uint8_t *bytes, size_t size)
         bytes[saved.extra_channel] = UNSPECIFIED;
 }
 
+/* Write a SHORT, or a RATIONAL of a whole number, over that in a little-endian file. */
+static void overwrite(uint8_t *bytes, size_t size, enum tag tag, uint32_t number)
+{
+    enum { SHORT_SIZE = 2, RATIONAL_SIZE = 8 };
+    pat_tiff_entry entry;
+    if (!pat_tiff_find((pat_file_bytes){bytes, size}, tag, &entry))
+        return;
+    uint8_t *value = bytes + (entry.value.bytes - bytes);
+    pat_put_little(value, entry.value.size == RATIONAL_SIZE ? 4 : SHORT_SIZE, number);
+    if (entry.value.size == RATIONAL_SIZE)
+        pat_put_little(value + 4, 4, 1);
+}
+
+/* Write the aspect ratio over the resolution, which libvips makes up if there is none. */
+static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
+                   size_t size)
+{
+    unmark_alpha(picture, bytes, size);
+    if (plan->aspect[0] == 0 || bytes[0] != 'I')
+        return;
+    overwrite(bytes, size, RESOLUTION_UNIT, 1); /* none */
+    overwrite(bytes, size, X_RESOLUTION, plan->aspect[0]);
+    overwrite(bytes, size, Y_RESOLUTION, plan->aspect[1]);
+}
+
 /* ---- Metadata -------------------------------------------------------------------------------- */
 
 enum { DESCRIPTION = 270, XMP = 700, IPTC = 33723, EXIF_DIRECTORY = 34665 };
 enum { ENTRY_SIZE = 12 };
-
-/* An entry of the first directory: its tag, type and number of values, and the values' bytes. */
-struct entry {
-    unsigned tag, type;
-    uint64_t count;
-    pat_file_bytes value;
-};
-
-/* The state of a walk through the first directory of a file, which may be hostile. */
-struct walk {
-    pat_reader tiff;
-    unsigned wide; /* bytes per offset: 8 in BigTIFF */
-    uint64_t at, left;
-};
-
-static struct walk begin_walk(pat_file_bytes file)
-{
-    struct walk walk = {.tiff = {.file = file}};
-    walk.tiff.little_endian = file.size > 0 && file.bytes[0] == 'I';
-    walk.wide = pat_reader_get(&walk.tiff, 2, 2) == 43 ? 8 : 4;
-    unsigned head = walk.wide == 8 ? 8 : 2;
-    uint64_t directory = pat_reader_get(&walk.tiff, walk.wide, walk.wide);
-    walk.left = pat_reader_get(&walk.tiff, directory, head);
-    walk.at = directory + head;
-    return walk;
-}
-
-/* Find the next entry whose values are inside the file. False at the end. */
-static bool next_entry(struct walk *walk, struct entry *entry)
-{
-    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
-    pat_reader *tiff = &walk->tiff;
-    while (walk->left > 0 && !tiff->overrun) {
-        uint64_t at = walk->at, value = at + 4 + walk->wide;
-        walk->at = value + walk->wide;
-        walk->left--;
-        entry->tag = (unsigned)pat_reader_get(tiff, at, 2);
-        entry->type = (unsigned)pat_reader_get(tiff, at + 2, 2);
-        entry->count = pat_reader_get(tiff, at + 4, walk->wide);
-        uint64_t size = entry->type < COUNT(sizes) ? sizes[entry->type] : 0;
-        if (size == 0 || entry->count > tiff->file.size / size)
-            continue;
-        if (entry->count * size > walk->wide)
-            value = pat_reader_get(tiff, value, walk->wide);
-        if (value > tiff->file.size || entry->count * size > tiff->file.size - value)
-            continue;
-        entry->value = (pat_file_bytes){tiff->file.bytes + value, entry->count * size};
-        return !tiff->overrun;
-    }
-    return false;
-}
-
-static bool find_entry(pat_file_bytes file, unsigned tag, struct entry *found)
-{
-    struct walk walk = begin_walk(file);
-    while (next_entry(&walk, found))
-        if (found->tag == tag)
-            return true;
-    return false;
-}
 
 static bool has_metadata(pat_file_bytes file, pat_metadata kind)
 {
@@ -376,13 +370,13 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
         [PAT_METADATA_IPTC] = IPTC,
         [PAT_METADATA_TEXT] = DESCRIPTION,
     };
-    struct entry entry;
-    return find_entry(file, tags[kind], &entry);
+    pat_tiff_entry entry;
+    return pat_tiff_find(file, tags[kind], &entry);
 }
 
 /* Add an entry to a TIFF directory. A value that does not fit into the entry is first appended to
  * the file. */
-static void put_entry(const struct entry *entry, size_t start, pat_buffer *out,
+static void put_entry(const pat_tiff_entry *entry, size_t start, pat_buffer *out,
                       pat_buffer *directory)
 {
     uint8_t bytes[ENTRY_SIZE] = {0};
@@ -409,14 +403,14 @@ static void put_entry(const struct entry *entry, size_t start, pat_buffer *out,
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     (void)profile;
-    struct entry iptc, entry;
+    pat_tiff_entry iptc, entry;
     size_t start = out->size;
     pat_buffer directory = {0};
     pat_buffer_append(out, pixels.bytes, pixels.size);
-    if (!find_entry(original, IPTC, &iptc) || pixels.size % 2 != 0 || pixels.bytes[0] != 'I')
+    if (!pat_tiff_find(original, IPTC, &iptc) || pixels.size % 2 != 0 || pixels.bytes[0] != 'I')
         return;
     bool placed = false;
-    for (struct walk walk = begin_walk(pixels); next_entry(&walk, &entry);) {
+    for (pat_tiff_walk walk = pat_tiff_begin(pixels); pat_tiff_next(&walk, &entry);) {
         if (!placed && entry.tag >= IPTC)
             put_entry(&iptc, start, out, &directory);
         placed = placed || entry.tag >= IPTC;
@@ -455,6 +449,7 @@ const pat_file_format pat_format_tiff_row = {
     .has_alpha = true,
     .has_grey = true,
     .has_16_bits = true,
+    .has_aspect = true,
     .save = pat_picture_save_target,
     .encode = encode,
     .finish = finish,

@@ -22,9 +22,12 @@ static const char *const note_texts[PAT_NOTES] = {
     [PAT_NOTE_NARROWED] = "16-bit samples were reduced to 8 bits, the most the format supports",
     [PAT_NOTE_GREY_TO_RGB] = "gray was converted to RGB: the format does not support gray",
     [PAT_NOTE_EXTRA_CHANNELS] = "channels other than color and alpha were dropped",
+    [PAT_NOTE_NO_ASPECT] =
+        "the aspect ratio of the pixels was dropped: the format does not support it",
     [PAT_NOTE_NO_EXIF] = "EXIF was dropped: the new file cannot hold it",
     [PAT_NOTE_NO_XMP] = "XMP was dropped: the new file cannot hold it",
     [PAT_NOTE_NO_IPTC] = "IPTC was dropped: the new file cannot hold it",
+    [PAT_NOTE_PART_OF_XMP] = "extended XMP was dropped: it is incomplete or not in RDF",
     [PAT_NOTE_NO_TEXT] = "comments were dropped: the new file cannot hold them",
 };
 
@@ -42,6 +45,14 @@ void pat_picture_note(pat_picture *picture, bool applies, pat_note note)
 bool pat_picture_has_note(const pat_picture *picture, pat_note note)
 {
     return (picture->notes & 1u << note) != 0;
+}
+
+bool pat_picture_xmp(const pat_picture *picture, const void **packet, size_t *size)
+{
+    const pat_vips *vips = pat_codec_library();
+    return picture->source != NULL &&
+           vips->image_get_typeof(picture->source, VIPS_META_XMP_NAME) != 0 &&
+           vips->image_get_blob(picture->source, VIPS_META_XMP_NAME, packet, size) == 0;
 }
 
 pat_status pat_picture_fail(const pat_picture *picture, pat_status status, const char *what,
@@ -148,8 +159,9 @@ static void describe(pat_picture *picture)
     bool grey = source->Bands <= 2 || picture->recipe.color == PAT_GREY;
     picture->channels = grey ? 1 : PAT_CHANNELS;
     picture->has_alpha = !cmyk && source->Bands > picture->channels;
-    picture->pixels_per_mm[0] = source->Xres;
-    picture->pixels_per_mm[1] = source->Yres;
+    bool has_unit = picture->recipe.aspect[0] == 0;
+    picture->pixels_per_mm[0] = has_unit ? source->Xres : 0;
+    picture->pixels_per_mm[1] = has_unit ? source->Yres : 0;
     pat_picture_note(picture, cmyk, PAT_NOTE_CMYK);
     pat_picture_note(picture, !cmyk && source->Bands > bands_of(picture), PAT_NOTE_EXTRA_CHANNELS);
     pat_picture_note(picture, picture->recipe.palette, PAT_NOTE_PALETTE);

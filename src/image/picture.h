@@ -25,10 +25,12 @@ typedef enum pat_note {
     PAT_NOTE_NARROWED,
     PAT_NOTE_GREY_TO_RGB,
     PAT_NOTE_EXTRA_CHANNELS,
+    PAT_NOTE_NO_ASPECT,
     PAT_NOTE_NO_EXIF, /* these four are in the order of pat_metadata */
     PAT_NOTE_NO_XMP,
     PAT_NOTE_NO_IPTC,
     PAT_NOTE_NO_TEXT,
+    PAT_NOTE_PART_OF_XMP,
     PAT_NOTES
 } pat_note;
 
@@ -47,7 +49,8 @@ typedef struct pat_picture {
     /* The samples, which may be changed in place: `plane` at 8 bits, `deep` at 16. */
     pat_plane plane[PAT_BANDS_MAX];
     pat_deep_plane deep[PAT_BANDS_MAX];
-    unsigned notes; /* bit i: pat_note i */
+    unsigned notes;      /* bit i: pat_note i */
+    bool xmp_incomplete; /* `source` lacks a part of the file's XMP */
 
     /* private: the file (borrowed) and its metadata */
     pat_file_bytes file;
@@ -94,14 +97,15 @@ void pat_picture_release(pat_picture *picture);
 typedef struct pat_picture_plan {
     const pat_file_format *row; /* of the output format */
     int bands, depth;
-    int quality;     /* for lossy compression */
-    bool lossless;   /* in a format that can be either */
-    bool carries;    /* the row's carry() writes the metadata, not libvips */
-    bool strips;     /* keep only ICC profile and resolution */
-    bool upright;    /* the orientation is applied */
-    bool interlaced; /* or progressive */
-    bool subsampled; /* chroma at half resolution */
-    bool compressed; /* in a format where compression is optional */
+    int quality;        /* for lossy compression */
+    bool lossless;      /* in a format that can be either */
+    bool carries;       /* the row's carry() writes the metadata, not libvips */
+    bool strips;        /* keep only ICC profile and resolution */
+    bool upright;       /* the orientation is applied */
+    bool interlaced;    /* or progressive */
+    bool subsampled;    /* chroma at half resolution */
+    bool compressed;    /* in a format where compression is optional */
+    uint32_t aspect[2]; /* as in the recipe, but of the image as written */
 } pat_picture_plan;
 
 /* Implementations of pat_file_format.load and .save with libvips. */
@@ -112,6 +116,9 @@ PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
 
 /* Allocate the planes from the size, depth, channels and alpha. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_picture_reserve(pat_picture *picture, pat_error *error);
+
+/* The XMP that libvips read. False if there is none. */
+bool pat_picture_xmp(const pat_picture *picture, const void **packet, size_t *size);
 
 /* Add a note if it applies; and whether a note has been added. */
 void pat_picture_note(pat_picture *picture, bool applies, pat_note note);

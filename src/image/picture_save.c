@@ -28,6 +28,8 @@ static pat_picture_plan make_plan(const pat_picture *picture, const pat_picture_
     const pat_file_format *row =
         options->format == PAT_FORMAT_NONE ? picture->row : pat_format_row(options->format);
     bool same = row == picture->row;
+    bool upright = !same || options->strip;
+    bool turned = upright && pat_recipe_swaps_sides(&picture->recipe);
     return (pat_picture_plan){
         .row = row,
         .bands = picture->channels + (picture->has_alpha && row->has_alpha),
@@ -36,10 +38,11 @@ static pat_picture_plan make_plan(const pat_picture *picture, const pat_picture_
         .lossless = same && picture->recipe.lossless && options->quality == 0,
         .carries = same && !options->strip && row->carry != NULL,
         .strips = options->strip,
-        .upright = !same || options->strip,
+        .upright = upright,
         .interlaced = source_says(picture, picture->row->interlaced),
         .subsampled = picture->recipe.subsampled,
         .compressed = !same || picture->recipe.compressed,
+        .aspect = {picture->recipe.aspect[turned], picture->recipe.aspect[!turned]},
     };
 }
 
@@ -48,6 +51,9 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
     pat_picture_note(picture, picture->has_alpha && !row->has_alpha, PAT_NOTE_NO_ALPHA);
     pat_picture_note(picture, picture->depth == 16 && !row->has_16_bits, PAT_NOTE_NARROWED);
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
+    pat_picture_note(picture,
+                     picture->recipe.aspect[0] != picture->recipe.aspect[1] && !row->has_aspect,
+                     PAT_NOTE_NO_ASPECT);
 }
 
 /* Whether libvips can write the image's EXIF. It fails if the EXIF is too short, and libexif
@@ -151,6 +157,8 @@ static void append(const pat_picture *picture, const pat_picture_plan *plan, pat
 {
     if (plan->carries)
         plan->row->carry(picture->file, saved, !pat_picture_has_note(picture, PAT_NOTE_CMYK), out);
+    else if (plan->row->complete != NULL)
+        plan->row->complete(picture, plan, saved, out);
     else
         pat_buffer_append(out, saved.bytes, saved.size);
 }
@@ -174,9 +182,19 @@ static VipsImage *turn_upright(VipsImage *image, unsigned orientation)
 {
     const pat_vips *vips = pat_codec_library();
     VipsImage *upright = NULL;
-    if (orientation >= 1 && orientation <= 8)
-        vips->image_set_int(image, VIPS_META_ORIENTATION, (int)orientation);
-    return vips->autorot(image, &upright, NULL) == 0 ? upright : NULL;
+    int turn = (int)orientation;
+    if (turn >= 1 && turn <= 8)
+        vips->image_set_int(image, VIPS_META_ORIENTATION, turn);
+    else if (vips->image_get_typeof(image, VIPS_META_ORIENTATION) == 0 ||
+             vips->image_get_int(image, VIPS_META_ORIENTATION, &turn) != 0)
+        turn = 1;
+    if (vips->autorot(image, &upright, NULL) != 0)
+        return NULL;
+    if (turn >= 5 && turn <= 8) { /* libvips swaps only the sides */
+        upright->Xres = image->Yres;
+        upright->Yres = image->Xres;
+    }
+    return upright;
 }
 
 /* Build the libvips image and encode it; NULL on failure. */
@@ -205,7 +223,7 @@ pat_status pat_picture_save_target(const pat_picture *picture, const pat_picture
     if (file == NULL)
         return pat_picture_fail(picture, PAT_INTERNAL, "saving the restored image", error);
     if (plan->row->finish != NULL)
-        plan->row->finish(picture, file->data, file->length);
+        plan->row->finish(picture, plan, file->data, file->length);
     append(picture, plan, (pat_file_bytes){file->data, file->length}, out);
     vips->area_unref(file);
     vips->error_clear();
@@ -227,6 +245,7 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
     size_t start = out->size;
     pat_status status = plan.row->save(picture, &plan, out, error);
     bool rewritten = picture->source != NULL && !plan.carries && !plan.strips;
+    pat_picture_note(picture, rewritten && picture->xmp_incomplete, PAT_NOTE_PART_OF_XMP);
     pat_picture_note(picture, rewritten && !is_exif_written(picture->source), PAT_NOTE_NO_EXIF);
     if (status == PAT_OK && !plan.strips)
         note_lost_metadata(picture, plan.row,

@@ -1,8 +1,32 @@
 #include "image/recipe.h"
 
-static bool swaps_sides(unsigned orientation)
+bool pat_recipe_swaps_sides(const pat_recipe *recipe)
 {
-    return orientation >= 5 && orientation <= 8;
+    return recipe->orientation >= 5 && recipe->orientation <= 8;
+}
+
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) { /* Euclid's algorithm */
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+void pat_recipe_set_aspect(pat_recipe *recipe, uint64_t across, uint64_t down)
+{
+    if (across == 0 || down == 0)
+        across = down = 1;
+    uint64_t divisor =
+        across > UINT16_MAX || down > UINT16_MAX ? greatest_divisor(across, down) : 1;
+    across /= divisor;
+    down /= divisor;
+    for (; across > UINT16_MAX || down > UINT16_MAX; across >>= 1)
+        down >>= 1;
+    recipe->aspect[0] = across > 0 ? (uint32_t)across : 1;
+    recipe->aspect[1] = down > 0 ? (uint32_t)down : 1;
 }
 
 /* ---- Colors ---------------------------------------------------------------------------------- */
@@ -91,7 +115,7 @@ bool pat_recipe_takes(pat_recipe *recipe, int bands)
 pat_status pat_recipe_make_canvas(const pat_recipe *recipe, int width, int height, pat_image *image,
                                   pat_error *error)
 {
-    bool swap = swaps_sides(recipe->orientation);
+    bool swap = pat_recipe_swaps_sides(recipe);
     return pat_image_resize_canvas(image, swap ? height : width, swap ? width : height, error);
 }
 
@@ -112,7 +136,8 @@ pat_rows pat_recipe_begin(const pat_recipe *recipe, int width, int height, int b
     ptrdiff_t stride = image->plane[0].stride;
     bool mirror_x = turn == 2 || turn == 3 || turn == 7 || turn == 8;
     bool mirror_y = turn == 3 || turn == 4 || turn == 6 || turn == 7;
-    ptrdiff_t right = swaps_sides(turn) ? stride : 1, down = swaps_sides(turn) ? 1 : stride;
+    bool swap = pat_recipe_swaps_sides(recipe);
+    ptrdiff_t right = swap ? stride : 1, down = swap ? 1 : stride;
     return (pat_rows){
         .recipe = recipe,
         .image = image,

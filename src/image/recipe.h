@@ -27,14 +27,17 @@ typedef struct pat_recipe {
     size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
     /* Properties of the file, to write it in the same form or to note what changed. */
-    unsigned bits;        /* per sample; 0: unknown */
-    bool palette;         /* samples are palette indices */
-    bool more_images;     /* only the first of several images is decoded */
-    bool compressed;      /* in a format where compression is optional */
-    bool lossless;        /* in a format that can be either */
-    bool subsampled;      /* chroma at half resolution in both directions */
-    bool extra_is_alpha;  /* rather than a channel of unspecified meaning */
-    bool has_resolution;  /* in pixels per length; libvips reports 1 per mm if it is unknown */
+    unsigned bits;       /* per sample; 0: unknown */
+    bool palette;        /* samples are palette indices */
+    bool more_images;    /* only the first of several images is decoded */
+    bool compressed;     /* in a format where compression is optional */
+    bool lossless;       /* in a format that can be either */
+    bool subsampled;     /* chroma at half resolution in both directions */
+    bool extra_is_alpha; /* rather than a channel of unspecified meaning */
+    bool has_resolution; /* in pixels per length; libvips reports 1 per mm if it is unknown */
+    /* Pixels across and down that cover the same length, at most 65535, if the file gives only this
+     * ratio instead of a resolution; else 0. */
+    uint32_t aspect[2];
     size_t extra_channel; /* file offset of the low byte of its meaning; 0: none */
 } pat_recipe;
 
@@ -48,6 +51,13 @@ static inline uint8_t pat_light_libtiff(int light, int ink)
 {
     return (uint8_t)(light * (255 - ink) / 255);
 }
+
+/* Whether the recipe's orientation swaps width and height. */
+bool pat_recipe_swaps_sides(const pat_recipe *recipe);
+
+/* Set the aspect ratio to across : down, reduced if it does not fit 16 bits; 1 : 1 if either is 0.
+ */
+void pat_recipe_set_aspect(pat_recipe *recipe, uint64_t across, uint64_t down);
 
 /* Whether the recipe works for rows of `bands` channels. May change its color to PAT_GREY. */
 bool pat_recipe_takes(pat_recipe *recipe, int bands);

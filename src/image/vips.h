@@ -40,6 +40,7 @@
     X(vips_, image_get_typeof)                                                                     \
     X(vips_, image_get_blob)                                                                       \
     X(vips_, image_get_int)                                                                        \
+    X(vips_, image_set_blob_copy)                                                                  \
     X(vips_, image_get_fields)                                                                     \
     X(vips_, image_remove)                                                                         \
     X(vips_, autorot)                                                                              \

@@ -457,7 +457,7 @@ def check_metadata_is_kept_or_told(bench):
     _, told = bench.restore("long.png")
     check(told["output"]["notes"] == [], "long.png keeps its EXIF and XMP")
     _, told = bench.restore("long.png", output="long.jpg")
-    check(told["output"]["notes"] == [dropped, dropped.replace("EXIF", "XMP")],
+    check(told["output"]["notes"] == [dropped],
           f"the notes on long.png as JPEG: {told['output']['notes']}")
 
     block = b"\x1c\x02\x78" + struct.pack(">H", 139) + b"c" * 139

@@ -11,8 +11,9 @@ restore() {
 }
 
 /usr/bin/python3 "$tools/check_restore.py" "$PATINA" pictures || fail "restored images"
+/usr/bin/python3 "$tools/check_metadata.py" "$PATINA" metadata || fail "metadata"
 /usr/bin/python3 "$tools/check_restore.py" "$PATINA" "$CASES" cases || fail "restored cases"
-checks=$((checks + 2))
+checks=$((checks + 3))
 
 # The same bytes for any number of workers, and in one process.
 expect 0 restore damaged --jobs 1 -o one

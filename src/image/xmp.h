@@ -1,0 +1,37 @@
+/*
+ * XMP in JPEG: Adobe, "XMP Specification Part 3", section 1.1.3.1; private to this folder.
+ *
+ * A packet that is too long for a segment is split: a standard packet, in a segment of its own,
+ * has the digest (GUID) of the extended packet, which continues over as many segments as it needs.
+ */
+#ifndef PAT_IMAGE_XMP_H
+#define PAT_IMAGE_XMP_H
+
+#include "base/buffer.h"
+#include "image/bytes.h"
+
+/* How the segments begin, including the null byte at the end. */
+#define PAT_XMP_STANDARD "http://ns.adobe.com/xap/1.0/"
+#define PAT_XMP_EXTENDED "http://ns.adobe.com/xmp/extension/"
+
+/* A segment of an extended packet: marker, size, PAT_XMP_EXTENDED, the GUID, the packet's size, the
+ * offset of this part, and the part. */
+enum {
+    PAT_XMP_GUID = 4 + sizeof PAT_XMP_EXTENDED,
+    PAT_XMP_GUID_SIZE = 32,
+    PAT_XMP_FULL_SIZE = PAT_XMP_GUID + PAT_XMP_GUID_SIZE,
+    PAT_XMP_OFFSET = PAT_XMP_FULL_SIZE + 4,
+    PAT_XMP_PART = PAT_XMP_OFFSET + 4
+};
+
+/* Append a packet to a JPEG as one segment or, if it is too long, as several. */
+void pat_xmp_append_segments(pat_file_bytes packet, pat_buffer *out);
+
+/* The GUID of the extended packet that belongs to a standard packet; NULL if it names none. */
+const uint8_t *pat_xmp_find_guid(pat_file_bytes standard);
+
+/* Append one packet with the properties of both, which may be hostile, to an empty `out`. False if
+ * that is impossible; `out` is then undefined. */
+bool pat_xmp_join(pat_file_bytes standard, pat_file_bytes extended, pat_buffer *out);
+
+#endif
