@@ -20,6 +20,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
+import irregular_webp
+
 WIDTH, HEIGHT = 61, 47
 ICC_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 ICC_PROFILE = ICC_PROFILE[:24] + bytes(12) + ICC_PROFILE[36:]  # without the creation time
@@ -281,47 +283,9 @@ def webp_cases():
         yield f"webp_{width}x{height}.webp", pillow(
             picture(width, height), form="WEBP", quality=80)
     yield "webp_trailing_bytes.webp", pillow(rgb, form="WEBP", quality=80) + b"after the end"
-    yield from webp_irregular_cases(rgb, rgba)
-
-
-def riff_chunk(kind, data, padded=True):
-    return (kind + struct.pack("<I", len(data)) + data +
-            (b"\0" if padded and len(data) % 2 else b""))
-
-
-def riff(body, size=None):
-    return b"RIFF" + struct.pack("<I", 4 + len(body) if size is None else size) + b"WEBP" + body
-
-
-def odd_webp_image(rgb, lossless):
-    """The type and data of an image chunk of odd size."""
-    data = pillow(rgb, form="WEBP", quality=80, lossless=lossless)
-    size, = struct.unpack("<I", data[16:20])
-    return data[12:16], data[20:20 + size] + (b"" if size % 2 else b"\0")
-
-
-def webp_irregular_cases(rgb, rgba):
-    """imread ignores what follows the first image, and an odd size of the RIFF."""
-    exif, other = riff_chunk(b"EXIF", exif_block(1)), pillow(rgb[::-1], form="WEBP", quality=30)[12:]
-    extended = riff_chunk(b"VP8X", struct.pack("<IHBHB", 8, WIDTH - 1, 0, HEIGHT - 1, 0))
-    for name, lossless in (("lossy", False), ("lossless", True)):
-        kind, data = odd_webp_image(rgb, lossless)
-        image = riff_chunk(kind, data)
-        yield f"webp_{name}_odd_padded.webp", riff(image, 4 + len(image) - 1)
-        yield f"webp_{name}_odd_not_padded.webp", riff(image[:-1])
-        yield f"webp_{name}_exif_not_padded.webp", riff(
-            extended + image + riff_chunk(b"EXIF", exif_block(1) + b"x", padded=False))
-        yield f"webp_{name}_image_not_padded.webp", riff(extended + image[:-1] + exif)
-        yield f"webp_{name}_two_images.webp", riff(image + other)
-        yield f"webp_{name}_extended_two_images.webp", riff(extended + image + other + exif)
-        yield f"webp_{name}_trailing_bytes.webp", riff(image + b"abc")
-        yield f"webp_{name}_exif_too_long.webp", riff(
-            extended + image + exif[:4] + b"\xff\0\0\0" + exif[8:])
-        yield f"webp_{name}_riff_ends_in_exif.webp", riff(
-            extended + image + exif, 4 + len(extended + image + exif) - 2)
-    with_alpha = pillow(rgba, form="WEBP", quality=80)[12:]
-    yield "webp_alpha_two_images.webp", riff(with_alpha + other)
-    yield "webp_alpha_trailing_bytes.webp", riff(with_alpha + b"abcdefghijk")
+    yield from irregular_webp.cases(
+        pillow(rgb, form="WEBP", quality=80), pillow(rgb, form="WEBP", lossless=True),
+        pillow(rgba, form="WEBP", quality=80), exif_block(1))
 
 
 def webp_animation():
@@ -766,12 +730,7 @@ def refused_cases():
     yield "bad_last_crc.png", bytes(last)
     lossy = pillow(rgb, form="WEBP", quality=80)
     yield "truncated.webp", lossy[:len(lossy) // 2]
-    image = riff_chunk(*odd_webp_image(rgb, True))
-    yield "truncated_by_one.webp", riff(image)[:-1]
-    yield "riff_too_long.webp", riff(image, 4 + len(image) + 2)
-    yield "riff_ends_in_image.webp", riff(image, 4 + len(image) - 2)
-    yield "short_image_chunk.webp", riff(image.replace(
-        struct.pack("<I", len(image) - 9), struct.pack("<I", len(image) - 15), 1))
+    yield from irregular_webp.refused_cases(pillow(rgb, form="WEBP", lossless=True))
     for name, compression in (("none", NONE), ("lzw", LZW), ("deflate", DEFLATE),
                               ("packbits", PACKBITS)):
         yield f"truncated_{name}.tif", tiff(Tiff(rgb, compression=compression), lost_block=True)
