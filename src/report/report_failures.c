@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "data/csv.h"
 #include "report/report.h"
-#include "run/outputs.h"
+#include "run/record.h"
 
 enum { FAILURES_SHOWN = 20, REASONS_MAX = 64, FIELDS = 4 };
 

@@ -12,6 +12,7 @@
 #include "run/facts_json.h"
 #include "run/inspect_run.h"
 #include "run/outputs.h"
+#include "run/record.h"
 
 PAT_EMBED(pat_report_template, "report/report.html");
 PAT_EMBED(pat_report_figure, "report/figure.html");

@@ -2,26 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "data/row.h"
 #include "image/format.h"
 #include "run/record.h"
-
-pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
-                           pat_error *error)
-{
-    size_t length = strlen(output);
-    if (length > 4 && strcasecmp(output + length - 4, ".csv") == 0)
-        length -= 4;
-    if (length + strlen(suffix) + sizeof ".partial" > PAT_PATH_SIZE)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%.60s...: the output name is too long; choose another", output);
-    snprintf(path, PAT_PATH_SIZE, "%.*s%s", (int)length, output, suffix);
-    return PAT_OK;
-}
 
 /* Split a path into its folder, followed by "/.", and its name. */
 static const char *split(const char *path, char folder[PAT_PATH_SIZE])

@@ -56,11 +56,6 @@ PAT_MUST_CHECK pat_status pat_check_output_name(const char *path, const char *wh
 PAT_MUST_CHECK pat_status pat_check_output_spares(const char *path, const pat_pairs *pairs,
                                                   pat_error *error);
 
-/* Make the path of a file that goes with a table: "x.csv" and ".run.json" give "x.run.json". Fails
- * with PAT_INVALID_ARGUMENT if it is too long. */
-PAT_MUST_CHECK pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output,
-                                          const char *suffix, pat_error *error);
-
 /* Copy the results of pat_run_jobs() into the summary. */
 void pat_summary_take(pat_run_summary *summary, const pat_run *run);
 

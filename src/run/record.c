@@ -3,12 +3,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/sha256.h"
-#include "run/outputs.h"
+
+pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output, const char *suffix,
+                           pat_error *error)
+{
+    size_t length = strlen(output);
+    if (length > 4 && strcasecmp(output + length - 4, ".csv") == 0)
+        length -= 4;
+    if (length + strlen(suffix) + sizeof ".partial" > PAT_PATH_SIZE)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%.60s...: the output name is too long; choose another", output);
+    snprintf(path, PAT_PATH_SIZE, "%.*s%s", (int)length, output, suffix);
+    return PAT_OK;
+}
 
 pat_status pat_run_record_write(json_t *record, pat_file *file, pat_error *error)
 {

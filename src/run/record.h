@@ -8,6 +8,11 @@
 #include "base/json.h"
 #include "patina/dataset.h"
 
+/* Make the path of a file that goes with a table: "x.csv" and ".run.json" give "x.run.json". Fails
+ * with PAT_INVALID_ARGUMENT if it is too long. */
+PAT_MUST_CHECK pat_status pat_path_beside(char path[PAT_PATH_SIZE], const char *output,
+                                          const char *suffix, pat_error *error);
+
 /* Write the record to the open `file` and finish it. Takes ownership of `record`. Fails with
  * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY (also if `record` is NULL). */
 PAT_MUST_CHECK pat_status pat_run_record_write(json_t *record, pat_file *file, pat_error *error);

@@ -10,7 +10,7 @@
 #include "data/csv.h"
 #include "data/nearest.h"
 #include "run/explain/explain_steps.h"
-#include "run/outputs.h"
+#include "run/record.h"
 
 bool pat_explain_is_name(const char *cell, const char *name)
 {
