@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Choose rows of a data set by the family of damage or by original.
+"""Choose rows of a data set, or of the manifest itself, by the family of damage or by original.
 
-    study_rows.py DATA.csv MANIFEST.csv [--except FAMILIES] [--one-in N] >ROWS.csv
+    study_rows.py DATA.csv MANIFEST.csv [--except FAMILIES] [--one-in N [--others]] >ROWS.csv
 
---one-in keeps every Nth original, in the order of their names.
+--one-in keeps every Nth original, in the order of their names; with --others, all but these.
 """
 
 import argparse
@@ -17,18 +17,22 @@ def main():
     parser.add_argument("manifest")
     parser.add_argument("--except", dest="left_out", default="", help="separated by commas")
     parser.add_argument("--one-in", type=int, default=1)
+    parser.add_argument("--others", action="store_true")
     options = parser.parse_args()
     with open(options.manifest, newline="", encoding="utf-8") as file:
         made = {row["id"]: row for row in csv.DictReader(file)}
     originals = sorted({row["original"] for row in made.values()})
-    kept = set(originals[::options.one_in])
+    chosen = set(originals[::options.one_in])
+    kept = set(originals) - chosen if options.others else chosen
     left_out = set(options.left_out.split(","))
     with open(options.data, newline="", encoding="utf-8") as file:
         rows = csv.reader(file)
         out = csv.writer(sys.stdout, lineterminator="\n")
-        out.writerow(next(rows))
+        header = next(rows)
+        out.writerow(header)
+        name = header.index("id" if "id" in header else "filename")
         for row in rows:
-            version = made[row[0]]
+            version = made[row[name]]
             if version["original"] in kept and version["family"] not in left_out:
                 out.writerow(row)
 

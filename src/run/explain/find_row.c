@@ -11,6 +11,7 @@
 #include "data/nearest.h"
 #include "run/explain/explain_steps.h"
 #include "run/record.h"
+#include "tasks/task.h"
 
 bool pat_explain_is_name(const char *cell, const char *name)
 {
