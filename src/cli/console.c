@@ -57,7 +57,7 @@ int console_flush(int exit_status)
 {
     console_push();
     if (lost == 0 && ferror(stdout))
-        lost = EIO; /* while printing, which does not tell why */
+        lost = errno != 0 ? errno : EIO; /* while printing: the last error, most likely */
     if (lost == 0)
         return exit_status;
     int reason = lost;
