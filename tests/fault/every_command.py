@@ -387,6 +387,11 @@ def main():
     if options.kind == "full" and os.geteuid() != 0:
         print("skipped: mounting a small disk needs root")
         return SKIPPED
+    help_text = subprocess.run([options.patina, "--help"], check=True, capture_output=True).stdout
+    missing = set(re.findall(r"^  (\w+)  +\w", help_text.decode(), re.M)) - {
+        row.words.split()[0] for row in ROWS}
+    if missing:
+        sys.exit(f"ROWS does not have {missing}")
     with tempfile.TemporaryDirectory(prefix="patina-fault-") as folder:
         os.chdir(folder)
         stage = Stage(options)
