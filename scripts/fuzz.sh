@@ -28,7 +28,7 @@ for target; do
     (
         cd build-fuzz
         ASAN_OPTIONS=allocator_may_return_null=1 "tests/fuzz_$target" "corpus/$target" \
-            "../tests/fuzz/corpus/$target" -max_total_time="$seconds" -timeout=20 \
+            "../tests/fuzz/corpus/$target" -max_total_time="$seconds" -timeout=60 \
             -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 2>"$target.log"
     ) || failed="$failed $target"
     grep -E "stat::(number_of_executed_units|new_units_added|peak_rss_mb)|ERROR|SUMMARY|hold:" \

@@ -20,7 +20,8 @@ set(plain_tests
     cli_bench cli_tiers                   # speed, and the same bytes by all instructions
     cli_install cli_readme cli_vendor     # files and commands, which other tests run sanitized
     cli_study                             # scripts around commands that other tests run sanitized
-    "fault_(allocations|calls|kill)"      # processes that are killed; a sanitizer's own allocator
+    "fault_(allocations|calls|kill|power)" # processes that are killed; a sanitizer's own allocator
+    "fault_every_(allocations|calls|full)"
     lint_.*                               # the same files
     "load_(burst|killed|leaks|slow)"      # what is measured is the load
     "parity_(edge|extended|filters|grid|levels|models|sample|statistics)" # Python does most of the work

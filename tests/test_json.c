@@ -1,4 +1,5 @@
 /* JSON: values and texts, writing and reading, and the documents about runs. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,6 +69,35 @@ static json_t *document_of(char *text, const char *name)
 }
 
 /* ---- Values and texts ------------------------------------------------------------------------ */
+
+static int allocations_left;
+
+static void *allocate(size_t size)
+{
+    if (allocations_left-- > 0)
+        return malloc(size);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void test_memory_that_runs_out_is_not_malformed(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"name\": [1, 2.5, \"a text that is not short, and \\u00fc\"]}";
+    json_error_t cause;
+    json_t *value = NULL;
+    int enough = 0;
+    pat_status status = PAT_OUT_OF_MEMORY;
+    json_set_alloc_funcs(allocate, free);
+    for (; status == PAT_OUT_OF_MEMORY; enough++) {
+        allocations_left = enough;
+        status = pat_json_parse(&value, text, strlen(text), &cause);
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, PAT_OK);
+    assert_true(enough > 10);
+    json_decref(value);
+}
 
 static void assert_written(json_t *value, int levels, const char *expected)
 {
@@ -507,6 +537,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_give_back_their_bytes),
         cmocka_unit_test(test_numbers_are_short_and_exact),
+        cmocka_unit_test(test_memory_that_runs_out_is_not_malformed),
         cmocka_unit_test(test_levels_of_lines),
         cmocka_unit_test(test_failures_add_up_to_one),
         cmocka_unit_test(test_documents),

@@ -67,6 +67,7 @@ typedef struct pat_explained_file {
     uint64_t size;     /* bytes */
     char modified[24]; /* "2024-05-01T12:00:00Z"; "" if unknown */
     char sha256[65];   /* "" if unknown */
+    int error_number;  /* why it cannot be read: an errno, or 0 */
 } pat_explained_file;
 
 /* The three images of a pair, small JPEG files. Treat them as untrusted bytes: a malicious image

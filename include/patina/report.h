@@ -25,6 +25,7 @@ typedef struct pat_report_summary {
     size_t bad;               /* bad findings of the inspection */
     size_t bytes;             /* size of the page in bytes */
     size_t strips;            /* pairs that are shown */
+    size_t strips_failed;     /* pairs that were chosen, but could not be shown */
     size_t pairs;             /* pairs given */
     size_t pairs_failed;      /* of these, pairs that could not be read */
     size_t pairs_without_row; /* of these, pairs that are not in the data set */

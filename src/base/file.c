@@ -277,9 +277,12 @@ pat_status pat_file_digest(const char *path, char text[PAT_SHA256_TEXT_SIZE], pa
     int cause = errno;
     if (descriptor >= 0)
         close(descriptor);
-    if (size != 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk", path,
-                        strerror(cause));
+    if (size != 0) {
+        pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk", path,
+                 strerror(cause));
+        errno = cause;
+        return PAT_UNREADABLE;
+    }
     pat_sha256_finish(&hash, text);
     return PAT_OK;
 }

@@ -75,7 +75,7 @@ PAT_MUST_CHECK pat_status pat_sync(int descriptor, const char *path, pat_error *
 PAT_MUST_CHECK pat_status pat_place(const char *partial_path, const char *path, bool replace,
                                     pat_error *error);
 
-/* The SHA-256 of a file's bytes. Fails with PAT_UNREADABLE. */
+/* The SHA-256 of a file's bytes. Fails with PAT_UNREADABLE; errno then has the cause. */
 PAT_MUST_CHECK pat_status pat_file_digest(const char *path, char text[PAT_SHA256_TEXT_SIZE],
                                           pat_error *error);
 

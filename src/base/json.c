@@ -261,10 +261,11 @@ char *pat_json_write(json_t *value, int levels)
 
 pat_status pat_json_parse(json_t **value, const char *text, size_t size, json_error_t *cause)
 {
+    errno = 0; /* if memory runs out, Jansson often calls the text invalid, or gives no cause */
     *value = json_loadb(text, size, JSON_REJECT_DUPLICATES, cause);
     if (*value != NULL)
         return PAT_OK;
-    return json_error_code(cause) == json_error_out_of_memory ? PAT_OUT_OF_MEMORY : PAT_MALFORMED;
+    return errno == ENOMEM ? PAT_OUT_OF_MEMORY : PAT_MALFORMED;
 }
 
 static pat_status read_all(FILE *file, size_t limit, pat_buffer *text, json_error_t *cause)
@@ -291,8 +292,11 @@ pat_status pat_json_read(json_t **value, const char *path, size_t limit, json_er
     pat_buffer text = {0};
     *value = NULL;
     FILE *file = fopen(path, "re");
-    if (file == NULL)
+    if (file == NULL) {
+        cause->line = 0;
+        snprintf(cause->text, sizeof cause->text, "it cannot be opened: %s", strerror(errno));
         return PAT_NOT_FOUND;
+    }
     pat_status status = read_all(file, limit, &text, cause);
     fclose(file);
     if (status == PAT_OK)

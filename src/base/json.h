@@ -78,7 +78,8 @@ PAT_MUST_CHECK pat_status pat_json_parse(json_t **value, const char *text, size_
 
 /*
  * Parse a file of at most `limit` bytes. Also fails with PAT_NOT_FOUND (it cannot be opened) and
- * with PAT_MALFORMED (it cannot be read or is larger); cause->line is then 0.
+ * with PAT_MALFORMED (it cannot be read or is larger); cause->line is then 0, and cause->text says
+ * why.
  */
 PAT_MUST_CHECK pat_status pat_json_read(json_t **value, const char *path, size_t limit,
                                         json_error_t *cause);

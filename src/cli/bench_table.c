@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "bench.h"
+#include "console.h"
 
 /* Above this spread, the table gets a warning. */
 static const double SPREAD_MAX = 0.1;
@@ -21,7 +22,7 @@ void bench_table_begin(const bench_options *options, const pat_pairs *pairs)
            plural((size_t)cpus), pat_instruction_tier());
     printf("%zu pair%s, %zu setting%s; medians of %d\n", count, plural(count), settings,
            plural(settings), options->repeat);
-    fflush(stdout); /* the rest takes a while */
+    console_push(); /* the rest takes a while */
 }
 
 /* The spread of a setting's runs relative to their median; nan for a single run. */
@@ -75,7 +76,7 @@ void bench_table_sweep(const bench_options *options, const bench_sweep *sweep)
         printf("DIFFERENT BYTES: %zu of %zu runs differ from the first\n", sweep->different,
                sweep->runs);
     print_recommendation(sweep);
-    fflush(stdout);
+    console_push();
 }
 
 static void print_stage(const char *name, double ms, double total_ms)

@@ -100,6 +100,11 @@ static int tell(const struct arguments *arguments, const pat_report_options *rep
                 summary->pairs_failed, summary->pairs);
         return EXIT_SOMETHING_FAILED;
     }
+    if (summary->images.failures == 0 && summary->strips_failed > 0) {
+        fprintf(stderr, "patina: %zu pair%s could not be shown; the page says why\n",
+                summary->strips_failed, summary->strips_failed == 1 ? "" : "s");
+        return EXIT_SOMETHING_FAILED;
+    }
     return console_failures(&summary->images, "pair");
 }
 

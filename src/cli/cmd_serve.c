@@ -147,7 +147,7 @@ static void tell_served(void *context, const pat_served *served)
     console_name(served->target);
     printf(" %d %llu %llu %.3f\n", served->status, (unsigned long long)served->bytes_in,
            (unsigned long long)served->bytes_out, served->seconds);
-    fflush(stdout);
+    console_push();
 }
 
 int cmd_serve(int argc, char **argv)

@@ -43,14 +43,26 @@ void *console_memory(size_t count, size_t size)
     exit(EXIT_SOMETHING_FAILED);
 }
 
+static int lost; /* errno of the first time that stdout could not be flushed */
+
+void console_push(void)
+{
+    if (fflush(stdout) != 0 && lost == 0)
+        lost = errno;
+}
+
 /* Standard output may be the result, so errors in writing it count. A reader that closes it early,
  * such as head, is not an error. */
 int console_flush(int exit_status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    console_push();
+    if (lost == 0 && ferror(stdout))
+        lost = errno != 0 ? errno : EIO; /* while printing: the last error, most likely */
+    if (lost == 0)
         return exit_status;
-    int reason = errno;
-    clearerr(stdout); /* already reported */
+    int reason = lost;
+    lost = 0; /* already reported */
+    clearerr(stdout);
     if (reason == EPIPE)
         return exit_status;
     fprintf(stderr, "patina: cannot write to the standard output (%s)\n", strerror(reason));

@@ -31,6 +31,9 @@ void console_notice(const char *text);
 /* Zeroed memory for `count` items of `size` bytes. Exits with a message if memory runs out. */
 void *console_memory(size_t count, size_t size);
 
+/* Flush stdout, because what follows takes a while. console_flush() reports a failure. */
+void console_push(void);
+
 /* Flush stdout. Returns exit_status, or EXIT_SOMETHING_FAILED with a message if writing failed. */
 int console_flush(int exit_status);
 

@@ -415,7 +415,8 @@ static void print_file(const char *what, const pat_explained_file *file)
         printf("\n          %llu bytes, %s,%sSHA-256 %s\n", (unsigned long long)file->size,
                file->modified, room() < FEATURES_WIDTH ? "\n          " : " ", file->sha256);
     else
-        printf("\n          cannot be read\n");
+        printf("\n          cannot be read (%s)\n",
+               file->error_number != 0 ? strerror(file->error_number) : "not a file");
 }
 
 static void print_line(const pat_explanation *explanation)

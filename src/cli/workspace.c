@@ -34,5 +34,7 @@ void workspace_remove(const workspace *space)
         unlinkat(dirfd(folder), entry->d_name, 0); /* fails for "." and "..", which are folders */
     if (folder != NULL)
         closedir(folder);
-    rmdir(space->folder);
+    if (rmdir(space->folder) != 0)
+        fprintf(stderr, "patina: %s: cannot remove the temporary folder (%s); remove it yourself\n",
+                space->folder, strerror(errno));
 }

@@ -1,4 +1,5 @@
 /* Compare two CSV files cell by cell. */
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -198,23 +199,24 @@ static void report_columns(struct comparison *comparison)
 static pat_status same_bytes(const char *path_a, const char *path_b, bool *same, pat_error *error)
 {
     const char *path[2] = {path_a, path_b};
-    FILE *file[2] = {fopen(path_a, "re"), fopen(path_b, "re")};
+    FILE *file[2] = {NULL};
     pat_status status = PAT_OK;
     *same = true;
-    for (int i = 0; i < 2; i++)
-        if (file[i] == NULL && status == PAT_OK)
-            status = pat_fail(error, PAT_UNREADABLE, "%s: cannot open the file; check the path",
-                              path[i]);
+    for (int i = 0; i < 2 && status == PAT_OK; i++)
+        if ((file[i] = fopen(path[i], "re")) == NULL)
+            status =
+                pat_fail(error, PAT_UNREADABLE, "%s: cannot open the file (%s); check the path",
+                         path[i], strerror(errno));
     while (status == PAT_OK && *same) {
         char block[2][4096];
-        size_t size[2];
-        for (int i = 0; i < 2; i++)
+        size_t size[2] = {0};
+        for (int i = 0; i < 2 && status == PAT_OK; i++) {
             size[i] = fread(block[i], 1, sizeof block[i], file[i]);
-        *same = size[0] == size[1] && memcmp(block[0], block[1], size[0]) == 0;
-        for (int i = 0; i < 2; i++)
             if (ferror(file[i]))
-                status =
-                    pat_fail(error, PAT_UNREADABLE, "%s: cannot be read; check the disk", path[i]);
+                status = pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk",
+                                  path[i], strerror(errno));
+        }
+        *same = size[0] == size[1] && memcmp(block[0], block[1], size[0]) == 0;
         if (size[0] == 0)
             break;
     }

@@ -264,13 +264,10 @@ static pat_status fail_to_parse(pat_status status, const char *name, const json_
 {
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "a recipe");
-    if (status == PAT_NOT_FOUND)
-        return pat_fail(error, PAT_NOT_FOUND, "%s: cannot open the recipe; check the path", name);
     if (cause->line > 0)
         return pat_fail(error, PAT_MALFORMED, "%s:%d: invalid JSON (%s); correct it", name,
                         cause->line, cause->text);
-    return pat_fail(error, PAT_MALFORMED, "%s: not a recipe (%s); check the path", name,
-                    cause->text);
+    return pat_fail(error, status, "%s: not a recipe (%s); check the path", name, cause->text);
 }
 
 /* Takes ownership of `root`. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -42,6 +43,8 @@ static pat_status fail_of(pat_status status, const char *what, pat_error *error)
 {
     const char *message = xgboost.XGBGetLastError();
     int length = 0;
+    if (strstr(message, "bad_alloc") != NULL)
+        return pat_fail_memory(error, "a model");
     while (message[length] != '\0' && message[length] != '\n')
         length++;
     return pat_fail(error, status, "XGBoost cannot %s (%.*s)", what, length, message);

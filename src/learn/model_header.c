@@ -1,5 +1,6 @@
 #include "learn/model_header.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -437,12 +438,17 @@ static pat_status get_model(pat_model *model, const json_t *root, const char *na
                         "%s: the model was trained on features of definitions version %lld, and "
                         "this patina computes those of version %d; train it again",
                         name, (long long)definitions, PAT_DEFINITIONS_VERSION);
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        if (!part[i].get(root, model))
-            return pat_fail(error, PAT_MALFORMED,
-                            "%s: '%s' in the model's description is missing or invalid; train it "
-                            "again, or use the patina that made it",
-                            name, part[i].member);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        errno = 0;
+        if (part[i].get(root, model))
+            continue;
+        if (errno == ENOMEM)
+            return pat_fail_memory(error, "the description of a model");
+        return pat_fail(error, PAT_MALFORMED,
+                        "%s: '%s' in the model's description is missing or invalid; train it "
+                        "again, or use the patina that made it",
+                        name, part[i].member);
+    }
     return PAT_OK;
 }
 

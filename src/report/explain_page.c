@@ -523,7 +523,8 @@ static json_t *file_value(const char *what, const pat_explained_file *file)
 {
     json_t *note =
         file->sha256[0] == '\0'
-            ? json_string("cannot be read")
+            ? pat_words("cannot be read (%s)",
+                        file->error_number != 0 ? strerror(file->error_number) : "not a file")
             : pat_words("%s bytes, %s, SHA-256:", pat_digits_of(file->size).text, file->modified);
     return json_pack("{s:s, s:o, s:o, s:s}", "what", what, "path", pat_json_text(file->path),
                      "note", note, "sha256", file->sha256);

@@ -41,10 +41,10 @@ PAT_MUST_CHECK pat_status pat_report_points(const pat_report *report, pat_shown 
 PAT_MUST_CHECK pat_status pat_report_model(const pat_report *report, pat_shown *shown,
                                            pat_error *error);
 
-/* `strips`: example pairs, each damaged, restored and original. *count: incremented for each. Fails
+/* `strips`: example pairs, each damaged, restored and original. Counts them in `summary`. Fails
  * as pat_strips_run(). */
 PAT_MUST_CHECK pat_status pat_report_strips(const pat_report *report, pat_shown *shown,
-                                            size_t *count, pat_error *error);
+                                            pat_report_summary *summary, pat_error *error);
 
 /* `failures`: from the data set's table of failures. Fails with PAT_UNREADABLE or
  * PAT_OUT_OF_MEMORY. */

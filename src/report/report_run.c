@@ -96,7 +96,7 @@ static pat_status show(const pat_report *report, pat_shown *shown, pat_report_su
     if (status == PAT_OK)
         status = pat_report_model(report, shown, error);
     if (status == PAT_OK)
-        status = pat_report_strips(report, shown, &summary->strips, error);
+        status = pat_report_strips(report, shown, summary, error);
     if (status == PAT_OK)
         status = pat_report_failures(report, shown, error);
     if (status == PAT_OK)

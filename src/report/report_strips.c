@@ -198,7 +198,8 @@ static void show_strip(struct strips *strips, size_t index, const pat_strip *str
     pat_show_next(shown, list, value);
 }
 
-static pat_status show_all(struct strips *strips, pat_shown *shown, size_t *count, pat_error *error)
+static pat_status show_all(struct strips *strips, pat_shown *shown, pat_report_summary *summary,
+                           pat_error *error)
 {
     json_t *list = json_array();
     pat_strip made[STRIPS_MAX] = {0};
@@ -211,15 +212,15 @@ static pat_status show_all(struct strips *strips, pat_shown *shown, size_t *coun
         status = pat_strips_run(&options, made, error);
     for (size_t i = 0; i < strips->count && status == PAT_OK; i++) {
         show_strip(strips, i, &made[i], shown, list);
-        *count += made[i].status == PAT_OK;
+        *(made[i].status == PAT_OK ? &summary->strips : &summary->strips_failed) += 1;
     }
     pat_strips_release(made, strips->count);
     pat_show(shown, shown->words, "strips", json_pack("{s:o}", "list", list));
     return status;
 }
 
-pat_status pat_report_strips(const pat_report *report, pat_shown *shown, size_t *count,
-                             pat_error *error)
+pat_status pat_report_strips(const pat_report *report, pat_shown *shown,
+                             pat_report_summary *summary, pat_error *error)
 {
     struct strips strips = {.report = report};
     if (report->options->pairs == NULL)
@@ -232,7 +233,7 @@ pat_status pat_report_strips(const pat_report *report, pat_shown *shown, size_t 
         add_extreme(&strips, "The worst", &report->evaluation.worst[0]);
     }
     if (status == PAT_OK)
-        status = show_all(&strips, shown, count, error);
+        status = show_all(&strips, shown, summary, error);
     pat_name_index_release(&strips.index);
     pat_names_release(&strips.names);
     for (size_t i = 0; i < strips.count; i++) {

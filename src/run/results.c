@@ -51,12 +51,15 @@ static bool is_as_written(const char *path, const pat_written *written)
 }
 
 /* Whether the file has the size that the worker reports, and begins like an image. A worker that a
- * hostile image has taken over may write anything. */
-static bool is_image(const char *path, const pat_written *written)
+ * hostile image has taken over may write anything. *cause: the error if the file cannot be read, or
+ * 0. */
+static bool is_image(const char *path, const pat_written *written, int *cause)
 {
     uint8_t start[32];
+    errno = 0;
     int descriptor = open_if(path, written->size);
     ssize_t count = descriptor >= 0 ? pread(descriptor, start, sizeof start, 0) : -1;
+    *cause = errno;
     if (descriptor >= 0)
         close(descriptor);
     return count > 0 &&
@@ -162,12 +165,16 @@ static pat_status place(const pat_job *job, int i, const pat_written *written, b
                         pat_error *error)
 {
     const char *path = job->output_path[i], *partial = job->partial_path[i];
-    if (is_image(partial, written))
+    int cause;
+    if (is_image(partial, written, &cause))
         return pat_place(partial, path, replace, error);
     if (is_as_written(path, written)) { /* in place since an earlier run */
         unlink(partial);
         return PAT_OK;
     }
+    if (cause != 0 && cause != ENOENT)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); run again", partial,
+                        strerror(cause));
     return pat_fail(error, PAT_INTERNAL,
                     "%s: the worker did not write the image that it reported; run it again", path);
 }
@@ -176,7 +183,9 @@ pat_status pat_results_place(pat_results *results, size_t index, const pat_outco
                              pat_error *error)
 {
     pat_job job;
-    pat_status status = PAT_OK;
+    /* else a power cut could leave an image that no record shows to be this command's own */
+    pat_status status =
+        results->journal == NULL ? PAT_OK : pat_journal_sync(results->journal, error);
     bool replace = results->force || (results->state[index] & HAS_SOME) != 0;
     get_job(results, index, &job);
     for (int i = PAT_OUTPUTS - 1; i >= 0 && status == PAT_OK; i--)

@@ -154,9 +154,9 @@ static pat_status read_record(pat_learn_folder *folder, pat_error *error)
         return pat_fail_memory(error, "the record of the run");
     if (status != PAT_OK || !json_is_object(json_object_get(folder->record, "options")))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: cannot be read; start over with --restart, or choose another name "
-                        "with -o",
-                        folder->record_path);
+                        "%s: cannot be read (%s); start over with --restart, or choose another "
+                        "name with -o",
+                        folder->record_path, status == PAT_OK ? "it has no options" : cause.text);
     return PAT_OK;
 }
 

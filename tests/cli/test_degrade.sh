@@ -176,7 +176,7 @@ echo '{"blur": {"sigma": [1, 99]}}' >wrong.json
 expect 2 "$PATINA" degrade clean -o none --recipe wrong.json
 has err "wrong.json: 'sigma' of 'blur' must be [LOW, HIGH] or one number, from 0 to 20"
 expect 2 "$PATINA" degrade clean -o none --recipe missing.json
-has err "missing.json: cannot open the recipe"
+has err "missing.json: not a recipe (it cannot be opened: No such file or directory)"
 
 # Families: of the built-in recipe and of a file.
 expect 0 "$PATINA" degrade clean -o two --per-image 40 --families sepia_toned,clean --quiet

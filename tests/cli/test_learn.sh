@@ -134,7 +134,8 @@ mkdir locked.model.work
 echo '{' >locked.model.work/learn.json
 echo stale >locked.model.work/data.csv
 expect 2 "$PATINA" learn clean -o locked.model $few
-has err "locked.model.work/learn.json: cannot be read; start over with --restart"
+has err "locked.model.work/learn.json: cannot be read ("
+has err "start over with --restart"
 expect 0 "$PATINA" learn clean -o locked.model $few --seed 2 --restart --force
 cmp -s locked.model a.model && fail "another seed made the same model"
 absent locked.model.work

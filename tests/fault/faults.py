@@ -163,7 +163,7 @@ def traced_calls(harness):
 def every_call(harness, options, inject):
     """For every call of the driver, an strace command that injects `inject` at that call."""
     for call, total in traced_calls(harness).items():
-        step = 1 if options.long or total < 8 else max(1, total // 8)
+        step = 1 if options.long or total < 5 else max(1, total // 5)
         for when in range(1, total + 1, step):
             yield call, when, f"{inject}, {call} number {when}", [
                 "strace", "-o", "/dev/null", "-e", "trace=" + call, "-e",
@@ -233,7 +233,7 @@ def fail_allocations(harness, options):
     shutil.rmtree("counted")
     total = int(open("count", encoding="ascii").read())
     print(total, "allocations in the driver")
-    for number in range(1, total + 1, 1 if options.long else max(1, total // 60)):
+    for number in range(1, total + 1, 1 if options.long else max(1, total // 40)):
         status = harness.run("run", "--jobs", "2", env=environment(number))
         fault = f"allocation {number}"
         if status == -signal.SIGABRT:  # libuv aborts if it cannot allocate its tables

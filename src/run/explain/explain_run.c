@@ -170,8 +170,6 @@ static pat_status find_places(const struct explain_run *run, pat_error *error)
 /* Transfer ownership of the images. */
 static void take_strip(pat_strip *strip, pat_explained_strip *taken)
 {
-    if (strip->status != PAT_OK)
-        return;
     taken->width = strip->width;
     taken->height = strip->height;
     taken->full_width = strip->full_width;
@@ -192,6 +190,9 @@ static pat_status make_strips(const struct explain_run *run, pat_error *error)
     const pat_strips_options options = {
         .pairs = run->options->pairs, .jobs = jobs, .count = 2, .run = &run->run};
     pat_status status = pat_strips_run(&options, strips, error);
+    for (int i = 0; i < 2 && status == PAT_OK; i++)
+        if (strips[i].status != PAT_OK) /* the search has just read these images */
+            status = pat_fail(error, strips[i].status, "%s", strips[i].failure.message);
     if (status == PAT_OK) {
         take_strip(&strips[0], &run->explanation->whole);
         take_strip(&strips[1], &run->explanation->middle);

@@ -1,4 +1,5 @@
 /* Read the facts about the run that made a table, and about its input files. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,11 +163,16 @@ void pat_explain_look(const char *path, pat_explained_file *file)
     struct stat info;
     struct tm utc;
     snprintf(file->path, sizeof file->path, "%s", path);
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+    errno = 0;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+        file->error_number = errno;
         return;
+    }
     file->size = (uint64_t)info.st_size;
     strftime(file->modified, sizeof file->modified, "%Y-%m-%dT%H:%M:%SZ",
              gmtime_r(&info.st_mtim.tv_sec, &utc));
-    if (pat_file_digest(path, file->sha256, NULL) != PAT_OK)
+    if (pat_file_digest(path, file->sha256, NULL) != PAT_OK) {
+        file->error_number = errno;
         file->sha256[0] = '\0';
+    }
 }
