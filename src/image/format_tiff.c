@@ -196,12 +196,15 @@ static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
     return found;
 }
 
-/* Whether the file is a camera raw file: a DNG or, from Nikon and others, a reduced image with the
- * full image in a subdirectory. */
-static bool is_camera_raw(const struct field field[FIELDS])
+/* Whether the file is a camera raw file: a DNG; from Nikon, Sony and others, a reduced image with
+ * the full image in a subdirectory; from Canon, with a signature of its own; from Pentax, Samsung
+ * and others, samples that are those of a color filter. */
+static bool is_camera_raw(pat_file_bytes file, const struct field field[FIELDS])
 {
-    enum { REDUCED = 1 };
-    return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0);
+    enum { REDUCED = 1, CANON = 8, COLOR_FILTER = 32803, LINEAR_RAW = 34892 };
+    return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0) ||
+           (file.size >= CANON + 3 && memcmp(file.bytes + CANON, "CR\2", 3) == 0) ||
+           field[MODEL].value == COLOR_FILTER || field[MODEL].value == LINEAR_RAW;
 }
 
 static void look(pat_file_bytes file, pat_recipe *recipe)
@@ -238,9 +241,9 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->unsupported = choose_recipe(field, recipe);
     if (has_later_alpha(&tiff, &field[EXTRA]))
         recipe->unsupported = "premultiplied alpha after another extra channel";
-    if (is_camera_raw(field)) {
-        recipe->unsupported = "a camera raw file, whose first image is only a preview";
-        recipe->remedy = "develop it to TIFF or PNG with a raw converter";
+    if (is_camera_raw(file, field)) {
+        recipe->unsupported = "a camera raw file";
+        recipe->remedy = "develop it to TIFF, for example with darktable-cli or dcraw -T";
     }
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
         recipe->hidden_alpha = field[EXTRA].at;
