@@ -9,7 +9,7 @@
 #include "patina/model.h"
 #include "patina/run.h"
 
-enum { PAT_RESTORATION_NOTES_MAX = 16, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
+enum { PAT_RESTORATION_NOTES_MAX = 24, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
 
 /* What was done to one image. Valid only during the call that passes it. */
 typedef struct pat_restoration {

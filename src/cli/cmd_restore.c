@@ -365,7 +365,7 @@ static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
         arguments->inputs[0] = input;
     }
     if (is_read && image.standard)
-        stream_name_format(&image, format_of(arguments->inputs[0]));
+        stream_name_format(&image, pat_format_written_as(format_of(arguments->inputs[0])));
     return stream_end(&image, is_read ? run_restoration(arguments, image.path, summary)
                                       : EXIT_SOMETHING_FAILED);
 }

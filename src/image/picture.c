@@ -16,11 +16,15 @@ static const char *const note_texts[PAT_NOTES] = {
     [PAT_NOTE_CMYK] = "CMYK was converted to RGB, and its color profile was dropped",
     [PAT_NOTE_LOW_DEPTH] = "samples of fewer than 8 bits were expanded to 8 bits",
     [PAT_NOTE_MULTIPLIED_ALPHA] = "premultiplied alpha was converted to straight alpha",
-    [PAT_NOTE_FIRST_PAGE] = "only the first page was kept",
+    [PAT_NOTE_FIRST_PAGE] = "only the first page or frame was kept",
+    [PAT_NOTE_AUXILIARY] = "auxiliary images, such as a depth map, were dropped",
+    [PAT_NOTE_UNTOLD_COLORS] = "the colors are not those of sRGB, which the new file does not say",
     [PAT_NOTE_24_BITS] = "the image was converted to 24 bits per pixel",
     [PAT_NOTE_NO_ALPHA] = "alpha was dropped: the format does not support it",
     [PAT_NOTE_NARROWED] = "16-bit samples were reduced to 8 bits, the most the format supports",
-    [PAT_NOTE_GREY_TO_RGB] = "gray was converted to RGB: the format does not support gray",
+    [PAT_NOTE_12_BITS] = "16-bit samples were reduced to 12 bits, the most the format supports",
+    [PAT_NOTE_GREY_TO_RGB] =
+        "gray was converted to RGB, without its color profile: the format does not support gray",
     [PAT_NOTE_EXTRA_CHANNELS] = "channels other than color and alpha were dropped",
     [PAT_NOTE_NO_EXIF] = "EXIF was dropped: the new file cannot hold it",
     [PAT_NOTE_NO_XMP] = "XMP was dropped: the new file cannot hold it",
@@ -131,7 +135,8 @@ static bool has_more_images(const pat_picture *picture)
 {
     const pat_vips *vips = pat_codec_library();
     int pages = 1;
-    if (vips->image_get_typeof(picture->source, VIPS_META_N_PAGES) != 0 &&
+    if (!picture->row->pages_are_sizes &&
+        vips->image_get_typeof(picture->source, VIPS_META_N_PAGES) != 0 &&
         vips->image_get_int(picture->source, VIPS_META_N_PAGES, &pages) != 0)
         vips->error_clear();
     return pages > 1 || picture->recipe.more_images;
@@ -158,6 +163,8 @@ static void describe(pat_picture *picture)
         PAT_NOTE_LOW_DEPTH);
     pat_picture_note(picture, picture->recipe.hidden_alpha != 0, PAT_NOTE_MULTIPLIED_ALPHA);
     pat_picture_note(picture, has_more_images(picture), PAT_NOTE_FIRST_PAGE);
+    pat_picture_note(picture, picture->recipe.auxiliary_images, PAT_NOTE_AUXILIARY);
+    pat_picture_note(picture, picture->recipe.untold_colors, PAT_NOTE_UNTOLD_COLORS);
 }
 
 pat_status pat_picture_load_source(pat_picture *picture, pat_error *error)

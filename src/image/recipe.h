@@ -27,15 +27,17 @@ typedef struct pat_recipe {
     size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
     /* Properties of the file, to write it in the same form or to note what changed. */
-    unsigned bits;        /* per sample; 0: unknown */
-    bool palette;         /* samples are palette indices */
-    bool more_images;     /* only the first of several images is decoded */
-    bool compressed;      /* in a format where compression is optional */
-    bool lossless;        /* in a format that can be either */
-    bool subsampled;      /* chroma at half resolution in both directions */
-    bool extra_is_alpha;  /* rather than a channel of unspecified meaning */
-    bool has_resolution;  /* in pixels per length; libvips reports 1 per mm if it is unknown */
-    size_t extra_channel; /* file offset of the low byte of its meaning; 0: none */
+    unsigned bits;         /* per sample; 0: unknown */
+    bool palette;          /* samples are palette indices */
+    bool more_images;      /* only the first of several images is decoded */
+    bool auxiliary_images; /* such as a depth map */
+    bool untold_colors;    /* not sRGB, which only this file says, and no profile */
+    bool compressed;       /* in a format where compression is optional */
+    bool lossless;         /* in a format that can be either */
+    bool subsampled;       /* chroma at half resolution in both directions */
+    bool extra_is_alpha;   /* rather than a channel of unspecified meaning */
+    bool has_resolution;   /* in pixels per length; libvips reports 1 per mm if it is unknown */
+    size_t extra_channel;  /* file offset of the low byte of its meaning; 0: none */
 } pat_recipe;
 
 /* The part of `light` (0..255) that `ink` lets through, by OpenCV's formula and by libtiff's. */

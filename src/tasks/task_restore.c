@@ -145,7 +145,8 @@ static void describe(const pat_picture *picture, const pat_restore_order *order,
                      pat_restore_report *report)
 {
     report->input_format = picture->format;
-    report->format = order->format != PAT_FORMAT_NONE ? order->format : picture->format;
+    report->format =
+        order->format != PAT_FORMAT_NONE ? order->format : pat_format_written_as(picture->format);
     report->width = (uint32_t)picture->width;
     report->height = (uint32_t)picture->height;
     report->depth = (uint32_t)picture->depth;
@@ -187,7 +188,9 @@ static pat_status restore(pat_work *work, const pat_restore_order *order, pat_pi
 /* Whether the file of an image with an idle setting can be copied as it is. */
 static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
 {
-    return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);
+    pat_format format =
+        order->format != PAT_FORMAT_NONE ? order->format : pat_format_written_as(picture->format);
+    return !order->strip && format == picture->format;
 }
 
 static pat_status make_output(pat_work *work, const pat_restore_order *order, pat_picture *picture,
