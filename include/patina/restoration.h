@@ -62,7 +62,8 @@ typedef struct pat_restoration_options {
                           another */
     int quality;       /* of lossy formats, 1..100; 0: 95 */
     bool strip;        /* drop metadata */
-    bool dry_run;      /* write nothing */
+    int page;     /* of TIFF files with several, 1 for the first; 0: the first, or the only one */
+    bool dry_run; /* write nothing */
 
     /* Called for each image, in the order of the inputs. May be NULL. */
     void (*done)(void *context, const pat_restoration *restoration);

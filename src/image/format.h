@@ -52,6 +52,10 @@ typedef struct pat_file_format {
     /* Inspect a file, which has a matching signature but may be truncated or hostile, and fill in
      * the zeroed recipe. One thread at a time. NULL: nothing to inspect. */
     void (*look)(pat_file_bytes file, pat_recipe *recipe);
+    /* The number of pages; the file may be hostile. NULL: one. */
+    int (*count_pages)(pat_file_bytes file);
+    /* Change the file so that this page, 2 .. count_pages(), is its first. NULL: impossible. */
+    void (*put_first)(uint8_t *bytes, size_t size, int page);
     /* Implements pat_image_decode(), after look(). With libvips: pat_codec_decode(). */
     pat_status (*decode)(const struct pat_source *source, pat_recipe *recipe, pat_image *image);
     /* Implements pat_picture_load(), after look(). With libvips: pat_picture_load_source(). */

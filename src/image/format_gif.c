@@ -49,15 +49,26 @@ static bool next_block(pat_reader *gif, uint64_t *at, struct block *block)
     return !gif->overrun;
 }
 
+/* Count the frames of a complete file. */
+static int count_frames(pat_reader *gif)
+{
+    struct block block;
+    int frames = 0;
+    for (uint64_t at = first_block(gif); next_block(gif, &at, &block);)
+        frames += block.kind == FRAME;
+    return frames;
+}
+
+static int count_pages(pat_file_bytes file)
+{
+    return count_frames(&(pat_reader){.file = file, .little_endian = true});
+}
+
 static void look(pat_file_bytes file, pat_recipe *recipe)
 {
     pat_reader gif = {.file = file, .little_endian = true};
-    struct block block;
-    int frames = 0;
     recipe->palette = true;
-    for (uint64_t at = first_block(&gif); next_block(&gif, &at, &block);)
-        frames += block.kind == FRAME;
-    recipe->more_images = frames > 1;
+    recipe->more_images = count_frames(&gif) > 1;
     if (gif.overrun)
         recipe->damage = "it ends before its trailer";
 }
@@ -85,6 +96,7 @@ const pat_file_format pat_format_gif_row = {
     .extensions = {"gif"},
     .signatures = {{"GIF87a", 6}, {"GIF89a", 6}},
     .look = look,
+    .count_pages = count_pages,
     .decode = pat_codec_decode,
     .load = pat_picture_load_source,
     .loader = "gifload_source",

@@ -249,6 +249,65 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
         recipe->hidden_alpha = field[EXTRA].at;
 }
 
+/* ---- Pages ----------------------------------------------------------------------------------- */
+
+enum { PAGES_MAX = 65535 };
+
+/* The layout of a file: the size of its offsets, of the number of entries, and of an entry. */
+struct layout {
+    pat_reader tiff;
+    unsigned wide, head, entry;
+};
+
+static struct layout layout_of(pat_file_bytes file)
+{
+    struct layout layout = {.tiff = {.file = file}, .wide = 4, .head = 2, .entry = 12};
+    layout.tiff.little_endian = file.bytes[0] == 'I';
+    if (pat_reader_get(&layout.tiff, 2, 2) == 43) {
+        layout.wide = layout.head = 8;
+        layout.entry = 20;
+    }
+    return layout;
+}
+
+/* The offset of page `page`, or of the last one; `passed` receives its number. */
+static uint64_t find_page(pat_file_bytes file, int page, int *passed)
+{
+    struct layout layout = layout_of(file);
+    pat_reader *tiff = &layout.tiff;
+    uint64_t at = pat_reader_get(tiff, layout.wide, layout.wide), found = at;
+    for (*passed = 1; *passed < page; ++*passed) {
+        uint64_t entries = pat_reader_get(tiff, at, layout.head);
+        if (entries > file.size / layout.entry)
+            break;
+        at = pat_reader_get(tiff, at + layout.head + entries * layout.entry, layout.wide);
+        if (tiff->overrun || at == 0 || at >= file.size)
+            break;
+        found = at;
+    }
+    return found;
+}
+
+/* Directories that form a circle count up to the limit. */
+static int count_pages(pat_file_bytes file)
+{
+    int count;
+    (void)find_page(file, PAGES_MAX, &count);
+    return count;
+}
+
+/* Let the header refer to the page's directory. */
+static void put_first(uint8_t *bytes, size_t size, int page)
+{
+    const pat_file_bytes file = {bytes, size};
+    struct layout layout = layout_of(file);
+    int passed;
+    uint64_t at = find_page(file, page, &passed);
+    for (unsigned i = 0; i < layout.wide; i++)
+        bytes[layout.wide + (layout.tiff.little_endian ? i : layout.wide - 1 - i)] =
+            (uint8_t)(at >> 8 * i);
+}
+
 /* ---- Decoding -------------------------------------------------------------------------------- */
 
 /*
@@ -447,6 +506,8 @@ const pat_file_format pat_format_tiff_row = {
     .extensions = {"tif", "tiff"},
     .signatures = {{"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}},
     .look = look,
+    .count_pages = count_pages,
+    .put_first = put_first,
     .decode = decode,
     .load = pat_picture_load_source,
     .loader = "tiffload_source",

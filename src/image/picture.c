@@ -204,6 +204,27 @@ pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size
     return picture->row->load(picture, error);
 }
 
+pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name, int page,
+                                   int *count, pat_error *error)
+{
+    const pat_file_bytes file = {bytes, size};
+    const pat_file_format *row = pat_format_row(pat_format_of_file(file));
+    *count = row->count_pages == NULL ? 1 : row->count_pages(file);
+    if (page == 1)
+        return PAT_OK;
+    if (row->put_first == NULL)
+        return pat_fail(error, PAT_NOT_FOUND,
+                        "%s: only TIFF files have pages to choose from; leave it out, or leave "
+                        "--pages out",
+                        name);
+    if (page > *count)
+        return pat_fail(error, PAT_NOT_FOUND,
+                        "%s: has %d page%s; choose another with --pages, or leave it out", name,
+                        *count, *count == 1 ? "" : "s");
+    row->put_first(bytes, size, page);
+    return PAT_OK;
+}
+
 void pat_picture_release(pat_picture *picture)
 {
     if (picture->source != NULL)

@@ -72,6 +72,14 @@ typedef struct pat_picture {
 PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size,
                                            const char *name, pat_error *error);
 
+/*
+ * Change a file in memory so that page `page` (1: the first) is decoded and loaded; other files
+ * than TIFF have only one. count: receives the number of pages or frames. name: of the file, for
+ * the message. Fails with PAT_NOT_FOUND if there is no such page.
+ */
+PAT_MUST_CHECK pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name,
+                                                  int page, int *count, pat_error *error);
+
 /* How to write an image. */
 typedef struct pat_picture_options {
     pat_format format; /* PAT_FORMAT_NONE: as pat_format_written_as() says */
