@@ -22,7 +22,7 @@ IDLE = ["--color", "none", "--strength", "0"]
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 OUTPUTS = {".heic": ".jpg", ".gif": ".png", ".jp2": ".tif", ".avif": ".avif", ".jxl": ".jxl"}
 STARTS = {".jpg": b"\xff\xd8\xff", ".png": b"\x89PNG", ".tif": b"II*\0", ".webp": b"RIFF"}
-FIRST_FRAME = "only the first page or frame was kept"
+FIRST_FRAME = "only page 1 of 3 was kept"
 
 checks = 0
 
