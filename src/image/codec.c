@@ -63,10 +63,21 @@ static void forget_messages(void)
     vips.error_clear();
 }
 
+/* libvips's errors, from the first that matters: libheif also tries to read beyond the end of a
+ * file. */
+static const char *find_error(void)
+{
+    static const char attempt[] = "source: bad seek";
+    const char *text = vips.error_buffer(), *end;
+    while (strncmp(text, attempt, sizeof attempt - 1) == 0 && (end = strchr(text, '\n')) != NULL)
+        text = end + 1;
+    return text;
+}
+
 /* libvips's first error, without the function name. */
 static void get_cause(char cause[CAUSE_SIZE])
 {
-    const char *text = vips.error_buffer();
+    const char *text = find_error();
     /* libpng's own message arrives as a warning, followed by an error that only says "error". */
     if (text[0] == '\0' || strstr(text, "libpng read error") != NULL)
         text = warnings.text[0] != '\0' ? warnings.text : "no reason given";

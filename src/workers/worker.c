@@ -115,7 +115,7 @@ static void end_by_signal(int number)
 
 static void explain_crashes(void)
 {
-    static const int crashes[] = {SIGABRT, SIGTRAP, SIGSEGV};
+    static const int crashes[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGILL};
     struct sigaction action = {.sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, NULL);
