@@ -20,7 +20,7 @@ driver=
 for option; do
     case $option in
     --tests)
-        packages="$packages bsdutils chromium libcmocka-dev man-db mount procps strace valgrind
+        packages="$packages bsdutils chromium libcmocka-dev libheif-examples libjxl-tools man-db mount procps strace valgrind
                   $python python3-sklearn"
         driver=$(dirname "$0")/../tests/browser
         ;;

@@ -102,6 +102,24 @@ static void retire(void)
     send_and_release(&out);
 }
 
+static bool has_modules; /* as the setup wants */
+
+/* Report that it lacks a module, and end. */
+static void lack(void)
+{
+    pat_buffer out = {0};
+    pat_wire_put_lacking(&out);
+    send_and_release(&out);
+    _exit(EXIT_SUCCESS);
+}
+
+/* The same, unless it was started with modules. */
+static void lack_once(void)
+{
+    if (!has_modules)
+        lack();
+}
+
 static void send_garbage(void)
 {
     char garbage[64];
@@ -269,6 +287,8 @@ static const struct fault {
     {"exit3_", exit_with_3},
     {"memory_", run_out_of_memory},
     {"retire_", retire},
+    {"lacking_", lack_once},
+    {"greedy_", lack},
     {"garbage_", send_garbage},
     {"nonsense_", send_nonsense},
     {"lie_", send_lie},
@@ -477,6 +497,7 @@ static void start(const pat_frame *frame, pat_task_setup *setup, pat_buffer *ext
         _exit(EXIT_FAILURE);
     pat_buffer_append(extra, setup->extra.data, setup->extra.size);
     setup->extra = pat_buffer_bytes(extra);
+    has_modules = setup->loads_modules;
     if (strcmp(course, "stuck") == 0)
         hang();
     if (strcmp(course, "mute") == 0)

@@ -12,7 +12,7 @@ set(slow_tests
     test_best_first test_pool test_worker_jobs
     "web_(contract|limits|stop)")
 set(fast_tests cli_compare cli_features cli_verify parity_decode_cases parity_edge_cases
-               parity_refused)
+               parity_further_cases parity_refused)
 
 # Tests that sanitizers would only slow down: labelled "plain", and left out by `ctest --preset asan`.
 set(plain_tests

@@ -503,6 +503,7 @@ static void test_outcomes_of_another_platform_are_refused(void **state)
     } ways[] = {{before, NULL},
                 {"libm.so.6 a1\nprocessor avx2\n", NULL},
                 {"libextra.so.1 c3\nlibm.so.6 a1\nprocessor avx2\n", NULL},
+                {"libextra.so.1 c4\nlibm.so.6 a1\nprocessor avx2\n", "libextra.so.1"},
                 {"libm.so.6 a1\nlibvips.so.42 b3\nprocessor avx2\n", "libvips.so.42"},
                 {"libm.so.6 a1\nlibvips.so.42 b22\nprocessor avx2\n", "libvips.so.42"},
                 {"libm.so.6 a1\nlibvips.so.42 b2\nprocessor avx512\n", "processor"}};

@@ -153,13 +153,13 @@ static void test_extensions_in_any_letter_case(void **state)
 {
     (void)state;
     make_pairs(NAMES("a.png", "b.PNG", "c.jpg", "d.Jpg", "e.jpeg", "f.JPEG", "g.tif", "h.TIF",
-                     "i.tiff", "j.TiFF", "k.webp", "l.WebP", "m.bmp", "n.BMP", "o.p.png", "p.gif",
+                     "i.tiff", "j.TiFF", "k.webp", "l.WebP", "m.bmp", "n.BMP", "o.p.png", "p.svg",
                      "q.pn", "r.pngx", "s.png~", "t", "png", ".png", ".t.png", "u.", "v.png.txt"));
     assert_pair_names(&by_name,
                       ".t.png,a.png,b.PNG,c.jpg,d.Jpg,e.jpeg,f.JPEG,g.tif,h.TIF,i.tiff,j.TiFF,"
                       "k.webp,l.WebP,m.bmp,n.BMP,o.p.png,");
     const struct reason not_images[] = {{"d", ".png", "not the extension of an image"},
-                                        {"d", "p.gif", "not the extension of an image"},
+                                        {"d", "p.svg", "not the extension of an image"},
                                         {"d", "png", "not the extension of an image"},
                                         {"d", "q.pn", "not the extension of an image"},
                                         {"d", "r.pngx", "not the extension of an image"},
@@ -168,7 +168,7 @@ static void test_extensions_in_any_letter_case(void **state)
                                         {"d", "u.", "not the extension of an image"},
                                         {"d", "v.png.txt", "not the extension of an image"},
                                         {"u", ".png", "not the extension of an image"},
-                                        {"u", "p.gif", "not the extension of an image"},
+                                        {"u", "p.svg", "not the extension of an image"},
                                         {"u", "png", "not the extension of an image"},
                                         {"u", "q.pn", "not the extension of an image"},
                                         {"u", "r.pngx", "not the extension of an image"},

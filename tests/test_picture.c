@@ -345,6 +345,34 @@ static uint16_t naive_sharp(const uint16_t *samples, int width, int height, int 
     return (uint16_t)fmin(fmax(sharp, 0), 65535);
 }
 
+/* A directory that is its own successor is one of many pages. */
+static void pages_of_hostile_files_are_counted(void **state)
+{
+    (void)state;
+    enum { ENTRY = 12, LINK = 4, MOST = 65535 };
+    uint8_t bytes[sizeof tiff_lzw];
+    int count;
+    memcpy(bytes, tiff_lzw, sizeof bytes);
+    size_t directory = pat_get_little(bytes + LINK, 4);
+    size_t next = directory + 2 + ENTRY * pat_get_little(bytes + directory, 2);
+    ok(pat_picture_choose_page(bytes, sizeof bytes, "sample", 1, &count, &error));
+    assert_int_equal(count, 1);
+    assert_int_equal(pat_picture_choose_page(bytes, sizeof bytes, "sample", 2, &count, &error),
+                     PAT_NOT_FOUND);
+    pat_put_little(bytes + next, 4, (uint32_t)directory);
+    ok(pat_picture_choose_page(bytes, sizeof bytes, "sample", MOST, &count, &error));
+    assert_int_equal(count, MOST);
+    assert_memory_equal(bytes, tiff_lzw, LINK + 4);
+
+    /* Every offset may lead anywhere. */
+    for (size_t i = 0; i + 4 <= sizeof bytes; i++) {
+        memcpy(bytes, tiff_lzw, sizeof bytes);
+        pat_put_little(bytes + next, 4, (uint32_t)i);
+        if (pat_picture_choose_page(bytes, sizeof bytes, "sample", 2, &count, &error) == PAT_OK)
+            assert_int_equal(pat_get_little(bytes + LINK, 4), i);
+    }
+}
+
 static void deep_planes_follow_the_formula(void **state)
 {
     (void)state;
@@ -501,6 +529,7 @@ int main(void)
         cmocka_unit_test(hostile_metadata_does_no_harm),
         cmocka_unit_test(xmp_is_joined),
         cmocka_unit_test(hostile_xmp_does_no_harm),
+        cmocka_unit_test(pages_of_hostile_files_are_counted),
         cmocka_unit_test(deep_planes_follow_the_formula),
         cmocka_unit_test(deep_planes_agree_with_8_bits),
         cmocka_unit_test(deep_levels_follow_the_formula),

@@ -170,6 +170,23 @@ static void test_worker_that_retires_is_replaced(void **state)
         }
 }
 
+/* It is not the job's fault: its worker is replaced by one that has the modules. One that had them
+ * cannot ask for them again. */
+static void test_worker_that_lacks_modules_is_replaced(void **state)
+{
+    (void)state;
+    set_crew(12, 1, 5);
+    for (size_t i = 0; i < 6; i++)
+        set_job(i, "tally_lacking_");
+    set_job(10, "greedy_");
+    assert_crew_done();
+    for (size_t i = 0; i < 6; i++) {
+        assert_job_done(i);
+        assert_times_met(i, i == 0 ? 2 : 1);
+    }
+    assert_job_lost(10, "invalid message");
+}
+
 /* Writing to a worker that stopped reading raises SIGPIPE, which the application must not see. */
 static void test_worker_that_stops_listening(void **state)
 {
@@ -453,6 +470,7 @@ int main(void)
         IN_FOLDER(test_job_that_crashes_is_tried_three_times),
         IN_FOLDER(test_running_out_of_memory_is_told),
         IN_FOLDER(test_worker_that_retires_is_replaced),
+        IN_FOLDER(test_worker_that_lacks_modules_is_replaced),
         IN_FOLDER(test_worker_that_stops_listening),
         IN_FOLDER(test_lingering_worker_is_ended),
         IN_FOLDER(test_worker_that_takes_too_long_is_ended),

@@ -154,6 +154,20 @@ static void test_requests_are_answered(void **state)
     end(service, descriptors);
 }
 
+/* A worker without modules is replaced, and its request is sent again. */
+static void test_worker_that_lacks_modules_is_replaced(void **state)
+{
+    (void)state;
+    int descriptors = count_entries("/proc/self/fd");
+    pat_service *service = start(faulty_worker, 1, REQUESTS_MAX);
+    for (int i = 0; i < 4; i++)
+        assert_true(submit(service, i, i % 2 == 0 ? "lacking_" : "ok_"));
+    assert_int_equal(work_until(service, 4, NULL), PAT_OK);
+    for (int i = 0; i < 4; i++)
+        check_answer(i);
+    end(service, descriptors);
+}
+
 static void test_queue_is_bounded(void **state)
 {
     (void)state;
@@ -417,6 +431,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests_are_answered),
         cmocka_unit_test(test_queue_is_bounded),
+        cmocka_unit_test(test_worker_that_lacks_modules_is_replaced),
         cmocka_unit_test(test_death_concerns_one_request),
         cmocka_unit_test(test_death_of_an_idle_worker_concerns_nobody),
         cmocka_unit_test(test_hanging_worker_is_ended),

@@ -20,6 +20,7 @@ static pat_task_setup some_setup(void)
     return (pat_task_setup){.kind = PAT_TASK_STRIP,
                             .max_pixels = 1u << 20,
                             .memory_bytes = UINT64_MAX,
+                            .loads_modules = true,
                             .extra = {"a\0model", 7}};
 }
 
@@ -66,6 +67,9 @@ static void put_message(pat_buffer *out, pat_message_type type)
         break;
     case PAT_MESSAGE_RETIRE:
         pat_wire_put_retire(out);
+        break;
+    case PAT_MESSAGE_LACKING:
+        pat_wire_put_lacking(out);
         break;
     }
     pat_outcome_release(&outcome);
@@ -116,6 +120,11 @@ static bool repeat(const pat_frame *frame, pat_buffer *out)
             return false;
         pat_wire_put_retire(out);
         break;
+    case PAT_MESSAGE_LACKING:
+        if (!pat_wire_get_lacking(frame))
+            return false;
+        pat_wire_put_lacking(out);
+        break;
     }
     return true;
 }
@@ -139,6 +148,7 @@ static void test_setup_travels(void **state)
     assert_true(pat_wire_get_setup(&frame, &got));
     assert_true(got.kind == sent.kind && got.max_pixels == sent.max_pixels);
     assert_true(got.memory_bytes == sent.memory_bytes);
+    assert_true(got.loads_modules && sent.loads_modules);
     assert_int_equal(got.extra.size, sent.extra.size);
     assert_memory_equal(got.extra.data, sent.extra.data, sent.extra.size);
     pat_buffer_release(&bytes);
@@ -265,7 +275,7 @@ static void test_frames_are_found_in_a_stream(void **state)
 {
     (void)state;
     pat_buffer stream = {0}, in = {0}, copy = {0};
-    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_RETIRE; type++)
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_LACKING; type++)
         put_message(&stream, type);
     pat_message_type next = PAT_MESSAGE_SETUP;
     for (size_t i = 0; i < stream.size; i++) {
@@ -292,7 +302,7 @@ static void test_headers_of_no_frame_are_bad(void **state)
 {
     (void)state;
     static const uint32_t bad[][2] = {{0, 0},
-                                      {0, PAT_MESSAGE_RETIRE + 1},
+                                      {0, PAT_MESSAGE_LACKING + 1},
                                       {0, UINT32_MAX},
                                       {(64 << 20) + 1, PAT_MESSAGE_JOB},
                                       {UINT32_MAX, PAT_MESSAGE_OUTCOME}};
@@ -319,7 +329,7 @@ static pat_buffer exact_copy(const char *bytes, size_t size)
 static void test_shortened_and_lengthened_payloads_are_refused(void **state)
 {
     (void)state;
-    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_RETIRE; type++) {
+    for (pat_message_type type = PAT_MESSAGE_SETUP; type <= PAT_MESSAGE_LACKING; type++) {
         pat_buffer whole = {0}, out = {0};
         put_message(&whole, type);
         pat_buffer_append_char(&whole, '\0');

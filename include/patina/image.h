@@ -68,16 +68,24 @@ PAT_API const char *pat_format_extension(pat_format format);
  * format keep it. */
 PAT_API bool pat_format_is_made(pat_format format);
 
+/* Whether images can be written in this format. */
+PAT_API bool pat_format_is_written(pat_format format);
+
+/* The format in which images of this format are written, unless another is chosen: the same one if
+ * it can be written. PAT_FORMAT_NONE for PAT_FORMAT_NONE. */
+PAT_API pat_format pat_format_written_as(pat_format format);
+
 /* Whether writing it takes a quality. True for PAT_FORMAT_NONE, because an image may have such a
  * format. */
 PAT_API bool pat_format_has_quality(pat_format format);
 
 /* What pat_format_words() lists. */
 typedef enum pat_format_list {
-    PAT_LIST_NAMES,      /* of all formats: "png, jpeg" */
+    PAT_LIST_WRITTEN,    /* names of those for which pat_format_is_written(): "png, jpeg" */
     PAT_LIST_MADE,       /* names of those for which pat_format_is_made() */
     PAT_LIST_TITLES,     /* as written in sentences: "PNG, JPEG" */
     PAT_LIST_EXTENSIONS, /* of file names: "png, jpg, jpeg" */
+    PAT_LIST_OUTPUTS,    /* of the names of files that can be written */
 } pat_format_list;
 
 enum { PAT_FORMAT_WORDS_SIZE = 256 };

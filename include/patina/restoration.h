@@ -9,7 +9,7 @@
 #include "patina/model.h"
 #include "patina/run.h"
 
-enum { PAT_RESTORATION_NOTES_MAX = 16, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
+enum { PAT_RESTORATION_NOTES_MAX = 24, PAT_UNLIKE_MAX = PAT_FEATURES_MAX };
 
 /* What was done to one image. Valid only during the call that passes it. */
 typedef struct pat_restoration {
@@ -62,7 +62,8 @@ typedef struct pat_restoration_options {
                           another */
     int quality;       /* of lossy formats, 1..100; 0: 95 */
     bool strip;        /* drop metadata */
-    bool dry_run;      /* write nothing */
+    int page;     /* of TIFF files with several, 1 for the first; 0: the first, or the only one */
+    bool dry_run; /* write nothing */
 
     /* Called for each image, in the order of the inputs. May be NULL. */
     void (*done)(void *context, const pat_restoration *restoration);

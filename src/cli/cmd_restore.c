@@ -58,6 +58,8 @@ static const option_row options[] = {
          "the most doubtful first"},
     {"strip", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, restoration.strip),
      .help = "Drop metadata except the color profile and resolution"},
+    {"pages", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, restoration.page), .least = 1,
+     .greatest = 65535, .standard = "1", .help = "Which page of TIFF files to restore"},
     {"skip-existing", .type = OPTION_FLAG,
      OPTION_TARGET(struct arguments, restoration.skip_existing),
      .help = "Skip images whose output already exists"},
@@ -108,6 +110,7 @@ static void check(const option_line *line, void *target)
     if (stream_is_standard(restoration->output))
         check_stream(line, arguments);
     option_exclude(line, "sheet", "dry-run", "it shows restored images");
+    option_exclude(line, "sheet", "pages", "it shows the first page of each file");
     option_exclude(line, "skip-existing", "force",
                    "one keeps existing files, the other replaces them");
     bool listed = arguments->restoration.input_count == 1 && is_standard(arguments->inputs[0]);
@@ -365,7 +368,7 @@ static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
         arguments->inputs[0] = input;
     }
     if (is_read && image.standard)
-        stream_name_format(&image, format_of(arguments->inputs[0]));
+        stream_name_format(&image, pat_format_written_as(format_of(arguments->inputs[0])));
     return stream_end(&image, is_read ? run_restoration(arguments, image.path, summary)
                                       : EXIT_SOMETHING_FAILED);
 }

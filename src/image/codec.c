@@ -63,10 +63,21 @@ static void forget_messages(void)
     vips.error_clear();
 }
 
+/* libvips's errors, from the first that matters: libheif also tries to read beyond the end of a
+ * file. */
+static const char *find_error(void)
+{
+    static const char attempt[] = "source: bad seek";
+    const char *text = vips.error_buffer(), *end;
+    while (strncmp(text, attempt, sizeof attempt - 1) == 0 && (end = strchr(text, '\n')) != NULL)
+        text = end + 1;
+    return text;
+}
+
 /* libvips's first error, without the function name. */
 static void get_cause(char cause[CAUSE_SIZE])
 {
-    const char *text = vips.error_buffer();
+    const char *text = find_error();
     /* libpng's own message arrives as a warning, followed by an error that only says "error". */
     if (text[0] == '\0' || strstr(text, "libpng read error") != NULL)
         text = warnings.text[0] != '\0' ? warnings.text : "no reason given";
@@ -228,14 +239,76 @@ pat_status pat_image_decode(const void *bytes, size_t size, const char *name, ui
         source.format->look(file, &recipe);
     if (recipe.unsupported != NULL)
         return pat_source_fail_unfit(&source, recipe.unsupported, recipe.remedy);
+    pat_status status = pat_codec_need(source.format, name, error);
+    if (status != PAT_OK)
+        return status;
     return source.format->decode(&source, &recipe, image);
 }
 
-/*
- * At startup libvips loads all plug-ins under VIPSHOME, with fifty libraries: decoders for PDF,
- * HEIF and other formats that we block. The decoders that we use are never plug-ins.
- */
-static int start_without_plugins(void)
+/* ---- Starting, and loading modules ----------------------------------------------------------- */
+
+enum { MODULES_MAX = 8 };
+
+static struct {
+    const char *loaded[MODULES_MAX];
+    int count;
+    bool lacking; /* an image needed a module that could not be loaded */
+} modules;
+
+/* Block all loaders, and the savers that libvips does not trust, but those of the formats. */
+static void allow_formats(void)
+{
+    vips.block_untrusted_set(TRUE);
+    vips.operation_block_set("VipsForeignLoad", TRUE);
+    for (pat_format i = 1; i <= pat_format_count(); i++) {
+        const pat_file_format *row = pat_format_row(i);
+        if (row->loader_class != NULL)
+            vips.operation_block_set(row->loader_class, FALSE);
+        if (row->saver_class != NULL)
+            vips.operation_block_set(row->saver_class, FALSE);
+    }
+}
+
+static bool load_module(const char *name)
+{
+    for (int i = 0; i < modules.count; i++)
+        if (strcmp(modules.loaded[i], name) == 0)
+            return true;
+    if (modules.count == MODULES_MAX || !pat_vips_load_module(&vips, name))
+        return false;
+    modules.loaded[modules.count++] = name;
+    allow_formats();
+    return true;
+}
+
+void pat_codec_load_modules(void)
+{
+    for (pat_format i = 1; i <= pat_format_count(); i++)
+        if (pat_format_row(i)->module != NULL)
+            (void)load_module(pat_format_row(i)->module);
+}
+
+bool pat_codec_lacks_module(void)
+{
+    bool lacking = modules.lacking;
+    modules.lacking = false;
+    return lacking;
+}
+
+pat_status pat_codec_need(const pat_file_format *format, const char *name, pat_error *error)
+{
+    if (format->module == NULL || load_module(format->module))
+        return PAT_OK;
+    modules.lacking = true;
+    return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                    "%s: %s needs the module vips-%s of libvips, which cannot be loaded; reinstall "
+                    "libvips, convert the image to PNG, or leave it out",
+                    name, format->title, format->module);
+}
+
+/* At startup libvips loads all modules under VIPSHOME, with fifty libraries, and some are for
+ * formats that we block, such as PDF. */
+static int start_without_modules(void)
 {
     const char *home = getenv("VIPSHOME");
     char *previous = home == NULL ? NULL : strdup(home);
@@ -256,17 +329,13 @@ pat_status pat_codec_init(pat_error *error)
     pat_status status = pat_vips_load(&vips, error);
     if (status != PAT_OK)
         return status;
-    if (start_without_plugins() != 0)
+    if (start_without_modules() != 0)
         return pat_fail(error, PAT_INTERNAL,
                         "the image library libvips failed to start (%s); reinstall it",
                         vips.error_buffer());
     vips.concurrency_set(1);
     vips.cache_set_max(0);
-    vips.block_untrusted_set(TRUE);
-    vips.operation_block_set("VipsForeignLoad", TRUE);
-    for (pat_format i = 1; i <= pat_format_count(); i++)
-        if (pat_format_row(i)->loader_class != NULL)
-            vips.operation_block_set(pat_format_row(i)->loader_class, FALSE);
+    allow_formats();
     vips.log_set_handler("VIPS", G_LOG_LEVEL_WARNING, note_warning, NULL);
     vips.log_set_handler("GLib", G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL, note_fatal, NULL);
     codec_started = true;

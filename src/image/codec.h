@@ -10,6 +10,22 @@ const char *pat_codec_version(void);
 /* The table of libvips functions, after pat_codec_init(). Static. */
 const struct pat_vips *pat_codec_library(void);
 
+/*
+ * Load the modules of libvips for the formats that need one, with some thirty libraries. A decoder
+ * also loads a module when it first needs it, but that fails in the sandbox. So a worker enters the
+ * sandbox without modules, which most runs do not need; if it lacks one, the driver replaces it by
+ * a worker that loads them first.
+ */
+void pat_codec_load_modules(void);
+
+/* Whether an image has failed since the last call because a module could not be loaded. */
+bool pat_codec_lacks_module(void);
+
+/* Make sure that the format's module is loaded. name: of the image, for the message. Fails with
+ * PAT_UNSUPPORTED_FORMAT. */
+PAT_MUST_CHECK pat_status pat_codec_need(const pat_file_format *format, const char *name,
+                                         pat_error *error);
+
 /* Open a file of a format that libvips loads, to be read once from top to bottom. The bytes stay
  * borrowed until the caller unrefs the image. NULL on failure; libvips's error buffer then says
  * why. */

@@ -63,12 +63,13 @@ static pat_status fail_to_open(const char *path, int cause, pat_error *error)
                     strerror(cause));
 }
 
-/* Read the whole file. If it is shorter than it was, the size is corrected. */
+/* Read the whole file, wherever an earlier reader of the descriptor has stopped. If it is shorter
+ * than it was, the size is corrected. */
 static pat_status read_all(int descriptor, const char *path, pat_image_file *file, pat_error *error)
 {
     size_t filled = 0;
     while (filled < file->size) {
-        ssize_t count = read(descriptor, file->bytes + filled, file->size - filled);
+        ssize_t count = pread(descriptor, file->bytes + filled, file->size - filled, (off_t)filled);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)

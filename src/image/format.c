@@ -39,7 +39,24 @@ bool pat_format_has_quality(pat_format format)
 
 bool pat_format_is_made(pat_format format)
 {
-    return format != PAT_FORMAT_NONE && !pat_format_row(format)->only_kept;
+    return pat_format_is_written(format) && !pat_format_row(format)->only_kept;
+}
+
+bool pat_format_is_written(pat_format format)
+{
+    return format != PAT_FORMAT_NONE && pat_format_row(format)->written_as == NULL;
+}
+
+const pat_file_format *pat_format_row_written(const pat_file_format *row)
+{
+    return row->written_as != NULL ? row->written_as : row;
+}
+
+pat_format pat_format_written_as(pat_format format)
+{
+    return format == PAT_FORMAT_NONE
+               ? format
+               : pat_format_find(pat_format_row_written(pat_format_row(format))->name);
 }
 
 pat_format pat_format_find(const char *name)
@@ -92,14 +109,15 @@ pat_format pat_format_of_name(const char *name)
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
 /* List one format's words; returns their number, at most PAT_EXTENSIONS_MAX. */
-static int words_of(pat_format_list list, const pat_file_format *row,
-                    const char *words[PAT_EXTENSIONS_MAX])
+static int words_of(pat_format_list list, pat_format format, const char *words[PAT_EXTENSIONS_MAX])
 {
+    const pat_file_format *row = rows[format];
     int count = 1;
     words[0] = list == PAT_LIST_TITLES ? row->title : row->name;
-    if (list == PAT_LIST_MADE && row->only_kept)
+    if ((list == PAT_LIST_MADE && !pat_format_is_made(format)) ||
+        ((list == PAT_LIST_WRITTEN || list == PAT_LIST_OUTPUTS) && !pat_format_is_written(format)))
         return 0;
-    if (list == PAT_LIST_EXTENSIONS)
+    if (list == PAT_LIST_EXTENSIONS || list == PAT_LIST_OUTPUTS)
         for (count = 0; count < PAT_EXTENSIONS_MAX && row->extensions[count] != NULL; count++)
             words[count] = row->extensions[count];
     return count;
@@ -110,7 +128,7 @@ char *pat_format_words(pat_format_list list, const char *last, char text[PAT_FOR
     const char *words[ROWS * PAT_EXTENSIONS_MAX];
     int count = 0, length = 0;
     for (pat_format i = 1; i < ROWS; i++)
-        count += words_of(list, rows[i], words + count);
+        count += words_of(list, i, words + count);
     for (int i = 0; i < count && length < PAT_FORMAT_WORDS_SIZE; i++)
         length += snprintf(text + length, (size_t)(PAT_FORMAT_WORDS_SIZE - length), "%s%s",
                            i == 0           ? ""

@@ -15,9 +15,9 @@
 #include "patina/image.h"
 
 /* In the order in which messages list them. */
-#define PAT_FORMATS(X) X(png) X(jpeg) X(webp) X(tiff) X(bmp)
+#define PAT_FORMATS(X) X(png) X(jpeg) X(webp) X(tiff) X(bmp) X(avif) X(jxl) X(heic) X(gif) X(jp2)
 
-enum { PAT_EXTENSIONS_MAX = 2, PAT_SIGNATURES_MAX = 4, PAT_PHRASES_MAX = 3 };
+enum { PAT_EXTENSIONS_MAX = 6, PAT_SIGNATURES_MAX = 4, PAT_PHRASES_MAX = 3 };
 
 /* Kinds of metadata that a file may have. */
 typedef enum pat_metadata {
@@ -52,6 +52,10 @@ typedef struct pat_file_format {
     /* Inspect a file, which has a matching signature but may be truncated or hostile, and fill in
      * the zeroed recipe. One thread at a time. NULL: nothing to inspect. */
     void (*look)(pat_file_bytes file, pat_recipe *recipe);
+    /* The number of pages; the file may be hostile. NULL: one. */
+    int (*count_pages)(pat_file_bytes file);
+    /* Change the file so that this page, 2 .. count_pages(), is its first. NULL: impossible. */
+    void (*put_first)(uint8_t *bytes, size_t size, int page);
     /* Implements pat_image_decode(), after look(). With libvips: pat_codec_decode(). */
     pat_status (*decode)(const struct pat_source *source, pat_recipe *recipe, pat_image *image);
     /* Implements pat_picture_load(), after look(). With libvips: pat_picture_load_source(). */
@@ -60,8 +64,10 @@ typedef struct pat_file_format {
     /* The libvips operation that loads a VipsSource, and its class, to unblock. NULL: libvips does
      * not load the format. */
     const char *loader, *loader_class;
-    bool loads_whole;          /* libvips decodes all pixels at once: in memory, not in a file */
+    const char *module; /* the module of libvips that loads and saves the format; NULL: none */
+    bool loads_whole;   /* libvips decodes all pixels at once: in memory, not in a file */
     bool goes_on_after_errors; /* the library reports an error and continues decoding */
+    bool pages_are_sizes;      /* the pages that libvips counts are smaller versions of one image */
     const char *interlaced;    /* the libvips field for this; NULL: none */
     /* Whether a warning from the format's library reports damage. NULL: only libvips's own do. */
     bool (*warns_of_damage)(const char *message);
@@ -71,15 +77,20 @@ typedef struct pat_file_format {
 
     /* ---- Writing ---- */
 
+    /* The format in which its images are written, unless another is chosen. NULL: this one; else
+     * no file of this format is written, and the fields below are not used except has_metadata. */
+    const struct pat_file_format *written_as;
     bool only_kept; /* written only when the input has this format */
     bool has_alpha, has_grey, has_16_bits;
-    bool has_aspect;  /* it can hold the aspect ratio of the pixels without a resolution */
-    bool has_quality; /* it has lossy compression */
-    int longest_side; /* maximum side in pixels; 0: that of pat_image */
+    bool has_aspect;   /* it can hold the aspect ratio of the pixels without a resolution */
+    bool has_12_of_16; /* of 16 bits, it keeps the upper 12 */
+    bool has_quality;  /* it has lossy compression */
+    int longest_side;  /* maximum side in pixels; 0: that of pat_image */
     /* Implements pat_picture_save() by `plan`. With libvips and the functions below:
      * pat_picture_save_target(). */
     pat_status (*save)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
                        pat_buffer *out, pat_error *error);
+    const char *saver_class; /* to unblock; NULL: libvips trusts it */
     /* Call libvips's save operation and return its result. */
     int (*encode)(const struct pat_picture_plan *plan, struct _VipsImage *image,
                   struct _VipsTarget *target);
@@ -108,6 +119,9 @@ PAT_FORMATS(PAT_FORMAT_DECLARE)
 
 /* A format's row; that of PAT_FORMAT_NONE has only names. Static. */
 const pat_file_format *pat_format_row(pat_format format);
+
+/* The row of the format in which images of this format are written; see written_as. */
+const pat_file_format *pat_format_row_written(const pat_file_format *row);
 
 /* Whether a file begins with the signature; '?' in it matches any byte. */
 bool pat_format_matches(pat_file_bytes file, const char *signature, size_t size);

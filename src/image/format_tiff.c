@@ -199,12 +199,15 @@ static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
     return found;
 }
 
-/* Whether the file is a camera raw file: a DNG or, from Nikon and others, a reduced image with the
- * full image in a subdirectory. */
-static bool is_camera_raw(const struct field field[FIELDS])
+/* Whether the file is a camera raw file: a DNG; from Nikon, Sony and others, a reduced image with
+ * the full image in a subdirectory; from Canon, with a signature of its own; from Pentax, Samsung
+ * and others, samples that are those of a color filter. */
+static bool is_camera_raw(pat_file_bytes file, const struct field field[FIELDS])
 {
-    enum { REDUCED = 1 };
-    return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0);
+    enum { REDUCED = 1, CANON = 8, COLOR_FILTER = 32803, LINEAR_RAW = 34892 };
+    return field[DNG].at != 0 || ((field[SUBFILE].value & REDUCED) != 0 && field[MORE].at != 0) ||
+           (file.size >= CANON + 3 && memcmp(file.bytes + CANON, "CR\2", 3) == 0) ||
+           field[MODEL].value == COLOR_FILTER || field[MODEL].value == LINEAR_RAW;
 }
 
 /* The value of a RATIONAL; {0, 0} if the entry has another type. */
@@ -267,12 +270,71 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     recipe->unsupported = choose_recipe(field, recipe);
     if (has_later_alpha(&tiff, &field[EXTRA]))
         recipe->unsupported = "premultiplied alpha after another extra channel";
-    if (is_camera_raw(field)) {
-        recipe->unsupported = "a camera raw file, whose first image is only a preview";
-        recipe->remedy = "develop it to TIFF or PNG with a raw converter";
+    if (is_camera_raw(file, field)) {
+        recipe->unsupported = "a camera raw file";
+        recipe->remedy = "develop it to TIFF, for example with darktable-cli or dcraw -T";
     }
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
         recipe->hidden_alpha = field[EXTRA].at;
+}
+
+/* ---- Pages ----------------------------------------------------------------------------------- */
+
+enum { PAGES_MAX = 65535 };
+
+/* The layout of a file: the size of its offsets, of the number of entries, and of an entry. */
+struct layout {
+    pat_reader tiff;
+    unsigned wide, head, entry;
+};
+
+static struct layout layout_of(pat_file_bytes file)
+{
+    struct layout layout = {.tiff = {.file = file}, .wide = 4, .head = 2, .entry = 12};
+    layout.tiff.little_endian = file.bytes[0] == 'I';
+    if (pat_reader_get(&layout.tiff, 2, 2) == 43) {
+        layout.wide = layout.head = 8;
+        layout.entry = 20;
+    }
+    return layout;
+}
+
+/* The offset of page `page`, or of the last one; `passed` receives its number. */
+static uint64_t find_page(pat_file_bytes file, int page, int *passed)
+{
+    struct layout layout = layout_of(file);
+    pat_reader *tiff = &layout.tiff;
+    uint64_t at = pat_reader_get(tiff, layout.wide, layout.wide), found = at;
+    for (*passed = 1; *passed < page; ++*passed) {
+        uint64_t entries = pat_reader_get(tiff, at, layout.head);
+        if (entries > file.size / layout.entry)
+            break;
+        at = pat_reader_get(tiff, at + layout.head + entries * layout.entry, layout.wide);
+        if (tiff->overrun || at == 0 || at >= file.size)
+            break;
+        found = at;
+    }
+    return found;
+}
+
+/* Directories that form a circle count up to the limit. */
+static int count_pages(pat_file_bytes file)
+{
+    int count;
+    (void)find_page(file, PAGES_MAX, &count);
+    return count;
+}
+
+/* Let the header refer to the page's directory. */
+static void put_first(uint8_t *bytes, size_t size, int page)
+{
+    const pat_file_bytes file = {bytes, size};
+    struct layout layout = layout_of(file);
+    int passed;
+    uint64_t at = find_page(file, page, &passed);
+    for (unsigned i = 0; i < layout.wide; i++)
+        bytes[layout.wide + (layout.tiff.little_endian ? i : layout.wide - 1 - i)] =
+            (uint8_t)(at >> 8 * i);
 }
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
@@ -438,6 +500,8 @@ const pat_file_format pat_format_tiff_row = {
     .extensions = {"tif", "tiff"},
     .signatures = {{"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}},
     .look = look,
+    .count_pages = count_pages,
+    .put_first = put_first,
     .decode = decode,
     .load = pat_picture_load_source,
     .loader = "tiffload_source",

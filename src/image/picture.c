@@ -16,11 +16,15 @@ static const char *const note_texts[PAT_NOTES] = {
     [PAT_NOTE_CMYK] = "CMYK was converted to RGB, and its color profile was dropped",
     [PAT_NOTE_LOW_DEPTH] = "samples of fewer than 8 bits were expanded to 8 bits",
     [PAT_NOTE_MULTIPLIED_ALPHA] = "premultiplied alpha was converted to straight alpha",
-    [PAT_NOTE_FIRST_PAGE] = "only the first page was kept",
+    [PAT_NOTE_FIRST_PAGE] = "only the first page or frame was kept",
+    [PAT_NOTE_AUXILIARY] = "auxiliary images, such as a depth map, were dropped",
+    [PAT_NOTE_UNTOLD_COLORS] = "the colors are not those of sRGB, which the new file does not say",
     [PAT_NOTE_24_BITS] = "the image was converted to 24 bits per pixel",
     [PAT_NOTE_NO_ALPHA] = "alpha was dropped: the format does not support it",
     [PAT_NOTE_NARROWED] = "16-bit samples were reduced to 8 bits, the most the format supports",
-    [PAT_NOTE_GREY_TO_RGB] = "gray was converted to RGB: the format does not support gray",
+    [PAT_NOTE_12_BITS] = "16-bit samples were reduced to 12 bits, the most the format supports",
+    [PAT_NOTE_GREY_TO_RGB] =
+        "gray was converted to RGB, without its color profile: the format does not support gray",
     [PAT_NOTE_EXTRA_CHANNELS] = "channels other than color and alpha were dropped",
     [PAT_NOTE_NO_ASPECT] =
         "the aspect ratio of the pixels was dropped: the format does not support it",
@@ -142,7 +146,8 @@ static bool has_more_images(const pat_picture *picture)
 {
     const pat_vips *vips = pat_codec_library();
     int pages = 1;
-    if (vips->image_get_typeof(picture->source, VIPS_META_N_PAGES) != 0 &&
+    if (!picture->row->pages_are_sizes &&
+        vips->image_get_typeof(picture->source, VIPS_META_N_PAGES) != 0 &&
         vips->image_get_int(picture->source, VIPS_META_N_PAGES, &pages) != 0)
         vips->error_clear();
     return pages > 1 || picture->recipe.more_images;
@@ -170,6 +175,8 @@ static void describe(pat_picture *picture)
         PAT_NOTE_LOW_DEPTH);
     pat_picture_note(picture, picture->recipe.hidden_alpha != 0, PAT_NOTE_MULTIPLIED_ALPHA);
     pat_picture_note(picture, has_more_images(picture), PAT_NOTE_FIRST_PAGE);
+    pat_picture_note(picture, picture->recipe.auxiliary_images, PAT_NOTE_AUXILIARY);
+    pat_picture_note(picture, picture->recipe.untold_colors, PAT_NOTE_UNTOLD_COLORS);
 }
 
 pat_status pat_picture_load_source(pat_picture *picture, pat_error *error)
@@ -207,6 +214,27 @@ pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size
     if (picture->row->look != NULL)
         picture->row->look(file, &picture->recipe);
     return picture->row->load(picture, error);
+}
+
+pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name, int page,
+                                   int *count, pat_error *error)
+{
+    const pat_file_bytes file = {bytes, size};
+    const pat_file_format *row = pat_format_row(pat_format_of_file(file));
+    *count = row->count_pages == NULL ? 1 : row->count_pages(file);
+    if (page == 1)
+        return PAT_OK;
+    if (row->put_first == NULL)
+        return pat_fail(error, PAT_NOT_FOUND,
+                        "%s: only TIFF files have pages to choose from; leave it out, or leave "
+                        "--pages out",
+                        name);
+    if (page > *count)
+        return pat_fail(error, PAT_NOT_FOUND,
+                        "%s: has %d page%s; choose another with --pages, or leave it out", name,
+                        *count, *count == 1 ? "" : "s");
+    row->put_first(bytes, size, page);
+    return PAT_OK;
 }
 
 void pat_picture_release(pat_picture *picture)

@@ -20,9 +20,12 @@ typedef enum pat_note {
     PAT_NOTE_LOW_DEPTH,
     PAT_NOTE_MULTIPLIED_ALPHA,
     PAT_NOTE_FIRST_PAGE,
+    PAT_NOTE_AUXILIARY,
+    PAT_NOTE_UNTOLD_COLORS,
     PAT_NOTE_24_BITS,
     PAT_NOTE_NO_ALPHA,
     PAT_NOTE_NARROWED,
+    PAT_NOTE_12_BITS,
     PAT_NOTE_GREY_TO_RGB,
     PAT_NOTE_EXTRA_CHANNELS,
     PAT_NOTE_NO_ASPECT,
@@ -72,9 +75,17 @@ typedef struct pat_picture {
 PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *bytes, size_t size,
                                            const char *name, pat_error *error);
 
+/*
+ * Change a file in memory so that page `page` (1: the first) is decoded and loaded; other files
+ * than TIFF have only one. count: receives the number of pages or frames. name: of the file, for
+ * the message. Fails with PAT_NOT_FOUND if there is no such page.
+ */
+PAT_MUST_CHECK pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name,
+                                                  int page, int *count, pat_error *error);
+
 /* How to write an image. */
 typedef struct pat_picture_options {
-    pat_format format; /* PAT_FORMAT_NONE: the image's own */
+    pat_format format; /* PAT_FORMAT_NONE: as pat_format_written_as() says */
     int quality;       /* for lossy compression, 1..100; 0: 95 */
     bool strip;        /* keep only samples, ICC profile and resolution */
 } pat_picture_options;

@@ -25,8 +25,8 @@ static bool source_says(const pat_picture *picture, const char *field)
 
 static pat_picture_plan make_plan(const pat_picture *picture, const pat_picture_options *options)
 {
-    const pat_file_format *row =
-        options->format == PAT_FORMAT_NONE ? picture->row : pat_format_row(options->format);
+    const pat_file_format *row = pat_format_row_written(
+        options->format == PAT_FORMAT_NONE ? picture->row : pat_format_row(options->format));
     bool same = row == picture->row;
     bool upright = !same || options->strip;
     bool turned = upright && pat_recipe_swaps_sides(&picture->recipe);
@@ -50,6 +50,10 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
 {
     pat_picture_note(picture, picture->has_alpha && !row->has_alpha, PAT_NOTE_NO_ALPHA);
     pat_picture_note(picture, picture->depth == 16 && !row->has_16_bits, PAT_NOTE_NARROWED);
+    pat_picture_note(picture,
+                     picture->depth == 16 && row->has_12_of_16 &&
+                         (picture->recipe.bits == 0 || picture->recipe.bits > 12),
+                     PAT_NOTE_12_BITS);
     pat_picture_note(picture, picture->channels == 1 && !row->has_grey, PAT_NOTE_GREY_TO_RGB);
     pat_picture_note(picture,
                      picture->recipe.aspect[0] != picture->recipe.aspect[1] && !row->has_aspect,
@@ -119,7 +123,8 @@ static void remove_fields(VipsImage *image, const pat_picture *picture,
     const pat_vips *vips = pat_codec_library();
     vips->image_remove(image, VIPS_META_N_PAGES);
     vips->image_remove(image, VIPS_META_PAGE_HEIGHT);
-    if (pat_picture_has_note(picture, PAT_NOTE_CMYK))
+    if (pat_picture_has_note(picture, PAT_NOTE_CMYK) ||
+        pat_picture_has_note(picture, PAT_NOTE_GREY_TO_RGB))
         vips->image_remove(image, VIPS_META_ICC_NAME);
     if (!is_exif_written(image))
         vips->image_remove(image, VIPS_META_EXIF_NAME);
@@ -243,7 +248,10 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
                         "choose another --format",
                         picture->name, picture->width, picture->height, plan.row->title, limit);
     size_t start = out->size;
-    pat_status status = plan.row->save(picture, &plan, out, error);
+    pat_status status = pat_codec_need(plan.row, picture->name, error);
+    if (status != PAT_OK)
+        return status;
+    status = plan.row->save(picture, &plan, out, error);
     bool rewritten = picture->source != NULL && !plan.carries && !plan.strips;
     pat_picture_note(picture, rewritten && picture->xmp_incomplete, PAT_NOTE_PART_OF_XMP);
     pat_picture_note(picture, rewritten && !is_exif_written(picture->source), PAT_NOTE_NO_EXIF);

@@ -27,14 +27,16 @@ typedef struct pat_recipe {
     size_t hidden_alpha;     /* offset of a byte to clear before libvips decodes; 0: none */
 
     /* Properties of the file, to write it in the same form or to note what changed. */
-    unsigned bits;       /* per sample; 0: unknown */
-    bool palette;        /* samples are palette indices */
-    bool more_images;    /* only the first of several images is decoded */
-    bool compressed;     /* in a format where compression is optional */
-    bool lossless;       /* in a format that can be either */
-    bool subsampled;     /* chroma at half resolution in both directions */
-    bool extra_is_alpha; /* rather than a channel of unspecified meaning */
-    bool has_resolution; /* in pixels per length; libvips reports 1 per mm if it is unknown */
+    unsigned bits;         /* per sample; 0: unknown */
+    bool palette;          /* samples are palette indices */
+    bool more_images;      /* only the first of several images is decoded */
+    bool auxiliary_images; /* such as a depth map */
+    bool untold_colors;    /* not sRGB, which only this file says, and no profile */
+    bool compressed;       /* in a format where compression is optional */
+    bool lossless;         /* in a format that can be either */
+    bool subsampled;       /* chroma at half resolution in both directions */
+    bool extra_is_alpha;   /* rather than a channel of unspecified meaning */
+    bool has_resolution;   /* in pixels per length; libvips reports 1 per mm if it is unknown */
     /* Pixels across and down that cover the same length, at most 65535, if the file gives only this
      * ratio instead of a resolution; else 0. */
     uint32_t aspect[2];

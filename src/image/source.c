@@ -30,7 +30,8 @@ pat_status pat_source_fail_unsupported(const pat_source *source, const char *cau
 pat_status pat_source_fail(const pat_source *source, const char *cause)
 {
     const char *const *phrases = source->format->unsupported;
-    if (strstr(cause, "out of memory") != NULL || strstr(cause, "Insufficient memory") != NULL)
+    if (strstr(cause, "out of memory") != NULL || strstr(cause, "Insufficient memory") != NULL ||
+        (strstr(cause, "Memory allocation error") != NULL && strstr(cause, "limit") == NULL))
         return pat_fail_memory(source->error, "decoding an image");
     bool unsupported = strstr(cause, "not supported") || strstr(cause, "not configured");
     for (int i = 0; i < PAT_PHRASES_MAX && phrases[i] != NULL; i++)

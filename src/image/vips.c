@@ -1,8 +1,10 @@
 #include "image/vips.h"
 
-#include <stdbool.h>
+#include <dlfcn.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/library.h"
 
@@ -32,4 +34,22 @@ pat_status pat_vips_load(pat_vips *vips, pat_error *error)
     loaded = status == PAT_OK;
     *vips = table;
     return status;
+}
+
+bool pat_vips_load_module(const pat_vips *vips, const char *name)
+{
+    typedef const char *starter(void *unused);
+    char path[PATH_MAX];
+    Dl_info library;
+    if (dladdr((const void *)vips->init, &library) == 0)
+        return false;
+    const char *slash = strrchr(library.dli_fname, '/');
+    int folder = slash == NULL ? 0 : (int)(slash + 1 - library.dli_fname);
+    snprintf(path, sizeof path, "%.*svips-modules-%d.%d/vips-%s.so", folder, library.dli_fname,
+             vips->version(0), vips->version(1), name);
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    starter *start = NULL;
+    void *found = module == NULL ? NULL : dlsym(module, "g_module_check_init");
+    memcpy(&start, &found, sizeof start);
+    return start != NULL && start(NULL) == NULL;
 }

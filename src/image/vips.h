@@ -8,6 +8,8 @@
 #ifndef PAT_IMAGE_VIPS_H
 #define PAT_IMAGE_VIPS_H
 
+#include <stdbool.h>
+
 #include <vips/vips.h>
 /* must follow vips.h */
 #include <vips/vector.h>
@@ -17,6 +19,7 @@
 /* The functions used: prefix and rest of each name. */
 #define PAT_VIPS_FUNCTIONS(X)                                                                      \
     X(vips_, init)                                                                                 \
+    X(vips_, version)                                                                              \
     X(vips_, version_string)                                                                       \
     X(vips_, concurrency_set)                                                                      \
     X(vips_, cache_set_max)                                                                        \
@@ -63,5 +66,9 @@ typedef struct pat_vips {
 /* Fill in the table; libvips then stays loaded, and further calls only copy the table. Fails with
  * PAT_INTERNAL; the message names what is missing and the package to install. */
 PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
+
+/* Load a module of libvips, such as "heif": code for one format, which is a file of its own because
+ * it needs further libraries. False if that fails. Call vips.init() first. */
+bool pat_vips_load_module(const pat_vips *vips, const char *name);
 
 #endif

@@ -44,16 +44,17 @@ static bool is_single(const pat_restoration_options *options, const pat_inputs *
            !is_folder(options->output) && *extension_of(options->output) != '\0';
 }
 
-/* A file must have the extension of a format that can be written, and a folder must not. */
+/* A file must have the extension of a format that can be written, and a folder that of no format.
+ */
 static pat_status check_output(const pat_restoration_options *options, bool single,
                                pat_error *error)
 {
     char made[PAT_FORMAT_WORDS_SIZE];
     bool known = pat_format_of_name(options->output) != PAT_FORMAT_NONE;
-    if (single && !known)
+    if (single && !pat_format_is_written(pat_format_of_name(options->output)))
         return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: patina cannot write %s files; choose %s",
                         options->output, extension_of(options->output),
-                        pat_format_words(PAT_LIST_EXTENSIONS, " or ", made));
+                        pat_format_words(PAT_LIST_OUTPUTS, " or ", made));
     if (!single && known && !is_folder(options->output))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: is the name of an image, but several images or a folder are given; "
@@ -85,10 +86,13 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
     if (was_named(inputs, index) && slash != NULL)
         name = slash + 1;
     size_t length = strlen(name);
-    if (options->format != PAT_FORMAT_NONE && pat_format_of_name(name) != options->format) {
+    pat_format own = pat_format_of_name(name), format = options->format;
+    if (format == PAT_FORMAT_NONE)
+        format = pat_format_written_as(own);
+    if (own != format) {
         length = pat_stem_length(name);
         dot = ".";
-        extension = pat_format_row(options->format)->extensions[0];
+        extension = pat_format_row(format)->extensions[0];
     }
     size_t folder = strlen(options->output);
     while (folder > 1 && options->output[folder - 1] == '/')

@@ -197,6 +197,7 @@ static pat_status make_setup(const struct restoration_run *run, pat_buffer *extr
     setup->predicts = options->model != NULL;
     setup->strip = options->strip;
     setup->quality = options->quality;
+    setup->page = options->page;
     setup->format = run->format;
     setup->setting = options->setting;
     setup->max_harm = options->max_harm != NULL ? *options->max_harm : NAN;

@@ -182,6 +182,8 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
         outcome->unchanged = true;
         return PAT_OK;
     }
+    if (status == PAT_OK && task->kind->prepare != NULL)
+        status = task->kind->prepare(task->state, work, error);
     if (status == PAT_OK)
         status = decode_all(task, &second, error);
     if (status == PAT_OK)

@@ -29,6 +29,8 @@ typedef struct pat_kind {
      * PAT_OUT_OF_MEMORY or an error of the kind's own; *state is then NULL. */
     pat_status (*create)(pat_bytes extra, void **state, pat_error *error);
     void (*free)(void *state); /* accepts NULL */
+    /* Prepare the bytes of the damaged file for decoding. NULL: nothing to do. */
+    pat_status (*prepare)(void *state, pat_work *work, pat_error *error);
     /* Do work->job, and append its result to the empty report. On failure, work->stage tells where.
      * The caller checks for failed appends to the report. */
     pat_status (*run)(void *state, pat_work *work, pat_buffer *report, pat_error *error);

@@ -35,11 +35,25 @@ static bool makes_sense(const pat_restore_report *report)
     return sense;
 }
 
-static void tell_notes(unsigned notes, pat_restoration *told)
+/* Which page was kept, of how many. Static, until the next call. */
+static const char *page_text(const pat_restore_report *report)
 {
+    static char text[64];
+    snprintf(text, sizeof text, "only page %u of %u was kept", report->page, report->pages);
+    return text;
+}
+
+static void tell_notes(const pat_restore_report *report, pat_restoration *told)
+{
+    unsigned notes = report->notes;
+    bool counted = report->pages > 1 && report->copied == 0 && told->output != NULL;
+    if (counted)
+        notes |= 1u << PAT_NOTE_FIRST_PAGE;
     for (int i = 0; i < PAT_NOTES; i++)
         if ((notes & 1u << i) != 0)
-            told->notes[told->note_count++] = pat_note_text((pat_note)i);
+            told->notes[told->note_count++] = i == PAT_NOTE_FIRST_PAGE && report->pages > 1
+                                                  ? page_text(report)
+                                                  : pat_note_text((pat_note)i);
 }
 
 static void tell_prediction(const pat_restore_report *report, pat_restoration *told)
@@ -77,7 +91,7 @@ pat_status pat_restore_report_read(const pat_outcome *outcome, const char *name,
     told->output_bytes = report.output_bytes;
     told->feature_count = report.extended ? PAT_FEATURES_MAX : PAT_FEATURE_COUNT;
     memcpy(told->features, report.features, sizeof told->features);
-    tell_notes(report.notes, told);
+    tell_notes(&report, told);
     tell_prediction(&report, told);
     return PAT_OK;
 }

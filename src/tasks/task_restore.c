@@ -11,6 +11,7 @@
 struct state {
     pat_restore_setup setup;
     pat_predictor predictor; /* its model is NULL if there is none */
+    int pages;               /* of the current file */
 };
 
 static void release(void *place)
@@ -145,7 +146,8 @@ static void describe(const pat_picture *picture, const pat_restore_order *order,
                      pat_restore_report *report)
 {
     report->input_format = picture->format;
-    report->format = order->format != PAT_FORMAT_NONE ? order->format : picture->format;
+    report->format =
+        order->format != PAT_FORMAT_NONE ? order->format : pat_format_written_as(picture->format);
     report->width = (uint32_t)picture->width;
     report->height = (uint32_t)picture->height;
     report->depth = (uint32_t)picture->depth;
@@ -184,10 +186,25 @@ static pat_status restore(pat_work *work, const pat_restore_order *order, pat_pi
     return status;
 }
 
-/* Whether the file of an image with an idle setting can be copied as it is. */
-static bool can_copy(const pat_restore_order *order, const pat_picture *picture)
+static int page_of(const struct state *state)
 {
-    return !order->strip && (order->format == PAT_FORMAT_NONE || order->format == picture->format);
+    return state->setup.page > 0 ? state->setup.page : 1;
+}
+
+static pat_status prepare(void *context, pat_work *work, pat_error *error)
+{
+    struct state *state = context;
+    pat_image_file *file = &work->file[0];
+    return pat_picture_choose_page(file->bytes, file->size, work->job->damaged, page_of(state),
+                                   &state->pages, error);
+}
+
+/* Whether the file of an image with an idle setting can be copied as it is. */
+static bool can_copy(const pat_restore_order *order, const pat_picture *picture, uint32_t page)
+{
+    pat_format format =
+        order->format != PAT_FORMAT_NONE ? order->format : pat_format_written_as(picture->format);
+    return !order->strip && format == picture->format && page == 1;
 }
 
 static pat_status make_output(pat_work *work, const pat_restore_order *order, pat_picture *picture,
@@ -201,7 +218,7 @@ static pat_status make_output(pat_work *work, const pat_restore_order *order, pa
                         "%s: other formats cannot be converted to %s; choose %s",
                         work->job->damaged, pat_format_row(order->format)->title,
                         pat_format_words(PAT_LIST_MADE, " or ", made));
-    report->copied = report->left_alone && can_copy(order, picture);
+    report->copied = report->left_alone && can_copy(order, picture, report->page);
     if (!report->copied)
         return restore(work, order, picture, report, error);
     report->notes = 0;
@@ -230,7 +247,7 @@ static pat_status run(void *context, pat_work *work, pat_buffer *out, pat_error 
 {
     const struct state *state = context;
     const pat_restore_order order = order_of(state, work->job);
-    pat_restore_report report = {0};
+    pat_restore_report report = {.page = (uint32_t)page_of(state), .pages = (uint32_t)state->pages};
     pat_status status = choose(state, work, &order, &report, error);
     if (status == PAT_OK)
         status = do_image(work, &order, &report, error);
@@ -240,4 +257,4 @@ static pat_status run(void *context, pat_work *work, pat_buffer *out, pat_error 
 }
 
 const pat_kind pat_restore_kind = {
-    .keeps_bytes = true, .create = create, .free = release, .run = run};
+    .keeps_bytes = true, .create = create, .free = release, .prepare = prepare, .run = run};

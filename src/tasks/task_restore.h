@@ -11,7 +11,7 @@
 /* setup.extra: this, then the bytes of the model file if there is a model. */
 typedef struct pat_restore_setup {
     bool predicts, strip;
-    int quality;
+    int quality, page;
     pat_format format; /* PAT_FORMAT_NONE: that of the input */
     pat_setting setting;
     double max_harm; /* NaN: the model's own limit */
@@ -33,7 +33,7 @@ typedef struct pat_restore_order {
  * bytes. */
 typedef struct pat_restore_report {
     uint32_t left_alone, copied, input_format, format, width, height, depth, channels, has_alpha,
-        notes, extended, flagged;
+        notes, extended, flagged, page, pages;
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
     pat_setting setting, predicted;

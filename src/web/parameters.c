@@ -39,10 +39,10 @@ static pat_status set_format(pat_restore_order *order, const char *text, pat_err
 {
     char names[PAT_FORMAT_WORDS_SIZE];
     order->format = pat_format_find(text);
-    if (order->format != PAT_FORMAT_NONE)
+    if (pat_format_is_written(order->format))
         return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT, "format: '%s' is not one of %s", text,
-                    pat_format_words(PAT_LIST_NAMES, ", ", names));
+                    pat_format_words(PAT_LIST_WRITTEN, ", ", names));
 }
 
 static pat_status set_quality(pat_restore_order *order, const char *text, pat_error *error)

@@ -33,8 +33,9 @@ struct worker {
     uv_pipe_t pipe, messages; /* messages: its stderr */
     int open_handles; /* number of those open: process, pipe, messages; 0: the worker is gone */
     bool ready, exited;
-    bool retiring; /* gets no more jobs, and is replaced when its last one is done */
-    int missing;   /* ticks until it is started, 1: at the next; 0: started */
+    bool retiring;             /* gets no more jobs, and is replaced when its last one is done */
+    bool has_modules, lacking; /* started with setup.loads_modules; ends because it was not */
+    int missing;               /* ticks until it is started, 1: at the next; 0: started */
     /* Failed starts: in a row; and in total, those likely to recur (pat_death_recurs()). */
     int failed_starts, hopeless_starts;
     /* Times are counted in ticks, which do not pass while this process is stopped. */
@@ -50,6 +51,7 @@ struct worker {
 
 struct pat_fleet {
     pat_fleet_options options;
+    pat_task_setup setup; /* of the workers that are started from now on */
     uv_loop_t loop;
     uv_timer_t tick;
     struct worker *workers;
@@ -297,6 +299,12 @@ static bool handle_frame(struct worker *worker, const pat_frame *frame)
         worker->retiring = true;
         let_retire(worker);
         return true;
+    case PAT_MESSAGE_LACKING:
+        if (!worker->ready || worker->has_modules || !pat_wire_get_lacking(frame))
+            return false;
+        fleet->setup.loads_modules = worker->lacking = worker->retiring = true;
+        close_handle((uv_handle_t *)&worker->pipe, handle_closed);
+        return true;
     default:
         return false;
     }
@@ -435,8 +443,8 @@ static void start_failed(struct worker *worker, const char *death)
 
 static bool has_retired(const struct worker *worker)
 {
-    return worker->retiring && worker->in_flight_count == 0 && worker->death.fault[0] == '\0' &&
-           worker->death.exit_signal == 0;
+    return worker->retiring && (worker->in_flight_count == 0 || worker->lacking) &&
+           worker->death.fault[0] == '\0' && worker->death.exit_signal == 0;
 }
 
 /* If the kernel has killed a process of our cgroup since the last time, it was probably this one.
@@ -455,8 +463,9 @@ static void worker_gone(struct worker *worker)
     pat_fleet *fleet = worker->fleet;
     const pat_fleet_owner *owner = &fleet->options.owner;
     char death[PAT_DEATH_SIZE];
+    bool retired = has_retired(worker);
     pat_buffer_release(&worker->in);
-    fleet->deaths += !has_retired(worker);
+    fleet->deaths += !retired;
     if (fleet->finishing)
         return;
     note_kernel_kills(fleet, &worker->death);
@@ -467,7 +476,7 @@ static void worker_gone(struct worker *worker)
         return;
     int count = worker->in_flight_count;
     worker->in_flight_count = 0;
-    owner->lost(owner->context, worker->in_flight, count, &worker->death);
+    owner->lost(owner->context, worker->in_flight, count, retired ? NULL : &worker->death);
     if (fleet->finishing || !owner->wants_more(owner->context))
         return;
     if (worker->ready)
@@ -537,6 +546,7 @@ static void spawn_worker(struct worker *worker)
     pat_fleet *fleet = worker->fleet;
     *worker = (struct worker){.fleet = fleet,
                               .open_handles = 3,
+                              .has_modules = fleet->setup.loads_modules,
                               .failed_starts = worker->failed_starts,
                               .hopeless_starts = worker->hopeless_starts};
     uv_pipe_init(&fleet->loop, &worker->pipe, 0);
@@ -558,7 +568,7 @@ static void spawn_worker(struct worker *worker)
     uv_read_start((uv_stream_t *)&worker->pipe, allocate, received);
     uv_read_start((uv_stream_t *)&worker->messages, allocate_text, printed);
     pat_buffer bytes = {0};
-    pat_wire_put_setup(&bytes, fleet->options.setup);
+    pat_wire_put_setup(&bytes, &fleet->setup);
     send_bytes(worker, &bytes);
 }
 
@@ -659,6 +669,7 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
                         uv_strerror(failure));
     }
     fleet->options = *options;
+    fleet->setup = *options->setup;
     fleet->workers = workers;
     fleet->worker_count = options->run->jobs;
     start(fleet);

@@ -17,7 +17,8 @@ typedef struct pat_fleet_owner {
     /* A worker answered its job `id`. The callee may empty the outcome. Return false if the answer
      * is invalid: the worker is then ended. */
     bool (*answered)(void *context, uint64_t id, pat_outcome *outcome);
-    /* A worker ended without answering these jobs; it was working on the first. */
+    /* A worker ended without answering these jobs; it was working on the first. death: NULL if it
+     * could not do that job, but its successor can. */
     void (*lost)(void *context, const uint64_t *ids, int count, const pat_death *death);
     /* Whether to replace a worker that ended. */
     bool (*wants_more)(void *context);

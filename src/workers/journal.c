@@ -42,7 +42,7 @@ struct pat_journal {
     size_t slot_count;
     bool forgets_failures, is_shared;
     char *platform; /* that of the outcomes; NULL: not known yet */
-    bool checked;   /* it is the one in use */
+    size_t checked; /* the length of the text about the one in use; 0: not checked yet */
     bool is_new;    /* there was no file, or an empty one */
     size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
@@ -274,14 +274,25 @@ static bool is_platform(const record *from)
     return from->size > 0 && from->contents[0] == '\0';
 }
 
+/* Add a description of the platform, which may name libraries that earlier ones do not. False when
+ * memory runs out. */
+static bool add_platform(pat_journal *journal, const char *text, size_t size)
+{
+    size_t known = journal->platform == NULL ? 0 : strlen(journal->platform);
+    char *longer = realloc(journal->platform, known + size + 1);
+    if (longer == NULL)
+        return false;
+    memcpy(longer + known, text, size);
+    longer[known + size] = '\0';
+    journal->platform = longer;
+    return true;
+}
+
 /* Note the platform, or the position of a job's outcome. False when memory runs out. */
 static bool note_record(pat_journal *journal, const record *from, uint64_t at)
 {
-    if (is_platform(from)) {
-        free(journal->platform);
-        journal->platform = strndup(from->contents + 1, from->size - 1);
-        return journal->platform != NULL;
-    }
+    if (is_platform(from))
+        return add_platform(journal, from->contents + 1, from->size - 1);
     subject of;
     size_t index;
     pat_outcome outcome = {0};
@@ -558,17 +569,21 @@ pat_journal_state pat_journal_state_of(const pat_journal *journal)
 pat_status pat_journal_check_platform(pat_journal *journal, const char *platform, pat_error *error)
 {
     char name[64];
-    if (journal->checked || journal->is_shared)
+    size_t size = strlen(platform);
+    if (size <= journal->checked || journal->is_shared)
         return PAT_OK;
-    journal->checked = true;
-    if (journal->platform == NULL) {
+    journal->checked = size; /* a worker that loads more libraries describes more */
+    const char *known = journal->platform == NULL ? "" : journal->platform;
+    if (!pat_platform_differs(known, platform, name, sizeof name)) {
+        if (size <= strlen(known))
+            return PAT_OK;
+        if (!add_platform(journal, platform, size))
+            return pat_fail_memory(error, "a journal");
         begin_record(journal);
         pat_buffer_append_char(&journal->bytes, '\0');
         pat_buffer_append_text(&journal->bytes, platform);
         return write_record(journal, error);
     }
-    if (!pat_platform_differs(journal->platform, platform, name, sizeof name))
-        return PAT_OK;
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: its results were computed with another version of %s, so the rows could "
                     "differ; start over with --restart, which keeps the journal under another name",

@@ -43,7 +43,7 @@ PAT_MUST_CHECK pat_status pat_journal_open_shared(const char *path, const char *
 pat_journal_state pat_journal_state_of(const pat_journal *journal);
 
 /*
- * Call before the first outcome is recorded. platform: as pat_platform_put() describes it. Fails
+ * Call before each outcome is recorded. platform: as pat_platform_put() describes it. Fails
  * with PAT_INVALID_ARGUMENT if the recorded outcomes were computed on another one, so that rows
  * might not agree; never for a shared journal. Also fails like pat_journal_append().
  */

@@ -154,7 +154,8 @@ static void lost(void *context, const uint64_t *ids, int count, const pat_death 
     struct pool *pool = context;
     for (int i = 0; i < count; i++) {
         size_t index = (size_t)ids[i];
-        if (i == 0 && pat_collector_attempt(pool->options->collector, index) >= ATTEMPTS)
+        if (i == 0 && death != NULL &&
+            pat_collector_attempt(pool->options->collector, index) >= ATTEMPTS)
             fail_job(pool, index, death);
         else
             pool->returned[pool->returned_count++] = index;

@@ -87,6 +87,11 @@ static void lost(void *context, const uint64_t *ids, int count, const pat_death 
         struct request *found = find(service, ids[i]);
         if (found == NULL)
             continue;
+        if (death == NULL) {
+            found->sent = false;
+            service->waiting++;
+            continue;
+        }
         struct request request = take_off(service, found);
         report_death(&request, death);
     }

@@ -22,7 +22,7 @@ pat_frame_state pat_wire_next(const pat_buffer *bytes, pat_frame *frame)
     if (bytes->size < HEADER_SIZE)
         return PAT_FRAME_NONE;
     memcpy(header, bytes->data, HEADER_SIZE);
-    if (header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_RETIRE ||
+    if (header[1] < PAT_MESSAGE_SETUP || header[1] > PAT_MESSAGE_LACKING ||
         header[0] > payload_limit(header[1]))
         return PAT_FRAME_BAD;
     if (bytes->size - HEADER_SIZE < header[0])
@@ -130,6 +130,7 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     pat_pack_u64(out, setup->memory_bytes);
     pat_pack_u64(out, setup->requires_sandbox);
     pat_pack_u64(out, setup->forgets);
+    pat_pack_u64(out, setup->loads_modules);
     pat_pack_block(out, setup->extra);
     end(out, start);
 }
@@ -142,6 +143,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->memory_bytes = pat_unpack_u64(&in);
     setup->requires_sandbox = pat_unpack_range(&in, 0, 1);
     setup->forgets = pat_unpack_range(&in, 0, 1);
+    setup->loads_modules = pat_unpack_range(&in, 0, 1);
     setup->extra = pat_unpack_block(&in);
     return pat_unpacker_finished(&in);
 }
@@ -253,6 +255,16 @@ void pat_wire_put_retire(pat_buffer *out)
 }
 
 bool pat_wire_get_retire(const pat_frame *frame)
+{
+    return frame->size == 0;
+}
+
+void pat_wire_put_lacking(pat_buffer *out)
+{
+    end(out, begin(out, PAT_MESSAGE_LACKING));
+}
+
+bool pat_wire_get_lacking(const pat_frame *frame)
 {
     return frame->size == 0;
 }

@@ -5,7 +5,7 @@
  * program on the same machine, so numbers are in native byte order.
  *
  *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB,
- *                                             and RETIRE when it should be replaced
+ *                                             RETIRE when it should be replaced, LACKING at once
  *
  * The driver opens a JOB's files and sends the descriptors along with it (workers/socket.h).
  */
@@ -23,6 +23,8 @@ typedef enum pat_message_type {
     PAT_MESSAGE_JOB,
     PAT_MESSAGE_OUTCOME,
     PAT_MESSAGE_RETIRE, /* the worker uses much memory: replace it after its current jobs */
+    /* The worker cannot do its jobs without setup.loads_modules: replace it now by one that can. */
+    PAT_MESSAGE_LACKING,
 } pat_message_type;
 
 /* A frame found at the start of a buffer. `payload` points into the buffer. */
@@ -50,6 +52,7 @@ void pat_wire_put_broken(pat_buffer *out, const pat_error *error);
 void pat_wire_put_job(pat_buffer *out, uint64_t index, const pat_job *job);
 void pat_wire_put_outcome(pat_buffer *out, uint64_t index, const pat_outcome *outcome);
 void pat_wire_put_retire(pat_buffer *out);
+void pat_wire_put_lacking(pat_buffer *out);
 
 /* Read a payload of the given type. False if it is malformed (or, for an outcome, if memory runs
  * out). Texts point into the payload. *outcome must be initialized; its contents are replaced. */
@@ -60,5 +63,6 @@ bool pat_wire_get_broken(const pat_frame *frame, pat_error *error);
 bool pat_wire_get_job(const pat_frame *frame, uint64_t *index, pat_job *job);
 bool pat_wire_get_outcome(const pat_frame *frame, uint64_t *index, pat_outcome *outcome);
 bool pat_wire_get_retire(const pat_frame *frame);
+bool pat_wire_get_lacking(const pat_frame *frame);
 
 #endif

@@ -115,7 +115,7 @@ static void end_by_signal(int number)
 
 static void explain_crashes(void)
 {
-    static const int crashes[] = {SIGABRT, SIGTRAP, SIGSEGV};
+    static const int crashes[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGILL};
     struct sigaction action = {.sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, NULL);
@@ -152,22 +152,23 @@ static void put_ready(pat_buffer *out, const char *sandbox)
     pat_buffer_release(&platform);
 }
 
-/* Read the setup and create the task. If that fails, report the error to the driver and return
- * NULL. */
-static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out, bool *forgets)
+/* Read the setup, valid as long as the bytes in `in`, and create the task. If that fails, report
+ * the error to the driver and return NULL. */
+static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out,
+                            pat_task_setup *setup)
 {
     pat_frame frame;
-    pat_task_setup setup;
     pat_task *task;
     pat_error error = {0};
     char sandbox[PAT_SANDBOX_SIZE];
     if (!receive(descriptor, in, &frame) || frame.type != PAT_MESSAGE_SETUP ||
-        !pat_wire_get_setup(&frame, &setup))
+        !pat_wire_get_setup(&frame, setup))
         return NULL;
-    *forgets = setup.forgets;
-    pat_status status = pat_task_create(&setup, &task, &error);
+    pat_status status = pat_task_create(setup, &task, &error);
+    if (status == PAT_OK && setup->loads_modules)
+        pat_codec_load_modules();
     if (status == PAT_OK)
-        status = lock_up(&setup, sandbox, &error);
+        status = lock_up(setup, sandbox, &error);
     if (status == PAT_OK) {
         explain_crashes();
         put_ready(out, sandbox);
@@ -196,7 +197,7 @@ static bool forget(pat_task *task, struct incoming *in, pat_outcome *outcome)
     return pat_task_forget(task, NULL) == PAT_OK;
 }
 
-static void serve(int descriptor, pat_task *task, bool forgets, struct incoming *in,
+static void serve(int descriptor, pat_task *task, const pat_task_setup *setup, struct incoming *in,
                   pat_buffer *out)
 {
     uint64_t index;
@@ -206,12 +207,17 @@ static void serve(int descriptor, pat_task *task, bool forgets, struct incoming 
     for (bool fresh = true; receive_job(descriptor, in, &index, &job); fresh = false) {
         errno = 0; /* for end_by_signal() */
         pat_task_run(task, &job, &outcome);
+        if (pat_codec_lacks_module() && !setup->loads_modules) {
+            pat_wire_put_lacking(out);
+            send_all(descriptor, out);
+            break;
+        }
         if (outcome.status == PAT_OUT_OF_MEMORY && !fresh)
             _exit(PAT_DEATH_EXIT_MEMORY); /* without what earlier jobs left, it may fit */
         pat_wire_put_outcome(out, index, &outcome);
         if (!retiring && (retiring = has_grown()))
             pat_wire_put_retire(out);
-        if (!send_all(descriptor, out) || (forgets && !forget(task, in, &outcome)))
+        if (!send_all(descriptor, out) || (setup->forgets && !forget(task, in, &outcome)))
             break;
     }
     pat_outcome_release(&outcome);
@@ -254,12 +260,12 @@ int pat_worker_main(int descriptor)
 
     struct incoming in = {0};
     pat_buffer out = {0};
-    bool forgets = false;
-    pat_task *task = start_task(descriptor, &in, &out, &forgets);
-    if (forgets)
+    pat_task_setup setup = {0};
+    pat_task *task = start_task(descriptor, &in, &out, &setup);
+    if (setup.forgets)
         pat_memory_wipe_freed();
     if (task != NULL)
-        serve(descriptor, task, forgets, &in, &out);
+        serve(descriptor, task, &setup, &in, &out);
     pat_task_free(task);
     close_files(&in);
     pat_buffer_release(&in.bytes);

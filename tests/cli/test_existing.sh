@@ -71,15 +71,17 @@ for _ in 1 2 3; do
 done
 
 # Names of files and folders.
-expect 2 restore damaged/skyline.png -o x.gif
-has err "x.gif: patina cannot write .gif files; choose png"
+for extension in gif heic jp2 txt xyz; do
+    expect 2 restore damaged/skyline.png -o "x.$extension"
+    has err "x.$extension: patina cannot write .$extension files; choose png"
+done
 expect 2 restore damaged -o one.jpg
 has err "one.jpg: is the name of an image"
 expect 2 restore damaged/skyline.png damaged/grass.bmp -o one.jpg
 has err "one.jpg: is the name of an image"
 expect 2 restore --recursive damaged -o damaged/new
 has err "damaged/new: is inside damaged"
-absent x.gif one.jpg damaged/new
+absent x.gif x.heic one.jpg damaged/new
 expect 0 restore damaged/skyline.png -o folder
 same folder/skyline.png first/skyline.png
 

@@ -19,6 +19,11 @@ add_test(NAME cli_restore COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_restore.s
 set_tests_properties(cli_restore PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
   ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode")
 
+# Formats that imread does not read.
+add_test(NAME cli_formats COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_formats.sh)
+set_tests_properties(cli_formats PROPERTIES LABELS cli TIMEOUT 3600 FIXTURES_REQUIRED decode_cases
+  ENVIRONMENT "PATINA=$<TARGET_FILE:patina_cli>;BUILD=${PROJECT_BINARY_DIR};SOURCE=${PROJECT_SOURCE_DIR};CASES=${CMAKE_CURRENT_BINARY_DIR}/parity_cases/decode/further")
+
 # Restoration by models, which model_of trains.
 patina_test_program(model_of model_of.c)
 add_test(NAME cli_restore_model

@@ -23,7 +23,8 @@ BATCH = 200
 SIZE_MAX = 60000      # larger sources would only take more time
 SECONDS_MAX = 600     # per batch, ten times what the slowest machine needs
 EXTENSIONS = {b"\xff\xd8": "jpg", b"\x89P": "png", b"RI": "webp", b"II": "tif", b"MM": "tif",
-              b"BM": "bmp"}
+              b"BM": "bmp", b"GI": "gif", b"\0\0": "heic", b"\xff\x0a": "jxl",
+              b"\xff\x4f": "j2k"}  # the content decides
 EXTREMES = [0, 1, 2, 7, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff,
             0x80000000, 0xfffffffe, 0xffffffff]
 
@@ -36,7 +37,7 @@ def sources(sample, data_images, cases):
                         re.DOTALL)
     for name, numbers in arrays:
         found[name] = bytes(int(number, 16) for number in re.findall(r"0x\w\w", numbers))
-    for path in sorted(cases.glob("*.*")) if cases else []:
+    for path in sorted([*cases.glob("*.*"), *cases.glob("further/*")]) if cases else []:
         found[path.name] = path.read_bytes()
     return [data for data in found.values() if data[:2] in EXTENSIONS and len(data) <= SIZE_MAX]
 

@@ -48,6 +48,7 @@ static bool is_exact(const pat_picture *picture, const pat_picture_options *opti
     bool lossless = !pat_format_has_quality(picture->format) ||
                     (picture->recipe.lossless && options->quality == 0);
     return options->format == PAT_FORMAT_NONE && lossless && !options->strip &&
+           pat_format_is_written(picture->format) &&
            !pat_picture_has_note(picture, PAT_NOTE_MULTIPLIED_ALPHA);
 }
 
@@ -57,7 +58,8 @@ static void check_saved(pat_picture *picture, const pat_picture_options *options
     static pat_image again;
     pat_buffer file = {0};
     pat_error error = {0};
-    pat_format format = options->format != PAT_FORMAT_NONE ? options->format : picture->format;
+    pat_format format = options->format != PAT_FORMAT_NONE ? options->format
+                                                           : pat_format_written_as(picture->format);
     pat_status status = pat_picture_save(picture, options, &file, &error);
     if (status != PAT_OK) {
         must_fail_with_reason(status, &error);

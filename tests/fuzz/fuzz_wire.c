@@ -97,6 +97,11 @@ static bool send_on(const pat_frame *frame, pat_buffer *out)
         if (ok)
             pat_wire_put_retire(out);
         break;
+    case PAT_MESSAGE_LACKING:
+        ok = pat_wire_get_lacking(frame);
+        if (ok)
+            pat_wire_put_lacking(out);
+        break;
     }
     MUST(!out->failed);
     return ok;

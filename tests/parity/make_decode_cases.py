@@ -6,9 +6,9 @@ usage: make_decode_cases.py OUT_DIR
 OUT_DIR/*            must decode to exactly the pixels that cv2.imread (OpenCV 4.6) returns
 OUT_DIR/refused/*    must be refused; docs/decoding.md says why
 
-Every run writes the same files. BMP, PNG and TIFF are assembled here byte by byte, to control each
-tag and bit depth; JPEG and WebP data come from Pillow and OpenCV.
-Needs python3-opencv, python3-numpy and python3-pil.
+make_further_cases.py does the same for other formats. Every run writes the same files. BMP, PNG and
+TIFF are assembled here byte by byte, to control each tag and bit depth; JPEG and WebP data come
+from Pillow and OpenCV. Needs python3-opencv, python3-numpy and python3-pil.
 """
 import io
 import os
@@ -710,8 +710,6 @@ def refused_cases():
     rgb, rgba = picture(), picture(channels=4)
     plain_png, plain_jpeg = png(rgb, 8, 2), pillow(rgb, quality=85)
     yield "webp_animation.webp", webp_animation()
-    yield "gif.gif", pillow(rgb, form="GIF")
-    yield "jpeg2000.jp2", cv2.imencode(".jp2", rgb)[1].tobytes()
     yield "pnm.ppm", cv2.imencode(".ppm", rgb)[1].tobytes()
     yield "text.png", b"this is not a picture\n"
     # truncated or damaged: for several of these, imread returns a half gray image

@@ -10,8 +10,11 @@ add_test(NAME parity_edge_cases
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/make_edge_cases.py ${cases}/edge)
 add_test(NAME parity_decode_cases
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/make_decode_cases.py ${cases}/decode)
+add_test(NAME parity_further_cases
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/make_further_cases.py ${cases}/decode)
 set_tests_properties(parity_edge_cases PROPERTIES FIXTURES_SETUP edge_cases)
-set_tests_properties(parity_decode_cases PROPERTIES FIXTURES_SETUP decode_cases)
+set_tests_properties(parity_decode_cases parity_further_cases PROPERTIES
+                     FIXTURES_SETUP decode_cases ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
 
 function(patina_parity_test name damaged undamaged)
   add_test(NAME parity_${name}
@@ -70,7 +73,7 @@ add_test(NAME parity_damage
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/parity/check_damage.py
                  $<TARGET_FILE:patina_cli> ${sample}/undamaged
                  ${CMAKE_CURRENT_BINARY_DIR}/parity_damage)
-set_tests_properties(parity_edge_cases parity_decode_cases parity_sample parity_edge parity_grid
+set_tests_properties(parity_edge_cases parity_decode_cases parity_further_cases parity_sample parity_edge parity_grid
                      parity_levels parity_extended parity_pixels parity_refused parity_models
                      parity_scores parity_statistics parity_filters parity_damage
                      PROPERTIES LABELS parity TIMEOUT 1200)

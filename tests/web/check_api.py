@@ -99,10 +99,12 @@ def parameters():
         same(described["setting"]["sharpen_strength"], 3, "setting")
         same(described["prediction"], predicted, "the prediction is the model's all the same")
         for name, magic in (("png", b"\x89PNG"), ("webp", b"RIFF"), ("tiff", b"II*\0"),
-                            ("jpeg", b"\xff\xd8")):
+                            ("jpeg", b"\xff\xd8"), ("avif", b"\0\0\0"), ("jxl", b"\xff\n")):
             answer = server.ask("POST", f"{RESTORE}?format={name}", picture)
             same(answer.headers["content-type"], f"image/{name}", name)
             check(answer.body.startswith(magic), name)
+        answer = server.ask("POST", RESTORE, answer.body)
+        same(answer.headers["content-type"], "image/jxl", "the format of the image")
         answer = server.ask("POST", RESTORE + "?format=bmp", server.picture("grass.bmp"))
         check(answer.body.startswith(b"BM"), "bmp")
 

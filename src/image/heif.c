@@ -1,0 +1,110 @@
+#include "image/heif.h"
+
+#include <string.h>
+
+#include "image/boxes.h"
+
+enum { FULL_BOX = 4 }; /* version and flags, at the start of a full box */
+
+/* How an image's samples mean colors, as numbers of ITU H.273: primaries and transfer function. */
+enum { BT_709 = 1, UNSPECIFIED = 2, PQ = 16, HLG = 18 };
+
+/* Whether the text, which ends with a null byte, has this end. */
+static bool ends_with(pat_file_bytes text, const char *end)
+{
+    size_t length = text.size == 0 ? 0 : strnlen((const char *)text.bytes, text.size);
+    return length >= strlen(end) &&
+           memcmp(text.bytes + length - strlen(end), end, strlen(end)) == 0;
+}
+
+/* An auxiliary image that is not the alpha channel: a depth map or a gain map, for example. */
+static bool is_other_auxiliary(const pat_box *property)
+{
+    pat_file_bytes type = pat_box_skip(property->content, FULL_BOX);
+    return pat_box_is(property, "auxC") && !ends_with(type, ":alpha") &&
+           !ends_with(type, "auxid:1");
+}
+
+static bool is_profile(const pat_box *property)
+{
+    return pat_box_is(property, "colr") && property->content.size > 4 &&
+           (memcmp(property->content.bytes, "prof", 4) == 0 ||
+            memcmp(property->content.bytes, "rICC", 4) == 0);
+}
+
+/* Colors that are numbered instead of described by a profile, and that are not those of sRGB. */
+static bool is_wide(const pat_box *property)
+{
+    enum { TRANSFER = 6, SIZE = 11 };
+    const uint8_t *color = property->content.bytes;
+    if (!pat_box_is(property, "colr") || property->content.size < SIZE ||
+        memcmp(color, "nclx", 4) != 0)
+        return false;
+    uint32_t primaries = pat_get_big(color + 4, 2), transfer = pat_get_big(color + TRANSFER, 2);
+    return (primaries != BT_709 && primaries != UNSPECIFIED) || transfer == PQ || transfer == HLG;
+}
+
+static pat_file_bytes find_meta(pat_file_bytes file)
+{
+    return pat_box_skip(pat_box_find(file, "meta"), FULL_BOX);
+}
+
+/* The bits per sample, from the first property that tells; 0: none does. */
+static unsigned find_bits(pat_file_bytes properties)
+{
+    pat_file_bytes depths = pat_box_skip(pat_box_find(properties, "pixi"), FULL_BOX);
+    return depths.size > 1 ? depths.bytes[1] : 0; /* after the number of channels */
+}
+
+void pat_heif_look(pat_file_bytes file, pat_recipe *recipe)
+{
+    pat_file_bytes meta = find_meta(file);
+    pat_file_bytes properties = pat_box_find(pat_box_find(meta, "iprp"), "ipco");
+    pat_box property;
+    bool wide = false, has_profile = false;
+    recipe->bits = find_bits(properties);
+    for (size_t at = 0; pat_box_next(properties, &at, &property);) {
+        recipe->auxiliary_images = recipe->auxiliary_images || is_other_auxiliary(&property);
+        wide = wide || is_wide(&property);
+        has_profile = has_profile || is_profile(&property);
+    }
+    recipe->untold_colors = wide && !has_profile;
+    if (meta.bytes == NULL && pat_box_find(file, "moov").bytes != NULL) {
+        recipe->unsupported = "a sequence of images";
+        recipe->remedy = "extract the images that you need";
+    }
+}
+
+/* The entry's item type, and for a type of its own the name of that: `text` points into the file.
+ */
+static bool is_item(const pat_box *entry, const char *type, const char *text)
+{
+    pat_file_bytes content = entry->content;
+    enum { VERSION_2 = 2, VERSION_3 };
+    if (content.size < FULL_BOX || !pat_box_is(entry, "infe"))
+        return false;
+    size_t number =
+        content.bytes[0] == VERSION_3 ? 4 : 2; /* its size; a protection index follows */
+    pat_file_bytes kind = pat_box_skip(content, FULL_BOX + number + 2);
+    return content.bytes[0] >= VERSION_2 && kind.size >= 4 && memcmp(kind.bytes, type, 4) == 0 &&
+           (text == NULL || memmem(kind.bytes, kind.size, text, strlen(text)) != NULL);
+}
+
+bool pat_heif_has_metadata(pat_file_bytes file, pat_metadata kind)
+{
+    static const struct {
+        const char *type, *text;
+    } items[PAT_METADATA] = {
+        [PAT_METADATA_EXIF] = {"Exif", NULL},
+        [PAT_METADATA_XMP] = {"mime", "application/rdf+xml"},
+    };
+    pat_file_bytes list = pat_box_find(find_meta(file), "iinf");
+    bool found = false;
+    if (list.size == 0 || items[kind].type == NULL)
+        return false;
+    pat_file_bytes entries = pat_box_skip(list, FULL_BOX + (list.bytes[0] == 0 ? 2 : 4));
+    pat_box entry;
+    for (size_t at = 0; !found && pat_box_next(entries, &at, &entry);)
+        found = is_item(&entry, items[kind].type, items[kind].text);
+    return found;
+}
