@@ -178,9 +178,11 @@ def reading():
         model = server.ask("GET", "/api/v1/model").json()
         same(model["kind"], "forest", "model")
         formats = server.ask("GET", "/api/v1/formats").json()["formats"]
-        same([each["name"] for each in formats if each["made"]], ["png", "jpeg", "webp", "tiff"],
-             "formats")
-        for each in formats:
+        same([each["name"] for each in formats if each["made"]],
+             ["png", "jpeg", "webp", "tiff", "avif", "jxl"], "formats")
+        same([each["name"] for each in formats if not each["written"]], ["heic", "gif", "jp2"],
+             "formats that are only read")
+        for each in filter(lambda each: each["written"], formats):
             picture = server.picture("grass.bmp") # the one that is only kept
             answer = server.ask("POST", f"{RESTORE}?format={each['name']}", picture)
             same(answer.headers["content-type"], each["media_type"], each["name"])

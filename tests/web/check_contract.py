@@ -58,7 +58,8 @@ def references():
         given = described["components"]["parameters"]
         picture = server.picture("grass.bmp")
         formats = server.ask("GET", "/api/v1/formats").json()["formats"]
-        named, operators = {"format": [each["name"] for each in formats]}, set()
+        written = [each["name"] for each in formats if each["written"]]
+        named, operators = {"format": written}, set()
         axes = {axis["key"]: axis for axis in server.ask("GET", "/api/v1/axes").json()["axes"]}
         for axis in axes.values():
             if axis["choice"]:
