@@ -121,3 +121,11 @@ bool pat_platform_differs(const char *a, const char *b, char *name, size_t size)
     }
     return false;
 }
+
+bool pat_platform_adds(const char *a, const char *b)
+{
+    for (; *b != '\0'; b += strcspn(b, "\n"), b += *b == '\n')
+        if (find_value(a, b, strcspn(b, " \n")) == NULL)
+            return true;
+    return false;
+}

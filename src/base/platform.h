@@ -16,4 +16,7 @@ void pat_platform_put(pat_buffer *out);
  * one text are ignored. name: receives the entry's name, truncated to fit. False: no such entry. */
 bool pat_platform_differs(const char *a, const char *b, char *name, size_t size);
 
+/* Whether `b` has an entry that `a` lacks. */
+bool pat_platform_adds(const char *a, const char *b);
+
 #endif

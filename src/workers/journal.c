@@ -42,7 +42,7 @@ struct pat_journal {
     size_t slot_count;
     bool forgets_failures, is_shared;
     char *platform; /* that of the outcomes; NULL: not known yet */
-    size_t checked; /* the length of the text about the one in use; 0: not checked yet */
+    char *checked;  /* the last one that was found to agree with it; NULL: none yet */
     bool is_new;    /* there was no file, or an empty one */
     size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
@@ -566,23 +566,30 @@ pat_journal_state pat_journal_state_of(const pat_journal *journal)
 
 /* ---- In use ---------------------------------------------------------------------------------- */
 
+/* Record entries that the journal lacks: a worker may load a library later. */
+static pat_status extend_platform(pat_journal *journal, const char *platform, pat_error *error)
+{
+    if (!pat_platform_adds(journal->platform == NULL ? "" : journal->platform, platform))
+        return PAT_OK;
+    if (!add_platform(journal, platform, strlen(platform)))
+        return pat_fail_memory(error, "a journal");
+    begin_record(journal);
+    pat_buffer_append_char(&journal->bytes, '\0');
+    pat_buffer_append_text(&journal->bytes, platform);
+    return write_record(journal, error);
+}
+
 pat_status pat_journal_check_platform(pat_journal *journal, const char *platform, pat_error *error)
 {
     char name[64];
-    size_t size = strlen(platform);
-    if (size <= journal->checked || journal->is_shared)
-        return PAT_OK;
-    journal->checked = size; /* a worker that loads more libraries describes more */
     const char *known = journal->platform == NULL ? "" : journal->platform;
+    if (journal->is_shared || (journal->checked != NULL && strcmp(journal->checked, platform) == 0))
+        return PAT_OK;
     if (!pat_platform_differs(known, platform, name, sizeof name)) {
-        if (size <= strlen(known))
-            return PAT_OK;
-        if (!add_platform(journal, platform, size))
-            return pat_fail_memory(error, "a journal");
-        begin_record(journal);
-        pat_buffer_append_char(&journal->bytes, '\0');
-        pat_buffer_append_text(&journal->bytes, platform);
-        return write_record(journal, error);
+        free(journal->checked);
+        journal->checked = strdup(platform);
+        return journal->checked == NULL ? pat_fail_memory(error, "a journal")
+                                        : extend_platform(journal, platform, error);
     }
     return pat_fail(error, PAT_INVALID_ARGUMENT,
                     "%s: its results were computed with another version of %s, so the rows could "
@@ -672,6 +679,7 @@ void pat_journal_close(pat_journal *journal, bool finished)
     free(journal->path);
     free(journal->kept_as);
     free(journal->platform);
+    free(journal->checked);
     free(journal->place);
     free(journal->slots);
     pat_buffer_release(&journal->bytes);

@@ -134,7 +134,7 @@ PY
 expect 1 "$PATINA" search small_d small_u -o small.csv
 lines small.csv 2
 has small.failures.csv "six.bmp,search,too_small,"
-expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100
+expect 2 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --force
 has err "small.journal: belongs to a run with max-pixels=268435456, but this run has max-pixels=100"
 lines small.csv 2
 expect 1 "$PATINA" search small_d small_u -o small.csv --max-pixels 100 --restart --force
