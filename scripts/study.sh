@@ -110,6 +110,14 @@ for part in $parts; do
     judge part$part | grep -E '^(all|share)'
 done
 
+title "a sheet: half of the originals, restored by a model of the others"
+"$scripts/study_rows.py" pairs_learn/manifest.csv pairs_learn/manifest.csv --one-in 2 --others \
+    >pairs_learn/half.csv
+[ -f half.details.csv ] || "$patina" evaluate part2.model --manifest pairs_learn/half.csv \
+    --details half.details.csv --progress never >half.txt
+"$scripts/study_sheet.py" half.details.csv pairs_learn/half.csv part2.model sheet.jpg \
+    --patina "$patina" || echo "no sheet"
+
 for family in $families; do
     title "without the family $family, judged on it"
     [ -f without_$family.csv ] || "$scripts/study_rows.py" learn.csv pairs_learn/manifest.csv \

@@ -12,6 +12,7 @@ import argparse
 import csv
 import os
 import subprocess
+import sys
 import tempfile
 
 from PIL import Image
@@ -31,7 +32,10 @@ def gain(row):
 def choose(rows, made):
     """The first COLUMNS of each row of the sheet, no original twice."""
     acted = sorted((row for row in rows if gain(row) != 0), key=gain)
-    middle = sorted(acted, key=lambda row: abs(gain(row) - gain(acted[len(acted) // 2])))
+    if not acted:
+        sys.exit("study_sheet.py: the model acts on none of the images")
+    typical = gain(acted[len(acted) // 2])
+    middle = sorted(acted, key=lambda row: abs(gain(row) - typical))
     shown = set()
     for title, order in (("best", acted[::-1]), ("median", middle), ("worst", acted)):
         chosen = []

@@ -278,7 +278,7 @@ static void test_columns_that_no_comma_separates(void **state)
     (void)state;
     pat_error error = {0};
     assert_int_equal(read_first("a;b;c\n1;2;3\n", &error), PAT_MALFORMED);
-    assert_mentions(error.message, "x.csv: semicolons");
+    assert_mentions(error.message, "x.csv: the columns are separated by semicolons");
     assert_mentions(error.message, "sep=';', decimal=','");
     assert_int_equal(read_first("a\tb\n1\t2\n", &error), PAT_MALFORMED);
     assert_mentions(error.message, "sep='\\t'");

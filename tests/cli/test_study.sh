@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 expect 0 "$SOURCE/scripts/study.sh" --quick "$work/study"
 for title in "damage and search" "on originals that it has not seen" "best single setting" \
-    "one original in 2" "without the family old_jpeg"; do
+    "one original in 2" "a sheet" "without the family old_jpeg"; do
     has out "$title"
 done
 [ "$(grep -c '^share of the oracle [-0-9]' out)" -ge 3 ] || fail "not every model was judged"
