@@ -169,7 +169,7 @@ def start():
         check(text in done.stderr, f"{options}: {done.stderr!r}")
 
     for listen in ("0.0.0.0:0", "[::]:0", "192.0.2.1:80"):
-        serve(2, "--token-file FILE to ask them for a token, or --open", "--listen", listen)
+        serve(2, "--token-file FILE to require a token, or --open", "--listen", listen)
     serve(2, "not both", "--open", "--token-file", "/none")
     serve(2, "cannot read /none", "--token-file", "/none")
     for text in ("", "\n", "short\n", "x" * 15, "x" * 257, "x" * 5000, "with a space" * 3,
