@@ -29,7 +29,7 @@ import tempfile
 import threading
 import time
 
-from faults import write_bmp
+from faults import STRACE, write_bmp
 
 PAIRS, CLEAN, SIDE = 16, 8, 20
 HANGING_S = 120
@@ -281,7 +281,7 @@ class Trial:
         """(call, number, whether it is for stdout) for each call that touches a file of the run, or
         stdout."""
         self.prepare(False)
-        self.run(before=["strace", "-D", "-y", "-o", "trace", "-e", "trace=" + ",".join(names)])
+        self.run(before=[*STRACE, "-D", "-y", "-o", "trace", "-e", "trace=" + ",".join(names)])
         self.clear()
         here, seen, found, lines = os.getcwd(), {}, [], []
         while not lines or not lines[-1].startswith("+++"):  # strace ends after the command
@@ -302,7 +302,7 @@ class Trial:
 
 
 def inject(call, number, what):
-    return ["strace", "-D", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+    return [*STRACE, "-D", "-o", "/dev/null", "-e", "trace=" + call, "-e",
             f"inject={call}:{what}:when={number}"]
 
 

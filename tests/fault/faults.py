@@ -26,6 +26,8 @@ import time
 
 OUTPUTS = ["x.csv", "x.failures.csv", "x.trials.csv"]
 CALLS = ["write", "pwrite64", "fsync", "fdatasync", "rename", "renameat2", "ftruncate", "unlink"]
+# LeakSanitizer also traces, which only one program can do.
+STRACE = ["strace", "-E", "ASAN_OPTIONS=detect_leaks=0"]
 PAIRS = 24
 SIDE = 20
 
@@ -149,8 +151,8 @@ def kill_driver(harness, options):
 
 def traced_calls(harness):
     """The number of times that an undisturbed run in one process makes each call."""
-    harness.run("traced", "--in-process", before=["strace", "-o", "trace", "-e",
-                                                  "trace=" + ",".join(CALLS)])
+    harness.run("traced", "--in-process",
+                before=[*STRACE, "-o", "trace", "-e", "trace=" + ",".join(CALLS)])
     shutil.rmtree("traced")
     counts = {}
     for line in open("trace", encoding="utf-8", errors="replace"):
@@ -166,7 +168,7 @@ def every_call(harness, options, inject):
         step = 1 if options.long or total < 5 else max(1, total // 5)
         for when in range(1, total + 1, step):
             yield call, when, f"{inject}, {call} number {when}", [
-                "strace", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+                *STRACE, "-o", "/dev/null", "-e", "trace=" + call, "-e",
                 f"inject={call}:{inject}:when={when}"]
 
 
