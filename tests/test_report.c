@@ -433,7 +433,7 @@ static void test_what_is_not_there_is_said(void **state)
     save_data("n", 4);
     char *page = report(NULL);
     assert_mentions(page, "there is no table of failures (x.failures.csv) next to the data set");
-    assert_mentions(page, "Cannot read x.run.json, the record of the search");
+    assert_mentions(page, "There is no x.run.json, the record of the search");
     assert_mentions(page, "The gain over doing nothing is unknown");
     assert_mentions(page, "No model was given (<code>--model</code>)");
     assert_mentions(page, "No images were given (<code>--pairs</code>)");
@@ -444,7 +444,7 @@ static void test_what_is_not_there_is_said(void **state)
     write_text("x.run.json", "[]");
     page = report("t.csv");
     assert_mentions(page, "None: every pair has a row.");
-    assert_mentions(page, "it is missing or damaged");
+    assert_mentions(page, "is not a run record (it is not an object)");
     assert_mentions(page, "id=\"gain-db\"");
     free(page);
     write_text("x.failures.csv", "something,else\n");

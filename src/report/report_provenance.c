@@ -1,5 +1,4 @@
 /* Provenance: files, the record of the search, and the origin of the model. */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -159,17 +158,20 @@ pat_status pat_report_provenance(const pat_report *report, pat_shown *shown, pat
 {
     char path[PAT_PATH_SIZE] = "";
     json_t *section = json_object(), *record;
-    if (pat_run_record_read(report->options->data, path, &record, NULL) != PAT_OK)
-        assert(record == NULL); /* reported below */
+    pat_error cause;
+    pat_status read = pat_run_record_read(report->options->data, path, &record, &cause);
     pat_show(shown, shown->words, "provenance", section);
     pat_show(shown, section, "made_by", pat_words("patina %s", pat_version()));
     pat_status status = show_files(report, record, path, shown, section, error);
     if (record != NULL)
         show_lines(shown, section, "record", record);
+    else if (read != PAT_OK)
+        pat_show(shown, section, "no_record",
+                 pat_words("Cannot use the record of the search: %s.", cause.message));
     else
         pat_show(shown, section, "no_record",
-                 pat_words("Cannot read %s, the record of the search: it is missing or damaged. "
-                           "Run the search again to write it.",
+                 pat_words("There is no %s, the record of the search. Run the search again to "
+                           "write it.",
                            pat_name_of_path(path)));
     if (report->model != NULL)
         show_model(report, shown, section);
