@@ -58,9 +58,9 @@ typedef struct pat_serve_options {
      * reach. */
     bool allow_weak_sandbox;
 
-    /* Used members: jobs, memory_bytes, worker_command (not NULL), require_sandbox, notice and
-     * interrupt. If interrupt is positive, finish requests in progress and refuse new ones; if it
-     * is negative, drop those in progress, too. */
+    /* Only these members are used: jobs, memory_bytes, worker_command (not NULL), require_sandbox,
+     * notice and interrupt. If interrupt is positive, finish requests in progress and refuse new
+     * ones; if it is negative, drop those in progress, too. */
     pat_run_options run;
 
     /* Called once the model is read. */

@@ -78,7 +78,7 @@ static uint64_t memory_1(const char *folder)
     return bytes_in(folder, "memory.limit_in_bytes");
 }
 
-/* One more than the number after "oom_kill "; 0 if it is unknown. */
+/* Read the number after "oom_kill " and add one. 0: unknown. */
 static uint64_t kills_in(const char *folder, const char *name)
 {
     char text[1024];
@@ -87,7 +87,7 @@ static uint64_t kills_in(const char *folder, const char *name)
     return at == NULL ? 0 : 1 + strtoull(at + strlen(key), NULL, 10);
 }
 
-/* memory.events counts all groups below as well. */
+/* Not memory.events, which also counts kills in the groups below. */
 static uint64_t kills_2(const char *folder)
 {
     return kills_in(folder, "memory.events.local");
@@ -148,9 +148,10 @@ static bool find_mount(const char *mounts, const char *controller, struct mount 
     return false;
 }
 
-/* The tightest value of a group and its parents or, without of_parents, the first one that is not
- * 0, from the group upward: a controller that is off in a group counts its processes in a parent. A
- * group that is not visible has no value: a container may see only its own group, as the root. */
+/* Ask a group and its parents. With of_parents, return the lowest value; otherwise the first value
+ * other than 0, from the group upward, because the kernel counts the processes of a group in its
+ * parent if the controller is off in the group. Parents outside a container are not visible and
+ * have no value. */
 static uint64_t ask_group(const struct question *question, const struct mount *mount,
                           const char *group, int version)
 {

@@ -261,7 +261,7 @@ char *pat_json_write(json_t *value, int levels)
 
 pat_status pat_json_parse(json_t **value, const char *text, size_t size, json_error_t *cause)
 {
-    errno = 0; /* if memory runs out, Jansson often calls the text invalid, or gives no cause */
+    errno = 0; /* when memory runs out, Jansson often calls the text invalid or gives no reason */
     *value = json_loadb(text, size, JSON_REJECT_DUPLICATES, cause);
     if (*value != NULL)
         return PAT_OK;

@@ -12,8 +12,9 @@
  */
 void pat_platform_put(pat_buffer *out);
 
-/* Find an entry that has different values in two such texts, each null-terminated. Entries in only
- * one text are ignored. name: receives the entry's name, truncated to fit. False: no such entry. */
+/* Find an entry whose value differs between two null-terminated texts from pat_platform_put().
+ * Entries in only one of them are ignored. name: receives the entry's name, truncated to fit. False
+ * if there is none. */
 bool pat_platform_differs(const char *a, const char *b, char *name, size_t size);
 
 /* Whether `b` has an entry that `a` lacks. */

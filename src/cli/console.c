@@ -43,7 +43,7 @@ void *console_memory(size_t count, size_t size)
     exit(EXIT_SOMETHING_FAILED);
 }
 
-static int lost; /* errno of the first time that stdout could not be flushed */
+static int lost; /* the errno of the first failure to flush stdout; 0: none */
 
 void console_push(void)
 {
@@ -57,7 +57,7 @@ int console_flush(int exit_status)
 {
     console_push();
     if (lost == 0 && ferror(stdout))
-        lost = errno != 0 ? errno : EIO; /* while printing: the last error, most likely */
+        lost = errno != 0 ? errno : EIO; /* an earlier failure most likely had the same cause */
     if (lost == 0)
         return exit_status;
     int reason = lost;

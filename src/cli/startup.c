@@ -28,7 +28,8 @@ static void open_standard_descriptors(void)
         close(descriptor);
 }
 
-/* Whether a signal stays ignored if it was: nohup and shells make background jobs ignore these. */
+/* Whether a signal that was ignored must stay ignored: nohup and shells rely on it for background
+ * jobs. */
 static bool stays_ignored(int number)
 {
     static const int kept[] = {SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};

@@ -10,17 +10,18 @@ typedef struct pat_box {
     pat_file_bytes content;
 } pat_box;
 
-/* Find the next box of `parent` (a file, or a box's content, which may be hostile), from *at on,
- * and move *at behind it. A box that is too long is cut at the end of `parent`. False at the end.
- */
+/* Find the box at *at in `parent`, which is a file or the content of a box and may be hostile, and
+ * advance *at to the next one. A box that is too long is cut off at the end of `parent`. False if
+ * no box is left. */
 bool pat_box_next(pat_file_bytes parent, size_t *at, pat_box *box);
 
 bool pat_box_is(const pat_box *box, const char *type);
 
-/* The content of the first box of this type; its bytes are NULL if there is none. */
+/* Find the first box of this type and return its content. `bytes` is NULL if there is none. */
 pat_file_bytes pat_box_find(pat_file_bytes parent, const char *type);
 
-/* The content after the first `count` bytes, such as the version and flags of a full box. */
+/* Skip the first `count` bytes of a content, such as the version and flags of a full box. `bytes`
+ * is NULL if there are fewer. */
 pat_file_bytes pat_box_skip(pat_file_bytes content, size_t count);
 
 #endif

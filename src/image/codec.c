@@ -63,8 +63,8 @@ static void forget_messages(void)
     vips.error_clear();
 }
 
-/* libvips's errors, from the first that matters: libheif also tries to read beyond the end of a
- * file. */
+/* Return libvips's error messages without the leading ones that do not matter: libheif also tries
+ * to read beyond the end of a file. */
 static const char *find_error(void)
 {
     static const char attempt[] = "source: bad seek";
@@ -255,7 +255,7 @@ static struct {
     bool lacking; /* an image needed a module that could not be loaded */
 } modules;
 
-/* Block all loaders, and the savers that libvips does not trust, but those of the formats. */
+/* Block all loaders and all savers that libvips does not trust, except those of our formats. */
 static void allow_formats(void)
 {
     vips.block_untrusted_set(TRUE);
@@ -306,8 +306,8 @@ pat_status pat_codec_need(const pat_file_format *format, const char *name, pat_e
                     name, format->title, format->module);
 }
 
-/* At startup libvips loads all modules under VIPSHOME, with fifty libraries, and some are for
- * formats that we block, such as PDF. */
+/* Start libvips without its modules. It would load all of them from VIPSHOME, with fifty libraries,
+ * although some are for formats that we block, such as PDF. */
 static int start_without_modules(void)
 {
     const char *home = getenv("VIPSHOME");

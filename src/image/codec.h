@@ -11,18 +11,18 @@ const char *pat_codec_version(void);
 const struct pat_vips *pat_codec_library(void);
 
 /*
- * Load the modules of libvips for the formats that need one, with some thirty libraries. A decoder
- * also loads a module when it first needs it, but that fails in the sandbox. So a worker enters the
- * sandbox without modules, which most runs do not need; if it lacks one, the driver replaces it by
- * a worker that loads them first.
+ * Load the libvips modules of all formats that need one, with some thirty libraries. Without this
+ * call, a module is loaded when an image first needs it, which fails inside the sandbox. Most runs
+ * need no module, so a worker starts without them. If it then gets an image that needs one, the
+ * driver replaces it with a worker that loads the modules before it enters the sandbox.
  */
 void pat_codec_load_modules(void);
 
-/* Whether an image has failed since the last call because a module could not be loaded. */
+/* Whether a module that an image needed could not be loaded since the last call. */
 bool pat_codec_lacks_module(void);
 
-/* Make sure that the format's module is loaded. name: of the image, for the message. Fails with
- * PAT_UNSUPPORTED_FORMAT. */
+/* Make sure that the format's module, if it has one, is loaded. name: the image's, for the message.
+ * Fails with PAT_UNSUPPORTED_FORMAT. */
 PAT_MUST_CHECK pat_status pat_codec_need(const pat_file_format *format, const char *name,
                                          pat_error *error);
 

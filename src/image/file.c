@@ -63,8 +63,8 @@ static pat_status fail_to_open(const char *path, int cause, pat_error *error)
                     strerror(cause));
 }
 
-/* Read the whole file, wherever an earlier reader of the descriptor has stopped. If it is shorter
- * than it was, the size is corrected. */
+/* Read the whole file, whatever the descriptor's position. If the file has become shorter, correct
+ * the size. */
 static pat_status read_all(int descriptor, const char *path, pat_image_file *file, pat_error *error)
 {
     size_t filled = 0;

@@ -52,9 +52,9 @@ typedef struct pat_file_format {
     /* Inspect a file, which has a matching signature but may be truncated or hostile, and fill in
      * the zeroed recipe. One thread at a time. NULL: nothing to inspect. */
     void (*look)(pat_file_bytes file, pat_recipe *recipe);
-    /* The number of pages; the file may be hostile. NULL: one. */
+    /* Count the pages. The file may be hostile. NULL: there is one. */
     int (*count_pages)(pat_file_bytes file);
-    /* Change the file so that this page, 2 .. count_pages(), is its first. NULL: impossible. */
+    /* Change the file so that `page`, 2 .. count_pages(), is its first page. NULL: impossible. */
     void (*put_first)(uint8_t *bytes, size_t size, int page);
     /* Implements pat_image_decode(), after look(). With libvips: pat_codec_decode(). */
     pat_status (*decode)(const struct pat_source *source, pat_recipe *recipe, pat_image *image);
@@ -67,7 +67,7 @@ typedef struct pat_file_format {
     const char *module; /* the module of libvips that loads and saves the format; NULL: none */
     bool loads_whole;   /* libvips decodes all pixels at once: in memory, not in a file */
     bool goes_on_after_errors; /* the library reports an error and continues decoding */
-    bool pages_are_sizes;      /* the pages that libvips counts are smaller versions of one image */
+    bool pages_are_sizes;      /* what libvips counts as pages are smaller versions of one image */
     const char *interlaced;    /* the libvips field for this; NULL: none */
     /* Whether a warning from the format's library reports damage. NULL: only libvips's own do. */
     bool (*warns_of_damage)(const char *message);
@@ -77,13 +77,13 @@ typedef struct pat_file_format {
 
     /* ---- Writing ---- */
 
-    /* The format in which its images are written, unless another is chosen. NULL: this one; else
-     * no file of this format is written, and the fields below are not used except has_metadata. */
+    /* The format in which restored images are written by default. NULL: this one. If it is another,
+     * this format is never written, and only has_metadata is used of the fields below. */
     const struct pat_file_format *written_as;
     bool only_kept; /* written only when the input has this format */
     bool has_alpha, has_grey, has_16_bits;
-    bool has_aspect;   /* it can hold the aspect ratio of the pixels without a resolution */
-    bool has_12_of_16; /* of 16 bits, it keeps the upper 12 */
+    bool has_aspect;   /* it can store the pixels' aspect ratio without a resolution */
+    bool has_12_of_16; /* it keeps only the upper 12 bits of 16-bit samples */
     bool has_quality;  /* it has lossy compression */
     int longest_side;  /* maximum side in pixels; 0: that of pat_image */
     /* Implements pat_picture_save() by `plan`. With libvips and the functions below:
@@ -97,8 +97,8 @@ typedef struct pat_file_format {
     /* Patch the new file. NULL: no patch needed. */
     void (*finish)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
                    uint8_t *bytes, size_t size);
-    /* Append the new file `saved` to `out`, with what libvips does not write. Not called if carry()
-     * is. NULL: nothing is missing. */
+    /* Append the new file `saved` to `out`, adding what libvips does not write. Not called if
+     * carry() is. NULL: nothing to add. */
     void (*complete)(const struct pat_picture *picture, const struct pat_picture_plan *plan,
                      pat_file_bytes saved, pat_buffer *out);
     /*
@@ -120,7 +120,7 @@ PAT_FORMATS(PAT_FORMAT_DECLARE)
 /* A format's row; that of PAT_FORMAT_NONE has only names. Static. */
 const pat_file_format *pat_format_row(pat_format format);
 
-/* The row of the format in which images of this format are written; see written_as. */
+/* The row of the format in which images of this format are written by default: see written_as. */
 const pat_file_format *pat_format_row_written(const pat_file_format *row);
 
 /* Whether a file begins with the signature; '?' in it matches any byte. */

@@ -1,7 +1,6 @@
-/* AVIF: HEIF with AV1. A module of libvips decodes and encodes, with libheif. */
+/* AVIF: HEIF with AV1 compression. A module of libvips decodes and encodes it, with libheif. */
 #include "image/codec.h"
 #include "image/heif.h"
-#include "image/picture.h"
 #include "image/vips.h"
 
 enum { DEEP_BITS = 12 }; /* the most that AV1 stores */
@@ -20,14 +19,7 @@ const pat_file_format pat_format_avif_row = {
     .media_type = "image/avif",
     .extensions = {"avif"},
     .signatures = {{"????ftypavi", 11}},
-    .look = pat_heif_look,
-    .decode = pat_codec_decode,
-    .load = pat_picture_load_source,
-    .loader = "heifload_source",
-    .loader_class = "VipsForeignLoadHeif",
-    .module = "heif",
-    .loads_whole = true,
-    .unsupported = {"Unsupported feature", "Unsupported file-type", "codec"},
+    PAT_HEIF_READING,
     .has_alpha = true,
     .has_16_bits = true,
     .has_12_of_16 = true,
@@ -35,5 +27,4 @@ const pat_file_format pat_format_avif_row = {
     .longest_side = 16384,
     .save = pat_picture_save_target,
     .encode = encode,
-    .has_metadata = pat_heif_has_metadata,
 };

@@ -7,13 +7,13 @@
 
 enum { SCREEN = 6, COMMENT = 0xfe, APPLICATION = 0xff, EXTENSION = '!', FRAME = ',', END = ';' };
 
-/* What follows the screen descriptor: an extension with its label, or a frame. */
+/* A part of the file after the screen descriptor: a frame, or an extension with its label. */
 struct block {
     unsigned kind, label;
-    uint64_t data; /* where its first sub-block is */
+    uint64_t data; /* offset of its first sub-block */
 };
 
-/* The number of bytes of a color table, from the byte with its flag and size. */
+/* The size of a color table in bytes. packed: the byte with its flag and its size. */
 static uint64_t table_size(uint64_t packed)
 {
     return packed & 0x80 ? (uint64_t)3 << ((packed & 7) + 1) : 0;
@@ -32,15 +32,16 @@ static uint64_t first_block(pat_reader *gif)
     return SCREEN + 7 + table_size(pat_reader_get(gif, SCREEN + 4, 1));
 }
 
-/* Read the block at *at, and move *at behind it. False at the end, or if the file ends first. */
+/* Read the block at *at, and advance *at to the next one. False at the trailer, and if the file
+ * ends before it. */
 static bool next_block(pat_reader *gif, uint64_t *at, struct block *block)
 {
-    enum { FLAGS = 9, HEAD = 11 }; /* of a frame: a byte with flags; where its data begins */
+    enum { FLAGS = 9, HEAD = 11 }; /* in a frame: offsets of its flags and of its data */
     block->kind = (unsigned)pat_reader_get(gif, *at, 1);
     block->label = (unsigned)pat_reader_get(gif, *at + 1, 1);
     block->data = *at + 2;
     if (block->kind == END)
-        gif->overrun = false; /* it has no label */
+        gif->overrun = false; /* the trailer has no label */
     if (block->kind == FRAME)
         block->data = *at + HEAD + table_size(pat_reader_get(gif, *at + FLAGS, 1));
     else if (block->kind != EXTENSION)
@@ -49,7 +50,7 @@ static bool next_block(pat_reader *gif, uint64_t *at, struct block *block)
     return !gif->overrun;
 }
 
-/* Count the frames of a complete file. */
+/* Count the frames. If the file ends before its trailer, gif->overrun is set. */
 static int count_frames(pat_reader *gif)
 {
     struct block block;

@@ -1,7 +1,6 @@
-/* HEIC: HEIF with HEVC, as phones write it. A module of libvips decodes, with libheif. */
-#include "image/codec.h"
+/* HEIC: HEIF with HEVC compression, as phones write it. A module of libvips decodes it, with
+ * libheif. */
 #include "image/heif.h"
-#include "image/picture.h"
 
 const pat_file_format pat_format_heic_row = {
     .name = "heic",
@@ -12,14 +11,6 @@ const pat_file_format pat_format_heic_row = {
                    {"????ftyphev", 11},
                    {"????ftypmif1", 12},
                    {"????ftypmsf1", 12}},
-    .look = pat_heif_look,
-    .decode = pat_codec_decode,
-    .load = pat_picture_load_source,
-    .loader = "heifload_source",
-    .loader_class = "VipsForeignLoadHeif",
-    .module = "heif",
-    .loads_whole = true,
-    .unsupported = {"Unsupported feature", "Unsupported file-type", "codec"},
+    PAT_HEIF_READING,
     .written_as = &pat_format_jpeg_row,
-    .has_metadata = pat_heif_has_metadata,
 };

@@ -1,5 +1,5 @@
-/* JPEG 2000: ITU T.800, the bare code stream and the file formats of annex I. libvips decodes, with
- * OpenJPEG. */
+/* JPEG 2000: ITU T.800, bare code streams and the file formats of annex I. libvips decodes them
+ * with OpenJPEG. */
 #include <string.h>
 
 #include "image/boxes.h"
@@ -7,7 +7,7 @@
 #include "image/picture.h"
 #include "image/recipe.h"
 
-/* How a color box says which colors the samples mean; and the numbers of color spaces. */
+/* Values in a color box: the method that names a color space by a number, and two such numbers. */
 enum { ENUMERATED = 1, SRGB = 16, GREY = 17 };
 
 static void look(pat_file_bytes file, pat_recipe *recipe)

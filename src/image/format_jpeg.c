@@ -22,7 +22,7 @@ enum {
 };
 enum { LOSSLESS = 0xc3, LOSSLESS_ARITHMETIC = 0xcb, JPEG_LS = 0xf7 }; /* markers of frames */
 enum { START_OF_SCAN = 0xda, END_OF_IMAGE = 0xd9 };
-enum { UNIT = 11, ACROSS = 12, DOWN = 14 }; /* of the pixels: offsets in the JFIF segment */
+enum { UNIT = 11, ACROSS = 12, DOWN = 14 }; /* offsets in a JFIF segment: unit and resolution */
 enum { STRIP_ROWS = 16 };
 
 struct segment {
@@ -100,8 +100,8 @@ static bool is_frame(const struct segment *segment)
            segment->marker == JPEG_LS;
 }
 
-/* A unit of 0 means only an aspect ratio. Nearly every file without a resolution says 1 : 1; the
- * resolution may then be in EXIF. */
+/* If the unit is 0, the numbers are only an aspect ratio. 1 : 1 is ignored: nearly every file
+ * without a resolution says so, even if EXIF has one. */
 static void look_for_aspect(const struct segment *segment, pat_recipe *recipe)
 {
     if (segment->marker != APP0 || !begins_with(segment, "JFIF", 5) || segment->size < DOWN + 2)
@@ -186,7 +186,8 @@ static pat_status decode(const pat_source *source, pat_recipe *recipe, pat_image
 
 /* ---- Loading --------------------------------------------------------------------------------- */
 
-/* The first XMP segment that begins with `head`; its bytes are NULL if there is none. */
+/* Find the first APP1 segment that begins with `head`, and return what follows. `bytes` is NULL if
+ * there is none. */
 static pat_file_bytes find_xmp(pat_file_bytes file, const char *head, size_t head_size)
 {
     struct segment segment;
@@ -196,8 +197,8 @@ static pat_file_bytes find_xmp(pat_file_bytes file, const char *head, size_t hea
     return (pat_file_bytes){NULL, 0};
 }
 
-/* Put an extended packet together from its parts, which may be in any order. False if they do not
- * add up. */
+/* Assemble an extended packet from its parts, which may be in any order. False if their sizes do
+ * not add up to that of the packet. */
 static bool collect_parts(pat_file_bytes file, const uint8_t *guid, pat_buffer *packet)
 {
     struct segment segment;
@@ -222,7 +223,7 @@ static bool collect_parts(pat_file_bytes file, const uint8_t *guid, pat_buffer *
     return sum > 0 && sum == packet->size;
 }
 
-/* Replace the packet from libvips, which reads only the first segment of XMP. */
+/* Replace the XMP that libvips has read: it reads only the first segment. */
 static void set_xmp(pat_picture *picture, pat_file_bytes packet)
 {
     const pat_vips *vips = pat_codec_library();
@@ -232,7 +233,7 @@ static void set_xmp(pat_picture *picture, pat_file_bytes packet)
         vips->image_remove(picture->source, VIPS_META_XMP_NAME);
 }
 
-/* Load the image with one packet of XMP, if it is split. */
+/* Load the image. If its XMP is split, join it into one packet. */
 static pat_status load(pat_picture *picture, pat_error *error)
 {
     pat_status status = pat_picture_load_source(picture, error);
@@ -299,7 +300,7 @@ static bool has_metadata(pat_file_bytes file, pat_metadata kind)
     return false;
 }
 
-/* JFIF's segment, with an aspect ratio and no thumbnail. */
+/* Append a JFIF segment with an aspect ratio and no thumbnail. */
 static void append_jfif(const uint32_t aspect[2], pat_buffer *out)
 {
     uint8_t jfif[18] = "\xff\xe0\0\x10JFIF\0\1\2";

@@ -1,5 +1,5 @@
 /* JPEG XL: ISO/IEC 18181, part 1 (the code stream) and part 2 (the boxes). A module of libvips
- * decodes and encodes, with libjxl. */
+ * decodes and encodes it, with libjxl. */
 #include <string.h>
 
 #include "image/boxes.h"
@@ -9,9 +9,9 @@
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
-enum { CODE_STREAM = 2 }; /* where the header begins, after the signature */
+enum { CODE_STREAM = 2 }; /* offset of the header, after the signature */
 
-/* Reads the header of a code stream, which is packed in bits, the lowest of each byte first. */
+/* Reads the header of a code stream bit by bit, starting with the lowest bit of each byte. */
 struct bits {
     pat_file_bytes file;
     size_t at;
@@ -26,7 +26,8 @@ static uint32_t take(struct bits *bits, int count)
     return value;
 }
 
-/* A number in one of four codes, which two bits select: an offset, and the bits to add to it. */
+/* One of the four codes of a number, which two bits select: an offset, and the count of the bits
+ * that hold what to add to it. */
 struct code {
     uint32_t offset;
     int count;
@@ -51,7 +52,7 @@ static void pass_size(struct bits *bits)
 {
     bool small = take(bits, 1) != 0;
     pass_side(bits, small);
-    if (take(bits, 3) == 0) /* the width is no simple multiple of the height */
+    if (take(bits, 3) == 0) /* the width follows; else the number stands for an aspect ratio */
         pass_side(bits, small);
 }
 
@@ -67,13 +68,14 @@ static void pass_depth(struct bits *bits)
     }
 }
 
-/* Pass the description of a channel besides the colors. False if it is neither alpha nor depth. */
+/* Skip the description of an extra channel. False if it is neither alpha nor depth: what follows is
+ * then unknown. */
 static bool pass_channel(struct bits *bits)
 {
     static const struct code kinds[] = {{0, 0}, {1, 0}, {2, 4}, {18, 6}};
     static const struct code shifts[] = {{0, 0}, {3, 0}, {4, 0}, {1, 3}};
     static const struct code lengths[] = {{0, 0}, {0, 4}, {16, 5}, {48, 10}};
-    if (take(bits, 1) != 0) /* the usual alpha */
+    if (take(bits, 1) != 0) /* 8-bit alpha, without a description */
         return true;
     uint32_t kind = take_coded(bits, kinds);
     pass_depth(bits);
@@ -81,24 +83,24 @@ static bool pass_channel(struct bits *bits)
     for (uint32_t length = take_coded(bits, lengths); length > 0; length--)
         take(bits, 8);
     if (kind == 0)
-        take(bits, 1); /* whether colors are multiplied by it */
+        take(bits, 1); /* whether it is premultiplied */
     return kind <= 1;
 }
 
-/* Whether samples are stored as they are, not converted to the color model XYB, which loses some of
- * them. Only lossless files, and JPEG files converted without loss, do that. */
+/* Whether the samples are stored in their own color model instead of XYB, the conversion to which
+ * is lossy. Only lossless files and losslessly converted JPEG files do that. */
 static bool is_lossless(struct bits *bits)
 {
     static const struct code channels[] = {{0, 0}, {1, 0}, {2, 4}, {1, 12}};
     enum { ORIENTATION_BITS = 3 };
     pass_size(bits);
-    if (take(bits, 1) != 0) /* all as usual */
+    if (take(bits, 1) != 0) /* all defaults */
         return false;
     if (take(bits, 1) != 0) {
         take(bits, ORIENTATION_BITS);
-        if (take(bits, 1) != 0) /* an intended size */
+        if (take(bits, 1) != 0) /* a size for display */
             pass_size(bits);
-        if (take(bits, 2) != 0) /* a preview, an animation */
+        if (take(bits, 2) != 0) /* a preview or an animation */
             return false;
     }
     pass_depth(bits);
@@ -114,10 +116,10 @@ static bool is_boxed(pat_file_bytes file)
     return file.size > 0 && file.bytes[0] == 0;
 }
 
-/* The code stream, or its first part; NULL bytes if there is none. */
+/* Find the code stream or, if it is split, its first part. `bytes` is NULL if there is none. */
 static pat_file_bytes find_code(pat_file_bytes file)
 {
-    enum { NUMBER = 4 }; /* at the start of each part */
+    enum { NUMBER = 4 }; /* size of the number at the start of each part */
     if (!is_boxed(file))
         return file;
     pat_file_bytes whole = pat_box_find(file, "jxlc");
@@ -135,8 +137,8 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
 static const char types[PAT_METADATA][5] = {
     [PAT_METADATA_EXIF] = "Exif", [PAT_METADATA_XMP] = "xml "};
 
-/* Whether a box has this kind of metadata. If they are compressed, the box is a "brob", which
- * begins with their type. */
+/* Whether a box has this kind of metadata. A box "brob" has compressed metadata; its content begins
+ * with their type. */
 static bool has_kind(const pat_box *box, pat_metadata kind)
 {
     return types[kind][0] != '\0' &&
@@ -172,7 +174,7 @@ static void append_box(const char *type, pat_file_bytes content, pat_buffer *out
     pat_buffer_append(out, content.bytes, content.size);
 }
 
-/* Carries EXIF and XMP, which libvips does not write. */
+/* Copy EXIF and XMP, which libvips does not write. */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     static const uint8_t head[] = "\0\0\0\x0cJXL \r\n\x87\n"

@@ -38,7 +38,8 @@ static bool holds_exif(pat_file_bytes data)
            (data.bytes[0] == 'I' || data.bytes[0] == 'M');
 }
 
-/* phys: pixels per unit across and down, and the unit: 1 is the meter, 0 means only a ratio. */
+/* phys: pixels per unit across and down, and the unit: 1 is the meter; 0 means that the numbers are
+ * only an aspect ratio. */
 static void look_for_resolution(const uint8_t phys[PHYS], pat_recipe *recipe)
 {
     recipe->has_resolution = phys[PHYS - 1] == 1;
@@ -93,7 +94,7 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
 
 static const char xmp_keyword[] = "XML:com.adobe.xmp"; /* with the null byte after it */
 
-/* Whether the chunk at `at`, which is complete, is a text with XMP's keyword. */
+/* Whether the text chunk at `at`, which is complete, has the keyword of XMP. */
 static bool holds_xmp(pat_file_bytes file, size_t at)
 {
     return pat_get_big(file.bytes + at, 4) >= sizeof xmp_keyword &&
@@ -128,7 +129,7 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
         (gboolean)plan->interlaced, "strip", (gboolean)plan->carries, NULL);
 }
 
-/* Write the aspect ratio over the resolution, which libvips makes up if there is none. */
+/* If there is only an aspect ratio, replace the resolution that libvips has invented with it. */
 static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
                    size_t size)
 {
@@ -147,7 +148,7 @@ static void finish(const pat_picture *picture, const pat_picture_plan *plan, uin
     }
 }
 
-/* Append an iTXt chunk that is not compressed and names no language. */
+/* Append XMP as an uncompressed iTXt chunk without a language. */
 static void append_xmp(const void *packet, size_t size, pat_buffer *out)
 {
     static const char head[] = "iTXtXML:com.adobe.xmp\0\0\0\0"; /* and the last null byte */
@@ -163,7 +164,8 @@ static void append_xmp(const void *packet, size_t size, pat_buffer *out)
     pat_buffer_append(out, number, 4);
 }
 
-/* libvips writes XMP in a zTXt chunk, where few programs look for it, and EXIF twice. */
+/* libvips writes XMP in a zTXt chunk, where few programs look for it, and writes EXIF twice: mend
+ * both. */
 static void complete(const pat_picture *picture, const pat_picture_plan *plan, pat_file_bytes saved,
                      pat_buffer *out)
 {

@@ -199,9 +199,9 @@ static bool has_later_alpha(pat_reader *tiff, const struct field *extra)
     return found;
 }
 
-/* Whether the file is a camera raw file: a DNG; from Nikon, Sony and others, a reduced image with
- * the full image in a subdirectory; from Canon, with a signature of its own; from Pentax, Samsung
- * and others, samples that are those of a color filter. */
+/* Whether the file is a camera raw file: DNG has a tag of its own, Canon CR2 a signature. Nikon,
+ * Sony and others put the full image into a subdirectory, beside a reduced one. Pentax, Samsung and
+ * others store the samples of a color filter array. */
 static bool is_camera_raw(pat_file_bytes file, const struct field field[FIELDS])
 {
     enum { REDUCED = 1, CANON = 8, COLOR_FILTER = 32803, LINEAR_RAW = 34892 };
@@ -210,7 +210,7 @@ static bool is_camera_raw(pat_file_bytes file, const struct field field[FIELDS])
            field[MODEL].value == COLOR_FILTER || field[MODEL].value == LINEAR_RAW;
 }
 
-/* The value of a RATIONAL; {0, 0} if the entry has another type. */
+/* Read a RATIONAL. {0, 0} if the entry has another type. */
 static struct rational {
     uint64_t numerator, denominator;
 } read_rational(pat_reader *tiff, const pat_tiff_entry *entry)
@@ -222,7 +222,7 @@ static struct rational {
     return (struct rational){pat_reader_get(tiff, at, 4), pat_reader_get(tiff, at + 4, 4)};
 }
 
-/* libvips would take numbers without a unit as pixels per mm. */
+/* Without a unit, the numbers are only an aspect ratio, but libvips takes them as pixels per mm. */
 static void look_for_resolution(pat_reader *tiff, unsigned unit, pat_recipe *recipe)
 {
     enum { NO_UNIT = 1, INCH, CENTIMETER };
@@ -276,65 +276,6 @@ static void look(pat_file_bytes file, pat_recipe *recipe)
     }
     if (field[EXTRA].value == ASSOCIATED_ALPHA)
         recipe->hidden_alpha = field[EXTRA].at;
-}
-
-/* ---- Pages ----------------------------------------------------------------------------------- */
-
-enum { PAGES_MAX = 65535 };
-
-/* The layout of a file: the size of its offsets, of the number of entries, and of an entry. */
-struct layout {
-    pat_reader tiff;
-    unsigned wide, head, entry;
-};
-
-static struct layout layout_of(pat_file_bytes file)
-{
-    struct layout layout = {.tiff = {.file = file}, .wide = 4, .head = 2, .entry = 12};
-    layout.tiff.little_endian = file.bytes[0] == 'I';
-    if (pat_reader_get(&layout.tiff, 2, 2) == 43) {
-        layout.wide = layout.head = 8;
-        layout.entry = 20;
-    }
-    return layout;
-}
-
-/* The offset of page `page`, or of the last one; `passed` receives its number. */
-static uint64_t find_page(pat_file_bytes file, int page, int *passed)
-{
-    struct layout layout = layout_of(file);
-    pat_reader *tiff = &layout.tiff;
-    uint64_t at = pat_reader_get(tiff, layout.wide, layout.wide), found = at;
-    for (*passed = 1; *passed < page; ++*passed) {
-        uint64_t entries = pat_reader_get(tiff, at, layout.head);
-        if (entries > file.size / layout.entry)
-            break;
-        at = pat_reader_get(tiff, at + layout.head + entries * layout.entry, layout.wide);
-        if (tiff->overrun || at == 0 || at >= file.size)
-            break;
-        found = at;
-    }
-    return found;
-}
-
-/* Directories that form a circle count up to the limit. */
-static int count_pages(pat_file_bytes file)
-{
-    int count;
-    (void)find_page(file, PAGES_MAX, &count);
-    return count;
-}
-
-/* Let the header refer to the page's directory. */
-static void put_first(uint8_t *bytes, size_t size, int page)
-{
-    const pat_file_bytes file = {bytes, size};
-    struct layout layout = layout_of(file);
-    int passed;
-    uint64_t at = find_page(file, page, &passed);
-    for (unsigned i = 0; i < layout.wide; i++)
-        bytes[layout.wide + (layout.tiff.little_endian ? i : layout.wide - 1 - i)] =
-            (uint8_t)(at >> 8 * i);
 }
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
@@ -394,7 +335,7 @@ static void unmark_alpha(const pat_picture *picture, uint8_t *bytes, size_t size
         bytes[saved.extra_channel] = UNSPECIFIED;
 }
 
-/* Write a SHORT, or a RATIONAL of a whole number, over that in a little-endian file. */
+/* Overwrite the value of a SHORT or a RATIONAL with an integer. The file is little-endian. */
 static void overwrite(uint8_t *bytes, size_t size, enum tag tag, uint32_t number)
 {
     enum { SHORT_SIZE = 2, RATIONAL_SIZE = 8 };
@@ -407,7 +348,7 @@ static void overwrite(uint8_t *bytes, size_t size, enum tag tag, uint32_t number
         pat_put_little(value + 4, 4, 1);
 }
 
-/* Write the aspect ratio over the resolution, which libvips makes up if there is none. */
+/* If there is only an aspect ratio, replace the resolution that libvips has invented with it. */
 static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
                    size_t size)
 {
@@ -500,8 +441,8 @@ const pat_file_format pat_format_tiff_row = {
     .extensions = {"tif", "tiff"},
     .signatures = {{"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}},
     .look = look,
-    .count_pages = count_pages,
-    .put_first = put_first,
+    .count_pages = pat_tiff_count_pages,
+    .put_first = pat_tiff_put_first,
     .decode = decode,
     .load = pat_picture_load_source,
     .loader = "tiffload_source",

@@ -38,7 +38,7 @@ static bool next_chunk(pat_file_bytes file, size_t *at, pat_file_bytes *chunk)
     return true;
 }
 
-/* The first chunk of this type, as in next_chunk(); bytes is NULL if there is none. */
+/* Find the first chunk of this type, as next_chunk() does. `bytes` is NULL if there is none. */
 static pat_file_bytes find_chunk(pat_file_bytes file, const char *type)
 {
     pat_file_bytes chunk;
@@ -84,7 +84,8 @@ static size_t riff_end(pat_file_bytes file)
     return 8 + (size_t)pat_get_little(file.bytes + 4, 4);
 }
 
-/* Whether the file has one image and nothing but whole, padded chunks. libvips refuses others. */
+/* Whether the file consists of complete, padded chunks, one of which is an image. libvips refuses
+ * other files. */
 static bool is_regular(pat_file_bytes file)
 {
     size_t end = riff_end(file), at = RIFF_HEADER;
@@ -99,9 +100,9 @@ static bool is_regular(pat_file_bytes file)
 }
 
 /*
- * imread ignores everything after the first image. So that libvips does, too, make a copy of the
- * chunks up to the image and of the metadata after it. Returns the copy, which is in `copy`, or
- * the file itself: if it is regular, or not even the image is complete.
+ * imread ignores everything after the first image. So that libvips does the same, copy the chunks
+ * up to that image, and the metadata after it, into `copy`, and return that. A file that is regular
+ * or whose image is incomplete is returned as it is.
  */
 static pat_file_bytes regular(pat_file_bytes file, pat_buffer *copy)
 {

@@ -6,10 +6,10 @@
 
 enum { FULL_BOX = 4 }; /* version and flags, at the start of a full box */
 
-/* How an image's samples mean colors, as numbers of ITU H.273: primaries and transfer function. */
+/* Numbers of ITU H.273 for color primaries and transfer functions. */
 enum { BT_709 = 1, UNSPECIFIED = 2, PQ = 16, HLG = 18 };
 
-/* Whether the text, which ends with a null byte, has this end. */
+/* Whether a null-terminated text ends with `end`. */
 static bool ends_with(pat_file_bytes text, const char *end)
 {
     size_t length = text.size == 0 ? 0 : strnlen((const char *)text.bytes, text.size);
@@ -17,7 +17,8 @@ static bool ends_with(pat_file_bytes text, const char *end)
            memcmp(text.bytes + length - strlen(end), end, strlen(end)) == 0;
 }
 
-/* An auxiliary image that is not the alpha channel: a depth map or a gain map, for example. */
+/* Whether the property is that of an auxiliary image other than alpha, such as a depth map or a
+ * gain map. */
 static bool is_other_auxiliary(const pat_box *property)
 {
     pat_file_bytes type = pat_box_skip(property->content, FULL_BOX);
@@ -32,7 +33,7 @@ static bool is_profile(const pat_box *property)
             memcmp(property->content.bytes, "rICC", 4) == 0);
 }
 
-/* Colors that are numbered instead of described by a profile, and that are not those of sRGB. */
+/* Whether the property gives the colors as numbers instead of a profile, and they are not sRGB. */
 static bool is_wide(const pat_box *property)
 {
     enum { TRANSFER = 6, SIZE = 11 };
@@ -49,7 +50,7 @@ static pat_file_bytes find_meta(pat_file_bytes file)
     return pat_box_skip(pat_box_find(file, "meta"), FULL_BOX);
 }
 
-/* The bits per sample, from the first property that tells; 0: none does. */
+/* The number of bits per sample, from the first property that has it; 0: none has. */
 static unsigned find_bits(pat_file_bytes properties)
 {
     pat_file_bytes depths = pat_box_skip(pat_box_find(properties, "pixi"), FULL_BOX);
@@ -75,17 +76,16 @@ void pat_heif_look(pat_file_bytes file, pat_recipe *recipe)
     }
 }
 
-/* The entry's item type, and for a type of its own the name of that: `text` points into the file.
- */
+/* Whether the entry of an item has this type. text: what it must also contain, such as a media
+ * type; NULL: nothing. */
 static bool is_item(const pat_box *entry, const char *type, const char *text)
 {
     pat_file_bytes content = entry->content;
     enum { VERSION_2 = 2, VERSION_3 };
     if (content.size < FULL_BOX || !pat_box_is(entry, "infe"))
         return false;
-    size_t number =
-        content.bytes[0] == VERSION_3 ? 4 : 2; /* its size; a protection index follows */
-    pat_file_bytes kind = pat_box_skip(content, FULL_BOX + number + 2);
+    size_t number_size = content.bytes[0] == VERSION_3 ? 4 : 2;
+    pat_file_bytes kind = pat_box_skip(content, FULL_BOX + number_size + 2 /* protection index */);
     return content.bytes[0] >= VERSION_2 && kind.size >= 4 && memcmp(kind.bytes, type, 4) == 0 &&
            (text == NULL || memmem(kind.bytes, kind.size, text, strlen(text)) != NULL);
 }

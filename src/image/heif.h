@@ -2,7 +2,15 @@
 #ifndef PAT_IMAGE_HEIF_H
 #define PAT_IMAGE_HEIF_H
 
-#include "image/format.h"
+#include "image/codec.h"
+#include "image/picture.h"
+
+/* The members of a row for reading. */
+#define PAT_HEIF_READING                                                                           \
+    .look = pat_heif_look, .decode = pat_codec_decode, .load = pat_picture_load_source,            \
+    .loader = "heifload_source", .loader_class = "VipsForeignLoadHeif", .module = "heif",          \
+    .loads_whole = true, .unsupported = {"Unsupported feature", "Unsupported file-type", "codec"}, \
+    .has_metadata = pat_heif_has_metadata
 
 /* Implementations of pat_file_format.look and .has_metadata. */
 void pat_heif_look(pat_file_bytes file, pat_recipe *recipe);

@@ -226,9 +226,9 @@ pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name
         return PAT_OK;
     if (row->put_first == NULL)
         return pat_fail(error, PAT_NOT_FOUND,
-                        "%s: only TIFF files have pages to choose from; leave it out, or leave "
-                        "--pages out",
-                        name);
+                        "%s: %s files have no pages to choose from; leave it out, or do not use "
+                        "--pages",
+                        name, row->title);
     if (page > *count)
         return pat_fail(error, PAT_NOT_FOUND,
                         "%s: has %d page%s; choose another with --pages, or leave it out", name,

@@ -53,7 +53,7 @@ typedef struct pat_picture {
     pat_plane plane[PAT_BANDS_MAX];
     pat_deep_plane deep[PAT_BANDS_MAX];
     unsigned notes;      /* bit i: pat_note i */
-    bool xmp_incomplete; /* `source` lacks a part of the file's XMP */
+    bool xmp_incomplete; /* a part of the file's XMP could not be read */
 
     /* private: the file (borrowed) and its metadata */
     pat_file_bytes file;
@@ -76,9 +76,9 @@ PAT_MUST_CHECK pat_status pat_picture_load(pat_picture *picture, const void *byt
                                            const char *name, pat_error *error);
 
 /*
- * Change a file in memory so that page `page` (1: the first) is decoded and loaded; other files
- * than TIFF have only one. count: receives the number of pages or frames. name: of the file, for
- * the message. Fails with PAT_NOT_FOUND if there is no such page.
+ * Change a file in memory so that `page`, from 1, is the page that is decoded and loaded. count:
+ * receives the number of pages or frames. name: the file's, for the message. Fails with
+ * PAT_NOT_FOUND if there is no such page, or if pages of this format cannot be chosen.
  */
 PAT_MUST_CHECK pat_status pat_picture_choose_page(uint8_t *bytes, size_t size, const char *name,
                                                   int page, int *count, pat_error *error);
@@ -116,7 +116,7 @@ typedef struct pat_picture_plan {
     bool interlaced;    /* or progressive */
     bool subsampled;    /* chroma at half resolution */
     bool compressed;    /* in a format where compression is optional */
-    uint32_t aspect[2]; /* as in the recipe, but of the image as written */
+    uint32_t aspect[2]; /* of the pixels, as written; see recipe.h */
 } pat_picture_plan;
 
 /* Implementations of pat_file_format.load and .save with libvips. */
@@ -128,7 +128,7 @@ PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
 /* Allocate the planes from the size, depth, channels and alpha. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_picture_reserve(pat_picture *picture, pat_error *error);
 
-/* The XMP that libvips read. False if there is none. */
+/* Get the XMP that libvips has read. False if there is none. */
 bool pat_picture_xmp(const pat_picture *picture, const void **packet, size_t *size);
 
 /* Add a note if it applies; and whether a note has been added. */

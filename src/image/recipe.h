@@ -31,14 +31,14 @@ typedef struct pat_recipe {
     bool palette;          /* samples are palette indices */
     bool more_images;      /* only the first of several images is decoded */
     bool auxiliary_images; /* such as a depth map */
-    bool untold_colors;    /* not sRGB, which only this file says, and no profile */
-    bool compressed;       /* in a format where compression is optional */
-    bool lossless;         /* in a format that can be either */
-    bool subsampled;       /* chroma at half resolution in both directions */
-    bool extra_is_alpha;   /* rather than a channel of unspecified meaning */
-    bool has_resolution;   /* in pixels per length; libvips reports 1 per mm if it is unknown */
-    /* Pixels across and down that cover the same length, at most 65535, if the file gives only this
-     * ratio instead of a resolution; else 0. */
+    bool untold_colors;  /* they are not sRGB, and there is no profile to say so in the new file */
+    bool compressed;     /* in a format where compression is optional */
+    bool lossless;       /* in a format that can be either */
+    bool subsampled;     /* chroma at half resolution in both directions */
+    bool extra_is_alpha; /* rather than a channel of unspecified meaning */
+    bool has_resolution; /* in pixels per length; libvips reports 1 per mm if it is unknown */
+    /* If the file has an aspect ratio instead of a resolution: the numbers of pixels across and
+     * down that cover the same length, at most 65535. Else 0. */
     uint32_t aspect[2];
     size_t extra_channel; /* file offset of the low byte of its meaning; 0: none */
 } pat_recipe;

@@ -1,14 +1,24 @@
 #include "image/tiff.h"
 
+/* Start a walk through the entries of the directory at this offset. */
+static void enter(pat_tiff_walk *walk, uint64_t directory)
+{
+    unsigned count_size = walk->wide == 8 ? 8 : 2;
+    walk->left = pat_reader_get(&walk->tiff, directory, count_size);
+    walk->at = directory + count_size;
+}
+
+static uint64_t first_directory(pat_tiff_walk *walk)
+{
+    return pat_reader_get(&walk->tiff, walk->wide, walk->wide);
+}
+
 pat_tiff_walk pat_tiff_begin(pat_file_bytes file)
 {
     pat_tiff_walk walk = {.tiff = {.file = file}};
     walk.tiff.little_endian = file.size > 0 && file.bytes[0] == 'I';
     walk.wide = pat_reader_get(&walk.tiff, 2, 2) == 43 ? 8 : 4;
-    unsigned head = walk.wide == 8 ? 8 : 2;
-    uint64_t directory = pat_reader_get(&walk.tiff, walk.wide, walk.wide);
-    walk.left = pat_reader_get(&walk.tiff, directory, head);
-    walk.at = directory + head;
+    enter(&walk, first_directory(&walk));
     return walk;
 }
 
@@ -43,4 +53,48 @@ bool pat_tiff_find(pat_file_bytes file, unsigned tag, pat_tiff_entry *found)
         if (found->tag == tag)
             return true;
     return false;
+}
+
+/* ---- Pages ----------------------------------------------------------------------------------- */
+
+/* The offset of the next directory, which follows the entries; 0: this is the last one. */
+static uint64_t next_directory(pat_tiff_walk *walk)
+{
+    uint64_t entry_size = 4 + 2 * walk->wide;
+    if (walk->left > walk->tiff.file.size / entry_size)
+        return 0;
+    uint64_t next = pat_reader_get(&walk->tiff, walk->at + walk->left * entry_size, walk->wide);
+    return walk->tiff.overrun || next >= walk->tiff.file.size ? 0 : next;
+}
+
+/* The offset of page *page or, if there are fewer pages, of the last one, whose number *page then
+ * receives. */
+static uint64_t find_page(pat_file_bytes file, int *page)
+{
+    pat_tiff_walk walk = pat_tiff_begin(file);
+    uint64_t found = first_directory(&walk), next;
+    int at = 1;
+    for (; at < *page && (next = next_directory(&walk)) != 0; at++) {
+        enter(&walk, next);
+        found = next;
+    }
+    *page = at;
+    return found;
+}
+
+int pat_tiff_count_pages(pat_file_bytes file)
+{
+    int page = PAT_TIFF_PAGES_MAX;
+    (void)find_page(file, &page);
+    return page;
+}
+
+void pat_tiff_put_first(uint8_t *bytes, size_t size, int page)
+{
+    const pat_file_bytes file = {bytes, size};
+    pat_tiff_walk walk = pat_tiff_begin(file);
+    uint64_t at = find_page(file, &page);
+    for (unsigned i = 0; i < walk.wide; i++)
+        bytes[walk.wide + (walk.tiff.little_endian ? i : walk.wide - 1 - i)] =
+            (uint8_t)(at >> 8 * i);
 }

@@ -67,8 +67,8 @@ typedef struct pat_vips {
  * PAT_INTERNAL; the message names what is missing and the package to install. */
 PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
 
-/* Load a module of libvips, such as "heif": code for one format, which is a file of its own because
- * it needs further libraries. False if that fails. Call vips.init() first. */
+/* Load a module of libvips, such as "heif": the code for a format that needs further libraries, in
+ * a file of its own. Call vips.init() first. False on failure. */
 bool pat_vips_load_module(const pat_vips *vips, const char *name);
 
 #endif

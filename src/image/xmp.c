@@ -7,13 +7,13 @@
 
 /* ---- Text ------------------------------------------------------------------------------------ */
 
-/* The first place of `word` in a text; NULL if there is none. */
+/* Find the first occurrence of `word` in a text. NULL if there is none. */
 static const uint8_t *find(pat_file_bytes text, const char *word)
 {
     return memmem(text.bytes, text.size, word, strlen(word));
 }
 
-/* The text from `start`, which points into it, to its end. */
+/* The part of the text from `start`, which points into it, to its end. */
 static pat_file_bytes from(pat_file_bytes text, const uint8_t *start)
 {
     return (pat_file_bytes){start, text.size - (size_t)(start - text.bytes)};
@@ -34,7 +34,7 @@ static void append(pat_file_bytes text, pat_buffer *out)
 enum {
     SEGMENT_MAX = 65533,                                  /* after the marker and the size */
     STANDARD_MAX = SEGMENT_MAX - sizeof PAT_XMP_STANDARD, /* a whole packet */
-    PART_MAX = 65400                                      /* of an extended packet: as Adobe does */
+    PART_MAX = 65400 /* of an extended packet; Adobe uses this size */
 };
 
 static void append_head(const char *name, size_t name_size, size_t size, pat_buffer *out)
@@ -75,8 +75,8 @@ static void make_guid(pat_file_bytes packet, char guid[PAT_XMP_GUID_SIZE + 1])
         snprintf(guid + 2 * i, 3, "%02X", digest[i]);
 }
 
-/* A packet without the processing instructions around it, which an extended packet must not have,
- * and without the padding before the last one. */
+/* Remove the processing instructions around a packet, and the padding before the last one: an
+ * extended packet must not have them. */
 static pat_file_bytes unwrap(pat_file_bytes packet)
 {
     const uint8_t *begin = find(packet, "<?xpacket begin"), *end = NULL;
@@ -153,7 +153,8 @@ static void blank_guid(uint8_t *bytes, size_t size)
         memset(start, ' ', (size_t)(end - start));
 }
 
-/* A packet's RDF: the start tag and what is before it, the content, and the rest. */
+/* A packet, split at its RDF element: up to the start tag without its '>', the content, and the
+ * rest from the end tag on. */
 struct rdf {
     pat_file_bytes head, content, rest;
 };

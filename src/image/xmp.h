@@ -10,12 +10,12 @@
 #include "base/buffer.h"
 #include "image/bytes.h"
 
-/* How the segments begin, including the null byte at the end. */
+/* What the segments begin with, including the null byte at the end. */
 #define PAT_XMP_STANDARD "http://ns.adobe.com/xap/1.0/"
 #define PAT_XMP_EXTENDED "http://ns.adobe.com/xmp/extension/"
 
-/* A segment of an extended packet: marker, size, PAT_XMP_EXTENDED, the GUID, the packet's size, the
- * offset of this part, and the part. */
+/* Offsets in a segment with a part of an extended packet. It has a marker, its size,
+ * PAT_XMP_EXTENDED, the GUID, the size of the packet, the offset of this part, and the part. */
 enum {
     PAT_XMP_GUID = 4 + sizeof PAT_XMP_EXTENDED,
     PAT_XMP_GUID_SIZE = 32,
@@ -27,11 +27,11 @@ enum {
 /* Append a packet to a JPEG as one segment or, if it is too long, as several. */
 void pat_xmp_append_segments(pat_file_bytes packet, pat_buffer *out);
 
-/* The GUID of the extended packet that belongs to a standard packet; NULL if it names none. */
+/* Find the GUID of the extended packet that belongs to a standard packet. NULL if there is none. */
 const uint8_t *pat_xmp_find_guid(pat_file_bytes standard);
 
-/* Append one packet with the properties of both, which may be hostile, to an empty `out`. False if
- * that is impossible; `out` is then undefined. */
+/* Join two packets, which may be hostile, into one with the properties of both, in the empty buffer
+ * `out`. False if that is impossible; `out` is then undefined. */
 bool pat_xmp_join(pat_file_bytes standard, pat_file_bytes extended, pat_buffer *out);
 
 #endif

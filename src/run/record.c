@@ -43,7 +43,7 @@ static pat_status read_object(const char *path, json_t **value, json_error_t *ca
     struct stat file;
     *value = NULL;
     snprintf(cause->text, sizeof cause->text, "it is not a regular file");
-    if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) /* a FIFO may never have a writer */
+    if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) /* opening a FIFO could block forever */
         return PAT_MALFORMED;
     pat_status status = pat_json_read(value, path, BYTES_MAX, cause);
     if (status != PAT_OK || json_is_object(*value))

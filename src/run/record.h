@@ -25,14 +25,13 @@ PAT_MUST_CHECK pat_status pat_run_record_write(json_t *record, pat_file *file, p
 PAT_MUST_CHECK pat_status pat_run_record_read(const char *data, char path[PAT_PATH_SIZE],
                                               json_t **record, pat_error *error);
 
-/*
- * The record of the table `data` if its run was the same: with this identity, and with all of these
- * options, which name its inputs. Release it with json_decref(). NULL: there is none.
- */
+/* Read the record of the table `data` if it is that of the same run: with this identity and these
+ * options, which name the inputs. NULL if it is not, or cannot be read. Release it with
+ * json_decref(). */
 json_t *pat_run_record_of_same(const char *data, const char *identity, json_t *options);
 
-/* Whether the file at `path` is as the record's run wrote it. digest_name: of its SHA-256 among the
- * results. record: NULL: it is not. */
+/* Whether the file at `path` is unchanged since the run wrote it. digest_name: the member of the
+ * results that has its SHA-256. False if record is NULL. */
 bool pat_run_record_has_file(const json_t *record, const char *digest_name, const char *path);
 
 #endif

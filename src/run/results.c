@@ -183,7 +183,8 @@ pat_status pat_results_place(pat_results *results, size_t index, const pat_outco
                              pat_error *error)
 {
     pat_job job;
-    /* else a power cut could leave an image that no record shows to be this command's own */
+    /* Sync first: after a power cut, an image without a record would not be recognized as written
+     * by this command. */
     pat_status status =
         results->journal == NULL ? PAT_OK : pat_journal_sync(results->journal, error);
     bool replace = results->force || (results->state[index] & HAS_SOME) != 0;

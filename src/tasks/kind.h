@@ -29,7 +29,7 @@ typedef struct pat_kind {
      * PAT_OUT_OF_MEMORY or an error of the kind's own; *state is then NULL. */
     pat_status (*create)(pat_bytes extra, void **state, pat_error *error);
     void (*free)(void *state); /* accepts NULL */
-    /* Prepare the bytes of the damaged file for decoding. NULL: nothing to do. */
+    /* Change the bytes of the damaged file before they are decoded. NULL: nothing to change. */
     pat_status (*prepare)(void *state, pat_work *work, pat_error *error);
     /* Do work->job, and append its result to the empty report. On failure, work->stage tells where.
      * The caller checks for failed appends to the report. */
@@ -56,7 +56,7 @@ PAT_MUST_CHECK pat_status pat_work_search(pat_work *work, pat_searcher *searcher
                                           bool every_setting, pat_evaluation *evaluation,
                                           pat_error *error);
 
-/* Whether the images of the pair differ in shape, so that one is stretched to fit the other. */
+/* Whether the two images of the pair have different shapes, so that one must be stretched. */
 bool pat_work_has_other_shape(const pat_work *work);
 
 #endif

@@ -35,7 +35,7 @@ static bool makes_sense(const pat_restore_report *report)
     return sense;
 }
 
-/* Which page was kept, of how many. Static, until the next call. */
+/* Tell which page was kept. Static, valid until the next call. */
 static const char *page_text(const pat_restore_report *report)
 {
     static char text[64];

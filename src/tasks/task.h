@@ -39,7 +39,7 @@ typedef struct pat_task_setup {
     uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
     bool requires_sandbox; /* a worker does not start without the whole sandbox */
     bool forgets;          /* jobs belong to different clients: see pat_task_forget() */
-    bool loads_modules;    /* a worker loads the decoders that few images need: see codec.h */
+    bool loads_modules;    /* a worker loads the modules that few images need: see codec.h */
     pat_bytes extra;       /* for the kind; in a worker, valid until the task is created */
 } pat_task_setup;
 

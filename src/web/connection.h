@@ -50,7 +50,7 @@ bool pat_connection_step(pat_connection *connection, unsigned events);
 /* The epoll events to wait for. */
 unsigned pat_connection_wants(const pat_connection *connection);
 
-/* Respond with an error to a request whose image is with a worker. */
+/* Respond with an error to a request that waits for a worker. */
 void pat_connection_fail(pat_connection *connection, pat_problem problem, const char *message);
 
 /* Whether it waits for a worker, not for the client. */

@@ -13,7 +13,7 @@
 typedef enum pat_exchange_state {
     PAT_EXCHANGE_NEW,      /* waiting for its headers */
     PAT_EXCHANGE_READING,  /* reading its body */
-    PAT_EXCHANGE_WORKING,  /* with a worker, or queued for one */
+    PAT_EXCHANGE_WORKING,  /* waits for a worker to process the image */
     PAT_EXCHANGE_ANSWERED, /* `answer` is ready; the rest of the body is ignored */
 } pat_exchange_state;
 

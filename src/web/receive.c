@@ -120,7 +120,7 @@ static void ask_for_token(pat_exchange *exchange, const char *message)
     pat_buffer_append_text(pat_answer_field(&exchange->answer, "WWW-Authenticate"), "Bearer");
 }
 
-/* Set the cookie, and redirect to the page without the token in its address. */
+/* Set the cookie and redirect to the same page, but without the token in its address. */
 static void take_token(pat_exchange *exchange)
 {
     pat_answer *answer = &exchange->answer;

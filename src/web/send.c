@@ -38,7 +38,7 @@ static const struct {
     {505, "HTTP Version Not Supported"},
 };
 
-/* Headers of every response. The page needs only its own files. */
+/* Security headers, sent with every response. They let the page load only its own files. */
 static const char security[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
     "'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "

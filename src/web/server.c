@@ -207,7 +207,7 @@ static bool is_late(const pat_server *server, const pat_connection *connection)
                (double)limit[PAT_SERVE_IMAGE_TIME];
 }
 
-/* Respond with an error if the image is with a worker; otherwise cut off the connection. */
+/* If the request waits for a worker, respond with an error; otherwise close the connection. */
 static void expire(pat_server *server, pat_connection *connection)
 {
     if (!pat_connection_works(connection)) {

@@ -33,9 +33,10 @@ struct worker {
     uv_pipe_t pipe, messages; /* messages: its stderr */
     int open_handles; /* number of those open: process, pipe, messages; 0: the worker is gone */
     bool ready, exited;
-    bool retiring;             /* gets no more jobs, and is replaced when its last one is done */
-    bool has_modules, lacking; /* started with setup.loads_modules; ends because it was not */
-    int missing;               /* ticks until it is started, 1: at the next; 0: started */
+    bool retiring;    /* gets no more jobs, and is replaced when its last one is done */
+    bool has_modules; /* started with setup.loads_modules */
+    bool lacking;     /* ends because it was started without */
+    int missing;      /* ticks until it is started, 1: at the next; 0: started */
     /* Failed starts: in a row; and in total, those likely to recur (pat_death_recurs()). */
     int failed_starts, hopeless_starts;
     /* Times are counted in ticks, which do not pass while this process is stopped. */
@@ -51,7 +52,7 @@ struct worker {
 
 struct pat_fleet {
     pat_fleet_options options;
-    pat_task_setup setup; /* of the workers that are started from now on */
+    pat_task_setup setup; /* for workers that are started from now on */
     uv_loop_t loop;
     uv_timer_t tick;
     struct worker *workers;

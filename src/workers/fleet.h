@@ -18,7 +18,7 @@ typedef struct pat_fleet_owner {
      * is invalid: the worker is then ended. */
     bool (*answered)(void *context, uint64_t id, pat_outcome *outcome);
     /* A worker ended without answering these jobs; it was working on the first. death: NULL if it
-     * could not do that job, but its successor can. */
+     * lacked a module for that job: the worker that replaces it can do it. */
     void (*lost)(void *context, const uint64_t *ids, int count, const pat_death *death);
     /* Whether to replace a worker that ended. */
     bool (*wants_more)(void *context);

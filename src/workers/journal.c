@@ -42,7 +42,7 @@ struct pat_journal {
     size_t slot_count;
     bool forgets_failures, is_shared;
     char *platform; /* that of the outcomes; NULL: not known yet */
-    char *checked;  /* the last one that was found to agree with it; NULL: none yet */
+    char *checked;  /* the platform that was last found to agree with it; NULL: none yet */
     bool is_new;    /* there was no file, or an empty one */
     size_t foreign; /* outcomes of jobs that this run does not have */
     pat_journal_state state;
@@ -566,7 +566,7 @@ pat_journal_state pat_journal_state_of(const pat_journal *journal)
 
 /* ---- In use ---------------------------------------------------------------------------------- */
 
-/* Record entries that the journal lacks: a worker may load a library later. */
+/* Record entries that the journal does not have yet: a worker may load a library later. */
 static pat_status extend_platform(pat_journal *journal, const char *platform, pat_error *error)
 {
     if (!pat_platform_adds(journal->platform == NULL ? "" : journal->platform, platform))

@@ -5,7 +5,7 @@
  * program on the same machine, so numbers are in native byte order.
  *
  *     driver: SETUP once, then JOBs       worker: READY (or BROKEN) once, then an OUTCOME per JOB,
- *                                             RETIRE when it should be replaced, LACKING at once
+ *                                             RETIRE or LACKING if it should be replaced
  *
  * The driver opens a JOB's files and sends the descriptors along with it (workers/socket.h).
  */

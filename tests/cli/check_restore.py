@@ -392,7 +392,7 @@ def check_pages(bench):
             check(getattr(Image.open(output), "n_frames", 1) == 1, name + " has one page")
             same(unturned(output), restored(wanted), f"page {page} of {name}")
     for name, page, message in (("pages.tif", "4", b"has 3 pages"),
-                                ("fine.jpg", "2", b"only TIFF")):
+                                ("fine.jpg", "2", b"JPEG files have no pages")):
         result = subprocess.run(
             [bench.program, "restore", bench.path(name), *SETTING, "--pages", page, "-o",
              bench.path("none.png")], stderr=subprocess.PIPE, check=False)
