@@ -1,6 +1,10 @@
 /* Format: JEITA CP-3451, "Exchangeable image file format", section 4.6. */
 #include "image/exif.h"
 
+#include "image/tiff.h"
+
+enum { ORIENTATION = 0x0112 };
+
 /*
  * Fields that OpenCV reads besides the orientation: `length` bytes at the offset in the directory
  * entry or, if 0, a string of the length in the entry. OpenCV gives up if they lie outside the
@@ -29,7 +33,7 @@ static void read_field(pat_reader *exif, uint64_t entry, unsigned tag)
 
 unsigned pat_exif_orientation(pat_file_bytes file)
 {
-    enum { ORIENTATION = 0x0112, ENTRY_SIZE = 12 };
+    enum { ENTRY_SIZE = 12 };
     pat_reader exif = {.file = file};
     exif.little_endian = file.size >= 2 && file.bytes[0] == 'I' && file.bytes[1] == 'I';
     if (pat_reader_get(&exif, 2, 2) != 42)
@@ -43,4 +47,15 @@ unsigned pat_exif_orientation(pat_file_bytes file)
         read_field(&exif, entry, tag);
     }
     return 0;
+}
+
+void pat_exif_set_upright(uint8_t *exif, size_t size)
+{
+    enum { SHORT = 3 };
+    pat_tiff_entry entry;
+    if (!pat_tiff_find((pat_file_bytes){exif, size}, ORIENTATION, &entry) || entry.type != SHORT)
+        return;
+    uint8_t *value = exif + (entry.value.bytes - exif);
+    value[0] = exif[0] == 'I';
+    value[1] = exif[0] != 'I';
 }

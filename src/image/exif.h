@@ -8,4 +8,7 @@
  * starts at the byte-order mark and may be truncated or hostile. */
 unsigned pat_exif_orientation(pat_file_bytes exif);
 
+/* Set the orientation to 1, if there is one. */
+void pat_exif_set_upright(uint8_t *exif, size_t size);
+
 #endif

@@ -315,8 +315,8 @@ static void complete(const pat_picture *picture, const pat_picture_plan *plan, p
                      pat_buffer *out)
 {
     struct segment segment;
-    const void *packet = NULL;
-    size_t at = 2, rest = 2, size = 0;
+    size_t at = 2, rest = 2;
+    pat_file_bytes xmp = pat_picture_metadata(picture, VIPS_META_XMP_NAME);
     pat_buffer_append(out, saved.bytes, 2);
     if (plan->aspect[0] > 0)
         append_jfif(plan->aspect, out);
@@ -325,9 +325,8 @@ static void complete(const pat_picture *picture, const pat_picture_plan *plan, p
             pat_buffer_append(out, segment.bytes, segment.size);
         rest = at;
     }
-    if (!plan->strips && !has_metadata(saved, PAT_METADATA_XMP) &&
-        pat_picture_xmp(picture, &packet, &size))
-        pat_xmp_append_segments((pat_file_bytes){packet, size}, out);
+    if (!plan->strips && !has_metadata(saved, PAT_METADATA_XMP) && xmp.bytes != NULL)
+        pat_xmp_append_segments(xmp, out);
     pat_buffer_append(out, saved.bytes + rest, saved.size - rest);
 }
 

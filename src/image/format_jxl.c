@@ -4,6 +4,7 @@
 
 #include "image/boxes.h"
 #include "image/codec.h"
+#include "image/exif.h"
 #include "image/picture.h"
 #include "image/vips.h"
 
@@ -174,22 +175,66 @@ static void append_box(const char *type, pat_file_bytes content, pat_buffer *out
     pat_buffer_append(out, content.bytes, content.size);
 }
 
-/* Copy EXIF and XMP, which libvips does not write. */
-static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
+/* Append the new file, in boxes so that others can follow. */
+static void append_boxed(pat_file_bytes saved, pat_buffer *out)
 {
     static const uint8_t head[] = "\0\0\0\x0cJXL \r\n\x87\n"
                                   "\0\0\0\x14"
                                   "ftypjxl \0\0\0\0jxl ";
+    if (is_boxed(saved)) {
+        pat_buffer_append(out, saved.bytes, saved.size);
+    } else {
+        pat_buffer_append(out, head, sizeof head - 1);
+        append_box("jxlc", saved, out);
+    }
+}
+
+/* Append EXIF that libvips has read. It may begin as in a JPEG; in the box, the offset of the TIFF
+ * header is in its place. */
+static void append_exif(pat_file_bytes exif, pat_buffer *out)
+{
+    static const uint8_t jpeg[] = "Exif\0", offset[4];
+    pat_buffer content = {0};
+    if (exif.size >= sizeof jpeg && memcmp(exif.bytes, jpeg, sizeof jpeg) == 0)
+        exif = (pat_file_bytes){exif.bytes + sizeof jpeg, exif.size - sizeof jpeg};
+    pat_buffer_append(&content, offset, sizeof offset);
+    pat_buffer_append(&content, exif.bytes, exif.size);
+    if (!content.failed)
+        pat_exif_set_upright((uint8_t *)content.data + sizeof offset, exif.size);
+    append_box("Exif", (pat_file_bytes){(const uint8_t *)content.data, content.size}, out);
+    out->failed = out->failed || content.failed;
+    pat_buffer_release(&content);
+}
+
+/* libvips writes neither EXIF nor XMP. */
+static void complete(const pat_picture *picture, const pat_picture_plan *plan, pat_file_bytes saved,
+                     pat_buffer *out)
+{
+    pat_file_bytes exif = pat_picture_metadata(picture, VIPS_META_EXIF_NAME);
+    pat_file_bytes xmp = pat_picture_metadata(picture, VIPS_META_XMP_NAME);
+    bool has_exif = exif.bytes != NULL && pat_picture_exif_fits(exif.size);
+    if (plan->strips || (!has_exif && xmp.bytes == NULL)) {
+        pat_buffer_append(out, saved.bytes, saved.size);
+        return;
+    }
+    append_boxed(saved, out);
+    if (has_exif)
+        append_exif(exif, out);
+    if (xmp.bytes != NULL)
+        append_box("xml ", xmp, out);
+}
+
+/* Copy EXIF and XMP. */
+static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
+{
     pat_box box;
     (void)profile;
     bool has_any =
         has_metadata(original, PAT_METADATA_EXIF) || has_metadata(original, PAT_METADATA_XMP);
-    if (has_any && !is_boxed(pixels)) {
-        pat_buffer_append(out, head, sizeof head - 1);
-        append_box("jxlc", pixels, out);
-    } else {
+    if (has_any)
+        append_boxed(pixels, out);
+    else
         pat_buffer_append(out, pixels.bytes, pixels.size);
-    }
     for (size_t at = 0; has_any && pat_box_next(original, &at, &box);)
         if (has_kind(&box, PAT_METADATA_EXIF) || has_kind(&box, PAT_METADATA_XMP))
             append_box((const char *)box.type, box.content, out);
@@ -215,6 +260,7 @@ const pat_file_format pat_format_jxl_row = {
     .save = pat_picture_save_target,
     .saver_class = "VipsForeignSaveJxl",
     .encode = encode,
+    .complete = complete,
     .carry = carry,
     .has_metadata = has_metadata,
 };

@@ -149,15 +149,15 @@ static void finish(const pat_picture *picture, const pat_picture_plan *plan, uin
 }
 
 /* Append XMP as an uncompressed iTXt chunk without a language. */
-static void append_xmp(const void *packet, size_t size, pat_buffer *out)
+static void append_xmp(pat_file_bytes packet, pat_buffer *out)
 {
     static const char head[] = "iTXtXML:com.adobe.xmp\0\0\0\0"; /* and the last null byte */
     uint8_t number[4];
     size_t start = out->size + 4;
-    pat_put_big(number, 4, (uint32_t)(sizeof head - 4 + size));
+    pat_put_big(number, 4, (uint32_t)(sizeof head - 4 + packet.size));
     pat_buffer_append(out, number, 4);
     pat_buffer_append(out, head, sizeof head);
-    pat_buffer_append(out, packet, size);
+    pat_buffer_append(out, packet.bytes, packet.size);
     if (out->failed)
         return;
     pat_put_big(number, 4, crc32((const uint8_t *)out->data + start, out->size - start));
@@ -170,11 +170,10 @@ static void complete(const pat_picture *picture, const pat_picture_plan *plan, p
                      pat_buffer *out)
 {
     bool exif_seen = false;
-    const void *packet = NULL;
-    size_t size = 0;
+    pat_file_bytes xmp = pat_picture_metadata(picture, VIPS_META_XMP_NAME);
     pat_buffer_append(out, saved.bytes, SIGNATURE + HEADER);
-    if (!plan->strips && pat_picture_xmp(picture, &packet, &size))
-        append_xmp(packet, size, out);
+    if (!plan->strips && xmp.bytes != NULL)
+        append_xmp(xmp, out);
     for (size_t at = SIGNATURE + HEADER, next; at + FRAME <= saved.size; at = next) {
         next = at + pat_get_big(saved.bytes + at, 4) + FRAME;
         bool exif = is_chunk(saved, at, "eXIf");

@@ -28,11 +28,11 @@ static const char *const note_texts[PAT_NOTES] = {
     [PAT_NOTE_EXTRA_CHANNELS] = "channels other than color and alpha were dropped",
     [PAT_NOTE_NO_ASPECT] =
         "the aspect ratio of the pixels was dropped: the format does not support it",
-    [PAT_NOTE_NO_EXIF] = "EXIF was dropped: the new file cannot hold it",
-    [PAT_NOTE_NO_XMP] = "XMP was dropped: the new file cannot hold it",
-    [PAT_NOTE_NO_IPTC] = "IPTC was dropped: the new file cannot hold it",
+    [PAT_NOTE_NO_EXIF] = "EXIF was dropped: patina cannot transfer it to the new file",
+    [PAT_NOTE_NO_XMP] = "XMP was dropped: patina cannot transfer it to the new file",
+    [PAT_NOTE_NO_IPTC] = "IPTC was dropped: patina cannot transfer it to the new file",
     [PAT_NOTE_PART_OF_XMP] = "extended XMP was dropped: it is incomplete or not in RDF",
-    [PAT_NOTE_NO_TEXT] = "comments were dropped: the new file cannot hold them",
+    [PAT_NOTE_NO_TEXT] = "comments were dropped: patina cannot transfer them to the new file",
 };
 
 const char *pat_note_text(pat_note note)
@@ -51,12 +51,20 @@ bool pat_picture_has_note(const pat_picture *picture, pat_note note)
     return (picture->notes & 1u << note) != 0;
 }
 
-bool pat_picture_xmp(const pat_picture *picture, const void **packet, size_t *size)
+pat_file_bytes pat_picture_metadata(const pat_picture *picture, const char *name)
 {
     const pat_vips *vips = pat_codec_library();
-    return picture->source != NULL &&
-           vips->image_get_typeof(picture->source, VIPS_META_XMP_NAME) != 0 &&
-           vips->image_get_blob(picture->source, VIPS_META_XMP_NAME, packet, size) == 0;
+    const void *data = NULL;
+    size_t size = 0;
+    bool found = picture->source != NULL && vips->image_get_typeof(picture->source, name) != 0 &&
+                 vips->image_get_blob(picture->source, name, &data, &size) == 0;
+    return found ? (pat_file_bytes){data, size} : (pat_file_bytes){0};
+}
+
+bool pat_picture_exif_fits(size_t size)
+{
+    enum { SHORTEST = 4, LONGEST = 0xfff0 };
+    return size >= SHORTEST && size <= LONGEST;
 }
 
 pat_status pat_picture_fail(const pat_picture *picture, pat_status status, const char *what,

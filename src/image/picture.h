@@ -128,8 +128,13 @@ PAT_MUST_CHECK pat_status pat_picture_save_target(const pat_picture *picture,
 /* Allocate the planes from the size, depth, channels and alpha. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_picture_reserve(pat_picture *picture, pat_error *error);
 
-/* Get the XMP that libvips has read. False if there is none. */
-bool pat_picture_xmp(const pat_picture *picture, const void **packet, size_t *size);
+/* Get metadata that libvips has read: VIPS_META_XMP_NAME or VIPS_META_EXIF_NAME. Its bytes are NULL
+ * if there is none. */
+pat_file_bytes pat_picture_metadata(const pat_picture *picture, const char *name);
+
+/* Whether EXIF can be written: libvips fails if it is too short, and libexif ignores it if it is
+ * longer than a JPEG segment. */
+bool pat_picture_exif_fits(size_t size);
 
 /* Add a note if it applies; and whether a note has been added. */
 void pat_picture_note(pat_picture *picture, bool applies, pat_note note);

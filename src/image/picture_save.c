@@ -60,17 +60,15 @@ static void note_losses(pat_picture *picture, const pat_file_format *row)
                      PAT_NOTE_NO_ASPECT);
 }
 
-/* Whether libvips can write the image's EXIF. It fails if the EXIF is too short, and libexif
- * ignores EXIF that is longer than a JPEG segment. True if there is none. */
+/* Whether the image's EXIF can be written. True if there is none. */
 static bool is_exif_written(VipsImage *image)
 {
-    enum { SHORTEST = 4, LONGEST = 0xfff0 };
     const pat_vips *vips = pat_codec_library();
     const void *data = NULL;
     size_t size = 0;
     return vips->image_get_typeof(image, VIPS_META_EXIF_NAME) == 0 ||
            vips->image_get_blob(image, VIPS_META_EXIF_NAME, &data, &size) != 0 ||
-           (size >= SHORTEST && size <= LONGEST);
+           pat_picture_exif_fits(size);
 }
 
 /* Note each kind of metadata that the original has and the new file lacks. */

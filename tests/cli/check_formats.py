@@ -233,6 +233,22 @@ def check_metadata(program, decoder, cases, out):
     check(parts[b"Exif"] == block and parts[b"xml "] == b"<x/>" and told["output"]["notes"] == [],
           "JPEG XL keeps EXIF and XMP")
     run("djxl", out / "boxed_out.jxl", out / "boxed_out.png")
+    Image.fromarray(samples).save(out / "in.png", exif=exif.tobytes(), icc_profile=ICC)
+    for name in ("in.jpg", "in.png"):
+        told = restore(program, out / name, out / "new.jxl")
+        parts = dict(boxes((out / "new.jxl").read_bytes()))
+        found = Image.Exif()
+        found.load(b"Exif\0\0" + parts[b"Exif"][4:])
+        check(told["output"]["notes"] == [] and parts[b"Exif"][:4] == bytes(4) and
+              dict(found) == {0x0112: 1, 0x010f: "Maker"}, f"EXIF of {name} in JPEG XL: {found}")
+        run("djxl", out / "new.jxl", out / "new.png")
+        check(Image.open(out / "new.png").size == (61, 47)[::-1], f"{name} is turned upright")
+    packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+    Image.fromarray(samples).save(out / "xmp.webp", xmp=packet)
+    restore(program, out / "xmp.webp", out / "new.jxl")
+    check(dict(boxes((out / "new.jxl").read_bytes())).get(b"xml ") == packet, "XMP in JPEG XL")
+    restore(program, out / "in.jpg", out / "new.jxl", "--strip")
+    check((out / "new.jxl").read_bytes().startswith(b"\xff\x0a"), "--strip in JPEG XL")
     notes = restore(program, out / "boxed.jxl", out / "boxed.png")["output"]["notes"]
     check(len(notes) == 2 and notes[0].startswith("EXIF"), f"EXIF lost from JPEG XL: {notes}")
 

@@ -17,7 +17,7 @@ import check_restore
 from check_restore import Bench, check, picture
 
 NO_ASPECT = "the aspect ratio of the pixels was dropped: the format does not support it"
-NO_EXIF = "EXIF was dropped: the new file cannot hold it"
+NO_EXIF = "EXIF was dropped: patina cannot transfer it to the new file"
 NO_EXTENDED = "extended XMP was dropped: it is incomplete or not in RDF"
 STANDARD, EXTENDED = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 

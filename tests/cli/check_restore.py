@@ -478,7 +478,7 @@ def check_others(bench):
 
 
 def check_metadata_is_kept_or_told(bench):
-    dropped = "EXIF was dropped: the new file cannot hold it"
+    dropped = "EXIF was dropped: patina cannot transfer it to the new file"
     Image.fromarray(picture(3)).save(bench.path("late.png"), exif=exif(6))
     data = bench.path("late.png").read_bytes()
     at = data.index(b"eXIf") - 4
