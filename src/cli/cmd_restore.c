@@ -79,6 +79,8 @@ static void check_stream(const option_line *line, const struct arguments *argume
         option_fail(line, "--%s has no effect with -o -", idle);
     if (arguments->run.json)
         option_fail(line, "-o - and --json would both write to the standard output; name a file");
+    if (arguments->sheet != NULL)
+        option_fail(line, "--sheet shows images in files; name an output file instead of -");
     if (arguments->restoration.input_count > 1 ||
         (stat(input, &info) == 0 && S_ISDIR(info.st_mode)))
         option_fail(line, "-o -: only one image can go to the standard output; name a folder");
@@ -163,7 +165,8 @@ const option_set restore_set = {
 /* The state of the output. */
 struct teller {
     bool json, quiet, dry_run;
-    bool incomplete; /* memory ran out for a piece of the JSON document */
+    bool incomplete;    /* memory ran out for a piece of the JSON document */
+    const char *hidden; /* the folder of temporary files, which messages leave out; NULL: none */
     size_t failures;
     size_t told, flagged, left_alone;
     bool suggests;     /* suggest a greater --max-harm if `cautious` is not 0 */
@@ -230,6 +233,15 @@ static void print_piece(struct teller *teller, char *text)
     free(text);
 }
 
+/* Print why an image was not restored. */
+static void print_failure(const struct teller *teller, const char *message)
+{
+    size_t length = teller->hidden == NULL ? 0 : strlen(teller->hidden);
+    if (length > 0 && strncmp(message, teller->hidden, length) == 0 && message[length] == '/')
+        message += length + 1;
+    fprintf(stderr, "patina: %s\n", message);
+}
+
 static void tell(void *context, const pat_restoration *done)
 {
     struct teller *teller = context;
@@ -238,7 +250,7 @@ static void tell(void *context, const pat_restoration *done)
     teller->cautious +=
         done->status == PAT_OK && done->left_alone && done->predicted && !isnan(done->harm);
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
-        fprintf(stderr, "patina: %s\n", done->message);
+        print_failure(teller, done->message);
     if (teller->json)
         print_piece(teller, pat_restoration_json(done, teller->told));
     else if (!teller->quiet && done->status == PAT_OK)
@@ -270,7 +282,7 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
     if (teller->suggests && teller->cautious > 0)
-        printf("to restore more images, at a greater risk: --max-harm 5%%\n");
+        printf("to restore more images, at a greater risk, into another folder: --max-harm 5%%\n");
 }
 
 static int end_run(pat_status status, const pat_error *error, const struct teller *teller,
@@ -295,10 +307,11 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
     return summary->failures > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
 }
 
+/* hidden: as in the teller. */
 static int run_restoration(const struct arguments *arguments, const char *output,
-                           pat_run_summary *summary)
+                           const char *hidden, pat_run_summary *summary)
 {
-    if (arguments->sheet != NULL && !sheet_list_check(arguments->sheet))
+    if (arguments->sheet != NULL && !sheet_list_check(arguments->sheet, arguments->run.run.force))
         return EXIT_USAGE;
     pat_error error = {0};
     struct left_out left_out = {0};
@@ -309,6 +322,7 @@ static int run_restoration(const struct arguments *arguments, const char *output
                             .json = arguments->run.json,
                             .quiet = arguments->run.quiet || stream_is_standard(named),
                             .dry_run = arguments->restoration.dry_run,
+                            .hidden = hidden,
                             .names_model = arguments->names_model,
                             .suggests = arguments->names_model && !arguments->max_harm.given};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
@@ -336,6 +350,7 @@ static int run_restoration(const struct arguments *arguments, const char *output
     if (arguments->sheet != NULL && status == PAT_OK) {
         sheet.model = *teller.model == '\0' ? NULL : teller.model;
         sheet.failures = summary->failures;
+        sheet.suggests = teller.suggests;
         int written = sheet_list_write(&sheet, arguments->sheet, &restoration.run, &display,
                                        teller.quiet || teller.json);
         exit_status = exit_status == EXIT_ALL_WELL ? written : exit_status;
@@ -355,6 +370,19 @@ static pat_format format_of(const char *path)
     return pat_format_of_bytes(start, count);
 }
 
+/* The format in which the image is written. If it is no image, any: the restoration then fails, and
+ * says why. */
+static pat_format format_to_write(const struct arguments *arguments)
+{
+    pat_format format = arguments->restoration.format;
+    if (format == PAT_FORMAT_NONE)
+        format = pat_format_written_as(format_of(arguments->inputs[0]));
+    for (int i = 1; format == PAT_FORMAT_NONE && format_name(i) != NULL; i++)
+        if (*format_name(i) != '\0')
+            format = (pat_format)i;
+    return format;
+}
+
 static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
 {
     struct stream image;
@@ -368,8 +396,9 @@ static int run_streamed(struct arguments *arguments, pat_run_summary *summary)
         arguments->inputs[0] = input;
     }
     if (is_read && image.standard)
-        stream_name_format(&image, pat_format_written_as(format_of(arguments->inputs[0])));
-    return stream_end(&image, is_read ? run_restoration(arguments, image.path, summary)
+        stream_name_format(&image, format_to_write(arguments));
+    const char *hidden = image.standard ? image.space.folder : NULL;
+    return stream_end(&image, is_read ? run_restoration(arguments, image.path, hidden, summary)
                                       : EXIT_SOMETHING_FAILED);
 }
 
@@ -383,7 +412,7 @@ static int run_with_inputs(struct arguments *arguments, pat_run_summary *summary
         return EXIT_SOMETHING_FAILED;
     arguments->restoration.inputs = list.name;
     arguments->restoration.input_count = list.count;
-    int exit_status = run_restoration(arguments, arguments->restoration.output, summary);
+    int exit_status = run_restoration(arguments, arguments->restoration.output, NULL, summary);
     name_list_release(&list);
     return exit_status;
 }

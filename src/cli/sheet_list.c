@@ -8,8 +8,12 @@
 
 #include "console.h"
 
-bool sheet_list_check(const char *path)
+bool sheet_list_check(const char *path, bool replace)
 {
+    if (!replace && access(path, F_OK) == 0) {
+        fprintf(stderr, "patina: --sheet %s: already exists; choose another name\n", path);
+        return false;
+    }
     const char *slash = strrchr(path, '/');
     char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
     bool writable = folder != NULL && access(folder, W_OK | X_OK) == 0;
@@ -21,23 +25,39 @@ bool sheet_list_check(const char *path)
     return writable;
 }
 
+/* The notes, each after "; "; to be freed. NULL: memory ran out. */
+static char *join_notes(const pat_restoration *done)
+{
+    char *text = strdup("");
+    for (int i = 0; i < done->note_count && text != NULL; i++) {
+        char *longer;
+        if (asprintf(&longer, "%s; %s", text, done->notes[i]) < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 void sheet_list_note(sheet_list *list, const pat_restoration *done)
 {
     pat_sheet_entry *grown = list->entry;
     if ((list->count & (list->count + 1)) == 0) /* 0, 1, 3, 7, ...: the list is full */
         grown = realloc(list->entry, (2 * list->count + 1) * sizeof *grown);
-    char *input = strdup(done->input), *output = strdup(done->output);
+    char *input = strdup(done->input), *output = strdup(done->output), *lost = join_notes(done);
     if (grown != NULL)
         list->entry = grown;
-    if (grown == NULL || input == NULL || output == NULL) {
+    if (grown == NULL || input == NULL || output == NULL || lost == NULL) {
         list->failed = true;
         free(input);
         free(output);
+        free(lost);
         return;
     }
     list->entry[list->count++] = (pat_sheet_entry){
         .input = input,
         .output = output,
+        .lost = lost,
         .setting = done->setting,
         .left_alone = done->left_alone,
         .flagged = done->predicted && done->flagged,
@@ -54,6 +74,7 @@ int sheet_list_write(const sheet_list *list, const char *path, const pat_run_opt
     const pat_sheet_options options = {.entries = list->entry,
                                        .count = list->count,
                                        .failures = list->failures,
+                                       .suggests = list->suggests,
                                        .model = list->model,
                                        .output = path,
                                        .run = *run};
@@ -82,6 +103,7 @@ void sheet_list_release(sheet_list *list)
     for (size_t i = 0; i < list->count; i++) {
         free((char *)list->entry[i].input);
         free((char *)list->entry[i].output);
+        free((char *)list->entry[i].lost);
     }
     free(list->entry);
 }

@@ -10,12 +10,14 @@ typedef struct sheet_list {
     pat_sheet_entry *entry;
     size_t count;
     bool failed;       /* memory ran out */
-    const char *model; /* these two as in pat_sheet_options */
+    const char *model; /* these three as in pat_sheet_options */
     size_t failures;
+    bool suggests;
 } sheet_list;
 
-/* Check that a file can be created at `path`. If not, print a message and return false. */
-bool sheet_list_check(const char *path);
+/* Check that a file can be created at `path`, or replaced if that is wanted. If not, print a
+ * message and return false. */
+bool sheet_list_check(const char *path, bool replace);
 
 /* Note an image that was restored. */
 void sheet_list_note(sheet_list *list, const pat_restoration *done);

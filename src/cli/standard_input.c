@@ -46,6 +46,13 @@ bool name_list_read(name_list *list, char end)
     list->text = read_all(&size);
     if (list->text == NULL)
         return false;
+    if (end != '\0' && memchr(list->text, '\0', size) != NULL) {
+        fprintf(stderr,
+                "patina: -: the standard input is no list of lines; use --null if names end "
+                "with a null byte, or -o - to restore an image\n");
+        name_list_release(list);
+        return false;
+    }
     for (size_t i = 0; i < size; i++)
         count += list->text[i] == end;
     list->name = console_memory(count + 1, sizeof *list->name);
@@ -54,6 +61,8 @@ bool name_list_read(name_list *list, char end)
         next = last == NULL ? stop : last + 1;
         if (last != NULL)
             *last = '\0';
+        if (end == '\n' && last != NULL && last > at && last[-1] == '\r')
+            last[-1] = '\0';
         if (*at != '\0')
             list->name[list->count++] = at;
     }

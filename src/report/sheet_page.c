@@ -111,9 +111,9 @@ static json_t *done_text(const pat_sheet_entry *entry)
 {
     const pat_setting_words words = pat_words_of(&entry->setting);
     if (isnan(entry->harm))
-        return pat_words("%s", words.text);
-    return pat_words("%s; expected gain %+.4f, probability of harm %.1f %%", words.text,
-                     entry->gain, 100 * entry->harm);
+        return pat_words("%s%s", words.text, entry->lost);
+    return pat_words("%s; expected gain %+.4f, probability of harm %.1f %%%s", words.text,
+                     entry->gain, 100 * entry->harm, entry->lost);
 }
 
 static void show_entry(struct sheet *sheet, size_t index, json_t *list)
@@ -161,6 +161,17 @@ static bool knows_harm(const pat_sheet_options *options)
     return false;
 }
 
+/* What to say of images that were left alone. */
+static const char *note_on_alone(const pat_sheet_options *options)
+{
+    if (!knows_harm(options))
+        return "Nothing was done to them.";
+    if (!options->suggests)
+        return "No restoration was worth its risk.";
+    return "No restoration was worth its risk. With --max-harm 5%, patina takes more risk and "
+           "restores more.";
+}
+
 static json_t *headline(const pat_sheet_options *options, size_t restored)
 {
     size_t total = options->count + options->failures;
@@ -189,12 +200,7 @@ static void show_alone(struct sheet *sheet)
              json_pack("{s:o, s:s, s:o}", "title",
                        pat_words("%s %s left alone", pat_digits_of(count).text,
                                  PAT_PLURAL(count, "image")),
-                       "note",
-                       knows_harm(sheet->options)
-                           ? "No restoration was worth its risk. With --max-harm 5%, patina takes "
-                             "more risk and restores more."
-                           : "Nothing was done to them.",
-                       "names", names));
+                       "note", note_on_alone(sheet->options), "names", names));
 }
 
 static pat_status make(struct sheet *sheet, pat_buffer *out, pat_error *error)

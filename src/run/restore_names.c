@@ -68,6 +68,10 @@ static pat_status choose_format(const pat_restoration_options *options, const ch
                                 pat_format *format, pat_error *error)
 {
     pat_format wanted = pat_format_of_name(options->output);
+    if (*format != PAT_FORMAT_NONE && *format != wanted)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: its extension is not that of the format, %s; change one of them",
+                        options->output, pat_format_row(*format)->title);
     if (*format == PAT_FORMAT_NONE && wanted != pat_format_of_name(input))
         *format = wanted;
     if (*format == PAT_FORMAT_NONE || pat_format_is_made(*format))
@@ -139,8 +143,8 @@ static pat_status fail_duplicate(const pat_inputs *inputs, const pat_names *outp
             found[count++] = pat_names_get(&inputs->paths, i);
     }
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s and %s would both be written to %s; restore them in two runs", found[0],
-                    found[1], path);
+                    "%s and %s would both be written to %s; restore them into two folders",
+                    found[0], found[1], path);
 }
 
 static pat_status check_distinct(const pat_inputs *inputs, const pat_names *outputs,

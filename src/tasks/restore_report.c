@@ -35,18 +35,21 @@ static bool makes_sense(const pat_restore_report *report)
     return sense;
 }
 
-/* Tell which page was kept. Static, valid until the next call. */
+/* Tell which page was kept or, in a copy of the file, looked at. Static, valid until the next call.
+ */
 static const char *page_text(const pat_restore_report *report)
 {
     static char text[64];
-    snprintf(text, sizeof text, "only page %u of %u was kept", report->page, report->pages);
+    snprintf(text, sizeof text, "only page %u of %u was %s", report->page, report->pages,
+             report->copied ? "looked at" : "kept");
     return text;
 }
 
 static void tell_notes(const pat_restore_report *report, pat_restoration *told)
 {
     unsigned notes = report->notes;
-    bool counted = report->pages > 1 && report->copied == 0 && told->output != NULL;
+    bool counted = report->pages > 1 && told->output != NULL &&
+                   (report->copied == 0 || told->predicted);
     if (counted)
         notes |= 1u << PAT_NOTE_FIRST_PAGE;
     for (int i = 0; i < PAT_NOTES; i++)

@@ -473,6 +473,11 @@ def check_others(bench):
     check(len(notes) == 2, f"--format jpeg should note lost depth and alpha: {notes}")
     wanted = (restored(picture(4, 16)[:, :, :3]) >> 8).astype("u1")
     near(unturned(output), wanted, 4, "deep.jpg")
+    result = subprocess.run(
+        [bench.program, "restore", bench.path("fine.jpg"), *SETTING, "--format", "jpeg", "-o",
+         bench.path("other.png")], stderr=subprocess.PIPE, check=False)
+    check(result.returncode == 2 and b"its extension is not that of the format" in result.stderr
+          and not bench.path("other.png").exists(), "--format and the extension contradict")
     output, _ = bench.restore("fine.jpg", output="by_name.png")
     check(Image.open(output).format == "PNG", "the output's extension selects the format")
 

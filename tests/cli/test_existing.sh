@@ -94,6 +94,27 @@ for name in grass.bmp skyline.png astronaut_flag.webp; do
     restore - -o - <damaged/$name >piped || fail "an image from the standard input"
     same piped first/$name
 done
+printf 'damaged/grass.bmp\r\ndamaged/skyline.png\r\n' | restore - -o windows >/dev/null ||
+    fail "a list from Windows"
+[ "$(ls windows)" = "$(printf 'grass.bmp\nskyline.png')" ] || fail "the images of a list from Windows"
+if restore - -o listed1 <damaged/skyline.png 2>err; then fail "an image as a list"; fi
+has err "-o - to restore an image"
+absent listed1
+
+# What is no image leaves nothing behind, and no temporary path in the message.
+mkdir temporary
+echo text >text.jpg
+head -c 2000 damaged/skyline.png >cut.png
+for file in /dev/null text.jpg cut.png; do
+    if TMPDIR=$work/temporary restore - -o - <$file >piped 2>err; then fail "$file as an image"; fi
+    has err "patina: standard input"
+    lacks err temporary
+    [ ! -s piped ] || fail "$file wrote something"
+    [ -z "$(ls temporary)" ] || fail "$file left a temporary file"
+done
+expect 1 env TMPDIR=temporary "$PATINA" restore text.jpg --color levels -o -
+has err "patina: text.jpg: its content is not"
+rmdir temporary
 expect 2 restore - damaged -o listed
 expect 2 restore -0 damaged -o listed
 

@@ -126,6 +126,10 @@ expect 0 restore damaged -o sheeted --sheet sheet.html
 has out "look through: sheet.html"
 has sheet.html "<h1>3 of 3 images restored</h1>"
 [ "$(grep -o 'src="data:image/jpeg' sheet.html | wc -l)" -eq 6 ] || fail "images of the sheet"
+expect 2 restore damaged -o again --sheet sheet.html
+has err "--sheet sheet.html: already exists"
+absent again
+expect 0 restore damaged -o sheeted --sheet sheet.html --force
 mv damaged/grass.bmp 'damaged/a <b>&.bmp'
 expect 0 "$PATINA" restore damaged --color none --sheet alone.html -o untouched
 has alone.html "<h1>0 of 3 images restored</h1>"
@@ -135,6 +139,8 @@ lacks alone.html "<b>&"
 mv 'damaged/a <b>&.bmp' damaged/grass.bmp
 expect 2 "$PATINA" restore damaged --color levels --dry-run --sheet sheet.html
 has err "--sheet"
+expect 2 restore damaged/grass.bmp -o - --sheet x.html
+has err "--sheet shows images in files"
 expect 2 restore damaged -o x --sheet damaged/grass.bmp
 has err "does not end in .html"
 expect 2 restore damaged -o x --sheet nowhere/sheet.html

@@ -251,6 +251,15 @@ def given_values():
         answer = server.ask("POST", f"{RESTORE}?filter=none", picture)
         same(answer.headers.get("patina-filter"), "none", "the filter that was given")
         same(answer.headers.get("patina-sigma"), None, "a sigma that nothing reads")
+    shipped = pathlib.Path(sys.argv[1]).parent / "data/model/default.model"
+    with Server(model=shipped) as server:
+        picture = (server.sample.parent / "undamaged/coffee_cup.jpg").read_bytes()
+        predicted = server.ask("POST", FEATURES, picture).json()["prediction"]
+        same((predicted["left_alone"], predicted["sharpen_sigma"]), (True, 0), "the model's choice")
+        answer = server.ask("POST", f"{RESTORE}?strength=1.5", picture)
+        same(answer.status, 200, "a strength for an image that the model leaves alone")
+        same((answer.headers["patina-strength"], answer.headers["patina-sigma"]), ("1.5", "1"),
+             "the default sigma")
 
 
 def errors():

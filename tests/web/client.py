@@ -101,11 +101,13 @@ class Connection:
 
 
 class Server:
-    """folder: where it runs and keeps temporary files; None: here. Unless the options say otherwise
+    """folder: where it runs and keeps temporary files; None: here. model: None: the one that the
+    command line names. Unless the options say otherwise
     it is in no hurry, so that a busy machine does not change its answers."""
 
-    def __init__(self, *options, listen="127.0.0.1:0", folder=None):
-        self.patina, sample, self.model = sys.argv[1:4]
+    def __init__(self, *options, listen="127.0.0.1:0", folder=None, model=None):
+        self.patina, sample, named = sys.argv[1:4]
+        self.model = model or named
         self.sample = pathlib.Path(sample) / "damaged"
         environment = dict(os.environ, TMPDIR=folder) if folder else None
         self.process = subprocess.Popen(
