@@ -48,8 +48,8 @@ static const char *page_text(const pat_restore_report *report)
 static void tell_notes(const pat_restore_report *report, pat_restoration *told)
 {
     unsigned notes = report->notes;
-    bool counted = report->pages > 1 && told->output != NULL &&
-                   (report->copied == 0 || told->predicted);
+    bool counted =
+        report->pages > 1 && told->output != NULL && (report->copied == 0 || told->predicted);
     if (counted)
         notes |= 1u << PAT_NOTE_FIRST_PAGE;
     for (int i = 0; i < PAT_NOTES; i++)
