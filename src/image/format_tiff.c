@@ -362,19 +362,36 @@ static void finish(const pat_picture *picture, const pat_picture_plan *plan, uin
 
 /* ---- Metadata -------------------------------------------------------------------------------- */
 
-enum { DESCRIPTION = 270, XMP = 700, IPTC = 33723, EXIF_DIRECTORY = 34665 };
-enum { ENTRY_SIZE = 12 };
+enum {
+    DOCUMENT_NAME = 269,
+    DESCRIPTION,
+    MAKE,
+    CAMERA_MODEL,
+    SOFTWARE = 305,
+    DATE_TIME,
+    ARTIST = 315,
+    HOST_COMPUTER,
+    XMP = 700,
+    COPYRIGHT = 33432,
+    IPTC = 33723,
+    EXIF_DIRECTORY = 34665,
+    GPS_DIRECTORY = 34853
+};
+enum { ENTRY_SIZE = 12, ASCII = 2 };
 
 static bool has_metadata(pat_file_bytes file, pat_metadata kind)
 {
-    static const unsigned tags[PAT_METADATA] = {
-        [PAT_METADATA_EXIF] = EXIF_DIRECTORY,
-        [PAT_METADATA_XMP] = XMP,
-        [PAT_METADATA_IPTC] = IPTC,
-        [PAT_METADATA_TEXT] = DESCRIPTION,
+    static const unsigned tags[PAT_METADATA][6] = {
+        [PAT_METADATA_EXIF] = {EXIF_DIRECTORY, GPS_DIRECTORY},
+        [PAT_METADATA_XMP] = {XMP},
+        [PAT_METADATA_IPTC] = {IPTC},
+        [PAT_METADATA_TEXT] = {DESCRIPTION, MAKE, CAMERA_MODEL, DATE_TIME, ARTIST, COPYRIGHT},
     };
     pat_tiff_entry entry;
-    return pat_tiff_find(file, tags[kind], &entry);
+    bool found = false;
+    for (size_t i = 0; i < COUNT(tags[kind]) && tags[kind][i] != 0 && !found; i++)
+        found = pat_tiff_find(file, tags[kind][i], &entry);
+    return found;
 }
 
 /* Add an entry to a TIFF directory. A value that does not fit into the entry is first appended to
@@ -398,30 +415,59 @@ static void put_entry(const pat_tiff_entry *entry, size_t start, pat_buffer *out
     pat_buffer_append(directory, bytes, sizeof bytes);
 }
 
+/* The entries that carry() takes from the original, in ascending order. Their values are sequences
+ * of bytes, so they are copied as they are; for IPTC, that holds whatever the type of its entry. */
+static const unsigned carried[] = {DOCUMENT_NAME, MAKE,          CAMERA_MODEL, SOFTWARE, DATE_TIME,
+                                   ARTIST,        HOST_COMPUTER, COPYRIGHT,    IPTC};
+
+static bool find_carried(pat_file_bytes original, size_t index, pat_tiff_entry *entry)
+{
+    return pat_tiff_find(original, carried[index], entry) &&
+           (entry->type == ASCII || entry->tag == IPTC);
+}
+
+/* Put the entries of the new file, and those carried, into the directory by ascending tag. start:
+ * where the new file begins in `out`. */
+static void merge(pat_file_bytes original, pat_file_bytes pixels, size_t start, pat_buffer *out,
+                  pat_buffer *directory)
+{
+    size_t i = 0;
+    pat_tiff_entry entry, own;
+    pat_tiff_walk walk = pat_tiff_begin(pixels);
+    bool more = pat_tiff_next(&walk, &entry);
+    while (more || i < COUNT(carried)) {
+        bool due = i < COUNT(carried) && (!more || carried[i] <= entry.tag);
+        bool found = due && find_carried(original, i, &own);
+        if (found)
+            put_entry(&own, start, out, directory);
+        bool passed = more && (!due || entry.tag == carried[i]);
+        if (passed && !found)
+            put_entry(&entry, start, out, directory);
+        if (passed)
+            more = pat_tiff_next(&walk, &entry);
+        i += due;
+    }
+}
+
 /*
- * libvips writes a wrong size for IPTC metadata. So append the original's IPTC block to the new
- * file, and a new first directory that refers to it. The new file is little-endian; the block is a
- * sequence of bytes whatever the type of its entry, so it is copied as it is.
+ * libvips writes a wrong size for IPTC metadata, and drops the texts. So append the original's to
+ * the new file, and a new first directory that refers to them. The new file is little-endian.
  */
 static void carry(pat_file_bytes original, pat_file_bytes pixels, bool profile, pat_buffer *out)
 {
     (void)profile;
-    pat_tiff_entry iptc, entry;
+    pat_tiff_entry entry;
     size_t start = out->size;
+    bool has_any = false;
+    for (size_t i = 0; i < COUNT(carried) && !has_any; i++)
+        has_any = find_carried(original, i, &entry);
     pat_buffer directory = {0};
     pat_buffer_append(out, pixels.bytes, pixels.size);
-    if (!pat_tiff_find(original, IPTC, &iptc) || pixels.size % 2 != 0 || pixels.bytes[0] != 'I')
+    if (!has_any || pixels.bytes[0] != 'I')
         return;
-    bool placed = false;
-    for (pat_tiff_walk walk = pat_tiff_begin(pixels); pat_tiff_next(&walk, &entry);) {
-        if (!placed && entry.tag >= IPTC)
-            put_entry(&iptc, start, out, &directory);
-        placed = placed || entry.tag >= IPTC;
-        if (entry.tag != IPTC)
-            put_entry(&entry, start, out, &directory);
-    }
-    if (!placed)
-        put_entry(&iptc, start, out, &directory);
+    if (pixels.size % 2 != 0) /* values and directories begin at even offsets */
+        pat_buffer_append_char(out, '\0');
+    merge(original, pixels, start, out, &directory);
     uint8_t count[2], link[4];
     pat_put_little(count, 2, (uint32_t)(directory.size / ENTRY_SIZE));
     pat_put_little(link, 4, (uint32_t)(out->size - start));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "image/boxes.h"
+#include "image/vips.h"
 
 enum { FULL_BOX = 4 }; /* version and flags, at the start of a full box */
 
@@ -107,4 +108,28 @@ bool pat_heif_has_metadata(pat_file_bytes file, pat_metadata kind)
     for (size_t at = 0; !found && pat_box_next(entries, &at, &entry);)
         found = is_item(&entry, items[kind].type, items[kind].text);
     return found;
+}
+
+/* ---- Loading --------------------------------------------------------------------------------- */
+
+/* libvips takes only metadata that begins with "<x:xmpmeta" for XMP, but a packet may also begin
+ * with a processing instruction. Give it its name. */
+pat_status pat_heif_load(pat_picture *picture, pat_error *error)
+{
+    static const char other[] = "heif-mime-", start[] = "<?xpacket";
+    pat_status status = pat_picture_load_source(picture, error);
+    if (status != PAT_OK || pat_picture_metadata(picture, VIPS_META_XMP_NAME).bytes != NULL)
+        return status;
+    const pat_vips *vips = pat_codec_library();
+    char **names = vips->image_get_fields(picture->source);
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        pat_file_bytes packet = {0};
+        if (strncmp(*name, other, sizeof other - 1) == 0)
+            packet = pat_picture_metadata(picture, *name);
+        if (packet.size >= sizeof start && memcmp(packet.bytes, start, sizeof start - 1) == 0)
+            vips->image_set_blob_copy(picture->source, VIPS_META_XMP_NAME, packet.bytes,
+                                      packet.size);
+    }
+    vips->strfreev(names);
+    return PAT_OK;
 }

@@ -71,14 +71,19 @@ static bool is_exif_written(VipsImage *image)
            pat_picture_exif_fits(size);
 }
 
-/* Note each kind of metadata that the original has and the new file lacks. */
-static void note_lost_metadata(pat_picture *picture, const pat_file_format *row,
+/* Note each kind of metadata that the original has and the new file lacks. libvips always writes
+ * some EXIF into a JPEG or WebP, even if it has read none. */
+static void note_lost_metadata(pat_picture *picture, const pat_picture_plan *plan,
                                pat_file_bytes saved)
 {
+    const pat_file_format *row = plan->row;
+    bool made_up =
+        !plan->carries && pat_picture_metadata(picture, VIPS_META_EXIF_NAME).bytes == NULL;
     for (pat_metadata kind = 0; kind < PAT_METADATA && picture->row->has_metadata != NULL; kind++)
         pat_picture_note(picture,
                          picture->row->has_metadata(picture->file, kind) &&
-                             (row->has_metadata == NULL || !row->has_metadata(saved, kind)),
+                             (row->has_metadata == NULL || !row->has_metadata(saved, kind) ||
+                              (kind == PAT_METADATA_EXIF && made_up)),
                          PAT_NOTE_NO_EXIF + kind);
 }
 
@@ -254,7 +259,7 @@ pat_status pat_picture_save(pat_picture *picture, const pat_picture_options *opt
     pat_picture_note(picture, rewritten && picture->xmp_incomplete, PAT_NOTE_PART_OF_XMP);
     pat_picture_note(picture, rewritten && !is_exif_written(picture->source), PAT_NOTE_NO_EXIF);
     if (status == PAT_OK && !plan.strips)
-        note_lost_metadata(picture, plan.row,
+        note_lost_metadata(picture, &plan,
                            (pat_file_bytes){(const uint8_t *)out->data + start, out->size - start});
     return status;
 }

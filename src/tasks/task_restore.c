@@ -92,9 +92,8 @@ static bool has_unread(const pat_restore_order *order, const pat_setting *settin
 }
 
 /* Given values override predicted ones. If the filter does not read a given number, the default
- * filter is used instead, unless a filter was given too. A number that is neither given nor
- * predicted has its default. Fails with PAT_INVALID_ARGUMENT if a given number has no effect, or if
- * a required one has no default. */
+ * filter is used instead, unless a filter was given too. Fails with PAT_INVALID_ARGUMENT if a given
+ * number has no effect, or if a required one is neither given nor predicted. */
 static pat_status merge(const pat_restore_order *order, const pat_setting *predicted,
                         pat_setting *setting, pat_error *error)
 {
@@ -109,7 +108,7 @@ static pat_status merge(const pat_restore_order *order, const pat_setting *predi
         bool is_read = pat_setting_reads(setting, axis);
         bool is_predicted =
             pat_setting_reads(predicted, axis) && pat_axis_allows(axis, setting->value[axis]);
-        if (is_read && !order->given[axis] && !is_predicted)
+        if (is_read && !order->given[axis] && pat_axis_of(axis)->is_optional && !is_predicted)
             setting->value[axis] = pat_setting_left_out(setting, axis);
         if (has_unread(order, setting, axis))
             return pat_fail(error, PAT_INVALID_ARGUMENT,

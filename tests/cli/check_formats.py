@@ -212,6 +212,20 @@ def check_metadata(program, decoder, cases, out):
     check(image.getexif().get(0x0112, 1) == 1 and image.size == (61, 47),
           "the EXIF orientation in a HEIC is not applied")
 
+    inner = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+    key = b"http://ns.adobe.com/xap/1.0/\0"
+    data = (out / "in.jpg").read_bytes()
+    for packet in (inner, b"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>" + inner):
+        segment = b"\xff\xe1" + struct.pack(">H", 2 + len(key) + len(packet)) + key + packet
+        (out / "xmp.jpg").write_bytes(data[:2] + segment + data[2:])
+        for coded, options in (("xmp.heic", []), ("xmp.avif", ["-A"])):
+            run("heif-enc", *options, out / "xmp.jpg", "-o", out / coded)
+            told = restore(program, out / coded, out / "xmp.png")
+            check(told["output"]["notes"] == [] and packet in (out / "xmp.png").read_bytes(),
+                  f"XMP in {coded}: {told['output']['notes']}")
+            restore(program, out / coded, out / "xmp_out.avif")
+            check(packet in (out / "xmp_out.avif").read_bytes(), f"XMP from {coded} in AVIF")
+
     plain = (cases / "heic_rgb.heic").read_bytes()
     (out / "turned.heic").write_bytes(with_property(plain, box(b"irot", b"\1")))
     check(decoded(decoder, out / "turned.heic").startswith(b"47 61 "), "HEIF's rotation is applied")

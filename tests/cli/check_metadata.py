@@ -306,10 +306,70 @@ def check_irregular_webp(bench):
               f"XMP after EXIF without padding, as {suffix}: {told['output']['notes']}")
 
 
+# ---------------------------------------------------------------------------------- TIFF
+
+TEXTS = {269: "scan 7", 270: "A description", 271: "Maker", 272: "Mo", 305: "Program 1.0",
+         306: "2001:02:03 04:05:06", 315: "Someone", 316: "A host", 33432: "(c)"}
+GPS, EXIF = 34853, 34665
+
+
+def write_texts(path, order, height, directory=None):
+    """A gray TIFF with TEXTS, and with a further directory of one entry."""
+    samples = picture(1)[:height, :20].tobytes()
+    numbers = {256: (3, 20), 257: (3, height), 258: (3, 8), 259: (3, 1), 262: (3, 1), 273: (4, 8),
+               277: (3, 1), 278: (3, height), 279: (4, len(samples))}
+    values = samples + bytes(len(samples) % 2)
+    if directory is not None:
+        numbers[directory] = (4, 8 + len(values))
+        values += struct.pack(order + "HHHI4sI", 1, 1, 2, 2, b"N\0\0\0", 0)
+    entries = {}
+    for tag, (kind, number) in numbers.items():
+        value = struct.pack(order + ("H" if kind == 3 else "I"), number)
+        entries[tag] = struct.pack(order + "HHI4s", tag, kind, 1, value)
+    for tag, text in TEXTS.items():
+        text = text.encode() + b"\0"
+        value = text
+        if len(text) > 4:
+            value = struct.pack(order + "I", 8 + len(values))
+            values += text + bytes(len(text) % 2)
+        entries[tag] = struct.pack(order + "HHI4s", tag, 2, len(text), value)
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8 + len(values))
+    path.write_bytes(head + values + struct.pack(order + "H", len(entries)) +
+                     b"".join(entries[tag] for tag in sorted(entries)) + bytes(4))
+
+
+def tiff_tags(data):
+    """The tags of the first directory, in the order of the file."""
+    at = struct.unpack("<I", data[4:8])[0]
+    count = struct.unpack("<H", data[at:at + 2])[0]
+    return [struct.unpack("<H", data[i:i + 2])[0] for i in range(at + 2, at + 2 + 12 * count, 12)]
+
+
+def check_tiff_texts(bench):
+    for order in "<>":
+        for height in (9, 10, 13):
+            write_texts(bench.path("texts.tif"), order, height)
+            output, told = bench.restore("texts.tif")
+            kept = Image.open(output).tag_v2
+            check({tag: kept.get(tag) for tag in TEXTS} == TEXTS, f"the texts of a TIFF: {kept}")
+            tags = tiff_tags(output.read_bytes())
+            check(len(tags) > len(TEXTS) and tags == sorted(set(tags)), f"entries of a TIFF: {tags}")
+            check(told["output"]["notes"] == [], f"a TIFF loses {told['output']['notes']}")
+    for name in ("texts.jpg", "texts.webp", "texts.avif"):
+        _, told = bench.restore("texts.tif", output=name)
+        check(any(note.startswith("comments were dropped") for note in told["output"]["notes"]),
+              f"the texts of a TIFF in {name}")
+    for tag in (GPS, EXIF):
+        write_texts(bench.path("more.tif"), "<", 10, tag)
+        for name in ("out.tif", "out.jpg", "out.png", "out.webp", "out.jxl"):
+            _, told = bench.restore("more.tif", output=name)
+            check(NO_EXIF in told["output"]["notes"], f"directory {tag} of a TIFF in {name}")
+
+
 def main():
     bench = Bench(sys.argv[1], pathlib.Path(sys.argv[2]))
     for part in (check_aspect_ratios, check_resolutions, check_long_xmp, check_foreign_xmp,
-                 check_irregular_webp):
+                 check_irregular_webp, check_tiff_texts):
         part(bench)
     print(f"{check_restore.checks} checks of metadata passed")
 

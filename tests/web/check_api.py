@@ -257,9 +257,11 @@ def given_values():
         predicted = server.ask("POST", FEATURES, picture).json()["prediction"]
         same((predicted["left_alone"], predicted["sharpen_sigma"]), (True, 0), "the model's choice")
         answer = server.ask("POST", f"{RESTORE}?strength=1.5", picture)
-        same(answer.status, 200, "a strength for an image that the model leaves alone")
+        same(answer.status, 400, "a strength for an image that the model leaves alone")
+        check("sigma: is required" in answer.json()["error"]["message"], "what is missing")
+        answer = server.ask("POST", f"{RESTORE}?strength=1.5&sigma=1", picture)
         same((answer.headers["patina-strength"], answer.headers["patina-sigma"]), ("1.5", "1"),
-             "the default sigma")
+             "given for an image that the model leaves alone")
 
 
 def errors():
