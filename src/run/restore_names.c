@@ -81,9 +81,11 @@ static pat_status choose_format(const pat_restoration_options *options, const ch
                     options->output, pat_format_row(*format)->title);
 }
 
+/* Add the output of the next image. whole: if its format changes, keep the old extension, too. */
 static pat_status name_in_folder(const pat_restoration_options *options, const pat_inputs *inputs,
-                                 size_t index, pat_names *outputs, pat_error *error)
+                                 bool whole, pat_names *outputs, pat_error *error)
 {
+    size_t index = outputs->count;
     char path[PAT_PATH_SIZE];
     const char *name = pat_names_get(&inputs->names, index), *dot = "", *extension = "";
     const char *slash = strrchr(name, '/');
@@ -94,7 +96,7 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
     if (format == PAT_FORMAT_NONE)
         format = pat_format_written_as(own);
     if (own != format) {
-        length = pat_stem_length(name);
+        length = whole ? length : pat_stem_length(name);
         dot = ".";
         extension = pat_format_row(format)->extensions[0];
     }
@@ -110,10 +112,38 @@ static pat_status name_in_folder(const pat_restoration_options *options, const p
     return pat_names_add(outputs, path) ? PAT_OK : pat_fail_memory(error, "the list of outputs");
 }
 
+static bool is_twice(const pat_names *sorted, const char *name)
+{
+    size_t at = pat_names_find(sorted, name);
+    return (at > 0 && strcmp(pat_names_get(sorted, at - 1), name) == 0) ||
+           (at + 1 < sorted->count && strcmp(pat_names_get(sorted, at + 1), name) == 0);
+}
+
+/* If IMG.heic and IMG.gif would both become IMG.png, or one of them is beside an IMG.png, their
+ * outputs are IMG.heic.png and IMG.gif.png. */
+static pat_status name_all_in_folder(const pat_restoration_options *options,
+                                     const pat_inputs *inputs, pat_names *outputs, pat_error *error)
+{
+    pat_names plain = {0}, sorted = {0};
+    pat_status status = PAT_OK;
+    for (size_t i = 0; i < inputs->paths.count && status == PAT_OK; i++) {
+        status = name_in_folder(options, inputs, false, &plain, error);
+        if (status == PAT_OK && !pat_names_add(&sorted, pat_names_get(&plain, i)))
+            status = pat_fail_memory(error, "the list of outputs");
+    }
+    pat_names_sort(&sorted);
+    for (size_t i = 0; i < inputs->paths.count && status == PAT_OK; i++) {
+        bool twice = is_twice(&sorted, pat_names_get(&plain, i));
+        status = name_in_folder(options, inputs, twice, outputs, error);
+    }
+    pat_names_release(&plain);
+    pat_names_release(&sorted);
+    return status;
+}
+
 static pat_status name_all(const pat_restoration_options *options, const pat_inputs *inputs,
                            bool single, pat_names *outputs, pat_format *format, pat_error *error)
 {
-    pat_status status = PAT_OK;
     if (single) {
         if (strlen(options->output) + SUFFIX_SIZE > PAT_PATH_SIZE)
             return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the path is too long; choose another",
@@ -122,9 +152,7 @@ static pat_status name_all(const pat_restoration_options *options, const pat_inp
             return pat_fail_memory(error, "the list of outputs");
         return choose_format(options, pat_names_get(&inputs->names, 0), format, error);
     }
-    for (size_t i = 0; i < inputs->paths.count && status == PAT_OK; i++)
-        status = name_in_folder(options, inputs, i, outputs, error);
-    return status;
+    return name_all_in_folder(options, inputs, outputs, error);
 }
 
 /* ---- Checks ---------------------------------------------------------------------------------- */

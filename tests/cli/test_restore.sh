@@ -45,8 +45,12 @@ has err "damaged/grass.bmp and twice/grass.bmp would both be written to both/gra
 absent both
 cp damaged/skyline.png twice/skyline.webp
 cp damaged/skyline.png twice/
-expect 2 restore twice --format tiff -o both
-has err "twice/skyline.png and twice/skyline.webp would both be written to both/skyline.tif"
+expect 0 restore twice --format tiff -o both
+[ "$(ls both)" = "$(printf 'grass.tif\nskyline.png.tif\nskyline.webp.tif')" ] ||
+    fail "two images with the same stem"
+cp damaged/skyline.png twice/skyline.png.webp
+expect 2 restore twice --format tiff -o clash
+has err "twice/skyline.png and twice/skyline.png.webp would both be written to clash/skyline.png.tif"
 mkdir -p folder/grass.bmp
 expect 2 restore damaged/grass.bmp -o folder --force
 has err "folder/grass.bmp: is a folder"
