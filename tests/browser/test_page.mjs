@@ -490,6 +490,18 @@ servedTest("the page says what a format cannot store", {}, async page => {
   assert.match(await text(page, "notes"), /^As JPEG, it loses/, "the next one would, too");
 });
 
+servedTest("notes on what is shown are not taken for notes on what is saved", {}, async page => {
+  await page.route("**/api/v1/restore*", async route => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), "patina-notes": "something was dropped" };
+    await route.fulfill({ response, headers });
+  });
+  await openSample(page, "rocket tower"); // shown as a PNG, saved as a TIFF
+  assert.equal(await text(page, "notes"), "");
+  await openSample(page, "coffee cup");
+  assert.equal(await text(page, "notes"), "Something was dropped.");
+});
+
 function countUrls(page) {
   return page.addInitScript(() => {
     const { createObjectURL, revokeObjectURL } = URL;

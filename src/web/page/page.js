@@ -183,10 +183,12 @@ function note(text) {
   $("notes").textContent = text && sentence(text);
 }
 
-/** Show what the saved file will lose, by the chosen format or by the server's notes. */
+/** Show what the saved file will lose, by the chosen format or, if that is what is shown, by the
+ * server's notes. */
 function showNotes({ about, shown }) {
   const format = $("format").value, lost = lossInWords(about?.input, format);
-  note(lost ? `As ${formatInWords(format)}, it loses ${lost}` : shown.headers.get("Patina-Notes"));
+  const told = shown.query === JSON.stringify(asFormat(format)) && shown.headers.get("Patina-Notes");
+  note(lost ? `As ${formatInWords(format)}, it loses ${lost}` : told || "");
 }
 
 function told({ headers }) {
