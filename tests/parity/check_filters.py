@@ -187,8 +187,8 @@ def images(photographs):
         yield cv2.GaussianBlur(random.integers(0, 256, (height, width, 3), dtype=np.uint8),
                                (0, 0), 3)
         yield random.choice(np.array([0, 255], dtype=np.uint8), (height, width, 3))
-    for path in photographs:
-        yield cv2.imread(path, cv2.IMREAD_COLOR)[:301, :403, ::-1]
+    for path, size in zip(photographs, (101, 301)):
+        yield cv2.imread(path, cv2.IMREAD_COLOR)[:size, :size + 102, ::-1]
 
 
 def forms(image):

@@ -1,8 +1,8 @@
 /*
- * usage: decode_digest FILE
+ * usage: decode_digest FILE...
  *
- * Prints `width height sha256`, with the digest of the decoded pixels as rows of R, G, B bytes.
- * check_pixels.py compares it with cv2.imread.
+ * Prints a line for each file: `width height sha256`, with the digest of the decoded pixels as rows
+ * of R, G, B bytes, or `not decodable`. check_pixels.py compares them with cv2.imread.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,27 +26,41 @@ static void hash_pixels(const pat_image *image, uint8_t digest[SHA256_DIGEST_SIZ
     sha256_digest(&hash, SHA256_DIGEST_SIZE, digest);
 }
 
-int main(int argc, char **argv)
+static pat_status print_digest(const char *path)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: decode_digest FILE\n");
-        return 2;
-    }
     pat_error error = {0};
     pat_image image = {0};
-    pat_status status = pat_codec_init(&error);
-    if (status == PAT_OK)
-        status = pat_image_load(argv[1], PAT_MAX_PIXELS_DEFAULT, &image, &error);
+    pat_status status = pat_image_load(path, PAT_MAX_PIXELS_DEFAULT, &image, &error);
     if (status != PAT_OK) {
         fprintf(stderr, "%s: %s\n", pat_status_name(status), error.message);
-        return EXIT_FAILURE;
+        printf("not decodable");
+    } else {
+        uint8_t digest[SHA256_DIGEST_SIZE];
+        hash_pixels(&image, digest);
+        printf("%d %d ", image.width, image.height);
+        for (size_t i = 0; i < sizeof digest; i++)
+            printf("%02" PRIx8, digest[i]);
     }
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    hash_pixels(&image, digest);
-    printf("%d %d ", image.width, image.height);
-    for (size_t i = 0; i < sizeof digest; i++)
-        printf("%02" PRIx8, digest[i]);
     printf("\n");
+    fflush(stdout); /* the next file may end the process */
     pat_image_release(&image);
-    return EXIT_SUCCESS;
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    pat_error error = {0};
+    if (argc < 2) {
+        fprintf(stderr, "usage: decode_digest FILE...\n");
+        return 2;
+    }
+    if (pat_codec_init(&error) != PAT_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        return 2;
+    }
+    int exit_status = EXIT_SUCCESS;
+    for (int i = 1; i < argc; i++)
+        if (print_digest(argv[i]) != PAT_OK)
+            exit_status = EXIT_FAILURE;
+    return exit_status;
 }
