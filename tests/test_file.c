@@ -234,6 +234,57 @@ static void test_partial_file_that_is_a_link_is_refused(void **state)
     assert_text(*state, "target", "precious");
 }
 
+/* As in a backup made by `cp -al` of a folder with an unfinished run. */
+static void test_partial_file_with_another_name_keeps_its_bytes(void **state)
+{
+    char partial[PATH_SIZE], target[PATH_SIZE];
+    pat_file file = {0};
+    put(*state, "target", "precious");
+    assert_int_equal(
+        link(path_in(*state, "target", target), path_in(*state, "out.csv.partial", partial)), 0);
+    open_file(&file, *state, "out.csv");
+    assert_text(*state, "target", "precious");
+    append(&file, "rows");
+    commit(&file, NULL);
+    assert_text(*state, "out.csv", "rows");
+    assert_text(*state, "target", "precious");
+}
+
+/* Somebody who opened the old file beforehand must not read the new contents. */
+static void test_partial_file_is_a_new_file(void **state)
+{
+    char partial[PATH_SIZE], byte;
+    pat_file file = {0};
+    put(*state, "out.csv.partial", "");
+    FILE *reader = fopen(path_in(*state, "out.csv.partial", partial), "r");
+    assert_non_null(reader);
+    open_file(&file, *state, "out.csv");
+    append(&file, "rows");
+    commit(&file, NULL);
+    assert_int_equal(fread(&byte, 1, 1, reader), 0);
+    fclose(reader);
+}
+
+static pat_file overtaking;
+static const char *overtaking_folder;
+
+static void overtake(void)
+{
+    open_file(&overtaking, overtaking_folder, "out.csv");
+}
+
+/* A second writer takes the first one's new file for an old one. It must be the only writer. */
+static void test_writer_that_is_overtaken_is_refused(void **state)
+{
+    char path[PATH_SIZE];
+    overtaking_folder = *state;
+    before_locking = overtake;
+    assert_refused(path_in(*state, "out.csv", path), "another");
+    append(&overtaking, "second");
+    commit(&overtaking, NULL);
+    assert_text(*state, "out.csv", "second");
+}
+
 static pat_file finishing;
 
 static void finish(void)
@@ -423,6 +474,9 @@ int main(void)
         FOLDER_TEST(test_writer_that_locks_late_does_not_empty_the_result),
         FOLDER_TEST(test_existing_file_is_replaced_only_on_request),
         FOLDER_TEST(test_partial_file_that_is_a_link_is_refused),
+        FOLDER_TEST(test_partial_file_with_another_name_keeps_its_bytes),
+        FOLDER_TEST(test_partial_file_is_a_new_file),
+        FOLDER_TEST(test_writer_that_is_overtaken_is_refused),
         FOLDER_TEST(test_missing_folder),
         FOLDER_TEST(test_what_is_not_a_file_is_left_alone),
         FOLDER_TEST(test_partial_that_is_a_folder),

@@ -85,9 +85,7 @@ pat_status pat_file_open(pat_file *file, const char *path, bool replace, pat_err
         pat_file_abandon(file, false);
         return pat_fail_memory(error, "a file name");
     }
-    status = pat_lock_open(file->partial_path, O_WRONLY, &file->descriptor, error);
-    if (status == PAT_OK && ftruncate(file->descriptor, 0) != 0)
-        status = pat_fail_to_write("empty the file", file->partial_path, error);
+    status = pat_lock_create(file->partial_path, 0666, &file->descriptor, error);
     if (status != PAT_OK)
         pat_file_abandon(file, true);
     return status;
