@@ -13,6 +13,7 @@
 #include "base/cgroup.h"
 #include "base/error.h"
 #include "workers/death.h"
+#include "workers/environment.h"
 #include "workers/printed.h"
 #include "workers/resources.h"
 #include "workers/sandbox.h"
@@ -510,9 +511,12 @@ static int spawn_process(struct worker *worker)
     pat_fleet *fleet = worker->fleet;
     const char *const *command = fleet->options.run->worker_command;
     int messages[2];
-    int failure = uv_pipe(messages, UV_NONBLOCK_PIPE, 0);
-    if (failure != 0)
+    char **environment = pat_environment_of_worker();
+    int failure = environment == NULL ? UV_ENOMEM : uv_pipe(messages, UV_NONBLOCK_PIPE, 0);
+    if (failure != 0) {
+        free(environment);
         return failure;
+    }
     uv_pipe_open(&worker->messages, messages[0]);
     uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
         {.flags = UV_IGNORE},
@@ -524,12 +528,14 @@ static int spawn_process(struct worker *worker)
     uv_process_options_t options = {
         .file = command[0],
         .args = (char **)command,
+        .env = environment,
         .stdio = stdio,
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
     };
     failure = uv_spawn(&fleet->loop, &worker->process, &options);
     close(messages[1]);
+    free(environment);
     return failure;
 }
 
