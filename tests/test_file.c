@@ -265,6 +265,41 @@ static void test_partial_file_is_a_new_file(void **state)
     fclose(reader);
 }
 
+static unsigned mode_of(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    struct stat info;
+    assert_int_equal(stat(path_in(folder, name, path), &info), 0);
+    return info.st_mode & 0777;
+}
+
+/* Nobody else can read a page before it is known whose images it shows, or afterwards. */
+static void test_permissions(void **state)
+{
+    static const struct {
+        unsigned mask, allowed, mode;
+    } cases[] = {{022, 0666, 0644}, {022, 0600, 0600}, {022, 0660, 0640}, {077, 0666, 0600}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char path[PATH_SIZE];
+        pat_file file = {0};
+        pat_error error = {0};
+        umask(cases[i].mask);
+        put(*state, "out.html.partial", "left by a run that was killed");
+        path_in(*state, "out.html", path);
+        assert_int_equal(pat_file_open_private(&file, path, true, &error), PAT_OK);
+        assert_int_equal(mode_of(*state, "out.html.partial"), 0600);
+        assert_refused(path, "another");
+        assert_int_equal(pat_file_permit(&file, cases[i].allowed, &error), PAT_OK);
+        assert_int_equal(mode_of(*state, "out.html.partial"), cases[i].mode);
+        assert_refused(path, "another");
+        append(&file, "page");
+        commit(&file, NULL);
+        assert_int_equal(mode_of(*state, "out.html"), cases[i].mode);
+        assert_text(*state, "out.html", "page");
+    }
+    umask(022);
+}
+
 static pat_file overtaking;
 static const char *overtaking_folder;
 
@@ -477,6 +512,7 @@ int main(void)
         FOLDER_TEST(test_partial_file_with_another_name_keeps_its_bytes),
         FOLDER_TEST(test_partial_file_is_a_new_file),
         FOLDER_TEST(test_writer_that_is_overtaken_is_refused),
+        FOLDER_TEST(test_permissions),
         FOLDER_TEST(test_missing_folder),
         FOLDER_TEST(test_what_is_not_a_file_is_left_alone),
         FOLDER_TEST(test_partial_that_is_a_folder),
