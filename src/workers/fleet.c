@@ -54,6 +54,7 @@ struct worker {
 struct pat_fleet {
     pat_fleet_options options;
     pat_task_setup setup; /* for workers that are started from now on */
+    char **environment;   /* of workers */
     uv_loop_t loop;
     uv_timer_t tick;
     struct worker *workers;
@@ -511,12 +512,9 @@ static int spawn_process(struct worker *worker)
     pat_fleet *fleet = worker->fleet;
     const char *const *command = fleet->options.run->worker_command;
     int messages[2];
-    char **environment = pat_environment_of_worker();
-    int failure = environment == NULL ? UV_ENOMEM : uv_pipe(messages, UV_NONBLOCK_PIPE, 0);
-    if (failure != 0) {
-        free(environment);
+    int failure = uv_pipe(messages, UV_NONBLOCK_PIPE, 0);
+    if (failure != 0)
         return failure;
-    }
     uv_pipe_open(&worker->messages, messages[0]);
     uv_stdio_container_t stdio[PAT_WORKER_DESCRIPTOR + 1] = {
         {.flags = UV_IGNORE},
@@ -528,14 +526,13 @@ static int spawn_process(struct worker *worker)
     uv_process_options_t options = {
         .file = command[0],
         .args = (char **)command,
-        .env = environment,
+        .env = fleet->environment,
         .stdio = stdio,
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
     };
     failure = uv_spawn(&fleet->loop, &worker->process, &options);
     close(messages[1]);
-    free(environment);
     return failure;
 }
 
@@ -666,8 +663,12 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
         return status;
     pat_fleet *fleet = calloc(1, sizeof *fleet);
     struct worker *workers = calloc((size_t)options->run->jobs, sizeof *workers);
-    int failure = fleet == NULL || workers == NULL ? UV_ENOMEM : uv_loop_init(&fleet->loop);
+    char **environment = pat_environment_of_worker();
+    int failure = fleet == NULL || workers == NULL || environment == NULL
+                      ? UV_ENOMEM
+                      : uv_loop_init(&fleet->loop);
     if (fleet == NULL || failure != 0) {
+        free(environment);
         free(fleet);
         free(workers);
         return pat_fail(error, failure == UV_ENOMEM ? PAT_OUT_OF_MEMORY : PAT_INTERNAL,
@@ -677,6 +678,7 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
     }
     fleet->options = *options;
     fleet->setup = *options->setup;
+    fleet->environment = environment;
     fleet->workers = workers;
     fleet->worker_count = options->run->jobs;
     start(fleet);
@@ -759,6 +761,7 @@ void pat_fleet_free(pat_fleet *fleet)
     uv_loop_close(&fleet->loop);
     sigaction(SIGPIPE, &fleet->previous, NULL);
     pthread_sigmask(SIG_SETMASK, &fleet->previous_mask, NULL);
+    free(fleet->environment);
     free(fleet->workers);
     free(fleet);
 }
