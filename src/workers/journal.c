@@ -496,7 +496,9 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
 static pat_status check_alone(const pat_journal *journal, pat_error *error)
 {
     struct stat info;
-    if (fstat(journal->descriptor, &info) == 0 && info.st_nlink <= 1)
+    if (fstat(journal->descriptor, &info) != 0)
+        return pat_fail_to_write("read the journal", journal->path, error);
+    if (info.st_nlink <= 1)
         return PAT_OK;
     return pat_fail(
         error, PAT_INVALID_ARGUMENT,
