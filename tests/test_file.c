@@ -234,6 +234,92 @@ static void test_partial_file_that_is_a_link_is_refused(void **state)
     assert_text(*state, "target", "precious");
 }
 
+/* As in a backup made by `cp -al` of a folder with an unfinished run. */
+static void test_partial_file_with_another_name_keeps_its_bytes(void **state)
+{
+    char partial[PATH_SIZE], target[PATH_SIZE];
+    pat_file file = {0};
+    put(*state, "target", "precious");
+    assert_int_equal(
+        link(path_in(*state, "target", target), path_in(*state, "out.csv.partial", partial)), 0);
+    open_file(&file, *state, "out.csv");
+    assert_text(*state, "target", "precious");
+    append(&file, "rows");
+    commit(&file, NULL);
+    assert_text(*state, "out.csv", "rows");
+    assert_text(*state, "target", "precious");
+}
+
+/* Somebody who opened the old file beforehand must not read the new contents. */
+static void test_partial_file_is_a_new_file(void **state)
+{
+    char partial[PATH_SIZE], byte;
+    pat_file file = {0};
+    put(*state, "out.csv.partial", "");
+    FILE *reader = fopen(path_in(*state, "out.csv.partial", partial), "r");
+    assert_non_null(reader);
+    open_file(&file, *state, "out.csv");
+    append(&file, "rows");
+    commit(&file, NULL);
+    assert_int_equal(fread(&byte, 1, 1, reader), 0);
+    fclose(reader);
+}
+
+static unsigned mode_of(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    struct stat info;
+    assert_int_equal(stat(path_in(folder, name, path), &info), 0);
+    return info.st_mode & 0777;
+}
+
+/* Nobody else can read a page before it is known whose images it shows, or afterwards. */
+static void test_permissions(void **state)
+{
+    static const struct {
+        unsigned mask, allowed, mode;
+    } cases[] = {{022, 0666, 0644}, {022, 0600, 0600}, {022, 0660, 0640}, {077, 0666, 0600}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char path[PATH_SIZE];
+        pat_file file = {0};
+        pat_error error = {0};
+        umask(cases[i].mask);
+        put(*state, "out.html.partial", "left by a run that was killed");
+        path_in(*state, "out.html", path);
+        assert_int_equal(pat_file_open_private(&file, path, true, &error), PAT_OK);
+        assert_int_equal(mode_of(*state, "out.html.partial"), 0600);
+        assert_refused(path, "another");
+        assert_int_equal(pat_file_permit(&file, cases[i].allowed, &error), PAT_OK);
+        assert_int_equal(mode_of(*state, "out.html.partial"), cases[i].mode);
+        assert_refused(path, "another");
+        append(&file, "page");
+        commit(&file, NULL);
+        assert_int_equal(mode_of(*state, "out.html"), cases[i].mode);
+        assert_text(*state, "out.html", "page");
+    }
+    umask(022);
+}
+
+static pat_file overtaking;
+static const char *overtaking_folder;
+
+static void overtake(void)
+{
+    open_file(&overtaking, overtaking_folder, "out.csv");
+}
+
+/* A second writer takes the first one's new file for an old one. It must be the only writer. */
+static void test_writer_that_is_overtaken_is_refused(void **state)
+{
+    char path[PATH_SIZE];
+    overtaking_folder = *state;
+    before_locking = overtake;
+    assert_refused(path_in(*state, "out.csv", path), "another");
+    append(&overtaking, "second");
+    commit(&overtaking, NULL);
+    assert_text(*state, "out.csv", "second");
+}
+
 static pat_file finishing;
 
 static void finish(void)
@@ -423,6 +509,10 @@ int main(void)
         FOLDER_TEST(test_writer_that_locks_late_does_not_empty_the_result),
         FOLDER_TEST(test_existing_file_is_replaced_only_on_request),
         FOLDER_TEST(test_partial_file_that_is_a_link_is_refused),
+        FOLDER_TEST(test_partial_file_with_another_name_keeps_its_bytes),
+        FOLDER_TEST(test_partial_file_is_a_new_file),
+        FOLDER_TEST(test_writer_that_is_overtaken_is_refused),
+        FOLDER_TEST(test_permissions),
         FOLDER_TEST(test_missing_folder),
         FOLDER_TEST(test_what_is_not_a_file_is_left_alone),
         FOLDER_TEST(test_partial_that_is_a_folder),

@@ -454,6 +454,54 @@ static void assert_refused(const char *identity, const pat_job_list *jobs, pat_j
     assert_mentions(error.message, "x.journal");
 }
 
+/* As in a backup made by `cp -al`: the journal in the backup must stay as it is. */
+static void test_journal_with_another_name_is_refused(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+    assert_int_equal(link("x.journal", "backup"), 0);
+    size_t size = size_of("backup");
+    assert_refused("grid=a\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
+                   "has another name");
+    journal = open_for(&jobs, PAT_JOURNAL_RESTART);
+    append(journal, 0, 0, false);
+    append(journal, 1, 1, false);
+    pat_journal_close(journal, false);
+    assert_int_equal(size_of("backup"), size);
+}
+
+/* Restore and degrade, which share journals, have no --restart. */
+static void test_advice_fits_the_command(void **state)
+{
+    (void)state;
+    names called = {0};
+    pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
+    pat_journal *journal;
+    pat_error error = {0};
+    FILE *file = fopen("x.journal", "w");
+    assert_true(file != NULL && fputs("x\n", file) >= 0 && fclose(file) == 0);
+    assert_refused("grid=a\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT, "--restart");
+    assert_int_equal(
+        pat_journal_open_shared("x.journal", "command=restore\n", &jobs, &journal, &error),
+        PAT_INVALID_ARGUMENT);
+    assert_null(strstr(error.message, "--restart"));
+    assert_mentions(error.message, "remove it, or choose another folder with -o");
+
+    pat_journal_close(open_for(&jobs, PAT_JOURNAL_RESTART), false);
+    journal = open_for(&jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+    assert_int_equal(/* for the other command */
+                     pat_journal_open_shared("x.journal", "command=restore\n", &jobs, &journal,
+                                             &error),
+                     PAT_INVALID_ARGUMENT);
+    assert_null(strstr(error.message, "--restart"));
+}
+
 static void test_other_runs_and_files_are_refused(void **state)
 {
     (void)state;
@@ -695,6 +743,8 @@ int main(void)
         IN_FOLDER(test_torn_journal_is_cut),
         IN_FOLDER(test_damaged_journal_is_cut),
         IN_FOLDER(test_damaged_journal_that_cannot_be_kept_stays),
+        IN_FOLDER(test_journal_with_another_name_is_refused),
+        IN_FOLDER(test_advice_fits_the_command),
         IN_FOLDER(test_other_runs_and_files_are_refused),
         IN_FOLDER(test_outcomes_of_another_platform_are_refused),
         IN_FOLDER(test_refusal_shows_what_differs),

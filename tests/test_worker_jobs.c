@@ -50,6 +50,31 @@ static void test_jobs_in_this_process_give_what_workers_give(void **state)
     assert_memory_equal(crew.report, by_workers.report, sizeof by_workers.report);
 }
 
+/* What is secret in the environment is not in the memory of a worker, which an image may take over.
+ */
+static void test_worker_has_only_the_variables_that_it_needs(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"MY_SECRET", "HOME", "PATH_TO_KEY"};
+    char text[8192] = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        setenv(names[i], "hidden", 1);
+    setenv("MALLOC_ARENA_MAX", "3", 1);
+    set_sample_crew((const char *const[]){"/bin/sh", "-c",
+                                          "cat /proc/self/environ >variables; exec \"$0\" real",
+                                          FAULTY_WORKER, NULL});
+    assert_crew_done();
+    FILE *file = fopen("variables", "r");
+    assert_non_null(file);
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    for (size_t i = 0; i < size; i++)
+        text[i] = text[i] == '\0' ? '\n' : text[i];
+    assert_mentions(text, "MALLOC_ARENA_MAX=3\n");
+    assert_null(strstr(text, "hidden"));
+    unsetenv("MALLOC_ARENA_MAX");
+}
+
 static void set_feature_crew(size_t count, const char *name)
 {
     set_crew(count, 1, 1);
@@ -186,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_jobs_in_this_process_give_what_workers_give),
+        IN_FOLDER(test_worker_has_only_the_variables_that_it_needs),
         IN_FOLDER(test_worker_closes_what_it_is_sent),
         IN_FOLDER(test_memory_has_a_limit),
         IN_FOLDER(test_worker_reuses_its_memory),

@@ -75,6 +75,7 @@ typedef struct pat_explained_file {
 typedef struct pat_explained_strip {
     int width, height;           /* of each; 0: there is no strip */
     int full_width, full_height; /* size of the images that they show */
+    unsigned mode;               /* permissions that the files of both images have, as in 0666 */
     struct {
         void *bytes; /* owned */
         size_t size;

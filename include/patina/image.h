@@ -99,7 +99,7 @@ PAT_API char *pat_format_words(pat_format_list list, const char *last,
  * Start the image decoders. Call it once per process before the first decode, while there is only
  * one thread; further calls do nothing. Do not call it in a process that forks later or must
  * survive running out of memory: the decoding library aborts then. Fails with PAT_INTERNAL if the
- * library cannot start.
+ * library cannot start, or PAT_OUT_OF_MEMORY.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_codec_init(pat_error *error);
 

@@ -66,7 +66,8 @@ pat_status pat_check_free(const char *path, bool replace, pat_error *error)
                     "%s: already exists; choose another name, or use --force to replace it", path);
 }
 
-pat_status pat_file_open(pat_file *file, const char *path, bool replace, pat_error *error)
+static pat_status open_with(pat_file *file, const char *path, bool replace, mode_t mode,
+                            pat_error *error)
 {
     *file = (pat_file){.descriptor = -1, .replace = replace};
     pat_sha256_init(&file->hash);
@@ -85,12 +86,28 @@ pat_status pat_file_open(pat_file *file, const char *path, bool replace, pat_err
         pat_file_abandon(file, false);
         return pat_fail_memory(error, "a file name");
     }
-    status = pat_lock_open(file->partial_path, O_WRONLY, &file->descriptor, error);
-    if (status == PAT_OK && ftruncate(file->descriptor, 0) != 0)
-        status = pat_fail_to_write("empty the file", file->partial_path, error);
+    status = pat_lock_create(file->partial_path, mode, &file->descriptor, error);
     if (status != PAT_OK)
         pat_file_abandon(file, true);
     return status;
+}
+
+pat_status pat_file_open(pat_file *file, const char *path, bool replace, pat_error *error)
+{
+    return open_with(file, path, replace, PAT_FILE_PUBLIC, error);
+}
+
+pat_status pat_file_open_private(pat_file *file, const char *path, bool replace, pat_error *error)
+{
+    return open_with(file, path, replace, PAT_FILE_PRIVATE, error);
+}
+
+/* A new file, because the kernel then applies the file mode mask, or the default ACL of the folder.
+ */
+pat_status pat_file_permit(pat_file *file, mode_t mode, pat_error *error)
+{
+    close(file->descriptor);
+    return pat_lock_create(file->partial_path, mode, &file->descriptor, error);
 }
 
 /* Like write(), but retries on EINTR. */

@@ -7,9 +7,14 @@
 #ifndef PAT_BASE_FILE_H
 #define PAT_BASE_FILE_H
 
+#include <sys/types.h>
+
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "patina/status.h"
+
+/* Permissions of new files, before the file mode mask. */
+enum { PAT_FILE_PUBLIC = 0666, PAT_FILE_PRIVATE = 0600 };
 
 /* Zero-initialize. Owns a descriptor from a successful open until abandon. */
 typedef struct pat_file {
@@ -27,6 +32,15 @@ typedef struct pat_file {
  */
 PAT_MUST_CHECK pat_status pat_file_open(pat_file *file, const char *path, bool replace,
                                         pat_error *error);
+
+/*
+ * The same for contents that may be private: only their owner may read them, unless
+ * pat_file_permit() says otherwise. It gives the file the permissions `mode`, less the file mode
+ * mask; call it before anything is appended. Fails like pat_file_open().
+ */
+PAT_MUST_CHECK pat_status pat_file_open_private(pat_file *file, const char *path, bool replace,
+                                                pat_error *error);
+PAT_MUST_CHECK pat_status pat_file_permit(pat_file *file, mode_t mode, pat_error *error);
 
 /* Fail with PAT_INVALID_ARGUMENT if `path` is a file or a link and may not be replaced. Other
  * kinds, such as folders, are not checked: writing to them fails anyway. */

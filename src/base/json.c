@@ -43,8 +43,9 @@ static void escape(const char *text, unsigned which, char *escaped)
 static json_t *escaped_value(const char *text, unsigned which, char *escaped)
 {
     escape(text, which, escaped);
+    errno = 0;
     json_t *value = json_string(escaped);
-    if (value == NULL) { /* not UTF-8, or out of memory: then this fails too */
+    if (value == NULL && errno != ENOMEM) { /* not UTF-8 */
         escape(text, which | NON_ASCII, escaped);
         value = json_string(escaped);
     }

@@ -60,7 +60,7 @@ static pat_status fail_to_open(const char *path, pat_error *error)
     return pat_fail_to_write("create the file", path, error);
 }
 
-/* Lock the file if it is regular. *done: whether `path` is still the name of the locked file. */
+/* Lock the file if it is regular. *done: whether `path` is the name of the locked file. */
 static pat_status take(int descriptor, const char *path, bool *done, pat_error *error)
 {
     struct stat opened;
@@ -78,23 +78,67 @@ static pat_status take(int descriptor, const char *path, bool *done, pat_error *
     return PAT_OK;
 }
 
+/* Like open(), but never follows a link, waits for the reader of a FIFO or becomes a terminal's
+ * process. */
+static int open_plainly(const char *path, int flags, mode_t mode)
+{
+    return open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, mode);
+}
+
+/* Take an open file; close it unless *done. */
+static pat_status take_or_close(int *descriptor, const char *path, bool *done, pat_error *error)
+{
+    pat_status status = take(*descriptor, path, done, error);
+    if (!*done) {
+        close(*descriptor);
+        *descriptor = -1;
+    }
+    return status;
+}
+
 /* Between opening and locking, another process may rename or remove the file. The loop then opens
  * it again. */
 pat_status pat_lock_open(const char *path, int flags, int *descriptor, pat_error *error)
 {
     pat_status status = PAT_OK;
-    bool done = false;
-    while (status == PAT_OK && !done) {
-        /* O_NONBLOCK: opening a FIFO would wait for a reader. */
-        *descriptor =
-            open(path, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+    for (bool done = false; status == PAT_OK && !done;) {
+        *descriptor = open_plainly(path, flags | O_CREAT, 0666);
         if (*descriptor < 0)
             return fail_to_open(path, error);
-        status = take(*descriptor, path, &done, error);
-        if (!done) {
-            close(*descriptor);
-            *descriptor = -1;
-        }
+        status = take_or_close(descriptor, path, &done, error);
+    }
+    return status;
+}
+
+/* Remove a file that is there, but only its name: the file may have others, as in a backup made
+ * with hard links. The lock is held meanwhile, so that nobody's current work is removed. */
+static pat_status remove_old(const char *path, pat_error *error)
+{
+    bool done = false;
+    int descriptor = open_plainly(path, O_WRONLY, 0);
+    if (descriptor < 0)
+        return errno == ENOENT ? PAT_OK : fail_to_open(path, error);
+    pat_status status = take_or_close(&descriptor, path, &done, error);
+    if (done && unlink(path) != 0)
+        status = pat_fail_to_write("replace the file", path, error);
+    if (done)
+        close(descriptor);
+    return status;
+}
+
+/* Another process may take a new file for an old one before it is locked, and remove it. The loop
+ * then makes another, or finds that the other process has one. */
+pat_status pat_lock_create(const char *path, mode_t mode, int *descriptor, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    for (bool done = false; status == PAT_OK && !done;) {
+        *descriptor = open_plainly(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+        if (*descriptor >= 0)
+            status = take_or_close(descriptor, path, &done, error);
+        else if (errno == EEXIST)
+            status = remove_old(path, error);
+        else
+            status = fail_to_open(path, error);
     }
     return status;
 }

@@ -2,6 +2,8 @@
 #ifndef PAT_BASE_LOCK_H
 #define PAT_BASE_LOCK_H
 
+#include <sys/types.h>
+
 #include "patina/status.h"
 
 /*
@@ -12,5 +14,13 @@
  */
 PAT_MUST_CHECK pat_status pat_lock_open(const char *path, int flags, int *descriptor,
                                         pat_error *error);
+
+/*
+ * The same for a new, empty file, which is opened for writing only. A regular file that is there
+ * and not locked loses the name `path`; its bytes stay where it has another name. mode: the
+ * permissions of the new file, before the file mode mask.
+ */
+PAT_MUST_CHECK pat_status pat_lock_create(const char *path, mode_t mode, int *descriptor,
+                                          pat_error *error);
 
 #endif

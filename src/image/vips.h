@@ -63,8 +63,8 @@ typedef struct pat_vips {
 #undef PAT_VIPS_MEMBER
 } pat_vips;
 
-/* Fill in the table; libvips then stays loaded, and further calls only copy the table. Fails with
- * PAT_INTERNAL; the message names what is missing and the package to install. */
+/* Fill in the table; libvips then stays loaded, and further calls only copy the table. Fails like
+ * pat_library_load(). */
 PAT_MUST_CHECK pat_status pat_vips_load(pat_vips *vips, pat_error *error);
 
 /* Load a module of libvips, such as "heif": the code for a format that needs further libraries, in

@@ -35,8 +35,7 @@ typedef struct pat_xgboost {
 #undef PAT_XGBOOST_MEMBER
 } pat_xgboost;
 
-/* Fill in the table; XGBoost then stays loaded. Fails with PAT_INTERNAL; the message names what is
- * missing and the package to install. */
+/* Fill in the table; XGBoost then stays loaded. Fails like pat_library_load(). */
 PAT_MUST_CHECK pat_status pat_xgboost_load(pat_xgboost *xgboost, pat_error *error);
 
 #endif

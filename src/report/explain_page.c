@@ -573,13 +573,24 @@ static pat_status make(struct page *page, pat_buffer *out, pat_error *error)
     return pat_page_make(&whole, out, error);
 }
 
-static pat_status write_page(const pat_buffer *page, const char *path, bool replace,
+/* The permissions that all images of the page have. */
+static unsigned mode_of(const pat_explanation *explanation)
+{
+    const pat_explained_strip *const strips[] = {&explanation->whole, &explanation->middle};
+    unsigned mode = PAT_FILE_PUBLIC;
+    for (int i = 0; i < 2; i++)
+        if (strips[i]->width > 0)
+            mode &= strips[i]->mode;
+    return mode;
+}
+
+static pat_status write_page(const pat_buffer *page, unsigned mode, const char *path, bool replace,
                              pat_error *error)
 {
     pat_file file = {0};
-    pat_status status = pat_file_open(&file, path, replace, error);
+    pat_status status = pat_file_open_private(&file, path, replace, error);
     if (status == PAT_OK)
-        status = pat_page_write(&file, page, error);
+        status = pat_page_write(&file, mode, page, error);
     pat_file_abandon(&file, false);
     return status;
 }
@@ -606,7 +617,7 @@ pat_status pat_explanation_write(const pat_explanation *explanation,
     if (status == PAT_OK)
         status = make(&page, &out, error);
     if (status == PAT_OK)
-        status = write_page(&out, path, options->run.force, error);
+        status = write_page(&out, mode_of(explanation), path, options->run.force, error);
     pat_buffer_release(&out);
     json_decref(page.shown.words);
     return status;

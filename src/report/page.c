@@ -129,9 +129,11 @@ pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error
     return status;
 }
 
-pat_status pat_page_write(pat_file *file, const pat_buffer *html, pat_error *error)
+pat_status pat_page_write(pat_file *file, unsigned mode, const pat_buffer *html, pat_error *error)
 {
-    pat_status status = pat_file_append(file, html->data, html->size, error);
+    pat_status status = pat_file_permit(file, mode, error);
+    if (status == PAT_OK)
+        status = pat_file_append(file, html->data, html->size, error);
     if (status == PAT_OK)
         status = pat_file_finish(file, NULL, error);
     if (status == PAT_OK)

@@ -28,8 +28,10 @@ typedef struct pat_page {
  */
 PAT_MUST_CHECK pat_status pat_page_make(const pat_page *page, pat_buffer *out, pat_error *error);
 
-/* Write a page to a file that is open, and put it in place. Fails like pat_file_append(). */
-PAT_MUST_CHECK pat_status pat_page_write(pat_file *file, const pat_buffer *html, pat_error *error);
+/* Write a page to a file from pat_file_open_private(), and put it in place. mode: its permissions,
+ * as in pat_file_permit(). Fails like the functions of base/file.h. */
+PAT_MUST_CHECK pat_status pat_page_write(pat_file *file, unsigned mode, const pat_buffer *html,
+                                         pat_error *error);
 
 /* Append JSON that is safe in a script element: ASCII only, no "<". digits: precision of numbers.
  */

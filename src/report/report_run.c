@@ -106,10 +106,11 @@ static pat_status show(const pat_report *report, pat_shown *shown, pat_report_su
     return status;
 }
 
-static pat_status make_page(const pat_report *report, pat_buffer *html, pat_report_summary *summary,
-                            pat_error *error)
+/* mode: receives the permissions that the page may have. */
+static pat_status make_page(const pat_report *report, pat_buffer *html, unsigned *mode,
+                            pat_report_summary *summary, pat_error *error)
 {
-    pat_shown shown = {json_object(), json_object(), false};
+    pat_shown shown = {json_object(), json_object(), false, PAT_FILE_PUBLIC};
     const pat_part parts[] = {
         {"figure", pat_report_figure, strlen(pat_report_figure)},
         {"table", pat_report_table, strlen(pat_report_table)},
@@ -125,6 +126,7 @@ static pat_status make_page(const pat_report *report, pat_buffer *html, pat_repo
     pat_status status = show(report, &shown, summary, error);
     if (status == PAT_OK)
         status = pat_page_make(&page, html, error);
+    *mode = shown.mode;
     json_decref(shown.words);
     json_decref(shown.charts);
     return status;
@@ -146,8 +148,9 @@ static pat_status open_output(const pat_report_options *options, pat_file *file,
                                        sizeof inputs / sizeof *inputs, error);
     if (status == PAT_OK && options->pairs != NULL)
         status = pat_check_output_spares(options->output, options->pairs, error);
-    return status == PAT_OK ? pat_file_open(file, options->output, options->run.force, error)
-                            : status;
+    return status == PAT_OK
+               ? pat_file_open_private(file, options->output, options->run.force, error)
+               : status;
 }
 
 static void count_pairs(const pat_report *report, pat_report_summary *summary)
@@ -166,6 +169,7 @@ pat_status pat_report_run(const pat_report_options *options, pat_report_summary 
 {
     pat_file file = {0};
     pat_buffer html = {0};
+    unsigned mode;
     *summary = (pat_report_summary){0};
     pat_report *report = calloc(1, sizeof *report);
     if (report == NULL)
@@ -175,9 +179,9 @@ pat_status pat_report_run(const pat_report_options *options, pat_report_summary 
     if (status == PAT_OK)
         status = gather(report, summary, error);
     if (status == PAT_OK)
-        status = make_page(report, &html, summary, error);
+        status = make_page(report, &html, &mode, summary, error);
     if (status == PAT_OK)
-        status = pat_page_write(&file, &html, error);
+        status = pat_page_write(&file, mode, &html, error);
     summary->rows = report->inspection.rows;
     summary->bad = report->inspection.bad;
     summary->bytes = html.size;

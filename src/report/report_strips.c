@@ -214,6 +214,7 @@ static pat_status show_all(struct strips *strips, pat_shown *shown, pat_report_s
         show_strip(strips, i, &made[i], shown, list);
         *(made[i].status == PAT_OK ? &summary->strips : &summary->strips_failed) += 1;
     }
+    shown->mode &= pat_strips_mode(made, strips->count);
     pat_strips_release(made, strips->count);
     pat_show(shown, shown->words, "strips", json_pack("{s:o}", "list", list));
     return status;

@@ -237,9 +237,9 @@ pat_status pat_sheet_run(const pat_sheet_options *options, size_t *failed, pat_e
     pat_buffer html = {0};
     *failed = 0;
     sheet.page.failed = sheet.page.words == NULL;
-    pat_status status = reserve(&sheet)
-                            ? pat_file_open(&file, options->output, options->run.force, error)
-                            : pat_fail_memory(error, "a contact sheet");
+    pat_status status =
+        reserve(&sheet) ? pat_file_open_private(&file, options->output, options->run.force, error)
+                        : pat_fail_memory(error, "a contact sheet");
     if (status == PAT_OK) {
         sort(&sheet);
         status = make_strips(&sheet, error);
@@ -249,7 +249,7 @@ pat_status pat_sheet_run(const pat_sheet_options *options, size_t *failed, pat_e
     for (size_t i = 0; i < sheet.count && status == PAT_OK; i++)
         *failed += sheet.strips[i].status != PAT_OK;
     if (status == PAT_OK)
-        status = pat_page_write(&file, &html, error);
+        status = pat_page_write(&file, pat_strips_mode(sheet.strips, sheet.count), &html, error);
     pat_file_abandon(&file, false);
     pat_buffer_release(&html);
     if (sheet.strips != NULL)

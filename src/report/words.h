@@ -44,7 +44,8 @@ struct json_t *pat_words(const char *format, ...) __attribute__((format(printf, 
 /* The contents of a page: template data, and chart data by chart name. */
 typedef struct pat_shown {
     struct json_t *words, *charts;
-    bool failed; /* memory ran out; check once, at the end */
+    bool failed;   /* memory ran out; check once, at the end */
+    unsigned mode; /* permissions of the page, as in 0666: those that all its images have */
 } pat_shown;
 
 /* Set a member, taking ownership of `value`; NULL sets shown->failed. */

@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 /* Even pure noise takes less than 3 bytes per pixel, plus tables. */
 enum { BYTES_PER_PIXEL_MAX = 6, HEADER_BYTES_MAX = 4096 };
@@ -92,6 +94,12 @@ static void set_failure(pat_strip *strip, const char *name, const pat_outcome *o
     snprintf(strip->failure.message, sizeof strip->failure.message, "%s", outcome->message);
 }
 
+static unsigned mode_of(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? info.st_mode & PAT_FILE_PUBLIC : PAT_FILE_PRIVATE;
+}
+
 static pat_status put_outcome(void *context, size_t index, const pat_outcome *outcome,
                               pat_error *error)
 {
@@ -103,6 +111,7 @@ static pat_status put_outcome(void *context, size_t index, const pat_outcome *ou
         set_failure(strip, run->pair.name, outcome);
         return PAT_OK;
     }
+    strip->mode = mode_of(run->pair.damaged) & mode_of(run->pair.undamaged);
     pat_status status = take(outcome, &job->order, strip);
     if (status == PAT_OUT_OF_MEMORY)
         return pat_fail_memory(error, "the images of a pair");
@@ -135,6 +144,15 @@ pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips, 
     pat_sink sink = {put_outcome, &run};
     pat_run work = {.setup = &setup, .jobs = &jobs, .sink = &sink, .options = options->run};
     return pat_run_jobs(&work, error);
+}
+
+unsigned pat_strips_mode(const pat_strip *strips, size_t count)
+{
+    unsigned mode = PAT_FILE_PUBLIC;
+    for (size_t i = 0; i < count; i++)
+        if (strips[i].status == PAT_OK)
+            mode &= strips[i].mode;
+    return mode;
 }
 
 void pat_strips_release(pat_strip *strips, size_t count)

@@ -33,6 +33,7 @@ typedef struct pat_strips_options {
 typedef struct pat_strip {
     pat_status status; /* PAT_OK, or why there is no strip; then see `failure` */
     pat_failure failure;
+    unsigned mode;               /* permissions that the files of both images have, as in 0666 */
     int width, height;           /* of each of the three images, in pixels */
     int full_width, full_height; /* of the original */
     /* JPEG files, indexed by PAT_STRIP_DAMAGED and so on. Treat them as untrusted bytes: only the
@@ -51,6 +52,10 @@ typedef struct pat_strip {
  */
 PAT_MUST_CHECK pat_status pat_strips_run(const pat_strips_options *options, pat_strip *strips,
                                          pat_error *error);
+
+/* The permissions that the files of all images have: a page with these strips has no others. */
+unsigned pat_strips_mode(const pat_strip *strips, size_t count);
+
 void pat_strips_release(pat_strip *strips, size_t count);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/cgroup.h"
 #include "base/error.h"
 #include "workers/death.h"
+#include "workers/environment.h"
 #include "workers/printed.h"
 #include "workers/resources.h"
 #include "workers/sandbox.h"
@@ -53,6 +54,7 @@ struct worker {
 struct pat_fleet {
     pat_fleet_options options;
     pat_task_setup setup; /* for workers that are started from now on */
+    char **environment;   /* of workers */
     uv_loop_t loop;
     uv_timer_t tick;
     struct worker *workers;
@@ -524,6 +526,7 @@ static int spawn_process(struct worker *worker)
     uv_process_options_t options = {
         .file = command[0],
         .args = (char **)command,
+        .env = fleet->environment,
         .stdio = stdio,
         .stdio_count = PAT_WORKER_DESCRIPTOR + 1,
         .exit_cb = process_exited,
@@ -660,8 +663,12 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
         return status;
     pat_fleet *fleet = calloc(1, sizeof *fleet);
     struct worker *workers = calloc((size_t)options->run->jobs, sizeof *workers);
-    int failure = fleet == NULL || workers == NULL ? UV_ENOMEM : uv_loop_init(&fleet->loop);
+    char **environment = pat_environment_of_worker();
+    int failure = fleet == NULL || workers == NULL || environment == NULL
+                      ? UV_ENOMEM
+                      : uv_loop_init(&fleet->loop);
     if (fleet == NULL || failure != 0) {
+        free(environment);
         free(fleet);
         free(workers);
         return pat_fail(error, failure == UV_ENOMEM ? PAT_OUT_OF_MEMORY : PAT_INTERNAL,
@@ -671,6 +678,7 @@ pat_status pat_fleet_create(const pat_fleet_options *options, pat_fleet **out, p
     }
     fleet->options = *options;
     fleet->setup = *options->setup;
+    fleet->environment = environment;
     fleet->workers = workers;
     fleet->worker_count = options->run->jobs;
     start(fleet);
@@ -753,6 +761,7 @@ void pat_fleet_free(pat_fleet *fleet)
     uv_loop_close(&fleet->loop);
     sigaction(SIGPIPE, &fleet->previous, NULL);
     pthread_sigmask(SIG_SETMASK, &fleet->previous_mask, NULL);
+    free(fleet->environment);
     free(fleet->workers);
     free(fleet);
 }

@@ -176,11 +176,18 @@ static bool parse_outcome(record from, subject *of, pat_outcome *outcome)
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
+/* What to do about a journal that cannot be continued. The commands that share a journal do not
+ * have --restart. */
+static const char *way_out(const pat_journal *journal)
+{
+    return journal->is_shared ? "remove it, or choose another folder with -o"
+                              : "start over with --restart, which keeps it under another name";
+}
+
 static pat_status fail_to_read(const pat_journal *journal, pat_error *error)
 {
-    return pat_fail(error, PAT_UNREADABLE,
-                    "%s: cannot be read (%s); check the disk, or start over with --restart",
-                    journal->path, strerror(errno));
+    return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check the disk, or %s",
+                    journal->path, strerror(errno), way_out(journal));
 }
 
 /* Read more of the file into journal->bytes. *more: whether there was any. */
@@ -264,8 +271,8 @@ static pat_status check_identity(const pat_journal *journal, const record *first
     return pat_fail(
         error, PAT_INVALID_ARGUMENT,
         "%s: belongs to a run with %s, but this run has %s; finish that run with its own options, "
-        "or start over with --restart, which keeps the journal under another name",
-        journal->path, was, is);
+        "or %s",
+        journal->path, was, is, way_out(journal));
 }
 
 /* The platform's record begins with a null byte, which no job's does: names are not empty. */
@@ -341,9 +348,8 @@ static pat_status read_records(pat_journal *journal, const char *identity, pat_e
 static pat_status fail_foreign(const pat_journal *journal, pat_error *error)
 {
     return pat_fail(error, PAT_INVALID_ARGUMENT,
-                    "%s: exists and is not a journal of this version of patina; remove it, or "
-                    "start over with --restart, which keeps it under another name",
-                    journal->path);
+                    "%s: exists and is not a journal of this version of patina; %s", journal->path,
+                    way_out(journal));
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */
@@ -486,6 +492,21 @@ static pat_status resume(pat_journal *journal, const char *identity, pat_error *
     return status;
 }
 
+/* Fail if the file has another name: in a backup made with hard links, it must not change. */
+static pat_status check_alone(const pat_journal *journal, pat_error *error)
+{
+    struct stat info;
+    if (fstat(journal->descriptor, &info) != 0)
+        return pat_fail_to_write("read the journal", journal->path, error);
+    if (info.st_nlink <= 1)
+        return PAT_OK;
+    return pat_fail(
+        error, PAT_INVALID_ARGUMENT,
+        "%s: has another name (a hard link, perhaps in a backup), under which it would change too; "
+        "replace it by a copy of itself (cp it to a new name, and mv that back), or %s",
+        journal->path, way_out(journal));
+}
+
 /* Open the file. To restart, first rename the old one, unless its run is still in progress. */
 static pat_status open_for(pat_journal *journal, pat_journal_mode mode, pat_error *error)
 {
@@ -516,6 +537,8 @@ static pat_status open_journal(pat_journal *journal, const char *identity, pat_j
                                pat_error *error)
 {
     pat_status status = open_for(journal, mode, error);
+    if (status == PAT_OK)
+        status = check_alone(journal, error);
     if (status == PAT_OK)
         status = resume(journal, identity, error);
     return status;

@@ -26,8 +26,8 @@ typedef struct pat_journal_state {
  * results, as lines of "name=value"; a journal with another identity is refused, unless mode is
  * PAT_JOURNAL_RESTART, which renames an existing journal. PAT_JOURNAL_RETRY_FAILED forgets its
  * failures. jobs: borrowed. Fails with PAT_WRITE_FAILED, PAT_INVALID_ARGUMENT (another run's
- * journal), PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry) or PAT_OUT_OF_MEMORY; *journal
- * is then NULL.
+ * journal, or one that has a hard link), PAT_UNREADABLE, PAT_NOTHING_TO_DO (no failures to retry)
+ * or PAT_OUT_OF_MEMORY; *journal is then NULL.
  */
 PAT_MUST_CHECK pat_status pat_journal_open(const char *path, const char *identity,
                                            pat_journal_mode mode, const pat_job_list *jobs,

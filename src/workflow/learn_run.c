@@ -141,7 +141,7 @@ static pat_status check_output(const char *path, const char *what, bool replace,
     pat_file file = {0};
     pat_status status = pat_check_output_name(path, what, NULL, 0, error);
     if (status == PAT_OK)
-        status = pat_file_open(&file, path, replace, error);
+        status = pat_file_open_private(&file, path, replace, error);
     pat_file_abandon(&file, false);
     return status;
 }

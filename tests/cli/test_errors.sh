@@ -38,6 +38,16 @@ for cause in "file too short" "undefined symbol: vips_init"; do
     done
 done
 expect 0 env LD_LIBRARY_PATH=other "$PATINA" --version
+if ! sanitized; then # the limits of memory at which it loads in part
+    for limit in 30000 60000 100000; do
+        # shellcheck disable=SC3045 # ulimit -v is not in POSIX
+        expect 1 sh -c "ulimit -v $limit; exec '$PATINA' search damaged undamaged -o v.csv -j1"
+        has err "cannot load libvips.so.42 ("
+        has err "because memory has run out; allow more (ulimit -v), or free some"
+        lacks err install
+        absent v.csv
+    done
+fi
 expect 0 env LD_LIBRARY_PATH=other "$PATINA" search damaged undamaged --dry-run
 
 # Folders and outputs.

@@ -118,10 +118,74 @@ rmdir temporary
 expect 2 restore - damaged -o listed
 expect 2 restore -0 damaged -o listed
 
+umask 022
 # A restored image is as private as the one it was made from.
 chmod 600 damaged/skyline.png
 expect 0 restore damaged -o private
 [ "$(stat -c %a private/skyline.png)" = 600 ] || fail "a private image became public"
+
+# So is a page that shows images: it is as private as the most private of them.
+mode_is() {
+    checks=$((checks + 1))
+    [ "$(stat -c %a "$2")" = "$1" ] || fail "$2 has mode $(stat -c %a "$2") instead of $1"
+}
+expect 0 "$PATINA" search damaged undamaged -o rows.csv -q
+for original in 644 640; do
+    chmod $original undamaged/grass.bmp
+    expect 0 "$PATINA" explain rows.csv grass.bmp damaged undamaged -o page.html --force
+    mode_is $original page.html
+done
+expect 0 "$PATINA" explain rows.csv skyline.png damaged undamaged -o private.html
+mode_is 600 private.html
+chmod 644 undamaged/grass.bmp
+expect 0 "$PATINA" report rows.csv --pairs damaged undamaged -o private_report.html
+mode_is 600 private_report.html
+expect 0 "$PATINA" report rows.csv -o report.html
+mode_is 644 report.html
+expect 0 restore damaged -o private --sheet private_sheet.html --force
+mode_is 600 private_sheet.html
+expect 0 restore damaged/grass.bmp -o private --sheet sheet.html --force
+mode_is 644 sheet.html
+
+# Hard links, as in a backup made with `cp -al`, do not change with the file.
+mkdir backup
+echo precious >backup/target
+for name in linked.csv.partial linked.trials.csv.partial linked.failures.csv.partial linked.run.json.partial \
+    linked.html.partial; do
+    ln backup/target $name
+done
+expect 0 "$PATINA" search damaged undamaged -o linked.csv --trials linked.trials.csv -q -j1
+expect 0 "$PATINA" report linked.csv -o linked.html -q
+[ "$(cat backup/target)" = precious ] || fail "a hard link was written to"
+for name in linked.csv linked.trials.csv linked.failures.csv linked.run.json linked.html; do
+    [ "$(stat -c %h $name)" = 1 ] || fail "$name is the hard link"
+done
+cp -al private backup
+echo more >>private/skyline.png
+expect 2 restore damaged -o private --force
+has err "private/.patina-restore.journal: has another name"
+lacks err "--restart"
+
+# A journal that is none: the advice is of use to the command.
+for command in restore degrade; do
+    mkdir broken
+    echo x >broken/.patina-$command.journal
+    if [ $command = restore ]; then
+        expect 2 restore damaged -o broken
+    else
+        expect 2 "$PATINA" degrade undamaged -o broken
+    fi
+    has err "broken/.patina-$command.journal: exists and is not a journal"
+    has err "remove it, or choose another folder with -o"
+    lacks err "--restart"
+    rm broken/.patina-$command.journal
+    [ $command = degrade ] || expect 0 restore damaged -o broken
+    rm -r broken
+done
+echo x >broken.journal
+expect 2 "$PATINA" search damaged undamaged -o broken.csv
+has err "start over with --restart"
+expect 0 "$PATINA" search damaged undamaged -o broken.csv --restart
 
 # degrade: the same command continues; other options do not replace.
 expect 0 "$PATINA" degrade undamaged -o pairs --per-image 2

@@ -9,7 +9,10 @@ done
 few='--per-image 3 --crop 64x64 --keep-harmful'
 damage='--per-image 3 --crop 64x64'
 
-# Undisturbed: the model, the page, and nothing else.
+umask 022
+chmod 600 clean/*
+
+# Undisturbed: the model, the page, and nothing else. The page shows private images, and so is private.
 expect 0 "$PATINA" learn clean -o a.model $few --report a.html
 has out "8 images, 24 damaged versions"
 has out " model, tested on 6 versions of 2 images that it has not seen:"
@@ -19,6 +22,7 @@ has err "step 1 of 4, degrade"
 has err "step 4 of 4, report"
 has err "8 images make a poor model; use at least 100, better 300"
 has a.html "<title>"
+[ "$(stat -c %a a.html)" = 600 ] || fail "a page with private images is public"
 ls >files
 printf '%s\n' a.html a.model clean err files out >wanted
 same files wanted

@@ -5,6 +5,7 @@
 """
 
 import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -135,6 +136,39 @@ def cookies():
         same((answer.status, answer.headers.get("set-cookie")), (204, None), "none is needed")
 
 
+def memory_of(pid):
+    """What a process has in its memory; None if this process may not read it."""
+    parts = []
+    try:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in maps:
+                first, last = (int(part, 16) for part in line.split()[0].split("-"))
+                if " rw" in line:
+                    with contextlib.suppress(OSError, OverflowError):
+                        memory.seek(first)
+                        parts.append(memory.read(last - first))
+    except PermissionError:
+        return None
+    return b"".join(parts)
+
+
+def hidden():
+    """Workers have neither the token nor the environment in their memory."""
+    with token_file() as file:
+        os.environ.update(MY_SECRET="do-not-tell-anyone", MALLOC_ARENA_MAX="3")
+        with Server("--token-file", file, "--jobs", "2") as server:
+            del os.environ["MY_SECRET"], os.environ["MALLOC_ARENA_MAX"]
+            same(server.ask("POST", FEATURES, server.picture("grass.bmp"),
+                            Authorization=f"Bearer {TOKEN}").status, 200, "an image")
+            held = [memory_of(pid) for pid in server.workers()]
+            check(held, "there are workers")
+            for memory in held:
+                if memory is not None:
+                    check(b"MALLOC_ARENA_MAX=3" in memory, "what a worker needs is found")
+                    check(TOKEN.encode() not in memory, "a worker knows the token")
+                    check(b"do-not-tell-anyone" not in memory, "a worker knows the environment")
+
+
 def secrets():
     """The token is in no line, metric or answer."""
     with token_file() as file, tempfile.TemporaryFile("w+") as out:
@@ -188,4 +222,4 @@ def start():
 
 
 if __name__ == "__main__":
-    sys.exit(run(names, own_address, pages, tokens, cookies, secrets, start))
+    sys.exit(run(names, own_address, pages, tokens, cookies, hidden, secrets, start))

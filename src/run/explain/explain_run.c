@@ -174,6 +174,7 @@ static void take_strip(pat_strip *strip, pat_explained_strip *taken)
     taken->height = strip->height;
     taken->full_width = strip->full_width;
     taken->full_height = strip->full_height;
+    taken->mode = strip->mode;
     for (int i = 0; i < PAT_STRIP_PICTURES; i++) {
         taken->picture[i].bytes = strip->picture[i].data;
         taken->picture[i].size = strip->picture[i].size;
