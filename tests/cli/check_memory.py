@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 
 FORMATS = ["bmp", "jp2", "jpg", "png", "tif", "webp", "heic", "avif", "jxl"]
-MEMORY = ["64M", "80M", "130M"]
-WIDTH, HEIGHT = 2000, 1500
+MEMORY = ["64M", "100M"]
+WIDTH, HEIGHT = 2200, 1650
 LONG_S = 1800  # no worker waits forever for a thread that could not be started
 RESTORE = ["restore", "images", "--color", "levels", "--sigma", "1", "--strength", "1", "--force"]
 
@@ -35,8 +35,9 @@ def make_images(folder):
     image = (127 + 100 * np.stack(waves, 2)).astype(np.uint8)
     for kind in FORMATS[:6]:
         cv2.imwrite(str(folder / f"of_{kind}.{kind}"), image)
-    encoders = {"heic": ["heif-enc", "-o"], "avif": ["heif-enc", "-A", "-o"],
-                "jxl": ["cjxl", "-e", "3"]}
+    encoders = {"heic": ["heif-enc", "-p", "preset=ultrafast", "-o"],
+                "avif": ["heif-enc", "-A", "-p", "speed=9", "-o"],
+                "jxl": ["cjxl", "-e", "1"]}
     for kind, (program, *options) in encoders.items():
         names = [str(folder / f"of_{kind}.{kind}"), str(folder / "of_png.png")]
         made = run(program, *options, *(names if "-o" in options else reversed(names)))
@@ -67,8 +68,9 @@ def check_restored(patina, memory, whole):
 
 def check_table(patina, memory, *words):
     """Return how many of the images have no row."""
-    done = run(patina, *words, "-o", "x.csv", "--memory", memory, "--jobs", "1", "--force", "-q")
-    with open("x.failures.csv", encoding="utf-8", newline="") as file:
+    output = f"{words[0]}.csv"
+    done = run(patina, *words, "-o", output, "--memory", memory, "--jobs", "1", "--force", "-q")
+    with open(f"{words[0]}.failures.csv", encoding="utf-8", newline="") as file:
         failures = list(csv.DictReader(file))
     if done.returncode != bool(failures):
         sys.exit(f"{words} --memory {memory}: status {done.returncode}: {done.stderr}")
