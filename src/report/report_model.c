@@ -337,6 +337,16 @@ static json_t *model_words(const json_t *description)
     if (rows == 0 || held_out > rows || others > originals)
         return pat_words("A %s model with %zu features.", text_of(description, "kind"),
                          json_array_size(json_object_get(description, "features")));
+    if (json_is_true(json_object_get(json_object_get(description, "provenance"), "use_all")))
+        return pat_words(
+            "A %s model with %zu features, trained on all %s %s (from %s %s). Its test results are "
+            "those of the same kind of model trained without the originals held out: %s %s from %s "
+            "%s.",
+            text_of(description, "kind"), json_array_size(json_object_get(description, "features")),
+            pat_digits_of(rows).text, PAT_PLURAL(rows, "row"), pat_digits_of(originals).text,
+            PAT_PLURAL(originals, "original"), pat_digits_of(held_out).text,
+            PAT_PLURAL(held_out, "row"), pat_digits_of(others).text,
+            PAT_PLURAL(others, "original"));
     return pat_words(
         "A %s model with %zu features, trained on %s of %s %s (from %s of %s %s); held "
         "out: %s %s from %s %s.",
