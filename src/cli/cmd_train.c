@@ -174,8 +174,9 @@ static void print_text(const struct arguments *arguments, const pat_train_report
         report->rows, report->originals, report->feature_count, report->held_out_rows,
         report->held_out_originals, report->folds);
     if (report->rows_without_pair > 0)
-        printf("%zu rows have no images among those given and are not judged in pixels\n",
-               report->rows_without_pair);
+        printf("%zu row%s no images among those given and %s not judged in pixels\n",
+               report->rows_without_pair, report->rows_without_pair == 1 ? " has" : "s have",
+               report->rows_without_pair == 1 ? "is" : "are");
     print_targets("cross-validation", report, false);
     print_targets("held out", report, true);
     if (report->chosen_in_pixels)

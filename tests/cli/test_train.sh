@@ -91,7 +91,9 @@ has out "24 rows of 12 originals, 14 features; held out: 4 rows of 2 originals; 
 expect 0 "$PATINA" train --force --keep-harmful plain.csv -o x.model --kind linear
 has out "24 rows of 24 originals"
 expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv --limit 21 -o x.model --kind linear
-has out "3 rows have no images among those given"
+has out "3 rows have no images among those given and are not judged in pixels"
+expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv --limit 23 -o x.model --kind linear
+has out "1 row has no images among those given and is not judged in pixels"
 
 # Each kind.
 for kind in linear forest boosting surface; do
