@@ -44,6 +44,10 @@ void pat_train_store(pat_train *train, size_t k, size_t row, const pat_predictio
  * data set, except that data that can be trained on but not inspected only cause a warning. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
+/* Add a warning if the model that is written is worse than leaving images alone on the originals
+ * held out. */
+void pat_train_warn_of_harm(pat_train_report *report);
+
 /* Train kind number k, a tone model, and predict every row with it. Fails like pat_run_jobs(). */
 PAT_MUST_CHECK pat_status pat_train_tone(pat_train *train, size_t k, pat_error *error);
 

@@ -27,6 +27,24 @@ static const char *without_name(const char *message, const char *name)
     return named ? message + length + 2 : message;
 }
 
+/* Cross-validation decides what is written; the originals held out may tell another story. */
+void pat_train_warn_of_harm(pat_train_report *report)
+{
+    const pat_kind_report *chosen = &report->kinds[report->chosen];
+    const pat_evaluation_report *pixels = &chosen->held_out_pixels;
+    if (!report->written || !chosen->in_pixels || !(pixels->gain.value < 0))
+        return;
+    if (report->warning_count == PAT_TRAIN_WARNINGS_MAX)
+        report->warning_count--; /* this one matters more than the last of so many */
+    warn(report,
+         "on the %zu original%s held out, the model is worse on average than leaving images alone "
+         "(similarity %+.4f; %zu of %zu images made worse): use more originals (these are %zu, and "
+         "hundreds are needed), and look at what the model does with 'patina restore --sheet' "
+         "before you rely on it",
+         pixels->originals, pixels->originals == 1 ? "" : "s", pixels->gain.value, pixels->worse,
+         pixels->pairs, report->originals);
+}
+
 /* Warn about a table that can be learned from but not inspected, for example without scores. */
 static void warn_of_what_is_known(const pat_train *train, const pat_error *cause)
 {
@@ -88,5 +106,6 @@ pat_status pat_train_warn(pat_train *train, pat_error *error)
         status = pat_fail(error, status, "%s", cause.message);
     }
     pat_table_release(&table);
+    train->report->data_warning_count = train->report->warning_count;
     return status;
 }

@@ -43,6 +43,15 @@ expect 0 "$PATINA" train --force few.csv --manifest pairs/manifest.csv --kind li
 has out "written: harmful.model"
 [ -s harmful.model ] || fail "the harmful model was not written"
 
+# A model that is written, but is worse on the originals held out, warns: on the terminal, in the file and on
+# the page.
+worse='held out, the model is worse on average than leaving images alone (similarity -'
+has err "patina: WARNING: on the 3 originals $worse"
+has err "hundreds are needed), and look at what the model does with 'patina restore --sheet'"
+grep -qaF "$worse" harmful.model || fail "the model file does not say that it does harm"
+expect 0 "$PATINA" report few.csv --manifest pairs/manifest.csv --model harmful.model -o harm.html
+has harm.html "On originals held out from training, the model is worse on average than leaving images alone: "
+
 # The default model goes with the program, wherever that is.
 mkdir bin
 cp "$PATINA" bin/
