@@ -77,6 +77,8 @@ has out "with the model that PATINA_MODEL names: linear, learned from 42 images 
 expect 0 "$PATINA" train d.csv --kind linear --no-images --use-all -o whole.model -q
 expect 0 env PATINA_MODEL=whole.model bin/patina restore pairs/damaged --dry-run
 has out "linear, learned from 51 images of 17 originals (d.csv)"
+expect 0 "$PATINA" report d.csv --model whole.model -o whole.html
+has whole.html "features, trained on all 51 rows (from 17 originals). "
 expect 2 env PATINA_MODEL=none.model bin/patina restore pairs/damaged --dry-run
 has err "PATINA_MODEL: cannot read the model none.model"
 if [ -e "$BUILD/data/model/default.model" ]; then
