@@ -251,8 +251,12 @@ static void test_files_of_another_kind_are_named(void **state)
                "a\0,\0b\0\n\0"),
          "iconv -f UTF-16 -t UTF-8"},
         {BYTES("\xfe\xff\0a\0,\0b\0\n"), "UTF-16"},
-        {BYTES("a\0,\0b\0\n\0"), "UTF-16"},
-        {BYTES("\0a\0,\0b\0\n"), "UTF-16"},
+        {BYTES("a\0,\0b\0\n\0"), "iconv -f UTF-16LE -t"},
+        {BYTES("\0a\0,\0b\0\n"), "iconv -f UTF-16BE -t"},
+        {BYTES("\xff\xfe\0\0a\0\0\0"), "is UTF-32 text"},
+        {BYTES("\0\0\xfe\xff\0\0\0a"), "iconv -f UTF-32 -t UTF-8"},
+        {BYTES("a\0\0\0,\0\0\0"), "iconv -f UTF-32LE -t"},
+        {BYTES("\0\0\0a\0\0\0,"), "iconv -f UTF-32BE -t"},
         {BYTES("PK\3\4........"), "export it as CSV"},
         {BYTES("\x1f\x8b\x08....."), "gunzip"},
     };
@@ -283,9 +287,34 @@ static void test_columns_that_no_comma_separates(void **state)
     assert_int_equal(read_first("a\tb\n1\t2\n", &error), PAT_MALFORMED);
     assert_mentions(error.message, "sep='\\t'");
     assert_int_equal(read_first("a|b\n", &error), PAT_MALFORMED);
+    assert_int_equal(read_first("\n\r\na;b\n", &error), PAT_MALFORMED);
+    assert_int_equal(read_first("\"a;b\"\n", &error), PAT_MALFORMED);
     assert_int_equal(read_first("a;b,c\n", &error), PAT_OK);
     assert_int_equal(read_first("a\n1;2\n", &error), PAT_OK);
     assert_int_equal(read_first("", &error), PAT_OK);
+}
+
+/* R and LibreOffice quote all text, so the parser finds a separator where a quoted name ends. */
+static void test_separators_after_quoted_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *mentions;
+    } cases[] = {
+        {"\"a\";\"b\"\n\"x\";1,5\n", "separated by semicolons"},
+        {"\"a\";\"b\"\r\n\"x\";\"1,5\"\r\n", "separated by semicolons"},
+        {"\xef\xbb\xbf\"a\"\t\"b\"\n", "separated by tabs"},
+        {"\"a, \"\"b\"\"\n\"|c", "separated by bars"},
+        {"a;b\n\"x\";1,5\n", "separated by semicolons"},
+        {"a,b\n\"x\";1\n", "broken quoting after row 1 "},
+        {"\"a\" ,b\n", "broken quoting after row 0 "},
+        {"\"a\n;b\n", "broken quoting after row 0 "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pat_error error = {0};
+        assert_int_equal(read_first(cases[i].text, &error), PAT_MALFORMED);
+        assert_mentions(error.message, cases[i].mentions);
+    }
 }
 
 /* Rows begin after empty lines, line breaks in quotes, and every kind of line end. */
@@ -330,6 +359,7 @@ int main(void)
         IN_FOLDER(test_broken_csv_is_malformed),
         IN_FOLDER(test_files_of_another_kind_are_named),
         IN_FOLDER(test_columns_that_no_comma_separates),
+        IN_FOLDER(test_separators_after_quoted_names),
         IN_FOLDER(test_rows_know_their_lines),
         IN_FOLDER(test_csv_that_cannot_be_opened),
     };

@@ -590,6 +590,7 @@ static void test_malformed_manifests(void **state)
         {"damaged,undamaged,id\na,b\n", "row 2 (line 2) has 2 fields, but the first line has 3"},
         {"damaged,undamaged,id\na,b,c,\n", "row 2 (line 2) has 4 fields"},
         {"damaged;undamaged\na;b\n", "the columns are separated by semicolons"},
+        {"\"damaged\";\"undamaged\"\n\"a\";\"b\"\n", "the columns are separated by semicolons"},
         {"damaged,undamaged,id\na,o,x\nb,o,y\nc,o,x\n", "the id 'x'"},
         {"damaged,undamaged\na,o\nb,o\na,p\n", "the id 'a'"},
         {"damaged,undamaged,id\na,o,b\nb,o,\n", "the id 'b'"},

@@ -126,6 +126,7 @@ static void test_unusable_tables_are_refused(void **state)
         {good, "a,True,none,0\n", {"row 2 (a), column 'psnr'", "'True' is not a number"}},
         {good, "a,1,none,TRUE\n", {"column 'apply_color_correction'", "'TRUE' is not a number"}},
         {"filename;psnr\n", "a;0,5\n", {"separated by semicolons", "sep=';'"}},
+        {"\"filename\"\t\"psnr\"\n", "\"a\"\t0,5\n", {"separated by tabs", "sep='\\t'"}},
         {good, "a,\"1,none,0\n", {"broken quoting", "fix"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -53,7 +53,7 @@ typedef struct pat_learn_summary {
     size_t pairs;    /* of these, versions that were made */
     size_t rows;     /* of these, pairs that were searched */
     int resumed;     /* steps that an earlier run had done */
-    /* Of the steps that this run did; else zero. */
+    /* Of the steps that this run did; else zero, except for the warnings of the training. */
     pat_run_summary degrade, search;
     pat_train_report training;
     pat_model_kind kind;

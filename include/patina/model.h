@@ -71,10 +71,11 @@ PAT_API const pat_grid *pat_model_grid(const pat_model *model);
  * lists the members. Owned by the model; "" for a model that was not saved. */
 PAT_API const char *pat_model_description(const pat_model *model);
 
-/* The model in a line: "tone, learned from 3480 images of 435 originals (photographs.csv)", or less
- * if its description says less. */
+/* The model in a line: "tone, learned from 3480 images of 435 originals", with_data: followed by
+ * " (photographs.csv)"; less if its description says less. */
 enum { PAT_MODEL_SUMMARY_SIZE = 512 };
-PAT_API void pat_model_summarize(const pat_model *model, char text[PAT_MODEL_SUMMARY_SIZE]);
+PAT_API void pat_model_summarize(const pat_model *model, bool with_data,
+                                 char text[PAT_MODEL_SUMMARY_SIZE]);
 
 /*
  * Limit the share of images that a tone model may make worse, 0..1: 0.02 unless it was trained with

@@ -174,8 +174,9 @@ static void print_text(const struct arguments *arguments, const pat_train_report
         report->rows, report->originals, report->feature_count, report->held_out_rows,
         report->held_out_originals, report->folds);
     if (report->rows_without_pair > 0)
-        printf("%zu rows have no images among those given and are not judged in pixels\n",
-               report->rows_without_pair);
+        printf("%zu row%s no images among those given and %s not judged in pixels\n",
+               report->rows_without_pair, report->rows_without_pair == 1 ? " has" : "s have",
+               report->rows_without_pair == 1 ? "is" : "are");
     print_targets("cross-validation", report, false);
     print_targets("held out", report, true);
     if (report->chosen_in_pixels)
@@ -218,17 +219,23 @@ static int report_harm(const struct arguments *arguments, const pat_train_report
     return EXIT_HARMFUL;
 }
 
-static int report_training(const struct arguments *arguments, const pat_train_report *report)
+static void print_warnings(const struct arguments *arguments, const pat_train_report *report)
 {
-    for (size_t i = 0; i < report->warning_count; i++)
-        fprintf(stderr, "patina: WARNING: %s\n", report->warnings[i]);
     bool constant = false;
     for (int t = 0; t < PAT_TARGET_COUNT; t++)
         constant = constant || report->constant[t];
-    if (report->warning_count > 0)
-        fprintf(stderr, "patina: WARNING: %s; patina inspect %s gives details\n",
-                constant ? "a model trained on such data is unreliable" : "look at these first",
-                arguments->train.data);
+    for (size_t i = 0; i < report->warning_count; i++) {
+        fprintf(stderr, "patina: WARNING: %s\n", report->warnings[i]);
+        if (i + 1 == report->data_warning_count)
+            fprintf(stderr, "patina: WARNING: %s; patina inspect %s gives details\n",
+                    constant ? "a model trained on such data is unreliable" : "look at these first",
+                    arguments->train.data);
+    }
+}
+
+static int report_training(const struct arguments *arguments, const pat_train_report *report)
+{
+    print_warnings(arguments, report);
     if (arguments->run.json) {
         char *text = pat_train_json(report);
         if (text == NULL)

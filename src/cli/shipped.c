@@ -57,7 +57,8 @@ const char *shipped_model(char path[PAT_PATH_SIZE])
 void shipped_describe(const pat_model *model, char words[SHIPPED_WORDS_SIZE])
 {
     char summary[PAT_MODEL_SUMMARY_SIZE];
-    pat_model_summarize(model, summary);
+    bool is_named = named_model() != NULL;
+    pat_model_summarize(model, is_named, summary); /* nobody knows the data of the default model */
     snprintf(words, SHIPPED_WORDS_SIZE, "with the %s: %s",
-             named_model() != NULL ? "model that PATINA_MODEL names" : "default model", summary);
+             is_named ? "model that PATINA_MODEL names" : "default model", summary);
 }

@@ -71,7 +71,8 @@ struct pat_csv_reader {
     int descriptor;
     struct csv_parser parser;
     bool started, ended;
-    bool holds_nul; /* a field had a NUL byte, which is not allowed */
+    const struct separator *other; /* than a comma, in the first row; NULL: none */
+    bool holds_nul;                /* a field had a NUL byte, which is not allowed */
     size_t rows_returned;
 
     pat_buffer text;       /* completed fields, each NUL-terminated */
@@ -151,8 +152,27 @@ void pat_csv_close(pat_csv_reader *reader)
     free(reader);
 }
 
+/* Separators that other programs write instead of commas. */
+static const struct separator {
+    char byte;
+    const char *name, *python;
+} others[] = {{';', "semicolons", ";"}, {'\t', "tabs", "\\t"}, {'|', "bars", "|"}};
+
+static pat_status fail_other_separator(const pat_csv_reader *reader, pat_error *error)
+{
+    return pat_fail(
+        error, PAT_MALFORMED,
+        "%s: the columns are separated by %s, but patina requires commas, and numbers with "
+        "a decimal point; export the file that way, or convert it in Python: "
+        "pandas.read_csv(FILE, sep='%s', decimal=',').to_csv(FILE, index=False)",
+        reader->path, reader->other->name, reader->other->python);
+}
+
+/* After a quoted name, another separator looks like broken quoting to the parser. */
 static pat_status malformed(pat_csv_reader *reader, pat_error *error)
 {
+    if (reader->other != NULL)
+        return fail_other_separator(reader, error);
     return pat_fail(
         error, PAT_MALFORMED,
         "%s: not a CSV file: broken quoting after row %zu (%s); fix or regenerate the file",
@@ -160,19 +180,48 @@ static pat_status malformed(pat_csv_reader *reader, pat_error *error)
         csv_strerror(csv_error(&reader->parser)));
 }
 
+static bool ends_line(char byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
+/* The separator of a first row that contains no comma outside quotes; NULL: it is the comma, or the
+ * row is a single name. */
+static const struct separator *find_other(const char *bytes, size_t size)
+{
+    bool quoted = false;
+    size_t start = 0;
+    while (start < size && ends_line(bytes[start]))
+        start++;
+    size_t end = start;
+    for (; end < size && (quoted || !ends_line(bytes[end])); end++) {
+        quoted = quoted != (bytes[end] == '"');
+        if (bytes[end] == ',' && !quoted)
+            return NULL;
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others && !quoted; i++)
+        if (memchr(bytes + start, others[i].byte, end - start) != NULL)
+            return &others[i];
+    return NULL;
+}
+
 /* The first bytes of files that are often mistaken for CSV files; '?' stands for any byte except
- * NUL. */
+ * NUL. Where one form begins like another, the longer one comes first. */
 static const struct {
     char bytes[5], size;
     const char *what;
 } foreign[] = {
-#define UTF_16                                                                                     \
-    "is UTF-16 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8), or convert it with iconv "    \
-    "-f UTF-16 -t UTF-8"
-    {"\xff\xfe", 2, UTF_16},
-    {"\xfe\xff", 2, UTF_16},
-    {"?\0?\0", 4, UTF_16},
-    {"\0?\0?", 4, UTF_16},
+#define TEXT_IN(encoding)                                                                          \
+    "is " encoding " text; save it as UTF-8 (in a spreadsheet: CSV UTF-8), or convert it with "    \
+    "iconv -f " encoding " -t UTF-8"
+    {"\xff\xfe\0\0", 4, TEXT_IN("UTF-32")},
+    {"\0\0\xfe\xff", 4, TEXT_IN("UTF-32")},
+    {"?\0\0\0", 4, TEXT_IN("UTF-32LE")},
+    {"\0\0\0?", 4, TEXT_IN("UTF-32BE")},
+    {"\xff\xfe", 2, TEXT_IN("UTF-16")},
+    {"\xfe\xff", 2, TEXT_IN("UTF-16")},
+    {"?\0?\0", 4, TEXT_IN("UTF-16LE")},
+    {"\0?\0?", 4, TEXT_IN("UTF-16BE")},
     {"PK\3\4", 4,
      "is a spreadsheet or an archive, not a CSV file; export it as CSV (UTF-8, commas)"},
     {"\x1f\x8b", 2, "is compressed; unpack it with gunzip"},
@@ -206,7 +255,7 @@ static pat_status check_start(const pat_csv_reader *reader, const char *bytes, s
 static size_t parse_line(pat_csv_reader *reader, const char *bytes, size_t size)
 {
     size_t length = 0;
-    while (length < size && bytes[length] != '\n' && bytes[length] != '\r')
+    while (length < size && !ends_line(bytes[length]))
         length++;
     bool is_empty = length == 0;
     length += length < size;
@@ -241,6 +290,8 @@ static pat_status read_block(pat_csv_reader *reader, pat_error *error)
         reader->started ? PAT_OK : check_start(reader, block, (size_t)size, &at, error);
     if (status != PAT_OK)
         return status;
+    if (!reader->started)
+        reader->other = find_other(block + at, (size_t)size - at);
     reader->started = true;
     reader->ended = size == 0;
     if (reader->ended && csv_fini(&reader->parser, field_done, row_done, reader) != 0)
@@ -287,23 +338,10 @@ pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *err
     return PAT_OK;
 }
 
-/* Refuse a header that is a single name and contains another separator. */
 pat_status pat_csv_next_header(pat_csv_reader *reader, pat_csv_row *row, pat_error *error)
 {
-    static const struct {
-        char separator;
-        const char *name, *python;
-    } others[] = {{';', "semicolons", ";"}, {'\t', "tabs", "\\t"}, {'|', "bars", "|"}};
     pat_status status = pat_csv_next(reader, row, error);
-    for (size_t i = 0; i < sizeof others / sizeof *others && status == PAT_OK; i++)
-        if (row->count == 1 && strchr(row->field[0], others[i].separator) != NULL)
-            status = pat_fail(
-                error, PAT_MALFORMED,
-                "%s: the columns are separated by %s, but patina requires commas, and numbers with "
-                "a decimal point; export the file that way, or convert it in Python: "
-                "pandas.read_csv(FILE, sep='%s', decimal=',').to_csv(FILE, index=False)",
-                reader->path, others[i].name, others[i].python);
-    return status;
+    return status == PAT_OK && reader->other != NULL ? fail_other_separator(reader, error) : status;
 }
 
 pat_status pat_csv_check_width(const pat_csv_reader *reader, const pat_csv_row *row, size_t columns,

@@ -37,7 +37,7 @@ PAT_MUST_CHECK pat_status pat_csv_open(pat_csv_reader **reader, const char *path
 /*
  * Read the next row. At the end of the file, the status is PAT_OK and row->count is 0. Empty lines
  * are skipped; a byte-order mark at the start is dropped. Fails with PAT_MALFORMED (broken quoting,
- * NUL bytes, UTF-16, a compressed file), PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
+ * NUL bytes, UTF-16 or UTF-32, a compressed file), PAT_UNREADABLE or PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_csv_next(pat_csv_reader *reader, pat_csv_row *row, pat_error *error);
 /* Read the first row, which names the columns. Also fails with PAT_MALFORMED if the columns are not

@@ -37,7 +37,7 @@ void pat_report_grid(const pat_report *report, pat_shown *shown);
 PAT_MUST_CHECK pat_status pat_report_points(const pat_report *report, pat_shown *shown,
                                             pat_error *error);
 
-/* `model`: feature importances, and how well it restores; adds to `key`. */
+/* `model`: feature importances, and how well it restores; adds to `key` and `bad`. */
 PAT_MUST_CHECK pat_status pat_report_model(const pat_report *report, pat_shown *shown,
                                            pat_error *error);
 

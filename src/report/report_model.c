@@ -273,6 +273,23 @@ static json_t *counts_words(const json_t *pixels)
                      pat_digits_of(count_of(pixels, "unlike")).text);
 }
 
+/* Add a sentence to the list if the model is worse than leaving images alone. where: the title of
+ * the pixels. */
+static void show_harm(const json_t *pixels, const char *where, pat_shown *shown, json_t *list)
+{
+    double gain =
+        number_of(json_object_get(json_object_get(pixels, "gain"), "similarity"), "value");
+    size_t pairs = count_of(pixels, "pairs");
+    if (!(gain < 0))
+        return;
+    pat_show_next(shown, list,
+                  pat_words("%s, the model is worse on average than leaving images alone: %s of %s "
+                            "%s made worse. Use more originals, and look at what the model "
+                            "does with 'patina restore --sheet' before you rely on it.",
+                            where, pat_digits_of(count_of(pixels, "made_worse")).text,
+                            pat_digits_of(pairs).text, PAT_PLURAL(pairs, "pair")));
+}
+
 /* Show how good the restorations are. pixels: as from pat_evaluation_json(). prefix: of the chart
  * names. */
 static void show_worth(const json_t *pixels, const char *prefix, const char *title,
@@ -288,8 +305,9 @@ static void show_worth(const json_t *pixels, const char *prefix, const char *tit
     if (is_left_alone(pixels))
         pat_show_next(shown, sentences,
                       pat_words("The best single setting is to leave all images unchanged."));
-    json_t *worth = json_pack("{s:s, s:s, s:o, s:o}", "title", title, "note", note, "sentences",
-                              sentences, "figures", figures);
+    json_t *worth = json_pack("{s:s, s:s, s:[], s:o, s:o}", "title", title, "note", note, "harm",
+                              "sentences", sentences, "figures", figures);
+    show_harm(pixels, title, shown, json_object_get(worth, "harm"));
     show_ways_table(pixels, shown, worth);
     pat_show_next(shown, json_object_get(section, "worth"), worth);
 }
@@ -337,6 +355,16 @@ static json_t *model_words(const json_t *description)
     if (rows == 0 || held_out > rows || others > originals)
         return pat_words("A %s model with %zu features.", text_of(description, "kind"),
                          json_array_size(json_object_get(description, "features")));
+    if (json_is_true(json_object_get(json_object_get(description, "provenance"), "use_all")))
+        return pat_words(
+            "A %s model with %zu features, trained on all %s %s (from %s %s). Its test results are "
+            "those of the same kind of model trained without the originals held out: %s %s from %s "
+            "%s.",
+            text_of(description, "kind"), json_array_size(json_object_get(description, "features")),
+            pat_digits_of(rows).text, PAT_PLURAL(rows, "row"), pat_digits_of(originals).text,
+            PAT_PLURAL(originals, "original"), pat_digits_of(held_out).text,
+            PAT_PLURAL(held_out, "row"), pat_digits_of(others).text,
+            PAT_PLURAL(others, "original"));
     return pat_words(
         "A %s model with %zu features, trained on %s of %s %s (from %s of %s %s); held "
         "out: %s %s from %s %s.",
@@ -378,7 +406,9 @@ pat_status pat_report_model(const pat_report *report, pat_shown *shown, pat_erro
     if (report->evaluated)
         status = show_evaluation(report, json_is_object(held_out) || json_is_object(cross), shown,
                                  section, error);
-    show_worth(held_out, "held-out", "On originals held out from training",
+    static const char held_out_title[] = "On originals held out from training";
+    show_harm(held_out, held_out_title, shown, json_object_get(shown->words, "bad"));
+    show_worth(held_out, "held-out", held_out_title,
                "From the model file. No model was trained on these originals, and they played no "
                "part in choosing its kind.",
                shown, section);

@@ -151,20 +151,22 @@ static void put_header(pat_buffer *line, const pat_grid *grid)
 static void put_pair(pat_buffer *line, const pat_evaluated_pair *pair, const pat_grid *grid)
 {
     size_t settings = pat_grid_count(grid);
+    const pat_setting untouched = {{0}}; /* as trials have it */
+    const pat_setting *setting = pat_setting_is_idle(&pair->setting) ? &untouched : &pair->setting;
     const pat_scores *best = &pair->untouched;
     for (size_t i = 0; i < settings; i++)
         if (pair->trials[i].similarity > best->similarity)
             best = &pair->trials[i];
     pat_csv_text(line, pair->name);
     pat_csv_text(line, pair->original);
-    pat_settings_put(line, &pair->setting, false);
+    pat_settings_put(line, setting, false);
     pat_csv_number(line, pair->flagged);
     put_scores(line, &pair->predicted);
     put_scores(line, &pair->untouched);
     put_scores(line, best);
     pat_csv_number(line, pair->gain);
     pat_csv_number(line, pair->harm);
-    pat_settings_put_optional(line, grid, &pair->setting);
+    pat_settings_put_optional(line, grid, setting);
     pat_csv_end_row(line);
 }
 

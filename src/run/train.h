@@ -40,9 +40,13 @@ size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool i
 /* Store a prediction of kind number k for a row. */
 void pat_train_store(pat_train *train, size_t k, size_t row, const pat_prediction *prediction);
 
-/* Add warnings about the data to the report. Fails like pat_inspect(), except that data that can be
- * trained on but not inspected only cause a warning. */
+/* Add warnings about the data to the report. Fails like pat_inspect(), also for trials of another
+ * data set, except that data that can be trained on but not inspected only cause a warning. */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
+
+/* Add a warning if the model that is written is worse than leaving images alone on the originals
+ * held out. */
+void pat_train_warn_of_harm(pat_train_report *report);
 
 /* Train kind number k, a tone model, and predict every row with it. Fails like pat_run_jobs(). */
 PAT_MUST_CHECK pat_status pat_train_tone(pat_train *train, size_t k, pat_error *error);

@@ -85,11 +85,11 @@ static json_t *name_value(const char *path)
 
 char *pat_train_provenance(const pat_train_options *options, const pat_train_report *report)
 {
-    json_t *value =
-        json_pack("{s:o, s:s, s:o, s:I, s:I, s:I, s:i, s:b}", "data", name_value(options->data),
-                  "data_sha256", report->data_sha256, "trials", name_value(options->trials), "rows",
-                  (json_int_t)report->rows, "originals", (json_int_t)report->originals, "seed",
-                  (json_int_t)options->seed, "folds", report->folds, "judged_in_pixels",
-                  report->chosen_in_pixels);
+    json_t *value = json_pack("{s:o, s:s, s:o, s:I, s:I, s:b, s:I, s:i, s:b}", "data",
+                              name_value(options->data), "data_sha256", report->data_sha256,
+                              "trials", name_value(options->trials), "rows",
+                              (json_int_t)report->rows, "originals", (json_int_t)report->originals,
+                              "use_all", options->use_all, "seed", (json_int_t)options->seed,
+                              "folds", report->folds, "judged_in_pixels", report->chosen_in_pixels);
     return pat_json_write(value, PAT_JSON_LINE);
 }

@@ -505,6 +505,7 @@ pat_status pat_train_run(const pat_train_options *options, pat_train_report *rep
         status = pat_train_score(&train, error);
     if (status == PAT_OK) {
         choose(options, report);
+        pat_train_warn_of_harm(report);
         if (report->written)
             status = save(&train, &file, error);
     }

@@ -1,6 +1,7 @@
 #include "workflow/learn_worth.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,19 @@ static pat_learn_worth worth_of(const json_t *description)
     };
 }
 
+/* An earlier run may have trained the model, but its warnings are still true. */
+static void read_warnings(const json_t *metrics, pat_train_report *training)
+{
+    const json_t *warnings = json_object_get(metrics, "warnings");
+    training->warning_count = 0;
+    for (size_t i = 0; i < json_array_size(warnings) && i < PAT_TRAIN_WARNINGS_MAX; i++) {
+        const char *text = json_string_value(json_array_get(warnings, i));
+        if (text != NULL)
+            snprintf(training->warnings[training->warning_count++], PAT_TRAIN_WARNING_SIZE, "%s",
+                     text);
+    }
+}
+
 pat_status pat_learn_worth_read(const char *path, pat_learn_summary *summary, pat_error *error)
 {
     pat_model *model;
@@ -64,6 +78,7 @@ pat_status pat_learn_worth_read(const char *path, pat_learn_summary *summary, pa
     summary->kind = pat_model_get_kind(model);
     summary->worth = worth_of(description);
     summary->rows = count_at(json_object_get(description, "metrics"), "rows");
+    read_warnings(json_object_get(description, "metrics"), &summary->training);
     json_decref(description);
     pat_model_free(model);
     return status;

@@ -567,9 +567,12 @@ servedTest("nothing moves when an image arrives", { before: watchShifts, ...TALL
 });
 
 servedTest("the footer describes the model", {}, async page => {
-  const { metrics } = await (await fetch(`${home}/api/v1/model`)).json();
-  const learned = metrics.rows - metrics.held_out_rows;
-  await page.locator("#model").filter({ hasText: `trained on ${learned} damaged` }).waitFor();
+  const { metrics, provenance } = await (await fetch(`${home}/api/v1/model`)).json();
+  assert.equal(provenance.use_all, false);
+  const images = metrics.rows - metrics.held_out_rows;
+  const originals = metrics.originals - metrics.held_out_originals;
+  const words = `learned from ${images} images of ${originals} originals.`;
+  await page.locator("#model").filter({ hasText: words }).waitFor();
   assert.ok(await page.getByText("your images do not leave it").isVisible());
   assert.equal((await api("restore", bytesOf(CUP))).headers.get("patina-predicted"), "yes");
 });

@@ -43,6 +43,15 @@ expect 0 "$PATINA" train --force few.csv --manifest pairs/manifest.csv --kind li
 has out "written: harmful.model"
 [ -s harmful.model ] || fail "the harmful model was not written"
 
+# A model that is written, but is worse on the originals held out, warns: on the terminal, in the file and on
+# the page.
+worse='held out, the model is worse on average than leaving images alone (similarity -'
+has err "patina: WARNING: on the 3 originals $worse"
+has err "hundreds are needed), and look at what the model does with 'patina restore --sheet'"
+grep -qaF "$worse" harmful.model || fail "the model file does not say that it does harm"
+expect 0 "$PATINA" report few.csv --manifest pairs/manifest.csv --model harmful.model -o harm.html
+has harm.html "On originals held out from training, the model is worse on average than leaving images alone: "
+
 # The default model goes with the program, wherever that is.
 mkdir bin
 cp "$PATINA" bin/
@@ -55,7 +64,8 @@ absent restored
 mkdir -p share/patina/model
 cp tone.model share/patina/model/default.model
 expect 0 bin/patina restore pairs/damaged -o restored
-has out "with the default model: tone, learned from 51 images of 17 originals (d.csv)"
+has out "with the default model: tone, learned from 42 images of 14 originals"
+lacks out "d.csv" # which nobody knows
 lacks out "$work"
 [ "$(ls restored | wc -l)" -eq 51 ] || fail "not every image was restored"
 expect 0 bin/patina restore pairs/damaged --model plain.model --dry-run
@@ -63,7 +73,12 @@ lacks out "with the model"
 expect 0 bin/patina restore pairs/damaged --color none --sigma 1 --strength 1 --dry-run
 lacks out "with the model"
 expect 0 env PATINA_MODEL=plain.model bin/patina restore pairs/damaged --dry-run
-has out "with the model that PATINA_MODEL names: linear, learned from 51 images"
+has out "with the model that PATINA_MODEL names: linear, learned from 42 images of 14 originals (d.csv)"
+expect 0 "$PATINA" train d.csv --kind linear --no-images --use-all -o whole.model -q
+expect 0 env PATINA_MODEL=whole.model bin/patina restore pairs/damaged --dry-run
+has out "linear, learned from 51 images of 17 originals (d.csv)"
+expect 0 "$PATINA" report d.csv --model whole.model -o whole.html
+has whole.html "features, trained on all 51 rows (from 17 originals). "
 expect 2 env PATINA_MODEL=none.model bin/patina restore pairs/damaged --dry-run
 has err "PATINA_MODEL: cannot read the model none.model"
 if [ -e "$BUILD/data/model/default.model" ]; then

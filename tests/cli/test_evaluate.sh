@@ -89,6 +89,12 @@ for kind in ("forest", "surface"):
 assert found > 51, found # all of the surface's predictions and some of the forest's are on the grid
 PY
 /usr/bin/python3 check.py || fail "details, report and search differ"
+
+# An image left alone is written like the untouched one in trials, whatever sigma the model predicts.
+expect 0 "$PATINA" train d.csv --no-images --kind linear --grid "$grid" -o linear.model -q
+expect 0 "$PATINA" evaluate linear.model --manifest pairs/manifest.csv --details linear.csv
+grep ',none,[^,]*,0,' linear.csv >alone.csv || fail "the linear model leaves no image alone"
+! grep -v ',none,0,0,' alone.csv || fail "an image left alone has a sigma"
 checks=$((checks + 1))
 
 # evaluate scores what restore writes: scikit-image computes the same scores from its files.

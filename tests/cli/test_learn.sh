@@ -21,8 +21,11 @@ has out "a.html"
 has err "step 1 of 4, degrade"
 has err "step 4 of 4, report"
 has err "8 images make a poor model; use at least 100, better 300"
+worse='originals held out, the model is worse on average than leaving images alone'
+has err "patina: WARNING: on the 2 $worse"
 has a.html "<title>"
 [ "$(stat -c %a a.html)" = 600 ] || fail "a page with private images is public"
+has a.html "the model is worse on average than leaving images alone"
 ls >files
 printf '%s\n' a.html a.model clean err files out >wanted
 same files wanted
@@ -60,6 +63,7 @@ cd elsewhere
 expect 0 "$PATINA" learn ../clean -o new/b.model $few --keep
 has out "3 steps had already been done"
 has out " model, tested on 6 versions of 2 images that it has not seen:"
+has err "patina: WARNING: on the 2 $worse"
 lacks err "step "
 cd ..
 [ "$(stat -c %Y.%i $work/data.csv elsewhere/new/b.model)" = "$before" ] || fail "a step was done twice"

@@ -91,7 +91,9 @@ has out "24 rows of 12 originals, 14 features; held out: 4 rows of 2 originals; 
 expect 0 "$PATINA" train --force --keep-harmful plain.csv -o x.model --kind linear
 has out "24 rows of 24 originals"
 expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv --limit 21 -o x.model --kind linear
-has out "3 rows have no images among those given"
+has out "3 rows have no images among those given and are not judged in pixels"
+expect 0 "$PATINA" train --force --keep-harmful plain.csv --manifest whole/plain.csv --limit 23 -o x.model --kind linear
+has out "1 row has no images among those given and is not judged in pixels"
 
 # Each kind.
 for kind in linear forest boosting surface; do
@@ -204,6 +206,19 @@ expect 2 "$PATINA" train --force --keep-harmful d.csv --folds 15 -o none.model
 has err "use at most 14"
 expect 2 "$PATINA" train --force --keep-harmful study.csv --trials-from t.csv -o none.model
 has err "t.csv"
+
+# Trials of another grid or of another data set, also where the scores are missing.
+expect 0 "$PATINA" search --manifest pairs/manifest.csv -o other.csv --trials other_t.csv \
+    --grid 'sigma=3;strength=0.25,0.75' -q
+sed 's/0\.[0-9]*,[0-9.]*,[0-9.]*$/0.1,10,0.1/' t.csv >foreign_t.csv
+rm -f ./*.run.json # the images are those that each command names
+for case in d.csv:other_t.csv d.csv:foreign_t.csv unscored.csv:other_t.csv; do
+    expect 2 "$PATINA" train --force --keep-harmful "${case%%:*}" --trials-from "${case#*:}" -o none.model
+    has err "${case#*:}: does not belong to the data set: "
+    has err "; use the file that was written with it"
+done
+expect 0 "$PATINA" train --force --keep-harmful unscored.csv --trials-from t.csv -o x.model --kind linear
+has err "WARNING: the data could not be inspected: the first line lacks"
 mkdir empty
 expect 2 "$PATINA" train --force --keep-harmful d.csv empty empty -o none.model
 has err "none of its 51 rows matches a pair"

@@ -186,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pat_status status = read_model(&file, &model);
     check_loaded(&file, status);
     if (status == PAT_OK) {
-        pat_model_summarize(model, summary);
+        pat_model_summarize(model, true, summary);
         MUST(strnlen(summary, sizeof summary) < sizeof summary);
         check_predictions(model);
         check_written(model);

@@ -692,12 +692,21 @@ async function showFormats() {
   $("format").append(...rows.filter(row => row.made).map(row => new Option(row.title, row.name)));
 }
 
+/** What a model learned from, in the words of pat_model_summarize(). */
+function learnedFrom({ metrics, provenance }) {
+  if (!provenance?.rows) return "";
+  const unseen = (provenance.use_all === false && metrics) || {};
+  const images = provenance.rows - (unseen.held_out_rows ?? 0);
+  const originals = provenance.originals - (unseen.held_out_originals ?? 0);
+  return `, learned from ${images.toLocaleString("en")} images ` +
+    `of ${originals.toLocaleString("en")} originals`;
+}
+
 async function showModel() {
-  const { kind, features, metrics } = await (await ask("/api/v1/model")).json();
-  known = new Map(features.map(feature => [feature.name, feature]));
-  const rows = metrics && (metrics.rows - metrics.held_out_rows).toLocaleString("en");
-  $("model").textContent = `The model: ${KINDS[kind] ?? kind}` +
-    (rows ? `, trained on ${rows} damaged images and their originals.` : ".");
+  const description = await (await ask("/api/v1/model")).json();
+  known = new Map(description.features.map(feature => [feature.name, feature]));
+  $("model").textContent =
+    `The model: ${KINDS[description.kind] ?? description.kind}${learnedFrom(description)}.`;
 }
 
 $("controls").addEventListener("input", changed);
