@@ -21,6 +21,7 @@
 #include "patina/inspect.h"
 #include "patina/json.h"
 #include "patina/learn.h"
+#include "patina/memory.h"
 #include "patina/model.h"
 #include "patina/report.h"
 #include "patina/restoration.h"

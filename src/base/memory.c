@@ -1,11 +1,44 @@
 #include "base/memory.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { ALIGNMENT = 64 };
+#include "patina/memory.h"
+
+enum {
+    ALIGNMENT = 64,
+    FAILURES_MOST = 1000, /* libwebp tries to allocate a block for each token of an image */
+};
+
+static atomic_uint failures;
+static atomic_int exit_status; /* 0: go on */
+
+void pat_memory_note_failure(void)
+{
+    if (++failures >= FAILURES_MOST && exit_status != 0)
+        _exit(exit_status);
+}
+
+void pat_memory_note_missing_thread(void)
+{
+    failures++;
+    if (exit_status != 0)
+        _exit(exit_status);
+}
+
+unsigned pat_memory_failures(void)
+{
+    return failures;
+}
+
+void pat_memory_exit_if_hopeless(int status)
+{
+    exit_status = status;
+}
 
 void *pat_scratch_get(pat_scratch *scratch, size_t count, size_t size)
 {

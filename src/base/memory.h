@@ -29,6 +29,15 @@ void pat_scratch_release(pat_scratch *scratch);
 void pat_memory_wipe_freed(void);
 void pat_memory_wipe_small(void);
 
+/* How many allocations have failed in this process so far, as far as the library has been told
+ * (patina/memory.h). Safe in a signal handler. */
+unsigned pat_memory_failures(void);
+
+/* From now on, end the process with this status (not 0) when a thread cannot be started, for which
+ * some decoders would wait forever, or after 1000 failed allocations: some encoders try on for
+ * minutes. */
+void pat_memory_exit_if_hopeless(int status);
+
 /* realloc() of an array of `count` items; NULL on overflow or failure (old block kept). */
 void *pat_realloc_array(void *block, size_t count, size_t size);
 

@@ -191,6 +191,12 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
     return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
 }
 
+/* Whether a failure may be a failed allocation in the words of the library that it failed. */
+static bool may_hide_memory(pat_status status)
+{
+    return status == PAT_CORRUPT || status == PAT_UNSUPPORTED_FORMAT || status == PAT_INTERNAL;
+}
+
 /* Add the file name, which the step that failed does not know, and the memory limit. */
 static void explain_memory(const pat_task *task, const char *path, pat_error *error)
 {
@@ -206,6 +212,7 @@ static void explain_memory(const pat_task *task, const char *path, pat_error *er
 void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
 {
     pat_error error = {0};
+    unsigned failures = pat_memory_failures();
     pat_outcome_release(outcome);
     task->work.job = job;
     memset(task->work.written, 0, sizeof task->work.written);
@@ -217,6 +224,8 @@ void pat_task_run(pat_task *task, const pat_job *job, pat_outcome *outcome)
     if (status == PAT_OK)
         return;
     pat_stage stage = task->work.stage;
+    if (may_hide_memory(status) && pat_memory_failures() != failures)
+        pat_fail_memory(&error, "this image");
     if (error.status == PAT_OUT_OF_MEMORY)
         explain_memory(task, stage == PAT_STAGE_DECODE_UNDAMAGED ? job->undamaged : job->damaged,
                        &error);

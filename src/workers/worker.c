@@ -101,11 +101,14 @@ static bool receive_job(int descriptor, struct incoming *in, uint64_t *index, pa
            take_files(in, job->output, PAT_OUTPUTS, &used) && used == in->file_count;
 }
 
+static unsigned failures_before; /* allocations that had failed when the job began */
+
 /* Libraries abort, or crash, when a small allocation fails. Tell the driver if this is the reason:
- * errno may still say so, and what cannot be allocated now could not be allocated then. */
+ * the program may have noted it, errno may still say so, and what cannot be allocated now could not
+ * be allocated then. */
 static void end_by_signal(int number)
 {
-    bool failed = errno == ENOMEM;
+    bool failed = errno == ENOMEM || pat_memory_failures() != failures_before;
     void *probe =
         mmap(NULL, PROBE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (failed || probe == MAP_FAILED)
@@ -171,6 +174,7 @@ static pat_task *start_task(int descriptor, struct incoming *in, pat_buffer *out
         status = lock_up(setup, sandbox, &error);
     if (status == PAT_OK) {
         explain_crashes();
+        pat_memory_exit_if_hopeless(PAT_DEATH_EXIT_MEMORY);
         put_ready(out, sandbox);
     } else {
         pat_wire_put_broken(out, &error);
@@ -206,6 +210,7 @@ static void serve(int descriptor, pat_task *task, const pat_task_setup *setup, s
     bool retiring = false;
     for (bool fresh = true; receive_job(descriptor, in, &index, &job); fresh = false) {
         errno = 0; /* for end_by_signal() */
+        failures_before = pat_memory_failures();
         pat_task_run(task, &job, &outcome);
         if (pat_codec_lacks_module() && !setup->loads_modules) {
             pat_wire_put_lacking(out);

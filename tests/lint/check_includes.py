@@ -37,7 +37,8 @@ LAYER = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 # The room that each public header speaks for: of several the lowest.
 PUBLIC = {"setting": "restore",
-          "export": "base", "json": "base", "status": "base", "version": "base",
+          "export": "base", "json": "base", "memory": "base", "status": "base",
+          "version": "base",
           "grid": "search", "dataset": "data", "model": "learn", "evaluation": "learn",
           "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
