@@ -2,7 +2,7 @@
 foreach(script box search options json features degrade inspect explain report train train_tone learn evaluate compare
                verify bench
         errors existing hostile sandbox tiers start workers notebooks readme install inputs_kept vendor
-        photographs study)
+        photographs study memory)
   add_test(NAME cli_${script}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${script}.sh)
   set_tests_properties(cli_${script} PROPERTIES LABELS cli TIMEOUT 3600

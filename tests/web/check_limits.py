@@ -5,11 +5,14 @@
 """
 
 import contextlib
+import io
 import signal
 import socket
 import struct
 import sys
 from time import monotonic, sleep
+
+from PIL import Image
 
 from client import MULTIPART, Server, check, form, request, run, same, slow_picture
 
@@ -357,8 +360,27 @@ def time_of_an_image():
         same(server.metrics()["patina_worker_deaths_total"], 1, "workers ended")
 
 
+def memory_of_an_image():
+    """An image that needs too much memory is too large, and not damaged. A build with
+    AddressSanitizer, whose workers have no limit, restores it."""
+    image = Image.linear_gradient("L").resize((2200, 1650)).convert("RGB")
+    for memory in ("64M", "100M"):
+        with Server("--jobs", "1", "--memory", memory) as server:
+            for kind in ("jpeg2000", "webp"):
+                file = io.BytesIO()
+                image.save(file, kind)
+                answer = server.ask("POST", RESTORE + "?color=levels&sigma=1&strength=1",
+                                    file.getvalue())
+                check(answer.status == 200 or (answer.status, answer.reason()) ==
+                      (413, "too_large"),
+                      f"{kind}, {memory}: {answer.status} {answer.body[:200]}")
+                same(server.ask("POST", FEATURES, server.picture("grass.bmp")).status, 200,
+                     "afterwards")
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     sys.exit(run(bodies, cut_forms, clients_that_go, expectations, ambiguous_requests,
                  unusual_requests, multipart, room, time, clients_that_do_not_read,
-                 idle_connections, workers_of_one_address, time_of_an_image))
+                 idle_connections, workers_of_one_address, time_of_an_image,
+                 memory_of_an_image))
