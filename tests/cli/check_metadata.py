@@ -353,7 +353,7 @@ def check_tiff_texts(bench):
             kept = Image.open(output).tag_v2
             check({tag: kept.get(tag) for tag in TEXTS} == TEXTS, f"the texts of a TIFF: {kept}")
             tags = tiff_tags(output.read_bytes())
-            check(len(tags) > len(TEXTS) and tags == sorted(set(tags)), f"entries of a TIFF: {tags}")
+            check(len(tags) > len(TEXTS) and tags == sorted(set(tags)), f"the entries: {tags}")
             check(told["output"]["notes"] == [], f"a TIFF loses {told['output']['notes']}")
     for name in ("texts.jpg", "texts.webp", "texts.avif"):
         _, told = bench.restore("texts.tif", output=name)

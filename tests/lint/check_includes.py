@@ -50,7 +50,7 @@ DOORS = {
     "glib": [],
     "vips/": ["src/image/vips.h"],
     "image/vips.h": ["src/image/codec.c", "src/image/encode.c", "src/image/format_*.c",
-                     "src/image/picture.c", "src/image/picture_save.c", "src/image/thumbnail.c",
+                     "src/image/heif.c", "src/image/picture.c", "src/image/picture_save.c", "src/image/thumbnail.c",
                      "src/image/vips.c"],
     "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],

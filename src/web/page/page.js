@@ -187,8 +187,9 @@ function note(text) {
  * server's notes. */
 function showNotes({ about, shown }) {
   const format = $("format").value, lost = lossInWords(about?.input, format);
-  const told = shown.query === JSON.stringify(asFormat(format)) && shown.headers.get("Patina-Notes");
-  note(lost ? `As ${formatInWords(format)}, it loses ${lost}` : told || "");
+  const same = shown.query === JSON.stringify(asFormat(format));
+  note(lost ? `As ${formatInWords(format)}, it loses ${lost}`
+    : same ? shown.headers.get("Patina-Notes") : "");
 }
 
 function told({ headers }) {
