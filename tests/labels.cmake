@@ -19,7 +19,8 @@ set(plain_tests
     browser_.*                            # the pages are the same
     cli_bench cli_tiers                   # speed, and the same bytes by all instructions
     cli_install cli_readme cli_vendor     # files and commands, which other tests run sanitized
-    cli_study                             # scripts around commands that other tests run sanitized
+    cli_learn cli_study                   # steps that other tests run sanitized
+    cli_memory                            # a sanitizer's own allocator, without limits
     "fault_(allocations|calls|kill|power)" # processes that are killed; a sanitizer's own allocator
     "fault_every_(allocations|calls|full)"
     lint_.*                               # the same files
