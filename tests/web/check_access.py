@@ -143,7 +143,7 @@ def memory_of(pid):
         with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
             for line in maps:
                 first, last = (int(part, 16) for part in line.split()[0].split("-"))
-                if " rw" in line:
+                if " rw" in line and last - first < 1 << 30:  # not a sanitizer's shadow memory
                     with contextlib.suppress(OSError, OverflowError):
                         memory.seek(first)
                         parts.append(memory.read(last - first))
