@@ -195,6 +195,14 @@ static void append(pat_journal *journal, size_t index, uint64_t number, bool fai
     pat_outcome_release(&outcome);
 }
 
+/* Make a journal with one record. */
+static void write_one(const pat_job_list *jobs)
+{
+    pat_journal *journal = open_for(jobs, PAT_JOURNAL_RESUME);
+    append(journal, 0, 0, false);
+    pat_journal_close(journal, false);
+}
+
 /* The journal's number for a job, or UINT64_MAX if it has none. */
 static uint64_t number_on_record(pat_journal *journal, size_t index)
 {
@@ -460,14 +468,12 @@ static void test_journal_with_another_name_is_refused(void **state)
     (void)state;
     names called = {0};
     pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
-    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
-    append(journal, 0, 0, false);
-    pat_journal_close(journal, false);
+    write_one(&jobs);
     assert_int_equal(link("x.journal", "backup"), 0);
     size_t size = size_of("backup");
     assert_refused("grid=a\ntrials=no\n", &jobs, PAT_JOURNAL_RESUME, PAT_INVALID_ARGUMENT,
                    "has another name");
-    journal = open_for(&jobs, PAT_JOURNAL_RESTART);
+    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESTART);
     append(journal, 0, 0, false);
     append(journal, 1, 1, false);
     pat_journal_close(journal, false);
@@ -625,9 +631,8 @@ static void test_restart_that_cannot_keep_leaves_it(void **state)
     (void)state;
     names called = {0};
     pat_job_list jobs = {.count = 3, .get = get_job, .context = &called};
-    pat_journal *journal = open_for(&jobs, PAT_JOURNAL_RESUME);
-    append(journal, 0, 0, false);
-    pat_journal_close(journal, false);
+    write_one(&jobs);
+    pat_journal *journal;
     char path[NAME_MAX + 1]; /* too long to append ".1" */
     memset(path, 'x', NAME_MAX);
     path[NAME_MAX] = '\0';

@@ -10,7 +10,7 @@
 /* One restored image. Texts are borrowed. */
 typedef struct pat_sheet_entry {
     const char *input, *output; /* paths */
-    const char *lost;           /* what could not be preserved: "" or, for each, "; " and words */
+    const char *notes;          /* what could not be preserved, in words; "": nothing */
     pat_setting setting;        /* what was done */
     bool left_alone;            /* nothing was done: only its name is listed */
     bool flagged;               /* to be looked at: it comes first */

@@ -63,7 +63,8 @@ typedef struct pat_train_report {
     bool constant[PAT_TARGET_COUNT]; /* equal in all rows: there is nothing to learn */
     /* Errors of the constant predictor, which predicts the mean of the training rows. */
     pat_target_errors cross_constant[PAT_TARGET_COUNT], held_out_constant[PAT_TARGET_COUNT];
-    /* What is wrong: first with the data, then with the training and with the model. */
+    /* The first data_warning_count warnings are about the data; the others, about the training or
+     * the model. */
     char warnings[PAT_TRAIN_WARNINGS_MAX][PAT_TRAIN_WARNING_SIZE];
     size_t warning_count, data_warning_count;
     pat_kind_report *kinds; /* in the order in which they were trained */

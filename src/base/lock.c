@@ -78,8 +78,8 @@ static pat_status take(int descriptor, const char *path, bool *done, pat_error *
     return PAT_OK;
 }
 
-/* Like open(), but never follows a link, waits for the reader of a FIFO or becomes a terminal's
- * process. */
+/* Open a file without following a link, waiting for the reader of a FIFO or taking over a terminal.
+ */
 static int open_plainly(const char *path, int flags, mode_t mode)
 {
     return open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, mode);

@@ -25,13 +25,13 @@ bool sheet_list_check(const char *path, bool replace)
     return writable;
 }
 
-/* The notes, each after "; "; to be freed. NULL: memory ran out. */
+/* Join the notes. The caller frees the text. NULL: memory ran out. */
 static char *join_notes(const pat_restoration *done)
 {
     char *text = strdup("");
     for (int i = 0; i < done->note_count && text != NULL; i++) {
         char *longer;
-        if (asprintf(&longer, "%s; %s", text, done->notes[i]) < 0)
+        if (asprintf(&longer, "%s%s%s", text, i == 0 ? "" : "; ", done->notes[i]) < 0)
             longer = NULL;
         free(text);
         text = longer;
@@ -44,20 +44,20 @@ void sheet_list_note(sheet_list *list, const pat_restoration *done)
     pat_sheet_entry *grown = list->entry;
     if ((list->count & (list->count + 1)) == 0) /* 0, 1, 3, 7, ...: the list is full */
         grown = realloc(list->entry, (2 * list->count + 1) * sizeof *grown);
-    char *input = strdup(done->input), *output = strdup(done->output), *lost = join_notes(done);
+    char *input = strdup(done->input), *output = strdup(done->output), *notes = join_notes(done);
     if (grown != NULL)
         list->entry = grown;
-    if (grown == NULL || input == NULL || output == NULL || lost == NULL) {
+    if (grown == NULL || input == NULL || output == NULL || notes == NULL) {
         list->failed = true;
         free(input);
         free(output);
-        free(lost);
+        free(notes);
         return;
     }
     list->entry[list->count++] = (pat_sheet_entry){
         .input = input,
         .output = output,
-        .lost = lost,
+        .notes = notes,
         .setting = done->setting,
         .left_alone = done->left_alone,
         .flagged = done->predicted && done->flagged,
@@ -103,7 +103,7 @@ void sheet_list_release(sheet_list *list)
     for (size_t i = 0; i < list->count; i++) {
         free((char *)list->entry[i].input);
         free((char *)list->entry[i].output);
-        free((char *)list->entry[i].lost);
+        free((char *)list->entry[i].notes);
     }
     free(list->entry);
 }

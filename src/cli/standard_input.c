@@ -47,9 +47,10 @@ bool name_list_read(name_list *list, char end)
     if (list->text == NULL)
         return false;
     if (end != '\0' && memchr(list->text, '\0', size) != NULL) {
-        fprintf(stderr,
-                "patina: -: the standard input is no list of lines; use --null if names end "
-                "with a null byte, or -o - to restore an image\n");
+        fprintf(
+            stderr,
+            "patina: -: the standard input has null bytes, so it is not a list with one name per "
+            "line; use --null if each name ends with one, or -o - to restore an image\n");
         name_list_release(list);
         return false;
     }

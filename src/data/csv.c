@@ -71,7 +71,7 @@ struct pat_csv_reader {
     int descriptor;
     struct csv_parser parser;
     bool started, ended;
-    const struct separator *other; /* than a comma, in the first row; NULL: none */
+    const struct separator *other; /* what separates the first row; NULL: the comma */
     bool holds_nul;                /* a field had a NUL byte, which is not allowed */
     size_t rows_returned;
 

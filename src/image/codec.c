@@ -255,7 +255,8 @@ static struct {
     bool lacking; /* an image needed a module that could not be loaded */
 } modules;
 
-/* Block all loaders and all savers that libvips does not trust, except those of our formats. */
+/* Block all loaders, and the savers that libvips does not trust; then allow those of our formats.
+ */
 static void allow_formats(void)
 {
     vips.block_untrusted_set(TRUE);

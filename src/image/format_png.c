@@ -129,7 +129,7 @@ static int encode(const pat_picture_plan *plan, VipsImage *image, VipsTarget *ta
         (gboolean)plan->interlaced, "strip", (gboolean)plan->carries, NULL);
 }
 
-/* If there is only an aspect ratio, replace the resolution that libvips has invented with it. */
+/* libvips makes up a resolution if there is none. Put the aspect ratio there, if there is one. */
 static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
                    size_t size)
 {

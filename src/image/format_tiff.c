@@ -348,7 +348,7 @@ static void overwrite(uint8_t *bytes, size_t size, enum tag tag, uint32_t number
         pat_put_little(value + 4, 4, 1);
 }
 
-/* If there is only an aspect ratio, replace the resolution that libvips has invented with it. */
+/* libvips makes up a resolution if there is none. Put the aspect ratio there, if there is one. */
 static void finish(const pat_picture *picture, const pat_picture_plan *plan, uint8_t *bytes,
                    size_t size)
 {
@@ -415,8 +415,8 @@ static void put_entry(const pat_tiff_entry *entry, size_t start, pat_buffer *out
     pat_buffer_append(directory, bytes, sizeof bytes);
 }
 
-/* The entries that carry() takes from the original, in ascending order. Their values are sequences
- * of bytes, so they are copied as they are; for IPTC, that holds whatever the type of its entry. */
+/* Tags of the entries that are copied from the original, in ascending order. Their values are texts
+ * or, for IPTC, bytes, which are the same in either byte order. */
 static const unsigned carried[] = {DOCUMENT_NAME, MAKE,          CAMERA_MODEL, SOFTWARE, DATE_TIME,
                                    ARTIST,        HOST_COMPUTER, COPYRIGHT,    IPTC};
 

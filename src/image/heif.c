@@ -7,7 +7,7 @@
 
 enum { FULL_BOX = 4 }; /* version and flags, at the start of a full box */
 
-/* Numbers of ITU H.273 for color primaries and transfer functions. */
+/* Color primaries and transfer functions, by their numbers in ITU-T H.273. */
 enum { BT_709 = 1, UNSPECIFIED = 2, PQ = 16, HLG = 18 };
 
 /* Whether a null-terminated text ends with `end`. */

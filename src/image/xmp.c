@@ -75,8 +75,8 @@ static void make_guid(pat_file_bytes packet, char guid[PAT_XMP_GUID_SIZE + 1])
         snprintf(guid + 2 * i, 3, "%02X", digest[i]);
 }
 
-/* Remove the processing instructions around a packet, and the padding before the last one: an
- * extended packet must not have them. */
+/* Strip a packet of the processing instructions around it, and of its padding, neither of which an
+ * extended packet may have. */
 static pat_file_bytes unwrap(pat_file_bytes packet)
 {
     const uint8_t *begin = find(packet, "<?xpacket begin"), *end = NULL;

@@ -111,9 +111,9 @@ static json_t *done_text(const pat_sheet_entry *entry)
 {
     const pat_setting_words words = pat_words_of(&entry->setting);
     if (isnan(entry->harm))
-        return pat_words("%s%s", words.text, entry->lost);
-    return pat_words("%s; expected gain %+.4f, probability of harm %.1f %%%s", words.text,
-                     entry->gain, 100 * entry->harm, entry->lost);
+        return pat_words("%s", words.text);
+    return pat_words("%s; expected gain %+.4f, probability of harm %.1f %%", words.text,
+                     entry->gain, 100 * entry->harm);
 }
 
 static void show_entry(struct sheet *sheet, size_t index, json_t *list)
@@ -132,6 +132,8 @@ static void show_entry(struct sheet *sheet, size_t index, json_t *list)
         pat_show(&sheet->page, value, "failure", pat_json_text(strip->failure.message));
     }
     pat_show(&sheet->page, value, "pictures", pictures);
+    if (*entry->notes != '\0')
+        pat_show(&sheet->page, value, "notes", pat_words("Note: %s.", entry->notes));
     pat_show_next(&sheet->page, list, value);
 }
 

@@ -70,8 +70,8 @@ static pat_status choose_format(const pat_restoration_options *options, const ch
     pat_format wanted = pat_format_of_name(options->output);
     if (*format != PAT_FORMAT_NONE && *format != wanted)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: its extension is not that of the format, %s; change one of them",
-                        options->output, pat_format_row(*format)->title);
+                        "%s: its extension does not fit --format %s; change one of them",
+                        options->output, pat_format_row(*format)->name);
     if (*format == PAT_FORMAT_NONE && wanted != pat_format_of_name(input))
         *format = wanted;
     if (*format == PAT_FORMAT_NONE || pat_format_is_made(*format))

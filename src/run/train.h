@@ -40,8 +40,9 @@ size_t pat_train_rows(const pat_train *train, const int *fold, int which, bool i
 /* Store a prediction of kind number k for a row. */
 void pat_train_store(pat_train *train, size_t k, size_t row, const pat_prediction *prediction);
 
-/* Add warnings about the data to the report. Fails like pat_inspect(), also for trials of another
- * data set, except that data that can be trained on but not inspected only cause a warning. */
+/* Add warnings about the data to the report. Data that can be learned from but not inspected, for
+ * example without scores, only cause a warning; trials of another data set are an error. Otherwise
+ * fails like pat_inspect(). */
 PAT_MUST_CHECK pat_status pat_train_warn(pat_train *train, pat_error *error);
 
 /* Add a warning if the model that is written is worse than leaving images alone on the originals

@@ -58,9 +58,9 @@ static void warn_of_what_is_known(const pat_train *train, const pat_error *cause
                  pat_target_name(t), train->report->rows);
 }
 
-/* Read again, with what only an inspection needs, the table is all there; what is malformed now are
- * trials of another data set. A model cannot learn from bad labels: turn bad findings into
- * warnings. */
+/* A model cannot learn from bad labels: turn bad findings of the inspection into warnings. The
+ * table has been read, so if this fails with PAT_MALFORMED, the trials belong to another data set.
+ */
 static pat_status warn_of_findings(const pat_train *train, const pat_table *table, pat_error *error)
 {
     pat_inspection inspection = {0};

@@ -52,7 +52,7 @@ static pat_learn_worth worth_of(const json_t *description)
     };
 }
 
-/* An earlier run may have trained the model, but its warnings are still true. */
+/* Take the warnings from the model, which an earlier run may have trained. */
 static void read_warnings(const json_t *metrics, pat_train_report *training)
 {
     const json_t *warnings = json_object_get(metrics, "warnings");

@@ -391,6 +391,9 @@ def check_pages(bench):
                   f"the notes on page {page} of {name}: {told['output']['notes']}")
             check(getattr(Image.open(output), "n_frames", 1) == 1, name + " has one page")
             same(unturned(output), restored(wanted), f"page {page} of {name}")
+    bench.restore("pages.tif", "--sheet", str(bench.path("pages.html")))
+    check(b"Note: only page 1 of 3 was kept." in bench.path("pages.html").read_bytes(),
+          "the note on the contact sheet")
     for name, page, message in (("pages.tif", "4", b"has 3 pages"),
                                 ("fine.jpg", "2", b"JPEG files have no pages")):
         result = subprocess.run(
@@ -476,7 +479,7 @@ def check_others(bench):
     result = subprocess.run(
         [bench.program, "restore", bench.path("fine.jpg"), *SETTING, "--format", "jpeg", "-o",
          bench.path("other.png")], stderr=subprocess.PIPE, check=False)
-    check(result.returncode == 2 and b"its extension is not that of the format" in result.stderr
+    check(result.returncode == 2 and b"its extension does not fit --format jpeg" in result.stderr
           and not bench.path("other.png").exists(), "--format and the extension contradict")
     output, _ = bench.restore("fine.jpg", output="by_name.png")
     check(Image.open(output).format == "PNG", "the output's extension selects the format")
