@@ -391,6 +391,11 @@ static void test_degrade_tells(void **state)
     assert_text_at(told, "options.families", "a,b");
     assert_text_at(told, "options.except", "b");
     json_decref(told);
+    options.shrink_to = 960;
+    told = document_of(pat_degrade_json(&options, &summary), "patina.degrade");
+    assert_number_at(told, "options.shrink.0", 320);
+    assert_number_at(told, "options.shrink.1", 960);
+    json_decref(told);
 }
 
 static void test_report_tells(void **state)

@@ -14,17 +14,31 @@ static void take_crop(const option_line *line, void *target, char *text)
     degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
 }
 
+/* --shrink N or LEAST..MOST. */
+static void take_shrink(const option_line *line, void *target, char *text)
+{
+    pat_degrade_options *degrade = target;
+    char *dots = strstr(text, "..");
+    if (dots != NULL)
+        *dots = '\0';
+    degrade->shrink = (int)option_whole(line, "shrink", text, dots != NULL, PAT_CROP_MAX);
+    degrade->shrink_to =
+        dots == NULL ? 0
+                     : (int)option_whole(line, "shrink", dots + 2, degrade->shrink, PAT_CROP_MAX);
+}
+
 #define PER_IMAGE                                                                                  \
     "per-image", 0, "K", OPTION_WHOLE, OPTION_TARGET(pat_degrade_options, per_image),              \
         .least = 1, .greatest = PAT_PER_IMAGE_MAX,                                                 \
         .help = "Number of damaged versions of each image, 1..10000"
 
 #define SHRINK                                                                                     \
-    "shrink", 0, "N", OPTION_WHOLE, OPTION_TARGET(pat_degrade_options, shrink),                    \
-        .least = 0, .greatest = PAT_CROP_MAX,                                                      \
-        .help = "Shrink each image first, so that its shorter side has N pixels, and also write "  \
-                "the undamaged result to undamaged/. The sizes of damage are in pixels, so large " \
-                "photographs need it; 0: do not shrink"
+    "shrink", 0, "N[..M]", OPTION_TEXT,                                                            \
+        .take = take_shrink,                                                                       \
+        .help = "Shrink each image first, so that its shorter side has N pixels, or for each "     \
+                "version another number of them from N to M, and also write the undamaged result " \
+                "to undamaged/. The sizes of damage are in pixels, so large photographs need it; " \
+                "0: do not shrink"
 
 #define CROP                                                                                       \
     "crop", 0, "WxH", OPTION_TEXT,                                                                 \

@@ -1,6 +1,7 @@
 #include "patina/degrade.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,22 @@ static int sides_written(const struct degrade_run *run)
     return writes_both_sides(run) ? PAT_OUTPUTS : 1;
 }
 
+/* Whether each version has a size of its own. */
+static bool varies_size(const struct degrade_run *run)
+{
+    return run->options->shrink_to > run->options->shrink;
+}
+
+/* The length of a version's shorter side. Drawn last, so that the other numbers do not depend on
+ * it. */
+static int draw_shorter(struct degrade_run *run)
+{
+    double least = run->options->shrink, greatest = run->options->shrink_to;
+    return varies_size(run)
+               ? (int)lround(least * pow(greatest / least, pat_random_uniform(run->random)))
+               : run->options->shrink;
+}
+
 /* Draw all random numbers here, so that a version does not depend on other images or the number of
  * workers. */
 static void draw_order(struct degrade_run *run, const struct version *version,
@@ -75,12 +92,12 @@ static void draw_order(struct degrade_run *run, const struct version *version,
                  version->number, version->original);
     memset(order, 0, sizeof *order); /* padding too, because it is sent as raw memory */
     pat_random_seed(run->random, pat_random_seed_of(key, (size_t)length));
-    order->shorter = run->options->shrink;
     order->crop.width = run->options->crop_width;
     order->crop.height = run->options->crop_height;
     order->crop.x = pat_random_uniform(run->random);
     order->crop.y = pat_random_uniform(run->random);
     pat_recipe_draw(&run->recipe, run->random, &order->damage);
+    order->shorter = draw_shorter(run);
 }
 
 /* Keep the extension in the name: a.jpg and a.png are different images. */
@@ -137,6 +154,8 @@ static void put_header(const struct degrade_run *run, pat_buffer *line)
                                           "version", "seed",      "mild", "family"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         pat_csv_text(line, columns[i]);
+    if (varies_size(run))
+        pat_csv_text(line, "shrink");
     if (crops(run)) {
         pat_csv_text(line, "crop_x");
         pat_csv_text(line, "crop_y");
@@ -169,6 +188,8 @@ static void put_row(const struct degrade_run *run, const struct version *version
     pat_csv_number(line, order->damage.seed);
     pat_csv_number(line, order->damage.mild);
     pat_csv_text(line, run->recipe.family[order->damage.family].name);
+    if (varies_size(run))
+        pat_csv_number(line, order->shorter);
     if (crops(run)) {
         pat_csv_number(line, order->crop.x);
         pat_csv_number(line, order->crop.y);
@@ -219,6 +240,11 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
     if (options->shrink < 0 || options->shrink > PAT_CROP_MAX)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--shrink: %d is outside 0..%d",
                         options->shrink, PAT_CROP_MAX);
+    if (options->shrink_to != 0 && (options->shrink < 1 || options->shrink_to < options->shrink ||
+                                    options->shrink_to > PAT_CROP_MAX))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--shrink: %d..%d is no range from 1..%d with the smaller size first",
+                        options->shrink, options->shrink_to, PAT_CROP_MAX);
     return PAT_OK;
 }
 
@@ -324,6 +350,10 @@ static pat_status describe(struct degrade_run *run, pat_error *error)
              (unsigned long long)options->seed, options->shrink, options->crop_width,
              options->crop_height);
     pat_buffer_append_text(&text, numbers);
+    if (varies_size(run)) {
+        snprintf(numbers, sizeof numbers, "shrink to %d\n", options->shrink_to);
+        pat_buffer_append_text(&text, numbers);
+    }
     pat_recipe_put(&text, &run->recipe);
     pat_fingerprint whole = pat_fingerprint_of(text.data, text.size);
     bool failed = text.failed;

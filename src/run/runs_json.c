@@ -12,13 +12,16 @@ static json_t *degrade_options(const pat_degrade_options *options)
     json_t *crop = options->crop_width == 0
                        ? json_null()
                        : json_pack("[i, i]", options->crop_width, options->crop_height);
-    json_t *own = json_pack(
-        "{s:o, s:o, s:b, s:b, s:o, s:i, s:o, s:o, s:o, s:i, s:o}", "clean",
-        pat_json_text(options->clean), "output", pat_json_text(options->output), "recursive",
-        options->recursive, "force", options->run.force, "seed", pat_json_count(options->seed),
-        "per_image", options->per_image, "recipe", pat_json_text(options->recipe), "families",
-        pat_json_text(options->families), "except", pat_json_text(options->except), "shrink",
-        options->shrink, "crop", crop);
+    json_t *shrink = options->shrink_to == 0
+                         ? json_integer(options->shrink)
+                         : json_pack("[i, i]", options->shrink, options->shrink_to);
+    json_t *own =
+        json_pack("{s:o, s:o, s:b, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o}", "clean",
+                  pat_json_text(options->clean), "output", pat_json_text(options->output),
+                  "recursive", options->recursive, "force", options->run.force, "seed",
+                  pat_json_count(options->seed), "per_image", options->per_image, "recipe",
+                  pat_json_text(options->recipe), "families", pat_json_text(options->families),
+                  "except", pat_json_text(options->except), "shrink", shrink, "crop", crop);
     return pat_json_join(own, pat_fact_run_options(&options->run));
 }
 

@@ -91,12 +91,13 @@ static pat_status describe(const struct learning *learning, const pat_names *nam
     pat_grid_format(&learning->grid, grid);
     json_t *recipe;
     pat_status status = recipe_value(degrade, &recipe, error);
-    json_t *value = json_pack(
-        "{s:s, s:o, s:o, s:b, s:i, s:i, s:s, s:o, s:o, s:o, s:s}", "version", pat_version(),
-        "CLEAN_DIR", pat_json_text(clean), "images", images_value(degrade->clean, names),
-        "recursive", degrade->recursive, "per-image", degrade->per_image, "shrink", degrade->shrink,
-        "crop", "", "recipe", recipe, "seed", pat_json_count(degrade->seed), "max-pixels",
-        pat_json_count(learning->options->run.max_pixels), "grid", grid);
+    json_t *value = json_pack("{s:s, s:o, s:o, s:b, s:i, s:s, s:s, s:o, s:o, s:o, s:s}", "version",
+                              pat_version(), "CLEAN_DIR", pat_json_text(clean), "images",
+                              images_value(degrade->clean, names), "recursive", degrade->recursive,
+                              "per-image", degrade->per_image, "shrink", "", "crop", "", "recipe",
+                              recipe, "seed", pat_json_count(degrade->seed), "max-pixels",
+                              pat_json_count(learning->options->run.max_pixels), "grid", grid);
+    pat_json_set(&value, "shrink", json_sprintf("%d..%d", degrade->shrink, degrade->shrink_to));
     pat_json_set(&value, "crop", json_sprintf("%dx%d", degrade->crop_width, degrade->crop_height));
     free(clean);
     if (status == PAT_OK && value == NULL)

@@ -99,6 +99,36 @@ same values wanted
 expect 1 "$PATINA" degrade clean -o large --force --shrink 100 --crop 128x128 --per-image 1
 has out "the image (102x100) is smaller than the crop window (128x128)"
 
+# A range of sizes: each version has its own, which the manifest tells; all else is as with one size.
+ranged='--crop 64x64 --per-image 30 -q'
+expect 0 "$PATINA" degrade clean -o sizes --shrink 80..200 $ranged
+head -1 sizes/manifest.csv >header
+has header ",family,shrink,crop_x,crop_y,"
+expect 0 "$PATINA" degrade clean -o one_size --shrink 80 $ranged
+/usr/bin/python3 - <<'PY' || fail "a range of sizes"
+import csv
+rows = {name: list(csv.DictReader(open(f"{name}/manifest.csv"))) for name in ["sizes", "one_size"]}
+sizes = [int(row.pop("shrink")) for row in rows["sizes"]]
+assert len(set(sizes)) > 30 and min(sizes) < 90 and max(sizes) > 180, sorted(sizes)
+assert sum(size < 126 for size in sizes) in range(20, 41), "logarithms are not equally likely"
+assert rows["sizes"] == rows["one_size"], "the range affects the other numbers"
+PY
+# The window of a version is that of an image shrunk to its size. NAME and number: one version.
+row=$(grep '^damaged/skyline.png~7.png,' sizes/manifest.csv | cut -d, -f9)
+expect 0 "$PATINA" degrade clean -o that_size --shrink "$row" $ranged
+same sizes/undamaged/skyline.png~7.png that_size/undamaged/skyline.png~7.png
+same sizes/damaged/skyline.png~7.png that_size/damaged/skyline.png~7.png
+expect 0 "$PATINA" degrade clean -o sizes_here --shrink 80..200 $ranged --in-process
+same_tree sizes sizes_here
+expect 2 "$PATINA" degrade clean -o sizes --shrink 80..210 $ranged
+has err "already exists"
+expect 2 "$PATINA" degrade clean -o none --shrink 200..80
+has err "--shrink: '80'"
+expect 2 "$PATINA" degrade clean -o none --shrink 0..80
+has err "--shrink: '0'"
+expect 2 "$PATINA" degrade clean -o none --shrink 80..
+has err "--shrink: ''"
+
 # Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp
 head -c 5000 clean/skyline.png >damp/half.png
