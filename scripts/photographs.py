@@ -62,7 +62,7 @@ def in_debian_main(package):
     """Whether APT knows the package and would fetch it from Debian's section main."""
     shown = subprocess.run(["apt-cache", "show", "--no-all-versions", package], text=True,
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    return re.search("^Filename: pool/main/", shown.stdout, re.MULTILINE) is not None
+    return re.search("^Filename: pool/(updates/)?main/", shown.stdout, re.MULTILINE) is not None
 
 
 def read_list(debian_main):

@@ -32,7 +32,7 @@ cat >programs/apt-cache <<'END'
 #!/bin/sh
 for package; do :; done
 case $package in
-views) echo "Filename: pool/main/v/views/views_1_all.deb" ;;
+views) echo "Filename: pool/updates/main/v/views/views_1_all.deb" ;; # as after a security update
 *) echo "Filename: pool/non-free/l/lost/lost_1_all.deb" ;;
 esac
 END
