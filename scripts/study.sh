@@ -12,12 +12,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 versions=24 unseen_versions=8 parts="2 4 8" sides="320 800" damage="--crop 256x256"
+sizes="--shrink 320..960" # of what is learned from; the unseen images have 320 pixels
 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
 quick=
 if [ "${1-}" = --quick ]; then
     shift
     quick=yes versions=4 unseen_versions=4 parts=2 sides="" families=old_jpeg
-    damage="--crop 96x96 --families faded_scan,washed_out,old_jpeg"
+    damage="--crop 96x96 --families faded_scan,washed_out,old_jpeg" sizes="--shrink 128..256"
 fi
 folder=${1:-build/study}
 grid='color=levels,white_balance,none;sigma=0.5,1,1.5,2,3;strength=0,0.5,1,1.5,2.5'
@@ -36,18 +37,22 @@ title() {
 }
 
 if [ -n "$quick" ] && [ ! -d learn ]; then
-    mkdir learn unseen
+    mkdir learn unseen large
     cp "$sample"/* learn
     mv learn/cat_* learn/coffee_* learn/rocket_* unseen
+    ln -s ../learn large/learn
 fi
 [ -d learn ] || [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache
 [ -d learn ] || "$scripts/study_photographs.py" cache .
+[ -d large ] || "$scripts/study_photographs.py" cache large --shrink 960
 
-make_pairs() { # PART VERSIONS
-    [ -f pairs_$1/manifest.csv ] ||
-        "$patina" degrade $1 -o pairs_$1 --force $damage --per-image $2 -q
-    [ -f $1.csv ] ||
-        "$patina" search --manifest pairs_$1/manifest.csv -o $1.csv --trials $1.trials.csv \
+make_pairs() { # PART FOLDER [patina degrade's options...]
+    part=$1 from=$2
+    shift 2
+    [ -f pairs_$part/manifest.csv ] ||
+        "$patina" degrade "$from" -o pairs_$part --force $damage "$@" -q
+    [ -f $part.csv ] ||
+        "$patina" search --manifest pairs_$part/manifest.csv -o $part.csv --trials $part.trials.csv \
             --extended --grid "$grid" -q
 }
 
@@ -74,8 +79,8 @@ whole() { # SIZE
 }
 
 title "damage and search"
-make_pairs learn $versions
-make_pairs unseen $unseen_versions
+make_pairs learn large/learn $sizes --per-image $versions
+make_pairs unseen unseen --per-image $unseen_versions
 
 title "the model, on originals that it has not seen"
 learn tone learn.csv
@@ -129,7 +134,6 @@ done
 # Whole images: of two sizes, and enlarged as a scan is.
 for side in $sides; do
     title "whole images, $side pixels on the shorter side"
-    [ -d large ] || "$scripts/study_photographs.py" cache large --shrink 1000
     [ -f whole$side/manifest.csv ] || "$patina" degrade large/unseen -o whole$side --force \
         --shrink "$side" --per-image 2 -q
     whole $side

@@ -19,6 +19,17 @@ static size_t samples_along(int side)
     return (size_t)((side + SAMPLE_STEP - 1) / SAMPLE_STEP);
 }
 
+/* As fminf() and fmaxf() of numbers, which are calls where NaN must be told apart. */
+static float lesser(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static float greater(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 /* ---- Windows --------------------------------------------------------------------------------- */
 
 /* The sums over a window of values and of an original, around middle gray so that squares stay
@@ -40,8 +51,8 @@ static void add(sums *to, float value, float original)
     to->square += v * v;
     to->product += v * u;
     to->other += u;
-    to->least = fminf(to->least, value);
-    to->greatest = fmaxf(to->greatest, value);
+    to->least = lesser(to->least, value);
+    to->greatest = greater(to->greatest, value);
 }
 
 /* Unbiased, as scikit-image's SSIM. */
@@ -50,7 +61,7 @@ static pat_moment moment_of(const sums *from)
     const float count = WINDOW * WINDOW, middle = 128;
     return (pat_moment){
         .mean = from->value / count + middle,
-        .variance = fmaxf(from->square - from->value * from->value / count, 0) / (count - 1),
+        .variance = greater(from->square - from->value * from->value / count, 0) / (count - 1),
         .covariance = (from->product - from->value * from->other / count) / (count - 1),
         .least = from->least,
         .greatest = from->greatest};
@@ -94,7 +105,7 @@ static pat_moment measure(const pat_moments *moments, int c, size_t window, cons
         const uint8_t *wanted = original->data + (y + i) * original->stride + x;
         for (int j = 0; j < WINDOW; j++) {
             float value = by->gain * row[j] + by->offset;
-            add(&all, fminf(fmaxf(value, by->least), by->greatest), wanted[j]);
+            add(&all, lesser(greater(value, by->least), by->greatest), wanted[j]);
         }
     }
     return moment_of(&all);
@@ -182,7 +193,7 @@ static double sum_errors(const pat_moments *moments, int c, const change *by)
         float errors = 0;
         for (int x = 0; x < width; x += SAMPLE_STEP) {
             float value = by->gain * row[x] + by->offset;
-            float d = rintf(fminf(fmaxf(value, by->least), by->greatest)) - *wanted++;
+            float d = rintf(lesser(greater(value, by->least), by->greatest)) - *wanted++;
             errors += d * d;
         }
         total += (double)errors;
