@@ -16,7 +16,12 @@
 enum { PAT_LEARN_IMAGES_MIN = 8, PAT_LEARN_IMAGES_FAIR = 100, PAT_LEARN_IMAGES_GOOD = 300 };
 
 /* What the models of docs/study.md were learned from. */
-enum { PAT_LEARN_PER_IMAGE = 8, PAT_LEARN_SHRINK = 320, PAT_LEARN_CROP = 256 };
+enum {
+    PAT_LEARN_PER_IMAGE = 24,
+    PAT_LEARN_SHRINK = 320,
+    PAT_LEARN_SHRINK_TO = 960,
+    PAT_LEARN_CROP = 256
+};
 
 typedef struct pat_learn_step {
     int number, count; /* "step 2 of 4" */

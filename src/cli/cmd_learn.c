@@ -188,6 +188,7 @@ int cmd_learn(int argc, char **argv)
     struct arguments arguments = {.learn = {.degrade = {.seed = 1,
                                                         .per_image = PAT_LEARN_PER_IMAGE,
                                                         .shrink = PAT_LEARN_SHRINK,
+                                                        .shrink_to = PAT_LEARN_SHRINK_TO,
                                                         .crop_width = PAT_LEARN_CROP,
                                                         .crop_height = PAT_LEARN_CROP},
                                             .max_harm = PAT_MAX_HARM_DEFAULT}};

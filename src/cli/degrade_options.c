@@ -54,8 +54,8 @@ const option_row degrade_options[] = {
 };
 
 const option_row learn_options[] = {
-    {PER_IMAGE, .standard = "8"},
-    {SHRINK, .standard = "320"},
+    {PER_IMAGE, .standard = "24"},
+    {SHRINK, .standard = "320..960"},
     {CROP, .standard = "256x256"},
     {0},
 };

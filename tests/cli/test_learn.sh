@@ -31,7 +31,7 @@ printf '%s\n' a.html a.model clean err files out >wanted
 same files wanted
 
 # The same bytes as the commands one by one, with any number of workers, and from another folder.
-expect 0 "$PATINA" degrade clean -o pairs $damage --shrink 320 -q
+expect 0 "$PATINA" degrade clean -o pairs $damage --shrink 320..960 -q
 expect 0 "$PATINA" search --manifest pairs/manifest.csv --extended -o data.csv --trials data.trials.csv \
     --grid 'color=levels,white_balance,none;strength=0:2.5:0.5' -q
 expect 0 "$PATINA" train data.csv --trials-from data.trials.csv --manifest pairs/manifest.csv -o by_hand.model -q \
