@@ -19,7 +19,7 @@ cd "$folder"
 [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache --debian-main
 [ -d learn ] || "$scripts/study_photographs.py" cache . --shrink 960
 [ -f pairs/manifest.csv ] ||
-    "$patina" degrade learn -o pairs --force --shrink 320..960 --crop 256x256 --per-image 24
+    "$patina" degrade learn -o pairs --force --shrink 320..960 --crop 256x256 --per-image 36
 [ -f data.csv ] || "$patina" search --manifest pairs/manifest.csv -o data.csv --extended
 "$patina" train data.csv --manifest pairs/manifest.csv --kind tone --use-all -o "$model"
 sha256sum "$model"

@@ -11,7 +11,7 @@
 # program than build/patina.
 set -eu
 cd "$(dirname "$0")/.."
-versions=24 unseen_versions=8 parts="2 4 8" sides="320 800" damage="--crop 256x256"
+versions=36 unseen_versions=8 parts="2 4 8" sides="320 800" damage="--crop 256x256"
 sizes="--shrink 320..960" # of what is learned from; the unseen images have 320 pixels
 families="old_jpeg sepia_toned slide_fade underexposed mottled dusty_scan"
 quick=
