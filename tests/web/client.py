@@ -1,5 +1,7 @@
 """A server under test, and a client that says exactly what it is told to: shared by the tests."""
 
+import functools
+import io
 import json
 import os
 import pathlib
@@ -11,6 +13,8 @@ import subprocess
 import sys
 import time
 import zlib
+
+import PIL.Image
 
 LONG_S = 600  # for what comes sooner or later; no test depends on how soon
 
@@ -200,10 +204,13 @@ def png(width, height, channels, row):
             + chunk(b"IDAT", zlib.compress((b"\0" + row) * height, 1)) + chunk(b"IEND", b""))
 
 
+@functools.cache
 def slow_picture():
-    """Of so many pixels that a worker is at it for seconds."""
-    side = 5000
-    return png(side, side, 1, bytes(side))
+    """A small JPEG 2000 file that a worker is at for seconds: decoding it takes as long for one
+    color as for many. (A PNG file of as many pixels takes a fifth of a second.)"""
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (5000, 5000), (90, 120, 60)).save(file, "JPEG2000")
+    return file.getvalue()
 
 
 def run(*tests):
