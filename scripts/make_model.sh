@@ -21,5 +21,5 @@ cd "$folder"
 [ -f pairs/manifest.csv ] ||
     "$patina" degrade learn -o pairs --force --shrink 320..960 --crop 256x256 --per-image 36
 [ -f data.csv ] || "$patina" search --manifest pairs/manifest.csv -o data.csv --extended
-"$patina" train data.csv --manifest pairs/manifest.csv --kind tone --use-all -o "$model"
+"$patina" train data.csv --manifest pairs/manifest.csv --kind tone --use-all --force -o "$model"
 sha256sum "$model"

@@ -3,7 +3,7 @@
 # learns from some of them, and is judged on others that nothing has seen; then on families of
 # damage that it has not seen either.
 #
-#     scripts/study.sh [FOLDER]         # default: build/study; some GB and about two hours
+#     scripts/study.sh [FOLDER]         # default: build/study; 20 GB and some hours
 #     scripts/study.sh --quick [FOLDER] # the 17 sample images and three families: a minute; to see
 #                                       # that every step works, for its figures mean nothing
 #
@@ -56,13 +56,13 @@ make_pairs() { # PART FOLDER [patina degrade's options...]
             --extended --grid "$grid" -q
 }
 
-judge() { # MODEL [study_judge.py's options...]
-    model=$1
-    shift
+judge() { # MODEL PART [study_judge.py's options...]
+    model=$1 part=$2
+    shift 2
     [ -f "$model.details.csv" ] ||
-        "$patina" evaluate "$model.model" --manifest pairs_unseen/manifest.csv \
+        "$patina" evaluate "$model.model" --manifest pairs_$part/manifest.csv \
             --details "$model.details.csv" --progress never >"$model.txt"
-    "$scripts/study_judge.py" "$model.details.csv" unseen.trials.csv pairs_unseen/manifest.csv "$@"
+    "$scripts/study_judge.py" "$model.details.csv" $part.trials.csv pairs_$part/manifest.csv "$@"
 }
 
 learn() { # MODEL DATA
@@ -84,7 +84,7 @@ make_pairs unseen unseen --per-image $unseen_versions
 
 title "the model, on originals that it has not seen"
 learn tone learn.csv
-judge tone --json tone.json
+judge tone unseen --json tone.json
 
 title "the best single setting for all images"
 for part in learn unseen; do
@@ -112,7 +112,7 @@ for part in $parts; do
     [ -f part$part.csv ] ||
         "$scripts/study_rows.py" learn.csv pairs_learn/manifest.csv --one-in $part >part$part.csv
     learn part$part part$part.csv
-    judge part$part | grep -E '^(all|share)'
+    judge part$part unseen | grep -E '^(all|share)'
 done
 
 title "a sheet: half of the originals, restored by a model of the others"
@@ -124,11 +124,12 @@ title "a sheet: half of the originals, restored by a model of the others"
     --patina "$patina" || echo "no sheet"
 
 for family in $families; do
-    title "without the family $family, judged on it"
-    [ -f without_$family.csv ] || "$scripts/study_rows.py" learn.csv pairs_learn/manifest.csv \
+    title "half of the originals without the family $family, judged on it"
+    [ -f without_$family.csv ] || "$scripts/study_rows.py" part2.csv pairs_learn/manifest.csv \
         --except $family >without_$family.csv
     learn without_$family without_$family.csv
-    judge without_$family --families $family | grep -E '^(all|share)'
+    make_pairs $family unseen --per-image 4 --seed 7 --families $family
+    judge without_$family $family | grep -E '^(all|share)'
 done
 
 # Whole images: of two sizes, and enlarged as a scan is.
