@@ -7,8 +7,8 @@
 #     scripts/study.sh --quick [FOLDER] # the 17 sample images and three families: a minute; to see
 #                                       # that every step works, for its figures mean nothing
 #
-# What is there already is kept, so a second run only does what is missing. PATINA names another
-# program than build/patina.
+# What is there already is kept, so a second run only does what is missing. After a change of the
+# photographs or of this script, use a new folder. PATINA names another program than build/patina.
 set -eu
 cd "$(dirname "$0")/.."
 versions=36 unseen_versions=8 parts="2 4 8" sides="320 800" damage="--crop 256x256"
@@ -42,9 +42,11 @@ if [ -n "$quick" ] && [ ! -d learn ]; then
     mv learn/cat_* learn/coffee_* learn/rocket_* unseen
     ln -s ../learn large/learn
 fi
-[ -d learn ] || [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache
-[ -d learn ] || "$scripts/study_photographs.py" cache .
-[ -d large ] || "$scripts/study_photographs.py" cache large --shrink 960
+if [ -z "$quick" ]; then
+    [ -f cache/photographs.csv ] || "$scripts/photographs.py" cache
+    [ -f split.csv ] || "$scripts/study_photographs.py" cache .
+    [ -f large/split.csv ] || "$scripts/study_photographs.py" cache large --shrink 960
+fi
 
 make_pairs() { # PART FOLDER [patina degrade's options...]
     part=$1 from=$2

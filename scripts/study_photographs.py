@@ -5,8 +5,9 @@
 
 FOLDER/originals/ gets them as 8-bit sRGB PNGs, shrunk to PIXELS (320) on the shorter side; learn/
 (those from Debian main) and unseen/ (those from npm: nothing ever learns from them) are hard links
-to them, and split.csv tells where each went. Images that the list calls unfit to learn from,
-because they are damaged themselves (blurred, washed out, drawn upon, processed), go to unfit/.
+to them, and split.csv, written last, tells where each went. Images that the list calls unfit to
+learn from, because they are damaged themselves (blurred, washed out, drawn upon, processed), go to
+unfit/.
 Needs python3-opencv and python3-pil.
 """
 
@@ -87,7 +88,8 @@ def split(rows, folder):
     main = {package: in_debian_main(package)
             for package in {row["package"] for row in rows if row["registry"] == "deb"}}
     counts = {"learn": 0, "unseen": 0, "unfit": 0}
-    with (folder / "split.csv").open("w", newline="", encoding="utf-8") as target:
+    partial = folder / "split.csv.partial"
+    with partial.open("w", newline="", encoding="utf-8") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(["name", "package", "registry", "part"])
         for row in rows:
@@ -97,6 +99,7 @@ def split(rows, folder):
             os.link(folder / "originals" / f"{row['name']}.png",
                     folder / part / f"{row['name']}.png")
             counts[part] += 1
+    partial.rename(folder / "split.csv")
     return counts
 
 
@@ -107,6 +110,7 @@ def main():
     parser.add_argument("--shrink", type=int, default=320, metavar="PIXELS",
                         help="the shorter side, in pixels (%(default)s); none is enlarged")
     options = parser.parse_args()
+    (options.folder / "split.csv").unlink(missing_ok=True)
     for place in ["originals", "learn", "unseen", "unfit"]:
         shutil.rmtree(options.folder / place, ignore_errors=True)
         (options.folder / place).mkdir(parents=True)

@@ -14,17 +14,26 @@ static void take_crop(const option_line *line, void *target, char *text)
     degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
 }
 
-/* --shrink N or LEAST..MOST. */
+/* --shrink N or N..M. N..N is as N. */
 static void take_shrink(const option_line *line, void *target, char *text)
 {
     pat_degrade_options *degrade = target;
-    char *dots = strstr(text, "..");
-    if (dots != NULL)
-        *dots = '\0';
-    degrade->shrink = (int)option_whole(line, "shrink", text, dots != NULL, PAT_CROP_MAX);
-    degrade->shrink_to =
-        dots == NULL ? 0
-                     : (int)option_whole(line, "shrink", dots + 2, degrade->shrink, PAT_CROP_MAX);
+    char *greatest = strstr(text, "..");
+    degrade->shrink_to = 0;
+    if (greatest != NULL) {
+        *greatest = '\0';
+        greatest += 2;
+        if (*text == '\0' || *greatest == '\0')
+            option_fail(line, "--shrink: '%s..%s' is neither N nor N..M, such as 320..960", text,
+                        greatest);
+    }
+    degrade->shrink =
+        (int)option_whole(line, "shrink", text, greatest == NULL ? 0 : 1, PAT_CROP_MAX);
+    if (greatest != NULL)
+        degrade->shrink_to =
+            (int)option_whole(line, "shrink", greatest, degrade->shrink, PAT_CROP_MAX);
+    if (degrade->shrink_to == degrade->shrink)
+        degrade->shrink_to = 0;
 }
 
 #define PER_IMAGE                                                                                  \
@@ -35,10 +44,11 @@ static void take_shrink(const option_line *line, void *target, char *text)
 #define SHRINK                                                                                     \
     "shrink", 0, "N[..M]", OPTION_TEXT,                                                            \
         .take = take_shrink,                                                                       \
-        .help = "Shrink each image first, so that its shorter side has N pixels, or for each "     \
-                "version another number of them from N to M, and also write the undamaged result " \
-                "to undamaged/. The sizes of damage are in pixels, so large photographs need it; " \
-                "0: do not shrink"
+        .help =                                                                                    \
+            "Shrink each image first, so that its shorter side has N pixels; with N..M, each "     \
+            "version gets a size of its own, drawn from N to M. Smaller images stay as they are. " \
+            "Also write the undamaged result to undamaged/. The sizes of damage are in pixels, "   \
+            "so large photographs need it; 0: do not shrink"
 
 #define CROP                                                                                       \
     "crop", 0, "WxH", OPTION_TEXT,                                                                 \

@@ -68,7 +68,7 @@ static int sides_written(const struct degrade_run *run)
 /* Whether each version has a size of its own. */
 static bool varies_size(const struct degrade_run *run)
 {
-    return run->options->shrink_to > run->options->shrink;
+    return run->options->shrink_to != 0;
 }
 
 /* The length of a version's shorter side. Drawn last, so that the other numbers do not depend on
@@ -240,11 +240,15 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
     if (options->shrink < 0 || options->shrink > PAT_CROP_MAX)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "--shrink: %d is outside 0..%d",
                         options->shrink, PAT_CROP_MAX);
-    if (options->shrink_to != 0 && (options->shrink < 1 || options->shrink_to < options->shrink ||
+    if (options->shrink_to != 0 && (options->shrink < 1 || options->shrink_to <= options->shrink ||
                                     options->shrink_to > PAT_CROP_MAX))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--shrink: %d..%d is no range from 1..%d with the smaller size first",
+                        "--shrink: %d..%d: the sizes must be in 1..%d, the smaller one first",
                         options->shrink, options->shrink_to, PAT_CROP_MAX);
+    if (options->shrink_to != 0 && (options->shrink < width || options->shrink < height))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "--shrink: %d..%d has sizes below those of the crop window, %dx%d",
+                        options->shrink, options->shrink_to, width, height);
     return PAT_OK;
 }
 

@@ -19,7 +19,7 @@ static size_t samples_along(int side)
     return (size_t)((side + SAMPLE_STEP - 1) / SAMPLE_STEP);
 }
 
-/* As fminf() and fmaxf() of numbers, which are calls where NaN must be told apart. */
+/* Like fminf() and fmaxf(), but inlined: those are calls, because they handle NaN. */
 static float lesser(float a, float b)
 {
     return a < b ? a : b;

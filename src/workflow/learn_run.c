@@ -97,7 +97,10 @@ static pat_status describe(const struct learning *learning, const pat_names *nam
                               "per-image", degrade->per_image, "shrink", "", "crop", "", "recipe",
                               recipe, "seed", pat_json_count(degrade->seed), "max-pixels",
                               pat_json_count(learning->options->run.max_pixels), "grid", grid);
-    pat_json_set(&value, "shrink", json_sprintf("%d..%d", degrade->shrink, degrade->shrink_to));
+    pat_json_set(&value, "shrink",
+                 degrade->shrink_to == 0
+                     ? json_integer(degrade->shrink)
+                     : json_sprintf("%d..%d", degrade->shrink, degrade->shrink_to));
     pat_json_set(&value, "crop", json_sprintf("%dx%d", degrade->crop_width, degrade->crop_height));
     free(clean);
     if (status == PAT_OK && value == NULL)

@@ -122,12 +122,18 @@ expect 0 "$PATINA" degrade clean -o sizes_here --shrink 80..200 $ranged --in-pro
 same_tree sizes sizes_here
 expect 2 "$PATINA" degrade clean -o sizes --shrink 80..210 $ranged
 has err "already exists"
+expect 0 "$PATINA" degrade clean -o one_size --shrink 80..80 ${ranged% -q}
+has out "60 versions had already been done" # by --shrink 80, which is the same
 expect 2 "$PATINA" degrade clean -o none --shrink 200..80
 has err "--shrink: '80'"
 expect 2 "$PATINA" degrade clean -o none --shrink 0..80
 has err "--shrink: '0'"
-expect 2 "$PATINA" degrade clean -o none --shrink 80..
-has err "--shrink: ''"
+for wrong in 80.. ..80 ..; do
+    expect 2 "$PATINA" degrade clean -o none --shrink $wrong
+    has err "--shrink: '$wrong' is neither N nor N..M"
+done
+expect 2 "$PATINA" degrade clean -o none --shrink 63..80 --crop 64x48
+has err "--shrink: 63..80 has sizes below those of the crop window, 64x48"
 
 # Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp

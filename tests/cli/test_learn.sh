@@ -120,6 +120,8 @@ touch locked.model.work/learn.json.partial # left by a run that was killed at on
 absent locked.model
 expect 2 "$PATINA" learn clean -o locked.model --per-image 2 --crop 64x64
 has err "locked.model.work: holds a run with other options (per-image: 3, now 2); use the same options"
+expect 2 "$PATINA" learn clean -o locked.model $few --shrink 100
+has err "other options (shrink: 320..960, now 100); use the same options"
 expect 2 "$PATINA" learn clean -o locked.model $few --families clean
 has err "holds a run with other options (recipe: fingerprint "
 cp -p clean/grass.bmp grass.bmp

@@ -51,7 +51,7 @@ expect 1 weak serve --open --listen 0.0.0.0:0
 has err "--require-sandbox"
 expect 2 "$PATINA" serve --require-sandbox --allow-weak-sandbox
 serves() { # OPTION...: it listens, until it is stopped
-    : >err # or, on a busy machine, what the one before wrote there would be read
+    : >err # on a busy machine, the previous server's message would be read
     "$SOURCE/tests/cli/without_landlock.py" "$PATINA" serve --jobs 1 "$@" >out 2>err &
     server=$!
     for _ in $(seq 600); do

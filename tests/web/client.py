@@ -206,8 +206,8 @@ def png(width, height, channels, row):
 
 @functools.cache
 def slow_picture():
-    """A small JPEG 2000 file that a worker is at for seconds: decoding it takes as long for one
-    color as for many. (A PNG file of as many pixels takes a fifth of a second.)"""
+    """A small JPEG 2000 file that takes a worker seconds to decode, though it has one color only.
+    A PNG file of the same size would take a fifth of a second."""
     file = io.BytesIO()
     PIL.Image.new("RGB", (5000, 5000), (90, 120, 60)).save(file, "JPEG2000")
     return file.getvalue()
