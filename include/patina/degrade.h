@@ -20,9 +20,9 @@ typedef struct pat_degrade_options {
     const char *except;   /* leave these families out; NULL: none */
     int shrink; /* shrink each image first by area averaging, so that its shorter side has so many
                    pixels, 1..PAT_CROP_MAX; smaller images stay as they are. 0: do not shrink */
-    int shrink_to; /* above `shrink`, which is then at least 1 and the window's sides: each version
-                      is shrunk to a size of its own, drawn from `shrink` to this on a logarithmic
-                      scale. 0: all are shrunk to `shrink` */
+    int shrink_to; /* above `shrink`, which is then at least 1 and as long as the window's sides:
+                      each version is shrunk to a size of its own, drawn from `shrink` to this on a
+                      logarithmic scale. 0: all are shrunk to `shrink` */
     int crop_width, crop_height; /* size in pixels, 1..PAT_CROP_MAX, of the window cut from each
                                     image, at a different place for each version; 0, 0: no window */
     /* Called before the work starts for each entry of `clean` that is not an image, with the

@@ -282,7 +282,9 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
     if (teller->suggests && teller->cautious > 0)
-        printf("to restore more images, at a greater risk, into another folder: --max-harm 5%%\n");
+        printf(
+            "if images that were left alone are damaged: --max-harm 5%% may restore more of them, "
+            "at a greater risk; write them to another folder\n");
 }
 
 static int end_run(pat_status status, const pat_error *error, const struct teller *teller,

@@ -1,4 +1,5 @@
 /* Options about damage, which degrade and learn share. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "shared_options.h"
@@ -14,24 +15,24 @@ static void take_crop(const option_line *line, void *target, char *text)
     degrade->crop_height = (int)option_whole(line, "crop", height, 1, PAT_CROP_MAX);
 }
 
-/* --shrink N or N..M. N..N is as N. */
+/* --shrink N or N..M. N..N is as N; pat_degrade_run() checks the order. */
 static void take_shrink(const option_line *line, void *target, char *text)
 {
+    static const char digits[] = "0123456789";
     pat_degrade_options *degrade = target;
-    char *greatest = strstr(text, "..");
-    degrade->shrink_to = 0;
-    if (greatest != NULL) {
-        *greatest = '\0';
-        greatest += 2;
-        if (*text == '\0' || *greatest == '\0')
-            option_fail(line, "--shrink: '%s..%s' is neither N nor N..M, such as 320..960", text,
-                        greatest);
+    char *rest = text + strspn(text, digits), *greatest = NULL;
+    bool known = rest != text;
+    if (*rest != '\0') {
+        greatest = rest + 2;
+        known = known && strncmp(rest, "..", 2) == 0 && *greatest != '\0' &&
+                greatest[strspn(greatest, digits)] == '\0';
     }
-    degrade->shrink =
-        (int)option_whole(line, "shrink", text, greatest == NULL ? 0 : 1, PAT_CROP_MAX);
-    if (greatest != NULL)
-        degrade->shrink_to =
-            (int)option_whole(line, "shrink", greatest, degrade->shrink, PAT_CROP_MAX);
+    if (!known)
+        option_fail(line, "--shrink: '%s' is neither N nor N..M, such as 320..960", text);
+    *rest = '\0';
+    degrade->shrink = (int)option_whole(line, "shrink", text, 0, PAT_CROP_MAX);
+    degrade->shrink_to =
+        greatest == NULL ? 0 : (int)option_whole(line, "shrink", greatest, 1, PAT_CROP_MAX);
     if (degrade->shrink_to == degrade->shrink)
         degrade->shrink_to = 0;
 }

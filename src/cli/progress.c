@@ -75,11 +75,16 @@ static void show_line(const progress_display *display, const char *line, int len
     fflush(stderr);
 }
 
-void progress_begin_step(progress_display *display, const char *step, const char *what)
+void progress_name_step(progress_display *display, const char *step, const char *what)
 {
     display->step = step;
     display->what = what;
     display->last_line_s = 0;
+}
+
+void progress_begin_step(progress_display *display, const char *step, const char *what)
+{
+    progress_name_step(display, step, what);
     if (display->shown)
         show_line(display, step, (int)strlen(step), "");
 }

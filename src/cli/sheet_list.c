@@ -78,7 +78,7 @@ int sheet_list_write(const sheet_list *list, const char *path, const pat_run_opt
                                        .model = list->model,
                                        .output = path,
                                        .run = *run};
-    progress_begin_step(display, "contact sheet", "images");
+    progress_name_step(display, "contact sheet", "images");
     pat_status status = list->failed ? error.status : pat_sheet_run(&options, &failed, &error);
     progress_end(display);
     if (status == PAT_INTERRUPTED) {

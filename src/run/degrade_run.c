@@ -245,10 +245,12 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--shrink: %d..%d: the sizes must be in 1..%d, the smaller one first",
                         options->shrink, options->shrink_to, PAT_CROP_MAX);
-    if (options->shrink_to != 0 && (options->shrink < width || options->shrink < height))
+    int longer = width > height ? width : height;
+    if (options->shrink_to != 0 && options->shrink < longer)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--shrink: %d..%d has sizes below those of the crop window, %dx%d",
-                        options->shrink, options->shrink_to, width, height);
+                        "--shrink: %d..%d has sizes below the longer side of the crop window, "
+                        "%dx%d; begin with %d, or use a smaller --crop",
+                        options->shrink, options->shrink_to, width, height, longer);
     return PAT_OK;
 }
 

@@ -125,15 +125,15 @@ has err "already exists"
 expect 0 "$PATINA" degrade clean -o one_size --shrink 80..80 ${ranged% -q}
 has out "60 versions had already been done" # by --shrink 80, which is the same
 expect 2 "$PATINA" degrade clean -o none --shrink 200..80
-has err "--shrink: '80'"
+has err "--shrink: 200..80: the sizes must be in 1..16777216, the smaller one first"
 expect 2 "$PATINA" degrade clean -o none --shrink 0..80
-has err "--shrink: '0'"
-for wrong in 80.. ..80 ..; do
-    expect 2 "$PATINA" degrade clean -o none --shrink $wrong
+has err "--shrink: 0..80: the sizes must be in 1.."
+for wrong in 80.. ..80 .. 80-90 80...90 '80 ..90' x +80 -80; do
+    expect 2 "$PATINA" degrade clean -o none --shrink="$wrong"
     has err "--shrink: '$wrong' is neither N nor N..M"
 done
 expect 2 "$PATINA" degrade clean -o none --shrink 63..80 --crop 64x48
-has err "--shrink: 63..80 has sizes below those of the crop window, 64x48"
+has err "63..80 has sizes below the longer side of the crop window, 64x48; begin with 64"
 
 # Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp
