@@ -20,7 +20,7 @@ typedef struct pat_degrade_options {
     const char *except;   /* leave these families out; NULL: none */
     int shrink; /* shrink each image first by area averaging, so that its shorter side has so many
                    pixels, 1..PAT_CROP_MAX; smaller images stay as they are. 0: do not shrink */
-    int shrink_to; /* above `shrink`, which is then at least 1 and as long as the window's sides:
+    int shrink_to; /* above `shrink`, which is then at least 1 and the shorter side of the window:
                       each version is shrunk to a size of its own, drawn from `shrink` to this on a
                       logarithmic scale. 0: all are shrunk to `shrink` */
     int crop_width, crop_height; /* size in pixels, 1..PAT_CROP_MAX, of the window cut from each
@@ -31,6 +31,10 @@ typedef struct pat_degrade_options {
     void *left_out_context;
     pat_run_options run; /* `journal` is ignored */
 } pat_degrade_options;
+
+/* Check the numbers of the options, as pat_degrade_run() itself does: PAT_INVALID_ARGUMENT. */
+PAT_API PAT_MUST_CHECK pat_status pat_degrade_check(const pat_degrade_options *options,
+                                                    pat_error *error);
 
 /*
  * Write output/damaged/NAME~K.png for each image NAME and K = 1 .. per_image; if images are shrunk

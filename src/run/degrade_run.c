@@ -227,7 +227,7 @@ static const char *failed(void *context, size_t index)
 
 /* ---- Preparation ----------------------------------------------------------------------------- */
 
-static pat_status check_options(const pat_degrade_options *options, pat_error *error)
+pat_status pat_degrade_check(const pat_degrade_options *options, pat_error *error)
 {
     int width = options->crop_width, height = options->crop_height;
     bool whole = width == 0 && height == 0;
@@ -245,12 +245,12 @@ static pat_status check_options(const pat_degrade_options *options, pat_error *e
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "--shrink: %d..%d: the sizes must be in 1..%d, the smaller one first",
                         options->shrink, options->shrink_to, PAT_CROP_MAX);
-    int longer = width > height ? width : height;
-    if (options->shrink_to != 0 && options->shrink < longer)
+    int shorter = width < height ? width : height;
+    if (options->shrink_to != 0 && options->shrink < shorter)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "--shrink: %d..%d has sizes below the longer side of the crop window, "
-                        "%dx%d; begin with %d, or use a smaller --crop",
-                        options->shrink, options->shrink_to, width, height, longer);
+                        "--shrink: %d..%d has sizes below that of the crop window, %dx%d; begin "
+                        "with %d, or use a smaller --crop",
+                        options->shrink, options->shrink_to, width, height, shorter);
     return PAT_OK;
 }
 
@@ -467,7 +467,7 @@ static pat_status prepare(struct degrade_run *run, char manifest[PAT_PATH_SIZE],
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%.60s...: the folder name is too long; choose another with -o",
                         options->output);
-    pat_status status = check_options(options, error);
+    pat_status status = pat_degrade_check(options, error);
     if (status == PAT_OK)
         status = read_recipe(options, &run->recipe, error);
     if (status == PAT_OK)

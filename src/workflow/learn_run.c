@@ -391,6 +391,8 @@ pat_status pat_learn_run(const pat_learn_options *options, pat_learn_summary *su
     learning->summary = summary;
     pat_status status = pat_grid_parse(&learning->grid, GRID, error);
     if (status == PAT_OK)
+        status = pat_degrade_check(&options->degrade, error);
+    if (status == PAT_OK)
         status = check_outputs(options, error);
     if (status == PAT_OK)
         status = open_folder(learning, error);

@@ -132,8 +132,9 @@ for wrong in 80.. ..80 .. 80-90 80...90 '80 ..90' x +80 -80; do
     expect 2 "$PATINA" degrade clean -o none --shrink="$wrong"
     has err "--shrink: '$wrong' is neither N nor N..M"
 done
-expect 2 "$PATINA" degrade clean -o none --shrink 63..80 --crop 64x48
-has err "63..80 has sizes below the longer side of the crop window, 64x48; begin with 64"
+expect 2 "$PATINA" degrade clean -o none --shrink 47..80 --crop 64x48
+has err "--shrink: 47..80 has sizes below that of the crop window, 64x48; begin with 48"
+expect 0 "$PATINA" degrade clean -o fits --shrink 63..80 --crop 64x48 --per-image 2 -q
 
 # Unreadable files are named, the rest is done, and no partial files are left.
 cp -r clean damp

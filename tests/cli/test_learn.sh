@@ -185,6 +185,10 @@ expect 2 "$PATINA" learn clean
 has err "name the model to write with -o MODEL"
 expect 2 "$PATINA" learn -o x.model
 has err "name the folder of clean images"
+expect 2 "$PATINA" learn clean -o x.model --crop 512x512
+has err "--shrink: 320..960 has sizes below that of the crop window, 512x512; begin with 512"
+lacks err "the same command resumes"
+absent x.model.work
 expect 2 "$PATINA" learn clean -o x.model --crop 300x300 --per-image 1
 has err "clean: only 3 of its 8 images can be used, and 8 are needed; the first reason: clean/"
 has err "smaller than the crop window (300x300)"
