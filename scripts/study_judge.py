@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How much of the study grid's oracle a model captures, and whom it harms, by family of damage.
 
-    study_judge.py DETAILS.csv TRIALS.csv MANIFEST.csv [--families NAMES] [--json FILE]
+    study_judge.py DETAILS.csv TRIALS.csv MANIFEST.csv [--json FILE]
 
 DETAILS is what `patina evaluate --details` wrote, TRIALS what `patina search --trials` wrote for
 the same pairs, MANIFEST that of the pairs. The oracle takes, for each image, the best setting of
@@ -79,20 +79,17 @@ def main():
     parser.add_argument("details")
     parser.add_argument("trials")
     parser.add_argument("manifest")
-    parser.add_argument("--families", help="only these, separated by commas")
     parser.add_argument("--json", help="also write the figures here")
     options = parser.parse_args()
-    wanted = options.families.split(",") if options.families else None
     made = {row["id"]: row for row in read(options.manifest)}
     oracle = oracle_gains(options.trials)
     pairs = []
     for row in read(options.details):
         version = made[row["filename"]]
-        if wanted is None or version["family"] in wanted:
-            pair = {score: gain(row, score) for score in LIMITS}
-            pair.update(original=version["original"], family=version["family"],
-                        oracle=max(oracle[row["filename"]], 0), acted=pair["psnr"] != 0)
-            pairs.append(pair)
+        pair = {score: gain(row, score) for score in LIMITS}
+        pair.update(original=version["original"], family=version["family"],
+                    oracle=max(oracle[row["filename"]], 0), acted=pair["psnr"] != 0)
+        pairs.append(pair)
     families = sorted({pair["family"] for pair in pairs})
     facts = {"all": summary(pairs)}
     for name in families:

@@ -14,6 +14,7 @@
 #include "degrade/damage.h"
 #include "image/encode.h"
 #include "image/jpeg.h"
+#include "patina/degrade.h"
 #include "patina/restore.h"
 #include "ref/planes.h"
 
@@ -601,6 +602,43 @@ static void test_crop(void **state)
     pat_image_release(&window);
 }
 
+static void test_options_are_checked(void **state)
+{
+    (void)state;
+    static const struct {
+        int shrink, shrink_to, width, height;
+        const char *message; /* part of it; NULL: the options are valid */
+    } cases[] = {
+        {0, 0, 0, 0, NULL},
+        {320, 0, 400, 400, NULL}, /* the images may be wide, or smaller than 320: found out later */
+        {320, 960, 0, 0, NULL},
+        {320, 960, 900, 320, NULL},
+        {320, 960, 321, 321, "begin with 321"},
+        {0, 960, 0, 0, "the smaller one first"},
+        {320, 320, 0, 0, "the smaller one first"},
+        {320, 319, 0, 0, "the smaller one first"},
+        {320, -1, 0, 0, "the smaller one first"},
+        {320, PAT_CROP_MAX + 1, 0, 0, "the smaller one first"},
+        {-1, 0, 0, 0, "outside 0.."},
+        {0, 0, 0, 5, "a side outside 1.."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const pat_degrade_options options = {.per_image = 1,
+                                             .shrink = cases[i].shrink,
+                                             .shrink_to = cases[i].shrink_to,
+                                             .crop_width = cases[i].width,
+                                             .crop_height = cases[i].height};
+        if (cases[i].message == NULL) {
+            check(pat_degrade_check(&options, &error));
+        } else {
+            assert_int_equal(pat_degrade_check(&options, &error), PAT_INVALID_ARGUMENT);
+            assert_non_null(strstr(error.message, cases[i].message));
+        }
+    }
+    const pat_degrade_options none = {.per_image = 0};
+    assert_int_equal(pat_degrade_check(&none, &error), PAT_INVALID_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -619,6 +657,7 @@ int main(void)
         cmocka_unit_test(test_png_keeps_every_sample),
         cmocka_unit_test(test_order_of_damage),
         cmocka_unit_test(test_crop),
+        cmocka_unit_test(test_options_are_checked),
     };
     if (pat_codec_init(&error) != PAT_OK) {
         fprintf(stderr, "%s\n", error.message);

@@ -32,7 +32,8 @@ typedef struct pat_degrade_options {
     pat_run_options run; /* `journal` is ignored */
 } pat_degrade_options;
 
-/* Check the numbers of the options, as pat_degrade_run() itself does: PAT_INVALID_ARGUMENT. */
+/* Check per_image, shrink and the crop window, as pat_degrade_run() does before it starts. Fails
+ * with PAT_INVALID_ARGUMENT. */
 PAT_API PAT_MUST_CHECK pat_status pat_degrade_check(const pat_degrade_options *options,
                                                     pat_error *error);
 

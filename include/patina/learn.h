@@ -15,7 +15,7 @@
  * poor, of 100 fair, of 300 good. */
 enum { PAT_LEARN_IMAGES_MIN = 8, PAT_LEARN_IMAGES_FAIR = 100, PAT_LEARN_IMAGES_GOOD = 300 };
 
-/* The defaults. docs/study.md has figures of models of 24 and of 36 versions. */
+/* The defaults. docs/study.md compares 8, 24 and 36 versions of each image. */
 enum {
     PAT_LEARN_PER_IMAGE = 24,
     PAT_LEARN_SHRINK = 320,

@@ -282,9 +282,8 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
     if (teller->suggests && teller->cautious > 0)
-        printf(
-            "if images that were left alone are damaged: --max-harm 5%% may restore more of them, "
-            "at a greater risk; write them to another folder\n");
+        printf("if damaged images were left alone: --max-harm 5%% may restore some of them, at a "
+               "greater risk; use another output folder\n");
 }
 
 static int end_run(pat_status status, const pat_error *error, const struct teller *teller,

@@ -25,7 +25,7 @@ void progress_init(progress_display *display, progress_mode mode, const char *wh
 /* Name the step, and what it counts, in the lines that follow. Both texts are borrowed. */
 void progress_name_step(progress_display *display, const char *step, const char *what);
 
-/* The same, and show at once that it begins: "step 2 of 4, search". */
+/* Name the step, and show at once that it begins: "step 2 of 4, search". */
 void progress_begin_step(progress_display *display, const char *step, const char *what);
 
 /* A pat_run_options.progress callback; context: a progress_display. */

@@ -1,6 +1,7 @@
 /* How sharp the image is at up to 640 pixels: blurring again, the spectrum, edges, JPEG blocks. */
 #include <math.h>
 
+#include "base/extremes.h"
 #include "features/statistics.h"
 #include "features/views.h"
 
@@ -174,8 +175,8 @@ static float range_around(const float *row, int width, int x)
     int from = x - BEFORE < 0 ? 0 : x - BEFORE, to = x + AFTER < width ? x + AFTER : width - 1;
     float least = row[from], most = row[from];
     for (int i = from + 1; i <= to; i++) {
-        least = fminf(least, row[i]);
-        most = fmaxf(most, row[i]);
+        least = pat_lesser(least, row[i]);
+        most = pat_greater(most, row[i]);
     }
     return most - least;
 }

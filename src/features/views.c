@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/extremes.h"
 #include "features/border.h"
 #include "features/statistics.h"
 
@@ -17,17 +18,6 @@ static void set_luma(const float *const channel[PAT_CHANNELS], size_t count, flo
         luma[i] = 0.299f * r[i] + 0.587f * g[i] + 0.114f * b[i];
 }
 
-/* fminf() and fmaxf() would be calls, because of NaN. */
-static float lesser(float a, float b)
-{
-    return a < b ? a : b;
-}
-
-static float greater(float a, float b)
-{
-    return a > b ? a : b;
-}
-
 static float cast(float channel, float green)
 {
     return (float)log((double)(channel + LEAST_COLOR) / (double)(green + LEAST_COLOR));
@@ -38,7 +28,7 @@ static void set_colors(const float *const channel[PAT_CHANNELS], size_t count,
 {
     for (size_t i = 0; i < count; i++) {
         float r = channel[PAT_RED][i], g = channel[PAT_GREEN][i], b = channel[PAT_BLUE][i];
-        float least = lesser(lesser(r, g), b), most = greater(greater(r, g), b);
+        float least = pat_lesser(pat_lesser(r, g), b), most = pat_greater(pat_greater(r, g), b);
         out[PAT_TONE_LEAST][i] = least;
         out[PAT_TONE_MOST][i] = most;
         out[PAT_TONE_CHROMA][i] = most - least;

@@ -273,7 +273,7 @@ static json_t *counts_words(const json_t *pixels)
                      pat_digits_of(count_of(pixels, "unlike")).text);
 }
 
-/* If the model is worse than leaving images alone, add a sentence that says so to the list. where:
+/* Add a warning to the list if the model is worse than leaving images alone. where:
  * on which images, as in the title of their section. */
 static void show_harm(const json_t *pixels, const char *where, pat_shown *shown, json_t *list)
 {

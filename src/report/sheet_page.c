@@ -170,8 +170,8 @@ static const char *note_on_alone(const pat_sheet_options *options)
         return "Nothing was done to them.";
     if (!options->suggests)
         return "No restoration was worth its risk.";
-    return "No restoration was worth its risk. If they are damaged, --max-harm 5% may restore "
-           "more of them, at a greater risk.";
+    return "No restoration was worth its risk. If some of them are damaged, --max-harm 5% may "
+           "restore these, at a greater risk.";
 }
 
 static json_t *headline(const pat_sheet_options *options, size_t restored)

@@ -71,8 +71,8 @@ static bool varies_size(const struct degrade_run *run)
     return run->options->shrink_to != 0;
 }
 
-/* The length of a version's shorter side. Drawn last, so that the other numbers do not depend on
- * it. */
+/* Draw the length of a version's shorter side. This is the last draw, so that a range of sizes
+ * does not change the damage. */
 static int draw_shorter(struct degrade_run *run)
 {
     double least = run->options->shrink, greatest = run->options->shrink_to;

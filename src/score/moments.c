@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "base/extremes.h"
 #include "patina/score.h"
 
 enum { WINDOW = 7, STEP = 8, SAMPLE_STEP = 4 };
@@ -17,17 +18,6 @@ static size_t windows_along(int side)
 static size_t samples_along(int side)
 {
     return (size_t)((side + SAMPLE_STEP - 1) / SAMPLE_STEP);
-}
-
-/* Like fminf() and fmaxf(), but inlined: those are calls, because they handle NaN. */
-static float lesser(float a, float b)
-{
-    return a < b ? a : b;
-}
-
-static float greater(float a, float b)
-{
-    return a > b ? a : b;
 }
 
 /* ---- Windows --------------------------------------------------------------------------------- */
@@ -51,8 +41,8 @@ static void add(sums *to, float value, float original)
     to->square += v * v;
     to->product += v * u;
     to->other += u;
-    to->least = lesser(to->least, value);
-    to->greatest = greater(to->greatest, value);
+    to->least = pat_lesser(to->least, value);
+    to->greatest = pat_greater(to->greatest, value);
 }
 
 /* Unbiased, as scikit-image's SSIM. */
@@ -61,7 +51,7 @@ static pat_moment moment_of(const sums *from)
     const float count = WINDOW * WINDOW, middle = 128;
     return (pat_moment){
         .mean = from->value / count + middle,
-        .variance = greater(from->square - from->value * from->value / count, 0) / (count - 1),
+        .variance = pat_greater(from->square - from->value * from->value / count, 0) / (count - 1),
         .covariance = (from->product - from->value * from->other / count) / (count - 1),
         .least = from->least,
         .greatest = from->greatest};
@@ -105,7 +95,7 @@ static pat_moment measure(const pat_moments *moments, int c, size_t window, cons
         const uint8_t *wanted = original->data + (y + i) * original->stride + x;
         for (int j = 0; j < WINDOW; j++) {
             float value = by->gain * row[j] + by->offset;
-            add(&all, lesser(greater(value, by->least), by->greatest), wanted[j]);
+            add(&all, pat_lesser(pat_greater(value, by->least), by->greatest), wanted[j]);
         }
     }
     return moment_of(&all);
@@ -193,7 +183,7 @@ static double sum_errors(const pat_moments *moments, int c, const change *by)
         float errors = 0;
         for (int x = 0; x < width; x += SAMPLE_STEP) {
             float value = by->gain * row[x] + by->offset;
-            float d = rintf(lesser(greater(value, by->least), by->greatest)) - *wanted++;
+            float d = rintf(pat_lesser(pat_greater(value, by->least), by->greatest)) - *wanted++;
             errors += d * d;
         }
         total += (double)errors;
