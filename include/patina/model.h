@@ -93,6 +93,8 @@ typedef struct pat_prediction {
                                      untouched image; NaN for the other kinds */
     double harm;                  /* tone: probability that the result is worse than the untouched
                                      image; NaN for the other kinds */
+    double restored_at;           /* tone: if the image is left alone, the least limit on harm that
+                                     the model knows at which it would be restored; else NaN */
     bool flagged;                 /* look at the result: it may be worse than the image */
     int unlike_count;             /* features unlike those of the training data */
     int unlike[PAT_MODEL_FEATURES_MAX]; /* their indices, ascending */

@@ -36,6 +36,7 @@ typedef struct pat_restoration {
     pat_setting prediction;     /* the model's choice, before the caller's changes */
     double raw[3];              /* white balance, sigma, strength, before rounding and limits */
     double gain, harm;          /* expected, as in pat_prediction; NaN: not known */
+    double restored_at;         /* as in pat_prediction */
     bool flagged;               /* as in pat_prediction */
     int unlike_count;           /* features unlike those of the training data */
     int unlike[PAT_UNLIKE_MAX]; /* their indices */

@@ -9,19 +9,18 @@
 
 /* One restored image. Texts are borrowed. */
 typedef struct pat_sheet_entry {
-    const char *input, *output; /* paths */
-    const char *notes;          /* what could not be preserved, in words; "": nothing */
-    pat_setting setting;        /* what was done */
-    bool left_alone;            /* nothing was done: only its name is listed */
-    bool flagged;               /* to be looked at: it comes first */
-    double gain, harm;          /* as in pat_restoration; NaN: unknown */
+    const char *input, *output;     /* paths */
+    const char *notes;              /* what could not be preserved, in words; "": nothing */
+    pat_setting setting;            /* what was done */
+    bool left_alone;                /* nothing was done: only its name is listed */
+    bool flagged;                   /* to be looked at: it comes first */
+    double gain, harm, restored_at; /* as in pat_restoration; NaN: unknown */
 } pat_sheet_entry;
 
 typedef struct pat_sheet_options {
     const pat_sheet_entry *entries;
     size_t count;
     size_t failures;     /* images that could not be restored, which are not among the entries */
-    bool suggests;       /* suggest a greater --max-harm if a model left images alone */
     const char *model;   /* which model chose, in a sentence; NULL: none, or unknown */
     const char *output;  /* the page */
     pat_run_options run; /* for the images; `journal` is ignored */

@@ -162,6 +162,10 @@ const option_set restore_set = {
 
 /* ---- Output ---------------------------------------------------------------------------------- */
 
+/* Limits on harm that are suggested if they would restore more images. */
+static const double suggested[] = {0.05, 0.1};
+enum { SUGGESTED = sizeof suggested / sizeof *suggested };
+
 /* The state of the output. */
 struct teller {
     bool json, quiet, dry_run;
@@ -169,10 +173,9 @@ struct teller {
     const char *hidden; /* the folder of temporary files, which messages leave out; NULL: none */
     size_t failures;
     size_t told, flagged, left_alone;
-    bool suggests;     /* suggest a greater --max-harm if `cautious` is not 0 */
-    size_t cautious;   /* number of images that a model with a limit on harm left alone */
-    sheet_list *sheet; /* NULL: none is wanted */
-    bool names_model;  /* print which model is used */
+    size_t restorable[SUGGESTED]; /* images left alone that a limit of `suggested` would restore */
+    sheet_list *sheet;            /* NULL: none is wanted */
+    bool names_model;             /* print which model is used */
     char model[SHIPPED_WORDS_SIZE]; /* "": named by the user, or none */
 };
 
@@ -199,6 +202,12 @@ static void print_flag(const pat_restoration *done)
         printf("\n");
 }
 
+/* Whether a limit on harm of at most `limit` would restore an image that was left alone. */
+static bool is_restorable(const pat_restoration *done, double limit)
+{
+    return done->left_alone && done->predicted && done->restored_at <= limit; /* false for NaN */
+}
+
 static void print_image(const pat_restoration *done)
 {
     char setting[PAT_SETTING_TEXT_SIZE];
@@ -214,6 +223,8 @@ static void print_image(const pat_restoration *done)
         printf("left alone: no restoration is worth its risk");
     else
         printf("left alone");
+    if (is_restorable(done, 1))
+        printf("; --max-harm %g%% would restore it", 100 * done->restored_at);
     if (!done->left_alone && done->predicted && !isnan(done->harm))
         printf("; expected gain %+.4f, probability of harm %.1f %%", done->gain, 100 * done->harm);
     for (int i = 0; i < done->note_count; i++)
@@ -247,8 +258,8 @@ static void tell(void *context, const pat_restoration *done)
     struct teller *teller = context;
     teller->flagged += done->status == PAT_OK && done->predicted && done->flagged;
     teller->left_alone += done->status == PAT_OK && done->left_alone;
-    teller->cautious +=
-        done->status == PAT_OK && done->left_alone && done->predicted && !isnan(done->harm);
+    for (int i = 0; i < SUGGESTED; i++)
+        teller->restorable[i] += done->status == PAT_OK && is_restorable(done, suggested[i]);
     if (done->status != PAT_OK && teller->failures++ < FAILURES_SHOWN)
         print_failure(teller, done->message);
     if (teller->json)
@@ -281,9 +292,13 @@ static void print_end(struct teller *teller, const pat_run_summary *summary)
     if (teller->flagged > 0)
         printf("; %zu flagged", teller->flagged);
     printf("; %.2f seconds\n", summary->elapsed_s);
-    if (teller->suggests && teller->cautious > 0)
-        printf("if damaged images were left alone: --max-harm 5%% may restore some of them, at a "
-               "greater risk; use another output folder\n");
+    int i = 0;
+    while (i < SUGGESTED && teller->restorable[i] == 0)
+        i++;
+    if (i < SUGGESTED)
+        printf("--max-harm %g%% would restore %zu more, at a greater risk; use another output "
+               "folder\n",
+               100 * suggested[i], teller->restorable[i]);
 }
 
 static int end_run(pat_status status, const pat_error *error, const struct teller *teller,
@@ -324,8 +339,7 @@ static int run_restoration(const struct arguments *arguments, const char *output
                             .quiet = arguments->run.quiet || stream_is_standard(named),
                             .dry_run = arguments->restoration.dry_run,
                             .hidden = hidden,
-                            .names_model = arguments->names_model,
-                            .suggests = arguments->names_model && !arguments->max_harm.given};
+                            .names_model = arguments->names_model};
     progress_init(&display, arguments->run.quiet ? PROGRESS_NEVER : arguments->run.progress,
                   "images");
     pat_restoration_options restoration = arguments->restoration;
@@ -351,7 +365,6 @@ static int run_restoration(const struct arguments *arguments, const char *output
     if (arguments->sheet != NULL && status == PAT_OK) {
         sheet.model = *teller.model == '\0' ? NULL : teller.model;
         sheet.failures = summary->failures;
-        sheet.suggests = teller.suggests;
         int written = sheet_list_write(&sheet, arguments->sheet, &restoration.run, &display,
                                        teller.quiet || teller.json);
         exit_status = exit_status == EXIT_ALL_WELL ? written : exit_status;

@@ -63,6 +63,7 @@ void sheet_list_note(sheet_list *list, const pat_restoration *done)
         .flagged = done->predicted && done->flagged,
         .gain = done->predicted ? done->gain : NAN,
         .harm = done->predicted ? done->harm : NAN,
+        .restored_at = done->predicted ? done->restored_at : NAN,
     };
 }
 
@@ -74,7 +75,6 @@ int sheet_list_write(const sheet_list *list, const char *path, const pat_run_opt
     const pat_sheet_options options = {.entries = list->entry,
                                        .count = list->count,
                                        .failures = list->failures,
-                                       .suggests = list->suggests,
                                        .model = list->model,
                                        .output = path,
                                        .run = *run};

@@ -10,9 +10,8 @@ typedef struct sheet_list {
     pat_sheet_entry *entry;
     size_t count;
     bool failed;       /* memory ran out */
-    const char *model; /* these three as in pat_sheet_options */
+    const char *model; /* this and the next as in pat_sheet_options */
     size_t failures;
-    bool suggests;
 } sheet_list;
 
 /* Check that a file can be created at `path`, or replaced if that is wanted. If not, print a

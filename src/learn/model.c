@@ -285,10 +285,11 @@ static void conclude(const pat_model *model, pat_prediction *prediction)
 static pat_status predict_tone(const pat_model *model, const double *input,
                                pat_prediction *prediction, pat_error *error)
 {
-    pat_tone_candidate chosen;
-    pat_status status = pat_tone_choose(&model->tone, input, &prediction->setting, &chosen, error);
-    prediction->gain = chosen.gain;
-    prediction->harm = chosen.harm;
+    pat_tone_choice choice;
+    pat_status status = pat_tone_choose(&model->tone, input, &prediction->setting, &choice, error);
+    prediction->gain = choice.chosen.gain;
+    prediction->harm = choice.chosen.harm;
+    prediction->restored_at = choice.restored_at;
     for (int i = 0; i < PAT_TARGET_COUNT && status == PAT_OK; i++)
         prediction->raw[i] = pat_target_of(&prediction->setting, i);
     return status;
@@ -297,7 +298,7 @@ static pat_status predict_tone(const pat_model *model, const double *input,
 static pat_status predict(const pat_model *model, const double *input, pat_prediction *prediction,
                           pat_error *error)
 {
-    prediction->gain = prediction->harm = NAN;
+    prediction->gain = prediction->harm = prediction->restored_at = NAN;
     if (model->kind == PAT_MODEL_TONE)
         return predict_tone(model, input, prediction, error);
     if (model->kind != PAT_MODEL_SURFACE) {

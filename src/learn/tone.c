@@ -417,14 +417,23 @@ double pat_tone_penalty(const pat_tone *tone, double limit)
     return i < 0 ? INFINITY : tone->effect[i].penalty;
 }
 
+/* The least limit at which one of the candidates would be taken; NaN: none. */
+static double find_limit(const pat_tone *tone, const pat_tone_candidate *list, int count)
+{
+    for (int i = 0; i < PAT_TONE_LIMITS; i++)
+        if (pat_tone_best(list, count, tone->effect[i].penalty) != NULL)
+            return pat_tone_limits[i];
+    return NAN;
+}
+
 pat_status pat_tone_choose(const pat_tone *tone, const double *features, pat_setting *setting,
-                           pat_tone_candidate *chosen, pat_error *error)
+                           pat_tone_choice *choice, pat_error *error)
 {
     pat_tone_colors colors;
     double expected[PAT_ACTIONS_MAX];
     pat_tone_candidate list[PAT_TONE_CANDIDATES_MAX];
     int count = 0;
-    *chosen = (pat_tone_candidate){0};
+    *choice = (pat_tone_choice){.restored_at = NAN};
     pat_status status = pat_tone_predict_colors(tone, features, &colors, error);
     if (status == PAT_OK)
         status = pat_tone_predict_gains(tone, features, &colors, expected, error);
@@ -435,7 +444,9 @@ pat_status pat_tone_choose(const pat_tone *tone, const double *features, pat_set
     const pat_tone_candidate *best =
         pat_tone_best(list, count, pat_tone_penalty(tone, tone->limit));
     if (best != NULL)
-        *chosen = *best;
-    *setting = pat_action_setting(&tone->actions, chosen->action, colors.affine);
+        choice->chosen = *best;
+    else
+        choice->restored_at = find_limit(tone, list, count);
+    *setting = pat_action_setting(&tone->actions, choice->chosen.action, colors.affine);
     return PAT_OK;
 }

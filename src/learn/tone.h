@@ -138,10 +138,16 @@ void pat_tone_calibrate(pat_tone *tone, const pat_tone_case *cases, size_t count
  * or more; infinite, so that nothing is done, for one below the least that the model knows. */
 double pat_tone_penalty(const pat_tone *tone, double limit);
 
-/* Choose for one image. features: finite. chosen: its action is 0, its gain and harm are 0 if the
- * image is best left alone. */
+/* What the model decides for an image. */
+typedef struct pat_tone_choice {
+    pat_tone_candidate chosen; /* its action, gain and harm are 0 if the image is left alone */
+    double restored_at; /* if the image is left alone: the least of pat_tone_limits at which it
+                           would be restored; else NaN */
+} pat_tone_choice;
+
+/* Choose for one image. features: finite. */
 PAT_MUST_CHECK pat_status pat_tone_choose(const pat_tone *tone, const double *features,
-                                          pat_setting *setting, pat_tone_candidate *chosen,
+                                          pat_setting *setting, pat_tone_choice *choice,
                                           pat_error *error);
 
 #endif

@@ -163,15 +163,15 @@ static bool knows_harm(const pat_sheet_options *options)
     return false;
 }
 
-/* What to say of images that were left alone. */
-static const char *note_on_alone(const pat_sheet_options *options)
+/* What to say of images that were left alone. restorable: a greater limit is named for some. */
+static const char *note_on_alone(const pat_sheet_options *options, bool restorable)
 {
     if (!knows_harm(options))
         return "Nothing was done to them.";
-    if (!options->suggests)
+    if (!restorable)
         return "No restoration was worth its risk.";
-    return "No restoration was worth its risk. If some of them are damaged, --max-harm 5% may "
-           "restore these, at a greater risk.";
+    return "No restoration was worth its risk. With the limit in parentheses, patina would "
+           "restore the image, at a greater risk.";
 }
 
 static json_t *headline(const pat_sheet_options *options, size_t restored)
@@ -190,9 +190,19 @@ static json_t *headline(const pat_sheet_options *options, size_t restored)
 static void show_alone(struct sheet *sheet)
 {
     json_t *names = json_array();
-    for (size_t i = 0; i < sheet->options->count; i++)
-        if (sheet->options->entries[i].left_alone)
-            pat_show_next(&sheet->page, names, pat_json_text(sheet->options->entries[i].input));
+    bool restorable = false;
+    for (size_t i = 0; i < sheet->options->count; i++) {
+        const pat_sheet_entry *entry = &sheet->options->entries[i];
+        if (!entry->left_alone)
+            continue;
+        json_t *name = json_pack("{s:o}", "name", pat_json_text(entry->input));
+        if (!isnan(entry->restored_at)) {
+            restorable = true;
+            pat_show(&sheet->page, name, "limit",
+                     pat_words("--max-harm %g%%", 100 * entry->restored_at));
+        }
+        pat_show_next(&sheet->page, names, name);
+    }
     size_t count = json_array_size(names);
     if (count == 0) {
         json_decref(names);
@@ -202,7 +212,7 @@ static void show_alone(struct sheet *sheet)
              json_pack("{s:o, s:s, s:o}", "title",
                        pat_words("%s %s left alone", pat_digits_of(count).text,
                                  PAT_PLURAL(count, "image")),
-                       "note", note_on_alone(sheet->options), "names", names));
+                       "note", note_on_alone(sheet->options, restorable), "names", names));
 }
 
 static pat_status make(struct sheet *sheet, pat_buffer *out, pat_error *error)

@@ -232,9 +232,10 @@ static json_t *prediction_value(const pat_restoration *told)
     for (int i = 0; i < PAT_TARGET_COUNT; i++)
         pat_json_set(&raw, pat_target_name(i), pat_json_number(told->raw[i]));
     return pat_json_join(choice_value(&told->prediction, pat_setting_is_idle(&told->prediction)),
-                         json_pack("{s:o, s:o, s:b, s:o}", "expected_gain",
+                         json_pack("{s:o, s:o, s:o, s:b, s:o}", "expected_gain",
                                    pat_json_number(told->gain), "harm", pat_json_number(told->harm),
-                                   "flagged", told->flagged, "raw", raw));
+                                   "restored_at", pat_json_number(told->restored_at), "flagged",
+                                   told->flagged, "raw", raw));
 }
 
 json_t *pat_fact_restoration(const pat_restoration *told)

@@ -28,6 +28,7 @@ static bool makes_sense(const pat_restore_report *report)
         (report->channels == 1 || report->channels == 3) &&
         report->unlike_count <= PAT_UNLIKE_MAX && pat_setting_is_valid(&report->setting) &&
         pat_setting_is_valid(&report->predicted) && pat_expects(report->gain, report->harm) &&
+        (isnan(report->restored_at) || (report->restored_at >= 0 && report->restored_at <= 1)) &&
         (report->left_alone != 0) == pat_setting_is_idle(&report->setting) &&
         (report->copied == 0 || report->left_alone != 0);
     for (uint32_t i = 0; sense && i < report->unlike_count; i++)
@@ -64,6 +65,7 @@ static void tell_prediction(const pat_restore_report *report, pat_restoration *t
     told->prediction = report->predicted;
     told->gain = report->gain;
     told->harm = report->harm;
+    told->restored_at = report->restored_at;
     told->flagged = report->flagged;
     memcpy(told->raw, report->raw, sizeof told->raw);
     told->unlike_count = (int)report->unlike_count;

@@ -78,6 +78,7 @@ static pat_status predict(const struct state *state, pat_work *work, pat_restore
     report->flagged = prediction.flagged;
     report->gain = prediction.gain;
     report->harm = prediction.harm;
+    report->restored_at = prediction.restored_at;
     memcpy(report->raw, prediction.raw, sizeof report->raw);
     for (int i = 0; i < prediction.unlike_count && i < PAT_UNLIKE_MAX; i++)
         report->unlike[report->unlike_count++] = (uint32_t)prediction.unlike[i];

@@ -37,7 +37,7 @@ typedef struct pat_restore_report {
     uint32_t unlike_count, unlike[PAT_UNLIKE_MAX];
     uint64_t input_bytes, output_bytes;
     pat_setting setting, predicted;
-    double gain, harm, raw[PAT_TARGET_COUNT], features[PAT_FEATURES_MAX];
+    double gain, harm, restored_at, raw[PAT_TARGET_COUNT], features[PAT_FEATURES_MAX];
 } pat_restore_report;
 
 /*

@@ -91,32 +91,40 @@ fi
 PATINA_MODEL=tone.model
 export PATINA_MODEL
 cat >check.py <<'PY'
-import json, sys
-def read(name):
-    return json.load(open(name, encoding="utf-8"))
-def check(told):
-    for image in told["images"]:
-        prediction = image["prediction"]
+import json
+LIMITS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 1]
+told = {limit: json.load(open(f"{100 * limit:g}.json", encoding="utf-8")) for limit in LIMITS}
+left = {limit: {image["input"]["path"] for image in told[limit]["images"]
+                if image["prediction"]["left_alone"]} for limit in LIMITS}
+for limit, document in told.items():
+    assert document["model"].startswith("with the model that PATINA_MODEL names: tone")
+    for image in document["images"]:
+        prediction, path = image["prediction"], image["input"]["path"]
         assert 0 <= prediction["harm"] <= 1 and prediction["expected_gain"] >= 0, image
         risky = prediction["harm"] >= 0.1 or len(image["unlike"]) > 0
         assert prediction["flagged"] == (risky and not prediction["left_alone"]), image
         assert prediction["left_alone"] == (prediction["expected_gain"] == 0), image
-    left_alone = sum(image["setting"]["left_alone"] for image in told["images"])
-    assert told["left_alone"] == left_alone
-    assert told["unlike"] == sum(image["prediction"]["flagged"] for image in told["images"])
-    return left_alone
-strict, free = read("strict.json"), read("free.json")
-assert strict["model"].startswith("with the model that PATINA_MODEL names: tone")
-assert check(strict) > check(free)
-assert free["unlike"] > 0
+        greater = [other for other in LIMITS[:-1] if path not in left[other]]
+        wanted = min(greater, default=None) if prediction["left_alone"] else None
+        assert prediction["restored_at"] == wanted, (limit, wanted, image)
+    assert document["left_alone"] == len(left[limit])
+    assert document["unlike"] == sum(image["prediction"]["flagged"] for image in document["images"])
+assert len(left[0.001]) > len(left[0.1]) > len(left[1])
+assert told[1]["unlike"] > 0
+with open("suggestion", "w", encoding="utf-8") as file:
+    limit = next(limit for limit in (0.05, 0.1) if left[limit] < left[0.001])
+    more = len(left[0.001] - left[limit])
+    print(f"--max-harm {100 * limit:g}% would restore {more} more, at a greater risk", file=file)
 PY
-for limit in strict:0.1% free:100%; do
-    expect 0 "$PATINA" restore pairs/damaged --dry-run --json --max-harm "${limit#*:}"
-    mv out "${limit%:*}.json"
+for limit in 0.1 0.25 0.5 1 2 3 5 10 100; do
+    expect 0 "$PATINA" restore pairs/damaged --dry-run --json --max-harm $limit%
+    mv out $limit.json
 done
 /usr/bin/python3 check.py || fail "what the tone model expects"
 expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 0.1%
 has out "left alone: no restoration is worth its risk"
+has out "% would restore it"
+has out "$(cat suggestion); use another output folder"
 expect 0 "$PATINA" restore pairs/damaged --dry-run --max-harm 100%
 has out "; expected gain +0."
 has out "look at the result: it may be worse than the image"
