@@ -44,10 +44,19 @@ sort calm.csv >calm.sorted
 [ -z "$(comm -23 killed.sorted calm.sorted)" ] || fail "rows differ after kills"
 
 # Workers exit when their driver is killed.
-"$PATINA" search long_d long_u -o gone.csv --jobs 2 >out 2>err &
+mkdir endless_d endless_u # a run that cannot be over before it is killed
+for i in $(seq 2000); do
+    ln "$work/long_d/01.jpg" "endless_d/$i.jpg"
+    ln "$work/long_u/01.jpg" "endless_u/$i.jpg"
+done
+"$PATINA" search endless_d endless_u -o gone.csv --jobs 2 >out 2>err &
 driver=$!
-sleep 0.5
-workers=$(pgrep -P $driver || true)
+workers=
+while [ -z "$workers" ] && kill -0 $driver; do
+    sleep 0.01
+    workers=$(pgrep -P $driver || true)
+done
+[ -n "$workers" ] || fail "no worker was seen"
 kill -KILL $driver
 wait $driver || true
 for i in $(seq 3000); do # a worker may only just be starting
