@@ -63,6 +63,22 @@ typedef struct pat_resize_columns {
     const int16_t *weights; /* 2 for each sample, in 1/2048; 0 for a neighbor beyond the row */
 } pat_resize_columns;
 
+/* How samples of YUV become RGB: R = luma (Y - black) + red_v (V - middle) and so on, limited to
+ * 0..most and rounded to the nearest. */
+typedef struct pat_to_rgb {
+    float luma, red_v, green_u, green_v, blue_u;
+    float black, middle;
+    int most;
+} pat_to_rgb;
+
+/* And back: Y = luma[0] R + luma[1] G + luma[2] B + black, limited and rounded; U and V are
+ * weighted in the same way, with nothing added, limited or rounded. */
+typedef struct pat_to_yuv {
+    float luma[3], u[3], v[3];
+    float black;
+    int most;
+} pat_to_yuv;
+
 typedef struct pat_kernels {
     const char *name; /* "c", "avx2" or "avx512" */
 
@@ -110,6 +126,18 @@ typedef struct pat_kernels {
     /* Bilinear resize of n samples from two such rows, with weights in 1/2048. */
     void (*resize_down)(const uint16_t *upper, const uint16_t *lower, int upper_weight,
                         int lower_weight, int n, uint8_t *out);
+
+    /* n pixels of YUV, with as many samples of U and V as of Y, to RGB; 8 bits, or 16. */
+    void (*yuv_to_rgb)(const uint8_t *const yuv[3], const pat_to_rgb *map, int n,
+                       uint8_t *const rgb[3]);
+    void (*yuv_to_rgb_deep)(const uint16_t *const yuv[3], const pat_to_rgb *map, int n,
+                            uint16_t *const rgb[3]);
+
+    /* n pixels of RGB to YUV; the planes must not overlap. */
+    void (*rgb_to_yuv)(const uint8_t *const rgb[3], const pat_to_yuv *map, int n, uint8_t *luma,
+                       float *u, float *v);
+    void (*rgb_to_yuv_deep)(const uint16_t *const rgb[3], const pat_to_yuv *map, int n,
+                            uint16_t *luma, float *u, float *v);
 
     /*
      * Precompute the sums that depend only on the original, of width x height samples:

@@ -12,6 +12,8 @@
         .sharpen = pat_sharpen_##tier, .sharpen_any = pat_sharpen_any_##tier,                      \
         .squared_error = pat_squared_error_##tier, .sharpen_errors = pat_sharpen_errors_##tier,    \
         .resize_across = pat_resize_across_##tier, .resize_down = pat_resize_down_##tier,          \
+        .yuv_to_rgb = pat_yuv_to_rgb_##tier, .yuv_to_rgb_deep = pat_yuv_to_rgb_deep_##tier,        \
+        .rgb_to_yuv = pat_rgb_to_yuv_##tier, .rgb_to_yuv_deep = pat_rgb_to_yuv_deep_##tier,        \
         .ssim_prepare = pat_ssim_prepare_##tier, .ssim_exact = pat_ssim_exact_##tier,              \
         .ssim_bound = pat_ssim_bound_##tier,                                                       \
     }

@@ -19,6 +19,14 @@ void pat_resize_across_c(const uint8_t *in, int n, const pat_resize_columns *col
                          int to, uint16_t *out);
 void pat_resize_down_c(const uint16_t *upper, const uint16_t *lower, int upper_weight,
                        int lower_weight, int n, uint8_t *out);
+void pat_yuv_to_rgb_c(const uint8_t *const yuv[3], const pat_to_rgb *map, int n,
+                      uint8_t *const rgb[3]);
+void pat_yuv_to_rgb_deep_c(const uint16_t *const yuv[3], const pat_to_rgb *map, int n,
+                           uint16_t *const rgb[3]);
+void pat_rgb_to_yuv_c(const uint8_t *const rgb[3], const pat_to_yuv *map, int n, uint8_t *luma,
+                      float *u, float *v);
+void pat_rgb_to_yuv_deep_c(const uint16_t *const rgb[3], const pat_to_yuv *map, int n,
+                           uint16_t *luma, float *u, float *v);
 void pat_ssim_prepare_c(const pat_samples *original, int width, int height,
                         pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_c(const pat_ssim_tile *tile);
@@ -41,6 +49,14 @@ void pat_resize_across_avx2(const uint8_t *in, int n, const pat_resize_columns *
                             int to, uint16_t *out);
 void pat_resize_down_avx2(const uint16_t *upper, const uint16_t *lower, int upper_weight,
                           int lower_weight, int n, uint8_t *out);
+void pat_yuv_to_rgb_avx2(const uint8_t *const yuv[3], const pat_to_rgb *map, int n,
+                         uint8_t *const rgb[3]);
+void pat_yuv_to_rgb_deep_avx2(const uint16_t *const yuv[3], const pat_to_rgb *map, int n,
+                              uint16_t *const rgb[3]);
+void pat_rgb_to_yuv_avx2(const uint8_t *const rgb[3], const pat_to_yuv *map, int n, uint8_t *luma,
+                         float *u, float *v);
+void pat_rgb_to_yuv_deep_avx2(const uint16_t *const rgb[3], const pat_to_yuv *map, int n,
+                              uint16_t *luma, float *u, float *v);
 void pat_ssim_prepare_avx2(const pat_samples *original, int width, int height,
                            pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_avx2(const pat_ssim_tile *tile);
@@ -63,6 +79,14 @@ void pat_resize_across_avx512(const uint8_t *in, int n, const pat_resize_columns
                               int to, uint16_t *out);
 void pat_resize_down_avx512(const uint16_t *upper, const uint16_t *lower, int upper_weight,
                             int lower_weight, int n, uint8_t *out);
+void pat_yuv_to_rgb_avx512(const uint8_t *const yuv[3], const pat_to_rgb *map, int n,
+                           uint8_t *const rgb[3]);
+void pat_yuv_to_rgb_deep_avx512(const uint16_t *const yuv[3], const pat_to_rgb *map, int n,
+                                uint16_t *const rgb[3]);
+void pat_rgb_to_yuv_avx512(const uint8_t *const rgb[3], const pat_to_yuv *map, int n, uint8_t *luma,
+                           float *u, float *v);
+void pat_rgb_to_yuv_deep_avx512(const uint16_t *const rgb[3], const pat_to_yuv *map, int n,
+                                uint16_t *luma, float *u, float *v);
 void pat_ssim_prepare_avx512(const pat_samples *original, int width, int height,
                              pat_ssim_prepared *prepared);
 int64_t pat_ssim_exact_avx512(const pat_ssim_tile *tile);

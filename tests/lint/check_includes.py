@@ -22,7 +22,7 @@ LAYERS = [
     {"base"},
     {"kernels"},
     {"image"},
-    {"restore", "score", "features"},
+    {"restore", "score", "features", "film"},
     {"search", "degrade"},
     {"data"},
     {"learn", "inspect"},

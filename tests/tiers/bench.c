@@ -136,6 +136,39 @@ static void call_down(const pat_kernels *tier, int n)
     tier->resize_down(across[0], across[1], 1000, 1048, n, out);
 }
 
+static uint8_t rgb[3][WIDEST];
+static uint16_t deep[6][WIDEST];
+static float chroma[2][WIDEST];
+
+static void call_rgb(const pat_kernels *tier, int n)
+{
+    static const pat_to_rgb map = {1.164F, 1.793F, -0.213F, -0.533F, 2.112F, 16, 128, 255};
+    tier->yuv_to_rgb((const uint8_t *const[3]){row[0], row[1], row[2]}, &map, n,
+                     (uint8_t *const[3]){rgb[0], rgb[1], rgb[2]});
+}
+
+static void call_rgb_deep(const pat_kernels *tier, int n)
+{
+    static const pat_to_rgb map = {1.164F, 1.793F, -0.213F, -0.533F, 2.112F, 4096, 32768, 65535};
+    tier->yuv_to_rgb_deep((const uint16_t *const[3]){deep[0], deep[1], deep[2]}, &map, n,
+                          (uint16_t *const[3]){deep[3], deep[4], deep[5]});
+}
+
+static const pat_to_yuv back = {
+    {0.183F, 0.614F, 0.062F}, {-0.101F, -0.338F, 0.439F}, {0.439F, -0.399F, -0.04F}, 16, 255};
+
+static void call_yuv(const pat_kernels *tier, int n)
+{
+    tier->rgb_to_yuv((const uint8_t *const[3]){row[0], row[1], row[2]}, &back, n, rgb[0],
+                     chroma[0], chroma[1]);
+}
+
+static void call_yuv_deep(const pat_kernels *tier, int n)
+{
+    tier->rgb_to_yuv_deep((const uint16_t *const[3]){deep[0], deep[1], deep[2]}, &back, n, deep[3],
+                          chroma[0], chroma[1]);
+}
+
 static pat_ssim_prepared prepared[PAT_SSIM_BLOCKS * TILE_ROWS];
 
 /* n windows wide, in tiles of 512. All are prepared in the same place, which does no harm here. */
@@ -184,6 +217,10 @@ static const struct {
     {"sharpen_errors", "sharpen_errors, per strength", call_sharpen_errors, STRENGTHS *AREA_ROWS},
     {"resize_across", "resize_across", call_across, 1},
     {"resize_down", "resize_down", call_down, 1},
+    {"yuv_to_rgb", "yuv_to_rgb, per pixel", call_rgb, 1},
+    {"yuv_to_rgb_deep", "yuv_to_rgb_deep, per pixel", call_rgb_deep, 1},
+    {"rgb_to_yuv", "rgb_to_yuv, per pixel", call_yuv, 1},
+    {"rgb_to_yuv_deep", "rgb_to_yuv_deep, per pixel", call_yuv_deep, 1},
     {"ssim_prepare", "ssim_prepare, per window", call_prepare, TILE_ROWS - 6},
     {"ssim_exact", "ssim_exact, per window", call_exact, TILE_ROWS - 6},
     {"ssim_bound", "ssim_bound, per window", call_bound, TILE_ROWS - 6},

@@ -16,7 +16,8 @@ typedef void kernel_check(const pat_kernels *tested, uint64_t *random);
 
 kernel_check check_sum, check_map, check_blur_columns, check_blur_row, check_sharpen,
     check_sharpen_any, check_squared_error, check_sharpen_errors, check_resize_across,
-    check_resize_down, check_ssim_prepare, check_ssim_exact, check_ssim_bound;
+    check_resize_down, check_ssim_prepare, check_ssim_exact, check_ssim_bound, check_yuv_to_rgb,
+    check_yuv_to_rgb_deep, check_rgb_to_yuv, check_rgb_to_yuv_deep;
 
 /* Run a check, print its outcome in one line, and say whether it passed. */
 bool check_run(const char *kernel, kernel_check *check, const pat_kernels *tested, uint64_t seed);
