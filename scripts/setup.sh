@@ -12,7 +12,7 @@ set -eu
 
 packages="ca-certificates cmake gcc libc6-dev ninja-build nodejs pkg-config scdoc
           libcsv-dev libfftw3-dev libgsl-dev libjansson-dev libjpeg-dev libseccomp-dev
-          libunistring-dev libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev
+          libavformat-dev libunistring-dev libuv1-dev libvips-dev libxgboost-dev libxxhash-dev nettle-dev
           zlib1g-dev"
 command -v npm >/dev/null || packages="$packages npm" # comes with nodejs from elsewhere
 python="python3 python3-numpy python3-opencv python3-pil python3-skimage"
@@ -20,7 +20,7 @@ driver=
 for option; do
     case $option in
     --tests)
-        packages="$packages bsdutils chromium libcmocka-dev libheif-examples libjxl-tools man-db mount procps strace valgrind
+        packages="$packages bsdutils chromium ffmpeg libcmocka-dev libheif-examples libjxl-tools man-db mount procps strace valgrind
                   $python python3-sklearn"
         driver=$(dirname "$0")/../tests/browser
         ;;

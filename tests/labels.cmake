@@ -6,6 +6,7 @@ set(slow_tests
     browser_.*
     cli_.* # but for those in fast_tests
     fault_.* valgrind_sample
+    film_reader
     fuzz_mutated
     load_.*
     parity_.*
@@ -56,7 +57,7 @@ if(NOT PATINA_SANITIZE) # that build leaves out what cannot work in it
 endif()
 foreach(test ${tests})
   get_property(kind TEST ${test} PROPERTY LABELS)
-  if(NOT kind MATCHES "^(unit|cli|web|load|browser|fault|fuzz|parity|lint)$")
+  if(NOT kind MATCHES "^(unit|cli|web|load|browser|fault|film|fuzz|parity|lint)$")
     message(FATAL_ERROR "The test ${test} needs one label of its kind, and has: '${kind}'")
   endif()
   set(speed fast)

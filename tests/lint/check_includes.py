@@ -52,6 +52,8 @@ DOORS = {
     "image/vips.h": ["src/image/codec.c", "src/image/encode.c", "src/image/format_*.c",
                      "src/image/heif.c", "src/image/picture.c", "src/image/picture_save.c",
                      "src/image/thumbnail.c", "src/image/vips.c"],
+    "libav": ["src/film/libav.h"],
+    "film/libav.h": ["src/film/libav.c", "src/film/reader.c", "src/film/samples.c"],
     "jpeglib.h": ["src/image/jpeg.c"],
     "fftw3.h": ["src/features/fourier.c"],
     "uv.h": ["src/workers/fleet.c"],

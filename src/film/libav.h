@@ -1,0 +1,60 @@
+/*
+ * FFmpeg's libavformat, libavcodec and libavutil, loaded before the first film is opened; private
+ * to this folder. As with libvips (image/vips.h), the program does not link to them.
+ */
+#ifndef PAT_FILM_LIBAV_H
+#define PAT_FILM_LIBAV_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/pixdesc.h>
+
+#include "patina/status.h"
+
+/* The functions used: prefix and rest of each name. */
+#define PAT_LIBAV_FUNCTIONS(X)                                                                     \
+    X(av_, log_set_level)                                                                          \
+    X(av_, malloc)                                                                                 \
+    X(av_, freep)                                                                                  \
+    X(av_, strerror)                                                                               \
+    X(av_, dict_set)                                                                               \
+    X(av_, dict_free)                                                                              \
+    X(av_, frame_alloc)                                                                            \
+    X(av_, frame_free)                                                                             \
+    X(av_, frame_unref)                                                                            \
+    X(av_, packet_alloc)                                                                           \
+    X(av_, packet_free)                                                                            \
+    X(av_, packet_unref)                                                                           \
+    X(av_, pix_fmt_desc_get)                                                                       \
+    X(av_, get_pix_fmt_name)                                                                       \
+    X(av_, read_frame)                                                                             \
+    X(av_, find_best_stream)                                                                       \
+    X(av_, guess_sample_aspect_ratio)                                                              \
+    X(avio_, alloc_context)                                                                        \
+    X(avio_, context_free)                                                                         \
+    X(avformat_, alloc_context)                                                                    \
+    X(avformat_, open_input)                                                                       \
+    X(avformat_, find_stream_info)                                                                 \
+    X(avformat_, close_input)                                                                      \
+    X(avformat_, version)                                                                          \
+    X(avcodec_, alloc_context3)                                                                    \
+    X(avcodec_, free_context)                                                                      \
+    X(avcodec_, parameters_to_context)                                                             \
+    X(avcodec_, open2)                                                                             \
+    X(avcodec_, send_packet)                                                                       \
+    X(avcodec_, receive_frame)                                                                     \
+    X(avcodec_, get_name)
+
+/* av_read_frame() is libav->av_read_frame(), with the type of the prototype. */
+typedef struct pat_libav {
+#define PAT_LIBAV_MEMBER(prefix, name) __typeof__(prefix##name) *prefix##name;
+    PAT_LIBAV_FUNCTIONS(PAT_LIBAV_MEMBER)
+#undef PAT_LIBAV_MEMBER
+} pat_libav;
+
+/* The table, filled in by the first call; the libraries then stay loaded, and are silent. NULL on
+ * failure, with PAT_INTERNAL (they are not installed) or PAT_OUT_OF_MEMORY in *error. */
+const pat_libav *pat_libav_load(pat_error *error);
+
+#endif

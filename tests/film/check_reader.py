@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Compare the frames that the library reads with those that FFmpeg reads.
+
+    check_reader.py FILM_FRAMES
+
+Makes clips of all kinds with ffmpeg: containers, codecs, layouts of samples, constant and variable
+rates, rotated, interlaced, damaged. Counts, times and every sample must agree.
+"""
+
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+TEST = "testsrc2=size=96x70:rate=25:duration=2"
+SOUND = "sine=frequency=440:duration=2"
+
+# name: (options of ffmpeg, the planar layout that has the same samples)
+CLIPS = {
+    "h264.mp4": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
+    "h264_b.mkv": ("-c:v libx264 -bf 3 -pix_fmt yuv420p", "yuv420p"),
+    "ntsc.mov": ("-r 30000/1001 -c:v mpeg4 -q:v 3", "yuv420p"),
+    "variable.mkv": ("-vf setpts=(N/25+mod(N\\,3)/100)/TB -fps_mode vfr -enc_time_base 1/1000 "
+                     "-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
+    "rotated.mp4": ("-c:v mpeg4 -metadata:s:v rotate=90", "yuv420p"),
+    "fields.mpg": ("-c:v mpeg2video -flags +ildct+ilme -top 1 -q:v 2", "yuv420p"),
+    "fields.avi": ("-c:v mpeg4 -flags +ildct+ilme -top 0 -q:v 2", "yuv420p"),
+    "deep.mkv": ("-c:v libx264 -pix_fmt yuv420p10le", "yuv420p10le"),
+    "prores.mov": ("-c:v prores_ks -pix_fmt yuv422p10le", "yuv422p10le"),
+    "rgb16.mkv": ("-c:v ffv1 -pix_fmt gbrp16le", "gbrp16le"),
+    "rgb.mkv": ("-c:v ffv1 -pix_fmt bgr0", "gbrp"),
+    "alpha.mkv": ("-c:v ffv1 -pix_fmt bgra", "gbrap"),
+    "gray.mkv": ("-c:v ffv1 -pix_fmt gray", "gray"),
+    "gray10.mkv": ("-c:v ffv1 -pix_fmt gray10le", "gray10le"),
+    "packed.avi": ("-c:v rawvideo -pix_fmt yuyv422", "yuv422p"),
+    "big_endian.mov": ("-c:v png -pix_fmt rgb48be", "gbrp16le"),
+    "jpeg.avi": ("-c:v mjpeg -pix_fmt yuvj422p", "yuvj422p"),
+    "dv.dv": ("-s 720x576 -r 25 -c:v dvvideo -pix_fmt yuv420p", "yuv420p"),
+    "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
+    "raw.h264": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
+    "sound.mkv": (f"-f lavfi -i {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac", "yuv420p"),
+}
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout
+
+
+def make(path, options):
+    before, after = [], options.split()
+    if "-i" in after:
+        cut = after.index("-i") + 2
+        before, after = after[:cut], after[cut:]
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", TEST, *before, *after, "-bitexact",
+        str(path))
+
+
+def wanted(path, layout):
+    """Time and MD5 of each frame, as FFmpeg's programs see them."""
+    sums = run("ffmpeg", "-v", "quiet", "-threads", "1", "-noautorotate", "-i", str(path), "-map",
+               "0:v:0", "-fps_mode", "passthrough", "-pix_fmt", layout, "-f", "framemd5", "-")
+    sums = [line.split(",")[-1].strip() for line in sums.splitlines() if not line.startswith("#")]
+    times = run("ffprobe", "-v", "quiet", "-threads", "1", "-select_streams", "v:0",
+                "-show_entries", "frame=best_effort_timestamp,interlaced_frame,top_field_first",
+                "-of", "csv=p=0", str(path)).split()
+    frames = []
+    for line, md5 in zip(times, sums, strict=True):
+        time, interlaced, top = line.split(",")[:3]
+        fields = (" top" if top == "1" else " bottom") if interlaced == "1" else ""
+        frames.append(f"{time if time != 'N/A' else -2**63} {md5}{fields}")
+    return frames
+
+
+def check_clip(program, path, layout):
+    got = run(program, str(path)).splitlines()
+    frames = wanted(path, layout)
+    assert got[:-2] == frames, f"{path.name}: {got[:3]} are not {frames[:3]} (of {len(frames)})"
+    assert f" frames={len(frames)} " in got[-2], got[-2]
+    assert len(frames) >= 48, f"{path.name}: only {len(frames)} frames"
+
+
+def check_damaged(program, folder, path, rng):
+    """Whatever lies in the file: an answer, in time, and as many frames as are told."""
+    data = bytearray(path.read_bytes())
+    how = rng.choice(["cut", "flip", "fill", "drop"])
+    at = rng.randrange(len(data))
+    if how == "cut":
+        data = data[:at]
+    elif how == "flip":
+        for _ in range(rng.choice([1, 30, 1000])):
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    elif how == "fill":
+        data[at:at + 500] = bytes(min(500, len(data) - at))
+    else:
+        del data[at:at + 700]
+    damaged = folder / f"damaged_{path.name}"
+    damaged.write_bytes(data)
+    result = subprocess.run([program, damaged], capture_output=True, text=True, timeout=300)
+    assert result.returncode in (0, 1), f"{how} {path.name}: status {result.returncode}"
+    lines = result.stdout.splitlines()
+    if result.returncode == 1:
+        assert str(damaged) in result.stderr, result.stderr
+    else:
+        assert f" frames={len(lines) - 2} " in lines[-2], lines[-2]
+    return result.returncode, lines[-2] if result.returncode == 0 else ""
+
+
+def main():
+    program = sys.argv[1]
+    rng = random.Random(1)
+    outcomes = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for clip, (options, layout) in CLIPS.items():
+            make(folder / clip, options)
+            check_clip(program, folder / clip, layout)
+        for round_ in range(6):
+            for clip in CLIPS:
+                outcomes.append(check_damaged(program, folder, folder / clip, rng))
+        empty = folder / "empty"
+        empty.touch()
+        assert check_error(program, empty), "an empty file is a film"
+        make(folder / "sound.wav", f"-f lavfi -i {SOUND} -map 1:a")
+        assert "no moving images" in check_error(program, folder / "sound.wav")
+    read = [line for status, line in outcomes if status == 0]
+    told = [line for line in read if " flagged=0 refused=0 odd=0" not in line]
+    assert len(read) > len(outcomes) / 2 and told, "damage leaves no trace"
+    print(f"{len(CLIPS)} kinds of clips; of {len(outcomes)} damaged ones {len(read)} were read, "
+          f"{len(told)} of them with damage told")
+
+
+def check_error(program, path):
+    result = subprocess.run([program, path], capture_output=True, text=True, timeout=300)
+    assert result.returncode == 1 and str(path) in result.stderr, result
+    return result.stderr
+
+
+main()
