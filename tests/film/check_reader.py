@@ -34,7 +34,8 @@ CLIPS = {
     "gray.mkv": ("-c:v ffv1 -pix_fmt gray", "gray"),
     "gray10.mkv": ("-c:v ffv1 -pix_fmt gray10le", "gray10le"),
     "packed.avi": ("-c:v rawvideo -pix_fmt yuyv422", "yuv422p"),
-    "big_endian.mov": ("-c:v png -pix_fmt rgb48be", "gbrp16le"),
+    # enlarged at 16 bits: the two bytes of a sample differ
+    "big_endian.mov": ("-vf format=rgb48,scale=110:80 -c:v png -pix_fmt rgb48be", "gbrp16le"),
     "jpeg.avi": ("-c:v mjpeg -pix_fmt yuvj422p", "yuvj422p"),
     "dv.dv": ("-s 720x576 -r 25 -c:v dvvideo -pix_fmt yuv420p", "yuv420p"),
     "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
