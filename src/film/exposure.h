@@ -1,0 +1,45 @@
+/*
+ * Flicker of exposure: the gain of each frame's channels that makes a scene as steady as it was
+ * shot; private to the library.
+ *
+ * A flickering exposure multiplies all samples of a channel, so it moves all quantiles of the frame
+ * by the same ratio. Objects that come and go move a few of them. So the gain is the median, over
+ * the quantiles, of the ratio between the scene's running median of that quantile and the frame's.
+ * Slow changes, over more than the window, stay.
+ */
+#ifndef PAT_FILM_EXPOSURE_H
+#define PAT_FILM_EXPOSURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "patina/status.h"
+
+enum {
+    PAT_QUANTILES = 21,     /* of each channel: (i + 1/2) / 21 of the samples are below number i */
+    PAT_QUANTILE_UNIT = 16, /* of an 8-bit level */
+    PAT_QUANTILE_LEVELS = 256 * PAT_QUANTILE_UNIT
+};
+
+/* The quantiles of a frame's R, G and B, in 1 / PAT_QUANTILE_UNIT of 8-bit levels. */
+typedef struct pat_quantiles {
+    uint16_t channel[3][PAT_QUANTILES];
+} pat_quantiles;
+
+/* The quantiles of one channel from the number of samples at each of `levels` levels, which is 256
+ * or 65536; samples of a level are taken to be spread evenly over it. */
+void pat_quantiles_of(const uint32_t *histogram, int levels, uint16_t quantile[PAT_QUANTILES]);
+
+typedef struct pat_gains {
+    double channel[3];
+} pat_gains;
+
+/*
+ * The gains of the frames of one scene. radius: the window reaches so many frames back and as many
+ * ahead, within the scene. A scene that does not flicker, by less than 0.4 % in all channels, gets
+ * gains of 1. Fails with PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_exposure_gains(const pat_quantiles *frames, size_t count, int radius,
+                                             pat_gains *gains, pat_error *error);
+
+#endif
