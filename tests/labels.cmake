@@ -6,7 +6,7 @@ set(slow_tests
     browser_.*
     cli_.* # but for those in fast_tests
     fault_.* valgrind_sample
-    film_reader
+    film_.*
     fuzz_mutated
     load_.*
     parity_.*

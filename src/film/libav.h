@@ -14,37 +14,59 @@
 
 /* The functions used: prefix and rest of each name. */
 #define PAT_LIBAV_FUNCTIONS(X)                                                                     \
-    X(av_, log_set_level)                                                                          \
-    X(av_, malloc)                                                                                 \
-    X(av_, freep)                                                                                  \
-    X(av_, strerror)                                                                               \
-    X(av_, dict_set)                                                                               \
+    X(av_, calloc)                                                                                 \
+    X(av_, codec_get_id)                                                                           \
+    X(av_, compare_ts)                                                                             \
+    X(av_, dict_copy)                                                                              \
     X(av_, dict_free)                                                                              \
+    X(av_, dict_set)                                                                               \
+    X(av_, find_best_stream)                                                                       \
     X(av_, frame_alloc)                                                                            \
     X(av_, frame_free)                                                                             \
+    X(av_, frame_get_buffer)                                                                       \
+    X(av_, frame_make_writable)                                                                    \
     X(av_, frame_unref)                                                                            \
+    X(av_, freep)                                                                                  \
+    X(av_, get_pix_fmt_name)                                                                       \
+    X(av_, guess_format)                                                                           \
+    X(av_, guess_sample_aspect_ratio)                                                              \
+    X(av_, interleaved_write_frame)                                                                \
+    X(av_, log_set_level)                                                                          \
+    X(av_, malloc)                                                                                 \
+    X(av_, new_packet)                                                                             \
     X(av_, packet_alloc)                                                                           \
     X(av_, packet_free)                                                                            \
+    X(av_, packet_rescale_ts)                                                                      \
     X(av_, packet_unref)                                                                           \
     X(av_, pix_fmt_desc_get)                                                                       \
-    X(av_, get_pix_fmt_name)                                                                       \
     X(av_, read_frame)                                                                             \
-    X(av_, find_best_stream)                                                                       \
-    X(av_, guess_sample_aspect_ratio)                                                              \
+    X(av_, stream_new_side_data)                                                                   \
+    X(av_, strerror)                                                                               \
+    X(av_, write_trailer)                                                                          \
     X(avio_, alloc_context)                                                                        \
     X(avio_, context_free)                                                                         \
     X(avformat_, alloc_context)                                                                    \
-    X(avformat_, open_input)                                                                       \
-    X(avformat_, find_stream_info)                                                                 \
+    X(avformat_, alloc_output_context2)                                                            \
     X(avformat_, close_input)                                                                      \
+    X(avformat_, find_stream_info)                                                                 \
+    X(avformat_, free_context)                                                                     \
+    X(avformat_, new_stream)                                                                       \
+    X(avformat_, open_input)                                                                       \
+    X(avformat_, query_codec)                                                                      \
     X(avformat_, version)                                                                          \
+    X(avformat_, write_header)                                                                     \
     X(avcodec_, alloc_context3)                                                                    \
+    X(avcodec_, find_encoder)                                                                      \
     X(avcodec_, free_context)                                                                      \
-    X(avcodec_, parameters_to_context)                                                             \
+    X(avcodec_, get_name)                                                                          \
     X(avcodec_, open2)                                                                             \
-    X(avcodec_, send_packet)                                                                       \
+    X(avcodec_, parameters_copy)                                                                   \
+    X(avcodec_, parameters_from_context)                                                           \
+    X(avcodec_, parameters_to_context)                                                             \
     X(avcodec_, receive_frame)                                                                     \
-    X(avcodec_, get_name)
+    X(avcodec_, receive_packet)                                                                    \
+    X(avcodec_, send_frame)                                                                        \
+    X(avcodec_, send_packet)
 
 /* av_read_frame() is libav->av_read_frame(), with the type of the prototype. */
 typedef struct pat_libav {

@@ -1,25 +1,16 @@
 #include "film/reader.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "film/libav.h"
-
-enum { IO_BUFFER = 1 << 16 };
+#include "film/container.h"
 
 struct pat_film_reader {
     const pat_libav *libav;
     const char *name;
-    int file;
-    int64_t position, size; /* of the file */
-    AVIOContext *io;
-    AVFormatContext *format;
+    pat_container film;
     AVCodecContext *decoder;
     AVPacket *packet;
     AVFrame *frame;
@@ -30,114 +21,32 @@ struct pat_film_reader {
     pat_scratch samples;
 };
 
-/* ---- The file -------------------------------------------------------------------------------- */
-
-static int read_file(void *context, uint8_t *buffer, int size)
-{
-    pat_film_reader *reader = context;
-    ssize_t count;
-    do
-        count = pread(reader->file, buffer, (size_t)size, reader->position);
-    while (count < 0 && errno == EINTR);
-    if (count < 0)
-        return AVERROR(errno);
-    reader->position += count;
-    return count == 0 ? AVERROR_EOF : (int)count;
-}
-
-static int64_t seek_file(void *context, int64_t offset, int from)
-{
-    pat_film_reader *reader = context;
-    int64_t base = 0;
-    switch (from & ~AVSEEK_FORCE) {
-    case AVSEEK_SIZE:
-        return reader->size;
-    case SEEK_CUR:
-        base = reader->position;
-        break;
-    case SEEK_END:
-        base = reader->size;
-        break;
-    default:
-        break;
-    }
-    if (offset > INT64_MAX - base || base + offset < 0)
-        return AVERROR(EINVAL);
-    return reader->position = base + offset;
-}
-
-/* FFmpeg's words for a failure, which says what it did not understand. */
-static pat_status fail(const pat_film_reader *reader, int code, pat_status status, const char *what,
-                       pat_error *error)
-{
-    char cause[128] = "unknown cause";
-    if (code == AVERROR(ENOMEM))
-        return pat_fail_memory(error, "a film");
-    reader->libav->av_strerror(code, cause, sizeof cause);
-    return pat_fail(error, status, "%s: %s (FFmpeg: %s)", reader->name, what, cause);
-}
-
 /* ---- Opening --------------------------------------------------------------------------------- */
-
-static pat_status open_container(pat_film_reader *reader, pat_error *error)
-{
-    const pat_libav *libav = reader->libav;
-    struct stat info;
-    if (fstat(reader->file, &info) != 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read: %s", reader->name,
-                        strerror(errno));
-    reader->size = info.st_size;
-    uint8_t *buffer = libav->av_malloc(IO_BUFFER);
-    reader->io = buffer == NULL ? NULL
-                                : libav->avio_alloc_context(buffer, IO_BUFFER, 0, reader, read_file,
-                                                            NULL, seek_file);
-    if (reader->io == NULL) {
-        libav->av_freep(&buffer);
-        return pat_fail_memory(error, "a film");
-    }
-    reader->format = libav->avformat_alloc_context();
-    if (reader->format == NULL)
-        return pat_fail_memory(error, "a film");
-    reader->format->pb = reader->io;
-    /* A failure frees and clears the context. */
-    int code = libav->avformat_open_input(&reader->format, NULL, NULL, NULL);
-    if (code < 0)
-        return fail(reader, code, PAT_UNSUPPORTED_FORMAT,
-                    "is not a film, or is damaged at its start or end; see whether it plays, or "
-                    "copy it again",
-                    error);
-    code = libav->avformat_find_stream_info(reader->format, NULL);
-    return code < 0 ? fail(reader, code, PAT_CORRUPT, "its streams cannot be read", error) : PAT_OK;
-}
 
 static pat_status open_decoder(pat_film_reader *reader, pat_error *error)
 {
     const pat_libav *libav = reader->libav;
-    const AVCodec *codec = NULL;
-    int index = libav->av_find_best_stream(reader->format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
-    if (index == AVERROR_DECODER_NOT_FOUND)
-        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: FFmpeg has no decoder for its frames; convert the film with the "
-                        "program that made it",
-                        reader->name);
-    if (index < 0 ||
-        (reader->format->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0)
-        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: has no moving images, only other streams (%u); choose another file",
-                        reader->name, reader->format->nb_streams);
+    const AVCodec *codec;
+    int index;
+    pat_status status = pat_container_video(&reader->film, &index, &codec, error);
+    if (status != PAT_OK)
+        return status;
     reader->facts.video_stream = index;
     reader->decoder = libav->avcodec_alloc_context3(codec);
     reader->packet = libav->av_packet_alloc();
     reader->frame = libav->av_frame_alloc();
     if (reader->decoder == NULL || reader->packet == NULL || reader->frame == NULL)
         return pat_fail_memory(error, "a film");
-    const AVStream *stream = reader->format->streams[index];
+    const AVStream *stream = reader->film.format->streams[index];
     int code = libav->avcodec_parameters_to_context(reader->decoder, stream->codecpar);
     reader->decoder->pkt_timebase = stream->time_base;
     reader->decoder->thread_count = 1;
     if (code >= 0)
         code = libav->avcodec_open2(reader->decoder, codec, NULL);
-    return code < 0 ? fail(reader, code, PAT_CORRUPT, "its decoder cannot start", error) : PAT_OK;
+    if (code < 0)
+        return pat_libav_fail(libav, reader->name, code, PAT_CORRUPT,
+                              "its decoder cannot start; see whether the film plays", error);
+    return PAT_OK;
 }
 
 static pat_rational rational(AVRational value)
@@ -156,23 +65,26 @@ static pat_status describe(pat_film_reader *reader, uint64_t max_pixels, pat_err
 {
     const pat_libav *libav = reader->libav;
     const AVFrame *frame = reader->frame;
-    AVStream *stream = reader->format->streams[reader->facts.video_stream];
+    AVStream *stream = reader->film.format->streams[reader->facts.video_stream];
     pat_film_facts *facts = &reader->facts;
     if ((uint64_t)frame->width * (uint64_t)frame->height > max_pixels)
         return pat_fail(error, PAT_TOO_LARGE,
                         "%s: its frames have %dx%d pixels, more than --max-pixels allows (%llu)",
                         reader->name, frame->width, frame->height, (unsigned long long)max_pixels);
     reader->pixel_format = frame->format;
-    put_word(facts->container, reader->format->iformat->name);
+    put_word(facts->container, reader->film.format->iformat->name);
     put_word(facts->codec, libav->avcodec_get_name(reader->decoder->codec_id));
     put_word(facts->samples, libav->av_get_pix_fmt_name((enum AVPixelFormat)frame->format));
     facts->time_base = rational(stream->time_base);
     facts->rate =
         rational(stream->avg_frame_rate.num != 0 ? stream->avg_frame_rate : stream->r_frame_rate);
     facts->aspect =
-        rational(libav->av_guess_sample_aspect_ratio(reader->format, stream, reader->frame));
+        rational(libav->av_guess_sample_aspect_ratio(reader->film.format, stream, reader->frame));
+    facts->colors = (pat_film_colors){(int)frame->color_range, (int)frame->color_primaries,
+                                      (int)frame->color_trc, (int)frame->colorspace,
+                                      (int)frame->chroma_location};
     facts->frames = stream->nb_frames;
-    facts->streams = (int)reader->format->nb_streams;
+    facts->streams = (int)reader->film.format->nb_streams;
     return pat_film_layout_of(frame->format, frame->width, frame->height, reader->name,
                               &facts->layout, error);
 }
@@ -184,7 +96,7 @@ static pat_status feed(pat_film_reader *reader, pat_error *error)
 {
     const pat_libav *libav = reader->libav;
     for (;;) {
-        int code = libav->av_read_frame(reader->format, reader->packet);
+        int code = libav->av_read_frame(reader->film.format, reader->packet);
         if (code == AVERROR(ENOMEM))
             return pat_fail_memory(error, "a film");
         if (code < 0) { /* the end, or damage beyond which nothing can be read */
@@ -241,17 +153,13 @@ pat_status pat_film_open(int file, const char *name, uint64_t max_pixels, pat_fi
                          pat_error *error)
 {
     *out = NULL;
-    const pat_libav *libav = pat_libav_load(error);
-    if (libav == NULL)
-        return error == NULL ? PAT_INTERNAL : error->status;
     pat_film_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return pat_fail_memory(error, "a film");
-    reader->libav = libav;
     reader->name = name;
-    reader->file = file;
     bool more = false;
-    pat_status status = open_container(reader, error);
+    pat_status status = pat_container_open(&reader->film, file, name, error);
+    reader->libav = reader->film.libav;
     if (status == PAT_OK)
         status = open_decoder(reader, error);
     if (status == PAT_OK)
@@ -275,15 +183,12 @@ void pat_film_close(pat_film_reader *reader)
     if (reader == NULL)
         return;
     const pat_libav *libav = reader->libav;
-    libav->av_frame_free(&reader->frame);
-    libav->av_packet_free(&reader->packet);
-    libav->avcodec_free_context(&reader->decoder);
-    if (reader->format != NULL)
-        libav->avformat_close_input(&reader->format);
-    if (reader->io != NULL) {
-        libav->av_freep(&reader->io->buffer); /* it may have been replaced */
-        libav->avio_context_free(&reader->io);
+    if (libav != NULL) {
+        libav->av_frame_free(&reader->frame);
+        libav->av_packet_free(&reader->packet);
+        libav->avcodec_free_context(&reader->decoder);
     }
+    pat_container_close(&reader->film);
     pat_scratch_release(&reader->samples);
     free(reader);
 }

@@ -18,6 +18,12 @@ typedef struct pat_rational {
 
 enum { PAT_FILM_WORD_SIZE = 32 };
 
+/* What the samples mean, as FFmpeg numbers it, after ITU-T H.273; 2 is unknown, but for `range` and
+ * `chroma`, where 0 is. */
+typedef struct pat_film_colors {
+    int range, primaries, transfer, matrix, chroma;
+} pat_film_colors;
+
 /* What the file says of itself. */
 typedef struct pat_film_facts {
     char container[PAT_FILM_WORD_SIZE]; /* FFmpeg's names, such as "matroska,webm", "h264" */
@@ -27,8 +33,9 @@ typedef struct pat_film_facts {
     pat_rational time_base; /* seconds of a unit of timestamps */
     pat_rational rate;      /* frames a second, on average */
     pat_rational aspect;    /* of a sample */
-    int64_t frames;         /* as many as the file says that it has; 0: it does not say */
-    int video_stream;       /* which of the file's streams, from 0 */
+    pat_film_colors colors;
+    int64_t frames;   /* as many as the file says that it has; 0: it does not say */
+    int video_stream; /* which of the file's streams, from 0 */
     int streams;
 } pat_film_facts;
 

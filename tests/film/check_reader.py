@@ -13,49 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-TEST = "testsrc2=size=96x70:rate=25:duration=2"
-SOUND = "sine=frequency=440:duration=2"
-
-# name: (options of ffmpeg, the planar layout that has the same samples)
-CLIPS = {
-    "h264.mp4": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
-    "h264_b.mkv": ("-c:v libx264 -bf 3 -pix_fmt yuv420p", "yuv420p"),
-    "ntsc.mov": ("-r 30000/1001 -c:v mpeg4 -q:v 3", "yuv420p"),
-    "variable.mkv": ("-vf setpts=(N/25+mod(N\\,3)/100)/TB -fps_mode vfr -enc_time_base 1/1000 "
-                     "-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
-    "rotated.mp4": ("-c:v mpeg4 -metadata:s:v rotate=90", "yuv420p"),
-    "fields.mpg": ("-c:v mpeg2video -flags +ildct+ilme -top 1 -q:v 2", "yuv420p"),
-    "fields.avi": ("-c:v mpeg4 -flags +ildct+ilme -top 0 -q:v 2", "yuv420p"),
-    "deep.mkv": ("-c:v libx264 -pix_fmt yuv420p10le", "yuv420p10le"),
-    "prores.mov": ("-c:v prores_ks -pix_fmt yuv422p10le", "yuv422p10le"),
-    "rgb16.mkv": ("-c:v ffv1 -pix_fmt gbrp16le", "gbrp16le"),
-    "rgb.mkv": ("-c:v ffv1 -pix_fmt bgr0", "gbrp"),
-    "alpha.mkv": ("-c:v ffv1 -pix_fmt bgra", "gbrap"),
-    "gray.mkv": ("-c:v ffv1 -pix_fmt gray", "gray"),
-    "gray10.mkv": ("-c:v ffv1 -pix_fmt gray10le", "gray10le"),
-    "packed.avi": ("-c:v rawvideo -pix_fmt yuyv422", "yuv422p"),
-    # enlarged at 16 bits: the two bytes of a sample differ
-    "big_endian.mov": ("-vf format=rgb48,scale=110:80 -c:v png -pix_fmt rgb48be", "gbrp16le"),
-    "jpeg.avi": ("-c:v mjpeg -pix_fmt yuvj422p", "yuvj422p"),
-    "dv.dv": ("-s 720x576 -r 25 -c:v dvvideo -pix_fmt yuv420p", "yuv420p"),
-    "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
-    "raw.h264": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
-    "sound.mkv": (f"-f lavfi -i {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac", "yuv420p"),
-}
-
-
-def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout
-
-
-def make(path, options):
-    before, after = [], options.split()
-    if "-i" in after:
-        cut = after.index("-i") + 2
-        before, after = after[:cut], after[cut:]
-    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", TEST, *before, *after, "-bitexact",
-        str(path))
-
+from clips import CLIPS, SOUND, make, run
 
 def wanted(path, layout):
     """Time and MD5 of each frame, as FFmpeg's programs see them."""

@@ -1,6 +1,14 @@
-# Films: what the library reads, compared with FFmpeg.
-patina_test_program(film_frames film/film_frames.c)
-add_test(NAME film_reader
-         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_reader.py
-                 $<TARGET_FILE:film_frames>)
-set_tests_properties(film_reader PROPERTIES LABELS film TIMEOUT 3600)
+# Films: what the library reads and writes, compared with FFmpeg.
+foreach(what frames copy)
+  patina_test_program(film_${what} film/film_${what}.c)
+endforeach()
+
+# Add the test film_NAME, which runs film/check_NAME.py with a program.
+function(patina_film_test name program)
+  add_test(NAME film_${name}
+           COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_${name}.py
+                   $<TARGET_FILE:${program}>)
+  set_tests_properties(film_${name} PROPERTIES LABELS film TIMEOUT 3600)
+endfunction()
+patina_film_test(reader film_frames)
+patina_film_test(copy film_copy)

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""Copy films frame by frame, and compare the copies with the originals, with FFmpeg's programs.
+
+    check_copy.py FILM_COPY
+
+Every sample, time, sound, subtitle, chapter and attachment must be the same, or its loss be told;
+and the same film must give the same bytes.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from clips import CLIPS, SOUND, TEST, make, run
+
+SUBTITLES = """1
+00:00:00,200 --> 00:00:01,000
+One
+
+2
+00:00:01,100 --> 00:00:01,900
+Two
+"""
+
+CHAPTERS = """;FFMETADATA1
+title=A film
+[CHAPTER]
+TIMEBASE=1/1000
+START=0
+END=900
+title=First
+[CHAPTER]
+TIMEBASE=1/1000
+START=900
+END=2000
+title=Second
+"""
+
+
+def frame_sums(path, layout):
+    lines = run("ffmpeg", "-v", "quiet", "-noautorotate", "-i", str(path), "-map", "0:v:0",
+                "-fps_mode", "passthrough", "-pix_fmt", layout, "-f", "framemd5", "-").splitlines()
+    return [line.split(",")[-1].strip() for line in lines if not line.startswith("#")]
+
+
+def probe(path, *show):
+    return json.loads(run("ffprobe", "-v", "quiet", "-of", "json", *show, str(path)))
+
+
+def times(path):
+    frames = probe(path, "-select_streams", "v:0", "-show_entries",
+                   "frame=best_effort_timestamp_time")["frames"]
+    return [float(frame.get("best_effort_timestamp_time", "nan")) for frame in frames]
+
+
+def copy(program, film, out, *container):
+    result = subprocess.run([program, film, out, *container], capture_output=True, text=True,
+                            timeout=600)
+    assert result.returncode == 0, f"{film.name}: {result.stderr}"
+    return result.stdout
+
+
+VIDEO = ["sample_aspect_ratio", "field_order", "color_range", "color_space", "color_transfer",
+         "color_primaries", "width", "height"]
+
+
+def check_clip(program, folder, clip, layout):
+    film, out, again = folder / clip, folder / f"copy_{clip}", folder / "again"
+    told = copy(program, film, out)
+    copy(program, film, again)
+    assert out.read_bytes() == again.read_bytes(), f"{clip}: not the same bytes"
+    stored = layout.replace("yuvj", "yuv") # the range is told by a tag
+    assert frame_sums(out, stored) == frame_sums(film, layout), f"{clip}: other samples"
+    old, new = times(film), times(out)
+    for a, b in zip(old, new, strict=True):
+        # what has no times gets some, which is told
+        assert abs((a - old[0]) - (b - new[0])) < 0.0011 or "times of frames" in told, f"{clip}: {a} became {b}"
+    facts = [probe(path, "-show_streams", "-select_streams", "v:0")["streams"][0]
+             for path in (film, out)]
+    for name in VIDEO:
+        a, b = (fact.get(name, "unknown") for fact in facts)
+        same = a == b or (name == "sample_aspect_ratio" and {a, b} <= {"1:1", "0:1", "unknown"})
+        assert same, f"{clip}: {name} was {a} and is {b}"
+    return told
+
+
+def check_everything(program, folder):
+    """A film with all that Matroska can hold besides images."""
+    (folder / "s.srt").write_text(SUBTITLES)
+    (folder / "chapters.txt").write_text(CHAPTERS)
+    film, out = folder / "all.mkv", folder / "all_copy.mkv"
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", TEST, "-f", "lavfi", "-i", SOUND, "-i",
+        str(folder / "s.srt"), "-i", str(folder / "chapters.txt"), "-map", "0", "-map", "1", "-map",
+        "1", "-map", "2", "-map_metadata", "3", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a:0",
+        "flac", "-c:a:1", "aac", "-metadata:s:a:1", "language=deu", "-attach",
+        str(folder / "s.srt"), "-metadata:s:t", "mimetype=text/plain", str(film))
+    assert "lost" not in copy(program, film, out)
+    for stream in ("0:a:0", "0:a:1", "0:s:0"):
+        sums = [run("ffmpeg", "-v", "error", "-i", str(path), "-map", stream, "-c", "copy", "-f",
+                    "streamhash", "-") for path in (film, out)]
+        assert sums[0] == sums[1], f"stream {stream} differs"
+    assert probe(film, "-show_chapters") == probe(out, "-show_chapters")
+    tags = [probe(path, "-show_format")["format"]["tags"]["title"] for path in (film, out)]
+    assert tags == ["A film", "A film"]
+    languages = [stream.get("tags", {}).get("language")
+                 for stream in probe(out, "-show_streams")["streams"]]
+    assert languages.count("deu") == 1, languages
+    got = folder / "got.srt"
+    subprocess.run(["ffmpeg", "-v", "quiet", "-y", "-dump_attachment:t:0", str(got), "-i",
+                    str(out)], check=False)
+    assert got.read_text() == SUBTITLES
+    # Another kind of file cannot hold them all, and is told so.
+    assert "lost: streams" in copy(program, film, folder / "all.avi", "avi")
+    refused = subprocess.run([program, film, folder / "all.mp4", "mp4"], capture_output=True,
+                             text=True, timeout=60)
+    assert refused.returncode == 1 and "write .mkv" in refused.stderr
+
+
+def main():
+    program = sys.argv[1]
+    told = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for clip, (options, layout) in CLIPS.items():
+            make(folder / clip, options)
+            told[clip] = check_clip(program, folder, clip, layout)
+        check_everything(program, folder)
+    assert "turn the images" in told["rotated.mp4"]
+    assert "container=avi" in told["fields.avi"] and "container=matroska" in told["h264.mp4"]
+    quiet = [clip for clip, text in told.items() if "lost" not in text]
+    print(f"{len(CLIPS)} kinds of clips copied, {len(quiet)} of them without any loss")
+
+
+main()
