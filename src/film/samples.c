@@ -112,7 +112,7 @@ static uint16_t word_at(const uint8_t *at, bool swapped)
 {
     uint16_t word;
     memcpy(&word, at, sizeof word);
-    return swapped ? (uint16_t)(word >> 8 | word << 8) : word;
+    return swapped ? __builtin_bswap16(word) : word;
 }
 
 static void unpack_row(const struct component *from, const uint8_t *in, int n, uint8_t *out)

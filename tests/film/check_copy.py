@@ -76,7 +76,8 @@ def check_clip(program, folder, clip, layout):
     old, new = times(film), times(out)
     for a, b in zip(old, new, strict=True):
         # what has no times gets some, which is told
-        assert abs((a - old[0]) - (b - new[0])) < 0.0011 or "times of frames" in told, f"{clip}: {a} became {b}"
+        moved = abs((a - old[0]) - (b - new[0]))
+        assert moved < 0.0011 or "times of frames" in told, f"{clip}: {a} became {b}"
     facts = [probe(path, "-show_streams", "-select_streams", "v:0")["streams"][0]
              for path in (film, out)]
     for name in VIDEO:
