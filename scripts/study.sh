@@ -126,9 +126,9 @@ title "a sheet: half of the originals, restored by a model of the others"
     --patina "$patina" || echo "no sheet"
 
 for family in $families; do
-    title "half of the originals without the family $family, judged on it"
-    [ -f without_$family.csv ] || "$scripts/study_rows.py" part2.csv pairs_learn/manifest.csv \
-        --except $family >without_$family.csv
+    title "a model without the family $family, judged on it"
+    [ -f without_$family.csv ] || "$scripts/study_rows.py" learn.csv pairs_learn/manifest.csv \
+        --except $family --versions 24 >without_$family.csv
     learn without_$family without_$family.csv
     make_pairs $family unseen --per-image 4 --seed 7 --families $family
     judge without_$family $family | grep -E '^(all|share)'

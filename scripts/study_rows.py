@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Choose rows of a data set, or of the manifest itself, by the family of damage or by original.
 
-    study_rows.py DATA.csv MANIFEST.csv [--except FAMILIES] [--one-in N [--others]] >ROWS.csv
+    study_rows.py DATA.csv MANIFEST.csv [--except FAMILIES] [--one-in N [--others]] [--versions N]
+        >ROWS.csv
 
 --one-in keeps every Nth original, in the order of their names; with --others, all but these.
+--versions keeps the first N versions of each original.
 """
 
 import argparse
@@ -18,6 +20,7 @@ def main():
     parser.add_argument("--except", dest="left_out", default="", help="separated by commas")
     parser.add_argument("--one-in", type=int, default=1)
     parser.add_argument("--others", action="store_true")
+    parser.add_argument("--versions", type=int, default=sys.maxsize)
     options = parser.parse_args()
     with open(options.manifest, newline="", encoding="utf-8") as file:
         made = {row["id"]: row for row in csv.DictReader(file)}
@@ -33,7 +36,8 @@ def main():
         name = header.index("id" if "id" in header else "filename")
         for row in rows:
             version = made[row[name]]
-            if version["original"] in kept and version["family"] not in left_out:
+            if (version["original"] in kept and version["family"] not in left_out
+                    and int(version["version"]) <= options.versions):
                 out.writerow(row)
 
 

@@ -13,6 +13,9 @@ cut -d, -f1 study/without_old_jpeg.csv >rows
 while IFS=, read -r _ _ id _ _ _ _ family _; do
     [ "$family" != old_jpeg ] || ! grep -qxF "$id" rows || fail "$id was learned from"
 done <study/pairs_learn/manifest.csv
+"$SOURCE/scripts/study_rows.py" study/learn.csv study/pairs_learn/manifest.csv --versions 1 >first
+[ "$(sed '1d; s/,.*//' first | grep -vc '~1$')" -eq 0 ] || fail "a later version was kept"
+lines first 12 # 11 originals
 
 mv out first
 touch stamp
