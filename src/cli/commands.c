@@ -11,6 +11,7 @@ const struct command commands[] = {
     {"evaluate", cmd_evaluate, &evaluate_set, "evaluate a model by the images it restores"},
     {"learn", cmd_learn, &learn_set, "learn a model from clean images, in one run"},
     {"restore", cmd_restore, &restore_set, "restore images with a model or one setting"},
+    {"film", cmd_film, &film_set, "restore a film, steadily from frame to frame"},
     {"serve", cmd_serve, &serve_set, "serve a web page and an API that restore images"},
     {"report", cmd_report, &report_set, "write a web page about a data set and a model"},
     {"features", cmd_features, &features_set, "measure the 14 features of images"},

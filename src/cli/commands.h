@@ -12,6 +12,7 @@ int cmd_degrade(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_features(int argc, char **argv);
+int cmd_film(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_learn(int argc, char **argv);
 int cmd_report(int argc, char **argv);
@@ -23,8 +24,8 @@ int cmd_verify(int argc, char **argv);
 int cmd_worker(int argc, char **argv);
 
 extern const option_set bench_set, compare_set, completion_set, degrade_set, evaluate_set,
-    explain_set, features_set, inspect_set, learn_set, report_set, restore_set, search_set,
-    serve_set, train_set, verify_set;
+    explain_set, features_set, film_set, inspect_set, learn_set, report_set, restore_set,
+    search_set, serve_set, train_set, verify_set;
 
 struct command {
     const char *name;

@@ -11,7 +11,8 @@
 /* Quantiles nearer to black or white than this many levels may be clipped, and tell nothing. */
 enum { MARGIN = 6 };
 
-static const double STEADY = 0.004; /* the most that frames of a steady scene differ, as RMS */
+static const double STEADY = 0.006; /* the most that gains of a steady scene jitter */
+static const double WORTH = 0.6;    /* the most of the unrest that may be left */
 static const double MOST = 2;       /* the greatest gain; a stronger change is no flicker */
 
 void pat_quantiles_of(const uint32_t *histogram, int levels, uint16_t quantile[PAT_QUANTILES])
@@ -80,17 +81,52 @@ static double gain_of(const uint16_t *quantile, const uint32_t *twice, size_t st
     return fmin(fmax(median, 1 / MOST), MOST);
 }
 
-/* Leave a steady scene alone. */
-static void settle(pat_gains *gains, size_t count)
+static double mean_of(const pat_quantiles *frame, int c)
+{
+    double sum = 0;
+    for (int i = 0; i < PAT_QUANTILES; i++)
+        sum += frame->channel[c][i];
+    return sum / PAT_QUANTILES;
+}
+
+/* How much the means of the channels change from frame to frame, summed up as squares. */
+static double unrest(const pat_quantiles *frames, size_t count, const pat_gains *gains)
+{
+    double sum = 0;
+    for (size_t t = 1; t < count; t++)
+        for (int c = 0; c < 3; c++) {
+            double now = mean_of(&frames[t], c), before = mean_of(&frames[t - 1], c);
+            if (gains != NULL) {
+                now *= gains[t].channel[c];
+                before *= gains[t - 1].channel[c];
+            }
+            sum += (now - before) * (now - before);
+        }
+    return sum;
+}
+
+/* How much the gains of a channel jump up and down: the RMS of their second differences, divided by
+ * what it is for independent gains. Slow changes, such as a camera's that pans, have none. */
+static double jitter(const pat_gains *gains, size_t count, int c)
+{
+    double sum = 0;
+    for (size_t t = 2; t < count; t++) {
+        double bend = gains[t].channel[c] - 2 * gains[t - 1].channel[c] + gains[t - 2].channel[c];
+        sum += bend * bend;
+    }
+    return count > 2 ? sqrt(sum / (double)(count - 2) / 6) : 0;
+}
+
+/* Leave a steady scene alone, and one that the gains do not make much steadier: what changes there
+ * is not the exposure. */
+static void settle(const pat_quantiles *frames, pat_gains *gains, size_t count)
 {
     double worst = 0;
-    for (int c = 0; c < 3; c++) {
-        double sum = 0;
-        for (size_t t = 0; t < count; t++)
-            sum += (gains[t].channel[c] - 1) * (gains[t].channel[c] - 1);
-        worst = fmax(worst, sqrt(sum / (double)count));
-    }
-    for (size_t t = 0; t < count && worst < STEADY; t++)
+    for (int c = 0; c < 3; c++)
+        worst = fmax(worst, jitter(gains, count, c));
+    double before = unrest(frames, count, NULL), after = unrest(frames, count, gains);
+    bool helps = worst >= STEADY && after < WORTH * WORTH * before;
+    for (size_t t = 0; t < count && !helps; t++)
         gains[t] = (pat_gains){{1, 1, 1}};
 }
 
@@ -110,7 +146,7 @@ pat_status pat_exposure_gains(const pat_quantiles *frames, size_t count, int rad
     pat_status status =
         twice != NULL && median != NULL ? PAT_OK : pat_fail_memory(error, "the film's exposures");
     if (status == PAT_OK)
-        settle(gains, count);
+        settle(frames, gains, count);
     pat_running_median_free(median);
     free(twice);
     return status;

@@ -36,8 +36,9 @@ typedef struct pat_gains {
 
 /*
  * The gains of the frames of one scene. radius: the window reaches so many frames back and as many
- * ahead, within the scene. A scene that does not flicker, by less than 0.4 % in all channels, gets
- * gains of 1. Fails with PAT_OUT_OF_MEMORY.
+ * ahead, within the scene. A scene that does not flicker gets gains of 1: they would jitter by less
+ * than 0.6 %, or leave more than 60 % of how much the means change from frame to frame.
+ * Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_exposure_gains(const pat_quantiles *frames, size_t count, int radius,
                                              pat_gains *gains, pat_error *error);

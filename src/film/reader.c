@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -9,7 +10,7 @@
 
 struct pat_film_reader {
     const pat_libav *libav;
-    const char *name;
+    char *name;
     pat_container film;
     AVCodecContext *decoder;
     AVPacket *packet;
@@ -156,9 +157,11 @@ pat_status pat_film_open(int file, const char *name, uint64_t max_pixels, pat_fi
     pat_film_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return pat_fail_memory(error, "a film");
-    reader->name = name;
     bool more = false;
-    pat_status status = pat_container_open(&reader->film, file, name, error);
+    reader->name = strdup(name);
+    pat_status status = reader->name != NULL
+                            ? pat_container_open(&reader->film, file, reader->name, error)
+                            : pat_fail_memory(error, "a film");
     reader->libav = reader->film.libav;
     if (status == PAT_OK)
         status = open_decoder(reader, error);
@@ -190,7 +193,23 @@ void pat_film_close(pat_film_reader *reader)
     }
     pat_container_close(&reader->film);
     pat_scratch_release(&reader->samples);
+    free(reader->name);
     free(reader);
+}
+
+pat_status pat_film_load(pat_error *error)
+{
+    pat_error cause = {0};
+    if (pat_libav_load(&cause) != NULL)
+        return PAT_OK;
+    if (error != NULL)
+        *error = cause;
+    return cause.status;
+}
+
+void pat_film_read_from(pat_film_reader *reader, int file)
+{
+    reader->film.file = file;
 }
 
 const pat_film_facts *pat_film_facts_of(const pat_film_reader *reader)

@@ -60,7 +60,7 @@ typedef struct pat_film_counts {
 } pat_film_counts;
 
 /*
- * Open the film in a file, which stays open until the reader is closed. Of several video streams,
+ * Open the film in a file, which stays open while it is read. Of several video streams,
  * FFmpeg's choice is read; covers of albums do not count. name: for messages. max_pixels: limit on
  * width * height. Fails with PAT_UNSUPPORTED_FORMAT (no film, no video stream, no decoder, strange
  * samples), PAT_CORRUPT, PAT_TOO_LARGE, PAT_OUT_OF_MEMORY or PAT_INTERNAL (FFmpeg is not
@@ -69,6 +69,13 @@ typedef struct pat_film_counts {
 PAT_MUST_CHECK pat_status pat_film_open(int file, const char *name, uint64_t max_pixels,
                                         pat_film_reader **reader, pat_error *error);
 void pat_film_close(pat_film_reader *reader); /* accepts NULL */
+
+/* Load FFmpeg's libraries, for a process that will not be able to open files when it first opens a
+ * film. Fails with PAT_INTERNAL (they are not installed) or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_film_load(pat_error *error);
+
+/* Go on reading from another descriptor of the same file. */
+void pat_film_read_from(pat_film_reader *reader, int file);
 
 const pat_film_facts *pat_film_facts_of(const pat_film_reader *reader);
 pat_film_counts pat_film_counts_of(const pat_film_reader *reader);

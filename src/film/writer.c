@@ -261,6 +261,13 @@ pat_status pat_film_writer_create(const pat_film_writer_options *options, pat_fi
     return PAT_OK;
 }
 
+void pat_film_write_to(pat_film_writer *writer, int film, int output)
+{
+    writer->film.file = film;
+    writer->is.film = film;
+    writer->is.output = output;
+}
+
 void pat_film_writer_free(pat_film_writer *writer)
 {
     if (writer == NULL)

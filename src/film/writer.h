@@ -51,6 +51,9 @@ PAT_MUST_CHECK pat_status pat_film_write(pat_film_writer *writer, int64_t time, 
  * pat_film_write(). */
 PAT_MUST_CHECK pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses,
                                           pat_error *error);
+
+/* Go on with other descriptors of the same files. */
+void pat_film_write_to(pat_film_writer *writer, int film, int output);
 void pat_film_writer_free(pat_film_writer *writer); /* accepts NULL */
 
 #endif

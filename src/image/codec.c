@@ -350,5 +350,5 @@ const pat_vips *pat_codec_library(void)
 
 const char *pat_codec_version(void)
 {
-    return vips.version_string();
+    return vips.version_string != NULL ? vips.version_string() : "none";
 }

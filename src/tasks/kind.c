@@ -27,7 +27,7 @@ struct pat_task {
 pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_error *error)
 {
     *out = NULL;
-    pat_status status = pat_codec_init(error);
+    pat_status status = kinds[setup->kind]->takes_files ? PAT_OK : pat_codec_init(error);
     if (status != PAT_OK)
         return status;
     pat_task *task = calloc(1, sizeof *task);
@@ -35,6 +35,7 @@ pat_status pat_task_create(const pat_task_setup *setup, pat_task **out, pat_erro
         return pat_fail_memory(error, "a worker's tables");
     task->kind = kinds[setup->kind];
     task->max_pixels = setup->max_pixels;
+    task->work.max_pixels = setup->max_pixels;
     task->memory_bytes = setup->memory_bytes;
     task->work.extractor = pat_feature_extractor_create();
     if (task->work.extractor == NULL)
@@ -58,7 +59,7 @@ static void release_work(pat_work *work)
     pat_image_release(&work->small);
     pat_raster_release(&work->raster);
     pat_feature_extractor_free(work->extractor);
-    *work = (pat_work){0};
+    *work = (pat_work){.max_pixels = work->max_pixels};
 }
 
 void pat_task_free(pat_task *task)
@@ -176,6 +177,8 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
 {
     pat_work *work = &task->work;
     pat_error second;
+    if (task->kind->takes_files)
+        return task->kind->run(task->state, work, &outcome->report, error);
     work->stage = task->kind->takes_pairs ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
     pat_status status = read_files(task, outcome, &second, error);
     if (status == PAT_OK && second.status == PAT_OK && is_unchanged(work->job, outcome)) {

@@ -16,14 +16,18 @@
  * and an outcome's `report`.
  */
 #define PAT_TASK_TABLE(KIND)                                                                       \
-    KIND(SEARCH, search)     /* the best setting of a pair, and its features */                    \
-    KIND(FEATURES, features) /* the features of one image */                                       \
-    KIND(DEGRADE, degrade)   /* make a damaged version of one image */                             \
-    KIND(EVALUATE, evaluate) /* score chosen settings on a pair, and the whole grid */             \
-    KIND(RESTORE, restore)   /* restore one image */                                               \
-    KIND(CHECK, check)       /* whether the two images of a pair belong together */                \
-    KIND(STRIP, strip)       /* a pair and its restoration as small images */                      \
-    KIND(ACTIONS, actions)   /* what each action of a tone model gains on a pair */
+    KIND(SEARCH, search)             /* the best setting of a pair, and its features */            \
+    KIND(FEATURES, features)         /* the features of one image */                               \
+    KIND(DEGRADE, degrade)           /* make a damaged version of one image */                     \
+    KIND(EVALUATE, evaluate)         /* score chosen settings on a pair, and the whole grid */     \
+    KIND(RESTORE, restore)           /* restore one image */                                       \
+    KIND(CHECK, check)               /* whether the two images of a pair belong together */        \
+    KIND(STRIP, strip)               /* a pair and its restoration as small images */              \
+    KIND(ACTIONS, actions)           /* what each action of a tone model gains on a pair */        \
+    KIND(FILM_DECODE, film_decode)   /* the next frames of a film */                               \
+    KIND(FILM_MEASURE, film_measure) /* what frames are like, and how to restore them */           \
+    KIND(FILM_RESTORE, film_restore) /* restore and encode frames */                               \
+    KIND(FILM_WRITE, film_write)     /* write frames, and all else that a film has */
 
 typedef enum pat_task_kind {
 #define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,
@@ -39,6 +43,7 @@ typedef struct pat_task_setup {
     uint64_t memory_bytes; /* limit of a worker; 0: none, as in this process */
     bool requires_sandbox; /* a worker does not start without the whole sandbox */
     bool forgets;          /* jobs belong to different clients: see pat_task_forget() */
+    bool stays;            /* a worker keeps a state, so it is not replaced when it has grown */
     bool loads_modules;    /* a worker loads the modules that few images need: see codec.h */
     pat_bytes extra;       /* for the kind; in a worker, valid until the task is created */
 } pat_task_setup;

@@ -139,9 +139,9 @@ static void answer_trapped(int number, siginfo_t *info, void *place)
 
 /* Calls that affect only this process and its open descriptors. */
 static const int harmless[] = {
-    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(lseek), SCMP_SYS(write),
-    SCMP_SYS(writev), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
+    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(readv), SCMP_SYS(lseek),
+    SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(recvmsg), SCMP_SYS(close), SCMP_SYS(fstat),
+    SCMP_SYS(poll), SCMP_SYS(ppoll),
     /* memory; mmap and mprotect are below */
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
     /* threads */

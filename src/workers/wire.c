@@ -130,6 +130,7 @@ void pat_wire_put_setup(pat_buffer *out, const pat_task_setup *setup)
     pat_pack_u64(out, setup->memory_bytes);
     pat_pack_u64(out, setup->requires_sandbox);
     pat_pack_u64(out, setup->forgets);
+    pat_pack_u64(out, setup->stays);
     pat_pack_u64(out, setup->loads_modules);
     pat_pack_block(out, setup->extra);
     end(out, start);
@@ -143,6 +144,7 @@ bool pat_wire_get_setup(const pat_frame *frame, pat_task_setup *setup)
     setup->memory_bytes = pat_unpack_u64(&in);
     setup->requires_sandbox = pat_unpack_range(&in, 0, 1);
     setup->forgets = pat_unpack_range(&in, 0, 1);
+    setup->stays = pat_unpack_range(&in, 0, 1);
     setup->loads_modules = pat_unpack_range(&in, 0, 1);
     setup->extra = pat_unpack_block(&in);
     return pat_unpacker_finished(&in);

@@ -220,7 +220,7 @@ static void serve(int descriptor, pat_task *task, const pat_task_setup *setup, s
         if (outcome.status == PAT_OUT_OF_MEMORY && !fresh)
             _exit(PAT_DEATH_EXIT_MEMORY); /* without what earlier jobs left, it may fit */
         pat_wire_put_outcome(out, index, &outcome);
-        if (!retiring && (retiring = has_grown()))
+        if (!retiring && !setup->stays && (retiring = has_grown()))
             pat_wire_put_retire(out);
         if (!send_all(descriptor, out) || (setup->forgets && !forget(task, in, &outcome)))
             break;

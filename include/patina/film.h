@@ -1,0 +1,62 @@
+/*
+ * Films: restore every frame of a film, steadily from frame to frame, and keep all else that the
+ * film has.
+ */
+#ifndef PATINA_FILM_H
+#define PATINA_FILM_H
+
+#include "patina/model.h"
+#include "patina/run.h"
+#include "patina/setting.h"
+
+typedef struct pat_film_options {
+    const char *input;
+    const char *output; /* its extension decides the kind of file: .mkv, .avi or .nut */
+
+    const char *model;      /* a model's file; NULL: the setting */
+    const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
+    /* Called once the model is read, before the first frame. May be NULL. */
+    void (*model_read)(void *context, const pat_model *model);
+    void *model_read_context;
+    pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
+    bool keep_flicker;   /* do not remove flicker of exposure */
+
+    pat_run_options run; /* `journal` is ignored; batch: frames that a worker gets at a time */
+} pat_film_options;
+
+enum { PAT_FILM_TEXT_SIZE = 64, PAT_FILM_LOSSES_MAX = 8 };
+
+/* What was done. Texts live as long as the struct. */
+typedef struct pat_film_summary {
+    char container[PAT_FILM_TEXT_SIZE]; /* of the input, by FFmpeg's name */
+    char codec[PAT_FILM_TEXT_SIZE], samples[PAT_FILM_TEXT_SIZE];
+    char written_as[PAT_FILM_TEXT_SIZE]; /* the kind of file written, by FFmpeg's name */
+    int width, height;
+    double rate; /* frames a second, on average; 0: unknown */
+    size_t packets, frames;
+    size_t flagged; /* frames that are damaged */
+    size_t refused; /* packets that could not be decoded */
+    size_t odd;     /* frames of another size than the first, which were left out */
+    size_t scenes;
+    size_t changed; /* frames that were restored */
+    /* How much the mean luma (0..255) changes from a frame to the next in a scene, as RMS. */
+    double flicker_before, flicker_after;
+    int loss_count;
+    const char *losses[PAT_FILM_LOSSES_MAX]; /* what the new file could not keep; static */
+    double elapsed_s;
+    int workers;
+    char sandbox[PAT_SANDBOX_SIZE];
+    char frames_path[PAT_PATH_SIZE], scenes_path[PAT_PATH_SIZE]; /* tables beside the output */
+} pat_film_summary;
+
+/*
+ * Restore a film. Beside OUT.mkv, OUT.frames.csv has a row for each frame, and OUT.scenes.csv for
+ * each scene. The bytes are the same for any number of workers. Needs options->run.worker_command.
+ * Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE,
+ * PAT_INVALID_ARGUMENT (an output exists), PAT_WRITE_FAILED, PAT_WORKER_DIED, PAT_INTERRUPTED,
+ * PAT_INTERNAL or PAT_OUT_OF_MEMORY; no output is then written.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_film_run(const pat_film_options *options,
+                                               pat_film_summary *summary, pat_error *error);
+
+#endif

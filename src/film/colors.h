@@ -1,0 +1,34 @@
+/* The colors of a film's frames, as images that can be restored; private to the library. */
+#ifndef PAT_FILM_COLORS_H
+#define PAT_FILM_COLORS_H
+
+#include "film/reader.h"
+#include "film/yuv.h"
+#include "image/picture.h"
+
+/*
+ * The matrix and range by which the film's YUV becomes RGB. What the film does not tell is what
+ * players take it for: BT.709 from 720 rows on, BT.601 below; limited range.
+ */
+pat_yuv_matrix pat_film_matrix(const pat_film_facts *facts);
+bool pat_film_is_full_range(const pat_film_facts *facts);
+
+/*
+ * Convert the samples of a frame, in the film's layout, to an image of 8 bits if they have 8, else
+ * of 16; gray stays gray, and alpha is left out. rgb: of an earlier frame of the film, or
+ * zero-initialized; pat_picture_release() when done. Fails with PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_frame_to_rgb(const pat_film_facts *facts, uint8_t *samples,
+                                           pat_picture *rgb, pat_scratch *scratch,
+                                           pat_error *error);
+
+/*
+ * Change the samples by what changing `before`, which pat_frame_to_rgb() gave, into `after` makes
+ * of them. Pixels that are the same in both keep their samples to the bit. Fails with
+ * PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_frame_change(const pat_film_facts *facts, uint8_t *samples,
+                                           const pat_picture *before, const pat_picture *after,
+                                           pat_scratch *scratch, pat_error *error);
+
+#endif

@@ -1,0 +1,132 @@
+#include "run/film_plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+enum { RADIUS_DEFAULT = 12, RADIUS_MIN = 8, RADIUS_MAX = 60 };
+
+pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
+                                pat_film_scene **scenes, size_t *scene_count, pat_error *error)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += records[i].begins;
+    *scene_count = 0;
+    *scenes = calloc(found > 0 ? found : 1, sizeof **scenes);
+    if (*scenes == NULL)
+        return pat_fail_memory(error, "the film's scenes");
+    for (size_t i = 0; i < count; i++) {
+        if (records[i].begins)
+            (*scenes)[(*scene_count)++].first = i;
+        (*scenes)[*scene_count - 1].count++;
+    }
+    return PAT_OK;
+}
+
+pat_status pat_film_plan_gains(pat_film_record *records, const pat_film_scene *scenes,
+                               size_t scene_count, double rate, pat_error *error)
+{
+    int radius =
+        rate > 0 ? (int)fmin(fmax(rint(rate / 2), RADIUS_MIN), RADIUS_MAX) : RADIUS_DEFAULT;
+    size_t longest = 0;
+    for (size_t s = 0; s < scene_count; s++)
+        longest = scenes[s].count > longest ? scenes[s].count : longest;
+    pat_quantiles *quantiles = calloc(longest > 0 ? longest : 1, sizeof *quantiles);
+    pat_gains *gains = calloc(longest > 0 ? longest : 1, sizeof *gains);
+    pat_status status = quantiles != NULL && gains != NULL
+                            ? PAT_OK
+                            : pat_fail_memory(error, "the film's exposures");
+    for (size_t s = 0; s < scene_count && status == PAT_OK; s++) {
+        pat_film_record *scene = records + scenes[s].first;
+        for (size_t i = 0; i < scenes[s].count; i++)
+            quantiles[i] = scene[i].quantiles;
+        status = pat_exposure_gains(quantiles, scenes[s].count, radius, gains, error);
+        for (size_t i = 0; i < scenes[s].count && status == PAT_OK; i++)
+            scene[i].gains = gains[i];
+    }
+    free(quantiles);
+    free(gains);
+    return status;
+}
+
+/* Whether two settings do the same, but for the numbers of affine colors. */
+static bool is_alike(const pat_setting *a, const pat_setting *b)
+{
+    for (int axis = 0; axis < PAT_AXIS_RED_GAIN; axis++)
+        if (a->value[axis] != b->value[axis])
+            return false;
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* The median of one axis of the settings that are like `which`. */
+static double median_of(const pat_film_guess *guesses, size_t count, const pat_setting *which,
+                        int axis, double *scratch)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_alike(&guesses[i].setting, which))
+            scratch[n++] = guesses[i].setting.value[axis];
+    qsort(scratch, n, sizeof *scratch, compare);
+    return (scratch[(n - 1) / 2] + scratch[n / 2]) / 2;
+}
+
+pat_status pat_film_plan_setting(pat_film_scene *scene, const pat_film_guess *guesses, size_t count,
+                                 pat_error *error)
+{
+    while (count > 0 && guesses->frame < scene->first) {
+        guesses++;
+        count--;
+    }
+    while (count > 0 && guesses[count - 1].frame >= scene->first + scene->count)
+        count--;
+    scene->setting = (pat_setting){0};
+    size_t idle = 0, most = 0;
+    const pat_setting *chosen = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const pat_setting *setting = &guesses[i].setting;
+        size_t votes = 0;
+        if (pat_setting_is_idle(setting)) {
+            idle++;
+            continue;
+        }
+        for (size_t k = 0; k < count; k++)
+            votes += is_alike(&guesses[k].setting, setting);
+        if (votes > most) {
+            most = votes;
+            chosen = setting;
+        }
+    }
+    if (chosen == NULL || 2 * idle >= count)
+        return PAT_OK;
+    double *scratch = calloc(count, sizeof *scratch);
+    if (scratch == NULL)
+        return pat_fail_memory(error, "the film's scenes");
+    scene->setting = *chosen;
+    for (int axis = PAT_AXIS_RED_GAIN; axis < PAT_AXES; axis++)
+        scene->setting.value[axis] = median_of(guesses, count, chosen, axis, scratch);
+    free(scratch);
+    return PAT_OK;
+}
+
+double pat_film_flicker(const pat_film_record *records, size_t count, bool restored)
+{
+    double sum = 0, steps = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (records[i].begins)
+            continue;
+        double change = restored ? records[i].restored_luma - records[i - 1].restored_luma
+                                 : records[i].luma - records[i - 1].luma;
+        sum += change * change;
+        steps++;
+    }
+    return steps > 0 ? sqrt(sum / steps) : 0;
+}

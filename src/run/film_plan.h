@@ -1,0 +1,58 @@
+/* How each frame of a film is restored, from what was measured of all; private to the library. */
+#ifndef PAT_RUN_FILM_PLAN_H
+#define PAT_RUN_FILM_PLAN_H
+
+#include <stdbool.h>
+
+#include "film/measure.h"
+#include "film/reader.h"
+#include "patina/setting.h"
+
+/* A frame of the film, and what is to be done to it. */
+typedef struct pat_film_record {
+    pat_film_frame frame;    /* without samples */
+    pat_quantiles quantiles; /* measured */
+    double luma;             /* of the frame as it is; of the restored one below */
+    double restored_luma;
+    double distance; /* from the frame before; 0 for the first */
+    bool begins;     /* a scene */
+    pat_gains gains; /* planned */
+} pat_film_record;
+
+/* The setting that a model predicts for a frame. */
+typedef struct pat_film_guess {
+    size_t frame;
+    pat_setting setting;
+} pat_film_guess;
+
+typedef struct pat_film_scene {
+    size_t first, count; /* frames */
+    pat_setting setting;
+} pat_film_scene;
+
+/* The frames of each scene: from a record that begins one to before the next. scenes: receives
+ * them, in an array to free. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
+                                               pat_film_scene **scenes, size_t *scene_count,
+                                               pat_error *error);
+
+/* Plan the gains of all frames: those of pat_exposure_gains() in each scene, with a window of
+ * about a second. rate: frames a second; 0: unknown. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_film_plan_gains(pat_film_record *records,
+                                              const pat_film_scene *scenes, size_t scene_count,
+                                              double rate, pat_error *error);
+
+/*
+ * The setting of a scene: of the guesses for its frames, those with the most frequent operators and
+ * numbers count, and each number of their colors is its median. A scene is left alone if most of
+ * its guesses say so. guesses: in the order of the frames.
+ */
+PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
+                                                const pat_film_guess *guesses, size_t count,
+                                                pat_error *error);
+
+/* The RMS of the changes of luma from frame to frame within scenes. restored: of the restored
+ * frames. */
+double pat_film_flicker(const pat_film_record *records, size_t count, bool restored);
+
+#endif

@@ -1,0 +1,28 @@
+/* What the tasks of films have in common: facts and frames in messages; private to the library. */
+#ifndef PAT_TASKS_FILM_H
+#define PAT_TASKS_FILM_H
+
+#include "film/reader.h"
+#include "tasks/pack.h"
+
+/* Unpacking marks the input as bad if no film can be like this. */
+void pat_pack_film_facts(pat_buffer *out, const pat_film_facts *facts);
+void pat_unpack_film_facts(pat_unpacker *in, pat_film_facts *facts);
+void pat_pack_film_counts(pat_buffer *out, const pat_film_counts *counts);
+void pat_unpack_film_counts(pat_unpacker *in, pat_film_counts *counts);
+
+/* A frame without its samples. */
+void pat_pack_film_frame(pat_buffer *out, const pat_film_frame *frame);
+void pat_unpack_film_frame(pat_unpacker *in, pat_film_frame *frame);
+
+/* Frames pass from task to task in a file, one after the other, each in so many bytes. */
+size_t pat_film_frame_size(const pat_film_layout *layout);
+
+/* Read or write `size` bytes at `offset`. what: for messages, such as "frames". Fails with
+ * PAT_UNREADABLE or PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_film_get(int file, void *bytes, size_t size, uint64_t offset,
+                                       const char *what, pat_error *error);
+PAT_MUST_CHECK pat_status pat_film_put(int file, const void *bytes, size_t size, uint64_t offset,
+                                       const char *what, pat_error *error);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Decode the frames of a film, some at a time; private to the library.
+ *
+ * The jobs of a film are done in order, by one worker, which keeps its place. A worker that takes
+ * over from one that died decodes again from the start, and leaves out what has been decoded.
+ *
+ * input[0]: the film. output[0]: receives the samples of the frames. The setup has no `extra`.
+ */
+#ifndef PAT_TASKS_TASK_FILM_DECODE_H
+#define PAT_TASKS_TASK_FILM_DECODE_H
+
+#include "tasks/film.h"
+
+/* job.order: decode frames first .. first + count - 1. */
+typedef struct pat_film_decode_order {
+    uint64_t first, count;
+} pat_film_decode_order;
+
+void pat_film_decode_order_pack(pat_buffer *out, const pat_film_decode_order *order);
+
+enum { PAT_FILM_BATCH_MAX = 1000 };
+
+/* outcome.report. */
+typedef struct pat_film_decode_report {
+    pat_film_facts facts;
+    pat_film_counts counts; /* since the start of the film */
+    bool ended;             /* no frames follow */
+    size_t count;           /* of the frames decoded */
+    pat_film_frame frame[PAT_FILM_BATCH_MAX];
+} pat_film_decode_report;
+
+/* Unpack a report of the job with this order. False if the bytes are none. */
+PAT_MUST_CHECK bool pat_film_decode_report_unpack(pat_bytes bytes,
+                                                  const pat_film_decode_order *order,
+                                                  pat_film_decode_report *report);
+
+#endif

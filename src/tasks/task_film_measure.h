@@ -1,0 +1,45 @@
+/*
+ * Measure the frames of a film, and predict the settings of some; private to the library.
+ *
+ * input[0]: the samples of the frames, as PAT_TASK_FILM_DECODE writes them.
+ */
+#ifndef PAT_TASKS_TASK_FILM_MEASURE_H
+#define PAT_TASKS_TASK_FILM_MEASURE_H
+
+#include "film/measure.h"
+#include "patina/model.h"
+#include "tasks/film.h"
+
+/* setup.extra. model: the bytes of a model file; none: nothing is predicted. */
+typedef struct pat_film_measure_setup {
+    const char *model_name; /* for messages */
+    double max_harm;        /* NaN: the model's own */
+    pat_bytes model;
+} pat_film_measure_setup;
+
+void pat_film_measure_setup_pack(pat_buffer *out, const pat_film_measure_setup *setup);
+
+/* job.order: measure `count` frames of a film with these facts; predict the setting of each frame
+ * for which `predicts` has a bit. */
+enum { PAT_FILM_MEASURED_MAX = 64 };
+
+typedef struct pat_film_measure_order {
+    const pat_film_facts *facts;
+    size_t count; /* 0 .. PAT_FILM_MEASURED_MAX */
+    uint64_t predicts;
+} pat_film_measure_order;
+
+void pat_film_measure_order_pack(pat_buffer *out, const pat_film_measure_order *order);
+
+/* outcome.report: one for each frame. */
+typedef struct pat_film_measured {
+    pat_frame_measure measure;
+    pat_setting predicted; /* 0 if nothing was to be predicted, or nothing is to be done */
+    bool flagged;
+} pat_film_measured;
+
+/* Unpack a report of the job with this order. False if the bytes are none. */
+PAT_MUST_CHECK bool pat_film_measured_unpack(pat_bytes bytes, const pat_film_measure_order *order,
+                                             pat_film_measured measured[PAT_FILM_MEASURED_MAX]);
+
+#endif

@@ -1,0 +1,195 @@
+/* PAT_TASK_FILM_RESTORE: restore and encode frames. */
+#include "tasks/task_film_restore.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "film/colors.h"
+#include "film/encoder.h"
+#include "film/measure.h"
+#include "kernels/kernels.h"
+#include "restore/image.h"
+#include "tasks/kind.h"
+
+enum { ENCODED_MAX = 1 << 30 };
+
+struct state {
+    pat_film_facts facts; /* of the film that the rest belongs to */
+    pat_film_encoder *encoder;
+    pat_picture before, after;
+    pat_scratch samples, scratch;
+    pat_buffer encoded;
+};
+
+void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order)
+{
+    pat_pack_film_facts(out, order->facts);
+    pat_pack_u64(out, order->count);
+    for (size_t i = 0; i < order->count; i++) {
+        pat_pack_film_frame(out, &order->frame[i]);
+        pat_pack_doubles(out, order->gains[i].channel, PAT_CHANNELS);
+        pat_pack_setting(out, &order->setting[i]);
+    }
+}
+
+bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
+                              pat_film_restored restored[PAT_FILM_RESTORED_MAX])
+{
+    pat_unpacker in = pat_unpacker_of(bytes);
+    for (size_t i = 0; i < count; i++) {
+        restored[i].size = pat_unpack_range(&in, 1, ENCODED_MAX);
+        pat_unpack_doubles(&in, &restored[i].luma, 1);
+        in.bad = in.bad || !(restored[i].luma >= 0 && restored[i].luma <= 255);
+    }
+    return pat_unpacker_finished(&in);
+}
+
+static void forget_film(struct state *state)
+{
+    pat_film_encoder_free(state->encoder);
+    state->encoder = NULL;
+    pat_picture_release(&state->before);
+    pat_picture_release(&state->after);
+}
+
+static void release(void *place)
+{
+    struct state *state = place;
+    if (state == NULL)
+        return;
+    forget_film(state);
+    pat_scratch_release(&state->samples);
+    pat_scratch_release(&state->scratch);
+    pat_buffer_release(&state->encoded);
+    free(state);
+}
+
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
+{
+    (void)extra;
+    pat_status status = pat_film_load(error);
+    if (status != PAT_OK)
+        return status;
+    *out = calloc(1, sizeof(struct state));
+    return *out != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
+}
+
+/* ---- A frame --------------------------------------------------------------------------------- */
+
+static void multiply_row(const uint16_t *in, double gain, int n, uint16_t *out)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (uint16_t)fmin(rint(in[x] * gain), 65535);
+}
+
+/* after = before, with each channel multiplied by its gain. */
+static void multiply(const pat_picture *before, const pat_gains *gains, const pat_picture *after)
+{
+    for (int c = 0; c < before->channels; c++) {
+        double gain = gains->channel[before->channels == 1 ? PAT_GREEN : c];
+        uint8_t table[256];
+        for (int i = 0; i < 256; i++)
+            table[i] = (uint8_t)fmin(rint(i * gain), 255);
+        for (int y = 0; y < before->height; y++)
+            if (before->depth == 8)
+                pat_kernels_get()->map(before->plane[c].data + before->plane[c].stride * y, table,
+                                       before->width,
+                                       after->plane[c].data + after->plane[c].stride * y);
+            else
+                multiply_row(before->deep[c].data + before->deep[c].stride * y, gain, before->width,
+                             after->deep[c].data + after->deep[c].stride * y);
+    }
+}
+
+static bool has_gain(const pat_gains *gains)
+{
+    return gains->channel[0] != 1 || gains->channel[1] != 1 || gains->channel[2] != 1;
+}
+
+static pat_status restore(struct state *state, uint8_t *samples, const pat_gains *gains,
+                          const pat_setting *setting, double *luma, pat_error *error)
+{
+    pat_frame_measure measure;
+    pat_status status =
+        pat_frame_to_rgb(&state->facts, samples, &state->before, &state->scratch, error);
+    const pat_picture *shown = &state->before;
+    if (status == PAT_OK && (has_gain(gains) || !pat_setting_is_idle(setting))) {
+        shown = &state->after;
+        status = pat_frame_to_rgb(&state->facts, samples, &state->after, &state->scratch, error);
+        if (status == PAT_OK)
+            multiply(&state->before, gains, &state->after);
+        if (status == PAT_OK)
+            status = pat_picture_restore(&state->after, setting, error);
+        if (status == PAT_OK)
+            status = pat_frame_change(&state->facts, samples, &state->before, &state->after,
+                                      &state->scratch, error);
+    }
+    if (status == PAT_OK)
+        status = pat_frame_measure_of(shown, &state->scratch, &measure, error);
+    *luma = status == PAT_OK ? measure.luma : 0;
+    return status;
+}
+
+static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_unpacker *in,
+                            uint64_t *offset, pat_film_restored *restored, pat_error *error)
+{
+    pat_film_frame frame;
+    pat_gains gains;
+    pat_setting setting;
+    size_t size = pat_film_frame_size(&state->facts.layout);
+    uint8_t *samples = pat_scratch_get(&state->samples, 1, size);
+    if (samples == NULL)
+        return pat_fail_memory(error, "a frame");
+    pat_unpack_film_frame(in, &frame);
+    pat_unpack_doubles(in, gains.channel, PAT_CHANNELS);
+    pat_unpack_setting(in, &setting);
+    if (in->bad)
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
+    work->stage = PAT_STAGE_RESTORE;
+    pat_status status =
+        pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
+    if (status == PAT_OK)
+        status = restore(state, samples, &gains, &setting, &restored->luma, error);
+    frame.samples = samples;
+    pat_buffer_reset(&state->encoded);
+    if (status == PAT_OK)
+        status = pat_film_encode(state->encoder, &frame, &state->encoded, error);
+    work->stage = PAT_STAGE_WRITE;
+    if (status == PAT_OK)
+        status = pat_film_put(work->job->output[0].descriptor, state->encoded.data,
+                              state->encoded.size, *offset, "frames", error);
+    restored->size = state->encoded.size;
+    *offset += state->encoded.size;
+    return status;
+}
+
+static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error *error)
+{
+    struct state *state = place;
+    pat_film_facts facts;
+    uint64_t offset = 0;
+    pat_status status = PAT_OK;
+    pat_unpacker in = pat_unpacker_of(work->job->order);
+    pat_unpack_film_facts(&in, &facts);
+    size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_RESTORED_MAX);
+    work->stage = PAT_STAGE_RESTORE;
+    if (in.bad || !work->job->input[0].open || !work->job->output[0].open)
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
+    if (state->encoder == NULL || memcmp(&facts, &state->facts, sizeof facts) != 0) {
+        forget_film(state);
+        state->facts = facts;
+        status = pat_film_encoder_create(&state->facts, "the film", &state->encoder, error);
+    }
+    for (size_t i = 0; i < count && status == PAT_OK; i++) {
+        pat_film_restored restored;
+        status = run_frame(state, work, i, &in, &offset, &restored, error);
+        pat_pack_u64(report, restored.size);
+        pat_pack_doubles(report, &restored.luma, 1);
+    }
+    return status;
+}
+
+const pat_kind pat_film_restore_kind = {
+    .takes_files = true, .create = create, .free = release, .run = run};

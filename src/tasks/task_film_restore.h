@@ -1,0 +1,37 @@
+/*
+ * Restore the frames of a film, and encode them; private to the library.
+ *
+ * input[0]: the samples of the frames, as PAT_TASK_FILM_DECODE writes them. output[0]: receives the
+ * encoded frames, one after the other. The setup has no `extra`.
+ */
+#ifndef PAT_TASKS_TASK_FILM_RESTORE_H
+#define PAT_TASKS_TASK_FILM_RESTORE_H
+
+#include "film/exposure.h"
+#include "patina/setting.h"
+#include "tasks/film.h"
+
+enum { PAT_FILM_RESTORED_MAX = 64 };
+
+/* job.order */
+typedef struct pat_film_restore_order {
+    const pat_film_facts *facts;
+    size_t count; /* 0 .. PAT_FILM_RESTORED_MAX */
+    pat_film_frame frame[PAT_FILM_RESTORED_MAX];
+    pat_gains gains[PAT_FILM_RESTORED_MAX];
+    pat_setting setting[PAT_FILM_RESTORED_MAX]; /* applied after the gains */
+} pat_film_restore_order;
+
+void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order);
+
+/* outcome.report: one for each frame. */
+typedef struct pat_film_restored {
+    uint64_t size; /* of the encoded frame */
+    double luma;   /* mean of the restored frame, as in pat_frame_measure */
+} pat_film_restored;
+
+/* Unpack a report of the job with this order. False if the bytes are none. */
+PAT_MUST_CHECK bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
+                                             pat_film_restored restored[PAT_FILM_RESTORED_MAX]);
+
+#endif

@@ -1,0 +1,134 @@
+/* PAT_TASK_FILM_WRITE: write a restored film. */
+#include "tasks/task_film_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "tasks/kind.h"
+
+enum { ENCODED_MAX = 1 << 30 };
+
+struct state {
+    pat_film_writer *writer; /* NULL: no film has been begun */
+    pat_film_facts facts;    /* of that film */
+    uint64_t next;           /* frame */
+    char *names[2];          /* of the original and the film; the writer borrows them */
+    pat_scratch frame;
+};
+
+void pat_film_write_order_pack(pat_buffer *out, const pat_film_write_order *order)
+{
+    pat_pack_film_facts(out, order->facts);
+    pat_pack_text(out, order->container);
+    pat_pack_u64(out, order->first);
+    pat_pack_u64(out, order->is_last);
+    pat_pack_u64(out, order->count);
+    for (size_t i = 0; i < order->count; i++) {
+        pat_pack_film_frame(out, &order->frame[i]);
+        pat_pack_u64(out, order->size[i]);
+    }
+}
+
+bool pat_film_write_report_unpack(pat_bytes bytes, unsigned *losses)
+{
+    pat_unpacker in = pat_unpacker_of(bytes);
+    *losses = (unsigned)pat_unpack_range(&in, 0, (1U << PAT_FILM_LOSSES) - 1);
+    return pat_unpacker_finished(&in);
+}
+
+static void release(void *place)
+{
+    struct state *state = place;
+    if (state == NULL)
+        return;
+    pat_film_writer_free(state->writer);
+    free(state->names[0]);
+    free(state->names[1]);
+    pat_scratch_release(&state->frame);
+    free(state);
+}
+
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
+{
+    (void)extra;
+    pat_status status = pat_film_load(error);
+    if (status != PAT_OK)
+        return status;
+    *out = calloc(1, sizeof(struct state));
+    return *out != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
+}
+
+/* Begin the film, or go on where the last job ended. */
+static pat_status open_film(struct state *state, const pat_work *work, uint64_t first,
+                            const char *container, pat_error *error)
+{
+    const pat_job *job = work->job;
+    int film = job->input[1].descriptor, output = job->output[0].descriptor;
+    if (state->writer != NULL && state->next == first) {
+        pat_film_write_to(state->writer, film, output);
+        return PAT_OK;
+    }
+    if (state->writer != NULL || first != 0)
+        return pat_fail(error, PAT_WORKER_DIED,
+                        "%s: the worker that wrote the film died; run the same command again",
+                        job->output_path[0]);
+    state->names[0] = strdup(job->damaged);
+    state->names[1] = strdup(job->output_path[0]);
+    if (state->names[0] == NULL || state->names[1] == NULL)
+        return pat_fail_memory(error, "a film");
+    const pat_film_writer_options options = {.film = film,
+                                             .film_name = state->names[0],
+                                             .facts = &state->facts,
+                                             .output = output,
+                                             .output_name = state->names[1],
+                                             .container = container};
+    return pat_film_writer_create(&options, &state->writer, error);
+}
+
+static pat_status write_frame(struct state *state, const pat_work *work, pat_unpacker *in,
+                              uint64_t *offset, pat_error *error)
+{
+    pat_film_frame frame;
+    pat_unpack_film_frame(in, &frame);
+    size_t size = (size_t)pat_unpack_range(in, 1, ENCODED_MAX);
+    if (in->bad)
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
+    void *bytes = pat_scratch_get(&state->frame, 1, size);
+    if (bytes == NULL)
+        return pat_fail_memory(error, "a frame");
+    pat_status status =
+        pat_film_get(work->job->input[0].descriptor, bytes, size, *offset, "frames", error);
+    *offset += size;
+    state->next++;
+    return status == PAT_OK ? pat_film_write(state->writer, frame.time, frame.duration,
+                                             (pat_bytes){bytes, size}, error)
+                            : status;
+}
+
+static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error *error)
+{
+    struct state *state = place;
+    const pat_job *job = work->job;
+    uint64_t offset = 0;
+    unsigned losses = 0;
+    pat_unpacker in = pat_unpacker_of(job->order);
+    pat_unpack_film_facts(&in, &state->facts);
+    const char *container = pat_unpack_text(&in);
+    uint64_t first = pat_unpack_u64(&in);
+    bool is_last = pat_unpack_range(&in, 0, 1);
+    size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_WRITTEN_MAX);
+    work->stage = PAT_STAGE_WRITE;
+    if (in.bad || !job->input[0].open || !job->input[1].open || !job->output[0].open)
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
+    pat_status status = open_film(state, work, first, container, error);
+    for (size_t i = 0; i < count && status == PAT_OK; i++)
+        status = write_frame(state, work, &in, &offset, error);
+    if (status == PAT_OK && is_last)
+        status = pat_film_finish(state->writer, &losses, error);
+    pat_pack_u64(report, losses);
+    return status;
+}
+
+const pat_kind pat_film_write_kind = {
+    .takes_files = true, .create = create, .free = release, .run = run};

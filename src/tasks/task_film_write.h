@@ -1,0 +1,33 @@
+/*
+ * Write a restored film: encoded frames, and all else that the original has; private to the
+ * library.
+ *
+ * The jobs are done in order, by one worker, which keeps its place: it cannot be replaced.
+ * input[0]: encoded frames, as PAT_TASK_FILM_RESTORE writes them. input[1]: the original.
+ * output[0]: the film.
+ */
+#ifndef PAT_TASKS_TASK_FILM_WRITE_H
+#define PAT_TASKS_TASK_FILM_WRITE_H
+
+#include "film/writer.h"
+#include "tasks/film.h"
+
+enum { PAT_FILM_WRITTEN_MAX = 64 };
+
+/* job.order */
+typedef struct pat_film_write_order {
+    const pat_film_facts *facts;
+    const char *container; /* FFmpeg's name */
+    uint64_t first;        /* which frame of the film is the first of these */
+    size_t count;          /* 0 .. PAT_FILM_WRITTEN_MAX */
+    bool is_last;          /* finish the film after these */
+    pat_film_frame frame[PAT_FILM_WRITTEN_MAX];
+    uint64_t size[PAT_FILM_WRITTEN_MAX]; /* of the encoded frames */
+} pat_film_write_order;
+
+void pat_film_write_order_pack(pat_buffer *out, const pat_film_write_order *order);
+
+/* outcome.report: what has been lost, known with the last job. False if the bytes are none. */
+PAT_MUST_CHECK bool pat_film_write_report_unpack(pat_bytes bytes, unsigned *losses);
+
+#endif

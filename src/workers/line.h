@@ -1,0 +1,60 @@
+/*
+ * A production line: items pass through stages, each with workers of its own; private to the
+ * library.
+ *
+ * Each stage may write a file in memory, which the next stage reads. A stage in order does one item
+ * after the other, on one worker that may keep a state; the others do items in any order. Only so
+ * many items are on the line at a time, so neither memory nor files grow with their number.
+ */
+#ifndef PAT_WORKERS_LINE_H
+#define PAT_WORKERS_LINE_H
+
+#include "patina/run.h"
+#include "tasks/task.h"
+
+enum { PAT_LINE_STAGES_MAX = 3, PAT_LINE_ITEMS_MAX = 64 };
+
+typedef struct pat_line_stage {
+    const pat_task_setup *setup; /* filled in, as by pat_run_fill() */
+    int workers;                 /* 1 for a stage in order */
+    bool in_order;
+    bool writes; /* a file in memory, output[0] of its jobs, and input[0] of the next stage's */
+} pat_line_stage;
+
+typedef struct pat_line_owner {
+    /* Fill in the job of an item: names, order, and the files besides those between stages, which
+     * must stay open until the item is done. */
+    void (*order)(void *context, int stage, size_t item, pat_job *job);
+    /* The outcome of that job; the callee may empty it. *is_last, of the first stage: no item
+     * follows this one. A failure ends the line. *valid: set it to false if the worker must have
+     * been taken over: it is ended, and another does the item again. */
+    pat_status (*done)(void *context, int stage, size_t item, pat_outcome *outcome, bool *is_last,
+                       bool *valid, pat_error *error);
+    /* A tenth of a second has passed. NULL: nothing to do. */
+    void (*ticked)(void *context);
+    void *context;
+} pat_line_owner;
+
+typedef struct pat_line_options {
+    const pat_line_stage *stages;
+    int stage_count;
+    int items;                  /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
+    const pat_run_options *run; /* worker_command, timeout_s, patience_s and interrupt are used */
+    pat_line_owner owner;
+} pat_line_options;
+
+/* Facts for the record, known when a line has run. */
+typedef struct pat_line_facts {
+    char sandbox[PAT_SANDBOX_SIZE];
+    uint64_t deaths; /* of workers */
+} pat_line_facts;
+
+/*
+ * Send items 0, 1, 2, ... through the stages until the last one has passed all. An item whose
+ * worker dies is tried twice more at that stage. Fails with the owner's error, PAT_WORKER_DIED,
+ * PAT_INTERRUPTED, PAT_OUT_OF_MEMORY or PAT_INTERNAL (no files in memory).
+ */
+PAT_MUST_CHECK pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts,
+                                       pat_error *error);
+
+#endif
