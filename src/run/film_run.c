@@ -32,6 +32,7 @@ enum {
     FRAMES_MAX = 64,
     AHEAD = 2,          /* batches on the line for each worker, and this many more */
     GUESSES_APART = 12, /* frames between two predictions */
+    ATTEMPTS = 3,       /* at writing, before giving up */
 };
 
 /* A film, its frames and the current pass over them. */
@@ -61,6 +62,7 @@ struct film {
     pat_film_decode_report decoded; /* scratch */
     double started_s;
     unsigned losses;
+    bool writer_died;
 };
 
 static size_t frames_in(const struct film *film, size_t item)
@@ -343,6 +345,7 @@ static pat_status take_restored(void *context, int stage, size_t item, pat_outco
 {
     struct film *film = context;
     unsigned losses = 0;
+    film->writer_died = stage == 2 && outcome->status == PAT_WORKER_DIED;
     if (outcome->status != PAT_OK)
         return fail_with(outcome, error);
     switch (stage) {
@@ -644,7 +647,20 @@ static pat_status run_passes(struct film *film, pat_error *error)
     pat_buffer_release(&extra);
     if (status == PAT_OK)
         status = plan(film, error);
-    return status == PAT_OK ? restore(film, error) : status;
+    for (int i = 0; i < ATTEMPTS && status == PAT_OK; i++) {
+        film->writer_died = false;
+        status = restore(film, error);
+        if (!film->writer_died)
+            return status;
+        /* What it wrote is lost with its state; begin again. */
+        status = ftruncate(film->output, 0) == 0 ? PAT_OK
+                                                 : pat_fail_to_write("write", film->partial, error);
+    }
+    if (status == PAT_OK)
+        status = pat_fail(error, PAT_WORKER_DIED,
+                          "%s: %d worker processes that wrote it died; run the same command again",
+                          film->options->output, ATTEMPTS);
+    return status;
 }
 
 /* Write the tables, and move everything into place. */

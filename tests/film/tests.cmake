@@ -12,3 +12,7 @@ function(patina_film_test name program)
 endfunction()
 patina_film_test(reader film_frames)
 patina_film_test(copy film_copy)
+add_test(NAME film_restored
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_film.py $<TARGET_FILE:patina_cli>
+                 ${PROJECT_SOURCE_DIR}/data/sample)
+set_tests_properties(film_restored PROPERTIES LABELS film TIMEOUT 3600)

@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+"""Restore films with `patina film`, and look at the result with FFmpeg's programs and OpenCV.
+
+    check_film.py PATINA SAMPLE_DIR
+"""
+
+import hashlib
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import cv2
+import numpy as np
+
+from clips import CLIPS, make, run
+
+WIDTH, HEIGHT, FRAMES = 160, 120, 40
+
+
+def film(*arguments, status=0):
+    result = subprocess.run([PATINA, "film", *map(str, arguments)], capture_output=True, text=True,
+                            timeout=900)
+    assert result.returncode == status, f"{arguments}: {result.returncode}, {result.stderr}"
+    return result.stdout if status == 0 else result.stderr
+
+
+def frame_sums(path, layout):
+    lines = run("ffmpeg", "-v", "quiet", "-noautorotate", "-i", str(path), "-map", "0:v:0",
+                "-fps_mode", "passthrough", "-pix_fmt", layout, "-f", "framemd5", "-").splitlines()
+    return [line.split(",")[-1].strip() for line in lines if not line.startswith("#")]
+
+
+def digest(*paths):
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def check_untouched(folder):
+    """Films that do not flicker keep every sample."""
+    for clip, (options, layout) in CLIPS.items():
+        make(folder / clip, options)
+        out = folder / f"{clip}.mkv"
+        told = film(folder / clip, "-o", out, "--deflicker-only")
+        assert " 0 of them restored" in told, f"{clip}: {told}"
+        stored = layout.replace("yuvj", "yuv")
+        assert frame_sums(out, stored) == frame_sums(folder / clip, layout), f"{clip}: changed"
+
+
+# ---- A film whose truth is known ----------------------------------------------------------------
+
+
+def write_film(path, frames):
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s",
+               f"{WIDTH}x{HEIGHT}", "-r", "24", "-i", "-", "-vf",
+               "scale=out_color_matrix=bt601:flags=accurate_rnd+full_chroma_int", "-c:v", "ffv1",
+               "-pix_fmt", "yuv420p", str(path)]
+    data = b"".join(np.clip(np.rint(frame), 0, 255).astype(np.uint8).tobytes() for frame in frames)
+    subprocess.run(command, input=data, check=True, timeout=300)
+
+
+def scenes(sample, with_object):
+    """Two scenes, over which the camera pans; in each, an object crosses the image."""
+    for number, name in enumerate(("coffee_cup.jpg", "rocket_launch.jpg")):
+        image = cv2.resize(cv2.imread(str(sample / "undamaged" / name)), (210, 160),
+                           interpolation=cv2.INTER_AREA)
+        for t in range(FRAMES):
+            x, y = 50 * t // FRAMES, 30 * (FRAMES - t) // FRAMES
+            frame = image[y:y + HEIGHT, x:x + WIDTH].astype(float)
+            if with_object and 10 <= t < 30:
+                left = (t - 10) * 8
+                frame[40:80, left:left + 30] = (30, 40, 235) if number == 0 else (230, 230, 220)
+            yield frame
+
+
+def read_film(path):
+    capture = cv2.VideoCapture(str(path))
+    while True:
+        more, frame = capture.read()
+        if not more:
+            return
+        yield frame.astype(float)
+
+
+def judge(truth, path):
+    """Mean PSNR, and how much the error of brightness changes from frame to frame (RMS)."""
+    psnr, error = [], []
+    for wanted, got in zip(read_film(truth), read_film(path), strict=True):
+        psnr.append(10 * np.log10(255**2 / (np.mean((wanted - got)**2) + 1e-9)))
+        error.append(got.mean() - wanted.mean())
+    steps = np.delete(np.diff(error), FRAMES - 1)  # but not over the cut
+    return np.mean(psnr), np.sqrt(np.mean(steps**2))
+
+
+def check_flicker(folder, sample):
+    truth, old = folder / "truth.mkv", folder / "old.mkv"
+    for with_object in (False, True):
+        rng = np.random.RandomState(3)
+        frames = list(scenes(sample, with_object))
+        write_film(truth, frames)
+        write_film(old, [(frame * [0.55, 0.6, 0.7] + [60, 55, 50]) * (1 + 0.06 * rng.randn())
+                         + 2 * rng.randn(*frame.shape) for frame in frames])
+        results = {"old": judge(truth, old)}
+        for name, options in {"steady": ["--deflicker-only"],
+                              "levels": ["--color", "levels", "--sigma", 1, "--strength", 0],
+                              "each": ["--color", "levels", "--sigma", 1, "--strength", 0,
+                                       "--keep-flicker"]}.items():
+            film(old, "-o", folder / f"{name}.mkv", "--force", *options)
+            results[name] = judge(truth, folder / f"{name}.mkv")
+        run("ffmpeg", "-v", "error", "-y", "-i", str(old), "-vf", "deflicker,normalize", "-c:v",
+            "ffv1", "-pix_fmt", "yuv420p", str(folder / "ffmpeg.mkv"))
+        results["ffmpeg"] = judge(truth, folder / "ffmpeg.mkv")
+        for name, (psnr, flicker) in results.items():
+            print(f"{'with' if with_object else 'no'} object, {name}: {psnr:.2f} dB, "
+                  f"flicker {flicker:.2f}")
+        assert results["steady"][1] < results["old"][1] / 5
+        assert results["steady"][1] < results["ffmpeg"][1]
+        # without flicker, nothing is done
+        write_film(truth, frames)
+        told = film(truth, "-o", folder / "same.mkv", "--deflicker-only", "--force")
+        assert " 0 of them restored" in told, told
+    return old
+
+
+def check_same_bytes(folder, old):
+    out = folder / "x.mkv"
+    files = (out, folder / "x.frames.csv", folder / "x.scenes.csv")
+    sums = set()
+    for options in (["-j", 1], ["-j", 2], ["-j", 5], ["-j", 3, "--batch", 1],
+                    ["-j", 2, "--batch", 64], ["-j", 2, "--batch", 7]):
+        film(old, "-o", out, "--force", *options)
+        sums.add(digest(*files))
+    assert len(sums) == 1, "the bytes depend on the workers"
+    lines = files[1].read_text().splitlines()
+    assert len(lines) == 2 * FRAMES + 1 and lines[0].startswith("frame,pts,pts_time,scene,")
+    assert len(files[2].read_text().splitlines()) >= 3
+    return out, digest(out)
+
+
+def check_kills(old, out, wanted):
+    """Killed workers change nothing."""
+    rng = random.Random(1)
+    kills = 0
+    for _ in range(8):
+        process = subprocess.Popen([PATINA, "film", old, "-o", out, "--force", "-q", "-j", "3"])
+        mine = 0
+        while process.poll() is None and mine < 3:
+            time.sleep(rng.random() * 0.2)
+            workers = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True,
+                                     text=True, check=False).stdout.split()
+            if workers:
+                try:
+                    os.kill(int(rng.choice(workers)), signal.SIGKILL)
+                    mine += 1
+                except ProcessLookupError:
+                    pass
+        assert process.wait(timeout=600) == 0, "a film was not written"
+        assert digest(out) == wanted, "kills changed the film"
+        kills += mine
+    assert kills > 0, "no worker could be killed"
+
+
+def check_refusals(folder, old):
+    left = folder / "left"
+    left.mkdir()
+    assert "exists" in film(old, "-o", old.with_name("x.mkv"), status=2)
+    assert ".mkv" in film(old, "-o", left / "x.mp4", status=2)
+    assert "is the film itself" in film(old, "-o", old, "--force", status=2)
+    assert "No such file" in film(folder / "none.mp4", "-o", left / "x.mkv", status=2)
+    cut = folder / "cut.mp4"
+    cut.write_bytes((folder / "h264.mp4").read_bytes()[:5000])
+    assert "cut.mp4" in film(cut, "-o", left / "x.mkv", status=1)
+    assert not list(left.iterdir()), "files are left"
+
+
+def check_damaged(folder):
+    """Damage never stops it, and is told."""
+    rng = random.Random(2)
+    told = 0
+    for _ in range(12):
+        clip = rng.choice(["h264.mp4", "h264_b.mkv", "fields.mpg", "jpeg.avi", "vp9.webm"])
+        data = bytearray((folder / clip).read_bytes())
+        for _ in range(rng.choice([5, 50])):
+            data[rng.randrange(len(data) // 3, len(data))] ^= 1 << rng.randrange(8)
+        damaged = folder / f"damaged_{clip}"
+        damaged.write_bytes(data)
+        out = folder / "damaged.mkv"
+        result = subprocess.run([PATINA, "film", damaged, "-o", out, "--force"], text=True,
+                                capture_output=True, timeout=600)
+        assert result.returncode in (0, 1), f"{clip}: {result.returncode} {result.stderr}"
+        told += "DAMAGE" in result.stdout
+        if result.returncode == 0:
+            count = len((folder / "damaged.frames.csv").read_text().splitlines()) - 1
+            assert f" {count} frames in " in result.stdout
+            assert len(frame_sums(out, "gray")) == count
+    assert told > 0, "no damage was told"
+
+
+def main():
+    sample = pathlib.Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        check_untouched(folder)
+        old = check_flicker(folder, sample)
+        out, wanted = check_same_bytes(folder, old)
+        check_kills(old, out, wanted)
+        check_refusals(folder, old)
+        check_damaged(folder)
+
+
+PATINA = sys.argv[1]
+main()
