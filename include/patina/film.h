@@ -51,12 +51,17 @@ typedef struct pat_film_summary {
 
 /*
  * Restore a film. Beside OUT.mkv, OUT.frames.csv has a row for each frame, and OUT.scenes.csv for
- * each scene. The bytes are the same for any number of workers. Needs options->run.worker_command.
- * Fails with PAT_NOT_FOUND, PAT_UNREADABLE, PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE,
- * PAT_INVALID_ARGUMENT (an output exists), PAT_WRITE_FAILED, PAT_WORKER_DIED, PAT_INTERRUPTED,
- * PAT_INTERNAL or PAT_OUT_OF_MEMORY; no output is then written.
+ * each scene. The bytes are the same for any number of workers. Fails with PAT_NOT_FOUND,
+ * PAT_UNREADABLE, PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE, PAT_INVALID_ARGUMENT (an
+ * output exists), PAT_WRITE_FAILED, PAT_WORKER_DIED, PAT_INTERRUPTED, PAT_INTERNAL or
+ * PAT_OUT_OF_MEMORY; no output is then written.
  */
 PAT_API PAT_MUST_CHECK pat_status pat_film_run(const pat_film_options *options,
                                                pat_film_summary *summary, pat_error *error);
+
+/* What came of it as a JSON document: patina.film of docs/json.md. Free with free(); NULL when
+ * memory runs out. */
+PAT_API PAT_MUST_CHECK char *pat_film_json(const pat_film_options *options,
+                                           const pat_film_summary *summary);
 
 #endif

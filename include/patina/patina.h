@@ -16,6 +16,7 @@
 #include "patina/evaluation.h"
 #include "patina/explain.h"
 #include "patina/features.h"
+#include "patina/film.h"
 #include "patina/grid.h"
 #include "patina/image.h"
 #include "patina/inspect.h"

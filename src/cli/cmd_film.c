@@ -67,7 +67,7 @@ static void tell_model(void *context, const pat_model *model)
     const struct arguments *arguments = context;
     char words[SHIPPED_WORDS_SIZE];
     shipped_describe(model, words);
-    if (!arguments->run.quiet)
+    if (!arguments->run.quiet && !arguments->run.json)
         printf("%s\n", words);
 }
 
@@ -127,6 +127,8 @@ int cmd_film(int argc, char **argv)
         exit_status = 128 + abs(*film->run.interrupt);
     } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
+    } else if (arguments.run.json) {
+        exit_status = console_document(pat_film_json(film, summary), EXIT_ALL_WELL);
     } else if (!arguments.run.quiet) {
         tell(summary);
     }

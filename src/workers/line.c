@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -96,8 +97,8 @@ static pat_opened opened(int file)
     return (pat_opened){.open = true, .descriptor = file};
 }
 
-/* False if the job cannot be sent now. */
-static bool send(struct stage *stage, int worker, const struct place *place)
+/* The job of an item at a stage, whose file is emptied. */
+static pat_job job_of(struct stage *stage, const struct place *place)
 {
     const pat_line_owner *owner = &stage->line->options->owner;
     pat_job job = {.name = "", .damaged = "", .undamaged = ""};
@@ -106,10 +107,16 @@ static bool send(struct stage *stage, int worker, const struct place *place)
         job.input[0] = opened(place->file[stage->number - 1]);
     if (stage->is.writes) {
         int file = place->file[stage->number];
-        if (ftruncate(file, 0) != 0)
-            return false;
-        job.output[0] = opened(file);
+        int cause = ftruncate(file, 0) == 0 ? 0 : errno;
+        job.output[0] = (pat_opened){.open = cause == 0, .descriptor = file, .cause = cause};
     }
+    return job;
+}
+
+/* False if the job cannot be sent now. */
+static bool send(struct stage *stage, int worker, const struct place *place)
+{
+    pat_job job = job_of(stage, place);
     return pat_fleet_give(stage->fleet, worker, place->item, &job);
 }
 
@@ -301,6 +308,50 @@ static void release(struct line *line, pat_line_facts *facts)
                 close(line->place[i].file[s]);
 }
 
+/* ---- In this process --------------------------------------------------------------------------
+ */
+
+/* Send one item through all stages. */
+static pat_status pass(struct line *line, pat_task *const *tasks, struct place *place,
+                       pat_error *error)
+{
+    const pat_line_owner *owner = &line->options->owner;
+    pat_outcome outcome = {0};
+    pat_status status = PAT_OK;
+    for (int s = 0; s < line->options->stage_count && status == PAT_OK; s++) {
+        pat_job job = job_of(&line->stage[s], place);
+        bool is_last = false, valid = true;
+        pat_task_run(tasks[s], &job, &outcome);
+        status = owner->done(owner->context, s, place->item, &outcome, &is_last, &valid, error);
+        if (status == PAT_OK && !valid)
+            status = pat_fail(error, PAT_INTERNAL, "%s: an outcome is invalid", job.damaged);
+        line->ended = line->ended || is_last;
+    }
+    pat_outcome_release(&outcome);
+    return status;
+}
+
+static pat_status run_here(struct line *line, pat_line_facts *facts, pat_error *error)
+{
+    pat_task *tasks[PAT_LINE_STAGES_MAX] = {NULL};
+    pat_status status = open_files(line, error);
+    for (int s = 0; s < line->options->stage_count && status == PAT_OK; s++)
+        status = pat_task_create(line->stage[s].is.setup, &tasks[s], error);
+    while (status == PAT_OK && !line->ended) {
+        struct place *place = &line->place[0];
+        place->item = line->begun++;
+        status = pass(line, tasks, place, error);
+        if (status == PAT_OK && line->options->owner.ticked != NULL)
+            line->options->owner.ticked(line->options->owner.context);
+        if (status == PAT_OK && is_interrupted(line))
+            status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
+    }
+    for (int s = 0; s < line->options->stage_count; s++)
+        pat_task_free(tasks[s]);
+    snprintf(facts->sandbox, sizeof facts->sandbox, "none (in one process)");
+    return status;
+}
+
 pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, pat_error *error)
 {
     *facts = (pat_line_facts){0};
@@ -313,6 +364,12 @@ pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, 
     for (int i = 0; i < options->items; i++)
         for (int s = 0; s < PAT_LINE_STAGES_MAX; s++)
             line->place[i].file[s] = -1;
+    if (options->run->worker_command == NULL) {
+        pat_status here = run_here(line, facts, error);
+        release(line, facts);
+        free(line);
+        return here;
+    }
     pat_status status = start(line, error);
     while (status == PAT_OK && line->failure.status == PAT_OK &&
            !(line->ended && line->passed == line->begun)) {

@@ -39,7 +39,8 @@ typedef struct pat_line_options {
     const pat_line_stage *stages;
     int stage_count;
     int items;                  /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
-    const pat_run_options *run; /* worker_command, timeout_s, patience_s and interrupt are used */
+    const pat_run_options *run; /* worker_command (NULL: in this process), timeout_s, patience_s
+                                   and interrupt are used */
     pat_line_owner owner;
 } pat_line_options;
 

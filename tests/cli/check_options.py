@@ -13,7 +13,7 @@ import sys
 # Options whose help text may differ: in every command (None), or in these.
 OWN = {"output": None, "max-pixels": {"serve"}, "max-harm": {"train", "learn"},
        "grid": {"inspect", "explain", "train", "report"},  # other defaults
-       "model": {"restore", "serve"},
+       "model": {"restore", "film", "serve"},
        "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},
        "restart": {"learn"}}  # of a folder, not of a journal
 
@@ -61,7 +61,7 @@ def main():
             if texts.setdefault(name, text) != text:
                 complaints.append(f"{command} --{name}: unlike other commands: {text}")
     print("\n".join(complaints + [f"{len(commands)} commands, {len(texts)} options"]))
-    return 1 if complaints or len(commands) != 14 or len(texts) < 40 else 0
+    return 1 if complaints or len(commands) != 15 or len(texts) < 40 else 0
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ has out "85 rows"
 # The table of subcommands matches --help, in the same order.
 "$PATINA" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' >wanted
 sed -n 's/^| `patina \([a-z]*\) .*/\1/p' "$readme" >listed
-lines wanted 14
+lines wanted 15
 same listed wanted
 
 # The map lists exactly the existing folders.

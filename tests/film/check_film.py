@@ -5,6 +5,7 @@
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -130,10 +131,16 @@ def check_same_bytes(folder, old):
     files = (out, folder / "x.frames.csv", folder / "x.scenes.csv")
     sums = set()
     for options in (["-j", 1], ["-j", 2], ["-j", 5], ["-j", 3, "--batch", 1],
-                    ["-j", 2, "--batch", 64], ["-j", 2, "--batch", 7]):
+                    ["-j", 2, "--batch", 64], ["-j", 2, "--batch", 7], ["--in-process"]):
         film(old, "-o", out, "--force", *options)
         sums.add(digest(*files))
     assert len(sums) == 1, "the bytes depend on the workers"
+    told = json.loads(film(old, "-o", out, "--force", "--json"))
+    assert told["schema"] == {"name": "patina.film", "version": 1}
+    assert told["film"]["codec"] == "ffv1" and told["film"]["frames_per_second"] == 24
+    assert told["results"]["frames"] == told["results"]["packets"] == 2 * FRAMES
+    assert told["results"]["flicker_after"] < told["results"]["flicker_before"] / 5
+    assert told["outputs"]["film"] == str(out) and told["results"]["losses"] == []
     lines = files[1].read_text().splitlines()
     assert len(lines) == 2 * FRAMES + 1 and lines[0].startswith("frame,pts,pts_time,scene,")
     assert len(files[2].read_text().splitlines()) >= 3

@@ -42,7 +42,8 @@ PUBLIC = {"setting": "restore",
           "grid": "search", "dataset": "data", "model": "learn", "evaluation": "learn",
           "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
-          "training": "run", "film": "run", "report": "report", "sheet": "report", "learn": "workflow",
+          "training": "run", "film": "run", "report": "report", "sheet": "report",
+          "learn": "workflow",
           "serve": "web"}
 EVERYTHING = "patina/patina.h"
 

@@ -1,0 +1,53 @@
+#include "base/json.h"
+#include "patina/film.h"
+#include "run/facts_json.h"
+
+static json_t *options_value(const pat_film_options *options)
+{
+    bool by_hand = options->model == NULL;
+    return pat_json_join(
+        json_pack("{s:o, s:o, s:o, s:b}", "model", pat_json_text(options->model), "max_harm",
+                  options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
+                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(),
+                  "keep_flicker", options->keep_flicker),
+        pat_fact_run_options(&options->run));
+}
+
+static json_t *film_value(const pat_film_summary *summary)
+{
+    return json_pack("{s:o, s:o, s:o, s:i, s:i, s:o}", "container",
+                     pat_json_text(summary->container), "codec", pat_json_text(summary->codec),
+                     "samples", pat_json_text(summary->samples), "width", summary->width, "height",
+                     summary->height, "frames_per_second",
+                     summary->rate > 0 ? pat_json_number(summary->rate) : json_null());
+}
+
+static json_t *results_value(const pat_film_summary *summary)
+{
+    json_t *losses = json_array();
+    for (int i = 0; i < summary->loss_count; i++)
+        pat_json_append(&losses, pat_json_text(summary->losses[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "packets",
+                     pat_json_count(summary->packets), "frames", pat_json_count(summary->frames),
+                     "frames_damaged", pat_json_count(summary->flagged), "packets_refused",
+                     pat_json_count(summary->refused), "frames_left_out",
+                     pat_json_count(summary->odd), "frames_restored",
+                     pat_json_count(summary->changed), "scenes", pat_json_count(summary->scenes),
+                     "flicker_before", pat_json_number(summary->flicker_before), "flicker_after",
+                     pat_json_number(summary->flicker_after), "losses", losses, "seconds",
+                     pat_json_number(summary->elapsed_s), "workers", summary->workers);
+}
+
+char *pat_film_json(const pat_film_options *options, const pat_film_summary *summary)
+{
+    json_t *document = pat_fact_run("film", options_value(options));
+    pat_json_set(&document, "film", film_value(summary));
+    pat_json_set(&document, "results", results_value(summary));
+    pat_json_set(&document, "sandbox", pat_fact_sandbox(summary->sandbox));
+    pat_json_set(&document, "outputs",
+                 json_pack("{s:o, s:o, s:o, s:o}", "film", pat_json_text(options->output),
+                           "container", pat_json_text(summary->written_as), "frames",
+                           pat_json_text(summary->frames_path), "scenes",
+                           pat_json_text(summary->scenes_path)));
+    return pat_json_write(pat_json_document("film", 1, document), PAT_JSON_LINES);
+}
