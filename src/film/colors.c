@@ -39,19 +39,35 @@ static bool is_yuv(const pat_film_layout *layout)
     return !layout->is_rgb && layout->planes >= PAT_CHANNELS;
 }
 
-static pat_yuv yuv_of(const pat_film_facts *facts, uint8_t *samples)
+bool pat_film_has_fields(const pat_film_facts *facts)
+{
+    int shift = is_yuv(&facts->layout) ? facts->layout.shift_y : 0;
+    return facts->layout.height % (2 << shift) == 0;
+}
+
+/* The first row of a part of a plane, and the bytes from row to row. */
+static uint8_t *rows_of(const pat_film_layout *layout, pat_part part, uint8_t *samples, int plane,
+                        size_t *stride)
+{
+    size_t whole = pat_film_stride(layout, plane);
+    *stride = part == PAT_PART_WHOLE ? whole : 2 * whole;
+    return samples + pat_film_offset(layout, plane) + (part == PAT_PART_BOTTOM ? whole : 0);
+}
+
+static pat_yuv yuv_of(const pat_film_facts *facts, pat_part part, uint8_t *samples)
 {
     const pat_film_layout *layout = &facts->layout;
     pat_yuv yuv = {.width = layout->width,
-                   .height = layout->height,
+                   .height = part == PAT_PART_WHOLE ? layout->height : layout->height / 2,
                    .depth = layout->depth,
                    .shift_x = layout->shift_x,
                    .shift_y = layout->shift_y,
                    .matrix = pat_film_matrix(facts),
                    .full_range = pat_film_is_full_range(facts)};
     for (int c = 0; c < PAT_CHANNELS; c++) {
-        yuv.plane[c] = samples + pat_film_offset(layout, c);
-        yuv.stride[c] = (ptrdiff_t)pat_film_stride(layout, c);
+        size_t stride;
+        yuv.plane[c] = rows_of(layout, part, samples, c, &stride);
+        yuv.stride[c] = (ptrdiff_t)stride;
     }
     return yuv;
 }
@@ -66,18 +82,22 @@ static pat_rgb rgb_of(const pat_picture *picture)
     return rgb;
 }
 
-static pat_status reserve(const pat_film_layout *layout, pat_picture *rgb, pat_error *error)
+pat_status pat_frame_reserve(const pat_film_facts *facts, pat_part part, pat_picture *rgb,
+                             pat_error *error)
 {
-    if (rgb->block != NULL)
+    const pat_film_layout *layout = &facts->layout;
+    int height = part == PAT_PART_WHOLE ? layout->height : layout->height / 2;
+    if (rgb->block != NULL && rgb->width == layout->width && rgb->height == height)
         return PAT_OK;
+    pat_picture_release(rgb);
     rgb->width = layout->width;
-    rgb->height = layout->height;
+    rgb->height = height;
     rgb->depth = layout->depth > 8 ? 16 : 8;
     rgb->channels = layout->planes >= PAT_CHANNELS ? PAT_CHANNELS : 1;
     return pat_picture_reserve(rgb, error);
 }
 
-/* ---- Gray and RGB: samples are stretched to 16 bits --------------------------------------------
+/* ---- Gray and RGB: more than 8 bits are stretched to 16 ---------------------------------------
  */
 
 static void stretch_row(const uint8_t *in, int width, int depth, uint16_t *out)
@@ -89,11 +109,13 @@ static void stretch_row(const uint8_t *in, int width, int depth, uint16_t *out)
     }
 }
 
-static void copy_planes(const pat_film_layout *layout, const uint8_t *samples, pat_picture *rgb)
+static void copy_planes(const pat_film_layout *layout, pat_part part, uint8_t *samples,
+                        pat_picture *rgb)
 {
     for (int c = 0; c < rgb->channels; c++) {
-        const uint8_t *row = samples + pat_film_offset(layout, c);
-        for (int y = 0; y < rgb->height; y++, row += pat_film_stride(layout, c))
+        size_t stride;
+        const uint8_t *row = rows_of(layout, part, samples, c, &stride);
+        for (int y = 0; y < rgb->height; y++, row += stride)
             if (rgb->depth == 8)
                 memcpy(rgb->plane[c].data + rgb->plane[c].stride * y, row, (size_t)rgb->width);
             else
@@ -115,12 +137,13 @@ static void change_row(uint8_t *row, const uint16_t *before, const uint16_t *aft
     }
 }
 
-static void change_planes(const pat_film_layout *layout, uint8_t *samples,
+static void change_planes(const pat_film_layout *layout, pat_part part, uint8_t *samples,
                           const pat_picture *before, const pat_picture *after)
 {
     for (int c = 0; c < after->channels; c++) {
-        uint8_t *row = samples + pat_film_offset(layout, c);
-        for (int y = 0; y < after->height; y++, row += pat_film_stride(layout, c))
+        size_t stride;
+        uint8_t *row = rows_of(layout, part, samples, c, &stride);
+        for (int y = 0; y < after->height; y++, row += stride)
             if (after->depth == 8)
                 memcpy(row, after->plane[c].data + after->plane[c].stride * y,
                        (size_t)after->width);
@@ -131,33 +154,33 @@ static void change_planes(const pat_film_layout *layout, uint8_t *samples,
     }
 }
 
-/* ---- All kinds ---------------------------------------------------------------------------------
+/* ---- All kinds --------------------------------------------------------------------------------
  */
 
-pat_status pat_frame_to_rgb(const pat_film_facts *facts, uint8_t *samples, pat_picture *rgb,
-                            pat_scratch *scratch, pat_error *error)
+pat_status pat_frame_to_rgb(const pat_film_facts *facts, pat_part part, uint8_t *samples,
+                            pat_picture *rgb, pat_scratch *scratch, pat_error *error)
 {
-    pat_status status = reserve(&facts->layout, rgb, error);
+    pat_status status = pat_frame_reserve(facts, part, rgb, error);
     if (status != PAT_OK)
         return status;
     if (!is_yuv(&facts->layout)) {
-        copy_planes(&facts->layout, samples, rgb);
+        copy_planes(&facts->layout, part, samples, rgb);
         return PAT_OK;
     }
-    const pat_yuv yuv = yuv_of(facts, samples);
+    const pat_yuv yuv = yuv_of(facts, part, samples);
     const pat_rgb colors = rgb_of(rgb);
     return pat_yuv_to_rgb(&yuv, &colors, scratch, error);
 }
 
-pat_status pat_frame_change(const pat_film_facts *facts, uint8_t *samples,
+pat_status pat_frame_change(const pat_film_facts *facts, pat_part part, uint8_t *samples,
                             const pat_picture *before, const pat_picture *after,
                             pat_scratch *scratch, pat_error *error)
 {
     if (!is_yuv(&facts->layout)) {
-        change_planes(&facts->layout, samples, before, after);
+        change_planes(&facts->layout, part, samples, before, after);
         return PAT_OK;
     }
-    const pat_yuv yuv = yuv_of(facts, samples);
+    const pat_yuv yuv = yuv_of(facts, part, samples);
     const pat_rgb old = rgb_of(before), new = rgb_of(after);
     return pat_yuv_change(&yuv, &old, &new, scratch, error);
 }

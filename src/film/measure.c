@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "image/standard_size.h"
+#include "kernels/kernels.h"
 
 static const double FAR = 0.35, JUMP = 4;
 
@@ -32,20 +33,34 @@ static void shrink(const pat_picture *rgb, int c, int width, int height, float *
         out[i] /= 257;
 }
 
-static double mean_of(const uint32_t *histogram, int levels)
+static const double luma_weight[PAT_CHANNELS] = {0.299, 0.587, 0.114};
+
+/* The mean of a channel, 0..255. */
+static double mean_of(const pat_picture *rgb, int c)
 {
-    double sum = 0, count = 0;
-    for (int level = 0; level < levels; level++) {
-        sum += (double)level * histogram[level];
-        count += histogram[level];
-    }
-    return sum / count * 255 / (levels - 1);
+    uint64_t sum = 0;
+    for (int y = 0; y < rgb->height; y++)
+        if (rgb->depth == 8)
+            sum +=
+                pat_kernels_get()->sum(rgb->plane[c].data + rgb->plane[c].stride * y, rgb->width);
+        else
+            for (int x = 0; x < rgb->width; x++)
+                sum += rgb->deep[c].data[rgb->deep[c].stride * y + x];
+    double most = rgb->depth == 8 ? 255 : 65535;
+    return (double)sum / ((double)rgb->width * rgb->height) * 255 / most;
+}
+
+double pat_frame_luma(const pat_picture *rgb)
+{
+    double luma = 0;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        luma += luma_weight[c] * mean_of(rgb, rgb->channels == 1 ? 0 : c);
+    return luma;
 }
 
 pat_status pat_frame_measure_of(const pat_picture *rgb, pat_scratch *scratch,
                                 pat_frame_measure *measure, pat_error *error)
 {
-    static const double weight[PAT_CHANNELS] = {0.299, 0.587, 0.114};
     int levels = rgb->depth == 8 ? 256 : 65536;
     int width = rgb->width < PAT_THUMB_WIDTH ? rgb->width : PAT_THUMB_WIDTH;
     int height = rgb->height < PAT_THUMB_HEIGHT ? rgb->height : PAT_THUMB_HEIGHT;
@@ -56,16 +71,15 @@ pat_status pat_frame_measure_of(const pat_picture *rgb, pat_scratch *scratch,
         pat_scratch_get(scratch, 1, counts + pat_shrink_scratch(rgb->width, width));
     if (histogram == NULL)
         return pat_fail_memory(error, "the measures of a frame");
-    measure->luma = 0;
+    measure->luma = pat_frame_luma(rgb);
     for (int c = 0; c < PAT_CHANNELS; c++) {
         int from = rgb->channels == 1 ? 0 : c;
         memset(histogram, 0, counts);
         count_samples(rgb, from, histogram);
         pat_quantiles_of(histogram, levels, measure->quantiles.channel[c]);
-        measure->luma += weight[c] * mean_of(histogram, levels);
         shrink(rgb, from, width, height, small, histogram + levels);
         for (int i = 0; i < width * height; i++)
-            luma[i] += weight[c] * (double)small[i];
+            luma[i] += luma_weight[c] * (double)small[i];
     }
     for (int y = 0; y < PAT_THUMB_HEIGHT; y++)
         for (int x = 0; x < PAT_THUMB_WIDTH; x++) {

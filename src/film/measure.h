@@ -17,6 +17,9 @@ typedef struct pat_frame_measure {
 PAT_MUST_CHECK pat_status pat_frame_measure_of(const pat_picture *rgb, pat_scratch *scratch,
                                                pat_frame_measure *measure, pat_error *error);
 
+/* The mean luma of a frame, as above. */
+double pat_frame_luma(const pat_picture *rgb);
+
 /*
  * How much the content of two frames differs, whatever their exposures: 1 minus the correlation of
  * their thumbs, 0..2. Frames without any detail are alike.

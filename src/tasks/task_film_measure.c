@@ -157,7 +157,8 @@ static pat_status measure(struct state *state, pat_work *work, const pat_film_me
     pat_status status =
         pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
     if (status == PAT_OK)
-        status = pat_frame_to_rgb(order->facts, samples, &state->rgb, &state->scratch, error);
+        status = pat_frame_to_rgb(order->facts, PAT_PART_WHOLE, samples, &state->rgb,
+                                  &state->scratch, error);
     if (status == PAT_OK)
         status = pat_frame_measure_of(&state->rgb, &state->scratch, &measured->measure, error);
     if (status == PAT_OK && (order->predicts >> i & 1) != 0 && state->predictor.model != NULL)

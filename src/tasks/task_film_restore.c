@@ -108,27 +108,40 @@ static bool has_gain(const pat_gains *gains)
     return gains->channel[0] != 1 || gains->channel[1] != 1 || gains->channel[2] != 1;
 }
 
-static pat_status restore(struct state *state, uint8_t *samples, const pat_gains *gains,
+static pat_status restore_part(struct state *state, pat_part part, uint8_t *samples,
+                               const pat_gains *gains, const pat_setting *setting, double *luma,
+                               pat_error *error)
+{
+    const pat_film_facts *facts = &state->facts;
+    bool changes = has_gain(gains) || !pat_setting_is_idle(setting);
+    pat_status status =
+        pat_frame_to_rgb(facts, part, samples, &state->before, &state->scratch, error);
+    if (status == PAT_OK && changes)
+        status = pat_frame_reserve(facts, part, &state->after, error);
+    if (status == PAT_OK && changes) {
+        multiply(&state->before, gains, &state->after);
+        status = pat_picture_restore(&state->after, setting, error);
+    }
+    if (status == PAT_OK && changes)
+        status = pat_frame_change(facts, part, samples, &state->before, &state->after,
+                                  &state->scratch, error);
+    *luma = status == PAT_OK ? pat_frame_luma(changes ? &state->after : &state->before) : 0;
+    return status;
+}
+
+/* The fields of an interlaced frame are restored apart. */
+static pat_status restore(struct state *state, const pat_film_frame *frame, const pat_gains *gains,
                           const pat_setting *setting, double *luma, pat_error *error)
 {
-    pat_frame_measure measure;
+    if (!frame->interlaced || !pat_film_has_fields(&state->facts))
+        return restore_part(state, PAT_PART_WHOLE, frame->samples, gains, setting, luma, error);
+    double bottom = 0;
     pat_status status =
-        pat_frame_to_rgb(&state->facts, samples, &state->before, &state->scratch, error);
-    const pat_picture *shown = &state->before;
-    if (status == PAT_OK && (has_gain(gains) || !pat_setting_is_idle(setting))) {
-        shown = &state->after;
-        status = pat_frame_to_rgb(&state->facts, samples, &state->after, &state->scratch, error);
-        if (status == PAT_OK)
-            multiply(&state->before, gains, &state->after);
-        if (status == PAT_OK)
-            status = pat_picture_restore(&state->after, setting, error);
-        if (status == PAT_OK)
-            status = pat_frame_change(&state->facts, samples, &state->before, &state->after,
-                                      &state->scratch, error);
-    }
+        restore_part(state, PAT_PART_TOP, frame->samples, gains, setting, luma, error);
     if (status == PAT_OK)
-        status = pat_frame_measure_of(shown, &state->scratch, &measure, error);
-    *luma = status == PAT_OK ? measure.luma : 0;
+        status =
+            restore_part(state, PAT_PART_BOTTOM, frame->samples, gains, setting, &bottom, error);
+    *luma = (*luma + bottom) / 2;
     return status;
 }
 
@@ -143,6 +156,7 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
     if (samples == NULL)
         return pat_fail_memory(error, "a frame");
     pat_unpack_film_frame(in, &frame);
+    frame.samples = samples;
     pat_unpack_doubles(in, gains.channel, PAT_CHANNELS);
     pat_unpack_setting(in, &setting);
     if (in->bad)
@@ -151,8 +165,7 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
     pat_status status =
         pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
     if (status == PAT_OK)
-        status = restore(state, samples, &gains, &setting, &restored->luma, error);
-    frame.samples = samples;
+        status = restore(state, &frame, &gains, &setting, &restored->luma, error);
     pat_buffer_reset(&state->encoded);
     if (status == PAT_OK)
         status = pat_film_encode(state->encoder, &frame, &state->encoded, error);

@@ -51,6 +51,27 @@ def check_untouched(folder):
         assert frame_sums(out, stored) == frame_sums(folder / clip, layout), f"{clip}: changed"
 
 
+def check_fields(folder):
+    """Fields are restored as if each were an image of its own."""
+    woven, apart = folder / "woven.mkv", folder / "apart.mkv"
+    make(woven, "-vf scale=96:72,setfield=tff,noise=alls=20 -c:v ffv1 -pix_fmt yuv420p "
+                "-flags +ildct -top 1")
+    run("ffmpeg", "-v", "error", "-y", "-i", str(woven), "-vf", "separatefields,setfield=prog",
+        "-c:v", "ffv1", str(apart))
+    blur = ["--filter", "gaussian", "--sigma", 1.5, "--keep-flicker", "--force"]
+    film(woven, "-o", folder / "woven_blurred.mkv", *blur)
+    film(apart, "-o", folder / "apart_blurred.mkv", *blur)
+    sums = [run("ffmpeg", "-v", "error", "-i", str(folder / name), "-vf", filters, "-f",
+                "framemd5", "-")
+            for name, filters in (("woven_blurred.mkv", "separatefields"),
+                                  ("apart_blurred.mkv", "null"))]
+    sums = [[line.split(",")[-1] for line in text.splitlines() if not line.startswith("#")]
+            for text in sums]
+    assert len(sums[0]) == 100 and sums[0] == sums[1], "fields are mixed"
+    plain = run("ffmpeg", "-v", "error", "-i", str(apart), "-f", "framemd5", "-")
+    assert sums[0][0] not in plain, "nothing was done"
+
+
 # ---- A film whose truth is known ----------------------------------------------------------------
 
 
@@ -211,6 +232,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         check_untouched(folder)
+        check_fields(folder)
         old = check_flicker(folder, sample)
         out, wanted = check_same_bytes(folder, old)
         check_kills(old, out, wanted)

@@ -1,0 +1,86 @@
+/* The plan for a film: scenes, and one setting for each. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "run/film_plan.h"
+
+enum { FRAMES = 100, AFFINE = 4 };
+
+static pat_film_record records[FRAMES];
+
+static void test_scenes(void **state)
+{
+    pat_film_scene *scenes;
+    size_t count;
+    (void)state;
+    for (int i = 0; i < FRAMES; i++)
+        records[i] = (pat_film_record){.begins = i == 0 || i == 40 || i == 41, .luma = i};
+    assert_int_equal(pat_film_find_scenes(records, FRAMES, &scenes, &count, NULL), PAT_OK);
+    assert_int_equal(count, 3);
+    static const size_t wanted[][2] = {{0, 40}, {40, 1}, {41, 59}};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(scenes[i].first, wanted[i][0]);
+        assert_int_equal(scenes[i].count, wanted[i][1]);
+    }
+    free(scenes);
+    /* brightness grows by 1 in each frame, but for cuts */
+    records[40].luma = 200;
+    assert_true(fabs(pat_film_flicker(records, FRAMES, false) - 1) < 1e-12);
+    assert_true(pat_film_flicker(records, FRAMES, true) == 0);
+    assert_int_equal(pat_film_find_scenes(records, 0, &scenes, &count, NULL), PAT_OK);
+    assert_int_equal(count, 0);
+    free(scenes);
+}
+
+static pat_film_guess guess(size_t frame, double filter, double gain)
+{
+    pat_film_guess made = {.frame = frame};
+    made.setting.value[PAT_AXIS_COLOR] = gain == 0 ? 0 : AFFINE;
+    made.setting.value[PAT_AXIS_FILTER] = filter;
+    made.setting.value[PAT_AXIS_SIGMA] = filter == 0 ? 0 : 1;
+    for (int axis = PAT_AXIS_RED_GAIN; axis < PAT_AXES; axis += 2)
+        made.setting.value[axis] = gain;
+    return made;
+}
+
+static pat_setting plan(const pat_film_guess *guesses, size_t count, size_t first, size_t frames)
+{
+    pat_film_scene scene = {.first = first, .count = frames};
+    assert_int_equal(pat_film_plan_setting(&scene, guesses, count, NULL), PAT_OK);
+    return scene.setting;
+}
+
+static void test_settings(void **state)
+{
+    (void)state;
+    const pat_film_guess guesses[] = {guess(0, 2, 1.1),  guess(12, 2, 1.5), guess(24, 2, 1.2),
+                                      guess(36, 3, 9),   guess(48, 0, 0),   guess(60, 0, 0),
+                                      guess(72, 2, 1.3), guess(84, 0, 0)};
+    pat_setting setting = plan(guesses, 8, 0, 48);
+    assert_true(setting.value[PAT_AXIS_FILTER] == 2 && setting.value[PAT_AXIS_COLOR] == AFFINE);
+    assert_true(setting.value[PAT_AXIS_RED_GAIN] == 1.2); /* the median of three */
+    setting = plan(guesses, 8, 12, 24);
+    assert_true(fabs(setting.value[PAT_AXIS_GREEN_GAIN] - 1.35) < 1e-12); /* of two */
+    assert_true(pat_setting_is_idle(&(pat_setting){{0}}));
+    setting = plan(guesses, 8, 48, 40); /* most of its guesses leave it alone */
+    assert_true(pat_setting_is_idle(&setting));
+    setting = plan(guesses, 8, 90, 10); /* it has none */
+    assert_true(pat_setting_is_idle(&setting));
+    setting = plan(NULL, 0, 0, 10);
+    assert_true(pat_setting_is_idle(&setting));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scenes),
+        cmocka_unit_test(test_settings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
