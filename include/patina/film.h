@@ -21,7 +21,9 @@ typedef struct pat_film_options {
     pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
     bool keep_flicker;   /* do not remove flicker of exposure */
 
-    pat_run_options run; /* `journal` is ignored; batch: frames that a worker gets at a time */
+    /* `journal`: PAT_JOURNAL_RESTART starts over; the others resume. batch: frames that a worker
+     * gets at a time. */
+    pat_run_options run;
 } pat_film_options;
 
 enum { PAT_FILM_TEXT_SIZE = 64, PAT_FILM_LOSSES_MAX = 8 };
@@ -51,7 +53,8 @@ typedef struct pat_film_summary {
 
 /*
  * Restore a film. Beside OUT.mkv, OUT.frames.csv has a row for each frame, and OUT.scenes.csv for
- * each scene. The bytes are the same for any number of workers. Fails with PAT_NOT_FOUND,
+ * each scene. The bytes are the same for any number of workers. OUT.mkv.journal keeps what has been
+ * done, for a run that is stopped; the same options resume it. Fails with PAT_NOT_FOUND,
  * PAT_UNREADABLE, PAT_UNSUPPORTED_FORMAT, PAT_CORRUPT, PAT_TOO_LARGE, PAT_INVALID_ARGUMENT (an
  * output exists), PAT_WRITE_FAILED, PAT_WORKER_DIED, PAT_INTERRUPTED, PAT_INTERNAL or
  * PAT_OUT_OF_MEMORY; no output is then written.

@@ -24,6 +24,9 @@ static const option_row options[] = {
      .help = "Only remove flicker of exposure"},
     {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
      .help = "Do not remove flicker of exposure"},
+    {"restart", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, run.run.journal),
+     .stored = PAT_JOURNAL_RESTART,
+     .help = "Start over instead of resuming a run that was stopped"},
     {NULL, 0, "FILM", OPTION_FILE, OPTION_TARGET(struct arguments, film.input),
      .missing = "name a film"},
     {0},
@@ -57,8 +60,10 @@ const option_set film_set = {
     .summary = "Restore a film: remove flicker of exposure, then restore each scene with the "
                "setting that a model chooses for it, or with one setting for all. Frames are "
                "stored without loss; sound, subtitles, chapters and tags are kept.",
-    .notes = "For example: patina film old.mp4 -o restored.mkv\n\nExit status: 0 the film was "
-             "written, 1 it was not, 2 wrong usage, " HELP_STOPPED ".",
+    .notes =
+        "For example: patina film old.mp4 -o restored.mkv\n\nA run that was stopped is resumed by "
+        "the same command.\n\nExit status: 0 the film was "
+        "written, 1 it was not, 2 wrong usage, " HELP_STOPPED ".",
     .groups = groups,
 };
 
@@ -123,7 +128,8 @@ int cmd_film(int argc, char **argv)
     progress_end(&display);
     int exit_status = EXIT_ALL_WELL;
     if (status == PAT_INTERRUPTED) {
-        fprintf(stderr, "patina: interrupted: no film was written\n");
+        fprintf(stderr, "patina: interrupted: no film was written; the same command resumes the "
+                        "run\n");
         exit_status = 128 + abs(*film->run.interrupt);
     } else if (status != PAT_OK) {
         exit_status = console_failure(&error);

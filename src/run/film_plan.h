@@ -17,6 +17,7 @@ typedef struct pat_film_record {
     double distance; /* from the frame before; 0 for the first */
     bool begins;     /* a scene */
     pat_gains gains; /* planned */
+    uint64_t encoded_size;
 } pat_film_record;
 
 /* The setting that a model predicts for a frame. */

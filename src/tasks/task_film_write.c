@@ -23,6 +23,7 @@ void pat_film_write_order_pack(pat_buffer *out, const pat_film_write_order *orde
     pat_pack_text(out, order->container);
     pat_pack_u64(out, order->first);
     pat_pack_u64(out, order->is_last);
+    pat_pack_u64(out, order->offset);
     pat_pack_u64(out, order->count);
     for (size_t i = 0; i < order->count; i++) {
         pat_pack_film_frame(out, &order->frame[i]);
@@ -110,13 +111,13 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
 {
     struct state *state = place;
     const pat_job *job = work->job;
-    uint64_t offset = 0;
     unsigned losses = 0;
     pat_unpacker in = pat_unpacker_of(job->order);
     pat_unpack_film_facts(&in, &state->facts);
     const char *container = pat_unpack_text(&in);
     uint64_t first = pat_unpack_u64(&in);
     bool is_last = pat_unpack_range(&in, 0, 1);
+    uint64_t offset = pat_unpack_range(&in, 0, INT64_MAX);
     size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_WRITTEN_MAX);
     work->stage = PAT_STAGE_WRITE;
     if (in.bad || !job->input[0].open || !job->input[1].open || !job->output[0].open)

@@ -3,7 +3,7 @@
  * library.
  *
  * The jobs are done in order, by one worker, which keeps its place: it cannot be replaced.
- * input[0]: encoded frames, as PAT_TASK_FILM_RESTORE writes them. input[1]: the original.
+ * input[0]: has encoded frames, as PAT_TASK_FILM_RESTORE writes them. input[1]: the original.
  * output[0]: the film.
  */
 #ifndef PAT_TASKS_TASK_FILM_WRITE_H
@@ -21,6 +21,7 @@ typedef struct pat_film_write_order {
     uint64_t first;        /* which frame of the film is the first of these */
     size_t count;          /* 0 .. PAT_FILM_WRITTEN_MAX */
     bool is_last;          /* finish the film after these */
+    uint64_t offset;       /* of the first one in input[0] */
     pat_film_frame frame[PAT_FILM_WRITTEN_MAX];
     uint64_t size[PAT_FILM_WRITTEN_MAX]; /* of the encoded frames */
 } pat_film_write_order;

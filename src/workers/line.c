@@ -60,6 +60,12 @@ static struct place *find(struct line *line, size_t item)
     return NULL;
 }
 
+/* What the stage has written for the item; -1: it writes nothing. */
+static int file_of(const struct stage *stage, const struct place *place)
+{
+    return stage->is.writes ? place->file[stage->number] : -1;
+}
+
 /* ---- Handing out work ------------------------------------------------------------------------ */
 
 /* The item that waits for this stage and comes first; NULL: none may be begun. */
@@ -154,8 +160,8 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     bool is_last = false, valid = true;
     if (place == NULL || outcome->unchanged || !pat_task_accepts(stage->is.setup, outcome))
         return false;
-    pat_status status =
-        owner->done(owner->context, stage->number, place->item, outcome, &is_last, &valid, &error);
+    pat_status status = owner->done(owner->context, stage->number, place->item, outcome,
+                                    file_of(stage, place), &is_last, &valid, &error);
     if (!valid)
         return false;
     if (status != PAT_OK)
@@ -322,7 +328,8 @@ static pat_status pass(struct line *line, pat_task *const *tasks, struct place *
         pat_job job = job_of(&line->stage[s], place);
         bool is_last = false, valid = true;
         pat_task_run(tasks[s], &job, &outcome);
-        status = owner->done(owner->context, s, place->item, &outcome, &is_last, &valid, error);
+        status = owner->done(owner->context, s, place->item, &outcome,
+                             file_of(&line->stage[s], place), &is_last, &valid, error);
         if (status == PAT_OK && !valid)
             status = pat_fail(error, PAT_INTERNAL, "%s: an outcome is invalid", job.damaged);
         line->ended = line->ended || is_last;
@@ -360,7 +367,9 @@ pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, 
         return pat_fail_memory(error, "the workers' table");
     line->options = options;
     for (int s = 0; s < options->stage_count; s++)
-        line->stage[s] = (struct stage){.line = line, .number = s, .is = options->stages[s]};
+        line->stage[s] = (struct stage){
+            .line = line, .number = s, .is = options->stages[s], .next = options->first};
+    line->begun = line->passed = options->first;
     for (int i = 0; i < options->items; i++)
         for (int s = 0; s < PAT_LINE_STAGES_MAX; s++)
             line->place[i].file[s] = -1;

@@ -25,11 +25,12 @@ typedef struct pat_line_owner {
     /* Fill in the job of an item: names, order, and the files besides those between stages, which
      * must stay open until the item is done. */
     void (*order)(void *context, int stage, size_t item, pat_job *job);
-    /* The outcome of that job; the callee may empty it. *is_last, of the first stage: no item
-     * follows this one. A failure ends the line. *valid: set it to false if the worker must have
-     * been taken over: it is ended, and another does the item again. */
-    pat_status (*done)(void *context, int stage, size_t item, pat_outcome *outcome, bool *is_last,
-                       bool *valid, pat_error *error);
+    /* The outcome of that job; the callee may empty it. file: what the stage has written, or -1.
+     * *is_last, of the first stage: no item follows this one. A failure ends the line. *valid: set
+     * it to false if the worker must have been taken over: it is ended, and another does the item
+     * again. */
+    pat_status (*done)(void *context, int stage, size_t item, pat_outcome *outcome, int file,
+                       bool *is_last, bool *valid, pat_error *error);
     /* A tenth of a second has passed. NULL: nothing to do. */
     void (*ticked)(void *context);
     void *context;
@@ -38,7 +39,8 @@ typedef struct pat_line_owner {
 typedef struct pat_line_options {
     const pat_line_stage *stages;
     int stage_count;
-    int items;                  /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
+    int items;    /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
+    size_t first; /* item */
     const pat_run_options *run; /* worker_command (NULL: in this process), timeout_s, patience_s
                                    and interrupt are used */
     pat_line_owner owner;
@@ -51,7 +53,7 @@ typedef struct pat_line_facts {
 } pat_line_facts;
 
 /*
- * Send items 0, 1, 2, ... through the stages until the last one has passed all. An item whose
+ * Send items through the stages, in order, until the last one has passed all. An item whose
  * worker dies is tried twice more at that stage. Fails with the owner's error, PAT_WORKER_DIED,
  * PAT_INTERRUPTED, PAT_OUT_OF_MEMORY or PAT_INTERNAL (no files in memory).
  */

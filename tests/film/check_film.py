@@ -191,6 +191,63 @@ def check_kills(old, out, wanted):
     assert kills > 0, "no worker could be killed"
 
 
+def start(old, out, *options):
+    return subprocess.Popen([PATINA, "film", old, "-o", out, "-q", "-j", "2", *options],
+                            stderr=subprocess.PIPE, text=True)
+
+
+def stop_with_journal(old, out, least, *options):
+    """Kill a run once its journal has so many bytes; whether it could be killed."""
+    journal = pathlib.Path(f"{out}.journal")
+    process = start(old, out, *options)
+    while process.poll() is None:
+        if journal.exists() and journal.stat().st_size >= least:
+            process.kill()
+            process.communicate()
+            return True
+        time.sleep(0.002)
+    process.communicate()
+    return False
+
+
+def check_resumed(folder, old, wanted):
+    """A run that was killed, again and again, goes on; its journal may be damaged."""
+    out, journal = folder / "resumed.mkv", folder / "resumed.mkv.journal"
+    rng = random.Random(4)
+    kills = 0
+    for damage in (None, "cut", "flip"):
+        out.unlink(missing_ok=True)
+        (folder / "resumed.frames.csv").unlink(missing_ok=True)
+        (folder / "resumed.scenes.csv").unlink(missing_ok=True)
+        for least in (1000, 40000, 150000, 400000):
+            kills += stop_with_journal(old, out, least)
+            if out.exists() or not journal.exists():
+                continue
+            data = bytearray(journal.read_bytes())
+            if damage == "cut":
+                data = data[:max(len(data) - 777, 0)]
+            elif damage == "flip":
+                data[rng.randrange(len(data) // 2, len(data))] ^= 4
+            journal.write_bytes(data)
+        if not out.exists():
+            film(old, "-o", out)
+        assert digest(out) == wanted, f"{damage}: a resumed film has other bytes"
+        assert not journal.exists() and not pathlib.Path(f"{out}.partial").exists()
+    assert kills >= 6, f"only {kills} runs could be killed"
+    # Another setting is another run.
+    assert stop_with_journal(old, folder / "other.mkv", 1000)
+    assert "--restart" in film(old, "-o", folder / "other.mkv", "--max-harm", "7%", status=2)
+    film(old, "-o", folder / "other.mkv", "--restart")
+    assert digest(folder / "other.mkv") == wanted
+    # Ctrl-C says how to go on.
+    process = start(old, folder / "stopped.mkv")
+    while not (folder / "stopped.mkv.journal").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "the same command resumes" in told, told
+
+
 def check_refusals(folder, old):
     left = folder / "left"
     left.mkdir()
@@ -236,6 +293,7 @@ def main():
         old = check_flicker(folder, sample)
         out, wanted = check_same_bytes(folder, old)
         check_kills(old, out, wanted)
+        check_resumed(folder, old, wanted)
         check_refusals(folder, old)
         check_damaged(folder)
 

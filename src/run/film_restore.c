@@ -1,0 +1,170 @@
+/* The second pass over a film: decode again, restore and encode; and the third: write. */
+#include "base/error.h"
+#include "run/film_work.h"
+#include "tasks/task_film_restore.h"
+#include "tasks/task_film_write.h"
+
+/* ---- Restoring --------------------------------------------------------------------------------
+ */
+
+static void order_restoring(void *context, int stage, size_t item, pat_job *job)
+{
+    static pat_film_restore_order order;
+    pat_film_work *film = context;
+    pat_buffer_reset(&film->order);
+    job->damaged = film->options->input;
+    if (stage == 0) {
+        pat_film_order_decoding(film, item, job);
+    } else {
+        order.facts = &film->facts;
+        order.count = pat_film_frames_in(film, item);
+        for (size_t i = 0; i < order.count; i++) {
+            size_t frame = item * film->batch + i;
+            order.frame[i] = film->records[frame].frame;
+            order.gains[i] = film->records[frame].gains;
+            order.setting[i] = pat_film_scene_of(film, frame)->setting;
+        }
+        pat_film_restore_order_pack(&film->order, &order);
+    }
+    job->order = pat_buffer_bytes(&film->order);
+}
+
+/* Whether the frames are those that were measured. */
+static bool is_same_batch(const pat_film_work *film, size_t item)
+{
+    const pat_film_decode_report *report = &film->decoded;
+    if (report->count != pat_film_frames_in(film, item))
+        return false;
+    for (size_t i = 0; i < report->count; i++)
+        if (report->frame[i].time != film->records[item * film->batch + i].frame.time)
+            return false;
+    return true;
+}
+
+/* False if the report cannot be right. */
+static bool note_restored(pat_film_work *film, size_t item, pat_bytes report)
+{
+    static pat_film_restored restored[PAT_FILM_RESTORED_MAX];
+    size_t count = pat_film_frames_in(film, item);
+    if (!pat_film_restored_unpack(report, count, restored))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        film->records[item * film->batch + i].restored_luma = restored[i].luma;
+        film->records[item * film->batch + i].encoded_size = restored[i].size;
+    }
+    film->done += count;
+    return true;
+}
+
+static pat_status take_restored(void *context, int stage, size_t item, pat_outcome *outcome,
+                                int file, bool *is_last, bool *valid, pat_error *error)
+{
+    pat_film_work *film = context;
+    pat_bytes report = pat_buffer_bytes(&outcome->report);
+    if (outcome->status != PAT_OK)
+        return pat_film_fail(outcome, error);
+    if (stage == 0) {
+        *valid = pat_film_read_decoded(film, item, report);
+        if (*valid && !is_same_batch(film, item))
+            return pat_fail(
+                error, PAT_INTERNAL,
+                "%s: gave other frames when it was read again; if it has changed, start "
+                "over with --restart",
+                film->options->input);
+        *is_last = pat_film_is_last(film, item);
+        return PAT_OK;
+    }
+    *valid = note_restored(film, item, report);
+    return *valid ? pat_film_journal_add(film->journal, PAT_FILM_ENCODED, item, report, file, error)
+                  : PAT_OK;
+}
+
+pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
+{
+    pat_task_setup decoding = film->setup, restoring = film->setup;
+    size_t known = pat_film_journal_count(film->journal, PAT_FILM_ENCODED);
+    size_t items = (film->count + film->batch - 1) / film->batch;
+    film->done = 0;
+    for (size_t item = 0; item < known; item++) {
+        pat_buffer report = {0};
+        pat_status status =
+            pat_film_journal_read(film->journal, PAT_FILM_ENCODED, item, &report, error);
+        if (status == PAT_OK && !note_restored(film, item, pat_buffer_bytes(&report)))
+            status = pat_fail(error, PAT_MALFORMED,
+                              "%s: its journal has an invalid record; start over with --restart",
+                              film->options->output);
+        pat_buffer_release(&report);
+        if (status != PAT_OK)
+            return status;
+    }
+    if (known >= items)
+        return PAT_OK;
+    decoding.kind = PAT_TASK_FILM_DECODE;
+    decoding.stays = true;
+    restoring.kind = PAT_TASK_FILM_RESTORE;
+    const pat_line_stage stages[] = {
+        {.setup = &decoding, .workers = 1, .in_order = true, .writes = true},
+        {.setup = &restoring, .workers = film->run.jobs, .writes = true},
+    };
+    return pat_film_run_line(film, stages, 2, known,
+                             (pat_line_owner){.order = order_restoring, .done = take_restored},
+                             error);
+}
+
+/* ---- Writing ----------------------------------------------------------------------------------
+ */
+
+static void order_writing(void *context, int stage, size_t item, pat_job *job)
+{
+    static pat_film_write_order order;
+    pat_film_work *film = context;
+    (void)stage;
+    order.facts = &film->facts;
+    order.container = film->container;
+    order.first = item * film->batch;
+    order.count = pat_film_frames_in(film, item);
+    order.is_last = pat_film_is_last(film, item);
+    order.offset = pat_film_journal_payload(film->journal, item);
+    for (size_t i = 0; i < order.count; i++) {
+        order.frame[i] = film->records[order.first + i].frame;
+        order.size[i] = film->records[order.first + i].encoded_size;
+    }
+    pat_buffer_reset(&film->order);
+    pat_film_write_order_pack(&film->order, &order);
+    job->damaged = film->options->input;
+    job->order = pat_buffer_bytes(&film->order);
+    job->input[0] = (pat_opened){.open = true, .descriptor = pat_film_journal_file(film->journal)};
+    job->input[1] = (pat_opened){.open = true, .descriptor = film->input};
+    job->output[0] = (pat_opened){.open = true, .descriptor = film->output};
+    job->output_path[0] = film->options->output;
+}
+
+static pat_status take_written(void *context, int stage, size_t item, pat_outcome *outcome,
+                               int file, bool *is_last, bool *valid, pat_error *error)
+{
+    pat_film_work *film = context;
+    unsigned losses = 0;
+    (void)stage;
+    (void)file;
+    film->writer_died = outcome->status == PAT_WORKER_DIED;
+    if (outcome->status != PAT_OK)
+        return pat_film_fail(outcome, error);
+    *valid = pat_film_write_report_unpack(pat_buffer_bytes(&outcome->report), &losses);
+    film->losses |= losses;
+    film->done += pat_film_frames_in(film, item);
+    *is_last = pat_film_is_last(film, item);
+    return PAT_OK;
+}
+
+pat_status pat_film_write_all(pat_film_work *film, pat_error *error)
+{
+    pat_task_setup writing = film->setup;
+    writing.kind = PAT_TASK_FILM_WRITE;
+    writing.stays = true;
+    const pat_line_stage stage = {.setup = &writing, .workers = 1, .in_order = true};
+    film->done = 0;
+    film->losses = 0;
+    film->writer_died = false;
+    return pat_film_run_line(film, &stage, 1, 0,
+                             (pat_line_owner){.order = order_writing, .done = take_written}, error);
+}

@@ -1,0 +1,92 @@
+#include "run/film_work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+enum { AHEAD = 2 }; /* items on the line for each worker, and this many more */
+
+size_t pat_film_frames_in(const pat_film_work *film, size_t item)
+{
+    size_t first = item * film->batch;
+    size_t left = first < film->count ? film->count - first : 0;
+    return left < film->batch ? left : film->batch;
+}
+
+bool pat_film_is_last(const pat_film_work *film, size_t item)
+{
+    return (item + 1) * film->batch >= film->count;
+}
+
+const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
+{
+    size_t low = 0, high = film->scene_count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (film->scenes[middle].first <= frame)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &film->scenes[low];
+}
+
+static pat_film_decode_order decode_order(const pat_film_work *film, size_t item)
+{
+    return (pat_film_decode_order){.first = item * film->batch, .count = film->batch};
+}
+
+void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job)
+{
+    pat_film_decode_order order = decode_order(film, item);
+    pat_film_decode_order_pack(&film->order, &order);
+    job->input[0] = (pat_opened){.open = true, .descriptor = film->input};
+}
+
+bool pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report)
+{
+    pat_film_decode_order order = decode_order(film, item);
+    if (!pat_film_decode_report_unpack(report, &order, &film->decoded))
+        return false;
+    return !film->known || memcmp(&film->facts, &film->decoded.facts, sizeof film->facts) == 0;
+}
+
+pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error)
+{
+    return pat_fail(error, outcome->status, "%s", outcome->message);
+}
+
+static void report_progress(void *context)
+{
+    const pat_film_work *film = context;
+    size_t told = (size_t)film->facts.frames;
+    pat_progress progress = {.done = film->done,
+                             .total = film->ended || told < film->count ? film->count : told,
+                             .elapsed_s = pat_clock_seconds() - film->started_s};
+    if (film->options->run.progress != NULL)
+        film->options->run.progress(film->options->run.progress_context, &progress);
+}
+
+pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, int count,
+                             size_t first, pat_line_owner owner, pat_error *error)
+{
+    pat_line_facts facts;
+    int items = film->run.jobs * AHEAD + AHEAD;
+    owner.context = film;
+    owner.ticked = report_progress;
+    film->started_s = pat_clock_seconds();
+    const pat_line_options options = {
+        .stages = stages,
+        .stage_count = count,
+        .items = items < PAT_LINE_ITEMS_MAX ? items : PAT_LINE_ITEMS_MAX,
+        .first = first,
+        .run = &film->run,
+        .owner = owner,
+    };
+    pat_status status = pat_line_run(&options, &facts, error);
+    report_progress(film);
+    snprintf(film->summary->sandbox, sizeof film->summary->sandbox, "%s", facts.sandbox);
+    return status;
+}

@@ -1,0 +1,73 @@
+/* A film that is being restored, and the passes over it; private to the library. */
+#ifndef PAT_RUN_FILM_WORK_H
+#define PAT_RUN_FILM_WORK_H
+
+#include "film/writer.h"
+#include "patina/film.h"
+#include "run/film_journal.h"
+#include "run/film_plan.h"
+#include "tasks/task_film_decode.h"
+#include "workers/line.h"
+
+enum { PAT_FILM_BATCH = 12, PAT_FILM_BATCH_LIMIT = 64 };
+
+/* The frames pass through the workers in items of `batch` frames. */
+typedef struct pat_film_work {
+    const pat_film_options *options;
+    pat_film_summary *summary;
+    pat_run_options run;
+    pat_task_setup setup; /* common to all tasks */
+    size_t batch;
+    int input, output;
+    char partial[PAT_PATH_SIZE]; /* the output's name until it is complete */
+    const char *container;       /* FFmpeg's name of the output's kind */
+    pat_film_journal *journal;
+    pat_film_facts facts;
+    bool known, ended; /* the facts; the number of frames */
+    pat_film_counts counts;
+    pat_film_record *records; /* of the frames decoded so far */
+    uint8_t (*thumbs)[PAT_THUMB_SIZE];
+    size_t count, capacity, thumb_capacity;
+    pat_film_guess *guesses;
+    size_t guess_count, guess_capacity;
+    pat_film_scene *scenes;
+    size_t scene_count;
+    size_t done; /* frames, in this pass */
+    double started_s;
+    unsigned losses;
+    bool writer_died;
+    pat_buffer order;               /* scratch */
+    pat_film_decode_report decoded; /* scratch */
+} pat_film_work;
+
+/* The number of frames that are known to be in an item; whether it is the last. */
+size_t pat_film_frames_in(const pat_film_work *film, size_t item);
+bool pat_film_is_last(const pat_film_work *film, size_t item);
+
+const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame);
+
+/* Order the decoding of an item, the first stage of two passes; and read the report. False if it
+ * cannot be right. */
+void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job);
+bool pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report);
+
+/* Run a line from an item on. */
+PAT_MUST_CHECK pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages,
+                                            int count, size_t first, pat_line_owner owner,
+                                            pat_error *error);
+
+/* Fail as a job did. */
+pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error);
+
+/* The passes. Each takes from the journal what has been done, and fails like pat_film_run().
+ * model: the workers' setup for measuring. */
+PAT_MUST_CHECK pat_status pat_film_measure_all(pat_film_work *film, pat_bytes model,
+                                               pat_error *error);
+PAT_MUST_CHECK pat_status pat_film_restore_all(pat_film_work *film, pat_error *error);
+PAT_MUST_CHECK pat_status pat_film_write_all(pat_film_work *film, pat_error *error);
+
+/* The tables of frames and scenes. */
+void pat_film_put_frames(const pat_film_work *film, pat_buffer *table);
+void pat_film_put_scenes(const pat_film_work *film, pat_buffer *table);
+
+#endif
