@@ -19,7 +19,9 @@ typedef struct pat_film_options {
     void (*model_read)(void *context, const pat_model *model);
     void *model_read_context;
     pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
-    bool keep_flicker;   /* do not remove flicker of exposure */
+    const char
+        *scenes; /* a table as written, edited: where scenes begin, and their settings; NULL */
+    bool keep_flicker; /* do not remove flicker of exposure */
 
     /* `journal`: PAT_JOURNAL_RESTART starts over; the others resume. batch: frames that a worker
      * gets at a time. */

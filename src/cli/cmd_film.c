@@ -24,6 +24,9 @@ static const option_row options[] = {
      .help = "Only remove flicker of exposure"},
     {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
      .help = "Do not remove flicker of exposure"},
+    {"scenes", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, film.scenes),
+     .help = "A table of scenes that an earlier run wrote, edited: where scenes begin, and, unless "
+             "its cells are empty, the setting of each"},
     {"restart", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, run.run.journal),
      .stored = PAT_JOURNAL_RESTART,
      .help = "Start over instead of resuming a run that was stopped"},

@@ -6,10 +6,10 @@ static json_t *options_value(const pat_film_options *options)
 {
     bool by_hand = options->model == NULL;
     return pat_json_join(
-        json_pack("{s:o, s:o, s:o, s:b}", "model", pat_json_text(options->model), "max_harm",
+        json_pack("{s:o, s:o, s:o, s:o, s:b}", "model", pat_json_text(options->model), "max_harm",
                   options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
-                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(),
-                  "keep_flicker", options->keep_flicker),
+                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
+                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker),
         pat_fact_run_options(&options->run));
 }
 

@@ -43,25 +43,41 @@ static void find_cuts(pat_film_work *film)
     }
 }
 
+/* The settings that a model, the user's table or the options give the scenes. */
+static pat_status plan_settings(pat_film_work *film, pat_error *error)
+{
+    const pat_film_options *options = film->options;
+    pat_status status = PAT_OK;
+    for (size_t s = 0; s < film->scene_count && status == PAT_OK; s++) {
+        pat_film_scene *scene = &film->scenes[s];
+        if (options->scenes != NULL && film->wanted.has_setting[s])
+            scene->setting = film->wanted.scenes[s].setting;
+        else if (options->model != NULL)
+            status = pat_film_plan_setting(scene, film->guesses, film->guess_count, error);
+        else
+            scene->setting = options->setting;
+    }
+    return status;
+}
+
 static pat_status plan(pat_film_work *film, pat_error *error)
 {
     const pat_film_options *options = film->options;
     const pat_rational *rate = &film->facts.rate;
+    pat_status status = PAT_OK;
     find_cuts(film);
+    if (options->scenes != NULL)
+        status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,
+                                       error);
     if (film->guess_count > 0)
         qsort(film->guesses, film->guess_count, sizeof *film->guesses, compare_guesses);
-    pat_status status =
-        pat_film_find_scenes(film->records, film->count, &film->scenes, &film->scene_count, error);
+    if (status == PAT_OK)
+        status = pat_film_find_scenes(film->records, film->count, &film->scenes, &film->scene_count,
+                                      error);
     if (status == PAT_OK && !options->keep_flicker)
         status = pat_film_plan_gains(film->records, film->scenes, film->scene_count,
                                      (double)rate->over / rate->under, error);
-    for (size_t s = 0; s < film->scene_count && status == PAT_OK; s++)
-        if (options->model != NULL)
-            status =
-                pat_film_plan_setting(&film->scenes[s], film->guesses, film->guess_count, error);
-        else
-            film->scenes[s].setting = options->setting;
-    return status;
+    return status == PAT_OK ? plan_settings(film, error) : status;
 }
 
 /* ---- Tables -----------------------------------------------------------------------------------
@@ -202,6 +218,15 @@ static void summarize(pat_film_work *film)
             summary->losses[summary->loss_count++] = pat_film_loss_text((pat_film_loss)i);
 }
 
+static uint64_t fingerprint_of_scenes(const pat_film_work *film)
+{
+    const pat_film_wanted *wanted = &film->wanted;
+    const pat_fingerprint both[] = {
+        pat_fingerprint_of(wanted->scenes, wanted->count * sizeof *wanted->scenes),
+        pat_fingerprint_of(wanted->has_setting, wanted->count * sizeof *wanted->has_setting)};
+    return pat_fingerprint_of(both, sizeof both).low;
+}
+
 /* Everything that affects the frames. */
 static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffer *identity,
                            pat_error *error)
@@ -215,10 +240,10 @@ static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffe
         return pat_fail(error, PAT_UNREADABLE, "%s: %s", options->input, strerror(errno));
     snprintf(text, sizeof text,
              "version=%s %d\nsize=%lld\nmodified=%lld.%09ld\nmodel=%016" PRIx64
-             "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nbatch=%zu\n",
+             "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nbatch=%zu\nscenes=%016" PRIx64 "\n",
              pat_version(), PAT_DEFINITIONS_VERSION, (long long)info.st_size,
              (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, of_model.low, of_setting.low,
-             options->keep_flicker, film->batch);
+             options->keep_flicker, film->batch, fingerprint_of_scenes(film));
     pat_buffer_append_text(identity, text);
     return identity->failed ? pat_fail_memory(error, "the journal") : PAT_OK;
 }
@@ -299,8 +324,19 @@ static void release(pat_film_work *film)
     free(film->thumbs);
     free(film->guesses);
     free(film->scenes);
+    pat_film_scenes_release(&film->wanted);
     pat_buffer_release(&film->order);
     free(film);
+}
+
+static pat_status read_scenes(pat_film_work *film, pat_error *error)
+{
+    const char *path = film->options->scenes;
+    if (pat_same_file(path, film->summary->scenes_path))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: would be replaced; copy it to another name, or name another output",
+                        path);
+    return pat_film_scenes_read(path, &film->wanted, error);
 }
 
 static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes, pat_error *error)
@@ -315,10 +351,12 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     pat_status status = pat_run_fill(&film->run, &film->setup, error);
     if (status == PAT_OK)
         status = open_input(film, error);
-    if (status == PAT_OK)
-        status = open_output(film, error);
     name_beside(options->output, "frames", summary->frames_path);
     name_beside(options->output, "scenes", summary->scenes_path);
+    if (status == PAT_OK && options->scenes != NULL)
+        status = read_scenes(film, error);
+    if (status == PAT_OK)
+        status = open_output(film, error);
     if (status == PAT_OK)
         status = pat_file_open(frames, summary->frames_path, options->run.force, error);
     if (status == PAT_OK)

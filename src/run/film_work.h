@@ -6,6 +6,7 @@
 #include "patina/film.h"
 #include "run/film_journal.h"
 #include "run/film_plan.h"
+#include "run/film_scenes.h"
 #include "tasks/task_film_decode.h"
 #include "workers/line.h"
 
@@ -30,6 +31,7 @@ typedef struct pat_film_work {
     size_t count, capacity, thumb_capacity;
     pat_film_guess *guesses;
     size_t guess_count, guess_capacity;
+    pat_film_wanted wanted; /* scenes, if the user has said */
     pat_film_scene *scenes;
     size_t scene_count;
     size_t done; /* frames, in this pass */

@@ -248,6 +248,36 @@ def check_resumed(folder, old, wanted):
     assert process.returncode == 130 and "the same command resumes" in told, told
 
 
+def check_scenes(folder, old, wanted):
+    """The table of scenes can be edited and taken back."""
+    table = (folder / "x.scenes.csv").read_text().splitlines()
+    names = table[0].split(",")
+    mine, out = folder / "mine.csv", folder / "mine.mkv"
+
+    def run_with(lines, **options):
+        mine.write_text("\n".join(lines) + "\n")
+        return film(old, "-o", out, "--scenes", mine, "--force", **options)
+
+    run_with(table)
+    assert digest(out) == wanted, "the table as written gives another film"
+    one = [cell if name == "first_frame" else "" for name, cell in
+           zip(names, table[1].split(","), strict=True)]
+    assert "in 1 scenes" in run_with([table[0], ",".join(one)])
+    assert "in 3 scenes" in run_with(["first_frame", "0", "7", str(FRAMES)])
+    idle = dict(zip(names, table[1].split(","), strict=True))
+    idle.update({"color_method": "levels", "filter": "none"})
+    told = run_with([table[0], ",".join(idle.values())])
+    assert f"{2 * FRAMES} of them restored" in told
+    assert ",levels,none," in (folder / "mine.scenes.csv").read_text()
+    for lines, cause in ((["first_frame", "1"], "must be 0"), (["first_frame", "0", "0"], "line 3"),
+                         (["first_frame", "0", "900"], "has 80 frames"), (["a", "0"], "no column"),
+                         (["first_frame,sharpen_sigma,sharpen_strength,filter", "0,99,1,unsharp"],
+                          "sigma"), (["first_frame"], "no scenes")):
+        assert cause in run_with(lines, status=2), lines
+    assert "would be replaced" in film(old, "-o", folder / "x.mkv", "--force", "--scenes",
+                                       folder / "x.scenes.csv", status=2)
+
+
 def check_refusals(folder, old):
     left = folder / "left"
     left.mkdir()
@@ -292,6 +322,7 @@ def main():
         check_fields(folder)
         old = check_flicker(folder, sample)
         out, wanted = check_same_bytes(folder, old)
+        check_scenes(folder, old, wanted)
         check_kills(old, out, wanted)
         check_resumed(folder, old, wanted)
         check_refusals(folder, old)
