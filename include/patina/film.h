@@ -45,6 +45,7 @@ typedef struct pat_film_summary {
     size_t changed; /* frames that were restored */
     /* How much the mean luma (0..255) changes from a frame to the next in a scene, as RMS. */
     double flicker_before, flicker_after;
+    size_t frames_in_flight, frame_bytes; /* at most so many are in memory; of one */
     int loss_count;
     const char *losses[PAT_FILM_LOSSES_MAX]; /* what the new file could not keep; static */
     double elapsed_s;

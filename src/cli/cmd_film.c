@@ -93,6 +93,9 @@ static void tell(const pat_film_summary *summary)
            summary->flicker_after, summary->flicker_before);
     for (int i = 0; i < summary->loss_count; i++)
         printf("LOST: %s\n", summary->losses[i]);
+    printf("%d workers; at most %zu frames (%zu MiB) in memory at a time\n", summary->workers,
+           summary->frames_in_flight,
+           (summary->frames_in_flight * summary->frame_bytes + (1 << 20) - 1) >> 20);
     printf("written as FFV1 in %s; tables: ", summary->written_as);
     console_name(summary->frames_path);
     printf(", ");

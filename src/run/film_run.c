@@ -20,7 +20,10 @@
 #include "tasks/task_film_measure.h"
 #include "workers/run.h"
 
-enum { ATTEMPTS = 3 }; /* at writing, before giving up */
+enum {
+    ATTEMPTS = 3,         /* at writing, before giving up */
+    ITEM_BYTES = 40 << 20 /* of the frames that go through the workers together */
+};
 
 /* ---- The plan ---------------------------------------------------------------------------------
  */
@@ -208,6 +211,8 @@ static void summarize(pat_film_work *film)
     summary->flicker_before = pat_film_flicker(film->records, film->count, false);
     summary->flicker_after = pat_film_flicker(film->records, film->count, true);
     summary->workers = film->run.jobs;
+    summary->frames_in_flight = film->batch * (size_t)pat_film_items(film);
+    summary->frame_bytes = pat_film_frame_size(&facts->layout);
     for (size_t i = 0; i < film->count; i++) {
         const double *gain = film->records[i].gains.channel;
         summary->changed += gain[0] != 1 || gain[1] != 1 || gain[2] != 1 ||
@@ -280,10 +285,24 @@ static pat_status write_all(pat_film_work *film, pat_error *error)
                     film->options->output, ATTEMPTS);
 }
 
+/* How many frames go through the workers together: few, if they are large. */
+static size_t choose_batch(const pat_film_work *film)
+{
+    size_t given = (size_t)film->options->run.batch;
+    if (given > 0)
+        return given < PAT_FILM_BATCH_LIMIT ? given : PAT_FILM_BATCH_LIMIT;
+    size_t fits = ITEM_BYTES / pat_film_frame_size(&film->facts.layout);
+    return fits < 1 ? 1 : fits < PAT_FILM_BATCH ? fits : PAT_FILM_BATCH;
+}
+
 static pat_status run_passes(pat_film_work *film, pat_error *error)
 {
     pat_buffer extra = {0};
     pat_status status = read_model(film, &extra, error);
+    if (status == PAT_OK)
+        status = pat_film_probe(film, error);
+    if (status == PAT_OK)
+        film->batch = choose_batch(film);
     if (status == PAT_OK)
         status = open_journal(film, pat_buffer_bytes(&extra), error);
     if (status == PAT_OK)
@@ -344,9 +363,6 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     pat_film_summary *summary = film->summary;
     const pat_film_options *options = film->options;
     film->run = options->run;
-    film->batch = options->run.batch > 0 && options->run.batch <= PAT_FILM_BATCH_LIMIT
-                      ? (size_t)options->run.batch
-                      : PAT_FILM_BATCH;
     film->run.batch = 0;
     pat_status status = pat_run_fill(&film->run, &film->setup, error);
     if (status == PAT_OK)

@@ -58,6 +58,12 @@ pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error)
     return pat_fail(error, outcome->status, "%s", outcome->message);
 }
 
+int pat_film_items(const pat_film_work *film)
+{
+    int items = film->run.jobs * AHEAD + AHEAD;
+    return items < PAT_LINE_ITEMS_MAX ? items : PAT_LINE_ITEMS_MAX;
+}
+
 static void report_progress(void *context)
 {
     const pat_film_work *film = context;
@@ -73,14 +79,13 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
                              size_t first, pat_line_owner owner, pat_error *error)
 {
     pat_line_facts facts;
-    int items = film->run.jobs * AHEAD + AHEAD;
     owner.context = film;
     owner.ticked = report_progress;
     film->started_s = pat_clock_seconds();
     const pat_line_options options = {
         .stages = stages,
         .stage_count = count,
-        .items = items < PAT_LINE_ITEMS_MAX ? items : PAT_LINE_ITEMS_MAX,
+        .items = pat_film_items(film),
         .first = first,
         .run = &film->run,
         .owner = owner,
@@ -88,5 +93,45 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
     pat_status status = pat_line_run(&options, &facts, error);
     report_progress(film);
     snprintf(film->summary->sandbox, sizeof film->summary->sandbox, "%s", facts.sandbox);
+    return status;
+}
+
+/* ---- The first frame --------------------------------------------------------------------------
+ */
+
+static void order_probing(void *context, int stage, size_t item, pat_job *job)
+{
+    pat_film_work *film = context;
+    (void)stage;
+    pat_buffer_reset(&film->order);
+    pat_film_order_decoding(film, item, job);
+    job->damaged = film->options->input;
+    job->order = pat_buffer_bytes(&film->order);
+}
+
+static pat_status take_probed(void *context, int stage, size_t item, pat_outcome *outcome, int file,
+                              bool *is_last, bool *valid, pat_error *error)
+{
+    pat_film_work *film = context;
+    (void)stage;
+    (void)file;
+    if (outcome->status != PAT_OK)
+        return pat_film_fail(outcome, error);
+    *valid = pat_film_read_decoded(film, item, pat_buffer_bytes(&outcome->report));
+    *is_last = true;
+    return PAT_OK;
+}
+
+pat_status pat_film_probe(pat_film_work *film, pat_error *error)
+{
+    pat_task_setup decoding = film->setup;
+    decoding.kind = PAT_TASK_FILM_DECODE;
+    const pat_line_stage stage = {
+        .setup = &decoding, .workers = 1, .in_order = true, .writes = true};
+    film->batch = 1;
+    pat_status status = pat_film_run_line(
+        film, &stage, 1, 0, (pat_line_owner){.order = order_probing, .done = take_probed}, error);
+    film->facts = film->decoded.facts;
+    film->known = status == PAT_OK;
     return status;
 }

@@ -61,6 +61,12 @@ PAT_MUST_CHECK pat_status pat_film_run_line(pat_film_work *film, const pat_line_
 /* Fail as a job did. */
 pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error);
 
+/* Decode the first frame, to know the facts. Fails like pat_film_run(). */
+PAT_MUST_CHECK pat_status pat_film_probe(pat_film_work *film, pat_error *error);
+
+/* The most items that are on a line at a time. */
+int pat_film_items(const pat_film_work *film);
+
 /* The passes. Each takes from the journal what has been done, and fails like pat_film_run().
  * model: the workers' setup for measuring. */
 PAT_MUST_CHECK pat_status pat_film_measure_all(pat_film_work *film, pat_bytes model,
