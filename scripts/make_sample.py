@@ -227,6 +227,9 @@ Commons Zero throughout. The damage adds no condition of its own.
 The folder `model` has the default model, `default.model`, which `patina restore` and `patina
 serve` use when no model is named.
 
+The folder `film` has `old.mkv`, four seconds with a beep, made of two of these images by
+`scripts/make_film.py` to look like an old film.
+
 | file | part of | origin | author | licence | damage |
 |---|---|---|---|---|---|
 {rows}

@@ -18,9 +18,12 @@ import time
 import cv2
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "scripts"))
 from clips import CLIPS, make, run
+from make_film import age, scenes, write
 
-WIDTH, HEIGHT, FRAMES = 160, 120, 40
+FRAMES = 40  # of a scene
+LOSSLESS = ["-c:v", "ffv1"]
 
 
 def film(*arguments, status=0):
@@ -75,29 +78,6 @@ def check_fields(folder):
 # ---- A film whose truth is known ----------------------------------------------------------------
 
 
-def write_film(path, frames):
-    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s",
-               f"{WIDTH}x{HEIGHT}", "-r", "24", "-i", "-", "-vf",
-               "scale=out_color_matrix=bt601:flags=accurate_rnd+full_chroma_int", "-c:v", "ffv1",
-               "-pix_fmt", "yuv420p", str(path)]
-    data = b"".join(np.clip(np.rint(frame), 0, 255).astype(np.uint8).tobytes() for frame in frames)
-    subprocess.run(command, input=data, check=True, timeout=300)
-
-
-def scenes(sample, with_object):
-    """Two scenes, over which the camera pans; in each, an object crosses the image."""
-    for number, name in enumerate(("coffee_cup.jpg", "rocket_launch.jpg")):
-        image = cv2.resize(cv2.imread(str(sample / "undamaged" / name)), (210, 160),
-                           interpolation=cv2.INTER_AREA)
-        for t in range(FRAMES):
-            x, y = 50 * t // FRAMES, 30 * (FRAMES - t) // FRAMES
-            frame = image[y:y + HEIGHT, x:x + WIDTH].astype(float)
-            if with_object and 10 <= t < 30:
-                left = (t - 10) * 8
-                frame[40:80, left:left + 30] = (30, 40, 235) if number == 0 else (230, 230, 220)
-            yield frame
-
-
 def read_film(path):
     capture = cv2.VideoCapture(str(path))
     while True:
@@ -120,11 +100,9 @@ def judge(truth, path):
 def check_flicker(folder, sample):
     truth, old = folder / "truth.mkv", folder / "old.mkv"
     for with_object in (False, True):
-        rng = np.random.RandomState(3)
-        frames = list(scenes(sample, with_object))
-        write_film(truth, frames)
-        write_film(old, [(frame * [0.55, 0.6, 0.7] + [60, 55, 50]) * (1 + 0.06 * rng.randn())
-                         + 2 * rng.randn(*frame.shape) for frame in frames])
+        frames = list(scenes(sample, FRAMES, with_object))
+        write(truth, frames, *LOSSLESS)
+        write(old, age(frames), *LOSSLESS)
         results = {"old": judge(truth, old)}
         for name, options in {"steady": ["--deflicker-only"],
                               "levels": ["--color", "levels", "--sigma", 1, "--strength", 0],
@@ -141,7 +119,7 @@ def check_flicker(folder, sample):
         assert results["steady"][1] < results["old"][1] / 5
         assert results["steady"][1] < results["ffmpeg"][1]
         # without flicker, nothing is done
-        write_film(truth, frames)
+        write(truth, frames, *LOSSLESS)
         told = film(truth, "-o", folder / "same.mkv", "--deflicker-only", "--force")
         assert " 0 of them restored" in told, told
     return old
