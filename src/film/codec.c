@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "film/container.h"
 
+enum { LEAST_SIDE = 16 };
+
 /* Whether samples of one layout can be stored in the other as they are. */
 static bool holds(const pat_film_layout *stored, const pat_film_layout *wanted)
 {
@@ -44,7 +46,8 @@ static void set_up(AVCodecContext *codec, const pat_film_facts *facts, enum AVPi
     codec->gop_size = 1;
     codec->level = 3;
     codec->thread_count = 1;
-    codec->slices = 4; /* decoders use so many threads */
+    /* Decoders use so many threads. Small frames cannot be divided. */
+    codec->slices = facts->layout.width >= LEAST_SIDE && facts->layout.height >= LEAST_SIDE ? 4 : 1;
     codec->flags |= AV_CODEC_FLAG_BITEXACT;
 }
 

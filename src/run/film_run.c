@@ -380,6 +380,13 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     return status;
 }
 
+/* Whether the same command may get further another time. */
+static bool is_worth_resuming(pat_status status)
+{
+    return status == PAT_INTERRUPTED || status == PAT_WRITE_FAILED || status == PAT_OUT_OF_MEMORY ||
+           status == PAT_WORKER_DIED;
+}
+
 pat_status pat_film_run(const pat_film_options *options, pat_film_summary *summary,
                         pat_error *error)
 {
@@ -403,7 +410,7 @@ pat_status pat_film_run(const pat_film_options *options, pat_film_summary *summa
         unlink(film->partial);
     pat_file_abandon(&frames, false);
     pat_file_abandon(&scenes, false);
-    pat_film_journal_close(film->journal, status == PAT_OK);
+    pat_film_journal_close(film->journal, !is_worth_resuming(status));
     release(film);
     summary->elapsed_s = pat_clock_seconds() - started_s;
     return status;

@@ -18,6 +18,7 @@ enum { ENCODED_MAX = 1 << 30 };
 struct state {
     pat_film_facts facts; /* of the film that the rest belongs to */
     pat_film_encoder *encoder;
+    char *name; /* of that film; the encoder borrows it */
     pat_picture before, after;
     pat_scratch samples, scratch;
     pat_buffer encoded;
@@ -50,6 +51,8 @@ static void forget_film(struct state *state)
 {
     pat_film_encoder_free(state->encoder);
     state->encoder = NULL;
+    free(state->name);
+    state->name = NULL;
     pat_picture_release(&state->before);
     pat_picture_release(&state->after);
 }
@@ -193,7 +196,10 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
     if (state->encoder == NULL || memcmp(&facts, &state->facts, sizeof facts) != 0) {
         forget_film(state);
         state->facts = facts;
-        status = pat_film_encoder_create(&state->facts, "the film", &state->encoder, error);
+        state->name = strdup(work->job->damaged);
+        status = state->name == NULL
+                     ? pat_fail_memory(error, "the film's name")
+                     : pat_film_encoder_create(&state->facts, state->name, &state->encoder, error);
     }
     for (size_t i = 0; i < count && status == PAT_OK; i++) {
         pat_film_restored restored;

@@ -28,6 +28,7 @@ CLIPS = {
     "jpeg.avi": ("-c:v mjpeg -pix_fmt yuvj422p", "yuvj422p"),
     "dv.dv": ("-s 720x576 -r 25 -c:v dvvideo -pix_fmt yuv420p", "yuv420p"),
     "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
+    "tiny.nut": ("-vf scale=7:5 -c:v rawvideo -pix_fmt yuv420p", "yuv420p"),
     "raw.h264": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
     "sound.mkv": (f"-f lavfi -i {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac", "yuv420p"),
 }
