@@ -55,7 +55,7 @@ static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
     return true;
 }
 
-static void order(void *context, int stage, size_t item, pat_job *job)
+static bool order(void *context, int stage, size_t item, pat_job *job)
 {
     pat_film_work *film = context;
     pat_buffer_reset(&film->order);
@@ -67,6 +67,7 @@ static void order(void *context, int stage, size_t item, pat_job *job)
     }
     job->damaged = film->options->input;
     job->order = pat_buffer_bytes(&film->order);
+    return !film->order.failed;
 }
 
 static pat_status take(void *context, int stage, size_t item, pat_outcome *outcome, int file,

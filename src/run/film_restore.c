@@ -7,7 +7,7 @@
 /* ---- Restoring --------------------------------------------------------------------------------
  */
 
-static void order_restoring(void *context, int stage, size_t item, pat_job *job)
+static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
 {
     static pat_film_restore_order order;
     pat_film_work *film = context;
@@ -27,6 +27,7 @@ static void order_restoring(void *context, int stage, size_t item, pat_job *job)
         pat_film_restore_order_pack(&film->order, &order);
     }
     job->order = pat_buffer_bytes(&film->order);
+    return !film->order.failed;
 }
 
 /* Whether the frames are those that were measured. */
@@ -114,7 +115,7 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
 /* ---- Writing ----------------------------------------------------------------------------------
  */
 
-static void order_writing(void *context, int stage, size_t item, pat_job *job)
+static bool order_writing(void *context, int stage, size_t item, pat_job *job)
 {
     static pat_film_write_order order;
     pat_film_work *film = context;
@@ -137,6 +138,7 @@ static void order_writing(void *context, int stage, size_t item, pat_job *job)
     job->input[1] = (pat_opened){.open = true, .descriptor = film->input};
     job->output[0] = (pat_opened){.open = true, .descriptor = film->output};
     job->output_path[0] = film->options->output;
+    return !film->order.failed;
 }
 
 static pat_status take_written(void *context, int stage, size_t item, pat_outcome *outcome,

@@ -125,7 +125,9 @@ static pat_status open_input(pat_film_work *film, pat_error *error)
     if (film->input < 0)
         return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE, "%s: %s", path,
                         strerror(errno));
-    if (fstat(film->input, &info) != 0 || !S_ISREG(info.st_mode))
+    if (fstat(film->input, &info) != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
         return pat_fail(error, PAT_NOT_A_FILE, "%s: is not a regular file; name a film", path);
     return PAT_OK;
 }

@@ -99,7 +99,7 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
 /* ---- The first frame --------------------------------------------------------------------------
  */
 
-static void order_probing(void *context, int stage, size_t item, pat_job *job)
+static bool order_probing(void *context, int stage, size_t item, pat_job *job)
 {
     pat_film_work *film = context;
     (void)stage;
@@ -107,6 +107,7 @@ static void order_probing(void *context, int stage, size_t item, pat_job *job)
     pat_film_order_decoding(film, item, job);
     job->damaged = film->options->input;
     job->order = pat_buffer_bytes(&film->order);
+    return !film->order.failed;
 }
 
 static pat_status take_probed(void *context, int stage, size_t item, pat_outcome *outcome, int file,

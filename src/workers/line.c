@@ -103,27 +103,33 @@ static pat_opened opened(int file)
     return (pat_opened){.open = true, .descriptor = file};
 }
 
-/* The job of an item at a stage, whose file is emptied. */
-static pat_job job_of(struct stage *stage, const struct place *place)
+/* Make the job of an item at a stage, and empty its file. Fails with PAT_OUT_OF_MEMORY. */
+static pat_status make_job(struct stage *stage, const struct place *place, pat_job *job,
+                           pat_error *error)
 {
     const pat_line_owner *owner = &stage->line->options->owner;
-    pat_job job = {.name = "", .damaged = "", .undamaged = ""};
-    owner->order(owner->context, stage->number, place->item, &job);
+    *job = (pat_job){.name = "", .damaged = "", .undamaged = ""};
+    if (!owner->order(owner->context, stage->number, place->item, job))
+        return pat_fail_memory(error, "a worker's order");
     if (stage->number > 0)
-        job.input[0] = opened(place->file[stage->number - 1]);
+        job->input[0] = opened(place->file[stage->number - 1]);
     if (stage->is.writes) {
         int file = place->file[stage->number];
         int cause = ftruncate(file, 0) == 0 ? 0 : errno;
-        job.output[0] = (pat_opened){.open = cause == 0, .descriptor = file, .cause = cause};
+        job->output[0] = (pat_opened){.open = cause == 0, .descriptor = file, .cause = cause};
     }
-    return job;
+    return PAT_OK;
 }
 
 /* False if the job cannot be sent now. */
 static bool send(struct stage *stage, int worker, const struct place *place)
 {
-    pat_job job = job_of(stage, place);
-    return pat_fleet_give(stage->fleet, worker, place->item, &job);
+    pat_job job;
+    pat_error error;
+    if (make_job(stage, place, &job, &error) == PAT_OK)
+        return pat_fleet_give(stage->fleet, worker, place->item, &job);
+    stop(stage->line, &error);
+    return false;
 }
 
 static bool is_interrupted(const struct line *line)
@@ -195,7 +201,7 @@ static void lost(void *context, const uint64_t *ids, int count, const pat_death 
         pat_error error;
         pat_job job = {.damaged = ""};
         const pat_line_owner *owner = &stage->line->options->owner;
-        owner->order(owner->context, stage->number, place->item, &job);
+        (void)owner->order(owner->context, stage->number, place->item, &job); /* for its name */
         pat_death_describe(death, text);
         (void)pat_fail(&error, pat_death_is_of_memory(death) ? PAT_OUT_OF_MEMORY : PAT_WORKER_DIED,
                        "%s: %d worker processes in a row died on a part of it; the last one %s; "
@@ -325,8 +331,11 @@ static pat_status pass(struct line *line, pat_task *const *tasks, struct place *
     pat_outcome outcome = {0};
     pat_status status = PAT_OK;
     for (int s = 0; s < line->options->stage_count && status == PAT_OK; s++) {
-        pat_job job = job_of(&line->stage[s], place);
+        pat_job job;
         bool is_last = false, valid = true;
+        status = make_job(&line->stage[s], place, &job, error);
+        if (status != PAT_OK)
+            break;
         pat_task_run(tasks[s], &job, &outcome);
         status = owner->done(owner->context, s, place->item, &outcome,
                              file_of(&line->stage[s], place), &is_last, &valid, error);

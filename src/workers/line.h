@@ -23,8 +23,8 @@ typedef struct pat_line_stage {
 
 typedef struct pat_line_owner {
     /* Fill in the job of an item: names, order, and the files besides those between stages, which
-     * must stay open until the item is done. */
-    void (*order)(void *context, int stage, size_t item, pat_job *job);
+     * must stay open until the item is done. False when out of memory: the line then ends. */
+    bool (*order)(void *context, int stage, size_t item, pat_job *job);
     /* The outcome of that job; the callee may empty it. file: what the stage has written, or -1.
      * *is_last, of the first stage: no item follows this one. A failure ends the line. *valid: set
      * it to false if the worker must have been taken over: it is ended, and another does the item
@@ -39,8 +39,8 @@ typedef struct pat_line_owner {
 typedef struct pat_line_options {
     const pat_line_stage *stages;
     int stage_count;
-    int items;    /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
-    size_t first; /* item */
+    int items;                  /* on the line at a time, 1 .. PAT_LINE_ITEMS_MAX */
+    size_t first;               /* item */
     const pat_run_options *run; /* worker_command (NULL: in this process), timeout_s, patience_s
                                    and interrupt are used */
     pat_line_owner owner;

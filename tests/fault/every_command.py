@@ -104,6 +104,8 @@ ROWS = [
     Row("restore d -o run/new --model m.model --sheet run/x.html --force -q",
         ["run/new", "run/x.html"], partly=True),
     Row("restore d/0001.bmp -o - --model m.model", samples=2),
+    Row("film old.y4m -o run/x.mkv --color levels --sigma 1 --strength 1 --force -q",
+        ["run/x.mkv", "run/x.frames.csv", "run/x.scenes.csv"]),
     Row("serve --model m.model --listen 127.0.0.1:0 -j 1", in_process=False, samples=2,
         drive=serve),
     Row("report data.csv -o run/x.html --model m.model --pairs d u --force", ["run/x.html"]),
@@ -145,6 +147,16 @@ def files_in(paths):
     return found
 
 
+def write_film(path, rng, frames=14, width=16, height=12):
+    """A film without compression, whose frames flicker."""
+    with open(path, "wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F24:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(frames):
+            level = rng.randrange(60, 120)
+            luma = bytes(level + rng.randrange(60) for _ in range(width * height))
+            file.write(b"FRAME\n" + luma + bytes([120] * (width * height // 2)))
+
+
 class Stage:
     """The inputs of all commands, in the current folder, and what went wrong."""
 
@@ -158,6 +170,7 @@ class Stage:
             write_bmp(f"d/{i:04d}.bmp", rng, pixels, side=SIDE)
         for i in range(CLEAN):
             write_bmp(f"clean/{i:02d}.bmp", rng, side=SIDE)
+        write_film("old.y4m", rng)
         for words in ["search d u -o data.csv --trials t.csv -q",
                       "train data.csv -o m.model --kind linear --keep-harmful -q"]:
             subprocess.run([options.patina, *words.split()], check=True, stderr=subprocess.DEVNULL)
