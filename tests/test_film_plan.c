@@ -76,9 +76,24 @@ static void test_settings(void **state)
     assert_true(pat_setting_is_idle(&setting));
 }
 
+static void test_gaps(void **state)
+{
+    (void)state;
+    for (int i = 0; i < FRAMES; i++)
+        records[i] =
+            (pat_film_record){.frame = {.time = 40 * i + (i >= 50 ? 40 : i % 2), .duration = 40}};
+    assert_int_equal(pat_film_gaps(records, FRAMES), 1);
+    records[49].frame.duration = 0; /* unknown */
+    assert_int_equal(pat_film_gaps(records, FRAMES), 0);
+    records[20].frame.time = PAT_FILM_NO_TIME;
+    assert_int_equal(pat_film_gaps(records, FRAMES), 0);
+    assert_int_equal(pat_film_gaps(NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_gaps),
         cmocka_unit_test(test_scenes),
         cmocka_unit_test(test_settings),
     };

@@ -28,7 +28,7 @@ typedef struct pat_film_options {
     pat_run_options run;
 } pat_film_options;
 
-enum { PAT_FILM_TEXT_SIZE = 64, PAT_FILM_LOSSES_MAX = 8 };
+enum { PAT_FILM_TEXT_SIZE = 64, PAT_FILM_LOSSES_MAX = 16 };
 
 /* What was done. Texts live as long as the struct. */
 typedef struct pat_film_summary {
@@ -41,6 +41,10 @@ typedef struct pat_film_summary {
     size_t flagged; /* frames that are damaged */
     size_t refused; /* packets that could not be decoded */
     size_t odd;     /* frames of another size than the first, which were left out */
+    size_t corrupt; /* packets that the file calls damaged */
+    bool broken;    /* it cannot be read to its end */
+    size_t told;    /* frames, according to the file; 0: it does not say */
+    size_t gaps;    /* between frames: a time that is longer than 1.5 times a frame lasts */
     size_t scenes;
     size_t changed; /* frames that were restored */
     /* How much the mean luma (0..255) changes from a frame to the next in a scene, as RMS. */

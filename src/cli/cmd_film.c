@@ -85,6 +85,17 @@ static void tell(const pat_film_summary *summary)
            summary->samples, summary->width, summary->height, summary->rate);
     printf("%zu packets, %zu frames in %zu scenes, %zu of them restored\n", summary->packets,
            summary->frames, summary->scenes, summary->changed);
+    if (summary->broken)
+        printf("DAMAGE: the file cannot be read to its end\n");
+    if (summary->corrupt > 0)
+        printf("DAMAGE: %zu packets are damaged\n", summary->corrupt);
+    if (summary->told > summary->frames + summary->odd)
+        printf("DAMAGE: the file says that it has %zu frames\n", summary->told);
+    if (summary->packets > summary->frames + summary->refused + summary->odd)
+        printf("%zu packets gave no frame: they are damaged, or not meant to be shown\n",
+               summary->packets - summary->frames - summary->refused - summary->odd);
+    if (summary->gaps > 0)
+        printf("%zu gaps: after so many frames, the next one comes late\n", summary->gaps);
     if (summary->flagged + summary->refused + summary->odd > 0)
         printf("DAMAGE: %zu frames are damaged, %zu packets could not be decoded, %zu frames of "
                "another size were left out\n",

@@ -58,12 +58,16 @@ pat_status pat_film_codec_open(const pat_film_facts *facts, const char *name, AV
     const pat_libav *libav = pat_libav_load(error);
     if (libav == NULL)
         return error == NULL ? PAT_INTERNAL : error->status;
+    if (facts->layout.width < 2 || facts->layout.height < 2) /* FFmpeg encodes them wrongly */
+        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                        "%s: frames of one row or column (%dx%d) cannot be stored as FFV1", name,
+                        facts->layout.width, facts->layout.height);
     const AVCodec *found = libav->avcodec_find_encoder(AV_CODEC_ID_FFV1);
     enum AVPixelFormat format = found == NULL ? AV_PIX_FMT_NONE : format_of(found, facts);
     if (format == AV_PIX_FMT_NONE)
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
                         "%s: FFV1 cannot store its samples (%s) as they are; convert it first: "
-                        "ffmpeg -i FILM -c:v ffv1 -pix_fmt yuv444p NEW.mkv",
+                        "ffmpeg -i FILM -c:v ffv1 -pix_fmt yuva444p16 NEW.mkv",
                         name, facts->samples);
     AVDictionary *options = NULL;
     AVCodecContext *codec = libav->avcodec_alloc_context3(found);

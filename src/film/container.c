@@ -53,6 +53,33 @@ pat_status pat_libav_fail(const pat_libav *libav, const char *name, int code, pa
     return pat_fail(error, status, "%s: %s (FFmpeg: %s)", name, what, cause);
 }
 
+/* Playlists name other files and addresses. A film is one file. */
+static int refuse_other_files(AVFormatContext *format, AVIOContext **io, const char *url, int flags,
+                              AVDictionary **options)
+{
+    pat_container *container = format->opaque;
+    (void)io;
+    (void)url;
+    (void)flags;
+    (void)options;
+    if (container != NULL)
+        container->names_others = true;
+    return AVERROR(EPERM);
+}
+
+/* Whether the file begins like a playlist, which FFmpeg would refuse in unclear words. */
+static bool is_playlist(const pat_container *container)
+{
+    static const char *const starts[] = {"#EXTM3U", "ffconcat version"};
+    char start[32] = "";
+    if (pread(container->file, start, sizeof start - 1, 0) <= 0)
+        return false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(start, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 static pat_status find_streams(pat_container *container, pat_error *error)
 {
     const pat_libav *libav = container->libav;
@@ -61,6 +88,7 @@ static pat_status find_streams(pat_container *container, pat_error *error)
         return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read: %s", container->name,
                         strerror(errno));
     container->size = info.st_size;
+    container->names_others = is_playlist(container);
     uint8_t *buffer = libav->av_malloc(IO_BUFFER);
     if (buffer != NULL)
         container->io =
@@ -73,8 +101,14 @@ static pat_status find_streams(pat_container *container, pat_error *error)
     if (container->format == NULL)
         return pat_fail_memory(error, "a film");
     container->format->pb = container->io;
+    container->format->opaque = container;
+    container->format->io_open = refuse_other_files;
     /* A failure frees and clears the context. */
     int code = libav->avformat_open_input(&container->format, NULL, NULL, NULL);
+    if (container->names_others)
+        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                        "%s: names other files, as a playlist does; name the film itself",
+                        container->name);
     if (code < 0)
         return pat_libav_fail(libav, container->name, code, PAT_UNSUPPORTED_FORMAT,
                               "is not a film, or is damaged at its start or end; see whether it "

@@ -2,6 +2,8 @@
 #ifndef PAT_FILM_CONTAINER_H
 #define PAT_FILM_CONTAINER_H
 
+#include <stdbool.h>
+
 #include "film/libav.h"
 
 /* Its address must not change while it is open. */
@@ -10,6 +12,7 @@ typedef struct pat_container {
     const char *name; /* borrowed; for messages */
     int file;
     int64_t position, size; /* of the file */
+    bool names_others;      /* other files, which are not opened */
     AVIOContext *io;
     AVFormatContext *format;
 } pat_container;

@@ -31,7 +31,7 @@
     X(av_, guess_format)                                                                           \
     X(av_, guess_sample_aspect_ratio)                                                              \
     X(av_, interleaved_write_frame)                                                                \
-    X(av_, log_set_level)                                                                          \
+    X(av_, log_set_callback)                                                                       \
     X(av_, malloc)                                                                                 \
     X(av_, new_packet)                                                                             \
     X(av_, packet_alloc)                                                                           \
@@ -78,5 +78,8 @@ typedef struct pat_libav {
 /* The table, filled in by the first call; the libraries then stay loaded, and are silent. NULL on
  * failure, with PAT_INTERNAL (they are not installed) or PAT_OUT_OF_MEMORY in *error. */
 const pat_libav *pat_libav_load(pat_error *error);
+
+/* How many errors the libraries have complained about so far: some damage they only log. */
+unsigned pat_libav_complaints(void);
 
 #endif

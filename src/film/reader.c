@@ -15,8 +15,9 @@ struct pat_film_reader {
     AVCodecContext *decoder;
     AVPacket *packet;
     AVFrame *frame;
-    int pixel_format; /* of the frames that count */
-    bool ended;       /* the decoder has been told that no packet follows */
+    int pixel_format;    /* of the frames that count */
+    unsigned complaints; /* of FFmpeg, before the current frame */
+    bool ended;          /* the decoder has been told that no packet follows */
     pat_film_facts facts;
     pat_film_counts counts;
     pat_scratch samples;
@@ -102,12 +103,14 @@ static pat_status feed(pat_film_reader *reader, pat_error *error)
             return pat_fail_memory(error, "a film");
         if (code < 0) { /* the end, or damage beyond which nothing can be read */
             reader->ended = true;
+            reader->counts.broken = code != AVERROR_EOF;
             libav->avcodec_send_packet(reader->decoder, NULL);
             return PAT_OK;
         }
         bool is_ours = reader->packet->stream_index == reader->facts.video_stream;
         if (is_ours) {
             reader->counts.packets++;
+            reader->counts.corrupt += (reader->packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
             code = libav->avcodec_send_packet(reader->decoder, reader->packet);
         }
         libav->av_packet_unref(reader->packet);
@@ -165,6 +168,7 @@ pat_status pat_film_open(int file, const char *name, uint64_t max_pixels, pat_fi
     reader->libav = reader->film.libav;
     if (status == PAT_OK)
         status = open_decoder(reader, error);
+    reader->complaints = pat_libav_complaints();
     if (status == PAT_OK)
         status = decode(reader, &more, error);
     if (status == PAT_OK && !more)
@@ -228,12 +232,14 @@ static void tell(pat_film_reader *reader, uint8_t *samples, pat_film_frame *fram
     *frame = (pat_film_frame){
         .time = decoded->best_effort_timestamp,
         .duration = decoded->pkt_duration,
-        .flagged =
-            decoded->decode_error_flags != 0 || (decoded->flags & AV_FRAME_FLAG_CORRUPT) != 0,
+        .flagged = decoded->decode_error_flags != 0 ||
+                   (decoded->flags & AV_FRAME_FLAG_CORRUPT) != 0 ||
+                   pat_libav_complaints() != reader->complaints,
         .interlaced = decoded->interlaced_frame != 0,
         .top_first = decoded->top_field_first != 0,
         .samples = samples,
     };
+    reader->complaints = pat_libav_complaints();
     reader->counts.frames++;
     reader->counts.flagged += frame->flagged;
 }

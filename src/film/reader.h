@@ -56,6 +56,8 @@ typedef struct pat_film_counts {
     int64_t packets, frames; /* of the video stream */
     int64_t flagged;         /* frames */
     int64_t refused;         /* packets that the decoder could not use at all */
+    int64_t corrupt;         /* packets that the container calls damaged */
+    int64_t broken;          /* 1: an error ended the film before its end */
     int64_t odd;             /* frames of another size or kind than the first, left out */
 } pat_film_counts;
 

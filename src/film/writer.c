@@ -32,9 +32,15 @@ const char *pat_film_loss_text(pat_film_loss loss)
 {
     static const char *const texts[PAT_FILM_LOSSES] = {
         [PAT_FILM_LOST_ROTATION] = "the tag that tells players to turn the images",
-        [PAT_FILM_LOST_STREAMS] = "streams that this kind of file cannot hold",
+        [PAT_FILM_LOST_STREAMS] = "sound, subtitles or other streams that this kind of file cannot "
+                                  "hold",
+        [PAT_FILM_LOST_CHAPTERS] = "the chapters",
+        [PAT_FILM_LOST_COLORS] = "what the film tells of its colors (range, matrix)",
+        [PAT_FILM_LOST_FIELDS] = "the order of the fields of interlaced frames",
         [PAT_FILM_LOST_PACKETS] = "damaged parts of other streams",
-        [PAT_FILM_MOVED_TIMES] = "times of frames that were missing or not in order",
+        [PAT_FILM_MOVED_TIMES] =
+            "the times of some frames, which were missing or not in order: they "
+            "were made up",
     };
     return texts[loss];
 }
@@ -134,6 +140,28 @@ static bool is_matroska(const pat_film_writer *writer)
     return strcmp(writer->format->oformat->name, "matroska") == 0;
 }
 
+static bool tells_colors(const pat_film_facts *facts)
+{
+    const pat_film_colors *colors = &facts->colors;
+    return facts->layout.full_range || colors->range == AVCOL_RANGE_JPEG ||
+           colors->primaries != AVCOL_PRI_UNSPECIFIED ||
+           colors->transfer != AVCOL_TRC_UNSPECIFIED ||
+           (colors->matrix != AVCOL_SPC_UNSPECIFIED && colors->matrix != AVCOL_SPC_RGB);
+}
+
+/* What the kind of file cannot tell. */
+static void note_losses(pat_film_writer *writer, const AVStream *video)
+{
+    const char *kind = writer->format->oformat->name;
+    bool is_avi = strcmp(kind, "avi") == 0, is_nut = strcmp(kind, "nut") == 0;
+    if (is_avi && writer->film.format->nb_chapters > 0)
+        writer->losses |= 1U << PAT_FILM_LOST_CHAPTERS;
+    if (is_avi && tells_colors(writer->is.facts))
+        writer->losses |= 1U << PAT_FILM_LOST_COLORS;
+    if ((is_avi || is_nut) && video->codecpar->field_order > AV_FIELD_PROGRESSIVE)
+        writer->losses |= 1U << PAT_FILM_LOST_FIELDS;
+}
+
 static int add_video(pat_film_writer *writer, const AVStream *from, const AVCodecContext *codec)
 {
     const pat_libav *libav = writer->libav;
@@ -141,14 +169,18 @@ static int add_video(pat_film_writer *writer, const AVStream *from, const AVCode
     if (stream == NULL)
         return AVERROR(ENOMEM);
     writer->video = stream->index;
+    note_losses(writer, from);
     int code = copy_facts(libav, from, stream);
     if (code >= 0)
         code = libav->avcodec_parameters_from_context(stream->codecpar, codec);
     stream->codecpar->field_order = from->codecpar->field_order;
     stream->sample_aspect_ratio = codec->sample_aspect_ratio;
+    const pat_rational *rate = &writer->is.facts->rate;
+    if (strcmp(writer->format->oformat->name, "avi") == 0 && rate->over > 0) /* it has no times */
+        stream->time_base = (AVRational){rate->under, rate->over};
     libav->av_dict_set(&stream->metadata, "encoder", NULL, 0); /* that of the original */
     for (int i = 0; i < stream->nb_side_data; i++)
-        if (stream->side_data[i].type == AV_PKT_DATA_DISPLAYMATRIX && is_matroska(writer))
+        if (stream->side_data[i].type == AV_PKT_DATA_DISPLAYMATRIX) /* only MOV keeps it */
             writer->losses |= 1U << PAT_FILM_LOST_ROTATION;
     return code;
 }
@@ -160,8 +192,10 @@ static int add_other(pat_film_writer *writer, const AVStream *from, int *index)
     const AVOutputFormat *kind = writer->format->oformat;
     *index = -1;
     bool attached = from->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT;
-    if (attached ? !is_matroska(writer)
-                 : libav->avformat_query_codec(kind, from->codecpar->codec_id, 0) == 0) {
+    /* Matroska, for one, knows many codecs that it does not recommend. */
+    int fits =
+        libav->avformat_query_codec(kind, from->codecpar->codec_id, FF_COMPLIANCE_EXPERIMENTAL);
+    if (attached ? !is_matroska(writer) : fits == 0) {
         writer->losses |= 1U << PAT_FILM_LOST_STREAMS;
         return 0;
     }
@@ -345,7 +379,8 @@ static pat_status write_other(pat_film_writer *writer, pat_error *error)
     libav->av_packet_unref(packet);
     writer->waits = false;
     if (code < 0 && (is_write_error(code) || writer->io->error < 0))
-        return fail(writer, code, "cannot be written; free some space, or check the disk", error);
+        return fail(writer, code, "cannot be written; see whether the disk is full, or write .mkv",
+                    error);
     if (code < 0)
         writer->losses |= 1U << PAT_FILM_LOST_PACKETS;
     return PAT_OK;
@@ -370,10 +405,10 @@ static int64_t settle_time(pat_film_writer *writer, int64_t time, int64_t durati
     int64_t step = duration > 0 ? duration : 1;
     bool is_first = last == PAT_FILM_NO_TIME;
     if (time == PAT_FILM_NO_TIME || (!is_first && time <= last)) {
-        if (time != PAT_FILM_NO_TIME)
-            step = 1;
-        time = is_first ? 0 : last + step;
-        writer->losses |= 1U << PAT_FILM_MOVED_TIMES;
+        bool follows = time == PAT_FILM_NO_TIME && duration > 0;
+        time = is_first ? 0 : last + (time == PAT_FILM_NO_TIME ? step : 1);
+        if (!follows)
+            writer->losses |= 1U << PAT_FILM_MOVED_TIMES;
     }
     return writer->last_time = time;
 }
@@ -398,9 +433,9 @@ pat_status pat_film_write(pat_film_writer *writer, int64_t time, int64_t duratio
     libav->av_packet_rescale_ts(writer->frame, from->time_base, to->time_base);
     int code = libav->av_interleaved_write_frame(writer->format, writer->frame);
     libav->av_packet_unref(writer->frame);
-    return code < 0
-               ? fail(writer, code, "cannot be written; free some space, or check the disk", error)
-               : PAT_OK;
+    return code < 0 ? fail(writer, code,
+                           "cannot be written; see whether the disk is full, or write .mkv", error)
+                    : PAT_OK;
 }
 
 pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses, pat_error *error)
@@ -418,15 +453,6 @@ pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses, pat_error 
 }
 
 /* ---- The kind of file ------------------------------------------------------------------------ */
-
-static bool tells_colors(const pat_film_facts *facts)
-{
-    const pat_film_colors *colors = &facts->colors;
-    return facts->layout.full_range || colors->range == AVCOL_RANGE_JPEG ||
-           colors->primaries != AVCOL_PRI_UNSPECIFIED ||
-           colors->transfer != AVCOL_TRC_UNSPECIFIED ||
-           (colors->matrix != AVCOL_SPC_UNSPECIFIED && colors->matrix != AVCOL_SPC_RGB);
-}
 
 const char *pat_film_container_for(const pat_film_facts *facts)
 {

@@ -16,8 +16,11 @@ typedef struct pat_film_writer pat_film_writer;
 typedef enum pat_film_loss {
     PAT_FILM_LOST_ROTATION, /* the new file cannot tell players to turn the images */
     PAT_FILM_LOST_STREAMS,  /* streams that the new kind of file cannot hold */
-    PAT_FILM_LOST_PACKETS,  /* of other streams, which were damaged */
-    PAT_FILM_MOVED_TIMES,   /* of frames whose times were missing or not in order */
+    PAT_FILM_LOST_CHAPTERS, /* likewise, as are the next two */
+    PAT_FILM_LOST_COLORS,
+    PAT_FILM_LOST_FIELDS,
+    PAT_FILM_LOST_PACKETS, /* of other streams, which were damaged */
+    PAT_FILM_MOVED_TIMES,  /* of frames whose times were missing or not in order */
     PAT_FILM_LOSSES
 } pat_film_loss;
 

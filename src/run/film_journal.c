@@ -174,10 +174,11 @@ static pat_status open_file(pat_film_journal *journal, const pat_buffer *start, 
                 memcmp(room, start->data, start->size) == 0;
     pat_buffer_release(&found);
     if (!same)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: is the journal of another film, model or setting, or of another "
-                        "version of patina; repeat that command, or start over with --restart",
-                        journal->path);
+        return pat_fail(
+            error, PAT_INVALID_ARGUMENT,
+            "%s: is the journal of another film, model, setting or --batch, or of another "
+            "version of patina; repeat that command, or start over with --restart",
+            journal->path);
     return read_records(journal, start->size, error);
 }
 

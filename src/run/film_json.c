@@ -28,8 +28,9 @@ static json_t *results_value(const pat_film_summary *summary)
     for (int i = 0; i < summary->loss_count; i++)
         pat_json_append(&losses, pat_json_text(summary->losses[i]));
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o}", "packets",
-        pat_json_count(summary->packets), "frames", pat_json_count(summary->frames),
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
+        " s:o, s:o, s:o, s:o, s:o, s:b}",
+        "packets", pat_json_count(summary->packets), "frames", pat_json_count(summary->frames),
         "frames_damaged", pat_json_count(summary->flagged), "packets_refused",
         pat_json_count(summary->refused), "frames_left_out", pat_json_count(summary->odd),
         "frames_restored", pat_json_count(summary->changed), "scenes",
@@ -37,7 +38,9 @@ static json_t *results_value(const pat_film_summary *summary)
         "flicker_after", pat_json_number(summary->flicker_after), "losses", losses, "seconds",
         pat_json_number(summary->elapsed_s), "workers", summary->workers, "frames_in_flight",
         pat_json_count(summary->frames_in_flight), "bytes_in_flight",
-        pat_json_count(summary->frames_in_flight * summary->frame_bytes));
+        pat_json_count(summary->frames_in_flight * summary->frame_bytes), "frames_told",
+        pat_json_count(summary->told), "gaps", pat_json_count(summary->gaps), "packets_damaged",
+        pat_json_count(summary->corrupt), "ended_early", summary->broken);
 }
 
 char *pat_film_json(const pat_film_options *options, const pat_film_summary *summary)

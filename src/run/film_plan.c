@@ -130,3 +130,16 @@ double pat_film_flicker(const pat_film_record *records, size_t count, bool resto
     }
     return steps > 0 ? sqrt(sum / steps) : 0;
 }
+
+size_t pat_film_gaps(const pat_film_record *records, size_t count)
+{
+    size_t gaps = 0;
+    for (size_t i = 1; i < count; i++) {
+        const pat_film_frame *frame = &records[i].frame, *before = &records[i - 1].frame;
+        if (before->duration <= 0 || before->time == PAT_FILM_NO_TIME ||
+            frame->time == PAT_FILM_NO_TIME)
+            continue;
+        gaps += (double)frame->time - (double)before->time > 1.5 * (double)before->duration + 1;
+    }
+    return gaps;
+}

@@ -52,6 +52,10 @@ PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
                                                 const pat_film_guess *guesses, size_t count,
                                                 pat_error *error);
 
+/* The number of times from a frame to the next that are longer than 1.5 times the frame lasts, if
+ * that is known. */
+size_t pat_film_gaps(const pat_film_record *records, size_t count);
+
 /* The RMS of the changes of luma from frame to frame within scenes. restored: of the restored
  * frames. */
 double pat_film_flicker(const pat_film_record *records, size_t count, bool restored);

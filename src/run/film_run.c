@@ -209,6 +209,10 @@ static void summarize(pat_film_work *film)
     summary->flagged = (size_t)film->counts.flagged;
     summary->refused = (size_t)film->counts.refused;
     summary->odd = (size_t)film->counts.odd;
+    summary->corrupt = (size_t)film->counts.corrupt;
+    summary->broken = film->counts.broken != 0;
+    summary->told = (size_t)facts->frames;
+    summary->gaps = pat_film_gaps(film->records, film->count);
     summary->scenes = film->scene_count;
     summary->flicker_before = pat_film_flicker(film->records, film->count, false);
     summary->flicker_after = pat_film_flicker(film->records, film->count, true);

@@ -71,7 +71,7 @@ static void report_progress(void *context)
     pat_progress progress = {.done = film->done,
                              .total = film->ended || told < film->count ? film->count : told,
                              .elapsed_s = pat_clock_seconds() - film->started_s};
-    if (film->options->run.progress != NULL)
+    if (film->options->run.progress != NULL && progress.total > 0)
         film->options->run.progress(film->options->run.progress_context, &progress);
 }
 

@@ -102,15 +102,16 @@ void pat_unpack_film_facts(pat_unpacker *in, pat_film_facts *facts)
 void pat_pack_film_counts(pat_buffer *out, const pat_film_counts *counts)
 {
     const int64_t values[] = {counts->packets, counts->frames, counts->flagged, counts->refused,
-                              counts->odd};
+                              counts->corrupt, counts->broken, counts->odd};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         pat_pack_u64(out, (uint64_t)values[i]);
 }
 
 void pat_unpack_film_counts(pat_unpacker *in, pat_film_counts *counts)
 {
-    int64_t *const values[] = {&counts->packets, &counts->frames, &counts->flagged,
-                               &counts->refused, &counts->odd};
+    int64_t *const values[] = {&counts->packets, &counts->frames,  &counts->flagged,
+                               &counts->refused, &counts->corrupt, &counts->broken,
+                               &counts->odd};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         *values[i] = (int64_t)pat_unpack_range(in, 0, INT64_MAX);
 }

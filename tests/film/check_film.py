@@ -269,6 +269,26 @@ def check_refusals(folder, old):
     assert not list(left.iterdir()), "files are left"
 
 
+def check_lost(folder):
+    """Frames that are missing are told; a list of files is no film."""
+    data = bytearray((folder / "h264_b.mkv").read_bytes())
+    middle = len(data) // 2
+    (folder / "gap.mkv").write_bytes(data[:middle] + bytes(3000) + data[middle + 3000:])
+    told = json.loads(film(folder / "gap.mkv", "-o", folder / "gap_out.mkv", "--json"))["results"]
+    assert told["frames"] < 50 and told["frames_damaged"] > 0, told
+    stored = bytearray((folder / "x.mkv").read_bytes())
+    for at in range(len(stored) // 2, len(stored) // 2 + 20000, 2000):
+        stored[at] ^= 1
+    (folder / "flipped.mkv").write_bytes(stored)
+    assert "DAMAGE" in film(folder / "flipped.mkv", "-o", folder / "gap_out.mkv", "--force",
+                            "--progress", "always")
+    playlist = folder / "list.m3u8"
+    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nh264.mp4\n")
+    for how in ([], ["--in-process"]):
+        told = film(playlist, "-o", folder / "list.mkv", *how, status=1)
+        assert "list.m3u8" in told and "memory" not in told, told
+
+
 def check_damaged(folder):
     """Damage never stops it, and is told."""
     rng = random.Random(2)
@@ -304,6 +324,7 @@ def main():
         check_kills(old, out, wanted)
         check_resumed(folder, old, wanted)
         check_refusals(folder, old)
+        check_lost(folder)
         check_damaged(folder)
 
 

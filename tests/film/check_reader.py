@@ -35,7 +35,7 @@ def check_clip(program, path, layout):
     got = run(program, str(path)).splitlines()
     frames = wanted(path, layout)
     assert got[:-2] == frames, f"{path.name}: {got[:3]} are not {frames[:3]} (of {len(frames)})"
-    assert f" frames={len(frames)} " in got[-2], got[-2]
+    assert f" frames={len(frames)} flagged=0 refused=0 " in got[-2], f"{path.name}: {got[-2]}"
     assert len(frames) >= 48, f"{path.name}: only {len(frames)} frames"
 
 

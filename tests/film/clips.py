@@ -30,6 +30,7 @@ CLIPS = {
     "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
     "tiny.nut": ("-vf scale=7:5 -c:v rawvideo -pix_fmt yuv420p", "yuv420p"),
     "raw.h264": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
+    "sound.wmv": (f"-f lavfi -i {SOUND} -c:v wmv2 -c:a wmav2", "yuv420p"),
     "sound.mkv": (f"-f lavfi -i {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac", "yuv420p"),
 }
 
