@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "run/film_plan.h"
+#include "run/film/plan.h"
 
 enum { FRAMES = 100, AFFINE = 4 };
 

@@ -97,8 +97,7 @@ pat_status pat_frame_reserve(const pat_film_facts *facts, pat_part part, pat_pic
     return pat_picture_reserve(rgb, error);
 }
 
-/* ---- Gray and RGB: more than 8 bits are stretched to 16 ---------------------------------------
- */
+/* ---- Gray and RGB: more than 8 bits are stretched to 16 -------------------------------------- */
 
 static void stretch_row(const uint8_t *in, int width, int depth, uint16_t *out)
 {
@@ -154,8 +153,7 @@ static void change_planes(const pat_film_layout *layout, pat_part part, uint8_t 
     }
 }
 
-/* ---- All kinds --------------------------------------------------------------------------------
- */
+/* ---- All kinds ------------------------------------------------------------------------------- */
 
 pat_status pat_frame_to_rgb(const pat_film_facts *facts, pat_part part, uint8_t *samples,
                             pat_picture *rgb, pat_scratch *scratch, pat_error *error)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 enum { IO_BUFFER = 1 << 16 };
@@ -12,13 +13,10 @@ enum { IO_BUFFER = 1 << 16 };
 static int read_file(void *context, uint8_t *buffer, int size)
 {
     pat_container *container = context;
-    ssize_t count;
-    do
-        count = pread(container->file, buffer, (size_t)size, container->position);
-    while (count < 0 && errno == EINTR);
-    if (count < 0)
+    size_t count;
+    if (!pat_read_at(container->file, buffer, (size_t)size, (uint64_t)container->position, &count))
         return AVERROR(errno);
-    container->position += count;
+    container->position += (int64_t)count;
     return count == 0 ? AVERROR_EOF : (int)count;
 }
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "film/codec.h"
 #include "film/container.h"
@@ -50,16 +50,9 @@ const char *pat_film_loss_text(pat_film_loss loss)
 static int write_file(void *context, uint8_t *bytes, int size)
 {
     pat_film_writer *writer = context;
-    for (int done = 0; done < size;) {
-        ssize_t count =
-            pwrite(writer->is.output, bytes + done, (size_t)(size - done), writer->position);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return count < 0 ? AVERROR(errno) : AVERROR(EIO);
-        done += (int)count;
-        writer->position += count;
-    }
+    if (!pat_write_at(writer->is.output, bytes, (size_t)size, (uint64_t)writer->position))
+        return AVERROR(errno);
+    writer->position += size;
     return size;
 }
 
@@ -67,10 +60,10 @@ static int write_file(void *context, uint8_t *bytes, int size)
 static int read_back(void *context, uint8_t *bytes, int size)
 {
     pat_film_writer *writer = context;
-    ssize_t count = pread(writer->is.output, bytes, (size_t)size, writer->position);
-    if (count < 0)
+    size_t count;
+    if (!pat_read_at(writer->is.output, bytes, (size_t)size, (uint64_t)writer->position, &count))
         return AVERROR(errno);
-    writer->position += count;
+    writer->position += (int64_t)count;
     return count == 0 ? AVERROR_EOF : (int)count;
 }
 

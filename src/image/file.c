@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "patina/image.h"
 
@@ -67,18 +68,10 @@ static pat_status fail_to_open(const char *path, int cause, pat_error *error)
  * the size. */
 static pat_status read_all(int descriptor, const char *path, pat_image_file *file, pat_error *error)
 {
-    size_t filled = 0;
-    while (filled < file->size) {
-        ssize_t count = pread(descriptor, file->bytes + filled, file->size - filled, (off_t)filled);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return pat_fail(error, PAT_UNREADABLE, "%s: read error (%s); check the disk", path,
-                            strerror(errno));
-        if (count == 0)
-            break;
-        filled += (size_t)count;
-    }
+    size_t filled;
+    if (!pat_read_at(descriptor, file->bytes, file->size, 0, &filled))
+        return pat_fail(error, PAT_UNREADABLE, "%s: read error (%s); check the disk", path,
+                        strerror(errno));
     file->size = filled;
     file->content.bytes = pat_fingerprint_of(file->bytes, filled);
     return PAT_OK;

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 enum { SIDE_MAX = 1 << 20, SHIFT_MAX = 4, COLOR_MAX = 255, STREAMS_MAX = 1 << 20 };
@@ -145,30 +145,20 @@ size_t pat_film_frame_size(const pat_film_layout *layout)
 pat_status pat_film_get(int file, void *bytes, size_t size, uint64_t offset, const char *what,
                         pat_error *error)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t count = pread(file, (char *)bytes + done, size - done, (off_t)(offset + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return pat_fail(error, PAT_UNREADABLE, "the %s of a film cannot be read: %s", what,
-                            count < 0 ? strerror(errno) : "some are missing");
-        done += (size_t)count;
-    }
-    return PAT_OK;
+    size_t done;
+    if (!pat_read_at(file, bytes, size, offset, &done))
+        return pat_fail(error, PAT_UNREADABLE, "the %s of a film cannot be read: %s", what,
+                        strerror(errno));
+    return done == size ? PAT_OK
+                        : pat_fail(error, PAT_UNREADABLE,
+                                   "the %s of a film cannot be read: some are missing", what);
 }
 
 pat_status pat_film_put(int file, const void *bytes, size_t size, uint64_t offset, const char *what,
                         pat_error *error)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t count =
-            pwrite(file, (const char *)bytes + done, size - done, (off_t)(offset + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return pat_fail(error, PAT_WRITE_FAILED, "the %s of a film cannot be written: %s", what,
-                            strerror(errno));
-        done += (size_t)count;
-    }
-    return PAT_OK;
+    return pat_write_at(file, bytes, size, offset)
+               ? PAT_OK
+               : pat_fail(error, PAT_WRITE_FAILED, "the %s of a film cannot be written: %s", what,
+                          strerror(errno));
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/fingerprint.h"
@@ -212,16 +213,11 @@ static bool read_at(pat_journal *journal, uint64_t at, size_t size)
 {
     pat_buffer_reset(&journal->bytes);
     char *room = pat_buffer_room(&journal->bytes, size);
-    while (room != NULL && journal->bytes.size < size) {
-        ssize_t count = pread(journal->descriptor, room + journal->bytes.size,
-                              size - journal->bytes.size, (off_t)(at + journal->bytes.size));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        journal->bytes.size += (size_t)count;
-    }
-    return room != NULL;
+    size_t done = 0;
+    if (room == NULL || !pat_read_at(journal->descriptor, room, size, at, &done) || done < size)
+        return false;
+    journal->bytes.size = size;
+    return true;
 }
 
 enum { SHOWN = 60 };

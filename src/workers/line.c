@@ -320,8 +320,7 @@ static void release(struct line *line, pat_line_facts *facts)
                 close(line->place[i].file[s]);
 }
 
-/* ---- In this process --------------------------------------------------------------------------
- */
+/* ---- In this process ------------------------------------------------------------------------- */
 
 /* Send one item through all stages. */
 static pat_status pass(struct line *line, pat_task *const *tasks, struct place *place,

@@ -1,4 +1,4 @@
-#include "run/film_plan.h"
+#include "run/film/plan.h"
 
 #include <math.h>
 #include <stdlib.h>

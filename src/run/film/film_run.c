@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "patina/version.h"
-#include "run/film_work.h"
+#include "run/film/work.h"
 #include "tasks/predictor.h"
 #include "tasks/task_film_measure.h"
 #include "workers/run.h"
@@ -25,66 +25,7 @@ enum {
     ITEM_BYTES = 40 << 20 /* of the frames that go through the workers together */
 };
 
-/* ---- The plan ---------------------------------------------------------------------------------
- */
-
-static int compare_guesses(const void *a, const void *b)
-{
-    const pat_film_guess *left = a, *right = b;
-    return (left->frame > right->frame) - (left->frame < right->frame);
-}
-
-static void find_cuts(pat_film_work *film)
-{
-    pat_cut_finder finder = {.known = 0};
-    pat_frame_measure now = {.luma = 0}, before = {.luma = 0};
-    for (size_t i = 0; i < film->count; i++) {
-        memcpy(now.thumb, film->thumbs[i], sizeof now.thumb);
-        film->records[i].distance = i > 0 ? pat_frame_distance(&before, &now) : 0;
-        film->records[i].begins = i == 0 || pat_cut_is_at(&finder, film->records[i].distance);
-        before = now;
-    }
-}
-
-/* The settings that a model, the user's table or the options give the scenes. */
-static pat_status plan_settings(pat_film_work *film, pat_error *error)
-{
-    const pat_film_options *options = film->options;
-    pat_status status = PAT_OK;
-    for (size_t s = 0; s < film->scene_count && status == PAT_OK; s++) {
-        pat_film_scene *scene = &film->scenes[s];
-        if (options->scenes != NULL && film->wanted.has_setting[s])
-            scene->setting = film->wanted.scenes[s].setting;
-        else if (options->model != NULL)
-            status = pat_film_plan_setting(scene, film->guesses, film->guess_count, error);
-        else
-            scene->setting = options->setting;
-    }
-    return status;
-}
-
-static pat_status plan(pat_film_work *film, pat_error *error)
-{
-    const pat_film_options *options = film->options;
-    const pat_rational *rate = &film->facts.rate;
-    pat_status status = PAT_OK;
-    find_cuts(film);
-    if (options->scenes != NULL)
-        status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,
-                                       error);
-    if (film->guess_count > 0)
-        qsort(film->guesses, film->guess_count, sizeof *film->guesses, compare_guesses);
-    if (status == PAT_OK)
-        status = pat_film_find_scenes(film->records, film->count, &film->scenes, &film->scene_count,
-                                      error);
-    if (status == PAT_OK && !options->keep_flicker)
-        status = pat_film_plan_gains(film->records, film->scenes, film->scene_count,
-                                     (double)rate->over / rate->under, error);
-    return status == PAT_OK ? plan_settings(film, error) : status;
-}
-
-/* ---- Tables -----------------------------------------------------------------------------------
- */
+/* ---- Tables ---------------------------------------------------------------------------------- */
 
 /* OUT.mkv -> OUT.frames.csv */
 static void name_beside(const char *output, const char *what, char path[PAT_PATH_SIZE])
@@ -103,8 +44,7 @@ static pat_status finish_table(pat_file *file, const pat_buffer *table, pat_erro
     return status == PAT_OK ? pat_file_finish(file, NULL, error) : status;
 }
 
-/* ---- The run ----------------------------------------------------------------------------------
- */
+/* ---- The run --------------------------------------------------------------------------------- */
 
 /* FFmpeg's name of a kind of file, by the output's extension; NULL: none that holds FFV1 well. */
 static const char *container_of(const char *output)
@@ -186,47 +126,6 @@ static pat_status read_model(const pat_film_work *film, pat_buffer *extra, pat_e
     if (status == PAT_OK && extra->failed)
         return pat_fail_memory(error, "the workers' setup");
     return status;
-}
-
-static void put_text(char text[PAT_FILM_TEXT_SIZE], const char *value)
-{
-    snprintf(text, PAT_FILM_TEXT_SIZE, "%s", value);
-}
-
-static void summarize(pat_film_work *film)
-{
-    pat_film_summary *summary = film->summary;
-    const pat_film_facts *facts = &film->facts;
-    put_text(summary->container, facts->container);
-    put_text(summary->codec, facts->codec);
-    put_text(summary->samples, facts->samples);
-    put_text(summary->written_as, film->container);
-    summary->width = facts->layout.width;
-    summary->height = facts->layout.height;
-    summary->rate = (double)facts->rate.over / facts->rate.under;
-    summary->packets = (size_t)film->counts.packets;
-    summary->frames = film->count;
-    summary->flagged = (size_t)film->counts.flagged;
-    summary->refused = (size_t)film->counts.refused;
-    summary->odd = (size_t)film->counts.odd;
-    summary->corrupt = (size_t)film->counts.corrupt;
-    summary->broken = film->counts.broken != 0;
-    summary->told = (size_t)facts->frames;
-    summary->gaps = pat_film_gaps(film->records, film->count);
-    summary->scenes = film->scene_count;
-    summary->flicker_before = pat_film_flicker(film->records, film->count, false);
-    summary->flicker_after = pat_film_flicker(film->records, film->count, true);
-    summary->workers = film->run.jobs;
-    summary->frames_in_flight = film->batch * (size_t)pat_film_items(film);
-    summary->frame_bytes = pat_film_frame_size(&facts->layout);
-    for (size_t i = 0; i < film->count; i++) {
-        const double *gain = film->records[i].gains.channel;
-        summary->changed += gain[0] != 1 || gain[1] != 1 || gain[2] != 1 ||
-                            !pat_setting_is_idle(&pat_film_scene_of(film, i)->setting);
-    }
-    for (int i = 0; i < PAT_FILM_LOSSES; i++)
-        if ((film->losses >> i & 1) != 0)
-            summary->losses[summary->loss_count++] = pat_film_loss_text((pat_film_loss)i);
 }
 
 static uint64_t fingerprint_of_scenes(const pat_film_work *film)
@@ -315,7 +214,7 @@ static pat_status run_passes(pat_film_work *film, pat_error *error)
         status = pat_film_measure_all(film, pat_buffer_bytes(&extra), error);
     pat_buffer_release(&extra);
     if (status == PAT_OK)
-        status = plan(film, error);
+        status = pat_film_plan_all(film, error);
     if (status == PAT_OK)
         status = pat_film_restore_all(film, error);
     return status == PAT_OK ? write_all(film, error) : status;
@@ -411,7 +310,7 @@ pat_status pat_film_run(const pat_film_options *options, pat_film_summary *summa
     if (status == PAT_OK)
         status = finish(film, &frames, &scenes, error);
     if (status == PAT_OK)
-        summarize(film);
+        pat_film_summarize(film);
     else if (film->output >= 0)
         unlink(film->partial);
     pat_file_abandon(&frames, false);

@@ -1,4 +1,4 @@
-#include "run/film_work.h"
+#include "run/film/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,8 +96,7 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
     return status;
 }
 
-/* ---- The first frame --------------------------------------------------------------------------
- */
+/* ---- The first frame ------------------------------------------------------------------------- */
 
 static bool order_probing(void *context, int stage, size_t item, pat_job *job)
 {

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "run/film_work.h"
+#include "run/film/work.h"
 #include "tasks/task_film_measure.h"
 
 enum { GUESSES_APART = 12 }; /* frames between two predictions */

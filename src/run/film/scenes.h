@@ -2,7 +2,7 @@
 #ifndef PAT_RUN_FILM_SCENES_H
 #define PAT_RUN_FILM_SCENES_H
 
-#include "run/film_plan.h"
+#include "run/film/plan.h"
 
 /* Scenes that were read, in the order of their frames. Zero-initialize; pat_film_scenes_release()
  * when done. */

@@ -1,11 +1,10 @@
 /* The second pass over a film: decode again, restore and encode; and the third: write. */
 #include "base/error.h"
-#include "run/film_work.h"
+#include "run/film/work.h"
 #include "tasks/task_film_restore.h"
 #include "tasks/task_film_write.h"
 
-/* ---- Restoring --------------------------------------------------------------------------------
- */
+/* ---- Restoring ------------------------------------------------------------------------------- */
 
 static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
 {
@@ -112,8 +111,7 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
                              error);
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------
- */
+/* ---- Writing --------------------------------------------------------------------------------- */
 
 static bool order_writing(void *context, int stage, size_t item, pat_job *job)
 {

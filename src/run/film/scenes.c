@@ -1,4 +1,4 @@
-#include "run/film_scenes.h"
+#include "run/film/scenes.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
 
 #include "film/writer.h"
 #include "patina/film.h"
-#include "run/film_journal.h"
-#include "run/film_plan.h"
-#include "run/film_scenes.h"
+#include "run/film/journal.h"
+#include "run/film/plan.h"
+#include "run/film/scenes.h"
 #include "tasks/task_film_decode.h"
 #include "workers/line.h"
 
@@ -73,6 +73,13 @@ PAT_MUST_CHECK pat_status pat_film_measure_all(pat_film_work *film, pat_bytes mo
                                                pat_error *error);
 PAT_MUST_CHECK pat_status pat_film_restore_all(pat_film_work *film, pat_error *error);
 PAT_MUST_CHECK pat_status pat_film_write_all(pat_film_work *film, pat_error *error);
+
+/* Between the first two: find the scenes, and plan the gains and settings of all frames. Fails with
+ * PAT_OUT_OF_MEMORY, or PAT_MALFORMED for the user's table of scenes. */
+PAT_MUST_CHECK pat_status pat_film_plan_all(pat_film_work *film, pat_error *error);
+
+/* After the last: fill in the summary. */
+void pat_film_summarize(pat_film_work *film);
 
 /* The tables of frames and scenes. */
 void pat_film_put_frames(const pat_film_work *film, pat_buffer *table);

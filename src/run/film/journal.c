@@ -1,4 +1,4 @@
-#include "run/film_journal.h"
+#include "run/film/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/fingerprint.h"
@@ -45,29 +46,8 @@ struct pat_film_journal {
 /* Read exactly so many bytes at an offset. */
 static bool read_at(int file, void *bytes, size_t size, uint64_t offset)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t count = pread(file, (char *)bytes + done, size - done, (off_t)(offset + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        done += (size_t)count;
-    }
-    return true;
-}
-
-static bool write_at(int file, const void *bytes, size_t size, uint64_t offset)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t count =
-            pwrite(file, (const char *)bytes + done, size - done, (off_t)(offset + done));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        done += (size_t)count;
-    }
-    return true;
+    size_t done;
+    return pat_read_at(file, bytes, size, offset, &done) && done == size;
 }
 
 /* The fingerprint of what has been read so far, and of one more block. */
@@ -150,7 +130,8 @@ static pat_status read_records(pat_film_journal *journal, uint64_t start, pat_er
 
 static pat_status begin(pat_film_journal *journal, const pat_buffer *start, pat_error *error)
 {
-    if (ftruncate(journal->file, 0) != 0 || !write_at(journal->file, start->data, start->size, 0))
+    if (ftruncate(journal->file, 0) != 0 ||
+        !pat_write_at(journal->file, start->data, start->size, 0))
         return pat_fail_to_write("write", journal->path, error);
     journal->end = start->size;
     return PAT_OK;
@@ -249,15 +230,15 @@ int pat_film_journal_file(const pat_film_journal *journal)
 static bool copy_payload(pat_film_journal *journal, struct header *header, int payload, uint64_t at)
 {
     for (uint64_t done = 0;;) {
-        ssize_t count = pread(payload, journal->block, BLOCK, (off_t)done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return count == 0;
-        header->payload = chain(header->payload, journal->block, (size_t)count);
-        if (!write_at(journal->file, journal->block, (size_t)count, at + done))
+        size_t size;
+        if (!pat_read_at(payload, journal->block, BLOCK, done, &size))
             return false;
-        done += (uint64_t)count;
+        if (size == 0)
+            return true;
+        header->payload = chain(header->payload, journal->block, size);
+        if (!pat_write_at(journal->file, journal->block, size, at + done))
+            return false;
+        done += size;
         header->payload_size = done;
     }
 }
@@ -273,8 +254,9 @@ pat_status pat_film_journal_add(pat_film_journal *journal, pat_film_step step, s
     bool written =
         payload < 0 || copy_payload(journal, &header, payload, at + sizeof header + report.size);
     header.header = of_header(&header);
-    written = written && write_at(journal->file, report.data, report.size, at + sizeof header) &&
-              write_at(journal->file, &header, sizeof header, at); /* last: now it is whole */
+    written = written &&
+              pat_write_at(journal->file, report.data, report.size, at + sizeof header) &&
+              pat_write_at(journal->file, &header, sizeof header, at); /* last: now it is whole */
     if (!written)
         return pat_fail_to_write("write", journal->path, error);
     if (!note(journal, &header, at))

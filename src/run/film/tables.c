@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
-#include "run/film_work.h"
+#include "run/film/work.h"
 
 static void put_number(pat_buffer *line, double value)
 {

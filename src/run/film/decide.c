@@ -1,0 +1,60 @@
+/* Between the passes over a film: where its scenes begin, and what is done to each frame. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/film/work.h"
+
+static int compare_guesses(const void *a, const void *b)
+{
+    const pat_film_guess *left = a, *right = b;
+    return (left->frame > right->frame) - (left->frame < right->frame);
+}
+
+static void find_cuts(pat_film_work *film)
+{
+    pat_cut_finder finder = {.known = 0};
+    pat_frame_measure now = {.luma = 0}, before = {.luma = 0};
+    for (size_t i = 0; i < film->count; i++) {
+        memcpy(now.thumb, film->thumbs[i], sizeof now.thumb);
+        film->records[i].distance = i > 0 ? pat_frame_distance(&before, &now) : 0;
+        film->records[i].begins = i == 0 || pat_cut_is_at(&finder, film->records[i].distance);
+        before = now;
+    }
+}
+
+/* The settings that a model, the user's table or the options give the scenes. */
+static pat_status plan_settings(pat_film_work *film, pat_error *error)
+{
+    const pat_film_options *options = film->options;
+    pat_status status = PAT_OK;
+    for (size_t s = 0; s < film->scene_count && status == PAT_OK; s++) {
+        pat_film_scene *scene = &film->scenes[s];
+        if (options->scenes != NULL && film->wanted.has_setting[s])
+            scene->setting = film->wanted.scenes[s].setting;
+        else if (options->model != NULL)
+            status = pat_film_plan_setting(scene, film->guesses, film->guess_count, error);
+        else
+            scene->setting = options->setting;
+    }
+    return status;
+}
+
+pat_status pat_film_plan_all(pat_film_work *film, pat_error *error)
+{
+    const pat_film_options *options = film->options;
+    const pat_rational *rate = &film->facts.rate;
+    pat_status status = PAT_OK;
+    find_cuts(film);
+    if (options->scenes != NULL)
+        status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,
+                                       error);
+    if (film->guess_count > 0)
+        qsort(film->guesses, film->guess_count, sizeof *film->guesses, compare_guesses);
+    if (status == PAT_OK)
+        status = pat_film_find_scenes(film->records, film->count, &film->scenes, &film->scene_count,
+                                      error);
+    if (status == PAT_OK && !options->keep_flicker)
+        status = pat_film_plan_gains(film->records, film->scenes, film->scene_count,
+                                     (double)rate->over / rate->under, error);
+    return status == PAT_OK ? plan_settings(film, error) : status;
+}

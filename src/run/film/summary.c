@@ -1,0 +1,45 @@
+/* What came of a film. */
+#include <stdio.h>
+
+#include "run/film/work.h"
+
+static void put_text(char text[PAT_FILM_TEXT_SIZE], const char *value)
+{
+    snprintf(text, PAT_FILM_TEXT_SIZE, "%s", value);
+}
+
+void pat_film_summarize(pat_film_work *film)
+{
+    pat_film_summary *summary = film->summary;
+    const pat_film_facts *facts = &film->facts;
+    put_text(summary->container, facts->container);
+    put_text(summary->codec, facts->codec);
+    put_text(summary->samples, facts->samples);
+    put_text(summary->written_as, film->container);
+    summary->width = facts->layout.width;
+    summary->height = facts->layout.height;
+    summary->rate = (double)facts->rate.over / facts->rate.under;
+    summary->packets = (size_t)film->counts.packets;
+    summary->frames = film->count;
+    summary->flagged = (size_t)film->counts.flagged;
+    summary->refused = (size_t)film->counts.refused;
+    summary->odd = (size_t)film->counts.odd;
+    summary->corrupt = (size_t)film->counts.corrupt;
+    summary->broken = film->counts.broken != 0;
+    summary->told = (size_t)facts->frames;
+    summary->gaps = pat_film_gaps(film->records, film->count);
+    summary->scenes = film->scene_count;
+    summary->flicker_before = pat_film_flicker(film->records, film->count, false);
+    summary->flicker_after = pat_film_flicker(film->records, film->count, true);
+    summary->workers = film->run.jobs;
+    summary->frames_in_flight = film->batch * (size_t)pat_film_items(film);
+    summary->frame_bytes = pat_film_frame_size(&facts->layout);
+    for (size_t i = 0; i < film->count; i++) {
+        const double *gain = film->records[i].gains.channel;
+        summary->changed += gain[0] != 1 || gain[1] != 1 || gain[2] != 1 ||
+                            !pat_setting_is_idle(&pat_film_scene_of(film, i)->setting);
+    }
+    for (int i = 0; i < PAT_FILM_LOSSES; i++)
+        if ((film->losses >> i & 1) != 0)
+            summary->losses[summary->loss_count++] = pat_film_loss_text((pat_film_loss)i);
+}
