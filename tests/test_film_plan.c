@@ -49,10 +49,12 @@ static pat_film_guess guess(size_t frame, double filter, double gain)
     return made;
 }
 
+static const pat_film_scene *before; /* the scene before */
+
 static pat_setting plan(const pat_film_guess *guesses, size_t count, size_t first, size_t frames)
 {
     pat_film_scene scene = {.first = first, .count = frames};
-    assert_int_equal(pat_film_plan_setting(&scene, guesses, count, NULL), PAT_OK);
+    assert_int_equal(pat_film_plan_setting(&scene, guesses, count, before, NULL), PAT_OK);
     return scene.setting;
 }
 
@@ -73,6 +75,12 @@ static void test_settings(void **state)
     setting = plan(guesses, 8, 90, 10); /* it has none */
     assert_true(pat_setting_is_idle(&setting));
     setting = plan(NULL, 0, 0, 10);
+    assert_true(pat_setting_is_idle(&setting));
+    pat_film_scene earlier = {.setting = plan(guesses, 8, 0, 48)};
+    before = &earlier;
+    setting = plan(guesses, 8, 90, 10); /* it has none, but the scene before has a setting */
+    assert_true(pat_setting_equal(&setting, &earlier.setting));
+    setting = plan(guesses, 8, 48, 40);
     assert_true(pat_setting_is_idle(&setting));
 }
 

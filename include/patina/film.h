@@ -9,6 +9,18 @@
 #include "patina/run.h"
 #include "patina/setting.h"
 
+/* A part of a film: what begins at `from` or later, and before `until`; 0: until the end. All
+ * zeros: the whole film. */
+typedef struct pat_film_range {
+    double from, until; /* frames, from 0; or seconds after the first frame */
+    bool in_seconds;
+} pat_film_range;
+
+/* Read "240:480" (frames), "10s:20s" (seconds), or one with either side left out. Fails with
+ * PAT_INVALID_ARGUMENT: it is neither, or nothing can lie in it. */
+PAT_API PAT_MUST_CHECK pat_status pat_film_range_parse(const char *text, pat_film_range *range,
+                                                       pat_error *error);
+
 typedef struct pat_film_options {
     const char *input;
     const char *output; /* its extension decides the kind of file: .mkv, .avi or .nut */
@@ -19,9 +31,13 @@ typedef struct pat_film_options {
     void (*model_read)(void *context, const pat_model *model);
     void *model_read_context;
     pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
-    const char
-        *scenes; /* a table as written, edited: where scenes begin, and their settings; NULL */
+    /* A table as written, edited: where scenes begin, and their settings. NULL: none. */
+    const char *scenes;
     bool keep_flicker; /* do not remove flicker of exposure */
+    pat_film_range range;
+    /* Called when each of the passes over the film begins: 1 .. 3. May be NULL. */
+    void (*begin_pass)(void *context, int pass);
+    void *pass_context;
 
     /* `journal`: PAT_JOURNAL_RESTART starts over; the others resume. batch: frames that a worker
      * gets at a time. */
@@ -47,7 +63,7 @@ typedef struct pat_film_summary {
     size_t gaps;    /* between frames: a time that is longer than 1.5 times a frame lasts */
     size_t scenes;
     size_t changed; /* frames that were restored */
-    /* How much the mean luma (0..255) changes from a frame to the next in a scene, as RMS. */
+    /* The RMS change of the mean luma (0..255) from one frame to the next, within scenes. */
     double flicker_before, flicker_after;
     size_t frames_in_flight, frame_bytes; /* at most so many are in memory; of one */
     int loss_count;

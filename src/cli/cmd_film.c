@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "console.h"
@@ -15,6 +16,13 @@ struct arguments {
     bool deflicker_only, by_hand;
 };
 
+static void take_part(const option_line *line, void *target, char *text)
+{
+    pat_error error = {0};
+    if (pat_film_range_parse(text, target, &error) != PAT_OK)
+        option_fail(line, "--part: %s", error.message);
+}
+
 static const option_row options[] = {
     {"output", 'o', "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
      .missing = "name the film to write (-o FILE)",
@@ -24,6 +32,10 @@ static const option_row options[] = {
      .help = "Only remove flicker of exposure"},
     {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
      .help = "Do not remove flicker of exposure"},
+    {"part", 0, "FROM:TO", OPTION_TEXT, OPTION_TARGET(struct arguments, film.range),
+     .take = take_part, .standard = "the whole film",
+     .help = "Restore only a part: seconds, such as 10s:20s, or frames, such as 240:480; either "
+             "side may be left out"},
     {"scenes", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, film.scenes),
      .help = "A table of scenes that an earlier run wrote, edited: where scenes begin, and, unless "
              "its cells are empty, the setting of each"},
@@ -79,39 +91,75 @@ static void tell_model(void *context, const pat_model *model)
         printf("%s\n", words);
 }
 
+static const char *s_of(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Print "DAMAGE: 3 frames are damaged", unless there are none. */
+static void tell_damage(size_t count, const char *what, const char *one, const char *more)
+{
+    if (count > 0)
+        printf("DAMAGE: %zu %s%s %s\n", count, what, s_of(count), count == 1 ? one : more);
+}
+
+static void tell_damages(const pat_film_summary *summary)
+{
+    size_t used = summary->frames + summary->refused + summary->odd;
+    if (summary->broken)
+        printf("DAMAGE: the file cannot be read to its end\n");
+    tell_damage(summary->corrupt, "packet", "is damaged", "are damaged");
+    tell_damage(summary->refused, "packet", "could not be decoded", "could not be decoded");
+    tell_damage(summary->flagged, "frame", "is damaged", "are damaged");
+    tell_damage(summary->odd, "frame", "has another size than the first and was left out",
+                "have another size than the first and were left out");
+    if (summary->told > summary->frames + summary->odd)
+        printf("DAMAGE: the file says that it has %zu frames\n", summary->told);
+    if (summary->packets > used)
+        printf("%zu packet%s gave no frame: damaged, or not meant to be shown\n",
+               summary->packets - used, s_of(summary->packets - used));
+    if (summary->gaps > 0)
+        printf("%zu gap%s: after so many frames, the next one comes late\n", summary->gaps,
+               s_of(summary->gaps));
+}
+
 static void tell(const pat_film_summary *summary)
 {
     printf("%s in %s, %s, %dx%d, %.6g frames/s\n", summary->codec, summary->container,
            summary->samples, summary->width, summary->height, summary->rate);
-    printf("%zu packets, %zu frames in %zu scenes, %zu of them restored\n", summary->packets,
-           summary->frames, summary->scenes, summary->changed);
-    if (summary->broken)
-        printf("DAMAGE: the file cannot be read to its end\n");
-    if (summary->corrupt > 0)
-        printf("DAMAGE: %zu packets are damaged\n", summary->corrupt);
-    if (summary->told > summary->frames + summary->odd)
-        printf("DAMAGE: the file says that it has %zu frames\n", summary->told);
-    if (summary->packets > summary->frames + summary->refused + summary->odd)
-        printf("%zu packets gave no frame: they are damaged, or not meant to be shown\n",
-               summary->packets - summary->frames - summary->refused - summary->odd);
-    if (summary->gaps > 0)
-        printf("%zu gaps: after so many frames, the next one comes late\n", summary->gaps);
-    if (summary->flagged + summary->refused + summary->odd > 0)
-        printf("DAMAGE: %zu frames are damaged, %zu packets could not be decoded, %zu frames of "
-               "another size were left out\n",
-               summary->flagged, summary->refused, summary->odd);
-    printf("flicker: luma changes by %.2f levels from frame to frame, before %.2f\n",
+    printf("%zu packet%s, %zu frame%s in %zu scene%s; frames restored: %zu\n", summary->packets,
+           s_of(summary->packets), summary->frames, s_of(summary->frames), summary->scenes,
+           s_of(summary->scenes), summary->changed);
+    tell_damages(summary);
+    printf("flicker: brightness changes by %.2f levels from frame to frame; it was %.2f\n",
            summary->flicker_after, summary->flicker_before);
     for (int i = 0; i < summary->loss_count; i++)
         printf("LOST: %s\n", summary->losses[i]);
-    printf("%d workers; at most %zu frames (%zu MiB) in memory at a time\n", summary->workers,
-           summary->frames_in_flight,
+    printf("%d worker%s; at most %zu frame%s (%zu MiB) in memory at a time\n", summary->workers,
+           s_of((size_t)summary->workers), summary->frames_in_flight,
+           s_of(summary->frames_in_flight),
            (summary->frames_in_flight * summary->frame_bytes + (1 << 20) - 1) >> 20);
     printf("written as FFV1 in %s; tables: ", summary->written_as);
     console_name(summary->frames_path);
     printf(", ");
     console_name(summary->scenes_path);
     printf("; %.2f seconds\n", summary->elapsed_s);
+}
+
+static void name_pass(void *context, int pass)
+{
+    static const char *const names[] = {"pass 1 of 3, measuring", "pass 2 of 3, restoring",
+                                        "pass 3 of 3, writing"};
+    progress_begin_step(context, names[pass - 1], "frames");
+}
+
+/* --range FROM:TO is --part FROM:TO; --range LEVELS is the filter's. */
+static void accept_range(int argc, char **argv)
+{
+    static char part[] = "--part";
+    for (int i = 1; i + 1 < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--range") == 0 && strchr(argv[i + 1], ':') != NULL)
+            argv[i] = part;
 }
 
 int cmd_film(int argc, char **argv)
@@ -121,6 +169,7 @@ int cmd_film(int argc, char **argv)
     progress_display display;
     pat_error error = {0};
     char model[PAT_PATH_SIZE];
+    accept_range(argc, argv);
     options_read(&film_set, argc, argv, &arguments);
     pat_film_options *film = &arguments.film;
     if (!arguments.by_hand)
@@ -140,6 +189,8 @@ int cmd_film(int argc, char **argv)
     film->run = arguments.run.run;
     film->run.progress = progress_show;
     film->run.progress_context = &display;
+    film->begin_pass = name_pass;
+    film->pass_context = &display;
     film->run.interrupt = console_catch_interrupts();
     pat_status status = pat_film_run(film, summary, &error);
     progress_end(&display);

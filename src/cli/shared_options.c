@@ -26,8 +26,8 @@ const option_row run_options[] = {
      .help = "Number of worker processes, 1..1024; by default fewer if memory is short, so "
              "that each gets 1G"},
     {"batch", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.batch), .least = 1,
-     .greatest = PAT_BATCH_MAX, .standard = "2",
-     .help = "Maximum number of requests per worker, 1..64"},
+     .greatest = PAT_BATCH_MAX, .standard = "2, or 12 frames of a film",
+     .help = "How many requests, or frames of a film, a worker gets at a time, 1..64"},
     {"in-process", .type = OPTION_FLAG, OPTION_TARGET(run_arguments, in_process),
      .help = "Run in this process, without workers, for debugging; a crash ends the run"},
     {"max-pixels", 0, "N", OPTION_WHOLE, OPTION_TARGET(run_arguments, run.max_pixels), .least = 1,

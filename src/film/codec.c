@@ -55,9 +55,7 @@ pat_status pat_film_codec_open(const pat_film_facts *facts, const char *name, AV
                                pat_error *error)
 {
     *out = NULL;
-    const pat_libav *libav = pat_libav_load(error);
-    if (libav == NULL)
-        return error == NULL ? PAT_INTERNAL : error->status;
+    const pat_libav *libav = pat_libav_get();
     if (facts->layout.width < 2 || facts->layout.height < 2) /* FFmpeg encodes them wrongly */
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
                         "%s: frames of one row or column (%dx%d) cannot be stored as FFV1", name,

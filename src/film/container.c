@@ -122,9 +122,11 @@ static pat_status find_streams(pat_container *container, pat_error *error)
 pat_status pat_container_open(pat_container *container, int file, const char *name,
                               pat_error *error)
 {
-    *container = (pat_container){.libav = pat_libav_load(error), .name = name, .file = file};
-    if (container->libav == NULL)
-        return error == NULL ? PAT_INTERNAL : error->status;
+    *container = (pat_container){.name = name, .file = file};
+    pat_status status = pat_libav_load(error);
+    if (status != PAT_OK)
+        return status;
+    container->libav = pat_libav_get();
     return find_streams(container, error);
 }
 

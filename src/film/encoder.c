@@ -38,9 +38,7 @@ pat_status pat_film_encoder_create(const pat_film_facts *facts, const char *name
                                    pat_film_encoder **out, pat_error *error)
 {
     *out = NULL;
-    const pat_libav *libav = pat_libav_load(error);
-    if (libav == NULL)
-        return error == NULL ? PAT_INTERNAL : error->status;
+    const pat_libav *libav = pat_libav_get();
     pat_film_encoder *encoder = calloc(1, sizeof *encoder);
     if (encoder == NULL)
         return pat_fail_memory(error, "an encoder");

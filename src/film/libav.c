@@ -30,19 +30,26 @@ unsigned pat_libav_complaints(void)
     return atomic_load(&complaints);
 }
 
-const pat_libav *pat_libav_load(pat_error *error)
+static pat_libav table;
+
+pat_status pat_libav_load(pat_error *error)
 {
-    static pat_libav table;
     static bool loaded;
-    if (!loaded) { /* libavformat is linked with the others */
-        char file[32], package[32];
-        snprintf(file, sizeof file, "libavformat.so.%d", LIBAVFORMAT_VERSION_MAJOR);
-        snprintf(package, sizeof package, "libavformat%d", LIBAVFORMAT_VERSION_MAJOR);
-        if (pat_library_load(file, package, functions, sizeof functions / sizeof *functions, &table,
-                             error) != PAT_OK)
-            return NULL;
-        table.av_log_set_callback(note_message);
-        loaded = true;
-    }
+    char file[32], package[32]; /* libavformat is linked with the others */
+    if (loaded)
+        return PAT_OK;
+    snprintf(file, sizeof file, "libavformat.so.%d", LIBAVFORMAT_VERSION_MAJOR);
+    snprintf(package, sizeof package, "libavformat%d", LIBAVFORMAT_VERSION_MAJOR);
+    pat_status status = pat_library_load(file, package, functions,
+                                         sizeof functions / sizeof *functions, &table, error);
+    if (status != PAT_OK)
+        return status;
+    table.av_log_set_callback(note_message);
+    loaded = true;
+    return PAT_OK;
+}
+
+const pat_libav *pat_libav_get(void)
+{
     return &table;
 }

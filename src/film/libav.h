@@ -40,6 +40,7 @@
     X(av_, packet_unref)                                                                           \
     X(av_, pix_fmt_desc_get)                                                                       \
     X(av_, read_frame)                                                                             \
+    X(av_, rescale_q)                                                                              \
     X(av_, stream_new_side_data)                                                                   \
     X(av_, strerror)                                                                               \
     X(av_, write_trailer)                                                                          \
@@ -75,9 +76,12 @@ typedef struct pat_libav {
 #undef PAT_LIBAV_MEMBER
 } pat_libav;
 
-/* The table, filled in by the first call; the libraries then stay loaded, and are silent. NULL on
- * failure, with PAT_INTERNAL (they are not installed) or PAT_OUT_OF_MEMORY in *error. */
-const pat_libav *pat_libav_load(pat_error *error);
+/* Load the libraries, unless they are; they then stay loaded, and are silent. Fails with
+ * PAT_INTERNAL (they are not installed) or PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_libav_load(pat_error *error);
+
+/* The table, once they are loaded. */
+const pat_libav *pat_libav_get(void);
 
 /* How many errors the libraries have complained about so far: some damage they only log. */
 unsigned pat_libav_complaints(void);

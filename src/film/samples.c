@@ -66,10 +66,8 @@ static bool is_plain(const AVPixFmtDescriptor *format)
 pat_status pat_film_layout_of(int pixel_format, int width, int height, const char *name,
                               pat_film_layout *layout, pat_error *error)
 {
-    const pat_libav *libav = pat_libav_load(error);
-    if (libav == NULL)
-        return error == NULL ? PAT_INTERNAL : error->status;
-    const AVPixFmtDescriptor *format = libav->av_pix_fmt_desc_get((enum AVPixelFormat)pixel_format);
+    const AVPixFmtDescriptor *format =
+        pat_libav_get()->av_pix_fmt_desc_get((enum AVPixelFormat)pixel_format);
     if (!is_plain(format))
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
                         "%s: its frames are stored as %s, which patina does not read; convert it "
@@ -160,7 +158,7 @@ static uint8_t *row_of(const AVFrame *frame, const AVComponentDescriptor *compon
 
 void pat_film_unpack(const AVFrame *frame, const pat_film_layout *layout, uint8_t *samples)
 {
-    const AVPixFmtDescriptor *format = pat_libav_load(NULL)->av_pix_fmt_desc_get(frame->format);
+    const AVPixFmtDescriptor *format = pat_libav_get()->av_pix_fmt_desc_get(frame->format);
     for (int c = 0; c < layout->planes; c++) {
         struct component component = component_of(format, c);
         for (int y = 0; y < pat_film_plane_height(layout, c); y++) {
@@ -173,7 +171,7 @@ void pat_film_unpack(const AVFrame *frame, const pat_film_layout *layout, uint8_
 
 void pat_film_pack(const uint8_t *samples, const pat_film_layout *layout, AVFrame *frame)
 {
-    const AVPixFmtDescriptor *format = pat_libav_load(NULL)->av_pix_fmt_desc_get(frame->format);
+    const AVPixFmtDescriptor *format = pat_libav_get()->av_pix_fmt_desc_get(frame->format);
     for (int c = 0; c < layout->planes; c++) {
         struct component component = component_of(format, c);
         for (int y = 0; y < pat_film_plane_height(layout, c); y++) {

@@ -204,6 +204,35 @@ static int add_other(pat_film_writer *writer, const AVStream *from, int *index)
     return code < 0 ? code : copy_facts(libav, from, stream);
 }
 
+/* A unit of the film's frames, by which the limits of a part are told. */
+static AVRational unit_of(const pat_film_writer *writer)
+{
+    const pat_rational *unit = &writer->is.facts->time_base;
+    return (AVRational){unit->over, unit->under};
+}
+
+/* Whether something that ends at `last` or later, and begins at `first`, lies in the part. */
+static bool is_in_part(const pat_film_writer *writer, int64_t last, int64_t first, AVRational unit)
+{
+    const pat_libav *libav = writer->libav;
+    const pat_film_writer_options *is = &writer->is;
+    return !is->is_part || (libav->av_compare_ts(last, unit, is->from, unit_of(writer)) >= 0 &&
+                            libav->av_compare_ts(first, unit, is->until, unit_of(writer)) < 0);
+}
+
+/* A time as it is in the part. is_end: no later than the end of the part; else no earlier than its
+ * start. */
+static int64_t moved(const pat_film_writer *writer, int64_t time, AVRational unit, bool is_end)
+{
+    const pat_libav *libav = writer->libav;
+    const pat_film_writer_options *is = &writer->is;
+    if (!is->is_part || time == AV_NOPTS_VALUE)
+        return time;
+    int64_t from = libav->av_rescale_q(is->from, unit_of(writer), unit);
+    int64_t until = libav->av_rescale_q(is->until, unit_of(writer), unit);
+    return (is_end ? (time < until ? time : until) : time > from ? time : from) - from;
+}
+
 static int add_chapters(pat_film_writer *writer)
 {
     const pat_libav *libav = writer->libav;
@@ -213,13 +242,16 @@ static int add_chapters(pat_film_writer *writer)
         return 0;
     to->chapters = libav->av_calloc(from->nb_chapters, sizeof(AVChapter *));
     for (unsigned i = 0; to->chapters != NULL && i < from->nb_chapters; i++) {
+        if (!is_in_part(writer, from->chapters[i]->end - 1, from->chapters[i]->start,
+                        from->chapters[i]->time_base))
+            continue;
         AVChapter *chapter = libav->av_calloc(1, sizeof *chapter);
         if (chapter == NULL)
             return AVERROR(ENOMEM);
         chapter->id = from->chapters[i]->id;
         chapter->time_base = from->chapters[i]->time_base;
-        chapter->start = from->chapters[i]->start;
-        chapter->end = from->chapters[i]->end;
+        chapter->start = moved(writer, from->chapters[i]->start, chapter->time_base, false);
+        chapter->end = moved(writer, from->chapters[i]->end, chapter->time_base, true);
         to->chapters[to->nb_chapters++] = chapter;
         int code = libav->av_dict_copy(&chapter->metadata, from->chapters[i]->metadata, 0);
         if (code < 0)
@@ -316,6 +348,20 @@ void pat_film_writer_free(pat_film_writer *writer)
 
 /* ---- Packets --------------------------------------------------------------------------------- */
 
+static int64_t time_of(const AVPacket *packet)
+{
+    return packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+}
+
+/* Whether the packet that was read lies in the part. */
+static bool is_wanted(const pat_film_writer *writer)
+{
+    const AVPacket *packet = writer->packet;
+    int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+    AVRational unit = writer->film.format->streams[packet->stream_index]->time_base;
+    return !writer->is.is_part || (time != AV_NOPTS_VALUE && is_in_part(writer, time, time, unit));
+}
+
 /* Read the next packet of another stream, unless one waits. */
 static pat_status read_other(pat_film_writer *writer, pat_error *error)
 {
@@ -328,16 +374,12 @@ static pat_status read_other(pat_film_writer *writer, pat_error *error)
         if (code < 0)
             break;
         unsigned stream = (unsigned)writer->packet->stream_index;
-        writer->waits = stream < writer->film.format->nb_streams && writer->stream_of[stream] >= 0;
+        writer->waits = stream < writer->film.format->nb_streams &&
+                        writer->stream_of[stream] >= 0 && is_wanted(writer);
         if (!writer->waits)
             libav->av_packet_unref(writer->packet);
     }
     return PAT_OK;
-}
-
-static int64_t time_of(const AVPacket *packet)
-{
-    return packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
 }
 
 /* Whether the waiting packet belongs before a frame at this time. */
@@ -349,6 +391,14 @@ static bool comes_before(const pat_film_writer *writer, int64_t time)
     int64_t its = time_of(writer->packet);
     return its == AV_NOPTS_VALUE ||
            writer->libav->av_compare_ts(its, other->time_base, time, video->time_base) <= 0;
+}
+
+/* A time of a packet as it is in the part. */
+static int64_t shifted(const pat_film_writer *writer, int64_t time, AVRational unit)
+{
+    if (!writer->is.is_part || time == AV_NOPTS_VALUE)
+        return time;
+    return time - writer->libav->av_rescale_q(writer->is.from, unit_of(writer), unit);
 }
 
 static bool is_write_error(int code)
@@ -367,6 +417,8 @@ static pat_status write_other(pat_film_writer *writer, pat_error *error)
     const AVStream *to = writer->format->streams[writer->stream_of[packet->stream_index]];
     packet->stream_index = to->index;
     packet->pos = -1;
+    packet->pts = shifted(writer, packet->pts, from->time_base);
+    packet->dts = shifted(writer, packet->dts, from->time_base);
     libav->av_packet_rescale_ts(packet, from->time_base, to->time_base);
     int code = libav->av_interleaved_write_frame(writer->format, packet);
     libav->av_packet_unref(packet);
@@ -420,7 +472,7 @@ pat_status pat_film_write(pat_film_writer *writer, int64_t time, int64_t duratio
         return pat_fail_memory(error, "a frame");
     memcpy(writer->frame->data, frame.data, frame.size);
     writer->frame->stream_index = writer->video;
-    writer->frame->pts = writer->frame->dts = time;
+    writer->frame->pts = writer->frame->dts = shifted(writer, time, from->time_base);
     writer->frame->duration = duration;
     writer->frame->flags |= AV_PKT_FLAG_KEY;
     libav->av_packet_rescale_ts(writer->frame, from->time_base, to->time_base);
@@ -449,9 +501,7 @@ pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses, pat_error 
 
 const char *pat_film_container_for(const pat_film_facts *facts)
 {
-    const pat_libav *libav = pat_libav_load(NULL);
-    if (libav == NULL)
-        return NULL;
+    const pat_libav *libav = pat_libav_get();
     char first[PAT_FILM_WORD_SIZE]; /* of "mov,mp4,m4a", which are demuxed alike */
     snprintf(first, sizeof first, "%.*s", (int)strcspn(facts->container, ","), facts->container);
     const AVOutputFormat *kind = libav->av_guess_format(first, NULL, NULL);

@@ -28,7 +28,7 @@ typedef enum pat_film_loss {
 const char *pat_film_loss_text(pat_film_loss loss);
 
 /* The kind of file in which to write a film, by FFmpeg's name: the film's own if that can hold FFV1
- * and what the film tells of its colors; else "matroska". NULL if FFmpeg is not installed. */
+ * and what the film tells of its colors; else "matroska". */
 const char *pat_film_container_for(const pat_film_facts *facts);
 
 typedef struct pat_film_writer_options {
@@ -38,6 +38,10 @@ typedef struct pat_film_writer_options {
     int output; /* empty, open for reading and writing */
     const char *output_name;
     const char *container; /* FFmpeg's name of the kind of file */
+    /* The part of the film that is written, in units of facts->time_base: from the time of its
+     * first frame, which becomes 0, until that at which its last one ends. */
+    bool is_part;
+    int64_t from, until;
 } pat_film_writer_options;
 
 /* Borrows the names and the facts. Fails with PAT_UNSUPPORTED_FORMAT (the kind of file cannot hold
@@ -45,8 +49,8 @@ typedef struct pat_film_writer_options {
 PAT_MUST_CHECK pat_status pat_film_writer_create(const pat_film_writer_options *options,
                                                  pat_film_writer **writer, pat_error *error);
 
-/* Write the next frame, as pat_film_encode() gave it, and what else belongs before it. Fails with
- * PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY. */
+/* Write the next encoded frame, after everything that precedes it. Fails with PAT_WRITE_FAILED or
+ * PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_film_write(pat_film_writer *writer, int64_t time, int64_t duration,
                                          pat_bytes frame, pat_error *error);
 
@@ -55,7 +59,7 @@ PAT_MUST_CHECK pat_status pat_film_write(pat_film_writer *writer, int64_t time, 
 PAT_MUST_CHECK pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses,
                                           pat_error *error);
 
-/* Go on with other descriptors of the same files. */
+/* Continue with other descriptors of the same files. */
 void pat_film_write_to(pat_film_writer *writer, int film, int output);
 void pat_film_writer_free(pat_film_writer *writer); /* accepts NULL */
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/descriptor.h"
@@ -74,6 +75,7 @@ void pat_pack_film_facts(pat_buffer *out, const pat_film_facts *facts)
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         pat_pack_u64(out, (uint64_t)values[i]);
     pat_pack_u64(out, (uint64_t)facts->frames);
+    pat_pack_u64(out, (uint64_t)facts->expected);
     pat_pack_u64(out, (uint64_t)facts->video_stream);
     pat_pack_u64(out, (uint64_t)facts->streams);
 }
@@ -94,6 +96,7 @@ void pat_unpack_film_facts(pat_unpacker *in, pat_film_facts *facts)
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         *values[i] = (int)pat_unpack_range(in, 0, COLOR_MAX);
     facts->frames = (int64_t)pat_unpack_range(in, 0, INT64_MAX);
+    facts->expected = (int64_t)pat_unpack_range(in, 0, INT64_MAX);
     facts->video_stream = (int)pat_unpack_range(in, 0, STREAMS_MAX);
     facts->streams = (int)pat_unpack_range(in, 1, STREAMS_MAX);
     in->bad = in->bad || facts->video_stream >= facts->streams;
@@ -133,6 +136,15 @@ void pat_unpack_film_frame(pat_unpacker *in, pat_film_frame *frame)
     frame->flagged = (bits & FLAGGED) != 0;
     frame->interlaced = (bits & INTERLACED) != 0;
     frame->top_first = (bits & TOP_FIRST) != 0;
+}
+
+pat_status pat_film_state_create(size_t size, void **state, pat_error *error)
+{
+    pat_status status = pat_film_load(error);
+    if (status != PAT_OK)
+        return status;
+    *state = calloc(1, size);
+    return *state != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
 }
 
 /* ---- Files ----------------------------------------------------------------------------------- */

@@ -15,6 +15,10 @@ void pat_unpack_film_counts(pat_unpacker *in, pat_film_counts *counts);
 void pat_pack_film_frame(pat_buffer *out, const pat_film_frame *frame);
 void pat_unpack_film_frame(pat_unpacker *in, pat_film_frame *frame);
 
+/* pat_kind.create of a task with a state of `size` bytes, all zeros, and no extra: loads FFmpeg's
+ * libraries before the worker enters the sandbox, where it cannot open them. */
+PAT_MUST_CHECK pat_status pat_film_state_create(size_t size, void **state, pat_error *error);
+
 /* Frames pass from task to task in a file, one after the other, each in so many bytes. */
 size_t pat_film_frame_size(const pat_film_layout *layout);
 

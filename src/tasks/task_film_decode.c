@@ -6,15 +6,25 @@
 #include "base/error.h"
 #include "tasks/kind.h"
 
+enum {
+    THREADS_MAX = 1 << 10,
+    SKIPPED_MAX = 500 /* frames, in one job */
+};
+
 struct state {
     pat_film_reader *reader; /* NULL: no film is open */
-    uint64_t next;           /* frame that the reader decodes next */
+    int64_t next;            /* number of the frame that the reader decodes next */
+    int64_t first_time;      /* of frame 0 */
+    uint64_t inside;         /* frames of the range that have been decoded */
 };
 
 void pat_film_decode_order_pack(pat_buffer *out, const pat_film_decode_order *order)
 {
     pat_pack_u64(out, order->first);
     pat_pack_u64(out, order->count);
+    pat_pack_u64(out, (uint64_t)order->threads);
+    pat_pack_doubles(out, (const double[]){order->range.from, order->range.until}, 2);
+    pat_pack_u64(out, order->range.in_seconds);
 }
 
 static bool unpack_order(pat_bytes bytes, pat_film_decode_order *order)
@@ -22,6 +32,10 @@ static bool unpack_order(pat_bytes bytes, pat_film_decode_order *order)
     pat_unpacker in = pat_unpacker_of(bytes);
     order->first = pat_unpack_u64(&in);
     order->count = pat_unpack_range(&in, 1, PAT_FILM_BATCH_MAX);
+    order->threads = (int)pat_unpack_range(&in, 1, THREADS_MAX);
+    double sides[2];
+    pat_unpack_doubles(&in, sides, 2);
+    order->range = (pat_film_range){sides[0], sides[1], pat_unpack_range(&in, 0, 1)};
     return pat_unpacker_finished(&in);
 }
 
@@ -31,11 +45,13 @@ bool pat_film_decode_report_unpack(pat_bytes bytes, const pat_film_decode_order 
     pat_unpacker in = pat_unpacker_of(bytes);
     pat_unpack_film_facts(&in, &report->facts);
     pat_unpack_film_counts(&in, &report->counts);
+    report->again = pat_unpack_range(&in, 0, 1);
     report->ended = pat_unpack_range(&in, 0, 1);
-    report->count = (size_t)pat_unpack_range(&in, 0, order->count);
+    report->count = (size_t)pat_unpack_range(&in, 0, report->again ? 0 : order->count);
     for (size_t i = 0; i < report->count; i++)
         pat_unpack_film_frame(&in, &report->frame[i]);
-    return pat_unpacker_finished(&in) && (report->ended || report->count == order->count);
+    return pat_unpacker_finished(&in) &&
+           (report->again ? !report->ended : report->ended || report->count == order->count);
 }
 
 static void release(void *place)
@@ -49,43 +65,87 @@ static void release(void *place)
 static pat_status create(pat_bytes extra, void **out, pat_error *error)
 {
     (void)extra;
-    pat_status status = pat_film_load(error); /* before the sandbox: libraries are files */
-    if (status != PAT_OK)
-        return status;
-    *out = calloc(1, sizeof(struct state));
-    return *out != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
+    return pat_film_state_create(sizeof(struct state), out, error);
 }
 
-/* Have the film open, with frame `first` the next or an earlier one. */
-static pat_status open_film(struct state *state, pat_work *work, uint64_t first, pat_error *error)
+/* Have the film open, before or at frame `first` of the range. */
+static pat_status open_film(struct state *state, pat_work *work, const pat_film_decode_order *order,
+                            pat_error *error)
 {
     const pat_opened *film = &work->job->input[0];
     if (!film->open)
         return pat_fail(error, PAT_UNREADABLE, "%s: cannot be opened", work->job->damaged);
-    if (state->reader != NULL && state->next <= first) {
+    if (state->reader != NULL && state->inside <= order->first) {
         pat_film_read_from(state->reader, film->descriptor);
         return PAT_OK;
     }
     pat_film_close(state->reader);
     state->next = 0;
-    return pat_film_open(film->descriptor, work->job->damaged, work->max_pixels, &state->reader,
-                         error);
+    state->inside = 0;
+    return pat_film_open(film->descriptor, work->job->damaged, work->max_pixels, order->threads,
+                         &state->reader, error);
 }
 
-static pat_status decode(struct state *state, pat_work *work, const pat_film_decode_order *order,
-                         pat_buffer *frames, size_t *count, pat_error *error)
+typedef enum position { BEFORE, INSIDE, BEHIND } position;
+
+/* Where a frame lies. One without a time lies beside the frame before it. */
+static position position_of(const struct state *state, const pat_film_range *range,
+                            const pat_film_frame *frame)
 {
-    const pat_film_layout *layout = &pat_film_facts_of(state->reader)->layout;
-    size_t size = pat_film_frame_size(layout);
+    const pat_rational *unit = &pat_film_facts_of(state->reader)->time_base;
+    double at = (double)frame->number;
+    if (range->in_seconds && frame->time == PAT_FILM_NO_TIME)
+        return state->inside > 0 || range->from <= 0 ? INSIDE : BEFORE;
+    if (range->in_seconds)
+        at = (double)(frame->time - state->first_time) * unit->over / unit->under;
+    return at < range->from ? BEFORE : range->until > 0 && at >= range->until ? BEHIND : INSIDE;
+}
+
+/* Decode the next frame that is wanted after `*count`, which becomes 0 if the reader starts again.
+ * *more: false if there is none. *skipped: counts the others. */
+static pat_status find_frame(struct state *state, const pat_film_decode_order *order,
+                             pat_film_frame *frame, size_t *count, bool *more, int *skipped,
+                             pat_error *error)
+{
+    while (*skipped < SKIPPED_MAX) {
+        pat_status status = pat_film_next(state->reader, frame, more, error);
+        if (status != PAT_OK || !*more)
+            return status;
+        if (frame->number == 0)
+            state->first_time = frame->time == PAT_FILM_NO_TIME ? 0 : frame->time;
+        if (frame->number < state->next) /* the reader has started again */
+            *count = state->inside = 0;
+        state->next = frame->number + 1;
+        position at = position_of(state, &order->range, frame);
+        if (at == BEHIND) {
+            *more = false;
+            return PAT_OK;
+        }
+        if (at == INSIDE && state->inside++ == order->first + *count)
+            return PAT_OK;
+        ++*skipped;
+    }
+    return PAT_OK;
+}
+
+/* *again: the frames have not been reached. */
+static pat_status decode(struct state *state, pat_work *work, const pat_film_decode_order *order,
+                         pat_buffer *frames, size_t *count, bool *again, pat_error *error)
+{
+    size_t size = pat_film_frame_size(&pat_film_facts_of(state->reader)->layout);
     pat_film_frame frame;
     bool more = true;
+    int skipped = 0;
     *count = 0;
     while (*count < order->count) {
-        pat_status status = pat_film_next(state->reader, &frame, &more, error);
-        if (status != PAT_OK || !more)
+        pat_status status = find_frame(state, order, &frame, count, &more, &skipped, error);
+        *again = status == PAT_OK && more && skipped == SKIPPED_MAX;
+        if (*again)
+            *count = 0;
+        if (status != PAT_OK || !more || *again)
             return status;
-        if (state->next++ < order->first)
-            continue;
+        if (*count == 0)
+            pat_buffer_reset(frames);
         status = pat_film_put(work->job->output[0].descriptor, frame.samples, size, *count * size,
                               "frames", error);
         if (status != PAT_OK)
@@ -102,19 +162,22 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
     pat_film_decode_order order;
     pat_buffer frames = {0};
     size_t count = 0;
+    bool again = false;
     work->stage = PAT_STAGE_DECODE;
     if (!unpack_order(work->job->order, &order) || !work->job->output[0].open)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
-    pat_status status = open_film(state, work, order.first, error);
+    pat_status status = open_film(state, work, &order, error);
     if (status == PAT_OK)
-        status = decode(state, work, &order, &frames, &count, error);
+        status = decode(state, work, &order, &frames, &count, &again, error);
     if (status == PAT_OK) {
         pat_film_counts counts = pat_film_counts_of(state->reader);
         pat_pack_film_facts(report, pat_film_facts_of(state->reader));
         pat_pack_film_counts(report, &counts);
-        pat_pack_u64(report, count < order.count);
+        pat_pack_u64(report, again);
+        pat_pack_u64(report, !again && count < order.count);
         pat_pack_u64(report, count);
-        pat_buffer_append(report, frames.data, frames.size);
+        if (!again)
+            pat_buffer_append(report, frames.data, frames.size);
         report->failed = report->failed || frames.failed;
     }
     pat_buffer_release(&frames);

@@ -39,6 +39,7 @@ static void pack_measured(pat_buffer *out, const pat_film_measured *measured)
     pat_buffer_append(out, measure->thumb, sizeof measure->thumb);
     pat_pack_setting(out, &measured->predicted);
     pat_pack_u64(out, measured->flagged);
+    pat_pack_doubles(out, measured->features, PAT_FEATURE_COUNT);
 }
 
 static void unpack_raw(pat_unpacker *in, void *bytes, size_t size)
@@ -71,6 +72,7 @@ bool pat_film_measured_unpack(pat_bytes bytes, const pat_film_measure_order *ord
         unpack_raw(&in, measure->thumb, sizeof measure->thumb);
         pat_unpack_setting(&in, &measured[i].predicted);
         measured[i].flagged = pat_unpack_range(&in, 0, 1);
+        pat_unpack_doubles(&in, measured[i].features, PAT_FEATURE_COUNT);
         in.bad = in.bad || !are_quantiles(&measure->quantiles) ||
                  !(measure->luma >= 0 && measure->luma <= 255);
     }
@@ -142,6 +144,7 @@ static pat_status predict(struct state *state, pat_work *work, pat_film_measured
     if (status == PAT_OK) {
         measured->predicted = prediction.setting;
         measured->flagged = prediction.flagged;
+        memcpy(measured->features, features, sizeof measured->features);
     }
     return status;
 }

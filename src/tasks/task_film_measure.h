@@ -7,6 +7,7 @@
 #define PAT_TASKS_TASK_FILM_MEASURE_H
 
 #include "film/measure.h"
+#include "patina/features.h"
 #include "patina/model.h"
 #include "tasks/film.h"
 
@@ -36,6 +37,7 @@ typedef struct pat_film_measured {
     pat_frame_measure measure;
     pat_setting predicted; /* 0 if nothing was to be predicted, or nothing is to be done */
     bool flagged;
+    double features[PAT_FEATURE_COUNT]; /* of a frame whose setting is predicted; else 0 */
 } pat_film_measured;
 
 /* Unpack a report of the job with this order. False if the bytes are none. */

@@ -72,11 +72,7 @@ static void release(void *place)
 static pat_status create(pat_bytes extra, void **out, pat_error *error)
 {
     (void)extra;
-    pat_status status = pat_film_load(error);
-    if (status != PAT_OK)
-        return status;
-    *out = calloc(1, sizeof(struct state));
-    return *out != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
+    return pat_film_state_create(sizeof(struct state), out, error);
 }
 
 /* ---- A frame --------------------------------------------------------------------------------- */

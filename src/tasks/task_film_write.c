@@ -21,6 +21,9 @@ void pat_film_write_order_pack(pat_buffer *out, const pat_film_write_order *orde
 {
     pat_pack_film_facts(out, order->facts);
     pat_pack_text(out, order->container);
+    pat_pack_u64(out, order->is_part);
+    pat_pack_u64(out, (uint64_t)order->from);
+    pat_pack_u64(out, (uint64_t)order->until);
     pat_pack_u64(out, order->first);
     pat_pack_u64(out, order->is_last);
     pat_pack_u64(out, order->offset);
@@ -53,24 +56,20 @@ static void release(void *place)
 static pat_status create(pat_bytes extra, void **out, pat_error *error)
 {
     (void)extra;
-    pat_status status = pat_film_load(error);
-    if (status != PAT_OK)
-        return status;
-    *out = calloc(1, sizeof(struct state));
-    return *out != NULL ? PAT_OK : pat_fail_memory(error, "a worker's tables");
+    return pat_film_state_create(sizeof(struct state), out, error);
 }
 
 /* Begin the film, or go on where the last job ended. */
-static pat_status open_film(struct state *state, const pat_work *work, uint64_t first,
-                            const char *container, pat_error *error)
+static pat_status open_film(struct state *state, const pat_work *work,
+                            const pat_film_write_order *order, pat_error *error)
 {
     const pat_job *job = work->job;
     int film = job->input[1].descriptor, output = job->output[0].descriptor;
-    if (state->writer != NULL && state->next == first) {
+    if (state->writer != NULL && state->next == order->first) {
         pat_film_write_to(state->writer, film, output);
         return PAT_OK;
     }
-    if (state->writer != NULL || first != 0)
+    if (state->writer != NULL || order->first != 0)
         return pat_fail(error, PAT_WORKER_DIED,
                         "%s: the worker that wrote the film died; run the same command again",
                         job->output_path[0]);
@@ -83,7 +82,10 @@ static pat_status open_film(struct state *state, const pat_work *work, uint64_t 
                                              .facts = &state->facts,
                                              .output = output,
                                              .output_name = state->names[1],
-                                             .container = container};
+                                             .container = order->container,
+                                             .is_part = order->is_part,
+                                             .from = order->from,
+                                             .until = order->until};
     return pat_film_writer_create(&options, &state->writer, error);
 }
 
@@ -114,18 +116,21 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
     unsigned losses = 0;
     pat_unpacker in = pat_unpacker_of(job->order);
     pat_unpack_film_facts(&in, &state->facts);
-    const char *container = pat_unpack_text(&in);
-    uint64_t first = pat_unpack_u64(&in);
-    bool is_last = pat_unpack_range(&in, 0, 1);
-    uint64_t offset = pat_unpack_range(&in, 0, INT64_MAX);
-    size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_WRITTEN_MAX);
+    pat_film_write_order order = {.container = pat_unpack_text(&in)}; /* its frames follow */
+    order.is_part = pat_unpack_range(&in, 0, 1);
+    order.from = (int64_t)pat_unpack_u64(&in);
+    order.until = (int64_t)pat_unpack_u64(&in);
+    order.first = pat_unpack_u64(&in);
+    order.is_last = pat_unpack_range(&in, 0, 1);
+    order.offset = pat_unpack_range(&in, 0, INT64_MAX);
+    order.count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_WRITTEN_MAX);
     work->stage = PAT_STAGE_WRITE;
     if (in.bad || !job->input[0].open || !job->input[1].open || !job->output[0].open)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
-    pat_status status = open_film(state, work, first, container, error);
-    for (size_t i = 0; i < count && status == PAT_OK; i++)
-        status = write_frame(state, work, &in, &offset, error);
-    if (status == PAT_OK && is_last)
+    pat_status status = open_film(state, work, &order, error);
+    for (size_t i = 0; i < order.count && status == PAT_OK; i++)
+        status = write_frame(state, work, &in, &order.offset, error);
+    if (status == PAT_OK && order.is_last)
         status = pat_film_finish(state->writer, &losses, error);
     pat_pack_u64(report, losses);
     return status;

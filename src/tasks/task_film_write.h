@@ -18,10 +18,12 @@ enum { PAT_FILM_WRITTEN_MAX = 64 };
 typedef struct pat_film_write_order {
     const pat_film_facts *facts;
     const char *container; /* FFmpeg's name */
-    uint64_t first;        /* which frame of the film is the first of these */
-    size_t count;          /* 0 .. PAT_FILM_WRITTEN_MAX */
-    bool is_last;          /* finish the film after these */
-    uint64_t offset;       /* of the first one in input[0] */
+    bool is_part;          /* as in pat_film_writer_options */
+    int64_t from, until;
+    uint64_t first;  /* which frame of the film is the first of these */
+    size_t count;    /* 0 .. PAT_FILM_WRITTEN_MAX */
+    bool is_last;    /* finish the film after these */
+    uint64_t offset; /* of the first one in input[0] */
     pat_film_frame frame[PAT_FILM_WRITTEN_MAX];
     uint64_t size[PAT_FILM_WRITTEN_MAX]; /* of the encoded frames */
 } pat_film_write_order;

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/platform.h"
 #include "workers/fleet.h"
 
 enum { ATTEMPTS = 3, STEP_MS = 100 };
@@ -163,20 +165,24 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     const pat_line_owner *owner = &line->options->owner;
     struct place *place = find(line, (size_t)id);
     pat_error error = {0};
-    bool is_last = false, valid = true;
+    pat_line_verdict verdict = PAT_LINE_DONE;
     if (place == NULL || outcome->unchanged || !pat_task_accepts(stage->is.setup, outcome))
         return false;
     pat_status status = owner->done(owner->context, stage->number, place->item, outcome,
-                                    file_of(stage, place), &is_last, &valid, &error);
-    if (!valid)
+                                    file_of(stage, place), &verdict, &error);
+    if (verdict == PAT_LINE_INVALID)
         return false;
     if (status != PAT_OK)
         stop(line, &error);
     place->working = false;
     place->attempts = 0;
+    if (verdict == PAT_LINE_AGAIN) {
+        feed(stage);
+        return true;
+    }
     place->stage++;
     stage->next++;
-    line->ended = line->ended || is_last;
+    line->ended = line->ended || verdict == PAT_LINE_LAST;
     if (place->stage < line->options->stage_count) {
         feed(&line->stage[place->stage]);
     } else {
@@ -311,6 +317,9 @@ static void release(struct line *line, pat_line_facts *facts)
             facts->deaths += pat_fleet_deaths(stage->fleet);
         if (stage->sandbox[0] != '\0')
             memcpy(facts->sandbox, stage->sandbox, sizeof facts->sandbox);
+        if (s == 0 && stage->platform.size > 0) /* without its null */
+            facts->platform =
+                pat_fingerprint_of(stage->platform.data, stage->platform.size - 1).low;
         pat_fleet_free(stage->fleet);
         pat_buffer_release(&stage->platform);
     }
@@ -329,21 +338,33 @@ static pat_status pass(struct line *line, pat_task *const *tasks, struct place *
     const pat_line_owner *owner = &line->options->owner;
     pat_outcome outcome = {0};
     pat_status status = PAT_OK;
-    for (int s = 0; s < line->options->stage_count && status == PAT_OK; s++) {
+    for (int s = 0; s < line->options->stage_count && status == PAT_OK;) {
         pat_job job;
-        bool is_last = false, valid = true;
+        pat_line_verdict verdict = PAT_LINE_DONE;
         status = make_job(&line->stage[s], place, &job, error);
         if (status != PAT_OK)
             break;
         pat_task_run(tasks[s], &job, &outcome);
         status = owner->done(owner->context, s, place->item, &outcome,
-                             file_of(&line->stage[s], place), &is_last, &valid, error);
-        if (status == PAT_OK && !valid)
+                             file_of(&line->stage[s], place), &verdict, error);
+        if (status == PAT_OK && verdict == PAT_LINE_INVALID)
             status = pat_fail(error, PAT_INTERNAL, "%s: an outcome is invalid", job.damaged);
-        line->ended = line->ended || is_last;
+        if (status == PAT_OK && is_interrupted(line))
+            status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
+        line->ended = line->ended || verdict == PAT_LINE_LAST;
+        s += verdict != PAT_LINE_AGAIN;
     }
     pat_outcome_release(&outcome);
     return status;
+}
+
+static uint64_t platform_here(void)
+{
+    pat_buffer platform = {0};
+    pat_platform_put(&platform);
+    uint64_t fingerprint = pat_fingerprint_of(platform.data, platform.size).low;
+    pat_buffer_release(&platform);
+    return fingerprint;
 }
 
 static pat_status run_here(struct line *line, pat_line_facts *facts, pat_error *error)
@@ -358,9 +379,8 @@ static pat_status run_here(struct line *line, pat_line_facts *facts, pat_error *
         status = pass(line, tasks, place, error);
         if (status == PAT_OK && line->options->owner.ticked != NULL)
             line->options->owner.ticked(line->options->owner.context);
-        if (status == PAT_OK && is_interrupted(line))
-            status = pat_fail(error, PAT_INTERRUPTED, "interrupted");
     }
+    facts->platform = platform_here();
     for (int s = 0; s < line->options->stage_count; s++)
         pat_task_free(tasks[s]);
     snprintf(facts->sandbox, sizeof facts->sandbox, "none (in one process)");

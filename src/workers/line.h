@@ -21,16 +21,23 @@ typedef struct pat_line_stage {
     bool writes; /* a file in memory, output[0] of its jobs, and input[0] of the next stage's */
 } pat_line_stage;
 
+/* What becomes of an item after a stage. */
+typedef enum pat_line_verdict {
+    PAT_LINE_DONE,
+    PAT_LINE_LAST,   /* the same, of the first stage: no item follows this one */
+    PAT_LINE_AGAIN,  /* the stage has not got far enough: it takes the item again */
+    PAT_LINE_INVALID /* the worker must have been taken over: it is ended, and another does the item
+                      * again */
+} pat_line_verdict;
+
 typedef struct pat_line_owner {
     /* Fill in the job of an item: names, order, and the files besides those between stages, which
      * must stay open until the item is done. False when out of memory: the line then ends. */
     bool (*order)(void *context, int stage, size_t item, pat_job *job);
     /* The outcome of that job; the callee may empty it. file: what the stage has written, or -1.
-     * *is_last, of the first stage: no item follows this one. A failure ends the line. *valid: set
-     * it to false if the worker must have been taken over: it is ended, and another does the item
-     * again. */
+     * *verdict: PAT_LINE_DONE before the call. A failure ends the line. */
     pat_status (*done)(void *context, int stage, size_t item, pat_outcome *outcome, int file,
-                       bool *is_last, bool *valid, pat_error *error);
+                       pat_line_verdict *verdict, pat_error *error);
     /* A tenth of a second has passed. NULL: nothing to do. */
     void (*ticked)(void *context);
     void *context;
@@ -49,7 +56,8 @@ typedef struct pat_line_options {
 /* Facts for the record, known when a line has run. */
 typedef struct pat_line_facts {
     char sandbox[PAT_SANDBOX_SIZE];
-    uint64_t deaths; /* of workers */
+    uint64_t deaths;   /* of workers */
+    uint64_t platform; /* fingerprint of what the first stage's workers run on: base/platform.h */
 } pat_line_facts;
 
 /*

@@ -34,6 +34,7 @@ def wanted(path, layout):
 def check_clip(program, path, layout):
     got = run(program, str(path)).splitlines()
     frames = wanted(path, layout)
+    assert got == run(program, str(path), "4").splitlines(), f"{path.name}: threads change it"
     assert got[:-2] == frames, f"{path.name}: {got[:3]} are not {frames[:3]} (of {len(frames)})"
     assert f" frames={len(frames)} flagged=0 refused=0 " in got[-2], f"{path.name}: {got[-2]}"
     assert len(frames) >= 48, f"{path.name}: only {len(frames)} frames"
@@ -55,8 +56,11 @@ def check_damaged(program, folder, path, rng):
         del data[at:at + 700]
     damaged = folder / f"damaged_{path.name}"
     damaged.write_bytes(data)
-    result = subprocess.run([program, damaged], capture_output=True, text=True, timeout=300)
+    result, threaded = (
+        subprocess.run([program, damaged, threads], capture_output=True, text=True, timeout=300)
+        for threads in ("1", "4"))
     assert result.returncode in (0, 1), f"{how} {path.name}: status {result.returncode}"
+    assert result.stdout == threaded.stdout, f"{how} {path.name}: threads change the frames"
     lines = result.stdout.splitlines()
     if result.returncode == 1:
         assert str(damaged) in result.stderr, result.stderr

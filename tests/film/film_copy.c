@@ -41,7 +41,7 @@ static pat_status copy(const char *film, int in, const char *name, int out, cons
     pat_film_encoder *encoder = NULL;
     pat_film_writer *writer = NULL;
     unsigned losses = 0;
-    pat_status status = pat_film_open(in, film, PAT_MAX_PIXELS_DEFAULT, &reader, error);
+    pat_status status = pat_film_open(in, film, PAT_MAX_PIXELS_DEFAULT, 1, &reader, error);
     if (status == PAT_OK) {
         const pat_film_facts *facts = pat_film_facts_of(reader);
         if (container == NULL)
@@ -49,8 +49,13 @@ static pat_status copy(const char *film, int in, const char *name, int out, cons
         printf("container=%s\n", container);
         status = pat_film_encoder_create(facts, film, &encoder, error);
         if (status == PAT_OK)
-            status = pat_film_writer_create(
-                &(pat_film_writer_options){in, film, facts, out, name, container}, &writer, error);
+            status = pat_film_writer_create(&(pat_film_writer_options){.film = in,
+                                                                       .film_name = film,
+                                                                       .facts = facts,
+                                                                       .output = out,
+                                                                       .output_name = name,
+                                                                       .container = container},
+                                            &writer, error);
     }
     if (status == PAT_OK)
         status = copy_frames(reader, encoder, writer, error);

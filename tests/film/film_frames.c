@@ -1,15 +1,17 @@
 /*
  * Print what the library reads of a film, for comparison with FFmpeg.
  *
- *     film_frames FILM
+ *     film_frames FILM [THREADS]
  *
  * One line for each frame: its time in units of the stream, and the MD5 of its samples as planes,
- * in FFmpeg's order (G, B, R). Then the counts, as "name=value". Exit status 1: a clear error.
+ * in FFmpeg's order (G, B, R); frames given twice are left out. Then the counts, as "name=value".
+ * Exit status 1: a clear error.
  */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <nettle/md5.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "film/reader.h"
@@ -39,16 +41,21 @@ int main(int argc, char **argv)
     pat_film_frame frame;
     pat_error error = {0};
     bool more = true;
-    int file = argc == 2 ? open(argv[1], O_RDONLY) : -1;
+    int threads = argc == 3 ? atoi(argv[2]) : 1;
+    int64_t next = 0;
+    int file = argc >= 2 ? open(argv[1], O_RDONLY) : -1;
     if (file < 0) {
-        perror("film_frames FILM");
+        perror("film_frames FILM [THREADS]");
         return 2;
     }
-    pat_status status = pat_film_open(file, argv[1], PAT_MAX_PIXELS_DEFAULT, &reader, &error);
+    pat_status status =
+        pat_film_open(file, argv[1], PAT_MAX_PIXELS_DEFAULT, threads, &reader, &error);
     while (status == PAT_OK && more) {
         status = pat_film_next(reader, &frame, &more, &error);
-        if (status == PAT_OK && more)
+        if (status == PAT_OK && more && frame.number == next) {
+            next++;
             print_frame(&pat_film_facts_of(reader)->layout, &frame);
+        }
     }
     if (status != PAT_OK) {
         fprintf(stderr, "%s\n", error.message);

@@ -32,7 +32,8 @@ static pat_status plan_settings(pat_film_work *film, pat_error *error)
         if (options->scenes != NULL && film->wanted.has_setting[s])
             scene->setting = film->wanted.scenes[s].setting;
         else if (options->model != NULL)
-            status = pat_film_plan_setting(scene, film->guesses, film->guess_count, error);
+            status = pat_film_plan_setting(scene, film->guesses, film->guess_count,
+                                           s > 0 ? &film->scenes[s - 1] : NULL, error);
         else
             scene->setting = options->setting;
     }

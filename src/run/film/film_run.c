@@ -62,11 +62,16 @@ static pat_status open_input(pat_film_work *film, pat_error *error)
     const char *path = film->options->input;
     film->input = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
-    if (film->input < 0)
-        return pat_fail(error, errno == ENOENT ? PAT_NOT_FOUND : PAT_UNREADABLE, "%s: %s", path,
-                        strerror(errno));
-    if (fstat(film->input, &info) != 0)
-        return pat_fail(error, PAT_UNREADABLE, "%s: %s", path, strerror(errno));
+    if (film->input < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return pat_fail(error, PAT_NOT_FOUND, "%s: no such film; check the path", path);
+    if (film->input < 0 || fstat(film->input, &info) != 0)
+        return pat_fail(error, PAT_UNREADABLE, "%s: cannot be read (%s); check its permissions",
+                        path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return pat_fail(error, PAT_NOT_A_FILE,
+                        "%s: is a folder; name a film, or restore a folder of images with patina "
+                        "restore",
+                        path);
     if (!S_ISREG(info.st_mode))
         return pat_fail(error, PAT_NOT_A_FILE, "%s: is not a regular file; name a film", path);
     return PAT_OK;
@@ -143,17 +148,19 @@ static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffe
 {
     const pat_film_options *options = film->options;
     struct stat info;
-    char text[256];
+    char text[512];
     pat_fingerprint of_model = pat_fingerprint_of(model.data, model.size);
     pat_fingerprint of_setting = pat_fingerprint_of(&options->setting, sizeof options->setting);
     if (fstat(film->input, &info) != 0)
         return pat_fail(error, PAT_UNREADABLE, "%s: %s", options->input, strerror(errno));
     snprintf(text, sizeof text,
              "version=%s %d\nsize=%lld\nmodified=%lld.%09ld\nmodel=%016" PRIx64
-             "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nbatch=%zu\nscenes=%016" PRIx64 "\n",
+             "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nrange=%.17g:%.17g %d\nscenes=%016" PRIx64
+             "\nplatform=%016" PRIx64 "\n",
              pat_version(), PAT_DEFINITIONS_VERSION, (long long)info.st_size,
              (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, of_model.low, of_setting.low,
-             options->keep_flicker, film->batch, fingerprint_of_scenes(film));
+             options->keep_flicker, options->range.from, options->range.until,
+             options->range.in_seconds, fingerprint_of_scenes(film), film->platform);
     pat_buffer_append_text(identity, text);
     return identity->failed ? pat_fail_memory(error, "the journal") : PAT_OK;
 }
@@ -170,7 +177,7 @@ static pat_status open_journal(pat_film_work *film, pat_bytes model, pat_error *
                      ? pat_fail_memory(error, "the journal")
                      : pat_film_journal_open(path, identity.data,
                                              film->options->run.journal == PAT_JOURNAL_RESTART,
-                                             &film->journal, error);
+                                             &film->batch, &film->journal, error);
     pat_buffer_release(&identity);
     return status;
 }
@@ -200,24 +207,54 @@ static size_t choose_batch(const pat_film_work *film)
     return fits < 1 ? 1 : fits < PAT_FILM_BATCH ? fits : PAT_FILM_BATCH;
 }
 
+static void begin_pass(const pat_film_work *film, int pass)
+{
+    if (film->options->begin_pass != NULL)
+        film->options->begin_pass(film->options->pass_context, pass);
+}
+
+/* Learn what the film is, and find what an earlier run has done. */
+static pat_status prepare(pat_film_work *film, pat_bytes model, pat_error *error)
+{
+    pat_status status = pat_film_probe(film, error);
+    if (status != PAT_OK)
+        return status;
+    film->batch = choose_batch(film);
+    status = open_journal(film, model, error);
+    pat_film_limit_workers(film);
+    return status;
+}
+
+static pat_status measure(pat_film_work *film, pat_bytes model, pat_error *error)
+{
+    begin_pass(film, 1);
+    pat_status status = pat_film_measure_all(film, model, error);
+    if (status == PAT_OK && film->count == 0)
+        status = pat_fail(error, PAT_INVALID_ARGUMENT,
+                          "%s: has no frames in that part; it has %lld frames up to there",
+                          film->options->input, (long long)film->counts.frames);
+    return status;
+}
+
 static pat_status run_passes(pat_film_work *film, pat_error *error)
 {
     pat_buffer extra = {0};
     pat_status status = read_model(film, &extra, error);
     if (status == PAT_OK)
-        status = pat_film_probe(film, error);
+        status = prepare(film, pat_buffer_bytes(&extra), error);
     if (status == PAT_OK)
-        film->batch = choose_batch(film);
-    if (status == PAT_OK)
-        status = open_journal(film, pat_buffer_bytes(&extra), error);
-    if (status == PAT_OK)
-        status = pat_film_measure_all(film, pat_buffer_bytes(&extra), error);
+        status = measure(film, pat_buffer_bytes(&extra), error);
     pat_buffer_release(&extra);
     if (status == PAT_OK)
         status = pat_film_plan_all(film, error);
-    if (status == PAT_OK)
+    if (status == PAT_OK) {
+        begin_pass(film, 2);
         status = pat_film_restore_all(film, error);
-    return status == PAT_OK ? write_all(film, error) : status;
+    }
+    if (status != PAT_OK)
+        return status;
+    begin_pass(film, 3);
+    return write_all(film, error);
 }
 
 /* Write the tables, and move everything into place. */
@@ -285,7 +322,7 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     return status;
 }
 
-/* Whether the same command may get further another time. */
+/* Whether running the same command again may help. */
 static bool is_worth_resuming(pat_status status)
 {
     return status == PAT_INTERRUPTED || status == PAT_WRITE_FAILED || status == PAT_OUT_OF_MEMORY ||

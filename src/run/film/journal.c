@@ -15,7 +15,7 @@
 #include "base/memory.h"
 
 /* The number is the version of the records. Increase it when a report is packed differently. */
-static const char title[] = "patina film journal 1\n";
+static const char title[] = "patina film journal 2\n";
 
 enum { BLOCK = 1 << 20, REPORT_MAX = 1 << 24 };
 
@@ -128,18 +128,20 @@ static pat_status read_records(pat_film_journal *journal, uint64_t start, pat_er
     return PAT_OK;
 }
 
-static pat_status begin(pat_film_journal *journal, const pat_buffer *start, pat_error *error)
+static pat_status begin(pat_film_journal *journal, const pat_buffer *start, uint64_t batch,
+                        pat_error *error)
 {
     if (ftruncate(journal->file, 0) != 0 ||
-        !pat_write_at(journal->file, start->data, start->size, 0))
+        !pat_write_at(journal->file, start->data, start->size, 0) ||
+        !pat_write_at(journal->file, &batch, sizeof batch, start->size))
         return pat_fail_to_write("write", journal->path, error);
-    journal->end = start->size;
+    journal->end = start->size + sizeof batch;
     return PAT_OK;
 }
 
 /* start: the title and identity, with a null at the end. */
 static pat_status open_file(pat_film_journal *journal, const pat_buffer *start, bool restart,
-                            pat_error *error)
+                            size_t *batch, pat_error *error)
 {
     struct stat info;
     pat_status status = pat_lock_open(journal->path, O_RDWR, &journal->file, error);
@@ -148,23 +150,27 @@ static pat_status open_file(pat_film_journal *journal, const pat_buffer *start, 
     if (fstat(journal->file, &info) != 0)
         return pat_fail_to_write("open", journal->path, error);
     if (info.st_size == 0 || restart)
-        return begin(journal, start, error);
+        return begin(journal, start, *batch, error);
     pat_buffer found = {0};
+    uint64_t its_batch = 0;
     char *room = pat_buffer_room(&found, start->size);
     bool same = room != NULL && read_at(journal->file, room, start->size, 0) &&
-                memcmp(room, start->data, start->size) == 0;
+                memcmp(room, start->data, start->size) == 0 &&
+                read_at(journal->file, &its_batch, sizeof its_batch, start->size) &&
+                its_batch >= 1 && its_batch <= PAT_FILM_JOURNAL_BATCH_MAX;
     pat_buffer_release(&found);
     if (!same)
         return pat_fail(
             error, PAT_INVALID_ARGUMENT,
-            "%s: is the journal of another film, model, setting or --batch, or of another "
-            "version of patina; repeat that command, or start over with --restart",
+            "%s: is the journal of another film, model or setting, or of another version of "
+            "patina or of its libraries; repeat that command, or start over with --restart",
             journal->path);
-    return read_records(journal, start->size, error);
+    *batch = (size_t)its_batch;
+    return read_records(journal, start->size + sizeof its_batch, error);
 }
 
 pat_status pat_film_journal_open(const char *path, const char *identity, bool restart,
-                                 pat_film_journal **out, pat_error *error)
+                                 size_t *batch, pat_film_journal **out, pat_error *error)
 {
     *out = NULL;
     pat_buffer start = {0};
@@ -179,7 +185,7 @@ pat_status pat_film_journal_open(const char *path, const char *identity, bool re
     pat_buffer_append_char(&start, '\0');
     pat_status status = journal->path == NULL || journal->block == NULL || start.failed
                             ? pat_fail_memory(error, "the journal")
-                            : open_file(journal, &start, restart, error);
+                            : open_file(journal, &start, restart, batch, error);
     pat_buffer_release(&start);
     if (status != PAT_OK) {
         if (journal->file >= 0)

@@ -23,15 +23,18 @@ typedef enum pat_film_step {
 
 typedef struct pat_film_journal pat_film_journal;
 
+enum { PAT_FILM_JOURNAL_BATCH_MAX = 64 }; /* frames in an item */
+
 /*
  * Open or create the journal. identity: all that affects a result, as lines of "name=value". The
  * journal of another run is refused, or replaced if `restart` is set, as is one that cannot be
- * read. Fails with PAT_INVALID_ARGUMENT (another run's), PAT_WRITE_FAILED (also: another process
+ * read. *batch: the number of frames in an item; receives that of the run that is resumed. Fails
+ * with PAT_INVALID_ARGUMENT (another run's), PAT_WRITE_FAILED (also: another process
  * writes it) or PAT_OUT_OF_MEMORY; *journal is then NULL.
  */
 PAT_MUST_CHECK pat_status pat_film_journal_open(const char *path, const char *identity,
-                                                bool restart, pat_film_journal **journal,
-                                                pat_error *error);
+                                                bool restart, size_t *batch,
+                                                pat_film_journal **journal, pat_error *error);
 
 /* The number of items, from the first one on, that have a record of this step. */
 size_t pat_film_journal_count(const pat_film_journal *journal, pat_film_step step);

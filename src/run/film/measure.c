@@ -36,6 +36,13 @@ static pat_film_measure_order measure_order(const pat_film_work *film, size_t it
     return order;
 }
 
+static pat_film_guess guess_of(size_t frame, const pat_film_measured *measured)
+{
+    pat_film_guess guess = {.frame = frame, .setting = measured->predicted};
+    memcpy(guess.features, measured->features, sizeof guess.features);
+    return guess;
+}
+
 /* False if the report cannot be right. */
 static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
 {
@@ -49,7 +56,7 @@ static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
         film->records[frame].luma = measured[i].measure.luma;
         memcpy(film->thumbs[frame], measured[i].measure.thumb, PAT_THUMB_SIZE);
         if ((order.predicts >> i & 1) != 0) /* in the order of arrival */
-            film->guesses[film->guess_count++] = (pat_film_guess){frame, measured[i].predicted};
+            film->guesses[film->guess_count++] = guess_of(frame, &measured[i]);
     }
     film->done += order.count;
     return true;
@@ -71,7 +78,7 @@ static bool order(void *context, int stage, size_t item, pat_job *job)
 }
 
 static pat_status take(void *context, int stage, size_t item, pat_outcome *outcome, int file,
-                       bool *is_last, bool *valid, pat_error *error)
+                       pat_line_verdict *verdict, pat_error *error)
 {
     pat_film_work *film = context;
     pat_bytes report = pat_buffer_bytes(&outcome->report);
@@ -79,13 +86,14 @@ static pat_status take(void *context, int stage, size_t item, pat_outcome *outco
     (void)file;
     if (outcome->status != PAT_OK)
         return pat_film_fail(outcome, error);
-    *valid =
-        stage == 0 ? pat_film_read_decoded(film, item, report) : note_measured(film, item, report);
-    if (!*valid)
+    if (stage == 0)
+        *verdict = pat_film_read_decoded(film, item, report);
+    else if (!note_measured(film, item, report))
+        *verdict = PAT_LINE_INVALID;
+    if (*verdict == PAT_LINE_INVALID || *verdict == PAT_LINE_AGAIN)
         return PAT_OK;
     if (stage == 0)
         status = note_decoded(film, item, error);
-    *is_last = stage == 0 && film->ended;
     return status == PAT_OK
                ? pat_film_journal_add(film->journal,
                                       stage == 0 ? PAT_FILM_DECODED : PAT_FILM_MEASURED, item,
@@ -99,7 +107,10 @@ static pat_status recall(pat_film_work *film, size_t item, pat_error *error)
     pat_buffer report = {0};
     pat_status status =
         pat_film_journal_read(film->journal, PAT_FILM_DECODED, item, &report, error);
-    bool valid = status == PAT_OK && pat_film_read_decoded(film, item, pat_buffer_bytes(&report));
+    pat_line_verdict verdict = PAT_LINE_INVALID;
+    if (status == PAT_OK)
+        verdict = pat_film_read_decoded(film, item, pat_buffer_bytes(&report));
+    bool valid = verdict == PAT_LINE_DONE || verdict == PAT_LINE_LAST;
     if (valid)
         status = note_decoded(film, item, error);
     pat_buffer_reset(&report);

@@ -80,7 +80,7 @@ static double median_of(const pat_film_guess *guesses, size_t count, const pat_s
 }
 
 pat_status pat_film_plan_setting(pat_film_scene *scene, const pat_film_guess *guesses, size_t count,
-                                 pat_error *error)
+                                 const pat_film_scene *before, pat_error *error)
 {
     while (count > 0 && guesses->frame < scene->first) {
         guesses++;
@@ -88,7 +88,7 @@ pat_status pat_film_plan_setting(pat_film_scene *scene, const pat_film_guess *gu
     }
     while (count > 0 && guesses[count - 1].frame >= scene->first + scene->count)
         count--;
-    scene->setting = (pat_setting){0};
+    scene->setting = count == 0 && before != NULL ? before->setting : (pat_setting){0};
     size_t idle = 0, most = 0;
     const pat_setting *chosen = NULL;
     for (size_t i = 0; i < count; i++) {

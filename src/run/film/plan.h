@@ -6,6 +6,7 @@
 
 #include "film/measure.h"
 #include "film/reader.h"
+#include "patina/features.h"
 #include "patina/setting.h"
 
 /* A frame of the film, and what is to be done to it. */
@@ -24,6 +25,7 @@ typedef struct pat_film_record {
 typedef struct pat_film_guess {
     size_t frame;
     pat_setting setting;
+    double features[PAT_FEATURE_COUNT]; /* of that frame */
 } pat_film_guess;
 
 typedef struct pat_film_scene {
@@ -46,11 +48,12 @@ PAT_MUST_CHECK pat_status pat_film_plan_gains(pat_film_record *records,
 /*
  * The setting of a scene: of the guesses for its frames, those with the most frequent operators and
  * numbers count, and each number of their colors is its median. A scene is left alone if most of
- * its guesses say so. guesses: in the order of the frames.
+ * its guesses say so. A scene without guesses, which is short, is treated like the one before it
+ * (NULL: it is the first). guesses: in the order of the frames.
  */
 PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
                                                 const pat_film_guess *guesses, size_t count,
-                                                pat_error *error);
+                                                const pat_film_scene *before, pat_error *error);
 
 /* The number of times from a frame to the next that are longer than 1.5 times the frame lasts, if
  * that is known. */

@@ -57,26 +57,30 @@ static bool note_restored(pat_film_work *film, size_t item, pat_bytes report)
 }
 
 static pat_status take_restored(void *context, int stage, size_t item, pat_outcome *outcome,
-                                int file, bool *is_last, bool *valid, pat_error *error)
+                                int file, pat_line_verdict *verdict, pat_error *error)
 {
     pat_film_work *film = context;
     pat_bytes report = pat_buffer_bytes(&outcome->report);
     if (outcome->status != PAT_OK)
         return pat_film_fail(outcome, error);
     if (stage == 0) {
-        *valid = pat_film_read_decoded(film, item, report);
-        if (*valid && !is_same_batch(film, item))
+        *verdict = pat_film_read_decoded(film, item, report);
+        if (*verdict == PAT_LINE_INVALID || *verdict == PAT_LINE_AGAIN)
+            return PAT_OK;
+        if (!is_same_batch(film, item))
             return pat_fail(
                 error, PAT_INTERNAL,
                 "%s: gave other frames when it was read again; if it has changed, start "
                 "over with --restart",
                 film->options->input);
-        *is_last = pat_film_is_last(film, item);
+        *verdict = pat_film_is_last(film, item) ? PAT_LINE_LAST : PAT_LINE_DONE;
         return PAT_OK;
     }
-    *valid = note_restored(film, item, report);
-    return *valid ? pat_film_journal_add(film->journal, PAT_FILM_ENCODED, item, report, file, error)
-                  : PAT_OK;
+    if (!note_restored(film, item, report)) {
+        *verdict = PAT_LINE_INVALID;
+        return PAT_OK;
+    }
+    return pat_film_journal_add(film->journal, PAT_FILM_ENCODED, item, report, file, error);
 }
 
 pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
@@ -113,13 +117,22 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
+static int64_t time_or_zero(const pat_film_frame *frame)
+{
+    return frame->time == PAT_FILM_NO_TIME ? 0 : frame->time;
+}
+
 static bool order_writing(void *context, int stage, size_t item, pat_job *job)
 {
     static pat_film_write_order order;
     pat_film_work *film = context;
     (void)stage;
+    const pat_film_frame *last = &film->records[film->count - 1].frame;
     order.facts = &film->facts;
     order.container = film->container;
+    order.is_part = pat_film_is_part(film);
+    order.from = time_or_zero(&film->records[0].frame);
+    order.until = time_or_zero(last) + (last->duration > 0 ? last->duration : 1);
     order.first = item * film->batch;
     order.count = pat_film_frames_in(film, item);
     order.is_last = pat_film_is_last(film, item);
@@ -140,7 +153,7 @@ static bool order_writing(void *context, int stage, size_t item, pat_job *job)
 }
 
 static pat_status take_written(void *context, int stage, size_t item, pat_outcome *outcome,
-                               int file, bool *is_last, bool *valid, pat_error *error)
+                               int file, pat_line_verdict *verdict, pat_error *error)
 {
     pat_film_work *film = context;
     unsigned losses = 0;
@@ -149,10 +162,11 @@ static pat_status take_written(void *context, int stage, size_t item, pat_outcom
     film->writer_died = outcome->status == PAT_WORKER_DIED;
     if (outcome->status != PAT_OK)
         return pat_film_fail(outcome, error);
-    *valid = pat_film_write_report_unpack(pat_buffer_bytes(&outcome->report), &losses);
+    *verdict = pat_film_is_last(film, item) ? PAT_LINE_LAST : PAT_LINE_DONE;
+    if (!pat_film_write_report_unpack(pat_buffer_bytes(&outcome->report), &losses))
+        *verdict = PAT_LINE_INVALID;
     film->losses |= losses;
     film->done += pat_film_frames_in(film, item);
-    *is_last = pat_film_is_last(film, item);
     return PAT_OK;
 }
 

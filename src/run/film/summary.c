@@ -26,7 +26,7 @@ void pat_film_summarize(pat_film_work *film)
     summary->odd = (size_t)film->counts.odd;
     summary->corrupt = (size_t)film->counts.corrupt;
     summary->broken = film->counts.broken != 0;
-    summary->told = (size_t)facts->frames;
+    summary->told = pat_film_is_part(film) ? 0 : (size_t)facts->frames; /* of the whole */
     summary->gaps = pat_film_gaps(film->records, film->count);
     summary->scenes = film->scene_count;
     summary->flicker_before = pat_film_flicker(film->records, film->count, false);

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { AHEAD = 2 }; /* items on the line for each worker, and this many more */
+/* Items on the line for each worker, and this many more. With one worker there is one item, so that
+ * one process works at a time, on one core. */
+enum { AHEAD = 2 };
 
 size_t pat_film_frames_in(const pat_film_work *film, size_t item)
 {
@@ -18,6 +20,12 @@ size_t pat_film_frames_in(const pat_film_work *film, size_t item)
 bool pat_film_is_last(const pat_film_work *film, size_t item)
 {
     return (item + 1) * film->batch >= film->count;
+}
+
+bool pat_film_is_part(const pat_film_work *film)
+{
+    const pat_film_range *range = &film->options->range;
+    return range->from > 0 || range->until > 0;
 }
 
 const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
@@ -35,7 +43,11 @@ const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
 
 static pat_film_decode_order decode_order(const pat_film_work *film, size_t item)
 {
-    return (pat_film_decode_order){.first = item * film->batch, .count = film->batch};
+    pat_film_decode_order order = {
+        .first = item * film->batch, .count = film->batch, .threads = film->run.jobs};
+    if (film->known) /* before that, the first frame will do */
+        order.range = film->options->range;
+    return order;
 }
 
 void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job)
@@ -45,12 +57,15 @@ void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job)
     job->input[0] = (pat_opened){.open = true, .descriptor = film->input};
 }
 
-bool pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report)
+pat_line_verdict pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report)
 {
     pat_film_decode_order order = decode_order(film, item);
-    if (!pat_film_decode_report_unpack(report, &order, &film->decoded))
-        return false;
-    return !film->known || memcmp(&film->facts, &film->decoded.facts, sizeof film->facts) == 0;
+    if (!pat_film_decode_report_unpack(report, &order, &film->decoded) ||
+        (film->known && memcmp(&film->facts, &film->decoded.facts, sizeof film->facts) != 0))
+        return PAT_LINE_INVALID;
+    return film->decoded.again   ? PAT_LINE_AGAIN
+           : film->decoded.ended ? PAT_LINE_LAST
+                                 : PAT_LINE_DONE;
 }
 
 pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error)
@@ -60,16 +75,17 @@ pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error)
 
 int pat_film_items(const pat_film_work *film)
 {
-    int items = film->run.jobs * AHEAD + AHEAD;
+    int items = film->run.jobs > 1 ? film->run.jobs * AHEAD + AHEAD : 1;
     return items < PAT_LINE_ITEMS_MAX ? items : PAT_LINE_ITEMS_MAX;
 }
 
 static void report_progress(void *context)
 {
     const pat_film_work *film = context;
-    size_t told = (size_t)film->facts.frames;
+    size_t expected = (size_t)film->facts.expected;
+    bool counts = film->ended || pat_film_is_part(film) || expected < film->count;
     pat_progress progress = {.done = film->done,
-                             .total = film->ended || told < film->count ? film->count : told,
+                             .total = counts ? film->count : expected,
                              .elapsed_s = pat_clock_seconds() - film->started_s};
     if (film->options->run.progress != NULL && progress.total > 0)
         film->options->run.progress(film->options->run.progress_context, &progress);
@@ -93,6 +109,7 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
     pat_status status = pat_line_run(&options, &facts, error);
     report_progress(film);
     snprintf(film->summary->sandbox, sizeof film->summary->sandbox, "%s", facts.sandbox);
+    film->platform = facts.platform;
     return status;
 }
 
@@ -110,15 +127,16 @@ static bool order_probing(void *context, int stage, size_t item, pat_job *job)
 }
 
 static pat_status take_probed(void *context, int stage, size_t item, pat_outcome *outcome, int file,
-                              bool *is_last, bool *valid, pat_error *error)
+                              pat_line_verdict *verdict, pat_error *error)
 {
     pat_film_work *film = context;
     (void)stage;
     (void)file;
     if (outcome->status != PAT_OK)
         return pat_film_fail(outcome, error);
-    *valid = pat_film_read_decoded(film, item, pat_buffer_bytes(&outcome->report));
-    *is_last = true;
+    *verdict = pat_film_read_decoded(film, item, pat_buffer_bytes(&outcome->report));
+    if (*verdict == PAT_LINE_DONE)
+        *verdict = PAT_LINE_LAST;
     return PAT_OK;
 }
 
@@ -134,4 +152,14 @@ pat_status pat_film_probe(pat_film_work *film, pat_error *error)
     film->facts = film->decoded.facts;
     film->known = status == PAT_OK;
     return status;
+}
+
+void pat_film_limit_workers(pat_film_work *film)
+{
+    size_t most = PAT_LINE_ITEMS_MAX / AHEAD - AHEAD;
+    size_t expected = (size_t)film->facts.expected, batches = expected / film->batch + 1;
+    if (expected > 0 && batches < most)
+        most = batches;
+    if ((size_t)film->run.jobs > most)
+        film->run.jobs = (int)most;
 }

@@ -10,7 +10,7 @@
 #include "tasks/task_film_decode.h"
 #include "workers/line.h"
 
-enum { PAT_FILM_BATCH = 12, PAT_FILM_BATCH_LIMIT = 64 };
+enum { PAT_FILM_BATCH = 12, PAT_FILM_BATCH_LIMIT = PAT_FILM_JOURNAL_BATCH_MAX };
 
 /* The frames pass through the workers in items of `batch` frames. */
 typedef struct pat_film_work {
@@ -31,6 +31,7 @@ typedef struct pat_film_work {
     size_t count, capacity, thumb_capacity;
     pat_film_guess *guesses;
     size_t guess_count, guess_capacity;
+    uint64_t platform;      /* of the workers that decode */
     pat_film_wanted wanted; /* scenes, if the user has said */
     pat_film_scene *scenes;
     size_t scene_count;
@@ -46,12 +47,15 @@ typedef struct pat_film_work {
 size_t pat_film_frames_in(const pat_film_work *film, size_t item);
 bool pat_film_is_last(const pat_film_work *film, size_t item);
 
+/* Whether only a part of the film is restored. */
+bool pat_film_is_part(const pat_film_work *film);
+
 const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame);
 
-/* Order the decoding of an item, the first stage of two passes; and read the report. False if it
- * cannot be right. */
+/* Order the decoding of an item, the first stage of two passes; and read the report. Invalid if it
+ * cannot be right; last if no item follows. */
 void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job);
-bool pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report);
+pat_line_verdict pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report);
 
 /* Run a line from an item on. */
 PAT_MUST_CHECK pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages,
@@ -63,6 +67,9 @@ pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error);
 
 /* Decode the first frame, to know the facts. Fails like pat_film_run(). */
 PAT_MUST_CHECK pat_status pat_film_probe(pat_film_work *film, pat_error *error);
+
+/* Start no more workers than the film can keep busy. */
+void pat_film_limit_workers(pat_film_work *film);
 
 /* The most items that are on a line at a time. */
 int pat_film_items(const pat_film_work *film);
