@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/memory.h"
 #include "film/container.h"
 
@@ -300,6 +301,7 @@ static bool is_flagged(const pat_film_reader *reader)
 static void tell(pat_film_reader *reader, uint8_t *samples, pat_film_frame *frame)
 {
     const AVFrame *decoded = reader->frame;
+    const pat_film_layout *layout = &reader->facts.layout;
     *frame = (pat_film_frame){
         .number = reader->counts.frames,
         .time = decoded->best_effort_timestamp,
@@ -307,6 +309,7 @@ static void tell(pat_film_reader *reader, uint8_t *samples, pat_film_frame *fram
         .flagged = is_flagged(reader),
         .interlaced = decoded->interlaced_frame != 0,
         .top_first = decoded->top_field_first != 0,
+        .fingerprint = pat_fingerprint_of(samples, pat_film_offset(layout, layout->planes)).low,
         .samples = samples,
     };
     reader->complaints = pat_libav_complaints();

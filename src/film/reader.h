@@ -5,9 +5,10 @@
  * the order of its frames is odd. FFmpeg reports little damage as an error, so count what arrives:
  * packets, frames, and those that the decoder flagged.
  *
- * Several threads decode a whole film to the same frames as one, but not a damaged one. So at the
- * first sign of damage the reader starts again from the first frame, in one thread. The frames it
- * has given until then are right: the sign comes before the frame that it concerns.
+ * Several threads decode a whole film to the same frames as one, but a damaged one perhaps to
+ * others each time. So at the first sign of damage the reader starts again from the first frame, in
+ * one thread. Some damage gives no sign: whoever reads with threads must compare the frames with
+ * those of one thread, by their fingerprints.
  */
 #ifndef PAT_FILM_READER_H
 #define PAT_FILM_READER_H
@@ -46,13 +47,14 @@ typedef struct pat_film_facts {
 
 /* What the decoder says of one frame. */
 typedef struct pat_film_frame {
-    int64_t number;   /* from 0 */
-    int64_t time;     /* in units of time_base; PAT_FILM_NO_TIME: unknown */
-    int64_t duration; /* the same; 0: unknown */
-    bool flagged;     /* damaged: some of it was concealed */
-    bool interlaced;  /* two fields, of two moments */
-    bool top_first;   /* the field of rows 0, 2, 4 .. is the earlier one */
-    uint8_t *samples; /* in the layout; borrowed until the next call */
+    int64_t number;       /* from 0 */
+    int64_t time;         /* in units of time_base; PAT_FILM_NO_TIME: unknown */
+    int64_t duration;     /* the same; 0: unknown */
+    bool flagged;         /* damaged: some of it was concealed */
+    bool interlaced;      /* two fields, of two moments */
+    bool top_first;       /* the field of rows 0, 2, 4 .. is the earlier one */
+    uint64_t fingerprint; /* of the samples */
+    uint8_t *samples;     /* in the layout; borrowed until the next call */
 } pat_film_frame;
 
 #define PAT_FILM_NO_TIME INT64_MIN
@@ -70,7 +72,7 @@ typedef struct pat_film_counts {
 /*
  * Open the film in a file, which stays open while it is read. Of several video streams,
  * FFmpeg's choice is read; covers of albums do not count. name: for messages. max_pixels: limit on
- * width * height. threads: the most that decode at a time; large frames get fewer. Fails with
+ * width * height. threads: the most that decode at a time. Fails with
  * PAT_UNSUPPORTED_FORMAT (no film, no video stream, no decoder, strange samples), PAT_CORRUPT,
  * PAT_TOO_LARGE, PAT_OUT_OF_MEMORY or PAT_INTERNAL (FFmpeg is not installed); *reader is then NULL.
  */

@@ -123,6 +123,7 @@ void pat_pack_film_frame(pat_buffer *out, const pat_film_frame *frame)
 {
     pat_pack_u64(out, (uint64_t)frame->time);
     pat_pack_u64(out, (uint64_t)frame->duration);
+    pat_pack_u64(out, frame->fingerprint);
     pat_pack_u64(out,
                  (uint64_t)((frame->flagged ? FLAGGED : 0) | (frame->interlaced ? INTERLACED : 0) |
                             (frame->top_first ? TOP_FIRST : 0)));
@@ -132,6 +133,7 @@ void pat_unpack_film_frame(pat_unpacker *in, pat_film_frame *frame)
 {
     *frame = (pat_film_frame){.time = (int64_t)pat_unpack_u64(in)};
     frame->duration = (int64_t)pat_unpack_range(in, 0, INT64_MAX);
+    frame->fingerprint = pat_unpack_u64(in);
     uint64_t bits = pat_unpack_range(in, 0, FRAME_BITS);
     frame->flagged = (bits & FLAGGED) != 0;
     frame->interlaced = (bits & INTERLACED) != 0;

@@ -312,6 +312,85 @@ def check_damaged(folder):
     assert told > 0, "no damage was told"
 
 
+def check_silent(folder):
+    """Damage of which no decoder complains: threads make other frames, but the film is the same."""
+    clip, damaged, out = (folder / name for name in ("silent.webm", "hit.webm", "silent.mkv"))
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=352x288:rate=25",
+        "-frames:v", "60", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", str(clip))
+    rng = random.Random(5)
+    for _ in range(4):
+        data = bytearray(clip.read_bytes())
+        for _ in range(30):
+            data[rng.randrange(len(data) // 20, len(data))] ^= 1 << rng.randrange(8)
+        damaged.write_bytes(data)
+        sums = set()
+        for jobs in (1, 2, 5):
+            film(damaged, "-o", out, "--force", "-j", jobs, "--deflicker-only")
+            sums.add(digest(out, out.with_name("silent.frames.csv")))
+        assert len(sums) == 1, "threads change a damaged film"
+
+
+def check_part(folder):
+    """A part has the frames, the sound and the chapters of its time, which begins at 0."""
+    whole, out = folder / "whole.mkv", folder / "part.mkv"
+    chapters = folder / "part.txt"
+    chapters.write_text(";FFMETADATA1\n" + "".join(
+        f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={start}\nEND={start + 1000}\ntitle={start}\n"
+        for start in range(0, 4000, 1000)))
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=96x72:rate=25", "-f",
+        "lavfi", "-i", "sine=440", "-i", str(chapters), "-map", "0", "-map", "1", "-t", "4",
+        "-c:v", "ffv1", "-c:a", "pcm_s16le", str(whole))
+    sums = frame_sums(whole, "yuv420p")
+    for part, first, last, titles in (("1s:2s", 25, 50, ["1000"]), ("30:80", 30, 80, None),
+                                      (":10", 0, 10, ["0"]), ("3.5s:", 87, 100, ["3000"]),
+                                      ("0:1", 0, 1, ["0"])):
+        film(whole, "-o", out, "--force", "--deflicker-only", "--part", part)
+        first += part.startswith("3.5")  # frame 87 begins at 3.48 s
+        assert frame_sums(out, "yuv420p") == sums[first:last], part
+        told = json.loads(run("ffprobe", "-v", "error", "-of", "json", "-show_chapters",
+                              "-show_entries", "packet=pts_time,stream_index", "-show_streams",
+                              str(out)))
+        times = [float(packet["pts_time"]) for packet in told["packets"]
+                 if packet["stream_index"] == 0]
+        assert np.allclose(times, np.arange(last - first) / 25, atol=0.0011), f"{part}: {times}"
+        heard = [float(packet["pts_time"]) for packet in told["packets"]
+                 if packet["stream_index"] == 1]
+        length = (last - first) / 25
+        assert all(-0.001 <= time < length for time in heard), f"{part}: {heard}"
+        assert not heard or max(heard) > length - 0.05, f"{part}: {heard}"
+        if titles is not None:
+            assert [chapter["tags"]["title"] for chapter in told["chapters"]] == titles, part
+    table = (folder / "part.frames.csv").read_text().splitlines()
+    assert len(table) == 2
+    film(whole, "-o", out, "--force", "--deflicker-only", "--range", "2s:3s", "--filter",
+         "bilateral", status=2)
+    film(whole, "-o", out, "--force", "--range", "2s:2.2s", "--filter", "bilateral", "--sigma", 1,
+         "--range", 9, "--strength", 0)
+    assert len(frame_sums(out, "yuv420p")) == 5
+    assert "no frames in that part" in film(whole, "-o", out, "--force", "--part", "9s:10s",
+                                            status=2)
+    for wrong in ("5:5", "a:b", "1s:30", "-1:4", "1.5:3", "7", "s:3s"):
+        assert "--part" in film(whole, "-o", out, "--force", f"--part={wrong}", status=2), wrong
+
+
+def check_long(folder):
+    """A run that was killed far into a film finds its place in steps."""
+    clip, out, again = folder / "long.nut", folder / "long.mkv", folder / "again.mkv"
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=32x24:rate=25",
+        "-frames:v", "1300", "-c:v", "rawvideo", "-pix_fmt", "yuv420p", str(clip))
+    blur = ["--filter", "gaussian", "--sigma", "1"]
+    film(clip, "-o", out, *blur, "--batch", 60)
+    wanted, size = digest(out), out.stat().st_size
+    journal = folder / "again.mkv.journal"
+    assert stop_with_journal(clip, again, 100000 + size * 0.7, *blur), "it could not be killed"
+    assert journal.stat().st_size > size * 0.6
+    film(clip, "-o", again, *blur, "--batch", 30)  # --batch may differ
+    assert digest(again) == wanted
+    # Most of so many workers would have nothing to do.
+    told = json.loads(film(folder / "whole.mkv", "-o", out, "--force", "-j", 999, "--json"))
+    assert told["results"]["workers"] == 100 // 12 + 1, told["results"]
+
+
 def main():
     sample = pathlib.Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as name:
@@ -326,6 +405,9 @@ def main():
         check_refusals(folder, old)
         check_lost(folder)
         check_damaged(folder)
+        check_silent(folder)
+        check_part(folder)
+        check_long(folder)
 
 
 PATINA = sys.argv[1]

@@ -45,6 +45,8 @@ pat_status pat_film_plan_all(pat_film_work *film, pat_error *error)
     const pat_film_options *options = film->options;
     const pat_rational *rate = &film->facts.rate;
     pat_status status = PAT_OK;
+    free(film->scenes);
+    film->scenes = NULL;
     find_cuts(film);
     if (options->scenes != NULL)
         status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,

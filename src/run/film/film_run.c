@@ -236,21 +236,36 @@ static pat_status measure(pat_film_work *film, pat_bytes model, pat_error *error
     return status;
 }
 
+static pat_status measure_and_restore(pat_film_work *film, pat_bytes model, pat_error *error)
+{
+    pat_status status = measure(film, model, error);
+    if (status == PAT_OK)
+        status = pat_film_plan_all(film, error);
+    if (status != PAT_OK)
+        return status;
+    begin_pass(film, 2);
+    return pat_film_restore_all(film, error);
+}
+
 static pat_status run_passes(pat_film_work *film, pat_error *error)
 {
     pat_buffer extra = {0};
     pat_status status = read_model(film, &extra, error);
+    pat_bytes model = pat_buffer_bytes(&extra);
     if (status == PAT_OK)
-        status = prepare(film, pat_buffer_bytes(&extra), error);
+        status = prepare(film, model, error);
+    film->threads = film->run.jobs;
     if (status == PAT_OK)
-        status = measure(film, pat_buffer_bytes(&extra), error);
-    pat_buffer_release(&extra);
-    if (status == PAT_OK)
-        status = pat_film_plan_all(film, error);
-    if (status == PAT_OK) {
-        begin_pass(film, 2);
-        status = pat_film_restore_all(film, error);
+        status = measure_and_restore(film, model, error);
+    if (status != PAT_OK && film->differs) { /* damage without a sign, of which threads made other
+                                              * frames: once more, with one */
+        film->threads = 1;
+        film->differs = false;
+        status = pat_film_journal_clear(film->journal, error);
+        if (status == PAT_OK)
+            status = measure_and_restore(film, model, error);
     }
+    pat_buffer_release(&extra);
     if (status != PAT_OK)
         return status;
     begin_pass(film, 3);

@@ -36,7 +36,7 @@ struct place {
 struct pat_film_journal {
     char *path;
     int file;
-    uint64_t end; /* of the last record */
+    uint64_t start, end; /* of the records */
     struct place *places[PAT_FILM_STEPS];
     size_t capacity[PAT_FILM_STEPS], highest[PAT_FILM_STEPS];
     uint8_t *block;
@@ -117,7 +117,7 @@ static bool read_record(const pat_film_journal *journal, uint64_t at, struct hea
 static pat_status read_records(pat_film_journal *journal, uint64_t start, pat_error *error)
 {
     struct header header;
-    journal->end = start;
+    journal->start = journal->end = start;
     while (read_record(journal, journal->end, &header)) {
         if (!note(journal, &header, journal->end))
             return pat_fail_memory(error, "the journal");
@@ -135,7 +135,7 @@ static pat_status begin(pat_film_journal *journal, const pat_buffer *start, uint
         !pat_write_at(journal->file, start->data, start->size, 0) ||
         !pat_write_at(journal->file, &batch, sizeof batch, start->size))
         return pat_fail_to_write("write", journal->path, error);
-    journal->end = start->size + sizeof batch;
+    journal->start = journal->end = start->size + sizeof batch;
     return PAT_OK;
 }
 
@@ -268,6 +268,20 @@ pat_status pat_film_journal_add(pat_film_journal *journal, pat_film_step step, s
     if (!note(journal, &header, at))
         return pat_fail_memory(error, "the journal");
     journal->end = at + sizeof header + header.report_size + header.payload_size;
+    return PAT_OK;
+}
+
+pat_status pat_film_journal_clear(pat_film_journal *journal, pat_error *error)
+{
+    if (ftruncate(journal->file, (off_t)journal->start) != 0)
+        return pat_fail_to_write("write", journal->path, error);
+    journal->end = journal->start;
+    journal->records = 0;
+    for (int step = 0; step < PAT_FILM_STEPS; step++) {
+        free(journal->places[step]);
+        journal->places[step] = NULL;
+        journal->capacity[step] = journal->highest[step] = 0;
+    }
     return PAT_OK;
 }
 

@@ -54,6 +54,9 @@ PAT_MUST_CHECK pat_status pat_film_journal_add(pat_film_journal *journal, pat_fi
                                                size_t item, pat_bytes report, int payload,
                                                pat_error *error);
 
+/* Forget all records. Fails with PAT_WRITE_FAILED. */
+PAT_MUST_CHECK pat_status pat_film_journal_clear(pat_film_journal *journal, pat_error *error);
+
 /* Close it, and remove it if the run has finished, or if it has no records. Accepts NULL. */
 void pat_film_journal_close(pat_film_journal *journal, bool finished);
 

@@ -67,7 +67,7 @@ static bool order(void *context, int stage, size_t item, pat_job *job)
     pat_film_work *film = context;
     pat_buffer_reset(&film->order);
     if (stage == 0) {
-        pat_film_order_decoding(film, item, job);
+        pat_film_order_decoding(film, item, film->threads, job);
     } else {
         pat_film_measure_order measures = measure_order(film, item);
         pat_film_measure_order_pack(&film->order, &measures);
@@ -132,7 +132,8 @@ pat_status pat_film_measure_all(pat_film_work *film, pat_bytes model, pat_error 
     size_t measured = pat_film_journal_count(film->journal, PAT_FILM_MEASURED);
     size_t known = decoded < measured ? decoded : measured;
     pat_status status = PAT_OK;
-    film->done = 0;
+    film->done = film->count = film->guess_count = 0;
+    film->ended = false;
     for (size_t item = 0; item < known && status == PAT_OK; item++)
         status = recall(film, item, error);
     if (status != PAT_OK || film->ended)

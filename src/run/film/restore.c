@@ -1,4 +1,6 @@
 /* The second pass over a film: decode again, restore and encode; and the third: write. */
+#include <string.h>
+
 #include "base/error.h"
 #include "run/film/work.h"
 #include "tasks/task_film_restore.h"
@@ -13,7 +15,7 @@ static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
     pat_buffer_reset(&film->order);
     job->damaged = film->options->input;
     if (stage == 0) {
-        pat_film_order_decoding(film, item, job);
+        pat_film_order_decoding(film, item, 1, job);
     } else {
         order.facts = &film->facts;
         order.count = pat_film_frames_in(film, item);
@@ -29,6 +31,13 @@ static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
     return !film->order.failed;
 }
 
+static bool is_same_frame(const pat_film_frame *a, const pat_film_frame *b)
+{
+    return a->time == b->time && a->duration == b->duration && a->fingerprint == b->fingerprint &&
+           a->flagged == b->flagged && a->interlaced == b->interlaced &&
+           a->top_first == b->top_first;
+}
+
 /* Whether the frames are those that were measured. */
 static bool is_same_batch(const pat_film_work *film, size_t item)
 {
@@ -36,9 +45,20 @@ static bool is_same_batch(const pat_film_work *film, size_t item)
     if (report->count != pat_film_frames_in(film, item))
         return false;
     for (size_t i = 0; i < report->count; i++)
-        if (report->frame[i].time != film->records[item * film->batch + i].frame.time)
+        if (!is_same_frame(&report->frame[i], &film->records[item * film->batch + i].frame))
             return false;
-    return true;
+    /* Before its end, threads are some packets ahead. */
+    return !report->ended || pat_film_is_part(film) ||
+           memcmp(&report->counts, &film->counts, sizeof film->counts) == 0;
+}
+
+static pat_status fail_differently(pat_film_work *film, pat_error *error)
+{
+    film->differs = film->threads > 1;
+    return pat_fail(error, PAT_INTERNAL,
+                    "%s: gave other frames when it was read again; if it has changed, start over "
+                    "with --restart",
+                    film->options->input);
 }
 
 /* False if the report cannot be right. */
@@ -68,11 +88,9 @@ static pat_status take_restored(void *context, int stage, size_t item, pat_outco
         if (*verdict == PAT_LINE_INVALID || *verdict == PAT_LINE_AGAIN)
             return PAT_OK;
         if (!is_same_batch(film, item))
-            return pat_fail(
-                error, PAT_INTERNAL,
-                "%s: gave other frames when it was read again; if it has changed, start "
-                "over with --restart",
-                film->options->input);
+            return fail_differently(film, error);
+        if (pat_film_is_part(film))
+            film->counts = film->decoded.counts;
         *verdict = pat_film_is_last(film, item) ? PAT_LINE_LAST : PAT_LINE_DONE;
         return PAT_OK;
     }

@@ -41,25 +41,25 @@ const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
     return &film->scenes[low];
 }
 
-static pat_film_decode_order decode_order(const pat_film_work *film, size_t item)
+static pat_film_decode_order decode_order(const pat_film_work *film, size_t item, int threads)
 {
     pat_film_decode_order order = {
-        .first = item * film->batch, .count = film->batch, .threads = film->run.jobs};
+        .first = item * film->batch, .count = film->batch, .threads = threads};
     if (film->known) /* before that, the first frame will do */
         order.range = film->options->range;
     return order;
 }
 
-void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job)
+void pat_film_order_decoding(pat_film_work *film, size_t item, int threads, pat_job *job)
 {
-    pat_film_decode_order order = decode_order(film, item);
+    pat_film_decode_order order = decode_order(film, item, threads);
     pat_film_decode_order_pack(&film->order, &order);
     job->input[0] = (pat_opened){.open = true, .descriptor = film->input};
 }
 
 pat_line_verdict pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report)
 {
-    pat_film_decode_order order = decode_order(film, item);
+    pat_film_decode_order order = decode_order(film, item, 1);
     if (!pat_film_decode_report_unpack(report, &order, &film->decoded) ||
         (film->known && memcmp(&film->facts, &film->decoded.facts, sizeof film->facts) != 0))
         return PAT_LINE_INVALID;
@@ -120,7 +120,7 @@ static bool order_probing(void *context, int stage, size_t item, pat_job *job)
     pat_film_work *film = context;
     (void)stage;
     pat_buffer_reset(&film->order);
-    pat_film_order_decoding(film, item, job);
+    pat_film_order_decoding(film, item, 1, job);
     job->damaged = film->options->input;
     job->order = pat_buffer_bytes(&film->order);
     return !film->order.failed;

@@ -25,6 +25,8 @@ typedef struct pat_film_work {
     pat_film_journal *journal;
     pat_film_facts facts;
     bool known, ended; /* the facts; the number of frames */
+    int threads;       /* that decode in the first pass */
+    bool differs;      /* the second pass has other frames than the first, made by threads */
     pat_film_counts counts;
     pat_film_record *records; /* of the frames decoded so far */
     uint8_t (*thumbs)[PAT_THUMB_SIZE];
@@ -53,8 +55,8 @@ bool pat_film_is_part(const pat_film_work *film);
 const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame);
 
 /* Order the decoding of an item, the first stage of two passes; and read the report. Invalid if it
- * cannot be right; last if no item follows. */
-void pat_film_order_decoding(pat_film_work *film, size_t item, pat_job *job);
+ * cannot be right; last if no item follows. threads: that decode. */
+void pat_film_order_decoding(pat_film_work *film, size_t item, int threads, pat_job *job);
 pat_line_verdict pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report);
 
 /* Run a line from an item on. */
