@@ -3,8 +3,8 @@
  * alpha, rows without padding, in bytes or native uint16_t; private to the library.
  *
  * Decoders and encoders have a hundred layouts (packed, swapped, big-endian, with padding). Frames
- * travel between processes in this one, and every layout that can be converted to it and back
- * without loss is accepted.
+ * travel between processes in this one, and every layout that can be converted to it without loss
+ * is accepted. Samples of fewer than 8 bits, and colors of palettes, get 8.
  */
 #ifndef PAT_FILM_SAMPLES_H
 #define PAT_FILM_SAMPLES_H
@@ -39,14 +39,14 @@ size_t pat_film_stride(const pat_film_layout *layout, int plane);
 struct AVFrame;
 
 /* The layout of a pixel format (enum AVPixelFormat) at this size. Fails with PAT_UNSUPPORTED_FORMAT
- * if there is none: palettes, floating point, samples of several depths, hardware. name: of the
- * film, for the message. */
+ * if there is none: floating point, unequal depths, hardware. name: of the film, for the
+ * message. */
 PAT_MUST_CHECK pat_status pat_film_layout_of(int pixel_format, int width, int height,
                                              const char *name, pat_film_layout *layout,
                                              pat_error *error);
 
 /* Copy the samples of a frame, which has the layout, to or from pat_film_offset(layout, planes)
- * bytes. */
+ * bytes. To: only formats with as many bits as the layout. */
 void pat_film_unpack(const struct AVFrame *frame, const pat_film_layout *layout, uint8_t *samples);
 void pat_film_pack(const uint8_t *samples, const pat_film_layout *layout, struct AVFrame *frame);
 

@@ -23,8 +23,8 @@ void pat_film_decode_order_pack(pat_buffer *out, const pat_film_decode_order *or
     pat_pack_u64(out, order->first);
     pat_pack_u64(out, order->count);
     pat_pack_u64(out, (uint64_t)order->threads);
-    pat_pack_doubles(out, (const double[]){order->range.from, order->range.until}, 2);
-    pat_pack_u64(out, order->range.in_seconds);
+    pat_pack_doubles(out, (const double[]){order->from, order->until}, 2);
+    pat_pack_u64(out, order->in_seconds);
 }
 
 static bool unpack_order(pat_bytes bytes, pat_film_decode_order *order)
@@ -33,9 +33,9 @@ static bool unpack_order(pat_bytes bytes, pat_film_decode_order *order)
     order->first = pat_unpack_u64(&in);
     order->count = pat_unpack_range(&in, 1, PAT_FILM_BATCH_MAX);
     order->threads = (int)pat_unpack_range(&in, 1, THREADS_MAX);
-    double sides[2];
-    pat_unpack_doubles(&in, sides, 2);
-    order->range = (pat_film_range){sides[0], sides[1], pat_unpack_range(&in, 0, 1)};
+    pat_unpack_doubles(&in, &order->from, 1);
+    pat_unpack_doubles(&in, &order->until, 1);
+    order->in_seconds = pat_unpack_range(&in, 0, 1);
     return pat_unpacker_finished(&in);
 }
 
@@ -89,16 +89,16 @@ static pat_status open_film(struct state *state, pat_work *work, const pat_film_
 typedef enum position { BEFORE, INSIDE, BEHIND } position;
 
 /* Where a frame lies. One without a time lies beside the frame before it. */
-static position position_of(const struct state *state, const pat_film_range *range,
+static position position_of(const struct state *state, const pat_film_decode_order *order,
                             const pat_film_frame *frame)
 {
     const pat_rational *unit = &pat_film_facts_of(state->reader)->time_base;
     double at = (double)frame->number;
-    if (range->in_seconds && frame->time == PAT_FILM_NO_TIME)
-        return state->inside > 0 || range->from <= 0 ? INSIDE : BEFORE;
-    if (range->in_seconds)
+    if (order->in_seconds && frame->time == PAT_FILM_NO_TIME)
+        return state->inside > 0 || order->from <= 0 ? INSIDE : BEFORE;
+    if (order->in_seconds)
         at = (double)(frame->time - state->first_time) * unit->over / unit->under;
-    return at < range->from ? BEFORE : range->until > 0 && at >= range->until ? BEHIND : INSIDE;
+    return at < order->from ? BEFORE : order->until > 0 && at >= order->until ? BEHIND : INSIDE;
 }
 
 /* Decode the next frame that is wanted after `*count`, which becomes 0 if the reader starts again.
@@ -116,7 +116,7 @@ static pat_status find_frame(struct state *state, const pat_film_decode_order *o
         if (frame->number < state->next) /* the reader has started again */
             *count = state->inside = 0;
         state->next = frame->number + 1;
-        position at = position_of(state, &order->range, frame);
+        position at = position_of(state, order, frame);
         if (at == BEHIND) {
             *more = false;
             return PAT_OK;

@@ -10,14 +10,14 @@
 #ifndef PAT_TASKS_TASK_FILM_DECODE_H
 #define PAT_TASKS_TASK_FILM_DECODE_H
 
-#include "patina/film.h"
 #include "tasks/film.h"
 
 /* job.order: decode frames first .. first + count - 1 of the range. */
 typedef struct pat_film_decode_order {
     uint64_t first, count;
-    int threads; /* that decode */
-    pat_film_range range;
+    int threads;        /* that decode */
+    double from, until; /* the range: frames, or seconds after frame 0; until 0: until the end */
+    bool in_seconds;
 } pat_film_decode_order;
 
 void pat_film_decode_order_pack(pat_buffer *out, const pat_film_decode_order *order);

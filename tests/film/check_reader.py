@@ -13,13 +13,12 @@ import subprocess
 import sys
 import tempfile
 
-from clips import CLIPS, SOUND, make, run
+from clips import CLIPS, SOUND, frame_sums, make, run, through
+
 
 def wanted(path, layout):
     """Time and MD5 of each frame, as FFmpeg's programs see them."""
-    sums = run("ffmpeg", "-v", "quiet", "-threads", "1", "-noautorotate", "-i", str(path), "-map",
-               "0:v:0", "-fps_mode", "passthrough", "-pix_fmt", layout, "-f", "framemd5", "-")
-    sums = [line.split(",")[-1].strip() for line in sums.splitlines() if not line.startswith("#")]
+    sums = frame_sums(path, layout, through(path.name))
     times = run("ffprobe", "-v", "quiet", "-threads", "1", "-select_streams", "v:0",
                 "-show_entries", "frame=best_effort_timestamp,interlaced_frame,top_field_first",
                 "-of", "csv=p=0", str(path)).split()

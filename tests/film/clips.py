@@ -29,6 +29,12 @@ CLIPS = {
     "dv.dv": ("-s 720x576 -r 25 -c:v dvvideo -pix_fmt yuv420p", "yuv420p"),
     "vp9.webm": ("-c:v libvpx-vp9 -deadline realtime -cpu-used 8", "yuv420p"),
     "tiny.nut": ("-vf scale=7:5 -c:v rawvideo -pix_fmt yuv420p", "yuv420p"),
+    "word.nut": ("-c:v rawvideo -pix_fmt rgb565le", "gbrp"),
+    "word15.nut": ("-c:v rawvideo -pix_fmt bgr555be", "gbrp"),
+    "palette.mov": ("-c:v png -pix_fmt pal8", "gbrap"),
+    "white.nut": ("-c:v rawvideo -pix_fmt monow", "gray"),
+    "black.nut": ("-c:v rawvideo -pix_fmt monob", "gray"),
+    "alpha12.mov": ("-c:v prores_ks -pix_fmt yuva444p10le -profile:v 4", "yuva444p16le"),
     "raw.h264": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
     "sound.wmv": (f"-f lavfi -i {SOUND} -c:v wmv2 -c:a wmav2", "yuv420p"),
     "sound.mkv": (f"-f lavfi -i {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac", "yuv420p"),
@@ -37,6 +43,20 @@ CLIPS = {
 
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout
+
+
+def through(clip):
+    """The layout through which ffmpeg converts a clip's samples exactly."""
+    return "rgb24" if "word" in clip else "rgba" if "palette" in clip else ""
+
+
+def frame_sums(path, layout, before=""):
+    """The MD5 of each frame's samples in a layout; before: the layout to convert it to first."""
+    filters = ["-vf", f"format={before}"] if before else []
+    lines = run("ffmpeg", "-v", "quiet", "-threads", "1", "-noautorotate", "-i", str(path), "-map",
+                "0:v:0", *filters, "-fps_mode", "passthrough", "-pix_fmt", layout, "-f", "framemd5",
+                "-").splitlines()
+    return [line.split(",")[-1].strip() for line in lines if not line.startswith("#")]
 
 
 def make(path, options):

@@ -45,8 +45,11 @@ static pat_film_decode_order decode_order(const pat_film_work *film, size_t item
 {
     pat_film_decode_order order = {
         .first = item * film->batch, .count = film->batch, .threads = threads};
-    if (film->known) /* before that, the first frame will do */
-        order.range = film->options->range;
+    if (film->known) { /* before that, the first frame will do */
+        order.from = film->options->range.from;
+        order.until = film->options->range.until;
+        order.in_seconds = film->options->range.in_seconds;
+    }
     return order;
 }
 
