@@ -16,10 +16,13 @@ static const struct {
     [PAT_YUV_BT2020] = {0.2627, 0.0593},
 };
 
-/* Where black, white and the extremes of chroma lie among the samples. */
+/* The values of samples. */
 struct range {
-    double black, luma, chroma, middle; /* of Y; Y of white - black; U or V from end to end; of U */
-    double rgb;                         /* of white */
+    double black;  /* Y of black */
+    double luma;   /* Y of white, minus that of black */
+    double middle; /* U and V of gray */
+    double chroma; /* the greatest U or V, minus the least */
+    double rgb;    /* white in RGB */
 };
 
 static struct range range_of(const pat_yuv *yuv)

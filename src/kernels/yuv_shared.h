@@ -14,7 +14,7 @@ static inline int sample_of(float x, int most)
     return nearest > most ? most : nearest;
 }
 
-/* The rows are parameters because compilers believe `restrict` there. */
+/* Functions, because compilers rely on `restrict` only in parameters. */
 #define TO_RGB(name, sample)                                                                       \
     static void name##_rows(const sample *restrict y, const sample *restrict u,                    \
                             const sample *restrict v, pat_to_rgb m, int n, sample *restrict r,     \
