@@ -89,6 +89,22 @@ static void test_drift_stays(void **state)
     assert_true(fabs(first - 1) < 0.03 && fabs(last - 1) < 0.03);
 }
 
+/* Light that is switched off stays off, at once; the flicker goes nevertheless. */
+static void test_light_stays(void **state)
+{
+    uint64_t random = 1;
+    (void)state;
+    make_scene(0.05, 0, false, &random);
+    for (int t = FRAMES / 2; t < FRAMES; t++)
+        for (int c = 0; c < 3; c++)
+            for (int i = 0; i < PAT_QUANTILES; i++)
+                frames[t].channel[c][i] = (uint16_t)(frames[t].channel[c][i] * 0.7);
+    find_gains();
+    assert_true(left_over(true) < left_over(false) / 5);
+    for (int t = 0; t < FRAMES; t++)
+        assert_true(fabs(gains[t].channel[0] * flicker[t][0] - 1) < 0.04);
+}
+
 static void test_steady_scenes(void **state)
 {
     uint64_t random = 1;
@@ -163,9 +179,9 @@ static void test_quantiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flicker_goes),  cmocka_unit_test(test_drift_stays),
-        cmocka_unit_test(test_steady_scenes), cmocka_unit_test(test_nothing_to_go_by),
-        cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_flicker_goes),     cmocka_unit_test(test_drift_stays),
+        cmocka_unit_test(test_light_stays),      cmocka_unit_test(test_steady_scenes),
+        cmocka_unit_test(test_nothing_to_go_by), cmocka_unit_test(test_quantiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

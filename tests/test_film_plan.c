@@ -84,6 +84,42 @@ static void test_settings(void **state)
     assert_true(pat_setting_is_idle(&setting));
 }
 
+/* A scene of samples between 50 and 200, whose brightest frames have an object at 250. */
+static pat_film_scene make_held(double color, bool has_object, double drift)
+{
+    pat_film_scene scene = {.count = FRAMES, .setting.value[PAT_AXIS_COLOR] = color};
+    for (int t = 0; t < FRAMES; t++) {
+        double moved = drift * t / FRAMES;
+        records[t] = (pat_film_record){.gains = {{1, 1, 1}}};
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            for (int i = 0; i < PAT_QUANTILES; i++)
+                records[t].quantiles.channel[c][i] =
+                    (uint16_t)((50 + moved + 7.5 * i) * PAT_QUANTILE_UNIT);
+            records[t].ends[(int)color][c][0] = (float)(50 + moved);
+            records[t].ends[(int)color][c][1] =
+                (float)(has_object && t % 20 > 15 ? 250 : 200 + moved);
+        }
+    }
+    assert_int_equal(pat_film_hold_colors(&scene, records, NULL), PAT_OK);
+    return scene;
+}
+
+static void test_held_colors(void **state)
+{
+    (void)state;
+    enum { LEVELS = 2 };
+    pat_film_scene scene = make_held(LEVELS, true, 0); /* an object comes and goes */
+    assert_true(scene.held);
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        assert_true(scene.ends[c].black == 50 && scene.ends[c].white == 200);
+    assert_false(make_held(LEVELS, false, 40).held); /* a camera pans: following is steadier */
+    assert_false(make_held(PAT_COLOR_NONE, true, 0).held);
+    assert_false(make_held(AFFINE, true, 0).held); /* it measures nothing */
+    scene.count = 0;
+    assert_int_equal(pat_film_hold_colors(&scene, records, NULL), PAT_OK);
+    assert_false(scene.held);
+}
+
 static void test_gaps(void **state)
 {
     (void)state;
@@ -102,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_held_colors),
         cmocka_unit_test(test_scenes),
         cmocka_unit_test(test_settings),
     };

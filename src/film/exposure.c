@@ -15,6 +15,15 @@ static const double STEADY = 0.006; /* the most that gains of a steady scene jit
 static const double WORTH = 0.6;    /* the most of the unrest that may be left */
 static const double MOST = 2;       /* the greatest gain; a stronger change is no flicker */
 
+static const double LEAST_REACH = 0.05; /* of exposures that one line fits */
+
+enum { LEVELS = 1 << 16, LEVELS_PER_UNIT = 2000 }; /* of logarithms of exposure */
+
+static uint16_t level_of(double exposure)
+{
+    return (uint16_t)fmin(fmax(rint(exposure * LEVELS_PER_UNIT) + LEVELS / 2, 0), LEVELS - 1);
+}
+
 void pat_quantiles_of(const uint32_t *histogram, int levels, uint16_t quantile[PAT_QUANTILES])
 {
     double total = 0, below = 0, units = (double)PAT_QUANTILE_LEVELS / levels;
@@ -36,50 +45,104 @@ void pat_quantiles_of(const uint32_t *histogram, int levels, uint16_t quantile[P
         quantile[next] = total > 0 ? PAT_QUANTILE_LEVELS - 1 : 0;
 }
 
-/* The running median of one quantile in all frames, times 2. */
-static void running_medians(const pat_quantiles *frames, size_t count, int radius, int c, int i,
-                            pat_running_median *median, uint32_t *twice)
-{
-    size_t reach = (size_t)radius, added = 0;
-    for (size_t t = 0; t < count; t++) {
-        for (; added < count && added <= t + reach; added++)
-            pat_running_median_add(median, frames[added].channel[c][i]);
-        if (t > reach)
-            pat_running_median_remove(median, frames[t - reach - 1].channel[c][i]);
-        twice[t] = pat_running_median_twice(median);
-    }
-    for (size_t t = count > reach ? count - reach - 1 : 0; t < count; t++)
-        pat_running_median_remove(median, frames[t].channel[c][i]);
-}
-
 static int compare(const void *a, const void *b)
 {
     double left = *(const double *)a, right = *(const double *)b;
     return (left > right) - (left < right);
 }
 
+/* Sorts the numbers. */
+static double median_of(double *numbers, size_t count)
+{
+    qsort(numbers, count, sizeof *numbers, compare);
+    return (numbers[(count - 1) / 2] + numbers[count / 2]) / 2;
+}
+
+/* ---- The exposure ---------------------------------------------------------------------------- */
+
 static bool is_told(double quantile)
 {
     return quantile >= MARGIN * PAT_QUANTILE_UNIT && quantile <= (255 - MARGIN) * PAT_QUANTILE_UNIT;
 }
 
-/* The median of the ratios of the quantiles that tell something; 1 if those are too few. twice:
- * of each quantile, that of this frame. */
-static double gain_of(const uint16_t *quantile, const uint32_t *twice, size_t step)
+/* By how much exposure differs from the frame before, as a logarithm; 0 if too few quantiles tell
+ * it. */
+static double step_of(const uint16_t *now, const uint16_t *before)
 {
     double ratio[PAT_QUANTILES];
     size_t n = 0;
-    for (int i = 0; i < PAT_QUANTILES; i++) {
-        double steady = twice[(size_t)i * step] / 2.0;
-        if (is_told(quantile[i]) && is_told(steady))
-            ratio[n++] = steady / quantile[i];
-    }
-    if (n < PAT_QUANTILES / 4)
-        return 1;
-    qsort(ratio, n, sizeof *ratio, compare);
-    double median = (ratio[(n - 1) / 2] + ratio[n / 2]) / 2;
-    return fmin(fmax(median, 1 / MOST), MOST);
+    for (int i = 0; i < PAT_QUANTILES; i++)
+        if (is_told(now[i]) && is_told(before[i]))
+            ratio[n++] = (double)now[i] / before[i];
+    return n < PAT_QUANTILES / 4 ? 0 : log(median_of(ratio, n));
 }
+
+/* The running median of the exposures, rounded to levels. */
+static void running_medians(const double *exposure, size_t count, int radius,
+                            pat_running_median *median, double *out)
+{
+    size_t reach = (size_t)radius, added = 0;
+    for (size_t t = 0; t < count; t++) {
+        for (; added < count && added <= t + reach; added++)
+            pat_running_median_add(median, level_of(exposure[added]));
+        if (t > reach)
+            pat_running_median_remove(median, level_of(exposure[t - reach - 1]));
+        out[t] = (pat_running_median_twice(median) / 2.0 - LEVELS / 2) / LEVELS_PER_UNIT;
+    }
+    for (size_t t = count > reach ? count - reach - 1 : 0; t < count; t++)
+        pat_running_median_remove(median, level_of(exposure[t]));
+}
+
+/* How far the exposures stray from their running median, as a standard deviation. */
+static double spread_of(const double *exposure, const double *steady, size_t count, double *scratch)
+{
+    for (size_t t = 0; t < count; t++)
+        scratch[t] = fabs(exposure[t] - steady[t]);
+    return 1.4826 * median_of(scratch, count); /* of a normal distribution */
+}
+
+/* The value at frame t of the line that fits the exposures around it best, by least squares. Frames
+ * whose running median differs by more than `reach` are left out: there the light is another. */
+static double fit(const double *exposure, const double *steady, size_t count, size_t t,
+                  size_t radius, double reach)
+{
+    double n = 0, x1 = 0, x2 = 0, y1 = 0, xy = 0;
+    for (size_t i = t > radius ? t - radius : 0; i < count && i <= t + radius; i++) {
+        double x = (double)i - (double)t;
+        if (fabs(steady[i] - steady[t]) > reach)
+            continue;
+        n++;
+        x1 += x;
+        x2 += x * x;
+        y1 += exposure[i];
+        xy += x * exposure[i];
+    }
+    double spread = n * x2 - x1 * x1;
+    return spread > 0 ? (x2 * y1 - x1 * xy) / spread : y1 / n;
+}
+
+/* Scratch for all frames of a scene. */
+struct curves {
+    double *exposure, *steady, *scratch;
+    pat_running_median *median;
+};
+
+static void plan_channel(const pat_quantiles *frames, size_t count, int radius, int c,
+                         const struct curves *curves, pat_gains *gains)
+{
+    double *exposure = curves->exposure, *steady = curves->steady;
+    exposure[0] = 0;
+    for (size_t t = 1; t < count; t++)
+        exposure[t] = exposure[t - 1] + step_of(frames[t].channel[c], frames[t - 1].channel[c]);
+    running_medians(exposure, count, (radius + 1) / 2, curves->median, steady);
+    double reach = fmax(LEAST_REACH, 2 * spread_of(exposure, steady, count, curves->scratch));
+    for (size_t t = 0; t < count; t++) {
+        double wanted = fit(exposure, steady, count, t, (size_t)radius, reach);
+        gains[t].channel[c] = fmin(fmax(exp(wanted - exposure[t]), 1 / MOST), MOST);
+    }
+}
+
+/* ---- Whether it flickers --------------------------------------------------------------------- */
 
 static double mean_of(const pat_quantiles *frame, int c)
 {
@@ -135,19 +198,15 @@ pat_status pat_exposure_gains(const pat_quantiles *frames, size_t count, int rad
 {
     if (count == 0)
         return PAT_OK;
-    uint32_t *twice = calloc(count, PAT_QUANTILES * sizeof *twice);
-    pat_running_median *median = pat_running_median_create(PAT_QUANTILE_LEVELS);
-    for (int c = 0; c < 3 && twice != NULL && median != NULL; c++) {
-        for (int i = 0; i < PAT_QUANTILES; i++)
-            running_medians(frames, count, radius, c, i, median, twice + (size_t)i * count);
-        for (size_t t = 0; t < count; t++)
-            gains[t].channel[c] = gain_of(frames[t].channel[c], twice + t, count);
-    }
-    pat_status status =
-        twice != NULL && median != NULL ? PAT_OK : pat_fail_memory(error, "the film's exposures");
-    if (status == PAT_OK)
+    double *numbers = calloc(count, 3 * sizeof *numbers);
+    struct curves curves = {numbers, numbers + count, numbers + 2 * count,
+                            pat_running_median_create(LEVELS)};
+    bool has_room = numbers != NULL && curves.median != NULL;
+    for (int c = 0; c < 3 && has_room; c++)
+        plan_channel(frames, count, radius, c, &curves, gains);
+    if (has_room)
         settle(frames, gains, count);
-    pat_running_median_free(median);
-    free(twice);
-    return status;
+    pat_running_median_free(curves.median);
+    free(numbers);
+    return has_room ? PAT_OK : pat_fail_memory(error, "the film's exposures");
 }

@@ -3,9 +3,11 @@
  * shot; private to the library.
  *
  * A flickering exposure multiplies all samples of a channel, so it moves all quantiles of the frame
- * by the same ratio. Objects that come and go move a few of them. So the gain is the median, over
- * the quantiles, of the ratio between the scene's running median of that quantile and the frame's.
- * Slow changes, over more than the window, stay.
+ * by the same ratio; objects that come and go move a few of them. So exposure changes from a frame
+ * to the next by the median of the ratios of their quantiles. Summed up, the logarithms of these
+ * changes are the curve of the scene's exposure. What it should be is told by straight lines fitted
+ * to the curve around each frame, which keep slow changes, such as those of a panning camera. The
+ * lines leave out frames whose running median differs much, so light that is switched on stays.
  */
 #ifndef PAT_FILM_EXPOSURE_H
 #define PAT_FILM_EXPOSURE_H
@@ -35,8 +37,8 @@ typedef struct pat_gains {
 } pat_gains;
 
 /*
- * The gains of the frames of one scene. radius: the window reaches so many frames back and as many
- * ahead, within the scene. A scene that does not flicker gets gains of 1: they would jitter by less
+ * The gains of the frames of one scene. radius: a line is fitted to so many frames before and as
+ * many after, within the scene; the running median takes half of them. A scene that does not flicker gets gains of 1: they would jitter by less
  * than 0.6 %, or leave more than 60 % of how much the means change from frame to frame.
  * Fails with PAT_OUT_OF_MEMORY.
  */

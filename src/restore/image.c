@@ -75,7 +75,8 @@ pat_status pat_image_restore(const pat_image *damaged, const pat_setting *settin
     return apply(setting, &to, error);
 }
 
-pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting, pat_error *error)
+/* The color channels of a picture. */
+static pat_channels colors_of(const pat_picture *picture)
 {
     pat_channels all = {.count = picture->channels};
     for (int c = 0; c < picture->channels; c++) {
@@ -83,8 +84,38 @@ pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
                                         : (pat_channel){.deep = &picture->deep[c]};
         all.of[c].color = picture->channels == 1 ? PAT_GREEN : c;
     }
+    return all;
+}
+
+pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting, pat_error *error)
+{
+    const pat_channels all = colors_of(picture);
     pat_status status = pat_setting_check(setting, error);
     return status == PAT_OK ? apply(setting, &all, error) : status;
+}
+
+bool pat_color_measures(double color)
+{
+    const pat_operator *operator= pat_operator_of(PAT_AXIS_COLOR, color);
+    const pat_setting setting = {{[PAT_AXIS_COLOR] = color}};
+    return operator!= NULL && operator->place == PAT_COLOR_BEFORE_FILTER && operator->measure !=
+        NULL && !pat_operator_is_idle(operator, & setting);
+}
+
+void pat_picture_ends(const pat_picture *picture, double color, pat_color_ends ends[PAT_CHANNELS])
+{
+    const pat_operator *operator= pat_operator_of(PAT_AXIS_COLOR, color);
+    const pat_setting setting = {{[PAT_AXIS_COLOR] = color}};
+    const pat_channels all = colors_of(picture);
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        const pat_tone tone = pat_tone_of(operator, & setting, &all.of[all.count == 1 ? 0 : c]);
+        double zero = operator->map(&tone, 0);
+        double slope = (operator->map(&tone, tone.largest) - zero) / tone.largest;
+        double level = 255.0 / tone.largest; /* of a sample */
+        ends[c] = slope > 0 ? (pat_color_ends){-zero / slope * level,
+                                               (tone.largest - zero) / slope * level}
+                            : (pat_color_ends){0, 255};
+    }
 }
 
 /* ---- Numbers --------------------------------------------------------------------------------- */

@@ -13,4 +13,17 @@
 PAT_MUST_CHECK pat_status pat_picture_restore(pat_picture *picture, const pat_setting *setting,
                                               pat_error *error);
 
+/* What a color operator that measures the image does to a channel: it makes these samples, as
+ * levels of 0..255, black and white, and is linear in between. */
+typedef struct pat_color_ends {
+    double black, white;
+} pat_color_ends;
+
+/* Whether the operator with this number along PAT_AXIS_COLOR measures the image. */
+bool pat_color_measures(double color);
+
+/* Measure it, without changing it. color: an operator for which that is so. An image with one
+ * channel gets three equal ends. */
+void pat_picture_ends(const pat_picture *picture, double color, pat_color_ends ends[PAT_CHANNELS]);
+
 #endif

@@ -29,9 +29,10 @@ void pat_film_measure_order_pack(pat_buffer *out, const pat_film_measure_order *
     pat_pack_film_facts(out, order->facts);
     pat_pack_u64(out, order->count);
     pat_pack_u64(out, order->predicts);
+    pat_pack_u64(out, order->colors);
 }
 
-static void pack_measured(pat_buffer *out, const pat_film_measured *measured)
+static void pack_measured(pat_buffer *out, uint64_t colors, const pat_film_measured *measured)
 {
     const pat_frame_measure *measure = &measured->measure;
     pat_buffer_append(out, &measure->quantiles, sizeof measure->quantiles);
@@ -40,6 +41,9 @@ static void pack_measured(pat_buffer *out, const pat_film_measured *measured)
     pat_pack_setting(out, &measured->predicted);
     pat_pack_u64(out, measured->flagged);
     pat_pack_doubles(out, measured->features, PAT_FEATURE_COUNT);
+    for (int i = 0; i < PAT_FILM_COLORS; i++)
+        if ((colors >> i & 1) != 0)
+            pat_pack_doubles(out, &measured->ends[i][0].black, 2 * PAT_CHANNELS);
 }
 
 static void unpack_raw(pat_unpacker *in, void *bytes, size_t size)
@@ -61,6 +65,14 @@ static bool are_quantiles(const pat_quantiles *quantiles)
     return true;
 }
 
+static void unpack_ends(pat_unpacker *in, pat_color_ends ends[PAT_CHANNELS])
+{
+    pat_unpack_doubles(in, &ends[0].black, 2 * PAT_CHANNELS);
+    for (int c = 0; c < PAT_CHANNELS; c++) /* also of what is no number */
+        in->bad = in->bad || !(ends[c].white - ends[c].black > 0 && ends[c].white < 1e9 &&
+                               ends[c].black > -1e9);
+}
+
 bool pat_film_measured_unpack(pat_bytes bytes, const pat_film_measure_order *order,
                               pat_film_measured measured[PAT_FILM_MEASURED_MAX])
 {
@@ -73,6 +85,9 @@ bool pat_film_measured_unpack(pat_bytes bytes, const pat_film_measure_order *ord
         pat_unpack_setting(&in, &measured[i].predicted);
         measured[i].flagged = pat_unpack_range(&in, 0, 1);
         pat_unpack_doubles(&in, measured[i].features, PAT_FEATURE_COUNT);
+        for (int k = 0; k < PAT_FILM_COLORS; k++)
+            if ((order->colors >> k & 1) != 0)
+                unpack_ends(&in, measured[i].ends[k]);
         in.bad = in.bad || !are_quantiles(&measure->quantiles) ||
                  !(measure->luma >= 0 && measure->luma <= 255);
     }
@@ -149,6 +164,23 @@ static pat_status predict(struct state *state, pat_work *work, pat_film_measured
     return status;
 }
 
+enum { ROWS = 256 };
+
+/* Measure what color operators would do, on evenly spaced rows. */
+static void measure_ends(const pat_picture *rgb, uint64_t colors, pat_film_measured *measured)
+{
+    int step = rgb->height > ROWS ? rgb->height / ROWS : 1;
+    pat_picture rows = *rgb; /* shares its samples */
+    for (int c = 0; c < rgb->channels; c++) {
+        rows.plane[c].height = rows.deep[c].height = rgb->height / step;
+        rows.plane[c].stride *= step;
+        rows.deep[c].stride *= step;
+    }
+    for (int i = 0; i < PAT_FILM_COLORS; i++)
+        if ((colors >> i & 1) != 0 && pat_color_measures(i))
+            pat_picture_ends(&rows, i, measured->ends[i]);
+}
+
 static pat_status measure(struct state *state, pat_work *work, const pat_film_measure_order *order,
                           size_t i, pat_film_measured *measured, pat_error *error)
 {
@@ -166,6 +198,8 @@ static pat_status measure(struct state *state, pat_work *work, const pat_film_me
         status = pat_frame_measure_of(&state->rgb, &state->scratch, &measured->measure, error);
     if (status == PAT_OK && (order->predicts >> i & 1) != 0 && state->predictor.model != NULL)
         status = predict(state, work, measured, error);
+    if (status == PAT_OK)
+        measure_ends(&state->rgb, order->colors, measured);
     return status;
 }
 
@@ -179,6 +213,7 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
     pat_film_measure_order order = {.facts = &facts};
     order.count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_MEASURED_MAX);
     order.predicts = pat_unpack_u64(&in);
+    order.colors = pat_unpack_range(&in, 0, (1 << PAT_FILM_COLORS) - 1);
     work->stage = PAT_STAGE_FEATURES;
     if (!pat_unpacker_finished(&in) || !work->job->input[0].open)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
@@ -189,7 +224,7 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
         pat_status status = measure(state, work, &order, i, &measured, error);
         if (status != PAT_OK)
             return status;
-        pack_measured(report, &measured);
+        pack_measured(report, order.colors, &measured);
     }
     return PAT_OK;
 }

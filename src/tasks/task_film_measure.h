@@ -9,6 +9,7 @@
 #include "film/measure.h"
 #include "patina/features.h"
 #include "patina/model.h"
+#include "restore/image.h"
 #include "tasks/film.h"
 
 /* setup.extra. model: the bytes of a model file; none: nothing is predicted. */
@@ -22,12 +23,13 @@ void pat_film_measure_setup_pack(pat_buffer *out, const pat_film_measure_setup *
 
 /* job.order: measure `count` frames of a film with these facts; predict the setting of each frame
  * for which `predicts` has a bit. */
-enum { PAT_FILM_MEASURED_MAX = 64 };
+enum { PAT_FILM_MEASURED_MAX = 64, PAT_FILM_COLORS = 8 };
 
 typedef struct pat_film_measure_order {
     const pat_film_facts *facts;
     size_t count; /* 0 .. PAT_FILM_MEASURED_MAX */
     uint64_t predicts;
+    uint64_t colors; /* bit i: measure the ends of color operator i, which measures the image */
 } pat_film_measure_order;
 
 void pat_film_measure_order_pack(pat_buffer *out, const pat_film_measure_order *order);
@@ -37,6 +39,8 @@ typedef struct pat_film_measured {
     pat_frame_measure measure;
     pat_setting predicted; /* 0 if nothing was to be predicted, or nothing is to be done */
     bool flagged;
+    /* Of the color operators to be measured, over about 256 of the frame's rows; else 0. */
+    pat_color_ends ends[PAT_FILM_COLORS][PAT_CHANNELS];
     double features[PAT_FEATURE_COUNT]; /* of a frame whose setting is predicted; else 0 */
 } pat_film_measured;
 

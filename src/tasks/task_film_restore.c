@@ -30,7 +30,7 @@ void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *
     pat_pack_u64(out, order->count);
     for (size_t i = 0; i < order->count; i++) {
         pat_pack_film_frame(out, &order->frame[i]);
-        pat_pack_doubles(out, order->gains[i].channel, PAT_CHANNELS);
+        pat_pack_doubles(out, &order->line[i][0].gain, 2 * PAT_CHANNELS);
         pat_pack_setting(out, &order->setting[i]);
     }
 }
@@ -77,48 +77,58 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
 
 /* ---- A frame --------------------------------------------------------------------------------- */
 
-static void multiply_row(const uint16_t *in, double gain, int n, uint16_t *out)
+/* A new sample, from 0 to the largest. */
+static double apply(const pat_film_line *line, double sample, double largest)
 {
-    for (int x = 0; x < n; x++)
-        out[x] = (uint16_t)fmin(rint(in[x] * gain), 65535);
+    return fmin(fmax(rint(line->gain * sample + line->offset * (largest / 255)), 0), largest);
 }
 
-/* after = before, with each channel multiplied by its gain. */
-static void multiply(const pat_picture *before, const pat_gains *gains, const pat_picture *after)
+static void change_row(const uint16_t *in, const pat_film_line *line, int n, uint16_t *out)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (uint16_t)apply(line, in[x], 65535);
+}
+
+/* after = before, with each channel changed by its line. */
+static void change(const pat_picture *before, const pat_film_line lines[PAT_CHANNELS],
+                   const pat_picture *after)
 {
     for (int c = 0; c < before->channels; c++) {
-        double gain = gains->channel[before->channels == 1 ? PAT_GREEN : c];
+        const pat_film_line *line = &lines[before->channels == 1 ? PAT_GREEN : c];
         uint8_t table[256];
         for (int i = 0; i < 256; i++)
-            table[i] = (uint8_t)fmin(rint(i * gain), 255);
+            table[i] = (uint8_t)apply(line, i, 255);
         for (int y = 0; y < before->height; y++)
             if (before->depth == 8)
                 pat_kernels_get()->map(before->plane[c].data + before->plane[c].stride * y, table,
                                        before->width,
                                        after->plane[c].data + after->plane[c].stride * y);
             else
-                multiply_row(before->deep[c].data + before->deep[c].stride * y, gain, before->width,
-                             after->deep[c].data + after->deep[c].stride * y);
+                change_row(before->deep[c].data + before->deep[c].stride * y, line, before->width,
+                           after->deep[c].data + after->deep[c].stride * y);
     }
 }
 
-static bool has_gain(const pat_gains *gains)
+static bool changes_samples(const pat_film_line lines[PAT_CHANNELS])
 {
-    return gains->channel[0] != 1 || gains->channel[1] != 1 || gains->channel[2] != 1;
+    for (int c = 0; c < PAT_CHANNELS; c++)
+        if (lines[c].gain != 1 || lines[c].offset != 0)
+            return true;
+    return false;
 }
 
 static pat_status restore_part(struct state *state, pat_part part, uint8_t *samples,
-                               const pat_gains *gains, const pat_setting *setting, double *luma,
+                               const pat_film_line *lines, const pat_setting *setting, double *luma,
                                pat_error *error)
 {
     const pat_film_facts *facts = &state->facts;
-    bool changes = has_gain(gains) || !pat_setting_is_idle(setting);
+    bool changes = changes_samples(lines) || !pat_setting_is_idle(setting);
     pat_status status =
         pat_frame_to_rgb(facts, part, samples, &state->before, &state->scratch, error);
     if (status == PAT_OK && changes)
         status = pat_frame_reserve(facts, part, &state->after, error);
     if (status == PAT_OK && changes) {
-        multiply(&state->before, gains, &state->after);
+        change(&state->before, lines, &state->after);
         status = pat_picture_restore(&state->after, setting, error);
     }
     if (status == PAT_OK && changes)
@@ -129,17 +139,18 @@ static pat_status restore_part(struct state *state, pat_part part, uint8_t *samp
 }
 
 /* The fields of an interlaced frame are restored apart. */
-static pat_status restore(struct state *state, const pat_film_frame *frame, const pat_gains *gains,
-                          const pat_setting *setting, double *luma, pat_error *error)
+static pat_status restore(struct state *state, const pat_film_frame *frame,
+                          const pat_film_line *lines, const pat_setting *setting, double *luma,
+                          pat_error *error)
 {
     if (!frame->interlaced || !pat_film_has_fields(&state->facts))
-        return restore_part(state, PAT_PART_WHOLE, frame->samples, gains, setting, luma, error);
+        return restore_part(state, PAT_PART_WHOLE, frame->samples, lines, setting, luma, error);
     double bottom = 0;
     pat_status status =
-        restore_part(state, PAT_PART_TOP, frame->samples, gains, setting, luma, error);
+        restore_part(state, PAT_PART_TOP, frame->samples, lines, setting, luma, error);
     if (status == PAT_OK)
         status =
-            restore_part(state, PAT_PART_BOTTOM, frame->samples, gains, setting, &bottom, error);
+            restore_part(state, PAT_PART_BOTTOM, frame->samples, lines, setting, &bottom, error);
     *luma = (*luma + bottom) / 2;
     return status;
 }
@@ -148,7 +159,7 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
                             uint64_t *offset, pat_film_restored *restored, pat_error *error)
 {
     pat_film_frame frame;
-    pat_gains gains;
+    pat_film_line lines[PAT_CHANNELS];
     pat_setting setting;
     size_t size = pat_film_frame_size(&state->facts.layout);
     uint8_t *samples = pat_scratch_get(&state->samples, 1, size);
@@ -156,7 +167,7 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
         return pat_fail_memory(error, "a frame");
     pat_unpack_film_frame(in, &frame);
     frame.samples = samples;
-    pat_unpack_doubles(in, gains.channel, PAT_CHANNELS);
+    pat_unpack_doubles(in, &lines[0].gain, 2 * PAT_CHANNELS);
     pat_unpack_setting(in, &setting);
     if (in->bad)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
@@ -164,7 +175,7 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
     pat_status status =
         pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
     if (status == PAT_OK)
-        status = restore(state, &frame, &gains, &setting, &restored->luma, error);
+        status = restore(state, &frame, lines, &setting, &restored->luma, error);
     pat_buffer_reset(&state->encoded);
     if (status == PAT_OK)
         status = pat_film_encode(state->encoder, &frame, &state->encoded, error);

@@ -7,19 +7,24 @@
 #ifndef PAT_TASKS_TASK_FILM_RESTORE_H
 #define PAT_TASKS_TASK_FILM_RESTORE_H
 
-#include "film/exposure.h"
 #include "patina/setting.h"
 #include "tasks/film.h"
 
 enum { PAT_FILM_RESTORED_MAX = 64 };
+
+/* What is done to the samples of a channel, in levels of 0..255, before the setting is applied:
+ * gain * sample + offset. */
+typedef struct pat_film_line {
+    double gain, offset;
+} pat_film_line;
 
 /* job.order */
 typedef struct pat_film_restore_order {
     const pat_film_facts *facts;
     size_t count; /* 0 .. PAT_FILM_RESTORED_MAX */
     pat_film_frame frame[PAT_FILM_RESTORED_MAX];
-    pat_gains gains[PAT_FILM_RESTORED_MAX];
-    pat_setting setting[PAT_FILM_RESTORED_MAX]; /* applied after the gains */
+    pat_film_line line[PAT_FILM_RESTORED_MAX][PAT_CHANNELS];
+    pat_setting setting[PAT_FILM_RESTORED_MAX];
 } pat_film_restore_order;
 
 void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order);

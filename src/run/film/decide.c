@@ -36,6 +36,8 @@ static pat_status plan_settings(pat_film_work *film, pat_error *error)
                                            s > 0 ? &film->scenes[s - 1] : NULL, error);
         else
             scene->setting = options->setting;
+        if (status == PAT_OK && !options->keep_flicker)
+            status = pat_film_hold_colors(scene, film->records + scene->first, error);
     }
     return status;
 }

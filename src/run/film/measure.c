@@ -27,13 +27,34 @@ static pat_status note_decoded(pat_film_work *film, size_t item, pat_error *erro
     return PAT_OK;
 }
 
+/* The color operators that the film may need, of those that measure the image. */
+static uint64_t colors_to_measure(const pat_film_options *options)
+{
+    bool any = options->model != NULL || options->scenes != NULL;
+    uint64_t colors = 0;
+    for (int i = 0; i < PAT_FILM_COLORS && !options->keep_flicker; i++)
+        if (pat_color_measures(i) && (any || options->setting.value[PAT_AXIS_COLOR] == i))
+            colors |= (uint64_t)1 << i;
+    return colors;
+}
+
 static pat_film_measure_order measure_order(const pat_film_work *film, size_t item)
 {
     pat_film_measure_order order = {.facts = &film->facts, .count = pat_film_frames_in(film, item)};
     for (size_t i = 0; i < order.count && film->options->model != NULL; i++)
         if ((item * film->batch + i) % GUESSES_APART == 0)
             order.predicts |= (uint64_t)1 << i;
+    order.colors = colors_to_measure(film->options);
     return order;
+}
+
+static void note_ends(const pat_film_measured *measured, pat_film_record *record)
+{
+    for (int i = 0; i < PAT_FILM_COLORS; i++)
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            record->ends[i][c][0] = (float)measured->ends[i][c].black;
+            record->ends[i][c][1] = (float)measured->ends[i][c].white;
+        }
 }
 
 static pat_film_guess guess_of(size_t frame, const pat_film_measured *measured)
@@ -55,6 +76,7 @@ static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
         film->records[frame].quantiles = measured[i].measure.quantiles;
         film->records[frame].luma = measured[i].measure.luma;
         memcpy(film->thumbs[frame], measured[i].measure.thumb, PAT_THUMB_SIZE);
+        note_ends(&measured[i], &film->records[frame]);
         if ((order.predicts >> i & 1) != 0) /* in the order of arrival */
             film->guesses[film->guess_count++] = guess_of(frame, &measured[i]);
     }

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-enum { RADIUS_DEFAULT = 12, RADIUS_MIN = 8, RADIUS_MAX = 60 };
+enum { RADIUS_DEFAULT = 24, RADIUS_MIN = 12, RADIUS_MAX = 120 };
 
 pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
                                 pat_film_scene **scenes, size_t *scene_count, pat_error *error)
@@ -29,8 +29,7 @@ pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
 pat_status pat_film_plan_gains(pat_film_record *records, const pat_film_scene *scenes,
                                size_t scene_count, double rate, pat_error *error)
 {
-    int radius =
-        rate > 0 ? (int)fmin(fmax(rint(rate / 2), RADIUS_MIN), RADIUS_MAX) : RADIUS_DEFAULT;
+    int radius = rate > 0 ? (int)fmin(fmax(rint(rate), RADIUS_MIN), RADIUS_MAX) : RADIUS_DEFAULT;
     size_t longest = 0;
     for (size_t s = 0; s < scene_count; s++)
         longest = scenes[s].count > longest ? scenes[s].count : longest;

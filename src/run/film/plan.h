@@ -8,6 +8,7 @@
 #include "film/reader.h"
 #include "patina/features.h"
 #include "patina/setting.h"
+#include "tasks/task_film_measure.h"
 
 /* A frame of the film, and what is to be done to it. */
 typedef struct pat_film_record {
@@ -15,9 +16,10 @@ typedef struct pat_film_record {
     pat_quantiles quantiles; /* measured */
     double luma;             /* of the frame as it is; of the restored one below */
     double restored_luma;
-    double distance; /* from the frame before; 0 for the first */
-    bool begins;     /* a scene */
-    pat_gains gains; /* planned */
+    double distance;                              /* from the frame before; 0 for the first */
+    bool begins;                                  /* a scene */
+    pat_gains gains;                              /* planned */
+    float ends[PAT_FILM_COLORS][PAT_CHANNELS][2]; /* measured: pat_film_measured.ends */
     uint64_t encoded_size;
 } pat_film_record;
 
@@ -31,6 +33,10 @@ typedef struct pat_film_guess {
 typedef struct pat_film_scene {
     size_t first, count; /* frames */
     pat_setting setting;
+    /* Whether its color operator, which measures the image, does the same to all its frames: it
+     * makes these samples, once the flicker is gone, black and white. */
+    bool held;
+    pat_color_ends ends[PAT_CHANNELS];
 } pat_film_scene;
 
 /* The frames of each scene: from a record that begins one to before the next. scenes: receives
@@ -40,7 +46,7 @@ PAT_MUST_CHECK pat_status pat_film_find_scenes(const pat_film_record *records, s
                                                pat_error *error);
 
 /* Plan the gains of all frames: those of pat_exposure_gains() in each scene, with a window of
- * about a second. rate: frames a second; 0: unknown. Fails with PAT_OUT_OF_MEMORY. */
+ * a second to either side. rate: frames a second; 0: unknown. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_film_plan_gains(pat_film_record *records,
                                               const pat_film_scene *scenes, size_t scene_count,
                                               double rate, pat_error *error);
@@ -54,6 +60,16 @@ PAT_MUST_CHECK pat_status pat_film_plan_gains(pat_film_record *records,
 PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
                                                 const pat_film_guess *guesses, size_t count,
                                                 const pat_film_scene *before, pat_error *error);
+
+/*
+ * Decide whether the color operator of a scene, which has its setting, is held: whether brightness
+ * then changes less from frame to frame than if each frame is measured by itself. Objects that come
+ * and go change what is measured; so does a camera that pans, and there following it is steadier.
+ * Held are the medians over the scene. records: those of the scene, with their gains. Fails with
+ * PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_film_hold_colors(pat_film_scene *scene,
+                                               const pat_film_record *records, pat_error *error);
 
 /* The number of times from a frame to the next that are longer than 1.5 times the frame lasts, if
  * that is known. */

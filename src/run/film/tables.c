@@ -116,7 +116,8 @@ void pat_film_put_frames(const pat_film_work *film, pat_buffer *table)
 
 void pat_film_put_scenes(const pat_film_work *film, pat_buffer *table)
 {
-    pat_buffer_append_text(table, "scene,first_frame,frames,flicker_before,flicker_after");
+    pat_buffer_append_text(table,
+                           "scene,first_frame,frames,flicker_before,flicker_after,colors_held");
     put_axes(table);
     for (size_t s = 0; s < film->scene_count; s++) {
         const pat_film_scene *scene = &film->scenes[s];
@@ -125,6 +126,7 @@ void pat_film_put_scenes(const pat_film_work *film, pat_buffer *table)
         put_count(table, ",", (int64_t)scene->count);
         put_number(table, pat_film_flicker(film->records + scene->first, scene->count, false));
         put_number(table, pat_film_flicker(film->records + scene->first, scene->count, true));
+        put_count(table, ",", scene->held);
         put_setting(table, &scene->setting);
         pat_buffer_append_char(table, '\n');
     }
