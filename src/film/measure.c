@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "image/histogram.h"
 #include "image/standard_size.h"
 #include "kernels/kernels.h"
 
@@ -12,14 +13,19 @@ static const double FAR = 0.35, JUMP = 4;
 
 /* ---- A frame --------------------------------------------------------------------------------- */
 
+/* histogram: of 256 or 65536 levels. */
 static void count_samples(const pat_picture *rgb, int c, uint32_t *histogram)
 {
+    if (rgb->depth == 8) {
+        const pat_histogram counted = pat_histogram_of(&rgb->plane[c]);
+        for (int i = 0; i < 256; i++)
+            histogram[i] = (uint32_t)counted.count[i];
+        return;
+    }
+    memset(histogram, 0, 65536 * sizeof *histogram);
     for (int y = 0; y < rgb->height; y++)
         for (int x = 0; x < rgb->width; x++)
-            if (rgb->depth == 8)
-                histogram[rgb->plane[c].data[rgb->plane[c].stride * y + x]]++;
-            else
-                histogram[rgb->deep[c].data[rgb->deep[c].stride * y + x]]++;
+            histogram[rgb->deep[c].data[rgb->deep[c].stride * y + x]]++;
 }
 
 /* Shrink a channel to the size of a thumb, 0..255. */
@@ -74,7 +80,6 @@ pat_status pat_frame_measure_of(const pat_picture *rgb, pat_scratch *scratch,
     measure->luma = pat_frame_luma(rgb);
     for (int c = 0; c < PAT_CHANNELS; c++) {
         int from = rgb->channels == 1 ? 0 : c;
-        memset(histogram, 0, counts);
         count_samples(rgb, from, histogram);
         pat_quantiles_of(histogram, levels, measure->quantiles.channel[c]);
         shrink(rgb, from, width, height, small, histogram + levels);

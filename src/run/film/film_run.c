@@ -165,11 +165,18 @@ static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffe
     return identity->failed ? pat_fail_memory(error, "the journal") : PAT_OK;
 }
 
+enum { JOURNAL_PATH_SIZE = PAT_PATH_SIZE + 16 };
+
+static void name_journal(const pat_film_work *film, char path[JOURNAL_PATH_SIZE])
+{
+    snprintf(path, JOURNAL_PATH_SIZE, "%s.journal", film->options->output);
+}
+
 static pat_status open_journal(pat_film_work *film, pat_bytes model, pat_error *error)
 {
-    char path[PAT_PATH_SIZE + 16];
+    char path[JOURNAL_PATH_SIZE];
     pat_buffer identity = {0};
-    snprintf(path, sizeof path, "%s.journal", film->options->output);
+    name_journal(film, path);
     pat_status status = describe(film, model, &identity, error);
     pat_buffer_append_char(&identity, '\0');
     if (status == PAT_OK)
@@ -272,7 +279,7 @@ static pat_status run_passes(pat_film_work *film, pat_error *error)
     return write_all(film, error);
 }
 
-/* Write the tables, and move everything into place. */
+/* Write the tables, and move everything into place, the film last: where it is, all is. */
 static pat_status finish(pat_film_work *film, pat_file *frames, pat_file *scenes, pat_error *error)
 {
     pat_buffer table = {0};
@@ -284,10 +291,12 @@ static pat_status finish(pat_film_work *film, pat_file *frames, pat_file *scenes
         status = finish_table(scenes, &table, error);
     pat_buffer_release(&table);
     if (status == PAT_OK)
-        status = pat_place(film->partial, film->options->output, film->options->run.force, error);
-    if (status == PAT_OK)
         status = pat_file_place(frames, error);
-    return status == PAT_OK ? pat_file_place(scenes, error) : status;
+    if (status == PAT_OK)
+        status = pat_file_place(scenes, error);
+    return status == PAT_OK
+               ? pat_place(film->partial, film->options->output, film->options->run.force, error)
+               : status;
 }
 
 static void release(pat_film_work *film)
@@ -319,8 +328,12 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
 {
     pat_film_summary *summary = film->summary;
     const pat_film_options *options = film->options;
+    char journal[JOURNAL_PATH_SIZE];
     film->run = options->run;
     film->run.batch = 0;
+    name_journal(film, journal);
+    /* Beside a journal, tables without their film are those of the run that is resumed. */
+    bool replace = options->run.force || access(journal, F_OK) == 0;
     pat_status status = pat_run_fill(&film->run, &film->setup, error);
     if (status == PAT_OK)
         status = open_input(film, error);
@@ -331,9 +344,9 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     if (status == PAT_OK)
         status = open_output(film, error);
     if (status == PAT_OK)
-        status = pat_file_open(frames, summary->frames_path, options->run.force, error);
+        status = pat_file_open(frames, summary->frames_path, replace, error);
     if (status == PAT_OK)
-        status = pat_file_open(scenes, summary->scenes_path, options->run.force, error);
+        status = pat_file_open(scenes, summary->scenes_path, replace, error);
     return status;
 }
 
