@@ -38,9 +38,9 @@ typedef struct pat_gains {
 
 /*
  * The gains of the frames of one scene. radius: a line is fitted to so many frames before and as
- * many after, within the scene; the running median takes half of them. A scene that does not flicker gets gains of 1: they would jitter by less
- * than 0.6 %, or leave more than 60 % of how much the means change from frame to frame.
- * Fails with PAT_OUT_OF_MEMORY.
+ * many after, within the scene; the running median takes half of them. A scene that does not
+ * flicker gets gains of 1: they would jitter by less than 0.6 %, or leave more than 60 % of how
+ * much the means change from frame to frame. Fails with PAT_OUT_OF_MEMORY.
  */
 PAT_MUST_CHECK pat_status pat_exposure_gains(const pat_quantiles *frames, size_t count, int radius,
                                              pat_gains *gains, pat_error *error);

@@ -1,16 +1,31 @@
 #include "base/json.h"
 #include "patina/film.h"
 #include "run/facts_json.h"
+#include "run/film/work.h"
+
+static json_t *part_value(const pat_film_range *range)
+{
+    if (range->from <= 0 && range->until <= 0)
+        return json_null();
+    return json_pack("{s:o, s:o, s:s}", "from", pat_json_number(range->from), "until",
+                     range->until > 0 ? pat_json_number(range->until) : json_null(), "unit",
+                     range->in_seconds ? "seconds" : "frames");
+}
 
 static json_t *options_value(const pat_film_options *options)
 {
     bool by_hand = options->model == NULL;
+    pat_run_options run = options->run;
+    if (run.batch == 0)
+        run.batch = PAT_FILM_BATCH;
     return pat_json_join(
-        json_pack("{s:o, s:o, s:o, s:o, s:b}", "model", pat_json_text(options->model), "max_harm",
+        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "model", pat_json_text(options->model),
+                  "max_harm",
                   options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
                   "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
-                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker),
-        pat_fact_run_options(&options->run));
+                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker, "part",
+                  part_value(&options->range)),
+        pat_fact_run_options(&run));
 }
 
 static json_t *film_value(const pat_film_summary *summary)
