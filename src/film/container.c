@@ -107,6 +107,11 @@ static pat_status find_streams(pat_container *container, pat_error *error)
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
                         "%s: names other files, as a playlist does; name the film itself",
                         container->name);
+    if (code < 0 && pat_libav_refused_streams())
+        return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
+                        "%s: has more streams than FFmpeg takes (1000); copy those that you need "
+                        "to another file",
+                        container->name);
     if (code < 0)
         return pat_libav_fail(libav, container->name, code, PAT_UNSUPPORTED_FORMAT,
                               "is not a film, or is damaged at its start or end; see whether it "

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/library.h"
 
@@ -14,15 +15,22 @@ static const pat_library_function functions[] = {
 };
 
 static atomic_uint complaints;
+static atomic_bool refused_streams;
 
 /* Called with each message: count errors, and print none. */
 static void note_message(void *context, int level, const char *format, va_list arguments)
 {
     (void)context;
-    (void)format;
     (void)arguments;
     if (level <= AV_LOG_ERROR)
         atomic_fetch_add(&complaints, 1);
+    if (level <= AV_LOG_ERROR && strstr(format, "max_streams") != NULL)
+        atomic_store(&refused_streams, true);
+}
+
+bool pat_libav_refused_streams(void)
+{
+    return atomic_load(&refused_streams);
 }
 
 unsigned pat_libav_complaints(void)

@@ -9,6 +9,7 @@
 #include <libavformat/avformat.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
+#include <stdbool.h>
 
 #include "patina/status.h"
 
@@ -82,6 +83,9 @@ PAT_MUST_CHECK pat_status pat_libav_load(pat_error *error);
 
 /* The table, once they are loaded. */
 const pat_libav *pat_libav_get(void);
+
+/* Whether a film had more streams than FFmpeg takes, which it calls a lack of memory. */
+bool pat_libav_refused_streams(void);
 
 /* How many errors the libraries have complained about so far: some damage they only log. */
 unsigned pat_libav_complaints(void);

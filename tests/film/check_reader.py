@@ -9,6 +9,7 @@ rates, rotated, interlaced, damaged. Counts, times and every sample must agree.
 
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,49 @@ def check_damaged(program, folder, path, rng):
     return result.returncode, lines[-2] if result.returncode == 0 else ""
 
 
+def chunk(name, data):
+    return name + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+
+
+def many_streams(count):
+    """The header of an AVI file with so many streams of video."""
+    header = struct.pack("<4s4s11I4H", b"vids", b"FFV1", 0, 0, 0, 0, 1, 25, 0, 50, 1000000, 0, 0, 0,
+                         0, 96, 70)
+    layout = struct.pack("<IiiHH4sIiiII", 40, 96, 70, 1, 24, b"FFV1", 96 * 70 * 3, 0, 0, 0, 0)
+    stream = chunk(b"LIST", b"strl" + chunk(b"strh", header) + chunk(b"strf", layout))
+    main_header = chunk(b"avih", struct.pack("<14I", 40000, 0, 0, 16, 50, 0, count, 1 << 20, 96, 70,
+                                             0, 0, 0, 0))
+    data = chunk(b"LIST", b"hdrl" + main_header + stream * count)
+    data += chunk(b"LIST", b"movi" + chunk(b"00dc", bytes(100)) * 5)
+    return chunk(b"RIFF", b"AVI " + data)
+
+
+def check_odd(program, folder):
+    """Headers that lie, and films that change."""
+    odd = folder / "odd"
+    for count in (900, 100000):
+        odd.write_bytes(many_streams(count))
+        told = check_error(program, odd)
+        assert ("more streams" in told) == (count > 1000) and "memory" not in told, told
+    for tag, offset, wanted in ((b"mvhd", 20, 50), (b"mdhd", 20, 50), (b"stts", 16, None),
+                                (b"stsz", 12, 0), (b"moov", 0, None), (b"stco", 12, None)):
+        data = bytearray((folder / "rotated.mp4").read_bytes())
+        at = data.index(tag) + offset  # a duration, a count, a place, or the name of the index
+        data[at:at + 4] = b"\x7f\xff\xff\xff"
+        odd.write_bytes(data)
+        result = subprocess.run([program, odd], capture_output=True, text=True, timeout=100)
+        assert result.returncode in (0, 1), tag
+        got = len(result.stdout.splitlines()) - 2 if result.returncode == 0 else 0
+        assert wanted in (None, got), f"{tag}: {got} frames"
+    parts = [folder / f"{name}.m2v" for name in ("large", "small")]
+    for part, size in zip(parts, ("96x70", "64x48"), strict=True):
+        make(part, f"-s {size} -c:v mpeg2video")
+    odd.write_bytes(b"".join(part.read_bytes() for part in (*parts, parts[0])))
+    told = run(program, str(odd)).splitlines()[-2]
+    counts = dict(count.split("=") for count in told.split())
+    assert int(counts["frames"]) >= 98 and int(counts["odd"]) >= 48, told
+
+
 def main():
     program = sys.argv[1]
     rng = random.Random(1)
@@ -83,6 +127,7 @@ def main():
         empty = folder / "empty"
         empty.touch()
         assert check_error(program, empty), "an empty file is a film"
+        check_odd(program, folder)
         make(folder / "sound.wav", f"-f lavfi -i {SOUND} -map 1:a")
         assert "no moving images" in check_error(program, folder / "sound.wav")
     read = [line for status, line in outcomes if status == 0]
