@@ -17,6 +17,7 @@
 #include "patina/explain.h"
 #include "patina/features.h"
 #include "patina/film.h"
+#include "patina/frames.h"
 #include "patina/grid.h"
 #include "patina/image.h"
 #include "patina/inspect.h"

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "console.h"
+#include "film_frames.h"
 #include "patina/film.h"
 #include "shared_options.h"
 #include "shipped.h"
@@ -14,6 +15,7 @@ struct arguments {
     pat_film_options film;
     model_limit max_harm;
     bool deflicker_only, by_hand;
+    frames_arguments frames;
 };
 
 static void take_part(const option_line *line, void *target, char *text)
@@ -24,10 +26,10 @@ static void take_part(const option_line *line, void *target, char *text)
 }
 
 static const option_row options[] = {
-    {"output", 'o', "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
+    {"output", 'o', "OUT", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
      .missing = "name the film to write (-o FILE)",
      .help = "The film to write, in a file that ends in .mkv (or .avi, .nut); tables of its frames "
-             "and scenes are written beside it"},
+             "and scenes are written beside it. For frames in a folder, the folder to write to"},
     {"deflicker-only", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, deflicker_only),
      .help = "Only remove flicker of exposure"},
     {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
@@ -42,7 +44,7 @@ static const option_row options[] = {
     {"restart", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, run.run.journal),
      .stored = PAT_JOURNAL_RESTART,
      .help = "Start over instead of resuming a run that was stopped"},
-    {NULL, 0, "FILM", OPTION_FILE, OPTION_TARGET(struct arguments, film.input),
+    {NULL, 0, "FILM|DIR", OPTION_FILE, OPTION_TARGET(struct arguments, film.input),
      .missing = "name a film"},
     {0},
 };
@@ -56,6 +58,10 @@ static void check(const option_line *line, void *target)
     if (arguments->deflicker_only &&
         (arguments->by_hand || option_given(line, "model max-harm") != NULL))
         option_fail(line, "--deflicker-only takes no model and no setting");
+    bool folder = is_frames_folder(arguments->film.input);
+    const char *idle = option_given(line, folder ? "scenes restart" : "camera all ingest-only");
+    if (idle != NULL)
+        option_fail(line, "--%s has no effect on a %s", idle, folder ? "folder" : "film");
 }
 
 static const option_group groups[] = {
@@ -64,6 +70,7 @@ static const option_group groups[] = {
     {"Restoration", .make = setting_rows, OPTION_ABOUT(film.setting), .check = check_setting},
     {"Film", options, .check = check},
     {"Film", force_options, OPTION_ABOUT(run.run.force)},
+    {"Folders of frames", frames_options, OPTION_ABOUT(frames), .check = check_frames},
     {"Run", run_options, OPTION_ABOUT(run), .check = check_run},
     {"Run", output_options, OPTION_ABOUT(run)},
     {0},
@@ -71,12 +78,15 @@ static const option_group groups[] = {
 
 const option_set film_set = {
     .usage = "-o OUT.mkv FILM\n--deflicker-only -o OUT.mkv FILM\n--color METHOD --sigma PX "
-             "--strength S -o OUT.mkv FILM",
+             "--strength S -o OUT.mkv FILM\n--camera NAME -o OUT_DIR TRIAL_DIR\n--all "
+             "--ingest-only -o OUT_DIR TRIAL_DIR",
     .summary = "Restore a film: remove flicker of exposure, then restore each scene with the "
                "setting that a model chooses for it, or with one setting for all. Frames are "
                "stored without loss; sound, subtitles, chapters and tags are kept.",
     .notes =
-        "For example: patina film old.mp4 -o restored.mkv\n\nA run that was stopped is resumed by "
+        "For example: patina film old.mp4 -o restored.mkv\n\nA folder is taken for frames as rigs "
+        "with cameras record them, with images in cam1/color, or color, and depth maps in "
+        "cam1/depth, or depth.\n\nA run that was stopped is resumed by "
         "the same command.\n\nExit status: 0 the film was "
         "written, 1 it was not, 2 wrong usage, " HELP_STOPPED ".",
     .groups = groups,
@@ -162,10 +172,26 @@ static void accept_range(int argc, char **argv)
             argv[i] = part;
 }
 
+static int run_folder(const struct arguments *arguments)
+{
+    const pat_film_options *film = &arguments->film;
+    pat_frames_options frames = {
+        .folder = film->input,
+        .output = film->output,
+        .model = film->model,
+        .max_harm = arguments->max_harm.given ? &arguments->max_harm.share : NULL,
+        .model_read = film->model_read,
+        .model_read_context = film->model_read_context,
+        .setting = film->setting,
+        .keep_flicker = film->keep_flicker,
+        .range = film->range,
+    };
+    return film_frames(&arguments->frames, &frames, &arguments->run);
+}
+
 int cmd_film(int argc, char **argv)
 {
     struct arguments arguments = {.film.setting = pat_setting_default()};
-    pat_film_summary *summary = console_memory(1, sizeof *summary);
     progress_display display;
     pat_error error = {0};
     char model[PAT_PATH_SIZE];
@@ -174,15 +200,17 @@ int cmd_film(int argc, char **argv)
     pat_film_options *film = &arguments.film;
     if (!arguments.by_hand)
         film->setting = (pat_setting){0};
-    if (!arguments.by_hand && !arguments.deflicker_only && film->model == NULL) {
+    if (!arguments.by_hand && !arguments.deflicker_only && !arguments.frames.ingest_only &&
+        film->model == NULL) {
         film->model = shipped_model(model);
         film->model_read = tell_model;
         film->model_read_context = &arguments;
-        if (film->model == NULL) {
-            free(summary);
+        if (film->model == NULL)
             return EXIT_USAGE;
-        }
     }
+    if (is_frames_folder(film->input))
+        return run_folder(&arguments);
+    pat_film_summary *summary = console_memory(1, sizeof *summary);
     progress_init(&display, arguments.run.quiet ? PROGRESS_NEVER : arguments.run.progress,
                   "frames");
     film->max_harm = arguments.max_harm.given ? &arguments.max_harm.share : NULL;

@@ -51,10 +51,10 @@ static const char *const system_names[] = {
     /* Linux, Android, photo programs */
     ".Trash*", ".trashed-*", "lost+found", ".directory", ".thumbnails", ".thumbdata*", ".nomedia",
     ".picasa.ini", "Picasa.ini", ".picasaoriginals",
-    /* Journals of restore and degrade */
+    /* Journals of restore, degrade and film */
     ".patina-*.journal"};
 
-static bool is_system(const char *name)
+bool pat_is_system_name(const char *name)
 {
     for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
         if (fnmatch(system_names[i], name, FNM_CASEFOLD | FNM_NOESCAPE) == 0)
@@ -117,7 +117,7 @@ static bool visit(struct walk *walk, int directory, const struct dirent *entry, 
 {
     struct stat link;
     mode_t kind;
-    if (is_system(entry->d_name))
+    if (pat_is_system_name(entry->d_name))
         return skip(walk, name, PAT_LEFT_SYSTEM, "created by an operating system or network drive");
     if (find_kind(directory, entry, &kind) != 0)
         return skip_unknown(walk, name, errno);

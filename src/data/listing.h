@@ -19,6 +19,9 @@ typedef bool pat_skipped(void *context, const pat_unpaired *entry);
 PAT_MUST_CHECK pat_status pat_list_images(const char *folder, bool recursive, pat_names *names,
                                           pat_skipped *skipped, void *context, pat_error *error);
 
+/* Whether systems create files or folders with this name. */
+bool pat_is_system_name(const char *name);
+
 /* The length of `name` without its extension. */
 size_t pat_stem_length(const char *name);
 

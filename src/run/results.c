@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "image/format.h"
+#include "rig/npy.h"
 
 /* The state of a job: some of its files are there, as the journal has them; all are; it is done. */
 enum { HAS_SOME = 1, HAS_ALL = 2, ENDED = 4 };
@@ -50,10 +51,11 @@ static bool is_as_written(const char *path, const pat_written *written)
     return is;
 }
 
-/* Whether the file has the size that the worker reports, and begins like an image. A worker that a
+/* Whether the file has the size that the worker reports, and begins like an image or a depth map. A
+ * worker that a
  * hostile image has taken over may write anything. *cause: the error if the file cannot be read, or
  * 0. */
-static bool is_image(const char *path, const pat_written *written, int *cause)
+static bool is_output(const char *path, const pat_written *written, int *cause)
 {
     uint8_t start[32];
     errno = 0;
@@ -63,7 +65,8 @@ static bool is_image(const char *path, const pat_written *written, int *cause)
     if (descriptor >= 0)
         close(descriptor);
     return count > 0 &&
-           pat_format_of_file((pat_file_bytes){start, (size_t)count}) != PAT_FORMAT_NONE;
+           (pat_format_of_file((pat_file_bytes){start, (size_t)count}) != PAT_FORMAT_NONE ||
+            pat_npy_is(start, (size_t)count));
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */
@@ -166,7 +169,7 @@ static pat_status place(const pat_job *job, int i, const pat_written *written, b
 {
     const char *path = job->output_path[i], *partial = job->partial_path[i];
     int cause;
-    if (is_image(partial, written, &cause))
+    if (is_output(partial, written, &cause))
         return pat_place(partial, path, replace, error);
     if (is_as_written(path, written)) { /* in place since an earlier run */
         unlink(partial);

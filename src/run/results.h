@@ -1,6 +1,6 @@
 /*
- * The image files that a run writes: which existing files it may replace, and which jobs an earlier
- * run has already done; private to the library.
+ * The images and depth maps that a run writes: which existing files it may replace, and which jobs
+ * an earlier run has already done; private to the library.
  *
  * A run that writes into a folder keeps a journal there, ".patina-COMMAND.journal", and leaves it
  * when it has finished. The journal is locked during the run, so that two runs do not mix their

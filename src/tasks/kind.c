@@ -187,7 +187,7 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
     }
     if (status == PAT_OK && task->kind->prepare != NULL)
         status = task->kind->prepare(task->state, work, error);
-    if (status == PAT_OK)
+    if (status == PAT_OK && !task->kind->takes_bytes)
         status = decode_all(task, &second, error);
     if (status == PAT_OK)
         status = task->kind->run(task->state, work, &outcome->report, error);

@@ -10,7 +10,7 @@
 /* The current job, and what is reused from job to job. */
 typedef struct pat_work {
     const pat_job *job;
-    uint64_t max_pixels; /* as in pat_task_setup */
+    uint64_t max_pixels;              /* as in pat_task_setup */
     pat_stage stage;                  /* the current stage, reported if the job fails */
     pat_image_file file[PAT_INPUTS];  /* bytes are kept only if kind->keeps_bytes */
     pat_image damaged, undamaged;     /* undamaged: only if the kind takes pairs */
@@ -22,6 +22,7 @@ typedef struct pat_work {
 
 typedef struct pat_kind {
     bool takes_files; /* no images are read or decoded: the kind reads the files itself */
+    bool takes_bytes; /* files are read, but not decoded */
     bool takes_pairs;
     bool keeps_bytes; /* keep the bytes of the damaged file after decoding */
     /* Whether these bytes, from an untrusted worker, are a valid report for a setup with this

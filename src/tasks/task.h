@@ -27,7 +27,10 @@
     KIND(FILM_DECODE, film_decode)   /* the next frames of a film */                               \
     KIND(FILM_MEASURE, film_measure) /* what frames are like, and how to restore them */           \
     KIND(FILM_RESTORE, film_restore) /* restore and encode frames */                               \
-    KIND(FILM_WRITE, film_write)     /* write frames, and all else that a film has */
+    KIND(FILM_WRITE, film_write)     /* write frames, and all else that a film has */              \
+    KIND(FRAME_MEASURE,                                                                            \
+         frame_measure) /* what an image of a film is like, and how to restore it */               \
+    KIND(FRAME, frame)  /* restore such an image, or convert a depth map */
 
 typedef enum pat_task_kind {
 #define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,

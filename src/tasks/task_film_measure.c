@@ -32,7 +32,7 @@ void pat_film_measure_order_pack(pat_buffer *out, const pat_film_measure_order *
     pat_pack_u64(out, order->colors);
 }
 
-static void pack_measured(pat_buffer *out, uint64_t colors, const pat_film_measured *measured)
+void pat_film_measured_pack(pat_buffer *out, uint64_t colors, const pat_film_measured *measured)
 {
     const pat_frame_measure *measure = &measured->measure;
     pat_buffer_append(out, &measure->quantiles, sizeof measure->quantiles);
@@ -106,23 +106,28 @@ static void release(void *place)
     free(state);
 }
 
-static pat_status create(pat_bytes extra, void **out, pat_error *error)
+pat_status pat_film_predictor_init(pat_predictor *predictor, pat_bytes extra, pat_error *error)
 {
-    struct state *state = calloc(1, sizeof *state);
-    if (state == NULL)
-        return pat_fail_memory(error, "a worker's tables");
     pat_unpacker in = pat_unpacker_of(extra);
     const char *name = pat_unpack_text(&in);
     double max_harm;
     pat_unpack_doubles(&in, &max_harm, 1);
     pat_bytes model = pat_unpack_block(&in);
-    pat_status status = PAT_OK;
+    *predictor = (pat_predictor){.model = NULL};
     if (!pat_unpacker_finished(&in))
-        status = pat_fail(error, PAT_INTERNAL, "a worker cannot read the setup of a film");
-    if (status == PAT_OK && model.size > 0)
-        status = pat_predictor_init_from(&state->predictor, model.data, model.size, name, error);
-    if (status == PAT_OK && model.size > 0)
-        status = pat_predictor_limit_harm(&state->predictor, max_harm, name, error);
+        return pat_fail(error, PAT_INTERNAL, "a worker cannot read the setup of a film");
+    if (model.size == 0)
+        return PAT_OK;
+    pat_status status = pat_predictor_init_from(predictor, model.data, model.size, name, error);
+    return status == PAT_OK ? pat_predictor_limit_harm(predictor, max_harm, name, error) : status;
+}
+
+static pat_status create(pat_bytes extra, void **out, pat_error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return pat_fail_memory(error, "a worker's tables");
+    pat_status status = pat_film_predictor_init(&state->predictor, extra, error);
     if (status != PAT_OK) {
         release(state);
         return status;
@@ -148,26 +153,30 @@ static pat_status show(const pat_picture *rgb, pat_image *image, pat_error *erro
     return status;
 }
 
-static pat_status predict(struct state *state, pat_work *work, pat_film_measured *measured,
-                          pat_error *error)
+pat_status pat_film_predict(const pat_predictor *predictor, pat_work *work,
+                            pat_film_measured *measured, pat_error *error)
 {
     double features[PAT_FEATURES_MAX];
     pat_prediction prediction;
+    pat_status status = pat_predictor_run(predictor, work, features, &prediction, error);
+    if (status != PAT_OK)
+        return status;
+    measured->predicted = prediction.setting;
+    measured->flagged = prediction.flagged;
+    memcpy(measured->features, features, sizeof measured->features);
+    return PAT_OK;
+}
+
+static pat_status predict(struct state *state, pat_work *work, pat_film_measured *measured,
+                          pat_error *error)
+{
     pat_status status = show(&state->rgb, &work->damaged, error);
-    if (status == PAT_OK)
-        status = pat_predictor_run(&state->predictor, work, features, &prediction, error);
-    if (status == PAT_OK) {
-        measured->predicted = prediction.setting;
-        measured->flagged = prediction.flagged;
-        memcpy(measured->features, features, sizeof measured->features);
-    }
-    return status;
+    return status == PAT_OK ? pat_film_predict(&state->predictor, work, measured, error) : status;
 }
 
 enum { ROWS = 256 };
 
-/* Measure what color operators would do, on evenly spaced rows. */
-static void measure_ends(const pat_picture *rgb, uint64_t colors, pat_film_measured *measured)
+void pat_film_measure_ends(const pat_picture *rgb, uint64_t colors, pat_film_measured *measured)
 {
     int step = rgb->height > ROWS ? rgb->height / ROWS : 1;
     pat_picture rows = *rgb; /* shares its samples */
@@ -199,7 +208,7 @@ static pat_status measure(struct state *state, pat_work *work, const pat_film_me
     if (status == PAT_OK && (order->predicts >> i & 1) != 0 && state->predictor.model != NULL)
         status = predict(state, work, measured, error);
     if (status == PAT_OK)
-        measure_ends(&state->rgb, order->colors, measured);
+        pat_film_measure_ends(&state->rgb, order->colors, measured);
     return status;
 }
 
@@ -224,7 +233,7 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
         pat_status status = measure(state, work, &order, i, &measured, error);
         if (status != PAT_OK)
             return status;
-        pack_measured(report, order.colors, &measured);
+        pat_film_measured_pack(report, order.colors, &measured);
     }
     return PAT_OK;
 }

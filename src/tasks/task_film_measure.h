@@ -11,6 +11,7 @@
 #include "patina/model.h"
 #include "restore/image.h"
 #include "tasks/film.h"
+#include "tasks/predictor.h"
 
 /* setup.extra. model: the bytes of a model file; none: nothing is predicted. */
 typedef struct pat_film_measure_setup {
@@ -44,8 +45,20 @@ typedef struct pat_film_measured {
     double features[PAT_FEATURE_COUNT]; /* of a frame whose setting is predicted; else 0 */
 } pat_film_measured;
 
+/* colors: as in the order. */
+void pat_film_measured_pack(pat_buffer *out, uint64_t colors, const pat_film_measured *measured);
+
 /* Unpack a report of the job with this order. False if the bytes are none. */
 PAT_MUST_CHECK bool pat_film_measured_unpack(pat_bytes bytes, const pat_film_measure_order *order,
                                              pat_film_measured measured[PAT_FILM_MEASURED_MAX]);
+
+/* In a worker: load the model of a setup, if it has one; predict the setting of work->damaged; and
+ * measure what color operators would do, on evenly spaced rows. The first two fail like
+ * pat_predictor_init_from() and pat_predictor_run(). */
+PAT_MUST_CHECK pat_status pat_film_predictor_init(pat_predictor *predictor, pat_bytes extra,
+                                                  pat_error *error);
+PAT_MUST_CHECK pat_status pat_film_predict(const pat_predictor *predictor, pat_work *work,
+                                           pat_film_measured *measured, pat_error *error);
+void pat_film_measure_ends(const pat_picture *rgb, uint64_t colors, pat_film_measured *measured);
 
 #endif

@@ -1,7 +1,6 @@
 /* PAT_TASK_FILM_RESTORE: restore and encode frames. */
 #include "tasks/task_film_restore.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,6 @@
 #include "film/colors.h"
 #include "film/encoder.h"
 #include "film/measure.h"
-#include "kernels/kernels.h"
 #include "restore/image.h"
 #include "tasks/kind.h"
 
@@ -77,58 +75,18 @@ static pat_status create(pat_bytes extra, void **out, pat_error *error)
 
 /* ---- A frame --------------------------------------------------------------------------------- */
 
-/* A new sample, from 0 to the largest. */
-static double apply(const pat_film_line *line, double sample, double largest)
-{
-    return fmin(fmax(rint(line->gain * sample + line->offset * (largest / 255)), 0), largest);
-}
-
-static void change_row(const uint16_t *in, const pat_film_line *line, int n, uint16_t *out)
-{
-    for (int x = 0; x < n; x++)
-        out[x] = (uint16_t)apply(line, in[x], 65535);
-}
-
-/* after = before, with each channel changed by its line. */
-static void change(const pat_picture *before, const pat_film_line lines[PAT_CHANNELS],
-                   const pat_picture *after)
-{
-    for (int c = 0; c < before->channels; c++) {
-        const pat_film_line *line = &lines[before->channels == 1 ? PAT_GREEN : c];
-        uint8_t table[256];
-        for (int i = 0; i < 256; i++)
-            table[i] = (uint8_t)apply(line, i, 255);
-        for (int y = 0; y < before->height; y++)
-            if (before->depth == 8)
-                pat_kernels_get()->map(before->plane[c].data + before->plane[c].stride * y, table,
-                                       before->width,
-                                       after->plane[c].data + after->plane[c].stride * y);
-            else
-                change_row(before->deep[c].data + before->deep[c].stride * y, line, before->width,
-                           after->deep[c].data + after->deep[c].stride * y);
-    }
-}
-
-static bool changes_samples(const pat_film_line lines[PAT_CHANNELS])
-{
-    for (int c = 0; c < PAT_CHANNELS; c++)
-        if (lines[c].gain != 1 || lines[c].offset != 0)
-            return true;
-    return false;
-}
-
 static pat_status restore_part(struct state *state, pat_part part, uint8_t *samples,
                                const pat_film_line *lines, const pat_setting *setting, double *luma,
                                pat_error *error)
 {
     const pat_film_facts *facts = &state->facts;
-    bool changes = changes_samples(lines) || !pat_setting_is_idle(setting);
+    bool changes = !pat_film_lines_are_idle(lines) || !pat_setting_is_idle(setting);
     pat_status status =
         pat_frame_to_rgb(facts, part, samples, &state->before, &state->scratch, error);
     if (status == PAT_OK && changes)
         status = pat_frame_reserve(facts, part, &state->after, error);
     if (status == PAT_OK && changes) {
-        change(&state->before, lines, &state->after);
+        pat_film_lines_apply(lines, &state->before, &state->after);
         status = pat_picture_restore(&state->after, setting, error);
     }
     if (status == PAT_OK && changes)

@@ -7,16 +7,11 @@
 #ifndef PAT_TASKS_TASK_FILM_RESTORE_H
 #define PAT_TASKS_TASK_FILM_RESTORE_H
 
+#include "film/lines.h"
 #include "patina/setting.h"
 #include "tasks/film.h"
 
 enum { PAT_FILM_RESTORED_MAX = 64 };
-
-/* What is done to the samples of a channel, in levels of 0..255, before the setting is applied:
- * gain * sample + offset. */
-typedef struct pat_film_line {
-    double gain, offset;
-} pat_film_line;
 
 /* job.order */
 typedef struct pat_film_restore_order {

@@ -22,7 +22,7 @@ LAYERS = [
     {"base"},
     {"kernels"},
     {"image"},
-    {"restore", "score", "features", "film"},
+    {"restore", "score", "features", "film", "rig"},
     {"search", "degrade"},
     {"data"},
     {"learn", "inspect"},
@@ -42,7 +42,7 @@ PUBLIC = {"setting": "restore",
           "grid": "search", "dataset": "data", "model": "learn", "evaluation": "learn",
           "inspect": "inspect",
           "run": "tasks", "degrade": "tasks", "restoration": "tasks", "explain": "run",
-          "training": "run", "film": "run", "report": "report", "sheet": "report",
+          "training": "run", "film": "run", "frames": "run", "report": "report", "sheet": "report",
           "learn": "workflow",
           "serve": "web"}
 EVERYTHING = "patina/patina.h"

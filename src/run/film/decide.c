@@ -1,6 +1,5 @@
 /* Between the passes over a film: where its scenes begin, and what is done to each frame. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "run/film/work.h"
 
@@ -8,18 +7,6 @@ static int compare_guesses(const void *a, const void *b)
 {
     const pat_film_guess *left = a, *right = b;
     return (left->frame > right->frame) - (left->frame < right->frame);
-}
-
-static void find_cuts(pat_film_work *film)
-{
-    pat_cut_finder finder = {.known = 0};
-    pat_frame_measure now = {.luma = 0}, before = {.luma = 0};
-    for (size_t i = 0; i < film->count; i++) {
-        memcpy(now.thumb, film->thumbs[i], sizeof now.thumb);
-        film->records[i].distance = i > 0 ? pat_frame_distance(&before, &now) : 0;
-        film->records[i].begins = i == 0 || pat_cut_is_at(&finder, film->records[i].distance);
-        before = now;
-    }
 }
 
 /* The settings that a model, the user's table or the options give the scenes. */
@@ -49,7 +36,7 @@ pat_status pat_film_plan_all(pat_film_work *film, pat_error *error)
     pat_status status = PAT_OK;
     free(film->scenes);
     film->scenes = NULL;
-    find_cuts(film);
+    pat_film_find_cuts(film->records, film->thumbs, film->count);
     if (options->scenes != NULL)
         status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,
                                        error);

@@ -31,11 +31,7 @@ static pat_status note_decoded(pat_film_work *film, size_t item, pat_error *erro
 static uint64_t colors_to_measure(const pat_film_options *options)
 {
     bool any = options->model != NULL || options->scenes != NULL;
-    uint64_t colors = 0;
-    for (int i = 0; i < PAT_FILM_COLORS && !options->keep_flicker; i++)
-        if (pat_color_measures(i) && (any || options->setting.value[PAT_AXIS_COLOR] == i))
-            colors |= (uint64_t)1 << i;
-    return colors;
+    return options->keep_flicker ? 0 : pat_film_colors_to_measure(any ? NULL : &options->setting);
 }
 
 static pat_film_measure_order measure_order(const pat_film_work *film, size_t item)
@@ -46,15 +42,6 @@ static pat_film_measure_order measure_order(const pat_film_work *film, size_t it
             order.predicts |= (uint64_t)1 << i;
     order.colors = colors_to_measure(film->options);
     return order;
-}
-
-static void note_ends(const pat_film_measured *measured, pat_film_record *record)
-{
-    for (int i = 0; i < PAT_FILM_COLORS; i++)
-        for (int c = 0; c < PAT_CHANNELS; c++) {
-            record->ends[i][c][0] = (float)measured->ends[i][c].black;
-            record->ends[i][c][1] = (float)measured->ends[i][c].white;
-        }
 }
 
 static pat_film_guess guess_of(size_t frame, const pat_film_measured *measured)
@@ -73,10 +60,8 @@ static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
         return false;
     for (size_t i = 0; i < order.count; i++) {
         size_t frame = item * film->batch + i;
-        film->records[frame].quantiles = measured[i].measure.quantiles;
-        film->records[frame].luma = measured[i].measure.luma;
+        pat_film_note_measured(&measured[i], &film->records[frame]);
         memcpy(film->thumbs[frame], measured[i].measure.thumb, PAT_THUMB_SIZE);
-        note_ends(&measured[i], &film->records[frame]);
         if ((order.predicts >> i & 1) != 0) /* in the order of arrival */
             film->guesses[film->guess_count++] = guess_of(frame, &measured[i]);
     }

@@ -8,6 +8,38 @@
 
 enum { RADIUS_DEFAULT = 24, RADIUS_MIN = 12, RADIUS_MAX = 120 };
 
+uint64_t pat_film_colors_to_measure(const pat_setting *setting)
+{
+    uint64_t colors = 0;
+    for (int i = 0; i < PAT_FILM_COLORS; i++)
+        if (pat_color_measures(i) && (setting == NULL || setting->value[PAT_AXIS_COLOR] == i))
+            colors |= (uint64_t)1 << i;
+    return colors;
+}
+
+void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record)
+{
+    record->quantiles = measured->measure.quantiles;
+    record->luma = measured->measure.luma;
+    for (int i = 0; i < PAT_FILM_COLORS; i++)
+        for (int c = 0; c < PAT_CHANNELS; c++) {
+            record->ends[i][c][0] = (float)measured->ends[i][c].black;
+            record->ends[i][c][1] = (float)measured->ends[i][c].white;
+        }
+}
+
+void pat_film_find_cuts(pat_film_record *records, uint8_t (*thumbs)[PAT_THUMB_SIZE], size_t count)
+{
+    pat_cut_finder finder = {.known = 0};
+    pat_frame_measure now = {.luma = 0}, before = {.luma = 0};
+    for (size_t i = 0; i < count; i++) {
+        memcpy(now.thumb, thumbs[i], sizeof now.thumb);
+        records[i].distance = i > 0 ? pat_frame_distance(&before, &now) : 0;
+        records[i].begins = i == 0 || pat_cut_is_at(&finder, records[i].distance);
+        before = now;
+    }
+}
+
 pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
                                 pat_film_scene **scenes, size_t *scene_count, pat_error *error)
 {
@@ -114,6 +146,20 @@ pat_status pat_film_plan_setting(pat_film_scene *scene, const pat_film_guess *gu
         scene->setting.value[axis] = median_of(guesses, count, chosen, axis, scratch);
     free(scratch);
     return PAT_OK;
+}
+
+void pat_film_plan_lines(const pat_gains *gains, const pat_film_scene *scene,
+                         pat_film_line lines[PAT_CHANNELS], pat_setting *setting)
+{
+    *setting = scene->setting;
+    for (int c = 0; c < PAT_CHANNELS; c++) {
+        const pat_color_ends *ends = &scene->ends[c];
+        double slope = scene->held ? 255 / (ends->white - ends->black) : 1;
+        lines[c].gain = gains->channel[c] * slope;
+        lines[c].offset = scene->held ? -ends->black * slope : 0;
+    }
+    if (scene->held)
+        setting->value[PAT_AXIS_COLOR] = PAT_COLOR_NONE;
 }
 
 double pat_film_flicker(const pat_film_record *records, size_t count, bool restored)

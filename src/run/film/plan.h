@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "film/lines.h"
 #include "film/measure.h"
 #include "film/reader.h"
 #include "patina/features.h"
@@ -39,6 +40,16 @@ typedef struct pat_film_scene {
     pat_color_ends ends[PAT_CHANNELS];
 } pat_film_scene;
 
+/* The color operators that may have to be held (pat_film_hold_colors()), a bit each: that of the
+ * setting; NULL: any. */
+uint64_t pat_film_colors_to_measure(const pat_setting *setting);
+
+/* Note what was measured of a frame. */
+void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record);
+
+/* Find the frames that begin scenes, by the thumbs of all frames. */
+void pat_film_find_cuts(pat_film_record *records, uint8_t (*thumbs)[PAT_THUMB_SIZE], size_t count);
+
 /* The frames of each scene: from a record that begins one to before the next. scenes: receives
  * them, in an array to free. Fails with PAT_OUT_OF_MEMORY. */
 PAT_MUST_CHECK pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
@@ -70,6 +81,11 @@ PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
  */
 PAT_MUST_CHECK pat_status pat_film_hold_colors(pat_film_scene *scene,
                                                const pat_film_record *records, pat_error *error);
+
+/* What is done to a frame: first the lines, which are its gains and, if they are held, the colors
+ * of its scene; then the setting, which has no more colors then. */
+void pat_film_plan_lines(const pat_gains *gains, const pat_film_scene *scene,
+                         pat_film_line lines[PAT_CHANNELS], pat_setting *setting);
 
 /* The number of times from a frame to the next that are longer than 1.5 times the frame lasts, if
  * that is known. */

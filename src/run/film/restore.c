@@ -8,20 +8,6 @@
 
 /* ---- Restoring ------------------------------------------------------------------------------- */
 
-/* The lines of a frame: its gains, and its scene's colors if they are held. */
-static void plan_lines(const pat_gains *gains, const pat_film_scene *scene,
-                       pat_film_line lines[PAT_CHANNELS], pat_setting *setting)
-{
-    for (int c = 0; c < PAT_CHANNELS; c++) {
-        const pat_color_ends *ends = &scene->ends[c];
-        double slope = scene->held ? 255 / (ends->white - ends->black) : 1;
-        lines[c].gain = gains->channel[c] * slope;
-        lines[c].offset = scene->held ? -ends->black * slope : 0;
-    }
-    if (scene->held)
-        setting->value[PAT_AXIS_COLOR] = PAT_COLOR_NONE;
-}
-
 static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
 {
     static pat_film_restore_order order;
@@ -36,9 +22,8 @@ static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
         for (size_t i = 0; i < order.count; i++) {
             size_t frame = item * film->batch + i;
             order.frame[i] = film->records[frame].frame;
-            order.setting[i] = pat_film_scene_of(film, frame)->setting;
-            plan_lines(&film->records[frame].gains, pat_film_scene_of(film, frame), order.line[i],
-                       &order.setting[i]);
+            pat_film_plan_lines(&film->records[frame].gains, pat_film_scene_of(film, frame),
+                                order.line[i], &order.setting[i]);
         }
         pat_film_restore_order_pack(&film->order, &order);
     }

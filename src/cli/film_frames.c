@@ -1,0 +1,252 @@
+#include "film_frames.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "console.h"
+
+const option_row frames_options[] = {
+    {"camera", 0, "NAME", OPTION_TEXT, OPTION_TARGET(frames_arguments, camera),
+     .help = "The camera of a trial, such as cam1"},
+    {"all", 0, NULL, OPTION_FLAG, OPTION_TARGET(frames_arguments, all),
+     .help = "All cameras of a trial, one after the other"},
+    {"ingest-only", 0, NULL, OPTION_FLAG, OPTION_TARGET(frames_arguments, ingest_only),
+     .help = "Restore nothing: only convert images to PNG and depth maps to meters"},
+    {0},
+};
+
+void check_frames(const option_line *line, void *target)
+{
+    (void)target;
+    option_exclude(line, "camera", "all", "one names a camera, the other takes all");
+    option_exclude(line, "ingest-only", "deflicker-only keep-flicker model max-harm",
+                   "nothing is restored");
+    option_exclude(line, "ingest-only", setting_keys(), "nothing is restored");
+}
+
+bool is_frames_folder(const char *input)
+{
+    struct stat info;
+    return stat(input, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* ---- Words ----------------------------------------------------------------------------------- */
+
+static const char *s_of(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void tell_more(size_t count)
+{
+    if (count > PAT_FRAMES_TOLD)
+        printf(", and %zu more", count - PAT_FRAMES_TOLD);
+    printf("\n");
+}
+
+static void tell_gaps(const pat_frames_summary *summary)
+{
+    if (summary->gap_count == 0)
+        return;
+    printf("GAPS: %zu number%s missing: ", summary->missing,
+           summary->missing == 1 ? " is" : "s are");
+    for (size_t i = 0; i < summary->gap_count && i < PAT_FRAMES_TOLD; i++) {
+        const pat_frames_gap *gap = &summary->gaps[i];
+        printf("%s%ld", i > 0 ? ", " : "", gap->first);
+        if (gap->last > gap->first)
+            printf("..%ld", gap->last);
+    }
+    tell_more(summary->gap_count);
+}
+
+static void tell_left_out(const pat_frames_summary *summary)
+{
+    if (summary->left_out == 0)
+        return;
+    printf("LEFT OUT: %zu file%s not named like the others, or %s a number that another file has: ",
+           summary->left_out, summary->left_out == 1 ? " is" : "s are",
+           summary->left_out == 1 ? "has" : "have");
+    for (size_t i = 0; i < summary->left_out && i < PAT_FRAMES_TOLD; i++) {
+        printf("%s", i > 0 ? ", " : "");
+        console_name(summary->left_out_names[i]);
+    }
+    tell_more(summary->left_out);
+}
+
+static void tell_files(const pat_frames_summary *summary)
+{
+    printf("%zu frame%s, %ld to %ld: ", summary->frames, s_of(summary->frames), summary->first,
+           summary->last);
+    console_name(summary->color_files);
+    if (*summary->depth_files != '\0') {
+        printf(", ");
+        console_name(summary->depth_files);
+    }
+    printf("\n");
+    if (*summary->depth_files == '\0')
+        printf("NO DEPTH: there are no depth maps beside the images\n");
+    tell_gaps(summary);
+    tell_left_out(summary);
+    if (summary->without_color > 0)
+        printf("MISSING: %zu frame%s no image\n", summary->without_color,
+               summary->without_color == 1 ? " has" : "s have");
+    if (summary->without_depth > 0)
+        printf("MISSING: %zu frame%s no depth map\n", summary->without_depth,
+               summary->without_depth == 1 ? " has" : "s have");
+    if (summary->guessed > 0)
+        printf("GUESSED: the size of %zu depth map%s tells no shape; the first 480x640 samples "
+               "were taken (depth_guessed in frames.csv)\n",
+               summary->guessed, s_of(summary->guessed));
+}
+
+static void tell(const pat_frames_options *options, const pat_frames_summary *summary)
+{
+    tell_files(summary);
+    printf("%zu of %zu frames written, %zu failed", summary->successful, summary->frames,
+           summary->failed);
+    if (summary->recalled > 0)
+        printf("; %zu file%s already done", summary->recalled, s_of(summary->recalled));
+    if (!options->ingest_only)
+        printf("; %zu scene%s, frames restored: %zu\nflicker: brightness changes by %.2f levels "
+               "from frame to frame; it was %.2f",
+               summary->scenes, s_of(summary->scenes), summary->changed, summary->flicker_after,
+               summary->flicker_before);
+    printf("\nwritten to ");
+    console_name(summary->output);
+    printf("; %d worker%s, %.2f seconds\n", summary->workers, s_of((size_t)summary->workers),
+           summary->elapsed_s);
+}
+
+static void tell_failures(const pat_frames_summary *summary)
+{
+    for (size_t i = 0; i < summary->failures && i < PAT_FRAMES_TOLD; i++)
+        fprintf(stderr, "patina: %s\n", summary->first_failures[i].message);
+    if (summary->failures > PAT_FRAMES_TOLD)
+        fprintf(stderr, "patina: ... and %zu more, in failures.csv\n",
+                summary->failures - PAT_FRAMES_TOLD);
+}
+
+/* ---- The run --------------------------------------------------------------------------------- */
+
+static void name_pass(void *context, int pass)
+{
+    progress_begin_step(context, pass == 1 ? "measuring" : "writing",
+                        pass == 1 ? "images" : "files");
+}
+
+/* Whether the other cameras may still be restored after such a failure. */
+static bool is_of_one(pat_status status)
+{
+    return status == PAT_NOTHING_TO_DO || status == PAT_NOT_FOUND || status == PAT_UNREADABLE ||
+           status == PAT_INVALID_ARGUMENT;
+}
+
+/* The choice of cameras: the first of them, and how many. False after a message. */
+static bool choose(const frames_arguments *arguments, const pat_frames_trial *trial,
+                   const char *folder, size_t *first, size_t *count)
+{
+    size_t chosen = 0;
+    *first = 0;
+    *count = trial->count;
+    while (arguments->camera != NULL && chosen < trial->count &&
+           strcmp(trial->camera[chosen], arguments->camera) != 0)
+        chosen++;
+    if (arguments->camera != NULL && chosen < trial->count) {
+        *first = chosen;
+        *count = 1;
+        return true;
+    }
+    if (arguments->camera == NULL && (arguments->all || trial->count == 1))
+        return true;
+    if (arguments->camera != NULL)
+        fprintf(stderr, "patina: %s: has no camera '%s'; it has", folder, arguments->camera);
+    else
+        fprintf(stderr,
+                "patina: %s: has several cameras; choose one with --camera, or --all:", folder);
+    for (size_t i = 0; i < trial->count; i++)
+        fprintf(stderr, "%s %s", i > 0 ? "," : "", trial->camera[i]);
+    fprintf(stderr, "\n");
+    return false;
+}
+
+static void tell_trial(const pat_frames_trial *trial)
+{
+    for (size_t i = 0; i < trial->left_out_count; i++)
+        printf("LEFT OUT: %s has no folder of images\n", trial->left_out[i]);
+}
+
+/* Restore one camera, and say what came of it. */
+static pat_status run_camera(const pat_frames_options *options, const run_arguments *run,
+                             const progress_display *display, pat_frames_result *result)
+{
+    bool talks = !run->quiet && !run->json;
+    result->camera = options->camera;
+    if (talks) {
+        console_name(options->camera);
+        printf(":\n");
+        console_push();
+    }
+    pat_status status = pat_frames_run(options, &result->summary, &result->error);
+    progress_end(display);
+    if (status == PAT_OK && talks)
+        tell(options, &result->summary);
+    console_push();
+    if (status == PAT_OK)
+        tell_failures(&result->summary);
+    else if (status != PAT_INTERRUPTED)
+        console_error(&result->error);
+    return status;
+}
+
+static int run_cameras(const pat_frames_trial *trial, size_t first, size_t count,
+                       pat_frames_options *options, const run_arguments *run)
+{
+    pat_frames_result *results = console_memory(count, sizeof *results);
+    progress_display display;
+    pat_status status = PAT_OK;
+    size_t done = 0;
+    int exit_status = EXIT_ALL_WELL;
+    progress_init(&display, run->quiet ? PROGRESS_NEVER : run->progress, "files");
+    options->begin_pass = name_pass;
+    options->pass_context = &display;
+    options->run = run->run;
+    options->run.progress = progress_show;
+    options->run.progress_context = &display;
+    options->run.interrupt = console_catch_interrupts();
+    for (; done < count && (status == PAT_OK || is_of_one(status)); done++) {
+        options->camera = trial->camera[first + done];
+        status = run_camera(options, run, &display, &results[done]);
+        options->model_read = NULL; /* the model is named once */
+        if (status != PAT_OK || results[done].summary.failed > 0)
+            exit_status = EXIT_SOMETHING_FAILED;
+    }
+    if (status == PAT_INTERRUPTED) {
+        fprintf(stderr, "patina: interrupted: the same command resumes the run\n");
+        exit_status = 128 + abs(*options->run.interrupt);
+    } else if (run->json) {
+        exit_status = console_document(pat_frames_json(options, trial, results, done), exit_status);
+    }
+    free(results);
+    return exit_status;
+}
+
+int film_frames(const frames_arguments *arguments, pat_frames_options *options,
+                const run_arguments *run)
+{
+    pat_frames_trial trial;
+    pat_error error = {0};
+    size_t first, count;
+    int exit_status = EXIT_USAGE;
+    options->ingest_only = arguments->ingest_only;
+    if (pat_frames_find(options->folder, &trial, &error) != PAT_OK)
+        return console_failure(&error);
+    if (choose(arguments, &trial, options->folder, &first, &count)) {
+        if (!run->quiet && !run->json)
+            tell_trial(&trial);
+        exit_status = run_cameras(&trial, first, count, options, run);
+    }
+    pat_frames_trial_release(&trial);
+    return exit_status;
+}

@@ -1,0 +1,210 @@
+/* The first pass over the frames of a camera: measure all images; and the plan that follows. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "patina/version.h"
+#include "run/frames/work.h"
+#include "tasks/predictor.h"
+
+enum { GUESSES_APART = 12 /* frames between two predictions */ };
+
+/* ---- The setup ------------------------------------------------------------------------------- */
+
+/* The workers' setup for measuring, and what it says besides the name of the model. */
+static pat_status make_setup(pat_frames_work *work, pat_error *error)
+{
+    const pat_frames_options *options = work->options;
+    pat_film_measure_setup setup = {.model_name = "", .max_harm = NAN};
+    pat_buffer model = {0};
+    pat_predictor predictor = {.model = NULL};
+    pat_status status = PAT_OK;
+    if (options->max_harm != NULL)
+        setup.max_harm = *options->max_harm;
+    if (options->model != NULL) {
+        setup.model_name = options->model;
+        status = pat_predictor_read(&predictor, options->model, &model, error);
+        if (status == PAT_OK)
+            status = pat_predictor_limit_harm(&predictor, setup.max_harm, options->model, error);
+        if (status == PAT_OK && options->model_read != NULL)
+            options->model_read(options->model_read_context, predictor.model);
+    }
+    if (!options->keep_flicker)
+        work->colors =
+            pat_film_colors_to_measure(options->model != NULL ? NULL : &options->setting);
+    setup.model = pat_buffer_bytes(&model);
+    pat_film_measure_setup_pack(&work->extra, &setup);
+    snprintf(work->measure_identity, sizeof work->measure_identity,
+             "%d %016" PRIx64 " %.17g %" PRIx64, PAT_DEFINITIONS_VERSION,
+             pat_fingerprint_of(model.data, model.size).low, setup.max_harm, work->colors);
+    pat_predictor_release(&predictor);
+    pat_buffer_release(&model);
+    return status == PAT_OK && work->extra.failed ? pat_fail_memory(error, "the workers' setup")
+                                                  : status;
+}
+
+/* ---- The jobs -------------------------------------------------------------------------------- */
+
+static pat_status reserve(pat_frames_work *work, pat_error *error)
+{
+    size_t count = work->camera.count;
+    work->records = calloc(count, sizeof *work->records);
+    work->frame_of = calloc(count, sizeof *work->frame_of);
+    work->thumbs = calloc(count, sizeof *work->thumbs);
+    work->guesses = calloc(count / GUESSES_APART + 2, sizeof *work->guesses);
+    return work->records != NULL && work->frame_of != NULL && work->thumbs != NULL &&
+                   work->guesses != NULL
+               ? PAT_OK
+               : pat_fail_memory(error, "the list of frames");
+}
+
+static void get_job(void *context, size_t index, pat_job *job)
+{
+    pat_frames_work *work = context;
+    const pat_frame_job *of = &work->jobs[index];
+    pat_frames_name_input(work, of->frame, PAT_RIG_COLOR);
+    work->measure_order = (pat_frame_measure_order){of->predicts, work->colors};
+    snprintf(work->name, sizeof work->name, "%s %d %s", work->measure_identity, of->predicts,
+             work->input);
+    *job = (pat_job){.name = work->name,
+                     .damaged = work->input,
+                     .undamaged = "",
+                     .order = {&work->measure_order, sizeof work->measure_order}};
+}
+
+static void choose_jobs(pat_frames_work *work)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < work->camera.count; i++) {
+        bool predicts = work->options->model != NULL && count % GUESSES_APART == 0;
+        if (work->files[i][PAT_RIG_COLOR].state == PAT_FRAME_WAITING)
+            work->jobs[count++] = (pat_frame_job){i, PAT_RIG_COLOR, predicts};
+    }
+    work->list = (pat_job_list){.count = count, .get = get_job, .context = work};
+}
+
+static void note_guess(pat_frames_work *work, size_t record, const pat_film_measured *measured)
+{
+    pat_film_guess *guess = &work->guesses[work->guess_count++];
+    *guess = (pat_film_guess){.frame = record, .setting = measured->predicted};
+    memcpy(guess->features, measured->features, sizeof guess->features);
+}
+
+static pat_status put_measured(void *context, size_t index, const pat_outcome *outcome,
+                               pat_error *error)
+{
+    pat_frames_work *work = context;
+    const pat_frame_job *job = &work->jobs[index];
+    pat_film_measured measured;
+    size_t record = work->count;
+    if (outcome->status != PAT_OK)
+        return pat_frames_fail(work, job->frame, job->part, outcome->stage, outcome->status,
+                               outcome->message, error);
+    if (!pat_frame_measured_read(pat_buffer_bytes(&outcome->report), work->colors, &measured))
+        return pat_frames_fail(work, job->frame, job->part, PAT_STAGE_WORKER, PAT_INTERNAL,
+                               "a worker reported what cannot be; run the same command again",
+                               error);
+    work->records[record] =
+        (pat_film_record){.frame.flagged = measured.flagged, .gains = {{1, 1, 1}}};
+    pat_film_note_measured(&measured, &work->records[record]);
+    memcpy(work->thumbs[record], measured.measure.thumb, PAT_THUMB_SIZE);
+    work->frame_of[record] = job->frame;
+    if (job->predicts)
+        note_guess(work, record, &measured);
+    work->count++;
+    return PAT_OK;
+}
+
+typedef pat_status sink_put(void *, size_t, const pat_outcome *, pat_error *);
+
+static pat_status run_jobs(pat_frames_work *work, sink_put *put, pat_journal *journal,
+                           pat_error *error)
+{
+    const pat_task_setup setup = {.kind = PAT_TASK_FRAME_MEASURE,
+                                  .extra = pat_buffer_bytes(&work->extra)};
+    const pat_sink sink = {put, work};
+    return pat_frames_run_jobs(work, &setup, &sink, journal, error);
+}
+
+static pat_status open_journal(pat_frames_work *work, pat_error *error)
+{
+    const char *path = pat_frames_path(work, ".patina-measure.journal");
+    return pat_journal_open_shared(path, "command=film\n", &work->list, &work->measured, error);
+}
+
+pat_status pat_frames_measure(pat_frames_work *work, pat_error *error)
+{
+    pat_status status = make_setup(work, error);
+    if (status == PAT_OK)
+        status = reserve(work, error);
+    if (status != PAT_OK)
+        return status;
+    choose_jobs(work);
+    status = open_journal(work, error);
+    return status == PAT_OK ? run_jobs(work, put_measured, work->measured, error) : status;
+}
+
+/* ---- The plan -------------------------------------------------------------------------------- */
+
+static pat_status put_guess(void *context, size_t index, const pat_outcome *outcome,
+                            pat_error *error)
+{
+    pat_frames_work *work = context;
+    pat_film_measured measured;
+    (void)index;
+    (void)error;
+    if (outcome->status == PAT_OK &&
+        pat_frame_measured_read(pat_buffer_bytes(&outcome->report), work->colors, &measured)) {
+        memmove(work->guesses + 1, work->guesses, work->guess_count * sizeof *work->guesses);
+        size_t count = work->guess_count;
+        work->guess_count = 0;
+        note_guess(work, work->scenes[0].count / 2, &measured);
+        work->guess_count += count;
+    }
+    return PAT_OK;
+}
+
+/* If all images of the first scene failed whose settings were to be predicted, predict that of
+ * another: there is no scene before it whose setting it could take. */
+static pat_status predict_first(pat_frames_work *work, pat_error *error)
+{
+    if (work->options->model == NULL || work->count == 0 ||
+        (work->guess_count > 0 && work->guesses[0].frame < work->scenes[0].count))
+        return PAT_OK;
+    work->jobs[0] = (pat_frame_job){work->frame_of[work->scenes[0].count / 2], PAT_RIG_COLOR, true};
+    work->list.count = 1;
+    return run_jobs(work, put_guess, NULL, error); /* the journal is about other jobs */
+}
+
+static pat_status plan_scene(pat_frames_work *work, size_t s, pat_error *error)
+{
+    const pat_frames_options *options = work->options;
+    pat_film_scene *scene = &work->scenes[s];
+    pat_status status = PAT_OK;
+    if (options->model != NULL)
+        status = pat_film_plan_setting(scene, work->guesses, work->guess_count,
+                                       s > 0 ? &work->scenes[s - 1] : NULL, error);
+    else
+        scene->setting = options->setting;
+    if (status == PAT_OK && !options->keep_flicker)
+        status = pat_film_hold_colors(scene, work->records + scene->first, error);
+    return status;
+}
+
+pat_status pat_frames_plan(pat_frames_work *work, pat_error *error)
+{
+    const pat_frames_options *options = work->options;
+    pat_film_find_cuts(work->records, work->thumbs, work->count);
+    pat_status status =
+        pat_film_find_scenes(work->records, work->count, &work->scenes, &work->scene_count, error);
+    if (status == PAT_OK)
+        status = predict_first(work, error);
+    if (status == PAT_OK && !options->keep_flicker)
+        status = pat_film_plan_gains(work->records, work->scenes, work->scene_count, 0, error);
+    for (size_t s = 0; s < work->scene_count && status == PAT_OK; s++)
+        status = plan_scene(work, s, error);
+    return status;
+}

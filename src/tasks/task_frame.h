@@ -1,0 +1,44 @@
+/*
+ * The frames of a film that are files, one for each image and depth map; private to the library.
+ *
+ * PAT_TASK_FRAME_MEASURE measures an image. setup.extra: pat_film_measure_setup; job.order:
+ * pat_frame_measure_order; outcome.report: pat_film_measured of one frame.
+ *
+ * PAT_TASK_FRAME writes output[0]: a restored image, or a depth map in meters. job.order:
+ * pat_frame_order; outcome.report: pat_frame_report. Driver and worker are the same program, so
+ * structs are sent as raw memory.
+ */
+#ifndef PAT_TASKS_TASK_FRAME_H
+#define PAT_TASKS_TASK_FRAME_H
+
+#include "film/lines.h"
+#include "rig/layout.h"
+#include "tasks/task_film_measure.h"
+
+typedef struct pat_frame_measure_order {
+    uint64_t predicts; /* whether to predict the setting, if there is a model */
+    uint64_t colors;   /* as in pat_film_measure_order */
+} pat_frame_measure_order;
+
+/* False if the bytes are no report of such a job. */
+PAT_MUST_CHECK bool pat_frame_measured_read(pat_bytes bytes, uint64_t colors,
+                                            pat_film_measured *measured);
+
+typedef struct pat_frame_order {
+    pat_rig_part part;
+    pat_rig_depth depth;               /* of a depth map: the kind of file */
+    pat_film_line lines[PAT_CHANNELS]; /* of an image: these first, then the setting */
+    pat_setting setting;
+} pat_frame_order;
+
+typedef struct pat_frame_report {
+    uint32_t width, height;    /* as stored in the file */
+    uint32_t copied;           /* an image: the file is a copy of the input */
+    uint32_t divided, guessed; /* a depth map: see pat_depth_map */
+    double luma;               /* an image: of what was written, as pat_frame_luma() */
+} pat_frame_report;
+
+/* False if the bytes are no report. */
+PAT_MUST_CHECK bool pat_frame_report_read(pat_bytes bytes, pat_frame_report *report);
+
+#endif
