@@ -136,11 +136,11 @@ static void name_pass(void *context, int pass)
                         pass == 1 ? "images" : "files");
 }
 
-/* Whether the other cameras may still be restored after such a failure. */
-static bool is_of_one(pat_status status)
+/* Whether the other cameras may be restored after this one: a failure is of this one alone. */
+static bool may_go_on(pat_status status)
 {
-    return status == PAT_NOTHING_TO_DO || status == PAT_NOT_FOUND || status == PAT_UNREADABLE ||
-           status == PAT_INVALID_ARGUMENT;
+    return status == PAT_OK || status == PAT_NOTHING_TO_DO || status == PAT_NOT_FOUND ||
+           status == PAT_UNREADABLE || status == PAT_INVALID_ARGUMENT;
 }
 
 /* The choice of cameras: the first of them, and how many. False after a message. */
@@ -177,9 +177,9 @@ static void tell_trial(const pat_frames_trial *trial)
         printf("LEFT OUT: %s has no folder of images\n", trial->left_out[i]);
 }
 
-/* Restore one camera, and say what came of it. */
-static pat_status run_camera(const pat_frames_options *options, const run_arguments *run,
-                             const progress_display *display, pat_frames_result *result)
+/* Restore one camera, and say what came of it. Returns the exit status. */
+static int run_camera(const pat_frames_options *options, const run_arguments *run,
+                      const progress_display *display, pat_frames_result *result)
 {
     bool talks = !run->quiet && !run->json;
     result->camera = options->camera;
@@ -190,14 +190,17 @@ static pat_status run_camera(const pat_frames_options *options, const run_argume
     }
     pat_status status = pat_frames_run(options, &result->summary, &result->error);
     progress_end(display);
-    if (status == PAT_OK && talks)
+    if (status == PAT_INTERRUPTED) {
+        fprintf(stderr, "patina: interrupted: the same command resumes the run\n");
+        return 128 + abs(*options->run.interrupt);
+    }
+    if (status != PAT_OK)
+        return console_failure(&result->error);
+    if (talks)
         tell(options, &result->summary);
     console_push();
-    if (status == PAT_OK)
-        tell_failures(&result->summary);
-    else if (status != PAT_INTERRUPTED)
-        console_error(&result->error);
-    return status;
+    tell_failures(&result->summary);
+    return result->summary.failed > 0 ? EXIT_SOMETHING_FAILED : EXIT_ALL_WELL;
 }
 
 static int run_cameras(const pat_frames_trial *trial, size_t first, size_t count,
@@ -215,19 +218,16 @@ static int run_cameras(const pat_frames_trial *trial, size_t first, size_t count
     options->run.progress = progress_show;
     options->run.progress_context = &display;
     options->run.interrupt = console_catch_interrupts();
-    for (; done < count && (status == PAT_OK || is_of_one(status)); done++) {
+    while (done < count && may_go_on(status)) {
         options->camera = trial->camera[first + done];
-        status = run_camera(options, run, &display, &results[done]);
+        int its_status = run_camera(options, run, &display, &results[done]);
         options->model_read = NULL; /* the model is named once */
-        if (status != PAT_OK || results[done].summary.failed > 0)
-            exit_status = EXIT_SOMETHING_FAILED;
+        status = results[done++].error.status;
+        if (exit_status == EXIT_ALL_WELL || status == PAT_INTERRUPTED)
+            exit_status = its_status;
     }
-    if (status == PAT_INTERRUPTED) {
-        fprintf(stderr, "patina: interrupted: the same command resumes the run\n");
-        exit_status = 128 + abs(*options->run.interrupt);
-    } else if (run->json) {
+    if (run->json && status != PAT_INTERRUPTED)
         exit_status = console_document(pat_frames_json(options, trial, results, done), exit_status);
-    }
     free(results);
     return exit_status;
 }

@@ -16,3 +16,7 @@ add_test(NAME film_restored
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_film.py $<TARGET_FILE:patina_cli>
                  ${PROJECT_SOURCE_DIR}/data/sample)
 set_tests_properties(film_restored PROPERTIES LABELS film TIMEOUT 3600)
+add_test(NAME film_frames
+         COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_frames.py $<TARGET_FILE:patina_cli>
+                 ${PROJECT_SOURCE_DIR}/data/sample)
+set_tests_properties(film_frames PROPERTIES LABELS film TIMEOUT 3600)
