@@ -28,7 +28,8 @@ rng = np.random.default_rng(1)
 def film(*arguments, status=0):
     result = subprocess.run([PATINA, "film", *map(str, arguments)], capture_output=True, text=True,
                             timeout=600)
-    assert result.returncode in np.atleast_1d(status), f"{arguments}: {result.returncode}, {result.stderr}"
+    assert result.returncode in np.atleast_1d(status), \
+        f"{arguments}: {result.returncode}, {result.stderr}"
     return result
 
 
