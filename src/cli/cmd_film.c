@@ -16,6 +16,7 @@ struct arguments {
     model_limit max_harm;
     bool deflicker_only, by_hand;
     frames_arguments frames;
+    bool is_folder; /* the input */
 };
 
 static void take_part(const option_line *line, void *target, char *text)
@@ -58,10 +59,12 @@ static void check(const option_line *line, void *target)
     if (arguments->deflicker_only &&
         (arguments->by_hand || option_given(line, "model max-harm") != NULL))
         option_fail(line, "--deflicker-only takes no model and no setting");
-    bool folder = is_frames_folder(arguments->film.input);
-    const char *idle = option_given(line, folder ? "scenes restart" : "camera all ingest-only");
+    arguments->is_folder = is_frames_folder(line, arguments->film.input);
+    const char *idle =
+        option_given(line, arguments->is_folder ? "scenes restart" : "camera all ingest-only");
     if (idle != NULL)
-        option_fail(line, "--%s has no effect on a %s", idle, folder ? "folder" : "film");
+        option_fail(line, "--%s has no effect on a %s", idle,
+                    arguments->is_folder ? "folder" : "film");
 }
 
 static const option_group groups[] = {
@@ -208,7 +211,7 @@ int cmd_film(int argc, char **argv)
         if (film->model == NULL)
             return EXIT_USAGE;
     }
-    if (is_frames_folder(film->input))
+    if (arguments.is_folder)
         return run_folder(&arguments);
     pat_film_summary *summary = console_memory(1, sizeof *summary);
     progress_init(&display, arguments.run.quiet ? PROGRESS_NEVER : arguments.run.progress,

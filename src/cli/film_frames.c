@@ -1,5 +1,6 @@
 #include "film_frames.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,14 @@ void check_frames(const option_line *line, void *target)
     option_exclude(line, "ingest-only", setting_keys(), "nothing is restored");
 }
 
-bool is_frames_folder(const char *input)
+bool is_frames_folder(const option_line *line, const char *input)
 {
     struct stat info;
-    return stat(input, &info) == 0 && S_ISDIR(info.st_mode);
+    if (stat(input, &info) == 0)
+        return S_ISDIR(info.st_mode);
+    if (errno != ENOENT && errno != ENOTDIR)
+        option_fail(line, "%s: cannot be read (%s); check its permissions", input, strerror(errno));
+    return false;
 }
 
 /* ---- Words ----------------------------------------------------------------------------------- */

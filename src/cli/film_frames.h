@@ -14,8 +14,8 @@ typedef struct frames_arguments {
 extern const option_row frames_options[];
 void check_frames(const option_line *line, void *target);
 
-/* Whether the input is a folder. */
-bool is_frames_folder(const char *input);
+/* Whether the input is a folder. Exits with a message if that cannot be known. */
+bool is_frames_folder(const option_line *line, const char *input);
 
 /* Restore or convert the cameras of options->folder. The other members but `camera` are set, too.
  * Returns the exit status. */

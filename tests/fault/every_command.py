@@ -37,7 +37,8 @@ LONGER = 40  # times as many faults with --long
 SKIPPED = 77
 # What differs between runs: times, and the record of a search on the page of a report.
 VARYING = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|"
-                     rb"<tr><td>(record|results: (elapsed|pairs per|recalled).*)</td>.*")
+                     rb"<tr><td>(record|results: (elapsed|pairs per|recalled).*)</td>.*|"
+                     rb'"processing_(time_seconds|fps)": .*')
 OLD = b"an older file\n"
 WRITING = ["write", "pwrite64", "fsync", "fdatasync", "rename", "renameat2", "ftruncate",
            "unlink", "unlinkat", "mkdir"]
@@ -106,6 +107,8 @@ ROWS = [
     Row("restore d/0001.bmp -o - --model m.model", samples=2),
     Row("film old.y4m -o run/x.mkv --color levels --sigma 1 --strength 1 --force -q",
         ["run/x.mkv", "run/x.frames.csv", "run/x.scenes.csv"]),
+    Row("film rig -o run/new --color levels --sigma 1 --strength 1 --force -q", ["run/new"],
+        partly=True),
     Row("serve --model m.model --listen 127.0.0.1:0 -j 1", in_process=False, samples=2,
         drive=serve),
     Row("report data.csv -o run/x.html --model m.model --pairs d u --force", ["run/x.html"]),
@@ -157,6 +160,16 @@ def write_film(path, rng, frames=14, width=16, height=12):
             file.write(b"FRAME\n" + luma + bytes([120] * (width * height // 2)))
 
 
+def write_rig(path, rng, frames=6):
+    """Images that flicker, and depth maps."""
+    for part in ("color", "depth"):
+        os.makedirs(f"{path}/{part}")
+    for i in range(frames):
+        write_bmp(f"{path}/color/frame_{i:06d}.bmp", rng, side=SIDE)
+        with open(f"{path}/depth/frame_{i:06d}.raw", "wb") as file:
+            file.write(bytes(rng.randrange(256) for _ in range(2 * 8 * 8)))
+
+
 class Stage:
     """The inputs of all commands, in the current folder, and what went wrong."""
 
@@ -171,6 +184,7 @@ class Stage:
         for i in range(CLEAN):
             write_bmp(f"clean/{i:02d}.bmp", rng, side=SIDE)
         write_film("old.y4m", rng)
+        write_rig("rig", rng)
         for words in ["search d u -o data.csv --trials t.csv -q",
                       "train data.csv -o m.model --kind linear --keep-harmful -q"]:
             subprocess.run([options.patina, *words.split()], check=True, stderr=subprocess.DEVNULL)

@@ -88,8 +88,10 @@ static bool add_text(char ***texts, size_t *count, const char *text)
         return false;
     *texts = more;
     more[*count] = strdup(text);
-    *count += more[*count] != NULL;
-    return more[*count - 1] != NULL;
+    if (more[*count] == NULL)
+        return false;
+    ++*count;
+    return true;
 }
 
 static bool is_folder(const char *path)
