@@ -35,13 +35,14 @@ typedef struct pat_frames_options {
     const char *folder;
     const char *camera; /* one of those in the folder */
     const char *output; /* folder; files go to OUTPUT/TRIAL/CAMERA/ */
-    bool ingest_only;   /* convert, and restore nothing; the next six are then not used */
+    bool ingest_only;   /* convert, and restore nothing; the next seven are then not used */
 
     const char *model; /* these are as in pat_film_options */
     const double *max_harm;
     void (*model_read)(void *context, const pat_model *model);
     void *model_read_context;
     pat_setting setting;
+    const char *scenes; /* first_frame is the number of a frame */
     bool keep_flicker;
 
     pat_film_range range; /* of the numbers of frames; not in seconds */

@@ -61,7 +61,7 @@ static void check(const option_line *line, void *target)
         option_fail(line, "--deflicker-only takes no model and no setting");
     arguments->is_folder = is_frames_folder(line, arguments->film.input);
     const char *idle =
-        option_given(line, arguments->is_folder ? "scenes restart" : "camera all ingest-only");
+        option_given(line, arguments->is_folder ? "restart" : "camera all ingest-only");
     if (idle != NULL)
         option_fail(line, "--%s has no effect on a %s", idle,
                     arguments->is_folder ? "folder" : "film");
@@ -186,6 +186,7 @@ static int run_folder(const struct arguments *arguments)
         .model_read = film->model_read,
         .model_read_context = film->model_read_context,
         .setting = film->setting,
+        .scenes = film->scenes,
         .keep_flicker = film->keep_flicker,
         .range = film->range,
     };

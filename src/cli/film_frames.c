@@ -22,7 +22,7 @@ void check_frames(const option_line *line, void *target)
 {
     (void)target;
     option_exclude(line, "camera", "all", "one names a camera, the other takes all");
-    option_exclude(line, "ingest-only", "deflicker-only keep-flicker model max-harm",
+    option_exclude(line, "ingest-only", "deflicker-only keep-flicker model max-harm scenes",
                    "nothing is restored");
     option_exclude(line, "ingest-only", setting_keys(), "nothing is restored");
 }

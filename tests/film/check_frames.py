@@ -277,7 +277,8 @@ def check_refusals(folder):
             ([trial, "--camera", "cam1", "--all"], 2, "either --camera or --all"),
             ([trial, "--all", "--range", "5:"], 2, "numbers 3 to 4"),
             ([trial, "--all", "--range", "1s:2s"], 2, "such as 240:480"),
-            ([trial, "--all", "--scenes", "x.csv"], 2, "--scenes has no effect on a folder"),
+            ([trial, "--all", "--scenes", folder / "x.csv"], 2, "No such file"),
+            ([trial, "--all", "--restart"], 2, "--restart has no effect on a folder"),
             ([trial, "--all", INGEST, "--deflicker-only"], 2, "nothing is restored"),
             ([folder / "empty"], 2, "empty/color: is empty"),
             ([folder / "strange"], 2, "no file is named like a frame"),
@@ -345,6 +346,35 @@ def check_restored(folder, sample):
     assert metadata(folder / "damaged/old/cam1")["frames_restored"] == 11
     first.write_bytes(whole)
     return trial, bytes_of(out)
+
+
+def check_scenes(folder, trial, wanted):
+    """The table of scenes as it was written gives the same files; edited, others."""
+    table, out = folder / "scenes.csv", folder / "planned"
+    table.write_bytes(wanted["scenes.csv"])
+    film(trial, "-o", out, "--scenes", table)
+    assert bytes_of(out / "old/cam1") == wanted
+    edited = rows(table)
+    edited[1]["first_frame"] = 10
+    edited.append({**edited[1], "first_frame": 30, "color_method": "none", "filter": "gaussian",
+                   "sharpen_sigma": 2, "filter_scale": 1})
+    with open(table, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(edited[0]))
+        writer.writeheader()
+        writer.writerows(edited)
+    film(trial, "-o", out, "--scenes", table, "--force")
+    found = rows(out / "old/cam1/scenes.csv")
+    assert [(row["first_frame"], row["frames"]) for row in found] == [("0", "10"), ("10", "20"),
+                                                                      ("30", "10")]
+    assert found[2]["filter"] == "gaussian" and found[2]["sharpen_sigma"] == "2"
+    film(trial, "-o", out, "--scenes", table, "--force", "--range", "12:32")
+    found = rows(out / "old/cam1/scenes.csv")
+    assert [row["first_frame"] for row in found] == ["12", "30"], found
+    refused = film(trial, "-o", out, "--scenes", out / "old/cam1/scenes.csv", "--force", status=2)
+    assert "would be replaced" in refused.stderr, refused.stderr
+    table.write_text("first_frame\n5\n")
+    refused = film(trial, "-o", out, "--scenes", table, "--force", status=2).stderr
+    assert "begins at frame 5, but there is a frame 0" in refused, refused
 
 
 def start(trial, out):
@@ -418,6 +448,7 @@ def main():
             (folder / check.__name__).mkdir()
             check(folder / check.__name__)
         trial, wanted = check_restored(folder, sample)
+        check_scenes(folder, trial, wanted)
         check_existing(folder, trial, wanted)
         check_resumed(folder, trial, wanted)
 

@@ -321,7 +321,7 @@ static pat_status read_scenes(pat_film_work *film, pat_error *error)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: would be replaced; copy it to another name, or name another output",
                         path);
-    return pat_film_scenes_read(path, &film->wanted, error);
+    return pat_film_scenes_read(path, true, &film->wanted, error);
 }
 
 static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes, pat_error *error)

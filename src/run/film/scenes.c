@@ -66,17 +66,18 @@ static pat_status read_setting(const char *path, const pat_csv_row *row,
 }
 
 static pat_status read_row(const char *path, const pat_csv_row *row, const struct columns *columns,
-                           pat_film_wanted *wanted, pat_error *error)
+                           bool from_zero, pat_film_wanted *wanted, pat_error *error)
 {
     const char *cell = row->field[columns->first_frame];
     double first;
     double least = wanted->count > 0 ? (double)wanted->scenes[wanted->count - 1].first + 1 : 0;
     if (!pat_number_parse(cell, &first) || first != floor(first) || first < least || first > 1e15 ||
-        (wanted->count == 0 && first != 0))
+        (from_zero && wanted->count == 0 && first != 0))
         return pat_fail(error, PAT_MALFORMED,
-                        "%s: line %zu: first_frame is '%s', but must be 0 in the first row, and "
-                        "greater from row to row; correct it",
-                        path, row->line, cell);
+                        "%s: line %zu: first_frame is '%s', but must be %s, and greater from row "
+                        "to row; correct it",
+                        path, row->line, cell,
+                        from_zero ? "0 in the first row" : "the number of a frame");
     if (!pat_array_reserve(&wanted->scenes, &wanted->capacity, wanted->count + 1,
                            sizeof *wanted->scenes) ||
         !pat_array_reserve(&wanted->has_setting, &wanted->flag_capacity, wanted->count + 1,
@@ -90,7 +91,8 @@ static pat_status read_row(const char *path, const pat_csv_row *row, const struc
     return status;
 }
 
-pat_status pat_film_scenes_read(const char *path, pat_film_wanted *wanted, pat_error *error)
+pat_status pat_film_scenes_read(const char *path, bool from_zero, pat_film_wanted *wanted,
+                                pat_error *error)
 {
     pat_csv_reader *reader;
     pat_csv_row row;
@@ -107,11 +109,11 @@ pat_status pat_film_scenes_read(const char *path, pat_film_wanted *wanted, pat_e
             break;
         status = pat_csv_check_width(reader, &row, columns.count, error);
         if (status == PAT_OK)
-            status = read_row(path, &row, &columns, wanted, error);
+            status = read_row(path, &row, &columns, from_zero, wanted, error);
     }
     if (status == PAT_OK && wanted->count == 0)
         status =
-            pat_fail(error, PAT_MALFORMED, "%s: has no scenes; add a row with first_frame 0", path);
+            pat_fail(error, PAT_MALFORMED, "%s: has no scenes; add a row for the first one", path);
     pat_csv_close(reader);
     return status;
 }

@@ -15,11 +15,11 @@ typedef struct pat_film_wanted {
 /*
  * Read a table with the column first_frame and, if it likes, those of the setting, as
  * pat_film_run() writes it; other columns are ignored. A row whose cells of the setting are empty
- * has none. Fails with PAT_MALFORMED (the message names the line), PAT_INVALID_ARGUMENT (a setting
- * is out of range) or like pat_csv_open().
+ * has none. from_zero: the first scene must begin at frame 0. Fails with PAT_MALFORMED (the message
+ * names the line), PAT_INVALID_ARGUMENT (a setting is out of range) or like pat_csv_open().
  */
-PAT_MUST_CHECK pat_status pat_film_scenes_read(const char *path, pat_film_wanted *wanted,
-                                               pat_error *error);
+PAT_MUST_CHECK pat_status pat_film_scenes_read(const char *path, bool from_zero,
+                                               pat_film_wanted *wanted, pat_error *error);
 void pat_film_scenes_release(pat_film_wanted *wanted);
 
 /* Let scenes begin where they are wanted. path: of the table, for messages. Fails with

@@ -78,11 +78,11 @@ static json_t *options_value(const pat_frames_options *options)
 {
     bool by_hand = options->model == NULL;
     return pat_json_join(
-        json_pack("{s:b, s:o, s:o, s:o, s:b, s:o, s:o}", "ingest_only", options->ingest_only,
+        json_pack("{s:b, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "ingest_only", options->ingest_only,
                   "model", pat_json_text(options->model), "max_harm",
                   options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
-                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(),
-                  "keep_flicker", options->keep_flicker, "from",
+                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
+                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker, "from",
                   pat_json_number(options->range.from), "until",
                   options->range.until == 0 ? json_null() : pat_json_number(options->range.until)),
         pat_fact_run_options(&options->run));

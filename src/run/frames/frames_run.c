@@ -330,6 +330,18 @@ static void begin_pass(const pat_frames_work *work, int pass)
         work->options->begin_pass(work->options->pass_context, pass);
 }
 
+static pat_status read_scenes(pat_frames_work *work, pat_error *error)
+{
+    const char *path = work->options->scenes;
+    if (path == NULL || work->options->ingest_only)
+        return PAT_OK;
+    if (pat_same_file(path, pat_frames_path(work, tables[SCENES].name)))
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: would be replaced; copy it to another name, or name another output",
+                        path);
+    return pat_film_scenes_read(path, false, &work->wanted, error);
+}
+
 static pat_status run_passes(pat_frames_work *work, pat_error *error)
 {
     pat_status status = PAT_OK;
@@ -367,7 +379,9 @@ static pat_status prepare(pat_frames_work *work, const pat_frames_trial *trial, 
 static pat_status run_in_folder(pat_frames_work *work, double started_s, pat_error *error)
 {
     pat_file files[TABLES] = {0};
-    pat_status status = make_folders(work, error);
+    pat_status status = read_scenes(work, error);
+    if (status == PAT_OK)
+        status = make_folders(work, error);
     if (status == PAT_OK)
         status = open_tables(work, files, error);
     if (status == PAT_OK)
@@ -398,6 +412,7 @@ static void release(pat_frames_work *work)
     free(work->thumbs);
     free(work->guesses);
     free(work->scenes);
+    pat_film_scenes_release(&work->wanted);
     pat_buffer_release(&work->extra);
     pat_camera_release(&work->camera);
     free(work);

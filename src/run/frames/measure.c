@@ -22,6 +22,7 @@ static pat_status make_setup(pat_frames_work *work, pat_error *error)
     pat_buffer model = {0};
     pat_predictor predictor = {.model = NULL};
     pat_status status = PAT_OK;
+    bool any = options->model != NULL || options->scenes != NULL;
     if (options->max_harm != NULL)
         setup.max_harm = *options->max_harm;
     if (options->model != NULL) {
@@ -33,8 +34,7 @@ static pat_status make_setup(pat_frames_work *work, pat_error *error)
             options->model_read(options->model_read_context, predictor.model);
     }
     if (!options->keep_flicker)
-        work->colors =
-            pat_film_colors_to_measure(options->model != NULL ? NULL : &options->setting);
+        work->colors = pat_film_colors_to_measure(any ? NULL : &options->setting);
     setup.model = pat_buffer_bytes(&model);
     pat_film_measure_setup_pack(&work->extra, &setup);
     snprintf(work->measure_identity, sizeof work->measure_identity,
@@ -179,12 +179,44 @@ static pat_status predict_first(pat_frames_work *work, pat_error *error)
     return run_jobs(work, put_guess, NULL, error); /* the journal is about other jobs */
 }
 
+/* The scene of the user's table that a record is in. */
+static size_t wanted_scene(const pat_frames_work *work, size_t record)
+{
+    size_t number = (size_t)work->camera.frames[work->frame_of[record]].number, scene = 0;
+    while (scene + 1 < work->wanted.count && work->wanted.scenes[scene + 1].first <= number)
+        scene++;
+    return scene;
+}
+
+/* Let scenes begin where the user wants them. Those without frames are left out. */
+static pat_status begin_scenes(pat_frames_work *work, pat_error *error)
+{
+    size_t before = 0;
+    if (work->wanted.count == 0 || work->count == 0)
+        return PAT_OK;
+    long first = work->camera.frames[work->frame_of[0]].number;
+    if (work->wanted.scenes[0].first > (size_t)first)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: its first scene begins at frame %zu, but there is a frame %ld; "
+                        "correct it",
+                        work->options->scenes, work->wanted.scenes[0].first, first);
+    for (size_t i = 0; i < work->count; i++) {
+        size_t scene = wanted_scene(work, i);
+        work->records[i].begins = i == 0 || scene != before;
+        before = scene;
+    }
+    return PAT_OK;
+}
+
 static pat_status plan_scene(pat_frames_work *work, size_t s, pat_error *error)
 {
     const pat_frames_options *options = work->options;
     pat_film_scene *scene = &work->scenes[s];
     pat_status status = PAT_OK;
-    if (options->model != NULL)
+    size_t wanted = options->scenes != NULL ? wanted_scene(work, scene->first) : 0;
+    if (options->scenes != NULL && work->wanted.has_setting[wanted])
+        scene->setting = work->wanted.scenes[wanted].setting;
+    else if (options->model != NULL)
         status = pat_film_plan_setting(scene, work->guesses, work->guess_count,
                                        s > 0 ? &work->scenes[s - 1] : NULL, error);
     else
@@ -198,8 +230,10 @@ pat_status pat_frames_plan(pat_frames_work *work, pat_error *error)
 {
     const pat_frames_options *options = work->options;
     pat_film_find_cuts(work->records, work->thumbs, work->count);
-    pat_status status =
-        pat_film_find_scenes(work->records, work->count, &work->scenes, &work->scene_count, error);
+    pat_status status = begin_scenes(work, error);
+    if (status == PAT_OK)
+        status = pat_film_find_scenes(work->records, work->count, &work->scenes, &work->scene_count,
+                                      error);
     if (status == PAT_OK)
         status = predict_first(work, error);
     if (status == PAT_OK && !options->keep_flicker)

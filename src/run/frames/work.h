@@ -3,7 +3,7 @@
 #define PAT_RUN_FRAMES_WORK_H
 
 #include "base/file.h"
-#include "run/film/plan.h"
+#include "run/film/scenes.h"
 #include "run/frames/camera.h"
 #include "run/results.h"
 #include "tasks/task_frame.h"
@@ -50,6 +50,7 @@ typedef struct pat_frames_work {
 
     /* The images that were measured, in order. `frame` of the guesses and scenes is an index here.
      */
+    pat_film_wanted wanted; /* scenes, if the user has said */
     pat_film_record *records;
     size_t *frame_of; /* index */
     uint8_t (*thumbs)[PAT_THUMB_SIZE];
