@@ -21,9 +21,18 @@ typedef struct pat_film_range {
 PAT_API PAT_MUST_CHECK pat_status pat_film_range_parse(const char *text, pat_film_range *range,
                                                        pat_error *error);
 
+/*
+ * The codecs, from 0 on; NULL past the last. "ffv1" (0) is without loss, and goes to .mkv, .avi or
+ * .nut. "x264" is H.264, for 8 or 10 bits without alpha, and goes to .mkv, .mp4 or .mov: its
+ * quality is x264's CRF, from 0 (without loss) to 51; the default is 16.
+ */
+PAT_API const char *pat_film_codec_name(int codec);
+
 typedef struct pat_film_options {
     const char *input;
-    const char *output; /* its extension decides the kind of file: .mkv, .avi or .nut */
+    const char *output;    /* its extension decides the kind of file: .mkv; pat_film_codec_name() */
+    int codec;             /* in which the frames are stored */
+    const double *quality; /* of a codec that has one; NULL: its default */
 
     const char *model;      /* a model's file; NULL: the setting */
     const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
@@ -40,7 +49,7 @@ typedef struct pat_film_options {
     void *pass_context;
 
     /* `journal`: PAT_JOURNAL_RESTART starts over; the others resume. batch: frames that a worker
-     * gets at a time. */
+     * gets at a time; x264 has segments of its own. */
     pat_run_options run;
 } pat_film_options;
 
@@ -51,6 +60,7 @@ typedef struct pat_film_summary {
     char container[PAT_FILM_TEXT_SIZE]; /* of the input, by FFmpeg's name */
     char codec[PAT_FILM_TEXT_SIZE], samples[PAT_FILM_TEXT_SIZE];
     char written_as[PAT_FILM_TEXT_SIZE]; /* the kind of file written, by FFmpeg's name */
+    char stored_as[PAT_FILM_TEXT_SIZE];  /* the codec: "FFV1" */
     int width, height;
     double rate; /* frames a second, on average; 0: unknown */
     size_t packets, frames;
@@ -68,6 +78,7 @@ typedef struct pat_film_summary {
     size_t frames_in_flight, frame_bytes; /* at most so many are in memory; of one */
     int loss_count;
     const char *losses[PAT_FILM_LOSSES_MAX]; /* what the new file could not keep; static */
+    bool subtitles_converted;                /* to the kind of text that the new kind of file has */
     double elapsed_s;
     int workers;
     char sandbox[PAT_SANDBOX_SIZE];

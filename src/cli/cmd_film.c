@@ -15,6 +15,7 @@ struct arguments {
     pat_film_options film;
     model_limit max_harm;
     bool deflicker_only, by_hand;
+    double quality;
     frames_arguments frames;
     bool is_folder; /* the input */
 };
@@ -29,8 +30,17 @@ static void take_part(const option_line *line, void *target, char *text)
 static const option_row options[] = {
     {"output", 'o', "OUT", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
      .missing = "name the film to write (-o FILE)",
-     .help = "The film to write, in a file that ends in .mkv (or .avi, .nut); tables of its frames "
-             "and scenes are written beside it. For frames in a folder, the folder to write to"},
+     .help = "The film to write, in a file that ends in .mkv (or .avi, .nut; with --codec x264 "
+             "also .mp4, .mov); tables of its frames and scenes are written beside it. For frames "
+             "in a folder, the folder to write to"},
+    {"codec", 0, NULL, OPTION_CHOICE, OPTION_TARGET(struct arguments, film.codec),
+     .choices = pat_film_codec_name, .standard = "ffv1",
+     .help = "How frames are stored: ffv1 keeps every sample; x264 makes small files that every "
+             "player plays"},
+    {"quality", 0, "Q", OPTION_NUMBER, OPTION_TARGET(struct arguments, quality), .lowest = 0,
+     .highest = 51, .standard = "16",
+     .help = "With x264: its constant rate factor, from 0 (without loss) to 51; lower is better "
+             "and larger"},
     {"deflicker-only", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, deflicker_only),
      .help = "Only remove flicker of exposure"},
     {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
@@ -53,6 +63,8 @@ static const option_row options[] = {
 static void check(const option_line *line, void *target)
 {
     struct arguments *arguments = target;
+    if (option_given(line, "quality") != NULL)
+        arguments->film.quality = &arguments->quality;
     arguments->by_hand = option_given(line, setting_keys()) != NULL;
     if (arguments->deflicker_only && arguments->film.keep_flicker)
         option_fail(line, "--deflicker-only and --keep-flicker exclude each other");
@@ -60,8 +72,8 @@ static void check(const option_line *line, void *target)
         (arguments->by_hand || option_given(line, "model max-harm") != NULL))
         option_fail(line, "--deflicker-only takes no model and no setting");
     arguments->is_folder = is_frames_folder(line, arguments->film.input);
-    const char *idle =
-        option_given(line, arguments->is_folder ? "restart" : "camera all ingest-only");
+    const char *idle = option_given(line, arguments->is_folder ? "restart codec quality"
+                                                               : "camera all ingest-only");
     if (idle != NULL)
         option_fail(line, "--%s has no effect on a %s", idle,
                     arguments->is_folder ? "folder" : "film");
@@ -85,7 +97,8 @@ const option_set film_set = {
              "--ingest-only -o OUT_DIR TRIAL_DIR",
     .summary = "Restore a film: remove flicker of exposure, then restore each scene with the "
                "setting that a model chooses for it, or with one setting for all. Frames are "
-               "stored without loss; sound, subtitles, chapters and tags are kept.",
+               "stored without loss, unless --codec says otherwise; sound, subtitles, chapters "
+               "and tags are kept.",
     .notes =
         "For example: patina film old.mp4 -o restored.mkv\n\nA folder is taken for frames as rigs "
         "with cameras record them, with images in cam1/color, or color, and depth maps in "
@@ -148,11 +161,14 @@ static void tell(const pat_film_summary *summary)
            summary->flicker_after, summary->flicker_before);
     for (int i = 0; i < summary->loss_count; i++)
         printf("LOST: %s\n", summary->losses[i]);
+    if (summary->subtitles_converted)
+        printf("converted: subtitles, to the text that this kind of file has; some of their style "
+               "may be lost\n");
     printf("%d worker%s; at most %zu frame%s (%zu MiB) in memory at a time\n", summary->workers,
            s_of((size_t)summary->workers), summary->frames_in_flight,
            s_of(summary->frames_in_flight),
            (summary->frames_in_flight * summary->frame_bytes + (1 << 20) - 1) >> 20);
-    printf("written as FFV1 in %s; tables: ", summary->written_as);
+    printf("written as %s in %s; tables: ", summary->stored_as, summary->written_as);
     console_name(summary->frames_path);
     printf(", ");
     console_name(summary->scenes_path);

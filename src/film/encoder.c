@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "film/codec.h"
 #include "film/container.h"
 
 struct pat_film_encoder {
     const pat_libav *libav;
     const char *name;
-    pat_film_layout layout; /* as FFV1 stores it */
-    AVCodecContext *codec;
+    pat_film_coding coding;
+    const pat_film_facts *facts;
+    AVCodecContext *context; /* NULL: none has been opened for the next segment */
     AVFrame *frame;
     AVPacket *packet;
 };
@@ -23,9 +23,9 @@ static pat_status allocate(pat_film_encoder *encoder, pat_error *error)
     encoder->frame = libav->av_frame_alloc();
     if (encoder->packet == NULL || encoder->frame == NULL)
         return pat_fail_memory(error, "an encoder");
-    encoder->frame->format = encoder->codec->pix_fmt;
-    encoder->frame->width = encoder->codec->width;
-    encoder->frame->height = encoder->codec->height;
+    encoder->frame->format = encoder->context->pix_fmt;
+    encoder->frame->width = encoder->context->width;
+    encoder->frame->height = encoder->context->height;
     if (libav->av_frame_get_buffer(encoder->frame, 0) < 0)
         return pat_fail_memory(error, "an encoder");
     for (int i = 0; i < AV_NUM_DATA_POINTERS; i++) /* bits that no sample fills must be 0 */
@@ -34,18 +34,24 @@ static pat_status allocate(pat_film_encoder *encoder, pat_error *error)
     return PAT_OK;
 }
 
-pat_status pat_film_encoder_create(const pat_film_facts *facts, const char *name,
-                                   pat_film_encoder **out, pat_error *error)
+static pat_status open_context(pat_film_encoder *encoder, pat_error *error)
+{
+    return pat_film_codec_open(&encoder->coding, encoder->facts, encoder->name, &encoder->context,
+                               error);
+}
+
+pat_status pat_film_encoder_create(const pat_film_coding *coding, const pat_film_facts *facts,
+                                   const char *name, pat_film_encoder **out, pat_error *error)
 {
     *out = NULL;
-    const pat_libav *libav = pat_libav_get();
     pat_film_encoder *encoder = calloc(1, sizeof *encoder);
     if (encoder == NULL)
         return pat_fail_memory(error, "an encoder");
-    encoder->libav = libav;
+    encoder->libav = pat_libav_get();
     encoder->name = name;
-    encoder->layout = facts->layout;
-    pat_status status = pat_film_codec_open(facts, name, &encoder->codec, error);
+    encoder->coding = *coding;
+    encoder->facts = facts;
+    pat_status status = open_context(encoder, error);
     if (status == PAT_OK)
         status = allocate(encoder, error);
     if (status != PAT_OK) {
@@ -62,28 +68,73 @@ void pat_film_encoder_free(pat_film_encoder *encoder)
         return;
     encoder->libav->av_packet_free(&encoder->packet);
     encoder->libav->av_frame_free(&encoder->frame);
-    encoder->libav->avcodec_free_context(&encoder->codec);
+    encoder->libav->avcodec_free_context(&encoder->context);
     free(encoder);
 }
 
-pat_status pat_film_encode(pat_film_encoder *encoder, const pat_film_frame *frame, pat_buffer *out,
-                           pat_error *error)
+static pat_status fail(const pat_film_encoder *encoder, int code, pat_error *error)
+{
+    return pat_libav_fail(encoder->libav, encoder->name, code, PAT_INTERNAL,
+                          "a frame cannot be encoded; report this as a defect", error);
+}
+
+/* Take the packets that are ready. */
+static pat_status drain(pat_film_encoder *encoder, pat_film_segment *segment, pat_error *error)
 {
     const pat_libav *libav = encoder->libav;
-    int code = libav->av_frame_make_writable(encoder->frame);
-    if (code < 0)
+    AVPacket *packet = encoder->packet;
+    int code;
+    while ((code = libav->avcodec_receive_packet(encoder->context, packet)) >= 0) {
+        bool valid = packet->pts >= 0 && packet->pts < (int64_t)segment->frames &&
+                     segment->packets < segment->frames && packet->size > 0;
+        if (valid) {
+            segment->packet[segment->packets++] =
+                (pat_film_packet){.size = (uint64_t)packet->size,
+                                  .frame = (size_t)packet->pts,
+                                  .is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0};
+            pat_buffer_append(&segment->bytes, packet->data, (size_t)packet->size);
+        }
+        libav->av_packet_unref(packet);
+        if (!valid)
+            return fail(encoder, AVERROR_BUG, error);
+    }
+    if (segment->bytes.failed)
         return pat_fail_memory(error, "a frame");
-    pat_film_pack(frame->samples, &encoder->layout, encoder->frame);
+    return code == AVERROR(EAGAIN) || code == AVERROR_EOF ? PAT_OK : fail(encoder, code, error);
+}
+
+pat_status pat_film_encode(pat_film_encoder *encoder, const pat_film_frame *frame,
+                           pat_film_segment *segment, pat_error *error)
+{
+    const pat_libav *libav = encoder->libav;
+    pat_status status = encoder->context == NULL ? open_context(encoder, error) : PAT_OK;
+    if (status != PAT_OK)
+        return status;
+    if (segment->frames == PAT_FILM_SEGMENT_MAX)
+        return fail(encoder, AVERROR(EINVAL), error);
+    if (libav->av_frame_make_writable(encoder->frame) < 0)
+        return pat_fail_memory(error, "a frame");
+    pat_film_pack(frame->samples, &encoder->facts->layout, encoder->frame);
     encoder->frame->interlaced_frame = frame->interlaced;
-    encoder->frame->top_field_first = frame->top_first;
-    encoder->frame->pts = 0; /* the muxer tells times */
-    code = libav->avcodec_send_frame(encoder->codec, encoder->frame);
-    if (code >= 0)
-        code = libav->avcodec_receive_packet(encoder->codec, encoder->packet);
-    if (code < 0)
-        return pat_libav_fail(libav, encoder->name, code, PAT_INTERNAL,
-                              "a frame cannot be encoded; report this as a defect", error);
-    pat_buffer_append(out, encoder->packet->data, (size_t)encoder->packet->size);
-    libav->av_packet_unref(encoder->packet);
-    return out->failed ? pat_fail_memory(error, "a frame") : PAT_OK;
+    /* Encoders do not bear a change of order within a segment. */
+    encoder->frame->top_field_first =
+        encoder->coding.codec->in_segments ? encoder->coding.top_first : frame->top_first;
+    encoder->frame->pts = (int64_t)segment->frames++; /* the muxer tells times */
+    int code = libav->avcodec_send_frame(encoder->context, encoder->frame);
+    return code < 0 ? fail(encoder, code, error) : drain(encoder, segment, error);
+}
+
+pat_status pat_film_encode_end(pat_film_encoder *encoder, pat_film_segment *segment,
+                               pat_error *error)
+{
+    const pat_libav *libav = encoder->libav;
+    pat_status status = PAT_OK;
+    if (encoder->coding.codec->in_segments) {
+        int code = libav->avcodec_send_frame(encoder->context, NULL);
+        status = code < 0 ? fail(encoder, code, error) : drain(encoder, segment, error);
+        libav->avcodec_free_context(&encoder->context); /* it is of no use for another one */
+    }
+    if (status == PAT_OK && segment->packets != segment->frames)
+        return fail(encoder, AVERROR_BUG, error);
+    return status;
 }

@@ -21,6 +21,7 @@
     X(av_, dict_copy)                                                                              \
     X(av_, dict_free)                                                                              \
     X(av_, dict_set)                                                                               \
+    X(av_, dict_set_int)                                                                           \
     X(av_, find_best_stream)                                                                       \
     X(av_, frame_alloc)                                                                            \
     X(av_, frame_free)                                                                             \
@@ -58,7 +59,11 @@
     X(avformat_, version)                                                                          \
     X(avformat_, write_header)                                                                     \
     X(avcodec_, alloc_context3)                                                                    \
-    X(avcodec_, find_encoder)                                                                      \
+    X(avcodec_, decode_subtitle2)                                                                  \
+    X(avcodec_, descriptor_get)                                                                    \
+    X(avcodec_, encode_subtitle)                                                                   \
+    X(avcodec_, find_decoder)                                                                      \
+    X(avcodec_, find_encoder_by_name)                                                              \
     X(avcodec_, free_context)                                                                      \
     X(avcodec_, get_name)                                                                          \
     X(avcodec_, open2)                                                                             \
@@ -68,6 +73,7 @@
     X(avcodec_, receive_frame)                                                                     \
     X(avcodec_, receive_packet)                                                                    \
     X(avcodec_, send_frame)                                                                        \
+    X(avsubtitle_, free)                                                                           \
     X(avcodec_, send_packet)
 
 /* av_read_frame() is libav->av_read_frame(), with the type of the prototype. */

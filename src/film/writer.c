@@ -1,49 +1,34 @@
 #include "film/writer.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/descriptor.h"
 #include "base/error.h"
-#include "film/codec.h"
-#include "film/container.h"
+#include "film/streams.h"
 
-enum { IO_BUFFER = 1 << 16 };
+enum { IO_BUFFER = 1 << 16, DELAY_MAX = 16 };
 
 struct pat_film_writer {
     const pat_libav *libav;
     pat_film_writer_options is;
     pat_container film; /* for its other streams */
+    pat_film_streams streams;
     AVFormatContext *format;
     AVIOContext *io;
     int64_t position; /* in the output */
-    int *stream_of;   /* for each stream of the film: that of the output, or -1 */
-    int video;        /* stream of the output */
     AVPacket *packet; /* of the film, read but not yet written if `waits` */
     AVPacket *frame;
     bool waits, film_ended;
     int64_t last_time; /* of a frame */
+    size_t delay;      /* a packet is decoded so many frames before its place in what is shown */
+    /* The times of the last `delay` frames before the segment, then those of its own. */
+    int64_t times[DELAY_MAX + PAT_FILM_SEGMENT_MAX];
+    int64_t durations[PAT_FILM_SEGMENT_MAX];
+    size_t frames, packets; /* of the segment; packets written of it */
     unsigned losses;
 };
-
-const char *pat_film_loss_text(pat_film_loss loss)
-{
-    static const char *const texts[PAT_FILM_LOSSES] = {
-        [PAT_FILM_LOST_ROTATION] = "the tag that tells players to turn the images",
-        [PAT_FILM_LOST_STREAMS] = "sound, subtitles or other streams that this kind of file cannot "
-                                  "hold",
-        [PAT_FILM_LOST_CHAPTERS] = "the chapters",
-        [PAT_FILM_LOST_COLORS] = "what the film tells of its colors (range, matrix)",
-        [PAT_FILM_LOST_FIELDS] = "the order of the fields of interlaced frames",
-        [PAT_FILM_LOST_PACKETS] = "damaged parts of other streams",
-        [PAT_FILM_MOVED_TIMES] =
-            "the times of some frames, which were missing or not in order: they "
-            "were made up",
-    };
-    return texts[loss];
-}
 
 /* ---- The output ------------------------------------------------------------------------------ */
 
@@ -86,12 +71,11 @@ static pat_status fail(const pat_film_writer *writer, int code, const char *what
 static pat_status open_output(pat_film_writer *writer, pat_error *error)
 {
     const pat_libav *libav = writer->libav;
-    const char *name = writer->is.container;
-    const AVOutputFormat *kind = libav->av_guess_format(name, NULL, NULL);
-    if (kind == NULL || libav->avformat_query_codec(kind, AV_CODEC_ID_FFV1, 0) != 1)
+    const AVOutputFormat *kind = libav->av_guess_format(writer->is.muxer->name, NULL, NULL);
+    if (kind == NULL)
         return pat_fail(error, PAT_UNSUPPORTED_FORMAT,
-                        "%s: this kind of file (%s) cannot hold a film without loss; write .mkv",
-                        writer->is.output_name, name);
+                        "%s: this FFmpeg cannot write %s files; write another kind",
+                        writer->is.output_name, writer->is.muxer->extension);
     uint8_t *buffer = libav->av_malloc(IO_BUFFER);
     if (buffer != NULL)
         writer->io = libav->avio_alloc_context(buffer, IO_BUFFER, 1, writer, read_back, write_file,
@@ -103,183 +87,32 @@ static pat_status open_output(pat_film_writer *writer, pat_error *error)
     if (libav->avformat_alloc_output_context2(&writer->format, kind, NULL, NULL) < 0)
         return pat_fail_memory(error, "a film");
     writer->format->pb = writer->io;
-    writer->format->flags |= AVFMT_FLAG_BITEXACT;
+    writer->format->flags |= AVFMT_FLAG_BITEXACT; /* no random numbers, no dates */
+    writer->format->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     return PAT_OK;
-}
-
-/* ---- Streams --------------------------------------------------------------------------------- */
-
-/* What a stream of the original tells of itself. */
-static int copy_facts(const pat_libav *libav, const AVStream *from, AVStream *to)
-{
-    to->id = from->id;
-    to->time_base = from->time_base;
-    to->avg_frame_rate = from->avg_frame_rate;
-    to->r_frame_rate = from->r_frame_rate;
-    to->sample_aspect_ratio = from->sample_aspect_ratio;
-    to->disposition = from->disposition;
-    for (int i = 0; i < from->nb_side_data; i++) {
-        const AVPacketSideData *data = &from->side_data[i];
-        uint8_t *copy = libav->av_stream_new_side_data(to, data->type, data->size);
-        if (copy == NULL)
-            return AVERROR(ENOMEM);
-        memcpy(copy, data->data, data->size);
-    }
-    return libav->av_dict_copy(&to->metadata, from->metadata, 0);
-}
-
-static bool is_matroska(const pat_film_writer *writer)
-{
-    return strcmp(writer->format->oformat->name, "matroska") == 0;
-}
-
-static bool tells_colors(const pat_film_facts *facts)
-{
-    const pat_film_colors *colors = &facts->colors;
-    return facts->layout.full_range || colors->range == AVCOL_RANGE_JPEG ||
-           colors->primaries != AVCOL_PRI_UNSPECIFIED ||
-           colors->transfer != AVCOL_TRC_UNSPECIFIED ||
-           (colors->matrix != AVCOL_SPC_UNSPECIFIED && colors->matrix != AVCOL_SPC_RGB);
-}
-
-/* What the kind of file cannot tell. */
-static void note_losses(pat_film_writer *writer, const AVStream *video)
-{
-    const char *kind = writer->format->oformat->name;
-    bool is_avi = strcmp(kind, "avi") == 0, is_nut = strcmp(kind, "nut") == 0;
-    if (is_avi && writer->film.format->nb_chapters > 0)
-        writer->losses |= 1U << PAT_FILM_LOST_CHAPTERS;
-    if (is_avi && tells_colors(writer->is.facts))
-        writer->losses |= 1U << PAT_FILM_LOST_COLORS;
-    if ((is_avi || is_nut) && video->codecpar->field_order > AV_FIELD_PROGRESSIVE)
-        writer->losses |= 1U << PAT_FILM_LOST_FIELDS;
-}
-
-static int add_video(pat_film_writer *writer, const AVStream *from, const AVCodecContext *codec)
-{
-    const pat_libav *libav = writer->libav;
-    AVStream *stream = libav->avformat_new_stream(writer->format, NULL);
-    if (stream == NULL)
-        return AVERROR(ENOMEM);
-    writer->video = stream->index;
-    note_losses(writer, from);
-    int code = copy_facts(libav, from, stream);
-    if (code >= 0)
-        code = libav->avcodec_parameters_from_context(stream->codecpar, codec);
-    stream->codecpar->field_order = from->codecpar->field_order;
-    stream->sample_aspect_ratio = codec->sample_aspect_ratio;
-    const pat_rational *rate = &writer->is.facts->rate;
-    if (strcmp(writer->format->oformat->name, "avi") == 0 && rate->over > 0) /* it has no times */
-        stream->time_base = (AVRational){rate->under, rate->over};
-    libav->av_dict_set(&stream->metadata, "encoder", NULL, 0); /* that of the original */
-    for (int i = 0; i < stream->nb_side_data; i++)
-        if (stream->side_data[i].type == AV_PKT_DATA_DISPLAYMATRIX) /* only MOV keeps it */
-            writer->losses |= 1U << PAT_FILM_LOST_ROTATION;
-    return code;
-}
-
-/* Add a stream that is copied. */
-static int add_other(pat_film_writer *writer, const AVStream *from, int *index)
-{
-    const pat_libav *libav = writer->libav;
-    const AVOutputFormat *kind = writer->format->oformat;
-    *index = -1;
-    bool attached = from->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT;
-    /* Matroska, for one, knows many codecs that it does not recommend. */
-    int fits =
-        libav->avformat_query_codec(kind, from->codecpar->codec_id, FF_COMPLIANCE_EXPERIMENTAL);
-    if (attached ? !is_matroska(writer) : fits == 0) {
-        writer->losses |= 1U << PAT_FILM_LOST_STREAMS;
-        return 0;
-    }
-    AVStream *stream = libav->avformat_new_stream(writer->format, NULL);
-    if (stream == NULL)
-        return AVERROR(ENOMEM);
-    *index = stream->index;
-    int code = libav->avcodec_parameters_copy(stream->codecpar, from->codecpar);
-    if (kind->codec_tag != NULL &&
-        libav->av_codec_get_id(kind->codec_tag, from->codecpar->codec_tag) !=
-            from->codecpar->codec_id)
-        stream->codecpar->codec_tag = 0;
-    return code < 0 ? code : copy_facts(libav, from, stream);
-}
-
-/* A unit of the film's frames, by which the limits of a part are told. */
-static AVRational unit_of(const pat_film_writer *writer)
-{
-    const pat_rational *unit = &writer->is.facts->time_base;
-    return (AVRational){unit->over, unit->under};
-}
-
-/* Whether something that ends at `last` or later, and begins at `first`, lies in the part. */
-static bool is_in_part(const pat_film_writer *writer, int64_t last, int64_t first, AVRational unit)
-{
-    const pat_libav *libav = writer->libav;
-    const pat_film_writer_options *is = &writer->is;
-    return !is->is_part || (libav->av_compare_ts(last, unit, is->from, unit_of(writer)) >= 0 &&
-                            libav->av_compare_ts(first, unit, is->until, unit_of(writer)) < 0);
-}
-
-/* A time as it is in the part. is_end: no later than the end of the part; else no earlier than its
- * start. */
-static int64_t moved(const pat_film_writer *writer, int64_t time, AVRational unit, bool is_end)
-{
-    const pat_libav *libav = writer->libav;
-    const pat_film_writer_options *is = &writer->is;
-    if (!is->is_part || time == AV_NOPTS_VALUE)
-        return time;
-    int64_t from = libav->av_rescale_q(is->from, unit_of(writer), unit);
-    int64_t until = libav->av_rescale_q(is->until, unit_of(writer), unit);
-    return (is_end ? (time < until ? time : until) : time > from ? time : from) - from;
-}
-
-static int add_chapters(pat_film_writer *writer)
-{
-    const pat_libav *libav = writer->libav;
-    const AVFormatContext *from = writer->film.format;
-    AVFormatContext *to = writer->format;
-    if (from->nb_chapters == 0)
-        return 0;
-    to->chapters = libav->av_calloc(from->nb_chapters, sizeof(AVChapter *));
-    for (unsigned i = 0; to->chapters != NULL && i < from->nb_chapters; i++) {
-        if (!is_in_part(writer, from->chapters[i]->end - 1, from->chapters[i]->start,
-                        from->chapters[i]->time_base))
-            continue;
-        AVChapter *chapter = libav->av_calloc(1, sizeof *chapter);
-        if (chapter == NULL)
-            return AVERROR(ENOMEM);
-        chapter->id = from->chapters[i]->id;
-        chapter->time_base = from->chapters[i]->time_base;
-        chapter->start = moved(writer, from->chapters[i]->start, chapter->time_base, false);
-        chapter->end = moved(writer, from->chapters[i]->end, chapter->time_base, true);
-        to->chapters[to->nb_chapters++] = chapter;
-        int code = libav->av_dict_copy(&chapter->metadata, from->chapters[i]->metadata, 0);
-        if (code < 0)
-            return code;
-    }
-    return to->chapters == NULL ? AVERROR(ENOMEM) : 0;
 }
 
 static pat_status add_streams(pat_film_writer *writer, pat_error *error)
 {
-    const AVFormatContext *film = writer->film.format;
-    AVCodecContext *codec = NULL;
-    pat_status status = pat_film_codec_open(writer->is.facts, writer->is.film_name, &codec, error);
+    const pat_film_writer_options *is = &writer->is;
+    AVCodecContext *context = NULL;
+    writer->streams = (pat_film_streams){
+        .film = writer->film.format,
+        .facts = is->facts,
+        .muxer = is->muxer,
+        .part = {is->is_part,
+                 is->from,
+                 is->until,
+                 {is->facts->time_base.over, is->facts->time_base.under}},
+    };
+    pat_status status = pat_film_codec_open(&is->coding, is->facts, is->film_name, &context, error);
     if (status != PAT_OK)
         return status;
-    int code = 0;
-    for (unsigned i = 0; i < film->nb_streams && code >= 0; i++) {
-        writer->stream_of[i] = -1;
-        if ((int)i == writer->is.facts->video_stream)
-            code = add_video(writer, film->streams[i], codec);
-        else
-            code = add_other(writer, film->streams[i], &writer->stream_of[i]);
-    }
-    writer->libav->avcodec_free_context(&codec);
-    if (code >= 0)
-        code = writer->libav->av_dict_copy(&writer->format->metadata, film->metadata, 0);
-    if (code >= 0)
-        code = add_chapters(writer);
+    writer->delay = (size_t)context->has_b_frames;
+    int code = writer->delay > DELAY_MAX
+                   ? AVERROR_BUG
+                   : pat_film_streams_add(&writer->streams, context, writer->format);
+    writer->libav->avcodec_free_context(&context);
     return code < 0 ? fail(writer, code, "its streams cannot be set up", error) : PAT_OK;
 }
 
@@ -287,8 +120,7 @@ static pat_status begin(pat_film_writer *writer, pat_error *error)
 {
     writer->packet = writer->libav->av_packet_alloc();
     writer->frame = writer->libav->av_packet_alloc();
-    writer->stream_of = calloc(writer->film.format->nb_streams, sizeof *writer->stream_of);
-    if (writer->packet == NULL || writer->frame == NULL || writer->stream_of == NULL)
+    if (writer->packet == NULL || writer->frame == NULL)
         return pat_fail_memory(error, "a film");
     pat_status status = open_output(writer, error);
     if (status == PAT_OK)
@@ -341,8 +173,8 @@ void pat_film_writer_free(pat_film_writer *writer)
         libav->av_freep(&writer->io->buffer);
         libav->avio_context_free(&writer->io);
     }
+    pat_film_streams_release(&writer->streams);
     pat_container_close(&writer->film);
-    free(writer->stream_of);
     free(writer);
 }
 
@@ -359,7 +191,8 @@ static bool is_wanted(const pat_film_writer *writer)
     const AVPacket *packet = writer->packet;
     int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     AVRational unit = writer->film.format->streams[packet->stream_index]->time_base;
-    return !writer->is.is_part || (time != AV_NOPTS_VALUE && is_in_part(writer, time, time, unit));
+    return !writer->is.is_part ||
+           (time != AV_NOPTS_VALUE && pat_film_part_has(&writer->streams.part, time, time, unit));
 }
 
 /* Read the next packet of another stream, unless one waits. */
@@ -375,7 +208,7 @@ static pat_status read_other(pat_film_writer *writer, pat_error *error)
             break;
         unsigned stream = (unsigned)writer->packet->stream_index;
         writer->waits = stream < writer->film.format->nb_streams &&
-                        writer->stream_of[stream] >= 0 && is_wanted(writer);
+                        writer->streams.of[stream].index >= 0 && is_wanted(writer);
         if (!writer->waits)
             libav->av_packet_unref(writer->packet);
     }
@@ -393,35 +226,38 @@ static bool comes_before(const pat_film_writer *writer, int64_t time)
            writer->libav->av_compare_ts(its, other->time_base, time, video->time_base) <= 0;
 }
 
-/* A time of a packet as it is in the part. */
-static int64_t shifted(const pat_film_writer *writer, int64_t time, AVRational unit)
-{
-    if (!writer->is.is_part || time == AV_NOPTS_VALUE)
-        return time;
-    return time - writer->libav->av_rescale_q(writer->is.from, unit_of(writer), unit);
-}
-
 static bool is_write_error(int code)
 {
     return code == AVERROR(EIO) || code == AVERROR(ENOSPC) || code == AVERROR(EFBIG) ||
            code == AVERROR(EDQUOT) || code == AVERROR(ENOMEM);
 }
 
+/* Give the waiting packet to the muxer, converted if need be. */
+static int send_other(pat_film_writer *writer)
+{
+    AVPacket *packet = writer->packet;
+    const pat_film_stream *stream = &writer->streams.of[packet->stream_index];
+    const AVStream *from = writer->film.format->streams[packet->stream_index];
+    const AVStream *to = writer->format->streams[stream->index];
+    if (stream->subtitles != NULL) {
+        int code = pat_film_subtitles_convert(stream->subtitles, packet);
+        if (code < 0 || packet->size == 0)
+            return code;
+    }
+    packet->stream_index = to->index;
+    packet->pos = -1;
+    packet->pts = pat_film_part_time(&writer->streams.part, packet->pts, from->time_base);
+    packet->dts = pat_film_part_time(&writer->streams.part, packet->dts, from->time_base);
+    writer->libav->av_packet_rescale_ts(packet, from->time_base, to->time_base);
+    return writer->libav->av_interleaved_write_frame(writer->format, packet);
+}
+
 /* A packet that the muxer refuses, such as one without a time, is lost; a full disk is a failure.
  */
 static pat_status write_other(pat_film_writer *writer, pat_error *error)
 {
-    const pat_libav *libav = writer->libav;
-    AVPacket *packet = writer->packet;
-    const AVStream *from = writer->film.format->streams[packet->stream_index];
-    const AVStream *to = writer->format->streams[writer->stream_of[packet->stream_index]];
-    packet->stream_index = to->index;
-    packet->pos = -1;
-    packet->pts = shifted(writer, packet->pts, from->time_base);
-    packet->dts = shifted(writer, packet->dts, from->time_base);
-    libav->av_packet_rescale_ts(packet, from->time_base, to->time_base);
-    int code = libav->av_interleaved_write_frame(writer->format, packet);
-    libav->av_packet_unref(packet);
+    int code = send_other(writer);
+    writer->libav->av_packet_unref(writer->packet);
     writer->waits = false;
     if (code < 0 && (is_write_error(code) || writer->io->error < 0))
         return fail(writer, code, "cannot be written; see whether the disk is full, or write .mkv",
@@ -458,26 +294,48 @@ static int64_t settle_time(pat_film_writer *writer, int64_t time, int64_t durati
     return writer->last_time = time;
 }
 
-pat_status pat_film_write(pat_film_writer *writer, int64_t time, int64_t duration, pat_bytes frame,
+void pat_film_begin_segment(pat_film_writer *writer, const pat_film_frame *frames, size_t count)
+{
+    bool is_first = writer->last_time == PAT_FILM_NO_TIME;
+    int64_t *times = writer->times + writer->delay;
+    memmove(writer->times, writer->times + writer->frames, writer->delay * sizeof *times);
+    for (size_t i = 0; i < count; i++) {
+        times[i] = settle_time(writer, frames[i].time, frames[i].duration);
+        writer->durations[i] = frames[i].duration;
+    }
+    int64_t step = count > 1                ? times[1] - times[0]
+                   : frames[0].duration > 0 ? frames[0].duration
+                                            : 1;
+    for (size_t i = 0; i < writer->delay && is_first; i++)
+        writer->times[i] = times[0] - step * (int64_t)(writer->delay - i);
+    writer->frames = count;
+    writer->packets = 0;
+}
+
+/* A packet is decoded at the time of the frame that is shown `delay` frames before its place, so
+ * these times increase, and none is later than the time of the packet's own frame. */
+pat_status pat_film_write(pat_film_writer *writer, const pat_film_packet *packet, const void *bytes,
                           pat_error *error)
 {
     const pat_libav *libav = writer->libav;
-    const AVStream *from = writer->film.format->streams[writer->is.facts->video_stream];
-    const AVStream *to = writer->format->streams[writer->video];
-    time = settle_time(writer, time, duration);
-    pat_status status = write_others(writer, false, time, error);
+    const pat_film_part *part = &writer->streams.part;
+    const AVStream *to = writer->format->streams[writer->streams.video];
+    AVPacket *frame = writer->frame;
+    int64_t decoded = writer->times[writer->packets++];
+    pat_status status = write_others(writer, false, decoded, error);
     if (status != PAT_OK)
         return status;
-    if (frame.size > INT32_MAX || libav->av_new_packet(writer->frame, (int)frame.size) < 0)
+    if (packet->size > INT32_MAX || libav->av_new_packet(frame, (int)packet->size) < 0)
         return pat_fail_memory(error, "a frame");
-    memcpy(writer->frame->data, frame.data, frame.size);
-    writer->frame->stream_index = writer->video;
-    writer->frame->pts = writer->frame->dts = shifted(writer, time, from->time_base);
-    writer->frame->duration = duration;
-    writer->frame->flags |= AV_PKT_FLAG_KEY;
-    libav->av_packet_rescale_ts(writer->frame, from->time_base, to->time_base);
-    int code = libav->av_interleaved_write_frame(writer->format, writer->frame);
-    libav->av_packet_unref(writer->frame);
+    memcpy(frame->data, bytes, packet->size);
+    frame->stream_index = writer->streams.video;
+    frame->pts = pat_film_part_time(part, writer->times[writer->delay + packet->frame], part->unit);
+    frame->dts = pat_film_part_time(part, decoded, part->unit);
+    frame->duration = writer->durations[packet->frame];
+    frame->flags |= packet->is_key ? AV_PKT_FLAG_KEY : 0;
+    libav->av_packet_rescale_ts(frame, part->unit, to->time_base);
+    int code = libav->av_interleaved_write_frame(writer->format, frame);
+    libav->av_packet_unref(frame);
     return code < 0 ? fail(writer, code,
                            "cannot be written; see whether the disk is full, or write .mkv", error)
                     : PAT_OK;
@@ -491,22 +349,8 @@ pat_status pat_film_finish(pat_film_writer *writer, unsigned *losses, pat_error 
     int code = writer->libav->av_write_trailer(writer->format);
     if (code >= 0 && writer->io->error < 0)
         code = writer->io->error;
-    *losses = writer->losses;
+    *losses = writer->losses | writer->streams.losses;
     return code < 0
                ? fail(writer, code, "cannot be finished; free some space, or check the disk", error)
                : PAT_OK;
-}
-
-/* ---- The kind of file ------------------------------------------------------------------------ */
-
-const char *pat_film_container_for(const pat_film_facts *facts)
-{
-    const pat_libav *libav = pat_libav_get();
-    char first[PAT_FILM_WORD_SIZE]; /* of "mov,mp4,m4a", which are demuxed alike */
-    snprintf(first, sizeof first, "%.*s", (int)strcspn(facts->container, ","), facts->container);
-    const AVOutputFormat *kind = libav->av_guess_format(first, NULL, NULL);
-    if (kind == NULL || libav->avformat_query_codec(kind, AV_CODEC_ID_FFV1, 0) != 1 ||
-        (strcmp(kind->name, "avi") == 0 && tells_colors(facts)))
-        return "matroska";
-    return kind->name;
 }

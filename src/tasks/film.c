@@ -12,6 +12,8 @@
 
 enum { SIDE_MAX = 1 << 20, SHIFT_MAX = 4, COLOR_MAX = 255, STREAMS_MAX = 1 << 20 };
 
+enum { PACKET_MAX = 1 << 30 };
+
 enum { FLAGGED = 1, INTERLACED = 2, TOP_FIRST = 4, FRAME_BITS = 7 };
 
 static void pack_rational(pat_buffer *out, pat_rational value)
@@ -138,6 +140,39 @@ void pat_unpack_film_frame(pat_unpacker *in, pat_film_frame *frame)
     frame->flagged = (bits & FLAGGED) != 0;
     frame->interlaced = (bits & INTERLACED) != 0;
     frame->top_first = (bits & TOP_FIRST) != 0;
+}
+
+void pat_pack_film_coding(pat_buffer *out, const pat_film_coding *coding)
+{
+    pat_pack_u64(out, (uint64_t)pat_film_codec_number(coding->codec));
+    pat_pack_doubles(out, &coding->quality, 1);
+    pat_pack_u64(out, coding->interlaced);
+    pat_pack_u64(out, coding->top_first);
+}
+
+void pat_unpack_film_coding(pat_unpacker *in, pat_film_coding *coding)
+{
+    const pat_film_codec *codec = pat_film_codec_at((int)pat_unpack_range(in, 0, INT_MAX));
+    memset(coding, 0, sizeof *coding); /* its padding, too: codings are compared */
+    coding->codec = codec;
+    pat_unpack_doubles(in, &coding->quality, 1);
+    coding->interlaced = pat_unpack_range(in, 0, 1);
+    coding->top_first = pat_unpack_range(in, 0, 1);
+    in->bad = in->bad || codec == NULL;
+}
+
+void pat_pack_film_packet(pat_buffer *out, const pat_film_packet *packet)
+{
+    pat_pack_u64(out, packet->size);
+    pat_pack_u64(out, packet->frame);
+    pat_pack_u64(out, packet->is_key);
+}
+
+void pat_unpack_film_packet(pat_unpacker *in, size_t frames, pat_film_packet *packet)
+{
+    packet->size = pat_unpack_range(in, 1, PACKET_MAX);
+    packet->frame = (size_t)pat_unpack_range(in, 0, frames - 1);
+    packet->is_key = pat_unpack_range(in, 0, 1);
 }
 
 pat_status pat_film_state_create(size_t size, void **state, pat_error *error)

@@ -2,7 +2,7 @@
 #ifndef PAT_TASKS_FILM_H
 #define PAT_TASKS_FILM_H
 
-#include "film/reader.h"
+#include "film/codec.h"
 #include "tasks/pack.h"
 
 /* Unpacking marks the input as bad if no film can be like this. */
@@ -10,6 +10,13 @@ void pat_pack_film_facts(pat_buffer *out, const pat_film_facts *facts);
 void pat_unpack_film_facts(pat_unpacker *in, pat_film_facts *facts);
 void pat_pack_film_counts(pat_buffer *out, const pat_film_counts *counts);
 void pat_unpack_film_counts(pat_unpacker *in, pat_film_counts *counts);
+
+void pat_pack_film_coding(pat_buffer *out, const pat_film_coding *coding);
+void pat_unpack_film_coding(pat_unpacker *in, pat_film_coding *coding);
+
+/* A packet of a segment of `frames` frames. */
+void pat_pack_film_packet(pat_buffer *out, const pat_film_packet *packet);
+void pat_unpack_film_packet(pat_unpacker *in, size_t frames, pat_film_packet *packet);
 
 /* A frame without its samples. */
 void pat_pack_film_frame(pat_buffer *out, const pat_film_frame *frame);

@@ -11,20 +11,20 @@
 #include "restore/image.h"
 #include "tasks/kind.h"
 
-enum { ENCODED_MAX = 1 << 30 };
-
 struct state {
     pat_film_facts facts; /* of the film that the rest belongs to */
+    pat_film_coding coding;
     pat_film_encoder *encoder;
     char *name; /* of that film; the encoder borrows it */
     pat_picture before, after;
     pat_scratch samples, scratch;
-    pat_buffer encoded;
+    pat_film_segment segment;
 };
 
 void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order)
 {
     pat_pack_film_facts(out, order->facts);
+    pat_pack_film_coding(out, &order->coding);
     pat_pack_u64(out, order->count);
     for (size_t i = 0; i < order->count; i++) {
         pat_pack_film_frame(out, &order->frame[i]);
@@ -37,8 +37,12 @@ bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
                               pat_film_restored restored[PAT_FILM_RESTORED_MAX])
 {
     pat_unpacker in = pat_unpacker_of(bytes);
+    uint64_t seen = 0; /* a bit for each frame */
     for (size_t i = 0; i < count; i++) {
-        restored[i].size = pat_unpack_range(&in, 1, ENCODED_MAX);
+        pat_unpack_film_packet(&in, count, &restored[i].packet);
+        uint64_t frame = (uint64_t)1 << restored[i].packet.frame;
+        in.bad = in.bad || (seen & frame) != 0;
+        seen |= frame;
         pat_unpack_doubles(&in, &restored[i].luma, 1);
         in.bad = in.bad || !(restored[i].luma >= 0 && restored[i].luma <= 255);
     }
@@ -63,7 +67,7 @@ static void release(void *place)
     forget_film(state);
     pat_scratch_release(&state->samples);
     pat_scratch_release(&state->scratch);
-    pat_buffer_release(&state->encoded);
+    pat_buffer_release(&state->segment.bytes);
     free(state);
 }
 
@@ -113,8 +117,21 @@ static pat_status restore(struct state *state, const pat_film_frame *frame,
     return status;
 }
 
+/* Write the packets that are ready. */
+static pat_status put_packets(struct state *state, pat_work *work, uint64_t *offset,
+                              pat_error *error)
+{
+    pat_buffer *bytes = &state->segment.bytes;
+    work->stage = PAT_STAGE_WRITE;
+    pat_status status = pat_film_put(work->job->output[0].descriptor, bytes->data, bytes->size,
+                                     *offset, "frames", error);
+    *offset += bytes->size;
+    pat_buffer_reset(bytes);
+    return status;
+}
+
 static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_unpacker *in,
-                            uint64_t *offset, pat_film_restored *restored, pat_error *error)
+                            uint64_t *offset, double *luma, pat_error *error)
 {
     pat_film_frame frame;
     pat_film_line lines[PAT_CHANNELS];
@@ -133,46 +150,66 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
     pat_status status =
         pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
     if (status == PAT_OK)
-        status = restore(state, &frame, lines, &setting, &restored->luma, error);
-    pat_buffer_reset(&state->encoded);
+        status = restore(state, &frame, lines, &setting, luma, error);
     if (status == PAT_OK)
-        status = pat_film_encode(state->encoder, &frame, &state->encoded, error);
-    work->stage = PAT_STAGE_WRITE;
-    if (status == PAT_OK)
-        status = pat_film_put(work->job->output[0].descriptor, state->encoded.data,
-                              state->encoded.size, *offset, "frames", error);
-    restored->size = state->encoded.size;
-    *offset += state->encoded.size;
-    return status;
+        status = pat_film_encode(state->encoder, &frame, &state->segment, error);
+    return status == PAT_OK ? put_packets(state, work, offset, error) : status;
+}
+
+static pat_status begin_film(struct state *state, const pat_job *job, const pat_film_facts *facts,
+                             const pat_film_coding *coding, pat_error *error)
+{
+    if (state->encoder != NULL && memcmp(facts, &state->facts, sizeof *facts) == 0 &&
+        memcmp(coding, &state->coding, sizeof *coding) == 0)
+        return PAT_OK;
+    forget_film(state);
+    state->facts = *facts;
+    state->coding = *coding;
+    state->name = strdup(job->damaged);
+    return state->name == NULL ? pat_fail_memory(error, "the film's name")
+                               : pat_film_encoder_create(coding, &state->facts, state->name,
+                                                         &state->encoder, error);
+}
+
+static pat_status run_segment(struct state *state, pat_work *work, size_t count, pat_unpacker *in,
+                              double luma[PAT_FILM_RESTORED_MAX], pat_error *error)
+{
+    uint64_t offset = 0;
+    pat_status status = PAT_OK;
+    state->segment.frames = state->segment.packets = 0;
+    pat_buffer_reset(&state->segment.bytes);
+    for (size_t i = 0; i < count && status == PAT_OK; i++)
+        status = run_frame(state, work, i, in, &offset, &luma[i], error);
+    if (status == PAT_OK && count > 0)
+        status = pat_film_encode_end(state->encoder, &state->segment, error);
+    return status == PAT_OK ? put_packets(state, work, &offset, error) : status;
 }
 
 static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error *error)
 {
     struct state *state = place;
     pat_film_facts facts;
-    uint64_t offset = 0;
-    pat_status status = PAT_OK;
+    pat_film_coding coding;
+    double luma[PAT_FILM_RESTORED_MAX];
     pat_unpacker in = pat_unpacker_of(work->job->order);
     pat_unpack_film_facts(&in, &facts);
+    pat_unpack_film_coding(&in, &coding);
     size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_RESTORED_MAX);
     work->stage = PAT_STAGE_RESTORE;
     if (in.bad || !work->job->input[0].open || !work->job->output[0].open)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
-    if (state->encoder == NULL || memcmp(&facts, &state->facts, sizeof facts) != 0) {
-        forget_film(state);
-        state->facts = facts;
-        state->name = strdup(work->job->damaged);
-        status = state->name == NULL
-                     ? pat_fail_memory(error, "the film's name")
-                     : pat_film_encoder_create(&state->facts, state->name, &state->encoder, error);
+    pat_status status = begin_film(state, work->job, &facts, &coding, error);
+    if (status == PAT_OK)
+        status = run_segment(state, work, count, &in, luma, error);
+    if (status != PAT_OK) {
+        forget_film(state); /* its encoder may hold a part of the segment */
+        return status;
     }
-    for (size_t i = 0; i < count && status == PAT_OK; i++) {
-        pat_film_restored restored;
-        status = run_frame(state, work, i, &in, &offset, &restored, error);
-        pat_pack_u64(report, restored.size);
-        pat_pack_doubles(report, &restored.luma, 1);
+    for (size_t i = 0; i < count; i++) {
+        pat_pack_film_packet(report, &state->segment.packet[i]);
+        pat_pack_doubles(report, &luma[i], 1);
     }
-    return status;
+    return PAT_OK;
 }
 
 const pat_kind pat_film_restore_kind = {

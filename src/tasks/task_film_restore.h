@@ -2,7 +2,7 @@
  * Restore the frames of a film, and encode them; private to the library.
  *
  * input[0]: the samples of the frames, as PAT_TASK_FILM_DECODE writes them. output[0]: receives the
- * encoded frames, one after the other. The setup has no `extra`.
+ * packets, one after the other. The frames of a job are a segment. The setup has no `extra`.
  */
 #ifndef PAT_TASKS_TASK_FILM_RESTORE_H
 #define PAT_TASKS_TASK_FILM_RESTORE_H
@@ -11,11 +11,12 @@
 #include "patina/setting.h"
 #include "tasks/film.h"
 
-enum { PAT_FILM_RESTORED_MAX = 64 };
+enum { PAT_FILM_RESTORED_MAX = PAT_FILM_SEGMENT_MAX };
 
 /* job.order */
 typedef struct pat_film_restore_order {
     const pat_film_facts *facts;
+    pat_film_coding coding;
     size_t count; /* 0 .. PAT_FILM_RESTORED_MAX */
     pat_film_frame frame[PAT_FILM_RESTORED_MAX];
     pat_film_line line[PAT_FILM_RESTORED_MAX][PAT_CHANNELS];
@@ -24,13 +25,14 @@ typedef struct pat_film_restore_order {
 
 void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order);
 
-/* outcome.report: one for each frame. */
+/* outcome.report: of frame i, and of packet i in the order of decoding. */
 typedef struct pat_film_restored {
-    uint64_t size; /* of the encoded frame */
-    double luma;   /* mean of the restored frame, as in pat_frame_measure */
+    double luma; /* mean of the restored frame, as in pat_frame_measure */
+    pat_film_packet packet;
 } pat_film_restored;
 
-/* Unpack a report of the job with this order. False if the bytes are none. */
+/* Unpack a report of the job with this order. False if the bytes are none, or if the packets do not
+ * have each frame once. */
 PAT_MUST_CHECK bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
                                              pat_film_restored restored[PAT_FILM_RESTORED_MAX]);
 

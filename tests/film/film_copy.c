@@ -3,7 +3,7 @@
  *
  *     film_copy FILM OUT [CONTAINER]
  *
- * Prints the kind of file and what was lost. Exit status 1: a clear error.
+ * CONTAINER: matroska, avi or nut. Prints what was lost. Exit status 1: a clear error.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,24 +13,34 @@
 #include "film/writer.h"
 #include "patina/image.h"
 
-static pat_status copy_frames(pat_film_reader *reader, pat_film_encoder *encoder,
-                              pat_film_writer *writer, pat_error *error)
+enum { SEGMENT = 48 };
+
+/* Encode and write one segment, which may be empty. */
+static pat_status copy_segment(pat_film_reader *reader, pat_film_encoder *encoder,
+                               pat_film_writer *writer, bool *more, pat_error *error)
 {
-    pat_buffer encoded = {0};
-    pat_film_frame frame;
-    bool more = true;
+    static pat_film_segment segment;
+    static pat_film_frame frames[SEGMENT];
+    size_t count = 0, at = 0;
     pat_status status = PAT_OK;
-    while (status == PAT_OK) {
-        pat_buffer_reset(&encoded);
-        status = pat_film_next(reader, &frame, &more, error);
-        if (status != PAT_OK || !more)
+    segment.frames = segment.packets = 0;
+    pat_buffer_reset(&segment.bytes);
+    while (count < SEGMENT && status == PAT_OK) {
+        status = pat_film_next(reader, &frames[count], more, error);
+        if (status != PAT_OK || !*more)
             break;
-        status = pat_film_encode(encoder, &frame, &encoded, error);
-        if (status == PAT_OK)
-            status = pat_film_write(writer, frame.time, frame.duration, pat_buffer_bytes(&encoded),
-                                    error);
+        status = pat_film_encode(encoder, &frames[count++], &segment, error);
     }
-    pat_buffer_release(&encoded);
+    if (status == PAT_OK && count > 0) {
+        status = pat_film_encode_end(encoder, &segment, error);
+        pat_film_begin_segment(writer, frames, count);
+    }
+    for (size_t i = 0; i < segment.packets && status == PAT_OK; i++) {
+        status = pat_film_write(writer, &segment.packet[i], segment.bytes.data + at, error);
+        at += segment.packet[i].size;
+    }
+    if (!*more)
+        pat_buffer_release(&segment.bytes);
     return status;
 }
 
@@ -41,24 +51,20 @@ static pat_status copy(const char *film, int in, const char *name, int out, cons
     pat_film_encoder *encoder = NULL;
     pat_film_writer *writer = NULL;
     unsigned losses = 0;
+    bool more = true;
+    pat_film_writer_options options = {
+        .film = in, .film_name = film, .output = out, .output_name = name};
+    options.coding.codec = pat_film_codec_at(0);
+    options.muxer = pat_film_muxer_find(container);
     pat_status status = pat_film_open(in, film, PAT_MAX_PIXELS_DEFAULT, 1, &reader, error);
     if (status == PAT_OK) {
-        const pat_film_facts *facts = pat_film_facts_of(reader);
-        if (container == NULL)
-            container = pat_film_container_for(facts);
-        printf("container=%s\n", container);
-        status = pat_film_encoder_create(facts, film, &encoder, error);
-        if (status == PAT_OK)
-            status = pat_film_writer_create(&(pat_film_writer_options){.film = in,
-                                                                       .film_name = film,
-                                                                       .facts = facts,
-                                                                       .output = out,
-                                                                       .output_name = name,
-                                                                       .container = container},
-                                            &writer, error);
+        options.facts = pat_film_facts_of(reader);
+        status = pat_film_encoder_create(&options.coding, options.facts, film, &encoder, error);
     }
     if (status == PAT_OK)
-        status = copy_frames(reader, encoder, writer, error);
+        status = pat_film_writer_create(&options, &writer, error);
+    while (status == PAT_OK && more)
+        status = copy_segment(reader, encoder, writer, &more, error);
     if (status == PAT_OK)
         status = pat_film_finish(writer, &losses, error);
     for (int i = 0; i < PAT_FILM_LOSSES; i++)
@@ -79,7 +85,7 @@ int main(int argc, char **argv)
         perror("film_copy FILM OUT [CONTAINER]");
         return 2;
     }
-    pat_status status = copy(argv[1], in, argv[2], out, argc > 3 ? argv[3] : NULL, &error);
+    pat_status status = copy(argv[1], in, argv[2], out, argc > 3 ? argv[3] : "matroska", &error);
     if (status != PAT_OK)
         fprintf(stderr, "%s\n", error.message);
     close(in);

@@ -19,12 +19,14 @@ static json_t *options_value(const pat_film_options *options)
     if (run.batch == 0)
         run.batch = PAT_FILM_BATCH;
     return pat_json_join(
-        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "model", pat_json_text(options->model),
-                  "max_harm",
+        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o}", "model",
+                  pat_json_text(options->model), "max_harm",
                   options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
                   "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
                   pat_json_text(options->scenes), "keep_flicker", options->keep_flicker, "part",
-                  part_value(&options->range)),
+                  part_value(&options->range), "codec", pat_film_codec_name(options->codec),
+                  "quality",
+                  options->quality == NULL ? json_null() : pat_json_number(*options->quality)),
         pat_fact_run_options(&run));
 }
 
@@ -44,7 +46,7 @@ static json_t *results_value(const pat_film_summary *summary)
         pat_json_append(&losses, pat_json_text(summary->losses[i]));
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
-        " s:o, s:o, s:o, s:o, s:o, s:b}",
+        " s:o, s:o, s:o, s:o, s:o, s:b, s:b}",
         "packets", pat_json_count(summary->packets), "frames", pat_json_count(summary->frames),
         "frames_damaged", pat_json_count(summary->flagged), "packets_refused",
         pat_json_count(summary->refused), "frames_left_out", pat_json_count(summary->odd),
@@ -55,7 +57,8 @@ static json_t *results_value(const pat_film_summary *summary)
         pat_json_count(summary->frames_in_flight), "bytes_in_flight",
         pat_json_count(summary->frames_in_flight * summary->frame_bytes), "frames_told",
         pat_json_count(summary->told), "gaps", pat_json_count(summary->gaps), "packets_damaged",
-        pat_json_count(summary->corrupt), "ended_early", summary->broken);
+        pat_json_count(summary->corrupt), "ended_early", summary->broken, "subtitles_converted",
+        summary->subtitles_converted);
 }
 
 char *pat_film_json(const pat_film_options *options, const pat_film_summary *summary)
@@ -65,8 +68,9 @@ char *pat_film_json(const pat_film_options *options, const pat_film_summary *sum
     pat_json_set(&document, "results", results_value(summary));
     pat_json_set(&document, "sandbox", pat_fact_sandbox(summary->sandbox));
     pat_json_set(&document, "outputs",
-                 json_pack("{s:o, s:o, s:o, s:o}", "film", pat_json_text(options->output),
-                           "container", pat_json_text(summary->written_as), "frames",
+                 json_pack("{s:o, s:o, s:o, s:o, s:o}", "film", pat_json_text(options->output),
+                           "codec", pat_json_text(summary->stored_as), "container",
+                           pat_json_text(summary->written_as), "frames",
                            pat_json_text(summary->frames_path), "scenes",
                            pat_json_text(summary->scenes_path)));
     return pat_json_write(pat_json_document("film", 1, document), PAT_JSON_LINES);

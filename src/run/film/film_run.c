@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,17 +45,6 @@ static pat_status finish_table(pat_file *file, const pat_buffer *table, pat_erro
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-/* FFmpeg's name of a kind of file, by the output's extension; NULL: none that holds FFV1 well. */
-static const char *container_of(const char *output)
-{
-    static const char *const kinds[][2] = {{".mkv", "matroska"}, {".avi", "avi"}, {".nut", "nut"}};
-    size_t length = strlen(output);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (length > 4 && strcasecmp(output + length - 4, kinds[i][0]) == 0)
-            return kinds[i][1];
-    return NULL;
-}
-
 static pat_status open_input(pat_film_work *film, pat_error *error)
 {
     const char *path = film->options->input;
@@ -82,16 +70,13 @@ static pat_status open_output(pat_film_work *film, pat_error *error)
 {
     const char *path = film->options->output;
     bool replace = film->options->run.force;
-    film->container = container_of(path);
-    if (film->container == NULL)
-        return pat_fail(error, PAT_INVALID_ARGUMENT,
-                        "%s: name a file that ends in .mkv (or .avi, .nut), which can hold a film "
-                        "without loss",
-                        path);
+    pat_status status = pat_film_choose_coding(film, error);
+    if (status != PAT_OK)
+        return status;
     if (pat_same_file(film->options->input, path))
         return pat_fail(error, PAT_INVALID_ARGUMENT, "%s: is the film itself; name another output",
                         path);
-    pat_status status = pat_check_free(path, replace, error);
+    status = pat_check_free(path, replace, error);
     if (status == PAT_OK)
         status = pat_make_folder_of(path, error);
     if (status != PAT_OK)
@@ -156,11 +141,13 @@ static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffe
     snprintf(text, sizeof text,
              "version=%s %d\nsize=%lld\nmodified=%lld.%09ld\nmodel=%016" PRIx64
              "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nrange=%.17g:%.17g %d\nscenes=%016" PRIx64
-             "\nplatform=%016" PRIx64 "\n",
+             "\nplatform=%016" PRIx64 "\ncodec=%s %.17g %zu\n",
              pat_version(), PAT_DEFINITIONS_VERSION, (long long)info.st_size,
              (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, of_model.low, of_setting.low,
              options->keep_flicker, options->range.from, options->range.until,
-             options->range.in_seconds, fingerprint_of_scenes(film), film->platform);
+             options->range.in_seconds, fingerprint_of_scenes(film), film->platform,
+             film->coding.codec->name, film->coding.quality,
+             pat_film_segment_frames(&film->facts.layout));
     pat_buffer_append_text(identity, text);
     return identity->failed ? pat_fail_memory(error, "the journal") : PAT_OK;
 }
@@ -204,9 +191,11 @@ static pat_status write_all(pat_film_work *film, pat_error *error)
                     film->options->output, ATTEMPTS);
 }
 
-/* How many frames go through the workers together: few, if they are large. */
+/* How many frames go through the workers together: few, if they are large; or a segment. */
 static size_t choose_batch(const pat_film_work *film)
 {
+    if (film->coding.codec->in_segments)
+        return pat_film_segment_frames(&film->facts.layout);
     size_t given = (size_t)film->options->run.batch;
     if (given > 0)
         return given < PAT_FILM_BATCH_LIMIT ? given : PAT_FILM_BATCH_LIMIT;
@@ -224,6 +213,9 @@ static void begin_pass(const pat_film_work *film, int pass)
 static pat_status prepare(pat_film_work *film, pat_bytes model, pat_error *error)
 {
     pat_status status = pat_film_probe(film, error);
+    if (status == PAT_OK)
+        status =
+            pat_film_codec_check(film->coding.codec, &film->facts, film->options->input, error);
     if (status != PAT_OK)
         return status;
     film->batch = choose_batch(film);
@@ -250,6 +242,7 @@ static pat_status measure_and_restore(pat_film_work *film, pat_bytes model, pat_
         status = pat_film_plan_all(film, error);
     if (status != PAT_OK)
         return status;
+    pat_film_choose_fields(film);
     begin_pass(film, 2);
     return pat_film_restore_all(film, error);
 }

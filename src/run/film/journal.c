@@ -15,7 +15,7 @@
 #include "base/memory.h"
 
 /* The number is the version of the records. Increase it when a report is packed differently. */
-static const char title[] = "patina film journal 2\n";
+static const char title[] = "patina film journal 3\n";
 
 enum { BLOCK = 1 << 20, REPORT_MAX = 1 << 24 };
 

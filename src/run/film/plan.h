@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
+#include "film/codec.h"
 #include "film/lines.h"
 #include "film/measure.h"
-#include "film/reader.h"
 #include "patina/features.h"
 #include "patina/setting.h"
 #include "tasks/task_film_measure.h"
@@ -21,7 +21,8 @@ typedef struct pat_film_record {
     bool begins;                                  /* a scene */
     pat_gains gains;                              /* planned */
     float ends[PAT_FILM_COLORS][PAT_CHANNELS][2]; /* measured: pat_film_measured.ends */
-    uint64_t encoded_size;
+    /* Of its segment, as many packets into it as this frame is. */
+    pat_film_packet packet;
 } pat_film_record;
 
 /* The setting that a model predicts for a frame. */

@@ -18,6 +18,7 @@ static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
         pat_film_order_decoding(film, item, 1, job);
     } else {
         order.facts = &film->facts;
+        order.coding = film->coding;
         order.count = pat_film_frames_in(film, item);
         for (size_t i = 0; i < order.count; i++) {
             size_t frame = item * film->batch + i;
@@ -70,7 +71,7 @@ static bool note_restored(pat_film_work *film, size_t item, pat_bytes report)
         return false;
     for (size_t i = 0; i < count; i++) {
         film->records[item * film->batch + i].restored_luma = restored[i].luma;
-        film->records[item * film->batch + i].encoded_size = restored[i].size;
+        film->records[item * film->batch + i].packet = restored[i].packet;
     }
     film->done += count;
     return true;
@@ -147,7 +148,8 @@ static bool order_writing(void *context, int stage, size_t item, pat_job *job)
     (void)stage;
     const pat_film_frame *last = &film->records[film->count - 1].frame;
     order.facts = &film->facts;
-    order.container = film->container;
+    order.coding = film->coding;
+    order.muxer = film->muxer;
     order.is_part = pat_film_is_part(film);
     order.from = time_or_zero(&film->records[0].frame);
     order.until = time_or_zero(last) + (last->duration > 0 ? last->duration : 1);
@@ -157,7 +159,7 @@ static bool order_writing(void *context, int stage, size_t item, pat_job *job)
     order.offset = pat_film_journal_payload(film->journal, item);
     for (size_t i = 0; i < order.count; i++) {
         order.frame[i] = film->records[order.first + i].frame;
-        order.size[i] = film->records[order.first + i].encoded_size;
+        order.packet[i] = film->records[order.first + i].packet;
     }
     pat_buffer_reset(&film->order);
     pat_film_write_order_pack(&film->order, &order);

@@ -15,7 +15,8 @@ void pat_film_summarize(pat_film_work *film)
     put_text(summary->container, facts->container);
     put_text(summary->codec, facts->codec);
     put_text(summary->samples, facts->samples);
-    put_text(summary->written_as, film->container);
+    put_text(summary->written_as, film->muxer->name);
+    put_text(summary->stored_as, film->coding.codec->title);
     summary->width = facts->layout.width;
     summary->height = facts->layout.height;
     summary->rate = (double)facts->rate.over / facts->rate.under;
@@ -39,7 +40,11 @@ void pat_film_summarize(pat_film_work *film)
         summary->changed += gain[0] != 1 || gain[1] != 1 || gain[2] != 1 ||
                             !pat_setting_is_idle(&pat_film_scene_of(film, i)->setting);
     }
+    unsigned losses = film->losses | film->lost_fields;
+    unsigned converted = 1U << PAT_FILM_CONVERTED_SUBTITLES;
+    summary->subtitles_converted = (losses & converted) != 0;
+    losses &= ~converted;
     for (int i = 0; i < PAT_FILM_LOSSES; i++)
-        if ((film->losses >> i & 1) != 0)
+        if ((losses >> i & 1) != 0)
             summary->losses[summary->loss_count++] = pat_film_loss_text((pat_film_loss)i);
 }

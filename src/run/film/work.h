@@ -21,7 +21,8 @@ typedef struct pat_film_work {
     size_t batch;
     int input, output;
     char partial[PAT_PATH_SIZE]; /* the output's name until it is complete */
-    const char *container;       /* FFmpeg's name of the output's kind */
+    const pat_film_muxer *muxer;
+    pat_film_coding coding;
     pat_film_journal *journal;
     pat_film_facts facts;
     bool known, ended; /* the facts; the number of frames */
@@ -39,11 +40,18 @@ typedef struct pat_film_work {
     size_t scene_count;
     size_t done; /* frames, in this pass */
     double started_s;
-    unsigned losses;
+    unsigned losses, lost_fields; /* bit i is pat_film_loss i */
     bool writer_died;
     pat_buffer order;               /* scratch */
     pat_film_decode_report decoded; /* scratch */
 } pat_film_work;
+
+/* Choose how the film is stored, by the user's options and the output's name. Fails with
+ * PAT_INVALID_ARGUMENT. */
+PAT_MUST_CHECK pat_status pat_film_choose_coding(pat_film_work *film, pat_error *error);
+
+/* Once the frames are known: whether they are stored as fields, and what is lost of that. */
+void pat_film_choose_fields(pat_film_work *film);
 
 /* The number of frames that are known to be in an item; whether it is the last. */
 size_t pat_film_frames_in(const pat_film_work *film, size_t item);
