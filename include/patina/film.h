@@ -28,6 +28,9 @@ PAT_API PAT_MUST_CHECK pat_status pat_film_range_parse(const char *text, pat_fil
  */
 PAT_API const char *pat_film_codec_name(int codec);
 
+/* What a page shows of a film: its frames and scenes, and small images of some. */
+typedef struct pat_film_story pat_film_story;
+
 typedef struct pat_film_options {
     const char *input;
     const char *output;    /* its extension decides the kind of file: .mkv; pat_film_codec_name() */
@@ -44,6 +47,9 @@ typedef struct pat_film_options {
     const char *scenes;
     bool keep_flicker; /* do not remove flicker of exposure */
     pat_film_range range;
+    /* Receives the film's story if it was written; pat_film_story_free() when done. NULL: it is not
+     * wanted. */
+    pat_film_story **story;
     /* Called when each of the passes over the film begins: 1 .. 3. May be NULL. */
     void (*begin_pass)(void *context, int pass);
     void *pass_context;
@@ -75,6 +81,9 @@ typedef struct pat_film_summary {
     size_t changed; /* frames that were restored */
     /* The RMS change of the mean luma (0..255) from one frame to the next, within scenes. */
     double flicker_before, flicker_after;
+    /* The greatest slow change of brightness within a scene: the range of the running median of
+     * the mean luma over a second to either side. */
+    double drift_before, drift_after;
     size_t frames_in_flight, frame_bytes; /* at most so many are in memory; of one */
     int loss_count;
     const char *losses[PAT_FILM_LOSSES_MAX]; /* what the new file could not keep; static */
@@ -95,6 +104,27 @@ typedef struct pat_film_summary {
  */
 PAT_API PAT_MUST_CHECK pat_status pat_film_run(const pat_film_options *options,
                                                pat_film_summary *summary, pat_error *error);
+
+/* What is to be said of a film: damage to the original, what the new file has lost, and other
+ * notes. Calls `take` with each sentence, which has no capital and no period. */
+typedef enum pat_film_remark { PAT_FILM_DAMAGE, PAT_FILM_LOSS, PAT_FILM_NOTE } pat_film_remark;
+
+PAT_API void pat_film_remarks(const pat_film_summary *summary,
+                              void (*take)(void *context, pat_film_remark kind,
+                                           const char *sentence),
+                              void *context);
+
+PAT_API void pat_film_story_free(pat_film_story *story); /* accepts NULL */
+
+/*
+ * Write a page of a film that pat_film_run() wrote: what was done, brightness and gains over time,
+ * its scenes, and frames before and after. It needs no other file. replace: an existing page. Fails
+ * with PAT_INVALID_ARGUMENT (it exists), PAT_WRITE_FAILED or PAT_OUT_OF_MEMORY.
+ */
+PAT_API PAT_MUST_CHECK pat_status pat_film_page(const pat_film_options *options,
+                                                const pat_film_summary *summary,
+                                                const pat_film_story *story, const char *path,
+                                                bool replace, pat_error *error);
 
 /* What came of it as a JSON document: patina.film of docs/json.md. Free with free(); NULL when
  * memory runs out. */

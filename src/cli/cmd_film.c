@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "console.h"
 #include "film_frames.h"
+#include "page_option.h"
 #include "patina/film.h"
 #include "shared_options.h"
 #include "shipped.h"
@@ -16,6 +17,7 @@ struct arguments {
     model_limit max_harm;
     bool deflicker_only, by_hand;
     double quality;
+    const char *report; /* NULL: none */
     frames_arguments frames;
     bool is_folder; /* the input */
 };
@@ -52,6 +54,10 @@ static const option_row options[] = {
     {"scenes", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, film.scenes),
      .help = "A table of scenes that an earlier run wrote, edited: where scenes begin, and, unless "
              "its cells are empty, the setting of each"},
+    {"report", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, report),
+     .help =
+         "Also write a web page: brightness and gains over time, the scenes and their settings, "
+         "and a frame of each scene before and after"},
     {"restart", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, run.run.journal),
      .stored = PAT_JOURNAL_RESTART,
      .help = "Start over instead of resuming a run that was stopped"},
@@ -71,8 +77,9 @@ static void check(const option_line *line, void *target)
     if (arguments->deflicker_only &&
         (arguments->by_hand || option_given(line, "model max-harm") != NULL))
         option_fail(line, "--deflicker-only takes no model and no setting");
+    page_check_name(line, "--report", arguments->report);
     arguments->is_folder = is_frames_folder(line, arguments->film.input);
-    const char *idle = option_given(line, arguments->is_folder ? "restart codec quality"
+    const char *idle = option_given(line, arguments->is_folder ? "restart codec quality report"
                                                                : "camera all ingest-only");
     if (idle != NULL)
         option_fail(line, "--%s has no effect on a %s", idle,
@@ -122,31 +129,11 @@ static const char *s_of(size_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Print "DAMAGE: 3 frames are damaged", unless there are none. */
-static void tell_damage(size_t count, const char *what, const char *one, const char *more)
+static void tell_remark(void *context, pat_film_remark kind, const char *sentence)
 {
-    if (count > 0)
-        printf("DAMAGE: %zu %s%s %s\n", count, what, s_of(count), count == 1 ? one : more);
-}
-
-static void tell_damages(const pat_film_summary *summary)
-{
-    size_t used = summary->frames + summary->refused + summary->odd;
-    if (summary->broken)
-        printf("DAMAGE: the file cannot be read to its end\n");
-    tell_damage(summary->corrupt, "packet", "is damaged", "are damaged");
-    tell_damage(summary->refused, "packet", "could not be decoded", "could not be decoded");
-    tell_damage(summary->flagged, "frame", "is damaged", "are damaged");
-    tell_damage(summary->odd, "frame", "has another size than the first and was left out",
-                "have another size than the first and were left out");
-    if (summary->told > summary->frames + summary->odd)
-        printf("DAMAGE: the file says that it has %zu frames\n", summary->told);
-    if (summary->packets > used)
-        printf("%zu packet%s gave no frame: damaged, or not meant to be shown\n",
-               summary->packets - used, s_of(summary->packets - used));
-    if (summary->gaps > 0)
-        printf("%zu gap%s: after so many frames, the next one comes late\n", summary->gaps,
-               s_of(summary->gaps));
+    static const char *const labels[] = {"DAMAGE: ", "LOST: ", ""};
+    (void)context;
+    printf("%s%s\n", labels[kind], sentence);
 }
 
 static void tell(const pat_film_summary *summary)
@@ -156,14 +143,9 @@ static void tell(const pat_film_summary *summary)
     printf("%zu packet%s, %zu frame%s in %zu scene%s; frames restored: %zu\n", summary->packets,
            s_of(summary->packets), summary->frames, s_of(summary->frames), summary->scenes,
            s_of(summary->scenes), summary->changed);
-    tell_damages(summary);
+    pat_film_remarks(summary, tell_remark, NULL);
     printf("flicker: brightness changes by %.2f levels from frame to frame; it was %.2f\n",
            summary->flicker_after, summary->flicker_before);
-    for (int i = 0; i < summary->loss_count; i++)
-        printf("LOST: %s\n", summary->losses[i]);
-    if (summary->subtitles_converted)
-        printf("converted: subtitles, to the text that this kind of file has; some of their style "
-               "may be lost\n");
     printf("%d worker%s; at most %zu frame%s (%zu MiB) in memory at a time\n", summary->workers,
            s_of((size_t)summary->workers), summary->frames_in_flight,
            s_of(summary->frames_in_flight),
@@ -212,6 +194,7 @@ static int run_folder(const struct arguments *arguments)
 int cmd_film(int argc, char **argv)
 {
     struct arguments arguments = {.film.setting = pat_setting_default()};
+    pat_film_story *story = NULL;
     progress_display display;
     pat_error error = {0};
     char model[PAT_PATH_SIZE];
@@ -240,8 +223,18 @@ int cmd_film(int argc, char **argv)
     film->begin_pass = name_pass;
     film->pass_context = &display;
     film->run.interrupt = console_catch_interrupts();
+    if (arguments.report != NULL) {
+        film->story = &story;
+        if (!page_is_writable("--report", arguments.report, film->run.force)) {
+            free(summary);
+            return EXIT_USAGE;
+        }
+    }
     pat_status status = pat_film_run(film, summary, &error);
     progress_end(&display);
+    if (status == PAT_OK && arguments.report != NULL)
+        status = pat_film_page(film, summary, story, arguments.report, film->run.force, &error);
+    pat_film_story_free(story);
     int exit_status = EXIT_ALL_WELL;
     if (status == PAT_INTERRUPTED) {
         fprintf(stderr, "patina: interrupted: no film was written; the same command resumes the "

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "console.h"
 #include "left_out.h"
+#include "page_option.h"
 #include "shared_options.h"
 #include "sheet_list.h"
 #include "shipped.h"
@@ -91,13 +92,6 @@ static bool is_standard(const char *input)
     return strcmp(input, "-") == 0;
 }
 
-/* Other names could be those of images, which must not be replaced. */
-static bool is_page(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot != NULL && strcasecmp(dot, ".html") == 0;
-}
-
 static void check(const option_line *line, void *target)
 {
     struct arguments *arguments = target;
@@ -122,9 +116,7 @@ static void check(const option_line *line, void *target)
                               "standard input");
     if (arguments->null_ended && !listed)
         option_fail(line, "--null has no effect without - as IMAGE");
-    if (arguments->sheet != NULL && !is_page(arguments->sheet))
-        option_fail(line, "--sheet: '%s' does not end in .html, as a web page should",
-                    arguments->sheet);
+    page_check_name(line, "--sheet", arguments->sheet);
     arguments->by_hand = option_given(line, setting_keys()) != NULL;
 }
 
@@ -327,7 +319,8 @@ static int end_run(pat_status status, const pat_error *error, const struct telle
 static int run_restoration(const struct arguments *arguments, const char *output,
                            const char *hidden, pat_run_summary *summary)
 {
-    if (arguments->sheet != NULL && !sheet_list_check(arguments->sheet, arguments->run.run.force))
+    if (arguments->sheet != NULL &&
+        !page_is_writable("--sheet", arguments->sheet, arguments->run.run.force))
         return EXIT_USAGE;
     pat_error error = {0};
     struct left_out left_out = {0};

@@ -8,23 +8,6 @@
 
 #include "console.h"
 
-bool sheet_list_check(const char *path, bool replace)
-{
-    if (!replace && access(path, F_OK) == 0) {
-        fprintf(stderr, "patina: --sheet %s: already exists; choose another name\n", path);
-        return false;
-    }
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-    bool writable = folder != NULL && access(folder, W_OK | X_OK) == 0;
-    if (!writable)
-        fprintf(stderr,
-                "patina: --sheet %s: cannot write into its folder; create it, or choose another\n",
-                path);
-    free(folder);
-    return writable;
-}
-
 /* Join the notes. The caller frees the text. NULL: memory ran out. */
 static char *join_notes(const pat_restoration *done)
 {

@@ -14,10 +14,6 @@ typedef struct sheet_list {
     size_t failures;
 } sheet_list;
 
-/* Check that a file can be created at `path`, or replaced if that is wanted. If not, print a
- * message and return false. */
-bool sheet_list_check(const char *path, bool replace);
-
 /* Note an image that was restored. */
 void sheet_list_note(sheet_list *list, const pat_restoration *done);
 

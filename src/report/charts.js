@@ -21,6 +21,8 @@
       // For the color operators, in order; distinguishable with red-green color blindness.
       corrections: dark ? ["#b3aca1", "#ffb000", "#4fb8ff", "#3fc99a", "#e39ac4"]
         : ["#6f6a63", "#e08a00", "#0072b2", "#00805c", "#a8417f"],
+      // Red, green and blue.
+      channels: dark ? ["#ff8a75", "#3fc99a", "#6db9ff"] : ["#c0392b", "#00805c", "#0072b2"],
       // From loss through zero to gain.
       diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
       sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
@@ -177,6 +179,59 @@
             field: "color", type: "nominal", legend: null,
             scale: { domain: names, range: ["circle", "square", "triangle-up", "diamond", "cross"] },
           },
+        },
+      });
+    },
+
+    // Lines over the time of a film, with their ranges, cuts and damage.
+    timeline(chart, t, width) {
+      const colors = { before: t.muted, after: t.accent, red: t.channels[0], green: t.channels[1], blue: t.channels[2] };
+      const names = chart.lines.map((line) => line.name);
+      const values = chart.lines.flatMap((line) => line.x.map((x, i) => (
+        { x, mean: line.mean[i], low: line.low[i], high: line.high[i], line: line.name }
+      )));
+      const x = { field: "x", type: "quantitative", title: chart.across, scale: { nice: false }, axis: { grid: false } };
+      const y = { type: "quantitative", title: chart.title, scale: { zero: false }, axis: { tickCount: 5 } };
+      const color = {
+        field: "line", type: "nominal", scale: { domain: names, range: names.map((name) => colors[name]) },
+        legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3 },
+      };
+      const rule = (list, mark) => ({
+        data: { values: list.map((at) => ({ at })) }, mark,
+        encoding: { x: { field: "at", type: "quantitative" } },
+      });
+      const layer = [rule(chart.cuts, { type: "rule", color: t.muted, strokeDash: [3, 4], opacity: 0.8 })];
+      if (chart.lines[0].low.length) {
+        layer.push({
+          data: { values }, mark: { type: "area", opacity: 0.22 },
+          encoding: { x, y: Object.assign({ field: "low" }, y), y2: { field: "high" }, color },
+        });
+      }
+      layer.push({
+        data: { values }, mark: { type: "line", strokeWidth: 1.4 },
+        encoding: { x, y: Object.assign({ field: "mean" }, y), color },
+      });
+      const marks = rule(chart.damage, { type: "tick", color: t.bad, thickness: 2, size: 12 });
+      marks.encoding.y = { value: 180 };
+      return base(t, width, { height: 180, layer: chart.damage.length ? [...layer, marks] : layer });
+    },
+
+    // What was done to the scenes of a film.
+    bands(chart, t, width) {
+      const names = [...new Set(chart.bands.map((band) => band.choice))];
+      return base(t, width, {
+        height: 34,
+        data: { values: chart.bands },
+        mark: { type: "rect", stroke: t.paper, strokeWidth: 1, cornerRadius: 2 },
+        encoding: {
+          x: { field: "from", type: "quantitative", title: chart.across, scale: { nice: false }, axis: { grid: false } },
+          x2: { field: "to" },
+          color: {
+            field: "choice", type: "nominal",
+            scale: { domain: names, range: names.map((_, i) => t.corrections[(i + 1) % t.corrections.length]) },
+            legend: { orient: "top", title: null, columns: width < 600 ? 1 : 3, labelLimit: width - 40 },
+          },
+          tooltip: [{ field: "scene" }, { field: "setting" }],
         },
       });
     },

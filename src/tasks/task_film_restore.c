@@ -19,6 +19,9 @@ struct state {
     pat_picture before, after;
     pat_scratch samples, scratch;
     pat_film_segment segment;
+    pat_film_stripper stripper;
+    pat_buffer jpeg[2], strips; /* of a frame; packed */
+    size_t strip_count;
 };
 
 void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *order)
@@ -26,6 +29,7 @@ void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *
     pat_pack_film_facts(out, order->facts);
     pat_pack_film_coding(out, &order->coding);
     pat_pack_u64(out, order->count);
+    pat_pack_u64(out, order->shows);
     for (size_t i = 0; i < order->count; i++) {
         pat_pack_film_frame(out, &order->frame[i]);
         pat_pack_doubles(out, &order->line[i][0].gain, 2 * PAT_CHANNELS);
@@ -34,7 +38,8 @@ void pat_film_restore_order_pack(pat_buffer *out, const pat_film_restore_order *
 }
 
 bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
-                              pat_film_restored restored[PAT_FILM_RESTORED_MAX])
+                              pat_film_restored restored[PAT_FILM_RESTORED_MAX],
+                              pat_film_shown *shown)
 {
     pat_unpacker in = pat_unpacker_of(bytes);
     uint64_t seen = 0; /* a bit for each frame */
@@ -46,6 +51,9 @@ bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
         pat_unpack_doubles(&in, &restored[i].luma, 1);
         in.bad = in.bad || !(restored[i].luma >= 0 && restored[i].luma <= 255);
     }
+    shown->count = (size_t)pat_unpack_range(&in, 0, count);
+    for (size_t i = 0; i < shown->count; i++)
+        pat_unpack_film_strip(&in, count, &shown->strip[i]);
     return pat_unpacker_finished(&in);
 }
 
@@ -57,6 +65,7 @@ static void forget_film(struct state *state)
     state->name = NULL;
     pat_picture_release(&state->before);
     pat_picture_release(&state->after);
+    pat_picture_release(&state->stripper.rgb);
 }
 
 static void release(void *place)
@@ -68,6 +77,10 @@ static void release(void *place)
     pat_scratch_release(&state->samples);
     pat_scratch_release(&state->scratch);
     pat_buffer_release(&state->segment.bytes);
+    pat_film_stripper_release(&state->stripper);
+    pat_buffer_release(&state->jpeg[0]);
+    pat_buffer_release(&state->jpeg[1]);
+    pat_buffer_release(&state->strips);
     free(state);
 }
 
@@ -130,8 +143,28 @@ static pat_status put_packets(struct state *state, pat_work *work, uint64_t *off
     return status;
 }
 
-static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_unpacker *in,
-                            uint64_t *offset, double *luma, pat_error *error)
+/* Keep a small image of the samples. which: 0: before they are restored, 1: after. */
+static pat_status show(struct state *state, uint8_t *samples, int which, pat_error *error)
+{
+    pat_buffer_reset(&state->jpeg[which]);
+    return pat_film_strip_make(&state->stripper, &state->facts, samples, &state->jpeg[which],
+                               error);
+}
+
+static void put_strip(struct state *state, size_t frame)
+{
+    const pat_film_strip strip = {
+        .frame = frame,
+        .width = state->stripper.small.width,
+        .height = state->stripper.small.height,
+        .jpeg = {pat_buffer_bytes(&state->jpeg[0]), pat_buffer_bytes(&state->jpeg[1])},
+    };
+    pat_pack_film_strip(&state->strips, &strip);
+    state->strip_count++;
+}
+
+static pat_status run_frame(struct state *state, pat_work *work, size_t i, bool shows,
+                            pat_unpacker *in, uint64_t *offset, double *luma, pat_error *error)
 {
     pat_film_frame frame;
     pat_film_line lines[PAT_CHANNELS];
@@ -149,8 +182,14 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, pat_u
     work->stage = PAT_STAGE_RESTORE;
     pat_status status =
         pat_film_get(work->job->input[0].descriptor, samples, size, i * size, "frames", error);
+    if (status == PAT_OK && shows)
+        status = show(state, samples, 0, error);
     if (status == PAT_OK)
         status = restore(state, &frame, lines, &setting, luma, error);
+    if (status == PAT_OK && shows)
+        status = show(state, samples, 1, error);
+    if (status == PAT_OK && shows)
+        put_strip(state, i);
     if (status == PAT_OK)
         status = pat_film_encode(state->encoder, &frame, &state->segment, error);
     return status == PAT_OK ? put_packets(state, work, offset, error) : status;
@@ -171,15 +210,18 @@ static pat_status begin_film(struct state *state, const pat_job *job, const pat_
                                                          &state->encoder, error);
 }
 
-static pat_status run_segment(struct state *state, pat_work *work, size_t count, pat_unpacker *in,
-                              double luma[PAT_FILM_RESTORED_MAX], pat_error *error)
+static pat_status run_segment(struct state *state, pat_work *work, size_t count, uint64_t shows,
+                              pat_unpacker *in, double luma[PAT_FILM_RESTORED_MAX],
+                              pat_error *error)
 {
     uint64_t offset = 0;
     pat_status status = PAT_OK;
     state->segment.frames = state->segment.packets = 0;
+    state->strip_count = 0;
+    pat_buffer_reset(&state->strips);
     pat_buffer_reset(&state->segment.bytes);
     for (size_t i = 0; i < count && status == PAT_OK; i++)
-        status = run_frame(state, work, i, in, &offset, &luma[i], error);
+        status = run_frame(state, work, i, (shows >> i & 1) != 0, in, &offset, &luma[i], error);
     if (status == PAT_OK && count > 0)
         status = pat_film_encode_end(state->encoder, &state->segment, error);
     return status == PAT_OK ? put_packets(state, work, &offset, error) : status;
@@ -195,12 +237,13 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
     pat_unpack_film_facts(&in, &facts);
     pat_unpack_film_coding(&in, &coding);
     size_t count = (size_t)pat_unpack_range(&in, 0, PAT_FILM_RESTORED_MAX);
+    uint64_t shows = pat_unpack_u64(&in);
     work->stage = PAT_STAGE_RESTORE;
     if (in.bad || !work->job->input[0].open || !work->job->output[0].open)
         return pat_fail(error, PAT_INTERNAL, "a worker cannot read the order of a film");
     pat_status status = begin_film(state, work->job, &facts, &coding, error);
     if (status == PAT_OK)
-        status = run_segment(state, work, count, &in, luma, error);
+        status = run_segment(state, work, count, shows, &in, luma, error);
     if (status != PAT_OK) {
         forget_film(state); /* its encoder may hold a part of the segment */
         return status;
@@ -209,6 +252,9 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
         pat_pack_film_packet(report, &state->segment.packet[i]);
         pat_pack_doubles(report, &luma[i], 1);
     }
+    pat_pack_u64(report, state->strip_count);
+    pat_buffer_append(report, state->strips.data, state->strips.size);
+    report->failed = report->failed || state->strips.failed;
     return PAT_OK;
 }
 

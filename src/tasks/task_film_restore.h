@@ -10,6 +10,7 @@
 #include "film/lines.h"
 #include "patina/setting.h"
 #include "tasks/film.h"
+#include "tasks/film_strip.h"
 
 enum { PAT_FILM_RESTORED_MAX = PAT_FILM_SEGMENT_MAX };
 
@@ -17,7 +18,8 @@ enum { PAT_FILM_RESTORED_MAX = PAT_FILM_SEGMENT_MAX };
 typedef struct pat_film_restore_order {
     const pat_film_facts *facts;
     pat_film_coding coding;
-    size_t count; /* 0 .. PAT_FILM_RESTORED_MAX */
+    size_t count;   /* 0 .. PAT_FILM_RESTORED_MAX */
+    uint64_t shows; /* bit i: make a strip of frame i */
     pat_film_frame frame[PAT_FILM_RESTORED_MAX];
     pat_film_line line[PAT_FILM_RESTORED_MAX][PAT_CHANNELS];
     pat_setting setting[PAT_FILM_RESTORED_MAX];
@@ -31,9 +33,16 @@ typedef struct pat_film_restored {
     pat_film_packet packet;
 } pat_film_restored;
 
+/* The strips in a report, which borrow from its bytes. */
+typedef struct pat_film_shown {
+    size_t count;
+    pat_film_strip strip[PAT_FILM_RESTORED_MAX];
+} pat_film_shown;
+
 /* Unpack a report of the job with this order. False if the bytes are none, or if the packets do not
  * have each frame once. */
 PAT_MUST_CHECK bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
-                                             pat_film_restored restored[PAT_FILM_RESTORED_MAX]);
+                                             pat_film_restored restored[PAT_FILM_RESTORED_MAX],
+                                             pat_film_shown *shown);
 
 #endif

@@ -6,7 +6,7 @@ add_test(NAME browser_model
                  ${PROJECT_SOURCE_DIR}/data/sample ${BROWSER_BUILD})
 set_tests_properties(browser_model PROPERTIES LABELS browser TIMEOUT 3600
                                               FIXTURES_SETUP browser_model)
-foreach(script page page_errors page_access report)
+foreach(script page page_errors page_access report film)
   add_test(NAME browser_${script}
            COMMAND node ${CMAKE_CURRENT_SOURCE_DIR}/browser/test_${script}.mjs)
   set_tests_properties(browser_${script} PROPERTIES LABELS browser TIMEOUT 3600 PROCESSORS 2

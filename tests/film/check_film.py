@@ -327,6 +327,27 @@ def check_silent(folder):
         assert len(sums) == 1, "threads change a damaged film"
 
 
+def check_report(folder, old, wanted):
+    """A page changes nothing else, and a run that was killed has its images, too."""
+    out, page = folder / "shown.mkv", folder / "shown.html"
+    film(old, "-o", out, "--report", page)
+    assert digest(out) == wanted
+    whole = page.read_text()
+    assert whole.count("data:image/jpeg") == 4 and "80 of 80 frames restored" in whole
+    assert "already exists" in film(old, "-o", out, "--report", page, status=2)
+    page.unlink()
+    out.unlink()
+    for table in ("frames", "scenes"):
+        (folder / f"shown.{table}.csv").unlink()
+    assert stop_with_journal(old, out, 400000, "--report", page) and not page.exists()
+    film(old, "-o", out, "--report", page)
+    assert digest(out) == wanted and page.read_text() == whole
+    assert ".html" in film(old, "-o", folder / "y.mkv", "--report", folder / "y.png", status=2)
+    os.chmod(old, 0o600)
+    film(old, "-o", folder / "y.mkv", "--report", folder / "y.html", "--deflicker-only")
+    assert (folder / "y.html").stat().st_mode & 0o777 == 0o600, "a private film has a public page"
+
+
 def check_part(folder):
     """A part has the frames, the sound and the chapters of its time, which begins at 0."""
     whole, out = folder / "whole.mkv", folder / "part.mkv"
@@ -400,6 +421,7 @@ def main():
         check_scenes(folder, old, wanted)
         check_kills(old, out, wanted)
         check_resumed(folder, old, wanted)
+        check_report(folder, old, wanted)
         check_refusals(folder, old)
         check_lost(folder)
         check_damaged(folder)

@@ -48,5 +48,7 @@ pat_status pat_film_plan_all(pat_film_work *film, pat_error *error)
     if (status == PAT_OK && !options->keep_flicker)
         status = pat_film_plan_gains(film->records, film->scenes, film->scene_count,
                                      (double)rate->over / rate->under, error);
+    if (status == PAT_OK && film->story != NULL)
+        pat_film_choose_looks(film->story, film->scenes, film->scene_count);
     return status == PAT_OK ? plan_settings(film, error) : status;
 }

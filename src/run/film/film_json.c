@@ -46,7 +46,7 @@ static json_t *results_value(const pat_film_summary *summary)
         pat_json_append(&losses, pat_json_text(summary->losses[i]));
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i,"
-        " s:o, s:o, s:o, s:o, s:o, s:b, s:b}",
+        " s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o}",
         "packets", pat_json_count(summary->packets), "frames", pat_json_count(summary->frames),
         "frames_damaged", pat_json_count(summary->flagged), "packets_refused",
         pat_json_count(summary->refused), "frames_left_out", pat_json_count(summary->odd),
@@ -58,7 +58,8 @@ static json_t *results_value(const pat_film_summary *summary)
         pat_json_count(summary->frames_in_flight * summary->frame_bytes), "frames_told",
         pat_json_count(summary->told), "gaps", pat_json_count(summary->gaps), "packets_damaged",
         pat_json_count(summary->corrupt), "ended_early", summary->broken, "subtitles_converted",
-        summary->subtitles_converted);
+        summary->subtitles_converted, "drift_before", pat_json_number(summary->drift_before),
+        "drift_after", pat_json_number(summary->drift_after));
 }
 
 char *pat_film_json(const pat_film_options *options, const pat_film_summary *summary)

@@ -292,8 +292,33 @@ static pat_status finish(pat_film_work *film, pat_file *frames, pat_file *scenes
                : status;
 }
 
+/* Hand over what a page needs. */
+static pat_film_story *tell_story(pat_film_work *film)
+{
+    pat_film_story *story = film->story;
+    const pat_film_facts *facts = &film->facts;
+    struct stat info;
+    story->mode = fstat(film->input, &info) == 0 ? info.st_mode & 0666 : 0600;
+    story->records = film->records;
+    story->count = film->count;
+    story->scenes = film->scenes;
+    story->has_times = film->count > 0;
+    for (size_t i = 0; i < film->count; i++)
+        story->has_times = story->has_times && film->records[i].frame.time != PAT_FILM_NO_TIME;
+    story->scene_count = film->scene_count;
+    story->unit = (double)facts->time_base.over / facts->time_base.under;
+    story->pixel_aspect =
+        facts->aspect.over > 0 ? (double)facts->aspect.over / facts->aspect.under : 1;
+    story->radius = pat_film_radius((double)facts->rate.over / facts->rate.under);
+    film->records = NULL;
+    film->scenes = NULL;
+    film->story = NULL;
+    return story;
+}
+
 static void release(pat_film_work *film)
 {
+    pat_film_story_free(film->story);
     if (film->input >= 0)
         close(film->input);
     if (film->output >= 0)
@@ -362,15 +387,21 @@ pat_status pat_film_run(const pat_film_options *options, pat_film_summary *summa
     film->options = options;
     film->summary = summary;
     film->input = film->output = -1;
-    pat_status status = begin(film, &frames, &scenes, error);
+    if (options->story != NULL)
+        film->story = calloc(1, sizeof *film->story);
+    pat_status status = options->story != NULL && film->story == NULL
+                            ? pat_fail_memory(error, "the film's story")
+                            : begin(film, &frames, &scenes, error);
     if (status == PAT_OK)
         status = run_passes(film, error);
     if (status == PAT_OK)
-        status = finish(film, &frames, &scenes, error);
+        status = pat_film_summarize(film, error);
     if (status == PAT_OK)
-        pat_film_summarize(film);
-    else if (film->output >= 0)
+        status = finish(film, &frames, &scenes, error);
+    if (status != PAT_OK && film->output >= 0)
         unlink(film->partial);
+    if (status == PAT_OK && options->story != NULL)
+        *options->story = tell_story(film);
     pat_file_abandon(&frames, false);
     pat_file_abandon(&scenes, false);
     pat_film_journal_close(film->journal, !is_worth_resuming(status));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "film/running_median.h"
 
 enum { RADIUS_DEFAULT = 24, RADIUS_MIN = 12, RADIUS_MAX = 120 };
 
@@ -58,10 +59,15 @@ pat_status pat_film_find_scenes(const pat_film_record *records, size_t count,
     return PAT_OK;
 }
 
+int pat_film_radius(double rate)
+{
+    return rate > 0 ? (int)fmin(fmax(rint(rate), RADIUS_MIN), RADIUS_MAX) : RADIUS_DEFAULT;
+}
+
 pat_status pat_film_plan_gains(pat_film_record *records, const pat_film_scene *scenes,
                                size_t scene_count, double rate, pat_error *error)
 {
-    int radius = rate > 0 ? (int)fmin(fmax(rint(rate), RADIUS_MIN), RADIUS_MAX) : RADIUS_DEFAULT;
+    int radius = pat_film_radius(rate);
     size_t longest = 0;
     for (size_t s = 0; s < scene_count; s++)
         longest = scenes[s].count > longest ? scenes[s].count : longest;
@@ -174,6 +180,37 @@ double pat_film_flicker(const pat_film_record *records, size_t count, bool resto
         steps++;
     }
     return steps > 0 ? sqrt(sum / steps) : 0;
+}
+
+enum { DRIFT_UNIT = 256 }; /* of a level */
+
+static uint16_t drift_level(const pat_film_record *record, bool restored)
+{
+    double luma = restored ? record->restored_luma : record->luma;
+    return (uint16_t)fmin(fmax(rint(luma * DRIFT_UNIT), 0), UINT16_MAX);
+}
+
+pat_status pat_film_drift(const pat_film_record *records, size_t count, int radius, bool restored,
+                          double *drift, pat_error *error)
+{
+    size_t reach = (size_t)radius, added = 0;
+    uint32_t least = UINT32_MAX, most = 0;
+    pat_running_median *median = pat_running_median_create(UINT16_MAX + 1);
+    *drift = 0;
+    if (median == NULL)
+        return pat_fail_memory(error, "the film's scenes");
+    for (size_t t = 0; t < count; t++) {
+        for (; added < count && added <= t + reach; added++)
+            pat_running_median_add(median, drift_level(&records[added], restored));
+        if (t > reach)
+            pat_running_median_remove(median, drift_level(&records[t - reach - 1], restored));
+        uint32_t twice = pat_running_median_twice(median);
+        least = twice < least ? twice : least;
+        most = twice > most ? twice : most;
+    }
+    pat_running_median_free(median);
+    *drift = count > 0 ? (most - least) / 2.0 / DRIFT_UNIT : 0;
+    return PAT_OK;
 }
 
 size_t pat_film_gaps(const pat_film_record *records, size_t count)

@@ -39,6 +39,7 @@ typedef struct pat_film_scene {
      * makes these samples, once the flicker is gone, black and white. */
     bool held;
     pat_color_ends ends[PAT_CHANNELS];
+    double drift_before, drift_after; /* of brightness: pat_film_drift() */
 } pat_film_scene;
 
 /* The color operators that may have to be held (pat_film_hold_colors()), a bit each: that of the
@@ -72,6 +73,14 @@ PAT_MUST_CHECK pat_status pat_film_plan_gains(pat_film_record *records,
 PAT_MUST_CHECK pat_status pat_film_plan_setting(pat_film_scene *scene,
                                                 const pat_film_guess *guesses, size_t count,
                                                 const pat_film_scene *before, pat_error *error);
+
+/* How far frames of a gain's window reach: a second to either side. rate: as above. */
+int pat_film_radius(double rate);
+
+/* The slow change of brightness in a scene: the range of the running median of luma. radius: of its
+ * window, in frames. Fails with PAT_OUT_OF_MEMORY; *drift is then 0. */
+PAT_MUST_CHECK pat_status pat_film_drift(const pat_film_record *records, size_t count, int radius,
+                                         bool restored, double *drift, pat_error *error);
 
 /*
  * Decide whether the color operator of a scene, which has its setting, is held: whether brightness

@@ -20,8 +20,11 @@ static bool order_restoring(void *context, int stage, size_t item, pat_job *job)
         order.facts = &film->facts;
         order.coding = film->coding;
         order.count = pat_film_frames_in(film, item);
+        order.shows = 0;
         for (size_t i = 0; i < order.count; i++) {
             size_t frame = item * film->batch + i;
+            if (film->story != NULL && pat_film_look_at(film->story, frame) != NULL)
+                order.shows |= (uint64_t)1 << i;
             order.frame[i] = film->records[frame].frame;
             pat_film_plan_lines(&film->records[frame].gains, pat_film_scene_of(film, frame),
                                 order.line[i], &order.setting[i]);
@@ -62,13 +65,30 @@ static pat_status fail_differently(pat_film_work *film, pat_error *error)
                     film->options->input);
 }
 
+/* Keep a strip, if it is still wanted. first: frame of its item. */
+static void keep_look(pat_film_story *story, size_t first, const pat_film_strip *strip)
+{
+    pat_film_look *look = pat_film_look_at(story, first + strip->frame);
+    if (look == NULL)
+        return;
+    for (int i = 0; i < 2; i++) {
+        pat_buffer_reset(&look->jpeg[i]);
+        pat_buffer_append(&look->jpeg[i], strip->jpeg[i].data, strip->jpeg[i].size);
+    }
+    look->width = strip->width;
+    look->height = strip->height;
+}
+
 /* False if the report cannot be right. */
 static bool note_restored(pat_film_work *film, size_t item, pat_bytes report)
 {
     static pat_film_restored restored[PAT_FILM_RESTORED_MAX];
+    static pat_film_shown shown;
     size_t count = pat_film_frames_in(film, item);
-    if (!pat_film_restored_unpack(report, count, restored))
+    if (!pat_film_restored_unpack(report, count, restored, &shown))
         return false;
+    for (size_t i = 0; i < shown.count && film->story != NULL; i++)
+        keep_look(film->story, item * film->batch, &shown.strip[i]);
     for (size_t i = 0; i < count; i++) {
         film->records[item * film->batch + i].restored_luma = restored[i].luma;
         film->records[item * film->batch + i].packet = restored[i].packet;

@@ -1,4 +1,5 @@
 /* What came of a film. */
+#include <math.h>
 #include <stdio.h>
 
 #include "run/film/work.h"
@@ -8,7 +9,33 @@ static void put_text(char text[PAT_FILM_TEXT_SIZE], const char *value)
     snprintf(text, PAT_FILM_TEXT_SIZE, "%s", value);
 }
 
-void pat_film_summarize(pat_film_work *film)
+static double rate_of(const pat_film_facts *facts)
+{
+    return (double)facts->rate.over / facts->rate.under;
+}
+
+/* The drift of each scene; the greatest goes to the summary. */
+static pat_status find_drift(const pat_film_work *film, pat_error *error)
+{
+    pat_film_summary *summary = film->summary;
+    int radius = pat_film_radius(rate_of(&film->facts));
+    for (size_t s = 0; s < film->scene_count; s++) {
+        pat_film_scene *scene = &film->scenes[s];
+        const pat_film_record *records = film->records + scene->first;
+        pat_status status =
+            pat_film_drift(records, scene->count, radius, false, &scene->drift_before, error);
+        if (status == PAT_OK)
+            status =
+                pat_film_drift(records, scene->count, radius, true, &scene->drift_after, error);
+        if (status != PAT_OK)
+            return status;
+        summary->drift_before = fmax(summary->drift_before, scene->drift_before);
+        summary->drift_after = fmax(summary->drift_after, scene->drift_after);
+    }
+    return PAT_OK;
+}
+
+pat_status pat_film_summarize(pat_film_work *film, pat_error *error)
 {
     pat_film_summary *summary = film->summary;
     const pat_film_facts *facts = &film->facts;
@@ -19,7 +46,7 @@ void pat_film_summarize(pat_film_work *film)
     put_text(summary->stored_as, film->coding.codec->title);
     summary->width = facts->layout.width;
     summary->height = facts->layout.height;
-    summary->rate = (double)facts->rate.over / facts->rate.under;
+    summary->rate = rate_of(facts);
     summary->packets = (size_t)film->counts.packets;
     summary->frames = film->count;
     summary->flagged = (size_t)film->counts.flagged;
@@ -47,4 +74,5 @@ void pat_film_summarize(pat_film_work *film)
     for (int i = 0; i < PAT_FILM_LOSSES; i++)
         if ((losses >> i & 1) != 0)
             summary->losses[summary->loss_count++] = pat_film_loss_text((pat_film_loss)i);
+    return find_drift(film, error);
 }

@@ -50,7 +50,8 @@ void pat_film_put_frames(const pat_film_work *film, pat_buffer *table)
 void pat_film_put_scenes(const pat_film_work *film, pat_buffer *table)
 {
     pat_buffer_append_text(table,
-                           "scene,first_frame,frames,flicker_before,flicker_after,colors_held");
+                           "scene,first_frame,frames,flicker_before,flicker_after,drift_before,"
+                           "drift_after,colors_held");
     pat_cells_axis_names(table);
     for (size_t s = 0; s < film->scene_count; s++) {
         const pat_film_scene *scene = &film->scenes[s];
@@ -60,6 +61,8 @@ void pat_film_put_scenes(const pat_film_work *film, pat_buffer *table)
         pat_cells_number(table,
                          pat_film_flicker(film->records + scene->first, scene->count, false));
         pat_cells_number(table, pat_film_flicker(film->records + scene->first, scene->count, true));
+        pat_cells_number(table, scene->drift_before);
+        pat_cells_number(table, scene->drift_after);
         pat_cells_count(table, ",", scene->held);
         pat_cells_setting(table, &scene->setting);
         pat_buffer_append_char(table, '\n');

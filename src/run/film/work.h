@@ -7,6 +7,7 @@
 #include "run/film/journal.h"
 #include "run/film/plan.h"
 #include "run/film/scenes.h"
+#include "run/film/story.h"
 #include "tasks/task_film_decode.h"
 #include "workers/line.h"
 
@@ -42,6 +43,7 @@ typedef struct pat_film_work {
     double started_s;
     unsigned losses, lost_fields; /* bit i is pat_film_loss i */
     bool writer_died;
+    pat_film_story *story;          /* NULL: none is wanted */
     pat_buffer order;               /* scratch */
     pat_film_decode_report decoded; /* scratch */
 } pat_film_work;
@@ -95,8 +97,8 @@ PAT_MUST_CHECK pat_status pat_film_write_all(pat_film_work *film, pat_error *err
  * PAT_OUT_OF_MEMORY, or PAT_MALFORMED for the user's table of scenes. */
 PAT_MUST_CHECK pat_status pat_film_plan_all(pat_film_work *film, pat_error *error);
 
-/* After the last: fill in the summary. */
-void pat_film_summarize(pat_film_work *film);
+/* After the last: fill in the summary. Fails with PAT_OUT_OF_MEMORY. */
+PAT_MUST_CHECK pat_status pat_film_summarize(pat_film_work *film, pat_error *error);
 
 /* The tables of frames and scenes. */
 void pat_film_put_frames(const pat_film_work *film, pat_buffer *table);
