@@ -45,6 +45,7 @@
     X(av_, rescale_q)                                                                              \
     X(av_, stream_new_side_data)                                                                   \
     X(av_, strerror)                                                                               \
+    X(av_, write_frame)                                                                            \
     X(av_, write_trailer)                                                                          \
     X(avio_, alloc_context)                                                                        \
     X(avio_, context_free)                                                                         \

@@ -5,7 +5,7 @@
 
 #include "film/losses.h"
 
-enum { IO_BUFFER = 1 << 12 };
+enum { IO_BUFFER = 1 << 12, PACKET_SIZE = 256 };
 
 static void lose(pat_film_streams *streams, pat_film_loss loss)
 {
@@ -112,8 +112,34 @@ static int add_both(const pat_film_streams *streams, int other, const AVCodecCon
     return code < 0 ? code : add_other(&streams->of[other], from[other], output);
 }
 
+/* Write a header, a packet of this stream, and the end. The packet is blank, so the muxer may
+ * refuse it; but some muxers look at the header of a stream only at the end, and only if it has
+ * packets. Blanks, unlike zeros, pass for the sizes that they look for; of TrueHD they look for
+ * this word. */
+static int try_output(AVFormatContext *output, int stream)
+{
+    static const uint8_t truehd_sync[] = {0xf8, 0x72, 0x6f, 0xba};
+    const pat_libav *libav = pat_libav_get();
+    AVPacket *packet = libav->av_packet_alloc();
+    int code = packet == NULL ? AVERROR(ENOMEM) : libav->av_new_packet(packet, PACKET_SIZE);
+    if (code >= 0)
+        code = libav->avformat_write_header(output, NULL);
+    if (code >= 0) {
+        memset(packet->data, ' ', PACKET_SIZE);
+        memcpy(packet->data + 4, truehd_sync, sizeof truehd_sync);
+        packet->stream_index = stream;
+        packet->pts = packet->dts = 0;
+        packet->duration = 1;
+        packet->flags |= AV_PKT_FLAG_KEY;
+        code = libav->av_write_frame(output, packet);
+        code = code == AVERROR(ENOMEM) ? code : libav->av_write_trailer(output);
+    }
+    libav->av_packet_free(&packet);
+    return code;
+}
+
 /* Whether the muxer takes this stream beside the frames: 1, 0 or FFmpeg's code for no memory. It is
- * asked by writing a header to nowhere. */
+ * asked by writing a film to nowhere. */
 static int is_taken(const pat_film_streams *streams, int other, const AVCodecContext *frames,
                     const AVFormatContext *like)
 {
@@ -137,7 +163,7 @@ static int is_taken(const pat_film_streams *streams, int other, const AVCodecCon
         code = add_both(streams, other, frames, output);
     }
     if (code >= 0)
-        code = libav->avformat_write_header(output, NULL);
+        code = try_output(output, 1);
     libav->avformat_free_context(output);
     libav->av_freep(&io->buffer);
     libav->avio_context_free(&io);
