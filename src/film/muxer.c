@@ -15,10 +15,12 @@ static const pat_film_muxer muxers[] = {
      .keeps_colors = true,
      .keeps_fields = true,
      .keeps_attachments = true,
+     .keeps_covers = true,
      .keeps_times = true},
     {.extension = ".mp4",
      .name = "mp4",
      .subtitles = "mov_text",
+     .keeps_covers = true,
      .keeps_rotation = true,
      .keeps_chapters = true,
      .keeps_colors = true,
@@ -34,10 +36,11 @@ static const pat_film_muxer muxers[] = {
      .keeps_times = true},
     {.extension = ".nut",
      .name = "nut",
+     .keeps_covers = true,
      .keeps_chapters = true,
      .keeps_colors = true,
      .keeps_times = true},
-    {.extension = ".avi", .name = "avi"},
+    {.extension = ".avi", .name = "avi", .keeps_covers = true},
 };
 
 enum { MUXERS = sizeof muxers / sizeof *muxers, LIST_SIZE = 64 };

@@ -176,23 +176,30 @@ static bool is_chapters(const AVStream *stream)
     return stream->discard == AVDISCARD_ALL && stream->codecpar->codec_type == AVMEDIA_TYPE_DATA;
 }
 
+/* Whether the kind of file can hold a stream as it is. */
+static bool is_held(const pat_film_muxer *muxer, const AVStream *stream, const AVOutputFormat *kind)
+{
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT)
+        return muxer->keeps_attachments;
+    if ((stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0 && !muxer->keeps_covers)
+        return false;
+    /* Matroska, for one, knows many codecs that it does not recommend. */
+    return pat_libav_get()->avformat_query_codec(kind, stream->codecpar->codec_id,
+                                                 FF_COMPLIANCE_EXPERIMENTAL) != 0;
+}
+
 /* Decide what becomes of a stream: whether it is copied, or converted. */
 static int choose(pat_film_streams *streams, int number, const AVCodecContext *frames,
                   const AVFormatContext *output)
 {
-    const pat_libav *libav = pat_libav_get();
     const AVStream *from = streams->film->streams[number];
+    const char *text = streams->muxer->subtitles;
     pat_film_stream *stream = &streams->of[number];
-    bool is_attached = from->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT;
     if (is_chapters(from))
         return 0;
-    /* Matroska, for one, knows many codecs that it does not recommend. */
-    bool fits = is_attached ? streams->muxer->keeps_attachments
-                            : libav->avformat_query_codec(output->oformat, from->codecpar->codec_id,
-                                                          FF_COMPLIANCE_EXPERIMENTAL) != 0;
-    if (!fits && streams->muxer->subtitles != NULL) {
-        if (pat_film_subtitles_create(from, streams->muxer->subtitles, &stream->subtitles, NULL) !=
-            PAT_OK)
+    bool fits = is_held(streams->muxer, from, output->oformat);
+    if (!fits && text != NULL) {
+        if (pat_film_subtitles_create(from, text, &stream->subtitles, NULL) != PAT_OK)
             return AVERROR(ENOMEM);
         fits = stream->subtitles != NULL;
     }
@@ -245,7 +252,7 @@ int pat_film_streams_add(pat_film_streams *streams, const AVCodecContext *frames
         return AVERROR(ENOMEM);
     note_losses(streams, film->streams[video]);
     for (int i = 0; i < count && code >= 0; i++) {
-        streams->of[i].index = -1;
+        streams->of[i] = (pat_film_stream){.index = -1, .last_time = AV_NOPTS_VALUE};
         if (i != video)
             code = choose(streams, i, frames, output);
     }

@@ -14,6 +14,7 @@
 typedef struct pat_film_stream {
     int index;                     /* in the output; -1: it is left out */
     pat_film_subtitles *subtitles; /* NULL: its packets are copied */
+    int64_t last_time;             /* in the output, of decoding; AV_NOPTS_VALUE: none */
 } pat_film_stream;
 
 typedef struct pat_film_streams {

@@ -232,11 +232,23 @@ static bool is_write_error(int code)
            code == AVERROR(EDQUOT) || code == AVERROR(ENOMEM);
 }
 
+/* Rounded times of very short packets, such as TrueHD has, may be the same. Where a kind of file
+ * forbids that, the later one is moved by the least that it can tell. */
+static void part_times(const pat_film_writer *writer, pat_film_stream *stream, AVPacket *packet)
+{
+    bool strict = (writer->format->oformat->flags & AVFMT_TS_NONSTRICT) == 0;
+    if (strict && packet->dts != AV_NOPTS_VALUE && packet->dts == stream->last_time) {
+        packet->dts++;
+        packet->pts += packet->pts != AV_NOPTS_VALUE && packet->pts < packet->dts;
+    }
+    stream->last_time = packet->dts;
+}
+
 /* Give the waiting packet to the muxer, converted if need be. */
 static int send_other(pat_film_writer *writer)
 {
     AVPacket *packet = writer->packet;
-    const pat_film_stream *stream = &writer->streams.of[packet->stream_index];
+    pat_film_stream *stream = &writer->streams.of[packet->stream_index];
     const AVStream *from = writer->film.format->streams[packet->stream_index];
     const AVStream *to = writer->format->streams[stream->index];
     if (stream->subtitles != NULL) {
@@ -249,6 +261,7 @@ static int send_other(pat_film_writer *writer)
     packet->pts = pat_film_part_time(&writer->streams.part, packet->pts, from->time_base);
     packet->dts = pat_film_part_time(&writer->streams.part, packet->dts, from->time_base);
     writer->libav->av_packet_rescale_ts(packet, from->time_base, to->time_base);
+    part_times(writer, stream, packet);
     return writer->libav->av_interleaved_write_frame(writer->format, packet);
 }
 

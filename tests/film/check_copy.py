@@ -60,10 +60,17 @@ VIDEO = ["sample_aspect_ratio", "field_order", "color_range", "color_space", "co
          "color_primaries", "width", "height"]
 
 
+def kind_of(clip):
+    """The kind of file for a copy: the clip's own, if that holds FFV1 and what is told of colors."""
+    if clip.endswith(".nut"):
+        return "nut"
+    return "avi" if clip in ("fields.avi", "packed.avi") else "matroska"
+
+
 def check_clip(program, folder, clip, layout):
     film, out, again = folder / clip, folder / f"copy_{clip}", folder / "again"
-    told = copy(program, film, out)
-    copy(program, film, again)
+    told = copy(program, film, out, kind_of(clip))
+    copy(program, film, again, kind_of(clip))
     assert out.read_bytes() == again.read_bytes(), f"{clip}: not the same bytes"
     stored = layout.replace("yuvj", "yuv") # the range is told by a tag
     wanted = frame_sums(film, layout, through(clip))
@@ -117,9 +124,6 @@ def check_everything(program, folder):
     refused = subprocess.run([program, folder / "narrow.nut", out], capture_output=True, text=True,
                              timeout=60, check=False)
     assert refused.returncode == 1 and "one row or column" in refused.stderr
-    refused = subprocess.run([program, film, folder / "all.mp4", "mp4"], capture_output=True,
-                             text=True, timeout=60)
-    assert refused.returncode == 1 and "write .mkv" in refused.stderr
 
 
 def main():
@@ -132,7 +136,6 @@ def main():
             told[clip] = check_clip(program, folder, clip, layout)
         check_everything(program, folder)
     assert "turn the images" in told["rotated.mp4"]
-    assert "container=avi" in told["fields.avi"] and "container=matroska" in told["h264.mp4"]
     quiet = [clip for clip, text in told.items() if "lost" not in text]
     print(f"{len(CLIPS)} kinds of clips copied, {len(quiet)} of them without any loss")
 
