@@ -61,6 +61,10 @@ static int set_up(const pat_film_coding *coding, const pat_film_facts *facts,
     if (code >= 0)
         code = libav->av_dict_set_int(options, "rc-lookahead",
                                       frames < LOOK_AHEAD ? (int64_t)frames : LOOK_AHEAD, 0);
+    /* Its macroblock tree reads memory that was never set (seen in version 164, with assembly): the
+     * same frames then give other bytes each time. */
+    if (code >= 0)
+        code = libav->av_dict_set(options, "mbtree", "0", 0);
     if (code >= 0 && coding->interlaced)
         code = libav->av_dict_set(options, "x264-params", coding->top_first ? "tff=1" : "bff=1", 0);
     return code;

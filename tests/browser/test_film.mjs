@@ -15,7 +15,8 @@ const drawn = page => page.waitForFunction(() => document.documentElement.datase
 
 pageTest("the page of a film draws every chart and shows the images", url, {}, async page => {
   await drawn(page);
-  const charts = await page.evaluate(() => JSON.parse(document.getElementById("charts").textContent));
+  const charts = await page.evaluate(() =>
+    JSON.parse(document.getElementById("charts").textContent));
   assert.deepEqual(Object.keys(charts).sort(), ["brightness", "gains", "settings"]);
   for (const line of [...charts.brightness.lines, ...charts.gains.lines]) {
     assert.equal(line.x.length, 96, line.name);

@@ -15,6 +15,7 @@ OWN = {"output": None, "max-pixels": {"serve"}, "max-harm": {"train", "learn"},
        "grid": {"inspect", "explain", "train", "report"},  # other defaults
        "model": {"restore", "film", "serve"},
        "per-image": {"learn"}, "shrink": {"learn"}, "crop": {"learn"},
+       "quality": {"film"}, "report": {"film"},
        "restart": {"learn", "film"}}  # of a folder, not of a journal
 
 
