@@ -31,6 +31,12 @@ PAT_API PAT_MUST_CHECK pat_status pat_frames_find(const char *folder, pat_frames
                                                   pat_error *error);
 PAT_API void pat_frames_trial_release(pat_frames_trial *trial);
 
+/* Find a camera by its name; NULL: the only one. Fails with PAT_NOT_FOUND, or PAT_INVALID_ARGUMENT
+ * if there are several; the message lists them. */
+PAT_API PAT_MUST_CHECK pat_status pat_frames_choose(const pat_frames_trial *trial,
+                                                    const char *camera, size_t *index,
+                                                    pat_error *error);
+
 typedef struct pat_frames_options {
     const char *folder;
     const char *camera; /* one of those in the folder */

@@ -137,8 +137,14 @@ static void tell_failures(const pat_frames_summary *summary)
 
 static void name_pass(void *context, int pass)
 {
-    progress_begin_step(context, pass == 1 ? "measuring" : "writing",
+    progress_begin_step(context, pass == 1 ? "pass 1 of 2, measuring" : "pass 2 of 2, writing",
                         pass == 1 ? "images" : "files");
+}
+
+static void name_conversion(void *context, int pass)
+{
+    (void)pass;
+    progress_begin_step(context, "converting", "files");
 }
 
 /* Whether the other cameras may be restored after this one: a failure is of this one alone. */
@@ -148,38 +154,13 @@ static bool may_go_on(pat_status status)
            status == PAT_UNREADABLE || status == PAT_INVALID_ARGUMENT;
 }
 
-/* The choice of cameras: the first of them, and how many. False after a message. */
-static bool choose(const frames_arguments *arguments, const pat_frames_trial *trial,
-                   const char *folder, size_t *first, size_t *count)
-{
-    size_t chosen = 0;
-    *first = 0;
-    *count = trial->count;
-    while (arguments->camera != NULL && chosen < trial->count &&
-           strcmp(trial->camera[chosen], arguments->camera) != 0)
-        chosen++;
-    if (arguments->camera != NULL && chosen < trial->count) {
-        *first = chosen;
-        *count = 1;
-        return true;
-    }
-    if (arguments->camera == NULL && (arguments->all || trial->count == 1))
-        return true;
-    if (arguments->camera != NULL)
-        fprintf(stderr, "patina: %s: has no camera '%s'; it has", folder, arguments->camera);
-    else
-        fprintf(stderr,
-                "patina: %s: has several cameras; choose one with --camera, or --all:", folder);
-    for (size_t i = 0; i < trial->count; i++)
-        fprintf(stderr, "%s %s", i > 0 ? "," : "", trial->camera[i]);
-    fprintf(stderr, "\n");
-    return false;
-}
-
 static void tell_trial(const pat_frames_trial *trial)
 {
-    for (size_t i = 0; i < trial->left_out_count; i++)
-        printf("LEFT OUT: %s has no folder of images\n", trial->left_out[i]);
+    for (size_t i = 0; i < trial->left_out_count; i++) {
+        printf("LEFT OUT: ");
+        console_name(trial->left_out[i]);
+        printf(" has no folder of images\n");
+    }
 }
 
 /* Restore one camera, and say what came of it. Returns the exit status. */
@@ -217,7 +198,7 @@ static int run_cameras(const pat_frames_trial *trial, size_t first, size_t count
     size_t done = 0;
     int exit_status = EXIT_ALL_WELL;
     progress_init(&display, run->quiet ? PROGRESS_NEVER : run->progress, "files");
-    options->begin_pass = name_pass;
+    options->begin_pass = options->ingest_only ? name_conversion : name_pass;
     options->pass_context = &display;
     options->run = run->run;
     options->run.progress = progress_show;
@@ -242,15 +223,17 @@ int film_frames(const frames_arguments *arguments, pat_frames_options *options,
 {
     pat_frames_trial trial;
     pat_error error = {0};
-    size_t first, count;
-    int exit_status = EXIT_USAGE;
+    size_t first = 0;
     options->ingest_only = arguments->ingest_only;
     if (pat_frames_find(options->folder, &trial, &error) != PAT_OK)
         return console_failure(&error);
-    if (choose(arguments, &trial, options->folder, &first, &count)) {
+    int exit_status;
+    if (!arguments->all && pat_frames_choose(&trial, arguments->camera, &first, &error) != PAT_OK) {
+        exit_status = console_failure(&error);
+    } else {
         if (!run->quiet && !run->json)
             tell_trial(&trial);
-        exit_status = run_cameras(&trial, first, count, options, run);
+        exit_status = run_cameras(&trial, first, arguments->all ? trial.count : 1, options, run);
     }
     pat_frames_trial_release(&trial);
     return exit_status;

@@ -175,6 +175,27 @@ pat_status pat_frames_find(const char *folder, pat_frames_trial *trial, pat_erro
     return status;
 }
 
+pat_status pat_frames_choose(const pat_frames_trial *trial, const char *camera, size_t *index,
+                             pat_error *error)
+{
+    char list[PAT_ERROR_MESSAGE_SIZE] = "";
+    size_t used = 0;
+    for (*index = 0; camera != NULL && *index < trial->count; ++*index)
+        if (strcmp(trial->camera[*index], camera) == 0)
+            return PAT_OK;
+    if (camera == NULL && trial->count == 1)
+        return PAT_OK;
+    for (size_t i = 0; i < trial->count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "",
+                                 trial->camera[i]);
+    if (camera == NULL)
+        return pat_fail(error, PAT_INVALID_ARGUMENT,
+                        "%s: has several cameras; choose one with --camera, or --all: %s",
+                        trial->name, list);
+    return pat_fail(error, PAT_NOT_FOUND, "%s: has no camera '%s'; it has %s", trial->name, camera,
+                    list);
+}
+
 void pat_frames_trial_release(pat_frames_trial *trial)
 {
     for (size_t i = 0; i < trial->count; i++)

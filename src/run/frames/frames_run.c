@@ -77,19 +77,11 @@ pat_status pat_frames_fail(pat_frames_work *work, size_t frame, pat_rig_part par
     return PAT_OK;
 }
 
-static int compare_failures(const void *a, const void *b)
-{
-    const pat_frame_failure *left = a, *right = b;
-    if (left->frame != right->frame)
-        return left->frame > right->frame ? 1 : -1;
-    return (int)left->part - (int)right->part;
-}
-
 /* Note the state of each file, and that some are missing. */
 static pat_status look_at_files(pat_frames_work *work, pat_error *error)
 {
     const pat_camera *camera = &work->camera;
-    char message[PAT_ERROR_MESSAGE_SIZE];
+    pat_error missing;
     work->files = calloc(camera->count, sizeof *work->files);
     work->jobs = calloc(camera->count * PAT_RIG_PARTS, sizeof *work->jobs);
     if (work->files == NULL || work->jobs == NULL)
@@ -105,10 +97,11 @@ static pat_status look_at_files(pat_frames_work *work, pat_error *error)
                 *state = PAT_FRAME_MISSING;
             if (*state != PAT_FRAME_MISSING)
                 continue;
-            snprintf(message, sizeof message, "%s/%s: has no file for frame %ld; copy it again",
-                     camera->path, camera->folders->name[part], camera->frames[i].number);
-            status =
-                pat_frames_fail(work, i, part, PAT_STAGE_DECODE, PAT_NOT_FOUND, message, error);
+            (void)pat_fail(&missing, PAT_NOT_FOUND,
+                           "%s/%s: has no file for frame %ld; copy it again", camera->path,
+                           camera->folders->name[part], camera->frames[i].number);
+            status = pat_frames_fail(work, i, part, PAT_STAGE_DECODE, missing.status,
+                                     missing.message, error);
         }
     return status;
 }
@@ -217,93 +210,6 @@ static pat_status write_tables(pat_frames_work *work, pat_file files[TABLES], pa
     return status;
 }
 
-/* ---- The summary ----------------------------------------------------------------------------- */
-
-/* "color/frame_%06d" */
-static void describe_files(const pat_camera *camera, pat_rig_part part,
-                           char text[2 * PAT_FRAMES_NAME_SIZE])
-{
-    const pat_rig_pattern *pattern = &camera->pattern[part];
-    snprintf(text, 2 * PAT_FRAMES_NAME_SIZE, "%s/%.200s%%0%dd", camera->folders->name[part],
-             pattern->prefix, pattern->digits);
-}
-
-static void summarize_camera(pat_frames_work *work)
-{
-    const pat_camera *camera = &work->camera;
-    pat_frames_summary *summary = work->summary;
-    pat_frames_gap gap;
-    size_t at = 0;
-    describe_files(camera, PAT_RIG_COLOR, summary->color_files);
-    if (camera->has_depth)
-        describe_files(camera, PAT_RIG_DEPTH, summary->depth_files);
-    summary->frames = camera->count;
-    summary->first = camera->frames[0].number;
-    summary->last = camera->frames[camera->count - 1].number;
-    while (pat_camera_next_gap(camera, &at, &gap)) {
-        if (summary->gap_count < PAT_FRAMES_TOLD)
-            summary->gaps[summary->gap_count] = gap;
-        summary->gap_count++;
-        summary->missing += (size_t)(gap.last - gap.first + 1);
-    }
-    summary->left_out = camera->left_out.count;
-    for (size_t i = 0; i < camera->left_out.count && i < PAT_FRAMES_TOLD; i++)
-        snprintf(summary->left_out_names[i], PAT_FRAMES_NAME_SIZE, "%s",
-                 pat_names_get(&camera->left_out, i));
-}
-
-static bool has_failed(const pat_frame_file files[PAT_RIG_PARTS])
-{
-    for (int part = 0; part < PAT_RIG_PARTS; part++)
-        if (files[part].state != PAT_FRAME_DONE && files[part].state != PAT_FRAME_NONE)
-            return true;
-    return false;
-}
-
-static void summarize_frames(pat_frames_work *work)
-{
-    pat_frames_summary *summary = work->summary;
-    for (size_t i = 0; i < work->camera.count; i++) {
-        const pat_frame_file *files = work->files[i];
-        summary->failed += has_failed(files);
-        summary->without_color += files[PAT_RIG_COLOR].state == PAT_FRAME_MISSING;
-        summary->without_depth += files[PAT_RIG_DEPTH].state == PAT_FRAME_MISSING;
-        summary->guessed += files[PAT_RIG_DEPTH].report.guessed;
-    }
-    summary->successful = summary->frames - summary->failed;
-    if (work->failure_count > 0)
-        qsort(work->failures, work->failure_count, sizeof *work->failures, compare_failures);
-    summary->failures = work->failure_count;
-    for (size_t i = 0; i < work->failure_count && i < PAT_FRAMES_TOLD; i++) {
-        const pat_frame_failure *failure = &work->failures[i];
-        pat_failure *told = &summary->first_failures[i];
-        snprintf(told->name, sizeof told->name, "frame_%06ld %s",
-                 work->camera.frames[failure->frame].number, pat_rig_part_name(failure->part));
-        told->stage = pat_stage_name(failure->stage);
-        told->reason = failure->reason;
-        snprintf(told->message, sizeof told->message, "%s", failure->message);
-    }
-}
-
-static void summarize_restoration(pat_frames_work *work)
-{
-    pat_frames_summary *summary = work->summary;
-    for (size_t i = 0; i < work->count; i++) {
-        pat_film_record *record = &work->records[i];
-        bool done = work->files[work->frame_of[i]][PAT_RIG_COLOR].state == PAT_FRAME_DONE;
-        if (!done) /* no flicker comes of it */
-            record->restored_luma = i > 0 ? work->records[i - 1].restored_luma : record->luma;
-        pat_film_line lines[PAT_CHANNELS];
-        pat_setting setting;
-        pat_film_plan_lines(&record->gains, pat_frames_scene_of(work, i), lines, &setting);
-        summary->changed +=
-            done && !(pat_film_lines_are_idle(lines) && pat_setting_is_idle(&setting));
-    }
-    summary->scenes = work->scene_count;
-    summary->flicker_before = pat_film_flicker(work->records, work->count, false);
-    summary->flicker_after = pat_film_flicker(work->records, work->count, true);
-}
-
 /* ---- The run --------------------------------------------------------------------------------- */
 
 pat_status pat_frames_run_jobs(pat_frames_work *work, const pat_task_setup *setup,
@@ -371,7 +277,7 @@ static pat_status prepare(pat_frames_work *work, const pat_frames_trial *trial, 
     if (status == PAT_OK)
         status = look_at_files(work, error);
     if (status == PAT_OK)
-        summarize_camera(work);
+        pat_frames_summarize_camera(work);
     return status;
 }
 
@@ -389,8 +295,7 @@ static pat_status run_in_folder(pat_frames_work *work, double started_s, pat_err
     if (status == PAT_OK)
         status = run_passes(work, error);
     if (status == PAT_OK) {
-        summarize_frames(work);
-        summarize_restoration(work);
+        pat_frames_summarize(work);
         work->summary->elapsed_s = pat_clock_seconds() - started_s;
         status = write_tables(work, files, error);
     }
@@ -418,21 +323,12 @@ static void release(pat_frames_work *work)
     free(work);
 }
 
-static pat_status find_camera(const pat_frames_trial *trial, const pat_frames_options *options,
-                              pat_error *error)
-{
-    for (size_t i = 0; i < trial->count; i++)
-        if (strcmp(trial->camera[i], options->camera) == 0)
-            return PAT_OK;
-    return pat_fail(error, PAT_NOT_FOUND, "%s: has no camera '%s'; the first one is %s",
-                    options->folder, options->camera, trial->camera[0]);
-}
-
 pat_status pat_frames_run(const pat_frames_options *options, pat_frames_summary *summary,
                           pat_error *error)
 {
     double started_s = pat_clock_seconds();
     pat_frames_trial trial;
+    size_t camera;
     *summary = (pat_frames_summary){.frames = 0};
     pat_frames_work *work = calloc(1, sizeof *work);
     if (work == NULL)
@@ -441,7 +337,7 @@ pat_status pat_frames_run(const pat_frames_options *options, pat_frames_summary 
     work->summary = summary;
     pat_status status = pat_frames_find(options->folder, &trial, error);
     if (status == PAT_OK)
-        status = find_camera(&trial, options, error);
+        status = pat_frames_choose(&trial, options->camera, &camera, error);
     if (status == PAT_OK)
         status = prepare(work, &trial, error);
     if (status == PAT_OK)

@@ -103,6 +103,10 @@ size_t pat_frames_record_of(const pat_frames_work *work, size_t frame);
 /* The scene of a record. */
 const pat_film_scene *pat_frames_scene_of(const pat_frames_work *work, size_t record);
 
+/* Fill in the summary: what was found, and what was done. The second puts the failures in order. */
+void pat_frames_summarize_camera(pat_frames_work *work);
+void pat_frames_summarize(pat_frames_work *work);
+
 /* The tables: frames.csv, scenes.csv, failures.csv. */
 void pat_frames_put_frames(const pat_frames_work *work, pat_buffer *table);
 void pat_frames_put_scenes(const pat_frames_work *work, pat_buffer *table);
