@@ -7,6 +7,7 @@
 
 #include "patina/film.h"
 #include "patina/model.h"
+#include "patina/restoration.h"
 #include "patina/run.h"
 #include "patina/setting.h"
 
@@ -64,6 +65,12 @@ typedef struct pat_frames_gap {
     long first, last;
 } pat_frames_gap;
 
+/* What could not be kept of images. */
+typedef struct pat_frames_loss {
+    const char *what; /* "the palette was converted to full color"; static */
+    size_t images;
+} pat_frames_loss;
+
 /* What was done. Texts live as long as the struct. Of lists, it has the first PAT_FRAMES_TOLD. */
 typedef struct pat_frames_summary {
     char trial[PAT_FRAMES_NAME_SIZE], camera[PAT_FRAMES_NAME_SIZE];
@@ -82,6 +89,8 @@ typedef struct pat_frames_summary {
     size_t failures;                                            /* files */
     pat_failure first_failures[PAT_FRAMES_TOLD];
     size_t recalled; /* files that an earlier run has written */
+    int loss_count;
+    pat_frames_loss losses[PAT_RESTORATION_NOTES_MAX];
     size_t scenes;
     size_t changed;                       /* frames that were restored */
     double flicker_before, flicker_after; /* as in pat_film_summary */

@@ -106,9 +106,18 @@ static void tell_files(const pat_frames_summary *summary)
                summary->guessed, s_of(summary->guessed));
 }
 
+static void tell_losses(const pat_frames_summary *summary)
+{
+    for (int i = 0; i < summary->loss_count; i++) {
+        const pat_frames_loss *loss = &summary->losses[i];
+        printf("LOST: %s (%zu image%s)\n", loss->what, loss->images, s_of(loss->images));
+    }
+}
+
 static void tell(const pat_frames_options *options, const pat_frames_summary *summary)
 {
     tell_files(summary);
+    tell_losses(summary);
     printf("%zu of %zu frames written, %zu failed", summary->successful, summary->frames,
            summary->failed);
     if (summary->recalled > 0)

@@ -22,7 +22,8 @@ bool pat_frame_report_read(pat_bytes bytes, pat_frame_report *report)
     memcpy(report, bytes.data, sizeof *report);
     return report->width >= 1 && report->width <= INT_MAX && report->height >= 1 &&
            report->height <= INT_MAX && is_flag(report->copied) && is_flag(report->divided) &&
-           is_flag(report->guessed) && report->luma >= 0 && report->luma <= 255;
+           is_flag(report->guessed) && report->notes >> PAT_NOTES == 0 && report->luma >= 0 &&
+           report->luma <= 255;
 }
 
 /* Decode the file, which checks it for damage, and load it with all that it has. */
@@ -63,6 +64,7 @@ static pat_status restore(pat_work *work, const pat_frame_order *order, pat_pict
         return write(work, (pat_bytes){input->bytes, input->size}, error);
     if (status == PAT_OK)
         status = pat_picture_save(picture, &options, &file, error);
+    report->notes = picture->notes;
     if (status == PAT_OK)
         status = write(work, pat_buffer_bytes(&file), error);
     pat_buffer_release(&file);

@@ -34,6 +34,7 @@ typedef struct pat_frame_order {
 typedef struct pat_frame_report {
     uint32_t width, height;    /* as stored in the file */
     uint32_t copied;           /* an image: the file is a copy of the input */
+    uint32_t notes;            /* an image: bit i: pat_note i, of what was lost */
     uint32_t divided, guessed; /* a depth map: see pat_depth_map */
     double luma;               /* an image: of what was written, as pat_frame_luma() */
 } pat_frame_report;

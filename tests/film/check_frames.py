@@ -18,6 +18,7 @@ import time
 
 import cv2
 import numpy as np
+from PIL import Image
 
 METADATA = ["trial_path", "trial_name", "camera_id", "structure", "total_frames", "successful",
             "failed", "frame_range", "processing_time_seconds", "processing_fps", "num_workers"]
@@ -151,6 +152,26 @@ def check_kinds_of_images(folder):
                             single, folder / "kinds/color/frame_000001.png"], check=True)
             assert single.read_bytes() == (folder / "out/kinds/cam1/color/frame_000001.png"
                                            ).read_bytes(), "not as patina restore has it"
+
+
+def check_odd_images(folder):
+    """Images that are turned, gray, in CMYK or with a palette are as OpenCV shows them."""
+    image = Image.fromarray(cv2.GaussianBlur(picture(), (0, 0), 2))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    (folder / "odd/color").mkdir(parents=True)
+    for number, (mode, kind, exif) in enumerate([
+            ("RGB", "jpg", turned), ("L", "jpg", b""), ("CMYK", "jpeg", b""),
+            ("RGB", "png", turned), ("P", "png", b""), ("1", "png", b""), ("P", "bmp", b""),
+            ("1", "bmp", b"")]):
+        image.convert(mode).save(folder / f"odd/color/frame_{number:06d}.{kind}", exif=exif)
+    film(folder / "odd", INGEST, "-o", folder / "out")
+    told = film(folder / "odd", "--keep-flicker", "--filter", "median", "-o",
+                folder / "blurred").stdout
+    assert "LOST: the palette was converted to full color (1 image)\n" in told, told
+    for path in sorted((folder / "odd/color").iterdir()):
+        written = cv2.imread(str(folder / f"out/odd/cam1/color/{path.stem}.png"))
+        assert np.array_equal(cv2.imread(str(path)), written), path.name
 
 
 def check_kinds_of_depth(folder):
@@ -446,8 +467,8 @@ def main():
     sample = pathlib.Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        for check in (check_layouts, check_kinds_of_images, check_kinds_of_depth, check_faults,
-                      check_refusals):
+        for check in (check_layouts, check_kinds_of_images, check_odd_images,
+                      check_kinds_of_depth, check_faults, check_refusals):
             (folder / check.__name__).mkdir()
             check(folder / check.__name__)
         trial, wanted = check_restored(folder, sample)

@@ -33,6 +33,15 @@ static json_t *expected_value(const char *folder, const pat_frames_summary *summ
                      "num_workers", summary->workers);
 }
 
+static json_t *losses_value(const pat_frames_summary *summary)
+{
+    json_t *losses = json_array();
+    for (int i = 0; i < summary->loss_count; i++)
+        pat_json_append(&losses, json_pack("{s:s, s:o}", "what", summary->losses[i].what, "images",
+                                           pat_json_count(summary->losses[i].images)));
+    return losses;
+}
+
 /* null if no images were measured. */
 static json_t *flicker_value(const pat_frames_summary *summary, double flicker)
 {
@@ -43,18 +52,18 @@ static json_t *flicker_value(const pat_frames_summary *summary, double flicker)
 static json_t *further_value(const pat_frames_summary *summary, json_t *gaps, json_t *left_out)
 {
     const char *depth = *summary->depth_files != '\0' ? summary->depth_files : NULL;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "color_files", pat_json_text(summary->color_files), "depth_files",
-                     pat_json_text(depth), "gap_count", pat_json_count(summary->gap_count), "gaps",
-                     gaps, "numbers_missing", pat_json_count(summary->missing), "without_color",
-                     pat_json_count(summary->without_color), "without_depth",
-                     pat_json_count(summary->without_depth), "depth_guessed",
-                     pat_json_count(summary->guessed), "left_out_count",
-                     pat_json_count(summary->left_out), "left_out", left_out, "frames_restored",
-                     pat_json_count(summary->changed), "scenes", pat_json_count(summary->scenes),
-                     "flicker_before", flicker_value(summary, summary->flicker_before),
-                     "flicker_after", flicker_value(summary, summary->flicker_after), "sandbox",
-                     pat_fact_sandbox(summary->sandbox));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "color_files", pat_json_text(summary->color_files), "depth_files", pat_json_text(depth),
+        "gap_count", pat_json_count(summary->gap_count), "gaps", gaps, "numbers_missing",
+        pat_json_count(summary->missing), "without_color", pat_json_count(summary->without_color),
+        "without_depth", pat_json_count(summary->without_depth), "depth_guessed",
+        pat_json_count(summary->guessed), "left_out_count", pat_json_count(summary->left_out),
+        "left_out", left_out, "losses", losses_value(summary), "frames_restored",
+        pat_json_count(summary->changed), "scenes", pat_json_count(summary->scenes),
+        "flicker_before", flicker_value(summary, summary->flicker_before), "flicker_after",
+        flicker_value(summary, summary->flicker_after), "sandbox",
+        pat_fact_sandbox(summary->sandbox));
 }
 
 /* All that the summary has only the first of is in the file. */

@@ -97,8 +97,21 @@ static void summarize_restoration(pat_frames_work *work)
     summary->flicker_after = pat_film_flicker(work->records, work->count, true);
 }
 
+static void summarize_losses(pat_frames_work *work)
+{
+    pat_frames_summary *summary = work->summary;
+    for (int note = 0; note < PAT_NOTES; note++) {
+        pat_frames_loss loss = {.what = pat_note_text((pat_note)note)};
+        for (size_t i = 0; i < work->camera.count; i++)
+            loss.images += work->files[i][PAT_RIG_COLOR].report.notes >> note & 1;
+        if (loss.images > 0)
+            summary->losses[summary->loss_count++] = loss;
+    }
+}
+
 void pat_frames_summarize(pat_frames_work *work)
 {
+    summarize_losses(work);
     summarize_frames(work);
     summarize_restoration(work);
 }

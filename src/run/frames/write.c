@@ -19,8 +19,10 @@ static void make_order(pat_frames_work *work, const pat_frame_job *job)
     size_t record = job->part == PAT_RIG_COLOR ? pat_frames_record_of(work, job->frame) : SIZE_MAX;
     if (record == SIZE_MAX)
         return;
-    pat_film_plan_lines(&work->records[record].gains, pat_frames_scene_of(work, record),
-                        order->lines, &order->setting);
+    pat_film_line lines[PAT_CHANNELS];
+    pat_film_plan_lines(&work->records[record].gains, pat_frames_scene_of(work, record), lines,
+                        &order->setting);
+    memcpy(order->lines, lines, sizeof order->lines);
 }
 
 /* In the journal, a job's name includes its order: an image that was restored with another does not
