@@ -301,6 +301,7 @@ def check_refusals(folder):
             ([trial, "--all", "--scenes", folder / "x.csv"], 2, "No such file"),
             ([trial, "--all", "--restart"], 2, "--restart has no effect on a folder"),
             ([trial, "--all", "--codec", "x264"], 2, "--codec has no effect on a folder"),
+            ([trial, "--all", "--report", "x.html"], 2, "--report has no effect on a folder"),
             ([trial, "--all", INGEST, "--deflicker-only"], 2, "nothing is restored"),
             ([folder / "empty"], 2, "empty/color: is empty"),
             ([folder / "strange"], 2, "no file is named like a frame"),
