@@ -131,7 +131,8 @@ static void show_settings(const struct pat_film_story *story, pat_shown *shown, 
                       json_pack("{s:i, s:f, s:f, s:s, s:s}", "scene", (int)s, "from",
                                 pat_timeline_at(story, scene->first), "to",
                                 pat_timeline_at(story, scene->first + scene->count), "choice",
-                                idle ? "only flicker removed" : choice.text, "setting", words.text));
+                                idle ? "only flicker removed" : choice.text, "setting",
+                                words.text));
     }
     pat_show_figure(
         shown, figures, "settings", json_string("What was done"),
