@@ -61,6 +61,17 @@ typedef struct pat_film_options {
 
 enum { PAT_FILM_TEXT_SIZE = 64, PAT_FILM_LOSSES_MAX = 16 };
 
+/* How long a pass took, and its stages: decoding, then measuring (pass 1) or restoring and encoding
+ * (pass 2); writing alone (pass 3). */
+enum { PAT_FILM_PASSES = 3, PAT_FILM_STAGES = 2 };
+
+typedef struct pat_film_time {
+    double seconds;
+    size_t frames; /* that it did; a run that resumes does fewer */
+    int workers[PAT_FILM_STAGES];
+    double busy_s[PAT_FILM_STAGES]; /* of all workers of the stage together */
+} pat_film_time;
+
 /* What was done. Texts live as long as the struct. */
 typedef struct pat_film_summary {
     char container[PAT_FILM_TEXT_SIZE]; /* of the input, by FFmpeg's name */
@@ -89,6 +100,7 @@ typedef struct pat_film_summary {
     const char *losses[PAT_FILM_LOSSES_MAX]; /* what the new file could not keep; static */
     bool subtitles_converted;                /* to the kind of text that the new kind of file has */
     double elapsed_s;
+    pat_film_time times[PAT_FILM_PASSES];
     int workers;
     char sandbox[PAT_SANDBOX_SIZE];
     char frames_path[PAT_PATH_SIZE], scenes_path[PAT_PATH_SIZE]; /* tables beside the output */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "bench_film.h"
 #include "commands.h"
 #include "console.h"
 #include "shipped.h"
@@ -14,7 +15,11 @@ enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX
 struct arguments {
     bench_options bench;
     bool single;
+    const char *film; /* NULL: pairs are measured */
 };
+
+/* A film lasts longer than pairs, and a worker gets more frames at a time. */
+static const option_list film_batches = {3, {4, 12, 24}};
 
 static const option_row measurement_options[] = {
     {"workers", 0, "LIST", OPTION_LIST, OPTION_TARGET(struct arguments, bench.jobs), .least = 1,
@@ -35,12 +40,23 @@ static const option_row measurement_options[] = {
              "needed"},
     {"single", .type = OPTION_FLAG, OPTION_TARGET(struct arguments, single),
      .help = "Only time the stages of a pair, in one process"},
+    {"film", 0, "FILM", OPTION_FILE, OPTION_TARGET(struct arguments, film),
+     .help =
+         "Restore this film instead, with the default model: frames per second, stage by stage, "
+         "and the memory that frames take; by default with batches of 4, 12 and 24 frames, "
+         "once each"},
     {0},
 };
 
 static void check(const option_line *line, void *target)
 {
-    (void)target;
+    struct arguments *arguments = target;
+    option_exclude(line, "film", "single seconds sample limit grid " SOURCE_NAMES,
+                   "a film is not made of pairs");
+    if (arguments->film != NULL && option_given(line, "batches batch") == NULL)
+        arguments->bench.batch = film_batches;
+    if (arguments->film != NULL && option_given(line, "repeat") == NULL)
+        arguments->bench.repeat = 1;
     option_exclude(line, "single", "workers batches seconds", "--single starts no workers");
 }
 
@@ -54,7 +70,7 @@ static const option_group groups[] = {
 };
 
 const option_set bench_set = {
-    .usage = "[DAMAGED_DIR UNDAMAGED_DIR]\n--manifest FILE",
+    .usage = "[DAMAGED_DIR UNDAMAGED_DIR]\n--manifest FILE\n--film FILM",
     .summary = "Measure the speed of the search on this machine, with several numbers of workers "
                "and stage by stage. Without folders, patina's own sample is used.",
     .notes = "Exit status: 0 success, 1 runs gave different bytes or something failed, 2 wrong "
@@ -151,6 +167,18 @@ static int bench_with_runs(const bench_options *options, const pat_pairs *pairs)
     return exit_status;
 }
 
+static int bench_with_film(bench_options *options, const char *film)
+{
+    workspace space;
+    options->interrupt = console_catch_interrupts();
+    options->run.run.worker_command = worker_command();
+    if (!workspace_create(&space, "bench"))
+        return EXIT_SOMETHING_FAILED;
+    int exit_status = bench_film(options, film, &space);
+    workspace_remove(&space);
+    return exit_status;
+}
+
 int cmd_bench(int argc, char **argv)
 {
     struct arguments arguments = {.bench = {
@@ -166,6 +194,8 @@ int cmd_bench(int argc, char **argv)
     pat_pair_source *source = &options->source.source;
     if (options->jobs.count == 0)
         default_jobs(&options->jobs);
+    if (arguments.film != NULL)
+        return bench_with_film(options, arguments.film);
     if (source->damaged == NULL && source->manifest == NULL && !find_sample(source))
         return EXIT_USAGE;
     if (pat_pairs_find(source, &pairs, &error) != PAT_OK)

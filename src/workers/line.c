@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/platform.h"
@@ -22,6 +23,7 @@ struct place {
     int stage;                     /* that it is at */
     bool working;                  /* a worker has it */
     int attempts;                  /* at this stage that failed */
+    double given_s;                /* when the worker got it */
     int file[PAT_LINE_STAGES_MAX]; /* what each stage writes, or -1 */
 };
 
@@ -34,6 +36,7 @@ struct stage {
     pat_run_options run;
     pat_fleet *fleet;
     size_t next; /* item that is next, if the stage is in order */
+    double busy_s;
     char decoder_version[PAT_VERSION_SIZE], sandbox[PAT_SANDBOX_SIZE];
     pat_buffer platform;
 };
@@ -152,6 +155,7 @@ static void feed(void *context)
         struct place *place = next_waiting(stage);
         if (place == NULL)
             return;
+        place->given_s = pat_clock_seconds();
         place->working = send(stage, i, place);
     }
 }
@@ -168,6 +172,7 @@ static bool answered(void *context, uint64_t id, pat_outcome *outcome)
     pat_line_verdict verdict = PAT_LINE_DONE;
     if (place == NULL || outcome->unchanged || !pat_task_accepts(stage->is.setup, outcome))
         return false;
+    stage->busy_s += pat_clock_seconds() - place->given_s;
     pat_status status = owner->done(owner->context, stage->number, place->item, outcome,
                                     file_of(stage, place), &verdict, &error);
     if (verdict == PAT_LINE_INVALID)
@@ -313,6 +318,7 @@ static void release(struct line *line, pat_line_facts *facts)
 {
     for (int s = line->options->stage_count - 1; s >= 0; s--) {
         struct stage *stage = &line->stage[s];
+        facts->busy_s[s] = stage->busy_s;
         if (stage->fleet != NULL)
             facts->deaths += pat_fleet_deaths(stage->fleet);
         if (stage->sandbox[0] != '\0')
@@ -344,7 +350,9 @@ static pat_status pass(struct line *line, pat_task *const *tasks, struct place *
         status = make_job(&line->stage[s], place, &job, error);
         if (status != PAT_OK)
             break;
+        double began_s = pat_clock_seconds();
         pat_task_run(tasks[s], &job, &outcome);
+        line->stage[s].busy_s += pat_clock_seconds() - began_s;
         status = owner->done(owner->context, s, place->item, &outcome,
                              file_of(&line->stage[s], place), &verdict, error);
         if (status == PAT_OK && verdict == PAT_LINE_INVALID)
@@ -389,6 +397,7 @@ static pat_status run_here(struct line *line, pat_line_facts *facts, pat_error *
 
 pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, pat_error *error)
 {
+    double began_s = pat_clock_seconds();
     *facts = (pat_line_facts){0};
     struct line *line = calloc(1, sizeof *line);
     if (line == NULL)
@@ -404,6 +413,7 @@ pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, 
     if (options->run->worker_command == NULL) {
         pat_status here = run_here(line, facts, error);
         release(line, facts);
+        facts->seconds = pat_clock_seconds() - began_s;
         free(line);
         return here;
     }
@@ -419,6 +429,7 @@ pat_status pat_line_run(const pat_line_options *options, pat_line_facts *facts, 
             *error = line->failure;
     }
     release(line, facts);
+    facts->seconds = pat_clock_seconds() - began_s;
     free(line);
     return status;
 }

@@ -56,7 +56,9 @@ typedef struct pat_line_options {
 /* Facts for the record, known when a line has run. */
 typedef struct pat_line_facts {
     char sandbox[PAT_SANDBOX_SIZE];
-    uint64_t deaths;   /* of workers */
+    uint64_t deaths;                    /* of workers */
+    double seconds;                     /* that it took */
+    double busy_s[PAT_LINE_STAGES_MAX]; /* of each stage: from job to answer, of all its workers */
     uint64_t platform; /* fingerprint of what the first stage's workers run on: base/platform.h */
 } pat_line_facts;
 

@@ -391,6 +391,39 @@ def check_part(folder):
         assert "--part" in film(whole, "-o", out, "--force", f"--part={wrong}", status=2), wrong
 
 
+def check_bench(folder):
+    """Every stage is timed, and nothing is left behind."""
+    space = folder / "bench"
+    space.mkdir()
+
+    def bench(*arguments, status=0):
+        result = subprocess.run([PATINA, "bench", "--film", *map(str, arguments)], text=True,
+                                capture_output=True, timeout=600, check=False,
+                                env={**os.environ, "TMPDIR": str(space)})
+        assert result.returncode == status, f"{arguments}: {result.stderr}"
+        assert not list(space.iterdir()), "files are left"
+        return result.stdout if status == 0 else result.stderr
+
+    clip = folder / "h264.mp4"
+    told = json.loads(bench(clip, "--workers", "1,2", "--batches", "8", "--repeat", 2, "--json"))
+    assert told["frames"] == 50 and told["same_bytes"] is True
+    assert [(row["jobs"], row["batch"]) for row in told["settings"]] == [(1, 8), (2, 8)]
+    assert told["recommended"] in [{"jobs": jobs, "batch": 8} for jobs in (1, 2)]
+    frame = 96 * 70 * 3 // 2
+    for row in told["settings"]:
+        assert [stage["stage"] for stage in row["stages"]] == [
+            "decode", "measure", "decode again", "restore and encode", "write"]
+        assert all(stage["ms_per_frame"] > 0 and 0 <= stage["idle"] <= 1 for stage in row["stages"])
+        assert [stage["workers"] for stage in row["stages"]] == [1, row["jobs"], 1, row["jobs"], 1]
+        assert row["frames_in_flight"] == 8 * (1 if row["jobs"] == 1 else 6)
+        assert row["bytes_in_flight"] == row["frames_in_flight"] * frame
+        assert len(row["runs"]) == 2 and row["frames_per_second"] > 0
+    text = bench(clip, "--workers", 1)
+    assert "same bytes in all 3 runs" in text and "recommended: 1 worker, batch" in text
+    assert "no such film" in bench(folder / "none.mp4", status=2)
+    assert "a film is not made of pairs" in bench(clip, "--single", status=2)
+
+
 def check_long(folder):
     """A run that was killed far into a film finds its place in steps."""
     clip, out, again = folder / "long.nut", folder / "long.mkv", folder / "again.mkv"
@@ -428,6 +461,7 @@ def main():
         check_silent(folder)
         check_part(folder)
         check_long(folder)
+        check_bench(folder)
 
 
 PATINA = sys.argv[1]

@@ -154,5 +154,5 @@ pat_status pat_film_measure_all(pat_film_work *film, pat_bytes model, pat_error 
         {.setup = &measuring, .workers = film->run.jobs},
     };
     return pat_film_run_line(film, stages, 2, known, (pat_line_owner){.order = order, .done = take},
-                             error);
+                             &film->summary->times[0], error);
 }

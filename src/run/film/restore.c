@@ -151,7 +151,7 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
     };
     return pat_film_run_line(film, stages, 2, known,
                              (pat_line_owner){.order = order_restoring, .done = take_restored},
-                             error);
+                             &film->summary->times[1], error);
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -220,5 +220,6 @@ pat_status pat_film_write_all(pat_film_work *film, pat_error *error)
     film->losses = 0;
     film->writer_died = false;
     return pat_film_run_line(film, &stage, 1, 0,
-                             (pat_line_owner){.order = order_writing, .done = take_written}, error);
+                             (pat_line_owner){.order = order_writing, .done = take_written},
+                             &film->summary->times[2], error);
 }

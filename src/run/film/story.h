@@ -19,7 +19,7 @@ struct pat_film_story {
     size_t count;
     pat_film_scene *scenes;
     size_t scene_count;
-    bool has_times; /* all frames do */
+    bool has_times;                             /* all frames do */
     unsigned mode;                              /* permissions of the film's file, as in 0666 */
     double unit;                                /* seconds of a unit of time */
     double pixel_aspect;                        /* width of a pixel, divided by its height */

@@ -95,9 +95,11 @@ static void report_progress(void *context)
 }
 
 pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, int count,
-                             size_t first, pat_line_owner owner, pat_error *error)
+                             size_t first, pat_line_owner owner, pat_film_time *time,
+                             pat_error *error)
 {
     pat_line_facts facts;
+    size_t done = film->done;
     owner.context = film;
     owner.ticked = report_progress;
     film->started_s = pat_clock_seconds();
@@ -113,6 +115,14 @@ pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages, 
     report_progress(film);
     snprintf(film->summary->sandbox, sizeof film->summary->sandbox, "%s", facts.sandbox);
     film->platform = facts.platform;
+    if (time == NULL)
+        return status;
+    time->seconds += facts.seconds;
+    time->frames += film->done - done;
+    for (int i = 0; i < count; i++) {
+        time->workers[i] = stages[i].workers;
+        time->busy_s[i] += facts.busy_s[i];
+    }
     return status;
 }
 
@@ -151,7 +161,8 @@ pat_status pat_film_probe(pat_film_work *film, pat_error *error)
         .setup = &decoding, .workers = 1, .in_order = true, .writes = true};
     film->batch = 1;
     pat_status status = pat_film_run_line(
-        film, &stage, 1, 0, (pat_line_owner){.order = order_probing, .done = take_probed}, error);
+        film, &stage, 1, 0, (pat_line_owner){.order = order_probing, .done = take_probed}, NULL,
+        error);
     film->facts = film->decoded.facts;
     film->known = status == PAT_OK;
     return status;

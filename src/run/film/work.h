@@ -69,10 +69,10 @@ const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
 void pat_film_order_decoding(pat_film_work *film, size_t item, int threads, pat_job *job);
 pat_line_verdict pat_film_read_decoded(pat_film_work *film, size_t item, pat_bytes report);
 
-/* Run a line from an item on. */
+/* Run a line from an item on. time: receives how long it took; NULL: it does not count. */
 PAT_MUST_CHECK pat_status pat_film_run_line(pat_film_work *film, const pat_line_stage *stages,
                                             int count, size_t first, pat_line_owner owner,
-                                            pat_error *error);
+                                            pat_film_time *time, pat_error *error);
 
 /* Fail as a job did. */
 pat_status pat_film_fail(const pat_outcome *outcome, pat_error *error);
