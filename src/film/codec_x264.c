@@ -2,6 +2,8 @@
  * H.264 by x264: small files that every player plays, in closed segments. Each is encoded by an
  * encoder of its own, and has one IDR frame, its first, so segments can be joined.
  */
+#include <stdio.h>
+
 #include "base/number.h"
 #include "film/codec.h"
 #include "film/libav.h"
@@ -42,11 +44,24 @@ static void set_rate(AVCodecContext *context, const pat_rational *rate)
     context->time_base = (AVRational){context->framerate.den, context->framerate.num};
 }
 
+/*
+ * With AVX-512, x264 (164) reads memory that it has not written, and the same frames may give other
+ * bytes. Without, they give the same ones, from SSSE3 on whatever the processor.
+ */
+static const char *instructions(void)
+{
+#ifdef PAT_X86_KERNELS
+    if (__builtin_cpu_supports("avx512f")) /* it has these, too */
+        return "asm=sse2fast,lzcnt,avx2,fma3,bmi2";
+#endif
+    return "";
+}
+
 static int set_up(const pat_film_coding *coding, const pat_film_facts *facts,
                   AVCodecContext *context, AVDictionary **options)
 {
     const pat_libav *libav = pat_libav_get();
-    char quality[PAT_NUMBER_TEXT_SIZE];
+    char quality[PAT_NUMBER_TEXT_SIZE], further[64];
     size_t frames = pat_film_segment_frames(&facts->layout);
     set_rate(context, &facts->rate);
     context->gop_size = context->keyint_min = ENDLESS;
@@ -61,12 +76,10 @@ static int set_up(const pat_film_coding *coding, const pat_film_facts *facts,
     if (code >= 0)
         code = libav->av_dict_set_int(options, "rc-lookahead",
                                       frames < LOOK_AHEAD ? (int64_t)frames : LOOK_AHEAD, 0);
-    /* Its macroblock tree reads memory that was never set (seen in version 164, with assembly): the
-     * same frames then give other bytes each time. */
+    const char *fields = !coding->interlaced ? "" : coding->top_first ? "tff=1:" : "bff=1:";
+    snprintf(further, sizeof further, "%s%s", fields, instructions());
     if (code >= 0)
-        code = libav->av_dict_set(options, "mbtree", "0", 0);
-    if (code >= 0 && coding->interlaced)
-        code = libav->av_dict_set(options, "x264-params", coding->top_first ? "tff=1" : "bff=1", 0);
+        code = libav->av_dict_set(options, "x264-params", further, 0);
     return code;
 }
 
