@@ -126,6 +126,70 @@ def check_everything(program, folder):
     assert refused.returncode == 1 and "one row or column" in refused.stderr
 
 
+STYLED = """[Script Info]
+ScriptType: v4.00+
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.50,0:00:01.20,Default,,0,0,0,,{\\b1}Bold{\\b0} text
+Dialogue: 0,0:00:01.50,0:00:01.90,Default,,0,0,0,,Two\\Nlines
+"""
+
+IMAGES = ["-f", "lavfi", "-i", TEST]
+
+
+def subtitles(path, number):
+    return run("ffmpeg", "-v", "error", "-i", str(path), "-map", f"0:s:{number}", "-f", "srt", "-")
+
+
+def check_subtitles(program, folder):
+    """Text that the new file cannot hold is converted as ffmpeg converts it."""
+    (folder / "s.ass").write_text(STYLED)
+    (folder / "s.srt").write_text(SUBTITLES.replace("One", "<i>Öne</i>"))
+    both, moved = folder / "both.mkv", folder / "moved.mp4"
+    run("ffmpeg", "-v", "error", "-y", *IMAGES, "-i", str(folder / "s.srt"), "-i",
+        str(folder / "s.ass"), "-map", "0", "-map", "1", "-map", "2", "-c:v", "ffv1", "-c:s",
+        "copy", "-metadata:s:s:1", "language=fra", str(both))
+    run("ffmpeg", "-v", "error", "-y", *IMAGES, "-i", str(folder / "s.srt"), "-i",
+        str(folder / "s.ass"), "-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-pix_fmt",
+        "yuv420p", "-c:s", "mov_text", "-metadata:s:s:1", "language=fra", str(moved))
+    for film, out, how, text in ((both, folder / "to.mp4", ["mp4", "x264"], "mov_text"),
+                                 (both, folder / "to.mov", ["mov", "x264"], "mov_text"),
+                                 (moved, folder / "to.mkv", [], "subrip")):
+        told, wanted = copy(program, film, out, *how), folder / f"wanted{out.suffix}"
+        assert "they were converted" in told and "other streams" not in told, told
+        run("ffmpeg", "-v", "error", "-y", "-i", str(film), "-map", "0", "-c:v", "libx264", "-c:s",
+            "srt" if text == "subrip" else text, str(wanted))
+        streams = probe(out, "-show_streams", "-select_streams", "s")["streams"]
+        assert [stream["codec_name"] for stream in streams] == [text, text], streams
+        assert [stream["tags"].get("language") for stream in streams][1] == "fra", streams
+        for number in (0, 1):
+            got = subtitles(out, number)
+            assert got == subtitles(wanted, number) and "-->" in got, f"{out.name}: {got}"
+    assert "other streams" in copy(program, moved, folder / "to.nut", "nut")
+
+
+def check_damaged_sound(program, folder):
+    """A stream whose header is damaged costs only that stream."""
+    film, bad = folder / "heard.mkv", folder / "damaged.mkv"
+    run("ffmpeg", "-v", "error", "-y", *IMAGES, "-f", "lavfi", "-i", SOUND, "-map", "0", "-map",
+        "1", "-map", "1", "-c:v", "ffv1", "-c:a:0", "flac", "-c:a:1", "aac", str(film))
+    data = film.read_bytes()
+    private = data.index(b"\x63\xa2", data.index(b"A_FLAC"))
+    lost = data[:private] + b"\x63\xa3" + data[private + 2:]  # it is not the private data now
+    garbled = data[:private + 4] + b"\xee" * 30 + data[private + 34:]
+    for damaged in (lost, garbled):
+        bad.write_bytes(damaged)
+        for out, how in ((folder / "heard_copy.mkv", []), (folder / "heard.mp4", ["mp4", "x264"])):
+            assert "whose headers are damaged" in copy(program, bad, out, *how), out
+            names = [stream["codec_name"] for stream in probe(out, "-show_streams")["streams"]]
+            assert names[1:] == ["aac"], names
+            assert len(times(out)) == 50, out
+            sums = [run("ffmpeg", "-v", "error", "-i", str(path), "-map", f"0:a:{number}", "-c",
+                        "copy", "-f", "streamhash", "-") for path, number in ((film, 1), (out, 0))]
+            assert sums[0] == sums[1], f"{out}: other sound"
+
+
 def main():
     program = sys.argv[1]
     told = {}
@@ -135,6 +199,8 @@ def main():
             make(folder / clip, options)
             told[clip] = check_clip(program, folder, clip, layout)
         check_everything(program, folder)
+        check_subtitles(program, folder)
+        check_damaged_sound(program, folder)
     assert "turn the images" in told["rotated.mp4"]
     quiet = [clip for clip, text in told.items() if "lost" not in text]
     print(f"{len(CLIPS)} kinds of clips copied, {len(quiet)} of them without any loss")

@@ -1,9 +1,10 @@
 /*
- * Decode a film, encode every frame as FFV1, and write it with all else that the film has.
+ * Decode a film, encode its frames as FFV1 or by x264, and write it with all else that the film
+ * has.
  *
- *     film_copy FILM OUT [CONTAINER]
+ *     film_copy FILM OUT [CONTAINER [x264]]
  *
- * CONTAINER: matroska, avi or nut. Prints what was lost. Exit status 1: a clear error.
+ * CONTAINER: FFmpeg's name, such as matroska. Prints what was lost. Exit status 1: a clear error.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,7 +45,7 @@ static pat_status copy_segment(pat_film_reader *reader, pat_film_encoder *encode
     return status;
 }
 
-static pat_status copy(const char *film, int in, const char *name, int out, const char *container,
+static pat_status copy(const char *film, int in, const char *name, int out, char **how,
                        pat_error *error)
 {
     pat_film_reader *reader;
@@ -54,8 +55,9 @@ static pat_status copy(const char *film, int in, const char *name, int out, cons
     bool more = true;
     pat_film_writer_options options = {
         .film = in, .film_name = film, .output = out, .output_name = name};
-    options.coding.codec = pat_film_codec_at(0);
-    options.muxer = pat_film_muxer_find(container);
+    options.muxer = pat_film_muxer_find(how[0] != NULL ? how[0] : "matroska");
+    options.coding.codec = pat_film_codec_at(how[0] != NULL && how[1] != NULL);
+    options.coding.quality = options.coding.codec->usual_quality;
     pat_status status = pat_film_open(in, film, PAT_MAX_PIXELS_DEFAULT, 1, &reader, error);
     if (status == PAT_OK) {
         options.facts = pat_film_facts_of(reader);
@@ -82,10 +84,10 @@ int main(int argc, char **argv)
     int in = argc >= 3 ? open(argv[1], O_RDONLY) : -1;
     int out = in < 0 ? -1 : open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0666);
     if (out < 0) {
-        perror("film_copy FILM OUT [CONTAINER]");
+        perror("film_copy FILM OUT [CONTAINER [x264]]");
         return 2;
     }
-    pat_status status = copy(argv[1], in, argv[2], out, argc > 3 ? argv[3] : "matroska", &error);
+    pat_status status = copy(argv[1], in, argv[2], out, argv + 3, &error);
     if (status != PAT_OK)
         fprintf(stderr, "%s\n", error.message);
     close(in);
