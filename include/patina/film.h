@@ -33,7 +33,9 @@ typedef struct pat_film_story pat_film_story;
 
 typedef struct pat_film_options {
     const char *input;
-    const char *output;    /* its extension decides the kind of file: .mkv; pat_film_codec_name() */
+    /* Its extension decides the kind of file: .mkv. In a folder, the film gets the original's name,
+     * and its extension if such files can hold the codec. */
+    const char *output;
     int codec;             /* in which the frames are stored */
     const double *quality; /* of a codec that has one; NULL: its default */
 
@@ -103,7 +105,8 @@ typedef struct pat_film_summary {
     pat_film_time times[PAT_FILM_PASSES];
     int workers;
     char sandbox[PAT_SANDBOX_SIZE];
-    char frames_path[PAT_PATH_SIZE], scenes_path[PAT_PATH_SIZE]; /* tables beside the output */
+    char output_path[PAT_PATH_SIZE];                             /* of the film that is written */
+    char frames_path[PAT_PATH_SIZE], scenes_path[PAT_PATH_SIZE]; /* tables beside it */
 } pat_film_summary;
 
 /*

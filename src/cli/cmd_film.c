@@ -33,8 +33,9 @@ static const option_row options[] = {
     {"output", 'o', "OUT", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
      .missing = "name the film to write (-o FILE)",
      .help = "The film to write, in a file that ends in .mkv (or .avi, .nut; with --codec x264 "
-             "also .mp4, .mov); tables of its frames and scenes are written beside it. For frames "
-             "in a folder, the folder to write to"},
+             "also .mp4, .mov), or a folder, in which it gets the original's name; tables of its "
+             "frames and scenes are written beside it. For frames in a folder, the folder to "
+             "write to"},
     {"codec", 0, NULL, OPTION_CHOICE, OPTION_TARGET(struct arguments, film.codec),
      .choices = pat_film_codec_name, .standard = "ffv1",
      .help = "How frames are stored: ffv1 keeps every sample; x264 makes small files that every "
@@ -150,7 +151,9 @@ static void tell(const pat_film_summary *summary)
            s_of((size_t)summary->workers), summary->frames_in_flight,
            s_of(summary->frames_in_flight),
            (summary->frames_in_flight * summary->frame_bytes + (1 << 20) - 1) >> 20);
-    printf("written as %s in %s; tables: ", summary->stored_as, summary->written_as);
+    printf("written to ");
+    console_name(summary->output_path);
+    printf(" as %s in %s; tables: ", summary->stored_as, summary->written_as);
     console_name(summary->frames_path);
     printf(", ");
     console_name(summary->scenes_path);

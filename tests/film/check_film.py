@@ -260,6 +260,13 @@ def check_refusals(folder, old):
     assert ".mkv" in film(old, "-o", left / "x.mp4", status=2)
     assert "is the film itself" in film(old, "-o", old, "--force", status=2)
     assert "no such film" in film(folder / "none.mp4", "-o", left / "x.mkv", status=2)
+    into = folder / "into"
+    into.mkdir()
+    for clip, name in (("h264.mp4", "h264.mkv"), ("fields.avi", "fields.avi"),
+                       ("tiny.nut", "tiny.nut"), ("raw.h264", "raw.mkv")):
+        told = film(folder / clip, "-o", into, "--deflicker-only", "--force")
+        assert (into / name).exists() and f"{into / name} as FFV1" in told, told
+    assert "exists" in film(folder / "tiny.nut", "-o", into, status=2)
     cut = folder / "cut.mp4"
     cut.write_bytes((folder / "h264.mp4").read_bytes()[:5000])
     assert "cut.mp4" in film(cut, "-o", left / "x.mkv", status=1)

@@ -33,7 +33,7 @@ pat_status pat_film_choose_coding(pat_film_work *film, pat_error *error)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "there is no codec %d", film->options->codec);
     pat_status status = choose_quality(film, error);
     return status == PAT_OK
-               ? pat_film_muxer_for(film->options->output, film->coding.codec, &film->muxer, error)
+               ? pat_film_muxer_for(film->summary->output_path, film->coding.codec, &film->muxer, error)
                : status;
 }
 

@@ -69,7 +69,7 @@ char *pat_film_json(const pat_film_options *options, const pat_film_summary *sum
     pat_json_set(&document, "results", results_value(summary));
     pat_json_set(&document, "sandbox", pat_fact_sandbox(summary->sandbox));
     pat_json_set(&document, "outputs",
-                 json_pack("{s:o, s:o, s:o, s:o, s:o}", "film", pat_json_text(options->output),
+                 json_pack("{s:o, s:o, s:o, s:o, s:o}", "film", pat_json_text(summary->output_path),
                            "codec", pat_json_text(summary->stored_as), "container",
                            pat_json_text(summary->written_as), "frames",
                            pat_json_text(summary->frames_path), "scenes",

@@ -65,10 +65,35 @@ static pat_status open_input(pat_film_work *film, pat_error *error)
     return PAT_OK;
 }
 
+/*
+ * Where to write. In a folder, the film gets the original's name: its extension, too, if such files
+ * can hold the codec; else .mkv.
+ */
+static pat_status choose_path(pat_film_work *film, pat_error *error)
+{
+    const pat_film_options *options = film->options;
+    const char *output = options->output, *slash = strrchr(options->input, '/');
+    const char *name = slash == NULL ? options->input : slash + 1, *dot = strrchr(name, '.');
+    const pat_film_codec *codec = pat_film_codec_at(options->codec);
+    size_t length = strlen(output);
+    struct stat info;
+    bool is_folder = (length > 0 && output[length - 1] == '/') ||
+                     (stat(output, &info) == 0 && S_ISDIR(info.st_mode));
+    bool keeps = dot != NULL && dot > name && codec != NULL && pat_film_codec_fits(codec, dot);
+    int stem = dot != NULL && dot > name ? (int)(dot - name) : (int)strlen(name);
+    int used =
+        is_folder ? snprintf(film->summary->output_path, PAT_PATH_SIZE, "%s%s%.*s%s", output,
+                             output[length - 1] == '/' ? "" : "/", stem, name, keeps ? dot : ".mkv")
+                  : snprintf(film->summary->output_path, PAT_PATH_SIZE, "%s", output);
+    return used < PAT_PATH_SIZE
+               ? PAT_OK
+               : pat_fail(error, PAT_INVALID_ARGUMENT, "%s: the name is too long", output);
+}
+
 /* Create the partial file, which no other process may be writing. */
 static pat_status open_output(pat_film_work *film, pat_error *error)
 {
-    const char *path = film->options->output;
+    const char *path = film->summary->output_path;
     bool replace = film->options->run.force;
     pat_status status = pat_film_choose_coding(film, error);
     if (status != PAT_OK)
@@ -156,7 +181,7 @@ enum { JOURNAL_PATH_SIZE = PAT_PATH_SIZE + 16 };
 
 static void name_journal(const pat_film_work *film, char path[JOURNAL_PATH_SIZE])
 {
-    snprintf(path, JOURNAL_PATH_SIZE, "%s.journal", film->options->output);
+    snprintf(path, JOURNAL_PATH_SIZE, "%s.journal", film->summary->output_path);
 }
 
 static pat_status open_journal(pat_film_work *film, pat_bytes model, pat_error *error)
@@ -188,7 +213,7 @@ static pat_status write_all(pat_film_work *film, pat_error *error)
     }
     return pat_fail(error, PAT_WORKER_DIED,
                     "%s: %d worker processes that wrote it died; run the same command again",
-                    film->options->output, ATTEMPTS);
+                    film->summary->output_path, ATTEMPTS);
 }
 
 /* How many frames go through the workers together: few, if they are large; or a segment. */
@@ -287,9 +312,9 @@ static pat_status finish(pat_film_work *film, pat_file *frames, pat_file *scenes
         status = pat_file_place(frames, error);
     if (status == PAT_OK)
         status = pat_file_place(scenes, error);
-    return status == PAT_OK
-               ? pat_place(film->partial, film->options->output, film->options->run.force, error)
-               : status;
+    return status == PAT_OK ? pat_place(film->partial, film->summary->output_path,
+                                        film->options->run.force, error)
+                            : status;
 }
 
 /* Hand over what a page needs. */
@@ -349,14 +374,17 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
     char journal[JOURNAL_PATH_SIZE];
     film->run = options->run;
     film->run.batch = 0;
+    pat_status status = choose_path(film, error);
+    if (status != PAT_OK)
+        return status;
     name_journal(film, journal);
     /* Beside a journal, tables without their film are those of the run that is resumed. */
     bool replace = options->run.force || access(journal, F_OK) == 0;
-    pat_status status = pat_run_fill(&film->run, &film->setup, error);
+    status = pat_run_fill(&film->run, &film->setup, error);
     if (status == PAT_OK)
         status = open_input(film, error);
-    name_beside(options->output, "frames", summary->frames_path);
-    name_beside(options->output, "scenes", summary->scenes_path);
+    name_beside(summary->output_path, "frames", summary->frames_path);
+    name_beside(summary->output_path, "scenes", summary->scenes_path);
     if (status == PAT_OK && options->scenes != NULL)
         status = read_scenes(film, error);
     if (status == PAT_OK)

@@ -128,7 +128,7 @@ static pat_status recall(pat_film_work *film, size_t item, pat_error *error)
     if (status == PAT_OK && !valid)
         status = pat_fail(error, PAT_MALFORMED,
                           "%s: its journal has an invalid record; start over with --restart",
-                          film->options->output);
+                          film->summary->output_path);
     return status;
 }
 

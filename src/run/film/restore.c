@@ -135,7 +135,7 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
         if (status == PAT_OK && !note_restored(film, item, pat_buffer_bytes(&report)))
             status = pat_fail(error, PAT_MALFORMED,
                               "%s: its journal has an invalid record; start over with --restart",
-                              film->options->output);
+                              film->summary->output_path);
         pat_buffer_release(&report);
         if (status != PAT_OK)
             return status;
@@ -188,7 +188,7 @@ static bool order_writing(void *context, int stage, size_t item, pat_job *job)
     job->input[0] = (pat_opened){.open = true, .descriptor = pat_film_journal_file(film->journal)};
     job->input[1] = (pat_opened){.open = true, .descriptor = film->input};
     job->output[0] = (pat_opened){.open = true, .descriptor = film->output};
-    job->output_path[0] = film->options->output;
+    job->output_path[0] = film->summary->output_path;
     return !film->order.failed;
 }
 
