@@ -61,7 +61,7 @@ VIDEO = ["sample_aspect_ratio", "field_order", "color_range", "color_space", "co
 
 
 def kind_of(clip):
-    """The kind of file for a copy: the clip's own, if that holds FFV1 and what is told of colors."""
+    """The kind of file for a copy: its own, if that holds FFV1 and what is told of colors."""
     if clip.endswith(".nut"):
         return "nut"
     return "avi" if clip in ("fields.avi", "packed.avi") else "matroska"

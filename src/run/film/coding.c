@@ -32,9 +32,9 @@ pat_status pat_film_choose_coding(pat_film_work *film, pat_error *error)
     if (film->coding.codec == NULL)
         return pat_fail(error, PAT_INVALID_ARGUMENT, "there is no codec %d", film->options->codec);
     pat_status status = choose_quality(film, error);
-    return status == PAT_OK
-               ? pat_film_muxer_for(film->summary->output_path, film->coding.codec, &film->muxer, error)
-               : status;
+    return status == PAT_OK ? pat_film_muxer_for(film->summary->output_path, film->coding.codec,
+                                                 &film->muxer, error)
+                            : status;
 }
 
 void pat_film_choose_fields(pat_film_work *film)
