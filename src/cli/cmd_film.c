@@ -32,10 +32,11 @@ static void take_part(const option_line *line, void *target, char *text)
 static const option_row options[] = {
     {"output", 'o', "OUT", OPTION_OUTPUT, OPTION_TARGET(struct arguments, film.output),
      .missing = "name the film to write (-o FILE)",
-     .help = "The film to write, in a file that ends in .mkv (or .avi, .nut; with --codec x264 "
-             "also .mp4, .mov), or a folder, in which it gets the original's name; tables of its "
-             "frames and scenes are written beside it. For frames in a folder, the folder to "
-             "write to"},
+     .help =
+         "The film to write, in a file that ends in .mkv (or .avi, .nut; with --codec x264: "
+         ".mp4, .mov or .mkv), or a folder, in which it gets the original's name; tables of its "
+         "frames and scenes are written beside it. For frames in a folder, the folder to "
+         "write to"},
     {"codec", 0, NULL, OPTION_CHOICE, OPTION_TARGET(struct arguments, film.codec),
      .choices = pat_film_codec_name, .standard = "ffv1",
      .help = "How frames are stored: ffv1 keeps every sample; x264 makes small files that every "
