@@ -58,8 +58,9 @@ def time_of(frame):
 
 
 def check_decodes(path):
-    told = subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-map", "0", "-f",
-                           "null", "-"], capture_output=True, text=True, timeout=600)
+    told = subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-map", "0",
+                           "-enc_time_base", "1/90000", "-f", "null", "-"], capture_output=True,
+                          text=True, timeout=600)
     assert told.returncode == 0 and not told.stderr, f"{path.name}: {told.stderr}"
 
 
@@ -80,6 +81,8 @@ def check_clip(clip, layout, out):
         assert a == b or {a, b} <= {"1:1", "0:1", "unknown"}, f"{out.name}: {name}: {a}, {b}"
     assert ("pc" in (old.get("color_range"), new.get("color_range"))) == (
         old.get("color_range") == new.get("color_range") == "pc"), f"{out.name}: range"
+    if "variable" in clip.name:
+        assert len({round(time_of(b) - time_of(a), 3) for a, b in zip(after, after[1:])}) > 1
     matrix = [any("rotation" in data for data in facts.get("side_data_list", []))
               for facts in (old, new)]
     assert matrix[0] == matrix[1] or "turn the images" in told, f"{out.name}: rotation"
@@ -107,8 +110,8 @@ def check_clips(folder):
 def check_quality(folder):
     """By default noise stays visible; a worse quality is smaller."""
     clip, sizes = folder / "noisy.mkv", []
-    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25",
-        "-frames:v", "110", "-vf", "noise=alls=8:allf=t", "-c:v", "ffv1", "-pix_fmt", "yuv420p",
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=240x180:rate=25",
+        "-frames:v", "100", "-vf", "noise=alls=8:allf=t", "-c:v", "ffv1", "-pix_fmt", "yuv420p",
         str(clip))
     for quality in (None, 30, 0):
         out = folder / "noisy.mp4"
@@ -142,12 +145,12 @@ def check_same_bytes(folder, clip):
     for options in (["-j", 1], ["-j", 2], ["-j", 5], ["-j", 2, "--batch", 7], ["--in-process"]):
         store(clip, out, *change, *options)
         sums.add(digest(out))
-    for filling in ("1", "85", "170"): # what lies in memory that is not yet written
+    for filling in ("1", "85"): # what lies in memory that is not yet written
         run("env", f"MALLOC_PERTURB_={filling}", PATINA, "film", str(clip), "-o", str(out),
             "--force", "--codec", "x264", "--in-process", *map(str, change))
         sums.add(digest(out))
     assert len(sums) == 1, "the bytes depend on the workers"
-    # Three closed segments of 48, 48 and 14 frames: each begins with an IDR frame.
+    # Three closed segments of 48, 48 and 4 frames: each begins with an IDR frame.
     for kind in (6, 7, 8):  # SEI, SPS, PPS
         assert len(units(out, kind)) == 3 and len(set(units(out, kind))) == 1, kind
     assert len(units(out, 5)) == 3

@@ -10,8 +10,8 @@ CLIPS = {
     "h264.mp4": ("-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
     "h264_b.mkv": ("-c:v libx264 -bf 3 -pix_fmt yuv420p", "yuv420p"),
     "ntsc.mov": ("-r 30000/1001 -c:v mpeg4 -q:v 3", "yuv420p"),
-    "variable.mkv": ("-vf setpts=(N/25+mod(N\\,3)/100)/TB -fps_mode vfr -enc_time_base 1/1000 "
-                     "-c:v libx264 -pix_fmt yuv420p", "yuv420p"),
+    "variable.mkv": ("-vf settb=1/1000,setpts=(N/25+mod(N\\,3)/100)/TB -fps_mode vfr "
+                     "-enc_time_base 1/1000 -c:v libx264 -pix_fmt yuv420p", "yuv420p"),
     "rotated.mp4": ("-c:v mpeg4", "yuv420p"),
     "fields.mpg": ("-c:v mpeg2video -flags +ildct+ilme -top 1 -q:v 2", "yuv420p"),
     "fields.avi": ("-c:v mpeg4 -flags +ildct+ilme -top 0 -q:v 2", "yuv420p"),
