@@ -72,6 +72,7 @@ typedef struct pat_film_time {
     size_t frames; /* that it did; a run that resumes does fewer */
     int workers[PAT_FILM_STAGES];
     double busy_s[PAT_FILM_STAGES]; /* of all workers of the stage together */
+    double encoding_s;              /* pass 2: of busy_s[1], the time spent on encoding */
 } pat_film_time;
 
 /* What was done. Texts live as long as the struct. */

@@ -1,253 +1,226 @@
 #include "bench_film.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_sweep.h"
-#include "commands.h"
 #include "console.h"
-#include "patina/film.h"
-#include "patina/json.h"
 #include "shipped.h"
 
-/* The runs with one setting. */
-struct row {
-    int jobs, batch; /* as ordered; `jobs` of the summary is what the film can keep busy */
-    double seconds[BENCH_REPEAT_MAX];
-    double median_s;
-    pat_film_summary last; /* of the last run */
+/* The state of the runs. */
+struct runner {
+    bench_film *bench;
+    const workspace *space;
+    pat_film_summary *summary; /* of the last run */
+    progress_display display;
+    size_t done, total; /* runs; 0 in all: the first, whose length is not known */
+    int pass;
+    double started_s;
 };
 
-struct sweep {
-    const bench_options *options;
-    pat_film_options film;
-    char model[PAT_PATH_SIZE], first[PAT_PATH_SIZE], output[PAT_PATH_SIZE];
-    struct row *row;
-    size_t rows;
-    int runs, different; /* and those whose films differ from the first */
-};
+/* ---- A run ----------------------------------------------------------------------------------- */
 
-static const char *const stage_names[PAT_FILM_PASSES][PAT_FILM_STAGES] = {
-    {"decode", "measure"}, {"decode again", "restore and encode"}, {"write", NULL}};
-
-/* ---- Runs ------------------------------------------------------------------------------------ */
-
-static bool is_same_file(const char *a, const char *b)
+static void begin_pass(void *context, int pass)
 {
-    FILE *left = fopen(a, "rb"), *right = fopen(b, "rb");
-    static char bytes[2][1 << 16];
-    bool same = left != NULL && right != NULL;
-    for (size_t n = 1; same && n > 0;) {
-        n = fread(bytes[0], 1, sizeof bytes[0], left);
-        same =
-            fread(bytes[1], 1, sizeof bytes[1], right) == n && memcmp(bytes[0], bytes[1], n) == 0;
+    struct runner *runner = context;
+    runner->pass = pass;
+}
+
+static void show(void *context, const pat_progress *run)
+{
+    struct runner *runner = context;
+    size_t frames = runner->bench->summary.frames;
+    pat_progress all = *run;
+    if (runner->total > 0) {
+        all.done = (PAT_FILM_PASSES * runner->done + (size_t)runner->pass - 1) * frames + run->done;
+        all.total = PAT_FILM_PASSES * runner->total * frames;
+        all.elapsed_s = bench_clock_s() - runner->started_s;
     }
-    if (left != NULL)
-        fclose(left);
-    if (right != NULL)
-        fclose(right);
+    progress_show(&runner->display, &all);
+}
+
+/* Restore the film. name: of the new one, in the workspace. */
+static pat_status run_once(struct runner *runner, int jobs, int batch, const char *name,
+                           pat_error *error)
+{
+    const bench_film *bench = runner->bench;
+    char output[PAT_PATH_SIZE];
+    workspace_path(runner->space, name, output);
+    const pat_film_options film = {
+        .input = bench->film,
+        .output = output,
+        .model = bench->model,
+        .range = {.until = bench->frames},
+        .begin_pass = begin_pass,
+        .pass_context = runner,
+        .run = {.journal = PAT_JOURNAL_RESTART,
+                .jobs = jobs,
+                .batch = batch,
+                .force = true,
+                .worker_command = worker_command(),
+                .notice = runner->total > 0 ? NULL : console_notice,
+                .interrupt = bench->options->interrupt,
+                .progress = show,
+                .progress_context = runner},
+    };
+    pat_status status = bench_check_interrupt(bench->options, error);
+    return status == PAT_OK ? pat_film_run(&film, runner->summary, error) : status;
+}
+
+/* Whether two files can be read and have the same bytes. */
+static bool are_same(const char *a, const char *b)
+{
+    static unsigned char block[2][1 << 16];
+    FILE *file[2] = {fopen(a, "rbe"), fopen(b, "rbe")};
+    bool same = file[0] != NULL && file[1] != NULL;
+    for (size_t size = sizeof block[0]; same && size > 0;) {
+        size = fread(block[0], 1, sizeof block[0], file[0]);
+        same = fread(block[1], 1, sizeof block[1], file[1]) == size &&
+               memcmp(block[0], block[1], size) == 0 && !ferror(file[0]) && !ferror(file[1]);
+    }
+    for (int i = 0; i < 2; i++)
+        if (file[i] != NULL)
+            fclose(file[i]);
     return same;
 }
 
-static pat_status run_once(struct sweep *sweep, struct row *row, int repetition, pat_error *error)
+static const char first_film[] = "first.mkv", later_film[] = "run.mkv";
+
+static pat_status run_row(struct runner *runner, bench_film_row *row, int round, pat_error *error)
 {
-    pat_film_options film = sweep->film;
-    film.output = sweep->runs == 0 ? sweep->first : sweep->output;
-    film.run = sweep->options->run.run;
-    film.run.jobs = row->jobs;
-    film.run.batch = row->batch;
-    film.run.force = true;
-    film.run.interrupt = sweep->options->interrupt;
-    pat_status status = pat_film_run(&film, &row->last, error);
-    row->seconds[repetition] = row->last.elapsed_s;
-    if (status == PAT_OK && sweep->runs > 0)
-        sweep->different += !is_same_file(sweep->first, sweep->output);
-    sweep->runs += status == PAT_OK;
-    return status;
+    bench_film *bench = runner->bench;
+    char first[PAT_PATH_SIZE], later[PAT_PATH_SIZE];
+    pat_status status = run_once(runner, row->jobs, row->batch, later_film, error);
+    if (status != PAT_OK)
+        return status;
+    workspace_path(runner->space, first_film, first);
+    workspace_path(runner->space, later_film, later);
+    bench->different += !are_same(first, later);
+    bench->runs++;
+    runner->done++;
+    row->seconds[round] = runner->summary->elapsed_s;
+    memcpy(row->run[round], runner->summary->times, sizeof row->run[round]);
+    row->frames_in_flight = runner->summary->frames_in_flight;
+    return PAT_OK;
 }
 
-/* Settings take turns, so that a change of the machine's load concerns all of them. */
-static pat_status run_all(struct sweep *sweep, pat_error *error)
+/* ---- All runs -------------------------------------------------------------------------------- */
+
+/* The median of a number that is at `offset` in what was measured of each run. */
+static double median_at(const bench_film_row *row, int count, size_t offset)
 {
-    pat_status status = PAT_OK;
-    for (int i = 0; i < sweep->options->repeat; i++)
-        for (size_t k = 0; k < sweep->rows && status == PAT_OK; k++)
-            status = run_once(sweep, &sweep->row[k], i, error);
-    for (size_t k = 0; k < sweep->rows && status == PAT_OK; k++)
-        sweep->row[k].median_s = bench_median(sweep->row[k].seconds, sweep->options->repeat);
-    return status;
+    double value[BENCH_REPEAT_MAX];
+    for (int i = 0; i < count; i++)
+        memcpy(&value[i], (const char *)row->run[i] + offset, sizeof *value);
+    return bench_median(value, count);
 }
 
-/* The smallest setting that is nearly as fast as the fastest. */
-static const struct row *recommended(const struct sweep *sweep)
+static void find_medians(bench_film_row *row, int count)
 {
-    double least = sweep->row[0].median_s;
-    for (size_t i = 1; i < sweep->rows; i++)
-        least = sweep->row[i].median_s < least ? sweep->row[i].median_s : least;
-    for (size_t i = 0; i < sweep->rows; i++)
-        if (sweep->row[i].median_s <= BENCH_NEAR_BEST * least)
-            return &sweep->row[i];
-    return &sweep->row[0];
-}
-
-/* ---- What was measured ----------------------------------------------------------------------- */
-
-static double ms_of(const pat_film_time *time, int stage)
-{
-    return time->frames > 0 ? 1e3 * time->busy_s[stage] / (double)time->frames : 0;
-}
-
-/* The share of the time in which a stage's workers waited. */
-static double idle_of(const pat_film_time *time, int stage)
-{
-    double all = time->seconds * time->workers[stage];
-    double idle = all > 0 ? 1 - time->busy_s[stage] / all : 0;
-    return idle < 0 ? 0 : idle;
-}
-
-static double rate_of(size_t frames, double seconds)
-{
-    return seconds > 0 ? (double)frames / seconds : 0;
-}
-
-static double mebibytes(const pat_film_summary *summary)
-{
-    return (double)summary->frames_in_flight * (double)summary->frame_bytes / (1 << 20);
-}
-
-static void print_sweep(const struct sweep *sweep)
-{
-    const pat_film_summary *film = &sweep->row[0].last;
-    const struct row *best = recommended(sweep);
-    printf("%zu frames of %dx%d, %s in %s; medians of %d\n\n", film->frames, film->width,
-           film->height, film->codec, film->container, sweep->options->repeat);
-    printf("workers  batch   seconds  frames/s  speed-up   measure  restore    write  "
-           "frames in memory\n");
-    for (size_t i = 0; i < sweep->rows; i++) {
-        const struct row *row = &sweep->row[i];
-        const pat_film_time *times = row->last.times;
-        printf("%7d  %5d  %8.3f  %8.1f  %8.2f  %8.1f %8.1f %8.1f  %zu (%.0f MiB)\n", row->jobs,
-               row->batch, row->median_s, rate_of(film->frames, row->median_s),
-               sweep->row[0].median_s / row->median_s, rate_of(times[0].frames, times[0].seconds),
-               rate_of(times[1].frames, times[1].seconds),
-               rate_of(times[2].frames, times[2].seconds), row->last.frames_in_flight,
-               mebibytes(&row->last));
-    }
-    printf("speed-up: over the first row; measure, restore, write: frames/s of the three passes\n");
-    printf("\nwith %d worker%s and batch %d:\n", best->jobs, best->jobs == 1 ? "" : "s",
-           best->batch);
-    printf("pass  stage               workers  ms per frame   idle\n");
-    for (int pass = 0; pass < PAT_FILM_PASSES; pass++)
-        for (int stage = 0; stage < PAT_FILM_STAGES; stage++)
-            if (stage_names[pass][stage] != NULL)
-                printf("%4d  %-18s  %7d  %12.2f  %4.0f%%\n", pass + 1, stage_names[pass][stage],
-                       best->last.times[pass].workers[stage], ms_of(&best->last.times[pass], stage),
-                       100 * idle_of(&best->last.times[pass], stage));
-    if (sweep->different == 0)
-        printf("\nsame bytes in all %d runs\n", sweep->runs);
-    else
-        printf("\nDIFFERENT BYTES: %d of %d runs differ from the first\n", sweep->different,
-               sweep->runs);
-    printf("recommended: %d worker%s, batch %d (the smallest within %.0f%% of the fastest)\n",
-           best->jobs, best->jobs == 1 ? "" : "s", best->batch, 100 * (BENCH_NEAR_BEST - 1));
-}
-
-static void put_stage(pat_document *document, const pat_film_time *time, int pass, int stage)
-{
-    pat_document_open_object(document, NULL);
-    pat_document_number(document, "pass", pass + 1);
-    pat_document_text(document, "stage", stage_names[pass][stage]);
-    pat_document_number(document, "workers", time->workers[stage]);
-    pat_document_number(document, "ms_per_frame", ms_of(time, stage));
-    pat_document_number(document, "idle", idle_of(time, stage));
-    pat_document_close(document);
-}
-
-static void put_row(pat_document *document, const struct sweep *sweep, const struct row *row)
-{
-    pat_document_open_object(document, NULL);
-    pat_document_number(document, "jobs", row->jobs);
-    pat_document_number(document, "batch", row->batch);
-    pat_document_number(document, "seconds", row->median_s);
-    pat_document_open_array(document, "runs");
-    for (int i = 0; i < sweep->options->repeat; i++)
-        pat_document_number(document, NULL, row->seconds[i]);
-    pat_document_close(document);
-    pat_document_number(document, "frames_per_second", rate_of(row->last.frames, row->median_s));
-    pat_document_number(document, "speed_up", sweep->row[0].median_s / row->median_s);
-    pat_document_count(document, "frames_in_flight", row->last.frames_in_flight);
-    pat_document_count(document, "bytes_in_flight",
-                       row->last.frames_in_flight * row->last.frame_bytes);
-    pat_document_open_array(document, "stages");
-    for (int pass = 0; pass < PAT_FILM_PASSES; pass++)
-        for (int stage = 0; stage < PAT_FILM_STAGES; stage++)
-            if (stage_names[pass][stage] != NULL)
-                put_stage(document, &row->last.times[pass], pass, stage);
-    pat_document_close(document);
-    pat_document_close(document);
-}
-
-static int print_json(const struct sweep *sweep)
-{
-    const struct row *best = recommended(sweep);
-    pat_document *document = pat_document_create("bench_film", 1);
-    if (document == NULL)
-        return console_document(NULL, EXIT_ALL_WELL);
-    pat_document_text(document, "film", sweep->film.input);
-    pat_document_count(document, "frames", sweep->row[0].last.frames);
-    pat_document_number(document, "cpus_available", pat_available_cpus());
-    pat_document_open_array(document, "settings");
-    for (size_t i = 0; i < sweep->rows; i++)
-        put_row(document, sweep, &sweep->row[i]);
-    pat_document_close(document);
-    pat_document_open_object(document, "recommended");
-    pat_document_number(document, "jobs", best->jobs);
-    pat_document_number(document, "batch", best->batch);
-    pat_document_close(document);
-    pat_document_truth(document, "same_bytes", sweep->different == 0);
-    return console_document(pat_document_end(document), EXIT_ALL_WELL);
-}
-
-/* ---- The command ----------------------------------------------------------------------------- */
-
-static void list_rows(struct sweep *sweep)
-{
-    const option_list *jobs = &sweep->options->jobs, *batch = &sweep->options->batch;
-    for (int i = 0; i < jobs->count; i++)
-        for (int k = 0; k < batch->count; k++) {
-            struct row *row = &sweep->row[sweep->rows++];
-            row->jobs = (int)jobs->value[i];
-            row->batch = (int)batch->value[k];
+    static const size_t numbers[] = {
+        offsetof(pat_film_time, seconds),
+        offsetof(pat_film_time, encoding_s),
+        offsetof(pat_film_time, busy_s),
+        offsetof(pat_film_time, busy_s) + sizeof(double),
+    };
+    row->median_s = bench_median(row->seconds, count);
+    memcpy(row->pass, row->run[0], sizeof row->pass);
+    for (size_t pass = 0; pass < PAT_FILM_PASSES; pass++)
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            double median = median_at(row, count, pass * sizeof *row->pass + numbers[i]);
+            memcpy((char *)&row->pass[pass] + numbers[i], &median, sizeof median);
         }
 }
 
-int bench_film(const bench_options *options, const char *film, const workspace *space)
+static pat_status run_all(struct runner *runner, pat_error *error)
 {
-    struct sweep sweep = {.options = options, .film.input = film};
+    bench_film *bench = runner->bench;
+    const bench_options *options = bench->options;
+    const bench_film_row *last = &bench->row[bench->rows - 1];
+    progress_init(&runner->display, options->run.progress, "warm-up frames");
+    pat_status status = run_once(runner, last->jobs, last->batch, first_film, error);
+    progress_end(&runner->display);
+    bench->summary = *runner->summary;
+    progress_init(&runner->display, options->run.progress, "frames");
+    runner->total = (size_t)options->repeat * bench->rows;
+    runner->started_s = bench_clock_s();
+    for (int round = 0; round < options->repeat && status == PAT_OK; round++)
+        for (size_t i = 0; i < bench->rows && status == PAT_OK; i++)
+            status = run_row(runner, &bench->row[i], round, error);
+    progress_end(&runner->display);
+    for (size_t i = 0; i < bench->rows && status == PAT_OK; i++)
+        find_medians(&bench->row[i], options->repeat);
+    return status;
+}
+
+static void list_rows(bench_film *bench)
+{
+    const bench_options *options = bench->options;
+    for (int j = 0; j < options->jobs.count; j++)
+        for (int b = 0; b < options->batch.count; b++)
+            bench->row[bench->rows++] = (bench_film_row){
+                .jobs = options->jobs.value[j],
+                .batch = options->batch.value[b],
+                .seconds = console_memory((size_t)options->repeat, sizeof(double)),
+                .run = console_memory((size_t)options->repeat, sizeof *bench->row->run),
+            };
+}
+
+const bench_film_row *bench_film_recommended(const bench_film *bench)
+{
+    const bench_film_row *row = bench->row;
+    double best_s = row->median_s;
+    for (size_t i = 1; i < bench->rows; i++)
+        best_s = bench->row[i].median_s < best_s ? bench->row[i].median_s : best_s;
+    while (row->median_s > BENCH_NEAR_BEST * best_s)
+        row++;
+    return row;
+}
+
+static int tell(const bench_film *bench)
+{
+    int exit_status = bench->different == 0 ? EXIT_ALL_WELL : EXIT_SOMETHING_FAILED;
+    if (bench->different > 0)
+        fprintf(stderr,
+                "patina: %zu of %zu runs gave another film than the first; unless %s was changed "
+                "in the meantime, this is a bug\n",
+                bench->different, bench->runs, bench->film);
+    if (!bench->options->run.json)
+        bench_film_table(bench);
+    else if (bench_film_json(bench) != EXIT_ALL_WELL)
+        exit_status = EXIT_SOMETHING_FAILED;
+    return exit_status;
+}
+
+static int run_and_tell(struct runner *runner)
+{
     pat_error error = {0};
-    sweep.film.model = shipped_model(sweep.model);
-    if (sweep.film.model == NULL)
-        return EXIT_USAGE;
-    workspace_path(space, "first.mkv", sweep.first);
-    workspace_path(space, "film.mkv", sweep.output);
-    sweep.row = console_memory(BENCH_ROWS_MAX, sizeof *sweep.row);
-    list_rows(&sweep);
-    pat_status status = run_all(&sweep, &error);
-    int exit_status = EXIT_ALL_WELL;
-    if (status == PAT_INTERRUPTED) {
-        console_error(&error);
-        exit_status = 128 + abs(*options->interrupt);
-    } else if (status != PAT_OK) {
-        exit_status = console_failure(&error);
-    } else {
-        if (options->run.json)
-            exit_status = print_json(&sweep);
-        else
-            print_sweep(&sweep);
-        if (sweep.different > 0)
-            exit_status = EXIT_SOMETHING_FAILED;
+    pat_status status = run_all(runner, &error);
+    if (status == PAT_OK)
+        return tell(runner->bench);
+    if (status != PAT_INTERRUPTED)
+        return console_failure(&error);
+    console_error(&error);
+    return 128 + abs(*runner->bench->options->interrupt);
+}
+
+int bench_film_run(const bench_options *options, const char *film, int frames,
+                   const workspace *space)
+{
+    bench_film *bench = console_memory(1, sizeof *bench);
+    struct runner runner = {
+        .bench = bench, .space = space, .summary = console_memory(1, sizeof *runner.summary)};
+    bench->options = options;
+    bench->film = film;
+    bench->frames = frames;
+    list_rows(bench);
+    int exit_status = shipped_model(bench->model) != NULL ? run_and_tell(&runner) : EXIT_USAGE;
+    for (size_t i = 0; i < bench->rows; i++) {
+        free(bench->row[i].seconds);
+        free(bench->row[i].run);
     }
-    free(sweep.row);
+    free(runner.summary);
+    free(bench);
     return exit_status;
 }

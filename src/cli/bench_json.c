@@ -4,7 +4,7 @@
 #include "bench.h"
 #include "console.h"
 
-static void put_list(pat_document *document, const char *name, const option_list *list)
+void bench_json_list(pat_document *document, const char *name, const option_list *list)
 {
     pat_document_open_array(document, name);
     for (int i = 0; i < list->count; i++)
@@ -12,7 +12,7 @@ static void put_list(pat_document *document, const char *name, const option_list
     pat_document_close(document);
 }
 
-static void put_machine(pat_document *document, const bench_sweep *sweep)
+static void put_machine(pat_document *document, const char *sandbox)
 {
     char processor[256];
     pat_processor_name(processor, sizeof processor);
@@ -20,7 +20,7 @@ static void put_machine(pat_document *document, const bench_sweep *sweep)
     pat_document_text(document, "cpu", processor);
     pat_document_text(document, "instructions", pat_instruction_tier());
     pat_document_number(document, "cpus_available", pat_available_cpus());
-    pat_document_text(document, "sandbox", sweep == NULL ? NULL : sweep->sandbox);
+    pat_document_text(document, "sandbox", sandbox);
     pat_document_close(document);
 }
 
@@ -37,8 +37,8 @@ static void put_options(pat_document *document, const bench_options *options)
     pat_document_count(document, "sample", source->sample);
     pat_document_text(document, "grid", grid);
     pat_document_count(document, "grid_settings", pat_grid_count(&options->source.grid));
-    put_list(document, "jobs", &options->jobs);
-    put_list(document, "batch", &options->batch);
+    bench_json_list(document, "jobs", &options->jobs);
+    bench_json_list(document, "batch", &options->batch);
     pat_document_number(document, "repeat", options->repeat);
     pat_document_number(document, "seconds", options->seconds);
     pat_document_close(document);
@@ -138,14 +138,20 @@ static void put_breakdown(pat_document *document, const bench_breakdown *breakdo
     pat_document_close(document);
 }
 
-int bench_json(const bench_options *options, const pat_pairs *pairs, const bench_sweep *sweep,
-               const bench_breakdown *breakdown)
+pat_document *bench_json_begin(const char *name, const char *sandbox)
 {
-    pat_document *document = pat_document_create("bench", 1);
+    pat_document *document = pat_document_create(name, 1);
     pat_document_text(document, "tool", "patina");
     pat_document_text(document, "version", pat_version());
     pat_document_text(document, "command", "bench");
-    put_machine(document, sweep);
+    put_machine(document, sandbox);
+    return document;
+}
+
+int bench_json(const bench_options *options, const pat_pairs *pairs, const bench_sweep *sweep,
+               const bench_breakdown *breakdown)
+{
+    pat_document *document = bench_json_begin("bench", sweep == NULL ? NULL : sweep->sandbox);
     put_options(document, options);
     if (sweep != NULL)
         put_sweep(document, options, sweep);

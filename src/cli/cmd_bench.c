@@ -12,10 +12,14 @@
 /* The sample is large enough to be typical of a folder. */
 enum { SAMPLE_DEFAULT = 24, REPEAT_DEFAULT = 3, SECONDS_DEFAULT = 1, SECONDS_MAX = 3600 };
 
+/* Ten seconds of most films. */
+enum { FRAMES_DEFAULT = 240, FRAMES_MAX = 1000000 };
+
 struct arguments {
     bench_options bench;
     bool single;
     const char *film; /* NULL: pairs are measured */
+    int frames;       /* of the film */
 };
 
 /* A film lasts longer than pairs, and a worker gets more frames at a time. */
@@ -45,6 +49,8 @@ static const option_row measurement_options[] = {
          "Restore this film instead, with the default model: frames per second, stage by stage, "
          "and the memory that frames take; by default with batches of 4, 12 and 24 frames, "
          "once each"},
+    {"frames", 0, "N", OPTION_WHOLE, OPTION_TARGET(struct arguments, frames), .least = 1,
+     .greatest = FRAMES_MAX, .standard = "240", .help = "With --film: use only the first N frames"},
     {0},
 };
 
@@ -53,6 +59,7 @@ static void check(const option_line *line, void *target)
     struct arguments *arguments = target;
     option_exclude(line, "film", "single seconds sample limit grid " SOURCE_NAMES,
                    "a film is not made of pairs");
+    option_need(line, "frames", "film", "has an effect only on films");
     if (arguments->film != NULL && option_given(line, "batches batch") == NULL)
         arguments->bench.batch = film_batches;
     if (arguments->film != NULL && option_given(line, "repeat") == NULL)
@@ -167,26 +174,27 @@ static int bench_with_runs(const bench_options *options, const pat_pairs *pairs)
     return exit_status;
 }
 
-static int bench_with_film(bench_options *options, const char *film)
+static int bench_with_film(bench_options *options, const char *film, int frames)
 {
     workspace space;
     options->interrupt = console_catch_interrupts();
-    options->run.run.worker_command = worker_command();
     if (!workspace_create(&space, "bench"))
         return EXIT_SOMETHING_FAILED;
-    int exit_status = bench_film(options, film, &space);
+    int exit_status = bench_film_run(options, film, frames, &space);
     workspace_remove(&space);
     return exit_status;
 }
 
 int cmd_bench(int argc, char **argv)
 {
-    struct arguments arguments = {.bench = {
-                                      .source.source.sample = SAMPLE_DEFAULT,
-                                      .batch = {3, {1, 2, 4}},
-                                      .repeat = REPEAT_DEFAULT,
-                                      .seconds = SECONDS_DEFAULT,
-                                  }};
+    struct arguments arguments = {.bench =
+                                      {
+                                          .source.source.sample = SAMPLE_DEFAULT,
+                                          .batch = {3, {1, 2, 4}},
+                                          .repeat = REPEAT_DEFAULT,
+                                          .seconds = SECONDS_DEFAULT,
+                                      },
+                                  .frames = FRAMES_DEFAULT};
     bench_options *options = &arguments.bench;
     pat_error error = {0};
     pat_pairs *pairs;
@@ -195,7 +203,7 @@ int cmd_bench(int argc, char **argv)
     if (options->jobs.count == 0)
         default_jobs(&options->jobs);
     if (arguments.film != NULL)
-        return bench_with_film(options, arguments.film);
+        return bench_with_film(options, arguments.film, arguments.frames);
     if (source->damaged == NULL && source->manifest == NULL && !find_sample(source))
         return EXIT_USAGE;
     if (pat_pairs_find(source, &pairs, &error) != PAT_OK)

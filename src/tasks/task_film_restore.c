@@ -1,9 +1,11 @@
 /* PAT_TASK_FILM_RESTORE: restore and encode frames. */
 #include "tasks/task_film_restore.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "film/colors.h"
 #include "film/encoder.h"
@@ -19,6 +21,7 @@ struct state {
     pat_picture before, after;
     pat_scratch samples, scratch;
     pat_film_segment segment;
+    double encoding_s;
     pat_film_stripper stripper;
     pat_buffer jpeg[2], strips; /* of a frame; packed */
     size_t strip_count;
@@ -51,6 +54,8 @@ bool pat_film_restored_unpack(pat_bytes bytes, size_t count,
         pat_unpack_doubles(&in, &restored[i].luma, 1);
         in.bad = in.bad || !(restored[i].luma >= 0 && restored[i].luma <= 255);
     }
+    pat_unpack_doubles(&in, &shown->encoding_s, 1);
+    in.bad = in.bad || !(shown->encoding_s >= 0 && isfinite(shown->encoding_s));
     shown->count = (size_t)pat_unpack_range(&in, 0, count);
     for (size_t i = 0; i < shown->count; i++)
         pat_unpack_film_strip(&in, count, &shown->strip[i]);
@@ -190,8 +195,10 @@ static pat_status run_frame(struct state *state, pat_work *work, size_t i, bool 
         status = show(state, samples, 1, error);
     if (status == PAT_OK && shows)
         put_strip(state, i);
+    double began_s = pat_clock_seconds();
     if (status == PAT_OK)
         status = pat_film_encode(state->encoder, &frame, &state->segment, error);
+    state->encoding_s += pat_clock_seconds() - began_s;
     return status == PAT_OK ? put_packets(state, work, offset, error) : status;
 }
 
@@ -218,12 +225,15 @@ static pat_status run_segment(struct state *state, pat_work *work, size_t count,
     pat_status status = PAT_OK;
     state->segment.frames = state->segment.packets = 0;
     state->strip_count = 0;
+    state->encoding_s = 0;
     pat_buffer_reset(&state->strips);
     pat_buffer_reset(&state->segment.bytes);
     for (size_t i = 0; i < count && status == PAT_OK; i++)
         status = run_frame(state, work, i, (shows >> i & 1) != 0, in, &offset, &luma[i], error);
+    double began_s = pat_clock_seconds();
     if (status == PAT_OK && count > 0)
         status = pat_film_encode_end(state->encoder, &state->segment, error);
+    state->encoding_s += pat_clock_seconds() - began_s;
     return status == PAT_OK ? put_packets(state, work, &offset, error) : status;
 }
 
@@ -252,6 +262,7 @@ static pat_status run(void *place, pat_work *work, pat_buffer *report, pat_error
         pat_pack_film_packet(report, &state->segment.packet[i]);
         pat_pack_doubles(report, &luma[i], 1);
     }
+    pat_pack_doubles(report, &state->encoding_s, 1);
     pat_pack_u64(report, state->strip_count);
     pat_buffer_append(report, state->strips.data, state->strips.size);
     report->failed = report->failed || state->strips.failed;

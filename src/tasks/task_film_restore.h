@@ -33,8 +33,9 @@ typedef struct pat_film_restored {
     pat_film_packet packet;
 } pat_film_restored;
 
-/* The strips in a report, which borrow from its bytes. */
+/* The rest of a report: strips, which borrow from its bytes. */
 typedef struct pat_film_shown {
+    double encoding_s; /* of the time that the job took */
     size_t count;
     pat_film_strip strip[PAT_FILM_RESTORED_MAX];
 } pat_film_shown;

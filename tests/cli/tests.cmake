@@ -1,6 +1,6 @@
 # Tests of the command line: one shell script per command or topic.
 foreach(script box search options json features degrade inspect explain report train train_tone learn evaluate compare
-               verify bench
+               verify bench bench_film
         errors existing hostile sandbox tiers start workers notebooks readme install inputs_kept vendor
         photographs study memory)
   add_test(NAME cli_${script}

@@ -415,20 +415,21 @@ def check_bench(folder):
 
     clip = folder / "h264.mp4"
     told = json.loads(bench(clip, "--workers", "1,2", "--batches", "8", "--repeat", 2, "--json"))
-    assert told["frames"] == 50 and told["same_bytes"] is True
+    assert told["film"]["frames"] == 50 and told["same_bytes"] is True
     assert [(row["jobs"], row["batch"]) for row in told["settings"]] == [(1, 8), (2, 8)]
     assert told["recommended"] in [{"jobs": jobs, "batch": 8} for jobs in (1, 2)]
     frame = 96 * 70 * 3 // 2
     for row in told["settings"]:
         assert [stage["stage"] for stage in row["stages"]] == [
-            "decode", "measure", "decode again", "restore and encode", "write"]
+            "decode", "measure", "decode again", "restore", "encode", "write"]
         assert all(stage["ms_per_frame"] > 0 and 0 <= stage["idle"] <= 1 for stage in row["stages"])
-        assert [stage["workers"] for stage in row["stages"]] == [1, row["jobs"], 1, row["jobs"], 1]
+        assert [stage["workers"] for stage in row["stages"]] == [
+            1, row["jobs"], 1, row["jobs"], row["jobs"], 1]
         assert row["frames_in_flight"] == 8 * (1 if row["jobs"] == 1 else 6)
         assert row["bytes_in_flight"] == row["frames_in_flight"] * frame
         assert len(row["runs"]) == 2 and row["frames_per_second"] > 0
     text = bench(clip, "--workers", 1)
-    assert "same bytes in all 3 runs" in text and "recommended: 1 worker, batch" in text
+    assert "same bytes in all 4 runs" in text and "recommended: 1 worker, batch" in text
     assert "no such film" in bench(folder / "none.mp4", status=2)
     assert "a film is not made of pairs" in bench(clip, "--single", status=2)
 

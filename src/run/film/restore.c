@@ -93,6 +93,7 @@ static bool note_restored(pat_film_work *film, size_t item, pat_bytes report)
         film->records[item * film->batch + i].restored_luma = restored[i].luma;
         film->records[item * film->batch + i].packet = restored[i].packet;
     }
+    film->encoding_s += shown.encoding_s;
     film->done += count;
     return true;
 }
@@ -149,9 +150,12 @@ pat_status pat_film_restore_all(pat_film_work *film, pat_error *error)
         {.setup = &decoding, .workers = 1, .in_order = true, .writes = true},
         {.setup = &restoring, .workers = film->run.jobs, .writes = true},
     };
-    return pat_film_run_line(film, stages, 2, known,
-                             (pat_line_owner){.order = order_restoring, .done = take_restored},
-                             &film->summary->times[1], error);
+    film->encoding_s = 0;
+    pat_status status = pat_film_run_line(
+        film, stages, 2, known, (pat_line_owner){.order = order_restoring, .done = take_restored},
+        &film->summary->times[1], error);
+    film->summary->times[1].encoding_s += film->encoding_s;
+    return status;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */

@@ -41,6 +41,7 @@ typedef struct pat_film_work {
     size_t scene_count;
     size_t done; /* frames, in this pass */
     double started_s;
+    double encoding_s;            /* of the batches restored, by this run or an earlier one */
     unsigned losses, lost_fields; /* bit i is pat_film_loss i */
     bool writer_died;
     pat_film_story *story;          /* NULL: none is wanted */
