@@ -172,13 +172,19 @@ static pat_status decode_all(pat_task *task, const pat_error *second, pat_error 
     return decode(task, 1, work->job->undamaged, &work->undamaged, error);
 }
 
+static pat_status run_kind(pat_task *task, pat_outcome *outcome, pat_error *error)
+{
+    pat_status status = task->kind->run(task->state, &task->work, &outcome->report, error);
+    return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
+}
+
 /* The steps of a job; work->stage is the current one. */
 static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *error)
 {
     pat_work *work = &task->work;
     pat_error second;
     if (task->kind->takes_files)
-        return task->kind->run(task->state, work, &outcome->report, error);
+        return run_kind(task, outcome, error);
     work->stage = task->kind->takes_pairs ? PAT_STAGE_DECODE_DAMAGED : PAT_STAGE_DECODE;
     pat_status status = read_files(task, outcome, &second, error);
     if (status == PAT_OK && second.status == PAT_OK && is_unchanged(work->job, outcome)) {
@@ -189,9 +195,7 @@ static pat_status run_steps(pat_task *task, pat_outcome *outcome, pat_error *err
         status = task->kind->prepare(task->state, work, error);
     if (status == PAT_OK && !task->kind->takes_bytes)
         status = decode_all(task, &second, error);
-    if (status == PAT_OK)
-        status = task->kind->run(task->state, work, &outcome->report, error);
-    return status == PAT_OK && outcome->report.failed ? pat_fail_memory(error, "a report") : status;
+    return status == PAT_OK ? run_kind(task, outcome, error) : status;
 }
 
 /* Whether a failure may be a failed allocation in the words of the library that it failed. */
