@@ -63,6 +63,7 @@ static const option_row options[] = {
     {"restart", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, run.run.journal),
      .stored = PAT_JOURNAL_RESTART,
      .help = "Start over instead of resuming a run that was stopped"},
+    {"frames-per-batch", .old_of = "batch"},
     {NULL, 0, "FILM|DIR", OPTION_FILE, OPTION_TARGET(struct arguments, film.input),
      .missing = "name a film"},
     {0},
