@@ -323,7 +323,7 @@ static void release(struct line *line, pat_line_facts *facts)
             facts->deaths += pat_fleet_deaths(stage->fleet);
         if (stage->sandbox[0] != '\0')
             memcpy(facts->sandbox, stage->sandbox, sizeof facts->sandbox);
-        if (s == 0 && stage->platform.size > 0) /* without its null */
+        if (s == 0 && stage->platform.size > 1) /* without its null */
             facts->platform =
                 pat_fingerprint_of(stage->platform.data, stage->platform.size - 1).low;
         pat_fleet_free(stage->fleet);
@@ -370,7 +370,8 @@ static uint64_t platform_here(void)
 {
     pat_buffer platform = {0};
     pat_platform_put(&platform);
-    uint64_t fingerprint = pat_fingerprint_of(platform.data, platform.size).low;
+    uint64_t fingerprint =
+        platform.failed ? 0 : pat_fingerprint_of(platform.data, platform.size).low;
     pat_buffer_release(&platform);
     return fingerprint;
 }

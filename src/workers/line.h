@@ -59,7 +59,9 @@ typedef struct pat_line_facts {
     uint64_t deaths;                    /* of workers */
     double seconds;                     /* that it took */
     double busy_s[PAT_LINE_STAGES_MAX]; /* of each stage: from job to answer, of all its workers */
-    uint64_t platform; /* fingerprint of what the first stage's workers run on: base/platform.h */
+    /* Fingerprint of what the first stage's workers run on: base/platform.h. 0: they had no memory
+     * to say it. */
+    uint64_t platform;
 } pat_line_facts;
 
 /*

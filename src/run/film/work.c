@@ -163,6 +163,8 @@ pat_status pat_film_probe(pat_film_work *film, pat_error *error)
     pat_status status = pat_film_run_line(
         film, &stage, 1, 0, (pat_line_owner){.order = order_probing, .done = take_probed}, NULL,
         error);
+    if (status == PAT_OK && film->platform == 0)
+        status = pat_fail_memory(error, "a film");
     film->facts = film->decoded.facts;
     film->known = status == PAT_OK;
     return status;
