@@ -23,6 +23,9 @@
         : ["#6f6a63", "#e08a00", "#0072b2", "#00805c", "#a8417f"],
       // Red, green and blue.
       channels: dark ? ["#ff8a75", "#3fc99a", "#6db9ff"] : ["#c0392b", "#00805c", "#0072b2"],
+      // For what was done to scenes; text is readable on them.
+      bands: dark ? ["#2f5a4d", "#5c4a20", "#2c4a66", "#5b3350", "#4a4640", "#5f3a2c"]
+        : ["#b9d8cd", "#f0d9a4", "#bcd6ec", "#e6c3da", "#d8d3ca", "#f0c6b6"],
       // From loss through zero to gain.
       diverging: dark ? ["#d9795f", "#2a2826", "#6fc3a9"] : ["#b4513a", "#f3eee4", "#2f7f6c"],
       sequential: dark ? ["#242220", "#7fc4ae"] : ["#f3eee4", "#2f6f60"],
@@ -52,6 +55,43 @@
     width,
     autosize: { type: "fit-x", contains: "padding" },
   }, more);
+
+  // ---- The time of a film ----------------------------------------------------------------------
+
+  const LEFT = 40; // pixels for the labels of a vertical axis
+
+  // 3675 -> "1:01:15", 75 -> "1:15"
+  function clock(seconds) {
+    const two = (number) => String(number).padStart(2, "0");
+    const minutes = Math.floor(seconds / 60) % 60, hours = Math.floor(seconds / 3600);
+    return (hours ? `${hours}:${two(minutes)}` : minutes) + ":" + two(seconds % 60);
+  }
+
+  // The horizontal axis of a whole film: frames, seconds or, if it is long, minutes.
+  function time(chart, width) {
+    const axis = { grid: false, tickCount: Math.max(3, Math.floor(width / 90)) };
+    const long = chart.clock && chart.end > 120;
+    if (long) {
+      const least = (chart.end * 75) / width;
+      const step = [10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => s >= least)
+        || 3600 * Math.ceil(least / 3600);
+      axis.values = Array.from({ length: Math.floor(chart.end / step) + 1 }, (_, i) => i * step);
+      axis.labelExpr = axis.values.map((at) => `datum.value === ${at} ? '${clock(at)}' : `).join("") + "''";
+    }
+    const title = !chart.clock ? "frame" : !long ? "seconds" : chart.end < 3600 ? "minutes:seconds" : "hours:minutes:seconds";
+    return { type: "quantitative", title, scale: { domain: [0, chart.end], nice: false }, axis };
+  }
+
+  // What an axis spans: all values, and at least so much.
+  function span(values, ranged, least) {
+    let low = Infinity, high = -Infinity;
+    for (const value of values) {
+      low = Math.min(low, ranged ? value.low : value.median);
+      high = Math.max(high, ranged ? value.high : value.median);
+    }
+    const more = Math.max(0, least - (high - low)) / 2;
+    return [low - more, high + more];
+  }
 
   // ---- The kinds of charts ---------------------------------------------------------------------
 
@@ -188,51 +228,66 @@
       const colors = { before: t.muted, after: t.accent, red: t.channels[0], green: t.channels[1], blue: t.channels[2] };
       const names = chart.lines.map((line) => line.name);
       const values = chart.lines.flatMap((line) => line.x.map((x, i) => (
-        { x, mean: line.mean[i], low: line.low[i], high: line.high[i], line: line.name }
+        { x, median: line.median[i], low: line.low[i], high: line.high[i], line: line.name }
       )));
-      const x = { field: "x", type: "quantitative", title: chart.across, scale: { nice: false }, axis: { grid: false } };
-      const y = { type: "quantitative", title: chart.title, scale: { zero: false }, axis: { tickCount: 5 } };
+      const ranged = chart.lines[0].low.length > 0;
+      const [low, high] = span(values, ranged, chart.least);
+      const x = Object.assign({ field: "x" }, time(chart, width));
+      const y = { type: "quantitative", title: chart.title, scale: { domain: [low, high], nice: true, zero: false }, axis: { tickCount: 5, minExtent: LEFT } };
       const color = {
         field: "line", type: "nominal", scale: { domain: names, range: names.map((name) => colors[name]) },
-        legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3 },
+        legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1 },
       };
       const rule = (list, mark) => ({
         data: { values: list.map((at) => ({ at })) }, mark,
         encoding: { x: { field: "at", type: "quantitative" } },
       });
       const layer = [rule(chart.cuts, { type: "rule", color: t.muted, strokeDash: [3, 4], opacity: 0.8 })];
-      if (chart.lines[0].low.length) {
+      if (ranged) {
         layer.push({
           data: { values }, mark: { type: "area", opacity: 0.22 },
           encoding: { x, y: Object.assign({ field: "low" }, y), y2: { field: "high" }, color },
         });
       }
       layer.push({
-        data: { values }, mark: { type: "line", strokeWidth: 1.4 },
-        encoding: { x, y: Object.assign({ field: "mean" }, y), color },
+        data: { values }, mark: { type: "line", strokeWidth: 1.4, point: chart.lines[0].x.length === 1 },
+        encoding: { x, y: Object.assign({ field: "median" }, y), color },
       });
       const marks = rule(chart.damage, { type: "tick", color: t.bad, thickness: 2, size: 12 });
       marks.encoding.y = { value: 180 };
       return base(t, width, { height: 180, layer: chart.damage.length ? [...layer, marks] : layer });
     },
 
-    // What was done to the scenes of a film.
+    // What was done to the scenes of a film: bands, labeled where there is room.
     bands(chart, t, width) {
-      const names = [...new Set(chart.bands.map((band) => band.choice))];
+      const names = [...new Set(chart.bands.map((band) => band.done))];
+      const pixel = chart.end / Math.max(1, width - LEFT - 30);
+      const fits = (text, band) => (7 * text.length + 10) * pixel < band.to - band.from;
+      const values = chart.bands.map((band) => Object.assign({
+        row: "", middle: (band.from + band.to) / 2,
+        label: [band.done, `scene${/ /.test(band.scenes) ? "s" : ""} ${band.scenes}`, band.scenes].find((text) => fits(text, band)) || "",
+      }, band));
+      const x = time(chart, width);
+      // An axis without labels, so that time lies below the same in the charts above.
+      const y = { field: "row", type: "nominal", title: "\u00a0", axis: { labels: false, ticks: false, domain: false, minExtent: LEFT } };
       return base(t, width, {
         height: 34,
-        data: { values: chart.bands },
-        mark: { type: "rect", stroke: t.paper, strokeWidth: 1, cornerRadius: 2 },
-        encoding: {
-          x: { field: "from", type: "quantitative", title: chart.across, scale: { nice: false }, axis: { grid: false } },
-          x2: { field: "to" },
-          color: {
-            field: "choice", type: "nominal",
-            scale: { domain: names, range: names.map((_, i) => t.corrections[(i + 1) % t.corrections.length]) },
-            legend: { orient: "top", title: null, columns: width < 600 ? 1 : 3, labelLimit: width - 40 },
+        data: { values },
+        layer: [{
+          mark: { type: "rect", stroke: t.paper, strokeWidth: 1, cornerRadius: 2 },
+          encoding: {
+            x: Object.assign({ field: "from" }, x), x2: { field: "to" }, y,
+            color: {
+              field: "done", type: "nominal",
+              scale: { domain: names, range: names.map((_, i) => t.bands[i % t.bands.length]) },
+              legend: { orient: "top", title: null, columns: width < 600 ? 1 : 3, labelLimit: width - 40 },
+            },
+            tooltip: [{ field: "scenes", title: "scene" }, { field: "setting" }],
           },
-          tooltip: [{ field: "scene" }, { field: "setting" }],
-        },
+        }, {
+          mark: { type: "text", fontSize: 11, color: t.text, tooltip: null },
+          encoding: { x: Object.assign({ field: "middle" }, x), y, text: { field: "label" } },
+        }],
       });
     },
 

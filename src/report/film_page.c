@@ -45,24 +45,62 @@ static void take_remark(void *context, pat_film_remark kind, const char *sentenc
     pat_show_next(&to->page->shown, to->list, pat_words("%s%s.", labels[kind], sentence));
 }
 
+/* Say to how many scenes something was done, unless to none. before, after: the rest of the
+ * sentence. */
+static void say_scenes(struct sentences *to, const char *before, size_t count, const char *after)
+{
+    size_t all = to->page->story->scene_count;
+    if (count > 0)
+        pat_show_next(&to->page->shown, to->list,
+                      pat_words("%s%s of %s %s%s.", before, pat_digits_of(count).text,
+                                pat_digits_of(all).text, PAT_PLURAL(all, "scene"), after));
+}
+
+static void say_what_was_done(struct sentences *to)
+{
+    const pat_film_story *story = to->page->story;
+    size_t steadied = 0, restored = 0, left = 0;
+    for (size_t s = 0; s < story->scene_count; s++) {
+        const pat_film_scene *scene = &story->scenes[s];
+        bool gains = pat_timeline_has_gains(story, scene->first, scene->count);
+        bool idle = pat_setting_is_idle(&scene->setting);
+        steadied += gains;
+        restored += !idle;
+        left += idle && !gains;
+    }
+    say_scenes(to, "Flicker of exposure was removed from ", steadied, "");
+    say_scenes(to, "A setting was applied to ", restored, "");
+    say_scenes(to, "", left, left == 1 ? " was left as it was" : " were left as they were");
+}
+
+static json_t *headline(const pat_film_summary *summary)
+{
+    return summary->changed == 0
+               ? json_string("No frame was changed")
+               : pat_words("%s of %s %s restored", pat_digits_of(summary->changed).text,
+                           pat_digits_of(summary->frames).text,
+                           PAT_PLURAL(summary->frames, "frame"));
+}
+
 static void show_verdict(struct page *page)
 {
     const pat_film_summary *summary = page->summary;
+    pat_shown *shown = &page->shown;
     struct sentences to = {page, json_array(), false};
-    pat_show_next(&page->shown, to.list,
-                  pat_words("%s in %s, %s, %d×%d, %.6g frames per second; written as %s in %s.",
+    say_what_was_done(&to);
+    pat_film_remarks(summary, take_remark, &to);
+    pat_show_next(shown, to.list,
+                  pat_words("The old film is %s in %s: %s, %d×%d, %.6g frames per second. The new "
+                            "one is %s in %s.",
                             summary->codec, summary->container, summary->samples, summary->width,
                             summary->height, summary->rate, summary->stored_as,
                             summary->written_as));
-    pat_film_remarks(summary, take_remark, &to);
-    pat_show(&page->shown, page->shown.words, "headline",
-             pat_words("%s of %s %s restored", pat_digits_of(summary->changed).text,
-                       pat_digits_of(summary->frames).text, PAT_PLURAL(summary->frames, "frame")));
-    pat_show(&page->shown, page->shown.words, "weight",
+    pat_show(shown, shown->words, "headline", headline(summary));
+    pat_show(shown, shown->words, "weight",
              json_string(to.damaged             ? "bad"
                          : summary->changed > 0 ? "good"
-                                                : "neutral"));
-    pat_show(&page->shown, page->shown.words, "sentences", to.list);
+                                                : "few"));
+    pat_show(shown, shown->words, "sentences", to.list);
 }
 
 static void show_key(struct page *page, json_t *key, const char *label, json_t *value,
@@ -91,13 +129,6 @@ static void show_keys(struct page *page)
 
 /* ---- Scenes ---------------------------------------------------------------------------------- */
 
-static json_t *done_text(const pat_film_scene *scene, pat_setting_words words)
-{
-    if (pat_setting_is_idle(&scene->setting))
-        return json_string("only flicker removed");
-    return pat_words("%s%s", words.text, scene->held ? "; colors held over the scene" : "");
-}
-
 static json_t *change_text(double before, double after, int digits)
 {
     return pat_words("%.*f → %.*f", digits, before, digits, after);
@@ -116,7 +147,7 @@ static void show_scene(struct page *page, json_t *rows, size_t s)
             change_text(pat_film_flicker(records, scene->count, false),
                         pat_film_flicker(records, scene->count, true), 2),
             change_text(scene->drift_before, scene->drift_after, 1),
-            done_text(scene, pat_choice_words(&scene->setting)));
+            json_string(pat_timeline_done(story, scene, false).text));
 }
 
 static void show_scenes(struct page *page)
@@ -169,7 +200,7 @@ static void show_looks(struct page *page)
         pat_show_next(&page->shown, list,
                       json_pack("{s:o, s:o, s:o}", "name",
                                 pat_words("Scene %zu, frame %zu", look->scene, look->frame), "done",
-                                done_text(scene, pat_words_of(&scene->setting)), "pictures",
+                                json_string(pat_timeline_done(story, scene, true).text), "pictures",
                                 pictures));
     }
     size_t shown = json_array_size(list);
@@ -194,7 +225,7 @@ static pat_status make(struct page *page, pat_buffer *html, pat_error *error)
     pat_show(shown, shown->words, "title", pat_json_text(pat_name_of_path(page->options->input)));
     show_verdict(page);
     show_keys(page);
-    pat_timeline_show(page->story, shown);
+    pat_timeline_show(page->story, page->summary->flagged > 0, shown);
     show_scenes(page);
     show_looks(page);
     pat_show(shown, shown->words, "made", pat_words("Made by patina %s.", pat_version()));

@@ -13,6 +13,7 @@ endfunction()
 patina_film_test(reader film_frames)
 patina_film_test(copy film_copy)
 patina_film_test(x264 patina_cli)
+patina_film_test(report patina_cli)
 add_test(NAME film_restored
          COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/film/check_film.py $<TARGET_FILE:patina_cli>
                  ${PROJECT_SOURCE_DIR}/data/sample)
