@@ -149,6 +149,8 @@ static void tell(const pat_film_summary *summary)
     pat_film_remarks(summary, tell_remark, NULL);
     printf("flicker: brightness changes by %.2f levels from frame to frame; it was %.2f\n",
            summary->flicker_after, summary->flicker_before);
+    printf("drift: within a scene, brightness slowly changes by up to %.1f levels; it was %.1f\n",
+           summary->drift_after, summary->drift_before);
     printf("%d worker%s; at most %zu frame%s (%zu MiB) in memory at a time\n", summary->workers,
            s_of((size_t)summary->workers), summary->frames_in_flight,
            s_of(summary->frames_in_flight),
@@ -237,7 +239,8 @@ int cmd_film(int argc, char **argv)
     }
     pat_status status = pat_film_run(film, summary, &error);
     progress_end(&display);
-    if (status == PAT_OK && arguments.report != NULL)
+    bool is_written = status == PAT_OK;
+    if (is_written && arguments.report != NULL)
         status = pat_film_page(film, summary, story, arguments.report, film->run.force, &error);
     pat_film_story_free(story);
     int exit_status = EXIT_ALL_WELL;
@@ -247,6 +250,9 @@ int cmd_film(int argc, char **argv)
         exit_status = 128 + abs(*film->run.interrupt);
     } else if (status != PAT_OK) {
         exit_status = console_failure(&error);
+        if (is_written)
+            fprintf(stderr, "patina: the film and its tables are complete; only the page is "
+                            "missing\n");
     } else if (arguments.run.json) {
         exit_status = console_document(pat_film_json(film, summary), EXIT_ALL_WELL);
     } else if (!arguments.run.quiet) {
