@@ -20,6 +20,7 @@
     X(av_, compare_ts)                                                                             \
     X(av_, dict_copy)                                                                              \
     X(av_, dict_free)                                                                              \
+    X(av_, dict_get)                                                                               \
     X(av_, dict_set)                                                                               \
     X(av_, dict_set_int)                                                                           \
     X(av_, find_best_stream)                                                                       \

@@ -10,8 +10,9 @@ typedef struct pat_film_muxer {
     const char *name;      /* FFmpeg's */
     const char *subtitles; /* FFmpeg's name of the text of subtitles that it has; NULL: none */
     bool keeps_rotation, keeps_chapters, keeps_colors, keeps_fields, keeps_attachments;
-    bool keeps_covers; /* such as those of albums */
-    bool keeps_times;  /* false: the times of its frames follow from a constant rate */
+    bool keeps_timecode; /* the tag: the hour, minute, second and frame of the first frame */
+    bool keeps_covers;   /* such as those of albums */
+    bool keeps_times;    /* false: the times of its frames follow from a constant rate */
 } pat_film_muxer;
 
 /* The row with this name of FFmpeg's; NULL: none. */

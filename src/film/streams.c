@@ -7,6 +7,14 @@
 
 enum { IO_BUFFER = 1 << 12, PACKET_SIZE = 256 };
 
+/*
+ * The unit of the times of subtitles in MP4. FFmpeg's muxer ends a text as soon as another stream
+ * has a later time, but compares times as numbers, each in the unit of its stream. In a coarse unit
+ * texts end too early, and one that begins before the end of another is moved behind it. So this
+ * unit is finer than those of images and sound. A text may come up to 3 hours after another.
+ */
+static const AVRational text_unit = {1, 200000};
+
 static void lose(pat_film_streams *streams, pat_film_loss loss)
 {
     streams->losses |= 1U << loss;
@@ -64,6 +72,8 @@ static int add_frames(const pat_film_streams *streams, const AVStream *from,
     if (!streams->muxer->keeps_times && rate->over > 0)
         stream->time_base = (AVRational){rate->under, rate->over};
     libav->av_dict_set(&stream->metadata, "encoder", NULL, 0); /* that of the original */
+    if (streams->part.is_part) /* it is that of the original's first frame */
+        libav->av_dict_set(&stream->metadata, "timecode", NULL, 0);
     return code;
 }
 
@@ -84,7 +94,11 @@ static int add_other(const pat_film_stream *stream, const AVStream *from, AVForm
          libav->av_codec_get_id(kind->codec_tag, from->codecpar->codec_tag) !=
              from->codecpar->codec_id))
         to->codecpar->codec_tag = 0;
-    return code < 0 ? code : copy_facts(libav, from, to);
+    if (code >= 0)
+        code = copy_facts(libav, from, to);
+    if (to->codecpar->codec_id == AV_CODEC_ID_MOV_TEXT)
+        to->time_base = text_unit;
+    return code;
 }
 
 static int discard(void *position, uint8_t *bytes, int size)
@@ -176,6 +190,16 @@ static bool is_chapters(const AVStream *stream)
     return stream->discard == AVDISCARD_ALL && stream->codecpar->codec_type == AVMEDIA_TYPE_DATA;
 }
 
+/* The time code of a camera is a stream in MOV, and a tag of its frames besides. The tag is copied,
+ * and where there are such streams, the muxer makes one from it. */
+static bool is_timecode(const pat_film_streams *streams, const AVStream *stream)
+{
+    const AVStream *video = streams->film->streams[streams->facts->video_stream];
+    return stream->codecpar->codec_tag == MKTAG('t', 'm', 'c', 'd') &&
+           streams->muxer->keeps_timecode && !streams->part.is_part &&
+           pat_libav_get()->av_dict_get(video->metadata, "timecode", NULL, 0) != NULL;
+}
+
 /* Whether the kind of file can hold a stream as it is. */
 static bool is_held(const pat_film_muxer *muxer, const AVStream *stream, const AVOutputFormat *kind)
 {
@@ -195,7 +219,7 @@ static int choose(pat_film_streams *streams, int number, const AVCodecContext *f
     const AVStream *from = streams->film->streams[number];
     const char *text = streams->muxer->subtitles;
     pat_film_stream *stream = &streams->of[number];
-    if (is_chapters(from))
+    if (is_chapters(from) || is_timecode(streams, from))
         return 0;
     bool fits = is_held(streams->muxer, from, output->oformat);
     if (!fits && text != NULL) {

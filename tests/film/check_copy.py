@@ -20,8 +20,12 @@ SUBTITLES = """1
 One
 
 2
-00:00:01,100 --> 00:00:01,900
+00:00:01,000 --> 00:00:01,600
 Two
+
+3
+00:00:01,400 --> 00:00:01,900
+Three begins before the end of two
 """
 
 CHAPTERS = """;FFMETADATA1
@@ -166,6 +170,8 @@ def check_subtitles(program, folder):
         for number in (0, 1):
             got = subtitles(out, number)
             assert got == subtitles(wanted, number) and "-->" in got, f"{out.name}: {got}"
+    copy(program, folder / "to.mp4", folder / "again.mp4", "mp4", "x264")
+    assert subtitles(folder / "again.mp4", 0) == subtitles(folder / "to.mp4", 0)
     assert "other streams" in copy(program, moved, folder / "to.nut", "nut")
 
 
@@ -190,6 +196,20 @@ def check_damaged_sound(program, folder):
             assert sums[0] == sums[1], f"{out}: other sound"
 
 
+def check_timecode(program, folder):
+    """What a camera tells as a stream of its own is kept as a tag, or its loss is told."""
+    film = folder / "camera.mov"
+    run("ffmpeg", "-v", "error", "-y", *IMAGES, "-c:v", "libx264", "-pix_fmt", "yuv420p",
+        "-timecode", "10:11:12:13", str(film))
+    for out, how, lost in (("camera.mkv", [], False), ("camera.nut", ["nut"], False),
+                           ("camera.mp4", ["mp4", "x264"], False),
+                           ("copied.mov", ["mov", "x264"], False), ("camera.avi", ["avi"], True)):
+        assert ("other streams" in copy(program, film, folder / out, *how)) == lost, out
+        tags = probe(folder / out, "-show_streams")["streams"][0].get("tags", {})
+        code = {name.lower(): value for name, value in tags.items()}.get("timecode")
+        assert code == (None if lost else "10:11:12:13"), f"{out}: {code}"
+
+
 def main():
     program = sys.argv[1]
     told = {}
@@ -201,6 +221,7 @@ def main():
         check_everything(program, folder)
         check_subtitles(program, folder)
         check_damaged_sound(program, folder)
+        check_timecode(program, folder)
     assert "turn the images" in told["rotated.mp4"]
     quiet = [clip for clip, text in told.items() if "lost" not in text]
     print(f"{len(CLIPS)} kinds of clips copied, {len(quiet)} of them without any loss")
