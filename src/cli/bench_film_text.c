@@ -6,8 +6,8 @@
 #include "bench_film.h"
 #include "console.h"
 
-/* Above this spread, the table gets a warning. */
-static const double SPREAD_MAX = 0.1;
+/* Above this spread, or this share of waiting, the table gets a warning. */
+static const double SPREAD_MAX = 0.1, WAITING_MAX = 1.0 / 3;
 
 /* What workers do: a stage of the library's, or a part of one. */
 enum { STAGES = 6, RESTORE = 3, ENCODE };
@@ -85,6 +85,25 @@ static double spread_of(const bench_film_row *row, int count)
     return (most - least) / row->median_s;
 }
 
+/*
+ * The share of the passes in which no stage works at its limit: mostly, workers start. With several
+ * workers the stages overlap, and the busiest counts; with one, they take turns.
+ */
+static double waiting_of(const bench_film_row *row)
+{
+    double all_s = 0, working_s = 0;
+    for (int i = 0; i < PAT_FILM_PASSES; i++) {
+        const pat_film_time *pass = &row->pass[i];
+        double stage_s[PAT_FILM_STAGES] = {0};
+        for (int k = 0; k < PAT_FILM_STAGES; k++)
+            if (pass->workers[k] > 0)
+                stage_s[k] = pass->busy_s[k] / pass->workers[k];
+        all_s += pass->seconds;
+        working_s += row->jobs > 1 ? fmax(stage_s[0], stage_s[1]) : stage_s[0] + stage_s[1];
+    }
+    return 1 - working_s / all_s;
+}
+
 static void print_runs(const bench_film *bench)
 {
     double widest = 0;
@@ -136,6 +155,9 @@ void bench_film_table(const bench_film *bench)
     printf("\nrecommended: %d worker%s, batch %d (the smallest within %.0f%% of the fastest)\n",
            best->jobs, s_of((size_t)best->jobs), best->batch, 100 * (BENCH_NEAR_BEST - 1));
     printf("  patina film FILM -o OUT.mkv --jobs %d --batch %d\n", best->jobs, best->batch);
+    if (waiting_of(best) > WAITING_MAX)
+        printf("much of the time is the start of workers; for longer films, measure a longer one, "
+               "or more --frames\n");
     printf("at most %zu frame%s of %.2f MiB are in memory at a time: %.0f MiB\n",
            best->frames_in_flight, s_of(best->frames_in_flight),
            ldexp((double)film->frame_bytes, -20), mebibytes(bench, best));
