@@ -105,8 +105,9 @@ ROWS = [
     Row("restore d -o run/new --model m.model --sheet run/x.html --force -q",
         ["run/new", "run/x.html"], partly=True),
     Row("restore d/0001.bmp -o - --model m.model", samples=2),
-    Row("film old.y4m -o run/x.mkv --color levels --sigma 1 --strength 1 --force -q",
-        ["run/x.mkv", "run/x.frames.csv", "run/x.scenes.csv"]),
+    Row("film old.y4m -o run/x.mkv --color levels --sigma 1 --strength 1 --force -q "
+        "--report run/x.html",
+        ["run/x.mkv", "run/x.frames.csv", "run/x.scenes.csv", "run/x.html"]),
     Row("film old.y4m -o run/x.mp4 --codec x264 --color levels --sigma 1 --strength 1 --force -q",
         ["run/x.mp4", "run/x.frames.csv", "run/x.scenes.csv"]),
     Row("film rig -o run/new --color levels --sigma 1 --strength 1 --force -q", ["run/new"],
@@ -121,6 +122,7 @@ ROWS = [
     Row("verify d u --limit 3 -j 2", in_process=False, timed=True, samples=2),
     Row("bench d u --workers 2 --batches 1 --repeat 1 --seconds 0 --sample 2", in_process=False,
         timed=True, samples=2, decodes=True),
+    Row("bench --film old.y4m --workers 2 --batches 4", in_process=False, timed=True, samples=2),
     Row("completion bash", in_process=False, samples=1),
     Row("help search", in_process=False, samples=1),
 ]
