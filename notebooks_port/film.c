@@ -21,7 +21,7 @@ int main(int argc, char **argv)
     const pat_film_options options = {
         .input = argv[1],
         .output = argv[2],
-        .model = argc == 4 ? argv[3] : NULL,
+        .how.model = argc == 4 ? argv[3] : NULL,
     };
     if (pat_film_run(&options, &summary, &error) != PAT_OK) {
         fprintf(stderr, "film: %s\n", error.message);

@@ -28,6 +28,19 @@ PAT_API PAT_MUST_CHECK pat_status pat_film_range_parse(const char *text, pat_fil
  */
 PAT_API const char *pat_film_codec_name(int codec);
 
+/* How the frames of a film are restored. */
+typedef struct pat_film_how {
+    const char *model;      /* a model's file; NULL: the setting */
+    const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
+    /* Called once the model is read, before the first frame. May be NULL. */
+    void (*model_read)(void *context, const pat_model *model);
+    void *model_read_context;
+    pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
+    /* A table as written, edited: where scenes begin, and their settings. NULL: none. */
+    const char *scenes;
+    bool keep_flicker; /* do not remove flicker of exposure */
+} pat_film_how;
+
 /* What a page shows of a film: its frames and scenes, and small images of some. */
 typedef struct pat_film_story pat_film_story;
 
@@ -39,15 +52,7 @@ typedef struct pat_film_options {
     int codec;             /* in which the frames are stored */
     const double *quality; /* of a codec that has one; NULL: its default */
 
-    const char *model;      /* a model's file; NULL: the setting */
-    const double *max_harm; /* as pat_model_set_max_harm(); NULL: the model's own limit */
-    /* Called once the model is read, before the first frame. May be NULL. */
-    void (*model_read)(void *context, const pat_model *model);
-    void *model_read_context;
-    pat_setting setting; /* of all frames; all zeros: none, so that only flicker is removed */
-    /* A table as written, edited: where scenes begin, and their settings. NULL: none. */
-    const char *scenes;
-    bool keep_flicker; /* do not remove flicker of exposure */
+    pat_film_how how;
     pat_film_range range;
     /* Receives the film's story if it was written; pat_film_story_free() when done. NULL: it is not
      * wanted. */

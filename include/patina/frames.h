@@ -40,18 +40,10 @@ PAT_API PAT_MUST_CHECK pat_status pat_frames_choose(const pat_frames_trial *tria
 
 typedef struct pat_frames_options {
     const char *folder;
-    const char *camera; /* one of those in the folder */
-    const char *output; /* folder; files go to OUTPUT/TRIAL/CAMERA/ */
-    bool ingest_only;   /* convert, and restore nothing; the next seven are then not used */
-
-    const char *model; /* these are as in pat_film_options */
-    const double *max_harm;
-    void (*model_read)(void *context, const pat_model *model);
-    void *model_read_context;
-    pat_setting setting;
-    const char *scenes; /* first_frame is the number of a frame */
-    bool keep_flicker;
-
+    const char *camera;   /* one of those in the folder */
+    const char *output;   /* folder; files go to OUTPUT/TRIAL/CAMERA/ */
+    bool ingest_only;     /* convert, and restore nothing; `how` is then not used */
+    pat_film_how how;     /* in its table of scenes, first_frame is the number of a frame */
     pat_film_range range; /* of the numbers of frames; not in seconds */
     /* Called when each pass begins: 1, measuring (not with ingest_only), and 2, writing. May be
      * NULL. */

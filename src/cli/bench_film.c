@@ -50,7 +50,7 @@ static pat_status run_once(struct runner *runner, int jobs, int batch, const cha
     const pat_film_options film = {
         .input = bench->film,
         .output = output,
-        .model = bench->model,
+        .how.model = bench->model,
         .range = {.until = bench->frames},
         .begin_pass = begin_pass,
         .pass_context = runner,

@@ -47,13 +47,13 @@ static const option_row options[] = {
              "and larger"},
     {"deflicker-only", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, deflicker_only),
      .help = "Only remove flicker of exposure"},
-    {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.keep_flicker),
+    {"keep-flicker", 0, NULL, OPTION_FLAG, OPTION_TARGET(struct arguments, film.how.keep_flicker),
      .help = "Do not remove flicker of exposure"},
     {"part", 0, "FROM:TO", OPTION_TEXT, OPTION_TARGET(struct arguments, film.range),
      .take = take_part, .standard = "the whole film",
      .help = "Restore only a part: seconds, such as 10s:20s, or frames, such as 240:480; either "
              "side may be left out"},
-    {"scenes", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, film.scenes),
+    {"scenes", 0, "FILE", OPTION_FILE, OPTION_TARGET(struct arguments, film.how.scenes),
      .help = "A table of scenes that an earlier run wrote, edited: where scenes begin, and, unless "
              "its cells are empty, the setting of each"},
     {"report", 0, "FILE", OPTION_OUTPUT, OPTION_TARGET(struct arguments, report),
@@ -75,7 +75,7 @@ static void check(const option_line *line, void *target)
     if (option_given(line, "quality") != NULL)
         arguments->film.quality = &arguments->quality;
     arguments->by_hand = option_given(line, setting_keys()) != NULL;
-    if (arguments->deflicker_only && arguments->film.keep_flicker)
+    if (arguments->deflicker_only && arguments->film.how.keep_flicker)
         option_fail(line, "--deflicker-only and --keep-flicker exclude each other");
     if (arguments->deflicker_only &&
         (arguments->by_hand || option_given(line, "model max-harm") != NULL))
@@ -90,9 +90,9 @@ static void check(const option_line *line, void *target)
 }
 
 static const option_group groups[] = {
-    {"Restoration", model_options, OPTION_ABOUT(film.model)},
+    {"Restoration", model_options, OPTION_ABOUT(film.how.model)},
     {"Restoration", max_harm_options, OPTION_ABOUT(max_harm), .check = check_max_harm},
-    {"Restoration", .make = setting_rows, OPTION_ABOUT(film.setting), .check = check_setting},
+    {"Restoration", .make = setting_rows, OPTION_ABOUT(film.how.setting), .check = check_setting},
     {"Film", options, .check = check},
     {"Film", force_options, OPTION_ABOUT(run.run.force)},
     {"Folders of frames", frames_options, OPTION_ABOUT(frames), .check = check_frames},
@@ -186,13 +186,7 @@ static int run_folder(const struct arguments *arguments)
     pat_frames_options frames = {
         .folder = film->input,
         .output = film->output,
-        .model = film->model,
-        .max_harm = arguments->max_harm.given ? &arguments->max_harm.share : NULL,
-        .model_read = film->model_read,
-        .model_read_context = film->model_read_context,
-        .setting = film->setting,
-        .scenes = film->scenes,
-        .keep_flicker = film->keep_flicker,
+        .how = film->how,
         .range = film->range,
     };
     return film_frames(&arguments->frames, &frames, &arguments->run);
@@ -200,7 +194,7 @@ static int run_folder(const struct arguments *arguments)
 
 int cmd_film(int argc, char **argv)
 {
-    struct arguments arguments = {.film.setting = pat_setting_default()};
+    struct arguments arguments = {.film.how.setting = pat_setting_default()};
     pat_film_story *story = NULL;
     progress_display display;
     pat_error error = {0};
@@ -208,14 +202,15 @@ int cmd_film(int argc, char **argv)
     accept_range(argc, argv);
     options_read(&film_set, argc, argv, &arguments);
     pat_film_options *film = &arguments.film;
+    film->how.max_harm = arguments.max_harm.given ? &arguments.max_harm.share : NULL;
     if (!arguments.by_hand)
-        film->setting = (pat_setting){0};
+        film->how.setting = (pat_setting){0};
     if (!arguments.by_hand && !arguments.deflicker_only && !arguments.frames.ingest_only &&
-        film->model == NULL) {
-        film->model = shipped_model(model);
-        film->model_read = tell_model;
-        film->model_read_context = &arguments;
-        if (film->model == NULL)
+        film->how.model == NULL) {
+        film->how.model = shipped_model(model);
+        film->how.model_read = tell_model;
+        film->how.model_read_context = &arguments;
+        if (film->how.model == NULL)
             return EXIT_USAGE;
     }
     if (arguments.is_folder)
@@ -223,7 +218,6 @@ int cmd_film(int argc, char **argv)
     pat_film_summary *summary = console_memory(1, sizeof *summary);
     progress_init(&display, arguments.run.quiet ? PROGRESS_NEVER : arguments.run.progress,
                   "frames");
-    film->max_harm = arguments.max_harm.given ? &arguments.max_harm.share : NULL;
     film->run = arguments.run.run;
     film->run.progress = progress_show;
     film->run.progress_context = &display;

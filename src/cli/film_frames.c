@@ -216,7 +216,7 @@ static int run_cameras(const pat_frames_trial *trial, size_t first, size_t count
     while (done < count && may_go_on(status)) {
         options->camera = trial->camera[first + done];
         int its_status = run_camera(options, run, &display, &results[done]);
-        options->model_read = NULL; /* the model is named once */
+        options->how.model_read = NULL; /* the model is named once */
         status = results[done++].error.status;
         if (exit_status == EXIT_ALL_WELL || status == PAT_INTERRUPTED)
             exit_status = its_status;

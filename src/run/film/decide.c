@@ -9,22 +9,17 @@ static int compare_guesses(const void *a, const void *b)
     return (left->frame > right->frame) - (left->frame < right->frame);
 }
 
-/* The settings that a model, the user's table or the options give the scenes. */
-static pat_status plan_settings(pat_film_work *film, pat_error *error)
+static pat_status plan_scenes(pat_film_work *film, pat_error *error)
 {
-    const pat_film_options *options = film->options;
+    const pat_film_how *how = &film->options->how;
+    const pat_film_evidence evidence = {film->records, film->guesses, film->guess_count};
     pat_status status = PAT_OK;
     for (size_t s = 0; s < film->scene_count && status == PAT_OK; s++) {
         pat_film_scene *scene = &film->scenes[s];
-        if (options->scenes != NULL && film->wanted.has_setting[s])
-            scene->setting = film->wanted.scenes[s].setting;
-        else if (options->model != NULL)
-            status = pat_film_plan_setting(scene, film->guesses, film->guess_count,
-                                           s > 0 ? &film->scenes[s - 1] : NULL, error);
-        else
-            scene->setting = options->setting;
-        if (status == PAT_OK && !options->keep_flicker)
-            status = pat_film_hold_colors(scene, film->records + scene->first, error);
+        bool has_setting = how->scenes != NULL && film->wanted.has_setting[s];
+        status = pat_film_settle_scene(scene, s > 0 ? scene - 1 : NULL, how,
+                                       has_setting ? &film->wanted.scenes[s].setting : NULL,
+                                       &evidence, error);
     }
     return status;
 }
@@ -37,18 +32,18 @@ pat_status pat_film_plan_all(pat_film_work *film, pat_error *error)
     free(film->scenes);
     film->scenes = NULL;
     pat_film_find_cuts(film->records, film->thumbs, film->count);
-    if (options->scenes != NULL)
-        status = pat_film_scenes_begin(&film->wanted, options->scenes, film->records, film->count,
-                                       error);
+    if (options->how.scenes != NULL)
+        status = pat_film_scenes_begin(&film->wanted, options->how.scenes, film->records,
+                                       film->count, error);
     if (film->guess_count > 0)
         qsort(film->guesses, film->guess_count, sizeof *film->guesses, compare_guesses);
     if (status == PAT_OK)
         status = pat_film_find_scenes(film->records, film->count, &film->scenes, &film->scene_count,
                                       error);
-    if (status == PAT_OK && !options->keep_flicker)
+    if (status == PAT_OK && !options->how.keep_flicker)
         status = pat_film_plan_gains(film->records, film->scenes, film->scene_count,
                                      (double)rate->over / rate->under, error);
     if (status == PAT_OK && film->story != NULL)
         pat_film_choose_looks(film->story, film->scenes, film->scene_count);
-    return status == PAT_OK ? plan_settings(film, error) : status;
+    return status == PAT_OK ? plan_scenes(film, error) : status;
 }

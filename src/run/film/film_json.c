@@ -14,19 +14,19 @@ static json_t *part_value(const pat_film_range *range)
 
 static json_t *options_value(const pat_film_options *options)
 {
-    bool by_hand = options->model == NULL;
+    bool by_hand = options->how.model == NULL;
     pat_run_options run = options->run;
     if (run.batch == 0)
         run.batch = PAT_FILM_BATCH;
     return pat_json_join(
-        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o}", "model",
-                  pat_json_text(options->model), "max_harm",
-                  options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
-                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
-                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker, "part",
-                  part_value(&options->range), "codec", pat_film_codec_name(options->codec),
-                  "quality",
-                  options->quality == NULL ? json_null() : pat_json_number(*options->quality)),
+        json_pack(
+            "{s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o}", "model", pat_json_text(options->how.model),
+            "max_harm",
+            options->how.max_harm == NULL ? json_null() : pat_json_number(*options->how.max_harm),
+            "setting", by_hand ? pat_fact_setting(&options->how.setting) : json_null(), "scenes",
+            pat_json_text(options->how.scenes), "keep_flicker", options->how.keep_flicker, "part",
+            part_value(&options->range), "codec", pat_film_codec_name(options->codec), "quality",
+            options->quality == NULL ? json_null() : pat_json_number(*options->quality)),
         pat_fact_run_options(&run));
 }
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +13,8 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "patina/version.h"
+#include "run/film/setup.h"
 #include "run/film/work.h"
-#include "tasks/predictor.h"
-#include "tasks/task_film_measure.h"
 #include "workers/run.h"
 
 enum {
@@ -115,34 +113,6 @@ static pat_status open_output(pat_film_work *film, pat_error *error)
     return status;
 }
 
-/* The workers' setup for measuring: the model, if there is one. */
-static pat_status read_model(const pat_film_work *film, pat_buffer *extra, pat_error *error)
-{
-    const pat_film_options *options = film->options;
-    pat_buffer model = {0};
-    pat_predictor predictor = {.model = NULL};
-    pat_status status = PAT_OK;
-    if (options->model != NULL) {
-        status = pat_predictor_read(&predictor, options->model, &model, error);
-        if (status == PAT_OK && options->max_harm != NULL)
-            status =
-                pat_predictor_limit_harm(&predictor, *options->max_harm, options->model, error);
-        if (status == PAT_OK && options->model_read != NULL)
-            options->model_read(options->model_read_context, predictor.model);
-    }
-    const pat_film_measure_setup setup = {
-        .model_name = options->model != NULL ? options->model : "",
-        .max_harm = options->max_harm != NULL ? *options->max_harm : NAN,
-        .model = pat_buffer_bytes(&model),
-    };
-    pat_film_measure_setup_pack(extra, &setup);
-    pat_predictor_release(&predictor);
-    pat_buffer_release(&model);
-    if (status == PAT_OK && extra->failed)
-        return pat_fail_memory(error, "the workers' setup");
-    return status;
-}
-
 static uint64_t fingerprint_of_scenes(const pat_film_work *film)
 {
     const pat_film_wanted *wanted = &film->wanted;
@@ -153,14 +123,13 @@ static uint64_t fingerprint_of_scenes(const pat_film_work *film)
 }
 
 /* Everything that affects the frames. */
-static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffer *identity,
-                           pat_error *error)
+static pat_status describe(const pat_film_work *film, pat_buffer *identity, pat_error *error)
 {
     const pat_film_options *options = film->options;
     struct stat info;
     char text[512];
-    pat_fingerprint of_model = pat_fingerprint_of(model.data, model.size);
-    pat_fingerprint of_setting = pat_fingerprint_of(&options->setting, sizeof options->setting);
+    pat_fingerprint of_setting =
+        pat_fingerprint_of(&options->how.setting, sizeof options->how.setting);
     if (fstat(film->input, &info) != 0)
         return pat_fail(error, PAT_UNREADABLE, "%s: %s", options->input, strerror(errno));
     snprintf(text, sizeof text,
@@ -168,8 +137,8 @@ static pat_status describe(const pat_film_work *film, pat_bytes model, pat_buffe
              "\nsetting=%016" PRIx64 "\nkeep_flicker=%d\nrange=%.17g:%.17g %d\nscenes=%016" PRIx64
              "\nplatform=%016" PRIx64 "\ncodec=%s %.17g %zu\n",
              pat_version(), PAT_DEFINITIONS_VERSION, (long long)info.st_size,
-             (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, of_model.low, of_setting.low,
-             options->keep_flicker, options->range.from, options->range.until,
+             (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, film->setup_identity,
+             of_setting.low, options->how.keep_flicker, options->range.from, options->range.until,
              options->range.in_seconds, fingerprint_of_scenes(film), film->platform,
              film->coding.codec->name, film->coding.quality,
              pat_film_segment_frames(&film->facts.layout));
@@ -184,12 +153,12 @@ static void name_journal(const pat_film_work *film, char path[JOURNAL_PATH_SIZE]
     snprintf(path, JOURNAL_PATH_SIZE, "%s.journal", film->summary->output_path);
 }
 
-static pat_status open_journal(pat_film_work *film, pat_bytes model, pat_error *error)
+static pat_status open_journal(pat_film_work *film, pat_error *error)
 {
     char path[JOURNAL_PATH_SIZE];
     pat_buffer identity = {0};
     name_journal(film, path);
-    pat_status status = describe(film, model, &identity, error);
+    pat_status status = describe(film, &identity, error);
     pat_buffer_append_char(&identity, '\0');
     if (status == PAT_OK)
         status = identity.failed
@@ -235,7 +204,7 @@ static void begin_pass(const pat_film_work *film, int pass)
 }
 
 /* Learn what the film is, and find what an earlier run has done. */
-static pat_status prepare(pat_film_work *film, pat_bytes model, pat_error *error)
+static pat_status prepare(pat_film_work *film, pat_error *error)
 {
     pat_status status = pat_film_probe(film, error);
     if (status == PAT_OK)
@@ -244,7 +213,7 @@ static pat_status prepare(pat_film_work *film, pat_bytes model, pat_error *error
     if (status != PAT_OK)
         return status;
     film->batch = choose_batch(film);
-    status = open_journal(film, model, error);
+    status = open_journal(film, error);
     pat_film_limit_workers(film);
     return status;
 }
@@ -275,10 +244,11 @@ static pat_status measure_and_restore(pat_film_work *film, pat_bytes model, pat_
 static pat_status run_passes(pat_film_work *film, pat_error *error)
 {
     pat_buffer extra = {0};
-    pat_status status = read_model(film, &extra, error);
+    pat_status status =
+        pat_film_read_setup(&film->options->how, &extra, &film->setup_identity, error);
     pat_bytes model = pat_buffer_bytes(&extra);
     if (status == PAT_OK)
-        status = prepare(film, model, error);
+        status = prepare(film, error);
     film->threads = film->run.jobs;
     if (status == PAT_OK)
         status = measure_and_restore(film, model, error);
@@ -359,7 +329,7 @@ static void release(pat_film_work *film)
 
 static pat_status read_scenes(pat_film_work *film, pat_error *error)
 {
-    const char *path = film->options->scenes;
+    const char *path = film->options->how.scenes;
     if (pat_same_file(path, film->summary->scenes_path))
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: would be replaced; copy it to another name, or name another output",
@@ -385,7 +355,7 @@ static pat_status begin(pat_film_work *film, pat_file *frames, pat_file *scenes,
         status = open_input(film, error);
     name_beside(summary->output_path, "frames", summary->frames_path);
     name_beside(summary->output_path, "scenes", summary->scenes_path);
-    if (status == PAT_OK && options->scenes != NULL)
+    if (status == PAT_OK && options->how.scenes != NULL)
         status = read_scenes(film, error);
     if (status == PAT_OK)
         status = open_output(film, error);

@@ -6,8 +6,6 @@
 #include "run/film/work.h"
 #include "tasks/task_film_measure.h"
 
-enum { GUESSES_APART = 12 }; /* frames between two predictions */
-
 static pat_status note_decoded(pat_film_work *film, size_t item, pat_error *error)
 {
     const pat_film_decode_report *report = &film->decoded;
@@ -27,28 +25,14 @@ static pat_status note_decoded(pat_film_work *film, size_t item, pat_error *erro
     return PAT_OK;
 }
 
-/* The color operators that the film may need, of those that measure the image. */
-static uint64_t colors_to_measure(const pat_film_options *options)
-{
-    bool any = options->model != NULL || options->scenes != NULL;
-    return options->keep_flicker ? 0 : pat_film_colors_to_measure(any ? NULL : &options->setting);
-}
-
 static pat_film_measure_order measure_order(const pat_film_work *film, size_t item)
 {
     pat_film_measure_order order = {.facts = &film->facts, .count = pat_film_frames_in(film, item)};
-    for (size_t i = 0; i < order.count && film->options->model != NULL; i++)
-        if ((item * film->batch + i) % GUESSES_APART == 0)
+    for (size_t i = 0; i < order.count && film->options->how.model != NULL; i++)
+        if ((item * film->batch + i) % PAT_FILM_GUESSES_APART == 0)
             order.predicts |= (uint64_t)1 << i;
-    order.colors = colors_to_measure(film->options);
+    order.colors = pat_film_colors_to_measure(&film->options->how);
     return order;
-}
-
-static pat_film_guess guess_of(size_t frame, const pat_film_measured *measured)
-{
-    pat_film_guess guess = {.frame = frame, .setting = measured->predicted};
-    memcpy(guess.features, measured->features, sizeof guess.features);
-    return guess;
 }
 
 /* False if the report cannot be right. */
@@ -63,7 +47,7 @@ static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
         pat_film_note_measured(&measured[i], &film->records[frame]);
         memcpy(film->thumbs[frame], measured[i].measure.thumb, PAT_THUMB_SIZE);
         if ((order.predicts >> i & 1) != 0) /* in the order of arrival */
-            film->guesses[film->guess_count++] = guess_of(frame, &measured[i]);
+            film->guesses[film->guess_count++] = pat_film_guess_of(frame, &measured[i]);
     }
     film->done += order.count;
     return true;

@@ -9,13 +9,34 @@
 
 enum { RADIUS_DEFAULT = 24, RADIUS_MIN = 12, RADIUS_MAX = 120 };
 
-uint64_t pat_film_colors_to_measure(const pat_setting *setting)
+uint64_t pat_film_colors_to_measure(const pat_film_how *how)
 {
+    bool any = how->model != NULL || how->scenes != NULL;
     uint64_t colors = 0;
-    for (int i = 0; i < PAT_FILM_COLORS; i++)
-        if (pat_color_measures(i) && (setting == NULL || setting->value[PAT_AXIS_COLOR] == i))
+    for (int i = 0; i < PAT_FILM_COLORS && !how->keep_flicker; i++)
+        if (pat_color_measures(i) && (any || how->setting.value[PAT_AXIS_COLOR] == i))
             colors |= (uint64_t)1 << i;
     return colors;
+}
+
+pat_film_guess pat_film_guess_of(size_t frame, const pat_film_measured *measured)
+{
+    pat_film_guess guess = {.frame = frame, .setting = measured->predicted};
+    memcpy(guess.features, measured->features, sizeof guess.features);
+    return guess;
+}
+
+const pat_film_scene *pat_film_scene_at(const pat_film_scene *scenes, size_t count, size_t frame)
+{
+    size_t low = 0, high = count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (scenes[middle].first <= frame)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &scenes[low];
 }
 
 void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record)
@@ -166,6 +187,23 @@ void pat_film_plan_lines(const pat_gains *gains, const pat_film_scene *scene,
     }
     if (scene->held)
         setting->value[PAT_AXIS_COLOR] = PAT_COLOR_NONE;
+}
+
+pat_status pat_film_settle_scene(pat_film_scene *scene, const pat_film_scene *before,
+                                 const pat_film_how *how, const pat_setting *wanted,
+                                 const pat_film_evidence *evidence, pat_error *error)
+{
+    pat_status status = PAT_OK;
+    if (wanted != NULL)
+        scene->setting = *wanted;
+    else if (how->model != NULL)
+        status =
+            pat_film_plan_setting(scene, evidence->guesses, evidence->guess_count, before, error);
+    else
+        scene->setting = how->setting;
+    return status == PAT_OK && !how->keep_flicker
+               ? pat_film_hold_colors(scene, evidence->records + scene->first, error)
+               : status;
 }
 
 double pat_film_flicker(const pat_film_record *records, size_t count, bool restored)

@@ -7,8 +7,7 @@
 #include "film/codec.h"
 #include "film/lines.h"
 #include "film/measure.h"
-#include "patina/features.h"
-#include "patina/setting.h"
+#include "patina/film.h"
 #include "tasks/task_film_measure.h"
 
 /* A frame of the film, and what is to be done to it. */
@@ -24,6 +23,8 @@ typedef struct pat_film_record {
     /* Of its segment, as many packets into it as this frame is. */
     pat_film_packet packet;
 } pat_film_record;
+
+enum { PAT_FILM_GUESSES_APART = 12 }; /* frames between two predictions */
 
 /* The setting that a model predicts for a frame. */
 typedef struct pat_film_guess {
@@ -42,9 +43,13 @@ typedef struct pat_film_scene {
     double drift_before, drift_after; /* of brightness: pat_film_drift() */
 } pat_film_scene;
 
-/* The color operators that may have to be held (pat_film_hold_colors()), a bit each: that of the
- * setting; NULL: any. */
-uint64_t pat_film_colors_to_measure(const pat_setting *setting);
+/* The color operators that may have to be held (pat_film_hold_colors()), a bit each. */
+uint64_t pat_film_colors_to_measure(const pat_film_how *how);
+
+pat_film_guess pat_film_guess_of(size_t frame, const pat_film_measured *measured);
+
+/* The scene that a frame is in. scenes: at least one. */
+const pat_film_scene *pat_film_scene_at(const pat_film_scene *scenes, size_t count, size_t frame);
 
 /* Note what was measured of a frame. */
 void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record);
@@ -91,6 +96,23 @@ PAT_MUST_CHECK pat_status pat_film_drift(const pat_film_record *records, size_t 
  */
 PAT_MUST_CHECK pat_status pat_film_hold_colors(pat_film_scene *scene,
                                                const pat_film_record *records, pat_error *error);
+
+/* What is known of all frames. guesses: in the order of the frames. */
+typedef struct pat_film_evidence {
+    const pat_film_record *records; /* with their gains */
+    const pat_film_guess *guesses;
+    size_t guess_count;
+} pat_film_evidence;
+
+/*
+ * Choose the setting of a scene, and whether its colors are held. before: the scene before; NULL:
+ * there is none. wanted: the setting in the user's table; NULL: it has none. Fails with
+ * PAT_OUT_OF_MEMORY.
+ */
+PAT_MUST_CHECK pat_status pat_film_settle_scene(pat_film_scene *scene, const pat_film_scene *before,
+                                                const pat_film_how *how, const pat_setting *wanted,
+                                                const pat_film_evidence *evidence,
+                                                pat_error *error);
 
 /* What is done to a frame: first the lines, which are its gains and, if they are held, the colors
  * of its scene; then the setting, which has no more colors then. */

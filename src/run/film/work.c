@@ -30,15 +30,7 @@ bool pat_film_is_part(const pat_film_work *film)
 
 const pat_film_scene *pat_film_scene_of(const pat_film_work *film, size_t frame)
 {
-    size_t low = 0, high = film->scene_count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (film->scenes[middle].first <= frame)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &film->scenes[low];
+    return pat_film_scene_at(film->scenes, film->scene_count, frame);
 }
 
 static pat_film_decode_order decode_order(const pat_film_work *film, size_t item, int threads)

@@ -18,7 +18,8 @@ typedef struct pat_film_work {
     const pat_film_options *options;
     pat_film_summary *summary;
     pat_run_options run;
-    pat_task_setup setup; /* common to all tasks */
+    pat_task_setup setup;    /* common to all tasks */
+    uint64_t setup_identity; /* of measuring: pat_film_read_setup() */
     size_t batch;
     int input, output;
     char partial[PAT_PATH_SIZE]; /* the output's name until it is complete */

@@ -85,14 +85,15 @@ void pat_frames_put_metadata(const pat_frames_work *work, pat_buffer *out)
 
 static json_t *options_value(const pat_frames_options *options)
 {
-    bool by_hand = options->model == NULL;
+    bool by_hand = options->how.model == NULL;
     return pat_json_join(
         json_pack("{s:b, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "ingest_only", options->ingest_only,
-                  "model", pat_json_text(options->model), "max_harm",
-                  options->max_harm == NULL ? json_null() : pat_json_number(*options->max_harm),
-                  "setting", by_hand ? pat_fact_setting(&options->setting) : json_null(), "scenes",
-                  pat_json_text(options->scenes), "keep_flicker", options->keep_flicker, "from",
-                  pat_json_number(options->range.from), "until",
+                  "model", pat_json_text(options->how.model), "max_harm",
+                  options->how.max_harm == NULL ? json_null()
+                                                : pat_json_number(*options->how.max_harm),
+                  "setting", by_hand ? pat_fact_setting(&options->how.setting) : json_null(),
+                  "scenes", pat_json_text(options->how.scenes), "keep_flicker",
+                  options->how.keep_flicker, "from", pat_json_number(options->range.from), "until",
                   options->range.until == 0 ? json_null() : pat_json_number(options->range.until)),
         pat_fact_run_options(&options->run));
 }

@@ -48,15 +48,7 @@ size_t pat_frames_record_of(const pat_frames_work *work, size_t frame)
 
 const pat_film_scene *pat_frames_scene_of(const pat_frames_work *work, size_t record)
 {
-    size_t low = 0, high = work->scene_count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (work->scenes[middle].first <= record)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &work->scenes[low];
+    return pat_film_scene_at(work->scenes, work->scene_count, record);
 }
 
 /* ---- Failures -------------------------------------------------------------------------------- */
@@ -238,7 +230,7 @@ static void begin_pass(const pat_frames_work *work, int pass)
 
 static pat_status read_scenes(pat_frames_work *work, pat_error *error)
 {
-    const char *path = work->options->scenes;
+    const char *path = work->options->how.scenes;
     if (path == NULL || work->options->ingest_only)
         return PAT_OK;
     if (pat_same_file(path, pat_frames_path(work, tables[SCENES].name)))

@@ -1,49 +1,26 @@
 /* The first pass over the frames of a camera: measure all images; and the plan that follows. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "patina/version.h"
+#include "run/film/setup.h"
 #include "run/frames/work.h"
-#include "tasks/predictor.h"
-
-enum { GUESSES_APART = 12 /* frames between two predictions */ };
 
 /* ---- The setup ------------------------------------------------------------------------------- */
 
-/* The workers' setup for measuring, and what it says besides the name of the model. */
+/* The workers' setup for measuring, and what of it the name of a job tells. */
 static pat_status make_setup(pat_frames_work *work, pat_error *error)
 {
-    const pat_frames_options *options = work->options;
-    pat_film_measure_setup setup = {.model_name = "", .max_harm = NAN};
-    pat_buffer model = {0};
-    pat_predictor predictor = {.model = NULL};
-    pat_status status = PAT_OK;
-    bool any = options->model != NULL || options->scenes != NULL;
-    if (options->max_harm != NULL)
-        setup.max_harm = *options->max_harm;
-    if (options->model != NULL) {
-        setup.model_name = options->model;
-        status = pat_predictor_read(&predictor, options->model, &model, error);
-        if (status == PAT_OK)
-            status = pat_predictor_limit_harm(&predictor, setup.max_harm, options->model, error);
-        if (status == PAT_OK && options->model_read != NULL)
-            options->model_read(options->model_read_context, predictor.model);
-    }
-    if (!options->keep_flicker)
-        work->colors = pat_film_colors_to_measure(any ? NULL : &options->setting);
-    setup.model = pat_buffer_bytes(&model);
-    pat_film_measure_setup_pack(&work->extra, &setup);
-    snprintf(work->measure_identity, sizeof work->measure_identity,
-             "%d %016" PRIx64 " %.17g %" PRIx64, PAT_DEFINITIONS_VERSION,
-             pat_fingerprint_of(model.data, model.size).low, setup.max_harm, work->colors);
-    pat_predictor_release(&predictor);
-    pat_buffer_release(&model);
-    return status == PAT_OK && work->extra.failed ? pat_fail_memory(error, "the workers' setup")
-                                                  : status;
+    const pat_film_how *how = &work->options->how;
+    uint64_t identity;
+    pat_status status = pat_film_read_setup(how, &work->extra, &identity, error);
+    work->colors = pat_film_colors_to_measure(how);
+    snprintf(work->measure_identity, sizeof work->measure_identity, "%d %016" PRIx64 " %" PRIx64,
+             PAT_DEFINITIONS_VERSION, identity, work->colors);
+    return status;
 }
 
 /* ---- The jobs -------------------------------------------------------------------------------- */
@@ -54,7 +31,7 @@ static pat_status reserve(pat_frames_work *work, pat_error *error)
     work->records = calloc(count, sizeof *work->records);
     work->frame_of = calloc(count, sizeof *work->frame_of);
     work->thumbs = calloc(count, sizeof *work->thumbs);
-    work->guesses = calloc(count / GUESSES_APART + 2, sizeof *work->guesses);
+    work->guesses = calloc(count / PAT_FILM_GUESSES_APART + 2, sizeof *work->guesses);
     return work->records != NULL && work->frame_of != NULL && work->thumbs != NULL &&
                    work->guesses != NULL
                ? PAT_OK
@@ -79,18 +56,11 @@ static void choose_jobs(pat_frames_work *work)
 {
     size_t count = 0;
     for (size_t i = 0; i < work->camera.count; i++) {
-        bool predicts = work->options->model != NULL && count % GUESSES_APART == 0;
+        bool predicts = work->options->how.model != NULL && count % PAT_FILM_GUESSES_APART == 0;
         if (work->files[i][PAT_RIG_COLOR].state == PAT_FRAME_WAITING)
             work->jobs[count++] = (pat_frame_job){i, PAT_RIG_COLOR, predicts};
     }
     work->list = (pat_job_list){.count = count, .get = get_job, .context = work};
-}
-
-static void note_guess(pat_frames_work *work, size_t record, const pat_film_measured *measured)
-{
-    pat_film_guess *guess = &work->guesses[work->guess_count++];
-    *guess = (pat_film_guess){.frame = record, .setting = measured->predicted};
-    memcpy(guess->features, measured->features, sizeof guess->features);
 }
 
 static pat_status put_measured(void *context, size_t index, const pat_outcome *outcome,
@@ -113,7 +83,7 @@ static pat_status put_measured(void *context, size_t index, const pat_outcome *o
     memcpy(work->thumbs[record], measured.measure.thumb, PAT_THUMB_SIZE);
     work->frame_of[record] = job->frame;
     if (job->predicts)
-        note_guess(work, record, &measured);
+        work->guesses[work->guess_count++] = pat_film_guess_of(record, &measured);
     work->count++;
     return PAT_OK;
 }
@@ -158,11 +128,8 @@ static pat_status put_guess(void *context, size_t index, const pat_outcome *outc
     (void)error;
     if (outcome->status == PAT_OK &&
         pat_frame_measured_read(pat_buffer_bytes(&outcome->report), work->colors, &measured)) {
-        memmove(work->guesses + 1, work->guesses, work->guess_count * sizeof *work->guesses);
-        size_t count = work->guess_count;
-        work->guess_count = 0;
-        note_guess(work, work->scenes[0].count / 2, &measured);
-        work->guess_count += count;
+        memmove(work->guesses + 1, work->guesses, work->guess_count++ * sizeof *work->guesses);
+        work->guesses[0] = pat_film_guess_of(work->scenes[0].count / 2, &measured);
     }
     return PAT_OK;
 }
@@ -171,7 +138,7 @@ static pat_status put_guess(void *context, size_t index, const pat_outcome *outc
  * another: there is no scene before it whose setting it could take. */
 static pat_status predict_first(pat_frames_work *work, pat_error *error)
 {
-    if (work->options->model == NULL || work->count == 0 ||
+    if (work->options->how.model == NULL || work->count == 0 ||
         (work->guess_count > 0 && work->guesses[0].frame < work->scenes[0].count))
         return PAT_OK;
     work->jobs[0] = (pat_frame_job){work->frame_of[work->scenes[0].count / 2], PAT_RIG_COLOR, true};
@@ -199,7 +166,7 @@ static pat_status begin_scenes(pat_frames_work *work, pat_error *error)
         return pat_fail(error, PAT_INVALID_ARGUMENT,
                         "%s: its first scene begins at frame %zu, but there is a frame %ld; "
                         "correct it",
-                        work->options->scenes, work->wanted.scenes[0].first, first);
+                        work->options->how.scenes, work->wanted.scenes[0].first, first);
     for (size_t i = 0; i < work->count; i++) {
         size_t scene = wanted_scene(work, i);
         work->records[i].begins = i == 0 || scene != before;
@@ -210,20 +177,14 @@ static pat_status begin_scenes(pat_frames_work *work, pat_error *error)
 
 static pat_status plan_scene(pat_frames_work *work, size_t s, pat_error *error)
 {
-    const pat_frames_options *options = work->options;
+    const pat_film_how *how = &work->options->how;
+    const pat_film_evidence evidence = {work->records, work->guesses, work->guess_count};
     pat_film_scene *scene = &work->scenes[s];
-    pat_status status = PAT_OK;
-    size_t wanted = options->scenes != NULL ? wanted_scene(work, scene->first) : 0;
-    if (options->scenes != NULL && work->wanted.has_setting[wanted])
-        scene->setting = work->wanted.scenes[wanted].setting;
-    else if (options->model != NULL)
-        status = pat_film_plan_setting(scene, work->guesses, work->guess_count,
-                                       s > 0 ? &work->scenes[s - 1] : NULL, error);
-    else
-        scene->setting = options->setting;
-    if (status == PAT_OK && !options->keep_flicker)
-        status = pat_film_hold_colors(scene, work->records + scene->first, error);
-    return status;
+    size_t wanted = how->scenes != NULL ? wanted_scene(work, scene->first) : 0;
+    bool has_setting = how->scenes != NULL && work->wanted.has_setting[wanted];
+    return pat_film_settle_scene(scene, s > 0 ? scene - 1 : NULL, how,
+                                 has_setting ? &work->wanted.scenes[wanted].setting : NULL,
+                                 &evidence, error);
 }
 
 pat_status pat_frames_plan(pat_frames_work *work, pat_error *error)
@@ -236,7 +197,7 @@ pat_status pat_frames_plan(pat_frames_work *work, pat_error *error)
                                       error);
     if (status == PAT_OK)
         status = predict_first(work, error);
-    if (status == PAT_OK && !options->keep_flicker)
+    if (status == PAT_OK && !options->how.keep_flicker)
         status = pat_film_plan_gains(work->records, work->scenes, work->scene_count, 0, error);
     for (size_t s = 0; s < work->scene_count && status == PAT_OK; s++)
         status = plan_scene(work, s, error);
