@@ -16,21 +16,20 @@
  * and an outcome's `report`.
  */
 #define PAT_TASK_TABLE(KIND)                                                                       \
-    KIND(SEARCH, search)             /* the best setting of a pair, and its features */            \
-    KIND(FEATURES, features)         /* the features of one image */                               \
-    KIND(DEGRADE, degrade)           /* make a damaged version of one image */                     \
-    KIND(EVALUATE, evaluate)         /* score chosen settings on a pair, and the whole grid */     \
-    KIND(RESTORE, restore)           /* restore one image */                                       \
-    KIND(CHECK, check)               /* whether the two images of a pair belong together */        \
-    KIND(STRIP, strip)               /* a pair and its restoration as small images */              \
-    KIND(ACTIONS, actions)           /* what each action of a tone model gains on a pair */        \
-    KIND(FILM_DECODE, film_decode)   /* the next frames of a film */                               \
-    KIND(FILM_MEASURE, film_measure) /* what frames are like, and how to restore them */           \
-    KIND(FILM_RESTORE, film_restore) /* restore and encode frames */                               \
-    KIND(FILM_WRITE, film_write)     /* write frames, and all else that a film has */              \
-    KIND(FRAME_MEASURE,                                                                            \
-         frame_measure) /* what an image of a film is like, and how to restore it */               \
-    KIND(FRAME, frame)  /* restore such an image, or convert a depth map */
+    KIND(SEARCH, search)               /* the best setting of a pair, and its features */          \
+    KIND(FEATURES, features)           /* the features of one image */                             \
+    KIND(DEGRADE, degrade)             /* make a damaged version of one image */                   \
+    KIND(EVALUATE, evaluate)           /* score chosen settings on a pair, and the whole grid */   \
+    KIND(RESTORE, restore)             /* restore one image */                                     \
+    KIND(CHECK, check)                 /* whether the two images of a pair belong together */      \
+    KIND(STRIP, strip)                 /* a pair and its restoration as small images */            \
+    KIND(ACTIONS, actions)             /* what each action of a tone model gains on a pair */      \
+    KIND(FILM_DECODE, film_decode)     /* the next frames of a film */                             \
+    KIND(FILM_MEASURE, film_measure)   /* what frames are like, and how to restore them */         \
+    KIND(FILM_RESTORE, film_restore)   /* restore and encode frames */                             \
+    KIND(FILM_WRITE, film_write)       /* write frames, and all else that a film has */            \
+    KIND(FRAME_MEASURE, frame_measure) /* likewise, of an image in a folder of frames */           \
+    KIND(FRAME, frame)                 /* restore such an image, or convert a depth map */
 
 typedef enum pat_task_kind {
 #define PAT_NAME_KIND(VALUE, name) PAT_TASK_##VALUE,

@@ -1,8 +1,8 @@
 /*
  * The frames of a film that are files, one for each image and depth map; private to the library.
  *
- * PAT_TASK_FRAME_MEASURE measures an image. setup.extra: pat_film_measure_setup; job.order:
- * pat_frame_measure_order; outcome.report: pat_film_measured of one frame.
+ * PAT_TASK_FRAME_MEASURE measures an image. setup.extra: pat_measurer_setup; job.order:
+ * pat_measurer_order; outcome.report: a pat_measured.
  *
  * PAT_TASK_FRAME writes output[0]: a restored image, or a depth map in meters. job.order:
  * pat_frame_order; outcome.report: pat_frame_report. Driver and worker are the same program, so
@@ -13,16 +13,7 @@
 
 #include "film/lines.h"
 #include "rig/layout.h"
-#include "tasks/task_film_measure.h"
-
-typedef struct pat_frame_measure_order {
-    uint64_t predicts; /* whether to predict the setting, if there is a model */
-    uint64_t colors;   /* as in pat_film_measure_order */
-} pat_frame_measure_order;
-
-/* False if the bytes are no report of such a job. */
-PAT_MUST_CHECK bool pat_frame_measured_read(pat_bytes bytes, uint64_t colors,
-                                            pat_film_measured *measured);
+#include "tasks/measurer.h"
 
 typedef struct pat_frame_order {
     pat_rig_part part;

@@ -38,9 +38,9 @@ static pat_film_measure_order measure_order(const pat_film_work *film, size_t it
 /* False if the report cannot be right. */
 static bool note_measured(pat_film_work *film, size_t item, pat_bytes report)
 {
-    static pat_film_measured measured[PAT_FILM_MEASURED_MAX];
+    static pat_measured measured[PAT_FILM_MEASURED_MAX];
     pat_film_measure_order order = measure_order(film, item);
-    if (!pat_film_measured_unpack(report, &order, measured))
+    if (!pat_measured_unpack(report, order.colors, measured, order.count))
         return false;
     for (size_t i = 0; i < order.count; i++) {
         size_t frame = item * film->batch + i;

@@ -19,7 +19,7 @@ uint64_t pat_film_colors_to_measure(const pat_film_how *how)
     return colors;
 }
 
-pat_film_guess pat_film_guess_of(size_t frame, const pat_film_measured *measured)
+pat_film_guess pat_film_guess_of(size_t frame, const pat_measured *measured)
 {
     pat_film_guess guess = {.frame = frame, .setting = measured->predicted};
     memcpy(guess.features, measured->features, sizeof guess.features);
@@ -39,7 +39,7 @@ const pat_film_scene *pat_film_scene_at(const pat_film_scene *scenes, size_t cou
     return &scenes[low];
 }
 
-void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record)
+void pat_film_note_measured(const pat_measured *measured, pat_film_record *record)
 {
     record->quantiles = measured->measure.quantiles;
     record->luma = measured->measure.luma;

@@ -8,7 +8,7 @@
 #include "film/lines.h"
 #include "film/measure.h"
 #include "patina/film.h"
-#include "tasks/task_film_measure.h"
+#include "tasks/measurer.h"
 
 /* A frame of the film, and what is to be done to it. */
 typedef struct pat_film_record {
@@ -19,7 +19,7 @@ typedef struct pat_film_record {
     double distance;                              /* from the frame before; 0 for the first */
     bool begins;                                  /* a scene */
     pat_gains gains;                              /* planned */
-    float ends[PAT_FILM_COLORS][PAT_CHANNELS][2]; /* measured: pat_film_measured.ends */
+    float ends[PAT_FILM_COLORS][PAT_CHANNELS][2]; /* measured: pat_measured.ends */
     /* Of its segment, as many packets into it as this frame is. */
     pat_film_packet packet;
 } pat_film_record;
@@ -46,13 +46,13 @@ typedef struct pat_film_scene {
 /* The color operators that may have to be held (pat_film_hold_colors()), a bit each. */
 uint64_t pat_film_colors_to_measure(const pat_film_how *how);
 
-pat_film_guess pat_film_guess_of(size_t frame, const pat_film_measured *measured);
+pat_film_guess pat_film_guess_of(size_t frame, const pat_measured *measured);
 
 /* The scene that a frame is in. scenes: at least one. */
 const pat_film_scene *pat_film_scene_at(const pat_film_scene *scenes, size_t count, size_t frame);
 
 /* Note what was measured of a frame. */
-void pat_film_note_measured(const pat_film_measured *measured, pat_film_record *record);
+void pat_film_note_measured(const pat_measured *measured, pat_film_record *record);
 
 /* Find the frames that begin scenes, by the thumbs of all frames. */
 void pat_film_find_cuts(pat_film_record *records, uint8_t (*thumbs)[PAT_THUMB_SIZE], size_t count);

@@ -4,8 +4,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
-#include "tasks/predictor.h"
-#include "tasks/task_film_measure.h"
+#include "tasks/measurer.h"
 
 static pat_status read_model(const pat_film_how *how, pat_buffer *model, pat_error *error)
 {
@@ -24,7 +23,7 @@ pat_status pat_film_read_setup(const pat_film_how *how, pat_buffer *extra, uint6
 {
     pat_buffer model = {0};
     pat_status status = how->model != NULL ? read_model(how, &model, error) : PAT_OK;
-    const pat_film_measure_setup setup = {
+    const pat_measurer_setup setup = {
         .model_name = how->model != NULL ? how->model : "",
         .max_harm = how->max_harm != NULL ? *how->max_harm : NAN,
         .model = pat_buffer_bytes(&model),
@@ -32,7 +31,7 @@ pat_status pat_film_read_setup(const pat_film_how *how, pat_buffer *extra, uint6
     const uint64_t both[] = {pat_fingerprint_of(model.data, model.size).low,
                              pat_fingerprint_of(&setup.max_harm, sizeof setup.max_harm).low};
     *identity = pat_fingerprint_of(both, sizeof both).low;
-    pat_film_measure_setup_pack(extra, &setup);
+    pat_measurer_setup_pack(extra, &setup);
     pat_buffer_release(&model);
     return status == PAT_OK && extra->failed ? pat_fail_memory(error, "the workers' setup")
                                              : status;

@@ -6,7 +6,7 @@
 #include "patina/film.h"
 
 /*
- * Read the model, if there is one, and append the setup for PAT_TASK_FILM_MEASURE to `extra`.
+ * Read the model, if there is one, and append the pat_measurer_setup to `extra`.
  * *identity: differs if the model's bytes or its limit do. Fails with PAT_INVALID_ARGUMENT (the
  * model has no limit that could be set), PAT_OUT_OF_MEMORY, or like pat_model_load().
  */

@@ -43,7 +43,7 @@ static void get_job(void *context, size_t index, pat_job *job)
     pat_frames_work *work = context;
     const pat_frame_job *of = &work->jobs[index];
     pat_frames_name_input(work, of->frame, PAT_RIG_COLOR);
-    work->measure_order = (pat_frame_measure_order){of->predicts, work->colors};
+    work->measure_order = (pat_measurer_order){of->predicts, work->colors};
     snprintf(work->name, sizeof work->name, "%s %d %s", work->measure_identity, of->predicts,
              work->input);
     *job = (pat_job){.name = work->name,
@@ -68,12 +68,12 @@ static pat_status put_measured(void *context, size_t index, const pat_outcome *o
 {
     pat_frames_work *work = context;
     const pat_frame_job *job = &work->jobs[index];
-    pat_film_measured measured;
+    pat_measured measured;
     size_t record = work->count;
     if (outcome->status != PAT_OK)
         return pat_frames_fail(work, job->frame, job->part, outcome->stage, outcome->status,
                                outcome->message, error);
-    if (!pat_frame_measured_read(pat_buffer_bytes(&outcome->report), work->colors, &measured))
+    if (!pat_measured_unpack(pat_buffer_bytes(&outcome->report), work->colors, &measured, 1))
         return pat_frames_fail(work, job->frame, job->part, PAT_STAGE_WORKER, PAT_INTERNAL,
                                "a worker reported what cannot be; run the same command again",
                                error);
@@ -123,11 +123,11 @@ static pat_status put_guess(void *context, size_t index, const pat_outcome *outc
                             pat_error *error)
 {
     pat_frames_work *work = context;
-    pat_film_measured measured;
+    pat_measured measured;
     (void)index;
     (void)error;
     if (outcome->status == PAT_OK &&
-        pat_frame_measured_read(pat_buffer_bytes(&outcome->report), work->colors, &measured)) {
+        pat_measured_unpack(pat_buffer_bytes(&outcome->report), work->colors, &measured, 1)) {
         memmove(work->guesses + 1, work->guesses, work->guess_count++ * sizeof *work->guesses);
         work->guesses[0] = pat_film_guess_of(work->scenes[0].count / 2, &measured);
     }

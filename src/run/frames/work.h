@@ -58,7 +58,7 @@ typedef struct pat_frames_work {
     pat_film_scene *scenes;
     size_t count, guess_count, scene_count;
 
-    uint64_t colors;  /* to be measured, as in pat_film_measure_order */
+    uint64_t colors;  /* to be measured, as in pat_measurer_order */
     pat_buffer extra; /* the workers' setup for measuring */
     char measure_identity[PAT_FRAME_IDENTITY_SIZE];
     pat_frame_job *jobs;   /* of the current pass */
@@ -69,7 +69,7 @@ typedef struct pat_frames_work {
     /* of the job last given */
     char name[PAT_FRAME_PATH_SIZE + 2 * PAT_FRAME_IDENTITY_SIZE], input[PAT_FRAME_PATH_SIZE];
     char path[PAT_FRAME_PATH_SIZE], output[PAT_FRAME_PATH_SIZE], partial[PAT_FRAME_PATH_SIZE + 16];
-    pat_frame_measure_order measure_order;
+    pat_measurer_order measure_order;
     pat_frame_order order;
 } pat_frames_work;
 
